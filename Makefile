@@ -1,0 +1,65 @@
+# Keepwarm's commands. A bare `make` lists them.
+# Everything runs in .venv, installed from the hash-checked lock; python3 (3.11 or newer, with venv) and make are all that must be there.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+RUN := $(VENV)/.installed-run
+DEV := $(VENV)/.installed-dev
+WORKERS ?= auto
+ARGS ?=
+
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help install run test check lint types lock openapi clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(DEV) ## Install the locked packages into .venv (the other commands do it when needed)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Keepwarm needs Python 3.11 or newer; name one: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+
+# The service alone needs a third of what its tests and checks need, so that the first `make run` is quick.
+$(RUN) $(DEV): $(VENV)/.installed-%: .lock/%.txt pyproject.toml | $(BIN)/python
+	$(PIP) install -qq --require-hashes -r $<
+	@touch $@
+
+run: $(RUN) ## Run the service with demo data on an embedded database (ARGS="--port 9000")
+	$(BIN)/python -m app serve $(ARGS)
+
+test: $(DEV) ## Run every test on SQLite and on PostgreSQL (ARGS="-k words", WORKERS=0 for one process)
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+lint: $(DEV) ## Check the form, the lint and the floors
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+types: $(DEV) ## Check the types
+	$(BIN)/mypy
+
+check: lint types test ## Everything CI checks
+	$(BIN)/python -m app openapi --check
+
+openapi: $(DEV) ## Write the OpenAPI document the service would serve
+	$(BIN)/python -m app openapi
+
+lock: $(DEV) ## Choose the newest packages again and write them to .lock/
+	$(PIP) install -qq uv
+	cd .lock && $(LOCK) ../pyproject.toml -o run.txt
+	cd .lock && $(LOCK) ../pyproject.toml --group ../pyproject.toml:dev -c run.txt -o dev.txt
+	cd .lock && $(LOCK) --group ../pyproject.toml:build -c dev.txt -o build.txt
+
+LOCK = ../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --no-header
+
+clean: ## Remove .venv and everything made by tools
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find app migrations tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
