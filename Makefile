@@ -32,7 +32,7 @@ $(RUN) $(DEV): $(VENV)/.installed-%: .lock/%.txt pyproject.toml | $(BIN)/python
 	@touch $@
 
 run: $(RUN) ## Run the service with demo data on an embedded database (ARGS="--port 9000")
-	$(BIN)/python -m app serve $(ARGS)
+	KEEPWARM_DEMO=$${KEEPWARM_DEMO:-1} $(BIN)/python -m app serve $(ARGS)
 
 test: $(DEV) ## Run every test on SQLite and on PostgreSQL (ARGS="-k words", WORKERS=0 for one process)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)

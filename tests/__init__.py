@@ -1,0 +1,1 @@
+"""The tests: each feature's own folder, on both databases."""
