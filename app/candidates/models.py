@@ -1,0 +1,19 @@
+"""Table: candidates."""
+
+import sqlalchemy as sa
+
+from app.kit.db import Instant, Json, external_ref_columns, tenant_table
+
+candidate = tenant_table(
+    "candidate",
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("email", sa.String(320)),
+    sa.Column("phone", sa.String(200)),
+    # What a candidate lacks is taken from the agency, each field on its own.
+    sa.Column("time_zone", sa.String(64)),
+    sa.Column("holiday_region", sa.String(40)),
+    # [{"from": date, "to": date}], both ends included.
+    sa.Column("away", Json, nullable=False, default=list),
+    sa.Column("created_at", Instant, nullable=False),
+    *external_ref_columns(),
+)

@@ -1,0 +1,1 @@
+"""Jobs, and what was said of when they will be decided."""

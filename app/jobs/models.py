@@ -1,0 +1,41 @@
+"""Tables: jobs, and the timeline revisions told about them."""
+
+import sqlalchemy as sa
+
+from app.kit.db import Id, Instant, Json, belongs_to, external_ref_columns, tenant_table
+
+job = tenant_table(
+    "job",
+    sa.Column("title", sa.String(200), nullable=False),
+    sa.Column("organisation_id", Id, nullable=False),
+    sa.Column("hiring_manager_id", Id),
+    sa.Column("status", sa.String(10), nullable=False, default="open"),
+    sa.Column("policy", Json, nullable=False, default=dict),
+    sa.Column("created_at", Instant, nullable=False),
+    *external_ref_columns(),
+    belongs_to("organisation_id", "organisation"),
+    belongs_to("hiring_manager_id", "client_contact"),
+    sa.Index("ix_job_organisation", "agency_id", "organisation_id", "id"),
+    sa.Index("ix_job_status", "agency_id", "status", "id"),
+    sa.Index("ix_job_hiring_manager", "agency_id", "hiring_manager_id"),
+)
+
+timeline_revision = tenant_table(
+    "timeline_revision",
+    sa.Column("job_id", Id, nullable=False),
+    sa.Column("stated_at", Instant, nullable=False),
+    sa.Column("stated_by", sa.String(10), nullable=False),
+    sa.Column("decision_by", sa.Date),
+    sa.Column("contact_from", sa.Date),
+    sa.Column("next_step", sa.Text),
+    sa.Column("start_by", sa.Date),
+    sa.Column("confidence", sa.String(10)),
+    sa.Column("note", sa.Text),
+    sa.Column("recorded_at", Instant, nullable=False),
+    # A revision that was told wrongly stays visible and counts for nothing.
+    sa.Column("voided_at", Instant),
+    sa.Column("void_reason", sa.String(200)),
+    *external_ref_columns(),
+    belongs_to("job_id", "job"),
+    sa.Index("ix_timeline_revision_job", "agency_id", "job_id", "stated_at", "id"),
+)

@@ -1,0 +1,1 @@
+"""The agency's clients, their people, their calendars, and how they like to be contacted."""

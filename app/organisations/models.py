@@ -1,0 +1,31 @@
+"""Tables: organisations and client contacts."""
+
+import sqlalchemy as sa
+
+from app.kit.db import Id, Instant, Json, belongs_to, external_ref_columns, tenant_table
+
+organisation = tenant_table(
+    "organisation",
+    sa.Column("name", sa.String(200), nullable=False),
+    # What an organisation lacks it takes from the agency, each field on its own.
+    sa.Column("time_zone", sa.String(64)),
+    sa.Column("holiday_region", sa.String(40)),
+    # Only what was said: what was not follows the cautious defaults of the rules.
+    sa.Column("contact_style", Json, nullable=False, default=dict),
+    sa.Column("policy", Json, nullable=False, default=dict),
+    sa.Column("created_at", Instant, nullable=False),
+    *external_ref_columns(),
+)
+
+client_contact = tenant_table(
+    "client_contact",
+    sa.Column("organisation_id", Id, nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("email", sa.String(320)),
+    sa.Column("phone", sa.String(200)),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    *external_ref_columns(),
+    belongs_to("organisation_id", "organisation"),
+    sa.Index("ix_client_contact_organisation", "agency_id", "organisation_id", "id"),
+)
