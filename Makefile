@@ -14,6 +14,7 @@ WORKERS ?= auto
 ARGS ?=
 
 export PYTHONUNBUFFERED := 1
+unexport PYTHONDONTWRITEBYTECODE # without its caches every start of the tests costs seconds more
 
 .PHONY: help install run test check lint types lock openapi clean
 
