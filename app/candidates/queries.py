@@ -1,0 +1,54 @@
+"""Every SELECT over candidates, scoped by the caller's agency."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.candidates.models import candidate
+from app.candidates.schemas import CandidateOut
+from app.kit.db import locked
+from app.kit.errors import not_found
+from app.kit.fields import ExternalRef
+from app.kit.pages import Page, Paging
+from app.kit.refs import by_ref, shaped
+
+
+def get_candidate(work: Work, candidate_id: UUID, *, lock: bool = False, pointer: str | None = None) -> CandidateOut:
+    """One candidate; `pointer` names the field of a body that referred to them."""
+    which = sa.select(candidate).where(candidate.c.agency_id == work.agency_id, candidate.c.id == candidate_id)
+    row = _one(work, which, lock=lock)
+    if row is None:
+        raise not_found("candidate", pointer)
+    return show_candidate(row)
+
+
+def find_candidate_by_ref(work: Work, ref: ExternalRef, *, lock: bool = False) -> CandidateOut | None:
+    """The candidate whom another system calls `ref`, if there is one."""
+    row = _one(work, by_ref(candidate, work.agency_id, ref), lock=lock)
+    return None if row is None else show_candidate(row)
+
+
+def get_candidate_by_ref(work: Work, ref: ExternalRef) -> CandidateOut:
+    """The same, or 404."""
+    found = find_candidate_by_ref(work, ref)
+    if found is None:
+        raise not_found("candidate")
+    return found
+
+
+def list_candidates(work: Work, paging: Paging) -> Page[CandidateOut]:
+    """Candidates in the order of their making."""
+    statement = sa.select(candidate).where(candidate.c.agency_id == work.agency_id)
+    return paging.page(work.conn, statement, [candidate.c.id], [UUID], lambda row: show_candidate(row._asdict()))
+
+
+def show_candidate(row: Mapping[Any, Any]) -> CandidateOut:
+    """A row as callers see it."""
+    return shaped(CandidateOut, row)
+
+
+def _one(work: Work, statement: sa.Select[Any], *, lock: bool) -> sa.RowMapping | None:
+    return work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()

@@ -1,0 +1,52 @@
+"""HTTP: candidates."""
+
+from enum import Enum
+from uuid import UUID
+
+from fastapi import Response
+
+from app.access.call import RecruiterCall, ViewerCall
+from app.candidates import queries, service
+from app.candidates.put import Ref
+from app.candidates.schemas import CandidateChange, CandidateIn, CandidateOut
+from app.kit.pages import Cursor, Limit, Page
+from app.kit.strict_json import router as feature_router
+
+router = feature_router()
+TAGS: list[str | Enum] = ["4 · Candidates"]
+
+
+@router.post("/candidates", status_code=201, response_model=CandidateOut, tags=TAGS)
+async def add_candidate(body: CandidateIn, call: RecruiterCall) -> Response:
+    """Record a person who is looking for work, where they live and when they are away."""
+    return await call.create(service.add_candidate, body)
+
+
+@router.get("/candidates", response_model=Page[CandidateOut], tags=TAGS)
+async def list_candidates(call: ViewerCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """The agency's candidates."""
+    return await call.read(queries.list_candidates, call.paging(limit, cursor))
+
+
+@router.get("/candidates/{candidate_id}", response_model=CandidateOut, tags=TAGS)
+async def get_candidate(candidate_id: UUID, call: ViewerCall) -> Response:
+    """One candidate."""
+    return await call.read(queries.get_candidate, candidate_id)
+
+
+@router.patch("/candidates/{candidate_id}", response_model=CandidateOut, tags=TAGS)
+async def change_candidate(candidate_id: UUID, body: CandidateChange, call: RecruiterCall) -> Response:
+    """Change a candidate. A new calendar or absence makes their open applications be assessed anew."""
+    return await call.write(service.change_candidate, candidate_id, body)
+
+
+@router.put("/candidates/by-ref/{system}/{external_id:path}", response_model=CandidateOut, tags=TAGS)
+async def put_candidate(ref: Ref, body: CandidateIn, call: RecruiterCall) -> Response:
+    """Record the candidate whom your CRM calls by this id, or change what the body names of them."""
+    return await call.put(service.put_candidate, ref, body)
+
+
+@router.get("/candidates/by-ref/{system}/{external_id:path}", response_model=CandidateOut, tags=TAGS)
+async def get_candidate_by_ref(ref: Ref, call: ViewerCall) -> Response:
+    """The candidate whom your CRM calls by this id."""
+    return await call.read(queries.get_candidate_by_ref, ref)

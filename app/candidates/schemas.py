@@ -1,0 +1,69 @@
+"""Wire shapes of candidates."""
+
+from typing import Annotated, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from app.access.schemas import Email, HolidayRegion, TimeZone
+from app.kit.fields import At, Day, ExternalRef, Id, In, Line, Out
+
+_MOST_DAYS = 366
+
+
+class AwayPeriod(In):
+    """Days on which the candidate cannot be expected to answer, both ends included."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    from_: Day = Field(alias="from", examples=["2026-12-21"])
+    to: Day = Field(examples=["2027-01-05"])
+
+    @model_validator(mode="after")
+    def _goes_forward(self) -> Self:
+        if self.to < self.from_:
+            raise ValueError("`to` lies before `from`")
+        if (self.to - self.from_).days >= _MOST_DAYS:
+            raise ValueError(f"a period of absence lasts at most {_MOST_DAYS} days")
+        return self
+
+
+Away = Annotated[list[AwayPeriod], Field(max_length=50)]
+
+
+class CandidateIn(In):
+    """A new candidate. A calendar field left out is taken from the agency."""
+
+    name: Line
+    email: Email | None = None
+    phone: Line | None = None
+    time_zone: TimeZone | None = None
+    holiday_region: HolidayRegion | None = None
+    away: Away | None = None
+    external_ref: ExternalRef | None = None
+
+
+class CandidateChange(In):
+    """What to change of a candidate; what is left out stays, null resets. `away` is replaced as a whole."""
+
+    # May be left out and not be null: the default is never read.
+    name: Line = Field(default_factory=str)
+    email: Email | None = None
+    phone: Line | None = None
+    time_zone: TimeZone | None = None
+    holiday_region: HolidayRegion | None = None
+    away: Away | None = None
+    external_ref: ExternalRef | None = None
+
+
+class CandidateOut(Out):
+    """A candidate. A calendar field that is null is taken from the agency."""
+
+    id: Id
+    name: str
+    email: str | None
+    phone: str | None
+    time_zone: str | None
+    holiday_region: str | None
+    away: list[AwayPeriod]
+    external_ref: ExternalRef | None
+    created_at: At

@@ -1,0 +1,70 @@
+"""Use-cases of candidates."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from app.access.reassessment import request_reassessment
+from app.access.schemas import given
+from app.access.work import Work
+from app.candidates import queries
+from app.candidates.models import candidate
+from app.candidates.put import put_by_ref
+from app.candidates.schemas import CandidateChange, CandidateIn, CandidateOut
+from app.kit.db import add, change
+from app.kit.fields import ExternalRef
+from app.kit.refs import flattened, under
+
+_ASSESSED = {"time_zone", "holiday_region", "away"}
+"""What the rules read of a candidate."""
+
+
+def add_candidate(work: Work, body: CandidateIn) -> CandidateOut:
+    """Record a person who is looking for work."""
+    return queries.show_candidate(add(work.conn, candidate, _new_candidate(work, body.model_dump())))
+
+
+def change_candidate(work: Work, candidate_id: UUID, body: CandidateChange) -> CandidateOut:
+    """Change a candidate. A new calendar or absence makes their open applications be assessed anew."""
+    return _change_candidate(work, queries.get_candidate(work, candidate_id, lock=True), given(body))
+
+
+def put_candidate(work: Work, ref: ExternalRef, body: CandidateIn) -> tuple[CandidateOut, bool]:
+    """Record the candidate whom another system calls `ref`, or change what the body names of them."""
+    values = under(ref, body)
+    return put_by_ref(
+        work,
+        candidate,
+        find=lambda: queries.find_candidate_by_ref(work, ref, lock=True),
+        new=lambda: _new_candidate(work, values),
+        show=queries.show_candidate,
+        change=lambda current: _change_candidate(work, current, given(body) | {"external_ref": ref.model_dump()}),
+    )
+
+
+def _new_candidate(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
+    return _columns({"away": None, **values}) | {
+        "agency_id": work.agency_id,
+        "id": work.new_id("candidate"),
+        "created_at": work.now,
+    }
+
+
+def _change_candidate(work: Work, current: CandidateOut, told: Mapping[str, Any]) -> CandidateOut:
+    work.expect(current)
+    before = _columns(current.model_dump())
+    values = {name: value for name, value in _columns(told).items() if value != before[name]}
+    if not values:
+        return current
+    row = change(work.conn, candidate, work.agency_id, current.id, values)
+    if values.keys() & _ASSESSED:
+        request_reassessment(work, "candidate", current.id)
+    return queries.show_candidate(row)
+
+
+def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A body's values as columns; dates have no place in JSON and are written as text."""
+    row = flattened(values)
+    if "away" in row:
+        row["away"] = [{end: day.isoformat() for end, day in period.items()} for period in row["away"] or ()]
+    return row

@@ -1,0 +1,128 @@
+"""Every SELECT over organisations and client contacts, scoped by the caller's agency."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.queries import get_agency
+from app.access.work import Work
+from app.kit.db import locked
+from app.kit.errors import not_found
+from app.kit.fields import ExternalRef
+from app.kit.pages import Page, Paging
+from app.kit.refs import by_ref, shaped
+from app.organisations.models import client_contact, organisation
+from app.organisations.schemas import ClientContactOut, OrganisationOut
+from app.rules.calendar import Calendar, calendar
+from app.rules.history import ContactStyle
+
+_CAUTIOUS = asdict(ContactStyle()) | {"preferred_channels": [], "note": None}
+
+
+def get_organisation(
+    work: Work, organisation_id: UUID, *, lock: bool = False, pointer: str | None = None
+) -> OrganisationOut:
+    """One organisation; `pointer` names the field of a body that referred to it."""
+    which = sa.select(organisation).where(
+        organisation.c.agency_id == work.agency_id, organisation.c.id == organisation_id
+    )
+    row = _one(work, which, lock=lock)
+    if row is None:
+        raise not_found("organisation", pointer)
+    return show_organisation(row)
+
+
+def find_organisation_by_ref(work: Work, ref: ExternalRef, *, lock: bool = False) -> OrganisationOut | None:
+    """The organisation that another system calls `ref`, if there is one."""
+    row = _one(work, by_ref(organisation, work.agency_id, ref), lock=lock)
+    return None if row is None else show_organisation(row)
+
+
+def get_organisation_by_ref(work: Work, ref: ExternalRef) -> OrganisationOut:
+    """The same, or 404."""
+    found = find_organisation_by_ref(work, ref)
+    if found is None:
+        raise not_found("organisation")
+    return found
+
+
+def list_organisations(work: Work, paging: Paging) -> Page[OrganisationOut]:
+    """Organisations in the order of their making."""
+    statement = sa.select(organisation).where(organisation.c.agency_id == work.agency_id)
+    return paging.page(work.conn, statement, [organisation.c.id], [UUID], lambda row: show_organisation(row._asdict()))
+
+
+def show_organisation(row: Mapping[Any, Any]) -> OrganisationOut:
+    """A row as callers see it: what was not said of the contact style follows the cautious defaults."""
+    return shaped(OrganisationOut, {**row, "contact_style": _CAUTIOUS | row["contact_style"]})
+
+
+def get_stored_contact_style(work: Work, organisation_id: UUID) -> dict[str, Any]:
+    """What was said of an organisation's contact style, without the defaults."""
+    statement = sa.select(organisation.c.contact_style).where(
+        organisation.c.agency_id == work.agency_id, organisation.c.id == organisation_id
+    )
+    stored: dict[str, Any] = work.conn.execute(statement).scalar_one()
+    return stored
+
+
+def get_client_calendar(work: Work, organisation_id: UUID) -> Calendar:
+    """The organisation's calendar; what it lacks it takes from the agency, each field on its own."""
+    client, agency = get_organisation(work, organisation_id), get_agency(work)
+    return calendar(client.time_zone or agency.time_zone, client.holiday_region or agency.holiday_region)
+
+
+def get_client_contact(
+    work: Work,
+    contact_id: UUID,
+    organisation_id: UUID | None = None,
+    *,
+    lock: bool = False,
+    pointer: str | None = None,
+) -> ClientContactOut:
+    """One person, at this organisation where it is given; `pointer` names the field of a body that referred to them."""
+    which = sa.select(client_contact).where(
+        client_contact.c.agency_id == work.agency_id, client_contact.c.id == contact_id
+    )
+    if organisation_id is not None:
+        which = which.where(client_contact.c.organisation_id == organisation_id)
+    row = _one(work, which, lock=lock)
+    if row is None:
+        raise not_found("client contact", pointer)
+    return show_client_contact(row)
+
+
+def find_client_contact_by_ref(work: Work, ref: ExternalRef, *, lock: bool = False) -> ClientContactOut | None:
+    """The person that another system calls `ref`, if there is one."""
+    row = _one(work, by_ref(client_contact, work.agency_id, ref), lock=lock)
+    return None if row is None else show_client_contact(row)
+
+
+def get_client_contact_by_ref(work: Work, ref: ExternalRef) -> ClientContactOut:
+    """The same, or 404."""
+    found = find_client_contact_by_ref(work, ref)
+    if found is None:
+        raise not_found("client contact")
+    return found
+
+
+def list_client_contacts(work: Work, organisation_id: UUID, paging: Paging) -> Page[ClientContactOut]:
+    """The people at one organisation in the order of their making."""
+    get_organisation(work, organisation_id)
+    columns = client_contact.c
+    statement = sa.select(client_contact).where(
+        columns.agency_id == work.agency_id, columns.organisation_id == organisation_id
+    )
+    return paging.page(work.conn, statement, [columns.id], [UUID], lambda row: show_client_contact(row._asdict()))
+
+
+def show_client_contact(row: Mapping[Any, Any]) -> ClientContactOut:
+    """A row as callers see it."""
+    return shaped(ClientContactOut, row)
+
+
+def _one(work: Work, statement: sa.Select[Any], *, lock: bool) -> sa.RowMapping | None:
+    return work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()

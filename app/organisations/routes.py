@@ -1,0 +1,106 @@
+"""HTTP: organisations and client contacts."""
+
+from enum import Enum
+from uuid import UUID
+
+from fastapi import Response
+
+from app.access.call import RecruiterCall, ViewerCall
+from app.kit.pages import Cursor, Limit, Page
+from app.kit.strict_json import router as feature_router
+from app.organisations import queries, service
+from app.organisations.put import Ref
+from app.organisations.schemas import (
+    ClientContactChange,
+    ClientContactIn,
+    ClientContactOut,
+    ClientContactPut,
+    OrganisationChange,
+    OrganisationIn,
+    OrganisationOut,
+)
+
+router = feature_router()
+TAGS: list[str | Enum] = ["5 · Organisations and jobs"]
+
+# The by-ref routes stand first: another system may be called "client-contacts".
+
+
+@router.put("/organisations/by-ref/{system}/{external_id:path}", response_model=OrganisationOut, tags=TAGS)
+async def put_organisation(ref: Ref, body: OrganisationIn, call: RecruiterCall) -> Response:
+    """Record the organisation that your CRM calls by this id, or change what the body names of it."""
+    return await call.put(service.put_organisation, ref, body)
+
+
+@router.get("/organisations/by-ref/{system}/{external_id:path}", response_model=OrganisationOut, tags=TAGS)
+async def get_organisation_by_ref(ref: Ref, call: ViewerCall) -> Response:
+    """The organisation that your CRM calls by this id."""
+    return await call.read(queries.get_organisation_by_ref, ref)
+
+
+@router.put("/client-contacts/by-ref/{system}/{external_id:path}", response_model=ClientContactOut, tags=TAGS)
+async def put_client_contact(ref: Ref, body: ClientContactPut, call: RecruiterCall) -> Response:
+    """Record the person that your CRM calls by this id, or change what the body names of them."""
+    return await call.put(service.put_client_contact, ref, body)
+
+
+@router.get("/client-contacts/by-ref/{system}/{external_id:path}", response_model=ClientContactOut, tags=TAGS)
+async def get_client_contact_by_ref(ref: Ref, call: ViewerCall) -> Response:
+    """The person that your CRM calls by this id."""
+    return await call.read(queries.get_client_contact_by_ref, ref)
+
+
+@router.post("/organisations", status_code=201, response_model=OrganisationOut, tags=TAGS)
+async def add_organisation(body: OrganisationIn, call: RecruiterCall) -> Response:
+    """Record a client of the agency: its calendar, and how it likes candidates to get in touch."""
+    return await call.create(service.add_organisation, body)
+
+
+@router.get("/organisations", response_model=Page[OrganisationOut], tags=TAGS)
+async def list_organisations(call: ViewerCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """The agency's clients."""
+    return await call.read(queries.list_organisations, call.paging(limit, cursor))
+
+
+@router.get("/organisations/{organisation_id}", response_model=OrganisationOut, tags=TAGS)
+async def get_organisation(organisation_id: UUID, call: ViewerCall) -> Response:
+    """One organisation."""
+    return await call.read(queries.get_organisation, organisation_id)
+
+
+@router.patch("/organisations/{organisation_id}", response_model=OrganisationOut, tags=TAGS)
+async def change_organisation(organisation_id: UUID, body: OrganisationChange, call: RecruiterCall) -> Response:
+    """Change an organisation. A new calendar or contact style makes its open applications be assessed anew."""
+    return await call.write(service.change_organisation, organisation_id, body)
+
+
+@router.post(
+    "/organisations/{organisation_id}/client-contacts", status_code=201, response_model=ClientContactOut, tags=TAGS
+)
+async def add_client_contact(organisation_id: UUID, body: ClientContactIn, call: RecruiterCall) -> Response:
+    """Record a person at an organisation, such as the hiring manager."""
+    return await call.create(service.add_client_contact, organisation_id, body)
+
+
+@router.get("/organisations/{organisation_id}/client-contacts", response_model=Page[ClientContactOut], tags=TAGS)
+async def list_client_contacts(
+    organisation_id: UUID, call: ViewerCall, limit: Limit = 50, cursor: Cursor = None
+) -> Response:
+    """The people you know at an organisation."""
+    return await call.read(queries.list_client_contacts, organisation_id, call.paging(limit, cursor))
+
+
+@router.get("/organisations/{organisation_id}/client-contacts/{contact_id}", response_model=ClientContactOut, tags=TAGS)
+async def get_client_contact(organisation_id: UUID, contact_id: UUID, call: ViewerCall) -> Response:
+    """One person at an organisation."""
+    return await call.read(queries.get_client_contact, contact_id, organisation_id)
+
+
+@router.patch(
+    "/organisations/{organisation_id}/client-contacts/{contact_id}", response_model=ClientContactOut, tags=TAGS
+)
+async def change_client_contact(
+    organisation_id: UUID, contact_id: UUID, body: ClientContactChange, call: RecruiterCall
+) -> Response:
+    """Change what is known of a person at an organisation."""
+    return await call.write(service.change_client_contact, organisation_id, contact_id, body)

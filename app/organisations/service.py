@@ -1,0 +1,131 @@
+"""Use-cases of organisations and client contacts."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from app.access.reassessment import request_reassessment
+from app.access.schemas import given
+from app.access.work import Work
+from app.kit.db import add, change
+from app.kit.errors import conflict
+from app.kit.fields import ExternalRef
+from app.kit.refs import flattened, under
+from app.organisations import queries
+from app.organisations.models import client_contact, organisation
+from app.organisations.put import put_by_ref
+from app.organisations.schemas import (
+    ClientContactChange,
+    ClientContactIn,
+    ClientContactOut,
+    ClientContactPut,
+    OrganisationChange,
+    OrganisationIn,
+    OrganisationOut,
+)
+
+_ASSESSED = {"time_zone", "holiday_region", "contact_style"}
+"""What the rules read of an organisation."""
+
+
+def add_organisation(work: Work, body: OrganisationIn) -> OrganisationOut:
+    """Record a client of the agency."""
+    return queries.show_organisation(add(work.conn, organisation, _new_organisation(work, body.model_dump())))
+
+
+def change_organisation(work: Work, organisation_id: UUID, body: OrganisationChange) -> OrganisationOut:
+    """Change an organisation. A new calendar or contact style makes its open applications be assessed anew."""
+    current = queries.get_organisation(work, organisation_id, lock=True)
+    return _change_organisation(work, current, given(body))
+
+
+def put_organisation(work: Work, ref: ExternalRef, body: OrganisationIn) -> tuple[OrganisationOut, bool]:
+    """Record the organisation that another system calls `ref`, or change what the body names of it."""
+    values = under(ref, body)
+    return put_by_ref(
+        work,
+        organisation,
+        find=lambda: queries.find_organisation_by_ref(work, ref, lock=True),
+        new=lambda: _new_organisation(work, values),
+        show=queries.show_organisation,
+        change=lambda current: _change_organisation(work, current, given(body) | {"external_ref": ref.model_dump()}),
+    )
+
+
+def add_client_contact(work: Work, organisation_id: UUID, body: ClientContactIn) -> ClientContactOut:
+    """Record a person at an organisation."""
+    queries.get_organisation(work, organisation_id)
+    values = body.model_dump() | {"organisation_id": organisation_id}
+    return queries.show_client_contact(add(work.conn, client_contact, _new_contact(work, values)))
+
+
+def change_client_contact(
+    work: Work, organisation_id: UUID, contact_id: UUID, body: ClientContactChange
+) -> ClientContactOut:
+    """Change what is known of a person at an organisation."""
+    current = queries.get_client_contact(work, contact_id, organisation_id, lock=True)
+    return _change_contact(work, current, given(body))
+
+
+def put_client_contact(work: Work, ref: ExternalRef, body: ClientContactPut) -> tuple[ClientContactOut, bool]:
+    """Record the person that another system calls `ref`, or change what the body names of them."""
+    queries.get_organisation(work, body.organisation_id, pointer="/organisation_id")
+    values = under(ref, body)
+    return put_by_ref(
+        work,
+        client_contact,
+        find=lambda: queries.find_client_contact_by_ref(work, ref, lock=True),
+        new=lambda: _new_contact(work, values),
+        show=queries.show_client_contact,
+        change=lambda current: _change_contact(work, current, given(body) | {"external_ref": ref.model_dump()}),
+    )
+
+
+def _new_organisation(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
+    return flattened(values) | {
+        "agency_id": work.agency_id,
+        "id": work.new_id("organisation"),
+        "contact_style": _merged({}, values["contact_style"]),
+        "policy": {},
+        "created_at": work.now,
+    }
+
+
+def _change_organisation(work: Work, current: OrganisationOut, told: dict[str, Any]) -> OrganisationOut:
+    work.expect(current)
+    before = current.model_dump()
+    if "contact_style" in told:
+        before["contact_style"] = queries.get_stored_contact_style(work, current.id)
+        told["contact_style"] = _merged(before["contact_style"], told["contact_style"])
+    values = {name: value for name, value in told.items() if value != before[name]}
+    if not values:
+        return current
+    row = change(work.conn, organisation, work.agency_id, current.id, flattened(values))
+    if values.keys() & _ASSESSED:
+        request_reassessment(work, "organisation", current.id)
+    return queries.show_organisation(row)
+
+
+def _merged(stored: Mapping[str, Any], told: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What was told laid over what is stored: null resets one field, or all of them."""
+    together = {} if told is None else {**stored, **told}
+    return {name: value for name, value in together.items() if value is not None}
+
+
+def _new_contact(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
+    return flattened(values) | {
+        "agency_id": work.agency_id,
+        "id": work.new_id("client_contact"),
+        "created_at": work.now,
+    }
+
+
+def _change_contact(work: Work, current: ClientContactOut, told: Mapping[str, Any]) -> ClientContactOut:
+    work.expect(current)
+    before = current.model_dump()
+    values = {name: value for name, value in told.items() if value != before[name]}
+    if not values:
+        return current
+    if "organisation_id" in values:
+        raise conflict("other_organisation", "This person is recorded at another organisation and cannot be moved.")
+    return queries.show_client_contact(change(work.conn, client_contact, work.agency_id, current.id, flattened(values)))
