@@ -16,7 +16,7 @@ from contextlib import closing
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import asyncpg
 from sqlalchemy.engine import make_url
@@ -47,7 +47,7 @@ def end_run() -> None:
     """Stop the server, or empty the one that was lent, and leave nothing behind."""
     if _SERVER in os.environ and (_run_path() / "server").exists():
         made = _ask(_server(), f"SELECT datname FROM pg_database WHERE starts_with(datname, '{_prefix()}')")
-        for (name,) in made:
+        for name in made:
             _tell(_server(), f'DROP DATABASE "{name}" WITH (FORCE)')
     else:
         postgresql.stop(_run_path())
@@ -76,24 +76,18 @@ def _once(name: str, make: Callable[[], str]) -> str:
 
 
 def bare(kind: Kind) -> str:
-    """The URL of a new database with nothing in it."""
-    name = f"{_prefix()}_{os.getpid()}_{next(_numbers)}"
-    if kind == "sqlite":
-        return f"sqlite:///{_run_path() / name}.db"
-    _tell(_server(), f'CREATE DATABASE "{name}"')
-    return _postgres_url(name)
+    """The URL of a new database with nothing in it; on PostgreSQL the role that migrates owns it."""
+    return _sqlite() if kind == "sqlite" else _postgres(_OWNER)
 
 
 def migrated(kind: Kind) -> str:
-    """The URL of a new database with today's schema and no rows."""
+    """The URL of a new database with today's schema and no rows; on PostgreSQL the service's role owns nothing there."""
     template = _template(kind)
-    if kind == "sqlite":
-        url = bare(kind)
-        shutil.copyfile(_file(template), _file(url))
-        return url
-    name = f"{_prefix()}_{os.getpid()}_{next(_numbers)}"
-    _tell(_server(), f'CREATE DATABASE "{name}" TEMPLATE "{make_url(template).database}"')
-    return _postgres_url(name)
+    if kind == "postgresql":
+        return _postgres(_SERVICE, f'TEMPLATE "{make_url(template).database}"')
+    url = _sqlite()
+    shutil.copyfile(_file(template), _file(url))
+    return url
 
 
 @cache
@@ -110,13 +104,7 @@ def empty(kind: Kind) -> None:
             mine.execute("PRAGMA synchronous=OFF")
             template.backup(mine)
     else:
-        _tell(url, _emptying(url))
-
-
-@cache
-def _emptying(url: str) -> str:
-    tables = _ask(url, "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
-    return "".join(f"DELETE FROM {name};" for (name,) in tables if name != "alembic_version")
+        _emptying(_as(url, None))()
 
 
 def _template(kind: Kind) -> str:
@@ -137,19 +125,75 @@ def _file(url: str) -> str:
     return make_url(url).database or ""
 
 
+def _sqlite() -> str:
+    return f"sqlite:///{_run_path() / _new_name()}.db"
+
+
+def _new_name() -> str:
+    return f"{_prefix()}_{os.getpid()}_{next(_numbers)}"
+
+
 # --- PostgreSQL ------------------------------------------------------------------------------------------------------
+
+_OWNER, _SERVICE = "keepwarm_tests_owner", "keepwarm_tests_service"
 
 
 def _server() -> str:
-    """The URL of the run's server, started by the first test that needs it, or of the one that was lent."""
-    return _once("server", lambda: os.environ.get(_SERVER) or postgresql.start(_run_path()))
+    """The superuser's URL of the run's server, started by the first test that needs it, or of the one that was lent."""
+    return _once("server", _make_server)
 
 
-def _postgres_url(database: str) -> str:
-    return make_url(_server()).set(database=database).render_as_string(hide_password=False)
+def _make_server() -> str:
+    url = os.environ.get(_SERVER) or postgresql.start(_run_path())
+    for role in (_OWNER, _SERVICE):
+        if not _ask(url, f"SELECT rolname FROM pg_roles WHERE rolname = '{role}'"):
+            _tell(url, f"CREATE ROLE {role} LOGIN PASSWORD '{role}'")
+    return url
 
 
-_open: "list[asyncpg.Connection[asyncpg.Record]]" = []
+def _postgres(role: str, how: str = "") -> str:
+    name = _new_name()
+    _tell(_server(), f'CREATE DATABASE "{name}" OWNER {_OWNER} {how}')
+    url = _as(make_url(_server()).set(database=name).render_as_string(hide_password=False), role)
+    if not how:  # as compose.yaml has it: what the owner makes, the service may use
+        _tell(
+            _as(url, None),
+            f"ALTER DEFAULT PRIVILEGES FOR ROLE {_OWNER} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {_SERVICE};"
+            f"ALTER DEFAULT PRIVILEGES FOR ROLE {_OWNER} GRANT USAGE ON SEQUENCES TO {_SERVICE}",
+        )
+    return url
+
+
+def _as(url: str, role: str | None) -> str:
+    """The same database for another role; for none, the superuser."""
+    admin = make_url(_server())
+    user, password = (role, role) if role else (admin.username, admin.password)
+    return make_url(url).set(username=user, password=password).render_as_string(hide_password=False)
+
+
+# --- Words with PostgreSQL -------------------------------------------------------------------------------------------
+
+_Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+
+def _tell(url: str, statements: str) -> None:
+    _ask(url, statements, fetch=False)
+
+
+def _ask(url: str, query: str, *, fetch: bool = True) -> list[str]:
+    """The first column of the answer. The connection is not kept: PostgreSQL copies only what nobody is looking at."""
+
+    async def ask() -> list[str]:
+        connection: _Connection = await asyncpg.connect(url)
+        try:
+            if fetch:
+                return [row[0] for row in await connection.fetch(query)]
+            await connection.execute(query)
+        finally:
+            await connection.close()
+        return []
+
+    return _loop().run(ask())
 
 
 @cache
@@ -158,24 +202,22 @@ def _loop() -> asyncio.Runner:
 
 
 @cache
-def _connection(url: str) -> "asyncpg.Connection[asyncpg.Record]":
-    """One connection a database and process. It passes over triggers and foreign keys, and waits 5 s for a lock."""
+def _emptying(url: str) -> Callable[[], str]:
+    """What empties a database, over one kept connection that passes over triggers and foreign keys."""
+    tables = _ask(url, "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+    statements = "".join(f"DELETE FROM {name};" for name in tables if name != "alembic_version")
+    # A lock that never comes is a transaction the service left open: say so rather than wait for ever.
     settings = {"session_replication_role": "replica", "lock_timeout": "5s"}
-    connection = _loop().run(asyncpg.connect(url, server_settings=settings))
-    _open.append(connection)
-    return connection
+    connection: _Connection = _loop().run(asyncpg.connect(url, server_settings=settings))
+    _kept.append(connection)
+    return lambda: _loop().run(connection.execute(statements))
 
 
-def _tell(url: str, statements: str) -> None:
-    _loop().run(_connection(url).execute(statements))
-
-
-def _ask(url: str, query: str) -> list[tuple[str]]:
-    return [tuple(row) for row in _loop().run(_connection(url).fetch(query))]
+_kept: list[_Connection] = []
 
 
 def close() -> None:
     """Close this process's connections."""
-    for connection in _open:
+    for connection in _kept:
         _loop().run(connection.close())
     _loop().close()
