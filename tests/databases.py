@@ -81,7 +81,7 @@ def bare(kind: Kind) -> str:
 
 
 def migrated(kind: Kind) -> str:
-    """The URL of a new database with today's schema and no rows; on PostgreSQL the service's role owns nothing there."""
+    """The URL of a new database with today's schema and no rows; on PostgreSQL the service owns nothing in it."""
     template = _template(kind)
     if kind == "postgresql":
         return _postgres(_SERVICE, f'TEMPLATE "{make_url(template).database}"')
@@ -116,6 +116,9 @@ def _template(kind: Kind) -> str:
         if kind == "sqlite":
             with closing(sqlite3.connect(_file(url), isolation_level=None)) as db:
                 db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+                filled = [name for name in tables if db.execute(f'SELECT 1 FROM "{name}"').fetchone()]
+                assert filled == ["alembic_version"], "a migration makes rows, which emptying a database would lose"
         return url
 
     return _once(f"template-{kind}", make)
