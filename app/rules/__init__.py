@@ -1,0 +1,1 @@
+"""The rules: pure, frozen values in, frozen values out."""

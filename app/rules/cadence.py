@@ -1,0 +1,159 @@
+"""Cadence: the candidate contacts too often, too early, or in the wrong place.
+
+Not more than once a week (Staff Finders). Do not call the next day (CareerBuilder). No same-day feedback request (Mining
+People). Ten calls (Do's and don'ts). No LinkedIn or Facebook to the hiring manager (Paxus).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from app.rules.actions import ActionKind
+from app.rules.findings import Findings, place, rung
+from app.rules.flags import FlagKind, Severity
+from app.rules.history import CLIENT, RECRUITER, Interaction
+from app.rules.situation import Situation
+
+_PRESSING = frozenset({"chase", "feedback_request"})
+_SOCIAL = frozenset({"linkedin", "facebook", "other_social"})
+_TALK_IS_NORMAL = frozenset({"offer", "accepted"})
+
+
+def cadence(s: Situation, found: Findings) -> None:
+    """All three rules, and the word of coaching that any of them calls for."""
+    behind: list[Interaction] = []
+    if s.episodes and s.standing.effective not in _TALK_IS_NORMAL:
+        behind += over_contacting(s, found)
+        behind += premature_contact(s, found)
+    if s.talk.direct:
+        behind += off_channel_contact(s, found)
+    if behind:
+        _coach(s, found, max(behind, key=_by_time))
+
+
+def over_contacting(s: Situation, found: Findings) -> list[Interaction]:
+    """More episodes in the last days than the measure allows. Candidate calendar. Returns the interactions behind it."""
+    rule, calendar = s.policy.over_contacting, s.candidate
+    if not rule.enabled:
+        return []
+    after = s.candidate_today - timedelta(days=rule.window_days)
+    counted: list[tuple[date, list[Interaction]]] = []
+    for episode in reversed(s.episodes):
+        on = calendar.day(episode[0].at)
+        if on <= after:
+            break
+        counted.insert(0, (on, episode))
+    severity = rung(len(counted), rule.watch, rule.warning, rule.critical)
+    if severity is None:
+        return []
+    behind = [x for _, episode in counted for x in episode]
+    pressing = any(x.purpose in _PRESSING for x in behind)
+    detail: dict[str, Any] = {
+        **place(calendar),
+        "contacted_on": [on.isoformat() for on, _ in counted],
+        "window_days": rule.window_days,
+        "limits": [rule.watch, rule.warning, rule.critical],
+        "pressing": pressing,
+    }
+    evidence = tuple(x.id for x in behind)
+    found.flag(FlagKind.OVER_CONTACTING, severity if pressing else Severity.WATCH, behind[0].at, evidence, detail)
+    found.wake(calendar.sod(counted[0][0] + timedelta(days=rule.window_days)))
+    return behind
+
+
+def premature_contact(s: Situation, found: Findings) -> list[Interaction]:
+    """Asking before the follow-up window, as known then, had opened. Client calendar. Returns the interactions behind it."""
+    if not s.policy.premature_contact.enabled:
+        return []
+    calendar = s.client
+    behind: list[Interaction] = []
+    severity = Severity.WATCH
+    asked: list[dict[str, Any]] = []
+    for episode in reversed(s.episodes):
+        on = calendar.day(episode[0].at)
+        latest_end = on + timedelta(days=s.policy.chase_spacing_days)
+        if s.client_today >= latest_end:
+            break
+        to_client = any(x.receiver == CLIENT for x in episode)
+        if not to_client and not any(_presses_recruiter(x) for x in episode):
+            continue
+        standing = s.standing_at(episode[0].at)
+        window = s.judged_at(standing)
+        if window is None or on >= window.opens_on:
+            continue
+        ends_on = min(window.opens_on, latest_end)
+        if s.client_today >= ends_on:
+            continue
+        found.wake(calendar.sod(ends_on))
+        same_day = on == standing.interviewed_on
+        if to_client or same_day:
+            severity = Severity.WARNING
+        behind = [*episode, *behind]
+        asked.insert(
+            0,
+            {
+                "on": on.isoformat(),
+                "to_client": to_client,
+                "same_day": same_day,
+                "opens_on": window.opens_on.isoformat(),
+            },
+        )
+    if behind:
+        evidence = tuple(x.id for x in behind)
+        detail = {**place(calendar), "asked": asked}
+        found.flag(FlagKind.PREMATURE_CONTACT, severity, behind[0].at, evidence, detail)
+    return behind
+
+
+def _presses_recruiter(x: Interaction) -> bool:
+    """A one-way chase; a talk with one's own recruiter is what we want."""
+    return x.receiver == RECRUITER and not x.two_way and x.purpose in _PRESSING
+
+
+def off_channel_contact(s: Situation, found: Findings) -> list[Interaction]:
+    """Straight to the client where this organisation does not want it. Client calendar. Returns the interactions behind it."""
+    rule, calendar, style = s.policy.off_channel_contact, s.client, s.history.style
+    if not rule.enabled:
+        return []
+    behind: list[Interaction] = []
+    severity = Severity.WATCH
+    contacts: list[dict[str, Any]] = []
+    for x in reversed(s.talk.direct):
+        on = calendar.day(x.at)
+        ends_on = on + timedelta(days=rule.open_days)
+        if s.client_today >= ends_on:
+            break
+        if x.channel in _SOCIAL and style.social != "welcome":
+            severity, why = Severity.WARNING, "social"
+        elif x.purpose == "thank_you":
+            if style.thank_you == "direct":
+                continue
+            why = "thank_you"
+        elif style.direct_contact == "via_recruiter":
+            why = "via_recruiter"
+        else:
+            continue
+        found.wake(calendar.sod(ends_on))
+        behind.insert(0, x)
+        contacts.insert(0, {"on": on.isoformat(), "channel": x.channel, "why": why})
+    if behind:
+        evidence = tuple(x.id for x in behind)
+        detail = {**place(calendar), "contacts": contacts}
+        found.flag(FlagKind.OFF_CHANNEL_CONTACT, severity, behind[0].at, evidence, detail)
+    return behind
+
+
+def _coach(s: Situation, found: Findings, latest: Interaction) -> None:
+    """A kind word about pace and place, unless there has been one since the latest contact behind the flags."""
+    coachings = s.talk.coachings
+    if coachings and coachings[-1].at >= latest.at:
+        return
+    calendar = s.agency
+    detail = {**place(calendar), "contacted_at": latest.at.isoformat()}
+    due_at = calendar.eod(calendar.next_bday(calendar.day(latest.at)))
+    found.act(ActionKind.COACH_CANDIDATE, latest.at, due_at, detail)
+
+
+def _by_time(x: Interaction) -> tuple[Any, str]:
+    return x.at, x.id

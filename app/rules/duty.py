@@ -1,0 +1,236 @@
+"""Duty: what should have been done by now. Each duty gives its action while it is open and its flag once it is late."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from app.rules.actions import ActionKind
+from app.rules.calendar import Calendar
+from app.rules.findings import Findings, place
+from app.rules.flags import FlagKind, Severity
+from app.rules.history import CANDIDATE, RECRUITER, Commitment
+from app.rules.situation import Situation
+from app.rules.timeline import latest_statement
+
+CLOSES_WITH_A_WORD = frozenset({"rejected", "cancelled"})
+_MISSED = frozenset({"cancelled", "no_show"})
+
+
+def follow_up(s: Situation, found: Findings) -> None:
+    """The same-day follow-up with the hiring manager (Staff Finders). Client calendar.
+
+    Critical from the end of the next business day after the date of the interview's end, also where `late_after` makes a
+    late interview's follow-up due on that next business day.
+    """
+    rule, last, interviewed_on = s.policy.follow_up_overdue, s.standing.last, s.standing.interviewed_on
+    if not rule.enabled or last is None or interviewed_on is None or s.follow_ups or s.waived:
+        return
+    calendar = s.client
+    due_at = calendar.eod(interviewed_on)
+    if rule.late_after is not None and (
+        calendar.clock(last.ends_at) >= rule.late_after or not calendar.is_bday(interviewed_on)
+    ):
+        due_at = calendar.at(calendar.next_bday(interviewed_on), rule.late_due)
+    detail = {**place(calendar), "ended_at": last.ends_at.isoformat(), "due_at": due_at.isoformat()}
+    found.act(ActionKind.FOLLOW_UP_HIRING_MANAGER, last.ends_at, due_at, detail)
+    found.wake(due_at)
+    if s.now < due_at:
+        return
+    critical_at = calendar.eod(calendar.next_bday(interviewed_on))
+    found.wake(critical_at)
+    severity = Severity.CRITICAL if s.now >= critical_at else Severity.WARNING
+    found.flag(FlagKind.FOLLOW_UP_OVERDUE, severity, due_at, (last.id,), detail)
+
+
+def debrief(s: Situation, found: Findings) -> None:
+    """Hear from the candidate how it went (Staff Finders, Do's and don'ts). Candidate calendar."""
+    rule, last, calendar = s.policy.debrief_overdue, s.standing.last, s.candidate
+    if not rule.enabled or last is None or s.debriefed:
+        return
+    due_on = calendar.next_bday(calendar.day(last.ends_at))
+    detail = {
+        **place(calendar),
+        "ended_at": last.ends_at.isoformat(),
+        "due_on": due_on.isoformat(),
+        "limits": [rule.warning],
+    }
+    found.act(ActionKind.DEBRIEF_CANDIDATE, last.ends_at, calendar.eod(due_on), detail)
+    severity = _lateness(found, calendar, due_on, rule.warning)
+    if severity is not None:
+        found.flag(FlagKind.DEBRIEF_OVERDUE, severity, calendar.eod(due_on), (last.id,), detail)
+
+
+def timeline_missing(s: Situation, found: Findings) -> None:
+    """Nobody has said when the client will decide (Staff Finders, Paxus). Client calendar."""
+    rule, standing, calendar = s.policy.timeline_missing, s.standing, s.client
+    last, interviewed_on = standing.last, standing.interviewed_on
+    if not rule.enabled or not standing.pending or last is None or interviewed_on is None:
+        return
+    if standing.timeline is not None:
+        return
+    due_on = calendar.next_bday(interviewed_on)
+    evidence: tuple[str, ...] = (last.id,)
+    detail: dict[str, Any] = {**place(calendar), "ended_at": last.ends_at.isoformat(), "limits": [rule.warning]}
+    statement = latest_statement(s.history.revisions, last.ends_at, s.now)
+    if statement is not None and statement.date is None:
+        # "The panel meets on Monday" is an answer, only not a date: ask again once the grace is over.
+        stated_on = calendar.day(statement.stated_at)
+        due_on = max(due_on, calendar.nth_bday(stated_on, rule.grace))
+        detail["stated_on"] = stated_on.isoformat()
+        evidence = (*evidence, statement.id)
+    detail["due_on"] = due_on.isoformat()
+    found.act(ActionKind.ASK_TIMELINE, last.ends_at, calendar.eod(due_on), detail)
+    severity = _lateness(found, calendar, due_on, rule.warning)
+    if severity is not None:
+        found.flag(FlagKind.TIMELINE_MISSING, severity, calendar.eod(due_on), evidence, detail)
+
+
+def timeline_overdue(s: Situation, found: Findings) -> None:
+    """The client has passed its own date: ask the day after (Mining People, Staff Finders). Client calendar."""
+    rule, standing, calendar = s.policy.timeline_overdue, s.standing, s.client
+    timeline = standing.timeline
+    if not rule.enabled or not standing.pending or timeline is None or timeline.date is None:
+        return
+    date_named = timeline.date
+    due_at = calendar.sod(calendar.next_bday(date_named))
+    found.wake(due_at)
+    if s.now < due_at:
+        return
+    n = calendar.bdays(date_named, s.client_today)
+    if n < rule.critical:
+        found.wake(calendar.sod(calendar.nth_bday(date_named, rule.critical)))
+    severity = Severity.CRITICAL if n >= rule.critical else Severity.WARNING
+    detail = {
+        **place(calendar),
+        "decision_by": timeline.decision_by and timeline.decision_by.isoformat(),
+        "date": date_named.isoformat(),
+        "stated_at": timeline.stated_at.isoformat(),
+        "stated_by": timeline.stated_by,
+        "limits": [rule.critical],
+    }
+    found.flag(FlagKind.TIMELINE_OVERDUE, severity, due_at, (timeline.id,), detail)
+
+
+def commitments(s: Situation, found: Findings) -> None:
+    """Promises after the interview, on the calendar of whoever made them (Mining People)."""
+    rule, now = s.policy.commitment_overdue, s.now
+    if not rule.enabled:
+        return
+    severity, late, promises, since = Severity.WATCH, [], [], None
+    for promise in s.history.commitments:
+        if promise.made_at > now or _is_settled(promise, now):
+            continue
+        calendar = _calendar_of(s, promise.owed_by)
+        due_on = calendar.roll(promise.due_on)
+        due_at = calendar.eod(due_on)
+        mine = promise.owed_by == RECRUITER
+        about = {**place(calendar), "owed_by": promise.owed_by, "due_on": promise.due_on.isoformat()}
+        if mine:
+            found.act(ActionKind.KEEP_COMMITMENT, promise.made_at, due_at, about, promise.id)
+        step = _lateness(found, calendar, due_on, rule.warning)
+        if step is None:
+            continue
+        severity = max(severity, step)
+        since = due_at if since is None else min(since, due_at)
+        late.append(promise.id)
+        promises.append({**about, "rolled_to": due_on.isoformat()})
+        if not mine:
+            end_of_today = s.agency.eod(s.agency_today)
+            found.act(ActionKind.CHASE_COMMITMENT, due_at, end_of_today, about, promise.id)
+            found.wake(end_of_today)
+    if since is not None:
+        detail = {**place(s.agency), "promises": promises, "limits": [rule.warning]}
+        found.flag(FlagKind.COMMITMENT_OVERDUE, severity, since, tuple(late), detail)
+
+
+def _is_settled(promise: Commitment, now: datetime) -> bool:
+    return (promise.fulfilled_at is not None and promise.fulfilled_at <= now) or (
+        promise.cancelled_at is not None and promise.cancelled_at <= now
+    )
+
+
+def _calendar_of(s: Situation, party: str) -> Calendar:
+    if party == CANDIDATE:
+        return s.candidate
+    return s.agency if party == RECRUITER else s.client
+
+
+def nothing_booked(s: Situation, found: Findings) -> None:
+    """An interview is to come and none is booked (CareerBuilder: find out what happens next). Agency calendar."""
+    rule, standing, calendar = s.policy.nothing_booked, s.standing, s.agency
+    if not rule.enabled or standing.change.stage != "interview_scheduled":
+        return
+    if standing.last is not None or standing.upcoming is not None:
+        return
+    since = max(s.history.opened_at, standing.change.at)
+    evidence = [standing.change.fact_id] if standing.change.fact_id else []
+    missed_at: str | None = None
+    for interview in s.history.interviews:
+        if interview.booked_at <= s.now and interview.status_as_of(s.now) in _MISSED:
+            evidence.append(interview.id)
+            ended_at = interview.status_at or interview.ends_at
+            if ended_at >= since:
+                since, missed_at = ended_at, ended_at.isoformat()
+    due_on = calendar.next_bday(calendar.day(since))
+    detail = {
+        **place(calendar),
+        "start": since.isoformat(),
+        "missed_at": missed_at,
+        "due_on": due_on.isoformat(),
+        "limits": [rule.warning],
+    }
+    found.act(ActionKind.BOOK_INTERVIEW, since, calendar.eod(due_on), detail)
+    severity = _lateness(found, calendar, due_on, rule.warning)
+    if severity is not None:
+        found.flag(FlagKind.NOTHING_BOOKED, severity, calendar.eod(due_on), tuple(evidence), detail)
+
+
+def closure(s: Situation, found: Findings) -> None:
+    """The door has closed and the candidate has not heard it from us (Paxus, Do's and don'ts). Agency calendar."""
+    rule, change, calendar = s.policy.closure_owed, s.standing.change, s.agency
+    if not rule.enabled or change.stage not in CLOSES_WITH_A_WORD:
+        return
+    if s.talk.recruiter_heard is not None and s.talk.recruiter_heard.at >= change.at:
+        return
+    closed_on = calendar.day(change.at)
+    ends_at = calendar.sod(closed_on + timedelta(days=rule.open_days))
+    if s.now >= ends_at:
+        return
+    found.wake(ends_at)
+    due_on = calendar.next_bday(closed_on)
+    detail = {
+        **place(calendar),
+        "stage": change.stage,
+        "closed_on": closed_on.isoformat(),
+        "due_on": due_on.isoformat(),
+        "limits": [rule.warning, rule.critical],
+    }
+    found.act(ActionKind.CLOSE_LOOP, change.at, calendar.eod(due_on), detail)
+    severity = _lateness(found, calendar, due_on, rule.warning, rule.critical)
+    if severity is not None:
+        evidence = (change.fact_id,) if change.fact_id else ()
+        found.flag(FlagKind.CLOSURE_OWED, severity, calendar.eod(due_on), evidence, detail)
+
+
+def _lateness(
+    found: Findings, calendar: Calendar, due_on: date, warning: int, critical: int | None = None
+) -> Severity | None:
+    """The severity of a duty due by the end of a date: watch when late, more after so many business days.
+
+    None while it is not late. Asks to be woken when the next step is reached.
+    """
+    due_at = calendar.eod(due_on)
+    if found.now < due_at:
+        found.wake(due_at)
+        return None
+    n = calendar.bdays(due_on, calendar.day(found.now))
+    if n < warning:
+        found.wake(calendar.sod(calendar.nth_bday(due_on, warning)))
+        return Severity.WATCH
+    if critical is None:
+        return Severity.WARNING
+    if n < critical:
+        found.wake(calendar.sod(calendar.nth_bday(due_on, critical)))
+        return Severity.WARNING
+    return Severity.CRITICAL

@@ -1,0 +1,51 @@
+"""Where the rules put what they find: flags, actions, and the next instant at which time alone may change the answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from app.rules.actions import Action, ActionKind
+from app.rules.calendar import Calendar
+from app.rules.flags import Flag, FlagKind, Severity
+
+
+class Findings:
+    """What one assessment collects."""
+
+    __slots__ = ("actions", "flags", "next_change_at", "now")
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.flags: list[Flag] = []
+        self.actions: list[Action] = []
+        self.next_change_at: datetime | None = None
+
+    def wake(self, at: datetime) -> None:
+        """The answer may change at this instant; one that has passed is of no interest."""
+        if at > self.now and (self.next_change_at is None or at < self.next_change_at):
+            self.next_change_at = at
+
+    def flag(
+        self, kind: FlagKind, severity: Severity, since: datetime, evidence: tuple[str, ...], detail: dict[str, Any]
+    ) -> None:
+        self.flags.append(Flag(kind, severity, since, evidence, detail))
+
+    def act(
+        self, kind: ActionKind, opens_at: datetime, due_at: datetime, detail: dict[str, Any], subject: str = ""
+    ) -> None:
+        self.actions.append(Action(kind, opens_at, due_at, subject, detail))
+
+
+def place(calendar: Calendar) -> dict[str, Any]:
+    """The beginning of a detail: the zone and region in which its dates are to be read."""
+    return {"zone": calendar.zone, "region": calendar.region}
+
+
+def rung(n: int, watch: int, warning: int, critical: int) -> Severity | None:
+    """The severity that a ladder gives to n, or None below its first rung."""
+    if n >= critical:
+        return Severity.CRITICAL
+    if n >= warning:
+        return Severity.WARNING
+    return Severity.WATCH if n >= watch else None

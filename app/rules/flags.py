@@ -1,0 +1,133 @@
+"""Flags: the thirteen kinds, their severities, what clears them, and what changed between two assessments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from app.rules.reasons import FLAG_REASONS
+
+
+class FlagKind(StrEnum):
+    """What may be wrong with an application."""
+
+    GOING_QUIET = "going_quiet"
+    CLIENT_QUIET = "client_quiet"
+    REPLY_OWED = "reply_owed"
+    OVER_CONTACTING = "over_contacting"
+    PREMATURE_CONTACT = "premature_contact"
+    OFF_CHANNEL_CONTACT = "off_channel_contact"
+    FOLLOW_UP_OVERDUE = "follow_up_overdue"
+    DEBRIEF_OVERDUE = "debrief_overdue"
+    TIMELINE_MISSING = "timeline_missing"
+    TIMELINE_OVERDUE = "timeline_overdue"
+    COMMITMENT_OVERDUE = "commitment_overdue"
+    NOTHING_BOOKED = "nothing_booked"
+    CLOSURE_OWED = "closure_owed"
+
+
+class Severity(StrEnum):
+    """How bad it is; `watch` < `warning` < `critical`."""
+
+    WATCH = "watch"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        return _RANKS[self.value]
+
+    def __lt__(self, other: str) -> bool:
+        return self.rank < Severity(other).rank
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= Severity(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > Severity(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= Severity(other).rank
+
+
+_RANKS = {"watch": 0, "warning": 1, "critical": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One finding. `since`: when its cause began. `evidence`: ids of the facts. `detail`: instants, dates and limits.
+
+    The detail is plain JSON and holds no ages, so a flag stays true until the assessment's `next_change_at`.
+    """
+
+    kind: FlagKind
+    severity: Severity
+    since: datetime
+    evidence: tuple[str, ...]
+    detail: dict[str, Any] = field(hash=False)
+
+
+class Changes(NamedTuple):
+    """What happened to the flags of one application: new ones, (before, after) of those that differ, and ended ones."""
+
+    raised: tuple[Flag, ...]
+    changed: tuple[tuple[Flag, Flag], ...]
+    cleared: tuple[Flag, ...]
+
+
+def explain(flag: Flag, now: datetime) -> str:
+    """The reason as one plain sentence, with dates as facts and counts of days as they are at `now`."""
+    return FLAG_REASONS[flag.kind](flag.detail, now)
+
+
+def diff(before: Iterable[Flag], after: Iterable[Flag]) -> Changes:
+    """Compare two sets of flags of one application, kind by kind. A flag that is equal in everything is in no list."""
+    old, new = {flag.kind: flag for flag in before}, {flag.kind: flag for flag in after}
+    return Changes(
+        raised=tuple(flag for kind, flag in new.items() if kind not in old),
+        changed=tuple((old[kind], flag) for kind, flag in new.items() if kind in old and old[kind] != flag),
+        cleared=tuple(flag for kind, flag in old.items() if kind not in new),
+    )
+
+
+CLEARS: dict[FlagKind, str] = {
+    FlagKind.GOING_QUIET: "Any word from the candidate, on this or another application, or a talk with them.",
+    FlagKind.CLIENT_QUIET: "Any word from the client on this application, a talk with them, or a new date from them.",
+    FlagKind.REPLY_OWED: "A word from you to the candidate, or a talk with them.",
+    FlagKind.OVER_CONTACTING: "A quieter week: it clears as the earlier contacts become more than a week old.",
+    FlagKind.PREMATURE_CONTACT: "The day on which it is right to ask, or a week after the contact, whichever is first.",
+    FlagKind.OFF_CHANNEL_CONTACT: "Time: it clears two weeks after the contact unless there is another one.",
+    FlagKind.FOLLOW_UP_OVERDUE: "A follow-up with the hiring manager about this interview, or a waiver of it.",
+    FlagKind.DEBRIEF_OVERDUE: "A debrief with the candidate about this interview.",
+    FlagKind.TIMELINE_MISSING: "A date for the decision, or for the next contact, from anybody.",
+    FlagKind.TIMELINE_OVERDUE: "A decision, or a new date from the client.",
+    FlagKind.COMMITMENT_OVERDUE: "The promise kept, or called off.",
+    FlagKind.NOTHING_BOOKED: "An interview booked, or the application moved on.",
+    FlagKind.CLOSURE_OWED: "A word from you to the candidate, or a talk with them.",
+}
+"""What would end a flag of each kind."""
+
+_STAFF_FINDERS = "What to do after a job interview (Staff Finders)"
+_CAREERBUILDER = "6 Things You Should Do After The Job Interview (CareerBuilder)"
+_PAXUS = "Top 5 things to do after a job interview (Paxus)"
+_MINING_PEOPLE = "The best and worst things to do after a job interview (Mining People International)"
+_DOS_AND_DONTS = "Do's and don'ts after a job interview"
+GUIDANCE: dict[FlagKind, str] = {
+    FlagKind.GOING_QUIET: f"{_DOS_AND_DONTS}; {_CAREERBUILDER}",
+    FlagKind.CLIENT_QUIET: _PAXUS,
+    FlagKind.REPLY_OWED: _PAXUS,
+    FlagKind.OVER_CONTACTING: f"{_STAFF_FINDERS}; {_DOS_AND_DONTS}",
+    FlagKind.PREMATURE_CONTACT: f"{_CAREERBUILDER}; {_MINING_PEOPLE}",
+    FlagKind.OFF_CHANNEL_CONTACT: _PAXUS,
+    FlagKind.FOLLOW_UP_OVERDUE: _STAFF_FINDERS,
+    FlagKind.DEBRIEF_OVERDUE: f"{_STAFF_FINDERS}; {_DOS_AND_DONTS}",
+    FlagKind.TIMELINE_MISSING: f"{_STAFF_FINDERS}; {_PAXUS}",
+    FlagKind.TIMELINE_OVERDUE: f"{_MINING_PEOPLE}; {_STAFF_FINDERS}",
+    FlagKind.COMMITMENT_OVERDUE: _MINING_PEOPLE,
+    FlagKind.NOTHING_BOOKED: _CAREERBUILDER,
+    FlagKind.CLOSURE_OWED: f"{_PAXUS}; {_DOS_AND_DONTS}",
+}
+"""The article behind each rule, as a person would cite it."""

@@ -1,0 +1,187 @@
+"""What happened on one application: the frozen facts that the rules read, and the history as it was known at an instant.
+
+Every instant is an aware datetime in UTC and every date lies in the years 1900 to 2199. Ids are opaque; `told` is a
+sortable mark of the order of telling, which decides only between facts of one instant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from operator import attrgetter
+
+from app.rules.calendar import Calendar
+
+CANDIDATE, RECRUITER, CLIENT = "candidate", "recruiter", "client"
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """One communication between two of the three parties. `automatic` ones are read by no rule."""
+
+    id: str
+    at: datetime
+    sender: str
+    receiver: str
+    channel: str
+    purpose: str
+    two_way: bool = False
+    automatic: bool = False
+    in_reply_to: str | None = None
+    expects_reply: bool | None = None
+    interview_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """One round. A status other than `scheduled` counts from `status_at`, or from `ends_at` where nobody said when."""
+
+    id: str
+    booked_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    round: int = 1
+    status: str = "scheduled"
+    status_at: datetime | None = None
+
+    def status_as_of(self, at: datetime) -> str:
+        """The status as it was known then."""
+        if self.status == "scheduled" or (self.status_at or self.ends_at) <= at:
+            return self.status
+        return "scheduled"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What somebody said, and when, about the client's decision date for the job."""
+
+    id: str
+    stated_at: datetime
+    stated_by: str
+    decision_by: date | None = None
+    contact_from: date | None = None
+    told: str = ""
+
+    @property
+    def date(self) -> date | None:
+        """The later of the dates it names, or None when it names none."""
+        if self.decision_by is None or self.contact_from is None:
+            return self.decision_by or self.contact_from
+        return max(self.decision_by, self.contact_from)
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """Something a party promised. The description is for people; no rule reads it and no flag repeats it."""
+
+    id: str
+    owed_by: str
+    made_at: datetime
+    due_on: date
+    fulfilled_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A stage move that a person or a CRM told."""
+
+    id: str
+    to: str
+    at: datetime
+    told: str = ""
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """The follow-up of this interview need not be made."""
+
+    id: str
+    interview_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The candidate heard on another application of theirs at this agency."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContactStyle:
+    """How the organisation likes to be contacted by candidates."""
+
+    direct_contact: str = "welcome"
+    social: str = "discouraged"
+    thank_you: str = "direct"
+
+
+_BY_TIME = attrgetter("at", "id")
+_BY_TELLING = attrgetter("at", "told", "id")
+_BY_STATEMENT = attrgetter("stated_at", "told", "id")
+_BY_ID = attrgetter("id")
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Everything the rules may know of one application. Facts may be given in any order; they are kept in order of time."""
+
+    opened_at: datetime
+    opening_stage: str
+    agency: Calendar
+    client: Calendar
+    candidate: Calendar
+    away: tuple[tuple[date, date], ...] = ()
+    style: ContactStyle = field(default_factory=ContactStyle)
+    interactions: tuple[Interaction, ...] = ()
+    interviews: tuple[Interview, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    heard_elsewhere: tuple[Word, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, order in (
+            ("interactions", _BY_TIME),
+            ("interviews", _BY_ID),
+            ("revisions", _BY_STATEMENT),
+            ("commitments", _BY_ID),
+            ("transitions", _BY_TELLING),
+            ("waivers", _BY_TIME),
+            ("heard_elsewhere", _BY_TIME),
+        ):
+            facts = getattr(self, name)
+            if len(facts) > 1:
+                object.__setattr__(self, name, tuple(sorted(facts, key=order)))
+
+    def as_of(self, now: datetime) -> History:
+        """The history as it stood then: only what had happened. Moved times, away periods and styles are today's."""
+        return replace(
+            self,
+            interactions=tuple(x for x in self.interactions if x.at <= now),
+            interviews=tuple(_interview_as_of(x, now) for x in self.interviews if x.booked_at <= now),
+            revisions=tuple(x for x in self.revisions if x.stated_at <= now),
+            commitments=tuple(_commitment_as_of(x, now) for x in self.commitments if x.made_at <= now),
+            transitions=tuple(x for x in self.transitions if x.at <= now),
+            waivers=tuple(x for x in self.waivers if x.at <= now),
+            heard_elsewhere=tuple(x for x in self.heard_elsewhere if x.at <= now),
+        )
+
+
+def _interview_as_of(interview: Interview, now: datetime) -> Interview:
+    status = interview.status_as_of(now)
+    return interview if status == interview.status else replace(interview, status=status, status_at=None)
+
+
+def _commitment_as_of(commitment: Commitment, now: datetime) -> Commitment:
+    fulfilled_at, cancelled_at = commitment.fulfilled_at, commitment.cancelled_at
+    if fulfilled_at is not None and fulfilled_at > now:
+        fulfilled_at = None
+    if cancelled_at is not None and cancelled_at > now:
+        cancelled_at = None
+    return replace(commitment, fulfilled_at=fulfilled_at, cancelled_at=cancelled_at)

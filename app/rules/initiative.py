@@ -1,0 +1,62 @@
+"""Initiative: what is right to do next though nothing is late yet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.rules.actions import ActionKind
+from app.rules.findings import Findings, place
+from app.rules.situation import Situation
+
+_DAY = timedelta(days=1)
+
+
+def retry_follow_up(s: Situation, found: Findings) -> None:
+    """A voicemail is a follow-up, but nobody has spoken: try again on the next business day. Client calendar."""
+    follow_ups, calendar = s.follow_ups, s.client
+    if not s.policy.follow_up_overdue.enabled or not follow_ups:
+        return
+    if s.client_heard_at >= follow_ups[0].at or any(x.two_way for x in follow_ups):
+        return
+    tried_at = follow_ups[-1].at
+    again_on = calendar.next_bday(calendar.day(tried_at))
+    detail = {**place(calendar), "tried_at": tried_at.isoformat()}
+    found.act(ActionKind.RETRY_FOLLOW_UP, calendar.sod(again_on), calendar.eod(again_on), detail)
+
+
+def remind_thank_you(s: Situation, found: Findings) -> None:
+    """A thank-you note belongs to the same day or the next morning (Staff Finders), within 48 hours (CareerBuilder)."""
+    rule, last, calendar = s.policy.thank_you, s.standing.last, s.client
+    if not rule.enabled or last is None or s.history.style.thank_you == "unwelcome":
+        return
+    expires_at = last.ends_at + timedelta(hours=rule.expires_hours)
+    if s.now >= expires_at or (s.talk.thanks and s.talk.thanks[-1].at >= last.ends_at):
+        return
+    ended_on = calendar.day(last.ends_at)
+    if calendar.clock(last.ends_at) < rule.morning_before:
+        due_at = calendar.eod(ended_on)
+    else:
+        due_at = calendar.at(ended_on + _DAY, rule.morning_before)
+    detail = {**place(calendar), "ended_at": last.ends_at.isoformat(), "thank_you": s.history.style.thank_you}
+    found.act(ActionKind.REMIND_THANK_YOU, last.ends_at, due_at, detail)
+    found.wake(expires_at)
+
+
+def chase_decision(s: Situation, found: Findings) -> None:
+    """Ask the client for its decision when its date has come, and not more than once a week. Client calendar."""
+    standing, judged, calendar = s.standing, s.judged, s.client
+    if not s.policy.timeline_overdue.enabled or judged is None or standing.upcoming is not None:
+        return
+    if not s.follow_ups and not s.waived:
+        return
+    opens_on = judged.opens_on
+    detail = {**place(calendar), "basis": judged.basis, "basis_on": judged.basis_on.isoformat()}
+    asked = s.talk.last_to_client
+    if asked is not None:
+        asked_on = calendar.day(asked.at)
+        if asked_on >= opens_on:
+            opens_on = asked_on + timedelta(days=s.policy.chase_spacing_days)
+            detail["asked_on"] = asked_on.isoformat()
+    detail["opens_on"] = opens_on.isoformat()
+    due_at = calendar.eod(calendar.roll(opens_on))
+    found.act(ActionKind.CHASE_DECISION, calendar.sod(opens_on), due_at, detail)

@@ -1,0 +1,184 @@
+"""Stages, the legal moves between them, and the stage history that follows from what was told and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.rules.belonging import belongs, is_follow_up
+from app.rules.history import History, Interaction, Interview, Transition
+
+ACTIVE = (
+    "interview_scheduled",
+    "interviewed",
+    "awaiting_decision",
+    "reference_check",
+    "screening",
+    "offer",
+    "accepted",
+)
+PAUSED = ("on_hold",)
+ENDED = ("placed", "rejected", "withdrawn", "offer_declined", "cancelled")
+STAGES = ACTIVE + PAUSED + ENDED
+
+PENDING = frozenset({"interviewed", "awaiting_decision", "reference_check", "screening"})
+"""The effective stages in which the client owes a decision."""
+
+_CLOSED_DOORS = ("rejected", "withdrawn", "cancelled")
+
+MOVES: dict[str, tuple[str, ...]] = {
+    "interview_scheduled": ("interviewed", "on_hold", *_CLOSED_DOORS),
+    "interviewed": (
+        "interview_scheduled",
+        "awaiting_decision",
+        "reference_check",
+        "screening",
+        "offer",
+        "on_hold",
+        *_CLOSED_DOORS,
+    ),
+    "awaiting_decision": (
+        "interview_scheduled",
+        "reference_check",
+        "screening",
+        "offer",
+        "on_hold",
+        *_CLOSED_DOORS,
+    ),
+    "reference_check": (
+        "interview_scheduled",
+        "awaiting_decision",
+        "screening",
+        "offer",
+        "on_hold",
+        *_CLOSED_DOORS,
+    ),
+    "screening": (
+        "interview_scheduled",
+        "awaiting_decision",
+        "reference_check",
+        "offer",
+        "accepted",
+        "on_hold",
+        *_CLOSED_DOORS,
+    ),
+    "offer": (
+        "awaiting_decision",
+        "reference_check",
+        "screening",
+        "accepted",
+        "offer_declined",
+        "on_hold",
+        *_CLOSED_DOORS,
+    ),
+    "accepted": ("screening", "placed", "offer_declined", "on_hold", *_CLOSED_DOORS),
+    "on_hold": (*ACTIVE, *_CLOSED_DOORS),
+    **dict.fromkeys(ENDED, ACTIVE),
+}
+"""Where an application may go from each stage. From an ended one only by reopening it, with a reason."""
+
+NEEDS_REASON = frozenset({"rejected", "withdrawn", "offer_declined", "cancelled"})
+
+_ALIVE = frozenset({"scheduled", "completed"})
+
+
+def legal_moves(stage: str) -> tuple[str, ...]:
+    """The stages an application may move to from this one. Raises KeyError for a word that is no stage."""
+    return MOVES[stage]
+
+
+@dataclass(frozen=True, slots=True)
+class StageChange:
+    """A move into a stage: when, and by which fact. The opening is the first of them and has no fact of its own."""
+
+    at: datetime
+    stage: str
+    cause: str
+    fact_id: str
+
+
+def interviews_as_of(interviews: Iterable[Interview], at: datetime) -> tuple[Interview | None, Interview | None]:
+    """The last interview held, and the next one still to end, as they were known then."""
+    last: Interview | None = None
+    upcoming: Interview | None = None
+    for interview in interviews:
+        if interview.booked_at > at or interview.status_as_of(at) not in _ALIVE:
+            continue
+        if interview.ends_at > at:
+            if upcoming is None or interview.ends_at < upcoming.ends_at:
+                upcoming = interview
+        elif last is None or (interview.ends_at, interview.round, interview.id) > (last.ends_at, last.round, last.id):
+            last = interview
+    return last, upcoming
+
+
+def effective(stage: str, last: Interview | None, upcoming: Interview | None) -> str:
+    """The stage as the interviews show it: held and none to come counts as interviewed, whether or not anybody moved it."""
+    if stage == "interview_scheduled" and last is not None and upcoming is None:
+        return "interviewed"
+    return stage
+
+
+def stage_history(history: History, until: datetime | None = None) -> tuple[StageChange, ...]:
+    """Every stage the application has been in, in order of time and up to an instant if one is given, with the causes.
+
+    What was told always applies. A booking and a follow-up move the stage only after the opening, and give way to
+    anything told at the same instant. A move into the stage where the application already is, is no move.
+    """
+    opened_at, interviews = history.opened_at, history.interviews
+    changes = [StageChange(opened_at, history.opening_stage, "opened", "")]
+    stage = history.opening_stage
+    for at, _, fact in _moves(history):
+        if until is not None and at > until:
+            break
+        to, cause = stage, ""
+        if isinstance(fact, Transition):
+            to, cause = fact.to, "told"
+        elif isinstance(fact, Interview):
+            if stage in PENDING:
+                to, cause = "interview_scheduled", "interview_booked"
+        elif stage in ("interview_scheduled", "interviewed"):
+            last, upcoming = interviews_as_of(interviews, at)
+            if last is not None and belongs(fact, last) and effective(stage, last, upcoming) == "interviewed":
+                to, cause = "awaiting_decision", "follow_up"
+        if to != stage:
+            stage = to
+            changes.append(StageChange(at, to, cause, fact.id))
+    return tuple(changes)
+
+
+_BOOKED, _FOLLOWED_UP, _TOLD = range(3)
+
+
+def _moves(history: History) -> list[tuple[datetime, int, Transition | Interview | Interaction]]:
+    """The facts that may move the stage, in the order in which they do."""
+    opened_at = history.opened_at
+    told = {transition.at for transition in history.transitions}
+    found: list[tuple[datetime, int, Transition | Interview | Interaction]] = [
+        (interview.booked_at, _BOOKED, interview)
+        for interview in history.interviews
+        if interview.booked_at > opened_at and interview.booked_at not in told
+    ]
+    for x in history.interactions:
+        if is_follow_up(x):
+            at = _moving_instant(x, history.interviews)
+            if at is not None and at > opened_at and at not in told:
+                found.append((at, _FOLLOWED_UP, x))
+    found.extend((max(transition.at, opened_at), _TOLD, transition) for transition in history.transitions)
+    found.sort(key=_when_and_rank)
+    return found
+
+
+def _when_and_rank(move: tuple[datetime, int, object]) -> tuple[datetime, int]:
+    return move[0], move[1]
+
+
+def _moving_instant(x: Interaction, interviews: Iterable[Interview]) -> datetime | None:
+    """When a follow-up can move the stage: as it happens, but not before the interview that it names has ended."""
+    if x.interview_id is None:
+        return x.at
+    for interview in interviews:
+        if interview.id == x.interview_id:
+            return max(x.at, interview.ends_at)
+    return None

@@ -1,0 +1,35 @@
+"""Where an application stands at an instant, as it was known then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from app.rules.history import History, Interview, Revision
+from app.rules.stages import PENDING, StageChange, effective, interviews_as_of
+from app.rules.timeline import current_timeline
+
+
+class Standing:
+    """Stage, interviews and timeline at one instant. `interviewed_on` is the client's date of the last interview's end."""
+
+    __slots__ = ("at", "change", "effective", "interviewed_on", "last", "pending", "timeline", "upcoming")
+
+    def __init__(self, history: History, changes: Sequence[StageChange], at: datetime) -> None:
+        self.at = at
+        self.change = change_at(changes, at)
+        self.last: Interview | None
+        self.upcoming: Interview | None
+        self.last, self.upcoming = interviews_as_of(history.interviews, at)
+        self.effective = effective(self.change.stage, self.last, self.upcoming)
+        self.pending = self.effective in PENDING
+        self.interviewed_on: date | None = None if self.last is None else history.client.day(self.last.ends_at)
+        self.timeline: Revision | None = current_timeline(history.revisions, at, self.interviewed_on)
+
+
+def change_at(changes: Sequence[StageChange], at: datetime) -> StageChange:
+    """The latest move at or before an instant; the opening where there is none."""
+    for change in reversed(changes):
+        if change.at <= at:
+            return change
+    return changes[0]

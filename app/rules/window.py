@@ -1,0 +1,81 @@
+"""The follow-up window: from which date it is right for the candidate to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from app.rules.calendar import Calendar
+from app.rules.history import Interaction
+from app.rules.reasons import window_reason
+from app.rules.standing import Standing
+
+WINDOW_QUESTIONS: tuple[str, ...] = (
+    "Where are you in the process?",
+    "Is there an updated timeline?",
+    "Is there anything else I can provide?",
+)
+"""What a candidate may well ask once the window is open. From Staff Finders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The date, on the client's calendar, from which the candidate may ask."""
+
+    opens_on: date
+    detail: dict[str, Any] = field(hash=False)
+
+
+class Judged(NamedTuple):
+    """The window by which episodes are judged: its date, what it rests on, and the date of that."""
+
+    opens_on: date
+    basis: str
+    basis_on: date
+
+
+def judged_window(standing: Standing, thanks: Sequence[Interaction], client: Calendar, wait_days: int) -> Judged | None:
+    """The window as known at the instant of the standing, or None where there is none. From Staff Finders, Mining People."""
+    last = standing.last
+    if last is None or not standing.pending:
+        return None
+    timeline = standing.timeline
+    if timeline is not None:
+        if timeline.contact_from is not None:
+            return Judged(timeline.contact_from, "contact_from", timeline.contact_from)
+        if timeline.decision_by is not None:
+            return Judged(client.next_bday(timeline.decision_by), "decision_by", timeline.decision_by)
+    anchor, basis = last.ends_at, "interview"
+    for x in reversed(thanks):
+        if x.at <= standing.at:
+            if x.at >= last.ends_at:
+                anchor, basis = x.at, "thanks"
+            break
+    anchored_on = client.day(anchor)
+    return Judged(client.roll(anchored_on + timedelta(days=wait_days)), basis, anchored_on)
+
+
+def shown_window(
+    judged: Judged, last_contact_on: date | None, wait_days: int, spacing_days: int, client: Calendar
+) -> Window:
+    """The window to show: not before `spacing_days` have passed since the candidate's last episode of contact."""
+    opens_on = judged.opens_on
+    detail: dict[str, Any] = {
+        "zone": client.zone,
+        "region": client.region,
+        "basis": judged.basis,
+        "basis_on": judged.basis_on.isoformat(),
+        "wait_days": wait_days,
+    }
+    if last_contact_on is not None and last_contact_on + timedelta(days=spacing_days) > opens_on:
+        opens_on = last_contact_on + timedelta(days=spacing_days)
+        detail["last_contact_on"] = last_contact_on.isoformat()
+        detail["spacing_days"] = spacing_days
+    return Window(opens_on, detail)
+
+
+def explain_window(window: Window, now: datetime) -> str:
+    """Why the window opens on that date, as one plain sentence."""
+    return window_reason(window.detail, now)

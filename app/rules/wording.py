@@ -1,0 +1,84 @@
+"""Dates, counts and lists in plain words, read from the detail of a flag or an action."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from app.rules.calendar import Calendar, calendar
+from app.rules.presence import Presence
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+Detail = Mapping[str, Any]
+
+PARTIES = {"candidate": "the candidate", "recruiter": "you", "client": "the client"}
+
+
+class Reading:
+    """A detail read at an instant: its dates in its own zone, with the year only where it is not the year of `now`."""
+
+    def __init__(self, detail: Detail, now: datetime) -> None:
+        self.detail = detail
+        self.calendar: Calendar = calendar(detail["zone"], detail["region"])
+        self.today = self.calendar.day(now)
+
+    def date(self, key: str) -> date:
+        """The date kept under a key, or the local date of the instant kept there."""
+        return as_date(self.detail[key], self.calendar)
+
+    def day(self, key: str) -> str:
+        """`Thu 5 Mar`."""
+        return self.day_of(self.date(key))
+
+    def day_of(self, day: date) -> str:
+        """`Thu 5 Mar`."""
+        return f"{_DAYS[day.weekday()]} {self._short(day)}"
+
+    def moment(self, key: str) -> str:
+        """`Tue 3 Mar at 11:00`."""
+        at = datetime.fromisoformat(self.detail[key])
+        return f"{self.day_of(self.calendar.day(at))} at {self.calendar.clock(at):%H:%M}"
+
+    def _short(self, day: date) -> str:
+        year = "" if day.year == self.today.year else f" {day.year}"
+        return f"{day.day} {_MONTHS[day.month - 1]}{year}"
+
+    def days_of(self, texts: Sequence[str]) -> str:
+        """`5 and 6 Mar`, `28 Feb, 2 and 3 Mar`: each date once, the month once for a run of them."""
+        days = sorted({as_date(text, self.calendar) for text in texts})
+        words: list[str] = []
+        for _, run in groupby(days, key=lambda day: (day.year, day.month)):
+            *early, last = run
+            words += [str(day.day) for day in early] + [self._short(last)]
+        return listed(words)
+
+    def business_days(self, start: date) -> str:
+        """`4 business days`, from a date up to today, with the away periods of the detail left out."""
+        away = tuple(
+            (date.fromisoformat(first), date.fromisoformat(last)) for first, last in self.detail.get("away", ())
+        )
+        return counted(Presence(self.calendar, away).bdays(start, self.today), "business day")
+
+
+def as_date(text: str, local: Calendar) -> date:
+    """A date from its ISO text, or the local date of an instant from its ISO text."""
+    return date.fromisoformat(text) if len(text) == 10 else local.day(datetime.fromisoformat(text))
+
+
+def counted(n: int, thing: str) -> str:
+    """`1 business day`, `3 business days`."""
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its head and a full stop at its end."""
+    return f"{text[0].upper()}{text[1:]}."
