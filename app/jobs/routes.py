@@ -1,0 +1,118 @@
+"""HTTP: jobs, and what is told about their hiring timelines."""
+
+from enum import Enum
+from uuid import UUID
+
+from fastapi import Response
+
+from app.access.call import RecruiterCall, ViewerCall
+from app.jobs import queries, service
+from app.jobs.schemas import (
+    JobChange,
+    JobIn,
+    JobOut,
+    JobStatus,
+    TimelineOut,
+    TimelineRevisionIn,
+    TimelineRevisionOut,
+    TimelineRevisionPut,
+    TimelineRevisionVoid,
+)
+from app.kit.pages import Cursor, Limit, Page
+from app.kit.strict_json import router as feature_router
+from app.organisations.put import Ref
+
+router = feature_router()
+JOBS: list[str | Enum] = ["5 · Organisations and jobs"]
+TIMELINES: list[str | Enum] = ["2 · After the interview"]
+
+# The by-ref routes stand first: another system may have any name.
+
+
+@router.put("/jobs/by-ref/{system}/{external_id:path}", response_model=JobOut, tags=JOBS)
+async def put_job(ref: Ref, body: JobIn, call: RecruiterCall) -> Response:
+    """Record the job that your CRM calls by this id, or change what the body names of it."""
+    return await call.put(service.put_job, ref, body)
+
+
+@router.get("/jobs/by-ref/{system}/{external_id:path}", response_model=JobOut, tags=JOBS)
+async def get_job_by_ref(ref: Ref, call: ViewerCall) -> Response:
+    """The job that your CRM calls by this id."""
+    return await call.read(queries.get_job_by_ref, ref)
+
+
+@router.post("/jobs", status_code=201, response_model=JobOut, tags=JOBS)
+async def open_job(body: JobIn, call: RecruiterCall) -> Response:
+    """Record a vacancy at an organisation."""
+    return await call.create(service.open_job, body)
+
+
+@router.get("/jobs", response_model=Page[JobOut], tags=JOBS)
+async def list_jobs(
+    call: ViewerCall,
+    organisation_id: UUID | None = None,
+    status: JobStatus | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """The agency's jobs, of one organisation or in one status if you like."""
+    paging = call.paging(limit, cursor, organisation_id=organisation_id, status=status)
+    return await call.read(queries.list_jobs, paging, organisation_id, status)
+
+
+@router.get("/jobs/{job_id}", response_model=JobOut, tags=JOBS)
+async def get_job(job_id: UUID, call: ViewerCall) -> Response:
+    """One job."""
+    return await call.read(queries.get_job, job_id)
+
+
+@router.patch("/jobs/{job_id}", response_model=JobOut, tags=JOBS)
+async def change_job(job_id: UUID, body: JobChange, call: RecruiterCall) -> Response:
+    """Change a job's title, status or hiring manager."""
+    return await call.write(service.change_job, job_id, body)
+
+
+@router.get("/jobs/{job_id}/timeline", response_model=TimelineOut, tags=TIMELINES)
+async def get_timeline(job_id: UUID, call: ViewerCall) -> Response:
+    """When the client says it will decide, everything it said before, and by how many business days it slipped."""
+    return await call.read(queries.get_timeline, job_id)
+
+
+@router.post("/jobs/{job_id}/timeline-revisions", status_code=201, response_model=TimelineRevisionOut, tags=TIMELINES)
+async def state_timeline(job_id: UUID, body: TimelineRevisionIn, call: RecruiterCall) -> Response:
+    """Tell what was said about when the job will be decided; all its open applications are assessed anew."""
+    return await call.create(service.state_timeline, job_id, body)
+
+
+@router.get("/jobs/{job_id}/timeline-revisions", response_model=Page[TimelineRevisionOut], tags=TIMELINES)
+async def list_revisions(job_id: UUID, call: ViewerCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """What was told about a job's timeline, in the order in which it was said, voided revisions too."""
+    return await call.read(queries.list_revisions, job_id, call.paging(limit, cursor))
+
+
+@router.put(
+    "/timeline-revisions/by-ref/{system}/{external_id:path}", response_model=TimelineRevisionOut, tags=TIMELINES
+)
+async def put_revision(ref: Ref, body: TimelineRevisionPut, call: RecruiterCall) -> Response:
+    """Tell the timeline revision that your CRM calls by this id, or change what the body names of it."""
+    return await call.put(service.put_revision, ref, body)
+
+
+@router.get(
+    "/timeline-revisions/by-ref/{system}/{external_id:path}", response_model=TimelineRevisionOut, tags=TIMELINES
+)
+async def get_revision_by_ref(ref: Ref, call: ViewerCall) -> Response:
+    """The timeline revision that your CRM calls by this id."""
+    return await call.read(queries.get_revision_by_ref, ref)
+
+
+@router.get("/timeline-revisions/{revision_id}", response_model=TimelineRevisionOut, tags=TIMELINES)
+async def get_revision(revision_id: UUID, call: ViewerCall) -> Response:
+    """One timeline revision."""
+    return await call.read(queries.get_revision, revision_id)
+
+
+@router.post("/timeline-revisions/{revision_id}/void", response_model=TimelineRevisionOut, tags=TIMELINES)
+async def void_revision(revision_id: UUID, body: TimelineRevisionVoid, call: RecruiterCall) -> Response:
+    """Take back a revision that was told wrongly: it stays visible, counts for nothing, and all is assessed anew."""
+    return await call.write(service.void_revision, revision_id, body)

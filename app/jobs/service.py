@@ -1,0 +1,157 @@
+"""Use-cases of jobs and of what is told about their hiring timelines."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+from uuid import UUID
+
+from app.access.reassessment import request_reassessment
+from app.access.schemas import given
+from app.access.work import Work
+from app.jobs import queries
+from app.jobs.models import job, timeline_revision
+from app.jobs.schemas import (
+    JobChange,
+    JobIn,
+    JobOut,
+    TimelineRevisionIn,
+    TimelineRevisionOut,
+    TimelineRevisionPut,
+    TimelineRevisionVoid,
+)
+from app.kit.db import add, change
+from app.kit.errors import conflict, invalid
+from app.kit.fields import ExternalRef
+from app.kit.refs import flattened, under
+from app.organisations.put import put_by_ref
+from app.organisations.queries import get_client_contact, get_organisation
+from app.webhooks.outbox import emit
+
+
+def open_job(work: Work, body: JobIn) -> JobOut:
+    """Record a vacancy at an organisation."""
+    return queries.show_job(add(work.conn, job, _new_job(work, body.model_dump())))
+
+
+def change_job(work: Work, job_id: UUID, body: JobChange) -> JobOut:
+    """Change a job's title, status or hiring manager."""
+    return _change_job(work, queries.get_job(work, job_id, lock=True), given(body))
+
+
+def put_job(work: Work, ref: ExternalRef, body: JobIn) -> tuple[JobOut, bool]:
+    """Record the job that another system calls `ref`, or change what the body names of it."""
+    values = under(ref, body)
+    return put_by_ref(
+        work,
+        job,
+        find=lambda: queries.find_job_by_ref(work, ref, lock=True),
+        new=lambda: _new_job(work, values),
+        show=queries.show_job,
+        change=lambda current: _change_job(work, current, given(body) | {"external_ref": ref.model_dump()}),
+    )
+
+
+def state_timeline(work: Work, job_id: UUID, body: TimelineRevisionIn) -> TimelineRevisionOut:
+    """Keep what was said about when a job will be decided; all its open applications are assessed anew."""
+    queries.get_job(work, job_id)
+    row = _new_revision(work, body.model_dump() | {"job_id": job_id})
+    told = queries.show_revision(add(work.conn, timeline_revision, row))
+    _pass_on(work, told, "told")
+    return told
+
+
+def put_revision(work: Work, ref: ExternalRef, body: TimelineRevisionPut) -> tuple[TimelineRevisionOut, bool]:
+    """Record the revision that another system calls `ref`, or change what the body names of it."""
+    queries.get_job(work, body.job_id, pointer="/job_id")
+    values = under(ref, body)
+    told, created = put_by_ref(
+        work,
+        timeline_revision,
+        find=lambda: queries.find_revision_by_ref(work, ref, lock=True),
+        new=lambda: _new_revision(work, values),
+        show=queries.show_revision,
+        change=lambda current: _change_revision(work, current, given(body) | {"external_ref": ref.model_dump()}),
+    )
+    if created:
+        _pass_on(work, told, "told")
+    return told, created
+
+
+def void_revision(work: Work, revision_id: UUID, body: TimelineRevisionVoid) -> TimelineRevisionOut:
+    """Take back a revision that was told wrongly: it stays visible and counts for nothing."""
+    current = queries.get_revision(work, revision_id, lock=True)
+    work.expect(current)
+    if current.voided_at is not None:
+        raise conflict("already_voided", "This timeline revision was already voided.")
+    values = {"voided_at": work.now, "void_reason": body.reason}
+    voided = queries.show_revision(change(work.conn, timeline_revision, work.agency_id, revision_id, values))
+    _pass_on(work, voided, "voided")
+    return voided
+
+
+def _new_job(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
+    get_organisation(work, values["organisation_id"], pointer="/organisation_id")
+    _check_hiring_manager(work, values["hiring_manager_id"], values["organisation_id"])
+    return flattened(values) | {
+        "agency_id": work.agency_id,
+        "id": work.new_id("job"),
+        "policy": {},
+        "created_at": work.now,
+    }
+
+
+def _change_job(work: Work, current: JobOut, told: Mapping[str, Any]) -> JobOut:
+    work.expect(current)
+    before = current.model_dump()
+    values = {name: value for name, value in told.items() if value != before[name]}
+    if not values:
+        return current
+    if "organisation_id" in values:
+        get_organisation(work, values["organisation_id"], pointer="/organisation_id")
+        raise conflict("other_organisation", "This job belongs to another organisation and cannot be moved.")
+    _check_hiring_manager(work, values.get("hiring_manager_id"), current.organisation_id)
+    return queries.show_job(change(work.conn, job, work.agency_id, current.id, flattened(values)))
+
+
+def _check_hiring_manager(work: Work, contact_id: UUID | None, organisation_id: UUID) -> None:
+    if contact_id is None:
+        return
+    contact = get_client_contact(work, contact_id, pointer="/hiring_manager_id")
+    if contact.organisation_id != organisation_id:
+        raise invalid("/hiring_manager_id", "This person is at another organisation.", "other_organisation")
+
+
+def _new_revision(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
+    work.happened("/stated_at", values["stated_at"])
+    return flattened(values) | {
+        "agency_id": work.agency_id,
+        "id": work.new_id("timeline_revision"),
+        "stated_at": values["stated_at"] or work.now,
+        "recorded_at": work.now,
+    }
+
+
+def _change_revision(work: Work, current: TimelineRevisionOut, told: Mapping[str, Any]) -> TimelineRevisionOut:
+    work.expect(current)
+    before = current.model_dump()
+    values = {name: value for name, value in told.items() if value != before[name]}
+    if values.get("stated_at", current.stated_at) is None:
+        del values["stated_at"]  # it was said when it was said: for a known revision null does not mean now
+    if not values:
+        return current
+    if "job_id" in values:
+        raise conflict("other_job", "This timeline revision belongs to another job and cannot be moved.")
+    if current.voided_at is not None:
+        raise conflict("already_voided", "This timeline revision was voided and cannot be changed.")
+    work.happened("/stated_at", values.get("stated_at"))
+    row = change(work.conn, timeline_revision, work.agency_id, current.id, values)
+    changed = queries.show_revision(row)
+    _pass_on(work, changed, "changed")
+    return changed
+
+
+def _pass_on(work: Work, revision: TimelineRevisionOut, how: Literal["told", "changed", "voided"]) -> None:
+    """Have the job's applications assessed anew, and tell the agency's CRM."""
+    request_reassessment(work, "job", revision.job_id)
+    shown = revision.model_dump(mode="json")
+    data = {"timeline_revision_id": shown["id"], "job_id": shown["job_id"], "stated_at": shown["stated_at"], "how": how}
+    emit(work, "timeline.revised", data)
