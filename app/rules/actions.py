@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from app.rules.action_reasons import ACTION_REASONS
 from app.rules.prompts import PROMPTS_BY_NAME
-from app.rules.reasons import ACTION_REASONS
 
 
 class ActionKind(StrEnum):
@@ -32,7 +32,7 @@ class ActionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do: right from `opens_at`, due by `due_at`. `subject` is the id of the commitment it is about, if any."""
+    """One thing to do: right from `opens_at`, due by `due_at`. `subject`: the commitment it is about, if any."""
 
     kind: ActionKind
     opens_at: datetime

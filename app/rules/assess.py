@@ -32,7 +32,7 @@ class Court(NamedTuple):
 class Assessment:
     """Everything the rules say of one application at one instant.
 
-    Until `next_change_at` all of it stays as it is, as far as time alone goes; None means that time changes nothing more.
+    Until `next_change_at` all of it stays as it is, as far as time alone goes; None: time changes nothing any more.
     `stage_since` is when the effective stage was entered.
     """
 

@@ -1,7 +1,9 @@
 """Cadence: the candidate contacts too often, too early, or in the wrong place.
 
-Not more than once a week (Staff Finders). Do not call the next day (CareerBuilder). No same-day feedback request (Mining
-People). Ten calls (Do's and don'ts). No LinkedIn or Facebook to the hiring manager (Paxus).
+Not more than once a week (Staff Finders). Do not call the next day (CareerBuilder). No same-day feedback request
+(Mining People). Ten calls (Do's and don'ts). No LinkedIn or Facebook to the hiring manager (Paxus).
+
+Each rule returns the interactions behind its flag.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ def cadence(s: Situation, found: Findings) -> None:
 
 
 def over_contacting(s: Situation, found: Findings) -> list[Interaction]:
-    """More episodes in the last days than the measure allows. Candidate calendar. Returns the interactions behind it."""
+    """More episodes in the last days than the measure allows. Candidate calendar."""
     rule, calendar = s.policy.over_contacting, s.candidate
     if not rule.enabled:
         return []
@@ -63,7 +65,7 @@ def over_contacting(s: Situation, found: Findings) -> list[Interaction]:
 
 
 def premature_contact(s: Situation, found: Findings) -> list[Interaction]:
-    """Asking before the follow-up window, as known then, had opened. Client calendar. Returns the interactions behind it."""
+    """Asking before the follow-up window, as known then, had opened. Client calendar."""
     if not s.policy.premature_contact.enabled:
         return []
     calendar = s.client
@@ -112,7 +114,7 @@ def _presses_recruiter(x: Interaction) -> bool:
 
 
 def off_channel_contact(s: Situation, found: Findings) -> list[Interaction]:
-    """Straight to the client where this organisation does not want it. Client calendar. Returns the interactions behind it."""
+    """Straight to the client where this organisation does not want it. Client calendar."""
     rule, calendar, style = s.policy.off_channel_contact, s.client, s.history.style
     if not rule.enabled:
         return []

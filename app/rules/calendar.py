@@ -41,7 +41,7 @@ def known_zone(name: str) -> bool:
 
 
 def known_region(code: str) -> bool:
-    """Whether the holiday library knows this region: an ISO 3166 country, and a subdivision after a hyphen if wanted."""
+    """Whether the holiday library knows this region: an ISO 3166 country, or country-subdivision."""
     return code in _regions()
 
 

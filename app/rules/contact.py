@@ -16,7 +16,7 @@ _MOST_STEPS = 120
 
 @dataclass(frozen=True, slots=True)
 class ContactAnswer:
-    """`flags`: what the contact would raise or step up. `until`: the first time at which it would raise none, if any."""
+    """`flags`: what the contact would raise or step up. `until`: the first time at which it would raise none."""
 
     ok: bool
     until: datetime | None

@@ -97,7 +97,8 @@ class Conversation:
         self.debriefs: list[Interaction] = []
         self.coachings: list[Interaction] = []
 
-    def _candidate_speaks(self, x: Interaction, asks: bool, reply: bool) -> None:
+    def candidate_speaks(self, x: Interaction, asks: bool, reply: bool) -> None:
+        """A word from the candidate: whatever they were asked is settled."""
         self.candidate_heard = x
         self.asks_to_candidate = []
         if x.receiver == RECRUITER:
@@ -113,7 +114,8 @@ class Conversation:
             if not reply:
                 self.direct.append(x)
 
-    def _recruiter_speaks(self, x: Interaction, asks: bool) -> None:
+    def recruiter_speaks(self, x: Interaction, asks: bool) -> None:
+        """A word from the recruiter: to the candidate it settles what they asked."""
         if x.receiver == CANDIDATE:
             self.recruiter_heard = x
             self.asks_of_candidate = []
@@ -126,7 +128,8 @@ class Conversation:
             self.client_heard = x
             self.asks_to_client = []
 
-    def _client_speaks(self, x: Interaction, asks: bool) -> None:
+    def client_speaks(self, x: Interaction, asks: bool) -> None:
+        """A word from the client: whatever they were asked is settled."""
         self.client_heard = x
         self.asks_to_client = []
         if x.receiver == CANDIDATE:
@@ -141,7 +144,7 @@ class Conversation:
             self.candidate_heard = x
             self.asks_to_candidate = []
 
-    def _note(self, x: Interaction, style: str) -> None:
+    def note(self, x: Interaction, style: str) -> None:
         """Keep what the duties look for: thanks, follow-ups, debriefs, coaching."""
         purpose = x.purpose
         if purpose == "thank_you":
@@ -194,7 +197,7 @@ def listen(
             asks = not x.two_way and purpose not in _NEVER_ASKS and (purpose in _ALWAYS_ASKS or not reply)
         line.speak(at, asks)
         if sender == CANDIDATE:
-            heard._candidate_speaks(x, asks, reply)
+            heard.candidate_speaks(x, asks, reply)
             if (
                 purpose in CHASING
                 and not reply
@@ -203,9 +206,9 @@ def listen(
             ):
                 heard.chases.append(x)
         elif sender == RECRUITER:
-            heard._recruiter_speaks(x, asks)
+            heard.recruiter_speaks(x, asks)
         else:
-            heard._client_speaks(x, asks)
+            heard.client_speaks(x, asks)
         if purpose in _NOTED:
-            heard._note(x, style)
+            heard.note(x, style)
     return heard

@@ -20,8 +20,8 @@ _MISSED = frozenset({"cancelled", "no_show"})
 def follow_up(s: Situation, found: Findings) -> None:
     """The same-day follow-up with the hiring manager (Staff Finders). Client calendar.
 
-    Critical from the end of the next business day after the date of the interview's end, also where `late_after` makes a
-    late interview's follow-up due on that next business day.
+    Critical from the end of the next business day after the date of the interview's end, also where `late_after` makes
+    a late interview's follow-up due on that next business day.
     """
     rule, last, interviewed_on = s.policy.follow_up_overdue, s.standing.last, s.standing.interviewed_on
     if not rule.enabled or last is None or interviewed_on is None or s.follow_ups or s.waived:
@@ -73,7 +73,7 @@ def timeline_missing(s: Situation, found: Findings) -> None:
     evidence: tuple[str, ...] = (last.id,)
     detail: dict[str, Any] = {**place(calendar), "ended_at": last.ends_at.isoformat(), "limits": [rule.warning]}
     statement = latest_statement(s.history.revisions, last.ends_at, s.now)
-    if statement is not None and statement.date is None:
+    if statement is not None and statement.date_named is None:
         # "The panel meets on Monday" is an answer, only not a date: ask again once the grace is over.
         stated_on = calendar.day(statement.stated_at)
         due_on = max(due_on, calendar.nth_bday(stated_on, rule.grace))
@@ -90,21 +90,21 @@ def timeline_overdue(s: Situation, found: Findings) -> None:
     """The client has passed its own date: ask the day after (Mining People, Staff Finders). Client calendar."""
     rule, standing, calendar = s.policy.timeline_overdue, s.standing, s.client
     timeline = standing.timeline
-    if not rule.enabled or not standing.pending or timeline is None or timeline.date is None:
+    if not rule.enabled or not standing.pending or timeline is None or timeline.date_named is None:
         return
-    date_named = timeline.date
-    due_at = calendar.sod(calendar.next_bday(date_named))
+    named = timeline.date_named
+    due_at = calendar.sod(calendar.next_bday(named))
     found.wake(due_at)
     if s.now < due_at:
         return
-    n = calendar.bdays(date_named, s.client_today)
+    n = calendar.bdays(named, s.client_today)
     if n < rule.critical:
-        found.wake(calendar.sod(calendar.nth_bday(date_named, rule.critical)))
+        found.wake(calendar.sod(calendar.nth_bday(named, rule.critical)))
     severity = Severity.CRITICAL if n >= rule.critical else Severity.WARNING
     detail = {
         **place(calendar),
         "decision_by": timeline.decision_by and timeline.decision_by.isoformat(),
-        "date": date_named.isoformat(),
+        "date": named.isoformat(),
         "stated_at": timeline.stated_at.isoformat(),
         "stated_by": timeline.stated_by,
         "limits": [rule.critical],

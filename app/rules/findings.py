@@ -1,4 +1,4 @@
-"""Where the rules put what they find: flags, actions, and the next instant at which time alone may change the answer."""
+"""Where the rules put what they find: flags, actions, and when time alone may next change the answer."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ class Findings:
     def flag(
         self, kind: FlagKind, severity: Severity, since: datetime, evidence: tuple[str, ...], detail: dict[str, Any]
     ) -> None:
+        """Raise a flag."""
         self.flags.append(Flag(kind, severity, since, evidence, detail))
 
     def act(
         self, kind: ActionKind, opens_at: datetime, due_at: datetime, detail: dict[str, Any], subject: str = ""
     ) -> None:
+        """List an action, also one that opens later."""
         self.actions.append(Action(kind, opens_at, due_at, subject, detail))
 
 

@@ -38,6 +38,7 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
+        """0, 1 or 2."""
         return _RANKS[self.value]
 
     def __lt__(self, other: str) -> bool:

@@ -1,4 +1,4 @@
-"""What happened on one application: the frozen facts that the rules read, and the history as it was known at an instant.
+"""What happened on one application: the frozen facts that the rules read, and the history as it was known earlier.
 
 Every instant is an aware datetime in UTC and every date lies in the years 1900 to 2199. Ids are opaque; `told` is a
 sortable mark of the order of telling, which decides only between facts of one instant.
@@ -63,7 +63,7 @@ class Revision:
     told: str = ""
 
     @property
-    def date(self) -> date | None:
+    def date_named(self) -> date | None:
         """The later of the dates it names, or None when it names none."""
         if self.decision_by is None or self.contact_from is None:
             return self.decision_by or self.contact_from
@@ -128,7 +128,7 @@ _BY_ID = attrgetter("id")
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Everything the rules may know of one application. Facts may be given in any order; they are kept in order of time."""
+    """Everything the rules may know of one application. Facts come in any order and are kept in order of time."""
 
     opened_at: datetime
     opening_stage: str

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import time
-from itertools import pairwise
 from typing import Any
 
+from app.rules.limits import Fault, broken_ladders, misfits, names
+
 NOON = time(12)
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-MOST = 10_000
-"""No number may be above this: it keeps every date the rules reckon inside the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
+    """Watch from the first number, warning from the second, critical from the third."""
+
     watch: int
     warning: int
     critical: int
@@ -145,7 +144,7 @@ class ClosureOwed:
 
 @dataclass(frozen=True, slots=True)
 class ThankYou:
-    """An interview that ended before `morning_before` is thanked for the same day; after `expires_hours` it is too late."""
+    """An interview that ended before `morning_before` is thanked for that day; after `expires_hours` it is too late."""
 
     enabled: bool = True
     morning_before: time = NOON
@@ -185,7 +184,7 @@ def overlay(*overrides: Mapping[str, Any]) -> Policy:
     """
     policy = DEFAULTS
     for override in overrides:
-        found = list(_misfits(policy, override, ""))
+        found = list(misfits(policy, override, ""))
         if found:
             raise ValueError(": ".join(found[0]))
         policy = _laid_over(policy, override)
@@ -194,27 +193,23 @@ def overlay(*overrides: Mapping[str, Any]) -> Policy:
 
 def values(policy: Policy) -> dict[str, Any]:
     """Every field of a policy in the shape of overrides, ready for JSON."""
-    return {name: _as_json(getattr(policy, name)) for name in _names(policy)}
+    return {name: _as_json(getattr(policy, name)) for name in names(policy)}
 
 
-def problems(overrides: Mapping[str, Any], base: Policy | Mapping[str, Any] = DEFAULTS) -> list[tuple[str, str]]:
-    """What is wrong with overrides laid over a base: a JSON pointer and a sentence for each fault, none when all is well.
+def problems(overrides: Mapping[str, Any], base: Policy | Mapping[str, Any] = DEFAULTS) -> list[Fault]:
+    """What is wrong with overrides laid over a base: a JSON pointer and a sentence for each fault.
 
     Faults are an unknown field, a value of the wrong type, a number below 1 (`grace` may be 0) or above 10,000, and a
     ladder that goes down once it is laid over the base.
     """
     policy = base if isinstance(base, Policy) else overlay(base)
-    found = list(_misfits(policy, overrides, ""))
-    return found or list(_broken_ladders(_laid_over(policy, overrides), overrides, ""))
-
-
-def _names(section: Any) -> tuple[str, ...]:
-    return tuple(part.name for part in fields(section))
+    found = list(misfits(policy, overrides, ""))
+    return found or list(broken_ladders(_laid_over(policy, overrides), overrides, ""))
 
 
 def _as_json(value: Any) -> Any:
     if is_dataclass(value):
-        return {name: _as_json(getattr(value, name)) for name in _names(value)}
+        return {name: _as_json(getattr(value, name)) for name in names(value)}
     return value.strftime("%H:%M") if isinstance(value, time) else value
 
 
@@ -229,49 +224,3 @@ def _laid_over(section: Any, overrides: Mapping[str, Any]) -> Any:
         else:
             changes[name] = time.fromisoformat(value) if isinstance(value, str) else value
     return replace(section, **changes)
-
-
-def _misfits(section: Any, overrides: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, str]]:
-    """Faults that show without knowing what is inherited."""
-    known = _names(section)
-    for name, value in overrides.items():
-        here = f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
-        if name not in known:
-            yield here, "There is no such field in the policy."
-        elif value is None:
-            continue
-        else:
-            inherited = getattr(section, name)
-            if not is_dataclass(inherited):
-                yield from ((here, fault) for fault in _faults(name, inherited, value))
-            elif isinstance(value, Mapping):
-                yield from _misfits(inherited, value, here)
-            else:
-                yield here, "This must be an object."
-
-
-def _faults(name: str, inherited: Any, value: Any) -> Iterator[str]:
-    if isinstance(inherited, bool):
-        if not isinstance(value, bool):
-            yield "This must be true or false."
-    elif isinstance(inherited, int):
-        lowest = 0 if name == "grace" else 1
-        if isinstance(value, bool) or not isinstance(value, int):
-            yield "This must be a whole number."
-        elif not lowest <= value <= MOST:
-            yield f"This must be between {lowest} and {MOST}."
-    elif not isinstance(value, str) or not _CLOCK.fullmatch(value):
-        yield "This must be a time of day such as 12:00."
-
-
-def _broken_ladders(section: Any, overrides: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, str]]:
-    """Rungs of one section, or of the sections inside it, that stand below the rung before them."""
-    rungs = [name for name in ("watch", "warning", "critical") if name in _names(section)]
-    for lower, higher in pairwise(rungs):
-        if getattr(section, higher) < getattr(section, lower):
-            named = lower if lower in overrides and higher not in overrides else higher
-            yield f"{pointer}/{named}", f"A ladder must not go down: {lower} is above {higher}."
-    for name in _names(section):
-        inner = getattr(section, name)
-        if is_dataclass(inner):
-            yield from _broken_ladders(inner, overrides.get(name) or {}, f"{pointer}/{name}")

@@ -1,13 +1,10 @@
-"""Reasons: one plain sentence for each kind of flag, action and window, made from its detail when somebody reads it."""
+"""Why a flag stands: one plain sentence for each kind, made from the flag's detail when somebody reads it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
-from app.rules.wording import PARTIES, Detail, Reading, as_date, counted, listed, sentence
-
-Reason = Callable[[Detail, datetime], str]
+from app.rules.wording import PARTIES, Detail, Reading, Reason, as_date, counted, listed, sentence
 
 _CHANNELS = {
     "phone": "by phone",
@@ -30,7 +27,8 @@ _UNWELCOME = {
 }
 
 
-def _going_quiet(detail: Detail, now: datetime) -> str:
+def going_quiet(detail: Detail, now: datetime) -> str:
+    """The candidate's silence."""
     read = Reading(detail, now)
     heard = (
         f"no word from the candidate since {read.day('heard')}" if detail["heard"] else "no word from the candidate yet"
@@ -46,21 +44,22 @@ def _going_quiet(detail: Detail, now: datetime) -> str:
     if "offer_since" in detail:
         heard += f"; in offer since {read.day('offer_since')}"
     left_out = ", days away left out" if detail["away"] else ""
-    return sentence(f"{heard}; {read.business_days(read.date('start'))}{left_out}")
+    return sentence(f"{heard}; {read.business_days(read.on('start'))}{left_out}")
 
 
-def _client_quiet(detail: Detail, now: datetime) -> str:
+def client_quiet(detail: Detail, now: datetime) -> str:
+    """The client's silence."""
     read = Reading(detail, now)
     text = f"no word from the client since {read.day('heard')}" if detail["heard"] else "no word from the client yet"
     text += f"; asked on {read.days_of(detail['asked_on'])}"
     if detail["named"]:
         text += f"; their own date was {read.day('named')}"
-    return sentence(f"{text}; {read.business_days(read.date('start'))}")
+    return sentence(f"{text}; {read.business_days(read.on('start'))}")
 
 
 def _reply_owed(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    waited = read.business_days(read.date("start"))
+    waited = read.business_days(read.on("start"))
     return sentence(f"the candidate asked on {read.days_of(detail['asked_on'])} and has had no answer; {waited}")
 
 
@@ -100,7 +99,7 @@ def _follow_up_overdue(detail: Detail, now: datetime) -> str:
     due_on = read.calendar.day(due)
     at_noon = read.calendar.sod(due_on) != due
     limit = f"by {read.moment('due_at')}" if at_noon else "the same day"
-    late = read.business_days(read.date("ended_at"))
+    late = read.business_days(read.on("ended_at"))
     return sentence(
         f"the interview ended on {read.moment('ended_at')} and the hiring manager has had no follow-up; "
         f"it was due {limit}; {late} since"
@@ -128,12 +127,11 @@ def _timeline_overdue(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
     named = "the decision was promised for" if detail["decision_by"] == detail["date"] else "word was promised for"
     said = PARTIES[detail["stated_by"]]
-    since = read.business_days(read.date("date"))
+    since = read.business_days(read.on("date"))
     return sentence(f"{named} {read.day('date')} (said by {said} on {read.day('stated_at')}) and has not come; {since}")
 
 
 def _commitment_overdue(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
     told = []
     for promise in detail["promises"]:
         own = Reading({**detail, **promise}, now)
@@ -142,7 +140,7 @@ def _commitment_overdue(detail: Detail, now: datetime) -> str:
     kept = "a promise was not kept" if len(told) == 1 else f"{_in_words(len(told))} promises were not kept"
     first = min(detail["promises"], key=lambda promise: str(promise["rolled_to"]))
     own = Reading({**detail, **first}, now)
-    return sentence(f"{kept}: {listed(told)}; {own.business_days(own.date('rolled_to'))} late")
+    return sentence(f"{kept}: {listed(told)}; {own.business_days(own.on('rolled_to'))} late")
 
 
 def _nothing_booked(detail: Detail, now: datetime) -> str:
@@ -161,7 +159,7 @@ def _closure_owed(detail: Detail, now: datetime) -> str:
 
 
 def _late(read: Reading) -> str:
-    return f"{read.business_days(read.date('due_on'))} late"
+    return f"{read.business_days(read.on('due_on'))} late"
 
 
 def _in_words(n: int) -> str:
@@ -171,8 +169,8 @@ def _in_words(n: int) -> str:
 
 
 FLAG_REASONS: dict[str, Reason] = {
-    "going_quiet": _going_quiet,
-    "client_quiet": _client_quiet,
+    "going_quiet": going_quiet,
+    "client_quiet": client_quiet,
     "reply_owed": _reply_owed,
     "over_contacting": _over_contacting,
     "premature_contact": _premature_contact,
@@ -184,114 +182,4 @@ FLAG_REASONS: dict[str, Reason] = {
     "commitment_overdue": _commitment_overdue,
     "nothing_booked": _nothing_booked,
     "closure_owed": _closure_owed,
-}
-
-
-def _basis(read: Reading) -> str:
-    """What a window, and the moment to chase a decision, rest on."""
-    on = read.day("basis_on")
-    return {
-        "contact_from": f"the client asked not to be contacted before {on}",
-        "decision_by": f"the decision was promised for {on}",
-        "thanks": f"no date is known, and the thank-you note went on {on}",
-        "interview": f"no date is known, and the interview was on {on}",
-    }[read.detail["basis"]]
-
-
-def window_reason(detail: Detail, now: datetime) -> str:
-    """Why the follow-up window opens when it does."""
-    read = Reading(detail, now)
-    text = _basis(read)
-    if detail["basis"] == "decision_by":
-        text += "; the next business day is right"
-    elif detail["basis"] != "contact_from":
-        text += f"; {counted(detail['wait_days'], 'day')} later is right"
-    if "last_contact_on" in detail:
-        spacing = counted(detail["spacing_days"], "day")
-        text += f"; the candidate asked on {read.day('last_contact_on')}, and {spacing} should lie between"
-    return sentence(text)
-
-
-def _follow_up_hiring_manager(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
-    return sentence(f"the interview ended on {read.moment('ended_at')} and the hiring manager has had no follow-up yet")
-
-
-def _retry_follow_up(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
-    return sentence(f"the follow-up of {read.day('tried_at')} was one-way and the client has not been heard since")
-
-
-def _debrief_candidate(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
-    return sentence(f"the interview ended on {read.moment('ended_at')} and the candidate has not told how it went")
-
-
-def _remind_thank_you(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
-    way = ", to be passed on by you" if detail["thank_you"] == "via_recruiter" else ""
-    return sentence(f"no thank-you note{way} since the interview ended on {read.moment('ended_at')}")
-
-
-def _ask_timeline(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
-    said = f"; the word of {read.day('stated_on')} named none" if "stated_on" in detail else ""
-    return sentence(f"no date for the decision is known since the interview of {read.day('ended_at')}{said}")
-
-
-def _chase_decision(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
-    asked = f"; you last spoke to the client on {read.day('asked_on')}" if "asked_on" in detail else ""
-    return sentence(f"{_basis(read)}{asked}; ask from {read.day('opens_on')} on")
-
-
-def _reply_to_candidate(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
-    return sentence(f"the candidate asked on {read.days_of(detail['asked_on'])} and waits for your answer")
-
-
-def _coach_candidate(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
-    return sentence(
-        f"the contact of {read.day('contacted_at')} was too often, too early or in the wrong place, "
-        "and nobody has talked about it with the candidate since"
-    )
-
-
-def _keep_commitment(detail: Detail, now: datetime) -> str:
-    return sentence(f"you promised this for {Reading(detail, now).day('due_on')}")
-
-
-def _chase_commitment(detail: Detail, now: datetime) -> str:
-    who = PARTIES[detail["owed_by"]]
-    return sentence(f"{who} promised this for {Reading(detail, now).day('due_on')} and has not kept it yet")
-
-
-def _book_interview(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
-    if detail["missed_at"]:
-        return sentence(f"the interview fell through on {read.day('missed_at')} and no other is booked")
-    return sentence(f"an interview is to come since {read.day('start')} and none is booked")
-
-
-def _close_loop(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
-    return sentence(f"{detail['stage']} on {read.day('closed_on')}, and the candidate has not been told since")
-
-
-ACTION_REASONS: dict[str, Reason] = {
-    "follow_up_hiring_manager": _follow_up_hiring_manager,
-    "retry_follow_up": _retry_follow_up,
-    "debrief_candidate": _debrief_candidate,
-    "remind_thank_you": _remind_thank_you,
-    "ask_timeline": _ask_timeline,
-    "chase_decision": _chase_decision,
-    "chase_client": _client_quiet,
-    "check_in_candidate": _going_quiet,
-    "reply_to_candidate": _reply_to_candidate,
-    "coach_candidate": _coach_candidate,
-    "keep_commitment": _keep_commitment,
-    "chase_commitment": _chase_commitment,
-    "book_interview": _book_interview,
-    "close_loop": _close_loop,
 }

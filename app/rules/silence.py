@@ -67,8 +67,8 @@ def _long_silence(s: Situation, found: Findings) -> None:
     begun = calendar.day(start)
     rises_at = calendar.sod(s.presence.nth_bday(begun, limit))
     timeline = s.standing.timeline
-    if s.standing.pending and timeline is not None and timeline.date is not None:
-        rises_at = max(rises_at, s.client.eod(timeline.date))
+    if s.standing.pending and timeline is not None and timeline.date_named is not None:
+        rises_at = max(rises_at, s.client.eod(timeline.date_named))
     if rises_at > s.now:
         found.wake(rises_at)
         return
@@ -107,10 +107,10 @@ def client_quiet(s: Situation, found: Findings) -> None:
     evidence = tuple(x.id for x in asks)
     timeline = s.standing.timeline
     named: date | None = None
-    if timeline is not None and timeline.date is not None:
-        after_their_day = calendar.sod(calendar.next_bday(timeline.date))
+    if timeline is not None and timeline.date_named is not None:
+        after_their_day = calendar.sod(calendar.next_bday(timeline.date_named))
         if after_their_day > start:
-            start, named = after_their_day, timeline.date
+            start, named = after_their_day, timeline.date_named
             evidence = (*evidence, timeline.id)
     begun = calendar.day(start)
     n = calendar.bdays(begun, today)

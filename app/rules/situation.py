@@ -127,7 +127,7 @@ class Situation:
 
 
 def gathered(interactions: Sequence[Interaction], minutes: int) -> list[list[Interaction]]:
-    """Interactions within so many minutes of the first of them belong together: a call, a voicemail and an email are one."""
+    """Interactions within so many minutes of the first of them are one: a call, then a voicemail, then an email."""
     together = timedelta(minutes=minutes)
     found: list[list[Interaction]] = []
     for x in interactions:

@@ -114,7 +114,7 @@ def interviews_as_of(interviews: Iterable[Interview], at: datetime) -> tuple[Int
 
 
 def effective(stage: str, last: Interview | None, upcoming: Interview | None) -> str:
-    """The stage as the interviews show it: held and none to come counts as interviewed, whether or not anybody moved it."""
+    """The stage as the interviews show it: one held and none to come is interviewed, even if nobody moved it."""
     if stage == "interview_scheduled" and last is not None and upcoming is None:
         return "interviewed"
     return stage

@@ -11,7 +11,7 @@ from app.rules.timeline import current_timeline
 
 
 class Standing:
-    """Stage, interviews and timeline at one instant. `interviewed_on` is the client's date of the last interview's end."""
+    """Stage, interviews and timeline at one instant. `interviewed_on`: the client's date of the last one's end."""
 
     __slots__ = ("at", "change", "effective", "interviewed_on", "last", "pending", "timeline", "upcoming")
 

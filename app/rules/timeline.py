@@ -17,15 +17,15 @@ def current_timeline(revisions: Sequence[Revision], at: datetime, interviewed_on
     latest: Revision | None = None
     latest_of_candidate: Revision | None = None
     for revision in reversed(revisions):
-        if revision.stated_at > at or revision.date is None:
+        if revision.stated_at > at or revision.date_named is None:
             continue
         if revision.stated_by != CANDIDATE:
             latest = revision
             break
         latest_of_candidate = latest_of_candidate or revision
-    for revision in (latest, latest_of_candidate):
-        if revision is not None and not _is_stale(revision, interviewed_on):
-            return revision
+    for found in (latest, latest_of_candidate):
+        if found is not None and not _is_stale(found, interviewed_on):
+            return found
     return None
 
 
@@ -38,4 +38,4 @@ def latest_statement(revisions: Sequence[Revision], since: datetime, until: date
 
 
 def _is_stale(revision: Revision, interviewed_on: date | None) -> bool:
-    return interviewed_on is not None and revision.date is not None and revision.date < interviewed_on
+    return interviewed_on is not None and revision.date_named is not None and revision.date_named < interviewed_on

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from app.rules.action_reasons import window_reason
 from app.rules.calendar import Calendar
 from app.rules.history import Interaction
-from app.rules.reasons import window_reason
 from app.rules.standing import Standing
 
 WINDOW_QUESTIONS: tuple[str, ...] = (
@@ -37,7 +37,7 @@ class Judged(NamedTuple):
 
 
 def judged_window(standing: Standing, thanks: Sequence[Interaction], client: Calendar, wait_days: int) -> Judged | None:
-    """The window as known at the instant of the standing, or None where there is none. From Staff Finders, Mining People."""
+    """The window as known at the instant of the standing, or None (Staff Finders, Mining People)."""
     last = standing.last
     if last is None or not standing.pending:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -14,6 +14,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Detail = Mapping[str, Any]
+Reason = Callable[[Detail, datetime], str]
 
 PARTIES = {"candidate": "the candidate", "recruiter": "you", "client": "the client"}
 
@@ -26,13 +27,13 @@ class Reading:
         self.calendar: Calendar = calendar(detail["zone"], detail["region"])
         self.today = self.calendar.day(now)
 
-    def date(self, key: str) -> date:
+    def on(self, key: str) -> date:
         """The date kept under a key, or the local date of the instant kept there."""
         return as_date(self.detail[key], self.calendar)
 
     def day(self, key: str) -> str:
         """`Thu 5 Mar`."""
-        return self.day_of(self.date(key))
+        return self.day_of(self.on(key))
 
     def day_of(self, day: date) -> str:
         """`Thu 5 Mar`."""

@@ -1,4 +1,4 @@
-"""Scenario files played straight into the rules: JSON in, a History, and what the assessment says against what it must."""
+"""Scenario files played straight into the rules: JSON made a History, and the assessment held against the checks."""
 
 from __future__ import annotations
 

@@ -1,0 +1,68 @@
+"""What a policy refuses: fields it does not know, values of the wrong type or size, and ladders that go down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from itertools import pairwise
+from typing import Any
+
+MOST = 10_000
+"""No number may be above this: it keeps every date the rules reckon inside the calendar."""
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+Fault = tuple[str, str]
+"""A JSON pointer and a sentence."""
+
+
+def names(section: Any) -> tuple[str, ...]:
+    """The names of a section's fields."""
+    return tuple(part.name for part in fields(section))
+
+
+def misfits(section: Any, overrides: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
+    """Faults that show without knowing what is inherited."""
+    known = names(section)
+    for name, value in overrides.items():
+        here = f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
+        if name not in known:
+            yield here, "There is no such field in the policy."
+        elif value is None:
+            continue
+        else:
+            inherited = getattr(section, name)
+            if not is_dataclass(inherited):
+                yield from ((here, fault) for fault in _faults(name, inherited, value))
+            elif isinstance(value, Mapping):
+                yield from misfits(inherited, value, here)
+            else:
+                yield here, "This must be an object."
+
+
+def _faults(name: str, inherited: Any, value: Any) -> Iterator[str]:
+    if isinstance(inherited, bool):
+        if not isinstance(value, bool):
+            yield "This must be true or false."
+    elif isinstance(inherited, int):
+        lowest = 0 if name == "grace" else 1
+        if isinstance(value, bool) or not isinstance(value, int):
+            yield "This must be a whole number."
+        elif not lowest <= value <= MOST:
+            yield f"This must be between {lowest} and {MOST}."
+    elif not isinstance(value, str) or not _CLOCK.fullmatch(value):
+        yield "This must be a time of day such as 12:00."
+
+
+def broken_ladders(section: Any, overrides: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
+    """Rungs of one section, or of the sections inside it, that stand below the rung before them."""
+    rungs = [name for name in ("watch", "warning", "critical") if name in names(section)]
+    for lower, higher in pairwise(rungs):
+        if getattr(section, higher) < getattr(section, lower):
+            named = lower if lower in overrides and higher not in overrides else higher
+            yield f"{pointer}/{named}", f"A ladder must not go down: {lower} is above {higher}."
+    for name in names(section):
+        inner = getattr(section, name)
+        if is_dataclass(inner):
+            yield from broken_ladders(inner, overrides.get(name) or {}, f"{pointer}/{name}")
