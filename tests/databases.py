@@ -63,12 +63,18 @@ def _prefix() -> str:
 
 
 def _once(name: str, make: Callable[[], str]) -> str:
-    """What `make` answers: the run's first process to ask makes it, the others wait and read it."""
-    made = _run_path() / name
+    """What `make` answers: the run's first process to ask makes it; the others wait for it, or for its failure."""
+    made, failed = _run_path() / name, _run_path() / f"{name}.failed"
     with made.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        if failed.exists():
+            raise RuntimeError(failed.read_text())
         if not made.exists():
-            made.write_text(make())
+            try:
+                made.write_text(make())
+            except Exception as error:
+                failed.write_text(f"The {name} could not be made, as an earlier test tells: {error}")
+                raise
     return made.read_text()
 
 
