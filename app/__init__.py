@@ -1,0 +1,1 @@
+"""Keepwarm: looks after the days that follow a job interview."""

@@ -1,0 +1,92 @@
+"""The doorkeeper: tells who a bearer token is, remembers it for a second, and counts requests against the limit."""
+
+import hmac
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from app.access import keys
+from app.access.caller import NOBODY, Caller, Role
+from app.access.models import api_key
+from app.kit.clock import Clock, monotonic
+from app.kit.db import Database
+from app.kit.errors import Problem
+
+REMEMBERED_SECONDS = 1.0
+"""A revoked key stops within this time in every process."""
+_MOST_REMEMBERED = 10_000
+
+
+class Doorkeeper:
+    """Admits callers by their bearer token."""
+
+    def __init__(self, database: Database, clock: Clock, operator_key: str | None, rate_limit_per_minute: int) -> None:
+        self._database, self._clock, self._operator_key = database, clock, operator_key
+        self._remembered: dict[str, tuple[float, Caller]] = {}
+        self._quota = rate_limit_per_minute
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    async def admit(self, authorization: str) -> tuple[Caller, dict[str, str]]:
+        """The caller and the RateLimit fields of the answer. Raises 401 or 429."""
+        scheme, _, token = authorization.partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            raise _unauthenticated("Send an API key: Authorization: Bearer kw_…")
+        caller = self._known(token) or await self._look_up(token)
+        return caller, self._count(caller)
+
+    def _known(self, token: str) -> Caller | None:
+        found = self._remembered.get(token)
+        return found[1] if found and found[0] > monotonic() else None
+
+    async def _look_up(self, token: str) -> Caller:
+        if self._operator_key and hmac.compare_digest(token.encode(), self._operator_key.encode()):
+            return Caller(NOBODY, Role.operator, credential=token)
+        key = keys.parse(token)
+        row = await self._database.read(lambda conn: _find(conn, key)) if key else None
+        if key is None or row is None or not key.matches(row.secret_hash) or _ended(row, self._clock()):
+            raise _unauthenticated("This API key is not known, has ended or was mistyped.")
+        caller = Caller(key.agency_id, Role(row.role), key.id, row.recruiter_id, token)
+        if len(self._remembered) >= _MOST_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[token] = (monotonic() + REMEMBERED_SECONDS, caller)
+        return caller
+
+    def _count(self, caller: Caller) -> dict[str, str]:
+        if not self._quota or caller.role is Role.operator:
+            return {}
+        item = RateLimitItemPerMinute(self._quota)
+        fits = self._limiter.hit(item, str(caller.api_key_id))
+        stats = self._limiter.get_window_stats(item, str(caller.api_key_id))
+        wait = max(1, round(stats.reset_time - self._clock().timestamp()))
+        wait = min(wait, 60)
+        headers = {
+            "RateLimit-Policy": f'"default";q={self._quota};w=60',
+            "RateLimit": f'"default";r={max(0, stats.remaining)};t={wait}',
+        }
+        if not fits:
+            raise Problem(
+                429,
+                "too_many_requests",
+                f"More than {self._quota} requests in a minute with this key.",
+                headers=headers | {"Retry-After": str(wait)},
+            )
+        return headers
+
+
+def _find(conn: sa.Connection, key: keys.ApiKey) -> Any:
+    return conn.execute(
+        sa.select(api_key).where(api_key.c.agency_id == key.agency_id, api_key.c.id == key.id)
+    ).one_or_none()
+
+
+def _ended(row: Any, now: datetime) -> bool:
+    return row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now)
+
+
+def _unauthenticated(detail: str) -> Problem:
+    return Problem(401, "not_authenticated", detail, headers={"WWW-Authenticate": 'Bearer realm="keepwarm"'})

@@ -1,0 +1,143 @@
+"""One HTTP call: who makes it, whether they may, and its transaction's way into an answer."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Annotated, Any, Concatenate, ParamSpec
+from uuid import UUID
+
+from fastapi import Depends, Request, Response
+from fastapi.security import HTTPBearer
+from pydantic import BaseModel
+
+from app.access.authentication import Doorkeeper
+from app.access.caller import Caller, Role
+from app.access.work import Work, etag, matches, render
+from app.kit.clock import Clock
+from app.kit.db import Database
+from app.kit.errors import Problem
+from app.kit.idempotency import Request as IdempotentRequest
+from app.kit.ids import new_id
+from app.kit.pages import Cursors, Paging
+
+P = ParamSpec("P")
+UseCase = Callable[Concatenate[Work, P], Any]
+
+bearer = HTTPBearer(
+    auto_error=False, scheme_name="API key", description="Paste an API key: `kw_…`. `make run` prints one for the demo."
+)
+
+
+class House:
+    """What one process shares between its calls: the database, the clock, the doorkeeper and the cursor seal."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        doorkeeper: Doorkeeper,
+        cursors: Cursors,
+        make_id: Callable[[str], UUID] = new_id,
+    ) -> None:
+        self.database, self.clock, self.doorkeeper, self.cursors = database, clock, doorkeeper, cursors
+        self.make_id = make_id
+
+
+class Call:
+    """An authenticated call. A route hands it a use-case and gets the finished response."""
+
+    def __init__(self, request: Request, house: House, caller: Caller, headers: dict[str, str]) -> None:
+        self._request, self._house, self.caller, self._headers = request, house, caller, headers
+
+    def _work(self, conn: Any) -> Work:
+        return Work(conn, self._house.clock(), self.caller, self._house.make_id, self._request.headers.get("if-match"))
+
+    def paging(self, limit: int, cursor: str | None, **filters: Any) -> Paging:
+        """The page this list was asked for; its cursors hold only for the same agency, list and filters."""
+        scope = f"{self.caller.agency_id} {self._request.url.path} {sorted(filters.items())}"
+        return Paging(limit, cursor, self._house.cursors, scope)
+
+    async def read(self, query: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
+        """Run a query in a reading transaction; answers 304 when the caller already has this representation."""
+        model = await self._house.database.read(lambda conn: query(self._work(conn), *args, **kwargs))
+        body = render(model)
+        tag = etag(body)
+        if matches(self._request.headers.get("if-none-match", ""), tag):
+            return Response(status_code=304, headers=self._headers | {"ETag": tag})
+        return self._response(200, body)
+
+    async def write(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
+        """Run a use-case in one transaction, committed before the answer: 200, or 204 when it has nothing to say."""
+        return await self._write(200, use_case, *args, **kwargs)
+
+    async def create(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
+        """The same for what makes something: 201, and an Idempotency-Key is honoured."""
+        return await self._write(201, use_case, *args, **kwargs)
+
+    async def put(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
+        """The same for create-or-update: the use-case answers (thing, whether it is new)."""
+
+        def step(conn: Any) -> tuple[BaseModel, bool]:
+            made: tuple[BaseModel, bool] = use_case(self._work(conn), *args, **kwargs)
+            return made
+
+        model, created = await self._house.database.write(step)
+        return self._response(201 if created else 200, render(model))
+
+    async def _write(self, status: int, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
+        idempotent = await self._idempotent()
+
+        def step(conn: Any) -> tuple[int, bytes, bool]:
+            if idempotent and (stored := idempotent.recall(conn)):
+                return *stored, True
+            work = self._work(conn)
+            model = use_case(work, *args, **kwargs)
+            answer = (204, b"") if model is None else (status, render(model))
+            if idempotent:
+                idempotent.keep(conn, *answer, work.now)
+            return *answer, False
+
+        code, body, replayed = await self._house.database.write(step)
+        response = self._response(code, body)
+        if replayed:
+            response.headers["Idempotent-Replayed"] = "true"
+        return response
+
+    async def _idempotent(self) -> IdempotentRequest | None:
+        key = self._request.headers.get("idempotency-key")
+        if key is None or self._request.method != "POST":
+            return None
+        if not 1 <= len(key) <= 255 or not key.isprintable() or not key.isascii():
+            raise Problem(400, "bad_idempotency_key", "An Idempotency-Key is 1 to 255 printable ASCII characters.")
+        target = f"{self._request.method} {self._request.url.path}?{self._request.url.query}\n".encode()
+        fingerprint = hashlib.sha256(target + await self._request.body()).hexdigest()
+        caller = self.caller
+        return IdempotentRequest(caller.agency_id, caller.api_key_id, key, fingerprint, caller.credential)
+
+    def _response(self, status: int, body: bytes) -> Response:
+        if status == 204:
+            return Response(status_code=204, headers=self._headers)
+        return Response(
+            body, status, self._headers | {"ETag": etag(body), "Cache-Control": "no-store"}, "application/json"
+        )
+
+
+def allowed(role: Role) -> Any:
+    """The dependency of a route that needs `role`: 401 without a good key, 403 for a lesser role, 429 past the quota."""
+
+    async def call(request: Request, _: Annotated[Any, Depends(bearer)]) -> Call:
+        house: House = request.app.state.house
+        caller, headers = await house.doorkeeper.admit(request.headers.get("authorization", ""))
+        if not caller.role.may(role):
+            raise Problem(
+                403, "not_allowed", f"This needs the role {role}; the key has the role {caller.role}.", headers=headers
+            )
+        return Call(request, house, caller, headers)
+
+    call.role = role  # type: ignore[attr-defined]  # the house test reads which role each route declares
+    return Depends(call)
+
+
+ViewerCall = Annotated[Call, allowed(Role.viewer)]
+RecruiterCall = Annotated[Call, allowed(Role.recruiter)]
+AdminCall = Annotated[Call, allowed(Role.admin)]
+OperatorCall = Annotated[Call, allowed(Role.operator)]

@@ -1,0 +1,35 @@
+"""The caller of a request: which agency, which key, which role."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """What a key may do. `operator` makes agencies and nothing else; the others include the ones before them."""
+
+    viewer = "viewer"
+    recruiter = "recruiter"
+    admin = "admin"
+    operator = "operator"
+
+    def may(self, needed: "Role") -> bool:
+        """Whether this role may call a route that needs `needed`."""
+        if Role.operator in (self, needed):
+            return self == needed
+        order = list(Role)
+        return order.index(self) >= order.index(needed)
+
+
+NOBODY = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks. The worker is a caller too: an admin of the agency whose application it assesses, without a key."""
+
+    agency_id: UUID
+    role: Role
+    api_key_id: UUID = NOBODY
+    recruiter_id: UUID | None = None
+    credential: str = ""

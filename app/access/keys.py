@@ -1,0 +1,71 @@
+"""API keys: `kw_<public id>_<secret><checksum>`. The public id names the agency and the key; only a hash is stored."""
+
+import hashlib
+import hmac
+import secrets
+import zlib
+from dataclasses import dataclass
+from uuid import UUID
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_PUBLIC, _SECRET, _CHECKSUM = 43, 32, 6
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key as its owner holds it."""
+
+    agency_id: UUID
+    id: UUID
+    secret: str
+
+    @property
+    def token(self) -> str:
+        """The text that goes into the Authorization header; shown once, when the key is made."""
+        body = f"kw_{_base62(self.agency_id.int << 128 | self.id.int, _PUBLIC)}_{self.secret}"
+        return body + _checksum(body)
+
+    @property
+    def secret_hash(self) -> str:
+        """What is stored. The secret is random and long, so that a plain SHA-256 is enough."""
+        return hashlib.sha256(self.secret.encode()).hexdigest()
+
+    def matches(self, secret_hash: str) -> bool:
+        """Compare with a stored hash in constant time."""
+        return hmac.compare_digest(self.secret_hash, secret_hash)
+
+
+def make(agency_id: UUID, id: UUID) -> ApiKey:
+    """A key with a fresh secret of 190 random bits."""
+    return ApiKey(agency_id, id, "".join(secrets.choice(_ALPHABET) for _ in range(_SECRET)))
+
+
+def parse(token: str) -> ApiKey | None:
+    """Read a key; None when its form or its checksum is wrong, so that a typing error never reaches the database."""
+    if len(token) != len("kw__") + _PUBLIC + _SECRET + _CHECKSUM or not token.isascii() or not token.startswith("kw_"):
+        return None
+    body, checksum = token[:-_CHECKSUM], token[-_CHECKSUM:]
+    public, _, secret = body.removeprefix("kw_").partition("_")
+    if len(public) != _PUBLIC or not hmac.compare_digest(checksum, _checksum(body)):
+        return None
+    number = 0
+    for character in public:
+        value = _ALPHABET.find(character)
+        if value < 0:
+            return None
+        number = number * 62 + value
+    if number >> 256:
+        return None
+    return ApiKey(UUID(int=number >> 128), UUID(int=number & (1 << 128) - 1), secret)
+
+
+def _base62(number: int, width: int) -> str:
+    digits = []
+    for _ in range(width):
+        number, digit = divmod(number, 62)
+        digits.append(_ALPHABET[digit])
+    return "".join(reversed(digits))
+
+
+def _checksum(text: str) -> str:
+    return _base62(zlib.crc32(text.encode()), _CHECKSUM)

@@ -1,0 +1,56 @@
+"""Every SELECT over agencies, recruiters and API keys, scoped by the caller's agency."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.models import agency, api_key, recruiter
+from app.access.schemas import AgencyOut, ApiKeyOut, RecruiterOut
+from app.access.work import Work
+from app.kit.db import locked
+from app.kit.errors import not_found
+from app.kit.pages import Page, Paging
+
+
+def get_agency(work: Work, *, lock: bool = False) -> AgencyOut:
+    """The caller's own agency."""
+    statement = sa.select(agency).where(agency.c.id == work.agency_id)
+    row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
+    if row is None:
+        raise not_found("agency")
+    return AgencyOut.model_validate(row)
+
+
+def get_recruiter(work: Work, id: UUID, *, lock: bool = False, pointer: str | None = None) -> RecruiterOut:
+    """One recruiter; `pointer` names the field of a body that referred to it."""
+    statement = sa.select(recruiter).where(recruiter.c.agency_id == work.agency_id, recruiter.c.id == id)
+    row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
+    if row is None:
+        raise not_found("recruiter", pointer)
+    return RecruiterOut.model_validate(row)
+
+
+def list_recruiters(work: Work, paging: Paging) -> Page[RecruiterOut]:
+    """Recruiters in the order of their making."""
+    statement = sa.select(recruiter).where(recruiter.c.agency_id == work.agency_id)
+    return paging.page(work.conn, statement, [recruiter.c.id], [UUID], RecruiterOut.model_validate)
+
+
+def get_api_key(work: Work, id: UUID, *, lock: bool = False) -> ApiKeyOut:
+    """One key, without its secret."""
+    statement = sa.select(api_key).where(api_key.c.agency_id == work.agency_id, api_key.c.id == id)
+    row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
+    if row is None:
+        raise not_found("API key")
+    return _key(row)
+
+
+def list_api_keys(work: Work, paging: Paging) -> Page[ApiKeyOut]:
+    """Keys in the order of their making, revoked ones too."""
+    statement = sa.select(api_key).where(api_key.c.agency_id == work.agency_id)
+    return paging.page(work.conn, statement, [api_key.c.id], [UUID], _key)
+
+
+def _key(row: sa.Row[tuple[object, ...]]) -> ApiKeyOut:
+    values = {name: row._mapping[name] for name in ApiKeyOut.model_fields}
+    return ApiKeyOut.model_validate(values)

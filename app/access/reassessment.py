@@ -1,0 +1,23 @@
+"""A change that many applications must be assessed again for: a due row; the sweep makes them due."""
+
+from typing import Literal
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.models import reassessment
+from app.access.work import Work
+
+Scope = Literal["agency", "organisation", "job", "candidate"]
+
+
+def request_reassessment(work: Work, scope: Scope, subject_id: UUID | None = None) -> None:
+    """Ask that the open applications in `scope` be assessed anew, in the caller's transaction."""
+    row = {
+        "agency_id": work.agency_id,
+        "id": work.new_id("reassessment"),
+        "scope": scope,
+        "subject_id": subject_id,
+        "due_at": work.now,
+    }
+    work.conn.execute(sa.insert(reassessment).values(**row))

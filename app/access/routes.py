@@ -1,0 +1,98 @@
+"""HTTP: agencies, recruiters, API keys."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from app.access import queries, service
+from app.access.call import AdminCall, OperatorCall, ViewerCall
+from app.access.schemas import (
+    AgencyChange,
+    AgencyIn,
+    AgencyMade,
+    AgencyOut,
+    ApiKeyIn,
+    ApiKeyMade,
+    ApiKeyOut,
+    RecruiterChange,
+    RecruiterIn,
+    RecruiterOut,
+    RotationIn,
+)
+from app.kit.pages import Cursor, Limit, Page
+from app.kit.strict_json import router as feature_router
+
+router = feature_router()
+SETUP = "7 · Agency and keys"
+
+
+@router.post("/agencies", status_code=201, response_model=AgencyMade, tags=["8 · Operator"])
+async def make_agency(body: AgencyIn, call: OperatorCall) -> Response:
+    """Make an agency and its first admin key. The key is shown this once."""
+    return await call.create(service.make_agency, body)
+
+
+@router.get("/agency", response_model=AgencyOut, tags=[SETUP])
+async def get_agency(call: ViewerCall) -> Response:
+    """Your own agency, with its calendar."""
+    return await call.read(queries.get_agency)
+
+
+@router.patch("/agency", response_model=AgencyOut, tags=[SETUP])
+async def change_agency(body: AgencyChange, call: AdminCall) -> Response:
+    """Change your agency. A new time zone or holiday region makes every open application be assessed anew."""
+    return await call.write(service.change_agency, body)
+
+
+@router.post("/recruiters", status_code=201, response_model=RecruiterOut, tags=[SETUP])
+async def add_recruiter(body: RecruiterIn, call: AdminCall) -> Response:
+    """Add a consultant or account manager."""
+    return await call.create(service.add_recruiter, body)
+
+
+@router.get("/recruiters", response_model=Page[RecruiterOut], tags=[SETUP])
+async def list_recruiters(call: ViewerCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """The agency's recruiters."""
+    return await call.read(queries.list_recruiters, call.paging(limit, cursor))
+
+
+@router.get("/recruiters/{recruiter_id}", response_model=RecruiterOut, tags=[SETUP])
+async def get_recruiter(recruiter_id: UUID, call: ViewerCall) -> Response:
+    """One recruiter."""
+    return await call.read(queries.get_recruiter, recruiter_id)
+
+
+@router.patch("/recruiters/{recruiter_id}", response_model=RecruiterOut, tags=[SETUP])
+async def change_recruiter(recruiter_id: UUID, body: RecruiterChange, call: AdminCall) -> Response:
+    """Change a recruiter; `active: false` for one who has left."""
+    return await call.write(service.change_recruiter, recruiter_id, body)
+
+
+@router.post("/api-keys", status_code=201, response_model=ApiKeyMade, tags=[SETUP])
+async def make_api_key(body: ApiKeyIn, call: AdminCall) -> Response:
+    """Make an API key. The secret is shown this once; only its hash is kept."""
+    return await call.create(service.make_api_key, body)
+
+
+@router.get("/api-keys", response_model=Page[ApiKeyOut], tags=[SETUP])
+async def list_api_keys(call: AdminCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """The agency's keys, without their secrets."""
+    return await call.read(queries.list_api_keys, call.paging(limit, cursor))
+
+
+@router.get("/api-keys/{api_key_id}", response_model=ApiKeyOut, tags=[SETUP])
+async def get_api_key(api_key_id: UUID, call: AdminCall) -> Response:
+    """One key, without its secret."""
+    return await call.read(queries.get_api_key, api_key_id)
+
+
+@router.post("/api-keys/{api_key_id}/rotate", status_code=201, response_model=ApiKeyMade, tags=[SETUP])
+async def rotate_api_key(api_key_id: UUID, body: RotationIn, call: AdminCall) -> Response:
+    """Make a successor of a key; the old one goes on working for the overlap."""
+    return await call.create(service.rotate_api_key, api_key_id, body)
+
+
+@router.delete("/api-keys/{api_key_id}", status_code=204, tags=[SETUP])
+async def revoke_api_key(api_key_id: UUID, call: AdminCall) -> Response:
+    """End a key at once."""
+    return await call.write(service.revoke_api_key, api_key_id)

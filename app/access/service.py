@@ -1,0 +1,143 @@
+"""Use-cases of agencies, recruiters and API keys."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access import keys, queries
+from app.access.caller import Role
+from app.access.models import agency, api_key, recruiter
+from app.access.reassessment import request_reassessment
+from app.access.schemas import (
+    AgencyChange,
+    AgencyIn,
+    AgencyMade,
+    AgencyOut,
+    ApiKeyIn,
+    ApiKeyMade,
+    ApiKeyOut,
+    RecruiterChange,
+    RecruiterIn,
+    RecruiterOut,
+    RotationIn,
+    given,
+)
+from app.access.work import Work
+from app.kit.db import add, change
+from app.kit.errors import conflict, invalid
+
+
+def make_agency(work: Work, body: AgencyIn) -> AgencyMade:
+    """Make a tenant and its first admin key."""
+    row = body.model_dump() | {
+        "id": work.new_id("agency"),
+        "policy": {},
+        "policy_version": 1,
+        "created_at": work.now,
+    }
+    made = AgencyOut.model_validate(add(work.conn, agency, row))
+    key = _make_key(work, made.id, ApiKeyIn(name="First admin key", role="admin"))
+    return AgencyMade(agency=made, api_key=key.api_key)
+
+
+def change_agency(work: Work, body: AgencyChange) -> AgencyOut:
+    """Change the agency. A new calendar changes what is due, so every open application is assessed anew."""
+    current = queries.get_agency(work, lock=True)
+    work.expect(current)
+    values = {name: value for name, value in given(body).items() if value is not None}
+    if not values:
+        return current
+    work.conn.execute(sa.update(agency).where(agency.c.id == work.agency_id).values(**values))
+    if values.keys() & {"time_zone", "holiday_region"}:
+        request_reassessment(work, "agency")
+    return queries.get_agency(work)
+
+
+def add_recruiter(work: Work, body: RecruiterIn) -> RecruiterOut:
+    """Add a recruiter to the agency."""
+    row = body.model_dump() | {
+        "agency_id": work.agency_id,
+        "id": work.new_id("recruiter"),
+        "active": True,
+        "created_at": work.now,
+    }
+    return RecruiterOut.model_validate(add(work.conn, recruiter, row))
+
+
+def change_recruiter(work: Work, id: UUID, body: RecruiterChange) -> RecruiterOut:
+    """Change a recruiter's name, address, or whether they still work here."""
+    current = queries.get_recruiter(work, id, lock=True)
+    work.expect(current)
+    values = given(body)
+    for required in ("name", "active"):
+        if required in values and values[required] is None:
+            raise invalid(f"/{required}", "This cannot be empty.")
+    if not values:
+        return current
+    return RecruiterOut.model_validate(change(work.conn, recruiter, work.agency_id, id, values))
+
+
+def make_api_key(work: Work, body: ApiKeyIn) -> ApiKeyMade:
+    """Make a key with a role, perhaps for one recruiter."""
+    if body.recruiter_id is not None:
+        queries.get_recruiter(work, body.recruiter_id, pointer="/recruiter_id")
+    if body.expires_at is not None and body.expires_at <= work.now:
+        raise invalid("/expires_at", "A key that has already ended opens nothing.")
+    return _make_key(work, work.agency_id, body)
+
+
+def rotate_api_key(work: Work, id: UUID, body: RotationIn) -> ApiKeyMade:
+    """Make a successor with the same name, role and recruiter; the old key ends after the overlap."""
+    current = queries.get_api_key(work, id, lock=True)
+    if current.revoked_at is not None or (current.expires_at is not None and current.expires_at <= work.now):
+        raise conflict("key_has_ended", "A key that has ended cannot be rotated; make a new one.")
+    end = work.now + timedelta(hours=body.overlap_hours)
+    if current.expires_at is None or end < current.expires_at:
+        change(work.conn, api_key, work.agency_id, id, {"expires_at": end})
+    return _make_key(
+        work,
+        work.agency_id,
+        ApiKeyIn.model_validate(
+            {"name": current.name, "role": current.role.value, "recruiter_id": current.recruiter_id}
+        ),
+    )
+
+
+def revoke_api_key(work: Work, id: UUID) -> None:
+    """End a key at once. An agency keeps at least one admin key, or nobody could make another."""
+    current = queries.get_api_key(work, id, lock=True)
+    if current.revoked_at is not None:
+        return
+    if current.role is Role.admin and not _other_admin_keys(work, id):
+        raise conflict("last_admin_key", "This is the agency's last admin key; make another one first.")
+    change(work.conn, api_key, work.agency_id, id, {"revoked_at": work.now})
+
+
+def _other_admin_keys(work: Work, id: UUID) -> bool:
+    # The agency row is the lock: two admins revoking each other's keys must not leave none.
+    queries.get_agency(work, lock=True)
+    found = work.conn.execute(
+        sa.select(api_key.c.id)
+        .where(
+            api_key.c.agency_id == work.agency_id,
+            api_key.c.id != id,
+            api_key.c.role == Role.admin,
+            api_key.c.revoked_at.is_(None),
+            sa.or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > work.now),
+        )
+        .limit(1)
+    ).one_or_none()
+    return found is not None
+
+
+def _make_key(work: Work, agency_id: UUID, body: ApiKeyIn) -> ApiKeyMade:
+    key = keys.make(agency_id, work.new_id("api_key"))
+    row = body.model_dump() | {
+        "agency_id": agency_id,
+        "id": key.id,
+        "secret_hash": key.secret_hash,
+        "created_at": work.now,
+    }
+    made = {name: value for name, value in add(work.conn, api_key, row).items() if name in ApiKeyOut.model_fields}
+    return ApiKeyMade(key=ApiKeyOut.model_validate(made), api_key=key.token)

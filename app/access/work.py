@@ -1,0 +1,58 @@
+"""One request or one worker step at work: its transaction, its instant and its caller, handed to every use-case."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+
+from app.access.caller import Caller
+from app.kit.errors import Problem, invalid
+from app.kit.ids import new_id
+
+AHEAD = timedelta(minutes=5)
+"""How far ahead of the service's clock a fact may lie: clocks differ a little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What every use-case is given first. Nobody but the database's own step shape commits it."""
+
+    conn: sa.Connection
+    now: datetime
+    caller: Caller
+    new_id: Callable[[str], UUID] = new_id
+    if_match: str | None = None
+
+    @property
+    def agency_id(self) -> UUID:
+        """The agency that every query and every row of this work belongs to."""
+        return self.caller.agency_id
+
+    def happened(self, pointer: str, at: datetime | None) -> None:
+        """Refuse a fact more than five minutes ahead of the clock (domain.md §2)."""
+        if at is not None and at > self.now + AHEAD:
+            raise invalid(pointer, "This lies in the future; what has happened cannot.", "in_the_future")
+
+    def expect(self, current: BaseModel) -> None:
+        """Refuse with 412 when the caller's If-Match names another state than the one about to be changed."""
+        if self.if_match is not None and not matches(self.if_match, etag(render(current))):
+            raise Problem(412, "precondition_failed", "This has changed since you read it; read it again.")
+
+
+def render(model: BaseModel) -> bytes:
+    """The bytes of an answer; they are made once, and the ETag is theirs."""
+    return model.model_dump_json().encode()
+
+
+def etag(body: bytes) -> str:
+    """A strong validator of a representation."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def matches(header: str, tag: str) -> bool:
+    """Whether an If-Match or If-None-Match header names `tag`."""
+    return header.strip() == "*" or tag in (part.strip().removeprefix("W/") for part in header.split(","))

@@ -1,0 +1,62 @@
+"""The web app: every router under one roof, its lifespan, and the pages that machines and people look at first."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from app import health, worker
+from app.access import routes as access
+from app.access.authentication import Doorkeeper
+from app.access.call import House
+from app.applications import routes as applications
+from app.candidates import routes as candidates
+from app.jobs import routes as jobs
+from app.kit import clock as clocks
+from app.kit.clock import Clock
+from app.kit.db import Database
+from app.kit.pages import Cursors
+from app.kit.settings import Settings
+from app.kit.web import Manners, add_error_handlers
+from app.organisations import routes as organisations
+from app.policies import routes as policies
+
+ROUTERS: tuple[APIRouter, ...] = (
+    applications.router,
+    jobs.router,
+    organisations.router,
+    candidates.router,
+    policies.router,
+    access.router,
+    health.router,
+)
+
+
+def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
+    """The ASGI app for these settings. The database is opened when the app starts and closed when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database = Database(settings.database_url, settings.database_pool)
+        operator_key = settings.operator_key.get_secret_value() if settings.operator_key else None
+        doorkeeper = Doorkeeper(database, clock, operator_key, settings.rate_limit_per_minute)
+        secret = settings.secret_key.get_secret_value().encode() if settings.secret_key else secrets.token_bytes(32)
+        app.state.house = House(database, clock, doorkeeper, Cursors(secret))
+        app.state.settings = settings
+        loops = [asyncio.create_task(worker.run(database, settings, clock))] if settings.embedded_worker else []
+        try:
+            yield
+        finally:
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
+            await database.close()
+
+    app = FastAPI(title="Keepwarm", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.add_middleware(Manners)
+    add_error_handlers(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app

@@ -1,0 +1,101 @@
+"""What the rules say of one application, now or at another instant, and of a contact that is only considered."""
+
+from datetime import datetime
+from uuid import UUID
+
+from app.access.work import Work
+from app.applications.history import Loaded, load
+from app.applications.queries import get_application
+from app.applications.schemas import (
+    ActionFound,
+    AssessmentOut,
+    ContactCheckOut,
+    CourtFound,
+    FlagFound,
+    WindowFound,
+)
+from app.rules.actions import PROMPTS, Action, explain_action
+from app.rules.assess import assess
+from app.rules.contact import check_contact
+from app.rules.flags import CLEARS, GUIDANCE, Flag, explain
+from app.rules.history import Interaction
+from app.rules.window import WINDOW_QUESTIONS, Window, explain_window
+
+_NOW = "As of now."
+_THEN = (
+    "Facts are those that had happened by then; interview times, away periods, contact style and policy are read as "
+    "they are today."
+)
+
+
+def get_assessment(work: Work, application_id: UUID, as_of: datetime | None = None) -> AssessmentOut:
+    """The assessment as of an instant, past or future; computed anew, so that it is right even before a sweep."""
+    at = as_of or work.now
+    loaded = _loaded(work, application_id)
+    found = assess(loaded.history, loaded.policy, at)
+    return AssessmentOut(
+        application_id=application_id,
+        as_of=at,
+        policy_version=loaded.policy_version,
+        stage=found.stage,
+        effective_stage=found.effective_stage,
+        stage_since=found.stage_since,
+        court=CourtFound(party=found.court.party, since=found.court.since),
+        flags=[flag_found(flag, at) for flag in found.flags],
+        actions=[_action_found(action, at) for action in found.actions],
+        follow_up_window=None if found.follow_up_window is None else _window_found(found.follow_up_window, at),
+        next_change_at=found.next_change_at,
+        note=_NOW if as_of is None else _THEN,
+    )
+
+
+def check_contact_now(
+    work: Work, application_id: UUID, from_party: str, to_party: str, channel: str, purpose: str, at: datetime | None
+) -> ContactCheckOut:
+    """Whether a contact would raise or step up a flag if it were made at `at`, and from when it would not."""
+    at = at or work.now
+    loaded = _loaded(work, application_id)
+    contact = Interaction("considered", at, from_party, to_party, channel, purpose)
+    answer = check_contact(loaded.history, loaded.policy, contact)
+    flags = [flag_found(flag, at) for flag in answer.flags]
+    return ContactCheckOut(
+        verdict="ok" if answer.ok else "wait",
+        at=at,
+        until=answer.until,
+        reasons=[flag.reason for flag in flags],
+        flags=flags,
+    )
+
+
+def flag_found(flag: Flag, now: datetime) -> FlagFound:
+    """A flag as a reader gets it: the sentence is made now, out of the instants it holds."""
+    return FlagFound.model_validate(
+        {
+            "kind": str(flag.kind),
+            "severity": str(flag.severity),
+            "since": flag.since,
+            "reason": explain(flag, now),
+            "evidence": list(flag.evidence),
+            "clears": CLEARS[flag.kind],
+            "guidance": GUIDANCE[flag.kind],
+        }
+    )
+
+
+def _action_found(action: Action, now: datetime) -> ActionFound:
+    return ActionFound(
+        kind=str(action.kind),
+        opens_at=action.opens_at,
+        due_at=action.due_at,
+        reason=explain_action(action, now),
+        prompts=list(PROMPTS[action.kind]),
+    )
+
+
+def _window_found(window: Window, now: datetime) -> WindowFound:
+    return WindowFound(opens_on=window.opens_on, reason=explain_window(window, now), questions=list(WINDOW_QUESTIONS))
+
+
+def _loaded(work: Work, application_id: UUID) -> Loaded:
+    get_application(work, application_id)
+    return load(work.conn, [(work.agency_id, application_id)])[work.agency_id, application_id]

@@ -1,0 +1,109 @@
+"""The recruiter's ten seconds: one call records everything that one phone call with the client or candidate brought."""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.applications.facts.interactions import check_contact
+from app.applications.facts.schemas import (
+    CallIn,
+    CommitmentOut,
+    DebriefIn,
+    DebriefOut,
+    FollowUpIn,
+    FollowUpOut,
+    InteractionOut,
+    TimelineDuring,
+)
+from app.applications.facts.telling import add_fact, lock_fact, tell_the_candidates_others
+from app.applications.models import commitment, interaction, interview
+from app.applications.queries import get_application
+from app.applications.reassess import reassess
+from app.applications.schemas import ApplicationOut
+from app.jobs.schemas import TimelineRevisionOut
+from app.jobs.service import state_timeline
+from app.kit.errors import invalid
+from app.kit.refs import flattened, shaped
+
+_WORDS = set(CallIn.model_fields)
+
+
+def log_follow_up(work: Work, interview_id: UUID, body: FollowUpIn) -> FollowUpOut:
+    """Log the same-day follow-up with the hiring manager: the talk, the timeline they gave, what was promised."""
+    at, held = _call(work, interview_id)
+    details = body.model_dump(mode="json", exclude=_WORDS | {"timeline"}, exclude_none=True)
+    said = _said(work, at, held, body, "recruiter", "client", "interview_follow_up", details)
+    revision = None if body.timeline is None else _timeline(work, at, body.timeline, said)
+    promises = _promises(work, at, body, said)
+    news = {
+        "interview_id": str(interview_id),
+        "interaction_id": str(said["id"]),
+        "reached": body.reached,
+        "occurred_at": said["occurred_at"].isoformat(),
+    }
+    reassess(work, [at.id], news=[("follow_up.logged", news)])
+    return FollowUpOut(interaction=shaped(InteractionOut, said), timeline_revision=revision, commitments=promises)
+
+
+def log_debrief(work: Work, interview_id: UUID, body: DebriefIn) -> DebriefOut:
+    """Log the candidate's side of the interview, in structured notes, and what was promised."""
+    at, held = _call(work, interview_id)
+    details = body.model_dump(mode="json", exclude=_WORDS, exclude_none=True)
+    said = _said(work, at, held, body, "candidate", "recruiter", "debrief", details)
+    promises = _promises(work, at, body, said)
+    reassess(work, [at.id])
+    tell_the_candidates_others(work, at.id, at.candidate_id)
+    return DebriefOut(interaction=shaped(InteractionOut, said), commitments=promises)
+
+
+def _call(work: Work, interview_id: UUID) -> tuple[ApplicationOut, sa.RowMapping]:
+    held = lock_fact(work, interview, "interview", interview_id)
+    return get_application(work, held["application_id"]), held
+
+
+def _said(
+    work: Work,
+    at: ApplicationOut,
+    held: sa.RowMapping,
+    body: CallIn,
+    from_party: str,
+    to_party: str,
+    purpose: str,
+    details: dict[str, Any],
+) -> sa.RowMapping:
+    occurred_at = body.occurred_at or work.now
+    work.happened("/occurred_at", occurred_at)
+    if occurred_at < held["starts_at"]:
+        raise invalid("/occurred_at", "This lies before the interview started.")
+    if body.client_contact_id is not None:
+        check_contact(work, at, body.client_contact_id)
+    values = {
+        "from_party": from_party,
+        "to_party": to_party,
+        "channel": body.channel,
+        "purpose": purpose,
+        "occurred_at": occurred_at,
+        "two_way": body.reached,
+        "automatic": False,
+        "interview_id": held["id"],
+        "client_contact_id": body.client_contact_id,
+        "summary": body.summary,
+        "details": details or None,
+        "external_ref": body.external_ref,
+    }
+    return add_fact(work, interaction, "interaction", at.id, flattened(values))
+
+
+def _timeline(work: Work, at: ApplicationOut, body: TimelineDuring, said: sa.RowMapping) -> TimelineRevisionOut:
+    stated = body if body.stated_at is not None else body.model_copy(update={"stated_at": said["occurred_at"]})
+    return state_timeline(work, at.job_id, stated)
+
+
+def _promises(work: Work, at: ApplicationOut, body: CallIn, said: sa.RowMapping) -> list[CommitmentOut]:
+    made = []
+    for promise in body.commitments:
+        values = promise.model_dump() | {"made_at": said["occurred_at"]}
+        made.append(shaped(CommitmentOut, add_fact(work, commitment, "commitment", at.id, values)))
+    return made

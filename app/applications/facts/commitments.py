@@ -1,0 +1,101 @@
+"""Promises made after the interview: recording them, and telling that they were kept or dropped."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.schemas import given
+from app.access.work import Work
+from app.applications.facts.schemas import CommitmentChange, CommitmentIn, CommitmentOut, CommitmentPut, VoidIn
+from app.applications.facts.telling import add_fact, find_by_ref, find_fact, lock_fact, put_fact, void_fact
+from app.applications.models import commitment
+from app.applications.queries import get_application, lock_application
+from app.applications.reassess import reassess
+from app.kit.db import change
+from app.kit.errors import conflict, invalid, not_found
+from app.kit.fields import ExternalRef
+from app.kit.pages import Page, Paging
+from app.kit.refs import flattened, shaped, under
+
+
+def make_commitment(work: Work, application_id: UUID, body: CommitmentIn) -> CommitmentOut:
+    """Record what a party promised."""
+    at = lock_application(work, application_id)
+    row = add_fact(work, commitment, "commitment", at.id, _checked(work, flattened(body.model_dump())))
+    return _settled(work, row)
+
+
+def put_commitment(work: Work, ref: ExternalRef, body: CommitmentPut) -> tuple[CommitmentOut, bool]:
+    """Create or correct a commitment by what another system calls it."""
+    at = lock_application(work, body.application_id)
+    values = under(ref, body)
+    del values["application_id"]
+    row, created = put_fact(work, commitment, "commitment", at.id, ref, _checked(work, flattened(values)))
+    return _settled(work, row), created
+
+
+def change_commitment(work: Work, id: UUID, body: CommitmentChange) -> CommitmentOut:
+    """Tell that a promise was kept or dropped, or give it a new date."""
+    row = lock_fact(work, commitment, "commitment", id)
+    work.expect(shaped(CommitmentOut, row))
+    if row["voided_at"] is not None:
+        raise conflict("already_voided", "This commitment was voided and counts for nothing.")
+    values = flattened(given(body))
+    for name in ("description", "due_on"):
+        if name in values and values[name] is None:
+            raise invalid(f"/{name}", "This cannot be empty.")
+    _checked(work, {**row, **values})
+    return _settled(work, change(work.conn, commitment, work.agency_id, id, values) if values else row)
+
+
+def void_commitment(work: Work, id: UUID, body: VoidIn) -> CommitmentOut:
+    """Take back a commitment that was told wrongly."""
+    return shaped(CommitmentOut, void_fact(work, commitment, "commitment", id, body.reason))
+
+
+def get_commitment(work: Work, id: UUID) -> CommitmentOut:
+    """One commitment."""
+    return shaped(CommitmentOut, find_fact(work, commitment, "commitment", id))
+
+
+def get_commitment_by_ref(work: Work, ref: ExternalRef) -> CommitmentOut:
+    """One commitment by what another system calls it."""
+    row = find_by_ref(work, commitment, ref)
+    if row is None:
+        raise not_found("commitment")
+    return shaped(CommitmentOut, row)
+
+
+def list_commitments(work: Work, application_id: UUID, paging: Paging) -> Page[CommitmentOut]:
+    """The promises on an application in the order they were made, voided ones too."""
+    get_application(work, application_id)
+    columns = commitment.c
+    statement = sa.select(commitment).where(
+        columns.agency_id == work.agency_id, columns.application_id == application_id
+    )
+    return paging.page(
+        work.conn,
+        statement,
+        [columns.made_at, columns.id],
+        [datetime.fromisoformat, UUID],
+        lambda row: shaped(CommitmentOut, row._mapping),
+    )
+
+
+def _checked(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
+    made_at = row["made_at"] or work.now
+    work.happened("/made_at", made_at)
+    for name in ("fulfilled_at", "cancelled_at"):
+        ended_at = row.get(name)
+        work.happened(f"/{name}", ended_at)
+        if ended_at is not None and ended_at < made_at:
+            raise invalid(f"/{name}", "This lies before the promise was made.")
+    return dict(row) | {"made_at": made_at}
+
+
+def _settled(work: Work, row: sa.RowMapping) -> CommitmentOut:
+    reassess(work, [row["application_id"]])
+    return shaped(CommitmentOut, row)

@@ -1,0 +1,129 @@
+"""Logging what a party said to another, correcting it, and taking it back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.applications.facts.schemas import InteractionIn, InteractionOut, InteractionPut, VoidIn
+from app.applications.facts.telling import (
+    add_fact,
+    find_by_ref,
+    find_fact,
+    put_fact,
+    tell_the_candidates_others,
+    void_fact,
+)
+from app.applications.models import interaction, interview
+from app.applications.queries import get_application, lock_application
+from app.applications.reassess import reassess
+from app.applications.schemas import ApplicationOut
+from app.kit.errors import invalid, not_found
+from app.kit.fields import ExternalRef
+from app.kit.pages import Page, Paging
+from app.kit.refs import flattened, shaped, under
+from app.organisations.models import client_contact
+
+
+def log_interaction(work: Work, application_id: UUID, body: InteractionIn) -> InteractionOut:
+    """Keep one communication and assess the application with it."""
+    at = lock_application(work, application_id)
+    row = add_fact(work, interaction, "interaction", at.id, _checked(work, at, flattened(body.model_dump())))
+    return _settled(work, at, row)
+
+
+def put_interaction(work: Work, ref: ExternalRef, body: InteractionPut) -> tuple[InteractionOut, bool]:
+    """Create or correct an interaction by what another system calls it."""
+    at = lock_application(work, body.application_id)
+    values = under(ref, body)
+    del values["application_id"]
+    row, created = put_fact(work, interaction, "interaction", at.id, ref, _checked(work, at, flattened(values)))
+    if not created:
+        # What it was before the correction may have been heard on the others.
+        tell_the_candidates_others(work, at.id, at.candidate_id)
+    return _settled(work, at, row), created
+
+
+def void_interaction(work: Work, id: UUID, body: VoidIn) -> InteractionOut:
+    """Take back an interaction that was told wrongly."""
+    row = void_fact(work, interaction, "interaction", id, body.reason)
+    if _is_heard_elsewhere(row):
+        tell_the_candidates_others(
+            work, row["application_id"], get_application(work, row["application_id"]).candidate_id
+        )
+    return shaped(InteractionOut, row)
+
+
+def get_interaction(work: Work, id: UUID) -> InteractionOut:
+    """One interaction."""
+    return shaped(InteractionOut, find_fact(work, interaction, "interaction", id))
+
+
+def get_interaction_by_ref(work: Work, ref: ExternalRef) -> InteractionOut:
+    """One interaction by what another system calls it."""
+    row = find_by_ref(work, interaction, ref)
+    if row is None:
+        raise not_found("interaction")
+    return shaped(InteractionOut, row)
+
+
+def list_interactions(work: Work, application_id: UUID, paging: Paging) -> Page[InteractionOut]:
+    """The log of an application in the order of its times, voided entries too."""
+    get_application(work, application_id)
+    columns = interaction.c
+    statement = sa.select(interaction).where(
+        columns.agency_id == work.agency_id, columns.application_id == application_id
+    )
+    return paging.page(
+        work.conn,
+        statement,
+        [columns.occurred_at, columns.id],
+        [datetime.fromisoformat, UUID],
+        lambda row: shaped(InteractionOut, row._mapping),
+    )
+
+
+def _checked(work: Work, at: ApplicationOut, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of an interaction whose references belong to this application and its organisation."""
+    occurred_at = row["occurred_at"] or work.now
+    work.happened("/occurred_at", occurred_at)
+    if row["in_reply_to"] is not None:
+        asked = find_fact(
+            work, interaction, "interaction", row["in_reply_to"], application_id=at.id, pointer="/in_reply_to"
+        )
+        if asked["occurred_at"] > occurred_at:
+            raise invalid("/in_reply_to", "A reply cannot come before what it replies to.")
+    if row["interview_id"] is not None:
+        find_fact(work, interview, "interview", row["interview_id"], application_id=at.id, pointer="/interview_id")
+    if row["client_contact_id"] is not None:
+        check_contact(work, at, row["client_contact_id"])
+    return dict(row) | {"occurred_at": occurred_at}
+
+
+def check_contact(work: Work, at: ApplicationOut, id: UUID) -> None:
+    """Refuse a client contact who does not work at this application's organisation."""
+    found = work.conn.execute(
+        sa.select(client_contact.c.id).where(
+            client_contact.c.agency_id == work.agency_id,
+            client_contact.c.id == id,
+            client_contact.c.organisation_id == at.organisation_id,
+        )
+    ).one_or_none()
+    if found is None:
+        raise not_found("client contact of this organisation", "/client_contact_id")
+
+
+def _settled(work: Work, at: ApplicationOut, row: sa.RowMapping) -> InteractionOut:
+    reassess(work, [at.id])
+    if _is_heard_elsewhere(row):
+        tell_the_candidates_others(work, at.id, at.candidate_id)
+    return shaped(InteractionOut, row)
+
+
+def _is_heard_elsewhere(row: sa.RowMapping) -> bool:
+    """A word from the candidate, or a talk with them, is heard on all their applications (domain.md §4)."""
+    with_candidate = row["from_party"] == "candidate" or (row["two_way"] and row["to_party"] == "candidate")
+    return bool(with_candidate and not row["automatic"])

@@ -1,0 +1,177 @@
+"""Booking interviews, moving them, telling what became of them, and waiving their follow-up."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.schemas import given
+from app.access.work import Work
+from app.applications.facts.schemas import (
+    InterviewChange,
+    InterviewIn,
+    InterviewOut,
+    InterviewPut,
+    VoidIn,
+    WaiverIn,
+    WaiverOut,
+)
+from app.applications.facts.stages import stage_at
+from app.applications.facts.telling import add_fact, find_by_ref, find_fact, lock_fact, put_fact, void_fact
+from app.applications.models import interview, waiver
+from app.applications.queries import get_application, lock_application
+from app.applications.reassess import reassess
+from app.applications.schemas import ApplicationOut
+from app.kit.db import change
+from app.kit.errors import conflict, invalid, not_found
+from app.kit.fields import ExternalRef
+from app.kit.pages import Page, Paging
+from app.kit.refs import flattened, shaped, under
+from app.organisations.models import client_contact
+from app.rules.stages import ENDED
+
+
+def book_interview(work: Work, application_id: UUID, body: InterviewIn) -> InterviewOut:
+    """Book a round. It also moves a pending application back to `interview_scheduled` (domain.md §3)."""
+    at = lock_application(work, application_id)
+    row = add_fact(work, interview, "interview", at.id, _checked(work, at, flattened(body.model_dump())))
+    return _settled(work, row)
+
+
+def put_interview(work: Work, ref: ExternalRef, body: InterviewPut) -> tuple[InterviewOut, bool]:
+    """Create or correct an interview by what another system calls it."""
+    at = lock_application(work, body.application_id)
+    values = under(ref, body)
+    del values["application_id"]
+    known = find_by_ref(work, interview, ref)
+    if known is not None and "booked_at" not in body.model_fields_set:
+        values["booked_at"] = known["booked_at"]
+    if known is not None and values["round"] is None:
+        values["round"] = known["round"]
+    if known is not None and known["status"] == body.status and body.status_at is None:
+        values["status_at"] = known["status_at"]
+    row, created = put_fact(
+        work, interview, "interview", at.id, ref, _checked(work, at, flattened(values), is_new=known is None)
+    )
+    return _settled(work, row), created
+
+
+def change_interview(work: Work, id: UUID, body: InterviewChange) -> InterviewOut:
+    """Move an interview or tell what became of it."""
+    row = lock_fact(work, interview, "interview", id)
+    work.expect(shaped(InterviewOut, row))
+    values = flattened(given(body))
+    for name in ("starts_at", "ends_at", "round", "kind", "status", "interviewer_ids"):
+        if name in values and values[name] is None:
+            raise invalid(f"/{name}", "This cannot be empty.")
+    if "status" in values and values["status"] != row["status"] and "status_at" not in values:
+        values["status_at"] = None
+    at = get_application(work, row["application_id"])
+    checked = _checked(work, at, {**row, **values}, is_new=False)
+    kept = {name: checked[name] for name in (*values, "status_at")}
+    return _settled(work, change(work.conn, interview, work.agency_id, id, kept))
+
+
+def get_interview(work: Work, id: UUID) -> InterviewOut:
+    """One interview."""
+    return shaped(InterviewOut, find_fact(work, interview, "interview", id))
+
+
+def get_interview_by_ref(work: Work, ref: ExternalRef) -> InterviewOut:
+    """One interview by what another system calls it."""
+    row = find_by_ref(work, interview, ref)
+    if row is None:
+        raise not_found("interview")
+    return shaped(InterviewOut, row)
+
+
+def list_interviews(work: Work, application_id: UUID, paging: Paging) -> Page[InterviewOut]:
+    """The interviews of an application by their start."""
+    get_application(work, application_id)
+    columns = interview.c
+    statement = sa.select(interview).where(
+        columns.agency_id == work.agency_id, columns.application_id == application_id
+    )
+    return paging.page(
+        work.conn,
+        statement,
+        [columns.starts_at, columns.id],
+        [datetime.fromisoformat, UUID],
+        lambda row: shaped(InterviewOut, row._mapping),
+    )
+
+
+def waive_follow_up(work: Work, interview_id: UUID, body: WaiverIn) -> WaiverOut:
+    """Record that this interview needs no follow-up, and why."""
+    row = lock_fact(work, interview, "interview", interview_id)
+    waived_at = body.waived_at or work.now
+    work.happened("/waived_at", waived_at)
+    values = {"interview_id": interview_id, "waived_at": waived_at, "reason": body.reason}
+    made = add_fact(work, waiver, "waiver", row["application_id"], values)
+    reassess(work, [row["application_id"]])
+    return shaped(WaiverOut, made)
+
+
+def void_waiver(work: Work, id: UUID, body: VoidIn) -> WaiverOut:
+    """Take back a waiver that was told wrongly."""
+    return shaped(WaiverOut, void_fact(work, waiver, "waiver", id, body.reason))
+
+
+def get_waiver(work: Work, id: UUID) -> WaiverOut:
+    """One waiver."""
+    return shaped(WaiverOut, find_fact(work, waiver, "waiver", id))
+
+
+def _checked(work: Work, at: ApplicationOut, row: Mapping[str, Any], *, is_new: bool = True) -> dict[str, Any]:
+    """The row of an interview whose times make sense, whose people work there, on an application that is not ended."""
+    starts_at, ends_at, status = row["starts_at"], row["ends_at"], row["status"]
+    if ends_at < starts_at:
+        raise invalid("/ends_at", "An interview cannot end before it starts.")
+    booked_at = row["booked_at"] or min(work.now, starts_at)
+    work.happened("/booked_at", booked_at)
+    status_at = row["status_at"] if status != "scheduled" else None
+    if status != "scheduled" and status_at is None:
+        status_at = min(work.now, ends_at)
+    work.happened("/status_at", status_at)
+    if is_new and stage_at(work, at.id, booked_at) in ENDED:
+        raise conflict("application_ended", "This application has ended; reopen it before booking an interview.")
+    return dict(row) | {
+        "booked_at": booked_at,
+        "status_at": status_at,
+        "round": row["round"] or _next_round(work, at.id),
+        "interviewer_ids": _people(work, at, row["interviewer_ids"]),
+    }
+
+
+def _next_round(work: Work, application_id: UUID) -> int:
+    columns = interview.c
+    last = work.conn.scalar(
+        sa.select(sa.func.max(columns.round)).where(
+            columns.agency_id == work.agency_id,
+            columns.application_id == application_id,
+            columns.status != "cancelled",
+        )
+    )
+    return (last or 0) + 1
+
+
+def _people(work: Work, at: ApplicationOut, ids: list[Any]) -> list[str]:
+    wanted = {UUID(str(id)) for id in ids}
+    if wanted:
+        found = work.conn.scalars(
+            sa.select(client_contact.c.id).where(
+                client_contact.c.agency_id == work.agency_id,
+                client_contact.c.id.in_(wanted),
+                client_contact.c.organisation_id == at.organisation_id,
+            )
+        )
+        if wanted - set(found):
+            raise not_found("client contact of this organisation", "/interviewer_ids")
+    return [str(id) for id in ids]
+
+
+def _settled(work: Work, row: sa.RowMapping) -> InterviewOut:
+    reassess(work, [row["application_id"]])
+    return shaped(InterviewOut, row)

@@ -1,0 +1,374 @@
+"""Wire shapes of the facts of an application."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from app.jobs.schemas import TimelineRevisionIn, TimelineRevisionOut
+from app.kit.fields import At, Count, Day, ExternalRef, Id, In, Line, Note, Out
+
+Party = Literal["candidate", "recruiter", "client"]
+Channel = Literal[
+    "phone",
+    "voicemail",
+    "email",
+    "sms",
+    "whatsapp",
+    "video",
+    "in_person",
+    "linkedin",
+    "facebook",
+    "other_social",
+    "portal",
+    "other",
+]
+Purpose = Literal[
+    "thank_you",
+    "debrief",
+    "interview_follow_up",
+    "chase",
+    "feedback_request",
+    "question",
+    "answer",
+    "information",
+    "scheduling",
+    "check_in",
+    "coaching",
+    "offer",
+    "unspecified",
+]
+Stage = Literal[
+    "interview_scheduled",
+    "interviewed",
+    "awaiting_decision",
+    "reference_check",
+    "screening",
+    "offer",
+    "accepted",
+    "on_hold",
+    "placed",
+    "rejected",
+    "withdrawn",
+    "offer_declined",
+    "cancelled",
+]
+InterviewStatus = Literal["scheduled", "completed", "cancelled", "no_show"]
+InterviewKind = Literal["phone", "video", "in_person", "panel", "assessment", "other"]
+Rating = Annotated[int, Field(ge=1, le=5, strict=True)]
+Promise = Annotated[Line, Field(max_length=500)]
+
+
+class Voidable(Out):
+    """What every fact carries that can be taken back: it stays visible and counts for nothing."""
+
+    voided_at: At | None
+    void_reason: str | None
+
+
+class VoidIn(In):
+    """Why what was told is taken back."""
+
+    reason: Line
+
+
+class InterviewIn(In):
+    """One round with the organisation."""
+
+    booked_at: At | None = None
+    """When it was agreed. Default: now, but never later than `starts_at`."""
+    starts_at: At
+    ends_at: At
+    round: Count | None = None
+    """Which round it is. Default: one more than the rounds so far."""
+    kind: InterviewKind = "other"
+    status: InterviewStatus = "scheduled"
+    status_at: At | None = None
+    """Since when the status holds. Default: now or `ends_at`, whichever is earlier."""
+    interviewer_ids: Annotated[list[Id], Field(max_length=20)] = []
+    external_ref: ExternalRef | None = None
+
+
+class InterviewChange(In):
+    """What to change of an interview: moved times, or what became of it."""
+
+    starts_at: At | None = None
+    ends_at: At | None = None
+    round: Count | None = None
+    kind: InterviewKind | None = None
+    status: InterviewStatus | None = None
+    status_at: At | None = None
+    interviewer_ids: Annotated[list[Id], Field(max_length=20)] | None = None
+    external_ref: ExternalRef | None = None
+
+
+class InterviewPut(InterviewIn):
+    """An interview as another system knows it, with the application it belongs to."""
+
+    application_id: Id
+
+
+class InterviewOut(Out):
+    """An interview."""
+
+    id: Id
+    application_id: Id
+    booked_at: At
+    starts_at: At
+    ends_at: At
+    round: int
+    kind: str
+    status: str
+    status_at: At | None
+    interviewer_ids: list[Id]
+    recorded_at: At
+    external_ref: ExternalRef | None
+
+
+class InteractionIn(In):
+    """One communication between two of the three parties."""
+
+    from_party: Party
+    to_party: Party
+    channel: Channel = "other"
+    purpose: Purpose = "unspecified"
+    occurred_at: At | None = None
+    """When it happened. Default: now."""
+    two_way: bool = False
+    """Both sides spoke: a connected call or a meeting."""
+    automatic: bool = False
+    """An out-of-office or a bulk mail: kept in the log, read by no rule."""
+    in_reply_to: Id | None = None
+    expects_reply: bool | None = None
+    """Left out, Keepwarm works it out from the purpose."""
+    interview_id: Id | None = None
+    client_contact_id: Id | None = None
+    summary: Note | None = None
+    external_ref: ExternalRef | None = None
+
+    @model_validator(mode="after")
+    def _two_parties(self) -> "InteractionIn":
+        if self.from_party == self.to_party:
+            raise ValueError("from_party and to_party must be two different parties")
+        return self
+
+
+class InteractionPut(InteractionIn):
+    """An interaction as another system knows it, with the application it belongs to."""
+
+    application_id: Id
+
+
+class InteractionOut(Voidable):
+    """An interaction."""
+
+    id: Id
+    application_id: Id
+    from_party: str
+    to_party: str
+    channel: str
+    purpose: str
+    occurred_at: At
+    two_way: bool
+    automatic: bool
+    in_reply_to: Id | None
+    expects_reply: bool | None
+    interview_id: Id | None
+    client_contact_id: Id | None
+    summary: str | None
+    details: dict[str, Any] | None
+    """What a follow-up or a debrief brought beside the words."""
+    recorded_at: At
+    external_ref: ExternalRef | None
+
+
+class CommitmentIn(In):
+    """Something a party promised after the interview."""
+
+    owed_by: Party
+    description: Promise
+    made_at: At | None = None
+    """When it was promised. Default: now."""
+    due_on: Day
+    external_ref: ExternalRef | None = None
+
+
+class CommitmentPut(CommitmentIn):
+    """A commitment as another system knows it, with the application it belongs to."""
+
+    application_id: Id
+    fulfilled_at: At | None = None
+    cancelled_at: At | None = None
+
+
+class CommitmentChange(In):
+    """What became of a promise, or its new date."""
+
+    description: Promise | None = None
+    due_on: Day | None = None
+    fulfilled_at: At | None = None
+    cancelled_at: At | None = None
+    external_ref: ExternalRef | None = None
+
+
+class CommitmentOut(Voidable):
+    """A commitment."""
+
+    id: Id
+    application_id: Id
+    owed_by: str
+    description: str
+    made_at: At
+    due_on: Day
+    fulfilled_at: At | None
+    cancelled_at: At | None
+    recorded_at: At
+    external_ref: ExternalRef | None
+
+
+class TransitionIn(In):
+    """A move to another stage."""
+
+    to: Stage
+    at: At | None = None
+    """When it happened. Default: now."""
+    reason: Line | None = None
+    """Needed for an ending and for reopening."""
+    reopen: bool = False
+    """Must be true to leave an ended stage."""
+    external_ref: ExternalRef | None = None
+
+
+class TransitionPut(TransitionIn):
+    """A move as another system knows it, with the application it belongs to."""
+
+    application_id: Id
+
+
+class TransitionOut(Voidable):
+    """A move that somebody told."""
+
+    id: Id
+    application_id: Id
+    to: str
+    at: At
+    reason: str | None
+    reopen: bool
+    cause: str
+    """Who or what told it."""
+    recorded_at: At
+    external_ref: ExternalRef | None
+
+
+class StageChangeOut(Out):
+    """A step of the stage history: told, or following from another fact."""
+
+    stage: str
+    at: At
+    cause: Literal["opened", "told", "follow_up", "interview_booked"]
+    fact_id: Id | None
+
+
+class StageHistoryOut(Out):
+    """How the application came to its stage, and where it may go now."""
+
+    items: list[TransitionOut]
+    stages: list[StageChangeOut]
+    legal_moves: list[str]
+
+
+class CommitmentDuring(In):
+    """A promise made during the call."""
+
+    owed_by: Party
+    description: Promise
+    due_on: Day
+
+
+class CallIn(In):
+    """What every recorded phone call has."""
+
+    occurred_at: At | None = None
+    """When the call was. Default: now."""
+    channel: Channel = "phone"
+    reached: bool = True
+    """Both sides spoke. False: a voicemail or an email that has no answer yet."""
+    client_contact_id: Id | None = None
+    summary: Note | None = None
+    commitments: Annotated[list[CommitmentDuring], Field(max_length=20)] = []
+    external_ref: ExternalRef | None = None
+
+
+class TimelineDuring(TimelineRevisionIn):
+    """What the organisation said about its decision during the call."""
+
+
+class FollowUpIn(CallIn):
+    """The recruiter's same-day follow-up with the hiring manager, and everything the call brought."""
+
+    enthusiasm_conveyed: bool | None = None
+    feedback: Note | None = None
+    next_step: Note | None = None
+    timeline: TimelineDuring | None = None
+
+
+class FollowUpOut(Out):
+    """Everything that one follow-up call left behind."""
+
+    interaction: InteractionOut
+    timeline_revision: TimelineRevisionOut | None
+    commitments: list[CommitmentOut]
+
+
+class Struggle(In):
+    """A question the candidate found hard, and why."""
+
+    question: Line
+    why: Line | None = None
+
+
+class CompanyFit(In):
+    """How the candidate sees the organisation, each from 1 (not at all) to 5 (wholly)."""
+
+    fit: Rating | None = None
+    growth: Rating | None = None
+    culture: Rating | None = None
+    values: Rating | None = None
+    happy: Rating | None = None
+
+
+class DebriefIn(CallIn):
+    """The candidate's side of the interview, in structured notes."""
+
+    went_well: Note | None = None
+    struggled_with: Annotated[list[Struggle], Field(max_length=20)] = []
+    interviewer_reactions: Note | None = None
+    learned: Note | None = None
+    company_fit: CompanyFit | None = None
+    interest: Rating | None = None
+    concerns: Note | None = None
+
+
+class DebriefOut(Out):
+    """Everything that one debrief left behind."""
+
+    interaction: InteractionOut
+    commitments: list[CommitmentOut]
+
+
+class WaiverIn(In):
+    """Why this interview needs no follow-up."""
+
+    waived_at: At | None = None
+    """Default: now."""
+    reason: Line
+
+
+class WaiverOut(Voidable):
+    """A follow-up that was waived."""
+
+    id: Id
+    interview_id: Id
+    application_id: Id
+    waived_at: At
+    reason: str
+    recorded_at: At

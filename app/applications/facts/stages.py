@@ -1,0 +1,160 @@
+"""Moving an application to another stage: which moves are legal as of their time, and how it came to where it is."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.applications.facts.schemas import (
+    StageChangeOut,
+    StageHistoryOut,
+    TransitionIn,
+    TransitionOut,
+    TransitionPut,
+    VoidIn,
+)
+from app.applications.facts.telling import add_fact, find_by_ref, lock_fact, void_fact
+from app.applications.history import Loaded, load
+from app.applications.models import transition
+from app.applications.queries import get_application, lock_application
+from app.applications.reassess import reassess
+from app.kit.errors import Problem, conflict, invalid, not_found
+from app.kit.fields import ExternalRef
+from app.kit.refs import flattened, shaped, under
+from app.rules.assess import assess
+from app.rules.stages import ACTIVE, ENDED, NEEDS_REASON, legal_moves, stage_history
+
+
+def move_to_stage(work: Work, application_id: UUID, body: TransitionIn) -> TransitionOut:
+    """Move an application. Raises 409 with the legal moves for one that is not among them."""
+    return _move(work, application_id, flattened(body.model_dump()))
+
+
+def put_transition(work: Work, ref: ExternalRef, body: TransitionPut) -> tuple[TransitionOut, bool]:
+    """Record a move by what another system calls it. A move once told is voided and told anew, never altered."""
+    lock_application(work, body.application_id)
+    values = under(ref, body)
+    application_id = values.pop("application_id")
+    known = find_by_ref(work, transition, ref)
+    if known is None:
+        return _move(work, application_id, flattened(values)), True
+    same = known["application_id"] == application_id and known["to"] == body.to
+    if not same or (body.at is not None and body.at != known["at"]):
+        raise conflict("already_told", "This move was told differently before; void it and tell it anew.")
+    return shaped(TransitionOut, known), False
+
+
+def void_transition(work: Work, id: UUID, body: VoidIn) -> TransitionOut:
+    """Take back the latest move. An earlier one stays: what came after rests on it."""
+    row = lock_fact(work, transition, "transition", id)
+    latest = _latest(work, row["application_id"])
+    if row["voided_at"] is None and latest is not None and latest["id"] != id:
+        raise conflict("not_the_latest", "Only the latest transition can be voided.")
+    return shaped(TransitionOut, void_fact(work, transition, "transition", id, body.reason))
+
+
+def get_transition_by_ref(work: Work, ref: ExternalRef) -> TransitionOut:
+    """One move by what another system calls it."""
+    row = find_by_ref(work, transition, ref)
+    if row is None:
+        raise not_found("transition")
+    return shaped(TransitionOut, row)
+
+
+def get_stage_history(work: Work, application_id: UUID) -> StageHistoryOut:
+    """The moves as they were told, the stages that follow from all facts, and where it may go now."""
+    get_application(work, application_id)
+    columns = transition.c
+    told = work.conn.execute(
+        sa.select(transition)
+        .where(columns.agency_id == work.agency_id, columns.application_id == application_id)
+        .order_by(columns.at, columns.recorded_at, columns.id)
+    ).mappings()
+    loaded = _loaded(work, application_id)
+    changes = stage_history(loaded.history.as_of(work.now))
+    stage, effective = _stages(loaded, work.now)
+    return StageHistoryOut(
+        items=[shaped(TransitionOut, row) for row in told],
+        stages=[
+            StageChangeOut.model_validate(
+                {"stage": step.stage, "at": step.at, "cause": step.cause, "fact_id": step.fact_id or None}
+            )
+            for step in changes
+        ],
+        legal_moves=_legal(stage, effective),
+    )
+
+
+def stage_at(work: Work, application_id: UUID, at: datetime) -> str:
+    """The stage as of an instant; the opening stage for any before it was opened."""
+    loaded = _loaded(work, application_id)
+    return _stages(loaded, max(at, loaded.history.opened_at))[0]
+
+
+def _move(work: Work, application_id: UUID, row: Mapping[str, Any]) -> TransitionOut:
+    lock_application(work, application_id)
+    at = row["at"] or work.now
+    work.happened("/at", at)
+    _check(work, application_id, row, at)
+    values = dict(row) | {"at": at, "cause": "crm" if row.get("external_system") else "api"}
+    made = add_fact(work, transition, "transition", application_id, values)
+    reassess(work, [application_id])
+    return shaped(TransitionOut, made)
+
+
+def _check(work: Work, application_id: UUID, row: Mapping[str, Any], at: datetime) -> None:
+    loaded = _loaded(work, application_id)
+    if at < loaded.history.opened_at:
+        raise invalid("/at", "This lies before the application was opened.")
+    latest = _latest(work, application_id)
+    if latest is not None and at < latest["at"]:
+        raise conflict("before_the_latest", "This lies before the latest transition; void that one first.")
+    stage, effective = _stages(loaded, at)
+    to, legal = row["to"], _legal(stage, effective)
+    reopening = stage in ENDED and to in ACTIVE
+    if to not in legal:
+        raise _illegal(stage, to, legal)
+    if reopening and not row["reopen"]:
+        raise _illegal(stage, to, legal, "An ended application is left only with reopen: true and a reason.")
+    if (reopening or to in NEEDS_REASON) and row["reason"] is None:
+        raise invalid("/reason", f"A move from {stage} to {to} needs a reason.")
+
+
+def _illegal(stage: str, to: str, legal: list[str], detail: str | None = None) -> Problem:
+    detail = detail or f"An application in {stage} cannot move to {to}."
+    return conflict("illegal_transition", detail, stage=stage, legal_moves=legal)
+
+
+def _legal(stage: str, effective: str) -> list[str]:
+    return list(dict.fromkeys((*legal_moves(stage), *legal_moves(effective))))
+
+
+def _loaded(work: Work, application_id: UUID) -> Loaded:
+    return load(work.conn, [(work.agency_id, application_id)])[work.agency_id, application_id]
+
+
+def _stages(loaded: Loaded, at: datetime) -> tuple[str, str]:
+    """Stage and effective stage as of an instant."""
+    found = assess(loaded.history, loaded.policy, at)
+    return found.stage, found.effective_stage
+
+
+def _latest(work: Work, application_id: UUID) -> sa.RowMapping | None:
+    columns = transition.c
+    return (
+        work.conn.execute(
+            sa.select(transition)
+            .where(
+                columns.agency_id == work.agency_id,
+                columns.application_id == application_id,
+                columns.voided_at.is_(None),
+            )
+            .order_by(columns.at.desc(), columns.recorded_at.desc(), columns.id.desc())
+            .limit(1)
+        )
+        .mappings()
+        .one_or_none()
+    )

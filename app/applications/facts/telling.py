@@ -1,0 +1,86 @@
+"""What telling any fact has in common: finding it within the agency, taking it back, and who is told of it."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.reassessment import request_reassessment
+from app.access.work import Work
+from app.applications.models import application
+from app.applications.queries import lock_application
+from app.applications.reassess import reassess
+from app.kit.db import add, change
+from app.kit.errors import conflict, not_found
+from app.kit.fields import ExternalRef
+from app.kit.refs import by_ref
+
+
+def find_fact(
+    work: Work, table: sa.Table, what: str, id: UUID, *, application_id: UUID | None = None, pointer: str | None = None
+) -> sa.RowMapping:
+    """One fact of the agency, of one application where that is given; else 404. `pointer` names the body's field."""
+    statement = sa.select(table).where(table.c.agency_id == work.agency_id, table.c.id == id)
+    if application_id is not None:
+        statement = statement.where(table.c.application_id == application_id)
+    row = work.conn.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise not_found(what, pointer)
+    return row
+
+
+def lock_fact(work: Work, table: sa.Table, what: str, id: UUID) -> sa.RowMapping:
+    """One fact, with its application held against other writers."""
+    lock_application(work, find_fact(work, table, what, id)["application_id"])
+    return find_fact(work, table, what, id)
+
+
+def find_by_ref(work: Work, table: sa.Table, ref: ExternalRef) -> sa.RowMapping | None:
+    """A fact by what another system calls it."""
+    return work.conn.execute(by_ref(table, work.agency_id, ref)).mappings().one_or_none()
+
+
+def put_fact(
+    work: Work, table: sa.Table, what: str, application_id: UUID, ref: ExternalRef, values: Mapping[str, Any]
+) -> tuple[sa.RowMapping, bool]:
+    """Create or correct a fact under its external reference; answers the row and whether it is new."""
+    known = find_by_ref(work, table, ref)
+    if known is None:
+        return add_fact(work, table, what, application_id, values), True
+    if known["application_id"] != application_id:
+        raise conflict("other_application", f"This {what} belongs to another application and cannot be moved.")
+    return change(work.conn, table, work.agency_id, known["id"], values), False
+
+
+def add_fact(work: Work, table: sa.Table, what: str, application_id: UUID, values: Mapping[str, Any]) -> sa.RowMapping:
+    """Insert a fact of an application."""
+    row = {
+        "agency_id": work.agency_id,
+        "id": work.new_id(what),
+        "application_id": application_id,
+        "recorded_at": work.now,
+    }
+    return add(work.conn, table, row | dict(values))
+
+
+def void_fact(work: Work, table: sa.Table, what: str, id: UUID, reason: str) -> sa.RowMapping:
+    """Take back what was told wrongly: it stays visible, counts for nothing, and everything is assessed anew."""
+    row = lock_fact(work, table, what, id)
+    if row["voided_at"] is not None:
+        raise conflict("already_voided", f"This {what} was already voided.")
+    voided = change(work.conn, table, work.agency_id, id, {"voided_at": work.now, "void_reason": reason})
+    reassess(work, [row["application_id"]])
+    return voided
+
+
+def tell_the_candidates_others(work: Work, application_id: UUID, candidate_id: UUID) -> None:
+    """A word from the candidate is heard on their other applications too: have those assessed again."""
+    others = sa.select(application.c.id).where(
+        application.c.agency_id == work.agency_id,
+        application.c.candidate_id == candidate_id,
+        application.c.id != application_id,
+        application.c.in_progress,
+    )
+    if work.conn.execute(others.limit(1)).one_or_none() is not None:
+        request_reassessment(work, "candidate", candidate_id)

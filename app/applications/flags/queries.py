@@ -1,0 +1,159 @@
+"""SELECTs over flags, scoped by the caller's agency."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.applications.assessment import flag_found
+from app.applications.flags.schemas import FlagOut, RulePrecision, RulesOut
+from app.applications.models import application, flag
+from app.applications.queries import lock_application
+from app.candidates.models import candidate
+from app.jobs.models import job
+from app.kit.errors import not_found
+from app.kit.pages import Page, Paging
+from app.organisations.models import organisation
+from app.rules.assess import RULES_VERSION
+from app.rules.flags import CLEARS, GUIDANCE, Flag, FlagKind, Severity
+
+
+def get_flag(work: Work, id: UUID) -> FlagOut:
+    """One flag, cleared ones too."""
+    row = work.conn.execute(_named().where(flag.c.agency_id == work.agency_id, flag.c.id == id)).one_or_none()
+    if row is None:
+        raise not_found("flag")
+    return _shape(work, row)
+
+
+def lock_flag(work: Work, id: UUID) -> sa.RowMapping:
+    """One flag's row, with its application held against other writers."""
+    statement = sa.select(flag).where(flag.c.agency_id == work.agency_id, flag.c.id == id)
+    row = work.conn.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise not_found("flag")
+    lock_application(work, row["application_id"])
+    return work.conn.execute(statement).mappings().one()
+
+
+@dataclass(frozen=True, slots=True)
+class FlagFilter:
+    """What a list of flags is narrowed to; None does not narrow."""
+
+    kind: str | None = None
+    severity: str | None = None
+    state: str | None = None
+    recruiter: UUID | None = None
+    organisation: UUID | None = None
+    application: UUID | None = None
+
+
+def list_flags(work: Work, paging: Paging, wanted: FlagFilter) -> Page[FlagOut]:
+    """Flags in the order they were raised; those that stand, unless `state` asks for the cleared ones."""
+    statement = _named().where(flag.c.agency_id == work.agency_id)
+    columns = {
+        flag.c.kind: wanted.kind,
+        flag.c.severity: wanted.severity,
+        application.c.recruiter_id: wanted.recruiter,
+        application.c.organisation_id: wanted.organisation,
+        flag.c.application_id: wanted.application,
+    }
+    for column, value in columns.items():
+        if value is not None:
+            statement = statement.where(column == value)
+    statement = statement.where(_in_state(work, wanted.state))
+    return paging.page(work.conn, statement, [flag.c.id], [UUID], lambda row: _shape(work, row))
+
+
+def list_rules(work: Work) -> RulesOut:
+    """Every rule with its measured precision: how often it was raised, how often called wrong."""
+    rows = work.conn.execute(
+        sa.select(flag.c.kind, sa.func.count(), sa.func.count(flag.c.dismissed_at))
+        .where(flag.c.agency_id == work.agency_id)
+        .group_by(flag.c.kind)
+    )
+    counts = {kind: (raised, dismissed) for kind, raised, dismissed in rows}
+    return RulesOut(
+        rules_version=RULES_VERSION, items=[_precision(kind, *counts.get(kind, (0, 0))) for kind in FlagKind]
+    )
+
+
+def _precision(kind: FlagKind, raised: int, dismissed: int) -> RulePrecision:
+    return RulePrecision.model_validate(
+        {
+            "kind": str(kind),
+            "guidance": GUIDANCE[kind],
+            "clears": CLEARS[kind],
+            "raised": raised,
+            "dismissed": dismissed,
+            "precision": round(1 - dismissed / raised, 4) if raised else None,
+        }
+    )
+
+
+def _in_state(work: Work, state: str | None) -> sa.ColumnElement[bool]:
+    snoozing = sa.and_(flag.c.state == "snoozed", flag.c.snoozed_until > work.now)
+    standing = flag.c.cleared_at.is_(None)
+    match state:
+        case None:
+            return standing
+        case "cleared":
+            return flag.c.cleared_at.is_not(None)
+        case "snoozed":
+            return sa.and_(standing, snoozing)
+        case "open":
+            woken = sa.and_(flag.c.state == "snoozed", flag.c.snoozed_until <= work.now)
+            return sa.and_(standing, sa.or_(flag.c.state == "open", woken))
+        case _:
+            return sa.and_(standing, flag.c.state == state)
+
+
+def _named() -> sa.Select[Any]:
+    """Flags with the names that a reader needs beside them."""
+
+    def same(table: sa.Table, id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        return sa.and_(table.c.agency_id == flag.c.agency_id, table.c.id == id)
+
+    return (
+        sa.select(
+            flag,
+            application.c.recruiter_id,
+            candidate.c.name.label("candidate"),
+            job.c.title.label("job"),
+            organisation.c.name.label("organisation"),
+        )
+        .join(application, same(application, flag.c.application_id))
+        .join(candidate, same(candidate, application.c.candidate_id))
+        .join(job, same(job, application.c.job_id))
+        .join(organisation, same(organisation, application.c.organisation_id))
+    )
+
+
+def _shape(work: Work, row: Any) -> FlagOut:
+    found = Flag(FlagKind(row.kind), Severity(row.severity), row.since, tuple(row.evidence), row.detail)
+    state = row.state
+    if row.cleared_at is not None:
+        state = "cleared"
+    elif state == "snoozed" and row.snoozed_until <= work.now:
+        state = "open"
+    names = (
+        "id",
+        "application_id",
+        "candidate",
+        "job",
+        "organisation",
+        "recruiter_id",
+        "raised_at",
+        "changed_at",
+        "cleared_at",
+        "steps",
+        "handled_at",
+        "snoozed_until",
+    )
+    # A cleared flag speaks of the day it cleared: its counts of days stop there.
+    spoken = flag_found(found, row.cleared_at or work.now).model_dump()
+    return FlagOut.model_validate(
+        spoken | {name: row._mapping[name] for name in names} | {"state": state, "handled_reason": row.reason}
+    )

@@ -1,0 +1,46 @@
+"""Handling flags: what a recruiter says of a finding, and what that does to the worklist."""
+
+from typing import Any
+from uuid import UUID
+
+from app.access.work import Work
+from app.applications.flags.queries import get_flag, lock_flag
+from app.applications.flags.schemas import AcknowledgeIn, DismissIn, FlagOut, SnoozeIn
+from app.applications.models import flag
+from app.applications.reassess import reassess
+from app.kit.db import change
+from app.kit.errors import conflict, invalid
+
+
+def acknowledge_flag(work: Work, id: UUID, body: AcknowledgeIn) -> FlagOut:
+    """Seen: it stays and leaves the worklist."""
+    return _handle(work, id, "acknowledged", reason=body.reason)
+
+
+def snooze_flag(work: Work, id: UUID, body: SnoozeIn) -> FlagOut:
+    """Not now: its action comes back to the worklist at `until`."""
+    if body.until <= work.now:
+        raise invalid("/until", "A snooze ends in the future.")
+    return _handle(work, id, "snoozed", reason=body.reason, snoozed_until=body.until)
+
+
+def dismiss_flag(work: Work, id: UUID, body: DismissIn) -> FlagOut:
+    """Wrong: it stays dismissed until a fact that was not there joins its evidence, and counts against its rule."""
+    evidence = lock_flag(work, id)["evidence"]
+    return _handle(work, id, "dismissed", reason=body.reason, dismissed_evidence=evidence, dismissed_at=work.now)
+
+
+def reopen_flag(work: Work, id: UUID) -> FlagOut:
+    """Take back an acknowledgement, a snooze or a dismissal; a dismissal taken back no longer counts."""
+    return _handle(work, id, "open", reason=None)
+
+
+def _handle(work: Work, id: UUID, state: str, **values: Any) -> FlagOut:
+    row = lock_flag(work, id)
+    if row["cleared_at"] is not None:
+        raise conflict("flag_cleared", "This flag has cleared already.")
+    blank = {"snoozed_until": None, "dismissed_evidence": None, "dismissed_at": None}
+    handled = {"state": state, "handled_at": work.now, "handled_by": work.caller.api_key_id}
+    change(work.conn, flag, work.agency_id, id, blank | handled | values)
+    reassess(work, [row["application_id"]])
+    return get_flag(work, id)

@@ -1,0 +1,198 @@
+"""Tables of an application's life: the facts as they were told, the flags and actions that the rules made of them."""
+
+import sqlalchemy as sa
+
+from app.kit.db import Id, Instant, Json, belongs_to, external_ref_columns, tenant_table
+
+
+def _voidable() -> list[sa.Column[object]]:
+    """A fact that was told wrongly stays visible and counts for nothing."""
+    return [sa.Column("voided_at", Instant), sa.Column("void_reason", sa.String(200))]
+
+
+application = tenant_table(
+    "application",
+    sa.Column("candidate_id", Id, nullable=False),
+    sa.Column("job_id", Id, nullable=False),
+    sa.Column("organisation_id", Id, nullable=False),
+    sa.Column("recruiter_id", Id),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("opening_stage", sa.String(30), nullable=False),
+    # What follows is the assessment's projection; `reassess` alone writes it.
+    sa.Column("stage", sa.String(30), nullable=False),
+    sa.Column("effective_stage", sa.String(30), nullable=False),
+    sa.Column("stage_since", Instant, nullable=False),
+    sa.Column("in_progress", sa.Boolean, nullable=False),
+    sa.Column("court", sa.String(20)),
+    sa.Column("court_since", Instant),
+    sa.Column("policy_version", sa.Integer, nullable=False),
+    sa.Column("rules_version", sa.Integer, nullable=False, index=True),
+    sa.Column("assessed_at", Instant),
+    sa.Column("next_change_at", Instant),
+    sa.Column("event_sequence", sa.Integer, nullable=False),
+    # The due row: when the sweep must look again, who holds it, and how often that failed.
+    sa.Column("due_at", Instant),
+    sa.Column("claim", Id),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    *external_ref_columns(),
+    belongs_to("candidate_id", "candidate"),
+    belongs_to("job_id", "job"),
+    belongs_to("organisation_id", "organisation"),
+    belongs_to("recruiter_id", "recruiter"),
+    sa.Index(
+        "ix_application_due",
+        "due_at",
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    ),
+    sa.Index("ix_application_candidate", "agency_id", "candidate_id"),
+    sa.Index("ix_application_job", "agency_id", "job_id"),
+    sa.Index("ix_application_organisation", "agency_id", "organisation_id"),
+    sa.Index("ix_application_recruiter", "agency_id", "recruiter_id", "id"),
+    sa.Index("ix_application_stage", "agency_id", "effective_stage", "stage_since", "id"),
+)
+
+interview = tenant_table(
+    "interview",
+    sa.Column("application_id", Id, nullable=False),
+    sa.Column("booked_at", Instant, nullable=False),
+    sa.Column("starts_at", Instant, nullable=False),
+    sa.Column("ends_at", Instant, nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("status", sa.String(20), nullable=False),
+    sa.Column("status_at", Instant),
+    sa.Column("interviewer_ids", Json, nullable=False),
+    sa.Column("recorded_at", Instant, nullable=False),
+    *external_ref_columns(),
+    belongs_to("application_id", "application"),
+    sa.Index("ix_interview_application", "agency_id", "application_id"),
+)
+
+interaction = tenant_table(
+    "interaction",
+    sa.Column("application_id", Id, nullable=False),
+    sa.Column("from_party", sa.String(10), nullable=False),
+    sa.Column("to_party", sa.String(10), nullable=False),
+    sa.Column("channel", sa.String(20), nullable=False),
+    sa.Column("purpose", sa.String(30), nullable=False),
+    sa.Column("occurred_at", Instant, nullable=False),
+    sa.Column("two_way", sa.Boolean, nullable=False),
+    sa.Column("automatic", sa.Boolean, nullable=False),
+    sa.Column("in_reply_to", Id),
+    sa.Column("expects_reply", sa.Boolean),
+    sa.Column("interview_id", Id),
+    sa.Column("client_contact_id", Id),
+    sa.Column("summary", sa.Text),
+    # What a follow-up or a debrief brought beside the words: feedback, answers, ratings.
+    sa.Column("details", Json),
+    sa.Column("recorded_at", Instant, nullable=False),
+    *_voidable(),
+    *external_ref_columns(),
+    belongs_to("application_id", "application"),
+    belongs_to("in_reply_to", "interaction"),
+    belongs_to("interview_id", "interview"),
+    belongs_to("client_contact_id", "client_contact"),
+    sa.Index("ix_interaction_application", "agency_id", "application_id", "occurred_at", "id"),
+)
+
+commitment = tenant_table(
+    "commitment",
+    sa.Column("application_id", Id, nullable=False),
+    sa.Column("owed_by", sa.String(10), nullable=False),
+    sa.Column("description", sa.String(500), nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("due_on", sa.Date, nullable=False),
+    sa.Column("fulfilled_at", Instant),
+    sa.Column("cancelled_at", Instant),
+    sa.Column("recorded_at", Instant, nullable=False),
+    *_voidable(),
+    *external_ref_columns(),
+    belongs_to("application_id", "application"),
+    sa.Index("ix_commitment_application", "agency_id", "application_id"),
+)
+
+transition = tenant_table(
+    "transition",
+    sa.Column("application_id", Id, nullable=False),
+    sa.Column("to", sa.String(30), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("reason", sa.String(200)),
+    sa.Column("reopen", sa.Boolean, nullable=False),
+    sa.Column("cause", sa.String(60), nullable=False),
+    sa.Column("recorded_at", Instant, nullable=False),
+    *_voidable(),
+    *external_ref_columns(),
+    belongs_to("application_id", "application"),
+    sa.Index("ix_transition_application", "agency_id", "application_id", "at"),
+)
+
+waiver = tenant_table(
+    "follow_up_waiver",
+    sa.Column("application_id", Id, nullable=False),
+    sa.Column("interview_id", Id, nullable=False),
+    sa.Column("waived_at", Instant, nullable=False),
+    sa.Column("reason", sa.String(200), nullable=False),
+    sa.Column("recorded_at", Instant, nullable=False),
+    *_voidable(),
+    belongs_to("application_id", "application"),
+    belongs_to("interview_id", "interview"),
+    sa.Index("ix_follow_up_waiver_application", "agency_id", "application_id"),
+)
+
+_STANDS = sa.text("cleared_at IS NULL")
+
+flag = tenant_table(
+    "flag",
+    sa.Column("application_id", Id, nullable=False),
+    sa.Column("kind", sa.String(30), nullable=False),
+    sa.Column("severity", sa.String(10), nullable=False),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("evidence", Json, nullable=False),
+    # Instants, dates and limits; the sentence and its counts of days are made when it is read.
+    sa.Column("detail", Json, nullable=False),
+    sa.Column("raised_at", Instant, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("cleared_at", Instant),
+    # Every severity it had and from when: [{"at", "severity"}].
+    sa.Column("steps", Json, nullable=False),
+    sa.Column("state", sa.String(15), nullable=False),
+    sa.Column("handled_at", Instant),
+    sa.Column("handled_by", Id),
+    sa.Column("snoozed_until", Instant),
+    sa.Column("reason", sa.String(200)),
+    # What it rested on when it was dismissed: only a fact beyond these brings it back.
+    sa.Column("dismissed_evidence", Json),
+    sa.Column("dismissed_at", Instant),
+    belongs_to("application_id", "application"),
+    sa.Index(
+        "uq_flag_standing",
+        "agency_id",
+        "application_id",
+        "kind",
+        unique=True,
+        sqlite_where=_STANDS,
+        postgresql_where=_STANDS,
+    ),
+    sa.Index("ix_flag_standing", "agency_id", "id", sqlite_where=_STANDS, postgresql_where=_STANDS),
+    sa.Index("ix_flag_application", "agency_id", "application_id", "id"),
+    sa.Index("ix_flag_kind", "agency_id", "kind"),
+)
+
+action = tenant_table(
+    "action",
+    sa.Column("application_id", Id, nullable=False),
+    sa.Column("recruiter_id", Id),
+    sa.Column("kind", sa.String(30), nullable=False),
+    sa.Column("subject", sa.String(36), nullable=False),
+    sa.Column("opens_at", Instant, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("detail", Json, nullable=False),
+    # An acknowledged, snoozed or dismissed flag takes its action off the worklist until then.
+    sa.Column("hidden_until", Instant),
+    belongs_to("application_id", "application"),
+    sa.UniqueConstraint("agency_id", "application_id", "kind", "subject"),
+    sa.Index("ix_action_due", "agency_id", "due_at", "id"),
+    sa.Index("ix_action_recruiter_due", "agency_id", "recruiter_id", "due_at", "id"),
+)

@@ -1,0 +1,59 @@
+"""SELECTs over applications, scoped by the caller's agency."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.applications.models import application
+from app.applications.schemas import ApplicationOut
+from app.kit.db import locked
+from app.kit.errors import not_found
+from app.kit.fields import ExternalRef
+from app.kit.pages import Page, Paging
+from app.kit.refs import by_ref, shaped
+
+
+def get_application(work: Work, id: UUID) -> ApplicationOut:
+    """One application."""
+    return shaped(ApplicationOut, _row(work, id, lock=False))
+
+
+def lock_application(work: Work, id: UUID) -> ApplicationOut:
+    """One application, held against other writers to the end of the transaction: every teller of facts starts here."""
+    return shaped(ApplicationOut, _row(work, id, lock=True))
+
+
+def find_application_by_ref(work: Work, ref: ExternalRef) -> ApplicationOut | None:
+    """One application by what another system calls it."""
+    row = work.conn.execute(by_ref(application, work.agency_id, ref)).mappings().one_or_none()
+    return None if row is None else shaped(ApplicationOut, row)
+
+
+def get_application_by_ref(work: Work, ref: ExternalRef) -> ApplicationOut:
+    """The same, or 404."""
+    found = find_application_by_ref(work, ref)
+    if found is None:
+        raise not_found("application")
+    return found
+
+
+def list_applications(work: Work, paging: Paging, filters: Mapping[str, Any]) -> Page[ApplicationOut]:
+    """Applications in the order of their making; `filters` are columns and the values they must have."""
+    statement = sa.select(application).where(application.c.agency_id == work.agency_id)
+    for column, value in filters.items():
+        if value is not None:
+            statement = statement.where(application.c[column] == value)
+    return paging.page(
+        work.conn, statement, [application.c.id], [UUID], lambda row: shaped(ApplicationOut, row._mapping)
+    )
+
+
+def _row(work: Work, id: UUID, *, lock: bool) -> sa.RowMapping:
+    statement = sa.select(application).where(application.c.agency_id == work.agency_id, application.c.id == id)
+    row = work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
+    if row is None:
+        raise not_found("application")
+    return row

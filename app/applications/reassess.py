@@ -1,0 +1,242 @@
+"""The bridge out: an assessment becomes rows, flags, actions and events, in the transaction of whatever caused it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.applications.history import Key, Loaded, load
+from app.applications.models import action, application, flag
+from app.kit import metrics
+from app.kit.db import add_many
+from app.rules.actions import SWITCH, Action
+from app.rules.assess import RULES_VERSION, Assessment, assess
+from app.rules.flags import Flag
+from app.rules.stages import ENDED
+from app.webhooks.models import event
+from app.webhooks.outbox import event_row
+
+FOR_GOOD = datetime(2199, 12, 31, tzinfo=UTC)
+"""Until when the action of an acknowledged or dismissed flag stays off the worklist."""
+
+
+class Writes:
+    """The rows that one reassessment, or a batch of them, will write: one statement a table."""
+
+    def __init__(self) -> None:
+        self.applications: list[dict[str, Any]] = []
+        self.new_flags: list[dict[str, Any]] = []
+        self.changed_flags: list[dict[str, Any]] = []
+        self.new_actions: list[dict[str, Any]] = []
+        self.changed_actions: list[dict[str, Any]] = []
+        self.gone_actions: list[dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
+
+    def carry_out(self, conn: sa.Connection) -> None:
+        """Write them. A flag that clears goes before one that is raised: only one of a kind may stand."""
+        _update_many(conn, application, self.applications)
+        _update_many(conn, flag, self.changed_flags)
+        add_many(conn, flag, self.new_flags)
+        if self.gone_actions:
+            conn.execute(_matching(sa.delete(action), action), self.gone_actions)
+        _update_many(conn, action, self.changed_actions)
+        add_many(conn, action, self.new_actions)
+        add_many(conn, event, self.events)
+
+
+News = Sequence[tuple[str, dict[str, Any]]]
+"""Events that a use-case has to tell itself: type and data."""
+
+
+def reassess(work: Work, ids: Collection[UUID], news: News = ()) -> dict[UUID, Assessment]:
+    """Assess applications of the caller's agency now and keep what was found, after telling `news` of them.
+
+    Their rows must be locked already.
+    """
+    found = reassess_all(work, [(work.agency_id, id) for id in ids], news)
+    return {id: assessment for (_, id), assessment in found.items()}
+
+
+def reassess_all(work: Work, keys: Collection[Key], news: News = ()) -> dict[Key, Assessment]:
+    """The same over agencies, for the sweep."""
+    writes, assessments = Writes(), {}
+    for key, loaded in load(work.conn, keys).items():
+        assessments[key] = assess(loaded.history, loaded.policy, work.now)
+        one = _One(work, loaded, assessments[key], writes)
+        for type, data in news:
+            one.emit(type, data)
+        one.settle()
+    writes.carry_out(work.conn)
+    return assessments
+
+
+class _One:
+    """One application's assessment, set against what its rows say."""
+
+    def __init__(self, work: Work, loaded: Loaded, assessment: Assessment, writes: Writes) -> None:
+        self.work, self.loaded, self.assessment, self.writes = work, loaded, assessment, writes
+        self.agency_id, self.application_id = loaded.key
+        self.sequence: int = loaded.row["event_sequence"]
+
+    def settle(self) -> None:
+        self._stage()
+        standing = self._flags()
+        self._actions(standing)
+        found = self.assessment
+        self.writes.applications.append(
+            self._key(self.application_id)
+            | {
+                "stage": found.stage,
+                "effective_stage": found.effective_stage,
+                "stage_since": found.stage_since,
+                "in_progress": found.stage not in ENDED,
+                "court": found.court.party,
+                "court_since": found.court.since,
+                "policy_version": self.loaded.policy_version,
+                "rules_version": RULES_VERSION,
+                "assessed_at": self.work.now,
+                "next_change_at": found.next_change_at,
+                "event_sequence": self.sequence,
+                "due_at": found.next_change_at,
+                "claim": None,
+                "attempts": 0,
+            }
+        )
+
+    def _key(self, id: UUID) -> dict[str, Any]:
+        return {"key_agency_id": self.agency_id, "key_id": id}
+
+    def emit(self, type: str, data: dict[str, Any]) -> None:
+        self.sequence += 1
+        row = event_row(self.work, self.agency_id, type, data, self.application_id, self.sequence)
+        self.writes.events.append(row)
+
+    def _stage(self) -> None:
+        before, after = self.loaded.row["stage"], self.assessment.stage
+        if before != after:
+            at = self.assessment.stage_since.isoformat()
+            self.emit("application.stage_changed", {"from": before, "to": after, "at": at})
+
+    def _flags(self) -> list[dict[str, Any]]:
+        """Raise, step and clear; the flags that stand afterwards."""
+        before = {row["kind"]: row for row in self.loaded.flags}
+        standing = []
+        for found in self.assessment.flags:
+            row = before.pop(found.kind, None)
+            standing.append(self._raise(found) if row is None else self._keep(row, found))
+        for row in before.values():
+            self.writes.changed_flags.append(self._flag_change(row, {"cleared_at": self.work.now}))
+            self._tell("cleared", row)
+        return standing
+
+    def _raise(self, found: Flag) -> dict[str, Any]:
+        # The clock alone does not bring a dismissed flag back: it needs a fact that was not there to be dismissed.
+        dismissed = self.loaded.dismissals.get(found.kind, set())
+        still_dismissed = bool(dismissed) and set(found.evidence) <= dismissed
+        row = {
+            "agency_id": self.agency_id,
+            "id": self.work.new_id("flag"),
+            "application_id": self.application_id,
+            "kind": str(found.kind),
+            "severity": str(found.severity),
+            "since": found.since,
+            "evidence": list(found.evidence),
+            "detail": dict(found.detail),
+            "raised_at": self.work.now,
+            "changed_at": self.work.now,
+            "steps": [self._step(found)],
+            "state": "dismissed" if still_dismissed else "open",
+            "dismissed_evidence": sorted(dismissed) if still_dismissed else None,
+        }
+        self.writes.new_flags.append(row)
+        self._tell("raised", row)
+        return row | {"snoozed_until": None}
+
+    def _keep(self, row: dict[str, Any], found: Flag) -> dict[str, Any]:
+        after = {
+            "severity": str(found.severity),
+            "since": found.since,
+            "evidence": list(found.evidence),
+            "detail": dict(found.detail),
+            "state": row["state"],
+            "steps": row["steps"],
+        }
+        if row["state"] == "dismissed" and not set(found.evidence) <= set(row["dismissed_evidence"]):
+            after["state"] = "open"
+        stepped = row["severity"] != after["severity"]
+        if stepped:
+            after["steps"] = [*row["steps"], self._step(found)]
+        if any(row[name] != value for name, value in after.items()):
+            self.writes.changed_flags.append(self._flag_change(row, after | {"changed_at": self.work.now}))
+        if stepped or row["state"] != after["state"]:
+            self._tell("changed", row | after)
+        return row | after
+
+    def _step(self, found: Flag) -> dict[str, str]:
+        return {"at": self.work.now.isoformat(), "severity": str(found.severity)}
+
+    def _flag_change(self, row: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        same = {name: row[name] for name in ("severity", "since", "evidence", "detail", "state", "steps")}
+        blank = {"cleared_at": None, "changed_at": self.work.now}
+        return self._key(row["id"]) | blank | same | values
+
+    def _tell(self, what: str, row: dict[str, Any]) -> None:
+        metrics.FLAG_CHANGES.labels(row["kind"], what).inc()
+        data = {
+            "flag_id": str(row["id"]),
+            "kind": row["kind"],
+            "severity": row["severity"],
+            "state": row["state"],
+            "since": row["since"].isoformat(),
+        }
+        self.emit(f"flag.{what}", data)
+
+    def _actions(self, standing: list[dict[str, Any]]) -> None:
+        before = {(row["kind"], row["subject"]): row for row in self.loaded.actions}
+        for found in self.assessment.actions:
+            row = before.pop((str(found.kind), found.subject), None)
+            values = {
+                "opens_at": found.opens_at,
+                "due_at": found.due_at,
+                "detail": dict(found.detail),
+                "hidden_until": hidden_until(found, standing),
+                "recruiter_id": self.loaded.row["recruiter_id"],
+            }
+            if row is None:
+                self.writes.new_actions.append(
+                    {
+                        "agency_id": self.agency_id,
+                        "id": self.work.new_id("action"),
+                        "application_id": self.application_id,
+                        "kind": str(found.kind),
+                        "subject": found.subject,
+                    }
+                    | values
+                )
+            elif any(row[name] != value for name, value in values.items()):
+                self.writes.changed_actions.append(self._key(row["id"]) | values)
+        self.writes.gone_actions.extend(self._key(row["id"]) for row in before.values())
+
+
+def hidden_until(found: Action, standing: Iterable[dict[str, Any]]) -> datetime | None:
+    """Until when an action stays off the worklist because every flag it answers has been handled; None = it shows."""
+    flags = [row for row in standing if row["kind"] in SWITCH[found.kind]]
+    if found.subject:
+        flags = [row for row in flags if found.subject in row["evidence"]]
+    if not flags or any(row["state"] == "open" for row in flags):
+        return None
+    return min(row["snoozed_until"] if row["state"] == "snoozed" else FOR_GOOD for row in flags)
+
+
+def _matching(statement: Any, table: sa.Table) -> Any:
+    return statement.where(table.c.agency_id == sa.bindparam("key_agency_id"), table.c.id == sa.bindparam("key_id"))
+
+
+def _update_many(conn: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        names = [name for name in rows[0] if not name.startswith("key_")]
+        statement = sa.update(table).values({name: sa.bindparam(f"{name}") for name in names})
+        conn.execute(_matching(statement, table), rows)

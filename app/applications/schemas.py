@@ -1,0 +1,140 @@
+"""Wire shapes of applications, their assessment, their history as a reader would tell it, and contact checks."""
+
+from typing import Any, Literal
+
+from app.applications.facts.schemas import Stage
+from app.kit.fields import At, Day, ExternalRef, Id, In, Out
+
+
+class ApplicationIn(In):
+    """One candidate on one job: the unit that moves through stages and is assessed."""
+
+    candidate_id: Id
+    job_id: Id
+    recruiter_id: Id | None = None
+    """Default: the recruiter whom the key belongs to, if any."""
+    stage: Stage = "interview_scheduled"
+    opened_at: At | None = None
+    """Since when it stands in `stage`. Default: now."""
+    external_ref: ExternalRef | None = None
+
+
+class ApplicationChange(In):
+    """What to change of an application. Its stage moves by transitions."""
+
+    recruiter_id: Id | None = None
+    external_ref: ExternalRef | None = None
+
+
+class ApplicationOut(Out):
+    """An application and where it stands."""
+
+    id: Id
+    candidate_id: Id
+    job_id: Id
+    organisation_id: Id
+    recruiter_id: Id | None
+    opened_at: At
+    opening_stage: str
+    stage: str
+    effective_stage: str
+    """`interviewed` as soon as the interview has ended, whether or not anybody moved it."""
+    stage_since: At
+    court: str | None
+    """Who owes the next word."""
+    court_since: At | None
+    created_at: At
+    external_ref: ExternalRef | None
+
+
+class FlagFound(Out):
+    """A finding of one rule, with its reasons."""
+
+    kind: str
+    severity: Literal["watch", "warning", "critical"]
+    since: At
+    """The instant its cause began."""
+    reason: str
+    evidence: list[str]
+    """Ids of the facts it rests on."""
+    clears: str
+    """What would end it."""
+    guidance: str
+    """The article it comes from."""
+
+
+class ActionFound(Out):
+    """What to do, from when it is right, and by when it is due."""
+
+    kind: str
+    opens_at: At
+    due_at: At
+    reason: str
+    prompts: list[str]
+    """What to say or ask."""
+
+
+class WindowFound(Out):
+    """When it is right for the candidate to ask."""
+
+    opens_on: Day
+    reason: str
+    questions: list[str]
+
+
+class CourtFound(Out):
+    """Who owes the next word, and since when."""
+
+    party: str | None
+    since: At | None
+
+
+class AssessmentOut(Out):
+    """Everything the rules say of one application at one instant."""
+
+    application_id: Id
+    as_of: At
+    policy_version: int
+    stage: str
+    effective_stage: str
+    stage_since: At
+    court: CourtFound
+    flags: list[FlagFound]
+    actions: list[ActionFound]
+    follow_up_window: WindowFound | None
+    next_change_at: At | None
+    """Until then time alone changes nothing; null: it never will."""
+    note: str
+    """What was read as it is today rather than as it was."""
+
+
+class HistoryItem(Out):
+    """One thing that happened."""
+
+    at: At
+    what: str
+    """`opened`, `interview_booked`, `interview_held`, `interaction`, `timeline_revision`, `flag_raised` …"""
+    told: str
+    """One sentence, as a reader would tell it."""
+    fact_id: Id | None
+    voided: bool
+    data: dict[str, Any]
+
+
+class HistoryOut(Out):
+    """Everything that happened on an application, in the order of its times."""
+
+    application_id: Id
+    items: list[HistoryItem]
+
+
+class ContactCheckOut(Out):
+    """May this contact be made then?"""
+
+    verdict: Literal["ok", "wait"]
+    at: At
+    until: At | None
+    """The first time at which the contact would raise no flag."""
+    reasons: list[str]
+    flags: list[FlagFound]
+    """The flags it would raise or step up."""

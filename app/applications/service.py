@@ -1,0 +1,103 @@
+"""Opening and changing applications."""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.queries import get_recruiter
+from app.access.schemas import given
+from app.access.work import Work
+from app.applications import queries
+from app.applications.models import application
+from app.applications.reassess import reassess
+from app.applications.schemas import ApplicationChange, ApplicationIn, ApplicationOut
+from app.candidates.models import candidate
+from app.jobs.models import job
+from app.kit.db import add, change
+from app.kit.errors import conflict, not_found
+from app.kit.fields import ExternalRef
+from app.kit.refs import flattened, under
+
+
+def open_application(work: Work, body: ApplicationIn) -> ApplicationOut:
+    """Put a candidate on a job and assess where that stands."""
+    return _open(work, flattened(body.model_dump()))
+
+
+def put_application(work: Work, ref: ExternalRef, body: ApplicationIn) -> tuple[ApplicationOut, bool]:
+    """Create an application by what another system calls it, or give the known one its recruiter.
+
+    Who and which job never change, and the stage moves by transitions: those of a known application are not touched.
+    """
+    known = queries.find_application_by_ref(work, ref)
+    if known is None:
+        return _open(work, flattened(under(ref, body))), True
+    under(ref, body)
+    if (known.candidate_id, known.job_id) != (body.candidate_id, body.job_id):
+        raise conflict("another_application", "This reference belongs to another candidate or job.")
+    named = ApplicationChange.model_validate(body.model_dump(include={"recruiter_id"} & body.model_fields_set))
+    return change_application(work, known.id, named), False
+
+
+def change_application(work: Work, id: UUID, body: ApplicationChange) -> ApplicationOut:
+    """Hand an application to another recruiter, or set its external reference."""
+    current = queries.lock_application(work, id)
+    work.expect(current)
+    values = flattened(given(body))
+    if not values:
+        return current
+    _check_recruiter(work, values.get("recruiter_id"))
+    change(work.conn, application, work.agency_id, id, values)
+    reassess(work, [id])
+    return queries.get_application(work, id)
+
+
+def _open(work: Work, row: dict[str, Any]) -> ApplicationOut:
+    _must_exist(work, candidate, "candidate", row["candidate_id"])
+    vacancy = _must_exist(work, job, "job", row["job_id"])
+    _check_recruiter(work, row["recruiter_id"])
+    opened_at = row["opened_at"] or work.now
+    work.happened("/opened_at", opened_at)
+    stage = row.pop("stage")
+    id = work.new_id("application")
+    add(
+        work.conn,
+        application,
+        row
+        | {
+            "agency_id": work.agency_id,
+            "id": id,
+            "organisation_id": vacancy["organisation_id"],
+            "recruiter_id": row["recruiter_id"] or work.caller.recruiter_id,
+            "opened_at": opened_at,
+            "opening_stage": stage,
+            "stage": stage,
+            "effective_stage": stage,
+            "stage_since": opened_at,
+            "in_progress": True,
+            "policy_version": 0,
+            "rules_version": 0,
+            "event_sequence": 0,
+            "attempts": 0,
+            "created_at": work.now,
+        },
+    )
+    reassess(work, [id])
+    return queries.get_application(work, id)
+
+
+def _must_exist(work: Work, table: sa.Table, what: str, id: UUID) -> sa.RowMapping:
+    row = (
+        work.conn.execute(sa.select(table).where(table.c.agency_id == work.agency_id, table.c.id == id))
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        raise not_found(what, f"/{what}_id")
+    return row
+
+
+def _check_recruiter(work: Work, id: UUID | None) -> None:
+    if id is not None:
+        get_recruiter(work, id, pointer="/recruiter_id")

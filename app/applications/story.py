@@ -1,0 +1,176 @@
+"""Everything that happened on an application, in order, as a reader would tell it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from app.access.queries import get_agency
+from app.access.work import Work
+from app.applications.history import load
+from app.applications.models import commitment, flag, interaction, interview, transition, waiver
+from app.applications.queries import get_application
+from app.applications.schemas import HistoryItem, HistoryOut
+from app.jobs.models import timeline_revision
+from app.rules.calendar import Calendar, calendar
+from app.rules.stages import stage_history
+
+_PARTY = {"candidate": "the candidate", "recruiter": "the recruiter", "client": "the client"}
+_CHANNEL = {
+    "phone": "by phone",
+    "voicemail": "by voicemail",
+    "email": "by email",
+    "sms": "by SMS",
+    "whatsapp": "by WhatsApp",
+    "video": "by video",
+    "in_person": "in person",
+    "linkedin": "on LinkedIn",
+    "facebook": "on Facebook",
+    "other_social": "on social media",
+    "portal": "through the portal",
+    "other": "in another way",
+}
+_PURPOSE = {
+    "thank_you": "said thank you to",
+    "debrief": "debriefed the interview with",
+    "interview_follow_up": "followed up the interview with",
+    "chase": "chased",
+    "feedback_request": "asked for feedback from",
+    "question": "asked a question of",
+    "answer": "answered",
+    "information": "informed",
+    "scheduling": "arranged times with",
+    "check_in": "checked in with",
+    "coaching": "coached",
+    "offer": "spoke about the offer with",
+    "unspecified": "contacted",
+}
+
+
+def get_history(work: Work, application_id: UUID) -> HistoryOut:
+    """The whole story: what was told and by when, voided facts marked, and what Keepwarm flagged."""
+    application = get_application(work, application_id)
+    agency = get_agency(work)
+    days = calendar(agency.time_zone, agency.holiday_region)
+    items = [item for part in _PARTS for item in part(work, application_id, days)]
+    loaded = load(work.conn, [(work.agency_id, application_id)])[work.agency_id, application_id]
+    for step in stage_history(loaded.history.as_of(work.now)):
+        if step.cause == "opened":
+            items.append(
+                _item(application.opened_at, "opened", f"Opened in {step.stage}.", None, {"stage": step.stage})
+            )
+        elif step.cause != "told":
+            why = "the follow-up was made" if step.cause == "follow_up" else "another interview was booked"
+            data = {"stage": step.stage, "cause": step.cause}
+            items.append(_item(step.at, "stage_followed", f"Counted as {step.stage}, since {why}.", None, data))
+    return HistoryOut(application_id=application_id, items=sorted(items, key=lambda item: (item.at, item.what)))
+
+
+def _item(
+    at: datetime, what: str, told: str, fact_id: UUID | None, data: dict[str, Any], *, voided: bool = False
+) -> HistoryItem:
+    return HistoryItem(at=at, what=what, told=told, fact_id=fact_id, voided=voided, data=data)
+
+
+def _rows(work: Work, table: sa.Table, application_id: UUID) -> Iterator[Any]:
+    yield from work.conn.execute(
+        sa.select(table).where(table.c.agency_id == work.agency_id, table.c.application_id == application_id)
+    )
+
+
+def _interactions(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
+    for row in _rows(work, interaction, application_id):
+        both = ", both speaking" if row.two_way else ""
+        by_itself = " automatically" if row.automatic else ""
+        said = f": {row.summary}" if row.summary else ""
+        told = (
+            f"{_PARTY[row.from_party].capitalize()}{by_itself} {_PURPOSE[row.purpose]} {_PARTY[row.to_party]} "
+            f"{_CHANNEL[row.channel]}{both}{said}".rstrip(".")
+            + "."
+        )
+        data = {"purpose": row.purpose, "channel": row.channel, "two_way": row.two_way, "details": row.details}
+        yield _item(row.occurred_at, "interaction", told, row.id, data, voided=row.voided_at is not None)
+
+
+def _interviews(work: Work, application_id: UUID, days: Calendar) -> Iterator[HistoryItem]:
+    for row in _rows(work, interview, application_id):
+        data = {"round": row.round, "kind": row.kind, "status": row.status}
+        when = _spoken(days, row.starts_at)
+        yield _item(row.booked_at, "interview_booked", f"Interview {row.round} was booked for {when}.", row.id, data)
+        if row.status in ("cancelled", "no_show"):
+            became = "was cancelled" if row.status == "cancelled" else "was missed"
+            yield _item(row.status_at, f"interview_{row.status}", f"Interview {row.round} {became}.", row.id, data)
+        elif row.ends_at <= work.now:
+            yield _item(row.ends_at, "interview_held", f"Interview {row.round} ended.", row.id, data)
+
+
+def _commitments(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
+    for row in _rows(work, commitment, application_id):
+        who, voided = _PARTY[row.owed_by].capitalize(), row.voided_at is not None
+        promised = f"{who} promised: {row.description}, by {_date(row.due_on)}."
+        data = {"owed_by": row.owed_by, "due_on": row.due_on.isoformat()}
+        yield _item(row.made_at, "commitment_made", promised, row.id, data, voided=voided)
+        for at, became in ((row.fulfilled_at, "kept"), (row.cancelled_at, "dropped")):
+            if at is not None:
+                told = f"The promise was {became}: {row.description}."
+                yield _item(at, f"commitment_{became}", told, row.id, data, voided=voided)
+
+
+def _transitions(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
+    for row in _rows(work, transition, application_id):
+        why = f": {row.reason}" if row.reason else ""
+        told = f"Moved to {row.to}{why}".rstrip(".") + "."
+        yield _item(row.at, "stage_moved", told, row.id, {"to": row.to}, voided=row.voided_at is not None)
+
+
+def _waivers(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
+    for row in _rows(work, waiver, application_id):
+        told = f"The follow-up was waived: {row.reason}".rstrip(".") + "."
+        data = {"interview_id": str(row.interview_id)}
+        yield _item(row.waived_at, "follow_up_waived", told, row.id, data, voided=row.voided_at is not None)
+
+
+def _revisions(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
+    job_id = get_application(work, application_id).job_id
+    columns = timeline_revision.c
+    rows = work.conn.execute(
+        sa.select(timeline_revision).where(columns.agency_id == work.agency_id, columns.job_id == job_id)
+    )
+    for row in rows:
+        parts = [
+            f"a decision by {_date(row.decision_by)}" if row.decision_by else "",
+            f"contact from {_date(row.contact_from)}" if row.contact_from else "",
+            f"next: {row.next_step}" if row.next_step else "",
+        ]
+        said = "; ".join(part for part in parts if part) or "nothing about dates"
+        told = f"{_PARTY[row.stated_by].capitalize()} gave the hiring timeline: {said}."
+        data = {"stated_by": row.stated_by}
+        yield _item(row.stated_at, "timeline_revision", told, row.id, data, voided=row.voided_at is not None)
+
+
+def _flags(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
+    for row in _rows(work, flag, application_id):
+        data = {"kind": row.kind}
+        for step, (at, severity) in enumerate((datetime.fromisoformat(s["at"]), s["severity"]) for s in row.steps):
+            what, verb = ("flag_raised", "raised") if step == 0 else ("flag_changed", "now")
+            yield _item(at, what, f"Flag {row.kind} {verb}: {severity}.", row.id, data | {"severity": severity})
+        if row.handled_at is not None:
+            why = f": {row.reason}" if row.reason else ""
+            yield _item(row.handled_at, "flag_handled", f"Flag {row.kind} is {row.state}{why}.", row.id, data)
+        if row.cleared_at is not None:
+            yield _item(row.cleared_at, "flag_cleared", f"Flag {row.kind} cleared.", row.id, data)
+
+
+_PARTS = (_interactions, _interviews, _commitments, _transitions, _waivers, _revisions, _flags)
+
+
+def _spoken(days: Calendar, at: datetime) -> str:
+    local = at.astimezone(ZoneInfo(days.zone))
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+
+
+def _date(day: Any) -> str:
+    return f"{day:%a} {day.day} {day:%b %Y}"

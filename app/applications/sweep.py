@@ -1,0 +1,136 @@
+"""The sweep: applications that are due, because time passed or something else changed, are assessed again."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+
+from app.access.caller import NOBODY, Caller, Role
+from app.access.models import reassessment
+from app.access.work import Work
+from app.applications.history import Key
+from app.applications.models import application
+from app.applications.reassess import reassess_all
+from app.kit.db import locked, skip_locked
+from app.rules.assess import RULES_VERSION
+
+MOST_ATTEMPTS = 5
+"""An application that failed this often is parked: left alone until somebody writes to it, and shown by /readyz."""
+SPREAD_STEP = 1000
+"""How many applications one request for reassessment sets due in one transaction."""
+
+_DUE = sa.text("due_at IS NOT NULL")
+
+
+def worker_work(conn: sa.Connection, now: datetime, make_id: Any) -> Work:
+    """The worker at work: it belongs to no agency; the rows it writes name theirs."""
+    return Work(conn, now, Caller(NOBODY, Role.admin), make_id)
+
+
+def spread(conn: sa.Connection, now: datetime) -> bool:
+    """Turn one request for reassessment into due applications, a step at a time. True when there may be more."""
+    request = conn.execute(
+        skip_locked(
+            conn, sa.select(reassessment).where(reassessment.c.due_at <= now).order_by(reassessment.c.due_at)
+        ).limit(1)
+    ).one_or_none()
+    if request is None:
+        return _spread_rules(conn, now)
+    columns = application.c
+    wanted = [columns.agency_id == request.agency_id, columns.in_progress]
+    if request.scope != "agency":
+        wanted.append(columns[f"{request.scope}_id"] == request.subject_id)
+    if request.after_id is not None:
+        wanted.append(columns.id > request.after_id)
+    ids = conn.scalars(locked(sa.select(columns.id).where(*wanted).order_by(columns.id).limit(SPREAD_STEP))).all()
+    _set_due(conn, now, [(request.agency_id, id) for id in ids])
+    mine = sa.and_(reassessment.c.agency_id == request.agency_id, reassessment.c.id == request.id)
+    if len(ids) < SPREAD_STEP:
+        conn.execute(sa.delete(reassessment).where(mine))
+    else:
+        conn.execute(sa.update(reassessment).where(mine).values(after_id=ids[-1]))
+    return True
+
+
+def _spread_rules(conn: sa.Connection, now: datetime) -> bool:
+    """A deploy with newer rules: what the older ones assessed becomes due, a step at a time."""
+    columns = application.c
+    keys = conn.execute(
+        locked(
+            sa.select(columns.agency_id, columns.id)
+            .where(
+                columns.rules_version < RULES_VERSION,
+                sa.or_(columns.due_at.is_(None), columns.due_at > now),
+                columns.attempts < MOST_ATTEMPTS,
+            )
+            .order_by(columns.agency_id, columns.id)
+            .limit(SPREAD_STEP)
+        )
+    ).all()
+    _set_due(conn, now, [(agency_id, id) for agency_id, id in keys])
+    return bool(keys)
+
+
+def _set_due(conn: sa.Connection, now: datetime, keys: Sequence[Key]) -> None:
+    if keys:
+        statement = (
+            sa.update(application)
+            .where(application.c.agency_id == sa.bindparam("key_agency_id"), application.c.id == sa.bindparam("key_id"))
+            .values(due_at=now, claim=None, attempts=0)
+        )
+        conn.execute(statement, [{"key_agency_id": agency_id, "key_id": id} for agency_id, id in keys])
+
+
+def claim(conn: sa.Connection, now: datetime, lease: timedelta, most: int) -> tuple[UUID, list[Key]]:
+    """Take up to `most` due applications: their `due_at` moves on by the lease, and the attempt is counted.
+
+    A worker that dies is simply late: its claims come due again. The token fences off one that wakes up later.
+    """
+    columns = application.c
+    due = (
+        sa.select(columns.agency_id, columns.id)
+        .where(_DUE, columns.due_at <= now, columns.attempts < MOST_ATTEMPTS)
+        .order_by(columns.due_at)
+        .limit(most)
+    )
+    keys = [(agency_id, id) for agency_id, id in conn.execute(skip_locked(conn, due))]
+    token = uuid4()
+    if keys:
+        statement = (
+            sa.update(application)
+            .where(columns.agency_id == sa.bindparam("key_agency_id"), columns.id == sa.bindparam("key_id"))
+            .values(due_at=now + lease, claim=token, attempts=columns.attempts + 1)
+        )
+        conn.execute(statement, [{"key_agency_id": agency_id, "key_id": id} for agency_id, id in keys])
+    return token, keys
+
+
+def assess_claimed(work: Work, token: UUID, keys: Sequence[Key]) -> int:
+    """Assess what this token still holds, and keep what was found. Answers how many that were."""
+    columns = application.c
+    held = work.conn.execute(
+        locked(
+            sa.select(columns.agency_id, columns.id)
+            .where(
+                columns.agency_id.in_({agency_id for agency_id, _ in keys}),
+                columns.id.in_([id for _, id in keys]),
+                columns.claim == token,
+            )
+            .order_by(columns.agency_id, columns.id)
+        )
+    ).all()
+    return len(reassess_all(work, [(agency_id, id) for agency_id, id in held]))
+
+
+def lag(conn: sa.Connection, now: datetime) -> tuple[timedelta, int]:
+    """The age of the oldest due application, and how many are parked."""
+    columns = application.c
+    oldest = conn.scalar(sa.select(sa.func.min(columns.due_at)).where(_DUE, columns.attempts < MOST_ATTEMPTS))
+    parked = conn.scalar(
+        sa.select(sa.func.count())
+        .select_from(application)
+        .where(_DUE, columns.due_at <= now, columns.attempts >= MOST_ATTEMPTS)
+    )
+    return max(timedelta(0), now - oldest) if oldest else timedelta(0), parked or 0

@@ -1,0 +1,1 @@
+"""What a recruiter looks at first: today's actions, and where everybody stands."""

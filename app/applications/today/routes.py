@@ -1,0 +1,41 @@
+"""HTTP: the worklist and the pipeline."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from app.access.call import ViewerCall
+from app.applications.facts.schemas import Stage
+from app.applications.today import pipeline, worklist
+from app.applications.today.schemas import Pipeline, Worklist
+from app.kit.fields import Day
+from app.kit.pages import Cursor, Limit
+from app.kit.strict_json import router as feature_router
+
+router = feature_router()
+TAG = "1 · Today"
+
+
+@router.get("/worklist", response_model=Worklist, tags=[TAG])
+async def get_worklist(
+    call: ViewerCall, recruiter: UUID | None = None, on: Day | None = None, limit: Limit = 50, cursor: Cursor = None
+) -> Response:
+    """Today's actions over all applications, the most urgent first, with the reason and what to say on the line."""
+    paging = call.paging(limit, cursor, recruiter=recruiter, on=on)
+    return await call.read(worklist.get_worklist, paging, recruiter=recruiter, on=on)
+
+
+@router.get("/pipeline", response_model=Pipeline, tags=[TAG])
+async def get_pipeline(
+    call: ViewerCall,
+    stage: Stage | None = None,
+    recruiter: UUID | None = None,
+    organisation: UUID | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """Where everybody stands: counts and the oldest in each stage, and the cards behind them."""
+    paging = call.paging(limit, cursor, stage=stage, recruiter=recruiter, organisation=organisation)
+    return await call.read(
+        pipeline.get_pipeline, paging, stage=stage, recruiter=recruiter, organisation_id=organisation
+    )

@@ -1,0 +1,1 @@
+"""The plumbing that carries every feature: it knows nothing of recruitment."""

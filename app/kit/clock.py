@@ -1,0 +1,23 @@
+"""The one file that reads the clock: everywhere else time is a parameter."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+"""Answers the present instant, aware and in UTC. Tests and the demo pass their own."""
+
+
+def system() -> datetime:
+    """The machine's clock, in UTC."""
+    return datetime.now(UTC)
+
+
+def stopwatch() -> float:
+    """Seconds on a clock that never goes back: for durations, never for dates."""
+    return time.perf_counter()
+
+
+def monotonic() -> float:
+    """Seconds on the machine's steady clock: for caches and leases held in memory."""
+    return time.monotonic()

@@ -1,0 +1,54 @@
+"""Problems that clients see: RFC 9457 documents with a stable code, never a trace, SQL or a path."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+
+class Problem(Exception):
+    """A refusal with its status and stable `code`. Raising one ends the transaction without a trace in the database."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        errors: Sequence[Mapping[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        **extra: Any,
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail = status, code, detail
+        self.errors, self.headers, self.extra = list(errors), dict(headers or {}), extra
+
+    def document(self, instance: str, request_id: str) -> dict[str, Any]:
+        """The answer's body as RFC 9457 has it, with Keepwarm's `code`, `errors` and `request_id` beside."""
+        document: dict[str, Any] = {
+            "type": f"urn:keepwarm:problem:{self.code}",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+            "instance": instance,
+            "code": self.code,
+            "request_id": request_id,
+        }
+        if self.errors:
+            document["errors"] = self.errors
+        return document | self.extra
+
+
+def not_found(what: str, pointer: str | None = None) -> Problem:
+    """404, the same for another agency's thing as for one that never was."""
+    errors = [{"pointer": pointer, "detail": f"There is no such {what}."}] if pointer else []
+    return Problem(404, "not_found", f"There is no such {what}.", errors=errors)
+
+
+def invalid(pointer: str, detail: str, code: str = "invalid") -> Problem:
+    """422 for one field whose shape is right and whose meaning is not. `pointer` is a JSON pointer into the body."""
+    return Problem(422, code, detail, errors=[{"pointer": pointer, "detail": detail}])
+
+
+def conflict(code: str, detail: str, **extra: Any) -> Problem:
+    """409: the request is well formed and clashes with what is already so."""
+    return Problem(409, code, detail, **extra)

@@ -1,0 +1,128 @@
+"""The field types of every wire shape: text, instants and dates that both databases can hold and readers can trust."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import Field as _Field
+
+EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# NUL cannot be stored by PostgreSQL, lone surrogates by neither; the other control characters have no place in names.
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_FORBIDDEN_IN_LINE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+def _clean_line(text: str) -> str:
+    if _FORBIDDEN_IN_LINE.search(text):
+        raise ValueError("control characters and lone surrogates are not text")
+    return text
+
+
+def _clean_text(text: str) -> str:
+    if _FORBIDDEN.search(text):
+        raise ValueError("control characters and lone surrogates are not text")
+    return text
+
+
+def _filled(text: str) -> str:
+    stripped = text.strip()
+    if not stripped:
+        raise ValueError("must not be blank")
+    return stripped
+
+
+def _rfc3339(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        raise ValueError("must be an RFC 3339 instant with an offset, such as 2026-03-05T09:00:00+11:00")
+    return value
+
+
+def _plus_as_space(value: Any) -> Any:
+    return f"{value[:-6]}+{value[-5:]}" if isinstance(value, str) and value[-6:-5] == " " else value
+
+
+def _in_utc(value: datetime) -> datetime:
+    if not EARLIEST.year <= value.year <= LATEST.year:
+        raise ValueError(f"must lie between {EARLIEST.year} and {LATEST.year}")
+    return value.astimezone(UTC)
+
+
+def _iso_date(value: Any) -> Any:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise ValueError("must be a date, such as 2026-03-05")
+    return value
+
+
+def _in_range(value: date) -> date:
+    if not EARLIEST <= value <= LATEST:
+        raise ValueError(f"must lie between {EARLIEST} and {LATEST}")
+    return value
+
+
+def _written(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+Line = Annotated[str, AfterValidator(_clean_line), AfterValidator(_filled), _Field(min_length=1, max_length=200)]
+"""One line of text: a name, a title, a reason in short."""
+
+Note = Annotated[str, AfterValidator(_clean_text), AfterValidator(_filled), _Field(min_length=1, max_length=10_000)]
+"""Free text of several lines."""
+
+At = Annotated[
+    AwareDatetime, BeforeValidator(_rfc3339), AfterValidator(_in_utc), PlainSerializer(_written, when_used="json")
+]
+"""An instant: RFC 3339 with an offset; kept and answered in UTC."""
+
+AtInQuery = Annotated[
+    AwareDatetime, BeforeValidator(_rfc3339), BeforeValidator(_plus_as_space), AfterValidator(_in_utc)
+]
+"""The same in a query, where an unescaped `+` of the offset arrives as a space."""
+
+Day = Annotated[date, BeforeValidator(_iso_date), AfterValidator(_in_range)]
+"""A date without a time."""
+
+Id = UUID
+"""An identifier made by Keepwarm (UUIDv7)."""
+
+Count = Annotated[int, _Field(ge=1, le=100_000, strict=True)]
+"""A number of things, at least one."""
+
+
+class In(BaseModel):
+    """What a client sends. Unknown fields are refused, so that a typing error is never silently lost."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class Out(BaseModel):
+    """What a client is answered."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True, use_attribute_docstrings=True)
+
+
+RefSystem = Annotated[str, _Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$", examples=["jobadder"])]
+"""The name of another system, in lower case."""
+
+RefId = Annotated[str, AfterValidator(_clean_line), _Field(min_length=1, max_length=200, examples=["4711"])]
+"""What that system calls a thing."""
+
+
+class ExternalRef(In):
+    """What another system calls this thing: unique within the agency for each system and kind."""
+
+    system: RefSystem
+    id: RefId
+
+
+def ref(system: str, id: str) -> ExternalRef:
+    """The reference of a by-ref address."""
+    return ExternalRef(system=system, id=id)

@@ -1,0 +1,81 @@
+"""Idempotency keys: the stored answer of a creating request, committed with its effect and sealed to its caller."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from cryptography.fernet import Fernet
+
+from app.kit.db import Id, Instant, metadata, try_lock
+from app.kit.errors import Problem, conflict
+
+KEPT = timedelta(hours=48)
+
+idempotency_key = sa.Table(
+    "idempotency_key",
+    metadata,
+    # The operator has no agency: its keys stand under the nil id, hence no foreign key.
+    sa.Column("agency_id", Id, primary_key=True),
+    sa.Column("api_key_id", Id, primary_key=True),
+    sa.Column("key", sa.String(255), primary_key=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("sealed_body", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", Instant, nullable=False, index=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A creating request that carries a key. `credential` is the caller's own secret: answers are sealed with it, so
+    that the database alone never shows an API key that was once answered."""
+
+    agency_id: UUID
+    api_key_id: UUID
+    key: str
+    fingerprint: str
+    credential: str
+
+    def recall(self, conn: sa.Connection) -> tuple[int, bytes] | None:
+        """The stored status and body; None the first time. 422 for other content, 409 while the first is running."""
+        if not try_lock(conn, f"idempotency {self.agency_id} {self.api_key_id} {self.key}"):
+            raise conflict("idempotency_key_in_use", "The first request with this Idempotency-Key is still running.")
+        row = conn.execute(
+            sa.select(idempotency_key).where(
+                idempotency_key.c.agency_id == self.agency_id,
+                idempotency_key.c.api_key_id == self.api_key_id,
+                idempotency_key.c.key == self.key,
+            )
+        ).one_or_none()
+        if row is None:
+            return None
+        if row.fingerprint != self.fingerprint:
+            raise Problem(422, "idempotency_key_reused", "This Idempotency-Key was already used for another request.")
+        return row.status, self._seal().decrypt(row.sealed_body)
+
+    def keep(self, conn: sa.Connection, status: int, body: bytes, now: datetime) -> None:
+        """Store the answer beside its effect, in the same transaction."""
+        row: Mapping[str, Any] = {
+            "agency_id": self.agency_id,
+            "api_key_id": self.api_key_id,
+            "key": self.key,
+            "fingerprint": self.fingerprint,
+            "status": status,
+            "sealed_body": self._seal().encrypt(body),
+            "created_at": now,
+        }
+        conn.execute(sa.insert(idempotency_key).values(**row))
+
+    def _seal(self) -> Fernet:
+        digest = hashlib.sha256(f"{self.credential}\0{self.key}".encode()).digest()
+        return Fernet(base64.urlsafe_b64encode(digest))
+
+
+def forget_old(conn: sa.Connection, now: datetime) -> int:
+    """Drop the answers nobody will ask for again; the worker calls this now and then."""
+    return conn.execute(sa.delete(idempotency_key).where(idempotency_key.c.created_at < now - KEPT)).rowcount

@@ -1,0 +1,102 @@
+"""Pages by key: a cursor is the last row's key, signed with the filters it belongs to. No totals, no offsets."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from fastapi import Query
+from pydantic import BaseModel
+
+from app.kit.errors import Problem
+
+MOST = 200
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list; `next_cursor` is null on the last."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+def _clamped(limit: int) -> int:
+    return max(1, min(limit, MOST))
+
+
+Limit = Annotated[
+    int, Query(ge=1, le=10**6, description=f"How many items a page holds: at most {MOST}, a larger number is clamped.")
+]
+Cursor = Annotated[
+    str | None, Query(max_length=1000, description="`next_cursor` of the page before, with the same filters.")
+]
+
+
+class Cursors:
+    """Seals and opens cursors. A cursor that was altered, or made for other filters, is refused with 400."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def seal(self, key: Sequence[str], scope: str) -> str:
+        """Text for the wire out of the last row's key (as text) and the scope: agency, list and filters."""
+        payload = json.dumps(list(key), separators=(",", ":")).encode()
+        return base64.urlsafe_b64encode(self._mac(payload, scope) + payload).decode().rstrip("=")
+
+    def open(self, cursor: str, scope: str) -> list[str]:
+        """The key that was sealed for the same scope."""
+        try:
+            raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+            mac, payload = raw[:16], raw[16:]
+        except ValueError:
+            mac, payload = b"", b""
+        if not payload or not hmac.compare_digest(mac, self._mac(payload, scope)):
+            raise Problem(400, "bad_cursor", "This cursor was altered or belongs to another list or other filters.")
+        key: list[str] = json.loads(payload)
+        return key
+
+    def _mac(self, payload: bytes, scope: str) -> bytes:
+        return hmac.new(self._secret, scope.encode() + b"\0" + payload, hashlib.sha256).digest()[:16]
+
+
+class Paging:
+    """What a list was asked for: how many, from where, and how to seal the next cursor."""
+
+    def __init__(self, limit: int, cursor: str | None, cursors: Cursors, scope: str) -> None:
+        self.limit, self._cursor, self._cursors, self._scope = _clamped(limit), cursor, cursors, scope
+
+    def page(
+        self,
+        conn: sa.Connection,
+        statement: sa.Select[Any],
+        order: Sequence[sa.ColumnElement[Any]],
+        parse: Sequence[Callable[[str], Any]],
+        build: Callable[[Any], Any],
+    ) -> Page[Any]:
+        """Run `statement` as one keyset page.
+
+        `order` are the columns of the key, ascending, all selected under their own names; `parse` turns each part of a
+        cursor back into a value. Keys are compared as row values: one index walk at any depth.
+        """
+        if self._cursor is not None:
+            key = self._cursors.open(self._cursor, self._scope)
+            values = [read(text) for read, text in zip(parse, key, strict=True)]
+            bound = [sa.literal(value, column.type) for value, column in zip(values, order, strict=True)]
+            statement = statement.where(sa.tuple_(*order) > sa.tuple_(*bound))
+        rows = conn.execute(statement.order_by(*order).limit(self.limit + 1)).all()
+        more = len(rows) > self.limit
+        rows = rows[: self.limit]
+        items = [build(row) for row in rows]
+        if not more:
+            return Page(items=items, next_cursor=None)
+        last = rows[-1]._mapping
+        key = [_text(last[column]) for column in order]
+        return Page(items=items, next_cursor=self._cursors.seal(key, self._scope))
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

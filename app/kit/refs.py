@@ -1,0 +1,47 @@
+"""External references: one object on the wire, two columns in a row; and finding a row by what others call it."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+
+from app.kit.errors import invalid
+from app.kit.fields import ExternalRef, In
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+def shaped(model: type[Shape], row: Mapping[Any, Any]) -> Shape:
+    """A wire shape out of a row that has the two columns."""
+    values = {name: row[name] for name in model.model_fields if name in row}
+    if "external_ref" in model.model_fields:
+        system, id = row["external_system"], row["external_id"]
+        values["external_ref"] = None if system is None else {"system": system, "id": id}
+    return model.model_validate(values)
+
+
+def flattened(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a body as columns: `external_ref` becomes its two."""
+    row = dict(values)
+    if "external_ref" in row:
+        ref = row.pop("external_ref")
+        ref = ref.model_dump() if isinstance(ref, BaseModel) else ref
+        row["external_system"], row["external_id"] = (ref["system"], ref["id"]) if ref else (None, None)
+    return row
+
+
+def by_ref(table: sa.Table, agency_id: UUID, ref: ExternalRef) -> sa.Select[Any]:
+    """The SELECT of an agency's row by what another system calls it."""
+    return sa.select(table).where(
+        table.c.agency_id == agency_id, table.c.external_system == ref.system, table.c.external_id == ref.id
+    )
+
+
+def under(ref: ExternalRef, body: In) -> dict[str, Any]:
+    """A PUT body under the reference of its path; a body that names another one is refused."""
+    values = body.model_dump()
+    if values.get("external_ref") not in (None, ref.model_dump()):
+        raise invalid("/external_ref", "This differs from the reference in the address.")
+    return values | {"external_ref": ref.model_dump()}

@@ -1,0 +1,97 @@
+"""JSON as the contract reads it: no duplicate names, no NaN, no endless nesting, no digits without end."""
+
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+MAX_DEPTH = 32
+MAX_DIGITS = 32
+
+
+def loads(body: bytes) -> Any:
+    """Parse a request body; raises `json.JSONDecodeError` that says what a strict reader refuses."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise json.JSONDecodeError("The body is not valid UTF-8", "", error.start) from None
+    if text.startswith("\ufeff"):
+        raise json.JSONDecodeError("The body starts with a byte order mark", "", 0)
+    _refuse_depth(text)
+
+    def refuse(message: str) -> json.JSONDecodeError:
+        return json.JSONDecodeError(message, "", 0)
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise refuse("A name stands twice in one object")
+        return found
+
+    def constant(name: str) -> Any:
+        raise refuse(f"{name} is not JSON")
+
+    def number(digits: str) -> int:
+        if len(digits) > MAX_DIGITS:
+            raise refuse("A number has too many digits")
+        return int(digits)
+
+    def fraction(digits: str) -> float:
+        value = float(digits)
+        if value in (float("inf"), float("-inf")):
+            raise refuse("A number is past every range")
+        return value
+
+    return json.loads(text, object_pairs_hook=unique, parse_constant=constant, parse_int=number, parse_float=fraction)
+
+
+def _refuse_depth(text: str) -> None:
+    """Brackets are counted before parsing, since the parser itself recurses."""
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
+    depth = 0
+    inside = escaped = False
+    for character in text:
+        if inside:
+            inside = escaped or character != '"'
+            escaped = character == "\\" and not escaped
+        elif character == '"':
+            inside = True
+        elif character in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise json.JSONDecodeError("The body is nested too deeply", "", 0)
+        elif character in "]}":
+            depth -= 1
+
+
+class StrictRequest(Request):
+    """A request whose JSON is read strictly."""
+
+    async def json(self) -> Any:
+        """The body, parsed once."""
+        if not hasattr(self, "_json"):
+            self._json = loads(await self.body())
+        return self._json
+
+
+class StrictRoute(APIRoute):
+    """A route whose body is read strictly; every router of the house is made of them."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's own handler, given a request that parses strictly."""
+        handle = super().get_route_handler()
+
+        async def strict(request: Request) -> Response:
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        return strict
+
+
+def router() -> APIRouter:
+    """A feature's router under the contract's base path."""
+    return APIRouter(prefix="/v1", route_class=StrictRoute)

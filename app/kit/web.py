@@ -1,0 +1,151 @@
+"""The web's own manners: request ids, limits on bodies, log lines, metrics, and problem documents for every error."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.kit import metrics
+from app.kit.clock import stopwatch
+from app.kit.errors import Problem
+from app.kit.logs import log
+
+MAX_BODY = 1024 * 1024
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
+_CODES = {400: "bad_request", 404: "no_such_route", 405: "method_not_allowed", 413: "too_large", 415: "unsupported"}
+_UNFORESEEN = Problem(500, "internal_error", "Something went wrong on our side.")
+_LOCATIONS = {"body": "", "query": "/query", "path": "/path", "header": "/header"}
+
+
+class Manners:
+    """ASGI middleware: gives every request an id, refuses large bodies, writes one log line and counts the answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name: value for name, value in scope["headers"] if name in (b"x-request-id", b"content-length")}
+        offered = headers.get(b"x-request-id", b"").decode("latin-1")
+        request_id = offered if _REQUEST_ID.fullmatch(offered) else uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        started, status, answered = stopwatch(), 500, False
+
+        async def answer(message: Message) -> None:
+            nonlocal status, answered
+            if message["type"] == "http.response.start":
+                status, answered = message["status"], True
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            await send(message)
+
+        try:
+            length = headers.get(b"content-length", b"0")
+            if length.isdigit() and int(length[:20]) > MAX_BODY:
+                await problem_response(scope, _too_large())(scope, receive, answer)
+            else:
+                await self._app(scope, _limited(receive), answer)
+        except Exception as error:  # the last door: whatever was not foreseen is logged once and told without detail
+            log.error("unhandled error", path=scope["path"], exc_info=error)
+            if not answered:
+                await problem_response(scope, _UNFORESEEN)(scope, receive, answer)
+        finally:
+            seconds = stopwatch() - started
+            route = getattr(scope.get("route"), "path", "unmatched")
+            metrics.REQUESTS.labels(scope["method"], route, status).inc()
+            metrics.DURATION.labels(scope["method"], route).observe(seconds)
+            log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1000, 1))
+
+
+def _limited(receive: Receive) -> Receive:
+    """A body that goes on past the limit ends the request, whatever its headers promised."""
+    seen = 0
+
+    async def read() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MAX_BODY:
+            raise HTTPException(413)
+        return message
+
+    return read
+
+
+def _too_large() -> Problem:
+    return Problem(413, "too_large", f"A body may hold at most {MAX_BODY} bytes.")
+
+
+def problem_response(scope: Mapping[str, Any], problem: Problem) -> Response:
+    """The problem as a response. The text is ASCII JSON, so that whatever was echoed can be encoded."""
+    document = problem.document(scope["path"], scope.get("state", {}).get("request_id", ""))
+    return Response(json.dumps(document), problem.status, problem.headers, "application/problem+json")
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Turn every error that a route or the routing raises into a problem document."""
+
+    async def problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        return problem_response(request.scope, error)
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if error.status_code == 413:
+            return problem_response(request.scope, _too_large())
+        code = _CODES.get(error.status_code, "http_error")
+        found = Problem(error.status_code, code, _sentence(error), headers=error.headers)
+        return problem_response(request.scope, found)
+
+    async def validation(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return problem_response(request.scope, _from_validation(error))
+
+    app.add_exception_handler(Problem, problem)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, validation)
+
+
+def _sentence(error: HTTPException) -> str:
+    match error.status_code:
+        case 404:
+            return "There is nothing at this address."
+        case 405:
+            return "This address does not take this method."
+        case 400:
+            return "The body could not be read."
+        case _:
+            return str(error.detail)
+
+
+def _from_validation(error: RequestValidationError) -> Problem:
+    found = error.errors()
+    if any(item["type"] == "json_invalid" for item in found):
+        reason = next(item["ctx"]["error"] for item in found if item["type"] == "json_invalid")
+        return Problem(400, "malformed_json", f"The body is not JSON that we take: {reason}.")
+    errors = [{"pointer": _pointer(item["loc"]), "detail": _clean(str(item["msg"]))} for item in found[:50]]
+    return Problem(422, "invalid", "Some fields are not right; see errors.", errors=errors)
+
+
+def _pointer(loc: tuple[Any, ...]) -> str:
+    first = _LOCATIONS.get(str(loc[0]), f"/{loc[0]}") if loc else ""
+    parts = (str(part).replace("~", "~0").replace("/", "~1")[:100] for part in loc[1:])
+    return "/".join([first, *parts]) or "/"
+
+
+def _clean(message: str) -> str:
+    return message.removeprefix("Value error, ")

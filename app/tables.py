@@ -1,0 +1,12 @@
+"""Every table of the house under one metadata, for Alembic and the tests."""
+
+from app.access import models as access
+from app.applications import models as applications
+from app.candidates import models as candidates
+from app.jobs import models as jobs
+from app.kit import idempotency
+from app.kit.db import metadata
+from app.organisations import models as organisations
+from app.webhooks import models as webhooks
+
+__all__ = ["access", "applications", "candidates", "idempotency", "jobs", "metadata", "organisations", "webhooks"]
