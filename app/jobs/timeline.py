@@ -13,7 +13,7 @@ Revisions = Sequence[TimelineRevisionOut]
 def timeline(job_id: UUID, revisions: Revisions, client: Calendar, now: datetime) -> TimelineOut:
     """The timeline of a job as of `now`; `client` is the organisation's calendar.
 
-    It follows domain.md §4's current timeline but for its staleness, which is a question of one application's interviews.
+    It is domain.md §4's current timeline but for staleness, which is a question of one application's interviews.
     Client and recruiters speak for the organisation, candidates repeat what they heard: the two are never compared.
     """
     told = sorted(revisions, key=lambda revision: (revision.stated_at, revision.recorded_at, revision.id))

@@ -1,0 +1,58 @@
+"""The policy as a JSON schema, made from the rules' own dataclass: every field with its type, limits and default."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import time
+from inspect import getdoc
+from typing import Any
+
+from app.rules.limits import MOST
+from app.rules.policy import DEFAULTS, problems, values
+
+_CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+
+
+def every_field(*, required: bool = False, resettable: bool = False) -> dict[str, Any]:
+    """The schema of a policy; with `required` every field must be there, with `resettable` each may be null."""
+    return _section(DEFAULTS, values(DEFAULTS), (), required, resettable)
+
+
+def _section(
+    section: Any, defaults: Mapping[str, Any], path: tuple[str, ...], required: bool, resettable: bool
+) -> dict[str, Any]:
+    properties = {}
+    for field in fields(section):
+        value, here = getattr(section, field.name), (*path, field.name)
+        if is_dataclass(value):
+            found = _section(value, defaults[field.name], here, required, resettable)
+        else:
+            found = _leaf(value, here) | {"default": defaults[field.name]}
+        if resettable and "null" not in found["type"]:
+            found["type"] = [found["type"], "null"]
+        properties[field.name] = found
+    schema: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": properties}
+    if path:
+        schema["description"] = getdoc(section)
+    if required:
+        schema["required"] = list(properties)
+    return schema
+
+
+def _leaf(value: object, path: tuple[str, ...]) -> dict[str, Any]:
+    match value:
+        case bool():
+            return {"type": "boolean"}
+        case int():
+            return {"type": "integer", "minimum": _lowest(path), "maximum": MOST}
+        case time():
+            return {"type": "string", "pattern": _CLOCK}
+        case _:
+            return {"type": ["string", "null"], "pattern": _CLOCK}
+
+
+def _lowest(path: tuple[str, ...]) -> int:
+    """The rules are asked themselves whether they take 0 here."""
+    zero: Any = 0
+    for name in reversed(path):
+        zero = {name: zero}
+    return 1 if problems(zero) else 0

@@ -1,0 +1,79 @@
+"""SELECTs over the three levels of policy and over their changes, scoped by the caller's agency."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.models import agency, policy_change
+from app.access.work import Work
+from app.jobs.models import job
+from app.kit.db import locked
+from app.kit.errors import not_found
+from app.kit.pages import Page, Paging
+from app.organisations.models import organisation
+from app.policies.levels import Levels, Overrides
+from app.policies.schemas import Level, PolicyChangeOut, PolicyOut
+
+
+def get_policy(work: Work, level: Level = "agency", subject_id: UUID | None = None) -> PolicyOut:
+    """The policy of the agency, of one organisation or of one job."""
+    return get_levels(work, level, subject_id).shown()
+
+
+def get_levels(work: Work, level: Level, subject_id: UUID | None, *, lock: bool = False) -> Levels:
+    """The overrides down to this level. With `lock` the agency is held: its policies change one after the other."""
+    statement = sa.select(agency.c.policy_version, agency.c.policy).where(agency.c.id == work.agency_id)
+    row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
+    if row is None:
+        raise not_found("agency")
+    below = () if level == "agency" else _overrides_below(work, level, subject_id)
+    return Levels(row.policy_version, (row.policy, *below))
+
+
+def _overrides_below(work: Work, level: Level, subject_id: UUID | None) -> tuple[Overrides, ...]:
+    statement: sa.Select[Any]
+    if level == "job":
+        statement = sa.select(organisation.c.policy, job.c.policy).join(job, _its_job())
+        table = job
+    else:
+        statement, table = sa.select(organisation.c.policy), organisation
+    row = work.conn.execute(
+        statement.where(organisation.c.agency_id == work.agency_id, table.c.id == subject_id)
+    ).one_or_none()
+    if row is None:
+        raise not_found(level)
+    return tuple(row)
+
+
+def overrides_beneath(work: Work, level: Level, subject_id: UUID | None) -> Iterator[tuple[str, tuple[Overrides, ...]]]:
+    """Organisations and jobs under this level that set something themselves: what to call each, and its overrides from
+    the level below this one down to its own."""
+    if level == "agency":
+        organisations = sa.select(organisation.c.id, organisation.c.name, organisation.c.policy).where(
+            organisation.c.agency_id == work.agency_id, _sets_something(organisation)
+        )
+        for id_, name, overrides in work.conn.execute(organisations):
+            yield f"organisation “{name}” ({id_})", (overrides,)
+    if level != "job":
+        jobs = sa.select(job.c.id, job.c.title, organisation.c.policy, job.c.policy).join(job, _its_job())
+        jobs = jobs.where(organisation.c.agency_id == work.agency_id, _sets_something(job))
+        if level == "organisation":
+            jobs = jobs.where(organisation.c.id == subject_id)
+        for id_, title, above, own in work.conn.execute(jobs):
+            yield f"job “{title}” ({id_})", (above, own) if level == "agency" else (own,)
+
+
+def list_changes(work: Work, paging: Paging) -> Page[PolicyChangeOut]:
+    """Every change of policy at any level, in the order of versions."""
+    statement = sa.select(policy_change).where(policy_change.c.agency_id == work.agency_id)
+    return paging.page(work.conn, statement, [policy_change.c.version], [int], PolicyChangeOut.model_validate)
+
+
+def _its_job() -> sa.ColumnElement[bool]:
+    return sa.and_(job.c.agency_id == organisation.c.agency_id, job.c.organisation_id == organisation.c.id)
+
+
+def _sets_something(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.cast(table.c.policy, sa.Text) != "{}"

@@ -1,0 +1,71 @@
+"""Wire shapes of policies."""
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field, GetJsonSchemaHandler, RootModel
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from app.kit.fields import At, Id, Out
+from app.policies.document import every_field
+
+Level = Literal["agency", "organisation", "job"]
+Source = Literal["default", "agency", "organisation", "job"]
+
+
+class PolicyChange(RootModel[dict[str, Any]]):
+    """What to set of a policy. It is merged (RFC 7396): what is left out stays, null resets a field or a whole rule."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        example = {"going_quiet": {"watch": 3, "warning": 5}, "off_channel_contact": {"enabled": False}}
+        return every_field(resettable=True) | {"description": cls.__doc__, "examples": [example]}
+
+
+class PolicyOverrides(RootModel[dict[str, Any]]):
+    """The fields that were set at one level."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return every_field() | {"description": cls.__doc__}
+
+
+class PolicyValues(RootModel[dict[str, Any]]):
+    """Every number and switch of the rules. Unless a rule says otherwise, numbers count business days."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return every_field(required=True) | {"description": cls.__doc__}
+
+
+class PolicyOut(Out):
+    """The policy of an agency, an organisation or a job: what was set there, and what holds."""
+
+    version: int
+    """Counts the changes of policy at any level of the agency; an assessment names the one it used."""
+    overrides: PolicyOverrides
+    effective: PolicyValues
+    sources: dict[str, Source]
+    """Where each field's effective value comes from, such as `"going_quiet.watch": "organisation"`."""
+
+
+class FieldChange(Out):
+    """One field's value at the level that was changed; null is what was inherited."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    from_: Any = Field(alias="from")
+    to: Any
+
+
+class PolicyChangeOut(Out):
+    """One change of policy: what, when and by which key."""
+
+    version: int
+    level: Level
+    subject_id: Id | None
+    """The organisation or the job; null for the agency."""
+    fields: dict[str, FieldChange]
+    """What changed, such as `"going_quiet.watch": {"from": null, "to": 3}`."""
+    changed_at: At
+    api_key_id: Id

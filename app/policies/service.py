@@ -1,0 +1,85 @@
+"""Use-case: changing a policy."""
+
+from collections.abc import Iterable
+from itertools import islice
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.models import agency, policy_change
+from app.access.reassessment import request_reassessment
+from app.access.work import Work
+from app.jobs.models import job
+from app.kit.db import add, change
+from app.kit.errors import Problem
+from app.organisations.models import organisation
+from app.policies import queries
+from app.policies.levels import Levels, Overrides, leaves, merged, without_nulls
+from app.policies.schemas import Level, PolicyChange, PolicyOut
+from app.rules.policy import overlay, problems
+
+Fault = tuple[str, str]
+"""A JSON pointer into the body, and a sentence."""
+_MOST_FAULTS = 50
+
+
+def change_policy(work: Work, level: Level, subject_id: UUID | None, body: PolicyChange) -> PolicyOut:
+    """Merge `body` into the overrides of this level. All open applications below it are assessed anew.
+
+    Raises 422 where a field or a value is wrong, or where a ladder would go down, here or at an organisation or a job
+    below that sets some of its rungs itself.
+    """
+    levels = queries.get_levels(work, level, subject_id, lock=True)
+    current = levels.shown()
+    work.expect(current)
+    told = merged(levels.own, body.root)
+    _refuse(problems(told, levels.inherited), "invalid", "Some fields are not right; see errors.")
+    own = without_nulls(told)
+    if own == levels.own:
+        return current
+    changed = levels.changed(own)
+    _refuse(
+        _faults_beneath(work, changed, level, subject_id),
+        "ladder_goes_down_below",
+        "With this, a ladder would go down where some of its steps are set below this level; see errors.",
+    )
+    _save(work, level, subject_id, levels.own, changed)
+    return changed.shown()
+
+
+def _refuse(faults: Iterable[Fault], code: str, detail: str) -> None:
+    errors = [{"pointer": pointer, "detail": sentence} for pointer, sentence in islice(faults, _MOST_FAULTS)]
+    if errors:
+        raise Problem(422, code, detail, errors=errors)
+
+
+def _faults_beneath(work: Work, changed: Levels, level: Level, subject_id: UUID | None) -> Iterable[Fault]:
+    for what, (*above, own) in queries.overrides_beneath(work, level, subject_id):
+        for pointer, sentence in problems(own, overlay(*changed.overrides, *above)):
+            yield pointer, f"At the {what}: {sentence}"
+
+
+def _save(work: Work, level: Level, subject_id: UUID | None, before: Overrides, changed: Levels) -> None:
+    values = {"policy_version": changed.version} | ({"policy": changed.own} if level == "agency" else {})
+    work.conn.execute(sa.update(agency).where(agency.c.id == work.agency_id).values(**values))
+    if subject_id is not None:
+        table = organisation if level == "organisation" else job
+        change(work.conn, table, work.agency_id, subject_id, {"policy": changed.own})
+    row = {
+        "agency_id": work.agency_id,
+        "id": work.new_id("policy_change"),
+        "version": changed.version,
+        "level": level,
+        "subject_id": subject_id,
+        "fields": _differences(before, changed.own),
+        "changed_at": work.now,
+        "api_key_id": work.caller.api_key_id,
+    }
+    add(work.conn, policy_change, row)
+    request_reassessment(work, level, subject_id)
+
+
+def _differences(before: Overrides, after: Overrides) -> dict[str, dict[str, object]]:
+    old, new = dict(leaves(before)), dict(leaves(after))
+    names = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    return {name: {"from": old.get(name), "to": new.get(name)} for name in names}
