@@ -7,8 +7,8 @@ from fastapi import Response
 
 from app.access.call import RecruiterCall, ViewerCall
 from app.candidates import queries, service
-from app.candidates.put import Ref
 from app.candidates.schemas import CandidateChange, CandidateIn, CandidateOut
+from app.kit.fields import RefId, RefSystem, ref
 from app.kit.pages import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
@@ -40,13 +40,13 @@ async def change_candidate(candidate_id: UUID, body: CandidateChange, call: Recr
     return await call.write(service.change_candidate, candidate_id, body)
 
 
-@router.put("/candidates/by-ref/{system}/{external_id:path}", response_model=CandidateOut, tags=TAGS)
-async def put_candidate(ref: Ref, body: CandidateIn, call: RecruiterCall) -> Response:
+@router.put("/candidates/by-ref/{system}/{id:path}", response_model=CandidateOut, tags=TAGS)
+async def put_candidate(system: RefSystem, id: RefId, body: CandidateIn, call: RecruiterCall) -> Response:
     """Record the candidate whom your CRM calls by this id, or change what the body names of them."""
-    return await call.put(service.put_candidate, ref, body)
+    return await call.put(service.put_candidate, ref(system, id), body)
 
 
-@router.get("/candidates/by-ref/{system}/{external_id:path}", response_model=CandidateOut, tags=TAGS)
-async def get_candidate_by_ref(ref: Ref, call: ViewerCall) -> Response:
+@router.get("/candidates/by-ref/{system}/{id:path}", response_model=CandidateOut, tags=TAGS)
+async def get_candidate_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
     """The candidate whom your CRM calls by this id."""
-    return await call.read(queries.get_candidate_by_ref, ref)
+    return await call.read(queries.get_candidate_by_ref, ref(system, id))

@@ -18,27 +18,27 @@ from app.jobs.schemas import (
     TimelineRevisionPut,
     TimelineRevisionVoid,
 )
+from app.kit.fields import RefId, RefSystem, ref
 from app.kit.pages import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
-from app.organisations.put import Ref
 
 router = feature_router()
 JOBS: list[str | Enum] = ["5 · Organisations and jobs"]
 TIMELINES: list[str | Enum] = ["2 · After the interview"]
 
-# The by-ref routes stand first: another system may have any name.
+# The by-ref routes stand first: another system may have any name, and ids may hold slashes.
 
 
-@router.put("/jobs/by-ref/{system}/{external_id:path}", response_model=JobOut, tags=JOBS)
-async def put_job(ref: Ref, body: JobIn, call: RecruiterCall) -> Response:
+@router.put("/jobs/by-ref/{system}/{id:path}", response_model=JobOut, tags=JOBS)
+async def put_job(system: RefSystem, id: RefId, body: JobIn, call: RecruiterCall) -> Response:
     """Record the job that your CRM calls by this id, or change what the body names of it."""
-    return await call.put(service.put_job, ref, body)
+    return await call.put(service.put_job, ref(system, id), body)
 
 
-@router.get("/jobs/by-ref/{system}/{external_id:path}", response_model=JobOut, tags=JOBS)
-async def get_job_by_ref(ref: Ref, call: ViewerCall) -> Response:
+@router.get("/jobs/by-ref/{system}/{id:path}", response_model=JobOut, tags=JOBS)
+async def get_job_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
     """The job that your CRM calls by this id."""
-    return await call.read(queries.get_job_by_ref, ref)
+    return await call.read(queries.get_job_by_ref, ref(system, id))
 
 
 @router.post("/jobs", status_code=201, response_model=JobOut, tags=JOBS)
@@ -90,20 +90,16 @@ async def list_revisions(job_id: UUID, call: ViewerCall, limit: Limit = 50, curs
     return await call.read(queries.list_revisions, job_id, call.paging(limit, cursor))
 
 
-@router.put(
-    "/timeline-revisions/by-ref/{system}/{external_id:path}", response_model=TimelineRevisionOut, tags=TIMELINES
-)
-async def put_revision(ref: Ref, body: TimelineRevisionPut, call: RecruiterCall) -> Response:
+@router.put("/timeline-revisions/by-ref/{system}/{id:path}", response_model=TimelineRevisionOut, tags=TIMELINES)
+async def put_revision(system: RefSystem, id: RefId, body: TimelineRevisionPut, call: RecruiterCall) -> Response:
     """Tell the timeline revision that your CRM calls by this id, or change what the body names of it."""
-    return await call.put(service.put_revision, ref, body)
+    return await call.put(service.put_revision, ref(system, id), body)
 
 
-@router.get(
-    "/timeline-revisions/by-ref/{system}/{external_id:path}", response_model=TimelineRevisionOut, tags=TIMELINES
-)
-async def get_revision_by_ref(ref: Ref, call: ViewerCall) -> Response:
+@router.get("/timeline-revisions/by-ref/{system}/{id:path}", response_model=TimelineRevisionOut, tags=TIMELINES)
+async def get_revision_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
     """The timeline revision that your CRM calls by this id."""
-    return await call.read(queries.get_revision_by_ref, ref)
+    return await call.read(queries.get_revision_by_ref, ref(system, id))
 
 
 @router.get("/timeline-revisions/{revision_id}", response_model=TimelineRevisionOut, tags=TIMELINES)

@@ -1,31 +1,16 @@
-"""Records by what another system calls them: made the first time they are put, changed after that."""
+"""Putting a record by what another system calls it: made the first time, changed after that."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from fastapi import Depends, Path
 from pydantic import BaseModel
 
 from app.access.work import Work
 from app.kit.db import insert
 from app.kit.errors import Problem
-from app.kit.fields import ExternalRef
 
 Shape = TypeVar("Shape", bound=BaseModel)
-
-System = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$", description="The other system's name.")]
-ExternalId = Annotated[
-    str, Path(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$", description="Its id for this record.")
-]
-
-
-async def _ref(system: System, external_id: ExternalId) -> ExternalRef:
-    return ExternalRef(system=system, id=external_id)
-
-
-Ref = Annotated[ExternalRef, Depends(_ref)]
-"""The reference in the path `…/by-ref/{system}/{external_id:path}`: the ids of some systems hold slashes."""
 
 
 def put_by_ref(

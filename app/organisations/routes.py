@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import Response
 
 from app.access.call import RecruiterCall, ViewerCall
+from app.kit.fields import RefId, RefSystem, ref
 from app.kit.pages import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 from app.organisations import queries, service
-from app.organisations.put import Ref
 from app.organisations.schemas import (
     ClientContactChange,
     ClientContactIn,
@@ -23,31 +23,31 @@ from app.organisations.schemas import (
 router = feature_router()
 TAGS: list[str | Enum] = ["5 · Organisations and jobs"]
 
-# The by-ref routes stand first: another system may be called "client-contacts".
+# The by-ref routes stand first: another system may be called "client-contacts", and ids may hold slashes.
 
 
-@router.put("/organisations/by-ref/{system}/{external_id:path}", response_model=OrganisationOut, tags=TAGS)
-async def put_organisation(ref: Ref, body: OrganisationIn, call: RecruiterCall) -> Response:
+@router.put("/organisations/by-ref/{system}/{id:path}", response_model=OrganisationOut, tags=TAGS)
+async def put_organisation(system: RefSystem, id: RefId, body: OrganisationIn, call: RecruiterCall) -> Response:
     """Record the organisation that your CRM calls by this id, or change what the body names of it."""
-    return await call.put(service.put_organisation, ref, body)
+    return await call.put(service.put_organisation, ref(system, id), body)
 
 
-@router.get("/organisations/by-ref/{system}/{external_id:path}", response_model=OrganisationOut, tags=TAGS)
-async def get_organisation_by_ref(ref: Ref, call: ViewerCall) -> Response:
+@router.get("/organisations/by-ref/{system}/{id:path}", response_model=OrganisationOut, tags=TAGS)
+async def get_organisation_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
     """The organisation that your CRM calls by this id."""
-    return await call.read(queries.get_organisation_by_ref, ref)
+    return await call.read(queries.get_organisation_by_ref, ref(system, id))
 
 
-@router.put("/client-contacts/by-ref/{system}/{external_id:path}", response_model=ClientContactOut, tags=TAGS)
-async def put_client_contact(ref: Ref, body: ClientContactPut, call: RecruiterCall) -> Response:
+@router.put("/client-contacts/by-ref/{system}/{id:path}", response_model=ClientContactOut, tags=TAGS)
+async def put_client_contact(system: RefSystem, id: RefId, body: ClientContactPut, call: RecruiterCall) -> Response:
     """Record the person that your CRM calls by this id, or change what the body names of them."""
-    return await call.put(service.put_client_contact, ref, body)
+    return await call.put(service.put_client_contact, ref(system, id), body)
 
 
-@router.get("/client-contacts/by-ref/{system}/{external_id:path}", response_model=ClientContactOut, tags=TAGS)
-async def get_client_contact_by_ref(ref: Ref, call: ViewerCall) -> Response:
+@router.get("/client-contacts/by-ref/{system}/{id:path}", response_model=ClientContactOut, tags=TAGS)
+async def get_client_contact_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
     """The person that your CRM calls by this id."""
-    return await call.read(queries.get_client_contact_by_ref, ref)
+    return await call.read(queries.get_client_contact_by_ref, ref(system, id))
 
 
 @router.post("/organisations", status_code=201, response_model=OrganisationOut, tags=TAGS)
