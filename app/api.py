@@ -12,6 +12,9 @@ from app.access import routes as access
 from app.access.authentication import Doorkeeper
 from app.access.call import House
 from app.applications import routes as applications
+from app.applications.facts import routes as facts
+from app.applications.flags import routes as flags
+from app.applications.today import routes as today
 from app.candidates import routes as candidates
 from app.jobs import routes as jobs
 from app.kit import clock as clocks
@@ -24,6 +27,9 @@ from app.organisations import routes as organisations
 from app.policies import routes as policies
 
 ROUTERS: tuple[APIRouter, ...] = (
+    today.router,
+    flags.router,
+    facts.router,
     applications.router,
     jobs.router,
     organisations.router,

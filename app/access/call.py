@@ -122,7 +122,7 @@ class Call:
 
 
 def allowed(role: Role) -> Any:
-    """The dependency of a route that needs `role`: 401 without a good key, 403 for a lesser role, 429 past the quota."""
+    """The dependency of a route that needs `role`: 401 without a good key, 403 for a lesser role, 429 in a hurry."""
 
     async def call(request: Request, _: Annotated[Any, Depends(bearer)]) -> Call:
         house: House = request.app.state.house

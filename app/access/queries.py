@@ -10,6 +10,7 @@ from app.access.work import Work
 from app.kit.db import locked
 from app.kit.errors import not_found
 from app.kit.pages import Page, Paging
+from app.kit.refs import shaped
 
 
 def get_agency(work: Work, *, lock: bool = False) -> AgencyOut:
@@ -18,7 +19,7 @@ def get_agency(work: Work, *, lock: bool = False) -> AgencyOut:
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
     if row is None:
         raise not_found("agency")
-    return AgencyOut.model_validate(row)
+    return shaped(AgencyOut, row._mapping)
 
 
 def get_recruiter(work: Work, id: UUID, *, lock: bool = False, pointer: str | None = None) -> RecruiterOut:
@@ -27,13 +28,13 @@ def get_recruiter(work: Work, id: UUID, *, lock: bool = False, pointer: str | No
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
     if row is None:
         raise not_found("recruiter", pointer)
-    return RecruiterOut.model_validate(row)
+    return shaped(RecruiterOut, row._mapping)
 
 
 def list_recruiters(work: Work, paging: Paging) -> Page[RecruiterOut]:
     """Recruiters in the order of their making."""
     statement = sa.select(recruiter).where(recruiter.c.agency_id == work.agency_id)
-    return paging.page(work.conn, statement, [recruiter.c.id], [UUID], RecruiterOut.model_validate)
+    return paging.page(work.conn, statement, [recruiter.c.id], [UUID], lambda row: shaped(RecruiterOut, row._mapping))
 
 
 def get_api_key(work: Work, id: UUID, *, lock: bool = False) -> ApiKeyOut:
@@ -42,15 +43,11 @@ def get_api_key(work: Work, id: UUID, *, lock: bool = False) -> ApiKeyOut:
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
     if row is None:
         raise not_found("API key")
-    return _key(row)
+    return shaped(ApiKeyOut, row._mapping)
 
 
 def list_api_keys(work: Work, paging: Paging) -> Page[ApiKeyOut]:
     """Keys in the order of their making, revoked ones too."""
     statement = sa.select(api_key).where(api_key.c.agency_id == work.agency_id)
-    return paging.page(work.conn, statement, [api_key.c.id], [UUID], _key)
+    return paging.page(work.conn, statement, [api_key.c.id], [UUID], lambda row: shaped(ApiKeyOut, row._mapping))
 
-
-def _key(row: sa.Row[tuple[object, ...]]) -> ApiKeyOut:
-    values = {name: row._mapping[name] for name in ApiKeyOut.model_fields}
-    return ApiKeyOut.model_validate(values)

@@ -26,6 +26,7 @@ from app.access.schemas import (
 from app.access.work import Work
 from app.kit.db import add, change
 from app.kit.errors import conflict, invalid
+from app.kit.refs import shaped
 
 
 def make_agency(work: Work, body: AgencyIn) -> AgencyMade:
@@ -36,7 +37,7 @@ def make_agency(work: Work, body: AgencyIn) -> AgencyMade:
         "policy_version": 1,
         "created_at": work.now,
     }
-    made = AgencyOut.model_validate(add(work.conn, agency, row))
+    made = shaped(AgencyOut, add(work.conn, agency, row))
     key = _make_key(work, made.id, ApiKeyIn(name="First admin key", role="admin"))
     return AgencyMade(agency=made, api_key=key.api_key)
 
@@ -62,7 +63,7 @@ def add_recruiter(work: Work, body: RecruiterIn) -> RecruiterOut:
         "active": True,
         "created_at": work.now,
     }
-    return RecruiterOut.model_validate(add(work.conn, recruiter, row))
+    return shaped(RecruiterOut, add(work.conn, recruiter, row))
 
 
 def change_recruiter(work: Work, id: UUID, body: RecruiterChange) -> RecruiterOut:
@@ -75,7 +76,7 @@ def change_recruiter(work: Work, id: UUID, body: RecruiterChange) -> RecruiterOu
             raise invalid(f"/{required}", "This cannot be empty.")
     if not values:
         return current
-    return RecruiterOut.model_validate(change(work.conn, recruiter, work.agency_id, id, values))
+    return shaped(RecruiterOut, change(work.conn, recruiter, work.agency_id, id, values))
 
 
 def make_api_key(work: Work, body: ApiKeyIn) -> ApiKeyMade:
@@ -139,5 +140,5 @@ def _make_key(work: Work, agency_id: UUID, body: ApiKeyIn) -> ApiKeyMade:
         "secret_hash": key.secret_hash,
         "created_at": work.now,
     }
-    made = {name: value for name, value in add(work.conn, api_key, row).items() if name in ApiKeyOut.model_fields}
-    return ApiKeyMade(key=ApiKeyOut.model_validate(made), api_key=key.token)
+    made = add(work.conn, api_key, row)
+    return ApiKeyMade(key=shaped(ApiKeyOut, made), api_key=key.token)

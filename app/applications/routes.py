@@ -1,4 +1,4 @@
-"""HTTP: applications, their assessment and history, contact checks; and the rooms below: facts, flags, today."""
+"""HTTP: applications, their assessment and history, contact checks."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,9 +7,7 @@ from fastapi import Query, Response
 
 from app.access.call import RecruiterCall, ViewerCall
 from app.applications import assessment, queries, service, story
-from app.applications.facts import routes as facts
 from app.applications.facts.schemas import Channel, Party, Purpose, Stage
-from app.applications.flags import routes as flags
 from app.applications.schemas import (
     ApplicationChange,
     ApplicationIn,
@@ -18,23 +16,22 @@ from app.applications.schemas import (
     ContactCheckOut,
     HistoryOut,
 )
-from app.applications.today import routes as today
 from app.kit.errors import invalid
 from app.kit.fields import AtInQuery, RefId, RefSystem, ref
 from app.kit.pages import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
-own = feature_router()
+router = feature_router()
 TAG = "3 · Applications and interviews"
 
 
-@own.post("/applications", status_code=201, response_model=ApplicationOut, tags=[TAG])
+@router.post("/applications", status_code=201, response_model=ApplicationOut, tags=[TAG])
 async def open_application(body: ApplicationIn, call: RecruiterCall) -> Response:
     """Put a candidate on a job: from now on Keepwarm looks after them."""
     return await call.create(service.open_application, body)
 
 
-@own.get("/applications", response_model=Page[ApplicationOut], tags=[TAG])
+@router.get("/applications", response_model=Page[ApplicationOut], tags=[TAG])
 async def list_applications(
     call: ViewerCall,
     candidate_id: UUID | None = None,
@@ -58,31 +55,31 @@ async def list_applications(
     return await call.read(queries.list_applications, call.paging(limit, cursor, **filters), filters)
 
 
-@own.get("/applications/by-ref/{system}/{id}", response_model=ApplicationOut, tags=[TAG])
+@router.get("/applications/by-ref/{system}/{id}", response_model=ApplicationOut, tags=[TAG])
 async def get_application_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
     """One application by what your CRM calls it."""
     return await call.read(queries.get_application_by_ref, ref(system, id))
 
 
-@own.put("/applications/by-ref/{system}/{id}", response_model=ApplicationOut, tags=[TAG])
+@router.put("/applications/by-ref/{system}/{id}", response_model=ApplicationOut, tags=[TAG])
 async def put_application(system: RefSystem, id: RefId, body: ApplicationIn, call: RecruiterCall) -> Response:
     """Create an application under your CRM's id, or update the known one."""
     return await call.put(service.put_application, ref(system, id), body)
 
 
-@own.get("/applications/{application_id}", response_model=ApplicationOut, tags=[TAG])
+@router.get("/applications/{application_id}", response_model=ApplicationOut, tags=[TAG])
 async def get_application(application_id: UUID, call: ViewerCall) -> Response:
     """One application and where it stands."""
     return await call.read(queries.get_application, application_id)
 
 
-@own.patch("/applications/{application_id}", response_model=ApplicationOut, tags=[TAG])
+@router.patch("/applications/{application_id}", response_model=ApplicationOut, tags=[TAG])
 async def change_application(application_id: UUID, body: ApplicationChange, call: RecruiterCall) -> Response:
     """Hand an application to another recruiter, or set its external reference."""
     return await call.write(service.change_application, application_id, body)
 
 
-@own.get("/applications/{application_id}/assessment", response_model=AssessmentOut, tags=["1 · Today"])
+@router.get("/applications/{application_id}/assessment", response_model=AssessmentOut, tags=["1 · Today"])
 async def get_assessment(application_id: UUID, call: ViewerCall, as_of: AtInQuery | None = None) -> Response:
     """What the rules say of one application, now or at another instant: flags with reasons, actions, the window.
 
@@ -91,13 +88,13 @@ async def get_assessment(application_id: UUID, call: ViewerCall, as_of: AtInQuer
     return await call.read(assessment.get_assessment, application_id, as_of)
 
 
-@own.get("/applications/{application_id}/history", response_model=HistoryOut, tags=["1 · Today"])
+@router.get("/applications/{application_id}/history", response_model=HistoryOut, tags=["1 · Today"])
 async def get_history(application_id: UUID, call: ViewerCall) -> Response:
     """Everything that happened, in order, as a reader would tell it."""
     return await call.read(story.get_history, application_id)
 
 
-@own.get("/applications/{application_id}/contact-check", response_model=ContactCheckOut, tags=["1 · Today"])
+@router.get("/applications/{application_id}/contact-check", response_model=ContactCheckOut, tags=["1 · Today"])
 async def check_contact(
     application_id: UUID,
     call: ViewerCall,
@@ -111,8 +108,3 @@ async def check_contact(
     if from_party == to_party:
         raise invalid("/query/to_party", "A party does not contact itself.")
     return await call.read(assessment.check_contact_now, application_id, from_party, to_party, channel, purpose, at)
-
-
-router = feature_router()
-for room in (today.router, flags.router, own, facts.router):
-    router.include_router(room)
