@@ -1,0 +1,1 @@
+"""Tests of app/candidates through HTTP, on both databases."""

@@ -1,0 +1,1 @@
+"""Tests of app/organisations through HTTP, on both databases."""
