@@ -1,0 +1,1 @@
+"""Tests of app/jobs through HTTP, on both databases."""
