@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from app.access.models import agency, api_key, recruiter
 from app.access.schemas import AgencyOut, ApiKeyOut, RecruiterOut
 from app.access.work import Work
-from app.kit.db import locked
+from app.kit.dialects import locked
 from app.kit.errors import not_found
 from app.kit.pages import Page, Paging
 from app.kit.refs import shaped

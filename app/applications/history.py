@@ -23,7 +23,7 @@ from app.applications.models import (
 )
 from app.candidates.models import candidate
 from app.jobs.models import job, timeline_revision
-from app.kit.db import json_array
+from app.kit.dialects import json_array
 from app.organisations.models import organisation
 from app.rules.calendar import calendar
 from app.rules.history import (

@@ -11,7 +11,7 @@ from app.access.work import Work
 from app.applications.history import Key, Loaded, load
 from app.applications.models import action, application, flag
 from app.kit import metrics
-from app.kit.db import add_many
+from app.kit.dialects import write_rows
 from app.rules.actions import SWITCH, Action
 from app.rules.assess import RULES_VERSION, Assessment, assess
 from app.rules.flags import Flag
@@ -24,7 +24,7 @@ FOR_GOOD = datetime(2199, 12, 31, tzinfo=UTC)
 
 
 class Writes:
-    """The rows that one reassessment, or a batch of them, will write: one statement a table."""
+    """The rows that one reassessment, or a batch of them, will write."""
 
     def __init__(self) -> None:
         self.applications: list[dict[str, Any]] = []
@@ -36,15 +36,19 @@ class Writes:
         self.events: list[dict[str, Any]] = []
 
     def carry_out(self, conn: sa.Connection) -> None:
-        """Write them. A flag that clears goes before one that is raised: only one of a kind may stand."""
-        _update_many(conn, application, self.applications)
-        _update_many(conn, flag, self.changed_flags)
-        add_many(conn, flag, self.new_flags)
-        if self.gone_actions:
-            conn.execute(_matching(sa.delete(action), action), self.gone_actions)
-        _update_many(conn, action, self.changed_actions)
-        add_many(conn, action, self.new_actions)
-        add_many(conn, event, self.events)
+        """Write them all."""
+        write_rows(
+            conn,
+            [
+                ("update", application, self.applications),
+                ("update", flag, self.changed_flags),
+                ("insert", flag, self.new_flags),
+                ("delete", action, self.gone_actions),
+                ("update", action, self.changed_actions),
+                ("insert", action, self.new_actions),
+                ("insert", event, self.events),
+            ],
+        )
 
 
 News = Sequence[tuple[str, dict[str, Any]]]
@@ -229,14 +233,3 @@ def hidden_until(found: Action, standing: Iterable[dict[str, Any]]) -> datetime 
     if not flags or any(row["state"] == "open" for row in flags):
         return None
     return min(row["snoozed_until"] if row["state"] == "snoozed" else FOR_GOOD for row in flags)
-
-
-def _matching(statement: Any, table: sa.Table) -> Any:
-    return statement.where(table.c.agency_id == sa.bindparam("key_agency_id"), table.c.id == sa.bindparam("key_id"))
-
-
-def _update_many(conn: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        names = [name for name in rows[0] if not name.startswith("key_")]
-        statement = sa.update(table).values({name: sa.bindparam(f"{name}") for name in names})
-        conn.execute(_matching(statement, table), rows)

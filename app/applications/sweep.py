@@ -13,7 +13,7 @@ from app.access.work import Work
 from app.applications.history import Key
 from app.applications.models import application
 from app.applications.reassess import reassess_all
-from app.kit.db import locked, skip_locked
+from app.kit.dialects import KEY, locked, skip_locked, write_rows
 from app.rules.assess import RULES_VERSION
 
 MOST_ATTEMPTS = 5
@@ -74,13 +74,12 @@ def _spread_rules(conn: sa.Connection, now: datetime) -> bool:
 
 
 def _set_due(conn: sa.Connection, now: datetime, keys: Sequence[Key]) -> None:
-    if keys:
-        statement = (
-            sa.update(application)
-            .where(application.c.agency_id == sa.bindparam("key_agency_id"), application.c.id == sa.bindparam("key_id"))
-            .values(due_at=now, claim=None, attempts=0)
-        )
-        conn.execute(statement, [{"key_agency_id": agency_id, "key_id": id} for agency_id, id in keys])
+    rows = [{"due_at": now, "claim": None, "attempts": 0} | _target(key) for key in keys]
+    write_rows(conn, [("update", application, rows)])
+
+
+def _target(key: Key) -> dict[str, UUID]:
+    return dict(zip(KEY, key, strict=True))
 
 
 def claim(conn: sa.Connection, now: datetime, lease: timedelta, most: int) -> tuple[UUID, list[Key]]:
@@ -90,21 +89,19 @@ def claim(conn: sa.Connection, now: datetime, lease: timedelta, most: int) -> tu
     """
     columns = application.c
     due = (
-        sa.select(columns.agency_id, columns.id)
+        sa.select(columns.agency_id, columns.id, columns.attempts)
         .where(_DUE, columns.due_at <= now, columns.attempts < MOST_ATTEMPTS)
         .order_by(columns.due_at)
         .limit(most)
     )
-    keys = [(agency_id, id) for agency_id, id in conn.execute(skip_locked(conn, due))]
+    found = conn.execute(skip_locked(conn, due)).all()
     token = uuid4()
-    if keys:
-        statement = (
-            sa.update(application)
-            .where(columns.agency_id == sa.bindparam("key_agency_id"), columns.id == sa.bindparam("key_id"))
-            .values(due_at=now + lease, claim=token, attempts=columns.attempts + 1)
-        )
-        conn.execute(statement, [{"key_agency_id": agency_id, "key_id": id} for agency_id, id in keys])
-    return token, keys
+    rows = [
+        {"due_at": now + lease, "claim": token, "attempts": attempts + 1} | _target((agency_id, id))
+        for agency_id, id, attempts in found
+    ]
+    write_rows(conn, [("update", application, rows)])
+    return token, [(agency_id, id) for agency_id, id, _ in found]
 
 
 def assess_claimed(work: Work, token: UUID, keys: Sequence[Key]) -> int:

@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-from app.kit.db import Instant, Json, external_ref_columns, tenant_table
+from app.kit.db import external_ref_columns, tenant_table
+from app.kit.dialects import Instant, Json
 
 candidate = tenant_table(
     "candidate",

@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-from app.kit.db import Id, Instant, Json, belongs_to, external_ref_columns, tenant_table
+from app.kit.db import belongs_to, external_ref_columns, tenant_table
+from app.kit.dialects import Id, Instant, Json
 
 job = tenant_table(
     "job",

@@ -11,7 +11,7 @@ from app.access.work import Work
 from app.jobs.models import job, timeline_revision
 from app.jobs.schemas import JobOut, JobStatus, TimelineOut, TimelineRevisionOut
 from app.jobs.timeline import timeline
-from app.kit.db import locked
+from app.kit.dialects import locked
 from app.kit.errors import not_found
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging

@@ -11,7 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
-from app.kit.db import Id, Instant, metadata, try_lock
+from app.kit.db import metadata
+from app.kit.dialects import Id, Instant, try_lock
 from app.kit.errors import Problem, conflict
 
 KEPT = timedelta(hours=48)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from app.access.work import Work
-from app.kit.db import insert
+from app.kit.dialects import insert
 from app.kit.errors import Problem
 
 Shape = TypeVar("Shape", bound=BaseModel)

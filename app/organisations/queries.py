@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.access.queries import get_agency
 from app.access.work import Work
-from app.kit.db import locked
+from app.kit.dialects import locked
 from app.kit.errors import not_found
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.access.models import agency, policy_change
 from app.access.work import Work
 from app.jobs.models import job
-from app.kit.db import locked
+from app.kit.dialects import locked
 from app.kit.errors import not_found
 from app.kit.pages import Page, Paging
 from app.organisations.models import organisation

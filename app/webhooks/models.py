@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-from app.kit.db import Id, Instant, Json, tenant_table
+from app.kit.db import tenant_table
+from app.kit.dialects import Id, Instant, Json
 
 event = tenant_table(
     "event",

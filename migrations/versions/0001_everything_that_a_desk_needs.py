@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.kit.db import Id, Instant, Json
+from app.kit.dialects import Id, Instant, Json
 
 revision = "0001"
 down_revision = None

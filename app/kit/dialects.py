@@ -1,0 +1,271 @@
+"""Every difference between SQLite and PostgreSQL: column types, statements, engines."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, Dialect
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """An aware instant in UTC: `timestamptz` on PostgreSQL, text of one width that sorts by time on SQLite."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """The column type of this database."""
+        return dialect.type_descriptor(sa.String(32) if dialect.name == "sqlite" else sa.DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """On the way in."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """On the way out."""
+        if value is None or dialect.name != "sqlite":
+            return value  # type: ignore[no-any-return]
+        return datetime.fromisoformat(value)
+
+
+class Id(sa.TypeDecorator[UUID]):
+    """A UUID: native on PostgreSQL, its usual 36 characters on SQLite, so that both write it the same way in JSON."""
+
+    impl = sa.Uuid
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """The column type of this database."""
+        return dialect.type_descriptor(sa.String(36) if dialect.name == "sqlite" else sa.Uuid())
+
+    def process_bind_param(self, value: UUID | str | None, dialect: Dialect) -> Any:
+        """On the way in; a str is taken too, since the rules speak of ids as text."""
+        if value is None:
+            return None
+        if dialect.name == "sqlite":
+            return str(value)
+        return value if isinstance(value, UUID) else UUID(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
+        """On the way out."""
+        return UUID(value) if isinstance(value, str) else value
+
+
+Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+"""A JSON document."""
+
+
+class json_array(FunctionElement[str]):  # noqa: N801  it is an SQL function and reads as one
+    """Its arguments as the text of one JSON array; instants come out as ISO text, documents as themselves."""
+
+    name = "json_array"
+    type = sa.Text()
+    inherit_cache = True
+
+
+@compiles(json_array, "postgresql")
+def _json_array_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"json_build_array({compiler.process(element.clauses, **kw)})::text"
+
+
+@compiles(json_array, "sqlite")
+def _json_array_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"json_array({compiler.process(element.clauses, **kw)})"
+
+
+def insert(conn: sa.Connection, table: sa.Table) -> Any:
+    """An INSERT that can take `on_conflict_do_nothing` and `on_conflict_do_update` on this database."""
+    return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def try_lock(conn: sa.Connection, name: str) -> bool:
+    """Take a lock held to the end of the transaction; False when another transaction has it. SQLite has one writer."""
+    if conn.dialect.name == "sqlite":
+        return True
+    return bool(conn.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(name, 0)))))
+
+
+def skip_locked(conn: sa.Connection, statement: sa.Select[Any]) -> sa.Select[Any]:
+    """Lock the rows, passing over those another worker has locked. SQLite's transactions are alone anyway."""
+    return (
+        statement.with_for_update(skip_locked=True, key_share=True) if conn.dialect.name == "postgresql" else statement
+    )
+
+
+def locked(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """Lock the rows against other writers (a weaker lock than deleting needs, so that children may be added)."""
+    return statement.with_for_update(key_share=True)
+
+
+# --- Many rows, few round trips ---
+
+Verb = Literal["insert", "update", "delete"]
+KEY = ("key_agency_id", "key_id")
+"""What a row of an update or a delete names its target by, beside the values it sets."""
+
+
+def write_rows(conn: sa.Connection, parts: Sequence[tuple[Verb, sa.Table, Sequence[Mapping[str, Any]]]]) -> None:
+    """Insert, update and delete rows of several tables. The rows of one part have the same columns.
+
+    PostgreSQL gets one statement whatever their number: each part is a data-modifying CTE over one JSON document,
+    since there a statement costs more than its rows. SQLite runs in this process: a statement a part.
+    """
+    parts = [part for part in parts if part[2]]
+    if not parts:
+        return
+    if conn.dialect.name == "sqlite":
+        for verb, table, rows in parts:
+            conn.execute(_one_part(verb, table, tuple(rows[0])), list(rows))
+        return
+    shape = tuple((verb, table, tuple(rows[0])) for verb, table, rows in parts)
+    documents = {f"rows{place}": json.dumps(list(rows), default=_as_json) for place, (_, _, rows) in enumerate(parts)}
+    conn.execute(_all_parts(shape), documents)
+
+
+@lru_cache(maxsize=256)
+def _one_part(verb: Verb, table: sa.Table, columns: tuple[str, ...]) -> Any:
+    if verb == "insert":
+        return sa.insert(table)
+    target = sa.and_(table.c.agency_id == sa.bindparam(KEY[0]), table.c.id == sa.bindparam(KEY[1]))
+    if verb == "delete":
+        return sa.delete(table).where(target)
+    return sa.update(table).where(target).values({name: sa.bindparam(name) for name in columns if name not in KEY})
+
+
+@lru_cache(maxsize=256)
+def _all_parts(shape: tuple[tuple[Verb, sa.Table, tuple[str, ...]], ...]) -> sa.TextClause:
+    parts = [_cte(place, verb, table, columns) for place, (verb, table, columns) in enumerate(shape)]
+    return sa.text(f"WITH {', '.join(parts)} SELECT 1")
+
+
+def _cte(place: int, verb: Verb, table: sa.Table, columns: tuple[str, ...]) -> str:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    quoted = {name: dialect.identifier_preparer.quote_identifier(name) for name in (*columns, table.name)}
+    types = {name: "uuid" if name in KEY else table.c[name].type.compile(dialect) for name in columns}
+    record = ", ".join(f"{quoted[name]} {types[name]}" for name in columns)
+    source = f"jsonb_to_recordset(CAST(:rows{place} AS jsonb)) AS r({record})"
+    target = f"t.agency_id = r.{KEY[0]} AND t.id = r.{KEY[1]}"
+    names = [name for name in columns if name not in KEY]
+    listed = ", ".join(quoted[name] for name in names)
+    values = ", ".join(f"{quoted[name]} = r.{quoted[name]}" for name in names)
+    # Every name comes from this code's own tables and is quoted; the values travel in the document.
+    bodies = {
+        "insert": f"INSERT INTO {quoted[table.name]} ({listed}) SELECT {listed} FROM {source}",  # noqa: S608
+        "update": f"UPDATE {quoted[table.name]} AS t SET {values} FROM {source} WHERE {target}",  # noqa: S608
+        "delete": f"DELETE FROM {quoted[table.name]} AS t USING {source} WHERE {target}",  # noqa: S608
+    }
+    return f"part{place} AS ({bodies[verb]})"
+
+
+def _as_json(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+# --- Engines ---
+
+Step = Callable[[sa.Connection], Any]
+_BUSY_SECONDS = 5.0
+
+
+class Sqlite:
+    """One writer connection on one thread (a whole transaction is one call into it), and a few readers beside."""
+
+    READERS = 3
+
+    def __init__(self, url: URL) -> None:
+        if not url.database or url.database == ":memory:":
+            raise ValueError("KEEPWARM_DATABASE_URL must name a file: sqlite:///keepwarm.db")
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        self._writer = _sqlite_engine(url, 1, writing=True)
+        self._readers = _sqlite_engine(url, self.READERS, writing=False)
+        self._writer_thread = ThreadPoolExecutor(1, "sqlite-writer")
+        self._reader_threads = ThreadPoolExecutor(self.READERS, "sqlite-reader")
+
+    async def run(self, step: Step, writing: bool) -> Any:
+        """One transaction: one call into a thread of the writer's or the readers'."""
+        engine, threads = (self._writer, self._writer_thread) if writing else (self._readers, self._reader_threads)
+
+        def transaction() -> Any:
+            with engine.begin() as conn:
+                return step(conn)
+
+        return await asyncio.get_running_loop().run_in_executor(threads, transaction)
+
+    async def close(self) -> None:
+        """Wait for what runs, then let go of the file."""
+        self._writer_thread.shutdown()
+        self._reader_threads.shutdown()
+        self._writer.dispose()
+        self._readers.dispose()
+
+
+def _sqlite_engine(url: URL, size: int, *, writing: bool) -> sa.Engine:
+    engine = sa.create_engine(
+        url.set(drivername="sqlite+pysqlite"),
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def connected(connection: sqlite3.Connection, _: Any) -> None:
+        connection.isolation_level = None
+        for pragma in sqlite_pragmas(writing):
+            connection.execute(pragma)
+
+    @sa.event.listens_for(engine, "begin")
+    def begun(conn: sa.Connection) -> None:
+        # A deferred transaction that starts to write fails at once when another has written: IMMEDIATE waits instead.
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def sqlite_pragmas(writing: bool) -> Iterable[str]:
+    """What makes SQLite durable, patient, strict about references and forgetful of what was erased."""
+    yield "PRAGMA journal_mode=WAL"
+    yield "PRAGMA synchronous=FULL"
+    yield "PRAGMA foreign_keys=ON"
+    yield "PRAGMA secure_delete=ON"
+    if not writing:
+        yield "PRAGMA query_only=ON"
+
+
+class Postgres:
+    """A pool of connections; transactions of one process run side by side."""
+
+    def __init__(self, url: URL, pool: int) -> None:
+        self._engine = create_async_engine(
+            url.set(drivername="postgresql+asyncpg"),
+            pool_size=pool,
+            max_overflow=0,
+            pool_timeout=10,
+            connect_args={"server_settings": {"timezone": "UTC", "application_name": "keepwarm"}, "timeout": 5},
+        )
+        # A query alone needs no BEGIN and no COMMIT: two round trips less.
+        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def run(self, step: Step, writing: bool) -> Any:
+        """One transaction, or for a query each statement by itself."""
+        async with (self._engine if writing else self._reading).begin() as conn:
+            return await conn.run_sync(step)
+
+    async def close(self) -> None:
+        """Let go of the pool."""
+        await self._engine.dispose()
