@@ -1,0 +1,1 @@
+"""Tests of app/policies through HTTP, on both databases."""
