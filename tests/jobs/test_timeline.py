@@ -1,5 +1,7 @@
 """What is told about a job's timeline, over HTTP. The tests begin on Monday 4 May 2026, 19:00 in Sydney."""
 
+from typing import Any
+
 import pytest
 
 from app.webhooks.models import event
@@ -30,7 +32,7 @@ def timeline(admin, job):
 
 
 def test_a_job_of_which_nothing_was_said_has_an_empty_timeline(job, timeline):
-    empty = {"current": None, "date": None, "first_decision_by": None, "slip": None, "revisions": []}
+    empty: dict[str, Any] = {"current": None, "date": None, "first_decision_by": None, "slip": None, "revisions": []}
     assert timeline() == {"job_id": job["id"]} | empty
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.organisations.desk import as_role, asked_again, made
 from tests.service import Client, Service
 
-CAUTIOUS = {
+CAUTIOUS: dict[str, Any] = {
     "direct_contact": "welcome",
     "social": "discouraged",
     "thank_you": "direct",

@@ -1,6 +1,7 @@
 """Policies at their three levels, over HTTP."""
 
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,8 @@ def test_what_is_not_a_policy_is_refused_with_its_place(admin, paths, patch, poi
 
 
 def test_a_body_that_is_no_object_is_refused(admin, paths):
-    for body in ([], "going_quiet", 3, None):
+    bodies: list[Any] = [[], "going_quiet", 3, None]
+    for body in bodies:
         assert admin.patch(paths["agency"], json=body).status_code == 422
     assert admin.patch(paths["agency"], json={"timeline_missing": {"grace": 0}}).status_code == 200
 
