@@ -1,0 +1,151 @@
+"""The columns of a row, folded into a JSON array by the database, as the values that rules and bridges read."""
+
+import json
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from app.rules.history import Commitment, Interaction, Interview, Revision, Transition
+
+
+def document(value: Any) -> Any:
+    """A document inside the array: PostgreSQL nests it, SQLite hands over its text."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def instant(text: str) -> datetime:
+    """An instant out of ISO text."""
+    return datetime.fromisoformat(text)
+
+
+def maybe_instant(text: str | None) -> datetime | None:
+    """The same, or None."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def maybe_day(text: str | None) -> date | None:
+    """A date out of ISO text, or None."""
+    return date.fromisoformat(text) if text else None
+
+
+def interaction_fact(
+    id: str,
+    at: str,
+    sender: str,
+    receiver: str,
+    channel: str,
+    purpose: str,
+    two_way: Any,
+    automatic: Any,
+    in_reply_to: str | None,
+    expects_reply: Any,
+    interview_id: str | None,
+) -> Interaction:
+    """An interaction as the rules read it."""
+    return Interaction(
+        id,
+        instant(at),
+        sender,
+        receiver,
+        channel,
+        purpose,
+        bool(two_way),
+        bool(automatic),
+        in_reply_to,
+        None if expects_reply is None else bool(expects_reply),
+        interview_id,
+    )
+
+
+def interview_fact(
+    id: str, booked_at: str, starts_at: str, ends_at: str, round: int, status: str, status_at: str | None
+) -> Interview:
+    """An interview as the rules read it."""
+    return Interview(
+        id, instant(booked_at), instant(starts_at), instant(ends_at), round, status, maybe_instant(status_at)
+    )
+
+
+def revision_fact(
+    id: str, stated_at: str, stated_by: str, decision_by: str | None, contact_from: str | None, recorded_at: str
+) -> Revision:
+    """A timeline revision as the rules read it."""
+    return Revision(
+        id, instant(stated_at), stated_by, maybe_day(decision_by), maybe_day(contact_from), f"{recorded_at} {id}"
+    )
+
+
+def commitment_fact(
+    id: str,
+    owed_by: str,
+    made_at: str,
+    due_on: str,
+    fulfilled_at: str | None,
+    cancelled_at: str | None,
+    description: str,
+) -> Commitment:
+    """A commitment as the rules read it."""
+    return Commitment(
+        id,
+        owed_by,
+        instant(made_at),
+        date.fromisoformat(due_on),
+        maybe_instant(fulfilled_at),
+        maybe_instant(cancelled_at),
+        description,
+    )
+
+
+def transition_fact(id: str, to: str, at: str, reason: str | None, recorded_at: str) -> Transition:
+    """A transition as the rules read it."""
+    return Transition(id, to, instant(at), f"{recorded_at} {id}", reason)
+
+
+def standing_flag(
+    id: str,
+    kind: str,
+    severity: str,
+    since: str,
+    evidence: Any,
+    detail: Any,
+    steps: Any,
+    state: str,
+    snoozed_until: str | None,
+    dismissed_evidence: Any,
+) -> dict[str, Any]:
+    """A flag's row, as far as a reassessment looks at it."""
+    return {
+        "id": UUID(id),
+        "kind": kind,
+        "severity": severity,
+        "since": instant(since),
+        "evidence": document(evidence),
+        "detail": document(detail),
+        "steps": document(steps),
+        "state": state,
+        "snoozed_until": maybe_instant(snoozed_until),
+        "dismissed_evidence": document(dismissed_evidence) or [],
+    }
+
+
+def listed_action(
+    id: str,
+    kind: str,
+    subject: str,
+    opens_at: str,
+    due_at: str,
+    detail: Any,
+    hidden_until: str | None,
+    recruiter_id: str | None,
+) -> dict[str, Any]:
+    """An action's row, as far as a reassessment looks at it."""
+    return {
+        "id": UUID(id),
+        "kind": kind,
+        "subject": subject,
+        "opens_at": instant(opens_at),
+        "due_at": instant(due_at),
+        "detail": document(detail),
+        "hidden_until": maybe_instant(hidden_until),
+        "recruiter_id": recruiter_id and UUID(recruiter_id),
+    }

@@ -1,0 +1,131 @@
+"""The one SELECT behind a `History`: a row a fact, its columns folded into one JSON array."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.access.models import agency
+from app.applications.models import action, application, commitment, flag, interaction, interview, transition, waiver
+from app.candidates.models import candidate
+from app.jobs.models import job, timeline_revision
+from app.kit.dialects import json_array
+from app.organisations.models import organisation
+
+_AGENCIES = sa.bindparam("agency_ids", expanding=True, type_=application.c.agency_id.type)
+_APPLICATIONS = sa.bindparam("application_ids", expanding=True, type_=application.c.id.type)
+_CANDIDATE: sa.ColumnElement[str] = sa.literal_column("'candidate'")
+
+
+@lru_cache(maxsize=1)
+def statement() -> sa.CompoundSelect[Any]:
+    """Rows of (kind, data): `data` is [agency id, application id, …]. Voided facts are left out: they never happened.
+
+    It takes `agency_ids` and `application_ids`, one or a thousand.
+    """
+    i, v, c, t, w = interaction.c, interview.c, commitment.c, transition.c, waiver.c
+    return sa.union_all(
+        _context(),
+        _facts(
+            "interaction",
+            [
+                *(i.id, i.occurred_at, i.from_party, i.to_party, i.channel, i.purpose),
+                *(i.two_way, i.automatic, i.in_reply_to, i.expects_reply, i.interview_id),
+            ],
+            i.voided_at.is_(None),
+        ),
+        _facts("interview", [v.id, v.booked_at, v.starts_at, v.ends_at, v.round, v.status, v.status_at]),
+        _facts(
+            "commitment",
+            [c.id, c.owed_by, c.made_at, c.due_on, c.fulfilled_at, c.cancelled_at, c.description],
+            c.voided_at.is_(None),
+        ),
+        _facts("transition", [t.id, t.to, t.at, t.reason, t.recorded_at], t.voided_at.is_(None)),
+        _facts("waiver", [w.id, w.interview_id, w.waived_at], w.voided_at.is_(None)),
+        _words_elsewhere(),
+        _revisions(),
+        *_findings(),
+    )
+
+
+def _facts(kind: str, columns: Sequence[sa.Column[Any]], *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    own = columns[0].table.c
+    return _select(kind, own.agency_id, own.application_id, columns).where(
+        own.agency_id.in_(_AGENCIES), own.application_id.in_(_APPLICATIONS), *where
+    )
+
+
+def _select(kind: str, agency_id: Any, application_id: Any, columns: Sequence[Any]) -> sa.Select[Any]:
+    named: sa.Label[str] = sa.literal_column(f"'{kind}'").label("kind")
+    selected: sa.Select[Any] = sa.select(named, json_array(agency_id, application_id, *columns).label("data"))
+    return selected
+
+
+def _of_applications(kind: str, columns: Sequence[Any]) -> sa.Select[Any]:
+    """Rows that hang on the application's own row: `select_from` it and join what they need."""
+    own = application.c
+    return (
+        _select(kind, own.agency_id, own.id, columns)
+        .select_from(application)
+        .where(own.agency_id.in_(_AGENCIES), own.id.in_(_APPLICATIONS))
+    )
+
+
+def _context() -> sa.Select[Any]:
+    own, client, person = application.c, organisation.c, candidate.c
+    columns = [
+        *(own.opened_at, own.opening_stage, own.stage, own.recruiter_id, own.event_sequence),
+        *(agency.c.time_zone, agency.c.holiday_region, agency.c.policy_version, agency.c.policy),
+        *(client.time_zone, client.holiday_region, client.contact_style, client.policy),
+        *(person.time_zone, person.holiday_region, person.away),
+        job.c.policy,
+    ]
+    return (
+        _of_applications("context", columns)
+        .join(agency, agency.c.id == own.agency_id)
+        .join(organisation, _same(organisation, own.organisation_id))
+        .join(candidate, _same(candidate, own.candidate_id))
+        .join(job, _same(job, own.job_id))
+    )
+
+
+def _words_elsewhere() -> sa.Select[Any]:
+    """What the candidate said, and talks with them, on their other applications (domain.md §4, going_quiet)."""
+    own, other, said = application.c, application.alias("other"), interaction.c
+    theirs = sa.and_(other.c.agency_id == own.agency_id, other.c.candidate_id == own.candidate_id, other.c.id != own.id)
+    return (
+        _of_applications("word", [said.id, said.occurred_at])
+        .join(other, theirs)
+        .join(interaction, sa.and_(said.agency_id == other.c.agency_id, said.application_id == other.c.id))
+        .where(
+            said.voided_at.is_(None),
+            sa.not_(said.automatic),
+            sa.or_(said.from_party == _CANDIDATE, sa.and_(said.two_way, said.to_party == _CANDIDATE)),
+        )
+    )
+
+
+def _revisions() -> sa.Select[Any]:
+    own, told = application.c, timeline_revision.c
+    columns = [told.id, told.stated_at, told.stated_by, told.decision_by, told.contact_from, told.recorded_at]
+    return (
+        _of_applications("revision", columns)
+        .join(timeline_revision, sa.and_(told.agency_id == own.agency_id, told.job_id == own.job_id))
+        .where(told.voided_at.is_(None))
+    )
+
+
+def _findings() -> list[sa.Select[Any]]:
+    """What earlier assessments left: standing flags, dismissals to remember, and actions."""
+    f, a = flag.c, action.c
+    standing = [f.id, f.kind, f.severity, f.since, f.evidence, f.detail, f.steps, f.state, f.snoozed_until]
+    return [
+        _facts("flag", [*standing, f.dismissed_evidence], f.cleared_at.is_(None)),
+        _facts("dismissal", [f.kind, f.dismissed_evidence], f.dismissed_at.is_not(None)),
+        _facts("action", [a.id, a.kind, a.subject, a.opens_at, a.due_at, a.detail, a.hidden_until, a.recruiter_id]),
+    ]
+
+
+def _same(table: sa.Table, id_column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.agency_id == application.c.agency_id, table.c.id == id_column)
