@@ -58,8 +58,8 @@ def _facts(kind: str, columns: Sequence[sa.Column[Any]], *where: sa.ColumnElemen
 
 def _select(kind: str, agency_id: Any, application_id: Any, columns: Sequence[Any]) -> sa.Select[Any]:
     named: sa.Label[str] = sa.literal_column(f"'{kind}'").label("kind")
-    selected: sa.Select[Any] = sa.select(named, json_array(agency_id, application_id, *columns).label("data"))
-    return selected
+    columns = [named, json_array(agency_id, application_id, *columns).label("data")]
+    return sa.select(*columns)
 
 
 def _of_applications(kind: str, columns: Sequence[Any]) -> sa.Select[Any]:

@@ -7,6 +7,7 @@ never fails; the doors of the service refuse such dates long before.
 from __future__ import annotations
 
 import re
+import warnings
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -28,21 +29,23 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones() - _NO_PLACES)
 
 
-@lru_cache(maxsize=1)
-def _regions() -> frozenset[str]:
-    countries = holidays.list_supported_countries(include_aliases=False)
-    codes = set(countries) | {f"{country}-{part}" for country, parts in countries.items() for part in parts}
-    return frozenset(code for code in codes if _REGION.fullmatch(code))
-
-
 def known_zone(name: str) -> bool:
     """Whether this is the name of an IANA time zone, such as `Australia/Sydney`."""
     return name in _zones()
 
 
+@lru_cache(maxsize=1024)
 def known_region(code: str) -> bool:
     """Whether the holiday library knows this region: an ISO 3166 country, or country-subdivision."""
-    return code in _regions()
+    if not _REGION.fullmatch(code):
+        return False
+    country, _, subdivision = code.partition("-")
+    try:
+        # Asked one by one: to list what it supports, the library loads every country there is.
+        found = holidays.country_holidays(country)
+    except NotImplementedError:
+        return False
+    return found.country == country and (not subdivision or subdivision in found.subdivisions)
 
 
 class _Days:
@@ -52,9 +55,12 @@ class _Days:
 
     def __init__(self, region: str, first_year: int, last_year: int) -> None:
         country, _, subdivision = region.partition("-")
-        calendar = holidays.country_holidays(
-            country, subdiv=subdivision or None, years=range(first_year, last_year + 1)
-        )
+        with warnings.catch_warnings():
+            # For years that it has no full data for, the library warns and gives what it knows. So do we.
+            warnings.simplefilter("ignore")
+            calendar = holidays.country_holidays(
+                country, subdiv=subdivision or None, years=range(first_year, last_year + 1), expand=False
+            )
         self.first, self.last = date(first_year, 1, 1).toordinal(), date(last_year, 12, 31).toordinal()
         self.days: list[date] = []
         self.upto: list[int] = []
