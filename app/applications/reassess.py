@@ -90,6 +90,7 @@ class _One:
         standing = self._flags()
         self._actions(standing)
         found = self.assessment
+        ahead = self.loaded.history.next_fact_after(self.work.now)
         self.writes.applications.append(
             self._key(self.application_id)
             | {
@@ -104,7 +105,7 @@ class _One:
                 "assessed_at": self.work.now,
                 "next_change_at": found.next_change_at,
                 "event_sequence": self.sequence,
-                "due_at": found.next_change_at,
+                "due_at": min((at for at in (found.next_change_at, ahead) if at is not None), default=None),
                 "claim": None,
                 "attempts": 0,
             }

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
@@ -15,6 +15,7 @@ from app.kit.errors import Problem, conflict
 
 T = TypeVar("T")
 _SERIALIZATION, _DEADLOCK = "40001", "40P01"
+_NO_SUCH_COLUMN_OR_TABLE = ("42703", "42P01")
 
 metadata = sa.MetaData(
     naming_convention={
@@ -88,6 +89,10 @@ class Database:
     async def _run(self, step: Step, *, writing: bool) -> Any:
         try:
             return await self._backend.run(step, writing)
+        except ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", None) in _NO_SUCH_COLUMN_OR_TABLE:
+                raise Problem(503, "not_migrated", "The database is not at the newest migration.") from error
+            raise
         except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
             if isinstance(error, DBAPIError) and _runs_again(error):
                 raise

@@ -172,6 +172,20 @@ class History:
             heard_elsewhere=tuple(x for x in self.heard_elsewhere if x.at <= now),
         )
 
+    def next_fact_after(self, now: datetime) -> datetime | None:
+        """The first instant after `now` at which a fact told already comes to count; None when there is none.
+
+        Clocks differ: a fact may lie a little ahead. `next_change_at` speaks of the passing of time alone, so whoever
+        keeps an assessment looks again at this instant too.
+        """
+        instants: list[datetime | None] = [
+            *(x.at for x in (*self.interactions, *self.transitions, *self.waivers, *self.heard_elsewhere)),
+            *(at for x in self.interviews for at in (x.booked_at, x.status_at)),
+            *(x.stated_at for x in self.revisions),
+            *(at for x in self.commitments for at in (x.made_at, x.fulfilled_at, x.cancelled_at)),
+        ]
+        return min((at for at in instants if at is not None and at > now), default=None)
+
 
 def _interview_as_of(interview: Interview, now: datetime) -> Interview:
     status = interview.status_as_of(now)
