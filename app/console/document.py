@@ -1,0 +1,69 @@
+"""The OpenAPI document: what FastAPI reads off the routes, and what the house adds to every one of them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from app.console import headers, refusals
+from app.console.events import complete_webhook, webhooks
+from app.console.examples import COMING_DAY, EXAMPLES, PAST_DAY
+from app.console.introduction import DESCRIPTION, TAGS, TITLE, VERSION
+from app.console.operations import Operations
+from app.console.tidying import tidied
+
+Document = dict[str, Any]
+
+
+def describe(app: FastAPI) -> Document:
+    """The document of an app with all its routers; made once and kept with the app."""
+    if app.openapi_schema is None:
+        app.openapi_schema = _made(app)
+    return app.openapi_schema
+
+
+def _made(app: FastAPI) -> Document:
+    document: Document = tidied(
+        get_openapi(title=TITLE, version=VERSION, description=DESCRIPTION, routes=app.routes, webhooks=webhooks.routes)
+    )
+    parts = document["components"]
+    operations = Operations(app, parts["schemas"])
+    for method, operation in _operations(document["paths"]):
+        operations.complete(method, operation)
+    for type, item in document["webhooks"].items():
+        complete_webhook(type, item["post"])
+    for unused in ("HTTPValidationError", "ValidationError"):
+        parts["schemas"].pop(unused, None)
+    parts["schemas"]["Problem"] = refusals.PROBLEM
+    parts["responses"], parts["headers"] = refusals.responses(), headers.HEADERS
+    parts["parameters"] = headers.PARAMETERS
+    document["paths"] = _in_order(document["paths"])
+    document["tags"] = list(_tags(document["paths"]))
+    document["info"]["x-example-days"] = {"past": PAST_DAY.isoformat(), "coming": COMING_DAY.isoformat()}
+    return document
+
+
+def _operations(paths: Document) -> Iterator[tuple[str, Document]]:
+    for item in paths.values():
+        yield from item.items()
+
+
+def _in_order(paths: Document) -> Document:
+    """Paths, and the methods of each, as the examples walk through them."""
+    place = {id: index for index, id in enumerate(EXAMPLES)}
+
+    def order(operation: Document) -> int:
+        return place.get(operation["operationId"], len(place))
+
+    sorted_items = {path: dict(sorted(item.items(), key=lambda pair: order(pair[1]))) for path, item in paths.items()}
+    return dict(sorted(sorted_items.items(), key=lambda pair: min(map(order, pair[1].values()))))
+
+
+def _tags(paths: Document) -> Iterator[dict[str, str]]:
+    """The tags that are used, in the order of the day."""
+    used = dict.fromkeys(tag for _, operation in _operations(paths) for tag in operation["tags"])
+    for tag, sentence in TAGS.items():
+        if tag in used:
+            yield {"name": tag, "description": sentence}
+    yield from ({"name": tag} for tag in used if tag not in TAGS)

@@ -1,0 +1,144 @@
+"""The outbound events as the document tells of them: ids, kinds and instants, never personal data."""
+
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from app.applications.facts.schemas import Stage
+from app.applications.flags.schemas import FlagKindName, FlagState, SeverityName
+from app.kit.fields import At, Id, Out
+
+Data = TypeVar("Data", bound=BaseModel)
+
+
+class Event(Out, Generic[Data]):
+    """What every event carries. Events may come twice and out of order: `id` tells the same, `sequence` the newer."""
+
+    id: Id
+    type: str
+    timestamp: At
+    """When it happened."""
+    application_id: Id | None
+    sequence: Annotated[int, Field(ge=1)] | None
+    """Counts the events of one application."""
+    data: Data
+
+
+class FlagEvent(Out):
+    """A flag as it stood then. Read the flag itself for its reasons."""
+
+    flag_id: Id
+    kind: FlagKindName
+    severity: SeverityName
+    state: FlagState
+    since: At
+
+
+class StageChanged(Out):
+    """An application's move, told by somebody or following from a fact."""
+
+    from_: Stage = Field(alias="from")
+    to: Stage
+    at: At
+
+
+class FollowUpLogged(Out):
+    """The recruiter's follow-up with the hiring manager."""
+
+    interview_id: Id
+    interaction_id: Id
+    reached: bool
+    occurred_at: At
+
+
+class TimelineRevised(Out):
+    """What the organisation says of its decision date was told, changed or taken back."""
+
+    timeline_revision_id: Id
+    job_id: Id
+    stated_at: At
+    how: Literal["told", "changed", "voided"]
+
+
+webhooks = APIRouter()
+
+
+@webhooks.post("flag.raised")
+def flag_raised(body: Event[FlagEvent]) -> None:
+    """A rule found something on an application that it had not found before."""
+
+
+@webhooks.post("flag.changed")
+def flag_changed(body: Event[FlagEvent]) -> None:
+    """A flag's severity stepped up or down, or a dismissed flag is open again because of a new fact."""
+
+
+@webhooks.post("flag.cleared")
+def flag_cleared(body: Event[FlagEvent]) -> None:
+    """What a flag was raised for is over."""
+
+
+@webhooks.post("application.stage_changed")
+def application_stage_changed(body: Event[StageChanged]) -> None:
+    """An application came to another stage."""
+
+
+@webhooks.post("follow_up.logged")
+def follow_up_logged(body: Event[FollowUpLogged]) -> None:
+    """A recruiter followed up with the hiring manager after an interview."""
+
+
+@webhooks.post("timeline.revised")
+def timeline_revised(body: Event[TimelineRevised]) -> None:
+    """What was said about when a job will be decided was told, changed or taken back."""
+
+
+_FLAG = {
+    "flag_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a01",
+    "kind": "follow_up_overdue",
+    "severity": "warning",
+    "state": "open",
+    "since": "2026-11-12T13:00:00+00:00",
+}
+_DATA: dict[str, dict[str, Any]] = {
+    "flag.raised": _FLAG,
+    "flag.changed": _FLAG | {"severity": "critical"},
+    "flag.cleared": _FLAG | {"severity": "critical"},
+    "application.stage_changed": {"from": "interviewed", "to": "awaiting_decision", "at": "2026-11-13T01:30:00+00:00"},
+    "follow_up.logged": {
+        "interview_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a02",
+        "interaction_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a03",
+        "reached": True,
+        "occurred_at": "2026-11-13T01:30:00+00:00",
+    },
+    "timeline.revised": {
+        "timeline_revision_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a04",
+        "job_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a05",
+        "stated_at": "2026-11-13T01:30:00Z",
+        "how": "told",
+    },
+}
+
+
+def complete_webhook(type: str, operation: dict[str, Any]) -> None:
+    """Say of one event's delivery what is sent and which answers count."""
+    operation["summary"], operation["operationId"] = operation["description"].removesuffix("."), type
+    content = operation["requestBody"]["content"]["application/json"]
+    named = {"properties": {"type": {"const": type}}}
+    content["schema"] = {"allOf": [content["schema"], named]}
+    content["example"] = example_of(type)
+    operation["responses"] = {"2XX": {"description": "Taken; any other answer is tried again later."}}
+
+
+def example_of(type: str) -> dict[str, Any]:
+    """An event as a receiver gets it."""
+    of_application = type != "timeline.revised"
+    return {
+        "id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a06",
+        "type": type,
+        "timestamp": "2026-11-13T01:30:02Z",
+        "application_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a07" if of_application else None,
+        "sequence": 12 if of_application else None,
+        "data": _DATA[type],
+    }

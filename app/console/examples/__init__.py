@@ -1,0 +1,18 @@
+"""An example for every operation, in the order of a working day; each succeeds against the demo as it stands."""
+
+from app.console.examples import after, applications, candidates, operator, organisations, policy, setup, today
+from app.console.examples.example import COMING_DAY, PAST_DAY, Example
+
+__all__ = ["COMING_DAY", "EXAMPLES", "PAST_DAY", "Example"]
+
+EXAMPLES: dict[str, Example] = {
+    **today.EXAMPLES,
+    **after.EXAMPLES,
+    **applications.EXAMPLES,
+    **candidates.EXAMPLES,
+    **organisations.EXAMPLES,
+    **policy.EXAMPLES,
+    **setup.EXAMPLES,
+    **operator.EXAMPLES,
+}
+"""By the name of the operation's route. Their order is that of the console."""

@@ -1,0 +1,160 @@
+"""Examples of “After the interview”: what a call brought, what was promised, when the client will decide."""
+
+from app.console.examples.example import by_ref, of
+from app.demo import known
+
+_VOIDED = {"Told wrongly": {"reason": "Logged on the wrong application."}}
+
+EXAMPLES = {
+    "log_follow_up": of(
+        {
+            "Rosalind picked up": {
+                "channel": "phone",
+                "reached": True,
+                "client_contact_id": known.CLIENT_CONTACT,
+                "enthusiasm_conveyed": True,
+                "feedback": "Clear on award interpretation; they would like to hear more about leading a team.",
+                "next_step": "A second round with the finance director.",
+                "timeline": {"stated_by": "client", "decision_by": "2026-11-27", "confidence": "medium"},
+                "commitments": [
+                    {"owed_by": "client", "description": "Three times for the second round", "due_on": "2026-11-24"},
+                    {"owed_by": "recruiter", "description": "Send two referees", "due_on": "2026-11-23"},
+                ],
+            },
+            "A voicemail": {
+                "channel": "voicemail",
+                "reached": False,
+                "client_contact_id": known.CLIENT_CONTACT,
+                "summary": "Said that Nadia is very keen and asked for a call back.",
+            },
+        },
+        interview_id=known.INTERVIEW,
+    ),
+    "log_debrief": of(
+        {
+            "What Nadia said": {
+                "channel": "phone",
+                "went_well": "Talked through the migration to the new payroll system, step by step.",
+                "struggled_with": [
+                    {"question": "How do you lead through a pay dispute?", "why": "Had no example at hand."}
+                ],
+                "interviewer_reactions": "Nodded a lot at the migration; asked about notice twice.",
+                "learned": "The team reports to the finance director from July.",
+                "company_fit": {"fit": 4, "growth": 4, "culture": 5, "values": 4, "happy": 5},
+                "interest": 5,
+                "concerns": "Two days a week at the plant.",
+                "commitments": [
+                    {"owed_by": "candidate", "description": "Names of two referees", "due_on": "2026-11-23"}
+                ],
+            }
+        },
+        interview_id=known.INTERVIEW,
+    ),
+    "log_interaction": of(
+        {
+            "The candidate rang": {
+                "from_party": "candidate",
+                "to_party": "recruiter",
+                "channel": "phone",
+                "purpose": "question",
+                "two_way": True,
+                "summary": "Wanted to know whether the second round is in person.",
+            },
+            "You wrote to the client": {
+                "from_party": "recruiter",
+                "to_party": "client",
+                "channel": "email",
+                "purpose": "question",
+                "client_contact_id": known.CLIENT_CONTACT,
+                "summary": "Asked whether the finance director is free next week.",
+            },
+        },
+        application_id=known.APPLICATION,
+    ),
+    "state_timeline": of(
+        {
+            "They will decide by Friday": {
+                "stated_by": "client",
+                "decision_by": "2026-11-27",
+                "contact_from": "2026-11-30",
+                "next_step": "References, then an offer.",
+                "confidence": "high",
+            }
+        },
+        job_id=known.JOB,
+    ),
+    "get_timeline": of(job_id=known.SLIPPED_JOB),
+    "make_commitment": of(
+        {
+            "Nadia's referees": {
+                "owed_by": "candidate",
+                "description": "Phone numbers of two referees",
+                "due_on": "2026-11-24",
+            }
+        },
+        application_id=known.APPLICATION,
+    ),
+    "change_commitment": of(
+        {"It needs longer": {"due_on": "2026-11-26"}},
+        commitment_id=known.COMMITMENT,
+    ),
+    "waive_follow_up": of(
+        {"None is needed": {"reason": "The hiring manager sat in with us and we spoke at the door."}},
+        interview_id=known.INTERVIEW,
+    ),
+    "list_interactions": of(application_id=known.APPLICATION),
+    "list_commitments": of(application_id=known.APPLICATION),
+    "list_revisions": of(job_id=known.SLIPPED_JOB),
+    "get_interaction": of(interaction_id=known.INTERACTION),
+    "void_interaction": of(_VOIDED, interaction_id=known.MISTOLD_INTERACTION),
+    "put_interaction": by_ref(
+        "interaction-9001",
+        {
+            "An email that the CRM saw": {
+                "application_id": known.APPLICATION,
+                "from_party": "client",
+                "to_party": "recruiter",
+                "channel": "email",
+                "purpose": "information",
+                "occurred_at": "2026-11-13T16:40:00+11:00",
+                "client_contact_id": known.CLIENT_CONTACT,
+                "summary": "The panel meets on Wednesday.",
+            }
+        },
+    ),
+    "get_interaction_by_ref": by_ref("interaction-1"),
+    "get_commitment": of(commitment_id=known.COMMITMENT),
+    "void_commitment": of(_VOIDED, commitment_id=known.MISTOLD_COMMITMENT),
+    "put_commitment": by_ref(
+        "commitment-9001",
+        {
+            "A task in the CRM": {
+                "application_id": known.APPLICATION,
+                "owed_by": "client",
+                "description": "Salary band of the role in writing",
+                "made_at": "2026-11-13T16:40:00+11:00",
+                "due_on": "2026-11-25",
+            }
+        },
+    ),
+    "get_commitment_by_ref": by_ref("commitment-1"),
+    "get_revision": of(revision_id=known.TIMELINE_REVISION),
+    "void_revision": of(
+        {"Told wrongly": {"reason": "The candidate had misheard the date."}},
+        revision_id=known.MISTOLD_TIMELINE_REVISION,
+    ),
+    "put_revision": by_ref(
+        "timeline-revision-9001",
+        {
+            "A date from the CRM": {
+                "job_id": known.JOB,
+                "stated_at": "2026-11-13T16:40:00+11:00",
+                "stated_by": "client",
+                "decision_by": "2026-11-27",
+            }
+        },
+    ),
+    "get_revision_by_ref": by_ref("timeline-revision-1"),
+    "get_waiver": of(waiver_id=known.WAIVER),
+    "void_waiver": of({"It is needed after all": {"reason": "They expect our call."}}, waiver_id=known.WAIVER),
+}

@@ -1,0 +1,24 @@
+"""Examples of “Candidates”."""
+
+from app.console.examples.example import by_ref, of
+from app.demo import known
+
+_PERSON = {
+    "name": "Leonie Marchetti",
+    "email": "leonie.marchetti@mail.example",
+    "phone": "+61 491 570 156",
+    "time_zone": "Australia/Perth",
+    "holiday_region": "AU-WA",
+}
+
+EXAMPLES = {
+    "list_candidates": of(limit=20),
+    "add_candidate": of({"A candidate in Perth": _PERSON | {"away": [{"from": "2026-12-21", "to": "2027-01-04"}]}}),
+    "get_candidate": of(candidate_id=known.CANDIDATE),
+    "change_candidate": of(
+        {"She is travelling": {"away": [{"from": "2026-11-26", "to": "2026-11-30"}]}},
+        candidate_id=known.CANDIDATE,
+    ),
+    "put_candidate": by_ref("candidate-9001", {"A person in the CRM": _PERSON}),
+    "get_candidate_by_ref": by_ref("candidate-1"),
+}

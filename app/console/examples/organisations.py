@@ -1,0 +1,57 @@
+"""Examples of “Organisations and jobs”: clients, their people, their vacancies."""
+
+from app.console.examples.example import by_ref, of
+from app.demo import known
+
+_CLIENT = {
+    "name": "Pelican Point Logistics",
+    "time_zone": "Australia/Adelaide",
+    "holiday_region": "AU-SA",
+    "contact_style": {"direct_contact": "via_recruiter", "preferred_channels": ["phone"], "note": "Ring before ten."},
+}
+_PERSON = {
+    "name": "Marguerite Delacroix-Obi",
+    "email": "marguerite@bellbird-energy.example",
+    "phone": "+61 2 5550 0123",
+    "role": "interviewer",
+}
+
+EXAMPLES = {
+    "list_organisations": of(limit=20),
+    "add_organisation": of({"A client in Adelaide": _CLIENT}),
+    "get_organisation": of(organisation_id=known.ORGANISATION),
+    "change_organisation": of(
+        {"Thank-yous go through us": {"contact_style": {"thank_you": "via_recruiter"}}},
+        organisation_id=known.ORGANISATION,
+    ),
+    "list_client_contacts": of(organisation_id=known.ORGANISATION),
+    "add_client_contact": of({"An interviewer": _PERSON}, organisation_id=known.ORGANISATION),
+    "get_client_contact": of(organisation_id=known.ORGANISATION, contact_id=known.CLIENT_CONTACT),
+    "change_client_contact": of(
+        {"A new number": {"phone": "+61 2 5550 0177"}},
+        organisation_id=known.ORGANISATION,
+        contact_id=known.CLIENT_CONTACT,
+    ),
+    "list_jobs": of(organisation_id=known.ORGANISATION, status="open"),
+    "open_job": of(
+        {
+            "A vacancy": {
+                "title": "Payroll Officer",
+                "organisation_id": known.ORGANISATION,
+                "hiring_manager_id": known.CLIENT_CONTACT,
+            }
+        }
+    ),
+    "get_job": of(job_id=known.JOB),
+    "change_job": of({"It waits": {"status": "on_hold"}}, job_id=known.JOB),
+    "put_organisation": by_ref("organisation-9001", {"A company in the CRM": _CLIENT}),
+    "get_organisation_by_ref": by_ref("organisation-1"),
+    "put_client_contact": by_ref(
+        "client-contact-9001", {"A contact in the CRM": _PERSON | {"organisation_id": known.ORGANISATION}}
+    ),
+    "get_client_contact_by_ref": by_ref("client-contact-1"),
+    "put_job": by_ref(
+        "job-9001", {"A job in the CRM": {"title": "Payroll Officer", "organisation_id": known.ORGANISATION}}
+    ),
+    "get_job_by_ref": by_ref("job-1"),
+}

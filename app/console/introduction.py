@@ -1,0 +1,31 @@
+"""What the document says of the whole: its title, how to start, and the tags in the order of a working day."""
+
+TITLE = "Keepwarm"
+VERSION = "1.0.0"
+"""The contract's version; openapi/CHANGELOG.md says what each one brought."""
+
+DESCRIPTION = """\
+Keepwarm looks after the stretch between the interview and the first day at work: who owes whom a word, and why.
+
+1. Press **Authorize** and paste your API key (`kw_…`). `make run` prints one for the demo; this browser keeps it.
+2. Open **Today**: the worklist is your day, the most urgent first. Every example works as it stands: press **Execute**.
+3. After an interview, **log the follow-up**: one call records the talk, the date they named and what was promised.
+4. Ask for the **assessment** of an application to read why it is flagged, what to do next and what to say.
+5. Before a candidate writes, **check the contact**: it says whether now is right, and if not, from when.
+6. Your CRM tells Keepwarm by its own ids (the `by-ref` addresses) and hears back by webhooks.
+
+Errors are `application/problem+json` with a stable `code`. Instants carry an offset; answers are in UTC.
+"""
+
+TAGS: dict[str, str] = {
+    "1 · Today": "Start here: what to do today, where everybody stands, and why something is flagged.",
+    "2 · After the interview": "Record what a call brought: the follow-up, the debrief, promises, the client's dates.",
+    "3 · Applications and interviews": "Put candidates on jobs, book rounds, move them from stage to stage.",
+    "4 · Candidates": "The people who are looking for work: where they live and when they are away.",
+    "5 · Organisations and jobs": "Your clients, their people, how they like to be contacted, and their vacancies.",
+    "6 · Policy": "The numbers behind every rule: read them, change them, see how precise the rules have proved.",
+    "7 · Agency and keys": "Your own agency: its calendar, its recruiters and the keys that open this service.",
+    "8 · Operator": "For whoever runs the service: make an agency.",
+    "9 · Health": "For monitoring: is the service alive, is it ready, and what has it counted.",
+}
+"""Each tag with its sentence. A tag that is not here stands at the end without one."""

@@ -1,0 +1,83 @@
+"""One operation of the document: its words, its headers, its examples, and every answer that it can give."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+
+from app.access.caller import Role
+from app.console import headers, refusals, words
+from app.console.examples import EXAMPLES, Example
+
+_Part = dict[str, Any]
+
+
+class Operations:
+    """Completes the operations of an app; `schemas` are the document's, by name."""
+
+    def __init__(self, app: FastAPI, schemas: Mapping[str, _Part]) -> None:
+        self._roles, self._schemas = dict(_roles(app)), schemas
+
+    def complete(self, method: str, operation: _Part) -> None:
+        """Add to an operation what its route does not say itself."""
+        id = operation["operationId"]
+        role, example = self._roles.get(id), EXAMPLES.get(id, Example())
+        operation["summary"], operation["description"] = words.told(operation.get("description", ""), role)
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        self._answers(method, operation, role)
+        for status in refusals.refusals(method, operation, role, self._properties(content.get("schema", {}))):
+            operation["responses"][str(status)] = {"$ref": f"#/components/responses/{refusals.name_of(status)}"}
+        for parameter in operation.get("parameters", ()):
+            parameter["description"] = words.of_parameter(parameter)
+            if parameter["name"] in example.parameters:
+                parameter["example"] = example.parameters[parameter["name"]]
+        if example.bodies:
+            content["examples"] = {name: {"summary": name, "value": value} for name, value in example.bodies.items()}
+        asked = headers.asked(method, keyed=role is not None, if_match=refusals.honours_if_match(method, id))
+        operation["parameters"] = [*operation.get("parameters", ()), *asked]
+
+    def _answers(self, method: str, operation: _Part, role: Role | None) -> None:
+        """The successful answers, with their headers; FastAPI's own refusal goes."""
+        keyed, limited = role is not None, role not in (None, Role.operator)
+        responses = operation["responses"]
+        responses.pop("422", None)
+        if method == "put":
+            responses["201"] = dict(responses["200"])
+        for status, response in responses.items():
+            schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+            response["description"] = words.of_answer(status, self._resolved(schema).get("description", ""))
+            response["headers"] = headers.answered(method, int(status), keyed=keyed, limited=limited)
+        if method == "get" and keyed:
+            responses["304"] = {
+                "description": "What you already have still holds.",
+                "headers": headers.answered(method, 304, keyed=keyed, limited=limited),
+            }
+
+    def _resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        return self._schemas[schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
+
+    def _properties(self, schema: Mapping[str, Any]) -> _Part:
+        """Every property that a body may have, at any depth, by name."""
+        found: _Part = {}
+        for name, inner in self._resolved(schema).get("properties", {}).items():
+            found[name] = inner
+            for deeper in (inner, inner.get("items", {}), *inner.get("anyOf", ())):
+                found |= self._properties(deeper)
+        return found
+
+
+def _roles(app: FastAPI) -> Iterator[tuple[str, Role]]:
+    """The role that each route declares, by the route's name."""
+    for route in iter_route_contexts(app.routes):
+        for dependant in _flat(getattr(route, "dependant", None)):
+            if (role := getattr(dependant.call, "role", None)) is not None:
+                yield str(route.name), role
+
+
+def _flat(dependant: Dependant | None) -> Iterator[Dependant]:
+    if dependant is not None:
+        yield dependant
+        for inner in dependant.dependencies:
+            yield from _flat(inner)

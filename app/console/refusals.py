@@ -1,0 +1,159 @@
+"""How an operation may refuse: the problem documents of RFC 9457, and which of them each operation can give."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.access.caller import Role
+
+MEDIA_TYPE = "application/problem+json"
+
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "A refusal (RFC 9457). `code` is stable; `errors` name the fields that are not right.",
+    "required": ["type", "title", "status", "detail", "instance", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string", "description": "One plain sentence."},
+        "instance": {"type": "string", "description": "The address that was asked."},
+        "code": {"type": "string", "description": "What went wrong, as a stable word for programs."},
+        "request_id": {"type": "string", "description": "Names this request in the service's log."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "A JSON pointer into the body, or `/query/…`."},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+# Python's own phrases for these differ from version to version; the document must not.
+_MEANINGS: dict[int, tuple[str, str, str, str]] = {
+    400: ("Bad Request", "malformed_json", "The body is not JSON that we take.", "What was sent could not be read."),
+    401: (
+        "Unauthorized",
+        "not_authenticated",
+        "Send an API key: Authorization: Bearer kw_…",
+        "There is no key, or not a good one.",
+    ),
+    403: (
+        "Forbidden",
+        "not_allowed",
+        "This needs the role admin; the key has the role viewer.",
+        "The key may not do this.",
+    ),
+    404: (
+        "Not Found",
+        "not_found",
+        "There is no such application.",
+        "Something that is named here does not exist at your agency.",
+    ),
+    409: (
+        "Conflict",
+        "duplicate_external_ref",
+        "Another record of this kind already has that external_ref.",
+        "It clashes with what is already so.",
+    ),
+    412: (
+        "Precondition Failed",
+        "precondition_failed",
+        "This has changed since you read it; read it again.",
+        "`If-Match` names another state than the one to be changed.",
+    ),
+    413: ("Content Too Large", "too_large", "A body may hold at most 1048576 bytes.", "The body is larger than 1 MiB."),
+    422: ("Unprocessable Content", "invalid", "Some fields are not right; see errors.", "Something sent is not right."),
+    429: (
+        "Too Many Requests",
+        "too_many_requests",
+        "More than 6000 requests in a minute with this key.",
+        "Too many requests with this key; wait as long as `Retry-After` says.",
+    ),
+    503: (
+        "Service Unavailable",
+        "database_unavailable",
+        "The database cannot be used just now.",
+        "Not possible just now; try again after as long as `Retry-After` says.",
+    ),
+}
+
+_CLASHING_WITHOUT_REFERENCE = {"revoke_api_key"}
+"""Operations that can clash (409) though nothing about their request shows it."""
+
+EXPECTING = {"void_revision", "put_candidate", "put_organisation", "put_client_contact", "put_job", "put_revision"}
+"""Operations beside every PATCH that honour If-Match."""
+
+
+def responses() -> dict[str, Any]:
+    """The reusable responses, one a status, by the phrase of the status."""
+    return {name_of(status): _response(status) for status in _MEANINGS}
+
+
+def name_of(status: int) -> str:
+    """The name of a status's response among the components, such as `NotFound`."""
+    return _MEANINGS[status][0].replace(" ", "")
+
+
+def honours_if_match(method: str, operation_id: str) -> bool:
+    """Whether the operation refuses with 412 when If-Match names another state."""
+    return method == "patch" or operation_id in EXPECTING
+
+
+def refusals(method: str, operation: Mapping[str, Any], role: Role | None, body: Mapping[str, Any]) -> Iterator[int]:
+    """The statuses with which an operation can refuse; `body` holds every property its body may have, at any depth."""
+    names = {parameter["name"] for parameter in operation.get("parameters", ())}
+    in_path = any(parameter["in"] == "path" for parameter in operation.get("parameters", ()))
+    posts, told = method == "post", "requestBody" in operation
+    if told or posts or "cursor" in names:
+        yield 400
+    if role is not None:
+        yield from (401, 403)
+    if in_path or any(schema.get("format") == "uuid" for schema in _plain(body)):
+        yield 404
+    if posts or "external_ref" in body or operation["operationId"] in _CLASHING_WITHOUT_REFERENCE:
+        yield 409
+    if honours_if_match(method, operation["operationId"]):
+        yield 412
+    if told:
+        yield 413
+    if told or posts or names:
+        yield 422
+    if role is not None and role is not Role.operator:
+        yield 429
+    if role is not None or operation["operationId"] == "get_readiness":
+        yield 503
+
+
+def _plain(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The properties' schemas, those inside `anyOf` and `items` too."""
+    for schema in body.values():
+        yield schema
+        inner = [*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else ())]
+        yield from _plain(dict(enumerate(inner)))  # type: ignore[arg-type]
+
+
+def _response(status: int) -> dict[str, Any]:
+    title, code, detail, description = _MEANINGS[status]
+    example: dict[str, Any] = {
+        "type": f"urn:keepwarm:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": "/v1/applications",
+        "code": code,
+        "request_id": "5f0c2a5be1f94c0a8a4b6f8f0f6f2b11",
+    }
+    if status == 422:
+        example["errors"] = [{"pointer": "/due_on", "detail": "must be a date, such as 2026-03-05"}]
+    headers = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
+    if status in (429, 503):
+        headers["Retry-After"] = {"$ref": "#/components/headers/Retry-After"}
+    if status == 401:
+        headers["WWW-Authenticate"] = {"$ref": "#/components/headers/WWW-Authenticate"}
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}
+    return {"description": description, "headers": headers, "content": content}

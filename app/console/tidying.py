@@ -1,0 +1,26 @@
+"""Taking out of the generated document what says nothing: titles made from names, and null where a query has none."""
+
+from typing import Any
+
+_NULL = {"type": "null"}
+
+
+def tidied(part: Any, *, names: bool = False) -> Any:
+    """The part without the titles that repeat a name. `names`: its keys are names of things, not keywords."""
+    if isinstance(part, list):
+        return [tidied(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    if part.get("in") in ("query", "path") and "schema" in part:
+        part = {**part, "schema": _without_null(part["schema"])}
+    kept = {key: value for key, value in part.items() if names or key != "title" or "version" in part}
+    return {key: tidied(value, names=not names and key in ("properties", "schemas")) for key, value in kept.items()}
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A query's value is left out or text: it is never null."""
+    options: list[dict[str, Any]] = [option for option in schema.get("anyOf", ()) if option != _NULL]
+    if len(options) != 1:
+        return schema
+    rest = {key: value for key, value in schema.items() if key not in ("anyOf", "description")}
+    return options[0] | rest
