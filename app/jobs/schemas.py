@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from app.kit.fields import At, Day, ExternalRef, Id, In, Line, Note, Out
 
@@ -10,6 +10,7 @@ JobStatus = Literal["open", "on_hold", "filled", "closed"]
 Party = Literal["client", "recruiter", "candidate"]
 Confidence = Literal["low", "medium", "high"]
 _TELLING = ("decision_by", "contact_from", "next_step", "start_by", "note")
+_ONE_IS_TOLD = [{"required": [name], "properties": {name: {"type": "string"}}} for name in _TELLING]
 
 
 class JobIn(In):
@@ -47,6 +48,8 @@ class JobOut(Out):
 
 class TimelineRevisionIn(In):
     """What was said, and when, about the decision on a job: at least a date, a next step, a start or a note."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": _ONE_IS_TOLD})
 
     stated_at: At | None = None
     """When it was said; now, if left out. It may lie in the past, not in the future."""

@@ -1,5 +1,6 @@
 """Policies at their three levels, over HTTP."""
 
+import asyncio
 from itertools import count
 from typing import Any
 
@@ -140,6 +141,19 @@ def test_a_change_that_breaks_a_ladder_below_is_refused_and_says_where(admin, or
     admin.patch(paths["job"], json={"client_quiet": None})
     admin.patch(paths["organisation"], json={"client_quiet": None})
     assert admin.patch(paths["agency"], json={"client_quiet": {"watch": 6, "warning": 6}}).json()["version"] == 6
+
+
+def test_two_changes_at_once_cannot_break_a_ladder_together(admin, paths):
+    """Each is right by itself: the agency's watch rises to 4, the organisation's warning falls to 3."""
+
+    async def at_once() -> list[int]:
+        http, headers = admin.service.http, admin._headers
+        higher = http.patch(paths["agency"], json={"client_quiet": {"watch": 4}}, headers=headers)
+        lower = http.patch(paths["organisation"], json={"client_quiet": {"warning": 3}}, headers=headers)
+        return [answer.status_code for answer in await asyncio.gather(higher, lower)]
+
+    assert sorted(admin.service.run(at_once)) == [200, 422]
+    assert admin.get(paths["agency"]).json()["version"] == 2
 
 
 def test_another_agencys_ladders_do_not_matter(admin, operator, paths):
