@@ -10,6 +10,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from fastapi.routing import iter_route_contexts
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,7 +23,7 @@ from app.kit.logs import log
 
 MAX_BODY = 1024 * 1024
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
-_CODES = {400: "bad_request", 404: "no_such_route", 405: "method_not_allowed", 413: "too_large", 415: "unsupported"}
+_CODES = {400: "bad_request", 404: "no_such_route", 405: "method_not_allowed", 413: "too_large"}
 _UNFORESEEN = Problem(500, "internal_error", "Something went wrong on our side.")
 _LOCATIONS = {"body": "", "query": "/query", "path": "/path", "header": "/header"}
 
@@ -108,8 +109,8 @@ def add_error_handlers(app: FastAPI) -> None:
         if error.status_code == 413:
             return problem_response(request.scope, _too_large())
         code = _CODES.get(error.status_code, "http_error")
-        found = Problem(error.status_code, code, _sentence(error), headers=error.headers)
-        return problem_response(request.scope, found)
+        headers = {"Allow": _offered(request)} if error.status_code == 405 else error.headers
+        return problem_response(request.scope, Problem(error.status_code, code, _sentence(error), headers=headers))
 
     async def validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -118,6 +119,15 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Problem, problem)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, validation)
+    # An address with a slash too many is another address: a redirect would be built from the Host the client claims.
+    app.router.redirect_slashes = False
+
+
+def _offered(request: Request) -> str:
+    """Every method at this address: the router itself names only those of the first route that it meets there."""
+    path = request.scope["path"]
+    contexts = [context for context in iter_route_contexts(request.app.routes) if context.methods]
+    return ", ".join(sorted({name for one in contexts if one.path_regex.match(path) for name in one.methods or ()}))
 
 
 def _sentence(error: HTTPException) -> str:
