@@ -1,6 +1,7 @@
 """JSON as the contract reads it: no duplicate names, no NaN, no endless nesting, no digits without end."""
 
 import json
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -9,8 +10,11 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.kit.errors import Problem
+
 MAX_DEPTH = 32
 MAX_DIGITS = 32
+_JSON = re.compile(r"application/([\w.+-]+\+)?json\s*(;|$)", re.ASCII | re.IGNORECASE)
 
 
 def loads(body: bytes) -> Any:
@@ -83,11 +87,19 @@ class StrictRoute(APIRoute):
     """A route whose body is read strictly; every router of the house is made of them."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's own handler, given a request that parses strictly."""
-        handle = super().get_route_handler()
+        """FastAPI's own handler, given a request that parses strictly. A body that does not say it is JSON is a 415."""
+        handle, takes_json = super().get_route_handler(), self.body_field is not None
 
         async def strict(request: Request) -> Response:
-            return await handle(StrictRequest(request.scope, request.receive))
+            told = StrictRequest(request.scope, request.receive)
+            if takes_json and not _JSON.match(told.headers.get("content-type", "")) and await told.body():
+                raise Problem(
+                    415,
+                    "unsupported_media_type",
+                    "Send the body as Content-Type: application/json.",
+                    headers={"Accept": "application/json"},
+                )
+            return await handle(told)
 
         return strict
 
