@@ -1,0 +1,32 @@
+"""The desks that the contract's tests work at."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests import databases
+from tests.contract.desk import Desk
+from tests.service import Clock, Service
+
+
+@pytest.fixture
+def desk(service: Service) -> Desk:
+    """An agency with one of everything."""
+    return Desk(service)
+
+
+@pytest.fixture
+def both_services(_services: Callable[[str], Service]) -> list[Service]:
+    """The service over an empty SQLite and an empty PostgreSQL, to compare what they answer."""
+    services = []
+    for kind in databases.KINDS:
+        databases.empty(kind)
+        services.append(_services(databases.of_this_process(kind)))
+        services[-1].clock.now = Clock().now
+    return services
+
+
+@pytest.fixture
+def both(both_services: list[Service]) -> list[Desk]:
+    """The same desk on both databases."""
+    return [Desk(service) for service in both_services]

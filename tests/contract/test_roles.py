@@ -1,0 +1,77 @@
+"""Who may do what: every address declares a role, and holds the others off."""
+
+import json
+
+import pytest
+from fastapi import APIRouter, FastAPI
+
+from app.access.call import allowed
+from app.access.caller import Role
+from tests.contract.desk import problem
+from tests.contract.operations import operations
+
+OPEN: set[str] = set()
+"""Addresses under /v1 that know their callers by something else than an API key."""
+
+LESSER = {"viewer": [], "recruiter": ["viewer"], "admin": ["viewer", "recruiter"]}
+"""For each role those below it."""
+
+
+def test_every_address_declares_its_role(desk):
+    without = {operation.name for operation in desk.operations if operation.role is None}
+    assert without == OPEN
+    assert len(desk.operations) > 90, "the walk over the routes finds them"
+
+
+def test_an_address_that_declares_none_is_noticed():
+    app, router = FastAPI(), APIRouter(prefix="/v1")
+    router.get("/open")(lambda: None)
+    router.get("/closed", dependencies=[allowed(Role.viewer)])(lambda: None)
+    app.include_router(router)
+    assert [operation.role for operation in operations(app)] == [None, "viewer"]
+
+
+def test_a_lesser_role_is_held_off_everywhere(desk):
+    rows, held_off = desk.rows(), 0
+    for operation in desk.operations:
+        if operation.role in (None, "operator"):
+            continue
+        for role in [*LESSER[operation.role], "operator"]:
+            (answer,) = desk.send(desk.told(operation, role=role))
+            problem(answer, 403, "not_allowed")
+            held_off += 1
+    assert held_off > len(desk.operations)
+    assert desk.rows() == rows
+
+
+def test_nobody_comes_in_without_a_key(desk):
+    for operation in desk.operations:
+        (answer,) = desk.send(desk.told(operation).but(key=None))
+        problem(answer, 401, "not_authenticated")
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_the_operator_makes_agencies_and_nothing_else(desk):
+    mine = [operation for operation in desk.operations if operation.role == "operator"]
+    assert [operation.name for operation in mine] == ["POST /v1/agencies"]
+    told = desk.told(mine[0], {"name": "Bay", "time_zone": "Europe/Paris", "holiday_region": "FR"})
+    for role in ("viewer", "recruiter", "admin"):
+        (answer,) = desk.send(told.but(key=desk.keys[role]))
+        problem(answer, 403, "not_allowed")
+    (answer,) = desk.send(told)
+    assert answer.status_code == 201, answer.text
+
+
+@pytest.mark.parametrize("role", ["viewer", "recruiter", "admin"])
+def test_a_role_includes_what_the_lesser_ones_may_read(desk, role):
+    for operation in desk.operations:
+        if operation.method == "GET" and operation.role in (*LESSER[role], role):
+            (answer,) = desk.send(desk.told(operation, role=role))
+            assert answer.status_code == 200, f"{operation.name}: {answer.text}"
+
+
+def test_a_key_is_not_made_with_more_than_its_makers_role(desk):
+    body = json.dumps({"name": "Higher", "role": "operator"}).encode()
+    making = next(operation for operation in desk.operations if operation.name == "POST /v1/api-keys")
+    (answer,) = desk.send(desk.told(making).but(body=body))
+    problem(answer, 422, "invalid")
