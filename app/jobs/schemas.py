@@ -1,6 +1,6 @@
 """Wire shapes of jobs and of what is told about their hiring timelines."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -10,7 +10,7 @@ JobStatus = Literal["open", "on_hold", "filled", "closed"]
 Party = Literal["client", "recruiter", "candidate"]
 Confidence = Literal["low", "medium", "high"]
 _TELLING = ("decision_by", "contact_from", "next_step", "start_by", "note")
-_ONE_IS_TOLD = [{"required": [name], "properties": {name: {"type": "string"}}} for name in _TELLING]
+_ONE_IS_TOLD: list[Any] = [{"required": [name], "properties": {name: {"type": "string"}}} for name in _TELLING]
 
 
 class JobIn(In):
