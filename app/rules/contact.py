@@ -6,17 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.rules.assess import assess
-from app.rules.flags import Flag, diff
+from app.rules.flags import Flag, FlagKind, diff
 from app.rules.history import History, Interaction
 from app.rules.policy import Policy
 
 _MOST_STEPS = 120
 """Instants to try before saying that there is no time in sight."""
 
+_CADENCE = frozenset({FlagKind.OVER_CONTACTING, FlagKind.PREMATURE_CONTACT, FlagKind.OFF_CHANNEL_CONTACT})
+
 
 @dataclass(frozen=True, slots=True)
 class ContactAnswer:
-    """`flags`: what the contact would raise or step up. `until`: the first time at which it would raise none."""
+    """`ok`, or the flags that speak against it, with `until`: the first time at which none would, where one is in sight."""
 
     ok: bool
     until: datetime | None
@@ -24,29 +26,37 @@ class ContactAnswer:
 
 
 def check_contact(history: History, policy: Policy, interaction: Interaction) -> ContactAnswer:
-    """The flags that this contact would raise or step up if it were made at its `at`, and when it would raise none."""
-    flags, step = _consequences(history, policy, interaction)
+    """What would come of a contact made at its `at`, and when it would do no harm, as far as time alone goes.
+
+    Against it speak the flags that it would raise or step up, and the cadence flags that stand and that it would feed.
+    """
+    known = history.as_of(interaction.at)
+    flags, step = _consequences(known, policy, interaction)
     if not flags:
         return ContactAnswer(True, None, ())
+    if any(flag.kind is FlagKind.OFF_CHANNEL_CONTACT for flag in flags):
+        # What is the wrong place today is the wrong place tomorrow.
+        return ContactAnswer(False, None, flags)
     for _ in range(_MOST_STEPS):
         if step is None:
             break
         until = step
-        later, step = _consequences(history, policy, replace(interaction, at=until))
+        later, step = _consequences(known, policy, replace(interaction, at=until))
         if not later:
             return ContactAnswer(False, until, flags)
     return ContactAnswer(False, None, flags)
 
 
-def _consequences(
-    history: History, policy: Policy, interaction: Interaction
-) -> tuple[tuple[Flag, ...], datetime | None]:
-    """What the contact would raise or step up, and the next instant at which that may be otherwise."""
+def _consequences(known: History, policy: Policy, interaction: Interaction) -> tuple[tuple[Flag, ...], datetime | None]:
+    """The flags that speak against the contact, and the next instant at which that may be otherwise."""
     at = interaction.at
-    known = history.as_of(at)
     before = assess(known, policy, at)
     after = assess(replace(known, interactions=(*known.interactions, interaction)), policy, at)
     changes = diff(before.flags, after.flags)
-    stepped = tuple(new for old, new in changes.changed if new.severity > old.severity)
+    worse = tuple(
+        new
+        for old, new in changes.changed
+        if new.severity > old.severity or (new.kind in _CADENCE and interaction.id in new.evidence)
+    )
     steps = [step for step in (before.next_change_at, after.next_change_at) if step is not None]
-    return changes.raised + stepped, min(steps, default=None)
+    return changes.raised + worse, min(steps, default=None)

@@ -164,14 +164,13 @@ def nothing_booked(s: Situation, found: Findings) -> None:
     if standing.last is not None or standing.upcoming is not None:
         return
     since = max(s.history.opened_at, standing.change.at)
-    evidence = [standing.change.fact_id] if standing.change.fact_id else []
+    behind = standing.change.fact_id
     missed_at: str | None = None
     for interview in s.history.interviews:
         if interview.booked_at <= s.now and interview.status_as_of(s.now) in _MISSED:
-            evidence.append(interview.id)
             ended_at = interview.status_at or interview.ends_at
             if ended_at >= since:
-                since, missed_at = ended_at, ended_at.isoformat()
+                since, missed_at, behind = ended_at, ended_at.isoformat(), interview.id
     due_on = calendar.next_bday(calendar.day(since))
     detail = {
         **place(calendar),
@@ -183,7 +182,7 @@ def nothing_booked(s: Situation, found: Findings) -> None:
     found.act(ActionKind.BOOK_INTERVIEW, since, calendar.eod(due_on), detail)
     severity = _lateness(found, calendar, due_on, rule.warning)
     if severity is not None:
-        found.flag(FlagKind.NOTHING_BOOKED, severity, calendar.eod(due_on), tuple(evidence), detail)
+        found.flag(FlagKind.NOTHING_BOOKED, severity, calendar.eod(due_on), (behind,) if behind else (), detail)
 
 
 def closure(s: Situation, found: Findings) -> None:

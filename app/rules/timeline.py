@@ -14,15 +14,16 @@ def current_timeline(revisions: Sequence[Revision], at: datetime, interviewed_on
     The latest dated word of the client's or a recruiter's holds, else the latest of a candidate's; neither when all its
     dates are before `interviewed_on`, the client's date of the last interview's end: a further interview outdated it.
     """
-    latest: Revision | None = None
-    latest_of_candidate: Revision | None = None
-    for revision in reversed(revisions):
-        if revision.stated_at > at or revision.date_named is None:
-            continue
-        if revision.stated_by != CANDIDATE:
-            latest = revision
+    latest = latest_of_candidate = None
+    for revision in revisions:
+        if revision.stated_at > at:
             break
-        latest_of_candidate = latest_of_candidate or revision
+        if revision.date_named is None:
+            continue
+        if revision.stated_by == CANDIDATE:
+            latest_of_candidate = revision
+        else:
+            latest = revision
     for found in (latest, latest_of_candidate):
         if found is not None and not _is_stale(found, interviewed_on):
             return found
