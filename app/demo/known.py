@@ -1,0 +1,98 @@
+"""Names of the demo that hold on every day it is loaded: the examples of the console and of the README use them.
+
+Each says in what state the thing is when the demo has just been loaded. A test checks every one of these promises.
+Facts carry the agency's own CRM reference too: interview 1 is `deskbook` / `interview-1`.
+"""
+
+from uuid import UUID
+
+from app.access.keys import ApiKey
+from app.demo.numbers import demo_id
+
+CRM = "deskbook"
+"""The system of every external reference."""
+
+# --- Agency and keys ---
+
+AGENCY: UUID = demo_id("agency", 1)
+RECRUITER = demo_id("recruiter", 1)
+"""Imogen Hale. The demo's key is hers, and most applications are."""
+COLLEAGUE = demo_id("recruiter", 2)
+"""Tomasz Brandt."""
+JUNIOR = demo_id("recruiter", 3)
+"""Priya Sundaram."""
+LEAVER = demo_id("recruiter", 4)
+"""Has left: inactive, without applications."""
+
+_KEY = ApiKey(AGENCY, demo_id("api_key", 1), "PublicDemoKeyOfHarbourAndHale000")
+API_KEY = _KEY.id
+DEMO_KEY = _KEY.token
+"""An admin key bound to RECRUITER. It is public by design and opens nothing but the demo's data."""
+DEMO_KEY_HASH = _KEY.secret_hash
+SPARE_KEY = demo_id("api_key", 2)
+"""A viewer's key that nobody needs: to rotate."""
+LEAVERS_KEY = demo_id("api_key", 3)
+"""A recruiter's key, not yet revoked: to revoke."""
+
+# --- Organisations, jobs, candidates ---
+
+ORGANISATION = demo_id("organisation", 1)
+"""Bellbird Energy in Sydney; no policy of its own."""
+STRICT_ORGANISATION = demo_id("organisation", 3)
+"""Kestrel Ridge Mining in Perth, with overrides of the policy."""
+CLIENT_CONTACT = demo_id("client_contact", 1)
+"""The hiring manager of JOB, at ORGANISATION."""
+INTERVIEWER = demo_id("client_contact", 2)
+"""Another person at ORGANISATION."""
+JOB = demo_id("job", 1)
+"""Payroll Manager at ORGANISATION: the job of APPLICATION."""
+SLIPPED_JOB = demo_id("job", 14)
+"""Claims Team Leader in London: its decision has slipped twice."""
+CANDIDATE = demo_id("candidate", 1)
+"""Nadia Brightwater: on APPLICATION and SECOND_APPLICATION, neither ended."""
+AWAY_CANDIDATE = demo_id("candidate", 28)
+"""Is away until the day after tomorrow, in working days."""
+
+# --- The first application: its interview was held the day before yesterday and nobody has followed it up ---
+
+APPLICATION = demo_id("application", 1)
+"""Effective stage `interviewed`; a follow-up and a debrief are owed. Legal moves: awaiting_decision, offer, …"""
+INTERVIEW = demo_id("interview", 1)
+"""Held, without follow-up, waiver or debrief: to follow up, to debrief, to waive."""
+INTERACTION = demo_id("interaction", 1)
+"""A preparing call with the candidate before the interview."""
+MISTOLD_INTERACTION = demo_id("interaction", 2)
+"""On the same application, logged on the wrong file and not yet voided: to void."""
+COMMITMENT = demo_id("commitment", 1)
+"""The recruiter's promise on the same application, open and due in two working days."""
+MISTOLD_COMMITMENT = demo_id("commitment", 2)
+"""On the same application, open and not voided: to void."""
+TIMELINE_REVISION = demo_id("timeline_revision", 1)
+"""The current one of JOB: a decision in six working days."""
+MISTOLD_TIMELINE_REVISION = demo_id("timeline_revision", 2)
+"""An earlier one of JOB that only the candidate had heard, not voided: to void."""
+
+# --- Others that wait for something ---
+
+MOVABLE_APPLICATION = demo_id("application", 2)
+"""In reference_check, both references in: `offer` is legal, so is `awaiting_decision`."""
+TRANSITION = demo_id("transition", 1)
+"""The latest move of MOVABLE_APPLICATION, not voided: to void."""
+COACHED_APPLICATION = demo_id("application", 3)
+"""The candidate wrote to the hiring manager on LinkedIn and then asked too early; nobody has handled either flag."""
+FLAG = demo_id("flag", 1)
+"""off_channel_contact on COACHED_APPLICATION, warning, open: to acknowledge."""
+HASTY_FLAG = demo_id("flag", 2)
+"""premature_contact on COACHED_APPLICATION, warning, open: to dismiss or to snooze."""
+HANDLED_FLAG = demo_id("flag", 3)
+"""off_channel_contact on another application, acknowledged: to reopen."""
+WAIVED_APPLICATION = demo_id("application", 4)
+"""Its interview's follow-up was waived."""
+WAIVER = demo_id("waiver", 1)
+"""The waiver on WAIVED_APPLICATION, not voided: to void."""
+ENDED_APPLICATION = demo_id("application", 5)
+"""Withdrawn: any active stage is legal with `reopen: true` and a reason."""
+SECOND_APPLICATION = demo_id("application", 6)
+"""CANDIDATE on another job, awaiting its decision."""
+UPCOMING_INTERVIEW = demo_id("interview", 7)
+"""Booked for the next working day: to move, to cancel."""
