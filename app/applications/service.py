@@ -18,11 +18,12 @@ from app.kit.db import add, change
 from app.kit.errors import conflict, not_found
 from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, under
+from app.organisations.put import put_by_ref
 
 
 def open_application(work: Work, body: ApplicationIn) -> ApplicationOut:
     """Put a candidate on a job and assess where that stands."""
-    return _open(work, flattened(body.model_dump()))
+    return _opened(work, add(work.conn, application, _new_application(work, flattened(body.model_dump()))))
 
 
 def put_application(work: Work, ref: ExternalRef, body: ApplicationIn) -> tuple[ApplicationOut, bool]:
@@ -30,14 +31,22 @@ def put_application(work: Work, ref: ExternalRef, body: ApplicationIn) -> tuple[
 
     Who and which job never change, and the stage moves by transitions: those of a known application are not touched.
     """
-    known = queries.find_application_by_ref(work, ref)
-    if known is None:
-        return _open(work, flattened(under(ref, body))), True
-    under(ref, body)
+    values = flattened(under(ref, body))
+    return put_by_ref(
+        work,
+        application,
+        find=lambda: queries.find_application_by_ref(work, ref),
+        new=lambda: _new_application(work, values),
+        show=lambda row: _opened(work, row),
+        change=lambda known: _change_known(work, known, body),
+    )
+
+
+def _change_known(work: Work, known: ApplicationOut, body: ApplicationIn) -> ApplicationOut:
     if (known.candidate_id, known.job_id) != (body.candidate_id, body.job_id):
         raise conflict("another_application", "This reference belongs to another candidate or job.")
     named = ApplicationChange.model_validate(body.model_dump(include={"recruiter_id"} & body.model_fields_set))
-    return change_application(work, known.id, named), False
+    return change_application(work, known.id, named)
 
 
 def change_application(work: Work, id: UUID, body: ApplicationChange) -> ApplicationOut:
@@ -53,38 +62,35 @@ def change_application(work: Work, id: UUID, body: ApplicationChange) -> Applica
     return queries.get_application(work, id)
 
 
-def _open(work: Work, row: dict[str, Any]) -> ApplicationOut:
+def _new_application(work: Work, row: dict[str, Any]) -> dict[str, Any]:
     _must_exist(work, candidate, "candidate", row["candidate_id"])
     vacancy = _must_exist(work, job, "job", row["job_id"])
     _check_recruiter(work, row["recruiter_id"])
     opened_at = row["opened_at"] or work.now
     work.happened("/opened_at", opened_at)
     stage = row.pop("stage")
-    id = work.new_id("application")
-    add(
-        work.conn,
-        application,
-        row
-        | {
-            "agency_id": work.agency_id,
-            "id": id,
-            "organisation_id": vacancy["organisation_id"],
-            "recruiter_id": row["recruiter_id"] or work.caller.recruiter_id,
-            "opened_at": opened_at,
-            "opening_stage": stage,
-            "stage": stage,
-            "effective_stage": stage,
-            "stage_since": opened_at,
-            "in_progress": True,
-            "policy_version": 0,
-            "rules_version": 0,
-            "event_sequence": 0,
-            "attempts": 0,
-            "created_at": work.now,
-        },
-    )
-    reassess(work, [id])
-    return queries.get_application(work, id)
+    return row | {
+        "agency_id": work.agency_id,
+        "id": work.new_id("application"),
+        "organisation_id": vacancy["organisation_id"],
+        "recruiter_id": row["recruiter_id"] or work.caller.recruiter_id,
+        "opened_at": opened_at,
+        "opening_stage": stage,
+        "stage": stage,
+        "effective_stage": stage,
+        "stage_since": opened_at,
+        "in_progress": True,
+        "policy_version": 0,
+        "rules_version": 0,
+        "event_sequence": 0,
+        "attempts": 0,
+        "created_at": work.now,
+    }
+
+
+def _opened(work: Work, row: sa.RowMapping) -> ApplicationOut:
+    reassess(work, [row["id"]])
+    return queries.get_application(work, row["id"])
 
 
 def _must_exist(work: Work, table: sa.Table, what: str, id: UUID) -> sa.RowMapping:

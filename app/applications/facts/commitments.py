@@ -10,7 +10,15 @@ import sqlalchemy as sa
 from app.access.schemas import given
 from app.access.work import Work
 from app.applications.facts.schemas import CommitmentChange, CommitmentIn, CommitmentOut, CommitmentPut, VoidIn
-from app.applications.facts.telling import add_fact, find_by_ref, find_fact, lock_fact, put_fact, void_fact
+from app.applications.facts.telling import (
+    add_fact,
+    find_by_ref,
+    find_fact,
+    keep_fact,
+    known_or_new,
+    lock_fact,
+    void_fact,
+)
 from app.applications.models import commitment
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
@@ -18,7 +26,7 @@ from app.kit.db import change
 from app.kit.errors import conflict, invalid, not_found
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import flattened, shaped, under
+from app.kit.refs import flattened, shaped
 
 
 def make_commitment(work: Work, application_id: UUID, body: CommitmentIn) -> CommitmentOut:
@@ -31,9 +39,8 @@ def make_commitment(work: Work, application_id: UUID, body: CommitmentIn) -> Com
 def put_commitment(work: Work, ref: ExternalRef, body: CommitmentPut) -> tuple[CommitmentOut, bool]:
     """Create or correct a commitment by what another system calls it."""
     at = lock_application(work, body.application_id)
-    values = under(ref, body)
-    del values["application_id"]
-    row, created = put_fact(work, commitment, "commitment", at.id, ref, _checked(work, flattened(values)))
+    known, told = known_or_new(work, commitment, "commitment", ref, body, CommitmentOut)
+    row, created = keep_fact(work, commitment, "commitment", at.id, known, _checked(work, told))
     return _settled(work, row), created
 
 

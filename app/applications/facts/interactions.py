@@ -13,7 +13,8 @@ from app.applications.facts.telling import (
     add_fact,
     find_by_ref,
     find_fact,
-    put_fact,
+    keep_fact,
+    known_or_new,
     tell_the_candidates_others,
     void_fact,
 )
@@ -24,7 +25,7 @@ from app.applications.schemas import ApplicationOut
 from app.kit.errors import invalid, not_found
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import flattened, shaped, under
+from app.kit.refs import flattened, shaped
 from app.organisations.models import client_contact
 
 
@@ -38,9 +39,10 @@ def log_interaction(work: Work, application_id: UUID, body: InteractionIn) -> In
 def put_interaction(work: Work, ref: ExternalRef, body: InteractionPut) -> tuple[InteractionOut, bool]:
     """Create or correct an interaction by what another system calls it."""
     at = lock_application(work, body.application_id)
-    values = under(ref, body)
-    del values["application_id"]
-    row, created = put_fact(work, interaction, "interaction", at.id, ref, _checked(work, at, flattened(values)))
+    known, told = known_or_new(work, interaction, "interaction", ref, body, InteractionOut)
+    if known is not None and told["in_reply_to"] == known["id"]:
+        raise invalid("/in_reply_to", "An interaction does not reply to itself.")
+    row, created = keep_fact(work, interaction, "interaction", at.id, known, _checked(work, at, told))
     if not created:
         # What it was before the correction may have been heard on the others.
         tell_the_candidates_others(work, at.id, at.candidate_id)

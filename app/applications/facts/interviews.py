@@ -19,7 +19,15 @@ from app.applications.facts.schemas import (
     WaiverOut,
 )
 from app.applications.facts.stages import stage_at
-from app.applications.facts.telling import add_fact, find_by_ref, find_fact, lock_fact, put_fact, void_fact
+from app.applications.facts.telling import (
+    add_fact,
+    find_by_ref,
+    find_fact,
+    keep_fact,
+    known_or_new,
+    lock_fact,
+    void_fact,
+)
 from app.applications.models import interview, waiver
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
@@ -28,7 +36,7 @@ from app.kit.db import change
 from app.kit.errors import conflict, invalid, not_found
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import flattened, shaped, under
+from app.kit.refs import flattened, shaped
 from app.organisations.models import client_contact
 from app.rules.stages import ENDED
 
@@ -43,18 +51,10 @@ def book_interview(work: Work, application_id: UUID, body: InterviewIn) -> Inter
 def put_interview(work: Work, ref: ExternalRef, body: InterviewPut) -> tuple[InterviewOut, bool]:
     """Create or correct an interview by what another system calls it."""
     at = lock_application(work, body.application_id)
-    values = under(ref, body)
-    del values["application_id"]
-    known = find_by_ref(work, interview, ref)
-    if known is not None and "booked_at" not in body.model_fields_set:
-        values["booked_at"] = known["booked_at"]
-    if known is not None and values["round"] is None:
-        values["round"] = known["round"]
-    if known is not None and known["status"] == body.status and body.status_at is None:
-        values["status_at"] = known["status_at"]
-    row, created = put_fact(
-        work, interview, "interview", at.id, ref, _checked(work, at, flattened(values), is_new=known is None)
-    )
+    known, told = known_or_new(work, interview, "interview", ref, body, InterviewOut)
+    if known is not None and told["status"] != known["status"] and "status_at" not in body.model_fields_set:
+        told["status_at"] = None
+    row, created = keep_fact(work, interview, "interview", at.id, known, _checked(work, at, told, is_new=known is None))
     return _settled(work, row), created
 
 

@@ -21,6 +21,7 @@ from app.applications.history import Loaded, load
 from app.applications.models import transition
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
+from app.kit.db import change
 from app.kit.errors import Problem, conflict, invalid, not_found
 from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, shaped, under
@@ -34,17 +35,24 @@ def move_to_stage(work: Work, application_id: UUID, body: TransitionIn) -> Trans
 
 
 def put_transition(work: Work, ref: ExternalRef, body: TransitionPut) -> tuple[TransitionOut, bool]:
-    """Record a move by what another system calls it. A move once told is voided and told anew, never altered."""
+    """Record a move by what another system calls it. A move once told is voided and told anew, never altered.
+
+    A voided one stays visible and leaves its reference to the move that is told in its place.
+    """
     lock_application(work, body.application_id)
     values = under(ref, body)
     application_id = values.pop("application_id")
     known = find_by_ref(work, transition, ref)
     if known is None:
         return _move(work, application_id, flattened(values)), True
-    same = known["application_id"] == application_id and known["to"] == body.to
-    if not same or (body.at is not None and body.at != known["at"]):
+    if known["application_id"] != application_id:
+        raise conflict("other_application", "This transition belongs to another application and cannot be moved.")
+    if known["to"] == body.to and body.at in (None, known["at"]):
+        return shaped(TransitionOut, known), False
+    if known["voided_at"] is None:
         raise conflict("already_told", "This move was told differently before; void it and tell it anew.")
-    return shaped(TransitionOut, known), False
+    change(work.conn, transition, work.agency_id, known["id"], {"external_system": None, "external_id": None})
+    return _move(work, application_id, flattened(values)), True
 
 
 def void_transition(work: Work, id: UUID, body: VoidIn) -> TransitionOut:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import BaseModel
 
 from app.access.reassessment import request_reassessment
 from app.access.work import Work
@@ -12,9 +13,9 @@ from app.applications.models import application
 from app.applications.queries import lock_application
 from app.applications.reassess import reassess
 from app.kit.db import add, change
-from app.kit.errors import conflict, not_found
-from app.kit.fields import ExternalRef
-from app.kit.refs import by_ref
+from app.kit.errors import Problem, conflict, not_found
+from app.kit.fields import ExternalRef, In
+from app.kit.refs import by_ref, flattened, shaped, under
 
 
 def find_fact(
@@ -41,15 +42,46 @@ def find_by_ref(work: Work, table: sa.Table, ref: ExternalRef) -> sa.RowMapping 
     return work.conn.execute(by_ref(table, work.agency_id, ref)).mappings().one_or_none()
 
 
-def put_fact(
-    work: Work, table: sa.Table, what: str, application_id: UUID, ref: ExternalRef, values: Mapping[str, Any]
-) -> tuple[sa.RowMapping, bool]:
-    """Create or correct a fact under its external reference; answers the row and whether it is new."""
+def known_or_new(
+    work: Work, table: sa.Table, what: str, ref: ExternalRef, body: In, shape: type[BaseModel]
+) -> tuple[sa.RowMapping | None, dict[str, Any]]:
+    """The fact that a PUT means, None for a new one, and the row it tells: what a correction leaves out stays.
+
+    The application must be locked. Null for what every such fact has leaves it as it was, too.
+    """
+    told = flattened(under(ref, body))
+    application_id = told.pop("application_id")
     known = find_by_ref(work, table, ref)
     if known is None:
-        return add_fact(work, table, what, application_id, values), True
+        if work.if_match is not None:
+            raise Problem(412, "precondition_failed", "There is no such record yet that could match.")
+        return None, told
     if known["application_id"] != application_id:
         raise conflict("other_application", f"This {what} belongs to another application and cannot be moved.")
+    work.expect(shaped(shape, known))
+    named = body.model_fields_set & told.keys()
+    return known, {
+        **known,
+        **{name: told[name] for name in named if told[name] is not None or table.c[name].nullable},
+    }
+
+
+def keep_fact(
+    work: Work,
+    table: sa.Table,
+    what: str,
+    application_id: UUID,
+    known: sa.RowMapping | None,
+    row: Mapping[str, Any],
+) -> tuple[sa.RowMapping, bool]:
+    """Create the fact or correct the known one; answers its row and whether it is new."""
+    if known is None:
+        return add_fact(work, table, what, application_id, row), True
+    values = {name: value for name, value in row.items() if value != known[name]}
+    if not values:
+        return known, False
+    if "voided_at" in known and known["voided_at"] is not None:
+        raise conflict("already_voided", f"This {what} was voided and counts for nothing.")
     return change(work.conn, table, work.agency_id, known["id"], values), False
 
 
