@@ -39,7 +39,9 @@ def spread(conn: sa.Connection, now: datetime) -> bool:
     if request is None:
         return _spread_rules(conn, now)
     columns = application.c
-    wanted = [columns.agency_id == request.agency_id, columns.in_progress]
+    # An ended one that is still watched owes a closing word, on the agency's calendar and by its policy.
+    watched = sa.or_(columns.in_progress, columns.due_at.is_not(None))
+    wanted = [columns.agency_id == request.agency_id, watched]
     if request.scope != "agency":
         wanted.append(columns[f"{request.scope}_id"] == request.subject_id)
     if request.after_id is not None:
@@ -55,7 +57,10 @@ def spread(conn: sa.Connection, now: datetime) -> bool:
 
 
 def _spread_rules(conn: sa.Connection, now: datetime) -> bool:
-    """A deploy with newer rules: what the older ones assessed becomes due, a step at a time."""
+    """A deploy with newer rules: what the older ones assessed becomes due, a step at a time.
+
+    What is claimed is left to its worker, or to its lease: taking it back would forget how often it has failed.
+    """
     columns = application.c
     keys = conn.execute(
         locked(
@@ -63,7 +68,7 @@ def _spread_rules(conn: sa.Connection, now: datetime) -> bool:
             .where(
                 columns.rules_version < RULES_VERSION,
                 sa.or_(columns.due_at.is_(None), columns.due_at > now),
-                columns.attempts < MOST_ATTEMPTS,
+                columns.claim.is_(None),
             )
             .order_by(columns.agency_id, columns.id)
             .limit(SPREAD_STEP)
