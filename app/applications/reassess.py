@@ -139,8 +139,9 @@ class _One:
 
     def _raise(self, found: Flag) -> dict[str, Any]:
         # The clock alone does not bring a dismissed flag back: it needs a fact that was not there to be dismissed.
-        dismissed = self.loaded.dismissals.get(found.kind, set())
-        still_dismissed = bool(dismissed) and set(found.evidence) <= dismissed
+        # One that rested on no fact at all, such as a long silence, is dismissed as long as it does.
+        dismissed = self.loaded.dismissals.get(found.kind)
+        still_dismissed = dismissed is not None and set(found.evidence) <= dismissed
         row = {
             "agency_id": self.agency_id,
             "id": self.work.new_id("flag"),
@@ -154,7 +155,7 @@ class _One:
             "changed_at": self.work.now,
             "steps": [self._step(found)],
             "state": "dismissed" if still_dismissed else "open",
-            "dismissed_evidence": sorted(dismissed) if still_dismissed else None,
+            "dismissed_evidence": sorted(dismissed) if dismissed is not None and still_dismissed else None,
         }
         self.writes.new_flags.append(row)
         self._tell("raised", row)
