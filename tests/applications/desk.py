@@ -1,0 +1,188 @@
+"""A recruiter's desk for the tests of an application's life: short ways to tell facts and to ask what stands.
+
+The agency lives in UTC with the holidays of New South Wales, so that a day in a test is a day, and the working days of
+May 2026 are Monday to Friday.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import httpx
+import sqlalchemy as sa
+
+from app.worker import sweep_once
+from tests.service import Client, Service
+
+T = TypeVar("T")
+Row = dict[str, Any]
+
+
+def day(number: int, hour: int = 9, minute: int = 0, *, month: int = 5) -> datetime:
+    """An instant of May 2026; the 4th is a Monday, and 9:00 on it is where every test begins."""
+    return datetime(2026, month, number, hour, minute, tzinfo=UTC)
+
+
+def at(text: str) -> datetime:
+    """An instant as the service writes it."""
+    return datetime.fromisoformat(text)
+
+
+def done(answer: httpx.Response, status: int = 201) -> Any:
+    """The body of an answer that must have this status."""
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def refused(answer: httpx.Response, status: int, code: str | None = None, pointer: str | None = None) -> Row:
+    """The problem of an answer that must be this refusal."""
+    problem: Row = done(answer, status)
+    if code is not None:
+        assert problem["code"] == code, problem
+    if pointer is not None:
+        assert [error["pointer"] for error in problem["errors"]] == [pointer], problem
+    return problem
+
+
+class Desk:
+    """One agency with a candidate on a job."""
+
+    def __init__(self, service: Service, operator: Client, **calendar: str) -> None:
+        self.service, self.clock = service, service.clock
+        agency = {"name": "Harbour", "time_zone": "UTC", "holiday_region": "AU-NSW"} | calendar
+        self.admin = operator.as_(done(operator.post("/v1/agencies", agency))["api_key"])
+        self.organisation = self.add("organisations", name="Acme")
+        self.candidate = self.add("candidates", name="Robin Reed")
+        self.job = self.add("jobs", title="Fitter", organisation_id=self.organisation["id"])
+        self.application = self.open()
+        self.id: str = self.application["id"]
+
+    # --- Telling ---
+
+    def add(self, path: str, **body: Any) -> Row:
+        """POST to /v1/`path`; instants are written as the wire wants them."""
+        made: Row = done(self.post(path, **body))
+        return made
+
+    def post(self, path: str, **body: Any) -> httpx.Response:
+        """The same, whatever the answer."""
+        return self.admin.post(f"/v1/{path}", wire(body))
+
+    def patch(self, path: str, **body: Any) -> Row:
+        """PATCH /v1/`path`."""
+        changed: Row = done(self.admin.patch(f"/v1/{path}", wire(body)), 200)
+        return changed
+
+    def put(self, path: str, **body: Any) -> httpx.Response:
+        """PUT /v1/`path`, whatever the answer."""
+        return self.admin.put(f"/v1/{path}", wire(body))
+
+    def get(self, path: str, **params: Any) -> Any:
+        """GET /v1/`path`."""
+        return done(self.admin.get(f"/v1/{path}", params=wire(params)), 200)
+
+    def open(self, **body: Any) -> Row:
+        """Another application: of the same candidate on the same job, unless the body says otherwise."""
+        usual = {"candidate_id": self.candidate["id"], "job_id": self.job["id"], "opened_at": day(1)}
+        return self.add("applications", **(usual | body))
+
+    def open_elsewhere(self, **body: Any) -> Row:
+        """The same candidate on a job of another organisation."""
+        other = self.add("organisations", name="Bolt")
+        return self.open(job_id=self.add("jobs", title="Welder", organisation_id=other["id"])["id"], **body)
+
+    def interview(self, application: str | None = None, ended: datetime | None = None, **body: Any) -> Row:
+        """An interview of an hour, booked when the application opened; without a time it ended an hour ago."""
+        ends_at = ended or self.clock.now - timedelta(hours=1)
+        usual = {"booked_at": min(day(1), ends_at), "starts_at": ends_at - timedelta(hours=1), "ends_at": ends_at}
+        return self.add(f"applications/{application or self.id}/interviews", **(usual | body))
+
+    def says(
+        self, who: str, whom: str, purpose: str = "unspecified", application: str | None = None, **body: Any
+    ) -> Row:
+        """An interaction, now."""
+        return self.add(
+            f"applications/{application or self.id}/interactions",
+            **({"from_party": who, "to_party": whom, "purpose": purpose, "channel": "email"} | body),
+        )
+
+    def moves(self, to: str, **body: Any) -> httpx.Response:
+        """A transition of the application, whatever the answer."""
+        return self.post(f"applications/{self.id}/transitions", to=to, **body)
+
+    # --- Asking ---
+
+    def assessment(self, application: str | None = None, **params: Any) -> Row:
+        """What the rules say."""
+        found: Row = self.get(f"applications/{application or self.id}/assessment", **params)
+        return found
+
+    def found(self, application: str | None = None, **params: Any) -> dict[str, str]:
+        """The flags of the assessment: kind and severity."""
+        return {flag["kind"]: flag["severity"] for flag in self.assessment(application, **params)["flags"]}
+
+    def flags(self, application: str | None = None, **params: Any) -> list[Row]:
+        """The flags as they are stored."""
+        page = self.get("flags", application=application or self.id, **params)
+        assert page["next_cursor"] is None
+        items: list[Row] = page["items"]
+        return items
+
+    def standing(self, application: str | None = None) -> dict[str, str]:
+        """The stored flags that stand: kind and severity."""
+        return {flag["kind"]: flag["severity"] for flag in self.flags(application)}
+
+    def flag(self, kind: str, application: str | None = None, **params: Any) -> Row:
+        """The stored flag of a kind."""
+        (found,) = [flag for flag in self.flags(application, **params) if flag["kind"] == kind]
+        return found
+
+    def actions(self, **params: Any) -> list[str]:
+        """The kinds of actions on the worklist, most urgent first."""
+        return [item["kind"] for item in self.get("worklist", **params)["items"]]
+
+    def stage(self, application: str | None = None) -> str:
+        """The stored stage."""
+        return str(self.get(f"applications/{application or self.id}")["stage"])
+
+    # --- Behind the door ---
+
+    def wait(self, until: datetime) -> None:
+        """Turn the clock and let the worker do what is due."""
+        self.clock.now = until
+        sweep_until_quiet(self.service)
+
+    def sweep(self) -> int:
+        """Let the worker do what is due now."""
+        return sweep_until_quiet(self.service)
+
+    def rows(self, table: sa.Table, *where: sa.ColumnElement[bool]) -> Sequence[sa.RowMapping]:
+        """What stands in a table."""
+        statement = sa.select(table).where(*where)
+        return self.service.run(
+            self.service.app.state.house.database.read, lambda conn: conn.execute(statement).mappings().all()
+        )
+
+    def write(self, statement: sa.Executable) -> None:
+        """Do to the database what no request would."""
+        self.service.run(self.service.app.state.house.database.write, lambda conn: conn.execute(statement) and None)
+
+
+def wire(value: Any) -> Any:
+    """Instants and dates in a body, written."""
+    if isinstance(value, dict):
+        return {name: wire(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [wire(one) for one in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def sweep_until_quiet(service: Service) -> int:
+    """The worker's steps until nothing is due at this instant; answers how many were assessed."""
+    state, assessed = service.app.state, 0
+    for _ in range(1000):
+        step = service.run(sweep_once, state.house.database, state.settings, service.clock)
+        assessed += step
+        if not step:
+            return assessed
+    raise AssertionError("the sweep never comes to rest")

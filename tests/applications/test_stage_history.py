@@ -1,0 +1,85 @@
+"""The stage history is derived: from facts in the order of their times, never in the order of telling."""
+
+from tests.applications.desk import Desk, at, day, done
+
+
+def steps(desk: Desk) -> list[tuple[str, str, int]]:
+    """Stage, cause and the hour of the 4th of May for each step after the opening."""
+    found = desk.get(f"applications/{desk.id}/transitions")["stages"]
+    assert (found[0]["cause"], found[0]["fact_id"]) == ("opened", None)
+    return [(step["stage"], step["cause"], at(step["at"]).hour) for step in found[1:]]
+
+
+def test_the_follow_up_moves_to_awaiting_decision_when_it_was_made(desk: Desk):
+    interview = desk.interview(ended=day(4, 6))
+    follow_up = desk.add(f"interviews/{interview['id']}/follow-ups", occurred_at=day(4, 7))
+    assert steps(desk) == [("awaiting_decision", "follow_up", 7)]
+    stages = desk.get(f"applications/{desk.id}/transitions")["stages"]
+    assert stages[-1]["fact_id"] == follow_up["interaction"]["id"]
+    assert at(desk.get(f"applications/{desk.id}")["stage_since"]) == day(4, 7)
+
+
+def test_booking_a_further_interview_moves_back_and_its_follow_up_forward_again(desk: Desk):
+    first = desk.interview(ended=day(4, 2))
+    desk.add(f"interviews/{first['id']}/follow-ups", occurred_at=day(4, 3))
+    second = desk.interview(ended=day(4, 7), booked_at=day(4, 4))
+    assert steps(desk) == [("awaiting_decision", "follow_up", 3), ("interview_scheduled", "interview_booked", 4)]
+    assert desk.get(f"applications/{desk.id}")["effective_stage"] == "interviewed"
+    desk.add(f"interviews/{second['id']}/follow-ups", occurred_at=day(4, 8))
+    assert steps(desk)[-1] == ("awaiting_decision", "follow_up", 8)
+
+
+def test_a_booking_moves_back_whatever_became_of_it(desk: Desk):
+    first = desk.interview(ended=day(4, 2))
+    desk.add(f"interviews/{first['id']}/follow-ups", occurred_at=day(4, 3))
+    desk.interview(ended=day(6), booked_at=day(4, 4), status="cancelled", status_at=day(4, 5))
+    assert steps(desk)[-1] == ("interview_scheduled", "interview_booked", 4)
+
+
+def test_what_is_told_late_falls_where_it_happened(desk: Desk):
+    done(desk.moves("interviewed", at=day(4, 4)))
+    done(desk.moves("reference_check", at=day(4, 7)))
+    interview = desk.interview(ended=day(4, 3))
+    desk.add(f"interviews/{interview['id']}/follow-ups", occurred_at=day(4, 5))
+    assert steps(desk) == [
+        ("interviewed", "told", 4),
+        ("awaiting_decision", "follow_up", 5),
+        ("reference_check", "told", 7),
+    ]
+
+
+def test_at_one_instant_the_told_move_wins_over_the_derived(desk: Desk):
+    interview = desk.interview(ended=day(4, 3))
+    done(desk.moves("reference_check", at=day(4, 5)))
+    desk.add(f"interviews/{interview['id']}/follow-ups", occurred_at=day(4, 5))
+    assert steps(desk) == [("reference_check", "told", 5)]
+
+
+def test_a_follow_up_told_before_the_end_moves_at_the_end(desk: Desk):
+    interview = desk.interview(ended=day(4, 6))
+    desk.add(f"interviews/{interview['id']}/follow-ups", occurred_at=day(4, 5, 30))
+    assert steps(desk) == [("awaiting_decision", "follow_up", 6)]
+
+
+def test_a_voided_follow_up_moves_nothing(desk: Desk):
+    interview = desk.interview(ended=day(4, 6))
+    made = desk.add(f"interviews/{interview['id']}/follow-ups", occurred_at=day(4, 7))
+    done(desk.post(f"interactions/{made['interaction']['id']}/void", reason="It was another job"), 200)
+    assert steps(desk) == []
+    assert desk.stage() == "interview_scheduled"
+
+
+def test_what_was_told_is_not_judged_again(desk: Desk):
+    interview = desk.interview(ended=day(4, 3))
+    done(desk.moves("offer", at=day(4, 5)))
+    desk.patch(f"interviews/{interview['id']}", status="no_show")
+    assert desk.stage() == "offer"
+
+
+def test_the_stage_moves_by_itself_when_an_interview_ends_after_its_early_follow_up(desk: Desk):
+    interview = desk.interview(ended=day(4, 10), booked_at=day(1))
+    desk.clock.now = day(4, 9, 30)
+    desk.add(f"interviews/{interview['id']}/follow-ups")
+    assert desk.stage() == "interview_scheduled"
+    desk.wait(day(4, 10))
+    assert desk.stage() == "awaiting_decision"
