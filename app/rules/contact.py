@@ -18,7 +18,7 @@ _CADENCE = frozenset({FlagKind.OVER_CONTACTING, FlagKind.PREMATURE_CONTACT, Flag
 
 @dataclass(frozen=True, slots=True)
 class ContactAnswer:
-    """`ok`, or the flags that speak against it, with `until`: the first time at which none would, where one is in sight."""
+    """`ok`, or the flags that speak against it, with `until`: the first time at which none would, if in sight."""
 
     ok: bool
     until: datetime | None

@@ -27,12 +27,6 @@ class _Line:
     def __init__(self) -> None:
         self.word = self.word_before = self.ask = self.ask_before = NEVER
 
-    def speak(self, at: datetime, asks: bool) -> None:
-        if at > self.word:
-            self.word_before, self.word = self.word, at
-        if asks and at > self.ask:
-            self.ask_before, self.ask = self.ask, at
-
 
 def _lines() -> dict[tuple[str, str], tuple[_Line, _Line]]:
     """For each direction, its own line and the one that runs back."""
@@ -43,13 +37,10 @@ def _lines() -> dict[tuple[str, str], tuple[_Line, _Line]]:
     return found
 
 
-def _is_reply(x: Interaction, line: _Line, back: _Line, window: timedelta) -> bool:
-    """It says so, or it is the first word in its direction since an ask not longer ago than the reply window."""
-    if x.in_reply_to is not None:
-        return True
-    at = x.at
+def _answers(at: datetime, line: _Line, back: _Line, window: timedelta) -> bool:
+    """The first word in its direction since an ask that is not longer ago than the reply window."""
     asked = back.ask if back.ask < at else back.ask_before
-    if asked is NEVER or asked < at - window:
+    if asked < at - window:
         return False
     return (line.word if line.word < at else line.word_before) <= asked
 
@@ -191,11 +182,14 @@ def listen(
             owed_since = owed[0].at if owed else NEVER
         sender, purpose = x.sender, x.purpose
         line, back = lines[sender, x.receiver]
-        reply = _is_reply(x, line, back, window)
+        reply = x.in_reply_to is not None or (back.ask is not NEVER and _answers(at, line, back, window))
         asks = x.expects_reply
         if asks is None:
             asks = not x.two_way and purpose not in _NEVER_ASKS and (purpose in _ALWAYS_ASKS or not reply)
-        line.speak(at, asks)
+        if at > line.word:
+            line.word_before, line.word = line.word, at
+        if asks and at > line.ask:
+            line.ask_before, line.ask = line.ask, at
         if sender == CANDIDATE:
             heard.candidate_speaks(x, asks, reply)
             if (

@@ -28,11 +28,12 @@ def follow_up(s: Situation, found: Findings) -> None:
         return
     calendar = s.client
     due_at = calendar.eod(interviewed_on)
+    detail = {**place(calendar), "ended_at": s.ended_at}
     if rule.late_after is not None and (
         calendar.clock(last.ends_at) >= rule.late_after or not calendar.is_bday(interviewed_on)
     ):
         due_at = calendar.at(calendar.next_bday(interviewed_on), rule.late_due)
-    detail = {**place(calendar), "ended_at": last.ends_at.isoformat(), "due_at": due_at.isoformat()}
+        detail["late_due_at"] = due_at.isoformat()
     found.act(ActionKind.FOLLOW_UP_HIRING_MANAGER, last.ends_at, due_at, detail)
     found.wake(due_at)
     if s.now < due_at:
@@ -51,7 +52,7 @@ def debrief(s: Situation, found: Findings) -> None:
     due_on = calendar.next_bday(calendar.day(last.ends_at))
     detail = {
         **place(calendar),
-        "ended_at": last.ends_at.isoformat(),
+        "ended_at": s.ended_at,
         "due_on": due_on.isoformat(),
         "limits": [rule.warning],
     }
@@ -71,7 +72,7 @@ def timeline_missing(s: Situation, found: Findings) -> None:
         return
     due_on = calendar.next_bday(interviewed_on)
     evidence: tuple[str, ...] = (last.id,)
-    detail: dict[str, Any] = {**place(calendar), "ended_at": last.ends_at.isoformat(), "limits": [rule.warning]}
+    detail: dict[str, Any] = {**place(calendar), "ended_at": s.ended_at, "limits": [rule.warning]}
     statement = latest_statement(s.history.revisions, last.ends_at, s.now)
     if statement is not None and statement.date_named is None:
         # "The panel meets on Monday" is an answer, only not a date: ask again once the grace is over.

@@ -179,7 +179,10 @@ class History:
         keeps an assessment looks again at this instant too.
         """
         instants: list[datetime | None] = [
-            *(x.at for x in (*self.interactions, *self.transitions, *self.waivers, *self.heard_elsewhere)),
+            *(x.at for x in self.interactions),
+            *(x.at for x in self.transitions),
+            *(x.at for x in self.waivers),
+            *(x.at for x in self.heard_elsewhere),
             *(at for x in self.interviews for at in (x.booked_at, x.status_at)),
             *(x.stated_at for x in self.revisions),
             *(at for x in self.commitments for at in (x.made_at, x.fulfilled_at, x.cancelled_at)),

@@ -37,7 +37,7 @@ def remind_thank_you(s: Situation, found: Findings) -> None:
         due_at = calendar.eod(ended_on)
     else:
         due_at = calendar.at(ended_on + _DAY, rule.morning_before)
-    detail = {**place(calendar), "ended_at": last.ends_at.isoformat(), "thank_you": s.history.style.thank_you}
+    detail = {**place(calendar), "ended_at": s.ended_at, "thank_you": s.history.style.thank_you}
     found.act(ActionKind.REMIND_THANK_YOU, last.ends_at, due_at, detail)
     found.wake(expires_at)
 

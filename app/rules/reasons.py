@@ -95,10 +95,7 @@ def _off_channel_contact(detail: Detail, now: datetime) -> str:
 
 def _follow_up_overdue(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    due = datetime.fromisoformat(detail["due_at"])
-    due_on = read.calendar.day(due)
-    at_noon = read.calendar.sod(due_on) != due
-    limit = f"by {read.moment('due_at')}" if at_noon else "the same day"
+    limit = f"by {read.moment('late_due_at')}" if "late_due_at" in detail else "the same day"
     late = read.business_days(read.on("ended_at"))
     return sentence(
         f"the interview ended on {read.moment('ended_at')} and the hiring manager has had no follow-up; "

@@ -34,6 +34,7 @@ class Situation:
         "client_today",
         "debriefed",
         "agency_today",
+        "ended_at",
         "episodes",
         "follow_ups",
         "history",
@@ -103,7 +104,10 @@ class Situation:
         last, talk = self.standing.last, self.talk
         self.follow_ups: list[Interaction] = []
         self.debriefed = self.waived = False
+        self.ended_at = ""
+        """When the last interview ended, as the details say it."""
         if last is not None:
+            self.ended_at = last.ends_at.isoformat()
             self.follow_ups = [x for x in talk.follow_ups if belongs(x, last)]
             self.debriefed = any(belongs(x, last) for x in talk.debriefs)
             self.waived = any(w.interview_id == last.id and w.at <= self.now for w in self.history.waivers)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from app.rules.belonging import belongs, is_follow_up
 from app.rules.history import History, Interaction, Interview, Transition
@@ -88,8 +88,7 @@ def legal_moves(stage: str) -> tuple[str, ...]:
     return MOVES[stage]
 
 
-@dataclass(frozen=True, slots=True)
-class StageChange:
+class StageChange(NamedTuple):
     """A move into a stage: when, and by which fact. The opening is the first of them and has no fact of its own."""
 
     at: datetime
@@ -160,7 +159,7 @@ def _moves(history: History) -> list[tuple[datetime, int, Transition | Interview
         for interview in history.interviews
         if interview.booked_at > opened_at and interview.booked_at not in told
     ]
-    for x in history.interactions:
+    for x in [x for x in history.interactions if x.purpose == "interview_follow_up"]:
         if is_follow_up(x):
             at = _moving_instant(x, history.interviews)
             if at is not None and at > opened_at and at not in told:

@@ -1,8 +1,8 @@
 """Random histories of one application, for property tests: odd zones, odd regions, and facts that fall together.
 
-Instants come from a small pool around moments at which something may tip (local midnights, clock changes, the edges of the
-reply window and of an episode), so that ties and exact edges come up all the time instead of never. A history is made from
-one seed, which is what a strategy draws: that makes thousands of them a minute.
+Instants come from a small pool around moments at which something may tip (local midnights, clock changes, the edges of
+the reply window and of an episode), so that ties and exact edges come up all the time instead of never. A history is
+made from one seed, which is what a strategy draws: that makes thousands of them a minute.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The rules once more, as the specification reads and without a thought for speed: what `assess` is held against.
 
-Every question is answered from the history as of its instant by looking through all of it again; nothing is carried along.
+Every question is answered from the history as of its instant by looking through all of it again.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import json
 import random
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,7 +58,7 @@ def test_the_answer_stays_as_it_is_until_the_next_change(question: Question):
 
 
 def _instants_before_the_change(history: History, now: datetime, change: datetime | None) -> list[datetime]:
-    """Every local midnight and the instant before it, the hours of the first days, and the last instant of the promise."""
+    """Every local midnight and the instant before it, the hours of the first days, and the promise's last instant."""
     end = change or now + timedelta(days=400)
     instants = {now, end - _INSTANT} if change else {now, end, now + timedelta(days=4000)}
     instants |= {now + (end - now) * n / 7 for n in range(7)}
@@ -143,23 +144,18 @@ def _ids(history: History) -> set[str]:
 def test_the_order_of_the_facts_does_not_matter(question: Question, seed: int):
     history, policy, now = question
     shuffle = random.Random(seed)
-    shuffled = replace(
-        history,
-        **{
-            name: tuple(shuffle.sample(getattr(history, name), len(getattr(history, name))))
-            for name in (
-                "interactions",
-                "interviews",
-                "revisions",
-                "commitments",
-                "transitions",
-                "waivers",
-                "heard_elsewhere",
-                "away",
-            )
-        },
+    lists = (
+        "interactions",
+        "interviews",
+        "revisions",
+        "commitments",
+        "transitions",
+        "waivers",
+        "heard_elsewhere",
+        "away",
     )
-    assert assess(shuffled, policy, now) == assess(history, policy, now)
+    shuffled: Any = {name: tuple(shuffle.sample(getattr(history, name), len(getattr(history, name)))) for name in lists}
+    assert assess(replace(history, **shuffled), policy, now) == assess(history, policy, now)
 
 
 @LAW
