@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from tests import databases
+from tests import databases, run
 from tests.databases import Kind
 from tests.service import OPERATOR_KEY, Client, Clock, Service, running
 
@@ -25,14 +25,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Close the network, and let the first process of the run make the directory that all of them share."""
     sys.addaudithook(_only_this_machine)
     if not hasattr(config, "workerinput"):
-        databases.begin_run()
+        run.begin()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing behind."""
     databases.close()
     if not hasattr(config, "workerinput"):
-        databases.end_run()
+        databases.give_back()
+        run.end()
 
 
 class OutsideWorldError(Exception):

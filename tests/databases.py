@@ -6,76 +6,25 @@ writes the template's pages back, which takes about 2 ms and asks nothing of the
 """
 
 import asyncio
-import fcntl
 import os
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from functools import cache
 from itertools import count
-from pathlib import Path
 from typing import Literal, TypeAlias
 
 import asyncpg
 from sqlalchemy.engine import make_url
 
-from tests import postgresql
+from tests import postgresql, run
 
 Kind = Literal["sqlite", "postgresql"]
 KINDS: tuple[Kind, ...] = ("sqlite", "postgresql")
 
-_RUN = "KEEPWARM_TEST_RUN"  # the run's directory: made by pytest's first process, inherited by its workers
 _SERVER = "KEEPWARM_TEST_POSTGRES_URL"  # a superuser's URL of a server that may be filled and emptied
 _numbers = count()
-
-
-# --- One run of pytest, in one process or many -----------------------------------------------------------------------
-
-
-def begin_run() -> None:
-    """Make the directory that every process of this run shares."""
-    memory = Path("/dev/shm")  # where fsync costs nothing; the tests commit thousands of times
-    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
-    path = Path(tempfile.mkdtemp(prefix="keepwarm-tests-", dir=memory if roomy else None))
-    path.chmod(0o711)  # PostgreSQL refuses to run as root: its own account must be able to pass through
-    os.environ[_RUN] = str(path)
-
-
-def end_run() -> None:
-    """Stop the server, or empty the one that was lent, and leave nothing behind."""
-    if _SERVER in os.environ and (_run_path() / "server").exists():
-        made = _ask(_server(), f"SELECT datname FROM pg_database WHERE starts_with(datname, '{_prefix()}')")
-        for name in made:
-            _tell(_server(), f'DROP DATABASE "{name}" WITH (FORCE)')
-    else:
-        postgresql.stop(_run_path())
-    shutil.rmtree(os.environ.pop(_RUN))
-
-
-def _run_path() -> Path:
-    return Path(os.environ[_RUN])
-
-
-def _prefix() -> str:
-    return _run_path().name.replace("-", "_").lower()
-
-
-def _once(name: str, make: Callable[[], str]) -> str:
-    """What `make` answers: the run's first process to ask makes it; the others wait for it, or for its failure."""
-    made, failed = _run_path() / name, _run_path() / f"{name}.failed"
-    with made.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if failed.exists():
-            raise RuntimeError(failed.read_text())
-        if not made.exists():
-            try:
-                made.write_text(make())
-            except Exception as error:
-                failed.write_text(f"The {name} could not be made, as an earlier test tells: {error}")
-                raise
-    return made.read_text()
 
 
 # --- What tests use --------------------------------------------------------------------------------------------------
@@ -127,7 +76,7 @@ def _template(kind: Kind) -> str:
                 assert filled == ["alembic_version"], "a migration makes rows, which emptying a database would lose"
         return url
 
-    return _once(f"template-{kind}", make)
+    return run.once(f"template-{kind}", make)
 
 
 def _file(url: str) -> str:
@@ -135,11 +84,11 @@ def _file(url: str) -> str:
 
 
 def _sqlite() -> str:
-    return f"sqlite:///{_run_path() / _new_name()}.db"
+    return f"sqlite:///{run.path() / _new_name()}.db"
 
 
 def _new_name() -> str:
-    return f"{_prefix()}_{os.getpid()}_{next(_numbers)}"
+    return f"{run.name()}_{os.getpid()}_{next(_numbers)}"
 
 
 # --- PostgreSQL ------------------------------------------------------------------------------------------------------
@@ -149,11 +98,11 @@ _OWNER, _SERVICE = "keepwarm_tests_owner", "keepwarm_tests_service"
 
 def _server() -> str:
     """The superuser's URL of the run's server, started by the first test that needs it, or of the one that was lent."""
-    return _once("server", _make_server)
+    return run.once("server", _make_server)
 
 
 def _make_server() -> str:
-    url = os.environ.get(_SERVER) or postgresql.start(_run_path())
+    url = os.environ.get(_SERVER) or postgresql.start(run.path())
     for role in (_OWNER, _SERVICE):
         if not _ask(url, f"SELECT rolname FROM pg_roles WHERE rolname = '{role}'"):
             _tell(url, f"CREATE ROLE {role} LOGIN PASSWORD '{role}'")
@@ -230,3 +179,10 @@ def close() -> None:
     for connection in _kept:
         _loop().run(connection.close())
     _loop().close()
+
+
+def give_back() -> None:
+    """Drop this run's databases from a server that was lent; our own is deleted as it is."""
+    if _SERVER in os.environ and (run.path() / "server").exists():
+        for name in _ask(_server(), f"SELECT datname FROM pg_database WHERE starts_with(datname, '{run.name()}')"):
+            _tell(_server(), f'DROP DATABASE "{name}" WITH (FORCE)')
