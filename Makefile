@@ -32,8 +32,8 @@ $(RUN) $(DEV): $(VENV)/.installed-%: .lock/%.txt pyproject.toml | $(BIN)/python
 	$(PIP) install -qq --require-hashes -r $<
 	@touch $@
 
-run: $(RUN) ## Run the service with demo data on an embedded database (ARGS="--port 9000")
-	KEEPWARM_DEMO=$${KEEPWARM_DEMO:-1} $(BIN)/python -m app serve $(ARGS)
+run: $(RUN) ## Run the service with demo data on an embedded database (KEEPWARM_PORT=9000 make run)
+	KEEPWARM_DEMO=$${KEEPWARM_DEMO:-true} KEEPWARM_LOG_FORMAT=$${KEEPWARM_LOG_FORMAT:-text} $(BIN)/python -m app serve
 
 test: $(DEV) ## Run every test on SQLite and on PostgreSQL (ARGS="-k words", WORKERS=0 for one process)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
