@@ -66,7 +66,20 @@ def get_history(work: Work, application_id: UUID) -> HistoryOut:
             why = "the follow-up was made" if step.cause == "follow_up" else "another interview was booked"
             data = {"stage": step.stage, "cause": step.cause}
             items.append(_item(step.at, "stage_followed", f"Counted as {step.stage}, since {why}.", None, data))
-    return HistoryOut(application_id=application_id, items=sorted(items, key=lambda item: (item.at, item.what)))
+    return HistoryOut(application_id=application_id, items=sorted(items, key=_in_order))
+
+
+_AT_ONE_INSTANT = (
+    *("opened", "interview_booked", "interview_cancelled", "interview_no_show", "interview_held"),
+    *("interaction", "timeline_revision", "commitment_made", "commitment_kept", "commitment_dropped"),
+    *("follow_up_waived", "stage_moved", "stage_followed"),
+    *("flag_raised", "flag_changed", "flag_handled", "flag_cleared"),
+)
+"""Cause before effect: what happened at one instant comes before what followed from it."""
+
+
+def _in_order(item: HistoryItem) -> tuple[datetime, int, str]:
+    return item.at, _AT_ONE_INSTANT.index(item.what), str(item.fact_id)
 
 
 def _item(
@@ -110,12 +123,13 @@ def _interviews(work: Work, application_id: UUID, days: Calendar) -> Iterator[Hi
 def _commitments(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, commitment, application_id):
         who, voided = _PARTY[row.owed_by].capitalize(), row.voided_at is not None
-        promised = f"{who} promised: {row.description}, by {_date(row.due_on)}."
+        what = row.description.rstrip(".")
+        promised = f"{who} promised: {what}, by {_date(row.due_on)}."
         data = {"owed_by": row.owed_by, "due_on": row.due_on.isoformat()}
         yield _item(row.made_at, "commitment_made", promised, row.id, data, voided=voided)
         for at, became in ((row.fulfilled_at, "kept"), (row.cancelled_at, "dropped")):
             if at is not None:
-                told = f"The promise was {became}: {row.description}."
+                told = f"The promise was {became}: {what}."
                 yield _item(at, f"commitment_{became}", told, row.id, data, voided=voided)
 
 
@@ -146,7 +160,7 @@ def _revisions(work: Work, application_id: UUID, _: Calendar) -> Iterator[Histor
             f"next: {row.next_step}" if row.next_step else "",
         ]
         said = "; ".join(part for part in parts if part) or "nothing about dates"
-        told = f"{_PARTY[row.stated_by].capitalize()} gave the hiring timeline: {said}."
+        told = f"{_PARTY[row.stated_by].capitalize()} gave the hiring timeline: {said}".rstrip(".") + "."
         data = {"stated_by": row.stated_by}
         yield _item(row.stated_at, "timeline_revision", told, row.id, data, voided=row.voided_at is not None)
 
