@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from app.access.work import Work
 from app.applications.flags.queries import get_flag, lock_flag
 from app.applications.flags.schemas import AcknowledgeIn, DismissIn, FlagOut, SnoozeIn
@@ -31,7 +33,23 @@ def dismiss_flag(work: Work, id: UUID, body: DismissIn) -> FlagOut:
 
 
 def reopen_flag(work: Work, id: UUID) -> FlagOut:
-    """Take back an acknowledgement, a snooze or a dismissal; a dismissal taken back no longer counts."""
+    """Take back an acknowledgement, a snooze or a dismissal; a dismissal taken back no longer counts.
+
+    A flag that came back dismissed takes back the dismissals that it rested on: or it would come back so again.
+    """
+    row = lock_flag(work, id)
+    if row["state"] == "dismissed" and row["dismissed_at"] is None:
+        columns = flag.c
+        work.conn.execute(
+            sa.update(flag)
+            .where(
+                columns.agency_id == work.agency_id,
+                columns.application_id == row["application_id"],
+                columns.kind == row["kind"],
+                columns.dismissed_at.is_not(None),
+            )
+            .values(dismissed_at=None, dismissed_evidence=None)
+        )
     return _handle(work, id, "open", reason=None)
 
 
