@@ -1,0 +1,66 @@
+"""The README's first five minutes, line by line, against the service that `make run` starts."""
+
+import asyncio
+import re
+import shutil
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from app.api import create_app
+from app.demo.load import load
+from app.kit.clock import system
+from app.kit.db import Database
+from app.kit.migrations import migrate
+from app.kit.settings import Settings
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[int]:
+    """The service over a freshly loaded demo, on a port of its own. Its socket listens before anybody calls."""
+    url = f"sqlite:///{tmp_path / 'readme.db'}"
+    migrate(url)
+
+    async def tell() -> None:
+        database = Database(url)
+        await database.write(lambda conn: load(conn, system()))
+        await database.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        app = create_app(Settings(database_url=url, embedded_worker=False))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
+        asyncio.run(tell())
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield listening.getsockname()[1]
+        server.should_exit = True
+        thread.join(timeout=20)
+
+
+def blocks() -> list[str]:
+    """The shell blocks that a reader pastes, in order."""
+    return re.findall(r"```sh\n(.*?)```", README.read_text(), flags=re.DOTALL)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None or shutil.which("bash") is None, reason="needs bash and curl")
+def test_the_first_five_minutes_work_line_by_line(served: int):
+    script = "\n".join(blocks()).replace(":8000", f":{served}")
+    assert script.count("ask ") >= 10
+
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail"], input=script, capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+    answers = done.stdout
+    assert '"follow_up_hiring_manager"' in answers  # owed before the call …
+    assert '"effective_stage":"interviewed"' in answers
+    assert '"effective_stage":"awaiting_decision"' in answers  # … and done after it
+    assert '"verdict":"wait"' in answers  # LinkedIn, and too early
