@@ -11,7 +11,7 @@ from typing import Any
 MOST = 10_000
 """No number may be above this: it keeps every date the rules reckon inside the calendar."""
 
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 Fault = tuple[str, str]
 """A JSON pointer and a sentence."""
