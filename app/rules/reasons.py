@@ -96,10 +96,10 @@ def _off_channel_contact(detail: Detail, now: datetime) -> str:
 def _follow_up_overdue(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
     limit = f"by {read.moment('late_due_at')}" if "late_due_at" in detail else "the same day"
-    late = read.business_days(read.on("ended_at"))
+    since = read.business_days(read.on("ended_at"))
     return sentence(
         f"the interview ended on {read.moment('ended_at')} and the hiring manager has had no follow-up; "
-        f"it was due {limit}; {late} since"
+        f"it was due {limit}; {since}"
     )
 
 
@@ -107,7 +107,7 @@ def _debrief_overdue(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
     return sentence(
         f"no debrief with the candidate since the interview of {read.day('ended_at')}; "
-        f"it was due on {read.day('due_on')}; {_late(read)}"
+        f"it was due on {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
     )
 
 
@@ -116,7 +116,7 @@ def _timeline_missing(detail: Detail, now: datetime) -> str:
     said = f"; the word of {read.day('stated_on')} named none" if "stated_on" in detail else ""
     return sentence(
         f"no date for the decision since the interview of {read.day('ended_at')}{said}; "
-        f"one was due by {read.day('due_on')}; {_late(read)}"
+        f"one was due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
     )
 
 
@@ -137,26 +137,22 @@ def _commitment_overdue(detail: Detail, now: datetime) -> str:
     kept = "a promise was not kept" if len(told) == 1 else f"{_in_words(len(told))} promises were not kept"
     first = min(detail["promises"], key=lambda promise: str(promise["rolled_to"]))
     own = Reading({**detail, **first}, now)
-    return sentence(f"{kept}: {listed(told)}; {own.business_days(own.on('rolled_to'))} late")
+    return sentence(f"{kept}: {listed(told)}; {own.lateness(own.on('rolled_to'))}")
 
 
 def _nothing_booked(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
     since = f"the interview fell through on {read.day('missed_at')}" if detail["missed_at"] else ""
     head = f"{since} and none is booked" if since else f"no interview has been booked since {read.day('start')}"
-    return sentence(f"{head}; one was due by {read.day('due_on')}; {_late(read)}")
+    return sentence(f"{head}; one was due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}")
 
 
 def _closure_owed(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
     return sentence(
         f"{detail['stage']} on {read.day('closed_on')} and the candidate has not been told since; "
-        f"due by {read.day('due_on')}; {_late(read)}"
+        f"due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
     )
-
-
-def _late(read: Reading) -> str:
-    return f"{read.business_days(read.on('due_on'))} late"
 
 
 def _in_words(n: int) -> str:

@@ -58,11 +58,20 @@ class Reading:
         return listed(words)
 
     def business_days(self, start: date) -> str:
-        """`4 business days`, from a date up to today, with the away periods of the detail left out."""
+        """`4 business days`: how many have come after a date up to today, away periods of the detail left out."""
+        n = self._count(start)
+        return counted(n, "business day") if n else "no business day since"
+
+    def lateness(self, start: date) -> str:
+        """`2 business days late`, or `late` where none has come since."""
+        n = self._count(start)
+        return f"{counted(n, 'business day')} late" if n else "late"
+
+    def _count(self, start: date) -> int:
         away = tuple(
             (date.fromisoformat(first), date.fromisoformat(last)) for first, last in self.detail.get("away", ())
         )
-        return counted(Presence(self.calendar, away).bdays(start, self.today), "business day")
+        return Presence(self.calendar, away).bdays(start, self.today)
 
 
 def as_date(text: str, local: Calendar) -> date:

@@ -1,0 +1,134 @@
+"""The policy: its defaults, how overrides lie over each other, and what it refuses."""
+
+from __future__ import annotations
+
+from datetime import time
+
+import pytest
+
+from app.rules.actions import SWITCH, ActionKind
+from app.rules.flags import FlagKind
+from app.rules.policy import DEFAULTS, overlay, problems, values
+
+
+def test_every_number_has_the_default_of_the_specification():
+    assert values(DEFAULTS) == {
+        "going_quiet": {
+            "enabled": True,
+            "watch": 2,
+            "warning": 4,
+            "critical": 7,
+            "offer": {"watch": 1, "warning": 2, "critical": 3},
+            "max_silence": 10,
+            "max_silence_accepted": 5,
+            "attempts": 3,
+        },
+        "client_quiet": {"enabled": True, "watch": 2, "warning": 4, "critical": 7},
+        "reply_owed": {"enabled": True, "watch": 2, "warning": 3, "critical": 5},
+        "over_contacting": {"enabled": True, "window_days": 7, "watch": 2, "warning": 3, "critical": 5},
+        "premature_contact": {"enabled": True, "default_wait_days": 7},
+        "off_channel_contact": {"enabled": True, "open_days": 14},
+        "follow_up_overdue": {"enabled": True, "late_after": None, "late_due": "12:00"},
+        "debrief_overdue": {"enabled": True, "warning": 2},
+        "timeline_missing": {"enabled": True, "warning": 3, "grace": 3},
+        "timeline_overdue": {"enabled": True, "critical": 5},
+        "commitment_overdue": {"enabled": True, "warning": 2},
+        "nothing_booked": {"enabled": True, "warning": 2},
+        "closure_owed": {"enabled": True, "warning": 2, "critical": 4, "open_days": 30},
+        "thank_you": {"enabled": True, "morning_before": "12:00", "expires_hours": 48},
+        "reply_window_hours": 48,
+        "episode_minutes": 60,
+        "chase_spacing_days": 7,
+    }
+
+
+def test_the_defaults_laid_over_themselves_are_the_defaults():
+    assert overlay() == overlay(values(DEFAULTS)) == DEFAULTS
+
+
+def test_each_set_of_overrides_lies_over_the_one_before_field_by_field():
+    policy = overlay(
+        {"going_quiet": {"watch": 1, "offer": {"critical": 9}}, "episode_minutes": 30},
+        {"going_quiet": {"watch": 3}, "follow_up_overdue": {"late_after": "17:30"}},
+        {"going_quiet": {"watch": None}, "episode_minutes": None},
+    )
+    assert policy.going_quiet.watch == 3
+    assert policy.going_quiet.offer.critical == 9
+    assert policy.going_quiet.warning == 4
+    assert policy.episode_minutes == 30
+    assert policy.follow_up_overdue.late_after == time(17, 30)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "pointer", "sentence"),
+    [
+        ({"going_quite": {}}, "/going_quite", "There is no such field in the policy."),
+        ({"going_quiet": {"off/er": 1}}, "/going_quiet/off~1er", "There is no such field in the policy."),
+        ({"going_quiet": 3}, "/going_quiet", "This must be an object."),
+        ({"going_quiet": {"enabled": 1}}, "/going_quiet/enabled", "This must be true or false."),
+        ({"going_quiet": {"watch": True}}, "/going_quiet/watch", "This must be a whole number."),
+        ({"going_quiet": {"watch": 1.5}}, "/going_quiet/watch", "This must be a whole number."),
+        ({"going_quiet": {"offer": {"watch": 0}}}, "/going_quiet/offer/watch", "This must be between 1 and 10000."),
+        ({"timeline_missing": {"grace": -1}}, "/timeline_missing/grace", "This must be between 0 and 10000."),
+        ({"chase_spacing_days": 10**30}, "/chase_spacing_days", "This must be between 1 and 10000."),
+        (
+            {"thank_you": {"morning_before": "12"}},
+            "/thank_you/morning_before",
+            "This must be a time of day such as 12:00.",
+        ),
+        (
+            {"follow_up_overdue": {"late_after": 17}},
+            "/follow_up_overdue/late_after",
+            "This must be a time of day such as 12:00.",
+        ),
+        (
+            {"follow_up_overdue": {"late_after": "24:00"}},
+            "/follow_up_overdue/late_after",
+            "This must be a time of day such as 12:00.",
+        ),
+        ({"client_quiet": {"watch": 5}}, "/client_quiet/watch", "A ladder must not go down: watch is above warning."),
+        (
+            {"client_quiet": {"critical": 3}},
+            "/client_quiet/critical",
+            "A ladder must not go down: warning is above critical.",
+        ),
+        (
+            {"going_quiet": {"offer": {"watch": 3}}},
+            "/going_quiet/offer/watch",
+            "A ladder must not go down: watch is above warning.",
+        ),
+        (
+            {"closure_owed": {"warning": 5}},
+            "/closure_owed/warning",
+            "A ladder must not go down: warning is above critical.",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_pointed_at(overrides, pointer, sentence):
+    assert problems(overrides) == [(pointer, sentence)]
+    if "ladder" not in sentence:
+        with pytest.raises(ValueError, match=pointer):
+            overlay(overrides)
+
+
+def test_what_fits_has_no_problems():
+    assert problems({"timeline_missing": {"grace": 0}, "client_quiet": {"watch": 4, "critical": None}}) == []
+    assert problems(values(DEFAULTS)) == []
+
+
+def test_a_ladder_is_judged_over_what_is_inherited():
+    agency = {"client_quiet": {"watch": 4, "warning": 6}}
+    assert problems({"client_quiet": {"warning": 3}}) == []
+    assert problems({"client_quiet": {"warning": 3}}, agency) == [
+        ("/client_quiet/warning", "A ladder must not go down: watch is above warning.")
+    ]
+    assert problems({"client_quiet": {"warning": 3}}, overlay(agency)) == problems(
+        {"client_quiet": {"warning": 3}}, agency
+    )
+
+
+def test_every_rule_has_its_switch_and_every_action_its_rule():
+    switches = {name for name, section in values(DEFAULTS).items() if isinstance(section, dict)}
+    assert {kind.value for kind in FlagKind} | {"thank_you"} == switches
+    assert set(SWITCH) == set(ActionKind)
+    assert {name for names in SWITCH.values() for name in names} == switches
