@@ -16,7 +16,7 @@ ARGS ?=
 export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE # without its caches every start of the tests costs seconds more
 
-.PHONY: help install run test check lint types lock openapi clean
+.PHONY: help install run test check lint types contract openapi lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,8 +46,10 @@ lint: $(DEV) ## Check the form, the lint and the floors
 types: $(DEV) ## Check the types
 	$(BIN)/mypy
 
-check: lint types test ## Everything CI checks
+contract: $(DEV) ## Check that openapi/ holds what the service serves
 	$(BIN)/python -m app openapi --check
+
+check: lint types contract test ## Everything CI checks
 
 openapi: $(DEV) ## Write the OpenAPI document the service would serve
 	$(BIN)/python -m app openapi
