@@ -16,6 +16,7 @@ from app.applications.facts import routes as facts
 from app.applications.flags import routes as flags
 from app.applications.today import routes as today
 from app.candidates import routes as candidates
+from app.console import routes as console
 from app.jobs import routes as jobs
 from app.kit import clock as clocks
 from app.kit.clock import Clock
@@ -60,9 +61,16 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
             await asyncio.gather(*loops, return_exceptions=True)
             await database.close()
 
-    app = FastAPI(title="Keepwarm", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
     app.add_middleware(Manners)
     add_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
+    console.install(app)
     return app

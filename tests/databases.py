@@ -37,12 +37,16 @@ def bare(kind: Kind) -> str:
 
 def migrated(kind: Kind) -> str:
     """The URL of a new database with today's schema and no rows; on PostgreSQL the service owns nothing in it."""
-    template = _template(kind)
-    if kind == "postgresql":
-        return _postgres(_SERVICE, f'TEMPLATE "{make_url(template).database}"')
-    url = _sqlite()
-    shutil.copyfile(_file(template), _file(url))
-    return url
+    return copy_of(_template(kind))
+
+
+def copy_of(url: str) -> str:
+    """The URL of a new database that holds what another does, at which nobody may be looking meanwhile."""
+    if not url.startswith("sqlite"):
+        return _postgres(_SERVICE, f'TEMPLATE "{make_url(url).database}"')
+    copy = _sqlite()
+    shutil.copyfile(_file(url), _file(copy))
+    return copy
 
 
 @cache

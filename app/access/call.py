@@ -23,7 +23,7 @@ P = ParamSpec("P")
 UseCase = Callable[Concatenate[Work, P], Any]
 
 bearer = HTTPBearer(
-    auto_error=False, scheme_name="API key", description="Paste an API key: `kw_…`. `make run` prints one for the demo."
+    auto_error=False, scheme_name="ApiKey", description="Paste an API key: `kw_…`. `make run` prints one for the demo."
 )
 
 

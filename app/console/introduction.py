@@ -5,7 +5,7 @@ VERSION = "1.0.0"
 """The contract's version; openapi/CHANGELOG.md says what each one brought."""
 
 DESCRIPTION = """\
-Keepwarm looks after the stretch between the interview and the first day at work: who owes whom a word, and why.
+Keepwarm looks after the stretch that is easily forgotten: from the end of an interview to the first day at work.
 
 1. Press **Authorize** and paste your API key (`kw_…`). `make run` prints one for the demo; this browser keeps it.
 2. Open **Today**: the worklist is your day, the most urgent first. Every example works as it stands: press **Execute**.

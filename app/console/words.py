@@ -39,7 +39,7 @@ def told(docstring: str, role: Role | None) -> tuple[str, str]:
     """An operation's summary, the first sentence of its docstring, and its description: the rest and the role."""
     first, _, rest = re.sub(r"\s*\n\s*(?!\n)", " ", docstring).partition(". ")
     needs = _NEEDS[role] if role is not None else "Needs no key."
-    return first.removesuffix("."), "\n\n".join(part for part in (rest.strip(), needs) if part)
+    return first.removesuffix(".").replace("`", ""), "\n\n".join(part for part in (rest.strip(), needs) if part)
 
 
 def of_parameter(parameter: Mapping[str, Any]) -> str:

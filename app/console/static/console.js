@@ -1,6 +1,11 @@
 // Puts the document on the page.
 "use strict";
 
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const dress = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", dress);
+dress();
+
 async function showConsole() {
   const answer = await fetch("/openapi.json");
   const spec = bringToToday(await answer.json(), Date.now());
@@ -10,7 +15,6 @@ async function showConsole() {
     layout: "BaseLayout",
     presets: [SwaggerUIBundle.presets.apis],
     plugins: [openFirstTag(spec.tags[0].name)],
-    deepLinking: true,
     defaultModelsExpandDepth: -1,
     defaultModelExpandDepth: 3,
     defaultModelRendering: "example",
@@ -19,7 +23,6 @@ async function showConsole() {
     filter: true,
     persistAuthorization: true,
     queryConfigEnabled: false,
-    showCommonExtensions: true,
     tryItOutEnabled: true,
     validatorUrl: null,
   });

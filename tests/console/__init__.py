@@ -1,0 +1,1 @@
+"""Tests of the console and of the OpenAPI document."""

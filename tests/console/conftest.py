@@ -1,0 +1,61 @@
+"""A service over the demo, as it stands when it has just been loaded."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+
+import pytest
+
+from app.demo.load import load
+from app.kit.db import Database
+from tests import databases, run
+from tests.databases import Kind
+from tests.service import Clock, Service, running
+
+NOW = datetime(2027, 6, 16, 1, 30, tzinfo=UTC)
+"""A Wednesday morning in Sydney, long after the examples were written: there is nothing special about it."""
+
+
+def freshly_loaded(kind: Kind) -> str:
+    """The URL of a new database with the demo, loaded once in a run of the tests."""
+
+    def make() -> str:
+        import asyncio
+
+        url = databases.migrated(kind)
+
+        async def fill() -> None:
+            database = Database(url, 1)
+            await database.write(lambda conn: load(conn, NOW))
+            await database.close()
+
+        asyncio.run(fill())
+        return url
+
+    return databases.copy_of(run.once(f"demo-{kind}", make))
+
+
+@pytest.fixture
+def fresh_demo(database_kind: Kind) -> Iterator[Callable[[], Service]]:
+    """Starts a service over a demo of its own."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(running(freshly_loaded(database_kind), Clock(NOW)))
+
+
+@pytest.fixture(scope="session")
+def _read_demos() -> Iterator[Callable[[Kind], Service]]:
+    started: dict[Kind, Service] = {}
+    with ExitStack() as stack:
+
+        def demo(kind: Kind) -> Service:
+            if kind not in started:
+                started[kind] = stack.enter_context(running(freshly_loaded(kind), Clock(NOW)))
+            return started[kind]
+
+        yield demo
+
+
+@pytest.fixture
+def read_demo(_read_demos: Callable[[Kind], Service], database_kind: Kind) -> Service:
+    """A service over a demo that this process's tests share: they only read it."""
+    return _read_demos(database_kind)
