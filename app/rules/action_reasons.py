@@ -50,8 +50,8 @@ def _debrief_candidate(detail: Detail, now: datetime) -> str:
 
 def _remind_thank_you(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    way = ", to be passed on by you" if detail["thank_you"] == "via_recruiter" else ""
-    return sentence(f"no thank-you note{way} since the interview ended on {read.moment('ended_at')}")
+    way = "; here it goes through you" if detail["thank_you"] == "via_recruiter" else ""
+    return sentence(f"no thank-you note since the interview ended on {read.moment('ended_at')}{way}")
 
 
 def _ask_timeline(detail: Detail, now: datetime) -> str:

@@ -61,8 +61,7 @@ def test_every_stage_has_its_moves_and_only_to_stages():
         ),
         (
             "screening",
-            "interview_scheduled awaiting_decision reference_check offer accepted on_hold"
-            " rejected withdrawn cancelled",
+            "interview_scheduled awaiting_decision reference_check offer accepted on_hold rejected withdrawn cancelled",
         ),
         (
             "offer",
