@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from app.access.caller import Role
-from app.kit.fields import At, Id, In, Line, Out
+from app.kit.fields import At, Id, In, Line, Out, YesNo
 from app.rules.calendar import known_region, known_zone
 
 
@@ -73,7 +73,7 @@ class RecruiterChange(In):
 
     name: Line | None = None
     email: Email | None = None
-    active: bool | None = None
+    active: YesNo | None = None
 
 
 class RecruiterOut(Out):

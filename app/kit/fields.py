@@ -1,6 +1,7 @@
 """The field types of every wire shape: text, instants and dates that both databases can hold and readers can trust."""
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,8 +13,10 @@ EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # NUL cannot be stored by PostgreSQL, lone surrogates by neither; the other control characters have no place in names.
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_FORBIDDEN_IN_LINE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_FORBIDDEN_IN_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Direction marks and joiners belong to Hebrew, Arabic and Persian names and to emoji; alone they are nothing to read.
+_INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 
 
 def _clean_line(text: str) -> str:
@@ -29,10 +32,16 @@ def _clean_text(text: str) -> str:
 
 
 def _filled(text: str) -> str:
-    stripped = text.strip()
-    if not stripped:
+    return _visible(text).strip()
+
+
+def _visible(text: str) -> str:
+    if all(unicodedata.category(character) in _INVISIBLE for character in text):
         raise ValueError("must not be blank")
-    return stripped
+    return text
+
+
+# The range is for what is told: what the rules make of it may lie a little outside, and is answered as it is.
 
 
 def _rfc3339(value: Any) -> Any:
@@ -40,6 +49,8 @@ def _rfc3339(value: Any) -> Any:
         return value
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         raise ValueError("must be an RFC 3339 instant with an offset, such as 2026-03-05T09:00:00+11:00")
+    if not EARLIEST.year <= int(value[:4]) <= LATEST.year:
+        raise ValueError(f"must lie between {EARLIEST.year} and {LATEST.year}")
     return value
 
 
@@ -48,8 +59,6 @@ def _plus_as_space(value: Any) -> Any:
 
 
 def _in_utc(value: datetime) -> datetime:
-    if not EARLIEST.year <= value.year <= LATEST.year:
-        raise ValueError(f"must lie between {EARLIEST.year} and {LATEST.year}")
     return value.astimezone(UTC)
 
 
@@ -58,11 +67,7 @@ def _iso_date(value: Any) -> Any:
         return value
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise ValueError("must be a date, such as 2026-03-05")
-    return value
-
-
-def _in_range(value: date) -> date:
-    if not EARLIEST <= value <= LATEST:
+    if not EARLIEST.isoformat() <= value <= LATEST.isoformat():
         raise ValueError(f"must lie between {EARLIEST} and {LATEST}")
     return value
 
@@ -73,6 +78,9 @@ def _written(value: datetime) -> str:
 
 Line = Annotated[str, AfterValidator(_clean_line), AfterValidator(_filled), _Field(min_length=1, max_length=200)]
 """One line of text: a name, a title, a reason in short."""
+
+Sentence = Annotated[str, AfterValidator(_clean_line), AfterValidator(_filled), _Field(min_length=1, max_length=500)]
+"""One line that says a little more: what somebody promised."""
 
 Note = Annotated[str, AfterValidator(_clean_text), AfterValidator(_filled), _Field(min_length=1, max_length=10_000)]
 """Free text of several lines."""
@@ -87,7 +95,7 @@ AtInQuery = Annotated[
 ]
 """The same in a query, where an unescaped `+` of the offset arrives as a space."""
 
-Day = Annotated[date, BeforeValidator(_iso_date), AfterValidator(_in_range)]
+Day = Annotated[date, BeforeValidator(_iso_date)]
 """A date without a time."""
 
 Id = UUID
@@ -95,6 +103,10 @@ Id = UUID
 
 Count = Annotated[int, _Field(ge=1, le=100_000, strict=True)]
 """A number of things, at least one."""
+
+
+YesNo = Annotated[bool, _Field(strict=True)]
+"""True or false, and nothing that merely looks like one of them."""
 
 
 class In(BaseModel):
@@ -112,7 +124,9 @@ class Out(BaseModel):
 RefSystem = Annotated[str, _Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$", examples=["jobadder"])]
 """The name of another system, in lower case."""
 
-RefId = Annotated[str, AfterValidator(_clean_line), _Field(min_length=1, max_length=200, examples=["4711"])]
+RefId = Annotated[
+    str, AfterValidator(_clean_line), AfterValidator(_visible), _Field(min_length=1, max_length=200, examples=["4711"])
+]
 """What that system calls a thing."""
 
 

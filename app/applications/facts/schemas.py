@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from app.jobs.schemas import TimelineRevisionIn, TimelineRevisionOut
-from app.kit.fields import At, Count, Day, ExternalRef, Id, In, Line, Note, Out
+from app.kit.fields import At, Count, Day, ExternalRef, Id, In, Line, Note, Out, Sentence, YesNo
 
 Party = Literal["candidate", "recruiter", "client"]
 Channel = Literal[
@@ -55,7 +55,6 @@ Stage = Literal[
 InterviewStatus = Literal["scheduled", "completed", "cancelled", "no_show"]
 InterviewKind = Literal["phone", "video", "in_person", "panel", "assessment", "other"]
 Rating = Annotated[int, Field(ge=1, le=5, strict=True)]
-Promise = Annotated[Line, Field(max_length=500)]
 
 
 class Voidable(Out):
@@ -133,12 +132,12 @@ class InteractionIn(In):
     purpose: Purpose = "unspecified"
     occurred_at: At | None = None
     """When it happened. Default: now."""
-    two_way: bool = False
+    two_way: YesNo = False
     """Both sides spoke: a connected call or a meeting."""
-    automatic: bool = False
+    automatic: YesNo = False
     """An out-of-office or a bulk mail: kept in the log, read by no rule."""
     in_reply_to: Id | None = None
-    expects_reply: bool | None = None
+    expects_reply: YesNo | None = None
     """Left out, Keepwarm works it out from the purpose."""
     interview_id: Id | None = None
     client_contact_id: Id | None = None
@@ -185,7 +184,7 @@ class CommitmentIn(In):
     """Something a party promised after the interview."""
 
     owed_by: Party
-    description: Promise
+    description: Sentence
     made_at: At | None = None
     """When it was promised. Default: now."""
     due_on: Day
@@ -203,7 +202,7 @@ class CommitmentPut(CommitmentIn):
 class CommitmentChange(In):
     """What became of a promise, or its new date."""
 
-    description: Promise | None = None
+    description: Sentence | None = None
     due_on: Day | None = None
     fulfilled_at: At | None = None
     cancelled_at: At | None = None
@@ -233,7 +232,7 @@ class TransitionIn(In):
     """When it happened. Default: now."""
     reason: Line | None = None
     """Needed for an ending and for reopening."""
-    reopen: bool = False
+    reopen: YesNo = False
     """Must be true to leave an ended stage."""
     external_ref: ExternalRef | None = None
 
@@ -280,7 +279,7 @@ class CommitmentDuring(In):
     """A promise made during the call."""
 
     owed_by: Party
-    description: Promise
+    description: Sentence
     due_on: Day
 
 
@@ -290,7 +289,7 @@ class CallIn(In):
     occurred_at: At | None = None
     """When the call was. Default: now."""
     channel: Channel = "phone"
-    reached: bool = True
+    reached: YesNo = True
     """Both sides spoke. False: a voicemail or an email that has no answer yet."""
     client_contact_id: Id | None = None
     summary: Note | None = None
@@ -305,7 +304,7 @@ class TimelineDuring(TimelineRevisionIn):
 class FollowUpIn(CallIn):
     """The recruiter's same-day follow-up with the hiring manager, and everything the call brought."""
 
-    enthusiasm_conveyed: bool | None = None
+    enthusiasm_conveyed: YesNo | None = None
     feedback: Note | None = None
     next_step: Note | None = None
     timeline: TimelineDuring | None = None
