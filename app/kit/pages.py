@@ -29,7 +29,7 @@ def _clamped(limit: int) -> int:
 
 
 Limit = Annotated[
-    int, Query(ge=1, le=10**6, description=f"How many items a page holds: at most {MOST}, a larger number is clamped.")
+    int, Query(ge=1, description=f"How many items a page holds: at most {MOST}, a larger number is clamped.")
 ]
 Cursor = Annotated[
     str | None, Query(max_length=1000, description="`next_cursor` of the page before, with the same filters.")
