@@ -55,13 +55,13 @@ async def list_applications(
     return await call.read(queries.list_applications, call.paging(limit, cursor, **filters), filters)
 
 
-@router.get("/applications/by-ref/{system}/{id}", response_model=ApplicationOut, tags=[TAG])
+@router.get("/applications/by-ref/{system}/{id:path}", response_model=ApplicationOut, tags=[TAG])
 async def get_application_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
     """One application by what your CRM calls it."""
     return await call.read(queries.get_application_by_ref, ref(system, id))
 
 
-@router.put("/applications/by-ref/{system}/{id}", response_model=ApplicationOut, tags=[TAG])
+@router.put("/applications/by-ref/{system}/{id:path}", response_model=ApplicationOut, tags=[TAG])
 async def put_application(system: RefSystem, id: RefId, body: ApplicationIn, call: RecruiterCall) -> Response:
     """Create an application under your CRM's id, or update the known one."""
     return await call.put(service.put_application, ref(system, id), body)

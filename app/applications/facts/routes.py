@@ -85,13 +85,13 @@ async def list_interactions(
     return await call.read(interactions.list_interactions, application_id, call.paging(limit, cursor))
 
 
-@router.get("/interactions/by-ref/{system}/{id}", response_model=InteractionOut, tags=[AFTER])
+@router.get("/interactions/by-ref/{system}/{id:path}", response_model=InteractionOut, tags=[AFTER])
 async def get_interaction_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
     """One interaction by what your CRM calls it."""
     return await call.read(interactions.get_interaction_by_ref, ref(system, id))
 
 
-@router.put("/interactions/by-ref/{system}/{id}", response_model=InteractionOut, tags=[AFTER])
+@router.put("/interactions/by-ref/{system}/{id:path}", response_model=InteractionOut, tags=[AFTER])
 async def put_interaction(system: RefSystem, id: RefId, body: InteractionPut, call: RecruiterCall) -> Response:
     """Create or correct an interaction under your CRM's id."""
     return await call.put(interactions.put_interaction, ref(system, id), body)
@@ -123,13 +123,13 @@ async def list_commitments(
     return await call.read(commitments.list_commitments, application_id, call.paging(limit, cursor))
 
 
-@router.get("/commitments/by-ref/{system}/{id}", response_model=CommitmentOut, tags=[AFTER])
+@router.get("/commitments/by-ref/{system}/{id:path}", response_model=CommitmentOut, tags=[AFTER])
 async def get_commitment_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
     """One commitment by what your CRM calls it."""
     return await call.read(commitments.get_commitment_by_ref, ref(system, id))
 
 
-@router.put("/commitments/by-ref/{system}/{id}", response_model=CommitmentOut, tags=[AFTER])
+@router.put("/commitments/by-ref/{system}/{id:path}", response_model=CommitmentOut, tags=[AFTER])
 async def put_commitment(system: RefSystem, id: RefId, body: CommitmentPut, call: RecruiterCall) -> Response:
     """Create or correct a commitment under your CRM's id."""
     return await call.put(commitments.put_commitment, ref(system, id), body)
@@ -167,13 +167,13 @@ async def list_interviews(application_id: UUID, call: ViewerCall, limit: Limit =
     return await call.read(interviews.list_interviews, application_id, call.paging(limit, cursor))
 
 
-@router.get("/interviews/by-ref/{system}/{id}", response_model=InterviewOut, tags=[APPLICATIONS])
+@router.get("/interviews/by-ref/{system}/{id:path}", response_model=InterviewOut, tags=[APPLICATIONS])
 async def get_interview_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
     """One interview by what your CRM calls it."""
     return await call.read(interviews.get_interview_by_ref, ref(system, id))
 
 
-@router.put("/interviews/by-ref/{system}/{id}", response_model=InterviewOut, tags=[APPLICATIONS])
+@router.put("/interviews/by-ref/{system}/{id:path}", response_model=InterviewOut, tags=[APPLICATIONS])
 async def put_interview(system: RefSystem, id: RefId, body: InterviewPut, call: RecruiterCall) -> Response:
     """Create or correct an interview under your CRM's id."""
     return await call.put(interviews.put_interview, ref(system, id), body)
@@ -205,13 +205,13 @@ async def get_stage_history(application_id: UUID, call: ViewerCall) -> Response:
     return await call.read(stages.get_stage_history, application_id)
 
 
-@router.get("/transitions/by-ref/{system}/{id}", response_model=TransitionOut, tags=[APPLICATIONS])
+@router.get("/transitions/by-ref/{system}/{id:path}", response_model=TransitionOut, tags=[APPLICATIONS])
 async def get_transition_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
     """One move by what your CRM calls it."""
     return await call.read(stages.get_transition_by_ref, ref(system, id))
 
 
-@router.put("/transitions/by-ref/{system}/{id}", response_model=TransitionOut, tags=[APPLICATIONS])
+@router.put("/transitions/by-ref/{system}/{id:path}", response_model=TransitionOut, tags=[APPLICATIONS])
 async def put_transition(system: RefSystem, id: RefId, body: TransitionPut, call: RecruiterCall) -> Response:
     """Record a move under your CRM's id; told twice it counts once."""
     return await call.put(stages.put_transition, ref(system, id), body)
