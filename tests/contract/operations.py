@@ -97,7 +97,7 @@ def resolved(schema: Mapping[str, Any], definitions: Mapping[str, Any] | None = 
 
 def alternatives(schema: Mapping[str, Any]) -> tuple[Mapping[str, Any], bool]:
     """What a field takes beside null, and whether it takes null."""
-    if "anyOf" in schema:
+    if "anyOf" in schema and "properties" not in schema:
         kept = [item for item in schema["anyOf"] if item.get("type") != "null"]
         return kept[0], len(kept) < len(schema["anyOf"])
     kind = schema.get("type")

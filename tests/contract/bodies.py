@@ -1,0 +1,99 @@
+"""Bodies made from a schema: right ones, and right ones with a single hostile value in one place."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.contract.operations import alternatives
+
+Place = tuple[str | int, ...]
+"""Where in a body a field stands: names, and 0 for the first of a list."""
+
+_HERE = "«here»"
+
+_BY_NAME: Mapping[str, Any] = {
+    "to_party": "recruiter",
+    "from_party": "client",
+    "time_zone": "Australia/Sydney",
+    "holiday_region": "AU-NSW",
+    "email": "kim@example.com",
+    "system": "crm",
+    "role": "hr",
+    "to": "2026-06-02",
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a body: where it stands, what it takes, and whether it may be null or be left out."""
+
+    place: Place
+    schema: Mapping[str, Any]
+    nullable: bool
+    required: bool
+
+    @property
+    def pointer(self) -> str:
+        """As a problem document points at it."""
+        return "".join(f"/{step}" for step in self.place)
+
+
+def fields(schema: Mapping[str, Any], place: Place = ()) -> Iterator[Field]:
+    """Every field, those inside objects and lists too."""
+    for name, inner in schema.get("properties", {}).items():
+        found, nullable = alternatives(inner)
+        here = (*place, name)
+        yield Field(here, found, nullable, name in schema.get("required", ()))
+        if found.get("type") == "object":
+            yield from fields(found, here)
+        elif found.get("type") == "array":
+            item, _ = alternatives(found["items"])
+            yield Field((*here, 0), item, nullable=False, required=True)
+            yield from fields(item, (*here, 0))
+
+
+def sample(schema: Mapping[str, Any], name: str | int = "") -> Any:
+    """A value that the schema takes; of an object only what is required."""
+    found, _ = alternatives(schema)
+    match found:
+        case {"enum": [first, *others]}:
+            return _BY_NAME[str(name)] if _BY_NAME.get(str(name)) in others else first
+        case {"type": "object"}:
+            properties, one_of = found.get("properties", {}), found.get("anyOf", [{}])[0]
+            needed = [*found.get("required", ()), *one_of.get("required", ())]
+            return {key: sample(properties[key], key) for key in needed}
+        case {"type": "array"}:
+            return []
+        case {"type": "boolean"}:
+            return True
+        case {"type": "integer"}:
+            return found.get("minimum", 1)
+        case {"format": "date"}:
+            return "2026-06-02"
+        case {"format": "date-time"}:
+            return "2026-05-02T00:00:00Z"
+        case {"format": "uuid"}:
+            return "0197d1a0-0000-7000-8000-000000000001"
+        case _:
+            return _BY_NAME.get(str(name), "Kim")
+
+
+def with_value(schema: Mapping[str, Any], place: Place, raw: str) -> bytes:
+    """A body that has what is required, and at `place` the JSON text `raw`, whatever it says."""
+    return (
+        json.dumps(_placed(schema, place, _HERE), ensure_ascii=False)
+        .replace(f'"{_HERE}"', raw, 1)
+        .encode("utf-8", "surrogatepass")
+    )
+
+
+def _placed(schema: Mapping[str, Any], place: Place, value: Any, name: str | int = "") -> Any:
+    if not place:
+        return value
+    found, _ = alternatives(schema)
+    step, *rest = place
+    if step == 0:
+        return [_placed(found["items"], tuple(rest), value, step)]
+    body = sample(found, name)
+    return body | {str(step): _placed(found["properties"][str(step)], tuple(rest), value, step)}

@@ -1,0 +1,119 @@
+"""Bodies that are not what they should be are refused alike on both databases, and change nothing."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.contract.bodies import Field, fields, with_value
+from tests.contract.desk import Desk, Told, problem
+from tests.contract.hostile import BODIES, NOT_JSON, refused_by
+from tests.contract.operations import Operation
+
+Case = tuple[Told, str]
+"""A request, and the pointer that its refusal must name."""
+
+
+def refused(both: list[Desk], cases: Callable[[Desk], Iterator[Case]], statuses: set[int]) -> int:
+    """See every case refused, on both databases alike, with nothing changed. Answers how many there were."""
+    seen: list[list[int]] = []
+    for desk in both:
+        rows = desk.rows()
+        told = list(cases(desk))
+        answers = desk.send(*(request for request, _ in told))
+        for (request, pointer), answer in zip(told, answers, strict=True):
+            document = _refusal(request, answer, statuses)
+            if pointer and answer.status_code == 422:
+                pointers = [error["pointer"] for error in document["errors"]]
+                assert any(found.startswith(pointer) for found in pointers), (
+                    f"{_what(request)}: {pointer} not in {document}"
+                )
+        assert desk.rows() == rows
+        seen.append([answer.status_code for answer in answers])
+    assert seen[0] == seen[1]
+    return len(seen[0])
+
+
+def _refusal(request: Told, answer: httpx.Response, statuses: set[int]) -> dict[str, Any]:
+    assert answer.status_code in statuses, f"{_what(request)} → {answer.status_code}: {answer.text[:300]}"
+    return problem(answer)
+
+
+def _what(request: Told) -> str:
+    return f"{request.method} {request.path} {(request.body or b'')[:200]!r}"
+
+
+def taking_bodies(desk: Desk) -> list[Operation]:
+    """Operations with a body. Policies, the largest, are alike at three levels: one stands for them all."""
+    return [
+        operation
+        for operation in desk.operations
+        if operation.body is not None
+        and operation.path not in ("/v1/organisations/{organisation_id}/policy", "/v1/jobs/{job_id}/policy")
+    ]
+
+
+@pytest.mark.parametrize("kind", ["string", "integer", "boolean", "array", "object"])
+def test_a_hostile_value_in_any_field(both, kind):
+    def one_at_a_time(desk: Desk) -> Iterator[Case]:
+        for operation in taking_bodies(desk):
+            assert operation.body is not None
+            for field in fields(operation.body):
+                if field.schema.get("type") == kind:
+                    told = desk.told(operation)
+                    for raw in refused_by(field.schema, str(field.place[-1]), nullable=field.nullable):
+                        yield told.but(body=with_value(operation.body, field.place, raw)), field.pointer
+
+    assert refused(both, one_at_a_time, {422}) > {"string": 2000}.get(kind, 100)
+
+
+def test_a_hostile_value_that_makes_the_body_no_json(both):
+    def in_the_first_field(desk: Desk) -> Iterator[Case]:
+        for operation in taking_bodies(desk):
+            assert operation.body is not None
+            first: Field = next(fields(operation.body))
+            for raw in NOT_JSON.values():
+                yield desk.told(operation).but(body=with_value(operation.body, first.place, raw)), ""
+
+    assert refused(both, in_the_first_field, {400}) > 16 * 40
+
+
+def test_a_body_that_no_operation_takes(both):
+    def every_body(desk: Desk) -> Iterator[Case]:
+        for operation in taking_bodies(desk):
+            for body in BODIES.values():
+                yield desk.told(operation).but(body=body), ""
+
+    assert refused(both, every_body, {400, 413, 422}) > 20 * 40
+
+
+def test_a_field_that_must_be_there_and_is_not(both):
+    def one_left_out(desk: Desk) -> Iterator[Case]:
+        for operation in taking_bodies(desk):
+            assert operation.body is not None
+            for field in fields(operation.body):
+                if field.required and isinstance(field.place[-1], str):
+                    whole = json.loads(with_value(operation.body, field.place, "0"))
+                    inside = whole
+                    for step in field.place[:-1]:
+                        inside = inside[step]
+                    del inside[field.place[-1]]
+                    yield desk.told(operation, whole), field.pointer
+
+    assert refused(both, one_left_out, {422}) > 50
+
+
+def test_a_field_that_nobody_knows_at_any_depth(both):
+    def one_too_many(desk: Desk) -> Iterator[Case]:
+        for operation in taking_bodies(desk):
+            assert operation.body is not None
+            for field in fields(operation.body):
+                if field.schema.get("type") == "object":
+                    raw = '{"agency_id": "0197d1a0-0000-7000-8000-000000000001"}'
+                    yield desk.told(operation).but(body=with_value(operation.body, field.place, raw)), field.pointer
+            yield desk.told(operation, {"agency_id": desk.ids["agency_id"]}), "/agency_id"
+            yield desk.told(operation, {"id": desk.ids["candidate_id"]}), "/id"
+
+    assert refused(both, one_too_many, {422}) > 100
