@@ -1,0 +1,76 @@
+"""Two hundred requests at once on one candidate's applications, and sweeps among them: no deadlock, nothing lost."""
+
+import asyncio
+from typing import Any
+
+import httpx
+
+from app.webhooks.models import event
+from app.worker import sweep_once
+from tests.applications.desk import Desk, day, wire
+
+
+def requests(desk: Desk, applications: list[str]) -> list[tuple[str, str, dict[str, Any]]]:
+    """Two hundred things to tell, of every kind that touches more than one application."""
+    job, organisation, candidate = desk.job["id"], desk.organisation["id"], desk.candidate["id"]
+    told: list[tuple[str, str, dict[str, Any]]] = []
+    for number in range(20):
+        for position, one in enumerate(applications):
+            says = {"from_party": "candidate", "to_party": "recruiter", "purpose": "question"}
+            asks = {
+                "from_party": "recruiter",
+                "to_party": "candidate",
+                "purpose": "question",
+                "two_way": number % 2 > 0,
+            }
+            told.append(("POST", f"/v1/applications/{one}/interactions", says if position % 2 else asks))
+        told += [
+            ("POST", f"/v1/jobs/{job}/timeline-revisions", {"stated_by": "client", "decision_by": "2026-05-08"}),
+            (
+                "PATCH",
+                f"/v1/candidates/{candidate}",
+                {"away": [{"from": "2026-05-09", "to": f"2026-05-{10 + number}"}]},
+            ),
+            ("PATCH", f"/v1/organisations/{organisation}", {"contact_style": {"note": f"Note {number}"}}),
+            ("PATCH", "/v1/policy", {"going_quiet": {"max_silence": 10 + number}}),
+            ("PUT", f"/v1/interactions/by-ref/crm/{number % 3}", says | {"application_id": applications[0]}),
+        ]
+    return told
+
+
+def test_all_are_answered_and_what_is_stored_is_what_the_rules_say(desk: Desk):
+    applications = [desk.id, *(desk.open_elsewhere()["id"] for _ in range(4))]
+    for one in applications:
+        desk.interview(one, ended=day(1, 8))
+    desk.clock.now = day(6, 9)
+    told = requests(desk, applications)
+    assert len(told) == 200
+    state, headers = desk.service.app.state, desk.admin._headers
+    settings = state.settings.model_copy(update={"sweep_batch": 2})
+
+    async def all_of_them() -> list[httpx.Response]:
+        ten, left = asyncio.Semaphore(10), [len(told)]
+
+        async def tell(method: str, path: str, body: dict[str, Any]) -> httpx.Response:
+            async with ten:
+                answer = await desk.service.http.request(method, path, json=wire(body), headers=headers)
+            left[0] -= 1
+            return answer
+
+        async def sweeps() -> None:
+            while left[0]:
+                await sweep_once(state.house.database, settings, desk.clock)
+                await asyncio.sleep(0)
+
+        *answers, _, _ = await asyncio.gather(*(tell(*one) for one in told), sweeps(), sweeps())
+        return answers
+
+    answers = desk.service.run(all_of_them)
+    assert [answer.text for answer in answers if answer.status_code not in {200, 201}] == []
+    desk.sweep()
+    for one in applications:
+        assert desk.standing(one) == desk.found(one)
+        sequence = sorted(row["sequence"] for row in desk.rows(event) if str(row["application_id"]) == one)
+        assert sequence == list(range(1, len(sequence) + 1))
+        said = desk.get(f"applications/{one}/interactions", limit=200)["items"]
+        assert len(said) == (23 if one == applications[0] else 20)

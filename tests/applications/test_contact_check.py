@@ -1,0 +1,95 @@
+"""May this contact be made now? What the answer foretells is what making the contact really brings."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.applications.desk import Desk, Row, at, day, refused
+
+A_BLINK = timedelta(microseconds=1)
+
+
+def asked(desk: Desk, **params: Any) -> Row:
+    answer: Row = desk.get(f"applications/{desk.id}/contact-check", **params)
+    return answer
+
+
+def test_a_contact_that_raises_nothing_is_fine(desk: Desk):
+    desk.interview(ended=day(4, 8))
+    answer = asked(desk, from_party="candidate", to_party="recruiter", channel="phone", purpose="question")
+    assert (answer["verdict"], answer["until"], answer["flags"], answer["reasons"]) == ("ok", None, [], [])
+    assert at(answer["at"]) == desk.clock.now
+
+
+@pytest.mark.parametrize(
+    ("to_party", "channel", "purpose"),
+    [
+        ("client", "phone", "chase"),
+        ("client", "linkedin", "thank_you"),
+        ("client", "email", "feedback_request"),
+        ("recruiter", "sms", "chase"),
+        ("recruiter", "email", "feedback_request"),
+    ],
+)
+def test_what_is_foretold_is_what_the_contact_raises(desk: Desk, to_party: str, channel: str, purpose: str):
+    desk.interview(ended=day(4, 8))
+    contact = {"from_party": "candidate", "to_party": to_party, "channel": channel, "purpose": purpose}
+    answer = asked(desk, **contact)
+    assert answer["verdict"] == "wait"
+    before = desk.standing()
+    desk.says("candidate", to_party, purpose, channel=channel)
+    after = desk.standing()
+    foretold = {flag["kind"]: flag["severity"] for flag in answer["flags"]}
+    assert foretold == {kind: severity for kind, severity in after.items() if before.get(kind) != severity}
+    reasons = {flag["kind"]: flag["reason"] for flag in desk.flags()}
+    assert answer["reasons"] == [reasons[flag["kind"]] for flag in answer["flags"]]
+
+
+def test_asking_the_client_too_early_waits_until_the_window_opens_and_not_a_moment_longer(desk: Desk):
+    desk.interview(ended=day(4, 8))
+    desk.clock.now = day(5)
+    contact = {"from_party": "candidate", "to_party": "client", "channel": "phone", "purpose": "chase"}
+    until = at(asked(desk, **contact)["until"])
+    assert until == day(11, 0)
+    assert asked(desk, **contact, at=until - A_BLINK)["verdict"] == "wait"
+    assert asked(desk, **contact, at=until)["verdict"] == "ok"
+    desk.wait(until)
+    desk.says("candidate", "client", "chase", channel="phone")
+    assert "premature_contact" not in desk.standing()
+
+
+def test_a_second_chase_within_the_week_waits_until_the_first_is_a_week_old(desk: Desk):
+    desk.interview(ended=day(1, 8))
+    desk.clock.now = day(12, 10)
+    desk.says("candidate", "recruiter", "chase")
+    desk.says("recruiter", "candidate", "answer", occurred_at=day(12, 10))
+    desk.clock.now = day(14)
+    answer = asked(desk, from_party="candidate", to_party="recruiter", channel="email", purpose="chase")
+    assert [flag["kind"] for flag in answer["flags"]] == ["over_contacting"]
+    assert at(answer["until"]) == day(19, 0)
+    desk.wait(day(19, 0))
+    desk.says("candidate", "recruiter", "chase")
+    assert "over_contacting" not in desk.standing()
+
+
+def test_what_an_organisation_never_wants_is_never_right(desk: Desk):
+    desk.patch(f"organisations/{desk.organisation['id']}", contact_style={"direct_contact": "via_recruiter"})
+    answer = asked(desk, from_party="candidate", to_party="client", channel="email", purpose="information")
+    assert (answer["verdict"], answer["until"]) == ("wait", None)
+
+
+def test_asking_leaves_nothing_behind(desk: Desk):
+    desk.interview(ended=day(4, 8))
+    asked(desk, from_party="candidate", to_party="client", channel="linkedin", purpose="chase")
+    assert desk.get(f"applications/{desk.id}/interactions")["items"] == []
+    assert desk.flags() == []
+
+
+def test_a_question_that_makes_no_sense_is_refused(desk: Desk):
+    path = f"/v1/applications/{desk.id}/contact-check"
+    refused(desk.admin.get(path), 422)
+    refused(desk.admin.get(f"{path}?from_party=client&to_party=client"), 422)
+    refused(desk.admin.get(f"{path}?from_party=candidate&to_party=client&channel=pigeon"), 422)
+    unknown = f"/v1/applications/{desk.candidate['id']}/contact-check?from_party=candidate&to_party=client"
+    refused(desk.admin.get(unknown), 404, "not_found")

@@ -1,0 +1,110 @@
+"""Events for the agency's CRM: one for each change, counted for each application, in the transaction of its cause."""
+
+from collections import defaultdict
+
+import pytest
+
+from app.access.models import reassessment
+from app.applications.models import flag, interaction
+from app.webhooks.models import event
+from tests.applications.desk import Desk, day, done, refused
+
+
+def told(desk: Desk, application: str | None = None) -> list[tuple[str, str]]:
+    """Type and kind of the application's events in their order; their count has no gaps."""
+    rows = [row for row in desk.rows(event) if str(row["application_id"]) == (application or desk.id)]
+    rows.sort(key=lambda row: row["sequence"])
+    assert [row["sequence"] for row in rows] == list(range(1, len(rows) + 1))
+    return [(row["type"], row["data"].get("kind") or row["data"].get("to") or "") for row in rows]
+
+
+def test_a_flag_tells_of_its_raising_its_steps_and_its_clearing(desk: Desk):
+    interview = desk.interview(ended=day(4, 8))
+    assert told(desk) == []
+    desk.wait(day(5, 0))
+    desk.wait(day(6, 0))
+    desk.add(f"interviews/{interview['id']}/follow-ups", occurred_at=day(5, 23))
+    assert told(desk) == [
+        ("flag.raised", "follow_up_overdue"),
+        ("flag.changed", "follow_up_overdue"),
+        ("flag.raised", "debrief_overdue"),
+        ("flag.raised", "timeline_missing"),
+        ("follow_up.logged", ""),
+        ("application.stage_changed", "awaiting_decision"),
+        ("flag.cleared", "follow_up_overdue"),
+    ]
+
+
+def test_an_event_says_which_flag_how_bad_and_since_when_and_nothing_about_people(desk: Desk):
+    desk.interview(ended=day(4, 8))
+    desk.says("candidate", "client", "thank_you", channel="linkedin", summary="It was lovely, says Robin Reed")
+    raised = desk.flag("off_channel_contact")
+    (row,) = [row for row in desk.rows(event) if row["type"] == "flag.raised"]
+    assert row["data"] == {
+        "flag_id": raised["id"],
+        "kind": "off_channel_contact",
+        "severity": "warning",
+        "state": "open",
+        "since": "2026-05-04T09:00:00+00:00",
+    }
+    assert row["occurred_at"] == desk.clock.now
+
+
+def test_a_new_reading_of_the_same_facts_tells_nothing(desk: Desk):
+    desk.interview(ended=day(4, 8))
+    desk.wait(day(5, 0))
+    before = told(desk)
+    desk.says("recruiter", "candidate", "information")
+    desk.wait(day(5, 12))
+    assert told(desk) == before
+
+
+def test_every_stage_move_is_an_event_told_or_derived(desk: Desk):
+    done(desk.moves("interviewed"))
+    desk.clock.advance(hours=1)
+    done(desk.moves("offer"))
+    assert told(desk) == [("application.stage_changed", "interviewed"), ("application.stage_changed", "offer")]
+
+
+def test_a_dismissed_flag_that_a_new_fact_brings_back_has_changed(desk: Desk):
+    desk.says("recruiter", "candidate", "question")
+    desk.wait(day(6, 9))
+    done(desk.post(f"flags/{desk.flag('going_quiet')['id']}/dismiss", reason="On holiday"), 200)
+    desk.says("recruiter", "candidate", "question")
+    assert told(desk)[-1] == ("flag.changed", "going_quiet")
+
+
+def test_a_write_that_fails_at_its_end_leaves_neither_fact_nor_flag_nor_event(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    desk.interview(ended=day(4, 8))
+    elsewhere = desk.open_elsewhere()
+    before = [len(desk.rows(table)) for table in (interaction, flag, event, reassessment)]
+    rows = desk.rows(interaction)
+
+    def fail(*_: object) -> None:
+        raise ConnectionError("the disk is full")
+
+    monkeypatch.setattr("app.applications.facts.interactions.tell_the_candidates_others", fail)
+    body = {"from_party": "candidate", "to_party": "client", "purpose": "chase", "channel": "linkedin"}
+    refused(desk.post(f"applications/{desk.id}/interactions", **body), 503)
+    assert [len(desk.rows(table)) for table in (interaction, flag, event, reassessment)] == before
+    assert desk.rows(interaction) == rows
+    monkeypatch.undo()
+    desk.add(f"applications/{desk.id}/interactions", **body)
+    assert [one[0] for one in told(desk)] == ["flag.raised"] * 2
+    assert told(desk, elsewhere["id"]) == []
+
+
+def test_each_application_counts_its_own_events(desk: Desk):
+    others = [desk.open_elsewhere()["id"] for _ in range(3)]
+    for number, one in enumerate((desk.id, *others)):
+        desk.interview(one, ended=day(4, 8))
+        for _ in range(number):
+            desk.says("candidate", "client", "chase", one, channel="linkedin")
+    desk.wait(day(13))
+    counted = defaultdict(int)
+    for row in desk.rows(event):
+        counted[str(row["application_id"])] += 1
+    for one in (desk.id, *others):
+        assert len(told(desk, one)) == counted[one] > 0

@@ -1,0 +1,139 @@
+"""An application that cannot be assessed: it holds up nobody, is parked after five attempts, and revives."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.applications import reassess
+from tests.applications.crowd import multiply, row
+from tests.applications.desk import Desk, day, done, refused
+
+LEASE = timedelta(seconds=60)
+
+
+@pytest.fixture
+def poison(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From now on the rules stumble over the desk's own application; call it to heal them."""
+    really, its_own = reassess.assess, day(1, 7)
+    desk.application = desk.open(opened_at=its_own)
+    desk.id = desk.application["id"]
+    monkeypatch.setattr(reassess, "assess", lambda history, *rest: _stumble(really, history, its_own, *rest))
+    return lambda: monkeypatch.setattr(reassess, "assess", really)
+
+
+def _stumble(really: Any, history: Any, its_own: Any, *rest: Any) -> Any:
+    if history.opened_at == its_own:
+        raise ZeroDivisionError("a rule is wrong")
+    return really(history, *rest)
+
+
+def exhaust(desk: Desk) -> None:
+    """Let it fail as often as is allowed."""
+    for _ in range(5):
+        desk.sweep()
+        desk.clock.now += LEASE
+
+
+def ready(desk: Desk) -> dict[str, Any]:
+    answer: dict[str, Any] = done(desk.admin.get("/readyz"), 200)
+    return answer
+
+
+def test_the_others_of_its_batch_are_assessed(desk: Desk, poison: Callable[[], None]):
+    others = multiply(desk, 6, day(5, 8))
+    for other in others:
+        desk.write(_opened(other))
+    desk.clock.now = day(5, 9)
+    assert desk.sweep() == 7  # with the one that the desk began with
+    assert all(desk.standing(other) == {"nothing_booked": "watch"} for other in others)
+    assert desk.standing() == {}
+
+
+def _opened(id: str) -> Any:
+    from uuid import UUID
+
+    import sqlalchemy as sa
+
+    from app.applications.models import application
+
+    return sa.update(application).where(application.c.id == UUID(id)).values(opened_at=day(1))
+
+
+def test_it_is_tried_five_times_a_lease_apart_and_then_left_alone(desk: Desk, poison: Callable[[], None]):
+    desk.clock.now = day(5, 9)
+    for attempt in range(1, 6):
+        desk.sweep()
+        assert row(desk, desk.id)["attempts"] == attempt
+        desk.clock.now += LEASE - timedelta(seconds=1)
+        desk.sweep()
+        assert row(desk, desk.id)["attempts"] == attempt
+        desk.clock.now += timedelta(seconds=1)
+    desk.clock.now += timedelta(hours=3)
+    parked = row(desk, desk.id)
+    desk.sweep()
+    assert row(desk, desk.id) == parked
+
+
+def test_what_is_parked_is_shown_and_does_not_count_as_behind(desk: Desk, poison: Callable[[], None]):
+    desk.clock.now = day(5, 9)
+    assert ready(desk)["parked"] == 0 if desk.sweep() else True
+    exhaust(desk)
+    desk.clock.now += timedelta(hours=3)
+    desk.sweep()
+    assert ready(desk) == {"status": "ok", "sweep_lag_seconds": 0.0, "parked": 1}
+
+
+def test_it_revives_on_the_next_write_to_it(desk: Desk, poison: Callable[[], None]):
+    desk.clock.now = day(5, 9)
+    exhaust(desk)
+    poison()
+    desk.clock.now = day(8)
+    desk.sweep()
+    assert desk.standing() == {}
+    desk.says("recruiter", "candidate", "information")
+    assert desk.standing() == {"nothing_booked": "warning"}
+    assert ready(desk)["parked"] == 0
+    assert row(desk, desk.id)["attempts"] == 0
+
+
+def test_it_revives_when_what_it_hangs_on_changes(desk: Desk, poison: Callable[[], None]):
+    desk.clock.now = day(5, 9)
+    exhaust(desk)
+    poison()
+    desk.clock.now = day(8)
+    desk.patch("policy", nothing_booked={"warning": 5})
+    desk.sweep()
+    assert desk.standing() == {"nothing_booked": "watch"}
+    assert ready(desk)["parked"] == 0
+
+
+def test_newer_rules_do_not_try_it_for_ever(desk: Desk, poison: Callable[[], None], monkeypatch: pytest.MonkeyPatch):
+    for module in ("sweep", "reassess"):
+        monkeypatch.setattr(f"app.applications.{module}.RULES_VERSION", 99)
+    for attempt in range(1, 6):
+        desk.sweep()
+        assert row(desk, desk.id)["attempts"] == attempt
+        desk.clock.now += LEASE
+    desk.sweep()
+    assert row(desk, desk.id)["attempts"] == 5
+
+
+def test_a_sweep_that_is_behind_is_not_ready(desk: Desk):
+    assert ready(desk) == {"status": "ok", "sweep_lag_seconds": 0.0, "parked": 0}
+    desk.clock.now = day(5, 0, 5)
+    assert ready(desk)["sweep_lag_seconds"] == 300
+    desk.clock.now += timedelta(seconds=1)
+    problem = refused(desk.admin.get("/readyz"), 503, "sweep_behind")
+    assert (problem["sweep_lag_seconds"], problem["parked"]) == (301, 0)
+    desk.sweep()
+    assert ready(desk)["sweep_lag_seconds"] == 0
+
+
+def test_a_request_for_reassessment_that_nobody_takes_up_is_not_ready_either(desk: Desk):
+    desk.patch("policy", going_quiet={"watch": 1})
+    desk.clock.now += timedelta(seconds=301)
+    refused(desk.admin.get("/readyz"), 503, "sweep_behind")
+    desk.sweep()
+    assert ready(desk)["sweep_lag_seconds"] == 0

@@ -1,0 +1,122 @@
+"""The worker's loop: it works while there is work, rests when there is none, and nothing but its end stops it."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app import worker
+from app.kit.errors import Problem
+from app.kit.idempotency import idempotency_key
+from tests.applications.crowd import multiply
+from tests.applications.desk import Desk, day
+from tests.service import Client, Service
+
+
+class Enough(BaseException):
+    """The test has seen enough of the loop."""
+
+
+@pytest.fixture
+def desk(service: Service, operator: Client) -> Desk:
+    """An agency with one application."""
+    return Desk(service, operator)
+
+
+@pytest.fixture
+def work(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., list[float]]]:
+    """Run the loop; at its n-th rest the n-th of these happens, and after the last it ends. Answers the rests."""
+
+    def until_rested(*meanwhile: Callable[[], Any], **settings: Any) -> list[float]:
+        rests: list[float] = []
+
+        async def rest(seconds: float) -> None:
+            rests.append(seconds)
+            if len(rests) > len(meanwhile):
+                raise Enough
+            meanwhile[len(rests) - 1]()
+
+        async def loop() -> None:
+            state = desk.service.app.state
+            chosen = state.settings.model_copy(update=settings)
+            try:
+                await worker.run(state.house.database, chosen, desk.clock)
+            except Enough:
+                return
+
+        monkeypatch.setattr(worker, "asyncio", SimpleNamespace(sleep=rest))
+        desk.service.run(loop)
+        return rests
+
+    return until_rested
+
+
+def test_it_goes_on_without_a_rest_while_there_is_work(desk: Desk, work: Callable[..., list[float]]):
+    desk.clock.now = day(5, 9)
+    multiply(desk, 10, day(5, 8))
+    assert work(sweep_batch=2, sweep_pause_seconds=7.0) == [7.0]
+    assert desk.sweep() == 0
+    assert desk.standing() == {"nothing_booked": "watch"}
+
+
+def test_it_looks_again_after_each_rest(desk: Desk, work: Callable[..., list[float]]):
+    assert len(work(lambda: None, lambda: desk.clock.advance(days=1))) == 3
+    assert desk.standing() == {"nothing_booked": "watch"}
+
+
+@pytest.mark.parametrize("trouble", [Problem(503, "database_unavailable", "Away"), KeyError("a fault of ours")])
+def test_a_step_that_fails_is_tried_again(
+    desk: Desk, work: Callable[..., list[float]], monkeypatch: pytest.MonkeyPatch, trouble: Exception
+):
+    really = worker.sweep.claim
+
+    def fail(*_: Any) -> Any:
+        raise trouble
+
+    monkeypatch.setattr(worker.sweep, "claim", fail)
+    desk.clock.now = day(5, 9)
+    assert len(work(lambda: None, lambda: monkeypatch.setattr(worker.sweep, "claim", really))) == 3
+    assert desk.standing() == {"nothing_booked": "watch"}
+
+
+def test_answers_kept_for_idempotency_are_forgotten_in_time(desk: Desk, work: Callable[..., list[float]]):
+    desk.admin.post("/v1/candidates", {"name": "Alex"}, headers={"Idempotency-Key": "one"})
+    assert len(desk.rows(idempotency_key)) == 1
+    desk.clock.advance(hours=24)
+    work()
+    assert len(desk.rows(idempotency_key)) == 1, "kept for a day at least"
+    desk.clock.advance(days=7)
+    work()
+    assert desk.rows(idempotency_key) == []
+
+
+def test_it_tidies_up_once_an_hour(desk: Desk, work: Callable[..., list[float]], monkeypatch: pytest.MonkeyPatch):
+    tidied: list[Any] = []
+    monkeypatch.setattr(worker, "forget_old", lambda conn, now: tidied.append(now))
+    hours = [lambda by=by: desk.clock.advance(timedelta(minutes=by)) for by in (0, 59, 1, 59, 1)]
+    start = desk.clock.now
+    work(*hours)
+    assert [now - start for now in tidied] == [timedelta(hours=hours) for hours in (0, 1, 2)]
+
+
+def test_a_service_with_its_own_worker_needs_nobody_to_sweep(
+    desk: Desk, start_service: Callable[..., Service], monkeypatch: pytest.MonkeyPatch
+):
+    desk.write(sa.text("UPDATE application SET due_at = opened_at"))
+    seen: list[int] = []
+    really = worker.sweep_once
+
+    async def noted(*arguments: Any) -> int:
+        seen.append(await really(*arguments))
+        return seen[-1]
+
+    monkeypatch.setattr(worker, "sweep_once", noted)
+    other = start_service(embedded_worker=True, sweep_pause_seconds=0.001)
+    for _ in range(1000):
+        if seen:
+            break
+        other.client().get("/healthz")
+    assert seen[0] == 1
