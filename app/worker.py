@@ -40,10 +40,11 @@ async def run(database: Database, settings: Settings, clock: Clock) -> None:
 
 async def sweep_once(database: Database, settings: Settings, clock: Clock) -> int:
     """One step: spread requests for reassessment, claim a batch, assess it. Answers how many were assessed."""
-    now = clock()
-    while await database.write(lambda conn: sweep.spread(conn, now)):
+    asked_by = clock()
+    while await database.write(lambda conn: sweep.spread(conn, asked_by)):
         pass
-    lease = timedelta(seconds=settings.lease_seconds)
+    # The clock is read again: spreading over a large agency must not use up the lease.
+    now, lease = clock(), timedelta(seconds=settings.lease_seconds)
     token, keys = await database.write(lambda conn: sweep.claim(conn, now, lease, settings.sweep_batch))
     if not keys:
         metrics.SWEEP_LAG.set(0)

@@ -127,12 +127,16 @@ def assess_claimed(work: Work, token: UUID, keys: Sequence[Key]) -> int:
 
 
 def lag(conn: sa.Connection, now: datetime) -> tuple[timedelta, int]:
-    """The age of the oldest due application, and how many are parked."""
+    """The age of the oldest due application or request for reassessment, and how many are parked."""
     columns = application.c
-    oldest = conn.scalar(sa.select(sa.func.min(columns.due_at)).where(_DUE, columns.attempts < MOST_ATTEMPTS))
+    since = [
+        conn.scalar(sa.select(sa.func.min(columns.due_at)).where(_DUE, columns.attempts < MOST_ATTEMPTS)),
+        conn.scalar(sa.select(sa.func.min(reassessment.c.due_at))),
+    ]
+    oldest = min((at for at in since if at is not None), default=now)
     parked = conn.scalar(
         sa.select(sa.func.count())
         .select_from(application)
         .where(_DUE, columns.due_at <= now, columns.attempts >= MOST_ATTEMPTS)
     )
-    return max(timedelta(0), now - oldest) if oldest else timedelta(0), parked or 0
+    return max(timedelta(0), now - oldest), parked or 0
