@@ -5,30 +5,44 @@ import gc
 import json
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
+import sqlalchemy as sa
 import typer
 import uvicorn
 
 from app import worker
 from app.api import create_app
+from app.demo import known
+from app.demo.load import is_loaded, load, load_if_empty
 from app.kit import clock
 from app.kit.db import Database
+from app.kit.errors import Problem
 from app.kit.logs import configure
+from app.kit.migrations import is_current
 from app.kit.migrations import migrate as migrate_database
 from app.kit.settings import Settings
+
+T = TypeVar("T")
 
 main = typer.Typer(name="keepwarm", help=__doc__, no_args_is_help=True, add_completion=False)
 CONTRACT = Path(__file__).resolve().parent.parent / "openapi" / "openapi.json"
 
 
 @main.command()
-def serve() -> None:
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on; default KEEPWARM_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on; default KEEPWARM_PORT.")] = None,
+) -> None:
     """Answer HTTP, and sweep beside it unless KEEPWARM_EMBEDDED_WORKER is off. Migrates an SQLite file by itself."""
-    settings = _settings()
+    named = {"host": host, "port": port}
+    settings = _settings(**{name: value for name, value in named.items() if value is not None})
     if settings.sqlite_file is not None:
         migrate_database(settings.database_url)
+    if settings.demo:
+        _greet(settings)
     _settle_memory()
     uvicorn.run(
         create_app(settings),
@@ -78,8 +92,52 @@ def openapi(
         sys.exit("openapi/openapi.json differs from what the code makes; run: keepwarm openapi")
 
 
-def _settings() -> Settings:
-    settings = Settings()
+@main.command()
+def demo() -> None:
+    """Load the demo agency and print its key. Everybody knows that key: it opens the demo's data and nothing else."""
+    settings = _settings()
+    if settings.sqlite_file is not None:
+        migrate_database(settings.database_url)
+
+    def step(conn: sa.Connection) -> str:
+        if is_loaded(conn):
+            return f"The demo agency is here already; nothing was changed. Its key: {known.DEMO_KEY}"
+        return f"The demo agency is loaded. Its key: {load(conn, clock.system())}"
+
+    try:
+        typer.echo(asyncio.run(_write(settings, step)))
+    except Problem as problem:
+        sys.exit(problem.detail)
+
+
+def _greet(settings: Settings) -> None:
+    """Load the demo where there is no agency yet, and say in plain text where to go; a failure here stops nothing."""
+    try:
+        there = asyncio.run(_write(settings, lambda conn: load_if_empty(conn, clock.system())))
+    except Problem as problem:
+        typer.echo(f"The demo agency could not be loaded: {problem.detail}")
+        return
+    if there:
+        host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  a name for the reader
+        typer.echo(f"Keepwarm's console: http://{host}:{settings.port}/docs")
+        typer.echo(f"The demo's API key: {known.DEMO_KEY}")
+
+
+async def _write(settings: Settings, step: Callable[[sa.Connection], T]) -> T:
+    def checked(conn: sa.Connection) -> T:
+        if not is_current(conn):
+            raise Problem(503, "not_migrated", "The database has not been migrated: run `keepwarm migrate`.")
+        return step(conn)
+
+    database = Database(settings.database_url, pool=1)
+    try:
+        return await database.write(checked)
+    finally:
+        await database.close()
+
+
+def _settings(**named: Any) -> Settings:
+    settings = Settings(**named)
     configure(settings.log_format, settings.log_level)
     return settings
 

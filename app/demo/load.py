@@ -29,6 +29,13 @@ def is_loaded(conn: sa.Connection) -> bool:
     return conn.execute(found).one_or_none() is not None
 
 
+def load_if_empty(conn: sa.Connection, now: datetime) -> bool:
+    """Load the demo where there is no agency at all. Answers whether the demo is there now."""
+    if conn.execute(sa.select(agency_table.c.id).limit(1)).one_or_none() is None:
+        load(conn, now)
+    return is_loaded(conn)
+
+
 def load(conn: sa.Connection, now: datetime) -> str:
     """Tell the whole demo as it would have been told up to `now`, in the caller's transaction. Answers its key."""
     diary = Diary(now, calendar(people.AGENCY_ZONE, people.AGENCY_REGION))
@@ -62,7 +69,8 @@ def _catch_up(conn: sa.Connection, diary: Diary, now: datetime) -> None:
         for request in requests:
             scope = request.scope
             wanted = sa.true() if scope == "agency" else application.c[f"{scope}_id"] == request.subject_id
-            fallen.append(sa.and_(application.c.in_progress, wanted))
+            watched = sa.or_(application.c.in_progress, application.c.due_at.is_not(None))
+            fallen.append(sa.and_(watched, wanted))
         conn.execute(sa.delete(reassessment).where(_mine_by(due)))
         keys: list[tuple[UUID, UUID]] = [
             (known.AGENCY, id) for id in conn.scalars(sa.select(application.c.id).where(mine, sa.or_(*fallen)))

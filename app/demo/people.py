@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 AGENCY_NAME = "Harbour & Hale Recruitment"
 AGENCY_ZONE, AGENCY_REGION = "Australia/Sydney", "AU-NSW"
-AGENCY_DOMAIN = "harbourhale.example"
+AGENCY_DOMAIN = "harbourandhale.example"
 
 RECRUITERS = ("Imogen Hale", "Tomasz Brandt", "Priya Sundaram", "Dorian Peake")
 """In the order of known.RECRUITER, COLLEAGUE, JUNIOR and LEAVER."""

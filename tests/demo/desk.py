@@ -1,0 +1,47 @@
+"""The demo as a test meets it: loaded at some moment into a database of its own, and read from there."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from app.access.caller import Caller, Role
+from app.access.work import Work
+from app.demo import known, people
+from app.demo.load import load
+from app.kit.db import Database
+from tests import databases
+from tests.databases import Kind
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Desk:
+    """The demo, loaded at a moment given in the agency's own time; `with` lets go of its database."""
+
+    def __init__(self, kind: Kind, moment: str) -> None:
+        self.now = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(people.AGENCY_ZONE)).astimezone(UTC)
+        self._runner, self._database = asyncio.Runner(), Database(databases.migrated(kind), pool=1)
+        self.key = self.read(lambda conn: load(conn, self.now))
+
+    def __enter__(self) -> "Desk":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._runner.run(self._database.close())
+        self._runner.close()
+
+    def ask(self, query: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What a query of the service answers the demo's recruiter at that moment."""
+        return self.read(lambda conn: query(Work(conn, self.now, _IMOGEN), *args, **kwargs))
+
+    def read(self, step: Callable[[sa.Connection], T]) -> T:
+        """What the rows say."""
+        return self._runner.run(self._database.write(step))
+
+
+_IMOGEN = Caller(known.AGENCY, Role.admin, known.API_KEY, known.RECRUITER)

@@ -1,0 +1,106 @@
+"""What app.demo.known promises of the things it names, checked one by one."""
+
+from app.access.queries import get_api_key, get_recruiter
+from app.applications.assessment import get_assessment
+from app.applications.facts.commitments import get_commitment
+from app.applications.facts.interactions import get_interaction
+from app.applications.facts.interviews import get_interview, get_waiver
+from app.applications.facts.stages import get_stage_history
+from app.applications.flags.queries import get_flag
+from app.applications.queries import get_application
+from app.candidates.queries import get_candidate
+from app.demo import known
+from app.jobs.queries import get_job, get_revision, get_timeline
+from app.organisations.queries import get_client_contact, get_organisation
+from app.policies.queries import get_levels
+from tests.demo.desk import Desk
+
+
+def keeps_its_promises(desk: Desk) -> None:
+    """All of them."""
+    the_office_is_there(desk)
+    clients_and_candidates_are_there(desk)
+    the_first_interview_waits_for_its_calls(desk)
+    what_was_told_wrongly_still_stands(desk)
+    the_next_moves_are_legal(desk)
+    flags_wait_to_be_handled(desk)
+
+
+def the_office_is_there(desk: Desk) -> None:
+    assert desk.key == known.DEMO_KEY
+    ours, spare, leavers = (desk.ask(get_api_key, id) for id in (known.API_KEY, known.SPARE_KEY, known.LEAVERS_KEY))
+    assert (ours.role, ours.recruiter_id) == ("admin", known.RECRUITER)
+    assert [key.revoked_at or key.expires_at for key in (ours, spare, leavers)] == [None, None, None]
+    staff = (known.RECRUITER, known.COLLEAGUE, known.JUNIOR, known.LEAVER)
+    assert [desk.ask(get_recruiter, id).active for id in staff] == [True, True, True, False]
+
+
+def clients_and_candidates_are_there(desk: Desk) -> None:
+    assert desk.ask(get_organisation, known.ORGANISATION).name == "Bellbird Energy"
+    assert not desk.ask(get_levels, "organisation", known.ORGANISATION).own
+    assert desk.ask(get_levels, "organisation", known.STRICT_ORGANISATION).own
+    for contact in (known.CLIENT_CONTACT, known.INTERVIEWER):
+        found = desk.ask(get_client_contact, contact)
+        assert found.organisation_id == known.ORGANISATION
+    job = desk.ask(get_job, known.JOB)
+    assert (job.organisation_id, job.hiring_manager_id) == (known.ORGANISATION, known.CLIENT_CONTACT)
+    slipped = desk.ask(get_timeline, known.SLIPPED_JOB)
+    assert (slipped.slip or 0) > 0
+    assert len([revision for revision in slipped.revisions if revision.slip]) == 2
+    away = desk.ask(get_candidate, known.AWAY_CANDIDATE).away
+    assert [period.to >= desk.now.date() for period in away] == [True]
+
+
+def the_first_interview_waits_for_its_calls(desk: Desk) -> None:
+    application = desk.ask(get_application, known.APPLICATION)
+    assert (application.candidate_id, application.job_id) == (known.CANDIDATE, known.JOB)
+    assert application.external_ref is not None
+    assert (application.external_ref.system, application.external_ref.id) == (known.CRM, "application-1")
+    interview = desk.ask(get_interview, known.INTERVIEW)
+    assert interview.application_id == known.APPLICATION
+    assert interview.ends_at < desk.now
+    found = desk.ask(get_assessment, known.APPLICATION)
+    assert found.effective_stage == "interviewed"
+    assert {"follow_up_hiring_manager", "debrief_candidate"} <= {action.kind for action in found.actions}
+    assert "follow_up_overdue" in {flag.kind for flag in found.flags}
+    upcoming = desk.ask(get_interview, known.UPCOMING_INTERVIEW)
+    assert upcoming.status == "scheduled"
+    assert upcoming.starts_at > desk.now
+    other = desk.ask(get_application, known.SECOND_APPLICATION)
+    assert (other.candidate_id, other.effective_stage) == (known.CANDIDATE, "awaiting_decision")
+
+
+def what_was_told_wrongly_still_stands(desk: Desk) -> None:
+    for id in (known.INTERACTION, known.MISTOLD_INTERACTION):
+        interaction = desk.ask(get_interaction, id)
+        assert (interaction.application_id, interaction.voided_at) == (known.APPLICATION, None)
+    for id in (known.COMMITMENT, known.MISTOLD_COMMITMENT):
+        promise = desk.ask(get_commitment, id)
+        assert (promise.application_id, promise.voided_at, promise.fulfilled_at) == (known.APPLICATION, None, None)
+        assert promise.due_on > desk.now.date()
+    for id in (known.TIMELINE_REVISION, known.MISTOLD_TIMELINE_REVISION):
+        revision = desk.ask(get_revision, id)
+        assert (revision.job_id, revision.voided_at) == (known.JOB, None)
+    current = desk.ask(get_timeline, known.JOB).current
+    assert current is not None
+    assert current.id == known.TIMELINE_REVISION
+    waiver = desk.ask(get_waiver, known.WAIVER)
+    assert (waiver.application_id, waiver.voided_at) == (known.WAIVED_APPLICATION, None)
+
+
+def the_next_moves_are_legal(desk: Desk) -> None:
+    moves = desk.ask(get_stage_history, known.MOVABLE_APPLICATION)
+    assert {"offer", "awaiting_decision", "rejected"} <= set(moves.legal_moves)
+    assert (moves.items[-1].id, moves.items[-1].voided_at) == (known.TRANSITION, None)
+    assert moves.stages[-1].stage == "reference_check"
+    assert {"offer", "awaiting_decision"} <= set(desk.ask(get_stage_history, known.APPLICATION).legal_moves)
+    ended = desk.ask(get_stage_history, known.ENDED_APPLICATION)
+    assert ended.stages[-1].stage == "withdrawn"
+
+
+def flags_wait_to_be_handled(desk: Desk) -> None:
+    flag, hasty, handled = (desk.ask(get_flag, id) for id in (known.FLAG, known.HASTY_FLAG, known.HANDLED_FLAG))
+    assert (flag.kind, flag.severity, flag.state) == ("off_channel_contact", "warning", "open")
+    assert (hasty.kind, hasty.severity, hasty.state) == ("premature_contact", "warning", "open")
+    assert flag.application_id == hasty.application_id == known.COACHED_APPLICATION
+    assert (handled.kind, handled.state) == ("off_channel_contact", "acknowledged")

@@ -1,0 +1,91 @@
+"""The demo is alive whenever it is loaded: on working days, at night, at weekends, over holidays and clock changes."""
+
+from collections import Counter
+
+import pytest
+import sqlalchemy as sa
+
+from app.applications.history import load
+from app.applications.models import application, flag
+from app.applications.today.worklist import get_worklist
+from app.demo import known
+from app.kit.pages import MOST, Cursors, Paging
+from app.organisations.models import organisation
+from app.rules.assess import assess
+from app.rules.flags import FlagKind
+from app.rules.stages import STAGES
+from tests.databases import Kind
+from tests.demo.desk import Desk
+from tests.demo.promises import keeps_its_promises
+
+MOMENTS = {
+    "a Monday morning": "2026-11-16T09:30",
+    "a Tuesday just after midnight": "2026-11-17T00:10",
+    "a Wednesday at noon": "2026-11-18T12:00",
+    "a Thursday afternoon": "2026-11-19T16:45",
+    "a Friday just before midnight": "2026-11-20T23:50",
+    "a Saturday": "2026-11-21T14:00",
+    "a Sunday night": "2026-11-22T21:30",
+    "Good Friday": "2027-03-26T10:00",
+    "the Tuesday after Easter": "2027-03-30T08:00",
+    "Christmas Day": "2026-12-25T11:00",
+    "New Year's first minutes": "2027-01-01T00:05",
+    "the hour that comes twice": "2027-04-04T02:30",
+    "just after the hour that never was": "2027-10-03T03:30",
+    "the end of Tokyo's golden week": "2027-05-06T10:00",
+    "a leap day": "2028-02-29T10:00",
+}
+ON_POSTGRESQL = ("a Wednesday at noon", "New Year's first minutes")
+RUNS = [("sqlite", moment) for moment in MOMENTS] + [("postgresql", moment) for moment in ON_POSTGRESQL]
+
+
+@pytest.mark.parametrize(("kind", "moment"), RUNS)
+def test_the_desk_is_alive(kind: Kind, moment: str):
+    with Desk(kind, MOMENTS[moment]) as desk:
+        every_stage_and_every_client_has_its_cases(desk)
+        every_kind_of_flag_stands(desk)
+        flags_are_those_of_a_fresh_look(desk)
+        there_is_work_for_today(desk)
+        flags_have_lived(desk)
+        keeps_its_promises(desk)
+
+
+def every_stage_and_every_client_has_its_cases(desk: Desk) -> None:
+    rows = desk.read(lambda conn: conn.execute(sa.select(application)).all())
+    assert len(rows) >= 38
+    assert {row.stage for row in rows} == {row.effective_stage for row in rows} == set(STAGES)
+    clients = desk.read(lambda conn: conn.scalars(sa.select(organisation.c.id)).all())
+    assert len(clients) == 8
+    assert {row.organisation_id for row in rows} == set(clients)
+
+
+def every_kind_of_flag_stands(desk: Desk) -> None:
+    standing = sa.select(flag.c.kind).where(flag.c.cleared_at.is_(None))
+    assert set(desk.read(lambda conn: conn.scalars(standing).all())) == set(FlagKind)
+
+
+def flags_are_those_of_a_fresh_look(desk: Desk) -> None:
+    rows = {row.id: row for row in desk.read(lambda conn: conn.execute(sa.select(application)).all())}
+    for (_, id), loaded in desk.read(lambda conn: load(conn, [(known.AGENCY, id) for id in rows])).items():
+        found = assess(loaded.history, loaded.policy, desk.now)
+        kept = {(row["kind"], row["severity"], row["since"], tuple(row["evidence"])) for row in loaded.flags}
+        assert kept == {(str(f.kind), str(f.severity), f.since, f.evidence) for f in found.flags}
+        acts = {(row["kind"], row["subject"]) for row in loaded.actions}
+        assert acts == {(str(a.kind), a.subject) for a in found.actions}
+        assert (rows[id].stage, rows[id].effective_stage) == (found.stage, found.effective_stage)
+
+
+def there_is_work_for_today(desk: Desk) -> None:
+    everything = Paging(MOST, None, Cursors(b"worklist"), "")
+    items = desk.ask(get_worklist, everything, recruiter=None, on=None).items
+    assert len(items) >= 8
+    assert {item.overdue for item in items} == {True, False}
+
+
+def flags_have_lived(desk: Desk) -> None:
+    rows = desk.read(lambda conn: conn.execute(sa.select(flag)).all())
+    assert all(row.raised_at <= desk.now for row in rows)
+    assert sum(row.cleared_at is not None for row in rows) > len(rows) / 2
+    assert any(len(row.steps) > 1 for row in rows)
+    handled = Counter(row.state for row in rows if row.cleared_at is None)
+    assert handled.keys() == {"open", "acknowledged", "snoozed", "dismissed"}
