@@ -85,8 +85,11 @@ _MEANINGS: dict[int, tuple[str, str, str, str]] = {
 _CLASHING_WITHOUT_REFERENCE = {"revoke_api_key"}
 """Operations that can clash (409) though nothing about their request shows it."""
 
-EXPECTING = {"void_revision", "put_candidate", "put_organisation", "put_client_contact", "put_job", "put_revision"}
-"""Operations beside every PATCH that honour If-Match."""
+_EXPECTING = {"void_revision"}
+"""Operations beside every PATCH and PUT that honour If-Match."""
+
+_INDIFFERENT = {"put_transition"}
+"""PUTs that have no use for it: a move that was told is never altered."""
 
 
 def responses() -> dict[str, Any]:
@@ -101,7 +104,7 @@ def name_of(status: int) -> str:
 
 def honours_if_match(method: str, operation_id: str) -> bool:
     """Whether the operation refuses with 412 when If-Match names another state."""
-    return method == "patch" or operation_id in EXPECTING
+    return operation_id in _EXPECTING or (method in ("patch", "put") and operation_id not in _INDIFFERENT)
 
 
 def refusals(method: str, operation: Mapping[str, Any], role: Role | None, body: Mapping[str, Any]) -> Iterator[int]:
