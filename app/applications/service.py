@@ -5,6 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.access.put import put_by_ref
 from app.access.queries import get_recruiter
 from app.access.schemas import given
 from app.access.work import Work
@@ -18,7 +19,6 @@ from app.kit.db import add, change
 from app.kit.errors import conflict, not_found
 from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, under
-from app.organisations.put import put_by_ref
 
 
 def open_application(work: Work, body: ApplicationIn) -> ApplicationOut:

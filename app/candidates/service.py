@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from app.access.put import put_by_ref
 from app.access.reassessment import request_reassessment
 from app.access.schemas import given
 from app.access.work import Work
 from app.candidates import queries
 from app.candidates.models import candidate
-from app.candidates.put import put_by_ref
 from app.candidates.schemas import CandidateChange, CandidateIn, CandidateOut
 from app.kit.db import add, change
 from app.kit.fields import ExternalRef

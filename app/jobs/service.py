@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
+from app.access.put import put_by_ref
 from app.access.reassessment import request_reassessment
 from app.access.schemas import given
 from app.access.work import Work
@@ -22,7 +23,6 @@ from app.kit.db import add, change
 from app.kit.errors import conflict, invalid
 from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, under
-from app.organisations.put import put_by_ref
 from app.organisations.queries import get_client_contact, get_organisation
 from app.webhooks.outbox import emit
 

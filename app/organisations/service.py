@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from app.access.put import put_by_ref
 from app.access.reassessment import request_reassessment
 from app.access.schemas import given
 from app.access.work import Work
@@ -13,7 +14,6 @@ from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, under
 from app.organisations import queries
 from app.organisations.models import client_contact, organisation
-from app.organisations.put import put_by_ref
 from app.organisations.schemas import (
     ClientContactChange,
     ClientContactIn,

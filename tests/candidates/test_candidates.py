@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.organisations.desk import asked_again, made
+from tests.desk import asked_again, made
 
 EASTER = {"from": "2026-04-03", "to": "2026-04-06"}
 

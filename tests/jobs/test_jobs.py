@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.organisations.desk import asked_again, made
+from tests.desk import asked_again, made
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.webhooks.models import event
-from tests.organisations.desk import asked_again, made, rows
+from tests.desk import asked_again, made, rows
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.organisations.desk import made
+from tests.desk import made
 
 
 @pytest.fixture
