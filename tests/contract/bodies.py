@@ -1,7 +1,7 @@
 """Bodies made from a schema: right ones, and right ones with a single hostile value in one place."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,15 @@ from tests.contract.operations import alternatives
 
 Place = tuple[str | int, ...]
 """Where in a body a field stands: names, and 0 for the first of a list."""
+
+Ids = Callable[[str], str | None]
+"""Answers the id of the thing that a field of some name may hold."""
+
+
+def nobodys(name: str) -> str:
+    """The id of nothing."""
+    return "0197d1a0-0000-7000-8000-000000000001"
+
 
 _HERE = "«here»"
 
@@ -21,6 +30,8 @@ _BY_NAME: Mapping[str, Any] = {
     "system": "crm",
     "role": "hr",
     "to": "2026-06-02",
+    "until": "2026-06-02T00:00:00Z",
+    "expires_at": "2026-06-02T00:00:00Z",
 }
 
 
@@ -53,8 +64,8 @@ def fields(schema: Mapping[str, Any], place: Place = ()) -> Iterator[Field]:
             yield from fields(item, (*here, 0))
 
 
-def sample(schema: Mapping[str, Any], name: str | int = "") -> Any:
-    """A value that the schema takes; of an object only what is required."""
+def sample(schema: Mapping[str, Any], name: str | int = "", ids: Ids = nobodys) -> Any:
+    """A value that the schema takes; of an object only what is required. `ids` knows the things that it may name."""
     found, _ = alternatives(schema)
     match found:
         case {"enum": [first, *others]}:
@@ -62,7 +73,7 @@ def sample(schema: Mapping[str, Any], name: str | int = "") -> Any:
         case {"type": "object"}:
             properties, one_of = found.get("properties", {}), found.get("anyOf", [{}])[0]
             needed = [*found.get("required", ()), *one_of.get("required", ())]
-            return {key: sample(properties[key], key) for key in needed}
+            return {key: sample(properties[key], key, ids) for key in needed}
         case {"type": "array"}:
             return []
         case {"type": "boolean"}:
@@ -72,28 +83,24 @@ def sample(schema: Mapping[str, Any], name: str | int = "") -> Any:
         case {"format": "date"}:
             return "2026-06-02"
         case {"format": "date-time"}:
-            return "2026-05-02T00:00:00Z"
+            return _BY_NAME.get(str(name), "2026-05-02T00:00:00Z")
         case {"format": "uuid"}:
-            return "0197d1a0-0000-7000-8000-000000000001"
+            return ids(str(name))
         case _:
             return _BY_NAME.get(str(name), "Kim")
 
 
-def with_value(schema: Mapping[str, Any], place: Place, raw: str) -> bytes:
+def with_value(schema: Mapping[str, Any], place: Place, raw: str, ids: Ids = nobodys) -> bytes:
     """A body that has what is required, and at `place` the JSON text `raw`, whatever it says."""
-    return (
-        json.dumps(_placed(schema, place, _HERE), ensure_ascii=False)
-        .replace(f'"{_HERE}"', raw, 1)
-        .encode("utf-8", "surrogatepass")
-    )
+    text = json.dumps(_placed(schema, place, ids), ensure_ascii=False).replace(f'"{_HERE}"', raw, 1)
+    return text.encode("utf-8", "surrogatepass")
 
 
-def _placed(schema: Mapping[str, Any], place: Place, value: Any, name: str | int = "") -> Any:
+def _placed(schema: Mapping[str, Any], place: Place, ids: Ids) -> Any:
     if not place:
-        return value
+        return _HERE
     found, _ = alternatives(schema)
     step, *rest = place
     if step == 0:
-        return [_placed(found["items"], tuple(rest), value, step)]
-    body = sample(found, name)
-    return body | {str(step): _placed(found["properties"][str(step)], tuple(rest), value, step)}
+        return [_placed(found["items"], tuple(rest), ids)]
+    return sample(found, ids=ids) | {str(step): _placed(found["properties"][str(step)], tuple(rest), ids)}
