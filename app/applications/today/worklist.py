@@ -28,10 +28,12 @@ def get_worklist(work: Work, paging: Paging, *, recruiter: UUID | None, on: date
     day = on or days.day(work.now)
     until = days.eod(day)
     seen_at = max(work.now, days.sod(day))
+    # Today is seen as it is now; a day to come with all that is snoozed until some time on it.
+    back = action.c.hidden_until <= work.now if seen_at == work.now else action.c.hidden_until < until
     statement = _named().where(
         action.c.agency_id == work.agency_id,
         action.c.opens_at < until,
-        sa.or_(action.c.hidden_until.is_(None), action.c.hidden_until <= seen_at),
+        sa.or_(action.c.hidden_until.is_(None), back),
     )
     mine = recruiter or work.caller.recruiter_id
     if mine is not None:
