@@ -1,0 +1,82 @@
+"""The pipeline: how many stand in each stage, who has stood there longest, and the cards behind the counts."""
+
+from datetime import timedelta
+
+from tests.applications.desk import Desk, Row, at, day, done, refused
+
+BOARD = [
+    *("interview_scheduled", "interviewed", "awaiting_decision", "reference_check", "screening", "offer", "accepted"),
+    "on_hold",
+]
+
+
+def counts(desk: Desk, **params: object) -> dict[str, int]:
+    stages = desk.get("pipeline", **params)["stages"]
+    assert [stage["stage"] for stage in stages] == BOARD
+    return {stage["stage"]: stage["count"] for stage in stages if stage["count"]}
+
+
+def cards(desk: Desk, **params: object) -> list[Row]:
+    items: list[Row] = desk.get("pipeline", **params)["items"]
+    return items
+
+
+def test_every_stage_on_the_board_is_counted_and_names_its_oldest(desk: Desk):
+    oldest = desk.open(stage="offer", opened_at=day(1, 5))["id"]
+    desk.open(stage="offer", opened_at=day(1, 6))
+    desk.open(stage="rejected")
+    desk.open(stage="placed")
+    assert counts(desk) == {"interview_scheduled": 1, "offer": 2}
+    found = {stage["stage"]: stage for stage in desk.get("pipeline")["stages"]}
+    assert (found["offer"]["oldest_application_id"], at(found["offer"]["oldest_since"])) == (oldest, day(1, 5))
+    assert (found["accepted"]["oldest_application_id"], found["accepted"]["oldest_since"]) == (None, None)
+
+
+def test_a_card_stands_in_its_effective_stage_since_the_interview_ended(desk: Desk):
+    desk.interview(ended=day(4, 10))
+    assert counts(desk) == {"interview_scheduled": 1}
+    desk.wait(day(4, 10))
+    assert counts(desk) == {"interviewed": 1}
+    (card,) = cards(desk)
+    assert (card["stage"], at(card["since"]), card["court"]) == ("interviewed", day(4, 10), "recruiter")
+    assert (card["candidate"]["name"], card["job"]["name"], card["organisation"]["name"]) == (
+        "Robin Reed", "Fitter", "Acme"
+    )  # fmt: skip
+
+
+def test_a_card_shows_its_flags_but_not_the_dismissed(desk: Desk):
+    desk.interview(ended=day(4, 8))
+    desk.says("candidate", "client", "chase", channel="linkedin")
+    (card,) = cards(desk)
+    assert {flag["kind"]: flag["severity"] for flag in card["flags"]} == desk.standing()
+    done(desk.post(f"flags/{desk.flag('premature_contact')['id']}/dismiss", reason="They had agreed it"), 200)
+    (card,) = cards(desk)
+    assert card["flags"] == [{"kind": "off_channel_contact", "severity": "warning"}]
+
+
+def test_the_longest_in_their_stage_come_first_page_by_page(desk: Desk):
+    opened = [desk.open(stage="offer", opened_at=day(1, 6) + timedelta(hours=7 * n % 5))["id"] for n in range(5)]
+    everything = cards(desk, stage="offer")
+    assert [at(card["since"]) for card in everything] == sorted(at(card["since"]) for card in everything)
+    assert {card["application_id"] for card in everything} == set(opened)
+    first = desk.get("pipeline", stage="offer", limit=3)
+    rest = desk.get("pipeline", stage="offer", limit=3, cursor=first["next_cursor"])
+    assert (first["items"] + rest["items"], rest["next_cursor"]) == (everything, None)
+    refused(desk.admin.get(f"/v1/pipeline?limit=3&cursor={first['next_cursor']}"), 400)
+
+
+def test_it_is_narrowed_to_a_recruiter_an_organisation_or_a_stage(desk: Desk):
+    sam = desk.add("recruiters", name="Sam")["id"]
+    elsewhere = desk.open_elsewhere(recruiter_id=sam, stage="offer")
+    assert counts(desk, recruiter=sam) == {"offer": 1}
+    assert counts(desk, organisation=desk.organisation["id"]) == {"interview_scheduled": 1}
+    assert [card["application_id"] for card in cards(desk, recruiter=sam)] == [elsewhere["id"]]
+    assert counts(desk, stage="offer") == {"interview_scheduled": 1, "offer": 1}, "the counts are of the whole board"
+    assert [card["application_id"] for card in cards(desk, stage="offer")] == [elsewhere["id"]]
+
+
+def test_the_ended_are_off_the_board_and_shown_when_asked_for(desk: Desk):
+    done(desk.moves("rejected", reason="Pay"))
+    assert (counts(desk), cards(desk)) == ({}, [])
+    assert [card["application_id"] for card in cards(desk, stage="rejected")] == [desk.id]
+    refused(desk.admin.get("/v1/pipeline?stage=limbo"), 422)

@@ -1,0 +1,124 @@
+"""The worklist: today's actions over all applications, the most urgent first, with everything needed to call."""
+
+from tests.applications.desk import Desk, Row, at, day, done, refused
+
+
+def lines(desk: Desk, **params: object) -> list[Row]:
+    items: list[Row] = desk.get("worklist", **params)["items"]
+    return items
+
+
+def test_a_line_names_everything_that_is_needed_to_call(desk: Desk):
+    desk.interview(ended=day(4, 8))
+    (line,) = [line for line in lines(desk) if line["kind"] == "follow_up_hiring_manager"]
+    assert line["candidate"] == {"id": desk.candidate["id"], "name": "Robin Reed"}
+    assert line["job"] == {"id": desk.job["id"], "name": "Fitter"}
+    assert line["organisation"] == {"id": desk.organisation["id"], "name": "Acme"}
+    assert (line["application_id"], line["recruiter_id"]) == (desk.id, None)
+    assert (at(line["opens_at"]), at(line["due_at"]), line["overdue"]) == (day(4, 8), day(5, 0), False)
+    (found,) = [one for one in desk.assessment()["actions"] if one["kind"] == line["kind"]]
+    assert (line["reason"], line["prompts"]) == (found["reason"], found["prompts"])
+
+
+def test_it_is_for_today_at_the_agency(desk: Desk):
+    assert desk.get("worklist")["on"] == "2026-05-04"
+    desk.patch("agency", time_zone="Australia/Sydney")
+    desk.clock.now = day(4, 15)
+    assert desk.get("worklist")["on"] == "2026-05-05"
+
+
+def test_the_most_urgent_comes_first_over_all_applications(desk: Desk):
+    other = desk.open_elsewhere()["id"]
+    desk.interview(ended=day(4, 8))
+    desk.interview(other, ended=day(1, 8))
+    desk.sweep()
+    found = lines(desk)
+    assert [at(line["due_at"]) for line in found] == sorted(at(line["due_at"]) for line in found)
+    assert {line["application_id"] for line in found} == {desk.id, other}
+    assert (found[0]["application_id"], at(found[0]["due_at"])) == (other, day(2, 0))
+
+
+def test_what_is_late_is_marked_from_its_instant_on(desk: Desk):
+    desk.interview(ended=day(4, 8))
+    desk.wait(day(4, 23, 59))
+    assert [line["kind"] for line in lines(desk) if line["overdue"]] == []
+    desk.wait(day(5, 0))
+    assert [line["kind"] for line in lines(desk) if line["overdue"]] == ["follow_up_hiring_manager", "remind_thank_you"]
+
+
+def test_it_comes_page_by_page_without_a_line_twice_or_missing(desk: Desk):
+    for _ in range(4):
+        desk.interview(desk.open_elsewhere()["id"], ended=day(4, 8))
+    everything = lines(desk, limit=200)
+    assert len(everything) == 4 * 4 + 1
+    found, cursor = [], None
+    while True:
+        page = desk.get("worklist", limit=5, **({"cursor": cursor} if cursor else {}))
+        found += page["items"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert found == everything
+    first = desk.get("worklist", limit=5)["next_cursor"]
+    refused(desk.admin.get(f"/v1/worklist?limit=5&on=2026-05-05&cursor={first}"), 400)
+
+
+def test_a_recruiter_sees_their_own_and_everybody_sees_all(desk: Desk):
+    sam, kim = (desk.add("recruiters", name=name)["id"] for name in ("Sam", "Kim"))
+    by_sam, by_kim = (desk.open_elsewhere(recruiter_id=one)["id"] for one in (sam, kim))
+    for one in (desk.id, by_sam, by_kim):
+        desk.interview(one, ended=day(4, 8))
+    assert {line["application_id"] for line in lines(desk)} == {desk.id, by_sam, by_kim}
+    assert {line["application_id"] for line in lines(desk, recruiter=sam)} == {by_sam}
+    key = desk.add("api-keys", name="Kim's", role="recruiter", recruiter_id=kim)["api_key"]
+    mine = done(desk.admin.as_(key).get("/v1/worklist"), 200)["items"]
+    assert {line["application_id"] for line in mine} == {by_kim}
+    theirs = done(desk.admin.as_(key).get(f"/v1/worklist?recruiter={sam}"), 200)["items"]
+    assert {line["application_id"] for line in theirs} == {by_sam}
+
+
+def test_an_application_handed_over_takes_its_actions_along(desk: Desk):
+    sam, kim = (desk.add("recruiters", name=name)["id"] for name in ("Sam", "Kim"))
+    handed = desk.open_elsewhere(recruiter_id=sam)["id"]
+    desk.interview(handed, ended=day(4, 8))
+    before = lines(desk, recruiter=sam)
+    desk.patch(f"applications/{handed}", recruiter_id=kim)
+    assert lines(desk, recruiter=sam) == []
+    assert lines(desk, recruiter=kim) == [line | {"recruiter_id": kim} for line in before]
+
+
+def test_a_future_day_shows_what_opens_by_then(desk: Desk):
+    interview = desk.interview(ended=day(4, 8))
+    desk.add(f"interviews/{interview['id']}/debriefs")
+    desk.add(f"interviews/{interview['id']}/follow-ups", timeline={"stated_by": "client", "decision_by": "2026-05-06"})
+    assert desk.actions() == ["remind_thank_you"]
+    assert desk.actions(on="2026-05-06") == ["remind_thank_you"]
+    (late, opened) = lines(desk, on="2026-05-07")
+    assert (late["kind"], late["overdue"]) == ("remind_thank_you", True)
+    assert (opened["kind"], opened["overdue"], at(opened["due_at"])) == ("chase_decision", False, day(8, 0))
+    assert desk.get("worklist", on="2026-05-07")["on"] == "2026-05-07"
+    overdue = {line["kind"]: line["overdue"] for line in lines(desk, on="2026-05-08")}
+    assert overdue == {"remind_thank_you": True, "chase_decision": True}
+
+
+def test_a_future_day_shows_what_is_snoozed_until_some_time_on_it(desk: Desk):
+    desk.interview(ended=day(4, 8))
+    desk.wait(day(5, 9))
+    flag = desk.flag("follow_up_overdue")
+    done(desk.post(f"flags/{flag['id']}/snooze", until=day(7, 14)), 200)
+    for on, shows in (("2026-05-05", False), ("2026-05-06", False), ("2026-05-07", True), ("2026-05-08", True)):
+        assert ("follow_up_hiring_manager" in desk.actions(on=on)) == shows, on
+
+
+def test_what_is_done_is_gone_at_once(desk: Desk):
+    interview = desk.interview(ended=day(4, 8))
+    desk.add(f"interviews/{interview['id']}/follow-ups")
+    assert "follow_up_hiring_manager" not in desk.actions()
+    done(desk.moves("withdrawn", reason="Took another job"))
+    assert desk.actions() == []
+
+
+def test_another_agency_has_its_own_worklist(desk: Desk, operator):
+    desk.interview(ended=day(4, 8))
+    other = Desk(desk.service, operator)
+    assert {line["application_id"] for line in lines(other)} == {other.id}
