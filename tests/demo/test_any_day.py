@@ -85,7 +85,7 @@ def there_is_work_for_today(desk: Desk) -> None:
 def flags_have_lived(desk: Desk) -> None:
     rows = desk.read(lambda conn: conn.execute(sa.select(flag)).all())
     assert all(row.raised_at <= desk.now for row in rows)
-    assert sum(row.cleared_at is not None for row in rows) > len(rows) / 2
+    assert sum(row.cleared_at is not None for row in rows) >= 20
     assert any(len(row.steps) > 1 for row in rows)
     handled = Counter(row.state for row in rows if row.cleared_at is None)
     assert handled.keys() == {"open", "acknowledged", "snoozed", "dismissed"}

@@ -13,7 +13,7 @@ def write(diary: Diary) -> None:
 
 
 def _three_times_in_a_week(diary: Diary) -> None:
-    case = Case(diary, "-16 12:40", "Gareth Llewelyn-Pak", "Payroll Manager")
+    case = Case(diary, "-13 12:40", "Gareth Llewelyn-Pak", "Payroll Manager")
     first = case.interview("-8 10:00", 75, booked="-12 13:15", kind="panel", with_=("Rosalind Achterberg",))
     case.took_place(first)
     case.follow_up(first, "-8 15:15", "Rosalind: solid. She sees one more person.", enthusiasm_conveyed=True)
@@ -24,7 +24,7 @@ def _three_times_in_a_week(diary: Diary) -> None:
 
 
 def _before_the_lift_had_come(diary: Diary) -> None:
-    case = Case(diary, "-11 09:25", "Noor Al-Rashidi", "Brand Manager", by=known.JUNIOR)
+    case = Case(diary, "-8 09:25", "Noor Al-Rashidi", "Brand Manager", by=known.JUNIOR)
     first = case.interview("-3 12:00", 60, booked="-7 15:50", with_=("Piers Vandeleur",))
     case.from_candidate("-3 13:40", "feedback_request", "sms", "Out of the interview: any feedback yet?")
     case.follow_up(
@@ -41,7 +41,7 @@ def _before_the_lift_had_come(diary: Diary) -> None:
 
 
 def _rang_the_practice(diary: Diary) -> None:
-    case = Case(diary, "-15 14:05", "Bronte Halloran", "Practice Manager")
+    case = Case(diary, "-13 14:05", "Bronte Halloran", "Practice Manager")
     first = case.interview("-9 09:00", 60, booked="-12 10:35", with_=("Simone Pargetter",))
     case.took_place(first)
     case.follow_up(first, "-9 12:40", "Simone: experienced, a little loud for their waiting room.", decision_by=4)

@@ -13,7 +13,7 @@ def write(diary: Diary) -> None:
 
 
 def _nobody_told_her(diary: Diary) -> None:
-    case = Case(diary, "-21 15:50", "Lorna Sheffield-Ono", "Grid Operations Lead")
+    case = Case(diary, "-18 15:50", "Lorna Sheffield-Ono", "Grid Operations Lead")
     first = case.interview("-13 14:00", 90, booked="-17 16:25", with_=("Declan Moriarty-Voss",))
     case.took_place(first)
     case.follow_up(first, "-13 17:30", "Declan: bright, but has never run a control room.")
@@ -23,7 +23,7 @@ def _nobody_told_her(diary: Diary) -> None:
 
 
 def _told_the_same_day(diary: Diary) -> None:
-    case = Case(diary, "-20 11:40", "Emeka Oduya-Lind", "Payments Product Manager", by=known.COLLEAGUE)
+    case = Case(diary, "-18 11:40", "Emeka Oduya-Lind", "Payments Product Manager", by=known.COLLEAGUE)
     first = case.interview("-14 13:30", 45, booked="-17 12:15", kind="video")
     case.took_place(first)
     case.follow_up(first, "-14 17:25", "Vanessa: too much an analyst for this one.", enthusiasm_conveyed=True)
@@ -36,7 +36,7 @@ def _told_the_same_day(diary: Diary) -> None:
 
 
 def _the_job_is_gone(diary: Diary) -> None:
-    case = Case(diary, "-18 10:25", "Tariq Hassanzadeh", "Library Services Coordinator", by=known.COLLEAGUE)
+    case = Case(diary, "-16 10:25", "Tariq Hassanzadeh", "Library Services Coordinator", by=known.COLLEAGUE)
     first = case.interview("-11 09:30", 50, booked="-15 15:35", kind="panel", with_=("Geraldine Ashcombe",))
     case.took_place(first)
     case.follow_up(first, "-11 13:00", "Geraldine: overqualified, and said so kindly.")

@@ -19,7 +19,7 @@ def write(diary: Diary) -> None:
 
 
 def _tomorrow_in_perth(diary: Diary) -> None:
-    case = Case(diary, "-6 10:20", "Jun Takemori-Ellis", "Maintenance Planner")
+    case = Case(diary, "-5 10:20", "Jun Takemori-Ellis", "Maintenance Planner")
     case.interview("+1 12:30", 45, booked="-4 13:10", kind="video")
     case.to_candidate(
         "-3 15:00", "coaching", "call", "Went through the shutdown plan he ran; he will share his screen."
@@ -27,7 +27,7 @@ def _tomorrow_in_perth(diary: Diary) -> None:
 
 
 def _second_round_booked(diary: Diary) -> None:
-    case = Case(diary, "-17 16:30", "Saoirse Kilbride-Hahn", "Payments Product Manager", by=known.COLLEAGUE)
+    case = Case(diary, "-14 16:30", "Saoirse Kilbride-Hahn", "Payments Product Manager", by=known.COLLEAGUE)
     first = case.interview("-10 13:00", 45, booked="-13 11:15", kind="video")
     case.took_place(first)
     case.follow_up(
@@ -43,7 +43,7 @@ def _second_round_booked(diary: Diary) -> None:
 
 
 def _out_of_the_door_just_now(diary: Diary) -> None:
-    case = Case(diary, "-8 09:50", "Emeka Oduya-Lind", "Commercial Analyst")
+    case = Case(diary, "-6 09:50", "Emeka Oduya-Lind", "Commercial Analyst")
     case.interview("-100m", 60, booked="-5 11:25", with_=("Rosalind Achterberg", "Declan Moriarty-Voss"))
     case.to_candidate(
         "-2 12:15", "coaching", "call", "Half an hour on the tariff model. Told him to ask for the timeline."
@@ -51,7 +51,7 @@ def _out_of_the_door_just_now(diary: Diary) -> None:
 
 
 def _followed_up_and_not_debriefed(diary: Diary) -> None:
-    case = Case(diary, "-9 15:20", "Beatrix Vandermolen", "Practice Manager")
+    case = Case(diary, "-6 15:20", "Beatrix Vandermolen", "Practice Manager")
     first = case.interview("-1 10:00", 60, booked="-5 16:00", with_=("Simone Pargetter",))
     case.took_place(first)
     case.follow_up(
@@ -66,7 +66,7 @@ def _followed_up_and_not_debriefed(diary: Diary) -> None:
 
 
 def _debriefed_and_not_followed_up(diary: Diary) -> None:
-    case = Case(diary, "-10 11:10", "Tariq Hassanzadeh", "Asset Engineer", by=known.COLLEAGUE)
+    case = Case(diary, "-7 11:10", "Tariq Hassanzadeh", "Asset Engineer", by=known.COLLEAGUE)
     first = case.interview("-1 11:00", 60, booked="-6 09:25", kind="panel", with_=("Ihab Saddleworth",))
     case.debrief(
         first,
@@ -94,7 +94,7 @@ def _slept_through_it(diary: Diary) -> None:
 
 
 def _called_off_and_rebooked(diary: Diary) -> None:
-    case = Case(diary, "-12 10:40", "Anahera Tuiloma", "Library Services Coordinator")
+    case = Case(diary, "-9 10:40", "Anahera Tuiloma", "Library Services Coordinator")
     first = case.interview("-2 10:00", 50, booked="-8 15:45", kind="panel", with_=("Geraldine Ashcombe",))
     case.from_client("-4 09:05", "scheduling", "call", "A panel member is on jury duty; they must move it.")
     case.becomes(first, "cancelled", "-4 09:10")
@@ -103,7 +103,7 @@ def _called_off_and_rebooked(diary: Diary) -> None:
 
 
 def _london_waits_for_our_call(diary: Diary) -> None:
-    case = Case(diary, "-11 17:15", "Dmitri Valkonen", "Pricing Actuary", by=known.JUNIOR)
+    case = Case(diary, "-9 17:15", "Dmitri Valkonen", "Pricing Actuary", by=known.JUNIOR)
     first = case.interview("-3 20:00", 60, booked="-8 17:40", kind="video", with_=("Oliver Trelawney-Nash",))
     case.move("-2 08:45", "interviewed")
     case.debrief(

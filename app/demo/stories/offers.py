@@ -26,7 +26,7 @@ def _heard(case: Case, at: int, verdict: str, said: str, decision_by: int | None
 
 
 def _medical_not_booked(diary: Diary) -> None:
-    case = Case(diary, "-25 13:45", "Wei Jun Carrow", "Site Safety Adviser")
+    case = Case(diary, "-22 13:45", "Wei Jun Carrow", "Site Safety Adviser")
     _heard(case, -17, "Shane wants him; site medical first.", "Ready to move camp.", decision_by=5)
     case.move("-11 12:30", "screening")
     case.promise("-11 12:35", "client", "Book the site medical with the drug and alcohol screen", due=-4)
@@ -35,7 +35,7 @@ def _medical_not_booked(diary: Diary) -> None:
 
 
 def _background_check(diary: Diary) -> None:
-    case = Case(diary, "-24 10:15", "Odette Marchand-Singh", "Quality Manager", by=known.COLLEAGUE)
+    case = Case(diary, "-21 10:15", "Odette Marchand-Singh", "Quality Manager", by=known.COLLEAGUE)
     _heard(case, -16, "Anton: would be a joy to work with.", "Very good conversation.", decision_by=5)
     case.move("-7 15:00", "screening", "Background check before the board papers.")
     consent = case.promise("-7 15:10", "candidate", "Signed consent for the background check", due=-4)
@@ -45,7 +45,7 @@ def _background_check(diary: Diary) -> None:
 
 
 def _quiet_under_an_offer(diary: Diary) -> None:
-    case = Case(diary, "-26 09:55", "Finlay Abernethy", "Market Risk Analyst")
+    case = Case(diary, "-23 09:55", "Finlay Abernethy", "Market Risk Analyst")
     _heard(case, -18, "Rosalind: the numbers sing when he talks.", "Impressed by the trading floor.", decision_by=-10)
     case.to_client("-9 09:30", "chase", "call", "Rosalind: yes! Letter by the end of the week.")
     case.move("-6 10:00", "offer")
@@ -55,7 +55,7 @@ def _quiet_under_an_offer(diary: Diary) -> None:
 
 
 def _offer_since_yesterday(diary: Diary) -> None:
-    case = Case(diary, "-22 14:25", "Zara Kowalczyk-Bird", "Rates Team Leader")
+    case = Case(diary, "-18 14:25", "Zara Kowalczyk-Bird", "Rates Team Leader")
     _heard(case, -13, "Geraldine: first on the list.", "Walked out smiling.", decision_by=-3)
     case.from_client("-1 11:10", "offer", "call", "Geraldine: the delegate has signed, band seven.")
     case.move("-1 11:20", "offer", "Delegate has signed.")
@@ -64,7 +64,7 @@ def _offer_since_yesterday(diary: Diary) -> None:
 
 
 def _accepted(diary: Diary) -> None:
-    case = Case(diary, "-28 12:55", "Dominic Achebe-Stone", "Trade Marketing Manager", by=known.JUNIOR)
+    case = Case(diary, "-25 12:55", "Dominic Achebe-Stone", "Trade Marketing Manager", by=known.JUNIOR)
     _heard(case, -20, "Piers is a fan.", "Would take it at once.", decision_by=-14)
     case.to_client("-13 11:00", "chase", "call", "Piers: papers are with the chief executive.")
     case.from_client("-9 12:20", "offer", "call", "Piers: done, start in four weeks.")
@@ -77,7 +77,7 @@ def _accepted(diary: Diary) -> None:
 
 
 def _accepted_and_silent(diary: Diary) -> None:
-    case = Case(diary, "-34 15:15", "Ines Calloway", "Shutdown Coordinator")
+    case = Case(diary, "-31 15:15", "Ines Calloway", "Shutdown Coordinator")
     _heard(case, -26, "Shane: get her before somebody else does.", "Ready to go.", decision_by=-20)
     case.to_client("-19 13:00", "chase", "call", "Shane: yes, medical first.")
     case.move("-18 13:10", "screening")
@@ -89,7 +89,7 @@ def _accepted_and_silent(diary: Diary) -> None:
 
 
 def _placed(diary: Diary) -> None:
-    case = Case(diary, "-37 09:20", "Viktor Halvorsen", "Reserving Actuary", by=known.JUNIOR)
+    case = Case(diary, "-35 09:20", "Viktor Halvorsen", "Reserving Actuary", by=known.JUNIOR)
     first = case.interview("-30 20:00", 60, booked="-34 18:45", kind="video")
     case.took_place(first)
     case.follow_up(first, "-30 22:05", "Oliver: that is the one.", decision_by=-26, enthusiasm_conveyed=True)
@@ -104,7 +104,7 @@ def _placed(diary: Diary) -> None:
 
 
 def _chose_the_other_one(diary: Diary) -> None:
-    case = Case(diary, "-29 16:35", "Pippa Nakagawa", "Bilingual Sales Engineer")
+    case = Case(diary, "-26 16:35", "Pippa Nakagawa", "Bilingual Sales Engineer")
     _heard(case, -21, "Kenta: excellent Japanese, good humour.", "Very polite people.")
     case.from_client("-15 12:40", "offer", "email", "Akiko: an offer, but below what we had agreed.")
     case.move("-15 13:00", "offer")

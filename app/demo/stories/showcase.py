@@ -16,7 +16,7 @@ def write(diary: Diary) -> None:
 
 
 def _nobody_rang_the_hiring_manager(diary: Diary) -> None:
-    case = Case(diary, "-14 09:20", "Nadia Brightwater", "Payroll Manager")
+    case = Case(diary, "-10 09:20", "Nadia Brightwater", "Payroll Manager")
     case.timeline("-12 11:05", "client", decision_by=6, next_step="One panel interview, two references, then an offer.")
     case.timeline("-10 17:40", "candidate", decision_by=2, note="Nadia heard from a friend there that it goes quickly.")
     first = case.interview(
@@ -37,7 +37,7 @@ def _nobody_rang_the_hiring_manager(diary: Diary) -> None:
 
 
 def _references_are_in(diary: Diary) -> None:
-    case = Case(diary, "-22 10:00", "Callum Reyes-Whitlock", "Grid Operations Lead")
+    case = Case(diary, "-19 10:00", "Callum Reyes-Whitlock", "Grid Operations Lead")
     first = case.interview("-13 10:30", 90, booked="-18 15:15", with_=("Declan Moriarty-Voss",))
     case.took_place(first)
     case.follow_up(
@@ -102,7 +102,7 @@ def _the_panel_takes_no_calls(diary: Diary) -> None:
 
 
 def _withdrew_for_family(diary: Diary) -> None:
-    case = Case(diary, "-20 14:10", "Harriet Onslow-Baptiste", "Commercial Analyst")
+    case = Case(diary, "-17 14:10", "Harriet Onslow-Baptiste", "Commercial Analyst")
     first = case.interview("-12 11:00", 60, booked="-16 09:45")
     case.follow_up(
         first, "-12 15:05", "Rosalind wants a second look at her modelling.", next_step="Case study next week."
@@ -114,7 +114,7 @@ def _withdrew_for_family(diary: Diary) -> None:
 
 
 def _her_second_iron_in_the_fire(diary: Diary) -> None:
-    case = Case(diary, "-18 13:30", "Nadia Brightwater", "Finance Business Partner", by=known.COLLEAGUE)
+    case = Case(diary, "-14 13:30", "Nadia Brightwater", "Finance Business Partner", by=known.COLLEAGUE)
     first = case.interview("-8 09:30", 50, booked="-13 16:00", kind="panel", with_=("Geraldine Ashcombe",))
     case.follow_up(
         first,

@@ -16,7 +16,7 @@ def write(diary: Diary) -> None:
 
 
 def _gone_quiet(diary: Diary) -> None:
-    case = Case(diary, "-18 12:10", "Arjun Velamuri", "Backend Engineer")
+    case = Case(diary, "-15 12:10", "Arjun Velamuri", "Backend Engineer")
     first = case.interview("-11 15:00", 60, booked="-14 15:40", kind="video", with_=("Ravi Thangavel",))
     case.took_place(first)
     case.follow_up(first, "-11 18:20", "Ravi: very able, seemed to be elsewhere with his thoughts.", decision_by=-1)
@@ -26,7 +26,7 @@ def _gone_quiet(diary: Diary) -> None:
 
 
 def _three_tries_in_two_days(diary: Diary) -> None:
-    case = Case(diary, "-12 15:30", "Sofia Brandsma", "Finance Business Partner")
+    case = Case(diary, "-10 15:30", "Sofia Brandsma", "Finance Business Partner")
     first = case.interview("-6 11:00", 50, booked="-9 09:50", kind="panel", with_=("Geraldine Ashcombe",))
     case.took_place(first)
     case.debrief(first, "-6 13:10", "Tough questions on depreciation. Wants it badly.", interest=5)
@@ -37,7 +37,7 @@ def _three_tries_in_two_days(diary: Diary) -> None:
 
 
 def _out_of_office(diary: Diary) -> None:
-    case = Case(diary, "-16 09:10", "Kwame Adjei-Holt", "Site Safety Adviser")
+    case = Case(diary, "-13 09:10", "Kwame Adjei-Holt", "Site Safety Adviser")
     first = case.interview("-9 13:00", 45, booked="-12 12:50", kind="phone")
     case.took_place(first)
     case.follow_up(first, "-9 15:30", "Shane: knows his regulations. Site visit when he is back.", decision_by=7)
@@ -47,7 +47,7 @@ def _out_of_office(diary: Diary) -> None:
 
 
 def _we_owe_her_an_answer(diary: Diary) -> None:
-    case = Case(diary, "-17 11:20", "Isla Penhaligon", "Grid Operations Lead")
+    case = Case(diary, "-15 11:20", "Isla Penhaligon", "Grid Operations Lead")
     first = case.interview("-10 10:00", 90, booked="-14 09:30", with_=("Declan Moriarty-Voss",))
     case.took_place(first)
     case.follow_up(first, "-10 14:15", "Declan: close second. Keeps her warm until the references are in.")
@@ -59,7 +59,7 @@ def _we_owe_her_an_answer(diary: Diary) -> None:
 
 
 def _on_hold_and_still_owed(diary: Diary) -> None:
-    case = Case(diary, "-21 10:05", "Rafael Quintero-Ash", "Asset Engineer", by=known.COLLEAGUE)
+    case = Case(diary, "-19 10:05", "Rafael Quintero-Ash", "Asset Engineer", by=known.COLLEAGUE)
     first = case.interview("-14 14:30", 60, booked="-18 13:25", kind="panel", with_=("Ihab Saddleworth",))
     case.took_place(first)
     case.follow_up(first, "-14 17:10", "Ihab likes him; the position may be split in two.")
@@ -70,7 +70,7 @@ def _on_hold_and_still_owed(diary: Diary) -> None:
 
 
 def _nobody_asked_and_nobody_spoke(diary: Diary) -> None:
-    case = Case(diary, "-26 10:30", "Thandiwe Ncube-Ross", "Bilingual Sales Engineer")
+    case = Case(diary, "-22 10:30", "Thandiwe Ncube-Ross", "Bilingual Sales Engineer")
     first = case.interview(
         "-17 12:00", 60, booked="-21 11:05", kind="video", with_=("Kenta Mizushiro", "Akiko Tennant")
     )

@@ -21,7 +21,7 @@ def write(diary: Diary) -> None:
 
 
 def _all_is_well(diary: Diary) -> None:
-    case = Case(diary, "-13 09:15", "Grace Mbeki-Thorne", "Clinical Governance Lead")
+    case = Case(diary, "-10 09:15", "Grace Mbeki-Thorne", "Clinical Governance Lead")
     first = case.interview("-5 14:00", 60, booked="-9 12:30", with_=("Simone Pargetter", "Dr Anton Weiss-Kealoha"))
     case.took_place(first)
     case.follow_up(
@@ -39,7 +39,7 @@ def _all_is_well(diary: Diary) -> None:
 
 
 def _slipped_twice(diary: Diary) -> None:
-    case = Case(diary, "-24 17:00", "Felix Arrowsmith-Yu", "Claims Team Leader")
+    case = Case(diary, "-21 17:00", "Felix Arrowsmith-Yu", "Claims Team Leader")
     first = case.interview("-17 19:30", 60, booked="-20 18:10", kind="video")
     case.took_place(first)
     case.follow_up(
@@ -60,7 +60,7 @@ def _slipped_twice(diary: Diary) -> None:
 
 
 def _the_date_has_passed(diary: Diary) -> None:
-    case = Case(diary, "-19 15:45", "Rina Castellanos", "Asset Engineer")
+    case = Case(diary, "-15 15:45", "Rina Castellanos", "Asset Engineer")
     first = case.interview("-9 13:30", 60, booked="-14 10:20", kind="panel", with_=("Ihab Saddleworth",))
     case.took_place(first)
     case.follow_up(
@@ -84,7 +84,7 @@ def _long_overdue(diary: Diary) -> None:
 
 
 def _panel_meets_some_day(diary: Diary) -> None:
-    case = Case(diary, "-16 13:05", "Aroha Wrenfield", "Supply Chain Manager", by=known.JUNIOR)
+    case = Case(diary, "-12 13:05", "Aroha Wrenfield", "Supply Chain Manager", by=known.JUNIOR)
     first = case.interview("-7 12:00", 60, booked="-11 09:55", with_=("Hinemoa Garrick",))
     case.follow_up(
         first,
@@ -97,7 +97,7 @@ def _panel_meets_some_day(diary: Diary) -> None:
 
 
 def _an_email_into_the_desert(diary: Diary) -> None:
-    case = Case(diary, "-15 16:20", "Samir Benhaddou", "Maintenance Planner")
+    case = Case(diary, "-13 16:20", "Samir Benhaddou", "Maintenance Planner")
     first = case.interview("-8 14:00", 45, booked="-12 13:30", kind="video")
     case.follow_up(first, "-8 17:40", "Wrote to Shane: Samir is keen, what did they think?", how="email")
     case.debrief(first, "-7 13:20", "Connection dropped twice; still got through the backlog question.", interest=4)
@@ -105,7 +105,7 @@ def _an_email_into_the_desert(diary: Diary) -> None:
 
 
 def _promised_and_silent(diary: Diary) -> None:
-    case = Case(diary, "-23 09:35", "Clementine Osei-Hart", "Commercial Analyst")
+    case = Case(diary, "-20 09:35", "Clementine Osei-Hart", "Commercial Analyst")
     first = case.interview("-15 15:30", 60, booked="-19 11:20", with_=("Rosalind Achterberg",))
     case.took_place(first)
     case.follow_up(
@@ -123,14 +123,14 @@ def _promised_and_silent(diary: Diary) -> None:
 
 
 def _voicemail_in_london(diary: Diary) -> None:
-    case = Case(diary, "-12 18:00", "Patrick Duvernay", "Claims Team Leader")
+    case = Case(diary, "-8 18:00", "Patrick Duvernay", "Claims Team Leader")
     first = case.interview("-3 20:00", 45, booked="-7 17:50", kind="phone")
     case.follow_up(first, "-3 22:10", "Oliver's voicemail: Patrick came out pleased, ring me.", how="voicemail")
     case.debrief(first, "-2 18:50", "Short and to the point. Was asked for his notice period.", interest=4)
 
 
 def _today_is_the_day_to_ask(diary: Diary) -> None:
-    case = Case(diary, "-17 10:50", "Leilani Makoare", "Backend Engineer")
+    case = Case(diary, "-14 10:50", "Leilani Makoare", "Backend Engineer")
     first = case.interview("-9 14:30", 90, booked="-13 12:00", kind="assessment", with_=("Ravi Thangavel",))
     case.took_place(first)
     case.follow_up(
