@@ -99,10 +99,9 @@ def _interactions(work: Work, application_id: UUID, _: Calendar) -> Iterator[His
         both = ", both speaking" if row.two_way else ""
         by_itself = " automatically" if row.automatic else ""
         said = f": {row.summary}" if row.summary else ""
-        told = (
+        told = _closed(
             f"{_PARTY[row.from_party].capitalize()}{by_itself} {_PURPOSE[row.purpose]} {_PARTY[row.to_party]} "
-            f"{_CHANNEL[row.channel]}{both}{said}".rstrip(".")
-            + "."
+            f"{_CHANNEL[row.channel]}{both}{said}"
         )
         data = {"purpose": row.purpose, "channel": row.channel, "two_way": row.two_way, "details": row.details}
         yield _item(row.occurred_at, "interaction", told, row.id, data, voided=row.voided_at is not None)
@@ -136,13 +135,13 @@ def _commitments(work: Work, application_id: UUID, _: Calendar) -> Iterator[Hist
 def _transitions(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, transition, application_id):
         why = f": {row.reason}" if row.reason else ""
-        told = f"Moved to {row.to}{why}".rstrip(".") + "."
+        told = _closed(f"Moved to {row.to}{why}")
         yield _item(row.at, "stage_moved", told, row.id, {"to": row.to}, voided=row.voided_at is not None)
 
 
 def _waivers(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, waiver, application_id):
-        told = f"The follow-up was waived: {row.reason}".rstrip(".") + "."
+        told = _closed(f"The follow-up was waived: {row.reason}")
         data = {"interview_id": str(row.interview_id)}
         yield _item(row.waived_at, "follow_up_waived", told, row.id, data, voided=row.voided_at is not None)
 
@@ -160,7 +159,7 @@ def _revisions(work: Work, application_id: UUID, _: Calendar) -> Iterator[Histor
             f"next: {row.next_step}" if row.next_step else "",
         ]
         said = "; ".join(part for part in parts if part) or "nothing about dates"
-        told = f"{_PARTY[row.stated_by].capitalize()} gave the hiring timeline: {said}".rstrip(".") + "."
+        told = _closed(f"{_PARTY[row.stated_by].capitalize()} gave the hiring timeline: {said}")
         data = {"stated_by": row.stated_by}
         yield _item(row.stated_at, "timeline_revision", told, row.id, data, voided=row.voided_at is not None)
 
@@ -179,6 +178,11 @@ def _flags(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryIte
 
 
 _PARTS = (_interactions, _interviews, _commitments, _transitions, _waivers, _revisions, _flags)
+
+
+def _closed(sentence: str) -> str:
+    """With a full stop, unless what somebody wrote ends the sentence by itself."""
+    return sentence if sentence.endswith((".", "?", "!", "…")) else f"{sentence}."
 
 
 def _spoken(days: Calendar, at: datetime) -> str:
