@@ -1,0 +1,264 @@
+"""Random lives of one application as facts for the API, with what must be told before what.
+
+The instants crowd around moments at which something may tip, as those of tests/rules/histories.py do; a life is made
+from one seed, so that one that fails can be told again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from app.rules.calendar import calendar
+from tests.rules.histories import REGIONS, TURNS, ZONES
+
+EDGES = tuple(timedelta(seconds=s) for s in (0, 0, 0, 1, -1, 3600, 3599, 10 * 3600, 48 * 3600, 48 * 3600 + 1))
+PURPOSES = (
+    *("thank_you", "debrief", "interview_follow_up", "chase", "chase", "feedback_request", "question", "question"),
+    *("answer", "information", "scheduling", "check_in", "coaching", "offer", "unspecified", "unspecified"),
+)
+CHANNELS = ("phone", "email", "email", "linkedin", "facebook", "whatsapp", "in_person")
+PARTIES = ("candidate", "recruiter", "client")
+STAGES = (
+    *("interview_scheduled", "interviewed", "awaiting_decision", "reference_check", "screening", "offer", "offer"),
+    *("accepted", "on_hold", "placed", "rejected", "withdrawn", "offer_declined", "cancelled"),
+)
+
+
+@dataclass
+class Fact:
+    """One call: `at` is when it happened and so from when it can be told, `needs` are the labels told before it."""
+
+    label: str
+    kind: str
+    at: datetime
+    body: dict[str, Any]
+    needs: set[str] = field(default_factory=set)
+    about: str | None = None
+    """What it changes, voids or calls about."""
+
+
+JUDGED = {"transition", "interview", "follow-ups", "debriefs"}
+"""What the API accepts or refuses by what it knows."""
+CHANGES = {"patch", "void", "correct", "status", "move", "settings"}
+REVISES = {"void", "correct", "move"}
+"""What changes the past: whatever was judged by it must have been told before."""
+
+
+class Life:
+    """A candidate on a job from one seed: where everybody is, the policy, and what happens."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.random = random = Random(seed)
+        self.agency = self._place()
+        self.organisation = self._place() if random.random() < 0.6 else {}
+        self.candidate = self._place() if random.random() < 0.6 else {}
+        self.places = [calendar(**self._calendar(place)) for place in (self.organisation, self.candidate, {})]
+        around = random.choice(TURNS)
+        self.pool = [around, *(around + timedelta(minutes=30 * random.randint(-900, 1400)) for _ in range(8))]
+        self.pool += [place.sod(place.day(random.choice(self.pool))) for place in self.places]
+        self.opened_at = min(self.pool) - timedelta(days=random.randint(0, 3))
+        self.stage = random.choice(("interview_scheduled", "interview_scheduled", "interview_scheduled", *STAGES))
+        self.facts: list[Fact] = []
+        self._used: set[datetime] = set()
+        for number in range(random.randint(6, 20)):
+            self._happens(number)
+        self.end = max(fact.at for fact in self.facts) + timedelta(hours=random.choice((0, 1, 30, 100, 300, 900)))
+        self.facts.sort(key=lambda fact: fact.at)
+
+    def _place(self) -> dict[str, str]:
+        return {"time_zone": self.random.choice(ZONES), "holiday_region": self.random.choice(REGIONS)}
+
+    def _calendar(self, place: dict[str, str]) -> dict[str, str]:
+        full = self.agency | place
+        return {"zone": full["time_zone"], "region": full["holiday_region"]}
+
+    def _moment(self, since: datetime | None = None) -> datetime:
+        """An instant that nothing else has: at one instant the order of telling counts."""
+        at = self.random.choice(self.pool) + self.random.choice(EDGES)
+        if since is not None and at < since:
+            at = since + timedelta(minutes=30 * self.random.randint(0, 300))
+        while at in self._used:
+            at += timedelta(seconds=1)
+        self._used.add(at)
+        return at
+
+    def _day(self) -> date:
+        return self.places[0].day(self.random.choice(self.pool)) + timedelta(days=self.random.choice((0, 0, 1, 3, 10)))
+
+    def _labels(self, *kinds: str) -> list[Fact]:
+        return [fact for fact in self.facts if fact.kind in kinds]
+
+    def _happens(self, number: int) -> None:
+        kinds = ("says", "says", "says", "says", "elsewhere", "interview", "interview", "call", "call", "revision")
+        kind = self.random.choice((*kinds, "commitment", "transition", "transition", "waiver", "change", "settings"))
+        getattr(self, f"_{kind}")(f"{kind}{number}")
+
+    def _add(self, label: str, kind: str, at: datetime, body: dict[str, Any], about: str | None = None) -> None:
+        self.facts.append(Fact(label, kind, at, body, {about} if about else set(), about))
+
+    def _says(self, label: str, kind: str = "says") -> None:
+        random = self.random
+        who, whom = random.sample(PARTIES, 2)
+        body: dict[str, Any] = {"from_party": who, "to_party": whom, "purpose": random.choice(PURPOSES)}
+        body |= {"channel": random.choice(CHANNELS), "two_way": random.random() < 0.25}
+        oddity, since, needs = random.randint(0, 14), None, set()
+        if oddity == 0:
+            body["automatic"] = True
+        elif oddity in {1, 2}:
+            body["expects_reply"] = oddity == 1
+        elif oddity == 3 and (asked := self._labels(kind)):
+            question = random.choice(asked)
+            body["in_reply_to"], since = question.label, question.at
+            needs.add(question.label)
+        if kind == "says" and random.random() < 0.3 and (booked := self._labels("interview")):
+            body["interview_id"] = random.choice(booked).label
+            needs.add(body["interview_id"])
+        at = self._moment(since)
+        self._add(label, kind, at, body | {"occurred_at": at})
+        self.facts[-1].needs |= needs
+
+    def _elsewhere(self, label: str) -> None:
+        self._says(label, "elsewhere")
+
+    def _interview(self, label: str) -> None:
+        ends_at = self._moment()
+        starts_at = ends_at - timedelta(hours=self.random.choice((1, 1, 2)))
+        at = min(starts_at, self._moment())
+        number = len(self._labels("interview")) + 1  # no two alike: of two that end together the higher is the last
+        body = {"booked_at": at, "starts_at": starts_at, "ends_at": ends_at, "round": number}
+        self._add(label, "interview", at, body)
+
+    def _call(self, label: str) -> None:
+        if not (booked := self._labels("interview")):
+            return
+        interview, random = self.random.choice(booked), self.random
+        at = self._moment(interview.body["starts_at"])
+        body: dict[str, Any] = {"occurred_at": at, "reached": random.random() < 0.6}
+        if random.random() < 0.3:
+            body["commitments"] = [
+                {"owed_by": random.choice(PARTIES), "description": "A promise", "due_on": self._day()}
+            ]
+        kind = random.choice(("follow-ups", "debriefs"))
+        if kind == "follow-ups" and random.random() < 0.5:
+            body["timeline"] = self._timeline()
+        self._add(label, kind, at, body, interview.label)
+
+    def _timeline(self) -> dict[str, Any]:
+        said = {"stated_by": self.random.choice(("client", "client", "recruiter", "candidate")), "note": "So they said"}
+        dates = {name: self._day() for name in ("decision_by", "contact_from") if self.random.random() < 0.6}
+        return said | dates
+
+    def _revision(self, label: str) -> None:
+        at = self._moment()
+        self._add(label, "revision", at, self._timeline() | {"stated_at": at})
+
+    def _commitment(self, label: str) -> None:
+        at = self._moment()
+        body = {
+            "owed_by": self.random.choice(PARTIES),
+            "description": "A promise",
+            "due_on": self._day(),
+            "made_at": at,
+        }
+        self._add(label, "commitment", at, body)
+
+    def _waiver(self, label: str) -> None:
+        if booked := self._labels("interview"):
+            interview, at = self.random.choice(booked), self._moment()
+            at = max(at, interview.at)
+            self._add(label, "waiver", at, {"waived_at": at, "reason": "They rang us"}, interview.label)
+
+    def _transition(self, label: str) -> None:
+        at = self._moment(self.opened_at) if self.random.random() < 0.8 else max(self.opened_at, self._shared())
+        self._add(label, "transition", at, {"to": self.random.choice(STAGES), "at": at, "reason": "So", "reopen": True})
+
+    def _shared(self) -> datetime:
+        """The instant of something else: a told move wins over one that follows from it."""
+        return self.random.choice(self.facts).at if self.facts else self.opened_at
+
+    def _change(self, label: str) -> None:
+        targets = self._labels("says", "elsewhere", "interview", "revision", "commitment", "transition", "waiver")
+        if not targets:
+            return
+        target, random = self.random.choice(targets), self.random
+        at = self._moment(target.at)
+        match target.kind:
+            case "interview" if any(fact.about == target.label and fact.kind in CHANGES for fact in self.facts):
+                return
+            case "interview" if random.random() < 0.5:
+                body = {"status": random.choice(("completed", "cancelled", "no_show")), "status_at": at}
+                self._add(label, "status", at, body, target.label)
+            case "interview":
+                ends_at = self._moment(target.at)
+                self._add(label, "move", at, {"starts_at": ends_at, "ends_at": ends_at}, target.label)
+            case "commitment" if random.random() < 0.7:
+                ending = random.choice(("fulfilled_at", "cancelled_at", "due_on"))
+                body = {ending: self._day() if ending == "due_on" else at}
+                self._add(label, "patch", at, body, target.label)
+            case "says" if random.random() < 0.5:
+                self._add(label, "correct", at, {"purpose": random.choice(PURPOSES)}, target.label)
+            case _:
+                self._add(label, "void", at, {"reason": "Told wrongly"}, target.label)
+
+    def _settings(self, label: str) -> None:
+        about, body = self.random.choice(self._possible_settings())
+        self._add(label, "settings", self._moment(), body)
+        self.facts[-1].about = about
+
+    def _possible_settings(self) -> Iterable[tuple[str, dict[str, Any]]]:
+        random = self.random
+        number, first = random.randint(1, 9), self._day()
+        style = {
+            "direct_contact": random.choice(("welcome", "via_recruiter")),
+            "social": "welcome",
+            "thank_you": "unwelcome",
+        }
+        rules = (
+            "going_quiet",
+            "follow_up_overdue",
+            "over_contacting",
+            "timeline_missing",
+            "reply_owed",
+            "nothing_booked",
+        )
+        return [
+            ("policy", {random.choice(rules): {"enabled": random.random() < 0.5}}),
+            (
+                "policy",
+                {"going_quiet": {"max_silence": number}, "chase_spacing_days": number, "reply_window_hours": number},
+            ),
+            ("job policy", {"follow_up_overdue": {"late_after": random.choice(("00:00", "12:00", "17:00"))}}),
+            (
+                "organisation policy",
+                {"over_contacting": {"window_days": number}, "thank_you": {"expires_hours": number}},
+            ),
+            ("organisation", self._place()),
+            ("organisation", {"contact_style": style}),
+            ("candidate", self._place()),
+            ("candidate", {"away": [{"from": first, "to": first + timedelta(days=number)}]}),
+            ("agency", self._place()),
+        ]
+
+
+def bind(plain: list[Fact]) -> None:
+    """Say what must be told before what, out of facts that were accepted in this order."""
+    for position, fact in enumerate(plain):
+        earlier = plain[:position]
+        if fact.kind in CHANGES:
+            fact.needs |= {one.label for one in earlier if one.about == fact.about and one.kind in CHANGES}
+        if fact.kind in REVISES:
+            fact.needs |= {one.label for one in earlier if one.kind in JUDGED}
+        if fact.kind in JUDGED:
+            fact.needs |= {one.label for one in earlier if one.kind in JUDGED and one.at == fact.at}
+        if fact.kind == "transition" or (fact.kind == "void" and fact.about in _moves(plain)):
+            moves = [one for one in earlier if one.kind == "transition" or one.about in _moves(plain)]
+            fact.needs |= {one.label for one in moves}
+        if fact.kind in {"follow-ups", "debriefs"}:
+            fact.needs |= {one.label for one in earlier if one.kind == "move" and one.about == fact.about}
+
+
+def _moves(plain: list[Fact]) -> set[str]:
+    return {one.label for one in plain if one.kind == "transition"}
