@@ -50,4 +50,3 @@ def list_api_keys(work: Work, paging: Paging) -> Page[ApiKeyOut]:
     """Keys in the order of their making, revoked ones too."""
     statement = sa.select(api_key).where(api_key.c.agency_id == work.agency_id)
     return paging.page(work.conn, statement, [api_key.c.id], [UUID], lambda row: shaped(ApiKeyOut, row._mapping))
-

@@ -91,6 +91,7 @@ def make_api_key(work: Work, body: ApiKeyIn) -> ApiKeyMade:
 def rotate_api_key(work: Work, id: UUID, body: RotationIn) -> ApiKeyMade:
     """Make a successor with the same name, role and recruiter; the old key ends after the overlap."""
     current = queries.get_api_key(work, id, lock=True)
+    work.expect(current)
     if current.revoked_at is not None or (current.expires_at is not None and current.expires_at <= work.now):
         raise conflict("key_has_ended", "A key that has ended cannot be rotated; make a new one.")
     end = work.now + timedelta(hours=body.overlap_hours)
@@ -108,6 +109,7 @@ def rotate_api_key(work: Work, id: UUID, body: RotationIn) -> ApiKeyMade:
 def revoke_api_key(work: Work, id: UUID) -> None:
     """End a key at once. An agency keeps at least one admin key, or nobody could make another."""
     current = queries.get_api_key(work, id, lock=True)
+    work.expect(current)
     if current.revoked_at is not None:
         return
     if current.role is Role.admin and not _other_admin_keys(work, id):

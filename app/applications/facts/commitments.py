@@ -60,7 +60,7 @@ def change_commitment(work: Work, id: UUID, body: CommitmentChange) -> Commitmen
 
 def void_commitment(work: Work, id: UUID, body: VoidIn) -> CommitmentOut:
     """Take back a commitment that was told wrongly."""
-    return shaped(CommitmentOut, void_fact(work, commitment, "commitment", id, body.reason))
+    return shaped(CommitmentOut, void_fact(work, commitment, "commitment", id, body.reason, CommitmentOut))
 
 
 def get_commitment(work: Work, id: UUID) -> CommitmentOut:

@@ -51,7 +51,7 @@ def put_interaction(work: Work, ref: ExternalRef, body: InteractionPut) -> tuple
 
 def void_interaction(work: Work, id: UUID, body: VoidIn) -> InteractionOut:
     """Take back an interaction that was told wrongly."""
-    row = void_fact(work, interaction, "interaction", id, body.reason)
+    row = void_fact(work, interaction, "interaction", id, body.reason, InteractionOut)
     if _is_heard_elsewhere(row):
         tell_the_candidates_others(
             work, row["application_id"], get_application(work, row["application_id"]).candidate_id

@@ -116,7 +116,7 @@ def waive_follow_up(work: Work, interview_id: UUID, body: WaiverIn) -> WaiverOut
 
 def void_waiver(work: Work, id: UUID, body: VoidIn) -> WaiverOut:
     """Take back a waiver that was told wrongly."""
-    return shaped(WaiverOut, void_fact(work, waiver, "waiver", id, body.reason))
+    return shaped(WaiverOut, void_fact(work, waiver, "waiver", id, body.reason, WaiverOut))
 
 
 def get_waiver(work: Work, id: UUID) -> WaiverOut:

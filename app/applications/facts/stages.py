@@ -44,7 +44,10 @@ def put_transition(work: Work, ref: ExternalRef, body: TransitionPut) -> tuple[T
     application_id = values.pop("application_id")
     known = find_by_ref(work, transition, ref)
     if known is None:
+        if work.if_match is not None:
+            raise Problem(412, "precondition_failed", "There is no such record yet that could match.")
         return _move(work, application_id, flattened(values)), True
+    work.expect(shaped(TransitionOut, known))
     if known["application_id"] != application_id:
         raise conflict("other_application", "This transition belongs to another application and cannot be moved.")
     if known["to"] == body.to and body.at in (None, known["at"]):
@@ -61,7 +64,7 @@ def void_transition(work: Work, id: UUID, body: VoidIn) -> TransitionOut:
     latest = _latest(work, row["application_id"])
     if row["voided_at"] is None and latest is not None and latest["id"] != id:
         raise conflict("not_the_latest", "Only the latest transition can be voided.")
-    return shaped(TransitionOut, void_fact(work, transition, "transition", id, body.reason))
+    return shaped(TransitionOut, void_fact(work, transition, "transition", id, body.reason, TransitionOut))
 
 
 def get_transition_by_ref(work: Work, ref: ExternalRef) -> TransitionOut:

@@ -96,9 +96,10 @@ def add_fact(work: Work, table: sa.Table, what: str, application_id: UUID, value
     return add(work.conn, table, row | dict(values))
 
 
-def void_fact(work: Work, table: sa.Table, what: str, id: UUID, reason: str) -> sa.RowMapping:
+def void_fact(work: Work, table: sa.Table, what: str, id: UUID, reason: str, shape: type[BaseModel]) -> sa.RowMapping:
     """Take back what was told wrongly: it stays visible, counts for nothing, and everything is assessed anew."""
     row = lock_fact(work, table, what, id)
+    work.expect(shaped(shape, row))
     if row["voided_at"] is not None:
         raise conflict("already_voided", f"This {what} was already voided.")
     voided = change(work.conn, table, work.agency_id, id, {"voided_at": work.now, "void_reason": reason})

@@ -38,6 +38,7 @@ def reopen_flag(work: Work, id: UUID) -> FlagOut:
     A flag that came back dismissed takes back the dismissals that it rested on: or it would come back so again.
     """
     row = lock_flag(work, id)
+    work.expect(get_flag(work, id))
     if row["state"] == "dismissed" and row["dismissed_at"] is None:
         columns = flag.c
         work.conn.execute(
@@ -55,6 +56,7 @@ def reopen_flag(work: Work, id: UUID) -> FlagOut:
 
 def _handle(work: Work, id: UUID, state: str, **values: Any) -> FlagOut:
     row = lock_flag(work, id)
+    work.expect(get_flag(work, id))
     if row["cleared_at"] is not None:
         raise conflict("flag_cleared", "This flag has cleared already.")
     blank = {"snoozed_until": None, "dismissed_evidence": None, "dismissed_at": None}
