@@ -35,7 +35,7 @@ class Operations:
                 parameter["example"] = example.parameters[parameter["name"]]
         if example.bodies:
             content["examples"] = {name: {"summary": name, "value": value} for name, value in example.bodies.items()}
-        asked = headers.asked(method, keyed=role is not None, if_match=refusals.honours_if_match(method, id))
+        asked = headers.asked(method, keyed=role is not None, if_match=refusals.honours_if_match(method, operation))
         operation["parameters"] = [*operation.get("parameters", ()), *asked]
 
     def _answers(self, method: str, operation: _Part, role: Role | None) -> None:

@@ -85,11 +85,8 @@ _MEANINGS: dict[int, tuple[str, str, str, str]] = {
 _CLASHING_WITHOUT_REFERENCE = {"revoke_api_key"}
 """Operations that can clash (409) though nothing about their request shows it."""
 
-_EXPECTING = {"void_revision"}
-"""Operations beside every PATCH and PUT that honour If-Match."""
-
-_INDIFFERENT = {"put_transition"}
-"""PUTs that have no use for it: a move that was told is never altered."""
+_CHANGING_BY_MAKING = {"rotate_api_key"}
+"""Operations that make something new out of a thing that was read before."""
 
 
 def responses() -> dict[str, Any]:
@@ -102,9 +99,11 @@ def name_of(status: int) -> str:
     return _MEANINGS[status][0].replace(" ", "")
 
 
-def honours_if_match(method: str, operation_id: str) -> bool:
-    """Whether the operation refuses with 412 when If-Match names another state."""
-    return operation_id in _EXPECTING or (method in ("patch", "put") and operation_id not in _INDIFFERENT)
+def honours_if_match(method: str, operation: Mapping[str, Any]) -> bool:
+    """Whether it refuses with 412 when If-Match names another state: it changes a thing, rather than make one."""
+    if method == "post":
+        return "200" in operation["responses"] or operation["operationId"] in _CHANGING_BY_MAKING
+    return method != "get"
 
 
 def refusals(method: str, operation: Mapping[str, Any], role: Role | None, body: Mapping[str, Any]) -> Iterator[int]:
@@ -120,7 +119,7 @@ def refusals(method: str, operation: Mapping[str, Any], role: Role | None, body:
         yield 404
     if posts or "external_ref" in body or operation["operationId"] in _CLASHING_WITHOUT_REFERENCE:
         yield 409
-    if honours_if_match(method, operation["operationId"]):
+    if honours_if_match(method, operation):
         yield 412
     if told:
         yield 413

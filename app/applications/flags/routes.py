@@ -56,7 +56,7 @@ async def acknowledge_flag(flag_id: UUID, body: AcknowledgeIn, call: RecruiterCa
 
 @router.post("/flags/{flag_id}/snooze", response_model=FlagOut, tags=[TODAY])
 async def snooze_flag(flag_id: UUID, body: SnoozeIn, call: RecruiterCall) -> Response:
-    """Not now: its action comes back to the worklist at `until`."""
+    """Not now: its action comes back to the worklist at the time you name."""
     return await call.write(service.snooze_flag, flag_id, body)
 
 

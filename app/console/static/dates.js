@@ -1,10 +1,12 @@
 // The document is the same on every day. Here the dates of its examples move by whole weeks to lie around today.
 "use strict";
 
-const WEEK = 7 * 24 * 60 * 60 * 1000;
+const DAY = 24 * 60 * 60 * 1000;
+const WEEK = 7 * DAY;
 const DATED = /^(\d{4}-\d\d-\d\d)($|T\d\d:\d\d)/;
 
-function bringToToday(document, today) {
+function bringToToday(document, now) {
+  const today = Math.floor(now / DAY) * DAY;
   const { past, coming } = document.info["x-example-days"];
   const [before, ahead] = [Date.parse(past), Date.parse(coming)];
   const back = Math.floor((today - before) / WEEK) * WEEK; // what happened stays behind us
