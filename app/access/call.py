@@ -45,8 +45,8 @@ class House:
 class Call:
     """An authenticated call. A route hands it a use-case and gets the finished response."""
 
-    def __init__(self, request: Request, house: House, caller: Caller, headers: dict[str, str]) -> None:
-        self._request, self._house, self.caller, self._headers = request, house, caller, headers
+    def __init__(self, request: Request, house: House, caller: Caller) -> None:
+        self._request, self._house, self.caller = request, house, caller
 
     def _work(self, conn: Any) -> Work:
         return Work(conn, self._house.clock(), self.caller, self._house.make_id, self._request.headers.get("if-match"))
@@ -62,7 +62,7 @@ class Call:
         body = render(model)
         tag = etag(body)
         if matches(self._request.headers.get("if-none-match", ""), tag):
-            return Response(status_code=304, headers=self._headers | {"ETag": tag})
+            return Response(status_code=304, headers={"ETag": tag})
         return self._response(200, body)
 
     async def write(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
@@ -115,10 +115,8 @@ class Call:
 
     def _response(self, status: int, body: bytes) -> Response:
         if status == 204:
-            return Response(status_code=204, headers=self._headers)
-        return Response(
-            body, status, self._headers | {"ETag": etag(body), "Cache-Control": "no-store"}, "application/json"
-        )
+            return Response(status_code=204)
+        return Response(body, status, {"ETag": etag(body), "Cache-Control": "no-store"}, "application/json")
 
 
 def allowed(role: Role) -> Any:
@@ -126,12 +124,11 @@ def allowed(role: Role) -> Any:
 
     async def call(request: Request, _: Annotated[Any, Depends(bearer)]) -> Call:
         house: House = request.app.state.house
-        caller, headers = await house.doorkeeper.admit(request.headers.get("authorization", ""))
+        # What is left of the quota is told with every answer from here on, refusals too.
+        caller, request.state.answer_headers = await house.doorkeeper.admit(request.headers.get("authorization", ""))
         if not caller.role.may(role):
-            raise Problem(
-                403, "not_allowed", f"This needs the role {role}; the key has the role {caller.role}.", headers=headers
-            )
-        return Call(request, house, caller, headers)
+            raise Problem(403, "not_allowed", f"This needs the role {role}; the key has the role {caller.role}.")
+        return Call(request, house, caller)
 
     call.role = role  # type: ignore[attr-defined]  # the house test reads which role each route declares
     return Depends(call)

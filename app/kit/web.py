@@ -39,8 +39,8 @@ class Manners:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = {name: value for name, value in scope["headers"] if name in (b"x-request-id", b"content-length")}
-        offered = headers.get(b"x-request-id", b"").decode("latin-1")
+        asked = {name: value for name, value in scope["headers"] if name in (b"x-request-id", b"content-length")}
+        offered = asked.get(b"x-request-id", b"").decode("latin-1")
         request_id = offered if _REQUEST_ID.fullmatch(offered) else uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
@@ -51,11 +51,13 @@ class Manners:
             nonlocal status, answered
             if message["type"] == "http.response.start":
                 status, answered = message["status"], True
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                headers.update(scope["state"].get("answer_headers", {}))
             await send(message)
 
         try:
-            length = headers.get(b"content-length", b"0")
+            length = asked.get(b"content-length", b"0")
             if length.isdigit() and int(length[:20]) > MAX_BODY:
                 await problem_response(scope, _too_large())(scope, receive, answer)
             else:
