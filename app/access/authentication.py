@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from limits.strategies import FixedWindowRateLimiter
 from app.access import keys
 from app.access.caller import NOBODY, Caller, Role
 from app.access.models import api_key
-from app.kit.clock import Clock, monotonic
+from app.kit.clock import Clock, monotonic, system
 from app.kit.db import Database
 from app.kit.errors import Problem
 
@@ -62,8 +63,8 @@ class Doorkeeper:
         item = RateLimitItemPerMinute(self._quota)
         fits = self._limiter.hit(item, str(caller.api_key_id))
         stats = self._limiter.get_window_stats(item, str(caller.api_key_id))
-        wait = max(1, round(stats.reset_time - self._clock().timestamp()))
-        wait = min(wait, 60)
+        # The limiter counts on the machine's clock; rounded up, so that who comes back then is not too early.
+        wait = min(max(1, ceil(stats.reset_time - system().timestamp())), 60)
         headers = {
             "RateLimit-Policy": f'"default";q={self._quota};w=60',
             "RateLimit": f'"default";r={max(0, stats.remaining)};t={wait}',
