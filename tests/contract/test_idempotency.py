@@ -1,0 +1,186 @@
+"""An Idempotency-Key: one effect however often it is asked for, and never an answer to somebody else's question."""
+
+import asyncio
+import json
+import sqlite3
+from contextlib import closing
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from tests.contract.bodies import sample
+from tests.contract.desk import NEVER, Desk, Told, problem, send_one
+from tests.service import OPERATOR_KEY
+
+KIM = b'{"name": "Kim"}'
+
+
+def adding(desk: Desk, key: str = "once", body: bytes = KIM, **changes: object) -> Told:
+    told = Told("POST", "/v1/candidates", desk.keys["admin"], body, headers={"Idempotency-Key": key})
+    return told.but(**changes)
+
+
+def is_replay(answer: httpx.Response) -> bool:
+    return bool(answer.headers.get("idempotent-replayed") == "true")
+
+
+def test_asked_again_the_answer_is_the_same_to_the_byte(desk):
+    first, again = desk.send(adding(desk), adding(desk))
+    assert (first.status_code, is_replay(first), is_replay(again)) == (201, False, True)
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    for name in ("etag", "content-type", "cache-control"):
+        assert again.headers[name] == first.headers[name]
+    assert first.headers["x-request-id"] != again.headers["x-request-id"]
+
+
+def test_every_operation_that_creates_does_it_once(desk):
+    done = 0
+    for operation in desk.operations:
+        if operation.method != "POST" or operation.body is None:
+            continue
+        body = sample(operation.body, ids=desk.id)
+        told = desk.told(operation, body | ({"to": "on_hold"} if "to" in body and "at" not in body else {}))
+        told = told.but(headers={"Idempotency-Key": operation.name.ljust(255, "x")})
+        first, after, again = desk.send(told)[0], desk.rows(), desk.send(told)[0]
+        if first.status_code < 300:
+            assert (again.status_code, again.content, is_replay(again)) == (first.status_code, first.content, True)
+            assert desk.rows() == after, operation.name
+            done += 1
+    assert done > 15
+
+
+def test_it_is_known_a_day_later(desk, clock):
+    (first,) = desk.send(adding(desk))
+    clock.advance(hours=24)
+    (again,) = desk.send(adding(desk))
+    assert (again.content, is_replay(again)) == (first.content, True)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"body": b'{"name": "Lee"}'},
+        {"body": b'{"name":"Kim"}'},
+        {"path": "/v1/organisations"},
+        {"params": {"trial": "1"}},
+    ],
+)
+def test_the_same_key_for_another_question_is_refused(desk, other):
+    rows_before = desk.rows()
+    desk.send(adding(desk))
+    rows = desk.rows()
+    assert rows != rows_before
+    (answer,) = desk.send(adding(desk, **other))
+    problem(answer, 422, "idempotency_key_reused")
+    assert desk.rows() == rows
+
+
+def test_the_same_key_of_another_caller_is_another_key(desk):
+    answers = desk.send(*(adding(desk, key=desk.keys[role]) for role in ("admin", "recruiter")))
+    assert [(answer.status_code, is_replay(answer)) for answer in answers] == [(201, False), (201, False)]
+    assert answers[0].json()["id"] != answers[1].json()["id"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [({"title": ""}, 422), ({"title": "Engineer", "organisation_id": NEVER}, 404), ("{", 400), ({"title": "E"}, 422)],
+)
+def test_what_was_refused_leaves_no_trace_and_may_be_asked_again_rightly(desk, wrong, status):
+    rows = desk.rows()
+    told = Told("POST", "/v1/jobs", desk.keys["admin"], headers={"Idempotency-Key": "once"})
+    body = wrong.encode() if isinstance(wrong, str) else json.dumps(wrong).encode()
+    problem(desk.send(told.but(body=body))[0], status)
+    assert desk.rows() == rows
+    right = json.dumps({"title": "Engineer", "organisation_id": desk.ids["organisation_id"]}).encode()
+    (answer,) = desk.send(told.but(body=right))
+    assert (answer.status_code, is_replay(answer)) == (201, False)
+
+
+def test_what_failed_on_our_side_may_be_asked_again(desk, monkeypatch):
+    rows = desk.rows()
+    with monkeypatch.context() as broken:
+        broken.setattr("app.kit.idempotency.Request.keep", lambda *_: 1 / 0)
+        problem(desk.send(adding(desk))[0], 500, "internal_error")
+    assert desk.rows() == rows
+    (answer,) = desk.send(adding(desk))
+    assert (answer.status_code, is_replay(answer)) == (201, False)
+
+
+def test_of_fifty_at_once_with_one_key_one_is_done(desk):
+    rows = desk.rows()
+    keys = [f"key {number}" for number in range(4)]
+
+    async def at_once() -> list[httpx.Response]:
+        copies = [adding(desk, key, json.dumps({"name": key}).encode()) for key in keys for _ in range(50)]
+        return await asyncio.gather(*(send_one(desk.service, told) for told in copies))
+
+    answers = desk.service.run(at_once)
+    for number, key in enumerate(keys):
+        copies = answers[number * 50 : number * 50 + 50]
+        done = [answer for answer in copies if answer.status_code == 201]
+        assert len({answer.content for answer in done}) == 1
+        assert [is_replay(answer) for answer in done].count(False) == 1
+        for answer in copies:
+            if answer.status_code != 201:
+                problem(answer, 409, "idempotency_key_in_use")
+        (again,) = desk.send(adding(desk, key, json.dumps({"name": key}).encode()))
+        assert (again.content, is_replay(again)) == (done[0].content, True)
+    made = {name: count - rows[name] for name, count in desk.rows().items() if count != rows[name]}
+    assert made == {"candidate": 4, "idempotency_key": 4}
+
+
+def everything_in(database_url: str, desk: Desk) -> bytes:
+    """Every byte of the database: the files of SQLite, every column of every table of PostgreSQL."""
+    from app.kit.db import metadata
+
+    if database_url.startswith("sqlite"):
+        path = make_url(database_url).database or ""
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("PRAGMA wal_checkpoint(FULL)")
+        content = b""
+        for suffix in ("", "-wal"):
+            with open(path + suffix, "rb") as file:  # noqa: PTH123
+                content += file.read()
+        return content
+
+    def read(conn: sa.Connection) -> bytes:
+        found = []
+        for name in metadata.tables:
+            for (text,) in conn.execute(sa.text(f"SELECT convert_to(t::text, 'UTF8') FROM \"{name}\" t")):
+                found.append(text)
+            for row in conn.execute(metadata.tables[name].select()):
+                found += [value for value in row if isinstance(value, bytes)]
+        return b"\n".join(found)
+
+    whole: bytes = desk.service.run(desk.service.app.state.house.database.read, read)
+    return whole
+
+
+def test_a_secret_that_was_answered_once_is_nowhere_in_the_database(desk, database_url):
+    key = json.dumps({"name": "Canary key", "role": "viewer"}).encode()
+    bay = json.dumps({"name": "Canary Bay", "time_zone": "Europe/Paris", "holiday_region": "FR"}).encode()
+    once = {"Idempotency-Key": "keys"}
+    secrets = [desk.keys[role] for role in ("admin", "recruiter", "viewer")]
+    for told in (
+        Told("POST", "/v1/api-keys", desk.keys["admin"], key, headers=once),
+        Told(
+            "POST",
+            f"/v1/api-keys/{desk.ids['api_key_id']}/rotate",
+            desk.keys["admin"],
+            b"{}",
+            headers={"Idempotency-Key": "turn"},
+        ),
+        Told("POST", "/v1/agencies", OPERATOR_KEY, bay, headers=once),
+    ):
+        first, again = desk.send(told, told)
+        assert (first.status_code, again.content, is_replay(again)) == (201, first.content, True)
+        secrets.append(first.json()["api_key"])
+    content = everything_in(database_url, desk)
+    assert b"Canary key" in content
+    assert b"Canary Bay" in content
+    for secret in (*secrets, OPERATOR_KEY):
+        for part in (secret, secret.rpartition("_")[2], secret.rpartition("_")[2][:32]):
+            assert part.encode() not in content
+            assert part.encode().hex().encode() not in content

@@ -1,0 +1,126 @@
+"""Lists by cursor: nothing twice, nothing left out, and a cursor opens only the list it was made for."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from tests.contract.desk import Desk, Told, problem
+
+MANY = 500
+
+
+@pytest.fixture
+def crowd(desk: Desk) -> list[str]:
+    """Ids of five hundred candidates, in the order of their making."""
+    answers = desk.send(*(adding(desk, number) for number in range(MANY)))
+    return [answer.json()["id"] for answer in answers]
+
+
+def adding(desk: Desk, number: int) -> Told:
+    return Told("POST", "/v1/candidates", desk.keys["admin"], json.dumps({"name": f"Kim {number}"}).encode())
+
+
+def page(desk: Desk, path: str, **params: Any) -> dict[str, Any]:
+    (answer,) = desk.send(
+        Told("GET", path, desk.keys["viewer"], params={k: v for k, v in params.items() if v is not None})
+    )
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+@pytest.mark.parametrize("limit", [1, 7, 50, 199, 200, 201, 1000])
+def test_a_walk_meets_everything_once_while_others_add(desk, crowd, limit):
+    met, cursor, added = [], None, 0
+    while True:
+        found = page(desk, "/v1/candidates", limit=limit, cursor=cursor)
+        assert len(found["items"]) <= min(limit, 200)
+        met += [item["id"] for item in found["items"]]
+        if added < 40:
+            desk.send(adding(desk, MANY + added))
+            added += 1
+        cursor = found["next_cursor"]
+        if cursor is None:
+            break
+    assert len(met) == len(set(met))
+    assert [id for id in met if id in set(crowd)] == crowd
+
+
+def test_without_a_limit_a_page_holds_fifty(desk, crowd):
+    assert len(page(desk, "/v1/candidates")["items"]) == 50
+    assert len(page(desk, "/v1/candidates", limit=10**9)["items"]) == 200
+
+
+def test_every_list_comes_in_pages(desk):
+    lists = [operation for operation in desk.operations if operation.takes("limit")]
+    assert {operation.name for operation in lists} == {
+        operation.name for operation in desk.operations if operation.takes("cursor")
+    }
+    for operation in lists:
+        (answer,) = desk.send(desk.told(operation).but(params={"limit": "1"}))
+        assert {"items", "next_cursor"} <= answer.json().keys(), operation.name
+        assert len(answer.json()["items"]) <= 1
+    assert len(lists) > 12
+
+
+def test_lists_by_time_walk_past_equal_times(desk):
+    """Ten words at one instant: the time alone does not say where a page ended."""
+    at = f"/v1/applications/{desk.ids['application_id']}"
+    said = {"from_party": "client", "to_party": "recruiter", "occurred_at": "2026-05-01T00:00:00Z"}
+    promised = {"owed_by": "client", "description": "A word", "made_at": "2026-05-01T00:00:00Z", "due_on": "2026-06-01"}
+    booked = {"starts_at": "2026-05-01T00:00:00Z", "ends_at": "2026-05-01T00:00:00Z"}
+    for path, body in [(f"{at}/interactions", said), (f"{at}/commitments", promised), (f"{at}/interviews", booked)]:
+        desk.send(*(Told("POST", path, desk.keys["admin"], json.dumps(body).encode()) for _ in range(10)))
+        whole = [item["id"] for item in page(desk, path)["items"]]
+        met, cursor = [], None
+        while True:
+            found = page(desk, path, limit=3, cursor=cursor)
+            met += [item["id"] for item in found["items"]]
+            if (cursor := found["next_cursor"]) is None:
+                break
+        assert met == whole
+        assert len(set(met)) == 11
+
+
+def forged(cursor: str) -> list[str]:
+    """The cursor with every sixth character another, cut, prolonged, and one made by hand."""
+    swapped = [f"{cursor[:at]}{'A' if cursor[at] != 'A' else 'B'}{cursor[at + 1 :]}" for at in range(0, len(cursor), 6)]
+    handmade = base64.urlsafe_b64encode(b"\0" * 16 + b'["0197d1a0-0000-7000-8000-000000000000"]').decode().rstrip("=")
+    return [*swapped, cursor[:-4], cursor[4:], cursor + "AAAA", cursor * 2, handmade, handmade.upper(), "AAAA"]
+
+
+def test_an_altered_cursor_opens_nothing(desk, crowd):
+    cursor = page(desk, "/v1/candidates", limit=1)["next_cursor"]
+    assert page(desk, "/v1/candidates", cursor=cursor)["items"]
+    for other in forged(cursor):
+        (answer,) = desk.send(Told("GET", "/v1/candidates", desk.keys["viewer"], params={"cursor": other}))
+        problem(answer, 400, "bad_cursor")
+
+
+def test_a_cursor_opens_no_other_list_and_no_other_filter(desk):
+    organisation = desk.ids["organisation_id"]
+    jobs = [{"title": f"Engineer {n}", "organisation_id": organisation} for n in range(3)]
+    desk.send(*(Told("POST", "/v1/jobs", desk.keys["admin"], json.dumps(job).encode()) for job in jobs))
+    cursor = page(desk, "/v1/jobs", limit=1, status="open")["next_cursor"]
+    assert page(desk, "/v1/jobs", limit=2, status="open", cursor=cursor)["items"]
+    for path, params in [
+        ("/v1/jobs", {}),
+        ("/v1/jobs", {"status": "closed"}),
+        ("/v1/jobs", {"status": "open", "organisation_id": organisation}),
+        ("/v1/candidates", {}),
+        ("/v1/organisations", {}),
+        ("/v1/worklist", {}),
+    ]:
+        (answer,) = desk.send(Told("GET", path, desk.keys["viewer"], params={**params, "cursor": cursor}))
+        problem(answer, 400, "bad_cursor")
+
+
+def test_a_cursor_opens_on_every_process_that_shares_the_secret(desk, crowd, start_service):
+    cursor = page(desk, "/v1/candidates", limit=1)["next_cursor"]
+    told = Told("GET", "/v1/candidates", desk.keys["viewer"], params={"cursor": cursor})
+    for secret, status in (("s" * 32, 200), ("t" * 32, 400)):
+        other = start_service(secret_key=secret)
+        answer = other.client(desk.keys["viewer"]).get(told.path, params=dict(told.params))
+        assert answer.status_code == status
