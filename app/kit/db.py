@@ -6,16 +6,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from app.kit.dialects import Id, Postgres, Sqlite, Step
 from app.kit.errors import Problem, conflict
+from app.kit.outages import is_away, is_not_migrated, runs_again
 
 T = TypeVar("T")
-_SERIALIZATION, _DEADLOCK = "40001", "40P01"
-_NO_SUCH_COLUMN_OR_TABLE = ("42703", "42P01")
 
 metadata = sa.MetaData(
     naming_convention={
@@ -71,7 +69,7 @@ class Database:
     async def write(self, step: Callable[[sa.Connection], T]) -> T:
         """Run `step` in one transaction and commit. It runs again where the database asks for it (deadlock)."""
         async for attempt in AsyncRetrying(
-            retry=retry_if_exception(_runs_again),
+            retry=retry_if_exception(runs_again),
             stop=stop_after_attempt(5),
             reraise=True,
             wait=wait_random_exponential(multiplier=0.01, max=0.2),
@@ -89,24 +87,20 @@ class Database:
     async def _run(self, step: Step, *, writing: bool) -> Any:
         try:
             return await self._backend.run(step, writing)
-        except ProgrammingError as error:
-            if getattr(error.orig, "sqlstate", None) in _NO_SUCH_COLUMN_OR_TABLE:
-                raise Problem(503, "not_migrated", "The database is not at the newest migration.") from error
+        except (SQLAlchemyError, OSError) as error:
+            if is_not_migrated(error):
+                raise Problem(
+                    503, "not_migrated", "The database is not at the newest migration.", headers={"Retry-After": "30"}
+                ) from error
+            if is_away(error):
+                raise Problem(
+                    503, "database_unavailable", "The database cannot be used just now.", headers={"Retry-After": "2"}
+                ) from error
             raise
-        except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
-            if isinstance(error, DBAPIError) and _runs_again(error):
-                raise
-            raise Problem(
-                503, "database_unavailable", "The database cannot be used just now.", headers={"Retry-After": "2"}
-            ) from error
 
     async def close(self) -> None:
         """Let go of every connection."""
         await self._backend.close()
-
-
-def _runs_again(error: BaseException) -> bool:
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in (_SERIALIZATION, _DEADLOCK)
 
 
 def add(conn: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> sa.RowMapping:

@@ -1,0 +1,45 @@
+"""What a driver's error means: the database is away for a while, lacks its newest form, or asks for the step again."""
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+_SERIALIZATION, _DEADLOCK = "40001", "40P01"
+_NO_SUCH_COLUMN, _NO_SUCH_TABLE = "42703", "42P01"
+# Classes of PostgreSQL's errors: the connection, its resources, an operator's hand (a shutdown), the machine.
+_CLASSES_OF_OUTAGES = ("08", "53", "57", "58")
+_OUTAGES_OF_SQLITE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+}
+_PRIMARY = 0xFF
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database cannot be used just now: another error is a fault of ours, and no reason to come back."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PoolTimeout | OSError)
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY in _OUTAGES_OF_SQLITE
+    return error.connection_invalidated or _sqlstate(error).startswith(_CLASSES_OF_OUTAGES)
+
+
+def is_not_migrated(error: BaseException) -> bool:
+    """Whether a table or a column is not there (yet)."""
+    if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.OperationalError):
+        return str(error.orig).startswith(("no such table", "no such column"))
+    return _sqlstate(error) in (_NO_SUCH_COLUMN, _NO_SUCH_TABLE)
+
+
+def runs_again(error: BaseException) -> bool:
+    """Whether the same step may be run once more: a deadlock was broken, or another transaction came between."""
+    return _sqlstate(error) in (_SERIALIZATION, _DEADLOCK)
+
+
+def _sqlstate(error: BaseException) -> str:
+    return getattr(error.orig, "sqlstate", None) or "" if isinstance(error, DBAPIError) else ""
