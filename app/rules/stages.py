@@ -122,8 +122,8 @@ def effective(stage: str, last: Interview | None, upcoming: Interview | None) ->
 def stage_history(history: History, until: datetime | None = None) -> tuple[StageChange, ...]:
     """Every stage the application has been in, in order of time and up to an instant if one is given, with the causes.
 
-    What was told always applies. A booking and a follow-up move the stage only after the opening, and give way to
-    anything told at the same instant. A move into the stage where the application already is, is no move.
+    What was told always applies: told into the stage where the application already is, it starts that stage anew. A
+    booking and a follow-up move the stage only after the opening, and give way to anything told at the same instant.
     """
     opened_at, interviews = history.opened_at, history.interviews
     changes = [StageChange(opened_at, history.opening_stage, "opened", "")]
@@ -141,7 +141,7 @@ def stage_history(history: History, until: datetime | None = None) -> tuple[Stag
             last, upcoming = interviews_as_of(interviews, at)
             if last is not None and belongs(fact, last) and effective(stage, last, upcoming) == "interviewed":
                 to, cause = "awaiting_decision", "follow_up"
-        if to != stage:
+        if cause:
             stage = to
             changes.append(StageChange(at, to, cause, fact.id))
     return tuple(changes)
