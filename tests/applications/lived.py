@@ -11,7 +11,8 @@ from app.rules.assess import assess
 from app.rules.stages import ENDED
 from app.webhooks.models import event
 from tests.applications.desk import Desk, wire
-from tests.applications.lives import Fact, Life
+from tests.applications.lives import Life
+from tests.applications.order import Fact
 from tests.service import Client, Service
 
 PATHS = {
@@ -187,5 +188,5 @@ def _columns(thing: Any, names: str) -> dict[str, Any]:
 def _plain(detail: dict[str, Any]) -> str:
     """A detail as text; promises are listed by their ids, which are those of the telling."""
     if "promises" in detail:
-        detail = detail | {"promises": sorted(detail["promises"], key=json.dumps)}
+        detail = detail | {"promises": sorted(_plain(promise) for promise in detail["promises"])}
     return json.dumps(detail, sort_keys=True)

@@ -1,16 +1,16 @@
-"""Random lives of one application as facts for the API, with what must be told before what.
+"""Random lives of one application, as facts for the API.
 
 The instants crowd around moments at which something may tip, as those of tests/rules/histories.py do; a life is made
 from one seed, so that one that fails can be told again.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
 from app.rules.calendar import calendar
+from tests.applications.order import CHANGES, Fact
 from tests.rules.histories import REGIONS, TURNS, ZONES
 
 EDGES = tuple(timedelta(seconds=s) for s in (0, 0, 0, 1, -1, 3600, 3599, 10 * 3600, 48 * 3600, 48 * 3600 + 1))
@@ -24,26 +24,6 @@ STAGES = (
     *("interview_scheduled", "interviewed", "awaiting_decision", "reference_check", "screening", "offer", "offer"),
     *("accepted", "on_hold", "placed", "rejected", "withdrawn", "offer_declined", "cancelled"),
 )
-
-
-@dataclass
-class Fact:
-    """One call: `at` is when it happened and so from when it can be told, `needs` are the labels told before it."""
-
-    label: str
-    kind: str
-    at: datetime
-    body: dict[str, Any]
-    needs: set[str] = field(default_factory=set)
-    about: str | None = None
-    """What it changes, voids or calls about."""
-
-
-JUDGED = {"transition", "interview", "follow-ups", "debriefs"}
-"""What the API accepts or refuses by what it knows."""
-CHANGES = {"patch", "void", "correct", "status", "move", "settings"}
-REVISES = {"void", "correct", "move"}
-"""What changes the past: whatever was judged by it must have been told before."""
 
 
 class Life:
@@ -63,7 +43,7 @@ class Life:
         self.stage = random.choice(("interview_scheduled", "interview_scheduled", "interview_scheduled", *STAGES))
         self.facts: list[Fact] = []
         self._used: set[datetime] = set()
-        for number in range(random.randint(6, 20)):
+        for number in range(random.randint(8, 28)):
             self._happens(number)
         self.end = max(fact.at for fact in self.facts) + timedelta(hours=random.choice((0, 1, 30, 100, 300, 900)))
         self.facts.sort(key=lambda fact: fact.at)
@@ -93,7 +73,8 @@ class Life:
 
     def _happens(self, number: int) -> None:
         kinds = ("says", "says", "says", "says", "elsewhere", "interview", "interview", "call", "call", "revision")
-        kind = self.random.choice((*kinds, "commitment", "transition", "transition", "waiver", "change", "settings"))
+        rarer = ("commitment", "transition", "transition", "waiver", "change", "change", "change", "settings", "pester")
+        kind = self.random.choice((*kinds, *rarer))
         getattr(self, f"_{kind}")(f"{kind}{number}")
 
     def _add(self, label: str, kind: str, at: datetime, body: dict[str, Any], about: str | None = None) -> None:
@@ -119,6 +100,17 @@ class Life:
         at = self._moment(since)
         self._add(label, kind, at, body | {"occurred_at": at})
         self.facts[-1].needs |= needs
+
+    def _pester(self, label: str) -> None:
+        """The candidate asks after an interview, and asks again."""
+        if not (booked := self._labels("interview")):
+            return
+        since = self.random.choice(booked).body["ends_at"]
+        for number in range(self.random.randint(1, 4)):
+            at = self._moment(since)
+            whom, purpose = self.random.choice(("client", "recruiter")), self.random.choice(("chase", "unspecified"))
+            body = {"from_party": "candidate", "to_party": whom, "purpose": purpose, "occurred_at": at}
+            self._add(f"{label} {number}", "says", at, body | {"channel": self.random.choice(CHANNELS)})
 
     def _elsewhere(self, label: str) -> None:
         self._says(label, "elsewhere")
@@ -241,24 +233,3 @@ class Life:
             ("candidate", {"away": [{"from": first, "to": first + timedelta(days=number)}]}),
             ("agency", self._place()),
         ]
-
-
-def bind(plain: list[Fact]) -> None:
-    """Say what must be told before what, out of facts that were accepted in this order."""
-    for position, fact in enumerate(plain):
-        earlier = plain[:position]
-        if fact.kind in CHANGES:
-            fact.needs |= {one.label for one in earlier if one.about == fact.about and one.kind in CHANGES}
-        if fact.kind in REVISES:
-            fact.needs |= {one.label for one in earlier if one.kind in JUDGED}
-        if fact.kind in JUDGED:
-            fact.needs |= {one.label for one in earlier if one.kind in JUDGED and one.at == fact.at}
-        if fact.kind == "transition" or (fact.kind == "void" and fact.about in _moves(plain)):
-            moves = [one for one in earlier if one.kind == "transition" or one.about in _moves(plain)]
-            fact.needs |= {one.label for one in moves}
-        if fact.kind in {"follow-ups", "debriefs"}:
-            fact.needs |= {one.label for one in earlier if one.kind == "move" and one.about == fact.about}
-
-
-def _moves(plain: list[Fact]) -> set[str]:
-    return {one.label for one in plain if one.kind == "transition"}

@@ -11,7 +11,8 @@ from random import Random
 import pytest
 
 from tests.applications.lived import OWN, Lived
-from tests.applications.lives import Fact, Life, bind
+from tests.applications.lives import Life
+from tests.applications.order import Fact, bind
 from tests.service import Client, Service
 
 LIVES = int(os.environ.get("KEEPWARM_LIVES", "15"))
