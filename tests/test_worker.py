@@ -1,6 +1,6 @@
 """The worker's loop: it works while there is work, rests when there is none, and nothing but its end stops it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import worker
+from app.applications import sweep
 from app.kit.errors import Problem
 from app.kit.idempotency import idempotency_key
 from tests.applications.crowd import multiply
@@ -27,7 +28,7 @@ def desk(service: Service, operator: Client) -> Desk:
 
 
 @pytest.fixture
-def work(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., list[float]]]:
+def work(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[float]]:
     """Run the loop; at its n-th rest the n-th of these happens, and after the last it ends. Answers the rests."""
 
     def until_rested(*meanwhile: Callable[[], Any], **settings: Any) -> list[float]:
@@ -71,14 +72,14 @@ def test_it_looks_again_after_each_rest(desk: Desk, work: Callable[..., list[flo
 def test_a_step_that_fails_is_tried_again(
     desk: Desk, work: Callable[..., list[float]], monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ):
-    really = worker.sweep.claim
+    really = sweep.claim
 
     def fail(*_: Any) -> Any:
         raise trouble
 
-    monkeypatch.setattr(worker.sweep, "claim", fail)
+    monkeypatch.setattr(sweep, "claim", fail)
     desk.clock.now = day(5, 9)
-    assert len(work(lambda: None, lambda: monkeypatch.setattr(worker.sweep, "claim", really))) == 3
+    assert len(work(lambda: None, lambda: monkeypatch.setattr(sweep, "claim", really))) == 3
     assert desk.standing() == {"nothing_booked": "watch"}
 
 

@@ -25,7 +25,19 @@ PATHS = {
     "waiver": "follow-up-waivers",
 }
 REFERENCES = {"in_reply_to", "interview_id"}
-OWN = {"says", "interview", "commitment", "transition", "waiver", "follow-ups", "debriefs", "status", "move", "patch"}
+OWN = {
+    "says",
+    "interview",
+    "commitment",
+    "transition",
+    "waiver",
+    "follow-ups",
+    "debriefs",
+    "status",
+    "move",
+    "patch",
+    "correct",
+}
 """What is told of the application itself: its stored rows are right in the answer, before any sweep."""
 
 
@@ -118,6 +130,10 @@ class Lived(Desk):
                 self.ids[f"{fact.label} promise"] = promise["id"]
         elif fact.kind in PATHS:
             self.ids[fact.label], self.kinds[fact.label] = answer["id"], fact.kind
+
+    def is_own(self, fact: Fact) -> bool:
+        """Whether it is told of the application itself, or takes back what was."""
+        return fact.kind in OWN or (fact.kind == "void" and self.kinds[fact.about or ""] in OWN)
 
     # --- What stands ---
 

@@ -4,7 +4,6 @@ The instants crowd around moments at which something may tip, as those of tests/
 from one seed, so that one that fails can be told again.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -188,8 +187,8 @@ class Life:
                 self._add(label, "move", at, {"starts_at": ends_at, "ends_at": ends_at}, target.label)
             case "commitment" if random.random() < 0.7:
                 ending = random.choice(("fulfilled_at", "cancelled_at", "due_on"))
-                body = {ending: self._day() if ending == "due_on" else at}
-                self._add(label, "patch", at, body, target.label)
+                changed: dict[str, Any] = {ending: self._day() if ending == "due_on" else at}
+                self._add(label, "patch", at, changed, target.label)
             case "says" if random.random() < 0.5:
                 self._add(label, "correct", at, {"purpose": random.choice(PURPOSES)}, target.label)
             case _:
@@ -200,7 +199,7 @@ class Life:
         self._add(label, "settings", self._moment(), body)
         self.facts[-1].about = about
 
-    def _possible_settings(self) -> Iterable[tuple[str, dict[str, Any]]]:
+    def _possible_settings(self) -> list[tuple[str, dict[str, Any]]]:
         random = self.random
         number, first = random.randint(1, 9), self._day()
         style = {

@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from tests.applications.lived import OWN, Lived
+from tests.applications.lived import Lived
 from tests.applications.lives import Life
 from tests.applications.order import Fact, bind
 from tests.service import Client, Service
@@ -60,7 +60,7 @@ def told_in_any_order(desk: Lived, life: Life, accepted: list[Fact]) -> None:
             if fact is not None:
                 pending.remove(fact)
                 told.add(fact.label)
-                if fact.kind in OWN:
+                if desk.is_own(fact):
                     assert desk.stored(desk.id) == desk.judged(desk.id), (life.seed, fact)
             else:
                 assert desk.clock.now < life.end, f"life {life.seed}: {possible} cannot be told"

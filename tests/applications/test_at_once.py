@@ -14,23 +14,15 @@ def requests(desk: Desk, applications: list[str]) -> list[tuple[str, str, dict[s
     """Two hundred things to tell, of every kind that touches more than one application."""
     job, organisation, candidate = desk.job["id"], desk.organisation["id"], desk.candidate["id"]
     told: list[tuple[str, str, dict[str, Any]]] = []
+    says = {"from_party": "candidate", "to_party": "recruiter", "purpose": "question"}
     for number in range(20):
+        asks = says | {"from_party": "recruiter", "to_party": "candidate", "two_way": number % 2 > 0}
+        away = {"away": [{"from": "2026-05-09", "to": f"2026-05-{10 + number}"}]}
         for position, one in enumerate(applications):
-            says = {"from_party": "candidate", "to_party": "recruiter", "purpose": "question"}
-            asks = {
-                "from_party": "recruiter",
-                "to_party": "candidate",
-                "purpose": "question",
-                "two_way": number % 2 > 0,
-            }
             told.append(("POST", f"/v1/applications/{one}/interactions", says if position % 2 else asks))
         told += [
             ("POST", f"/v1/jobs/{job}/timeline-revisions", {"stated_by": "client", "decision_by": "2026-05-08"}),
-            (
-                "PATCH",
-                f"/v1/candidates/{candidate}",
-                {"away": [{"from": "2026-05-09", "to": f"2026-05-{10 + number}"}]},
-            ),
+            ("PATCH", f"/v1/candidates/{candidate}", away),
             ("PATCH", f"/v1/organisations/{organisation}", {"contact_style": {"note": f"Note {number}"}}),
             ("PATCH", "/v1/policy", {"going_quiet": {"max_silence": 10 + number}}),
             ("PUT", f"/v1/interactions/by-ref/crm/{number % 3}", says | {"application_id": applications[0]}),
@@ -61,7 +53,9 @@ def test_all_are_answered_and_what_is_stored_is_what_the_rules_say(desk: Desk):
             while left[0]:
                 await sweep_once(state.house.database, settings, desk.clock)
 
-        *answers, _, _ = await asyncio.gather(*(tell(*one) for one in told), sweeps(), sweeps())
+        sweeping = asyncio.gather(sweeps(), sweeps())
+        answers = await asyncio.gather(*(tell(*one) for one in told))
+        await sweeping
         return answers
 
     answers = desk.service.run(all_of_them)

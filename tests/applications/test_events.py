@@ -103,7 +103,7 @@ def test_each_application_counts_its_own_events(desk: Desk):
         for _ in range(number):
             desk.says("candidate", "client", "chase", one, channel="linkedin")
     desk.wait(day(13))
-    counted = defaultdict(int)
+    counted: dict[str, int] = defaultdict(int)
     for row in desk.rows(event):
         counted[str(row["application_id"])] += 1
     for one in (desk.id, *others):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.applications import reassess
+from app.rules.assess import assess
 from tests.applications.crowd import multiply, row
 from tests.applications.desk import Desk, day, done, refused
 
@@ -16,17 +17,17 @@ LEASE = timedelta(seconds=60)
 @pytest.fixture
 def poison(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """From now on the rules stumble over the desk's own application; call it to heal them."""
-    really, its_own = reassess.assess, day(1, 7)
+    its_own = day(1, 7)
     desk.application = desk.open(opened_at=its_own)
     desk.id = desk.application["id"]
-    monkeypatch.setattr(reassess, "assess", lambda history, *rest: _stumble(really, history, its_own, *rest))
-    return lambda: monkeypatch.setattr(reassess, "assess", really)
+    monkeypatch.setattr(reassess, "assess", lambda history, *rest: _stumble(history, its_own, *rest))
+    return lambda: monkeypatch.setattr(reassess, "assess", assess)
 
 
-def _stumble(really: Any, history: Any, its_own: Any, *rest: Any) -> Any:
+def _stumble(history: Any, its_own: Any, *rest: Any) -> Any:
     if history.opened_at == its_own:
         raise ZeroDivisionError("a rule is wrong")
-    return really(history, *rest)
+    return assess(history, *rest)
 
 
 def exhaust(desk: Desk) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from app.applications import sweep
 from app.applications.models import application, flag
+from app.applications.reassess import reassess_all
 from app.kit.ids import new_id
 from app.webhooks.models import event
 from tests.applications.crowd import keys, multiply, row, step, sweep_together
@@ -19,11 +20,10 @@ LEASE = timedelta(seconds=60)
 def assessed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids that sweeps assess, in their order."""
     found: list[str] = []
-    really = sweep.reassess_all
 
     def noted(work: Any, claimed: Any, *rest: Any) -> Any:
         found.extend(str(id) for _, id in claimed)
-        return really(work, claimed, *rest)
+        return reassess_all(work, claimed, *rest)
 
     monkeypatch.setattr(sweep, "reassess_all", noted)
     return found
