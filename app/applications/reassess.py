@@ -15,7 +15,7 @@ from app.kit.dialects import write_rows
 from app.rules.actions import SWITCH, Action
 from app.rules.assess import RULES_VERSION, Assessment, assess
 from app.rules.flags import Flag
-from app.rules.stages import ENDED
+from app.rules.stages import ENDED, stage_history
 from app.webhooks.models import event
 from app.webhooks.outbox import event_row
 
@@ -122,8 +122,9 @@ class _One:
     def _stage(self) -> None:
         before, after = self.loaded.row["stage"], self.assessment.stage
         if before != after:
-            at = self.assessment.stage_since.isoformat()
-            self.emit("application.stage_changed", {"from": before, "to": after, "at": at})
+            # `stage_since` is the effective stage's: an interview that has ended meanwhile would date the move too late.
+            moved = stage_history(self.loaded.history, self.work.now)[-1]
+            self.emit("application.stage_changed", {"from": before, "to": after, "at": moved.at.isoformat()})
 
     def _flags(self) -> list[dict[str, Any]]:
         """Raise, step and clear; the flags that stand afterwards."""

@@ -1,5 +1,6 @@
 """The stage history is derived: from facts in the order of their times, never in the order of telling."""
 
+from app.webhooks.models import event
 from tests.applications.desk import Desk, at, day, done
 
 
@@ -83,3 +84,13 @@ def test_the_stage_moves_by_itself_when_an_interview_ends_after_its_early_follow
     assert desk.stage() == "interview_scheduled"
     desk.wait(day(4, 10))
     assert desk.stage() == "awaiting_decision"
+
+
+def test_the_event_names_the_instant_of_the_move_also_where_the_interview_ended_after_it(desk: Desk):
+    first = desk.interview(ended=day(4, 2))
+    desk.add(f"interviews/{first['id']}/follow-ups", occurred_at=day(4, 3))
+    desk.interview(ended=day(4, 7), booked_at=day(4, 4))
+    moves = [row for row in desk.rows(event) if row["type"] == "application.stage_changed"]
+    told = [(row["data"]["to"], at(row["data"]["at"])) for row in sorted(moves, key=lambda row: row["sequence"])]
+    assert told == [("awaiting_decision", day(4, 3)), ("interview_scheduled", day(4, 4))]
+    assert at(desk.get(f"applications/{desk.id}")["stage_since"]) == day(4, 7)
