@@ -122,7 +122,7 @@ class _One:
     def _stage(self) -> None:
         before, after = self.loaded.row["stage"], self.assessment.stage
         if before != after:
-            # `stage_since` is the effective stage's: an interview that has ended meanwhile would date the move too late.
+            # `stage_since` is the effective stage's: an interview that has ended since would date the move too late.
             moved = stage_history(self.loaded.history, self.work.now)[-1]
             self.emit("application.stage_changed", {"from": before, "to": after, "at": moved.at.isoformat()})
 
