@@ -40,9 +40,10 @@ class Reading:
         return f"{_DAYS[day.weekday()]} {self._short(day)}"
 
     def moment(self, key: str) -> str:
-        """`Tue 3 Mar at 11:00`."""
+        """`Tue 3 Mar at 11:00 Sydney time`: client and candidate may live by different clocks."""
         at = datetime.fromisoformat(self.detail[key])
-        return f"{self.day_of(self.calendar.day(at))} at {self.calendar.clock(at):%H:%M}"
+        place = self.calendar.zone.rpartition("/")[2].replace("_", " ")
+        return f"{self.day_of(self.calendar.day(at))} at {self.calendar.clock(at):%H:%M} {place} time"
 
     def _short(self, day: date) -> str:
         year = "" if day.year == self.today.year else f" {day.year}"
