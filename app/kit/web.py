@@ -24,6 +24,7 @@ from app.kit.logs import log
 MAX_BODY = 1024 * 1024
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 _CODES = {400: "bad_request", 404: "no_such_route", 405: "method_not_allowed", 413: "too_large"}
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _UNFORESEEN = Problem(500, "internal_error", "Something went wrong on our side.")
 _LOCATIONS = {"body": "", "query": "/query", "path": "/path", "header": "/header"}
 
@@ -63,15 +64,20 @@ class Manners:
             else:
                 await self._app(scope, _limited(receive), answer)
         except Exception as error:  # the last door: whatever was not foreseen is logged once and told without detail
-            log.error("unhandled error", path=scope["path"], exc_info=error)
+            log.error("unhandled error", route=_route(scope), exc_info=error)
             if not answered:
                 await problem_response(scope, _UNFORESEEN)(scope, receive, answer)
         finally:
             seconds = stopwatch() - started
-            route = getattr(scope.get("route"), "path", "unmatched")
-            metrics.REQUESTS.labels(scope["method"], route, status).inc()
-            metrics.DURATION.labels(scope["method"], route).observe(seconds)
-            log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1000, 1))
+            method, route = scope["method"] if scope["method"] in _METHODS else "other", _route(scope)
+            metrics.REQUESTS.labels(method, route, status).inc()
+            metrics.DURATION.labels(method, route).observe(seconds)
+            log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+def _route(scope: Scope) -> str:
+    """The form of the address. The address itself may hold what another system calls a person."""
+    return getattr(scope.get("route"), "path", "unmatched")
 
 
 def _limited(receive: Receive) -> Receive:
