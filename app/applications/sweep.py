@@ -17,7 +17,7 @@ from app.kit.dialects import KEY, locked, skip_locked, write_rows
 from app.rules.assess import RULES_VERSION
 
 MOST_ATTEMPTS = 5
-"""An application that failed this often is parked: left alone until somebody writes to it, and shown by /readyz."""
+"""An application that failed this often is parked: left alone until a write or newer rules, and counted by /readyz."""
 SPREAD_STEP = 1000
 """How many applications one request for reassessment sets due in one transaction."""
 
@@ -57,29 +57,28 @@ def spread(conn: sa.Connection, now: datetime) -> bool:
 
 
 def _spread_rules(conn: sa.Connection, now: datetime) -> bool:
-    """A deploy with newer rules: what the older ones assessed becomes due, a step at a time.
+    """A deploy with newer rules: what the older ones assessed becomes due, a step at a time, and what they parked too.
 
-    What is claimed is left to its worker, or to its lease: taking it back would forget how often it has failed.
+    What is claimed is left to its worker, or to its lease: taking it back would forget how often it has failed. The
+    version is set here already, so that what the newer rules stumble over is parked again and not tried for ever.
     """
     columns = application.c
+    rests = sa.and_(columns.claim.is_(None), sa.or_(columns.due_at.is_(None), columns.due_at > now))
+    parked = sa.and_(columns.due_at <= now, columns.attempts >= MOST_ATTEMPTS)
     keys = conn.execute(
         locked(
             sa.select(columns.agency_id, columns.id)
-            .where(
-                columns.rules_version < RULES_VERSION,
-                sa.or_(columns.due_at.is_(None), columns.due_at > now),
-                columns.claim.is_(None),
-            )
+            .where(columns.rules_version < RULES_VERSION, sa.or_(rests, parked))
             .order_by(columns.agency_id, columns.id)
             .limit(SPREAD_STEP)
         )
     ).all()
-    _set_due(conn, now, [(agency_id, id) for agency_id, id in keys])
+    _set_due(conn, now, [(agency_id, id) for agency_id, id in keys], rules_version=RULES_VERSION)
     return bool(keys)
 
 
-def _set_due(conn: sa.Connection, now: datetime, keys: Sequence[Key]) -> None:
-    rows = [{"due_at": now, "claim": None, "attempts": 0} | _target(key) for key in keys]
+def _set_due(conn: sa.Connection, now: datetime, keys: Sequence[Key], **values: int) -> None:
+    rows = [{"due_at": now, "claim": None, "attempts": 0} | values | _target(key) for key in keys]
     write_rows(conn, [("update", application, rows)])
 
 

@@ -110,6 +110,35 @@ def test_it_revives_when_what_it_hangs_on_changes(desk: Desk, poison: Callable[[
     assert ready(desk)["parked"] == 0
 
 
+def test_it_revives_with_newer_rules(desk: Desk, poison: Callable[[], None], monkeypatch: pytest.MonkeyPatch):
+    desk.clock.now = day(5, 9)
+    exhaust(desk)
+    poison()
+    desk.clock.now = day(8)
+    desk.sweep()
+    assert desk.standing() == {}
+    for module in ("sweep", "reassess"):
+        monkeypatch.setattr(f"app.applications.{module}.RULES_VERSION", 99)
+    desk.sweep()
+    assert desk.standing() == {"nothing_booked": "warning"}
+    assert ready(desk)["parked"] == 0
+
+
+def test_newer_rules_that_stumble_too_park_it_again(
+    desk: Desk, poison: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+):
+    desk.clock.now = day(5, 9)
+    exhaust(desk)
+    for module in ("sweep", "reassess"):
+        monkeypatch.setattr(f"app.applications.{module}.RULES_VERSION", 99)
+    exhaust(desk)
+    desk.clock.now += timedelta(hours=3)
+    parked = row(desk, desk.id)
+    assert parked["attempts"] == 5
+    desk.sweep()
+    assert row(desk, desk.id) == parked
+
+
 def test_newer_rules_do_not_try_it_for_ever(desk: Desk, poison: Callable[[], None], monkeypatch: pytest.MonkeyPatch):
     for module in ("sweep", "reassess"):
         monkeypatch.setattr(f"app.applications.{module}.RULES_VERSION", 99)
