@@ -2,18 +2,15 @@
 
 import hmac
 from datetime import datetime
-from math import ceil
 from typing import Any
 
 import sqlalchemy as sa
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from app.access import keys
 from app.access.caller import NOBODY, Caller, Role
 from app.access.models import api_key
-from app.kit.clock import Clock, monotonic, system
+from app.access.quota import WINDOW_SECONDS, Quota
+from app.kit.clock import Clock, monotonic
 from app.kit.db import Database
 from app.kit.errors import Problem
 
@@ -28,8 +25,8 @@ class Doorkeeper:
     def __init__(self, database: Database, clock: Clock, operator_key: str | None, rate_limit_per_minute: int) -> None:
         self._database, self._clock, self._operator_key = database, clock, operator_key
         self._remembered: dict[str, tuple[float, Caller]] = {}
-        self._quota = rate_limit_per_minute
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._most = rate_limit_per_minute
+        self._quota = Quota(rate_limit_per_minute)
 
     async def admit(self, authorization: str) -> tuple[Caller, dict[str, str]]:
         """The caller and the RateLimit fields of the answer. Raises 401 or 429."""
@@ -58,22 +55,18 @@ class Doorkeeper:
         return caller
 
     def _count(self, caller: Caller) -> dict[str, str]:
-        if not self._quota or caller.role is Role.operator:
+        if not self._most or caller.role is Role.operator:
             return {}
-        item = RateLimitItemPerMinute(self._quota)
-        fits = self._limiter.hit(item, str(caller.api_key_id))
-        stats = self._limiter.get_window_stats(item, str(caller.api_key_id))
-        # The limiter counts on the machine's clock; rounded up, so that who comes back then is not too early.
-        wait = min(max(1, ceil(stats.reset_time - system().timestamp())), 60)
+        left, wait = self._quota.take(caller.api_key_id)
         headers = {
-            "RateLimit-Policy": f'"default";q={self._quota};w=60',
-            "RateLimit": f'"default";r={max(0, stats.remaining)};t={wait}',
+            "RateLimit-Policy": f'"default";q={self._most};w={WINDOW_SECONDS}',
+            "RateLimit": f'"default";r={max(0, left)};t={wait}',
         }
-        if not fits:
+        if left < 0:
             raise Problem(
                 429,
                 "too_many_requests",
-                f"More than {self._quota} requests in a minute with this key.",
+                f"More than {self._most} requests in a minute with this key.",
                 headers=headers | {"Retry-After": str(wait)},
             )
         return headers
