@@ -1,16 +1,10 @@
 """The columns of a row, folded into a JSON array by the database, as the values that rules and bridges read."""
 
-import json
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from app.rules.history import Commitment, Interaction, Interview, Revision, Transition
-
-
-def document(value: Any) -> Any:
-    """A document inside the array: PostgreSQL nests it, SQLite hands over its text."""
-    return json.loads(value) if isinstance(value, str) else value
 
 
 def instant(text: str) -> datetime:
@@ -119,12 +113,12 @@ def standing_flag(
         "kind": kind,
         "severity": severity,
         "since": instant(since),
-        "evidence": document(evidence),
-        "detail": document(detail),
-        "steps": document(steps),
+        "evidence": evidence,
+        "detail": detail,
+        "steps": steps,
         "state": state,
         "snoozed_until": maybe_instant(snoozed_until),
-        "dismissed_evidence": document(dismissed_evidence) or [],
+        "dismissed_evidence": dismissed_evidence or [],
     }
 
 
@@ -145,7 +139,7 @@ def listed_action(
         "subject": subject,
         "opens_at": instant(opens_at),
         "due_at": instant(due_at),
-        "detail": document(detail),
+        "detail": detail,
         "hidden_until": maybe_instant(hidden_until),
         "recruiter_id": recruiter_id and UUID(recruiter_id),
     }

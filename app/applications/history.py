@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from app.applications.facts_in_rows import (
     commitment_fact,
-    document,
     instant,
     interaction_fact,
     interview_fact,
@@ -22,6 +21,7 @@ from app.applications.facts_in_rows import (
     transition_fact,
 )
 from app.applications.history_query import statement
+from app.kit.dialects import wanted_keys
 from app.rules.calendar import calendar
 from app.rules.history import ContactStyle, History, Waiver, Word
 from app.rules.policy import Policy, overlay
@@ -49,10 +49,11 @@ def load(conn: sa.Connection, keys: Collection[Key]) -> dict[Key, Loaded]:
     """Everything about these applications in one round trip; an unknown key is left out."""
     if not keys:
         return {}
+    dialect = conn.dialect.name
+    rows = conn.scalars(statement(dialect), wanted_keys(dialect, keys)).all()
     parts: dict[tuple[str, str], dict[str, list[Any]]] = {}
-    wanted = {"agency_ids": list({agency_id for agency_id, _ in keys}), "application_ids": [id for _, id in keys]}
-    for kind, data in conn.execute(statement(), wanted):
-        agency_id, application_id, *columns = json.loads(data)
+    # They are parsed as one document: to start the parser costs more than a row.
+    for kind, agency_id, application_id, *columns in json.loads(f"[{','.join(rows)}]"):
         parts.setdefault((agency_id, application_id), {}).setdefault(kind, []).append(columns)
     found = ((key, parts.get((str(key[0]), str(key[1])))) for key in keys)
     return {key: _loaded(key, part) for key, part in found if part is not None}
@@ -74,8 +75,8 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
         agency=calendar(zone, region),
         client=calendar(client_zone or zone, client_region or region),
         candidate=calendar(candidate_zone or zone, candidate_region or region),
-        away=tuple((date.fromisoformat(span["from"]), date.fromisoformat(span["to"])) for span in document(away)),
-        style=ContactStyle(**{name: value for name, value in document(style).items() if name in _STYLE}),
+        away=tuple((date.fromisoformat(span["from"]), date.fromisoformat(span["to"])) for span in away),
+        style=ContactStyle(**{name: value for name, value in style.items() if name in _STYLE}),
         interactions=facts("interaction", interaction_fact),
         interviews=facts("interview", interview_fact),
         revisions=facts("revision", revision_fact),
@@ -86,11 +87,11 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
     )
     dismissals: dict[str, set[str]] = {}
     for kind, evidence in parts.get("dismissal", ()):
-        dismissals.setdefault(kind, set()).update(document(evidence) or ())
+        dismissals.setdefault(kind, set()).update(evidence or ())
     return Loaded(
         key,
         history,
-        _policy(*(json.dumps(document(level)) for level in (agency_policy, client_policy, job_policy))),
+        _policy(*(json.dumps(level) for level in (agency_policy, client_policy, job_policy))),
         policy_version,
         {"stage": stage, "recruiter_id": recruiter_id and UUID(recruiter_id), "event_sequence": sequence},
         [standing_flag(*columns) for columns in parts.get("flag", ())],

@@ -1,4 +1,4 @@
-"""The one SELECT behind a `History`: a row a fact, its columns folded into one JSON array."""
+"""The one SELECT behind a `History`: a row a fact, its kind and its columns folded into one JSON array."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -10,24 +10,24 @@ from app.access.models import agency
 from app.applications.models import action, application, commitment, flag, interaction, interview, transition, waiver
 from app.candidates.models import candidate
 from app.jobs.models import job, timeline_revision
-from app.kit.dialects import json_array
+from app.kit.dialects import json_array, wanted
 from app.organisations.models import organisation
 
-_AGENCIES = sa.bindparam("agency_ids", expanding=True, type_=application.c.agency_id.type)
-_APPLICATIONS = sa.bindparam("application_ids", expanding=True, type_=application.c.id.type)
 _CANDIDATE: sa.ColumnElement[str] = sa.literal_column("'candidate'")
 
 
-@lru_cache(maxsize=1)
-def statement() -> sa.CompoundSelect[Any]:
-    """Rows of (kind, data): `data` is [agency id, application id, …]. Voided facts are left out: they never happened.
+@lru_cache(maxsize=2)
+def statement(dialect: str) -> sa.CompoundSelect[Any]:
+    """Rows of one text: [kind, agency id, application id, …]. Voided facts are left out: they never happened.
 
-    It takes `agency_ids` and `application_ids`, one or a thousand.
+    It takes the keys of the applications as `wanted_keys` gives them, one or a thousand.
     """
+    keys = wanted(dialect)
     i, v, c, t, w = interaction.c, interview.c, commitment.c, transition.c, waiver.c
     return sa.union_all(
-        _context(),
+        _context(keys),
         _facts(
+            keys,
             "interaction",
             [
                 *(i.id, i.occurred_at, i.from_party, i.to_party, i.channel, i.purpose),
@@ -35,44 +35,41 @@ def statement() -> sa.CompoundSelect[Any]:
             ],
             i.voided_at.is_(None),
         ),
-        _facts("interview", [v.id, v.booked_at, v.starts_at, v.ends_at, v.round, v.status, v.status_at]),
+        _facts(keys, "interview", [v.id, v.booked_at, v.starts_at, v.ends_at, v.round, v.status, v.status_at]),
         _facts(
+            keys,
             "commitment",
             [c.id, c.owed_by, c.made_at, c.due_on, c.fulfilled_at, c.cancelled_at, c.description],
             c.voided_at.is_(None),
         ),
-        _facts("transition", [t.id, t.to, t.at, t.reason, t.recorded_at], t.voided_at.is_(None)),
-        _facts("waiver", [w.id, w.interview_id, w.waived_at], w.voided_at.is_(None)),
-        _words_elsewhere(),
-        _revisions(),
-        *_findings(),
+        _facts(keys, "transition", [t.id, t.to, t.at, t.reason, t.recorded_at], t.voided_at.is_(None)),
+        _facts(keys, "waiver", [w.id, w.interview_id, w.waived_at], w.voided_at.is_(None)),
+        _words_elsewhere(keys),
+        _revisions(keys),
+        *_findings(keys),
     )
 
 
-def _facts(kind: str, columns: Sequence[sa.Column[Any]], *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    own = columns[0].table.c
-    return _select(kind, own.agency_id, own.application_id, columns).where(
-        own.agency_id.in_(_AGENCIES), own.application_id.in_(_APPLICATIONS), *where
-    )
+def _facts(
+    keys: sa.CTE, kind: str, columns: Sequence[sa.Column[Any]], *where: sa.ColumnElement[bool]
+) -> sa.Select[Any]:
+    table = columns[0].table
+    mine = sa.and_(table.c.agency_id == keys.c.agency_id, table.c.application_id == keys.c.id)
+    return _select(kind, keys.c.agency_id, keys.c.id, columns).join_from(keys, table, mine).where(*where)
 
 
 def _select(kind: str, agency_id: Any, application_id: Any, columns: Sequence[Any]) -> sa.Select[Any]:
-    named: sa.Label[str] = sa.literal_column(f"'{kind}'").label("kind")
-    columns = [named, json_array(agency_id, application_id, *columns).label("data")]
-    return sa.select(*columns)
+    named: sa.ColumnElement[str] = sa.literal_column(f"'{kind}'")
+    return sa.select(json_array(named, agency_id, application_id, *columns).label("fact"))
 
 
-def _of_applications(kind: str, columns: Sequence[Any]) -> sa.Select[Any]:
-    """Rows that hang on the application's own row: `select_from` it and join what they need."""
-    own = application.c
-    return (
-        _select(kind, own.agency_id, own.id, columns)
-        .select_from(application)
-        .where(own.agency_id.in_(_AGENCIES), own.id.in_(_APPLICATIONS))
-    )
+def _of_applications(keys: sa.CTE, kind: str, columns: Sequence[Any]) -> sa.Select[Any]:
+    """Rows that hang on the application's own row: join what they need."""
+    mine = sa.and_(application.c.agency_id == keys.c.agency_id, application.c.id == keys.c.id)
+    return _select(kind, keys.c.agency_id, keys.c.id, columns).join_from(keys, application, mine)
 
 
-def _context() -> sa.Select[Any]:
+def _context(keys: sa.CTE) -> sa.Select[Any]:
     own, client, person = application.c, organisation.c, candidate.c
     columns = [
         *(own.opened_at, own.opening_stage, own.stage, own.recruiter_id, own.event_sequence),
@@ -82,7 +79,7 @@ def _context() -> sa.Select[Any]:
         job.c.policy,
     ]
     return (
-        _of_applications("context", columns)
+        _of_applications(keys, "context", columns)
         .join(agency, agency.c.id == own.agency_id)
         .join(organisation, _same(organisation, own.organisation_id))
         .join(candidate, _same(candidate, own.candidate_id))
@@ -90,14 +87,23 @@ def _context() -> sa.Select[Any]:
     )
 
 
-def _words_elsewhere() -> sa.Select[Any]:
+def _words_elsewhere(keys: sa.CTE) -> sa.Select[Any]:
     """What the candidate said, and talks with them, on their other applications (domain.md §4, going_quiet)."""
     own, other, said = application.c, application.alias("other"), interaction.c
     theirs = sa.and_(other.c.agency_id == own.agency_id, other.c.candidate_id == own.candidate_id, other.c.id != own.id)
-    return (
-        _of_applications("word", [said.id, said.occurred_at])
+    mine = sa.and_(own.agency_id == keys.c.agency_id, own.id == keys.c.id)
+    # Left to itself, SQLite walks through every interaction of the agency and looks whose it is.
+    pairs = (
+        sa.select(own.agency_id, own.id, other.c.id.label("other_id"))
+        .join_from(keys, application, mine)
         .join(other, theirs)
-        .join(interaction, sa.and_(said.agency_id == other.c.agency_id, said.application_id == other.c.id))
+        .cte("elsewhere")
+        .prefix_with("MATERIALIZED")
+    )
+    heard = sa.and_(said.agency_id == pairs.c.agency_id, said.application_id == pairs.c.other_id)
+    return (
+        _select("word", pairs.c.agency_id, pairs.c.id, [said.id, said.occurred_at])
+        .join_from(pairs, interaction, heard)
         .where(
             said.voided_at.is_(None),
             sa.not_(said.automatic),
@@ -106,24 +112,26 @@ def _words_elsewhere() -> sa.Select[Any]:
     )
 
 
-def _revisions() -> sa.Select[Any]:
+def _revisions(keys: sa.CTE) -> sa.Select[Any]:
     own, told = application.c, timeline_revision.c
     columns = [told.id, told.stated_at, told.stated_by, told.decision_by, told.contact_from, told.recorded_at]
     return (
-        _of_applications("revision", columns)
+        _of_applications(keys, "revision", columns)
         .join(timeline_revision, sa.and_(told.agency_id == own.agency_id, told.job_id == own.job_id))
         .where(told.voided_at.is_(None))
     )
 
 
-def _findings() -> list[sa.Select[Any]]:
+def _findings(keys: sa.CTE) -> list[sa.Select[Any]]:
     """What earlier assessments left: standing flags, dismissals to remember, and actions."""
     f, a = flag.c, action.c
     standing = [f.id, f.kind, f.severity, f.since, f.evidence, f.detail, f.steps, f.state, f.snoozed_until]
     return [
-        _facts("flag", [*standing, f.dismissed_evidence], f.cleared_at.is_(None)),
-        _facts("dismissal", [f.kind, f.dismissed_evidence], f.dismissed_at.is_not(None)),
-        _facts("action", [a.id, a.kind, a.subject, a.opens_at, a.due_at, a.detail, a.hidden_until, a.recruiter_id]),
+        _facts(keys, "flag", [*standing, f.dismissed_evidence], f.cleared_at.is_(None)),
+        _facts(keys, "dismissal", [f.kind, f.dismissed_evidence], f.dismissed_at.is_not(None)),
+        _facts(
+            keys, "action", [a.id, a.kind, a.subject, a.opens_at, a.due_at, a.detail, a.hidden_until, a.recruiter_id]
+        ),
     ]
 
 

@@ -15,6 +15,11 @@ from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
 from app.kit.refs import by_ref, shaped
 
+_READING = sa.select(application).where(
+    application.c.agency_id == sa.bindparam("agency_id"), application.c.id == sa.bindparam("id")
+)
+_LOCKING = locked(_READING)
+
 
 def get_application(work: Work, id: UUID) -> ApplicationOut:
     """One application."""
@@ -52,8 +57,8 @@ def list_applications(work: Work, paging: Paging, filters: Mapping[str, Any]) ->
 
 
 def _row(work: Work, id: UUID, *, lock: bool) -> sa.RowMapping:
-    statement = sa.select(application).where(application.c.agency_id == work.agency_id, application.c.id == id)
-    row = work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
+    key = {"agency_id": work.agency_id, "id": id}
+    row = work.conn.execute(_LOCKING if lock else _READING, key).mappings().one_or_none()
     if row is None:
         raise not_found("application")
     return row

@@ -1,6 +1,7 @@
 """The database of a process: the one transaction shape, and what all its tables have in common."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -106,9 +107,15 @@ class Database:
 def add(conn: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> sa.RowMapping:
     """Insert one row and return it; a clash with a unique external reference is a 409."""
     try:
-        return conn.execute(sa.insert(table).values(**row).returning(table)).mappings().one()
+        return conn.execute(_adding(table), dict(row)).mappings().one()
     except sa.exc.IntegrityError as error:
         raise clash(error, table) from error
+
+
+@lru_cache(maxsize=256)
+def _adding(table: sa.Table) -> Any:
+    """Built once a table: SQLAlchemy remembers on a statement how it compiled, and looks a new one over again."""
+    return sa.insert(table).returning(table)
 
 
 def change(conn: sa.Connection, table: sa.Table, agency_id: UUID, id: UUID, values: Mapping[str, Any]) -> sa.RowMapping:

@@ -85,7 +85,28 @@ def _json_array_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
 
 @compiles(json_array, "sqlite")
 def _json_array_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"json_array({compiler.process(element.clauses, **kw)})"
+    # A document is text to SQLite, which has to be told that it is not a string.
+    parts = [(clause, compiler.process(clause, **kw)) for clause in element.clauses]
+    return f"json_array({', '.join(f'json({sql})' if isinstance(c.type, sa.JSON) else sql for c, sql in parts)})"
+
+
+_WANTED = {
+    "postgresql": "SELECT * FROM unnest(CAST(:agency_ids AS uuid[]), CAST(:ids AS uuid[])) AS k(agency_id, id)",
+    "sqlite": "SELECT json_extract(value, '$.a') AS agency_id, json_extract(value, '$.i') AS id FROM json_each(:keys)",
+}
+
+
+def wanted(dialect: str) -> sa.CTE:
+    """The keys that `wanted_keys` hands over, as a table to join: the statement is the same for one and for many."""
+    return sa.text(_WANTED[dialect]).columns(sa.column("agency_id", Id), sa.column("id", Id)).cte("wanted")
+
+
+def wanted_keys(dialect: str, keys: Iterable[tuple[UUID, UUID]]) -> dict[str, Any]:
+    """The parameters of a statement that joins `wanted`."""
+    if dialect == "sqlite":
+        return {"keys": json.dumps([{"a": str(agency_id), "i": str(id)} for agency_id, id in keys])}
+    agency_ids, ids = zip(*keys, strict=True)
+    return {"agency_ids": list(agency_ids), "ids": list(ids)}
 
 
 def insert(conn: sa.Connection, table: sa.Table) -> Any:
@@ -247,6 +268,15 @@ def sqlite_pragmas(writing: bool) -> Iterable[str]:
         yield "PRAGMA query_only=ON"
 
 
+POSTGRES_SETTINGS = {
+    "timezone": "UTC",
+    "application_name": "keepwarm",
+    # To plan the SELECT behind a history takes longer than to run it: once a connection, whatever the parameters.
+    "plan_cache_mode": "force_generic_plan",
+}
+"""What every connection to PostgreSQL asks for."""
+
+
 class Postgres:
     """A pool of connections; transactions of one process run side by side."""
 
@@ -256,7 +286,7 @@ class Postgres:
             pool_size=pool,
             max_overflow=0,
             pool_timeout=10,
-            connect_args={"server_settings": {"timezone": "UTC", "application_name": "keepwarm"}, "timeout": 5},
+            connect_args={"server_settings": POSTGRES_SETTINGS, "timeout": 5},
         )
         # A query alone needs no BEGIN and no COMMIT: two round trips less.
         self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
