@@ -50,7 +50,12 @@ async def get_readiness(request: Request) -> Ready:
 
     current, lag, parked = await house.database.read(look)
     if not current:
-        raise Problem(503, "not_migrated", "The database is not at the newest migration; run: keepwarm migrate")
+        raise Problem(
+            503,
+            "not_migrated",
+            "The database is not at the newest migration; run: keepwarm migrate",
+            headers={"Retry-After": "30"},
+        )
     metrics.SWEEP_LAG.set(lag.total_seconds())
     if lag > timedelta(seconds=request.app.state.settings.sweep_late_seconds):
         raise Problem(
