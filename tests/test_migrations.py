@@ -1,0 +1,139 @@
+"""Migrations: up, down and up again on both databases, and the models say what the database has."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any, TypeVar
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from app.kit.db import Database
+from app.kit.migrations import SCRIPTS, is_current, migrate
+from app.tables import metadata
+from tests.contract.desk import Desk
+from tests.service import Clock, Service, running
+
+T = TypeVar("T")
+_BOOKKEEPING = {"alembic_version"}
+
+
+def look(database_url: str, step: Callable[[sa.Connection], T]) -> T:
+    """What `step` finds in a database that no service runs over."""
+
+    async def opened() -> T:
+        database = Database(database_url, pool=1)
+        try:
+            return await database.write(step)
+        finally:
+            await database.close()
+
+    return asyncio.run(opened())
+
+
+def form(conn: sa.Connection) -> dict[str, Any]:
+    """Every table with its columns, keys, indexes and constraints, as the database itself tells them."""
+    inspector = sa.inspect(conn)
+
+    def told(value: Any) -> str:
+        return str({key: told(item) for key, item in sorted(value.items())} if isinstance(value, dict) else value)
+
+    def named(rows: list[Any]) -> list[str]:
+        return sorted(told(row) for row in rows)
+
+    return {
+        table: [
+            named(inspector.get_columns(table)),
+            str(inspector.get_pk_constraint(table)["constrained_columns"]),
+            named(inspector.get_foreign_keys(table)),
+            named(inspector.get_unique_constraints(table)),
+            named(inspector.get_indexes(table)),
+            named(inspector.get_check_constraints(table)),
+        ]
+        for table in sorted(set(inspector.get_table_names()) - _BOOKKEEPING)
+    }
+
+
+def test_up_down_and_up_again(bare_database_url):
+    assert look(bare_database_url, form) == {}
+    migrate(bare_database_url)
+    first = look(bare_database_url, form)
+    assert set(first) == set(metadata.tables)
+    assert look(bare_database_url, is_current)
+    migrate(bare_database_url, "base")
+    assert look(bare_database_url, form) == {}
+    assert not look(bare_database_url, is_current)
+    migrate(bare_database_url)
+    assert look(bare_database_url, form) == first
+    migrate(bare_database_url)
+    assert look(bare_database_url, form) == first, "at the newest there is nothing to do"
+
+
+def test_every_step_goes_down_and_up_again(bare_database_url):
+    script = ScriptDirectory(str(SCRIPTS))
+    revisions = [step.revision for step in script.walk_revisions()][::-1]
+    for revision in revisions:
+        migrate(bare_database_url, revision)
+        here = look(bare_database_url, form)
+        below = script.get_revision(revision).down_revision
+        migrate(bare_database_url, str(below or "base"))
+        migrate(bare_database_url, revision)
+        assert look(bare_database_url, form) == here, revision
+    assert look(bare_database_url, is_current)
+
+
+def test_the_models_say_what_the_database_has(own_database_url):
+    def differences(conn: sa.Connection) -> list[Any]:
+        context = MigrationContext.configure(conn, opts={"compare_type": True, "compare_server_default": True})
+        return list(compare_metadata(context, metadata))
+
+    assert look(own_database_url, differences) == []
+
+
+def test_a_database_made_of_the_models_has_the_same_form(own_database_url, bare_database_url):
+    """What the comparison above passes over, such as the conditions of an index, the database itself tells."""
+    look(bare_database_url, metadata.create_all)
+    assert look(bare_database_url, form) == look(own_database_url, form)
+
+
+def test_there_is_one_newest_migration():
+    assert len(ScriptDirectory(str(SCRIPTS)).get_heads()) == 1
+
+
+@pytest.fixture
+def unmigrated(bare_database_url: str) -> Iterator[Service]:
+    """The app over a database that nobody has migrated."""
+    with running(bare_database_url, Clock()) as service:
+        yield service
+
+
+def test_a_service_over_an_unmigrated_database_says_so(unmigrated, bare_database_url):
+    client = unmigrated.client("kw_operator_key_of_the_tests")
+    for answer in (client.get("/readyz"), client.post("/v1/agencies", json=BAY)):
+        assert answer.status_code == 503, answer.text
+        assert answer.json()["code"] == "not_migrated"
+        assert int(answer.headers["retry-after"]) > 0
+    assert client.get("/healthz").status_code == 200
+    migrate(bare_database_url)
+    assert client.get("/readyz").status_code == 200
+    assert client.post("/v1/agencies", json=BAY).status_code == 201
+
+
+BAY = {"name": "Bay", "time_zone": "Europe/Paris", "holiday_region": "FR"}
+
+
+def test_rows_that_are_there_stay_whole_on_the_way_up(own_database_url):
+    """The newest migration over a database at work: nothing is lost, and the references still hold."""
+    with running(own_database_url, Clock()) as service:
+        desk = Desk(service)
+        before = desk.rows()
+        migrate(own_database_url)
+        assert desk.rows() == before
+    if own_database_url.startswith("sqlite"):
+        with closing(sqlite3.connect(sa.make_url(own_database_url).database or "")) as db:
+            assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+            assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
