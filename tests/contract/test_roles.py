@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from app.access.call import allowed
 from app.access.caller import Role
 from tests.contract.desk import problem
-from tests.contract.operations import operations
+from tests.contract.operations import Operation, operations
 
 OPEN: set[str] = set()
 """Addresses under /v1 that know their callers by something else than an API key."""
@@ -21,6 +21,25 @@ def test_every_address_declares_its_role(desk):
     without = {operation.name for operation in desk.operations if operation.role is None}
     assert without == OPEN
     assert len(desk.operations) > 90, "the walk over the routes finds them"
+
+
+ADMINS_READ = ("/v1/api-keys",)
+ADMINS_WRITE = ("/v1/api-keys", "/v1/agency", "/v1/recruiters")
+
+
+def meant_for(operation: Operation) -> str:
+    """The role that the contract gives an operation: admins keep policy, people and keys; recruiters do the work."""
+    path, reading = operation.path, operation.method == "GET"
+    if path == "/v1/agencies":
+        return "operator"
+    if path.startswith(ADMINS_READ if reading else ADMINS_WRITE) or (path.endswith("/policy") and not reading):
+        return "admin"
+    return "viewer" if reading else "recruiter"
+
+
+def test_every_address_declares_the_role_that_is_meant(desk):
+    declared = {operation.name: operation.role for operation in desk.operations if operation.name not in OPEN}
+    assert declared == {one.name: meant_for(one) for one in desk.operations if one.name not in OPEN}
 
 
 def test_an_address_that_declares_none_is_noticed():
