@@ -67,7 +67,7 @@ def add_recruiter(work: Work, body: RecruiterIn) -> RecruiterOut:
 
 
 def change_recruiter(work: Work, id: UUID, body: RecruiterChange) -> RecruiterOut:
-    """Change a recruiter's name, address, or whether they still work here."""
+    """Change a recruiter's name, address, or whether they still work here: the keys of one who has left end."""
     current = queries.get_recruiter(work, id, lock=True)
     work.expect(current)
     values = given(body)
@@ -76,6 +76,8 @@ def change_recruiter(work: Work, id: UUID, body: RecruiterChange) -> RecruiterOu
             raise invalid(f"/{required}", "This cannot be empty.")
     if not values:
         return current
+    if values.get("active") is False:
+        _end_keys_of(work, id)
     return shaped(RecruiterOut, change(work.conn, recruiter, work.agency_id, id, values))
 
 
@@ -115,6 +117,15 @@ def revoke_api_key(work: Work, id: UUID) -> None:
     if current.role is Role.admin and not _other_admin_keys(work, id):
         raise conflict("last_admin_key", "This is the agency's last admin key; make another one first.")
     change(work.conn, api_key, work.agency_id, id, {"revoked_at": work.now})
+
+
+def _end_keys_of(work: Work, recruiter_id: UUID) -> None:
+    """End the keys of a recruiter who leaves; a last admin key must be handed over first."""
+    live = sa.select(api_key).where(
+        api_key.c.agency_id == work.agency_id, api_key.c.recruiter_id == recruiter_id, api_key.c.revoked_at.is_(None)
+    )
+    for key in work.conn.execute(live).all():
+        revoke_api_key(work, key.id)
 
 
 def _other_admin_keys(work: Work, id: UUID) -> bool:

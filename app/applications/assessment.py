@@ -1,5 +1,6 @@
 """What the rules say of one application, now or at another instant, and of a contact that is only considered."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -33,6 +34,7 @@ def get_assessment(work: Work, application_id: UUID, as_of: datetime | None = No
     at = as_of or work.now
     loaded = _loaded(work, application_id)
     found = assess(loaded.history, loaded.policy, at)
+    promises = {promise.id: promise.description for promise in loaded.history.commitments}
     return AssessmentOut(
         application_id=application_id,
         as_of=at,
@@ -42,7 +44,7 @@ def get_assessment(work: Work, application_id: UUID, as_of: datetime | None = No
         stage_since=found.stage_since,
         court=CourtFound(party=found.court.party, since=found.court.since),
         flags=[flag_found(flag, at) for flag in found.flags],
-        actions=[_action_found(action, at) for action in found.actions],
+        actions=[_action_found(action, at, promises) for action in found.actions],
         follow_up_window=None if found.follow_up_window is None else _window_found(found.follow_up_window, at),
         next_change_at=found.next_change_at,
         note=_NOW if as_of is None else _THEN,
@@ -50,12 +52,19 @@ def get_assessment(work: Work, application_id: UUID, as_of: datetime | None = No
 
 
 def check_contact_now(
-    work: Work, application_id: UUID, from_party: str, to_party: str, channel: str, purpose: str, at: datetime | None
+    work: Work,
+    application_id: UUID,
+    from_party: str,
+    to_party: str,
+    channel: str,
+    purpose: str,
+    two_way: bool,
+    at: datetime | None,
 ) -> ContactCheckOut:
     """Whether a contact would raise or step up a flag if it were made at `at`, and from when it would not."""
     at = at or work.now
     loaded = _loaded(work, application_id)
-    contact = Interaction("considered", at, from_party, to_party, channel, purpose)
+    contact = Interaction("considered", at, from_party, to_party, channel, purpose, two_way)
     answer = check_contact(loaded.history, loaded.policy, contact)
     flags = [flag_found(flag, at) for flag in answer.flags]
     return ContactCheckOut(
@@ -82,13 +91,17 @@ def flag_found(flag: Flag, now: datetime) -> FlagFound:
     )
 
 
-def _action_found(action: Action, now: datetime) -> ActionFound:
-    return ActionFound(
-        kind=str(action.kind),
-        opens_at=action.opens_at,
-        due_at=action.due_at,
-        reason=explain_action(action, now),
-        prompts=list(PROMPTS[action.kind]),
+def _action_found(action: Action, now: datetime, promises: Mapping[str, str]) -> ActionFound:
+    about = {"id": action.subject, "description": promises[action.subject]} if action.subject else None
+    return ActionFound.model_validate(
+        {
+            "kind": str(action.kind),
+            "opens_at": action.opens_at,
+            "due_at": action.due_at,
+            "reason": explain_action(action, now),
+            "prompts": list(PROMPTS[action.kind]),
+            "commitment": about,
+        }
     )
 
 

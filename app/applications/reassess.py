@@ -51,6 +51,7 @@ class Writes:
         )
 
 
+STAGE_CHANGED = "application.stage_changed"
 News = Sequence[tuple[str, dict[str, Any]]]
 """Events that a use-case has to tell itself: type and data."""
 
@@ -70,9 +71,7 @@ def reassess_all(work: Work, keys: Collection[Key], news: News = ()) -> dict[Key
     for key, loaded in load(work.conn, keys).items():
         assessments[key] = assess(loaded.history, loaded.policy, work.now)
         one = _One(work, loaded, assessments[key], writes)
-        for type, data in news:
-            one.emit(type, data)
-        one.settle()
+        one.settle(news)
     writes.carry_out(work.conn)
     return assessments
 
@@ -85,12 +84,18 @@ class _One:
         self.agency_id, self.application_id = loaded.key
         self.sequence: int = loaded.row["event_sequence"]
 
-    def settle(self) -> None:
-        self._stage()
+    def settle(self, news: News) -> None:
+        """Tell the news of the use-case, then settle stage, flags and actions."""
+        for type, data in news:
+            self.emit(type, data)
+        self._stage(told=any(type == STAGE_CHANGED and data["to"] == self.assessment.stage for type, data in news))
         standing = self._flags()
         self._actions(standing)
         found = self.assessment
-        ahead = self.loaded.history.next_fact_after(self.work.now)
+        again = [found.next_change_at, self.loaded.history.next_fact_after(self.work.now)]
+        if self.loaded.row["stage"] in ENDED and found.stage not in ENDED:
+            # What was spread to the applications in progress meanwhile left this one out: the sweep looks once more.
+            again.append(self.work.now)
         self.writes.applications.append(
             self._key(self.application_id)
             | {
@@ -105,7 +110,7 @@ class _One:
                 "assessed_at": self.work.now,
                 "next_change_at": found.next_change_at,
                 "event_sequence": self.sequence,
-                "due_at": min((at for at in (found.next_change_at, ahead) if at is not None), default=None),
+                "due_at": min((at for at in again if at is not None), default=None),
                 "claim": None,
                 "attempts": 0,
             }
@@ -119,12 +124,12 @@ class _One:
         row = event_row(self.work, self.agency_id, type, data, self.application_id, self.sequence)
         self.writes.events.append(row)
 
-    def _stage(self) -> None:
+    def _stage(self, *, told: bool) -> None:
         before, after = self.loaded.row["stage"], self.assessment.stage
-        if before != after:
+        if before != after and not told:
             # `stage_since` is the effective stage's: an interview that has ended since would date the move too late.
             moved = stage_history(self.loaded.history, self.work.now)[-1]
-            self.emit("application.stage_changed", {"from": before, "to": after, "at": moved.at.isoformat()})
+            self.emit(STAGE_CHANGED, {"from": before, "to": after, "at": moved.at.isoformat()})
 
     def _flags(self) -> list[dict[str, Any]]:
         """Raise, step and clear; the flags that stand afterwards."""

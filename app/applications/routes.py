@@ -102,9 +102,11 @@ async def check_contact(
     to_party: Party,
     channel: Channel = "other",
     purpose: Purpose = "unspecified",
+    two_way: bool = False,
     at: Annotated[AtInQuery | None, Query()] = None,
 ) -> Response:
     """May this contact be made now? The flags it would raise or step up, and from when it would raise none."""
     if from_party == to_party:
         raise invalid("/query/to_party", "A party does not contact itself.")
-    return await call.read(assessment.check_contact_now, application_id, from_party, to_party, channel, purpose, at)
+    contact = (from_party, to_party, channel, purpose, two_way)
+    return await call.read(assessment.check_contact_now, application_id, *contact, at)

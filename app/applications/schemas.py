@@ -63,6 +63,13 @@ class FlagFound(Out):
     """The article it comes from."""
 
 
+class PromiseFound(Out):
+    """The commitment that an action is about."""
+
+    id: Id
+    description: str
+
+
 class ActionFound(Out):
     """What to do, from when it is right, and by when it is due."""
 
@@ -72,6 +79,8 @@ class ActionFound(Out):
     reason: str
     prompts: list[str]
     """What to say or ask."""
+    commitment: PromiseFound | None
+    """Which promise it is about, where it is about one."""
 
 
 class WindowFound(Out):

@@ -29,7 +29,7 @@ def open_application(work: Work, body: ApplicationIn) -> ApplicationOut:
 def put_application(work: Work, ref: ExternalRef, body: ApplicationIn) -> tuple[ApplicationOut, bool]:
     """Create an application by what another system calls it, or give the known one its recruiter.
 
-    Who and which job never change, and the stage moves by transitions: those of a known application are not touched.
+    Who, which job and since when never change, and the stage moves by transitions: telling another is refused.
     """
     values = flattened(under(ref, body))
     return put_by_ref(
@@ -45,6 +45,11 @@ def put_application(work: Work, ref: ExternalRef, body: ApplicationIn) -> tuple[
 def _change_known(work: Work, known: ApplicationOut, body: ApplicationIn) -> ApplicationOut:
     if (known.candidate_id, known.job_id) != (body.candidate_id, body.job_id):
         raise conflict("another_application", "This reference belongs to another candidate or job.")
+    stages = {known.stage, known.effective_stage, known.opening_stage}
+    if "stage" in body.model_fields_set and body.stage not in stages:
+        raise conflict("stage_differs", "A known application is moved by a transition.", stage=known.stage)
+    if body.opened_at is not None and body.opened_at != known.opened_at:
+        raise conflict("opened_at_differs", "When a known application was opened cannot be told anew.")
     named = ApplicationChange.model_validate(body.model_dump(include={"recruiter_id"} & body.model_fields_set))
     return change_application(work, known.id, named)
 
@@ -90,6 +95,8 @@ def _new_application(work: Work, row: dict[str, Any]) -> dict[str, Any]:
 
 def _opened(work: Work, row: sa.RowMapping) -> ApplicationOut:
     reassess(work, [row["id"]])
+    # A policy or a word elsewhere that was committed meanwhile could not see this row: the sweep looks once more.
+    change(work.conn, application, work.agency_id, row["id"], {"due_at": work.now})
     return queries.get_application(work, row["id"])
 
 

@@ -12,7 +12,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 
 from app.kit.dialects import Id, Postgres, Sqlite, Step
 from app.kit.errors import Problem, conflict
-from app.kit.outages import is_away, is_not_migrated, runs_again
+from app.kit.outages import is_away, is_not_granted, is_not_migrated, runs_again
 
 T = TypeVar("T")
 
@@ -81,7 +81,7 @@ class Database:
         raise AssertionError("tenacity either returns or raises")
 
     async def read(self, step: Callable[[sa.Connection], T]) -> T:
-        """Run `step` over one consistent view; it must not write."""
+        """Run `step`, which must not write. On PostgreSQL each of its statements sees what is committed by then."""
         answer: T = await self._run(step, writing=False)
         return answer
 
@@ -92,6 +92,13 @@ class Database:
             if is_not_migrated(error):
                 raise Problem(
                     503, "not_migrated", "The database is not at the newest migration.", headers={"Retry-After": "30"}
+                ) from error
+            if is_not_granted(error):
+                raise Problem(
+                    503,
+                    "not_granted",
+                    "The database's owner has not granted this service what it needs.",
+                    headers={"Retry-After": "30"},
                 ) from error
             if is_away(error):
                 raise Problem(

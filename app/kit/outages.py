@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 _SERIALIZATION, _DEADLOCK = "40001", "40P01"
+_NO_PRIVILEGE = "42501"
 _NO_SUCH_COLUMN, _NO_SUCH_TABLE = "42703", "42P01"
 # Classes of PostgreSQL's errors: the connection, its resources, an operator's hand (a shutdown), the machine.
 _CLASSES_OF_OUTAGES = ("08", "53", "57", "58")
@@ -34,6 +35,11 @@ def is_not_migrated(error: BaseException) -> bool:
     if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.OperationalError):
         return str(error.orig).startswith(("no such table", "no such column"))
     return _sqlstate(error) in (_NO_SUCH_COLUMN, _NO_SUCH_TABLE)
+
+
+def is_not_granted(error: BaseException) -> bool:
+    """Whether the service's role may not read or write what it needs."""
+    return _sqlstate(error) == _NO_PRIVILEGE
 
 
 def runs_again(error: BaseException) -> bool:

@@ -8,5 +8,7 @@ from tests.service import Client, Service
 
 @pytest.fixture
 def desk(service: Service, operator: Client) -> Desk:
-    """An agency in UTC with one candidate on one job, opened ten days ago."""
-    return Desk(service, operator)
+    """An agency in UTC with one candidate on one job, opened ten days ago and looked at once more by the sweep."""
+    desk = Desk(service, operator)
+    desk.sweep()
+    return desk

@@ -93,3 +93,10 @@ def test_a_question_that_makes_no_sense_is_refused(desk: Desk):
     refused(desk.admin.get(f"{path}?from_party=candidate&to_party=client&channel=pigeon"), 422)
     unknown = f"/v1/applications/{desk.candidate['id']}/contact-check?from_party=candidate&to_party=client"
     refused(desk.admin.get(unknown), 404, "not_found")
+
+
+def test_a_talk_with_one_s_own_recruiter_is_what_we_want_where_a_voicemail_is_not(desk: Desk):
+    desk.interview(ended=day(4, 8))
+    contact = {"from_party": "candidate", "to_party": "recruiter", "channel": "phone", "purpose": "chase"}
+    assert asked(desk, **contact)["verdict"] == "wait"
+    assert asked(desk, **contact, two_way=True)["verdict"] == "ok"

@@ -108,3 +108,12 @@ def test_each_application_counts_its_own_events(desk: Desk):
         counted[str(row["application_id"])] += 1
     for one in (desk.id, *others):
         assert len(told(desk, one)) == counted[one] > 0
+
+
+def test_a_move_told_late_is_an_event_though_a_later_booking_leaves_the_stage_as_it_is(desk: Desk):
+    desk.interview(ended=day(2, 10))
+    desk.add(f"applications/{desk.id}/interviews", booked_at=day(4, 8), starts_at=day(6), ends_at=day(6, 10))
+    done(desk.moves("reference_check", at=day(3, 10)))
+    assert desk.stage() == "interview_scheduled"
+    moves = [row["data"] for row in desk.rows(event) if row["type"] == "application.stage_changed"]
+    assert {"from": "interview_scheduled", "to": "reference_check", "at": day(3, 10).isoformat()} in moves

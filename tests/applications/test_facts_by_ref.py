@@ -141,7 +141,9 @@ def test_an_application_known_by_its_reference_is_given_its_recruiter_and_nothin
     asked = {"candidate_id": desk.candidate["id"], "job_id": desk.job["id"]}
     made = done(desk.put(path, **asked, stage="offer"))
     recruiter = desk.add("recruiters", name="Sam")["id"]
-    changed = done(desk.put(path, **asked, recruiter_id=recruiter, stage="placed", opened_at=day(2)), 200)
+    changed = done(desk.put(path, **asked, recruiter_id=recruiter, stage="offer"), 200)
     assert changed == made | {"recruiter_id": recruiter}
+    refused(desk.put(path, **asked, stage="placed"), 409, "stage_differs")
+    refused(desk.put(path, **asked, opened_at=day(2)), 409, "opened_at_differs")
     another = desk.add("candidates", name="Alex")["id"]
     refused(desk.put(path, **(asked | {"candidate_id": another})), 409, "another_application")

@@ -20,6 +20,7 @@ def poison(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     its_own = day(1, 7)
     desk.application = desk.open(opened_at=its_own)
     desk.id = desk.application["id"]
+    desk.sweep()
     monkeypatch.setattr(reassess, "assess", lambda history, *rest: _stumble(history, its_own, *rest))
     return lambda: monkeypatch.setattr(reassess, "assess", assess)
 

@@ -203,3 +203,13 @@ def test_what_changes_nothing_for_the_rules_asks_for_nothing(desk: Desk):
     desk.patch("agency", name="Harbour and Sons")
     assert desk.rows(reassessment) == []
     assert desk.sweep() == 0
+
+
+def test_what_opens_or_reopens_is_looked_at_once_more_since_a_ripple_may_have_missed_it(desk: Desk):
+    desk.open()
+    assert desk.sweep() == 1
+    done(desk.moves("withdrawn", reason="took another job"))
+    assert desk.sweep() == 0
+    done(desk.moves("awaiting_decision", reopen=True, reason="changed their mind"))
+    assert desk.sweep() == 1
+    assert desk.sweep() == 0

@@ -122,3 +122,23 @@ def test_another_agency_has_its_own_worklist(desk: Desk, operator):
     desk.interview(ended=day(4, 8))
     other = Desk(desk.service, operator)
     assert {line["application_id"] for line in lines(other)} == {other.id}
+
+
+def test_a_promise_is_named_so_that_two_of_them_can_be_told_apart(desk: Desk):
+    for description in ("Send the references", "Ask about the roster"):
+        desk.add(
+            f"applications/{desk.id}/commitments", owed_by="recruiter", description=description, due_on="2026-05-06"
+        )
+    named = [line["commitment"]["description"] for line in lines(desk) if line["kind"] == "keep_commitment"]
+    assert sorted(named) == ["Ask about the roster", "Send the references"]
+    assert {line["commitment"] for line in lines(desk) if line["kind"] != "keep_commitment"} <= {None}
+    found = [action["commitment"] for action in desk.assessment()["actions"] if action["kind"] == "keep_commitment"]
+    assert sorted(promise["description"] for promise in found) == sorted(named)
+
+
+def test_a_key_of_a_recruiter_can_ask_for_everybody_s_day(desk: Desk):
+    recruiter = desk.add("recruiters", name="Sam")["id"]
+    key = desk.add("api-keys", name="Sam's", recruiter_id=recruiter)["api_key"]
+    theirs = desk.admin.as_(key)
+    assert done(theirs.get("/v1/worklist"), 200)["items"] == []
+    assert done(theirs.get("/v1/worklist?everybody=true"), 200)["items"] == lines(desk) != []

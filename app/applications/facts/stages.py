@@ -20,7 +20,7 @@ from app.applications.facts.telling import add_fact, find_by_ref, lock_fact, voi
 from app.applications.history import Loaded, load
 from app.applications.models import transition
 from app.applications.queries import get_application, lock_application
-from app.applications.reassess import reassess
+from app.applications.reassess import STAGE_CHANGED, reassess
 from app.kit.db import change
 from app.kit.errors import Problem, conflict, invalid, not_found
 from app.kit.fields import ExternalRef
@@ -109,14 +109,16 @@ def _move(work: Work, application_id: UUID, row: Mapping[str, Any]) -> Transitio
     lock_application(work, application_id)
     at = row["at"] or work.now
     work.happened("/at", at)
-    _check(work, application_id, row, at)
+    before = _check(work, application_id, row, at)
     values = dict(row) | {"at": at, "cause": "crm" if row.get("external_system") else "api"}
     made = add_fact(work, transition, "transition", application_id, values)
-    reassess(work, [application_id])
+    # Told even where a later fact leaves the present stage as it is: every move is an event (domain.md §6).
+    reassess(work, [application_id], news=[(STAGE_CHANGED, {"from": before, "to": row["to"], "at": at.isoformat()})])
     return shaped(TransitionOut, made)
 
 
-def _check(work: Work, application_id: UUID, row: Mapping[str, Any], at: datetime) -> None:
+def _check(work: Work, application_id: UUID, row: Mapping[str, Any], at: datetime) -> str:
+    """Refuse a move that is not legal as of its instant; answers the stage that it leaves."""
     loaded = _loaded(work, application_id)
     if at < loaded.history.opened_at:
         raise invalid("/at", "This lies before the application was opened.")
@@ -132,6 +134,7 @@ def _check(work: Work, application_id: UUID, row: Mapping[str, Any], at: datetim
         raise _illegal(stage, to, legal, "An ended application is left only with reopen: true and a reason.")
     if (reopening or to in NEEDS_REASON) and row["reason"] is None:
         raise invalid("/reason", f"A move from {stage} to {to} needs a reason.")
+    return stage
 
 
 def _illegal(stage: str, to: str, legal: list[str], detail: str | None = None) -> Problem:

@@ -18,11 +18,19 @@ TAG = "1 · Today"
 
 @router.get("/worklist", response_model=Worklist, tags=[TAG])
 async def get_worklist(
-    call: ViewerCall, recruiter: UUID | None = None, on: Day | None = None, limit: Limit = 50, cursor: Cursor = None
+    call: ViewerCall,
+    recruiter: UUID | None = None,
+    everybody: bool = False,
+    on: Day | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> Response:
-    """Today's actions over all applications, the most urgent first, with the reason and what to say on the line."""
-    paging = call.paging(limit, cursor, recruiter=recruiter, on=on)
-    return await call.read(worklist.get_worklist, paging, recruiter=recruiter, on=on)
+    """Today's actions over all applications, the most urgent first, with the reason and what to say on the line.
+
+    A key that belongs to a recruiter sees that recruiter's day, and with `everybody=true` the whole desk's.
+    """
+    paging = call.paging(limit, cursor, recruiter=recruiter, everybody=everybody, on=on)
+    return await call.read(worklist.get_worklist, paging, recruiter=recruiter, everybody=everybody, on=on)
 
 
 @router.get("/pipeline", response_model=Pipeline, tags=[TAG])

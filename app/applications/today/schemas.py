@@ -1,6 +1,7 @@
 """Wire shapes of the worklist and the pipeline."""
 
 from app.applications.flags.schemas import FlagKindName, SeverityName
+from app.applications.schemas import PromiseFound
 from app.kit.fields import At, Day, Id, Out
 from app.kit.pages import Page
 
@@ -27,6 +28,8 @@ class WorklistItem(Out):
     job: Named
     organisation: Named
     recruiter_id: Id | None
+    commitment: PromiseFound | None
+    """Which promise it is about, where it is about one."""
 
 
 class Worklist(Page[WorklistItem]):

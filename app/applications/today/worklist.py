@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.access.queries import get_agency
 from app.access.work import Work
-from app.applications.models import action, application
+from app.applications.models import action, application, commitment
 from app.applications.today.schemas import Worklist, WorklistItem
 from app.candidates.models import candidate
 from app.jobs.models import job
@@ -18,7 +18,9 @@ from app.rules.actions import PROMPTS, Action, ActionKind, explain_action
 from app.rules.calendar import calendar
 
 
-def get_worklist(work: Work, paging: Paging, *, recruiter: UUID | None, on: date | None) -> Worklist:
+def get_worklist(
+    work: Work, paging: Paging, *, recruiter: UUID | None, on: date | None, everybody: bool = False
+) -> Worklist:
     """The actions that are right on a day (default: today at the agency), the most urgent first.
 
     Actions that wait for an acknowledged, snoozed or dismissed flag are not on it.
@@ -35,7 +37,7 @@ def get_worklist(work: Work, paging: Paging, *, recruiter: UUID | None, on: date
         action.c.opens_at < until,
         sa.or_(action.c.hidden_until.is_(None), back),
     )
-    mine = recruiter or work.caller.recruiter_id
+    mine = recruiter or (None if everybody else work.caller.recruiter_id)
     if mine is not None:
         statement = statement.where(action.c.recruiter_id == mine)
     page = paging.page(
@@ -52,6 +54,11 @@ def _named() -> sa.Select[Any]:
     def same(table: sa.Table, id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         return sa.and_(table.c.agency_id == action.c.agency_id, table.c.id == id)
 
+    promised = sa.and_(
+        commitment.c.agency_id == action.c.agency_id,
+        commitment.c.application_id == action.c.application_id,
+        sa.cast(commitment.c.id, sa.String) == action.c.subject,
+    )
     return (
         sa.select(
             action,
@@ -61,11 +68,13 @@ def _named() -> sa.Select[Any]:
             job.c.title.label("job_name"),
             organisation.c.id.label("organisation_id"),
             organisation.c.name.label("organisation_name"),
+            commitment.c.description.label("promise"),
         )
         .join(application, same(application, action.c.application_id))
         .join(candidate, same(candidate, application.c.candidate_id))
         .join(job, same(job, application.c.job_id))
         .join(organisation, same(organisation, application.c.organisation_id))
+        .outerjoin(commitment, promised)
     )
 
 
@@ -83,6 +92,7 @@ def _item(row: Any, now: datetime) -> WorklistItem:
             "prompts": list(PROMPTS[kind]),
             "application_id": row.application_id,
             "recruiter_id": row.recruiter_id,
+            "commitment": {"id": row.subject, "description": row.promise} if row.subject else None,
             **named(row),
         }
     )
