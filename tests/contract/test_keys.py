@@ -194,3 +194,14 @@ def test_refusals_carry_the_numbers_too(desk, start_service):
     ):
         problem(answer, status)
         assert "ratelimit" in answer.headers, status
+
+
+def test_the_keys_of_a_recruiter_who_has_left_end(desk: Desk, a_second_later):
+    (hired,) = desk.send(Told("POST", "/v1/recruiters", desk.keys["admin"], b'{"name": "Sam"}'))
+    recruiter = hired.json()["id"]
+    _, key = make(desk, name="Sam's", recruiter_id=recruiter)
+    assert opens(desk, key)
+    (left,) = desk.send(Told("PATCH", f"/v1/recruiters/{recruiter}", desk.keys["admin"], b'{"active": false}'))
+    assert left.json()["active"] is False
+    a_second_later()
+    assert not opens(desk, key)
