@@ -1,6 +1,7 @@
 """The bridge in: rows become a `History`, in one statement, for one application or a thousand."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
@@ -51,10 +52,10 @@ def load(conn: sa.Connection, keys: Collection[Key]) -> dict[Key, Loaded]:
         return {}
     dialect = conn.dialect.name
     rows = conn.scalars(statement(dialect), wanted_keys(dialect, keys)).all()
-    parts: dict[tuple[str, str], dict[str, list[Any]]] = {}
+    parts: defaultdict[tuple[str, str], defaultdict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     # They are parsed as one document: to start the parser costs more than a row.
     for kind, agency_id, application_id, *columns in json.loads(f"[{','.join(rows)}]"):
-        parts.setdefault((agency_id, application_id), {}).setdefault(kind, []).append(columns)
+        parts[agency_id, application_id][kind].append(columns)
     found = ((key, parts.get((str(key[0]), str(key[1])))) for key in keys)
     return {key: _loaded(key, part) for key, part in found if part is not None}
 

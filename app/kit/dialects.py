@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.functions import FunctionElement
+
+T = TypeVar("T")
 
 
 class Instant(sa.TypeDecorator[datetime]):
@@ -36,11 +38,9 @@ class Instant(sa.TypeDecorator[datetime]):
             return value
         return value.astimezone(UTC).isoformat(timespec="microseconds")
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """On the way out."""
-        if value is None or dialect.name != "sqlite":
-            return value  # type: ignore[no-any-return]
-        return datetime.fromisoformat(value)
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], datetime | None] | None:
+        """On the way out, of every value of every row: none on PostgreSQL, whose driver answers instants."""
+        return _maybe(datetime.fromisoformat) if dialect.name == "sqlite" else None
 
 
 class Id(sa.TypeDecorator[UUID]):
@@ -61,9 +61,13 @@ class Id(sa.TypeDecorator[UUID]):
             return str(value)
         return value if isinstance(value, UUID) else UUID(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
-        """On the way out."""
-        return UUID(value) if isinstance(value, str) else value
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], UUID | None] | None:
+        """On the way out: as for an instant."""
+        return _maybe(UUID) if dialect.name == "sqlite" else None
+
+
+def _maybe(read: Callable[[str], T]) -> Callable[[str | None], T | None]:
+    return lambda text: None if text is None else read(text)
 
 
 Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")

@@ -17,6 +17,17 @@ from app.kit.errors import Problem, conflict, not_found
 from app.kit.fields import ExternalRef, In
 from app.kit.refs import by_ref, flattened, shaped, under
 
+_OTHERS = (
+    sa.select(application.c.id)
+    .where(
+        application.c.agency_id == sa.bindparam("agency_id"),
+        application.c.candidate_id == sa.bindparam("candidate_id"),
+        application.c.id != sa.bindparam("application_id"),
+        application.c.in_progress,
+    )
+    .limit(1)
+)
+
 
 def find_fact(
     work: Work, table: sa.Table, what: str, id: UUID, *, application_id: UUID | None = None, pointer: str | None = None
@@ -109,11 +120,6 @@ def void_fact(work: Work, table: sa.Table, what: str, id: UUID, reason: str, sha
 
 def tell_the_candidates_others(work: Work, application_id: UUID, candidate_id: UUID) -> None:
     """A word from the candidate is heard on their other applications too: have those assessed again."""
-    others = sa.select(application.c.id).where(
-        application.c.agency_id == work.agency_id,
-        application.c.candidate_id == candidate_id,
-        application.c.id != application_id,
-        application.c.in_progress,
-    )
-    if work.conn.execute(others.limit(1)).one_or_none() is not None:
+    own = {"agency_id": work.agency_id, "candidate_id": candidate_id, "application_id": application_id}
+    if work.conn.execute(_OTHERS, own).one_or_none() is not None:
         request_reassessment(work, "candidate", candidate_id)
