@@ -12,7 +12,7 @@ Keepwarm looks after the stretch that is easily forgotten: from the end of an in
 3. After an interview, **log the follow-up**: one call records the talk, the date they named and what was promised.
 4. Ask for the **assessment** of an application to read why it is flagged, what to do next and what to say.
 5. Before a candidate writes, **check the contact**: it says whether now is right, and if not, from when.
-6. Your CRM tells Keepwarm by its own ids (the `by-ref` addresses) and hears back by webhooks.
+6. Your CRM tells Keepwarm by its own ids (the `by-ref` addresses).
 
 Errors are `application/problem+json` with a stable `code`. Instants carry an offset; answers are in UTC.
 """
