@@ -1,0 +1,99 @@
+"""The hot write: POST an interaction, which assesses its application, beside the same statements by the bare driver."""
+
+from collections.abc import Iterable
+from functools import partial
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.applications.facts.interactions import log_interaction
+from app.applications.facts.schemas import InteractionIn
+from app.applications.models import action, application, flag, interaction, interview
+from app.bench.bare import Transaction, bare, recording
+from app.bench.ground import Ground
+from app.bench.measure import Call, drive, ratio, show, title
+from app.candidates.models import candidate
+from app.kit import clock
+from app.webhooks.models import event
+
+CLIENTS = 8
+_SAID = (
+    {"from_party": "candidate", "to_party": "recruiter", "purpose": "question", "channel": "email"},
+    {"from_party": "recruiter", "to_party": "candidate", "purpose": "answer", "channel": "phone", "two_way": True},
+    {"from_party": "recruiter", "to_party": "client", "purpose": "chase", "channel": "email"},
+    {"from_party": "client", "to_party": "recruiter", "purpose": "answer", "channel": "email"},
+)
+
+
+async def run(ground: Ground, runs: int, applications: int = 50, each: int = 8) -> None:
+    """Print requests a second, their times and CPU, and the ratio to the floor.
+
+    Every run begins with the same applications under the same ids, so that a statement which is replayed meets what
+    was there when it was recorded.
+    """
+    writes = [
+        (number, dict(_SAID[turn % len(_SAID)], summary=f"Turn {turn}"))
+        for turn in range(each)
+        for number in range(1, applications + 1)
+    ]
+    await _begin_again(ground, applications)
+    recorded = [(number, await _record(ground, number, body)) for number, body in writes]
+    floor = bare(ground.url)
+    await floor.open()
+
+    def post(number: int, body: object) -> Call:
+        return partial(ground.call, "POST", f"{ground.address(number)}/interactions", body)
+
+    def replay(number: int, statements: Transaction) -> Call:
+        return partial(floor.run, number % floor.lanes, statements, writing=True)
+
+    ours, floors = [], []
+    for _ in range(runs + 1):
+        await _begin_again(ground, applications)
+        ours.append(await drive(_lanes(CLIENTS, ((number, post(number, body)) for number, body in writes))))
+        await _begin_again(ground, applications)
+        floors.append(await drive(_lanes(floor.lanes, ((number, replay(number, told)) for number, told in recorded))))
+    await floor.close()
+    del ours[0], floors[0]  # the first run fills the caches of statements
+
+    title(f"write: {len(writes)} interactions on {applications} applications, {CLIENTS} clients, beside {floor.name}")
+    show("requests a second", (load.rate for load in ours))
+    show("transactions a second of the floor", (load.rate for load in floors))
+    ratio("ratio", [load.rate for load in ours], [load.rate for load in floors], floor.target)
+    show("p50 ms", (load.ms(0.5) for load in ours))
+    show(f"p99 ms ({floor.slowest})", (load.ms(0.99) for load in ours))
+    show("CPU ms a request", (load.cpu_ms for load in ours))
+    show("CPU ms a transaction of the floor", (load.cpu_ms for load in floors))
+    show("statements a request, beside BEGIN, COMMIT", (len(statements) for _, statements in recorded))
+
+
+def _lanes(count: int, calls: Iterable[tuple[int, Call]]) -> list[list[Call]]:
+    """The calls of one application stay in their order, in one lane."""
+    lanes: list[list[Call]] = [[] for _ in range(count)]
+    for number, call in calls:
+        lanes[number % count].append(call)
+    return lanes
+
+
+async def _record(ground: Ground, number: int, body: object) -> Transaction:
+    def step(conn: sa.Connection) -> None:
+        told = InteractionIn.model_validate(body)
+        log_interaction(Work(conn, clock.system(), ground.caller), ground.copy_id(number), told)
+
+    with recording() as statements:
+        await ground.database.write(step)
+    return statements
+
+
+async def _begin_again(ground: Ground, applications: int) -> None:
+    def forget(conn: sa.Connection) -> None:
+        person = conn.scalar(sa.select(application.c.candidate_id).where(application.c.id == ground.application_id))
+        conn.execute(sa.delete(event))
+        for table in (action, flag, interaction, interview):
+            conn.execute(sa.delete(table).where(table.c.application_id != ground.application_id))
+        conn.execute(sa.delete(application).where(application.c.id != ground.application_id))
+        conn.execute(sa.delete(candidate).where(candidate.c.id != person))
+
+    await ground.database.write(forget)
+    await ground.copy(1, applications)
+    await ground.analyze()

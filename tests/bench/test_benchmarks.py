@@ -1,0 +1,85 @@
+"""Each benchmark at its smallest, on both databases."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+
+import asyncpg
+import pytest
+
+from app.bench import assess, sweep, worklist, write
+from app.bench.ground import Ground, ground
+from app.bench.measure import show_memory
+from tests import databases
+
+
+@pytest.fixture
+def play(database_kind: databases.Kind) -> Callable[[Callable[[Ground], Awaitable[None]]], None]:
+    """Run a benchmark on a ground of its own; on PostgreSQL as the superuser, who may make databases."""
+    url = "sqlite:///unused.db" if database_kind == "sqlite" else databases._server()
+
+    def run(benchmark: Callable[[Ground], Awaitable[None]]) -> None:
+        async def on_the_ground() -> None:
+            async with ground(url) as played:
+                await benchmark(played)
+
+        asyncio.run(on_the_ground())
+
+    return run
+
+
+def shown(text: str, name: str) -> list[float]:
+    """The least, the median and the most of the line that begins so."""
+    (line,) = re.findall(rf"^  {re.escape(name)}.*?((?: +[\d.,e-]+){{3}})$", text, re.MULTILINE)
+    return [float(figure.replace(",", "")) for figure in line.split()]
+
+
+def test_an_assessment_is_set_beside_a_look_at_its_facts(capsys):
+    assess.run(runs=2, times=3)
+    least, median, most = shown(capsys.readouterr().out, "times that floor")
+    assert 0 < least <= median <= most
+
+
+def test_a_write_is_set_beside_its_own_statements(play, capsys):
+    play(lambda played: write.run(played, runs=1, applications=4, each=4))
+    text = capsys.readouterr().out
+    assert shown(text, "ratio")[1] > 0
+    assert 3 <= shown(text, "statements a request")[1] <= 8
+
+
+def test_a_page_of_the_worklist_is_set_beside_its_own_statements(play, capsys):
+    play(lambda played: worklist.run(played, runs=1, rows=800, pages=2))
+    text = capsys.readouterr().out
+    assert shown(text, "top: ratio of rates")[1] > 0
+    assert shown(text, "400 deep: ratio of rates")[1] > 0
+    assert shown(text, "deep p50 of that at the top")[1] > 0
+
+
+def test_a_sweep_is_set_beside_one_without_rules_and_one_of_fewer(play, capsys):
+    play(lambda played: sweep.run(played, runs=1, due=3, few=6, many=12))
+    text = capsys.readouterr().out
+    assert shown(text, "among 6: ratio")[1] > 0
+    assert shown(text, "time among 12 of that among 6")[1] > 0
+
+
+def test_the_memory_is_shown_where_the_system_tells_it(capsys):
+    show_memory()
+    assert re.search(r"memory: \d+ MB", capsys.readouterr().out)
+
+
+def test_nothing_is_left_on_the_server(play, database_kind):
+    async def there() -> list[str]:
+        server = await asyncpg.connect(databases._server())
+        try:
+            rows = await server.fetch("SELECT datname FROM pg_database WHERE datname LIKE 'keepwarm_bench_%'")
+            return [row[0] for row in rows]
+        finally:
+            await server.close()
+
+    async def nothing(played: Ground) -> None:
+        if database_kind == "postgresql":
+            assert played.url.rpartition("/")[2].partition("?")[0] in await there()
+
+    play(nothing)
+    if database_kind == "postgresql":
+        assert asyncio.run(there()) == []
