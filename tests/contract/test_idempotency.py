@@ -17,8 +17,8 @@ from tests.service import OPERATOR_KEY
 KIM = b'{"name": "Kim"}'
 
 
-def adding(desk: Desk, key: str = "once", body: bytes = KIM, **changes: object) -> Told:
-    told = Told("POST", "/v1/candidates", desk.keys["admin"], body, headers={"Idempotency-Key": key})
+def adding(desk: Desk, once: str = "once", body: bytes = KIM, **changes: object) -> Told:
+    told = Told("POST", "/v1/candidates", desk.keys["admin"], body, headers={"Idempotency-Key": once})
     return told.but(**changes)
 
 
@@ -80,6 +80,7 @@ def test_the_same_key_for_another_question_is_refused(desk, other):
 def test_the_same_key_of_another_caller_is_another_key(desk):
     answers = desk.send(*(adding(desk, key=desk.keys[role]) for role in ("admin", "recruiter")))
     assert [(answer.status_code, is_replay(answer)) for answer in answers] == [(201, False), (201, False)]
+    assert answers[0].request.headers["idempotency-key"] == answers[1].request.headers["idempotency-key"]
     assert answers[0].json()["id"] != answers[1].json()["id"]
 
 
