@@ -1,6 +1,7 @@
 """Today's actions over all applications: an index walk in the order they fall due."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -50,10 +51,12 @@ def get_worklist(
     return Worklist(items=page.items, next_cursor=page.next_cursor, on=day)
 
 
+@lru_cache(maxsize=1)
 def _named() -> sa.Select[Any]:
     def same(table: sa.Table, id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         return sa.and_(table.c.agency_id == action.c.agency_id, table.c.id == id)
 
+    own = action.c
     promised = sa.and_(
         commitment.c.agency_id == action.c.agency_id,
         commitment.c.application_id == action.c.application_id,
@@ -61,7 +64,14 @@ def _named() -> sa.Select[Any]:
     )
     return (
         sa.select(
-            action,
+            own.id,
+            own.kind,
+            own.subject,
+            own.opens_at,
+            own.due_at,
+            own.detail,
+            own.application_id,
+            own.recruiter_id,
             candidate.c.id.label("candidate_id"),
             candidate.c.name.label("candidate_name"),
             job.c.id.label("job_id"),
@@ -70,7 +80,7 @@ def _named() -> sa.Select[Any]:
             organisation.c.name.label("organisation_name"),
             commitment.c.description.label("promise"),
         )
-        .join(application, same(application, action.c.application_id))
+        .join_from(action, application, same(application, own.application_id))
         .join(candidate, same(candidate, application.c.candidate_id))
         .join(job, same(job, application.c.job_id))
         .join(organisation, same(organisation, application.c.organisation_id))
