@@ -54,7 +54,7 @@ def _office(diary: Diary) -> None:
     diary.write(founded_at, lambda work: work.conn.execute(bind.values(recruiter_id=known.RECRUITER)))
     for key in (
         ApiKeyIn(name="Screen in the kitchen", role="viewer"),
-        ApiKeyIn(name="Dorian's old laptop", role="recruiter", recruiter_id=known.LEAVER),
+        ApiKeyIn(name="Dorian's old laptop", role="recruiter"),
     ):
         id = numbers.write_down("api_key")
         diary.write(founded_at, partial(make_api_key, body=key), api_key=id)
