@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -40,13 +40,26 @@ def serving(database_url: str, log_format: str, log: Path) -> Iterator[httpx.Cli
         process = subprocess.Popen(
             [sys.executable, "-m", "app", "serve"], cwd=HOME, env=environment, stdout=out, stderr=out
         )
-        transport = httpx.HTTPTransport(retries=20)  # it waits a little longer each time, until the service listens
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", transport=transport, timeout=60) as client:
+            _wait_for(process, port)
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
                 yield client
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
+
+
+def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
+    """Until the command listens, or has ended without."""
+    while process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
+        else:
+            return
+    raise AssertionError("the command ended; its log tells why")
 
 
 def a_day_of(client: httpx.Client) -> tuple[list[str], set[str]]:
