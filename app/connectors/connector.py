@@ -1,0 +1,227 @@
+"""What a connector is: one CRM's signing, its events and its API, as pure functions that ask and never fetch."""
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
+
+from app.connectors.records import AnyRecord
+from app.kit.errors import Problem
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A request at the hook: raw bytes, header names in lower case, and when it came."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    at: datetime
+
+
+class Refused(Exception):
+    """A request that is not what the CRM would send. The message is for the health view and never for the sender."""
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """The answer to a handshake, a ping or a test: nothing is kept. `signed`: only after the signature was checked."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    signed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that a CRM told. `key` is the system's own key against telling twice; `document` is its body as JSON.
+
+    Events that we fetched ourselves (a poll, a backfill) are of the same form, their types named by the connector.
+    """
+
+    key: str
+    type: str
+    document: Any
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request to the CRM's API that a connector wants made. `path` is below the account's address, or a whole URL.
+
+    The answer's status is sent back where it is 2xx or stands in `expects`; any other ends the attempt. `bare` goes
+    without the account's credentials: signing in itself, and looking for the right data centre.
+    """
+
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    method: Literal["GET", "POST", "PUT", "DELETE", "PATCH"] = "GET"
+    json: Any = None
+    form: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    expects: tuple[int, ...] = (404,)
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the CRM's API answered: `document` is the JSON body, or None where there is none."""
+
+    status: int
+    document: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def found(self) -> bool:
+        """Whether it answered 2xx."""
+        return 200 <= self.status < 300
+
+
+Asking = Generator[Ask, Reply, T]
+"""A dialogue with the CRM's API: yields what to ask, is sent the replies, and returns what came of it."""
+MayAsk: TypeAlias = T | Asking[T]
+"""An answer at once where nothing has to be asked, or the dialogue that leads to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What an event says. `ignored` tells why nothing, or not everything, came out of it."""
+
+    records: Sequence[AnyRecord] = ()
+    ignored: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a connector may know of the connection: its settings, credentials and what signing in brought."""
+
+    settings: Mapping[str, str] = field(default_factory=dict)
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    session: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Something to walk through in the CRM: since a date (`backfill`), again and again (`every`), or both."""
+
+    name: str
+    backfill: bool = True
+    every: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One step through a stream. `cursor` is kept with the items, in one transaction; `more`: the next step at once.
+
+    `suspended`: the CRM has stopped sending webhooks, and what happened since must be fetched.
+    """
+
+    items: Sequence[Event] = ()
+    cursor: Mapping[str, Any] = field(default_factory=dict)
+    more: bool = False
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What we write back: a note or task about a candidate, marked as ours so that its echo is known.
+
+    Ids are the CRM's own. `mark` is unique to the finding and stands in the text too. `again`: an earlier attempt may
+    have been written although no answer came: look for the mark first.
+    """
+
+    mark: str
+    title: str
+    text: str
+    at: datetime
+    candidate_id: str
+    application_id: str | None = None
+    job_id: str | None = None
+    as_task: bool = False
+    again: bool = False
+
+
+class Connector:
+    """One CRM. Everything here is pure: bytes and documents in, records and requests out."""
+
+    system: ClassVar[str]
+    """Its name in external references and addresses, such as `jobadder`."""
+    title: ClassVar[str]
+    """Its name as recruiters know it."""
+    receives: ClassVar[bool] = True
+    """Whether it sends webhooks; one that does not is polled."""
+    signed_by: ClassVar[Literal["our_secret", "their_secret", "nobody"]] = "our_secret"
+    """Who makes the secret that signs webhooks. Ours is shown once; theirs is pasted by the admin."""
+    in_house: ClassVar[bool] = False
+    """An employer's own ATS: its jobs name no client, they belong to the connection's own organisation."""
+    refusal: ClassVar[int] = 401
+    """The status for a bad signature."""
+    credential_fields: ClassVar[Mapping[str, str]] = {}
+    """What its API needs, each with a sentence; kept sealed, never shown again."""
+    setting_fields: ClassVar[Mapping[str, str]] = {}
+    """What may be set beside, each with a sentence. `base_url` can be set for every one."""
+    known_stages: ClassVar[Mapping[str, str]] = {}
+    """Signals whose meaning the system itself defines. Statuses that an agency names are never guessed."""
+    known_activities: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """Types of activity whose meaning the system itself defines: as an entry of the activity map."""
+    streams: ClassVar[tuple[Stream, ...]] = ()
+    writes_tasks: ClassVar[bool] = False
+    """Whether a finding can be written as a task."""
+
+    def steps(self, url: str) -> list[str]:
+        """What the admin does in the CRM, with the exact address to paste."""
+        raise NotImplementedError
+
+    # --- Webhooks in ---
+
+    def greeting(self, request: Arrived) -> Greeting | None:
+        """The answer to a handshake, ping or test request; None for a real event."""
+        return None
+
+    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
+        """Raise Refused unless one of the live secrets signed these very bytes, in constant time."""
+        raise NotImplementedError
+
+    def event(self, request: Arrived) -> Event:
+        """The event of a verified request. Raises Refused for a body that is none of this CRM's."""
+        raise NotImplementedError
+
+    def translate(self, event: Event, account: Account) -> MayAsk[Translation]:
+        """What the event says; asks the API where the payload is thin."""
+        raise NotImplementedError
+
+    # --- The API ---
+
+    def address(self, account: Account) -> str:
+        """The address that paths stand below, without a slash at the end."""
+        raise NotImplementedError
+
+    def headers(self, account: Account) -> Mapping[str, str]:
+        """The headers that carry the credentials. Raises NotConnected without them."""
+        raise NotImplementedError
+
+    def sign_in(self, account: Account, now: datetime) -> MayAsk[Mapping[str, Any]]:
+        """A new session, where the API wants one: kept sealed, and asked for anew on a 401. `credentials` in it replace
+        those that are known (a refresh token that is good for one use)."""
+        return {}
+
+    def page(
+        self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
+    ) -> MayAsk[Page]:
+        """One step through a stream, from where `cursor` stands."""
+        raise NotImplementedError
+
+    # --- Writing back ---
+
+    def write(self, finding: Finding, account: Account) -> MayAsk[str]:
+        """Write a finding into the CRM; returns the CRM's id of what was made."""
+        raise Problem(409, "cannot_write_back", f"{self.title} cannot be written to.")
+
+    def move(self, application_id: str, status: str, account: Account) -> MayAsk[None]:
+        """Move an application to a status of the CRM. Only ever after a recruiter's approval of this very move."""
+        raise Problem(409, "cannot_move", f"Applications in {self.title} cannot be moved from here.")
+
+
+class NotConnected(Exception):
+    """The connection lacks the credentials that its API needs."""

@@ -1,0 +1,99 @@
+"""Reading a CRM's documents: a field that is missing, empty or of another type was simply not told."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from app.connectors.connector import Refused
+from app.kit.fields import EARLIEST, LATEST
+
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_CONTROLS_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]+")
+_TAGS = re.compile(r"<[^<>]{0,2000}>")
+_TOO_DEEP = 64
+
+
+def document(body: bytes) -> Any:
+    """The JSON of a body. Raises Refused for what is none, or nested beyond reason."""
+    if body.count(b"[") + body.count(b"{") > 100_000:
+        raise Refused("the body is nested beyond reason")
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise Refused("the body is not JSON") from None
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """The value where it is an object, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def sequence(value: Any) -> Sequence[Any]:
+    """The value where it is an array, else an empty one."""
+    return value if isinstance(value, list) else ()
+
+
+def at(document: Any, *path: str) -> Any:
+    """What stands at the end of the path; None where the path ends early."""
+    for step in path:
+        document = mapping(document).get(step)
+    return document
+
+
+def ident(value: Any) -> str | None:
+    """An id as text, whether the CRM writes it as a number or as a string."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    return _CONTROLS.sub("", str(value)).strip()[:200] or None
+
+
+def line(value: Any, most: int = 200) -> str | None:
+    """One line of text, tidied of control characters and cut to what a field holds."""
+    if not isinstance(value, str):
+        return None
+    return _CONTROLS.sub(" ", value).strip()[:most].strip() or None
+
+
+def note(value: Any) -> str | None:
+    """Text of several lines; markup of a rich-text field is left out."""
+    if not isinstance(value, str):
+        return None
+    return _CONTROLS_IN_TEXT.sub("", _TAGS.sub(" ", value)).strip()[:10_000].strip() or None
+
+
+def email(value: Any) -> str | None:
+    """An email address; what is none was not told."""
+    text = line(value, 320)
+    return text if text and _EMAIL.fullmatch(text) else None
+
+
+def name(*parts: Any) -> str | None:
+    """A person's name of its parts."""
+    return line(" ".join(part for part in (line(value) for value in parts) if part))
+
+
+def instant(value: Any) -> datetime | None:
+    """An instant: RFC 3339 text with an offset (without one it is in UTC), or Unix milliseconds."""
+    try:
+        if isinstance(value, str):
+            told = datetime.fromisoformat(value.strip())
+            told = told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            told = datetime.fromtimestamp(value / 1000, UTC)
+        else:
+            return None
+    except (ValueError, OverflowError, OSError):
+        return None
+    return told if EARLIEST.year <= told.year <= LATEST.year else None
+
+
+def digest(*parts: bytes) -> str:
+    """A dedupe key for what carries none of its own: the hash of what was said."""
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(len(part).to_bytes(8, "big") + part)
+    return found.hexdigest()

@@ -1,0 +1,135 @@
+"""Canonical records: what every CRM's own words are translated to, before anything is kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Kind = Literal["organisation", "client_contact", "candidate", "job", "application", "interview", "activity"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A thing as the CRM tells of it. A field that is None was not told and stays as it is known.
+
+    `id` is the CRM's own; every reference to another thing is the CRM's id of that thing. `version` is when the CRM
+    last changed it: what is older than what is known changes nothing.
+    """
+
+    id: str
+    version: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation(Record):
+    """The agency's client, the employer."""
+
+    name: str
+    time_zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientContact(Record):
+    """A person at an organisation; None for the organisation means the connection's own (an employer's own ATS)."""
+
+    name: str
+    organisation_id: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    role: Literal["hiring_manager", "interviewer", "hr", "other"] = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate(Record):
+    """The person looking for work."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(Record):
+    """The vacancy. None for the organisation means the connection's own (an employer's own ATS)."""
+
+    title: str
+    organisation_id: str | None = None
+    hiring_manager_id: str | None = None
+    status: Literal["open", "on_hold", "filled", "closed"] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Where the CRM says an application stands: its own id of the status, what recruiters read, and since when.
+
+    A value that starts with `@` is a signal whose meaning the system itself defines, such as `@hired`.
+    """
+
+    value: str
+    label: str | None = None
+    at: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application(Record):
+    """One candidate on one job. `recruiter_email` says whose it is, where the CRM knows."""
+
+    candidate_id: str
+    job_id: str
+    status: Status | None = None
+    recruiter_email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interview(Record):
+    """One round. Where `application_id` is None, candidate and job name the application."""
+
+    starts_at: datetime
+    ends_at: datetime
+    application_id: str | None = None
+    candidate_id: str | None = None
+    job_id: str | None = None
+    booked_at: datetime | None = None
+    kind: Literal["phone", "video", "in_person", "panel", "assessment", "other"] = "other"
+    status: Literal["scheduled", "completed", "cancelled", "no_show"] = "scheduled"
+    status_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity(Record):
+    """A note, call, email, message or meeting in the CRM; the connection's activity map says what it means.
+
+    `type` is `<what>: <the CRM's own type>`, such as `note: Client follow-up`; `<what>` alone is one of note, call,
+    email, sms, meeting, task. `direction` is `out` where the recruiter spoke or wrote, `in` where the other side did.
+    `party` is whom it was with, where the CRM tells. `mark` is ours where we wrote it ourselves.
+    """
+
+    type: str
+    occurred_at: datetime
+    text: str | None = None
+    application_id: str | None = None
+    candidate_id: str | None = None
+    job_id: str | None = None
+    client_contact_id: str | None = None
+    organisation_id: str | None = None
+    direction: Literal["in", "out"] | None = None
+    party: Literal["candidate", "client"] | None = None
+    two_way: bool | None = None
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone(Record):
+    """A thing that was deleted in the CRM; `version` is when."""
+
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged(Record):
+    """A candidate (`id`) who turned out to be another one (`into`): what was theirs is the other's from now on."""
+
+    into: str
+
+
+AnyRecord = Organisation | ClientContact | Candidate | Job | Application | Interview | Activity | Gone | Merged

@@ -1,0 +1,58 @@
+"""Checking signatures: over raw bytes, in constant time, against every live secret."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from app.connectors.connector import Refused
+
+TOLERANCE = timedelta(minutes=5)
+"""How far a signed time may lie from ours, both ways (Standard Webhooks 1.0.0)."""
+
+
+def hmac_sha256(secret: bytes, *parts: bytes) -> bytes:
+    """The HMAC-SHA256 of the parts, one after the other."""
+    digest = hmac.new(secret, digestmod=hashlib.sha256)
+    for part in parts:
+        digest.update(part)
+    return digest.digest()
+
+
+def check(offered: Sequence[str], secrets: Sequence[str], expected: Callable[[str], str]) -> None:
+    """Raise Refused unless an offered signature is what `expected` makes of a live secret. Every pair is compared."""
+    if not secrets:
+        raise Refused("no secret is set")
+    if not any(offered):
+        raise Refused("the signature is missing")
+    wanted = [expected(secret).encode() for secret in secrets]
+    good = False
+    for one in offered[:20]:
+        for other in wanted:
+            good |= hmac.compare_digest(one.encode(), other)
+    if not good:
+        raise Refused("the signature does not match")
+
+
+def check_hex(offered: str, secrets: Sequence[str], *signed: bytes) -> None:
+    """The same for one HMAC-SHA256 in hex, of either case, under secrets that are plain text."""
+    check([offered.lower()], secrets, lambda secret: hmac_sha256(secret.encode(), *signed).hex())
+
+
+def signed_at(stamp: str, now: datetime, *, per_second: int = 1) -> None:
+    """Raise Refused for a signed Unix time (whole, in seconds or a fraction) that lies too far from now."""
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 15):
+        raise Refused("the time is not a whole number")
+    told = datetime.fromtimestamp(min(int(stamp) / per_second, 4e9), UTC)
+    if abs(now - told) > TOLERANCE:
+        raise Refused("the time lies too far from ours")
+
+
+def from_base64(text: str) -> bytes:
+    """Bytes of base64 with or without its padding. Raises Refused for what is none."""
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        raise Refused("this is not base64") from None
