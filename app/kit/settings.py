@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     rate_limit_per_minute: int = Field(default=6000, ge=0)
     """Requests one API key may make a minute in one process; 0 means no limit."""
 
+    private_targets: bool = False
+    """Let the URLs of CRMs and receivers be http, private addresses and any port: for development and tests only."""
+
     log_format: Literal["json", "text"] = "json"
     """How log lines look: `json` for machines, `text` for people."""
 
