@@ -30,10 +30,13 @@ _LOCATIONS = {"body": "", "query": "/query", "path": "/path", "header": "/header
 
 
 class Manners:
-    """ASGI middleware: gives every request an id, refuses large bodies, writes one log line and counts the answer."""
+    """ASGI middleware: gives every request an id, refuses large bodies, writes one log line and counts the answer.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    `larger` names addresses, by how they begin, whose bodies may hold more than MAX_BODY bytes.
+    """
+
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int] | None = None) -> None:
+        self._app, self._larger = app, dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -58,11 +61,12 @@ class Manners:
             await send(message)
 
         try:
-            length = asked.get(b"content-length", b"0")
-            if length.isdigit() and int(length[:20]) > MAX_BODY:
-                await problem_response(scope, _too_large())(scope, receive, answer)
+            length, most = asked.get(b"content-length", b"0"), self._most(scope["path"])
+            if length.isdigit() and int(length[:20]) > most:
+                refusal = Problem(413, _CODES[413], _too_large(most))
+                await problem_response(scope, refusal)(scope, receive, answer)
             else:
-                await self._app(scope, _limited(receive), answer)
+                await self._app(scope, _limited(receive, most), answer)
         except Exception as error:  # the last door: whatever was not foreseen is logged once and told without detail
             log.error("unhandled error", route=_route(scope), exc_info=error)
             if not answered:
@@ -74,13 +78,17 @@ class Manners:
             metrics.DURATION.labels(method, route).observe(seconds)
             log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
+    def _most(self, path: str) -> int:
+        """How many bytes a body at this address may hold."""
+        return next((most for start, most in self._larger.items() if path.startswith(start)), MAX_BODY)
+
 
 def _route(scope: Scope) -> str:
     """The form of the address. The address itself may hold what another system calls a person."""
     return getattr(scope.get("route"), "path", "unmatched")
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most: int) -> Receive:
     """A body that goes on past the limit ends the request, whatever its headers promised."""
     seen = 0
 
@@ -88,15 +96,15 @@ def _limited(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MAX_BODY:
-            raise HTTPException(413)
+        if seen > most:
+            raise HTTPException(413, _too_large(most))
         return message
 
     return read
 
 
-def _too_large() -> Problem:
-    return Problem(413, "too_large", f"A body may hold at most {MAX_BODY} bytes.")
+def _too_large(most: int) -> str:
+    return f"A body may hold at most {most} bytes."
 
 
 def problem_response(scope: Mapping[str, Any], problem: Problem) -> Response:
@@ -114,8 +122,6 @@ def add_error_handlers(app: FastAPI) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        if error.status_code == 413:
-            return problem_response(request.scope, _too_large())
         code = _CODES.get(error.status_code, "http_error")
         headers = {"Allow": _offered(request)} if error.status_code == 405 else error.headers
         return problem_response(request.scope, Problem(error.status_code, code, _sentence(error), headers=headers))
