@@ -1,0 +1,1 @@
+"""Tables as CSV files: an agency brings its records in, and takes them out again."""
