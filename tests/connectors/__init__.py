@@ -1,0 +1,1 @@
+"""Connectors: each CRM by itself, then the way from the hook to the records."""

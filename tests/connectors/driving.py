@@ -1,0 +1,110 @@
+"""Leading a connector's dialogue with its CRM: with canned replies, or over real HTTP against a stand-in."""
+
+from collections.abc import Callable, Generator, Mapping, MutableSequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+import httpx
+
+from app.connectors.connector import Account, Ask, Connector, MayAsk, Reply
+
+T = TypeVar("T")
+Says = Callable[[Ask], Any]
+"""Answers an ask: with a Reply, or with the document of a 200."""
+
+MOST_ASKS = 500
+"""A dialogue that is longer goes round in circles."""
+
+
+class EndedError(Exception):
+    """The CRM answered with a status that the connector did not expect: the service would try again later."""
+
+    def __init__(self, ask: Ask, status: int) -> None:
+        super().__init__(f"{ask.method} {ask.path} was answered {status}")
+        self.ask, self.status = ask, status
+
+
+def run(
+    says: MayAsk[T],
+    replies: Mapping[str, Any] | Says | None = None,
+    asked: MutableSequence[Ask] | None = None,
+) -> T:
+    """What came of a dialogue; `asked` is filled with what was asked on the way.
+
+    `replies` are documents, Replies or functions of the Ask, by `path` or by `METHOD path`; a path that is not there
+    is answered 404. A function in place of the mapping answers everything.
+    """
+
+    def answer(ask: Ask) -> Reply:
+        found = replies(ask) if callable(replies) else _canned(replies or {}, ask)
+        return found if isinstance(found, Reply) else Reply(200, found)
+
+    return _lead(says, answer, asked)
+
+
+def in_turn(*replies: Any) -> Says:
+    """One reply after the other for the same path; the last of them from then on."""
+    left = list(replies)
+    return lambda ask: left.pop(0) if len(left) > 1 else left[0]
+
+
+class Caller:
+    """Makes a connector's asks over real HTTP as the service does: signs in first, and once more on a 401."""
+
+    def __init__(self, connector: Connector, account: Account, now: datetime) -> None:
+        self.connector, self.account, self.now = connector, account, now
+
+    def run(self, says: Callable[[Account], MayAsk[T]]) -> T:
+        """What came of the dialogue that `says` begins. Raises EndedError for a status that nobody expects."""
+        if not self.account.session:
+            self._sign_in()
+        return _lead(says(self.account), self._answer)
+
+    def _sign_in(self) -> None:
+        session = dict(_lead(self.connector.sign_in(self.account, self.now), self._send))
+        credentials = {**self.account.credentials, **session.pop("credentials", {})}
+        self.account = replace(self.account, session=session, credentials=credentials)
+
+    def _answer(self, ask: Ask) -> Reply:
+        reply = self._send(ask)
+        if reply.status == 401 and not ask.bare and 401 not in ask.expects:
+            self._sign_in()
+            return self._send(ask)
+        return reply
+
+    def _send(self, ask: Ask) -> Reply:
+        url = ask.path if "://" in ask.path else f"{self.connector.address(self.account)}/{ask.path.lstrip('/')}"
+        headers = {**({} if ask.bare else self.connector.headers(self.account)), **ask.headers}
+        asked = {"headers": headers, "json": ask.json, "data": ask.form}
+        with httpx.Client(trust_env=False) as http:
+            found = http.request(ask.method, url, params=ask.query or None, **{k: v for k, v in asked.items() if v})
+        try:
+            document = found.json() if found.content else None
+        except ValueError:
+            document = None
+        return Reply(found.status_code, document, {name.lower(): value for name, value in found.headers.items()})
+
+
+def _canned(replies: Mapping[str, Any], ask: Ask) -> Any:
+    found = replies.get(f"{ask.method} {ask.path}", replies.get(ask.path, Reply(404, None)))
+    return found(ask) if callable(found) else found
+
+
+def _lead(says: MayAsk[T], answer: Callable[[Ask], Reply], asked: MutableSequence[Ask] | None = None) -> T:
+    if not isinstance(says, Generator):
+        return says
+    reply: Reply | None = None
+    for _ in range(MOST_ASKS):
+        try:
+            ask = next(says) if reply is None else says.send(reply)
+        except StopIteration as done:
+            came: T = done.value
+            return came
+        if asked is not None:
+            asked.append(ask)
+        reply = answer(ask)
+        if not reply.found and reply.status not in ask.expects:
+            says.close()
+            raise EndedError(ask, reply.status)
+    raise AssertionError(f"the dialogue does not end: {MOST_ASKS} asks and more")

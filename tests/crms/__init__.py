@@ -1,0 +1,1 @@
+"""Stand-ins for the CRMs: small servers on loopback, one a file."""
