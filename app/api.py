@@ -22,6 +22,7 @@ from app.kit import clock as clocks
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.pages import Cursors
+from app.kit.sealing import Seal, secret_of
 from app.kit.settings import Settings
 from app.kit.web import Manners, add_error_handlers
 from app.organisations import routes as organisations
@@ -49,8 +50,9 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
         database = Database(settings.database_url, settings.database_pool)
         operator_key = settings.operator_key.get_secret_value() if settings.operator_key else None
         doorkeeper = Doorkeeper(database, clock, operator_key, settings.rate_limit_per_minute)
-        secret = settings.secret_key.get_secret_value().encode() if settings.secret_key else secrets.token_bytes(32)
-        app.state.house = House(database, clock, doorkeeper, Cursors(secret))
+        secret = secret_of(settings)
+        cursors, seal = Cursors(secret or secrets.token_bytes(32)), Seal(secret)
+        app.state.house = House(database, clock, doorkeeper, cursors, seal)
         app.state.settings = settings
         loops = [asyncio.create_task(worker.run(database, settings, clock))] if settings.embedded_worker else []
         try:

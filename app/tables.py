@@ -3,10 +3,21 @@
 from app.access import models as access
 from app.applications import models as applications
 from app.candidates import models as candidates
+from app.connectors import models as connectors
 from app.jobs import models as jobs
 from app.kit import idempotency
 from app.kit.db import metadata
 from app.organisations import models as organisations
 from app.webhooks import models as webhooks
 
-__all__ = ["access", "applications", "candidates", "idempotency", "jobs", "metadata", "organisations", "webhooks"]
+__all__ = [
+    "access",
+    "applications",
+    "candidates",
+    "connectors",
+    "idempotency",
+    "jobs",
+    "metadata",
+    "organisations",
+    "webhooks",
+]

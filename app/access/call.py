@@ -18,6 +18,7 @@ from app.kit.errors import Problem
 from app.kit.idempotency import Request as IdempotentRequest
 from app.kit.ids import new_id
 from app.kit.pages import Cursors, Paging
+from app.kit.sealing import Seal
 
 P = ParamSpec("P")
 UseCase = Callable[Concatenate[Work, P], Any]
@@ -36,10 +37,11 @@ class House:
         clock: Clock,
         doorkeeper: Doorkeeper,
         cursors: Cursors,
+        seal: Seal,
         make_id: Callable[[str], UUID] = new_id,
     ) -> None:
         self.database, self.clock, self.doorkeeper, self.cursors = database, clock, doorkeeper, cursors
-        self.make_id = make_id
+        self.seal, self.make_id = seal, make_id
 
 
 class Call:
@@ -49,7 +51,8 @@ class Call:
         self._request, self._house, self.caller = request, house, caller
 
     def _work(self, conn: Any) -> Work:
-        return Work(conn, self._house.clock(), self.caller, self._house.make_id, self._request.headers.get("if-match"))
+        house, if_match = self._house, self._request.headers.get("if-match")
+        return Work(conn, house.clock(), self.caller, house.make_id, if_match, house.seal)
 
     def paging(self, limit: int, cursor: str | None, **filters: Any) -> Paging:
         """The page this list was asked for; its cursors hold only for the same agency, list and filters."""

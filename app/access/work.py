@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from app.access.caller import Caller
 from app.kit.errors import Problem, invalid
 from app.kit.ids import new_id
+from app.kit.sealing import UNSEALED, Seal
 
 AHEAD = timedelta(minutes=5)
 """How far ahead of the service's clock a fact may lie: clocks differ a little."""
@@ -26,6 +27,7 @@ class Work:
     caller: Caller
     new_id: Callable[[str], UUID] = new_id
     if_match: str | None = None
+    seal: Seal = UNSEALED
 
     @property
     def agency_id(self) -> UUID:

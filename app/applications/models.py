@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from app.kit.db import belongs_to, external_ref_columns, tenant_table
 from app.kit.dialects import Id, Instant, Json
+from app.kit.due import due_columns, due_index
 
 
 def _voidable() -> list[sa.Column[object]]:
@@ -31,22 +32,14 @@ application = tenant_table(
     sa.Column("assessed_at", Instant),
     sa.Column("next_change_at", Instant),
     sa.Column("event_sequence", sa.Integer, nullable=False),
-    # The due row: when the sweep must look again, who holds it, and how often that failed.
-    sa.Column("due_at", Instant),
-    sa.Column("claim", Id),
-    sa.Column("attempts", sa.Integer, nullable=False),
+    *due_columns(),
     sa.Column("created_at", Instant, nullable=False),
     *external_ref_columns(),
     belongs_to("candidate_id", "candidate"),
     belongs_to("job_id", "job"),
     belongs_to("organisation_id", "organisation"),
     belongs_to("recruiter_id", "recruiter"),
-    sa.Index(
-        "ix_application_due",
-        "due_at",
-        sqlite_where=sa.text("due_at IS NOT NULL"),
-        postgresql_where=sa.text("due_at IS NOT NULL"),
-    ),
+    due_index("application"),
     sa.Index("ix_application_candidate", "agency_id", "candidate_id"),
     sa.Index("ix_application_job", "agency_id", "job_id"),
     sa.Index("ix_application_organisation", "agency_id", "organisation_id"),

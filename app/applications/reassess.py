@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from app.access.work import Work
 from app.applications.history import Key, Loaded, load
 from app.applications.models import action, application, flag
@@ -17,7 +15,7 @@ from app.rules.assess import RULES_VERSION, Assessment, assess
 from app.rules.flags import Flag
 from app.rules.stages import ENDED, stage_history
 from app.webhooks.models import event
-from app.webhooks.outbox import event_row
+from app.webhooks.outbox import event_row, hand_out
 
 FOR_GOOD = datetime(2199, 12, 31, tzinfo=UTC)
 """Until when the action of an acknowledged or dismissed flag stays off the worklist."""
@@ -35,10 +33,10 @@ class Writes:
         self.gone_actions: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
 
-    def carry_out(self, conn: sa.Connection) -> None:
+    def carry_out(self, work: Work) -> None:
         """Write them all."""
         write_rows(
-            conn,
+            work.conn,
             [
                 ("update", application, self.applications),
                 ("update", flag, self.changed_flags),
@@ -49,6 +47,7 @@ class Writes:
                 ("insert", event, self.events),
             ],
         )
+        hand_out(work, self.events)
 
 
 STAGE_CHANGED = "application.stage_changed"
@@ -72,7 +71,7 @@ def reassess_all(work: Work, keys: Collection[Key], news: News = ()) -> dict[Key
         assessments[key] = assess(loaded.history, loaded.policy, work.now)
         one = _One(work, loaded, assessments[key], writes)
         one.settle(news)
-    writes.carry_out(work.conn)
+    writes.carry_out(work)
     return assessments
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -13,11 +13,11 @@ from app.access.work import Work
 from app.applications.history import Key
 from app.applications.models import application
 from app.applications.reassess import reassess_all
-from app.kit.dialects import KEY, locked, skip_locked, write_rows
+from app.kit import due
+from app.kit.dialects import locked, skip_locked
+from app.kit.due import MOST_ATTEMPTS
 from app.rules.assess import RULES_VERSION
 
-MOST_ATTEMPTS = 5
-"""An application that failed this often is parked: left alone until a write or newer rules, and counted by /readyz."""
 SPREAD_STEP = 1000
 """How many applications one request for reassessment sets due in one transaction."""
 
@@ -47,7 +47,7 @@ def spread(conn: sa.Connection, now: datetime) -> bool:
     if request.after_id is not None:
         wanted.append(columns.id > request.after_id)
     ids = conn.scalars(locked(sa.select(columns.id).where(*wanted).order_by(columns.id).limit(SPREAD_STEP))).all()
-    _set_due(conn, now, [(request.agency_id, id) for id in ids])
+    due.revive(conn, application, now, [(request.agency_id, id) for id in ids])
     mine = sa.and_(reassessment.c.agency_id == request.agency_id, reassessment.c.id == request.id)
     if len(ids) < SPREAD_STEP:
         conn.execute(sa.delete(reassessment).where(mine))
@@ -73,39 +73,14 @@ def _spread_rules(conn: sa.Connection, now: datetime) -> bool:
             .limit(SPREAD_STEP)
         )
     ).all()
-    _set_due(conn, now, [(agency_id, id) for agency_id, id in keys], rules_version=RULES_VERSION)
+    found = [(agency_id, id) for agency_id, id in keys]
+    due.revive(conn, application, now, found, rules_version=RULES_VERSION)
     return bool(keys)
 
 
-def _set_due(conn: sa.Connection, now: datetime, keys: Sequence[Key], **values: int) -> None:
-    rows = [{"due_at": now, "claim": None, "attempts": 0} | values | _target(key) for key in keys]
-    write_rows(conn, [("update", application, rows)])
-
-
-def _target(key: Key) -> dict[str, UUID]:
-    return dict(zip(KEY, key, strict=True))
-
-
 def claim(conn: sa.Connection, now: datetime, lease: timedelta, most: int) -> tuple[UUID, list[Key]]:
-    """Take up to `most` due applications: their `due_at` moves on by the lease, and the attempt is counted.
-
-    A worker that dies is simply late: its claims come due again. The token fences off one that wakes up later.
-    """
-    columns = application.c
-    due = (
-        sa.select(columns.agency_id, columns.id, columns.attempts)
-        .where(_DUE, columns.due_at <= now, columns.attempts < MOST_ATTEMPTS)
-        .order_by(columns.due_at)
-        .limit(most)
-    )
-    found = conn.execute(skip_locked(conn, due)).all()
-    token = uuid4()
-    rows = [
-        {"due_at": now + lease, "claim": token, "attempts": attempts + 1} | _target((agency_id, id))
-        for agency_id, id, attempts in found
-    ]
-    write_rows(conn, [("update", application, rows)])
-    return token, [(agency_id, id) for agency_id, id, _ in found]
+    """Take up to `most` due applications under a lease."""
+    return due.claim(conn, application, now, lease, most)
 
 
 def assess_claimed(work: Work, token: UUID, keys: Sequence[Key]) -> int:

@@ -19,7 +19,8 @@ class Settings(BaseSettings):
     """The key that makes agencies. Without it no agency can be made over HTTP. At least 16 characters."""
 
     secret_key: SecretStr | None = Field(default=None, min_length=16)
-    """Signs page cursors. Give every process the same; without it each start makes its own and old cursors end."""
+    """Seals the secrets of connections and endpoints and signs page cursors; at least 16 characters, the same for every
+    process. Without it an SQLite file gets a key file beside it; on PostgreSQL secrets are then refused."""
 
     host: str = "127.0.0.1"
     """The address to listen on."""

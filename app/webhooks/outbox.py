@@ -1,12 +1,14 @@
-"""The outbox: an event is a row in the transaction of the fact that it tells of, so that neither exists alone."""
+"""The outbox: an event is a row in the transaction of the fact that it tells of, and so is its delivery to each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from app.access.work import Work
 from app.kit.db import add_many
-from app.webhooks.models import event
+from app.webhooks.models import delivery, event, subscription
 
 
 def event_row(
@@ -32,5 +34,45 @@ def event_row(
 def emit(
     work: Work, type: str, data: Mapping[str, Any], application_id: UUID | None = None, sequence: int | None = None
 ) -> None:
-    """Write one event in the caller's transaction."""
-    add_many(work.conn, event, [event_row(work, work.agency_id, type, data, application_id, sequence)])
+    """Write one event and its deliveries in the caller's transaction."""
+    row = event_row(work, work.agency_id, type, data, application_id, sequence)
+    add_many(work.conn, event, [row])
+    hand_out(work, [row])
+
+
+def hand_out(work: Work, events: Sequence[Mapping[str, Any]]) -> None:
+    """Write a delivery of each event, already written, to everybody who subscribed to its type."""
+    if not events:
+        return
+    columns = subscription.c
+    subscribers = work.conn.execute(
+        sa.select(columns.agency_id, columns.type, columns.subscriber_id).where(
+            columns.agency_id.in_({row["agency_id"] for row in events}),
+            columns.type.in_({row["type"] for row in events}),
+        )
+    ).all()
+    wanted: dict[tuple[UUID, str], list[UUID]] = {}
+    for agency_id, type, subscriber_id in subscribers:
+        wanted.setdefault((agency_id, type), []).append(subscriber_id)
+    rows = [
+        {
+            "agency_id": row["agency_id"],
+            "id": work.new_id("delivery"),
+            "event_id": row["id"],
+            "subscriber_id": subscriber_id,
+            "state": "waiting",
+            "due_at": work.now,
+            "attempts": 0,
+        }
+        for row in events
+        for subscriber_id in wanted.get((row["agency_id"], row["type"]), ())
+    ]
+    add_many(work.conn, delivery, rows)
+
+
+def subscribe(work: Work, subscriber_id: UUID, types: Sequence[str]) -> None:
+    """Have a subscriber told of events of these types from now on, and of no others."""
+    mine = sa.and_(subscription.c.agency_id == work.agency_id, subscription.c.subscriber_id == subscriber_id)
+    work.conn.execute(sa.delete(subscription).where(mine))
+    rows = [{"agency_id": work.agency_id, "subscriber_id": subscriber_id, "type": type} for type in types]
+    add_many(work.conn, subscription, rows)

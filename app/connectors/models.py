@@ -1,0 +1,157 @@
+"""Tables: connections and their secrets, what arrived over them, what is known of the CRM's things, and the walks."""
+
+import sqlalchemy as sa
+
+from app.kit.db import belongs_to, metadata, tenant_table
+from app.kit.dialects import Id, Instant, Json
+from app.kit.due import due_columns, due_index
+
+
+def _falls_with(column: str, table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["agency_id", column], [f"{table}.agency_id", f"{table}.id"], ondelete="CASCADE")
+
+
+connection = tenant_table(
+    "connection",
+    sa.Column("system", sa.String(40), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    # The system's name in external references: its own for the agency's first connection, another for a second one.
+    sa.Column("ref_system", sa.String(40), nullable=False),
+    sa.Column("paused", sa.Boolean, nullable=False),
+    sa.Column("organisation_name", sa.String(200)),
+    sa.Column("default_recruiter_id", Id),
+    sa.Column("settings", Json, nullable=False),
+    sa.Column("stage_map", Json, nullable=False),
+    sa.Column("activity_map", Json, nullable=False),
+    sa.Column("write_back", Json, nullable=False),
+    sa.Column("sealed_credentials", sa.LargeBinary),
+    # What signing in brought; made anew when it is lost.
+    sa.Column("sealed_session", sa.LargeBinary),
+    sa.Column("suspended_at", Instant),
+    sa.Column("failed_at", Instant),
+    sa.Column("failure", sa.String(500)),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.UniqueConstraint("agency_id", "ref_system"),
+    belongs_to("default_recruiter_id", "recruiter"),
+)
+
+connection_secret = tenant_table(
+    "connection_secret",
+    sa.Column("connection_id", Id, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    # Until when it is still taken, after a newer one has come.
+    sa.Column("ends_at", Instant),
+    _falls_with("connection_id", "connection"),
+    sa.Index("ix_connection_secret_connection", "agency_id", "connection_id"),
+)
+
+arrival = tenant_table(
+    "arrival",
+    sa.Column("connection_id", Id, nullable=False),
+    # The system's own key against telling twice.
+    sa.Column("key", sa.String(200), nullable=False),
+    sa.Column("type", sa.String(80), nullable=False),
+    sa.Column("source", sa.String(10), nullable=False),
+    sa.Column("arrived_at", Instant, nullable=False),
+    sa.Column("occurred_at", Instant),
+    # The request as it came, or the document as it was fetched; dropped when nobody will replay it any more.
+    sa.Column("sealed", sa.LargeBinary),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("reason", sa.String(500)),
+    sa.Column("outcome", Json, nullable=False),
+    # What it waits for: "application 4711", a thing that it speaks of and that is not known yet.
+    sa.Column("waits_for", sa.String(230)),
+    sa.Column("settled_at", Instant),
+    *due_columns(),
+    sa.UniqueConstraint("agency_id", "connection_id", "key"),
+    _falls_with("connection_id", "connection"),
+    due_index("arrival"),
+    sa.Index("ix_arrival_connection", "agency_id", "connection_id", "arrived_at"),
+    sa.Index("ix_arrival_state", "agency_id", "connection_id", "state", "id"),
+    sa.Index("ix_arrival_waits_for", "agency_id", "connection_id", "waits_for"),
+)
+
+unmapped = sa.Table(
+    "arrival_unmapped",
+    metadata,
+    sa.Column("agency_id", Id, primary_key=True),
+    sa.Column("arrival_id", Id, primary_key=True),
+    # "stage" or "activity", and the CRM's word that the connection's map does not know.
+    sa.Column("map", sa.String(10), primary_key=True),
+    sa.Column("value", sa.String(200), primary_key=True),
+    sa.Column("connection_id", Id, nullable=False),
+    _falls_with("arrival_id", "arrival"),
+    sa.Index("ix_arrival_unmapped_value", "agency_id", "connection_id", "map", "value"),
+)
+
+known_thing = sa.Table(
+    "known_thing",
+    metadata,
+    sa.Column("agency_id", Id, primary_key=True),
+    sa.Column("connection_id", Id, primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("external_id", sa.String(200), primary_key=True),
+    # When the CRM last changed it, as far as was told; null: only its deletion or its merger was.
+    sa.Column("version", Instant),
+    sa.Column("gone_at", Instant),
+    # We wrote it there ourselves: its echo is nothing new.
+    sa.Column("ours", sa.Boolean, nullable=False),
+    # The candidate it turned out to be.
+    sa.Column("merged_into", sa.String(200)),
+    _falls_with("connection_id", "connection"),
+)
+
+backfill = tenant_table(
+    "backfill",
+    sa.Column("connection_id", Id, nullable=False),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("why", sa.String(200), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("finished_at", Instant),
+    _falls_with("connection_id", "connection"),
+    sa.Index("ix_backfill_connection", "agency_id", "connection_id", "id"),
+)
+
+walk = tenant_table(
+    "walk",
+    sa.Column("connection_id", Id, nullable=False),
+    # Null for a stream that is polled again and again.
+    sa.Column("backfill_id", Id),
+    sa.Column("stream", sa.String(40), nullable=False),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("started_at", Instant),
+    sa.Column("finished_at", Instant),
+    sa.Column("cursor", Json, nullable=False),
+    sa.Column("seen", sa.Integer, nullable=False),
+    sa.Column("new", sa.Integer, nullable=False),
+    sa.Column("failure", sa.String(500)),
+    *due_columns(),
+    _falls_with("connection_id", "connection"),
+    _falls_with("backfill_id", "backfill"),
+    due_index("walk"),
+    sa.Index("ix_walk_connection", "agency_id", "connection_id", "backfill_id"),
+)
+
+stage_move = tenant_table(
+    "stage_move",
+    sa.Column("connection_id", Id, nullable=False),
+    sa.Column("application_id", Id, nullable=False),
+    sa.Column("external_id", sa.String(200), nullable=False),
+    sa.Column("stage", sa.String(30), nullable=False),
+    # The CRM's own word for it.
+    sa.Column("status", sa.String(200), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("proposed_at", Instant, nullable=False),
+    sa.Column("decided_at", Instant),
+    sa.Column("api_key_id", Id),
+    sa.Column("recruiter_id", Id),
+    sa.Column("moved_at", Instant),
+    sa.Column("failure", sa.String(500)),
+    *due_columns(),
+    _falls_with("connection_id", "connection"),
+    belongs_to("application_id", "application"),
+    due_index("stage_move"),
+    sa.Index("ix_stage_move_connection", "agency_id", "connection_id", "id"),
+)

@@ -1,0 +1,92 @@
+"""Due rows: what happens later is a row with `due_at`, `claim` and `attempts`; workers take it under a lease."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+
+from app.kit.dialects import Id, Instant, locked, skip_locked, write_rows
+
+MOST_ATTEMPTS = 5
+"""A row that failed this often is parked: left alone until somebody or something revives it."""
+
+Key = tuple[UUID, UUID]
+"""A row of an agency: (agency_id, id)."""
+
+
+def due_columns() -> list[sa.Column[Any]]:
+    """When a row must be looked at (null: never), who holds it, and how often that was tried since it went well."""
+    return [
+        sa.Column("due_at", Instant),
+        sa.Column("claim", Id),
+        sa.Column("attempts", sa.Integer, nullable=False),
+    ]
+
+
+def due_index(table: str) -> sa.Index:
+    """The index that finds due rows whatever their number."""
+    waits = sa.text("due_at IS NOT NULL")
+    return sa.Index(f"ix_{table}_due", "due_at", sqlite_where=waits, postgresql_where=waits)
+
+
+def claim(
+    conn: sa.Connection, table: sa.Table, now: datetime, lease: timedelta, most: int, *wanted: sa.ColumnElement[bool]
+) -> tuple[UUID, list[Key]]:
+    """Take up to `most` due rows: their `due_at` moves on by the lease, and the attempt is counted.
+
+    A worker that dies is simply late: its claims come due again. The token fences off one that wakes up later.
+    """
+    columns = table.c
+    due = (
+        sa.select(columns.agency_id, columns.id, columns.attempts)
+        .where(sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts < MOST_ATTEMPTS, *wanted)
+        .order_by(columns.due_at, columns.id)
+        .limit(most)
+    )
+    found = conn.execute(skip_locked(conn, due)).all()
+    token = uuid4()
+    _update(
+        conn,
+        table,
+        [
+            ((agency_id, id), {"due_at": now + lease, "claim": token, "attempts": attempts + 1})
+            for agency_id, id, attempts in found
+        ],
+    )
+    return token, [(agency_id, id) for agency_id, id, _ in found]
+
+
+def revive(conn: sa.Connection, table: sa.Table, now: datetime, keys: Sequence[Key], **values: Any) -> None:
+    """Make rows due now, whoever held them and however often they failed."""
+    _update(conn, table, [(key, {"due_at": now, "claim": None, "attempts": 0} | values) for key in keys])
+
+
+def put_off(
+    conn: sa.Connection, table: sa.Table, key: Key, token: UUID, until: datetime, *, tried: bool = True, **values: Any
+) -> bool:
+    """Let a claimed row wait until then; `tried=False` takes the attempt back. False when the claim was lost."""
+    attempts = table.c.attempts if tried else table.c.attempts - 1
+    return _settle(conn, table, key, token, {"due_at": until, "attempts": attempts} | values)
+
+
+def done(conn: sa.Connection, table: sa.Table, key: Key, token: UUID, **values: Any) -> bool:
+    """A claimed row is due no more. False when the claim was lost: then nothing is changed."""
+    return _settle(conn, table, key, token, {"due_at": None, "attempts": 0} | values)
+
+
+def holds(conn: sa.Connection, table: sa.Table, key: Key, token: UUID) -> bool:
+    """Whether this token still holds the row, which is locked from here to the end of the transaction."""
+    statement = sa.select(table.c.id).where(table.c.agency_id == key[0], table.c.id == key[1], table.c.claim == token)
+    return conn.execute(locked(statement)).one_or_none() is not None
+
+
+def _settle(conn: sa.Connection, table: sa.Table, key: Key, token: UUID, values: dict[str, Any]) -> bool:
+    mine = sa.and_(table.c.agency_id == key[0], table.c.id == key[1], table.c.claim == token)
+    return conn.execute(sa.update(table).where(mine).values(claim=None, **values)).rowcount == 1
+
+
+def _update(conn: sa.Connection, table: sa.Table, changes: Iterable[tuple[Key, dict[str, Any]]]) -> None:
+    rows = [values | {"key_agency_id": agency_id, "key_id": id} for (agency_id, id), values in changes]
+    write_rows(conn, [("update", table, rows)])
