@@ -72,7 +72,8 @@ def _iso_date(value: Any) -> Any:
     return value
 
 
-def _written(value: datetime) -> str:
+def written(value: datetime) -> str:
+    """An instant as every answer tells it."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -86,7 +87,7 @@ Note = Annotated[str, AfterValidator(_clean_text), AfterValidator(_filled), _Fie
 """Free text of several lines."""
 
 At = Annotated[
-    AwareDatetime, BeforeValidator(_rfc3339), AfterValidator(_in_utc), PlainSerializer(_written, when_used="json")
+    AwareDatetime, BeforeValidator(_rfc3339), AfterValidator(_in_utc), PlainSerializer(written, when_used="json")
 ]
 """An instant: RFC 3339 with an offset; kept and answered in UTC."""
 
