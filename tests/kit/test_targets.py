@@ -1,0 +1,48 @@
+"""Which addresses may be dialled, and which URLs may be asked for: tables, border by border."""
+
+import pytest
+
+from app.kit.targets import check_url, is_public
+from tests.kit.addresses import ALLOWED, BY_ADDRESS, FINE, FOR_DEVELOPMENT, NO_ADDRESSES, REFUSED, TRICKS
+
+
+@pytest.mark.parametrize("address", REFUSED)
+def test_an_address_that_is_not_of_the_public_internet_is_refused(address: str):
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ALLOWED)
+def test_its_public_neighbour_is_not(address: str):
+    assert is_public(address)
+
+
+@pytest.mark.parametrize("text", NO_ADDRESSES)
+def test_what_is_no_plain_address_is_not_a_public_one(text: str):
+    assert not is_public(text)
+
+
+@pytest.mark.parametrize("url", FINE)
+def test_a_plain_url_of_a_public_service_may_be_asked_for(url: str):
+    check_url(url, private_targets=False)
+    check_url(url, private_targets=True)
+
+
+@pytest.mark.parametrize("url", TRICKS)
+def test_a_url_with_a_trick_in_it_never_may(url: str):
+    for private_targets in (False, True):
+        with pytest.raises(ValueError, match=r"^[A-Z][^.]+\.$|https://\.$"):
+            check_url(url, private_targets=private_targets)
+
+
+@pytest.mark.parametrize("url", BY_ADDRESS)
+def test_an_address_in_place_of_a_name_is_for_development_in_any_spelling(url: str):
+    with pytest.raises(ValueError, match="name its host"):
+        check_url(url, private_targets=False)
+    check_url(url, private_targets=True)
+
+
+@pytest.mark.parametrize("url", FOR_DEVELOPMENT)
+def test_plain_http_and_other_ports_are_for_development(url: str):
+    with pytest.raises(ValueError):
+        check_url(url, private_targets=False)
+    check_url(url, private_targets=True)
