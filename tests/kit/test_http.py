@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
+import httpcore
 import pytest
 
 from app.kit.http import HttpAnswer, HttpClient, HttpFailure, HttpRequest
@@ -198,6 +199,24 @@ async def test_a_connection_may_be_reset(client: HttpClient, said: bytes):
 async def test_a_body_without_end_is_cut(client: HttpClient):
     answer = await answer_of(client, never_ending(OK + b"\r\n", b"x" * 60_000), keep=4096)
     assert (answer.body, answer.truncated) == (b"x" * 4096, True)
+
+
+async def test_what_is_not_kept_is_not_read(client_with: ClientWith):
+    class Tape(httpcore.AsyncMockStream):
+        reads = 0
+
+        async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  its signature
+            self.reads += 1
+            return await super().read(max_bytes, timeout)
+
+    class Player(httpcore.AsyncMockBackend):
+        async def connect_tcp(self, *_: object, **__: object) -> httpcore.AsyncNetworkStream:
+            return tape
+
+    tape = Tape([OK + b"\r\n", *[b"x" * 1000] * 50])
+    client = client_with(private_targets=True, network=Player([]))
+    await client.send(HttpRequest("GET", "http://127.0.0.1/"), keep=2500)
+    assert tape.reads == 4  # the head, and three parts
 
 
 @pytest.mark.parametrize(("keep", "kept"), [(0, b""), (4, b"hell"), (5, b"hello"), (6, b"hello")])
