@@ -1,0 +1,48 @@
+"""Tables: files that were sent in, the rows of them that still wait, and what was refused of them."""
+
+import sqlalchemy as sa
+
+from app.kit.db import belongs_to, tenant_table
+from app.kit.dialects import Id, Instant, Json
+from app.kit.due import due_columns, due_index
+
+spreadsheet_import = tenant_table(
+    "spreadsheet_import",
+    sa.Column("table_name", sa.String(30), nullable=False),
+    sa.Column("system", sa.String(40), nullable=False),
+    sa.Column("dry_run", sa.Boolean, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("stopped_because", sa.String(200)),
+    # The columns of the file in their order, by the names that Keepwarm gives them.
+    sa.Column("columns", Json, nullable=False),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("created", sa.Integer, nullable=False),
+    sa.Column("changed", sa.Integer, nullable=False),
+    sa.Column("unchanged", sa.Integer, nullable=False),
+    sa.Column("refused", sa.Integer, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("finished_at", Instant),
+    *due_columns(),
+    due_index("spreadsheet_import"),
+)
+
+# Each part is dropped as it is applied, in the same transaction: what is left is what is still to do.
+spreadsheet_part = tenant_table(
+    "spreadsheet_part",
+    sa.Column("import_id", Id, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("sealed_rows", sa.LargeBinary, nullable=False),
+    belongs_to("import_id", "spreadsheet_import"),
+    sa.UniqueConstraint("agency_id", "import_id", "number"),
+)
+
+spreadsheet_error = tenant_table(
+    "spreadsheet_error",
+    sa.Column("import_id", Id, nullable=False),
+    sa.Column("row_number", sa.Integer, nullable=False),
+    sa.Column("column_name", sa.String(40)),
+    sa.Column("code", sa.String(60), nullable=False),
+    sa.Column("detail", sa.String(500), nullable=False),
+    belongs_to("import_id", "spreadsheet_import"),
+    sa.Index("ix_spreadsheet_error_import", "agency_id", "import_id", "row_number", "id"),
+)

@@ -1,0 +1,72 @@
+"""Every SELECT over imports, scoped by the caller's agency."""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.kit.errors import not_found
+from app.kit.pages import Page, Paging
+from app.spreadsheets.models import spreadsheet_error, spreadsheet_import
+from app.spreadsheets.schemas import ImportOut, ImportReport, RowError
+
+FIRST_ERRORS = 100
+
+
+def get_import(work: Work, import_id: UUID) -> ImportReport:
+    """One import with the first of what was refused."""
+    row = _row(work, import_id)
+    errors = work.conn.execute(_errors(work, import_id).order_by(*_ERROR_ORDER).limit(FIRST_ERRORS)).mappings()
+    return ImportReport.model_validate(_shown(row) | {"errors": [_shown_error(error) for error in errors]})
+
+
+def list_imports(work: Work, paging: Paging) -> Page[ImportOut]:
+    """Imports in the order in which they were sent."""
+    columns = spreadsheet_import.c
+    statement = sa.select(spreadsheet_import).where(columns.agency_id == work.agency_id)
+    return paging.page(
+        work.conn, statement, [columns.id], [UUID], lambda row: ImportOut.model_validate(_shown(row._mapping))
+    )
+
+
+def list_errors(work: Work, import_id: UUID, paging: Paging) -> Page[RowError]:
+    """Everything that was refused of an import, row by row."""
+    _row(work, import_id)
+    return paging.page(
+        work.conn, _errors(work, import_id), _ERROR_ORDER, [int, UUID], lambda row: _shown_error(row._mapping)
+    )
+
+
+def is_busy(work: Work) -> bool:
+    """Whether an earlier import of the agency still runs."""
+    columns = spreadsheet_import.c
+    running = sa.select(columns.id).where(columns.agency_id == work.agency_id, columns.state == "running").limit(1)
+    return work.conn.execute(running).one_or_none() is not None
+
+
+_ERROR_ORDER = [spreadsheet_error.c.row_number, spreadsheet_error.c.id]
+
+
+def _errors(work: Work, import_id: UUID) -> sa.Select[Any]:
+    columns = spreadsheet_error.c
+    return sa.select(spreadsheet_error).where(columns.agency_id == work.agency_id, columns.import_id == import_id)
+
+
+def _row(work: Work, import_id: UUID) -> sa.RowMapping:
+    columns = spreadsheet_import.c
+    which = sa.select(spreadsheet_import).where(columns.agency_id == work.agency_id, columns.id == import_id)
+    row = work.conn.execute(which).mappings().one_or_none()
+    if row is None:
+        raise not_found("import")
+    return row
+
+
+def _shown(row: sa.RowMapping) -> dict[str, Any]:
+    applied = {name: row[name] for name in ("created", "changed", "unchanged")}
+    plain = {name: row[name] for name in ImportOut.model_fields if name in row}
+    return plain | {"table": row["table_name"], "applied": applied}
+
+
+def _shown_error(row: sa.RowMapping) -> RowError:
+    return RowError(row=row["row_number"], column=row["column_name"], code=row["code"], detail=row["detail"])

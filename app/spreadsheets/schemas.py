@@ -1,0 +1,56 @@
+"""Wire shapes of imports: how far a file has come, and what was refused of it."""
+
+from typing import Literal
+
+from app.kit.fields import At, Id, Out
+
+TableName = Literal[
+    "candidates", "organisations", "client-contacts", "jobs", "applications", "interviews", "transitions",
+    "interactions",
+]  # fmt: skip
+State = Literal["running", "done", "stopped"]
+
+
+class Applied(Out):
+    """How many rows were taken, by what they did; for a dry run, what they would have done."""
+
+    created: int
+    changed: int
+    unchanged: int
+    """Rows that say what is recorded already: a file sent again has nothing else."""
+
+
+class RowError(Out):
+    """Why a row was refused. A row that was refused did nothing at all."""
+
+    row: int
+    """As a spreadsheet counts: the header is row 1."""
+    column: str | None
+    """The column that is not right, by the name that Keepwarm gives it; null where it is the row as a whole."""
+    code: str
+    detail: str
+
+
+class ImportOut(Out):
+    """A file that was sent in, and how far it has come."""
+
+    id: Id
+    table: TableName
+    system: str
+    """Whose ids the file's are, where a row does not name its own system."""
+    dry_run: bool
+    state: State
+    stopped_because: str | None
+    rows: int
+    """The file's rows without the header and empty ones."""
+    applied: Applied
+    refused: int
+    created_at: At
+    finished_at: At | None
+
+
+class ImportReport(ImportOut):
+    """The same with what was refused."""
+
+    errors: list[RowError]
+    """The first hundred."""

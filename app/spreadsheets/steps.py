@@ -1,0 +1,100 @@
+"""The worker's steps: the parts of files that wait are taken one at a time, and one that fails is tried again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.caller import Caller, Role
+from app.access.work import Work
+from app.kit import due
+from app.kit.clock import Clock
+from app.kit.db import Database
+from app.kit.due import MOST_ATTEMPTS, Key
+from app.kit.errors import Problem
+from app.kit.ids import new_id
+from app.kit.logs import log
+from app.kit.sealing import Seal, secret_of
+from app.kit.settings import Settings
+from app.spreadsheets.arranging import Part
+from app.spreadsheets.models import spreadsheet_import, spreadsheet_part
+from app.spreadsheets.service import finish, stop, take_part
+
+GAVE_UP = "Its next rows failed five times through no fault of theirs. Send the file again: what was taken is known."
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An import that this worker holds."""
+
+    key: Key
+    token: UUID
+
+
+async def import_once(database: Database, settings: Settings, clock: Clock) -> int:
+    """Take the next part of one import that waits. Answers how many rows that were; 0 when there was nothing to do.
+
+    The part goes in the same transaction as its rows come in: a worker that dies has done all of it or nothing.
+    """
+    now, lease = clock(), timedelta(seconds=settings.lease_seconds)
+    claimed = await database.write(lambda conn: _claim(conn, now, lease))
+    if claimed is None:
+        return 0
+    seal = Seal(secret_of(settings))
+    try:
+        return await database.write(lambda conn: _take_next(_work(conn, clock(), claimed.key, seal), claimed))
+    except Problem:
+        raise
+    except Exception as error:  # it stays claimed and comes due again, until it is given up
+        log.error("import failed", agency_id=str(claimed.key[0]), import_id=str(claimed.key[1]), exc_info=error)
+        return 0
+
+
+def _work(conn: sa.Connection, now: datetime, key: Key, seal: Seal) -> Work:
+    return Work(conn, now, Caller(key[0], Role.admin), new_id, seal=seal)
+
+
+def _claim(conn: sa.Connection, now: datetime, lease: timedelta) -> Claimed | None:
+    """The oldest import that is due, of agencies none of whose earlier ones still runs."""
+    _give_up(conn, now)
+    earlier = spreadsheet_import.alias("earlier")
+    waits_for = sa.exists().where(
+        earlier.c.agency_id == spreadsheet_import.c.agency_id,
+        earlier.c.state == "running",
+        earlier.c.id < spreadsheet_import.c.id,
+    )
+    token, keys = due.claim(conn, spreadsheet_import, now, lease, 1, ~waits_for)
+    return Claimed(keys[0], token) if keys else None
+
+
+def _give_up(conn: sa.Connection, now: datetime) -> None:
+    """Stop what has failed too often; its last worker may have died without a word."""
+    columns = spreadsheet_import.c
+    failed = sa.select(columns.agency_id, columns.id).where(
+        sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts >= MOST_ATTEMPTS
+    )
+    for agency_id, import_id in conn.execute(failed).all():
+        stop(_work(conn, now, (agency_id, import_id), Seal(None)), import_id, GAVE_UP)
+
+
+def _take_next(work: Work, claimed: Claimed) -> int:
+    if not due.holds(work.conn, spreadsheet_import, claimed.key, claimed.token):
+        return 0
+    _, import_id = claimed.key
+    of = work.conn.execute(
+        sa.select(spreadsheet_import).where(
+            spreadsheet_import.c.agency_id == work.agency_id, spreadsheet_import.c.id == import_id
+        )
+    ).mappings()
+    columns = spreadsheet_part.c
+    waiting = sa.select(spreadsheet_part).where(columns.agency_id == work.agency_id, columns.import_id == import_id)
+    first, *others = work.conn.execute(waiting.order_by(columns.number).limit(2)).all()
+    taken = take_part(work, of.one(), Part.unpacked(work.seal.open(work.agency_id, first.sealed_rows)))
+    mine = sa.and_(columns.agency_id == work.agency_id, columns.id == first.id)
+    work.conn.execute(sa.delete(spreadsheet_part).where(mine))
+    if others:
+        due.revive(work.conn, spreadsheet_import, work.now, [claimed.key])
+    else:
+        finish(work, import_id)
+    return taken

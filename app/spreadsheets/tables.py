@@ -1,0 +1,227 @@
+"""The tables that come in and go out: their columns, what they refer to, and the use-case that takes a row."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.applications import models as facts
+from app.applications.facts.interactions import put_interaction
+from app.applications.facts.interviews import put_interview
+from app.applications.facts.schemas import InteractionPut, InterviewPut, TransitionPut
+from app.applications.facts.stages import put_transition
+from app.applications.schemas import ApplicationIn
+from app.applications.service import put_application
+from app.candidates.models import candidate
+from app.candidates.schemas import CandidateIn
+from app.candidates.service import put_candidate
+from app.jobs.models import job
+from app.jobs.schemas import JobIn
+from app.jobs.service import put_job
+from app.kit.fields import ExternalRef, In
+from app.organisations.models import client_contact, organisation
+from app.organisations.schemas import ClientContactPut, OrganisationIn
+from app.organisations.service import put_client_contact, put_organisation
+from app.spreadsheets.cells import CHOICE, CHOICES, MOMENT, NUMBER, PERIODS, TEXT, YES_NO, Kind
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: the field of the shape that it fills, and the field of the row that it is written from."""
+
+    name: str
+    kind: Kind = TEXT
+    required: bool = False
+    field: Path = ()
+    stored: Path = ()
+
+    @property
+    def fills(self) -> Path:
+        """Where in the shape its value belongs: its own name, unless it says otherwise."""
+        return self.field or (self.name,)
+
+    @property
+    def comes_from(self) -> Path:
+        """Where in a row of the database its value stands."""
+        return self.stored or self.fills
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another record, by what the other system calls it (`name`, perhaps `name_system`) or by Keepwarm's id (`id`)."""
+
+    name: str
+    field: str
+    table: sa.Table
+    required: bool = False
+    many: bool = False
+
+    @property
+    def system(self) -> str:
+        """The column that names the system of the id, where it is not that of the row."""
+        return f"{self.name}_system"
+
+    @property
+    def id(self) -> str:
+        """The column for Keepwarm's own id."""
+        return f"{self.name.removesuffix('s')}_ids" if self.many else f"{self.name}_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table. A row of it becomes a `shape`, which `put` records under the row's external reference."""
+
+    name: str
+    shape: type[In]
+    put: Callable[[Work, ExternalRef, Any], tuple[Any, bool]]
+    stored: sa.Table
+    columns: tuple[Column, ...]
+    references: tuple[Reference, ...] = ()
+    takes_recruiter: bool = False
+
+    @property
+    def told(self) -> list[str]:
+        """The columns that are written, in their order."""
+        references = [name for reference in self.references for name in (reference.system, reference.name)]
+        recruiter = ["recruiter"] if self.takes_recruiter else []
+        return ["system", "id", *references, *recruiter, *(column.name for column in self.columns)]
+
+    @property
+    def taken(self) -> list[str]:
+        """The columns that are read: those that are written, and Keepwarm's own ids."""
+        recruiter = ["recruiter_id"] if self.takes_recruiter else []
+        return [*self.told, *(reference.id for reference in self.references), *recruiter]
+
+    @property
+    def parent(self) -> Reference | None:
+        """The reference to another row of the same table."""
+        return next((reference for reference in self.references if reference.table is self.stored), None)
+
+    def required(self) -> Iterator[tuple[str, ...]]:
+        """The columns that a file must have; of those that stand together, one."""
+        yield ("id",)
+        yield from ((reference.name, reference.id) for reference in self.references if reference.required)
+        yield from ((column.name,) for column in self.columns if column.required)
+
+
+_CALENDAR = (Column("time_zone"), Column("holiday_region"))
+_APPLICATION = Reference("application", "application_id", facts.application, required=True)
+
+CANDIDATES = Table(
+    "candidates",
+    CandidateIn,
+    put_candidate,
+    candidate,
+    (Column("name", required=True), Column("email"), Column("phone"), *_CALENDAR, Column("away", PERIODS)),
+)
+ORGANISATIONS = Table(
+    "organisations",
+    OrganisationIn,
+    put_organisation,
+    organisation,
+    (
+        Column("name", required=True),
+        *_CALENDAR,
+        Column("direct_contact", CHOICE, field=("contact_style", "direct_contact")),
+        Column("social", CHOICE, field=("contact_style", "social")),
+        Column("thank_you", CHOICE, field=("contact_style", "thank_you")),
+        Column("preferred_channels", CHOICES, field=("contact_style", "preferred_channels")),
+        Column("contact_note", field=("contact_style", "note")),
+    ),
+)
+CLIENT_CONTACTS = Table(
+    "client-contacts",
+    ClientContactPut,
+    put_client_contact,
+    client_contact,
+    (Column("name", required=True), Column("email"), Column("phone"), Column("role", CHOICE, required=True)),
+    (Reference("organisation", "organisation_id", organisation, required=True),),
+)
+JOBS = Table(
+    "jobs",
+    JobIn,
+    put_job,
+    job,
+    (Column("title", required=True), Column("status", CHOICE)),
+    (
+        Reference("organisation", "organisation_id", organisation, required=True),
+        Reference("hiring_manager", "hiring_manager_id", client_contact),
+    ),
+)
+APPLICATIONS = Table(
+    "applications",
+    ApplicationIn,
+    put_application,
+    facts.application,
+    # The stage that it was opened in: where it went from there are the transitions' rows.
+    (Column("stage", CHOICE, stored=("opening_stage",)), Column("opened_at", MOMENT)),
+    (
+        Reference("candidate", "candidate_id", candidate, required=True),
+        Reference("job", "job_id", job, required=True),
+    ),
+    takes_recruiter=True,
+)
+INTERVIEWS = Table(
+    "interviews",
+    InterviewPut,
+    put_interview,
+    facts.interview,
+    (
+        Column("starts_at", MOMENT, required=True),
+        Column("ends_at", MOMENT, required=True),
+        Column("booked_at", MOMENT),
+        Column("round", NUMBER),
+        Column("kind", CHOICE),
+        Column("status", CHOICE),
+        Column("status_at", MOMENT),
+    ),
+    (_APPLICATION, Reference("interviewers", "interviewer_ids", client_contact, many=True)),
+)
+INTERACTIONS = Table(
+    "interactions",
+    InteractionPut,
+    put_interaction,
+    facts.interaction,
+    (
+        Column("from_party", CHOICE, required=True),
+        Column("to_party", CHOICE, required=True),
+        Column("channel", CHOICE),
+        Column("purpose", CHOICE),
+        Column("occurred_at", MOMENT),
+        Column("two_way", YES_NO),
+        Column("automatic", YES_NO),
+        Column("expects_reply", YES_NO),
+        Column("summary"),
+    ),
+    (
+        _APPLICATION,
+        Reference("in_reply_to", "in_reply_to", facts.interaction),
+        Reference("interview", "interview_id", facts.interview),
+        Reference("client_contact", "client_contact_id", client_contact),
+    ),
+)
+TRANSITIONS = Table(
+    "transitions",
+    TransitionPut,
+    put_transition,
+    facts.transition,
+    (
+        Column("to", CHOICE, required=True),
+        Column("at", MOMENT, required=True),
+        Column("reason"),
+        Column("reopen", YES_NO),
+    ),
+    (_APPLICATION,),
+)
+
+TABLES = {
+    table.name: table
+    for table in (
+        ORGANISATIONS, CLIENT_CONTACTS, CANDIDATES, JOBS, APPLICATIONS, INTERVIEWS, INTERACTIONS, TRANSITIONS,
+    )
+}  # fmt: skip
+"""In the order in which they are brought in: each refers only to those before it."""
