@@ -1,0 +1,106 @@
+"""Walking through Recruit CRM: lists and searches page by page, and the candidates of one job after another."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from app.connectors.connector import Ask, Asking, Event, Page, Reply, Stream
+from app.connectors.reading import at, ident, instant, line, sequence
+
+# Deliveries get missed, an operator says: what can be searched by its date is looked through again.
+_AGAIN = timedelta(hours=1)
+
+STREAMS = (
+    Stream("companies"),
+    Stream("contacts"),
+    Stream("candidates", every=_AGAIN),
+    Stream("jobs"),
+    Stream("applications"),
+    Stream("meetings", every=_AGAIN),
+    Stream("notes", every=_AGAIN),
+    Stream("calls", every=_AGAIN),
+)
+
+# Lists hold everything, so that every company, contact and job that others refer to is known; searches go by date.
+_LISTS = {"companies": ("companies", "company"), "contacts": ("contacts", "contact"), "jobs": ("jobs", "job")}
+_SEARCHES = {
+    "candidates": ("candidates", "candidate"),
+    "meetings": ("meetings", "meeting"),
+    "notes": ("notes", "note"),
+    "calls": ("call-logs", "calllog"),
+}
+_NEWEST_FIRST = {"sort_by": "updatedon", "sort_order": "desc"}
+_CLOSED = ("0", "3")
+
+
+def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> Asking[Page]:
+    """One step: the next page, `{page}`, or for applications the next job, `{page, jobs, part}`."""
+    if stream == "applications":
+        return (yield from _applications(since, cursor))
+    number = cursor.get("page", 1)
+    if stream in _LISTS:
+        folder, what = _LISTS[stream]
+        reply = yield Ask(f"/v1/{folder}", {"limit": "100", "page": str(number)}, expects=())
+    else:
+        folder, what = _SEARCHES[stream]
+        query = {"updated_from": since.date().isoformat(), "page": str(number)}
+        reply = yield Ask(f"/v1/{folder}/search", query, expects=())
+    items = [_event(what, record) for record in sequence(at(reply.document, "data"))]
+    more = _goes_on(reply)
+    return Page(items, {"page": number + 1} if more else {}, more)
+
+
+def _event(what: str, record: Any) -> Event:
+    id = ident(at(record, "slug")) or ident(at(record, "id")) or "unknown"
+    told = instant(at(record, "updated_on")) or instant(at(record, "created_on"))
+    return Event(f"{what}:{id}:{at(record, 'updated_on')}", f"fetched.{what}", record, told)
+
+
+def _goes_on(reply: Reply) -> bool:
+    """Whether there is a next page; the published examples write null as text."""
+    return line(at(reply.document, "next_page_url"), 2000) not in (None, "null")
+
+
+def _applications(since: datetime, cursor: Mapping[str, Any]) -> Asking[Page]:
+    """There is no list of applications. A job's candidates come with their stages, a hundred a request."""
+    waiting, number = list(cursor.get("jobs", ())), cursor.get("page", 1)
+    if not waiting:
+        query = {"limit": "100", "page": str(number), **_NEWEST_FIRST}
+        reply = yield Ask("/v1/jobs", query, expects=())
+        waiting = [slug for job in sequence(at(reply.document, "data")) if (slug := _worth_a_look(job, since))]
+        number = number + 1 if _goes_on(reply) else None
+        return _step((), waiting, number)
+    part = cursor.get("part", 1)
+    path = f"/v1/jobs/{quote(waiting[0], safe='')}/assigned-candidates"
+    reply = yield Ask(path, {"limit": "100", "page": str(part)})
+    items = [_assigned(waiting[0], each) for each in sequence(at(reply.document, "data"))]
+    if reply.found and _goes_on(reply):
+        return _step(items, waiting, number, part + 1)
+    return _step(items, waiting[1:], number)
+
+
+def _step(items: Any, waiting: list[str], number: int | None, part: int = 1) -> Page:
+    if not waiting and number is None:
+        return Page(items)
+    return Page(items, {"page": number, "jobs": waiting, "part": part}, more=True)
+
+
+def _worth_a_look(job: Any, since: datetime) -> str | None:
+    """A job's slug, unless it was closed before the walk's first day."""
+    changed = instant(at(job, "updated_on"))
+    if ident(at(job, "job_status", "id")) in _CLOSED and changed and changed < since:
+        return None
+    return ident(at(job, "slug"))
+
+
+def _assigned(job: str, record: Any) -> Event:
+    person, dated = ident(at(record, "candidate", "slug")) or "unknown", at(record, "stage_date")
+    status = ident(at(record, "status", "status_id"))
+    document = {
+        "candidate": at(record, "candidate"),
+        "job_slug": job,
+        "status": at(record, "status"),
+        "stage_date": dated,
+    }
+    return Event(f"application:{person}:{job}:{status}:{dated}", "fetched.application", document, instant(dated))
