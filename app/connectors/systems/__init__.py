@@ -2,6 +2,7 @@
 
 from app.connectors.connector import Connector
 from app.connectors.systems.recruitcrm import RecruitCrm
+from app.connectors.systems.bullhorn import Bullhorn
 from app.connectors.systems.standard import Standard
 
 SYSTEMS: dict[str, Connector] = {connector.system: connector for connector in (RecruitCrm(), Standard())}

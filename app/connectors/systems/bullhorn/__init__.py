@@ -1,0 +1,175 @@
+"""Bullhorn: a queue of events that is polled, entities that are fetched, and notes and tasks that are written back.
+
+Sources: github.com/bullhorn/rest-api-docs (event subscription, entity reference, login); bullhorn.github.io.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from app.connectors.connector import (
+    Account,
+    Arrived,
+    Ask,
+    Asking,
+    Connector,
+    Event,
+    Finding,
+    NotConnected,
+    Page,
+    Refused,
+    Translation,
+)
+from app.connectors.reading import at, ident, line, mapping, sequence
+from app.connectors.records import Gone
+from app.connectors.systems.bullhorn.entering import signed_in
+from app.connectors.systems.bullhorn.translating import FIELDS, KINDS, placed, translated
+from app.connectors.systems.bullhorn.walking import STREAMS, changed, queued, with_history
+from app.connectors.systems.bullhorn.writing import moved, written
+
+
+class Bullhorn(Connector):
+    """Sends no webhooks: its event subscription is polled every minute, and what each event names is fetched."""
+
+    system = "bullhorn"
+    title = "Bullhorn"
+    receives = False
+    signed_by = "nobody"
+    credential_fields = {
+        "client_id": "The client id of your Bullhorn API key.",
+        "client_secret": "The client secret of your Bullhorn API key.",
+        "username": "The name of the Bullhorn API user that Keepwarm signs in as; it also finds your data centre.",
+        "password": "The password of that user. Needed unless there is a refresh token.",
+        "refresh_token": "A refresh token of that key, in place of the password. Keepwarm renews it at each use.",
+    }
+    setting_fields = {
+        "user_id": "The id of the API user in Bullhorn: notes and tasks are written in its name.",
+        "note_action": "The action of the notes that Keepwarm writes, one of commentActionList. Default: Other.",
+        "task_type": "The type of the tasks that Keepwarm writes. Default: Follow-Up.",
+        "subscription_id": "The name of the event subscription, unique in your Bullhorn. Default: keepwarm.",
+        "redirect_uri": "The redirect URI registered with your API key, where it has one.",
+        "login_url": "Where sign-ins begin. Default: https://rest.bullhornstaffing.com/rest-services.",
+        "auth_url": "The OAuth server. Default: the one that Bullhorn names for the user.",
+        "base_url": "The address of the REST API. Default: the one that Bullhorn names at each sign-in.",
+    }
+    streams = STREAMS
+    writes_tasks = True
+
+    def steps(self, url: str) -> list[str]:
+        """What the admin does in Bullhorn."""
+        return [
+            "Ask Bullhorn Support, by a ticket in the Resource Center, for a REST API key (client id and secret) and "
+            "an API user for Keepwarm. A refresh token is optional.",
+            "Give that user permission to read candidates, contacts, companies, jobs, submissions, appointments, notes "
+            "and placements, and to add notes and tasks.",
+            "Sign in once as that user in a browser and agree to the terms of use, which the API asks for.",
+            "Enter the key, the user's name and its password (or the refresh token) here. No address has to be entered "
+            "in Bullhorn: Keepwarm makes its own event subscription (at most 15 may exist) and reads it every minute.",
+            "Look up the user's id in Bullhorn and set it as user_id. Set note_action to an action of your own list if "
+            "notes of Keepwarm shall be told apart.",
+            "Never let another program read the same subscription: reading takes the events away.",
+        ]
+
+    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
+        """Refuses everything: Bullhorn calls nobody."""
+        raise Refused("Bullhorn sends no webhooks")
+
+    def event(self, request: Arrived) -> Event:
+        """Refuses everything: Bullhorn calls nobody."""
+        raise Refused("Bullhorn sends no webhooks")
+
+    def translate(self, event: Event, account: Account) -> Asking[Translation]:
+        """What an entity says now: the event names it and the fields that changed, and never a value."""
+        assert event.occurred_at is not None
+        origin, _, entity = event.type.partition(".")
+        if origin == "fetched":
+            return (yield from _told(entity, mapping(event.document), event.occurred_at))
+        document = mapping(event.document)
+        name, verb, id = line(document.get("entityName"), 80) or "", document.get("entityEventType"), _id(document)
+        if document.get("eventType") != "ENTITY" or name not in FIELDS:
+            return Translation(ignored=f"Keepwarm does not follow events of {name or 'no entity'}.")
+        if id is None or verb not in ("INSERTED", "UPDATED", "DELETED"):
+            return Translation(ignored="The event names no entity's id, or nothing that was done to it.")
+        # A cancelled appointment is still there, marked as deleted; anything else that was deleted is gone for us.
+        if verb == "DELETED" and name != "Appointment":
+            return _gone(name, id, event.occurred_at)
+        reply = yield Ask(f"entity/{name}/{id}", {"fields": FIELDS[name]})
+        found = mapping(at(reply.document, "data")) or mapping(reply.document)
+        if not reply.found or not found:
+            if verb == "DELETED":
+                return _gone(name, id, event.occurred_at)
+            return Translation(ignored=f"Bullhorn has no {name} {id} to show.")
+        if verb == "DELETED":
+            found = {**found, "isDeleted": True}
+        properties = sequence(document.get("updatedProperties"))
+        status_at = event.occurred_at if verb == "INSERTED" or "status" in properties else None
+        return (yield from _told(name, found, event.occurred_at, status_at))
+
+    def address(self, account: Account) -> str:
+        """The address that the sign-in named, the corporation's token in it."""
+        told = account.settings.get("base_url") or account.session.get("address")
+        if not isinstance(told, str) or not told:
+            raise NotConnected("Bullhorn has given no session.")
+        return told.rstrip("/")
+
+    def headers(self, account: Account) -> Mapping[str, str]:
+        """The session's token."""
+        token = account.session.get("token")
+        if not isinstance(token, str) or not token:
+            raise NotConnected("Bullhorn has given no session.")
+        return {"BhRestToken": token}
+
+    def sign_in(self, account: Account, now: datetime) -> Asking[Mapping[str, Any]]:
+        """A REST session; a refresh token is replaced by the next one."""
+        return (yield from signed_in(account))
+
+    def page(
+        self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
+    ) -> Asking[Page]:
+        """One read of the event queue, or one page of what changed."""
+        if stream == "events":
+            return (yield from queued(cursor, account, now))
+        return (yield from changed(stream, since, cursor, account))
+
+    def write(self, finding: Finding, account: Account) -> Asking[str]:
+        """A note with the mark as its externalID, or a task with the mark in its description."""
+        return (yield from written(finding, account))
+
+    def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
+        """Set the status of a submission."""
+        yield from moved(application_id, status)
+
+
+def _told(
+    entity: str, found: Mapping[str, Any], told_at: datetime, status_at: datetime | None = None
+) -> Asking[Translation]:
+    """What a fetched entity says, with what still has to be asked for it."""
+    if entity == "Placement":
+        application_id = ident(at(found, "jobSubmission", "id")) or (yield from _submission_of(found))
+        return placed(found, told_at, application_id)
+    if entity == "JobSubmission" and "history" not in found:
+        found = (yield from with_history([found]))[0]
+    return translated(entity, found, told_at, status_at)
+
+
+def _submission_of(placement: Mapping[str, Any]) -> Asking[str | None]:
+    """The submission of the same candidate to the same job, for a placement that names none."""
+    candidate, job = _id(at(placement, "candidate"), "id"), _id(at(placement, "jobOrder"), "id")
+    if candidate is None or job is None:
+        return None
+    where = f"candidate.id={candidate} AND jobOrder.id={job} AND isDeleted=false"
+    reply = yield Ask("query/JobSubmission", {"where": where, "fields": "id", "orderBy": "-id", "count": "1"})
+    rows = sequence(at(reply.document, "data"))
+    return ident(at(rows[0], "id")) if rows else None
+
+
+def _gone(entity: str, id: str, version: datetime) -> Translation:
+    if entity not in KINDS:
+        return Translation(ignored=f"A deleted {entity} takes nothing back: its submission tells where things stand.")
+    return Translation([Gone(kind=KINDS[entity], id=id, version=version)])
+
+
+def _id(document: Any, field: str = "entityId") -> str | None:
+    """An entity's id where it is one: a whole number, safe in a path and in a query."""
+    id = ident(at(document, field))
+    return id if id and id.isascii() and id.isdigit() and len(id) < 19 else None
