@@ -1,9 +1,9 @@
 """The CRMs that Keepwarm knows, each in one file."""
 
 from app.connectors.connector import Connector
-from app.connectors.systems.recruitcrm import RecruitCrm
 from app.connectors.systems.bullhorn import Bullhorn
+from app.connectors.systems.recruitcrm import RecruitCrm
 from app.connectors.systems.standard import Standard
 
-SYSTEMS: dict[str, Connector] = {connector.system: connector for connector in (RecruitCrm(), Standard())}
+SYSTEMS: dict[str, Connector] = {connector.system: connector for connector in (Bullhorn(), RecruitCrm(), Standard())}
 """Every connector by its system's name. A new CRM is a file here and a name in this line."""
