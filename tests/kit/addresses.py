@@ -109,6 +109,7 @@ TRICKS = [
     "https://127.0.0.1\\@crm.example/",
     "https://crm.example\\.127.0.0.1/",
     "https:\\\\127.0.0.1/",
+    "https://crm.example/\\127.0.0.1/",
     "https://127.0.0.1#crm.example/",
     "https://crm.example/#fragment",
     "https://crm.example/#",
