@@ -3,11 +3,11 @@
 from collections.abc import Callable, Generator, Mapping, MutableSequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import httpx
 
-from app.connectors.connector import Account, Ask, Connector, MayAsk, Reply
+from app.connectors.connector import Account, Ask, Asking, Connector, MayAsk, Reply
 
 T = TypeVar("T")
 Says = Callable[[Ask], Any]
@@ -25,11 +25,16 @@ class EndedError(Exception):
         self.ask, self.status = ask, status
 
 
+# Of a dialogue that is one for certain, mypy could not tell its answer by the second form alone.
+@overload
 def run(
-    says: MayAsk[T],
-    replies: Mapping[str, Any] | Says | None = None,
-    asked: MutableSequence[Ask] | None = None,
-) -> T:
+    says: Asking[T], replies: Mapping[str, Any] | Says | None = None, asked: MutableSequence[Ask] | None = None
+) -> T: ...
+@overload
+def run(
+    says: MayAsk[T], replies: Mapping[str, Any] | Says | None = None, asked: MutableSequence[Ask] | None = None
+) -> T: ...
+def run(says: Any, replies: Mapping[str, Any] | Says | None = None, asked: MutableSequence[Ask] | None = None) -> Any:
     """What came of a dialogue; `asked` is filled with what was asked on the way.
 
     `replies` are documents, Replies or functions of the Ask, by `path` or by `METHOD path`; a path that is not there

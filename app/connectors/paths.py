@@ -1,0 +1,31 @@
+"""Ids and links of a CRM in the paths of our own requests: nothing that was told may lead a request elsewhere."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.connectors.reading import ident
+
+_SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", re.ASCII)
+_PATH = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+){0,9}", re.ASCII)
+
+
+def segment(value: Any) -> str | None:
+    """An id that can stand in a path as it is; None for one with slashes, dots or whatever else means something."""
+    id = ident(value)
+    return id if id and _SEGMENT.fullmatch(id) else None
+
+
+def below(address: str, link: Any) -> str | None:
+    """The path of a link below the account's own address; None for a foreign link, which is never followed."""
+    if not isinstance(link, str) or len(link) > 2000:
+        return None
+    try:
+        own, told = urlsplit(address), urlsplit(link)
+    except ValueError:
+        return None
+    base = own.path.rstrip("/") + "/"
+    if (told.scheme, told.netloc) != (own.scheme, own.netloc) or not told.path.startswith(base) or told.fragment:
+        return None
+    path = told.path.removeprefix(base)
+    return (f"{path}?{told.query}" if told.query else path) if _PATH.fullmatch(path) else None

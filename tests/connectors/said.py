@@ -1,0 +1,26 @@
+"""What came out of a translation, as tests ask for it."""
+
+from typing import TypeVar
+
+from app.connectors.connector import Translation
+from app.connectors.records import Application, Gone, Status
+
+R = TypeVar("R")
+
+
+def one(came: Translation, kind: type[R]) -> R:
+    """The only record of its kind."""
+    [found] = [record for record in came.records if isinstance(record, kind)]
+    return found
+
+
+def status(came: Translation) -> Status:
+    """The status that the only application tells."""
+    told = one(came, Application).status
+    assert told is not None
+    return told
+
+
+def gone(came: Translation) -> list[tuple[str, str]]:
+    """Kind and id of everything that is gone."""
+    return [(record.kind, record.id) for record in came.records if isinstance(record, Gone)]
