@@ -27,7 +27,7 @@ class Peer:
     port: int = 0
     connections: int = 0
     heads: list[str] = field(default_factory=list)
-    hung_up: asyncio.Event = field(default_factory=asyncio.Event)
+    talks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -37,7 +37,10 @@ class Peer:
 
 @asynccontextmanager
 async def serving(talk: Talk | None = None, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[Peer]:
-    """A peer that reads a request and then talks; without a talk it answers 200 and `hello`."""
+    """A peer that reads a request and then talks; without a talk it answers 200 and `hello`.
+
+    It is left when everybody has hung up, so that a client that keeps a connection fails its test.
+    """
     peer = Peer()
     talk = talk or saying(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
 
@@ -48,17 +51,18 @@ async def serving(talk: Talk | None = None, *, tls: ssl.SSLContext | None = None
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
-            peer.hung_up.set()
             writer.close()
 
-    def count(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Awaitable[None]:
+    def count(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer.connections += 1
-        return meet(reader, writer)
+        peer.talks.append(asyncio.ensure_future(meet(reader, writer)))
 
     server = await asyncio.start_server(count, "127.0.0.1", 0, ssl=tls)
     peer.port = server.sockets[0].getsockname()[1]
     async with server:
         yield peer
+        async with asyncio.timeout(10):
+            await asyncio.gather(*peer.talks)
 
 
 def saying(answer: bytes) -> Talk:
