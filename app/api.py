@@ -27,6 +27,7 @@ from app.kit.settings import Settings
 from app.kit.web import Manners, add_error_handlers
 from app.organisations import routes as organisations
 from app.policies import routes as policies
+from app.spreadsheets import routes as spreadsheets
 
 ROUTERS: tuple[APIRouter, ...] = (
     today.router,
@@ -37,6 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     organisations.router,
     candidates.router,
     policies.router,
+    spreadsheets.router,
     access.router,
     health.router,
 )
@@ -52,7 +54,7 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
         doorkeeper = Doorkeeper(database, clock, operator_key, settings.rate_limit_per_minute)
         secret = secret_of(settings)
         cursors, seal = Cursors(secret or secrets.token_bytes(32)), Seal(secret)
-        app.state.house = House(database, clock, doorkeeper, cursors, seal)
+        app.state.house = House(database, clock, doorkeeper, cursors, seal, settings.reached_at)
         app.state.settings = settings
         loops = [asyncio.create_task(worker.run(database, settings, clock))] if settings.embedded_worker else []
         try:
@@ -70,7 +72,7 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.add_middleware(Manners)
+    app.add_middleware(Manners, larger=spreadsheets.LARGER)
     add_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router)

@@ -8,6 +8,7 @@ from app.jobs import models as jobs
 from app.kit import idempotency
 from app.kit.db import metadata
 from app.organisations import models as organisations
+from app.spreadsheets import models as spreadsheets
 from app.webhooks import models as webhooks
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "jobs",
     "metadata",
     "organisations",
+    "spreadsheets",
     "webhooks",
 ]

@@ -2,12 +2,16 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
+from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel
+from starlette.background import BackgroundTask
+from starlette.responses import StreamingResponse
 
 from app.access.authentication import Doorkeeper
 from app.access.caller import Caller, Role
@@ -22,6 +26,9 @@ from app.kit.sealing import Seal
 
 P = ParamSpec("P")
 UseCase = Callable[Concatenate[Work, P], Any]
+
+_IN_MEMORY, _PIECE = 4 * 1024 * 1024, 64 * 1024
+"""How many bytes of a download are held in memory, the rest on disk, and how many are sent at once."""
 
 bearer = HTTPBearer(
     auto_error=False, scheme_name="ApiKey", description="Paste an API key: `kw_…`. `make run` prints one for the demo."
@@ -38,10 +45,11 @@ class House:
         doorkeeper: Doorkeeper,
         cursors: Cursors,
         seal: Seal,
+        public_url: str,
         make_id: Callable[[str], UUID] = new_id,
     ) -> None:
         self.database, self.clock, self.doorkeeper, self.cursors = database, clock, doorkeeper, cursors
-        self.seal, self.make_id = seal, make_id
+        self.seal, self.public_url, self.make_id = seal, public_url, make_id
 
 
 class Call:
@@ -49,6 +57,11 @@ class Call:
 
     def __init__(self, request: Request, house: House, caller: Caller) -> None:
         self._request, self._house, self.caller = request, house, caller
+
+    @property
+    def public_url(self) -> str:
+        """Where the outside reaches this service, without a slash at the end."""
+        return self._house.public_url
 
     def _work(self, conn: Any) -> Work:
         house, if_match = self._house, self._request.headers.get("if-match")
@@ -67,6 +80,34 @@ class Call:
         if matches(self._request.headers.get("if-none-match", ""), tag):
             return Response(status_code=304, headers={"ETag": tag})
         return self._response(200, body)
+
+    async def download(
+        self, name: str, kind: str, page: Callable[Concatenate[Work, Any, P], Any], *args: P.args, **kwargs: P.kwargs
+    ) -> Response:
+        """Answer a file that `page(work, after)` writes piece by piece: (bytes, where to go on; None: that was all).
+
+        It is written out before the answer begins: a file that could not be finished is a problem and not half a file.
+        """
+        file, digest, after = SpooledTemporaryFile(_IN_MEMORY), hashlib.sha256(), None  # noqa: SIM115  the answer closes it
+        while True:
+            here = after
+            content, after = await self._house.database.read(
+                lambda conn: page(self._work(conn), here, *args, **kwargs)  # noqa: B023  it runs before the next turn
+            )
+            digest.update(content)
+            file.write(content)
+            if after is None:
+                break
+        tag = f'"{digest.hexdigest()[:32]}"'
+        if matches(self._request.headers.get("if-none-match", ""), tag):
+            file.close()
+            return Response(status_code=304, headers={"ETag": tag})
+        length = file.tell()
+        file.seek(0)
+        named = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(length)}
+        pieces = iter(partial(file.read, _PIECE), b"")
+        headers = {"ETag": tag, "Cache-Control": "no-store"} | named
+        return StreamingResponse(pieces, 200, headers, kind, BackgroundTask(file.close))
 
     async def write(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
         """Run a use-case in one transaction, committed before the answer: 200, or 204 when it has nothing to say."""

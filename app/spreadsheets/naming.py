@@ -56,13 +56,19 @@ def find_recruiters(work: Work, text: str) -> list[UUID]:
 
 
 def names_of(work: Work, table: sa.Table, ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
-    """System and id by which records are written, each under Keepwarm's own where no other system has named it."""
+    """System and id by which records are written, each under Keepwarm's own where no other system has named it.
+
+    A voided one has none: it is not written, so nothing that is may refer to it.
+    """
     columns = table.c
     wanted = set(ids)
     if not wanted:
         return {}
     statement = sa.select(columns.id, columns.external_system, columns.external_id)
-    rows = work.conn.execute(statement.where(columns.agency_id == work.agency_id, columns.id.in_(wanted)))
+    statement = statement.where(columns.agency_id == work.agency_id, columns.id.in_(wanted))
+    if "voided_at" in columns:
+        statement = statement.where(columns.voided_at.is_(None))
+    rows = work.conn.execute(statement)
     return {row.id: name_of(row._mapping) for row in rows}
 
 

@@ -100,7 +100,7 @@ def _this(work: Work, import_id: UUID) -> sa.ColumnElement[bool]:
 
 
 def _for_rows(work: Work) -> Work:
-    """The rows' own work: the same whether a request or the worker takes them, so no caller's recruiter, no If-Match."""
+    """The rows' own work, the same whether a request or the worker takes them: no caller's recruiter, no If-Match."""
     return replace(work, caller=Caller(work.agency_id, Role.admin), if_match=None)
 
 
