@@ -1,0 +1,116 @@
+"""Files for the tests of tables: a small desk as eight CSV files, and what sends and reads such files."""
+
+import csv
+import io
+from typing import Any
+
+import httpx
+
+from app.kit.clock import monotonic
+from app.kit.db import metadata
+from app.spreadsheets.steps import import_once
+from app.spreadsheets.tables import TABLES
+from tests.desk import rows
+from tests.service import Client, Service
+
+DESK = {
+    "organisations": (
+        "id,name,time zone,holiday region,direct contact,preferred channels,contact note\n"
+        'o1,Acme,Australia/Perth,AU-WA,via recruiter,phone;email,"Ring first,\nthen write"\n'
+        "o2,Bluegum,,,,,\n"
+    ),
+    "client-contacts": (
+        "id,organisation,name,role,email,phone\n"
+        "p1,o1,Sam,Hiring manager,sam@acme.example,+61 2 5550 0100\n"
+        "p2,o1,Alex,interviewer,,\n"
+    ),
+    "candidates": (
+        "id,name,email,phone,time_zone,holiday_region,away\n"
+        "c1,Kim Ōta,kim@example.com,+61 491 570 156,Australia/Perth,AU-WA,2026-12-21/2027-01-04;2027-02-01\n"
+        "c2,O'Neill,,,,,\n"
+    ),
+    "jobs": "id,title,organisation,hiring manager,status\nj1,Engineer,o1,p1,\nj2,Welder,o2,,On hold\n",
+    "applications": (
+        "id,candidate,job,recruiter,stage,opened_at\n"
+        "a1,c1,j1,robin@harbour.example,,2026-04-20T09:00:00+10:00\n"
+        "a2,c2,j1,,interviewed,2026-04-21T00:00:00Z\n"
+    ),
+    "interviews": (
+        "id,application,interviewers,booked_at,starts_at,ends_at,round,kind,status,status_at\n"
+        "i1,a1,p1;p2,2026-04-20T00:00:00Z,2026-04-28T00:00:00Z,2026-04-28T01:00:00Z,,In person,completed,\n"
+        "i2,a1,,2026-04-29T00:00:00Z,2026-05-20T00:00:00Z,2026-05-20T01:00:00Z,4,,,\n"
+    ),
+    "interactions": (
+        "id,application,from_party,to_party,channel,purpose,occurred_at,two_way,expects_reply,in_reply_to,interview,"
+        "client_contact,summary\n"
+        'm2,a1,candidate,recruiter,email,answer,2026-04-29T03:00:00Z,no,,m1,,,"=1+1 ""quoted"", and more"\n'
+        "m1,a1,recruiter,candidate,phone,debrief,2026-04-29T02:00:00Z,yes,false,,i1,,\n"
+        'm3,a1,client,recruiter,email,question,2026-04-30T02:00:00Z,,yes,,,p1,"Two\nlines"\n'
+    ),
+    "transitions": (
+        "id,application,to,at,reason,reopen\n"
+        "t1,a1,awaiting_decision,2026-04-28T02:00:00Z,,\n"
+        "t2,a1,on_hold,2026-05-01T00:00:00Z,The budget waits,\n"
+    ),
+}
+"""Two candidates, two clients, one of each kind of fact, told the way people write it."""
+
+assert list(DESK) == list(TABLES)
+
+
+def send(client: Client, table: str, content: str | bytes, **params: Any) -> httpx.Response:
+    """A file, sent in."""
+    body = content.encode() if isinstance(content, str) else content
+    return client.request(
+        "POST", f"/v1/imports/{table}", {"Content-Type": "text/csv"}, content=body, params=params or None
+    )
+
+
+def taken(client: Client, table: str, content: str | bytes, **params: Any) -> dict[str, Any]:
+    """The report of a file that was taken in."""
+    answer = send(client, table, content, **params)
+    assert answer.status_code == 201, answer.text
+    report: dict[str, Any] = answer.json()
+    return report
+
+
+def told(report: dict[str, Any]) -> tuple[int, int, int, int]:
+    """How many rows a report says were created, changed, unchanged and refused."""
+    applied = report["applied"]
+    return applied["created"], applied["changed"], applied["unchanged"], report["refused"]
+
+
+def settle(client: Client) -> None:
+    """The whole desk, table by table."""
+    client.post("/v1/recruiters", {"name": "Robin", "email": "robin@harbour.example"})
+    for table, content in DESK.items():
+        report = taken(client, table, content)
+        assert report["errors"] == [], (table, report["errors"])
+        assert report["state"] == "done"
+
+
+def exported(client: Client, table: str) -> list[dict[str, str]]:
+    """The rows of a table as they go out."""
+    return list(csv.DictReader(io.StringIO(whole(client, table))))
+
+
+def whole(client: Client, table: str) -> str:
+    """A table's file as it goes out."""
+    answer = client.get(f"/v1/exports/{table}.csv")
+    assert answer.status_code == 200, answer.text
+    return answer.content.decode("utf-8-sig")
+
+
+def work_through(service: Service) -> int:
+    """Let the worker take what waits; answers how many steps it took."""
+    state, steps = service.app.state, 0
+    started = monotonic()
+    while service.run(import_once, state.house.database, state.settings, service.clock):
+        steps += 1
+        assert monotonic() - started < 120, "the worker never comes to an end"
+    return steps
+
+
+def counts(service: Service) -> dict[str, int]:
+    """How many rows stand in each table of the database."""
+    return {name: len(rows(service, table)) for name, table in metadata.tables.items()}
