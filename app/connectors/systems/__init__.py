@@ -2,11 +2,12 @@
 
 from app.connectors.connector import Connector
 from app.connectors.systems.bullhorn import Bullhorn
+from app.connectors.systems.greenhouse import Greenhouse
 from app.connectors.systems.lever import Lever
 from app.connectors.systems.recruitcrm import RecruitCrm
 from app.connectors.systems.standard import Standard
 
 SYSTEMS: dict[str, Connector] = {
-    connector.system: connector for connector in (Bullhorn(), RecruitCrm(), Lever(), Standard())
+    connector.system: connector for connector in (Bullhorn(), RecruitCrm(), Greenhouse(), Lever(), Standard())
 }
 """Every connector by its system's name. A new CRM is a file here and a name in this line."""

@@ -1,0 +1,78 @@
+"""Walking through Harvest v3: each page of fifty is fetched with the applications, candidates and jobs it refers to."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.connectors.connector import Ask, Asking, Event, Page, Stream
+from app.connectors.reading import at, ident, instant, sequence
+from app.connectors.systems.greenhouse.fetching import MOST_IDS, bundles, by_ids, cursor_of, of_applications
+
+# No webhook tells of an interview or of a note.
+_OFTEN = timedelta(minutes=5)
+STREAMS = (
+    Stream("jobs"),
+    Stream("applications"),
+    Stream("interviews", every=_OFTEN),
+    Stream("notes", every=_OFTEN),
+)
+
+
+def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> Asking[Page]:
+    """The next page; `{cursor}` is Greenhouse's own and goes alone."""
+    if cursor.get("cursor"):
+        query = {"cursor": str(cursor["cursor"])}
+    else:
+        start = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        query = {"updated_at": f"gte|{start}", "per_page": str(MOST_IDS)}
+    reply = yield Ask(f"/{stream}", query, expects=())
+    found = sequence(reply.document)
+    match stream:
+        case "jobs":
+            items = [_event("job", each, {"job": each}) for each in found]
+        case "applications":
+            items = yield from _applications(found)
+        case _:
+            items = yield from _with_application(stream.removesuffix("s"), found)
+    following = cursor_of(reply)
+    return Page(items, {"cursor": following} if following else {}, more=following is not None)
+
+
+def _event(what: str, record: Any, document: Mapping[str, Any]) -> Event:
+    changed = at(record, "updated_at")
+    return Event(f"{what}:{ident(at(record, 'id'))}:{changed}", f"fetched.{what}", document, instant(changed))
+
+
+def _applications(found: Any) -> Asking[list[Event]]:
+    """With the day each came into its stage, and with the reason of those that were rejected."""
+    known = yield from bundles(at(each, "id") for each in found)
+    entered = yield from of_applications("application_stages", known, current="true")
+    since = {ident(at(each, "application_id")): at(each, "entered_at") for each in entered}
+    reasons: Mapping[str, Any] = {}
+    if any(at(each, "status") == "rejected" for each in found):
+        reply = yield Ask("/rejection_reasons", {"include_defaults": "true", "per_page": "500"}, expects=(403, 404))
+        reasons = {ident(at(each, "id")) or "": each for each in sequence(reply.document)} if reply.found else {}
+    return [
+        _event(
+            "application",
+            each,
+            {
+                **known.get(ident(at(each, "id")) or "", {"application": each}),
+                "entered_at": since.get(ident(at(each, "id"))),
+                "rejection_reason": reasons.get(ident(at(each, "rejection_reason_id")) or ""),
+            },
+        )
+        for each in found
+    ]
+
+
+def _with_application(what: str, found: Any) -> Asking[list[Event]]:
+    known = yield from bundles(at(each, "application_id") for each in found)
+    alone = [at(each, "candidate_id") for each in found if not ident(at(each, "application_id"))]
+    people = yield from by_ids("candidates", alone)
+    items = []
+    for each in found:
+        around = known.get(ident(at(each, "application_id")) or "")
+        around = around or {"candidate": people.get(ident(at(each, "candidate_id")) or "")}
+        items.append(_event(what, each, {what: each, **around}))
+    return items
