@@ -5,9 +5,11 @@ from app.connectors.systems.bullhorn import Bullhorn
 from app.connectors.systems.greenhouse import Greenhouse
 from app.connectors.systems.lever import Lever
 from app.connectors.systems.recruitcrm import RecruitCrm
+from app.connectors.systems.smartrecruiters import SmartRecruiters
 from app.connectors.systems.standard import Standard
 
 SYSTEMS: dict[str, Connector] = {
-    connector.system: connector for connector in (Bullhorn(), RecruitCrm(), Greenhouse(), Lever(), Standard())
+    connector.system: connector
+    for connector in (Bullhorn(), RecruitCrm(), Greenhouse(), Lever(), SmartRecruiters(), Standard())
 }
 """Every connector by its system's name. A new CRM is a file here and a name in this line."""

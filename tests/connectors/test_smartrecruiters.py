@@ -1,0 +1,331 @@
+"""SmartRecruiters: the vendor's own worked signature, the handshake, and thin events that are asked for."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.connectors.connector import Account, Arrived, Ask, Event, Finding, NotConnected, Refused, Reply
+from app.connectors.records import Candidate, Interview, Job
+from app.connectors.signing import hmac_sha256
+from app.connectors.systems.smartrecruiters import SmartRecruiters
+from app.kit.errors import Problem
+from tests.connectors.documents import all_own, own, published
+from tests.connectors.driving import in_turn, run
+from tests.connectors.forging import refuses_forgeries
+from tests.connectors.mutations import endures
+from tests.connectors.said import gone, one, status
+
+SMART = SmartRecruiters()
+ACCOUNT = Account(credentials={"api_key": "key"})
+HOOKS = [name for name in all_own("smartrecruiters") if not name.startswith(("api_", "vector"))]
+VECTOR = own("smartrecruiters", "vector")
+T = datetime.fromtimestamp(1574080897, UTC)
+NOW = datetime(2026, 11, 10, 11, 21, tzinfo=UTC)
+CAN, JOB = "6a1d0c1e-9f4a-4c55-8f40-5f0d2b6a9e11", "3f8f6d70-2a52-4a0e-b0d1-0d7b9b5a2c33"
+INT = "b7b0a1de-5b0c-4f0e-9a77-1f2e3d4c5b6a"
+MARK = "0197f0aa-1111-7000-8000-000000000001"
+HEADERS = [
+    "smartrecruiters-signature",
+    "smartrecruiters-timestamp",
+    "event-id",
+    "event-name",
+    "event-version",
+    "link",
+]
+
+
+def vector(**headers):
+    return Arrived(VECTOR["body"].encode(), {**VECTOR["headers"], **headers}, {}, T)
+
+
+def hook(name):
+    told = own("smartrecruiters", name)
+    headers = {"event-id": name, "event-name": name, "link": told["link"], "smartrecruiters-timestamp": "1794309600"}
+    return SMART.event(Arrived(json.dumps(told["body"]).encode(), headers, {}, NOW))
+
+
+def api(**more):
+    return {
+        f"candidates/{CAN}": own("smartrecruiters", "api_candidate"),
+        f"jobs/{JOB}": own("smartrecruiters", "api_job"),
+        f"interviews-api/v201904/interviews/{INT}": own("smartrecruiters", "api_interview"),
+        **more,
+    }
+
+
+def told(event, replies=None, asked=None):
+    return run(SMART.translate(event, ACCOUNT), api() if replies is None else replies, asked)
+
+
+# --- Signature and handshake ---
+
+
+def test_the_vendors_worked_example_verifies():
+    SMART.verify(vector(), [VECTOR["secret"]])
+    event = SMART.event(vector())
+    assert (event.key, event.type, event.occurred_at) == ("123", "application.created", T)
+    assert event.document["body"] == {"job_id": "jid", "candidate_id": "cid"}
+
+
+def test_a_thousand_forgeries_are_refused():
+    refuses_forgeries(SMART, vector(), [VECTOR["secret"]], HEADERS)
+
+
+def test_one_of_several_signatures_and_one_of_several_keys_is_enough():
+    good = VECTOR["headers"]["smartrecruiters-signature"]
+    many = ";".join(["v2=abc", "v1=" + "0" * 64, good, "v1=" + "1" * 64])
+    SMART.verify(vector(**{"smartrecruiters-signature": many}), ["another", VECTOR["secret"]])
+    for broken in (good.replace("v1", "v2"), good.removeprefix("v1="), ";;;", "=", "v1="):
+        with pytest.raises(Refused):
+            SMART.verify(vector(**{"smartrecruiters-signature": broken}), [VECTOR["secret"]])
+
+
+def test_headers_that_are_absent_are_signed_as_empty():
+    signed = b"1574080897.{}.9..."
+    headers = {
+        "smartrecruiters-timestamp": "1574080897",
+        "event-id": "9",
+        "smartrecruiters-signature": "v1=" + hmac_sha256(b"s", signed).hex(),
+    }
+    SMART.verify(Arrived(b"{}", headers, {}, T), ["s"])
+
+
+@pytest.mark.parametrize("seconds", [-301, 301])
+def test_times_beyond_five_minutes_are_refused(seconds):
+    SMART.verify(replace(vector(), at=T + timedelta(seconds=seconds // 301 * 299)), [VECTOR["secret"]])
+    with pytest.raises(Refused):
+        SMART.verify(replace(vector(), at=T + timedelta(seconds=seconds)), [VECTOR["secret"]])
+
+
+def test_the_handshake_is_sent_back_unsigned():
+    greeting = SMART.greeting(Arrived(b"", {"x-hook-secret": "4jn8fs9011jj8"}, {}, T))
+    assert greeting is not None
+    assert (greeting.headers, greeting.signed) == ({"X-Hook-Secret": "4jn8fs9011jj8"}, False)
+
+
+@pytest.mark.parametrize("value", ["", "a\r\nSet-Cookie: x", "é", "x" * 201])
+def test_what_is_no_handshake_is_not_sent_back(value):
+    assert SMART.greeting(Arrived(b"", {"x-hook-secret": value}, {}, T)) is None
+    assert SMART.greeting(vector(**{"x-hook-secret": "smuggled"})) is None
+
+
+def test_a_body_that_is_no_json_or_has_no_id_is_refused():
+    with pytest.raises(Refused):
+        SMART.event(replace(vector(), body=b"nope"))
+    with pytest.raises(Refused):
+        SMART.event(replace(vector(), headers={}))
+
+
+# --- What events say ---
+
+
+@pytest.mark.parametrize("name", ["application.created", "application.status.updated"])
+def test_an_application_comes_with_its_candidate_and_its_job(name):
+    asked: list[Ask] = []
+    came = told(hook(name), asked=asked)
+    candidate, job = one(came, Candidate), one(came, Job)
+    assert (candidate.name, candidate.email) == ("Amelia Okafor", "amelia.okafor@example.com")
+    assert (job.id, job.title, job.status, job.organisation_id) == (JOB, "Payroll Manager", "open", None)
+    assert (status(came).value, status(came).label) == ("INTERVIEW/Reference check", "Reference check")
+    assert came.records[-1].id == f"{CAN}:{JOB}"
+    assert [ask.path for ask in asked] == [f"candidates/{CAN}", f"jobs/{JOB}"]
+
+
+@pytest.mark.parametrize(
+    ("word", "value", "stage"),
+    [
+        ("HIRED", "@hired", "accepted"),
+        ("REJECTED", "@rejected", "rejected"),
+        ("WITHDRAWN", "@withdrawn", "withdrawn"),
+        ("OFFERED", "@offer_made", "offer"),
+        ("NEW", "NEW", "ignore"),
+        ("IN_REVIEW", "IN_REVIEW", "ignore"),
+    ],
+)
+def test_statuses_that_the_system_defines_have_a_known_meaning(word, value, stage):
+    person = own("smartrecruiters", "api_candidate")
+    person["primaryAssignment"].update(status=word, subStatus=None)
+    came = told(hook("application.status.updated"), api(**{f"candidates/{CAN}": person}))
+    assert status(came).value == value
+    assert SMART.known_stages[value] == stage
+
+
+def test_a_candidate_comes_with_every_assignment_and_their_jobs_by_title():
+    came = told(hook("candidate.updated"))
+    assert [record.id for record in came.records if isinstance(record, Job)] == [
+        JOB,
+        "11111111-2a52-4a0e-b0d1-0d7b9b5a2c33",
+    ]
+    assert len(came.records) == 5
+
+
+def test_an_interview_spans_its_timeslots_and_brings_its_application_along():
+    came = told(hook("interview.created"))
+    interview = one(came, Interview)
+    assert (interview.starts_at, interview.ends_at) == (
+        datetime(2026, 11, 12, 10, tzinfo=UTC),
+        datetime(2026, 11, 12, 11, 30, tzinfo=UTC),
+    )
+    assert (interview.application_id, interview.status) == (f"{CAN}:{JOB}", "scheduled")
+    assert one(came, Candidate).id == CAN
+
+
+def test_a_cancelled_interview_is_cancelled_and_one_that_is_no_more_is_gone():
+    assert one(told(hook("interview.canceled")), Interview).status == "cancelled"
+    assert gone(told(hook("interview.canceled"), {})) == [("interview", INT)]
+
+
+def test_a_candidate_who_never_came_is_a_no_show():
+    interview = own("smartrecruiters", "api_interview")
+    for slot in interview["timeslots"]:
+        slot["noShow"] = True
+    replies = api(**{f"interviews-api/v201904/interviews/{INT}": interview})
+    assert one(told(hook("interview.updated"), replies), Interview).status == "no_show"
+
+
+@pytest.mark.parametrize("name", ["job.created", "job.updated", "job.status.updated"])
+def test_a_job_is_asked_for(name):
+    assert one(told(hook(name)), Job).title == "Payroll Manager"
+
+
+def test_a_deleted_candidate_is_gone():
+    assert gone(told(hook("candidate.deleted"))) == [("candidate", CAN)]
+
+
+def test_where_the_body_names_nothing_a_link_of_ours_does_and_a_foreign_one_is_never_followed():
+    event = hook("application.created")
+    event.document["body"] = {}
+    assert status(told(event)).label == "Reference check"
+    for foreign in (
+        f"<https://api.smartrecruiters.com.evil.example/candidates/{CAN}/jobs/{JOB}>",
+        f"<http://169.254.169.254/candidates/{CAN}>",
+        f"<https://api.smartrecruiters.com@evil.example/candidates/{CAN}>",
+        "<https://api.smartrecruiters.com/candidates/../users>",
+        "<https://api.smartrecruiters.com/candidates/%2e%2e/x>",
+        "</candidates/x>",
+        "",
+    ):
+        event.document["link"] = foreign
+        asked: list[Ask] = []
+        assert told(event, asked=asked).ignored
+        assert asked == []
+
+
+@pytest.mark.parametrize("name", ["offer.created", "position.updated", "job.ad.created.elsewhere", "unknown"])
+def test_events_without_a_use_are_ignored_and_say_so(name):
+    event = Event("k", name, {"body": {}, "link": ""}, NOW)
+    assert told(event).ignored == f"Keepwarm does nothing with this event of the type {name}"
+
+
+def test_the_published_thin_body_asks_for_its_ids():
+    event, asked = (
+        Event("k", "application.created", {"body": published("smartrecruiters")["application.created"]}, NOW),
+        list[Ask](),
+    )
+    assert told(event, {}, asked).ignored
+    assert [ask.path for ask in asked] == ["candidates/cid", "jobs/jid"]
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_a_hostile_event_raises_nothing(name):
+    def translate(document):
+        return SMART.translate(Event("k", name, document, NOW), ACCOUNT)
+
+    assert endures(translate, own("smartrecruiters", name), api()) > 30
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "event"),
+    [
+        (f"candidates/{CAN}", "api_candidate", "application.status.updated"),
+        (f"candidates/{CAN}", "api_candidate", "candidate.updated"),
+        (f"jobs/{JOB}", "api_job", "job.updated"),
+        (f"interviews-api/v201904/interviews/{INT}", "api_interview", "interview.created"),
+    ],
+)
+def test_a_hostile_answer_raises_nothing(path, name, event):
+    def translate(document):
+        return run(SMART.translate(hook(event), ACCOUNT), api(**{path: document}))
+
+    assert endures(translate, own("smartrecruiters", name)) > 100
+
+
+# --- Walking ---
+
+
+def page(stream, cursor, replies, asked=None):
+    return run(SMART.page(stream, NOW, cursor, ACCOUNT, NOW), replies, asked)
+
+
+def test_candidates_are_walked_by_page_id_and_jobs_by_offset():
+    person, job = own("smartrecruiters", "api_candidate"), own("smartrecruiters", "api_job")
+    pages = {None: {"content": [person], "nextPageId": "p2"}, "p2": {"content": [person]}}
+    replies = {"candidates": lambda ask: pages[ask.query.get("pageId")]}
+    first = page("candidates", {}, replies)
+    assert (first.more, first.cursor) == (True, {"place": "p2"})
+    assert page("candidates", first.cursor, replies).more is False
+    assert one(told(first.items[0], {}), Candidate).name == "Amelia Okafor"
+
+    asked: list[Ask] = []
+    many = {"content": [{**job, "id": str(number)} for number in range(100)]}
+    replies = {"jobs": lambda ask: {"content": [job]} if ask.query.get("offset") == "100" else many}
+    first = page("jobs", {}, replies, asked)
+    assert (len(first.items), first.cursor) == (100, {"place": "100"})
+    assert asked[0].query["updatedAfter"] == NOW.isoformat()
+    last = page("jobs", first.cursor, replies)
+    assert (len(last.items), last.more) == (1, False)
+    assert one(told(last.items[0], {}), Job).status == "open"
+
+
+# --- Writing ---
+
+
+def finding(**more):
+    text = f"Ask @[USER:1] about #[CANDIDATE:2].\n[keepwarm {MARK}]"
+    return Finding(mark=MARK, title="Going quiet", text=text, at=NOW, candidate_id=CAN, **more)
+
+
+def test_a_finding_is_an_open_note_that_mentions_nobody():
+    asked: list[Ask] = []
+    assert run(SMART.write(finding(), ACCOUNT), {"POST messages/shares": Reply(201, {"id": "m1"})}, asked) == "m1"
+    [ask] = asked
+    assert ask.json["shareWith"] == {"users": [], "hiringTeamOf": [], "everyone": False, "openNote": True}
+    assert ask.json["content"].startswith(f"#[CANDIDATE:{CAN}] Ask @ [USER:1] about # [CANDIDATE:2].")
+    assert ask.json["content"].endswith(f"[keepwarm {MARK}]")
+
+
+def test_written_before_and_unanswered_the_message_is_found_by_its_mark():
+    pages = in_turn({"content": [], "nextPageId": "2"}, {"content": [{"id": "m7", "content": f"[keepwarm {MARK}]"}]})
+    assert run(SMART.write(finding(again=True), ACCOUNT), {"GET messages": pages}) == "m7"
+    replies = {"GET messages": Reply(403, None), "POST messages/shares": {"id": "m8"}}
+    assert run(SMART.write(finding(again=True), ACCOUNT), replies) == "m8"
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        ("INTERVIEW/Reference check", {"status": "INTERVIEW", "subStatus": "Reference check"}),
+        ("@offer_made", {"status": "OFFERED"}),
+        ("IN_REVIEW", {"status": "IN_REVIEW"}),
+    ],
+)
+def test_a_move_sets_the_status_of_the_assignment(status, body):
+    asked: list[Ask] = []
+    run(SMART.move(f"{CAN}:{JOB}", status, ACCOUNT), {f"PUT candidates/{CAN}/jobs/{JOB}/status": None}, asked)
+    assert asked[0].json == body
+
+
+def test_what_is_no_application_or_no_status_cannot_be_moved():
+    for application, to in ((CAN, "NEW"), (f"{CAN}:../x", "NEW"), (f"{CAN}:{JOB}", "@unrejected")):
+        with pytest.raises(Problem):
+            run(SMART.move(application, to, ACCOUNT))
+
+
+def test_the_key_has_a_header_of_its_own():
+    assert SMART.headers(ACCOUNT) == {"X-SmartToken": "key"}
+    assert SMART.address(Account({"base_url": "http://127.0.0.1:9/"})) == "http://127.0.0.1:9"
+    with pytest.raises(NotConnected):
+        SMART.headers(Account())
+    assert any("https://keepwarm.example/hooks/1" in step for step in SMART.steps("https://keepwarm.example/hooks/1"))
