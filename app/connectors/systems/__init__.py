@@ -1,6 +1,7 @@
 """The CRMs that Keepwarm knows, each in one file."""
 
 from app.connectors.connector import Connector
+from app.connectors.systems.ashby import Ashby
 from app.connectors.systems.bullhorn import Bullhorn
 from app.connectors.systems.greenhouse import Greenhouse
 from app.connectors.systems.lever import Lever
@@ -10,6 +11,6 @@ from app.connectors.systems.standard import Standard
 
 SYSTEMS: dict[str, Connector] = {
     connector.system: connector
-    for connector in (Bullhorn(), RecruitCrm(), Greenhouse(), Lever(), SmartRecruiters(), Standard())
+    for connector in (Bullhorn(), RecruitCrm(), Greenhouse(), Ashby(), Lever(), SmartRecruiters(), Standard())
 }
 """Every connector by its system's name. A new CRM is a file here and a name in this line."""

@@ -1,0 +1,24 @@
+"""Asking Ashby: every request is a POST, and a refusal may come as 200 with `success: false`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.connectors.connector import Ask, Asking
+from app.connectors.reading import at, line, mapping, sequence
+from app.kit.errors import Problem
+
+
+def asked(method: str, body: Mapping[str, Any]) -> Asking[Mapping[str, Any]]:
+    """The whole answer; an empty one for what is not there. Raises Problem for any other refusal."""
+    reply = yield Ask(f"/{method}", method="POST", json=dict(body))
+    if not reply.found:
+        return {}
+    answer = mapping(reply.document)
+    if answer.get("success") is not False:
+        return answer
+    codes = [line(code, 80) or "" for code in sequence(answer.get("errors"))]
+    codes.append(line(at(answer, "errorInfo", "code"), 80) or "")
+    if any("not_found" in code for code in codes):
+        return {}
+    told = ", ".join(code for code in codes if code) or "no reason"
+    raise Problem(502, "crm_refused", f"Ashby refused {method}: {told}."[:500])

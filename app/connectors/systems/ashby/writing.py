@@ -1,0 +1,49 @@
+"""Writing into Ashby: notes that notify nobody, and stages that a recruiter approved."""
+
+from collections.abc import Mapping
+
+from app.connectors.connector import Asking, Finding
+from app.connectors.reading import at, ident, line, sequence
+from app.connectors.systems.ashby.asking import asked
+from app.kit.errors import Problem
+
+_MOST_PAGES = 20
+
+
+def write(finding: Finding, settings: Mapping[str, str]) -> Asking[str]:
+    """A note on the candidate, private unless the settings say otherwise."""
+    if finding.again and (found := (yield from _written(finding))):
+        return found
+    body = {
+        "candidateId": finding.candidate_id,
+        "note": finding.text,
+        "sendNotifications": False,
+        "isPrivate": settings.get("note_visibility") != "public",
+    }
+    answer = yield from asked("candidate.createNote", body)
+    if not (id := ident(at(answer.get("results"), "id"))):
+        raise Problem(409, "cannot_write_back", "The candidate is not, or no longer, in Ashby.")
+    return id
+
+
+def move(application_id: str, status: str) -> Asking[None]:
+    """Change the stage. Nothing is archived from here: that wants a reason, and may send mail."""
+    answer = yield from asked("application.changeStage", {"applicationId": application_id, "interviewStageId": status})
+    if not answer:
+        raise Problem(409, "cannot_move", "The application or the stage is not, or no longer, in Ashby.")
+
+
+def _written(finding: Finding) -> Asking[str | None]:
+    """The id of what an earlier attempt wrote, found by its mark."""
+    following: str | None = None
+    for _ in range(_MOST_PAGES):
+        body = {"candidateId": finding.candidate_id, "limit": 100, **({"cursor": following} if following else {})}
+        answer = yield from asked("candidate.listNotes", body)
+        for record in sequence(answer.get("results")):
+            told = at(record, "content")
+            if isinstance(told, str) and f"[keepwarm {finding.mark}]" in told:
+                return ident(at(record, "id"))
+        following = line(answer.get("nextCursor"), 10_000) if answer.get("moreDataAvailable") is True else None
+        if following is None:
+            break
+    return None
