@@ -4,6 +4,7 @@ from app.connectors.connector import Connector
 from app.connectors.systems.ashby import Ashby
 from app.connectors.systems.bullhorn import Bullhorn
 from app.connectors.systems.greenhouse import Greenhouse
+from app.connectors.systems.jobadder import JobAdder
 from app.connectors.systems.lever import Lever
 from app.connectors.systems.recruitcrm import RecruitCrm
 from app.connectors.systems.smartrecruiters import SmartRecruiters
@@ -11,6 +12,15 @@ from app.connectors.systems.standard import Standard
 
 SYSTEMS: dict[str, Connector] = {
     connector.system: connector
-    for connector in (Bullhorn(), RecruitCrm(), Greenhouse(), Ashby(), Lever(), SmartRecruiters(), Standard())
+    for connector in (
+        Bullhorn(),
+        JobAdder(),
+        RecruitCrm(),
+        Greenhouse(),
+        Ashby(),
+        Lever(),
+        SmartRecruiters(),
+        Standard(),
+    )
 }
 """Every connector by its system's name. A new CRM is a file here and a name in this line."""
