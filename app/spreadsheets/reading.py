@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from app.kit.errors import Problem
 from app.spreadsheets.tables import Table
@@ -12,6 +13,8 @@ from app.spreadsheets.tables import Table
 MOST_BYTES = 16 * 1024 * 1024
 MOST_ROWS = 100_000
 _DELIMITERS = ",;\t"
+_HEADER = 10_000
+"""In how many characters the delimiter shows."""
 _NAMED = 50
 """How many columns a refusal names at most."""
 _REASONS = {
@@ -74,7 +77,7 @@ def _text(body: bytes) -> str:
 
 def _delimiter(text: str, table: Table) -> str:
     """The one that parts the header into the most columns that are known; a comma where none does."""
-    header = re.split(r"[\r\n]", text.lstrip(), maxsplit=1)[0]
+    header = re.split(r"[\r\n]", text[:_HEADER].lstrip(f"{_DELIMITERS}\r\n "), maxsplit=1)[0]
     known = {_bare(name) for name in table.taken}
     return max(_DELIMITERS, key=lambda delimiter: sum(_bare(name) in known for name in header.split(delimiter)))
 
@@ -100,11 +103,10 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 def _columns(header: Sequence[str], table: Table) -> list[str]:
     known = {_bare(name): name for name in table.taken}
-    bare = [_bare(name) for name in header]
-    unknown = [name for name in header if _bare(name) not in known]
-    if unknown:
+    if unknown := list(islice((name for name in header if _bare(name) not in known), _NAMED)):
         takes = f"{table.name.replace('-', ' ').capitalize()} have {', '.join(table.taken)}."
         raise _columns_are_wrong("unknown_columns", f"The file has columns that are not known. {takes}", unknown)
+    bare = [_bare(name) for name in header]
     if twice := [known[name] for name in dict.fromkeys(bare) if bare.count(name) > 1]:
         raise _columns_are_wrong("columns_twice", "The file has a column twice.", twice)
     columns = [known[name] for name in bare]
@@ -115,7 +117,7 @@ def _columns(header: Sequence[str], table: Table) -> list[str]:
 
 
 def _columns_are_wrong(code: str, detail: str, columns: Sequence[str]) -> Problem:
-    shown = [name.strip()[:100] or "(no name)" for name in columns[:_NAMED]]
+    shown = [name.strip()[:100] or "(no name)" for name in columns]
     pointers = ("/" + name.replace("~", "~0").replace("/", "~1") for name in shown)
     return Problem(422, code, detail, errors=[{"pointer": pointer, "detail": detail} for pointer in pointers])
 

@@ -28,7 +28,7 @@ LARGER = {"/v1/imports/": MOST_BYTES}
 """The addresses whose bodies may be larger than all others."""
 
 _CSV = re.compile(r"text/csv\s*(;.*)?", re.ASCII | re.IGNORECASE)
-_OTHER_CHARSET = re.compile(r";\s*charset\s*=\s*\"?(?!utf-?8\b)", re.ASCII | re.IGNORECASE)
+_OTHER_CHARSET = re.compile(r";\s*charset\s*=\s*(?!\"?utf-?8\b)", re.ASCII | re.IGNORECASE)
 _BODY = {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}
 
 DryRun = Annotated[bool, Query(description="Do everything, keep nothing, and answer what would have become of it.")]

@@ -33,7 +33,7 @@ class Refused(Exception):
 
     def __init__(self, *errors: Error) -> None:
         super().__init__(errors)
-        self.errors = errors[:MOST_ERRORS]
+        self.errors = tuple(dict.fromkeys(errors))[:MOST_ERRORS]
 
 
 class Taker:
