@@ -9,6 +9,7 @@ from app.connectors.systems.lever import Lever
 from app.connectors.systems.recruitcrm import RecruitCrm
 from app.connectors.systems.smartrecruiters import SmartRecruiters
 from app.connectors.systems.standard import Standard
+from app.connectors.systems.workable import Workable
 
 SYSTEMS: dict[str, Connector] = {
     connector.system: connector

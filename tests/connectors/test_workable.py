@@ -1,0 +1,265 @@
+"""Workable: the candidate as of sending, signed in hex or base64, and what has to be polled."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.connectors.connector import Account, Arrived, Ask, Event, Finding, NotConnected, Refused
+from app.connectors.records import Activity, Application, Candidate, Interview, Job
+from app.connectors.signing import hmac_sha256
+from app.connectors.systems.workable import Workable
+from app.kit.errors import Problem
+from tests.connectors.documents import all_own, own
+from tests.connectors.driving import run
+from tests.connectors.forging import refuses_forgeries
+from tests.connectors.mutations import endures
+from tests.connectors.said import gone, one, status
+
+WORKABLE = Workable()
+ACCOUNT = Account({"subdomain": "brightside", "member_id": "13e0eb0e"}, {"api_token": "token"})
+HOOKS = [name for name in all_own("workable") if not name.startswith("api_")]
+NOW = datetime(2026, 11, 10, 11, 21, tzinfo=UTC)
+BODY = json.dumps(own("workable", "candidate_moved")).encode()
+MARK = "0197f0aa-1111-7000-8000-000000000001"
+BASE = "https://brightside.workable.com/spi/v3"
+
+
+def request(signature, body=BODY):
+    return Arrived(body, {"x-workable-signature": signature}, {}, NOW)
+
+
+def hook(name):
+    return WORKABLE.event(request("", json.dumps(own("workable", name)).encode()))
+
+
+def told(event, replies=None, asked=None):
+    return run(WORKABLE.translate(event, ACCOUNT), replies or {}, asked)
+
+
+# --- Signature ---
+
+
+def test_hex_of_either_case_and_base64_are_taken():
+    code = hmac_sha256(b"secret", BODY)
+    for signature in (code.hex(), code.hex().upper(), base64.b64encode(code).decode()):
+        WORKABLE.verify(request(signature), ["old", "secret"])
+
+
+@pytest.mark.parametrize("encode", [bytes.hex, lambda code: base64.b64encode(code).decode()], ids=["hex", "base64"])
+def test_a_thousand_forgeries_are_refused(encode):
+    genuine = request(encode(hmac_sha256(b"secret", BODY)))
+    refuses_forgeries(WORKABLE, genuine, ["secret"], ["x-workable-signature"])
+
+
+@pytest.mark.parametrize("secrets", [[], ["other"], [""]])
+def test_without_the_right_secret_nothing_is_taken(secrets):
+    with pytest.raises(Refused):
+        WORKABLE.verify(request(hmac_sha256(b"secret", BODY).hex()), secrets)
+
+
+def test_the_key_is_the_hash_of_what_was_sent():
+    assert WORKABLE.event(request("")).key == WORKABLE.event(request("other")).key
+    assert WORKABLE.event(request("")).key != WORKABLE.event(request("", BODY + b" ")).key
+    with pytest.raises(Refused):
+        WORKABLE.event(request("", b"no JSON"))
+
+
+# --- What events say ---
+
+
+def test_a_moved_candidate_is_a_person_an_application_and_a_job():
+    asked: list[Ask] = []
+    came = told(hook("candidate_moved"), asked=asked)
+    person, job, application = one(came, Candidate), one(came, Job), one(came, Application)
+    assert (person.name, person.email) == ("Sofia Almeida", "sofia.almeida@example.com")
+    assert (job.id, job.title, job.organisation_id) == ("GROOV005", "Payroll Manager", None)
+    assert (application.id, application.candidate_id, application.job_id) == ("12ce9b3a", "12ce9b3a", "GROOV005")
+    assert (status(came).value, status(came).label) == ("Phone Screen", "Phone Screen")
+    assert application.version == datetime(2026, 11, 10, 11, 20, 3, tzinfo=UTC)
+    assert asked == []
+
+
+def test_created_tells_the_first_stage():
+    assert status(told(hook("candidate_created"))).value == "Applied"
+
+
+def test_hired_and_disqualified_are_the_systems_own_signals():
+    hired, left = status(told(hook("candidate_moved_hired"))), status(told(hook("candidate_moved_disqualified")))
+    assert (hired.value, hired.at) == ("@hired", datetime(2026, 11, 10, 11, 19, 59, tzinfo=UTC))
+    assert (left.value, left.reason) == ("@rejected", "Not a fit for now")
+    assert WORKABLE.known_stages == {"@hired": "accepted", "@rejected": "rejected"}
+
+
+def test_a_thin_event_asks_for_its_candidate():
+    event, asked = hook("candidate_moved_thin"), list[Ask]()
+    came = told(
+        Event(event.key, event.type, event.document, NOW),
+        {"candidates/12ce9b3a": own("workable", "api_candidate")},
+        asked,
+    )
+    assert [ask.path for ask in asked] == ["candidates/12ce9b3a"]
+    assert one(came, Candidate).name == "Sofia Almeida"
+
+
+def test_a_deleted_candidate_takes_the_application_along():
+    assert gone(told(hook("candidate_deleted"))) == [("application", "12ce9b3a"), ("candidate", "12ce9b3a")]
+
+
+def test_an_event_about_an_employee_is_ignored_and_says_so():
+    event = Event("k", "onboarding_completed", {}, NOW)
+    assert told(event).ignored == "Keepwarm does nothing with events of the type onboarding_completed"
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_a_hostile_event_raises_nothing(name):
+    def translate(document):
+        return WORKABLE.translate(Event("k", document_type(name), document, NOW), ACCOUNT)
+
+    replies = {"candidates/12ce9b3a": own("workable", "api_candidate")}
+    assert endures(translate, own("workable", name), replies) > 40
+
+
+def document_type(name):
+    kind: str = own("workable", name)["event_type"]
+    return kind
+
+
+@pytest.mark.parametrize(("kind", "name", "of"), [
+    ("event", "api_events", "events"), ("job", "api_jobs", "jobs"), ("activity", "api_activities", "activities"),
+])  # fmt: skip
+def test_a_hostile_walked_document_raises_nothing(kind, name, of):
+    document = {**own("workable", name)[of][0], "candidate": {"id": "12ce9b3a", "name": "Sofia"}}
+
+    def translate(hostile):
+        return WORKABLE.translate(Event("k", f"fetched.{kind}", hostile, NOW), ACCOUNT)
+
+    assert endures(translate, document) > 100
+
+
+# --- Walking ---
+
+
+def page(stream, cursor, replies, asked=None):
+    return run(WORKABLE.page(stream, NOW, cursor, ACCOUNT, NOW), replies, asked)
+
+
+def test_candidates_are_walked_by_the_link_to_the_next_page():
+    candidate, link = own("workable", "api_candidate")["candidate"], f"{BASE}/candidates?since_id=1"
+    replies = {
+        "candidates": {"candidates": [candidate], "paging": {"next": link}},
+        link: {"candidates": [{**candidate, "id": "other"}], "paging": {}},
+    }
+    asked: list[Ask] = []
+    first = page("candidates", {}, replies, asked)
+    assert (first.more, first.cursor) == (True, {"next": link})
+    assert asked[0].query["updated_after"] == NOW.isoformat()
+    last = page("candidates", first.cursor, replies)
+    assert (last.more, last.cursor) == (False, {})
+    [item] = first.items
+    assert item.occurred_at == datetime(2026, 11, 10, 11, 20, tzinfo=UTC)
+    assert one(told(item), Application).job_id == "GROOV005"
+
+
+@pytest.mark.parametrize("link", ["https://evil.example/spi/v3/candidates", f"{BASE}/../x", 5, None])
+def test_a_link_elsewhere_is_never_followed(link):
+    candidate = own("workable", "api_candidate")["candidate"]
+    assert not page("candidates", {}, {"candidates": {"candidates": [candidate], "paging": {"next": link}}}).more
+
+
+def test_interviews_and_calls_are_polled_and_bring_their_application_along():
+    asked: list[Ask] = []
+    items = page("events", {}, {"events": own("workable", "api_events")}, asked).items
+    assert asked[0].query["start_date"] == (NOW - timedelta(days=14)).date().isoformat()
+    interview, call, meeting = [told(Event(item.key, item.type, item.document, NOW)) for item in items]
+    assert one(interview, Interview).kind == "other"
+    assert one(interview, Interview).application_id == one(interview, Application).id == "12ce9b3a"
+    assert (one(call, Interview).kind, one(call, Interview).status) == ("phone", "cancelled")
+    assert meeting.ignored == "this is no interview or call with a candidate"
+
+
+def test_a_walked_thing_is_kept_once_for_what_it_says():
+    events = own("workable", "api_events")
+    same = [item.key for item in page("events", {}, {"events": own("workable", "api_events")}).items]
+    events["events"][0]["cancelled"] = True
+    other = [item.key for item in page("events", {}, {"events": events}).items]
+    assert (same[0] != other[0], same[1:]) == (True, other[1:])
+
+
+def test_jobs_are_walked():
+    [item] = page("jobs", {}, {"jobs": own("workable", "api_jobs")}).items
+    assert one(told(Event(item.key, item.type, item.document, NOW)), Job).status == "open"
+
+
+def test_comments_are_polled_through_their_candidates():
+    replies = {
+        "candidates": {"candidates": [own("workable", "api_candidate")["candidate"]], "paging": {}},
+        "candidates/12ce9b3a/activities": own("workable", "api_activities"),
+    }
+    [item] = page("activities", {}, replies).items
+    activity = one(told(Event(item.key, item.type, item.document, NOW)), Activity)
+    assert (activity.type, activity.candidate_id, activity.text) == (
+        "note: Comment",
+        "12ce9b3a",
+        "Called her, she is keen.",
+    )
+    item.document["body"] = f"Going quiet.\n[keepwarm {MARK}]"
+    assert one(told(Event("k", item.type, item.document, NOW)), Activity).mark == MARK
+
+
+# --- Writing ---
+
+
+def finding(**more):
+    text = f"Going quiet.\n[keepwarm {MARK}]"
+    return Finding(mark=MARK, title="Going quiet", text=text, at=NOW, candidate_id="12ce9b3a", **more)
+
+
+def test_a_finding_is_a_comment_in_a_members_name():
+    asked: list[Ask] = []
+    replies = {"POST candidates/12ce9b3a/comments": {"id": "c1"}}
+    assert run(WORKABLE.write(finding(), ACCOUNT), replies, asked) == "c1"
+    assert asked[0].json == {"member_id": "13e0eb0e", "comment": {"body": f"Going quiet.\n[keepwarm {MARK}]"}}
+    with pytest.raises(NotConnected):
+        run(WORKABLE.write(finding(), Account({"subdomain": "brightside"}, {"api_token": "token"})))
+
+
+def test_written_before_and_unanswered_the_comment_is_found_by_its_mark():
+    path = "candidates/12ce9b3a"
+    known = {f"GET {path}/activities": {"activities": [{"id": "c7", "body": f"[keepwarm {MARK}]"}]}}
+    assert run(WORKABLE.write(finding(again=True), ACCOUNT), known) == "c7"
+    replies: dict[str, Any] = {
+        f"GET {path}/activities": {"activities": []},
+        f"POST {path}/comments": {"comment": {"id": "c8"}},
+    }
+    assert run(WORKABLE.write(finding(again=True), ACCOUNT), replies) == "c8"
+
+
+@pytest.mark.parametrize("name", ["Phone Screen", "phone-screen"])
+def test_a_move_goes_to_the_stage_of_that_name(name):
+    asked: list[Ask] = []
+    replies = {"stages": own("workable", "api_stages"), "POST candidates/12ce9b3a/move": None}
+    run(WORKABLE.move("12ce9b3a", name, ACCOUNT), replies, asked)
+    assert asked[1].json == {"member_id": "13e0eb0e", "target_stage": "phone-screen"}
+
+
+@pytest.mark.parametrize("name", ["@hired", "No such stage"])
+def test_what_is_no_stage_cannot_be_moved_to(name):
+    with pytest.raises(Problem):
+        run(WORKABLE.move("12ce9b3a", name, ACCOUNT), {"stages": own("workable", "api_stages")})
+
+
+def test_the_address_is_the_accounts_own_and_nobody_elses():
+    assert WORKABLE.address(ACCOUNT) == BASE
+    assert WORKABLE.address(Account({"base_url": "http://127.0.0.1:9/spi/v3/"})) == "http://127.0.0.1:9/spi/v3"
+    for subdomain in ("", "evil.example/", "a b", "x@y", "ü"):
+        with pytest.raises(NotConnected):
+            WORKABLE.address(Account({"subdomain": subdomain}))
+    assert WORKABLE.headers(ACCOUNT) == {"Authorization": "Bearer token"}
+    with pytest.raises(NotConnected):
+        WORKABLE.headers(Account())
+    assert any(
+        "https://keepwarm.example/hooks/1" in step for step in WORKABLE.steps("https://keepwarm.example/hooks/1")
+    )
