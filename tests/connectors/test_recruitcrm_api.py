@@ -1,0 +1,136 @@
+"""Recruit CRM's API: what is walked through, written and moved there."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.connectors.connector import Account, Ask, Finding, NotConnected
+from app.connectors.records import Application
+from app.kit.errors import Problem
+from tests.connectors.documents import own
+from tests.connectors.driving import in_turn, run
+from tests.connectors.said import one, status
+from tests.connectors.test_recruitcrm import ACCOUNT, CRM, JOB, MARK, NOW, PERSON, api
+
+
+def walked(stream, replies, since=NOW - timedelta(days=30)):
+    cursor: Any = {}
+    items: list[Any] = []
+    asked: list[Ask] = []
+    for _ in range(50):
+        page = run(CRM.page(stream, since, json.loads(json.dumps(cursor)), ACCOUNT, NOW), replies, asked)
+        items += page.items
+        cursor = page.cursor
+        if not page.more:
+            return items, asked
+    raise AssertionError("the walk does not end")
+
+
+def listed(*records, more=False):
+    return {"data": list(records), "next_page_url": "https://api.recruitcrm.io/v1/x?page=2" if more else None}
+
+
+@pytest.mark.parametrize("stream", ["companies", "contacts", "jobs", "candidates", "meetings", "notes", "calls"])
+def test_a_walk_goes_to_the_last_page_and_its_items_can_be_told(stream):
+    name = {
+        "companies": "api_company",
+        "contacts": "api_contact",
+        "jobs": "api_job",
+        "candidates": "api_candidate",
+        "meetings": "meeting.created",
+        "notes": "note.created",
+        "calls": "calllog.created",
+    }[stream]
+    record = own("recruitcrm", name)
+    pages = in_turn(listed(record, more=True), listed({**record, "updated_on": "2026-05-19T00:00:00.000000Z"}))
+    items, asked = walked(stream, pages)
+    assert [ask.query["page"] for ask in asked] == ["1", "2"]
+    assert asked[0].query.get("updated_from", "2026-04-20") == "2026-04-20"
+    assert len({item.key for item in items}) == 2
+    for item in items:
+        assert run(CRM.translate(item, ACCOUNT), api()).records
+
+
+def test_applications_are_walked_job_by_job_with_their_candidates():
+    closed = {**own("recruitcrm", "api_job"), "slug": "old", "job_status": {"id": 0, "label": "Closed"}}
+    assigned = {
+        "candidate": own("recruitcrm", "api_candidate"),
+        "stage_date": "2026-05-04T03:00:00.000000Z",
+        "status": {"status_id": 8, "label": "Client Interview"},
+    }
+    second = {**assigned, "candidate": {**own("recruitcrm", "api_candidate"), "slug": "two"}}
+    items, asked = walked(
+        "applications",
+        {
+            "/v1/jobs": in_turn(listed(own("recruitcrm", "api_job"), closed, more=True), listed()),
+            f"/v1/jobs/{JOB}/assigned-candidates": in_turn(listed(assigned, more=True), listed(second)),
+        },
+    )
+    assert [ask.path for ask in asked] == ["/v1/jobs", *[f"/v1/jobs/{JOB}/assigned-candidates"] * 2, "/v1/jobs"]
+    came = [run(CRM.translate(item, ACCOUNT)) for item in items]
+    assert [one(each, Application).id for each in came] == [f"{PERSON}:{JOB}", f"two:{JOB}"]
+    assert status(came[0]).at == datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
+
+
+FINDING = Finding(
+    mark=MARK,
+    title="Follow up with Dan",
+    text=f"The follow-up is overdue.\n[keepwarm {MARK}]",
+    at=NOW,
+    candidate_id=PERSON,
+    application_id=f"{PERSON}:{JOB}",
+)
+
+
+def test_a_finding_is_written_as_a_note_on_the_candidate_and_the_job():
+    asked: list[Ask] = []
+    account = replace(ACCOUNT, settings={"user_id": "10001"})
+    assert run(CRM.write(FINDING, account), {"/v1/notes": {"id": 12}}, asked) == "note:12"
+    [ask] = asked
+    assert (ask.method, ask.path) == ("POST", "/v1/notes")
+    assert ask.json == {
+        "description": FINDING.text,
+        "related_to": PERSON,
+        "related_to_type": "candidate",
+        "associated_jobs": JOB,
+        "created_by": 10001,
+    }
+
+
+def test_a_finding_is_written_as_a_task_without_a_reminder_of_its_own():
+    asked: list[Ask] = []
+    assert run(CRM.write(replace(FINDING, as_task=True), ACCOUNT), {"/v1/tasks": {"id": 13}}, asked) == "task:13"
+    assert asked[0].json["title"] == "Follow up with Dan"
+    assert (asked[0].json["reminder"], asked[0].json["start_date"]) == (-1, "2026-05-20T09:00:00.000000Z")
+
+
+def test_a_second_attempt_looks_for_the_first_ones_mark_on_every_page():
+    again = replace(FINDING, again=True)
+    asked: list[Ask] = []
+    ours = {"id": 12, "description": FINDING.text}
+    pages = in_turn(listed({"id": 1, "description": "hers"}, more=True), listed(ours))
+    assert run(CRM.write(again, ACCOUNT), {"/v1/notes/search": pages}, asked) == "note:12"
+    assert [ask.method for ask in asked] == ["GET", "GET"]
+    asked.clear()
+    replies = {"/v1/notes/search": listed(), "POST /v1/notes": {"id": 14}}
+    assert run(CRM.write(again, ACCOUNT), replies, asked) == "note:14"
+    assert [ask.method for ask in asked] == ["GET", "POST"]
+
+
+def test_a_move_sets_the_stage_and_makes_no_placement():
+    asked: list[Ask] = []
+    path = f"/v1/candidates/{PERSON}/hiring-stages/{JOB}"
+    run(CRM.move(f"{PERSON}:{JOB}", "9", ACCOUNT), {path: {}}, asked)
+    assert [(ask.method, ask.path, ask.json) for ask in asked] == [("POST", path, {"status_id": 9})]
+    with pytest.raises(Problem):
+        run(CRM.move(f"{PERSON}:{JOB}", "Offer", ACCOUNT))
+
+
+def test_without_a_token_nobody_is_asked():
+    with pytest.raises(NotConnected):
+        CRM.headers(Account())
+    assert CRM.headers(ACCOUNT)["Authorization"] == "Bearer live"
+    assert CRM.address(Account(settings={"base_url": "http://127.0.0.1:1/"})) == "http://127.0.0.1:1"
