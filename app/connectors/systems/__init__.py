@@ -7,6 +7,7 @@ from app.connectors.systems.greenhouse import Greenhouse
 from app.connectors.systems.jobadder import JobAdder
 from app.connectors.systems.lever import Lever
 from app.connectors.systems.recruitcrm import RecruitCrm
+from app.connectors.systems.recruitee import Recruitee
 from app.connectors.systems.smartrecruiters import SmartRecruiters
 from app.connectors.systems.standard import Standard
 from app.connectors.systems.workable import Workable
@@ -21,6 +22,8 @@ SYSTEMS: dict[str, Connector] = {
         Ashby(),
         Lever(),
         SmartRecruiters(),
+        Workable(),
+        Recruitee(),
         Standard(),
     )
 }

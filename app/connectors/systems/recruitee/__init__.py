@@ -54,8 +54,8 @@ class Recruitee(Connector):
         """What an admin with the ability to manage webhooks does in Recruitee."""
         return [
             "In Recruitee, open Settings > Apps and plugins > Webhooks and press New webhook.",
-            f"POST URL: {url}. Events: new candidate, candidate assigned, candidate moved, candidate deleted, and those "
-            "of jobs. Press Test: it is answered without anything being kept. Then save.",
+            f"POST URL: {url}. Events: new candidate, candidate assigned, candidate moved, candidate deleted, and "
+            "those of jobs. Press Test: it is answered without anything being kept. Then save.",
             "Copy the webhook's secret from the dialogue and paste it here.",
             "Create a token under Settings > Personal API tokens; paste it here and set company_id.",
         ]
@@ -75,9 +75,7 @@ class Recruitee(Connector):
     def event(self, request: Arrived) -> Event:
         """The event under the hash of what it says; a count of attempts would make every retry another one."""
         body = document(request.body)
-        said = (
-            {name: value for name, value in body.items() if name != "attempt_count"} if at(body, "event_type") else body
-        )
+        said = dict(body, attempt_count=None) if isinstance(body, dict) else body
         kind, sub = line(at(body, "event_type"), 40) or "unknown", line(at(body, "event_subtype"), 39)
         key = digest(json.dumps(said, sort_keys=True).encode())
         return Event(key, f"{kind}/{sub}" if sub else kind, body, translating.moment(at(body, "created_at")))
@@ -156,9 +154,7 @@ class Recruitee(Connector):
         for placement in sequence(at(reply.document, "candidate", "placements")):
             if ident(at(placement, "offer_id")) == offer and (id := segment(at(placement, "id"))):
                 if translating.disqualified(placement):
-                    raise Problem(
-                        409, "cannot_move", "The candidate is disqualified in Recruitee: requalify them there."
-                    )
+                    raise Problem(409, "cannot_move", "The candidate is disqualified: requalify them in Recruitee.")
                 body = {"stage_id": int(stage) if stage.isdigit() else stage}
                 yield Ask(f"placements/{id}/change_stage", method="PATCH", json=body, expects=())
                 return

@@ -107,7 +107,7 @@ def _offer(payload: Any) -> Any:
 
 
 _NEVER = datetime.fromisoformat("1970-01-02T00:00:00+00:00")
-"""The version of a job of which an event about a candidate tells the title: older than any that tells the job itself."""
+"""The version of a job of which an event about a candidate tells the title: older than any that tells the job."""
 
 
 def _job(offer: Any, when: datetime) -> list[AnyRecord]:
@@ -138,12 +138,14 @@ def _interview(told: Any, when: datetime) -> Asking[Translation]:
     )
     person = yield Ask(f"candidates/{candidate}")
     offer = yield Ask(f"offers/{job}")
-    known = _candidate(at(person.document, "candidate"), _NEVER)
-    return Translation([*_job(at(offer.document, "offer"), _NEVER), *_of_job(known, job), interview])
-
-
-def _of_job(known: Sequence[AnyRecord], job: str) -> list[AnyRecord]:
-    return [one for one in known if not isinstance(one, Application) or one.job_id == job]
+    known = [
+        one
+        for one in _candidate(at(person.document, "candidate"), _NEVER)
+        if not isinstance(one, Application) or one.job_id == job
+    ]
+    if known and not any(isinstance(one, Application) for one in known):
+        known.append(_application(candidate, job, _NEVER, None))
+    return Translation([*_job(at(offer.document, "offer"), _NEVER), *known, interview])
 
 
 def _translated(records: Sequence[AnyRecord], otherwise: str) -> Translation:

@@ -1,0 +1,281 @@
+"""Recruitee: signed events with their stages, the unsigned test, and interviews that are polled."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.connectors.connector import Account, Arrived, Ask, Event, Finding, NotConnected, Refused
+from app.connectors.records import Application, Candidate, Interview, Job
+from app.connectors.signing import hmac_sha256
+from app.connectors.systems.recruitee import Recruitee
+from app.kit.errors import Problem
+from tests.connectors.documents import all_own, own, published
+from tests.connectors.driving import run
+from tests.connectors.forging import refuses_forgeries
+from tests.connectors.mutations import endures
+from tests.connectors.said import gone, one, status
+
+RECRUITEE = Recruitee()
+ACCOUNT = Account({"company_id": "brightside"}, {"api_token": "token"})
+HOOKS = [name for name in all_own("recruitee") if not name.startswith("api_")]
+NOW = datetime(2026, 11, 10, 11, 21, tzinfo=UTC)
+BODY = json.dumps(own("recruitee", "candidate_moved_stage_changed")).encode()
+MARK = "0197f0aa-1111-7000-8000-000000000001"
+
+
+def request(signature, body=BODY):
+    return Arrived(body, {"x-recruitee-signature": signature}, {}, NOW)
+
+
+def hook(name, **changed):
+    return RECRUITEE.event(request("", json.dumps({**own("recruitee", name), **changed}).encode()))
+
+
+def api(**more):
+    return {"candidates/48821": own("recruitee", "api_candidate"), "offers/7001": own("recruitee", "api_offer"), **more}
+
+
+def told(event, replies=None, asked=None):
+    return run(RECRUITEE.translate(event, ACCOUNT), replies or {}, asked)
+
+
+# --- Signature, test, key ---
+
+
+def test_hex_of_either_case_under_either_live_secret_is_taken():
+    code = hmac_sha256(b"secret", BODY).hex()
+    for signature in (code, code.upper()):
+        RECRUITEE.verify(request(signature), ["new", "secret"])
+
+
+def test_a_thousand_forgeries_are_refused():
+    genuine = request(hmac_sha256(b"secret", BODY).hex())
+    refuses_forgeries(RECRUITEE, genuine, ["secret"], ["x-recruitee-signature"])
+
+
+@pytest.mark.parametrize("secrets", [[], ["other"], [""]])
+def test_without_the_right_secret_nothing_is_taken(secrets):
+    with pytest.raises(Refused):
+        RECRUITEE.verify(request(hmac_sha256(b"secret", BODY).hex()), secrets)
+
+
+def test_the_published_test_is_greeted_unsigned_and_no_event_is():
+    test = json.dumps(published("recruitee")["test"]).encode()
+    greeting = RECRUITEE.greeting(request("", test))
+    assert greeting is not None
+    assert not greeting.signed
+    for body in (
+        BODY,
+        BODY.replace(b"{", b'{"test": true, ', 1),
+        b'{"test": "true"}',
+        b'{"test": 1}',
+        b"[]",
+        b"no JSON",
+    ):
+        assert RECRUITEE.greeting(request("", body)) is None
+
+
+def test_a_retry_is_the_same_event_and_another_body_another():
+    first = hook("candidate_moved_stage_changed")
+    assert hook("candidate_moved_stage_changed", attempt_count=2).key == first.key
+    assert hook("candidate_moved_stage_changed", id=5).key != first.key
+    assert first.type == "candidate_moved/stage_changed"
+    assert first.occurred_at == datetime(2026, 11, 10, 11, 20, 3, tzinfo=UTC)
+    assert hook("candidate_deleted", created_at="2026-11-10 11:20:03 UTC").occurred_at == first.occurred_at
+
+
+# --- What events say ---
+
+
+def test_a_move_tells_the_stage_with_candidate_and_job():
+    came = told(hook("candidate_moved_stage_changed"))
+    person, job, application = one(came, Candidate), one(came, Job), one(came, Application)
+    assert (person.id, person.name, person.email) == ("48821", "Jonas Weber", "jonas.weber@example.com")
+    assert (job.id, job.title, job.status, job.organisation_id) == ("7001", "Payroll Manager", "open", None)
+    assert (application.id, application.candidate_id, application.job_id) == ("48821:7001", "48821", "7001")
+    assert (status(came).value, status(came).label) == ("502", "On-site")
+
+
+def test_hired_is_the_category_whatever_the_agency_calls_the_stage():
+    now = status(told(hook("candidate_moved_hired")))
+    assert (now.value, now.label, RECRUITEE.known_stages[now.value]) == ("@hired", "Welcome aboard", "accepted")
+
+
+def test_disqualified_tells_the_reason():
+    now = status(told(hook("candidate_moved_disqualified")))
+    assert (now.value, now.reason, RECRUITEE.known_stages[now.value]) == (
+        "@rejected",
+        "Salary expectations",
+        "rejected",
+    )
+
+
+def test_requalified_into_a_stage_that_is_not_told_is_not_guessed():
+    now = status(told(hook("candidate_moved_requalified")))
+    assert now.value == "@unrejected"
+    assert now.value not in RECRUITEE.known_stages
+
+
+@pytest.mark.parametrize("name", ["new_candidate", "candidate_assigned"])
+def test_a_new_candidate_of_a_job_is_an_application_without_a_status_yet(name):
+    application = one(told(hook(name)), Application)
+    assert (application.id, application.status) == ("48821:7001", None)
+
+
+def test_a_talent_pool_is_no_job():
+    event = hook("candidate_assigned")
+    event.document["payload"]["offer"]["kind"] = "talent_pool"
+    assert [type(record) for record in told(event).records] == [Candidate]
+
+
+def test_a_deleted_candidate_is_gone():
+    assert gone(told(hook("candidate_deleted"))) == [("candidate", "48821")]
+
+
+@pytest.mark.parametrize(("name", "state"), [("job_published", "open"), ("job_unpublished", "closed")])
+def test_a_job_is_open_or_closed(name, state):
+    assert one(told(hook(name)), Job).status == state
+
+
+def test_an_event_without_a_use_is_ignored_and_says_so():
+    event = Event("k", "requisition_created", {}, NOW)
+    assert told(event).ignored == "Keepwarm does nothing with events of the type requisition_created"
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_a_hostile_event_raises_nothing(name):
+    kind = hook(name).type
+
+    def translate(document):
+        return RECRUITEE.translate(Event("k", kind, document, NOW), ACCOUNT)
+
+    assert endures(translate, own("recruitee", name)) > 100
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "of"), [("candidate", "api_candidate", "candidate"), ("offer", "api_offer", "offer")]
+)
+def test_a_hostile_walked_document_raises_nothing(kind, name, of):
+    def translate(document):
+        return RECRUITEE.translate(Event("k", f"fetched.{kind}", document, NOW), ACCOUNT)
+
+    assert endures(translate, own("recruitee", name)[of]) > 100
+
+
+def test_a_hostile_interview_or_answer_raises_nothing():
+    interview = own("recruitee", "api_interviews")["interview_events"][0]
+
+    def translate(document):
+        return RECRUITEE.translate(Event("k", "fetched.interview", document, NOW), ACCOUNT)
+
+    def answered(document):
+        return run(translate(interview), api(**{"candidates/48821": document}))
+
+    assert endures(translate, interview, api()) > 100
+    assert endures(answered, own("recruitee", "api_candidate")) > 100
+
+
+# --- Walking ---
+
+
+def page(stream, cursor, replies, asked=None):
+    return run(RECRUITEE.page(stream, NOW, cursor, ACCOUNT, NOW), replies, asked)
+
+
+@pytest.mark.parametrize("stream", ["candidates", "offers"])
+def test_a_stream_is_walked_to_its_end_and_taken_up_from_every_cursor(stream):
+    thing = next(iter(own("recruitee", f"api_{stream.removesuffix('s')}").values()))
+    many = {stream: [{**thing, "id": number} for number in range(100)]}
+    replies = {stream: lambda ask: many if ask.query["offset"] == "0" else {stream: [thing]}}
+    first = page(stream, {}, replies)
+    assert (len(first.items), first.more, first.cursor) == (100, True, {"step": 1})
+    last = page(stream, first.cursor, replies)
+    assert (len(last.items), last.more, last.cursor) == (1, False, {})
+    assert page(stream, first.cursor, replies) == last
+    assert told(last.items[0]).records
+
+
+def test_a_walked_candidate_tells_every_placement():
+    [item] = page(
+        "candidates", {}, {"candidates": {"candidates": [own("recruitee", "api_candidate")["candidate"]]}}
+    ).items
+    stands = {
+        record.id: record.status.value
+        for record in told(item).records
+        if isinstance(record, Application) and record.status
+    }
+    assert stands == {"48821:7001": "502", "48821:7002": "@rejected"}
+
+
+def test_interviews_are_polled_around_now_and_bring_their_application_along():
+    asked: list[Ask] = []
+    [item] = page("interviews", {}, {"interview/events": own("recruitee", "api_interviews")}, asked).items
+    assert (asked[0].query["start_date"], asked[0].query["status"]) == ("2026-10-27", "all")
+    came = told(item, api())
+    interview = one(came, Interview)
+    assert interview.starts_at == datetime(2026, 11, 12, 10, tzinfo=UTC)
+    assert interview.ends_at - interview.starts_at == timedelta(minutes=45)
+    assert interview.application_id == one(came, Application).id == "48821:7001"
+    assert (one(came, Candidate).name, one(came, Job).title) == ("Jonas Weber", "Payroll Manager")
+
+
+def test_an_interview_of_a_placement_that_is_no_more_still_names_its_application():
+    item = Event("k", "fetched.interview", own("recruitee", "api_interviews")["interview_events"][0], NOW)
+    person = own("recruitee", "api_candidate")
+    person["candidate"]["placements"] = []
+    assert one(told(item, api(**{"candidates/48821": person})), Application).status is None
+
+
+# --- Writing ---
+
+
+def finding(**more):
+    text = f"Going quiet.\n[keepwarm {MARK}]"
+    return Finding(mark=MARK, title="Going quiet", text=text, at=NOW, candidate_id="48821", **more)
+
+
+def test_a_finding_is_a_note_of_the_hiring_team():
+    asked: list[Ask] = []
+    replies = {"POST candidates/48821/notes": {"note": {"id": 5}}}
+    assert run(RECRUITEE.write(finding(), ACCOUNT), replies, asked) == "5"
+    body = f"Going quiet.\n[keepwarm {MARK}]"
+    assert asked[0].json == {"note": {"body": body, "visibility": {"level": "public"}}}
+
+
+def test_written_before_and_unanswered_the_note_is_found_by_its_mark():
+    path = "candidates/48821/notes"
+    known = {f"GET {path}": {"notes": [{"id": 7, "body": f"[keepwarm {MARK}]"}]}}
+    assert run(RECRUITEE.write(finding(again=True), ACCOUNT), known) == "7"
+    replies: dict[str, Any] = {f"GET {path}": {"notes": []}, f"POST {path}": {"note": {"id": 8}}}
+    assert run(RECRUITEE.write(finding(again=True), ACCOUNT), replies) == "8"
+
+
+def test_a_move_changes_the_stage_of_the_placement():
+    asked: list[Ask] = []
+    run(RECRUITEE.move("48821:7001", "503", ACCOUNT), api(**{"PATCH placements/66001/change_stage": None}), asked)
+    assert (asked[1].path, asked[1].json) == ("placements/66001/change_stage", {"stage_id": 503})
+
+
+@pytest.mark.parametrize(
+    ("application", "to"),
+    [("48821:7002", "503"), ("48821:9", "503"), ("48821", "503"), ("../x:1", "503"), ("48821:7001", "@hired")],
+)
+def test_a_disqualified_or_unknown_candidate_and_a_signal_cannot_be_moved(application, to):
+    with pytest.raises(Problem):
+        run(RECRUITEE.move(application, to, ACCOUNT), api())
+
+
+def test_the_address_is_the_companys_own():
+    assert RECRUITEE.address(ACCOUNT) == "https://api.recruitee.com/c/brightside"
+    overridden = Account({"base_url": "http://127.0.0.1:9/", "company_id": "12"})
+    assert RECRUITEE.address(overridden) == "http://127.0.0.1:9/c/12"
+    for company in ("", "../x", "a/b"):
+        with pytest.raises(NotConnected):
+            RECRUITEE.address(Account({"company_id": company}))
+    assert RECRUITEE.headers(ACCOUNT) == {"Authorization": "Bearer token"}
+    with pytest.raises(NotConnected):
+        RECRUITEE.headers(Account())
+    steps = RECRUITEE.steps("https://keepwarm.example/hooks/1")
+    assert any("https://keepwarm.example/hooks/1" in step for step in steps)
