@@ -83,7 +83,9 @@ def hinted(event: Event, resource: str) -> Asking[tuple[list[Mapping[str, Any]],
         if len(named := _ids(event.document, RESOURCES[other])) == 1
     }
     since = event.occurred_at - (BEFORE if instant(at(event.document, "eventDate")) else _LATEST)
-    return (yield from _all(resource, others or {"UpdatedAt": after(since)}))
+    # What is new may never have been updated.
+    by = "CreatedAt" if resource == "notes" or event.type.endswith("_scheduled") else "UpdatedAt"
+    return (yield from _all(resource, others or {by: after(since)}))
 
 
 def one(resource: str, id: str) -> Asking[Mapping[str, Any] | None]:

@@ -1,0 +1,282 @@
+"""JobAdder: webhooks that only hint, and what the things they hint at say."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from app.connectors.connector import Account, Arrived, Ask, Event, MayAsk, Refused, Reply, Translation
+from app.connectors.records import Activity, Application, Candidate, ClientContact, Interview, Job, Organisation
+from app.connectors.systems.jobadder import JobAdder
+from app.connectors.systems.jobadder.translating import DELETED, MENTIONED
+from tests.connectors.documents import all_own, own, published
+from tests.connectors.driving import EndedError, run
+from tests.connectors.forging import refuses_forgeries
+from tests.connectors.mutations import endures
+from tests.connectors.said import gone, one, status
+
+JOBADDER = JobAdder()
+NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
+ACCOUNT = Account(session={"token": "t", "address": "https://api.jobadder.com/v2"})
+APPLICATION = "880123456789"
+MARK = "0196a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b"
+SINGLE = {
+    f"applications/{APPLICATION}": "application",
+    "companies/7101": "company",
+    "contacts/6201": "contact",
+    "candidates/4401": "candidate",
+    "jobs/5301": "job",
+    "placements/2001": "placement",
+    "notes/5f6c1d0a-2b77-4e8e-9a53-0c4d1e2f3a4b": "note",
+}
+LISTED = {"applications": "application", "candidates": "candidate", "jobs": "job", "placements": "placement"}
+
+
+def api(ask: Ask) -> Any:
+    """JobAdder with one of each thing."""
+    if ask.path in SINGLE:
+        return own("jobadder", SINGLE[ask.path])
+    if ask.path == "interviews":
+        return own("jobadder", "interviews")
+    if ask.path == "notes":
+        short = {part: own("jobadder", "note")[part] for part in ("noteId", "type", "createdAt")}
+        return {"items": [short], "totalCount": 1}
+    if ask.path in LISTED:
+        return {"items": [own("jobadder", LISTED[ask.path])], "totalCount": 1}
+    return Reply(404, None)
+
+
+def arrived(document: Any, authorization: str = "Bearer s3cret") -> Arrived:
+    return Arrived(json.dumps(document).encode(), {"authorization": authorization}, {}, NOW)
+
+
+def hint(name: str) -> Event:
+    return JOBADDER.event(arrived(own("jobadder", f"event_{name}")))
+
+
+def said(event: Event, replies: Any = api, asked: list[Ask] | None = None) -> Translation:
+    return run(JOBADDER.translate(event, ACCOUNT), replies, asked)
+
+
+def test_the_authorization_value_is_the_one_that_we_chose():
+    JOBADDER.verify(arrived({}), ["old", "s3cret"])
+    JOBADDER.verify(arrived({}, "s3cret"), ["s3cret"])
+    for wrong in ("", "Bearer ", "Bearer s3cre", "bearer s3cret", "Basic s3cret", "Bearer Bearer s3cret"):
+        with pytest.raises(Refused):
+            JOBADDER.verify(arrived({}, wrong), ["s3cret"])
+    with pytest.raises(Refused):
+        JOBADDER.verify(arrived({}), [])
+
+
+def test_a_thousand_forged_authorizations_are_refused():
+    secret = "Zm9yZ2VkLW5ldmVyLWFuZC1ub3doZXJlLTAxMjM0NQ"
+    refuses_forgeries(JOBADDER, arrived({}, f"Bearer {secret}"), [secret], ["authorization"], body=False)
+
+
+def test_an_event_is_known_by_its_id_and_one_of_zeros_by_what_it_says():
+    first = hint("candidate_updated")
+    assert (first.key, first.type, first.occurred_at) == (
+        "7c9e6679-7425-40de-944b-e07fc1f90005",
+        "candidate_updated",
+        NOW,
+    )
+    nil = {**own("jobadder", "event_candidate_updated"), "eventId": "00000000-0000-0000-0000-000000000000"}
+    other = {**nil, "eventDate": "2026-05-04T09:00:01Z"}
+    keys = [JOBADDER.event(arrived(document)).key for document in (nil, nil, other, {**nil, "eventId": None})]
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 3
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"nothing", b"{}", b'{"event": 5}', b"[" * 5000])
+def test_a_body_that_is_no_event_is_refused(body):
+    with pytest.raises(Refused):
+        JOBADDER.event(Arrived(body, {}, {}, NOW))
+
+
+def test_a_status_hint_brings_the_application_with_all_that_it_refers_to():
+    asked: list[Ask] = []
+    came = said(hint("jobapplication_status_changed"), asked=asked)
+    assert [ask.path for ask in asked] == [f"applications/{APPLICATION}"]
+    assert [type(record) for record in came.records] == [
+        Candidate, Organisation, Organisation, ClientContact, Job, Application,
+    ]  # fmt: skip
+    application = one(came, Application)
+    assert (application.id, application.candidate_id, application.job_id) == (APPLICATION, "4401", "5301")
+    assert application.recruiter_email == "mia.tran@agency.example"
+    since = status(came)
+    assert (since.value, since.label, since.at) == ("12", "Client interview", NOW - timedelta(seconds=2))
+
+
+def test_what_is_only_mentioned_never_outdoes_its_own_word():
+    came = said(hint("jobapplication_status_changed"))
+    assert {record.version for record in came.records if not isinstance(record, Application)} == {MENTIONED}
+    assert one(said(hint("candidate_updated")), Candidate).version > MENTIONED
+
+
+def test_a_status_that_was_changed_again_since_is_dated_by_the_application():
+    late = {**own("jobadder", "application"), "updatedAt": "2026-05-04T11:00:00Z"}
+    came = said(hint("jobapplication_status_changed"), {f"applications/{APPLICATION}": late})
+    assert status(came).at == NOW + timedelta(hours=2)
+
+
+def test_an_interview_with_the_client_is_a_round_of_each_application():
+    came = said(hint("interview_scheduled"))
+    interview = one(came, Interview)
+    assert (interview.id, interview.application_id) == (f"3001-{APPLICATION}", APPLICATION)
+    assert (interview.starts_at, interview.status) == (datetime(2026, 5, 3, 23, tzinfo=UTC), "scheduled")
+    assert one(came, Application).id == APPLICATION
+
+
+def test_an_interview_within_the_agency_is_no_round():
+    page = own("jobadder", "interviews")
+    page["items"][0]["type"] = "Internal"
+    came = said(hint("interview_scheduled"), {"interviews": page})
+    assert came.records == []
+    assert came.ignored
+    assert "internal interview" in came.ignored
+
+
+def test_an_evaluation_says_that_the_interview_was_held():
+    held = one(said(hint("interview_evaluation_submitted")), Interview)
+    assert (held.status, held.version) == ("completed", NOW)
+    page = own("jobadder", "interviews")
+    page["items"][0]["evaluations"] = [{"hasReplied": True}]
+    assert one(said(hint("interview_scheduled"), {"interviews": page}), Interview).status == "completed"
+
+
+def test_a_placement_tells_its_approval_and_its_status_on_the_application_that_led_to_it():
+    asked: list[Ask] = []
+    came = said(hint("placement_approved"), asked=asked)
+    told = [record.status for record in came.records if isinstance(record, Application) and record.status]
+    assert [(one.value, one.label) for one in told] == [
+        ("@placement_approved", "Placement approved"),
+        ("placement: 4", "Placement: Approved"),
+    ]
+    assert asked[-1].query["CandidateId"] == "4401"
+    credit = {**own("jobadder", "placement"), "type": "Credit"}
+    assert said(hint("placement_approved"), {"placements/2001": credit, "applications": {}}).ignored
+
+
+def test_a_filled_job_a_contact_and_a_company_are_brought_up_to_date():
+    assert one(said(hint("job_status_changed")), Job).status == "closed"
+    assert one(said(hint("contact_status_changed")), ClientContact).role == "hiring_manager"
+    assert one(said(hint("company_status_changed")), Organisation).name == "Marlow Dental Group"
+
+
+def test_a_note_is_fetched_whole_and_ours_is_known_by_its_reference():
+    fetched = Event("n", "fetched.notes", {"noteId": "5f6c1d0a-2b77-4e8e-9a53-0c4d1e2f3a4b"}, NOW)
+    note = one(said(fetched), Activity)
+    assert (note.type, note.text) == ("note: Client call", "Hannah liked her.\nDecision by Friday.")
+    assert (note.candidate_id, note.application_id, note.job_id) == ("4401", APPLICATION, "5301")
+    assert (note.client_contact_id, note.organisation_id, note.party, note.mark) == ("6201", "7101", None, None)
+    ours = {**own("jobadder", "note"), "reference": MARK}
+    assert one(said(Event("n", "fetched.notes", ours, NOW)), Activity).mark == MARK
+    marked = {**own("jobadder", "note"), "text": f"Quiet.\n[keepwarm {MARK}]"}
+    assert one(said(Event("n", "fetched.notes", marked, NOW)), Activity).mark == MARK
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"applicationId": 880123456789},
+        {"jobApplication": {"id": 880123456789, "candidate": {"candidateId": 4401}}},
+        {"applications": [{"applicationId": "880123456789"}]},
+        {"jobApplicationId": 880123456789},
+    ],
+)
+def test_ids_are_found_wherever_they_stand(data):
+    for document in ({"eventData": data}, data, {"eventData": {}, "details": [data]}):
+        event = {"event": "jobapplication_status_changed", "eventDate": "2026-05-04T09:00:00Z", **document}
+        asked: list[Ask] = []
+        said(JOBADDER.event(arrived(event)), asked=asked)
+        assert [ask.path for ask in asked] == [f"applications/{APPLICATION}"], document
+
+
+def test_an_event_that_names_no_id_leads_to_all_that_changed_around_its_time():
+    bare = {"event": "jobapplication_status_changed", "eventDate": "2026-05-04T09:00:00Z", "eventData": {}}
+    asked: list[Ask] = []
+    came = said(JOBADDER.event(arrived(bare)), asked=asked)
+    assert asked[0].query == {"UpdatedAt": ">2026-05-04T08:55:00Z", "Offset": "0", "Limit": "100"}
+    assert one(came, Application).id == APPLICATION
+    people = {**bare, "eventData": {"candidateId": 4401, "jobId": 5301}}
+    asked.clear()
+    said(JOBADDER.event(arrived(people)), asked=asked)
+    assert (asked[0].query["CandidateId"], asked[0].query["JobId"]) == ("4401", "5301")
+
+
+def test_a_walk_that_finds_no_end_says_so():
+    many = [own("jobadder", "candidate")] * 100
+    bare = {"event": "candidate_updated", "eventDate": "2026-05-04T09:00:00Z"}
+    came = said(JOBADDER.event(arrived(bare)), lambda ask: {"items": many, "totalCount": 10**6})
+    assert came.ignored == "More than 1000 candidates changed at that time: the next poll brings the rest."
+    assert len(came.records) == 1000
+
+
+def test_events_that_keepwarm_does_not_follow_are_left_out_with_a_sentence():
+    came = said(hint("folder_candidate_added"))
+    assert came == Translation(ignored="Keepwarm does not follow events of the type folder_candidate_added.")
+
+
+def test_what_is_not_there_any_more_is_left_out_and_an_outage_is_not():
+    assert (
+        said(hint("candidate_updated"), {}).ignored == "JobAdder shows none of the candidates that the event is about."
+    )
+    with pytest.raises(EndedError):
+        said(hint("candidate_updated"), lambda ask: Reply(503, None))
+
+
+@pytest.mark.parametrize("resource", DELETED)
+def test_what_was_deleted_is_gone(resource):
+    kind, field = DELETED[resource]
+    event = Event("d", f"deleted.{resource}", {field: 5, "deletedAt": "2026-05-04T08:00:00Z"}, NOW)
+    came = said(event)
+    assert gone(came) == [(kind, "5")]
+    assert came.records[0].version == NOW - timedelta(hours=1)
+
+
+def test_every_published_envelope_leads_to_what_changed_and_is_known_by_its_body():
+    keys = set()
+    for name, document in published("jobadder").items():
+        if "event" not in document:
+            continue
+        event = JOBADDER.event(arrived(document))
+        keys.add(event.key)
+        asked: list[Ask] = []
+        came = said(event, asked=asked)
+        assert came.records, name
+        assert (asked[0].query.get("UpdatedAt") or asked[0].query["CreatedAt"]) == ">2019-01-01T08:55:00Z"
+    assert len(keys) == 9
+
+
+def test_no_event_however_hostile_breaks_the_translation():
+    tried = 0
+    for name, document in all_own("jobadder").items():
+        if name.startswith("event_"):
+            tried += endures(_translates(document["event"]), document, api)
+    assert tried > 1_000
+
+
+def test_no_document_however_hostile_breaks_the_translation():
+    singles = {"applications", "companies", "contacts", "candidates", "jobs", "placements"}
+    rows = {path.partition("/")[0]: own("jobadder", name) for path, name in SINGLE.items()}
+    rows["interviews"] = own("jobadder", "interviews")["items"][0]
+    assert singles < rows.keys()
+    for resource, row in rows.items():
+        endures(_translates(f"fetched.{resource}"), row, api)
+    endures(_translates("deleted.jobs"), {"jobId": 5, "deletedAt": "2026-05-04T08:00:00Z"})
+
+
+def test_no_answer_however_hostile_breaks_the_translation():
+    endures(partial(_answered, hint("jobapplication_status_changed")), own("jobadder", "application"))
+    endures(partial(_answered, hint("interview_scheduled")), own("jobadder", "interviews"))
+
+
+def _translates(type: str) -> Callable[[Any], MayAsk[Translation]]:
+    return lambda document: JOBADDER.translate(Event("1", type, document, NOW), ACCOUNT)
+
+
+def _answered(event: Event, bad: Any) -> Translation:
+    return said(event, lambda ask: bad)
