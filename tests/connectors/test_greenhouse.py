@@ -1,0 +1,300 @@
+"""Greenhouse: signed bytes, whole applications, and Harvest for whatever a payload leaves out."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from app.connectors.connector import Account, Arrived, Ask, Refused, Reply
+from app.connectors.records import Application, Candidate, ClientContact, Interview, Job, Merged
+from app.connectors.signing import hmac_sha256
+from app.connectors.systems.greenhouse import Greenhouse
+from tests.connectors.documents import all_own, own, published
+from tests.connectors.driving import run
+from tests.connectors.forging import refuses_forgeries
+from tests.connectors.mutations import endures
+from tests.connectors.said import gone, one, status
+
+CRM = Greenhouse()
+ACCOUNT = Account(credentials={"client_id": "id", "client_secret": "secret"}, settings={"user_id": "92121"})
+ALONE = Account()
+SECRET = "kw_9b1d"
+NOW = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)
+EVENTS = [name for name in all_own("greenhouse") if not name.startswith("api_")]
+
+
+def request(body, secret=SECRET, id="e-1"):
+    # As Greenhouse writes it: `<` and `>` as escapes, which are signed as they stand.
+    text = (
+        body if isinstance(body, bytes) else json.dumps(body).replace("<", "\\u003c").replace(">", "\\u003e").encode()
+    )
+    signature = hmac_sha256(secret.encode(), text).hex()
+    return Arrived(text, {"signature": f"sha256 {signature}", "greenhouse-event-id": id}, {}, NOW)
+
+
+def hook(document):
+    return replace(CRM.event(request(document)), occurred_at=NOW)
+
+
+def api(**more):
+    return {
+        "/applications": [own("greenhouse", "api_application")],
+        "/candidates": [own("greenhouse", "api_candidate")],
+        "/jobs": [own("greenhouse", "api_job")],
+        "/interviews": [own("greenhouse", "api_interview")],
+        "/users": [own("greenhouse", "api_user")],
+        **{f"/{name}": document for name, document in more.items()},
+    }
+
+
+def told(name, account=ACCOUNT, asked=None, **replies):
+    return run(CRM.translate(hook(own("greenhouse", name)), account), api(**replies), asked)
+
+
+# --- Signature, ping, key ---
+
+
+def test_the_bytes_are_signed_as_they_came_escapes_included():
+    genuine = request(own("greenhouse", "candidate_stage_change"))
+    assert b"\\u003cPanel\\u003e" in genuine.body
+    CRM.verify(genuine, ["other", SECRET])
+    rewritten = json.dumps(json.loads(genuine.body)).encode()
+    with pytest.raises(Refused):
+        CRM.verify(replace(genuine, body=rewritten), [SECRET])
+
+
+def test_a_thousand_forged_requests_are_refused():
+    refuses_forgeries(CRM, request(own("greenhouse", "hire_candidate")), [SECRET], ["signature"])
+
+
+@pytest.mark.parametrize("scheme", ["sha256=", "sha1 ", "SHA256 ", "sha256", "sha256  ", ""])
+def test_only_the_documented_scheme_is_taken(scheme):
+    genuine = request({"action": "ping"})
+    forged = genuine.headers["signature"].replace("sha256 ", scheme)
+    with pytest.raises(Refused):
+        CRM.verify(replace(genuine, headers={"signature": forged}), [SECRET])
+
+
+@pytest.mark.parametrize("body", [{"action": "ping"}, {"action": "ping", "payload": {}}, {"webhook_id": 1}, {}])
+def test_whatever_names_no_event_is_a_ping_and_greeted_once_its_signature_is_good(body):
+    greeting = CRM.greeting(request(body))
+    assert greeting is not None
+    assert greeting.signed
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"no json", b'"ping"', b'{"action": 1}', b'{"action": "hire_candidate"}'])
+def test_nothing_else_is_greeted(body):
+    assert CRM.greeting(request(body)) is None
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"no json", b'{"action": 1}', b'{"payload": {}}', b"[" * 200_000])
+def test_a_body_without_an_action_is_refused(body):
+    with pytest.raises(Refused):
+        CRM.event(request(body))
+
+
+def test_an_event_is_kept_under_its_own_id_and_says_nothing_of_its_time():
+    event = CRM.event(request(own("greenhouse", "hire_candidate"), id="57a"))
+    assert (event.key, event.type, event.occurred_at) == ("57a", "hire_candidate", None)
+    unnamed = replace(request(own("greenhouse", "hire_candidate")), headers={})
+    assert len(CRM.event(unnamed).key) == 64
+
+
+def test_the_steps_name_every_event_that_is_handled():
+    steps = " ".join(CRM.steps("https://kw.example.com/hooks/1"))
+    assert "Endpoint URL: https://kw.example.com/hooks/1" in steps
+    assert all(name in steps for name in EVENTS if name not in ("new_prospect_application", "offer_deleted"))
+
+
+# --- Applications ---
+
+
+def test_a_stage_change_brings_candidate_job_and_the_booked_interviews():
+    asked: list[Ask] = []
+    came = told("candidate_stage_change", asked=asked)
+    assert [type(each) for each in came.records] == [Candidate, Job, Application, Interview]
+    assert (status(came).value, status(came).label) == ("3041", "Onsite <Panel>")
+    assert status(came).at == one(came, Application).version == datetime(2026, 5, 4, 16, 38, 36, tzinfo=UTC)
+    assert one(came, Application).recruiter_email == "sam@rpo.example.com"
+    assert one(came, Job).organisation_id is None
+    interview = one(came, Interview)
+    assert (interview.id, interview.application_id, interview.status) == ("31087450", "69306314", "scheduled")
+    assert interview.booked_at == datetime(2026, 5, 4, 16, 37, tzinfo=UTC)
+    assert [(ask.path, ask.query["application_ids"]) for ask in asked] == [("/interviews", "69306314")]
+
+
+def test_without_a_credential_the_payload_alone_is_told():
+    asked: list[Ask] = []
+    came = told("candidate_stage_change", ALONE, asked)
+    assert [type(each) for each in came.records] == [Candidate, Job, Application]
+    assert not asked
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("scheduled", "scheduled"),
+        ("awaiting_feedback", "scheduled"),
+        ("complete", "completed"),
+        ("skipped", "cancelled"),
+        ("to_be_scheduled", None),
+        ("sent", None),
+    ],
+)
+def test_interviews_stand_as_greenhouse_says(theirs, ours):
+    came = told("candidate_stage_change", interviews=[{**own("greenhouse", "api_interview"), "status": theirs}])
+    assert [each.status for each in came.records if isinstance(each, Interview)] == ([ours] if ours else [])
+
+
+def test_a_job_told_within_an_application_outdates_no_job():
+    assert one(told("candidate_stage_change"), Job).version == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def test_whoever_turned_the_other_down_is_told_apart():
+    came = told("reject_candidate")
+    assert (status(came).value, status(came).reason) == ("@withdrawn", "Took another offer")
+    body = own("greenhouse", "reject_candidate")
+    body["payload"]["application"]["rejection_reason"]["type"] = {"id": 1, "name": "We rejected them"}
+    came = run(CRM.translate(hook(body), ALONE))
+    assert (status(came).value, status(came).at) == ("@rejected", datetime(2026, 5, 11, 9, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(("name", "stage"), [("unreject_candidate", "3041"), ("unhire_candidate", "3042")])
+def test_what_was_taken_back_stands_in_its_stage_again(name, stage):
+    came = told(name)
+    assert status(came).value == stage
+    assert "was taken back in Greenhouse" in (status(came).reason or "")
+
+
+def test_a_hire_is_dated_by_harvest_and_a_late_one_undoes_nothing():
+    hired = {**own("greenhouse", "api_application"), "status": "hired", "job_interview_stage_id": None}
+    came = told("hire_candidate", applications=[hired])
+    assert status(came).value == "@hired"
+    assert one(came, Application).version == datetime(2026, 5, 13, 9, 30, tzinfo=UTC)
+    assert status(told("hire_candidate")).value == "3041"
+    alone = told("hire_candidate", ALONE)
+    assert (status(alone).value, status(alone).at) == ("@hired", NOW)
+
+
+def test_an_update_of_anything_at_all_is_no_news_of_the_stage():
+    assert one(told("application_updated"), Application).status is None
+
+
+def test_a_prospect_is_kept_as_a_candidate_only():
+    came = told("new_prospect_application")
+    assert [type(each) for each in came.records] == [Candidate]
+    assert came.ignored == "A prospect is on no job yet."
+
+
+# --- Offers, jobs, people ---
+
+
+def test_an_offer_that_was_sent_is_made_by_the_end_of_that_day():
+    came = told("offer_created")
+    assert (status(came).value, status(came).at) == ("@offer_made", datetime(2026, 5, 13, tzinfo=UTC))
+    assert [type(each) for each in came.records] == [Candidate, Job, Application]
+
+
+def test_an_offer_that_was_answered_says_how_and_when():
+    came = told("offer_updated")
+    assert (status(came).value, status(came).at) == ("@offer_accepted", datetime(2026, 5, 13, 9, tzinfo=UTC))
+    ended = {**own("greenhouse", "api_application"), "status": "hired"}
+    assert status(told("offer_updated", applications=[ended])).value == "@hired"
+
+
+def test_an_offer_that_is_not_out_says_nothing():
+    assert told("offer_approved").ignored == "The offer was not sent yet, or a newer version took its place."
+    assert told("offer_deleted").ignored == "offer_deleted tells nothing that Keepwarm keeps."
+    assert "not connected" in (told("offer_created", ALONE).ignored or "")
+    assert "no longer" in (told("offer_created", applications=[]).ignored or "")
+
+
+def test_a_job_brings_its_hiring_manager_as_a_client_contact():
+    came = told("job_updated")
+    contact = one(came, ClientContact)
+    assert (contact.name, contact.role, contact.organisation_id) == ("Grace Boyd", "hiring_manager", None)
+    assert (one(came, Job).hiring_manager_id, one(came, Job).status) == (contact.id, "closed")
+    assert one(told("job_updated", users=Reply(404, None)), Job).hiring_manager_id is None
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("delete_application", [("application", "69306314")]),
+        ("delete_candidate", [("application", "69306314"), ("application", "69306315"), ("candidate", "53883394")]),
+        ("candidate_anonymized", [("candidate", "53883394")]),
+        ("interview_deleted", [("interview", "31087450")]),
+        ("job_deleted", [("job", "371417")]),
+    ],
+)
+def test_deletions_name_what_is_gone(name, what):
+    assert gone(told(name)) == what
+
+
+def test_an_anonymised_candidate_is_said_to_be_treated_as_deleted():
+    assert told("candidate_anonymized").ignored == "An anonymised candidate is treated as one who was deleted."
+
+
+def test_a_merge_names_both():
+    merged = one(told("merge_candidate"), Merged)
+    assert (merged.id, merged.into) == ("53883394", "53883400")
+
+
+# --- Everything ---
+
+
+def test_every_published_payload_comes_out_as_it_should():
+    kinds = {}
+    for name, document in published("greenhouse").items():
+        came = run(CRM.translate(hook(document), ALONE))
+        kinds[name] = "+".join(type(each).__name__ for each in came.records) or came.ignored
+    whole, nothing = "Candidate+Job+Application", "{} tells nothing that Keepwarm keeps."
+    unsent = "The offer names no candidate, and Harvest, which knows, is not connected."
+    unkept = (
+        "department_deleted",
+        "office_deleted",
+        "scorecard_deleted",
+        "job_interview_stage_deleted",
+        "offer_deleted",
+    )
+    posts = ("job_post_created", "job_post_updated", "job_post_deleted")
+    wholes = ("candidate_stage_change", "hire_candidate", "unhire_candidate", "reject_candidate", "unreject_candidate")
+    assert kinds == {
+        **{name: nothing.format(name) for name in (*unkept, *posts)},
+        **dict.fromkeys((*wholes, "new_candidate_application"), whole),
+        **dict.fromkeys(("job_created", "job_updated", "job_approved"), "Job"),
+        **dict.fromkeys(("interview_deleted", "job_deleted", "delete_application", "candidate_anonymized"), "Gone"),
+        # The published one has no job at all.
+        "application_updated": "Candidate",
+        "new_prospect_application": "Candidate",
+        "update_candidate": "Candidate",
+        "delete_candidate": "Gone+Gone+Gone",
+        "merge_candidate": "Merged",
+        "offer_created": unsent,
+        "offer_approved": unsent,
+        "offer_updated": "The offer was not sent yet, or a newer version took its place.",
+    }
+
+
+def test_the_published_rejection_and_hire_say_so():
+    shared = published("greenhouse")
+    rejected = run(CRM.translate(hook(shared["reject_candidate"]), ALONE))
+    assert (status(rejected).value, status(rejected).reason) == ("@rejected", "Too Junior")
+    assert status(run(CRM.translate(hook(shared["hire_candidate"]), ALONE))).value == "@hired"
+
+
+@pytest.mark.parametrize("account", [ACCOUNT, ALONE])
+@pytest.mark.parametrize("name", EVENTS)
+def test_no_hostile_payload_makes_it_stumble(name, account):
+    genuine = hook(own("greenhouse", name))
+    endures(lambda body: CRM.translate(replace(genuine, document=body), account), genuine.document, api())
+
+
+@pytest.mark.parametrize("what", ["interview", "note", "email", "application", "job"])
+def test_no_hostile_answer_of_harvest_makes_it_stumble(what):
+    document = {name: own("greenhouse", f"api_{name}") for name in ("application", "candidate", "job")}
+    document |= {"note" if what == "email" else what: own("greenhouse", f"api_{what}")}
+    fetched = replace(hook(own("greenhouse", "job_created")), type=f"fetched.{'note' if what == 'email' else what}")
+    endures(lambda body: CRM.translate(replace(fetched, document=body), ACCOUNT), document)
+    assert run(CRM.translate(replace(fetched, document=document), ACCOUNT)).records

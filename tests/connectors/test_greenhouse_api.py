@@ -1,0 +1,185 @@
+"""Harvest v3: signing in, walking with a cursor that goes alone, notes, moves."""
+
+import base64
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.connectors.connector import Account, Ask, Finding, NotConnected, Reply
+from app.connectors.records import Activity, Application, Candidate, Interview, Job
+from app.kit.errors import Problem
+from tests.connectors.documents import own
+from tests.connectors.driving import in_turn, run
+from tests.connectors.said import one, status
+from tests.connectors.test_greenhouse import ACCOUNT, CRM, NOW, api
+
+MARK = "0197f0aa-1111-7000-8000-000000000001"
+FINDING = Finding(
+    mark=MARK,
+    title="Decision overdue",
+    text=f"The decision is overdue.\n[keepwarm {MARK}]",
+    at=NOW,
+    candidate_id="53883394",
+    application_id="69306314",
+)
+
+
+def walked(stream, replies):
+    cursor: Any = {}
+    items: list[Any] = []
+    asked: list[Ask] = []
+    for _ in range(20):
+        page = run(
+            CRM.page(stream, NOW - timedelta(days=30), json.loads(json.dumps(cursor)), ACCOUNT, NOW), replies, asked
+        )
+        items += page.items
+        cursor = page.cursor
+        if not page.more:
+            return items, asked
+    raise AssertionError("the walk does not end")
+
+
+def linked(*records, cursor=None):
+    link = f'<https://harvest.greenhouse.io/v3/x?cursor={cursor}>; rel="next"' if cursor else ""
+    return Reply(200, list(records), {"link": link})
+
+
+def test_signing_in_is_basic_with_client_credentials_and_acts_as_the_user():
+    asked: list[Ask] = []
+    session = run(CRM.sign_in(ACCOUNT, NOW), {"https://auth.greenhouse.io/token": {"access_token": "t"}}, asked)
+    [ask] = asked
+    assert session == {"access_token": "t"}
+    assert (ask.method, ask.bare, ask.form) == ("POST", True, {"grant_type": "client_credentials", "sub": "92121"})
+    assert base64.b64decode(ask.headers["Authorization"].removeprefix("Basic ")) == b"id:secret"
+    assert CRM.headers(replace(ACCOUNT, session=session))["Authorization"] == "Bearer t"
+    with pytest.raises(NotConnected):
+        CRM.headers(Account())
+    with pytest.raises(NotConnected):
+        run(CRM.sign_in(Account(), NOW))
+
+
+@pytest.mark.parametrize("stream", ["jobs", "interviews", "notes"])
+def test_a_walk_asks_since_when_first_and_then_by_the_cursor_alone(stream):
+    record = own("greenhouse", f"api_{stream.removesuffix('s')}")
+    later = {**record, "id": record["id"] + 1, "updated_at": "2026-05-19T00:00:00Z"}
+    pages = in_turn(linked(record, cursor="b%3D"), linked(later))
+    items, asked = walked(stream, api(**{stream: pages}) if stream != "jobs" else {"/jobs": pages})
+    own_asks = [ask for ask in asked if ask.path == f"/{stream}" and "ids" not in ask.query]
+    assert [dict(ask.query) for ask in own_asks] == [
+        {"updated_at": "gte|2026-04-20T09:00:00Z", "per_page": "50"},
+        {"cursor": "b="},
+    ]
+    assert len({item.key for item in items}) == 2
+    for item in items:
+        assert run(CRM.translate(item, ACCOUNT)).records
+
+
+def test_interviews_and_notes_are_polled_as_no_webhook_tells_them():
+    assert {each.name: each.every for each in CRM.streams if each.every} == {
+        "interviews": timedelta(minutes=5),
+        "notes": timedelta(minutes=5),
+    }
+
+
+def test_a_polled_interview_brings_its_story_along_in_four_requests():
+    items, asked = walked("interviews", api())
+    assert [ask.path for ask in asked] == ["/interviews", "/applications", "/candidates", "/jobs"]
+    came = run(CRM.translate(items[0], ACCOUNT))
+    assert [type(each) for each in came.records] == [Candidate, Job, Application, Interview]
+    assert one(came, Application).status is None
+
+
+def test_an_interview_without_a_time_of_day_is_not_made():
+    whole_day = {**own("greenhouse", "api_interview"), "starts_at": None, "ends_at": None}
+    items, _ = walked("interviews", api(interviews=[whole_day]))
+    assert run(CRM.translate(items[0], ACCOUNT)).ignored == "The interview has no time of day (yet)."
+
+
+def test_an_interview_whose_application_is_gone_waits_for_nothing():
+    items, _ = walked("interviews", api(applications=[]))
+    came = run(CRM.translate(items[0], ACCOUNT))
+    assert (came.records, came.ignored) == ((), "The interview's application is not, or no longer, on a job.")
+
+
+def test_a_note_keeps_its_type_and_an_email_its_direction():
+    items, _ = walked("notes", api(notes=[own("greenhouse", "api_note"), own("greenhouse", "api_email")]))
+    note, email = (one(run(CRM.translate(item, ACCOUNT)), Activity) for item in items)
+    assert (note.type, note.application_id, note.direction) == ("note: NOTE", "69306314", None)
+    assert (email.type, email.direction, email.party) == ("email: EMAIL", "in", "candidate")
+    assert CRM.known_activities[email.type] == {"channel": "email"}
+
+
+def test_what_greenhouse_notes_by_itself_is_ignored_and_what_we_wrote_is_known():
+    feed = {**own("greenhouse", "api_note"), "type": "ACTIVITY"}
+    ours = {**own("greenhouse", "api_note"), "id": 9, "body": FINDING.text}
+    items, _ = walked("notes", api(notes=[feed, ours]))
+    assert "by itself" in (run(CRM.translate(items[0], ACCOUNT)).ignored or "")
+    assert one(run(CRM.translate(items[1], ACCOUNT)), Activity).mark == MARK
+
+
+def test_applications_are_walked_with_the_day_they_came_into_their_stage():
+    stages = [{"id": 1, "application_id": 69306314, "current": True, "entered_at": "2026-05-04T16:38:36Z"}]
+    items, asked = walked("applications", api(application_stages=stages))
+    came = run(CRM.translate(items[0], ACCOUNT))
+    assert (status(came).value, status(came).label) == ("3041", "Onsite")
+    assert status(came).at == datetime(2026, 5, 4, 16, 38, 36, tzinfo=UTC)
+    assert [ask.path for ask in asked].count("/rejection_reasons") == 0
+
+
+def test_a_rejected_application_is_walked_with_who_turned_whom_down():
+    rejected = {**own("greenhouse", "api_application"), "status": "rejected", "rejection_reason_id": 14}
+    rejected["rejected_at"] = "2026-05-11T09:00:00Z"
+    reasons = [{"id": 14, "name": "Took another offer", "type": {"id": 2, "key": "THEY_REJECTED_US", "name": "x"}}]
+    items, _ = walked("applications", api(applications=[rejected], rejection_reasons=reasons))
+    came = run(CRM.translate(items[0], ACCOUNT))
+    assert (status(came).value, status(came).reason) == ("@withdrawn", "Took another offer")
+    items, _ = walked("applications", api(applications=[rejected], rejection_reasons=Reply(403, None)))
+    assert status(run(CRM.translate(items[0], ACCOUNT))).value == "@rejected"
+
+
+def test_a_finding_is_written_as_a_private_note_in_the_users_name():
+    asked: list[Ask] = []
+    assert run(CRM.write(FINDING, ACCOUNT), {"/notes": {"id": 5}}, asked) == "5"
+    [ask] = asked
+    assert (ask.method, ask.path) == ("POST", "/notes")
+    assert ask.json == {
+        "candidate_id": 53883394,
+        "user_id": 92121,
+        "body": FINDING.text,
+        "visibility": "private",
+        "note_type": "NOTE",
+    }
+    asked.clear()
+    public = replace(ACCOUNT, settings={"user_id": "92121", "note_visibility": "public"})
+    run(CRM.write(FINDING, public), {"/notes": {"id": 5}}, asked)
+    assert asked[0].json["visibility"] == "private"
+    with pytest.raises(Problem):
+        run(CRM.write(FINDING, replace(ACCOUNT, settings={})))
+
+
+def test_a_second_attempt_looks_for_the_first_ones_mark():
+    again = replace(FINDING, again=True)
+    asked: list[Ask] = []
+    pages = in_turn(linked({"id": 1, "body": "hers"}, cursor="n"), linked({"id": 6, "body": FINDING.text}))
+    assert run(CRM.write(again, ACCOUNT), {"GET /notes": pages}, asked) == "6"
+    assert [dict(ask.query) for ask in asked] == [{"candidate_ids": "53883394", "per_page": "500"}, {"cursor": "n"}]
+    asked.clear()
+    assert run(CRM.write(again, ACCOUNT), {"GET /notes": [], "POST /notes": {"id": 7}}, asked) == "7"
+    assert [ask.method for ask in asked] == ["GET", "POST"]
+
+
+def test_a_move_says_where_the_application_stands_now():
+    asked: list[Ask] = []
+    replies = {**api(), "POST /applications/69306314/move": {}}
+    run(CRM.move("69306314", "3042", ACCOUNT), replies, asked)
+    assert asked[-1].json == {"from_stage_id": 3041, "to_stage_id": 3042}
+    asked.clear()
+    run(CRM.move("69306314", "3041", ACCOUNT), replies, asked)
+    assert [ask.method for ask in asked] == ["GET"]
+    with pytest.raises(Problem):
+        run(CRM.move("69306314", "Offer", ACCOUNT))
+    with pytest.raises(Problem):
+        run(CRM.move("69306314", "3042", ACCOUNT), {"/applications": []})
