@@ -1,0 +1,148 @@
+"""Ashby's API: lists page by page, notes candidate by candidate, notes of ours, moves."""
+
+import base64
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.connectors.connector import Account, Ask, Finding, NotConnected
+from app.connectors.records import Activity, Application, Candidate, ClientContact, Job
+from app.kit.errors import Problem
+from tests.connectors.documents import own
+from tests.connectors.driving import in_turn, run
+from tests.connectors.said import one
+from tests.connectors.test_ashby import ACCOUNT, APPLICATION, CANDIDATE, CRM, NOW, api
+
+MARK = "0197f0aa-1111-7000-8000-000000000001"
+SINCE = NOW - timedelta(days=30)
+FINDING = Finding(
+    mark=MARK,
+    title="Decision overdue",
+    text=f"The decision is overdue.\n[keepwarm {MARK}]",
+    at=NOW,
+    candidate_id=CANDIDATE,
+    application_id=APPLICATION,
+)
+
+
+def walked(stream, replies):
+    cursor: Any = {}
+    items: list[Any] = []
+    asked: list[Ask] = []
+    for _ in range(20):
+        page = run(CRM.page(stream, SINCE, json.loads(json.dumps(cursor)), ACCOUNT, NOW), replies, asked)
+        items += page.items
+        cursor = page.cursor
+        if not page.more:
+            return items, asked
+    raise AssertionError("the walk does not end")
+
+
+def listed(*records, cursor=None):
+    return {"success": True, "results": list(records), "moreDataAvailable": bool(cursor), "nextCursor": cursor}
+
+
+@pytest.mark.parametrize("stream", ["jobs", "applications", "interviews"])
+def test_a_walk_goes_to_the_last_page_and_leaves_what_is_over(stream):
+    record, method = {
+        "jobs": (own("ashby", "jobUpdate")["data"]["job"], "/job.list"),
+        "applications": (own("ashby", "api_application")["results"], "/application.list"),
+        "interviews": (own("ashby", "interviewScheduleUpdate")["data"]["interviewSchedule"], "/interviewSchedule.list"),
+    }[stream]
+    over = {**record, "id": "old", "updatedAt": "2025-01-01T00:00:00Z", "status": "Archived", "interviewEvents": []}
+    lasting = {**record, "id": "lasting", "updatedAt": "2025-01-01T00:00:00Z"}
+    pages = in_turn(listed(record, over, cursor="n"), listed(lasting))
+    items, asked = walked(stream, {method: pages})
+    assert [ask.json for ask in asked] == [{"limit": 100}, {"limit": 100, "cursor": "n"}]
+    told = [item.key.split(":")[1] for item in items]
+    assert told == [record["id"], *(["old"] if stream == "jobs" else []), "lasting"]
+    for item in items:
+        assert run(CRM.translate(item, ACCOUNT), api()).records
+
+
+def test_notes_are_looked_for_once_an_hour_candidate_by_candidate():
+    assert {each.name: each.every for each in CRM.streams if each.every} == {"notes": timedelta(hours=1)}
+    application = own("ashby", "api_application")["results"]
+    many = [{**application, "candidate": {"id": f"c{n}", "name": "N"}, "id": f"a{n}"} for n in range(25)]
+    old = {**own("ashby", "api_note"), "id": "old", "createdAt": "2026-01-01T00:00:00.000Z"}
+    items, asked = walked(
+        "notes",
+        {
+            "/application.list": in_turn(listed(*many, cursor="n"), listed(application)),
+            "/candidate.listNotes": lambda ask: (
+                in_turn(listed(old, cursor="p"))(ask)
+                if ask.json["candidateId"] == CANDIDATE and "cursor" not in ask.json
+                else listed(own("ashby", "api_note") if ask.json["candidateId"] == CANDIDATE else old)
+            ),
+        },
+    )
+    assert [ask.json for ask in asked if ask.path == "/application.list"] == [
+        {"limit": 100, "status": "Active"},
+        {"limit": 100, "cursor": "n", "status": "Active"},
+    ]
+    assert len([ask for ask in asked if ask.path == "/candidate.listNotes"]) == 27
+    [item] = items
+    came = run(CRM.translate(item, ACCOUNT))
+    assert [type(each) for each in came.records] == [ClientContact, Candidate, Job, Application, Activity]
+    activity = one(came, Activity)
+    assert (activity.type, activity.candidate_id, activity.text) == (
+        "note: Note",
+        CANDIDATE,
+        "Panel was split; decision on Friday",
+    )
+    assert activity.occurred_at == datetime(2026, 5, 8, 8, tzinfo=UTC)
+    assert one(came, Application).status is None
+
+
+def test_a_walk_that_is_refused_ends_in_a_problem_and_not_in_an_empty_page():
+    with pytest.raises(Problem):
+        walked("applications", {"/application.list": {"success": False, "errors": ["invalid_cursor"]}})
+
+
+def test_the_key_is_the_user_of_basic():
+    headers = CRM.headers(ACCOUNT)
+    assert base64.b64decode(headers["Authorization"].removeprefix("Basic ")) == b"key:"
+    assert headers["Accept"] == "application/json; version=1"
+    with pytest.raises(NotConnected):
+        CRM.headers(Account())
+
+
+def test_a_finding_is_written_as_a_private_note_that_notifies_nobody():
+    asked: list[Ask] = []
+    made = {"/candidate.createNote": {"success": True, "results": {"id": "n1"}}}
+    assert run(CRM.write(FINDING, ACCOUNT), made, asked) == "n1"
+    assert asked[0].json == {
+        "candidateId": CANDIDATE,
+        "note": FINDING.text,
+        "sendNotifications": False,
+        "isPrivate": True,
+    }
+    asked.clear()
+    run(CRM.write(FINDING, replace(ACCOUNT, settings={"note_visibility": "public"})), made, asked)
+    assert (asked[0].json["sendNotifications"], asked[0].json["isPrivate"]) == (False, False)
+    with pytest.raises(Problem):
+        run(CRM.write(FINDING, ACCOUNT))
+
+
+def test_a_second_attempt_looks_for_the_first_ones_mark():
+    again = replace(FINDING, again=True)
+    asked: list[Ask] = []
+    ours = {**own("ashby", "api_note"), "id": "n1", "content": FINDING.text}
+    pages = in_turn(listed(own("ashby", "api_note"), cursor="p"), listed(ours))
+    assert run(CRM.write(again, ACCOUNT), {"/candidate.listNotes": pages}, asked) == "n1"
+    assert [ask.json.get("cursor") for ask in asked] == [None, "p"]
+    asked.clear()
+    replies = {"/candidate.listNotes": listed(), "/candidate.createNote": {"success": True, "results": {"id": "n2"}}}
+    assert run(CRM.write(again, ACCOUNT), replies, asked) == "n2"
+    assert [ask.path for ask in asked] == ["/candidate.listNotes", "/candidate.createNote"]
+
+
+def test_a_move_changes_the_stage_and_sends_nothing():
+    asked: list[Ask] = []
+    run(CRM.move(APPLICATION, "stage", ACCOUNT), {"/application.changeStage": {"success": True, "results": {}}}, asked)
+    assert asked[0].json == {"applicationId": APPLICATION, "interviewStageId": "stage"}
+    with pytest.raises(Problem):
+        run(CRM.move(APPLICATION, "stage", ACCOUNT))
