@@ -27,6 +27,7 @@ from app.kit.errors import Problem
 from app.kit.logs import configure
 from app.kit.migrations import is_current
 from app.kit.migrations import migrate as migrate_database
+from app.kit.sealing import Seal, secret_of
 from app.kit.settings import Settings
 
 T = TypeVar("T")
@@ -69,7 +70,7 @@ def work() -> None:
 
 async def _work(settings: Settings) -> None:
     database = Database(settings.database_url, settings.database_pool)
-    sweeping = asyncio.create_task(worker.run(database, settings, clock.system))
+    sweeping = asyncio.create_task(worker.run(database, settings, clock.system, Seal(secret_of(settings))))
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, sweeping.cancel)
     await asyncio.gather(sweeping, return_exceptions=True)

@@ -16,6 +16,11 @@ from app.applications.facts import routes as facts
 from app.applications.flags import routes as flags
 from app.applications.today import routes as today
 from app.candidates import routes as candidates
+from app.connectors.connections import routes as connections
+from app.connectors.inbox import hook
+from app.connectors.inbox import routes as inbox
+from app.connectors.walking import routes as walking
+from app.connectors.writing_back import routes as writing_back
 from app.console import routes as console
 from app.jobs import routes as jobs
 from app.kit import clock as clocks
@@ -40,6 +45,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     policies.router,
     spreadsheets.router,
     access.router,
+    connections.router,
+    inbox.router,
+    walking.router,
+    writing_back.router,
+    hook.router,
     health.router,
 )
 
@@ -56,7 +66,7 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
         cursors, seal = Cursors(secret or secrets.token_bytes(32)), Seal(secret)
         app.state.house = House(database, clock, doorkeeper, cursors, seal, settings.reached_at)
         app.state.settings = settings
-        loops = [asyncio.create_task(worker.run(database, settings, clock))] if settings.embedded_worker else []
+        loops = [asyncio.create_task(worker.run(database, settings, clock, seal))] if settings.embedded_worker else []
         try:
             yield
         finally:

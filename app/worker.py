@@ -1,41 +1,74 @@
-"""The worker: finds what is due, assesses it, and rests when there is nothing; the same loop for one and for many."""
+"""The worker: loops that find what is due and do it, and rest when there is nothing; the same for one and for many."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from app.applications import sweep
 from app.applications.history import Key
+from app.connectors.inbox.keeping_time import drop_old
+from app.connectors.inbox.processing import process_once
+from app.connectors.post import Post
+from app.connectors.walking.steps import walk_once
+from app.connectors.writing_back.steps import write_back_once
 from app.kit import metrics
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.errors import Problem
+from app.kit.http import HttpClient
 from app.kit.idempotency import forget_old
 from app.kit.ids import new_id
 from app.kit.logs import log
+from app.kit.sealing import Seal
 from app.kit.settings import Settings
+from app.spreadsheets.steps import import_once
 
 TIDY_EVERY = timedelta(hours=1)
 
+Step = Callable[[], Awaitable[int]]
+"""A step answers how much it found to do; 0 lets its loop rest."""
 
-async def run(database: Database, settings: Settings, clock: Clock) -> None:
-    """Sweep until cancelled. A database that is away is waited for; nothing else ends the loop either."""
-    tidied: datetime | None = None
+
+async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) -> None:
+    """Run every loop, side by side, until cancelled: what waits for a CRM holds up no assessment."""
+    http = HttpClient(private_targets=settings.private_targets)
+    post = Post(database, seal, http, clock, timedelta(seconds=settings.lease_seconds))
+    pause = settings.sweep_pause_seconds
+    try:
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(loop("sweep", lambda: sweep_once(database, settings, clock), pause))
+            loops.create_task(loop("inbox", lambda: process_once(post), pause))
+            loops.create_task(loop("walks", lambda: walk_once(post), pause))
+            loops.create_task(loop("writing back", lambda: write_back_once(post), pause))
+            loops.create_task(loop("imports", lambda: import_once(database, settings, clock), pause))
+            loops.create_task(loop("tidying", lambda: tidy_once(database, settings, clock), TIDY_EVERY.total_seconds()))
+    finally:
+        await http.close()
+
+
+async def loop(name: str, step: Step, pause: float) -> None:
+    """Take steps until cancelled, resting when there is nothing to do. A database that is away is waited for; nothing
+    else ends the loop either."""
     while True:
         try:
-            assessed = await sweep_once(database, settings, clock)
-            if tidied is None or clock() - tidied >= TIDY_EVERY:
-                tidied = clock()
-                await database.write(lambda conn: forget_old(conn, clock()))
+            done = await step()
         except Problem as problem:
-            log.warning("worker waits", reason=problem.detail)
-            assessed = 0
+            log.warning("worker waits", loop=name, reason=problem.detail)
+            done = 0
         except Exception as error:  # a step that fails is logged and tried again; the loop is the last thing to stop
-            log.error("worker step failed", exc_info=error)
-            assessed = 0
-        if not assessed:
-            await asyncio.sleep(settings.sweep_pause_seconds)
+            log.error("worker step failed", loop=name, exc_info=error)
+            done = 0
+        if not done:
+            await asyncio.sleep(pause)
+
+
+async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int:
+    """Let go of what nobody will ask for again."""
+    now = clock()
+    await database.write(lambda conn: forget_old(conn, now))
+    await database.write(lambda conn: drop_old(conn, now, timedelta(days=settings.raw_days)))
+    return 0
 
 
 async def sweep_once(database: Database, settings: Settings, clock: Clock) -> int:

@@ -1,7 +1,6 @@
 """The worker's loop: it works while there is work, rests when there is none, and nothing but its end stops it."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -44,7 +43,11 @@ def work(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[floa
             state = desk.service.app.state
             chosen = state.settings.model_copy(update=settings)
             try:
-                await worker.run(state.house.database, chosen, desk.clock)
+                await worker.loop(
+                    "sweep",
+                    lambda: worker.sweep_once(state.house.database, chosen, desk.clock),
+                    chosen.sweep_pause_seconds,
+                )
             except Enough:
                 return
 
@@ -83,24 +86,19 @@ def test_a_step_that_fails_is_tried_again(
     assert desk.standing() == {"nothing_booked": "watch"}
 
 
-def test_answers_kept_for_idempotency_are_forgotten_in_time(desk: Desk, work: Callable[..., list[float]]):
+def test_answers_kept_for_idempotency_are_forgotten_in_time(desk: Desk):
+    def tidy() -> None:
+        state = desk.service.app.state
+        desk.service.run(worker.tidy_once, state.house.database, state.settings, desk.clock)
+
     desk.admin.post("/v1/candidates", {"name": "Alex"}, headers={"Idempotency-Key": "one"})
     assert len(desk.rows(idempotency_key)) == 1
     desk.clock.advance(hours=24)
-    work()
+    tidy()
     assert len(desk.rows(idempotency_key)) == 1, "kept for a day at least"
     desk.clock.advance(days=7)
-    work()
+    tidy()
     assert desk.rows(idempotency_key) == []
-
-
-def test_it_tidies_up_once_an_hour(desk: Desk, work: Callable[..., list[float]], monkeypatch: pytest.MonkeyPatch):
-    tidied: list[Any] = []
-    monkeypatch.setattr(worker, "forget_old", lambda conn, now: tidied.append(now))
-    hours = [lambda by=by: desk.clock.advance(timedelta(minutes=by)) for by in (0, 59, 1, 59, 1)]
-    start = desk.clock.now
-    work(*hours)
-    assert [now - start for now in tidied] == [timedelta(hours=hours) for hours in (0, 1, 2)]
 
 
 def test_a_service_with_its_own_worker_needs_nobody_to_sweep(

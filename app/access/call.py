@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any, Concatenate, ParamSpec
@@ -52,6 +53,12 @@ class House:
         self.seal, self.public_url, self.make_id = seal, public_url, make_id
 
 
+class _Undone(Exception):
+    def __init__(self, model: BaseModel) -> None:
+        super().__init__()
+        self.model = model
+
+
 class Call:
     """An authenticated call. A route hands it a use-case and gets the finished response."""
 
@@ -62,6 +69,11 @@ class Call:
     def public_url(self) -> str:
         """Where the outside reaches this service, without a slash at the end."""
         return self._house.public_url
+
+    @property
+    def now(self) -> datetime:
+        """The present instant."""
+        return self._house.clock()
 
     def _work(self, conn: Any) -> Work:
         house, if_match = self._house, self._request.headers.get("if-match")
@@ -126,6 +138,18 @@ class Call:
 
         model, created = await self._house.database.write(step)
         return self._response(201 if created else 200, render(model))
+
+    async def rehearse(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
+        """Run a use-case, answer what it says, and undo everything that it did."""
+
+        def step(conn: Any) -> None:
+            raise _Undone(use_case(self._work(conn), *args, **kwargs))
+
+        try:
+            await self._house.database.write(step)
+        except _Undone as undone:
+            return self._response(200, render(undone.model))
+        raise AssertionError("a rehearsal is always undone")
 
     async def _write(self, status: int, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
         idempotent = await self._idempotent()

@@ -22,7 +22,7 @@ class ApiKey:
     @property
     def token(self) -> str:
         """The text that goes into the Authorization header; shown once, when the key is made."""
-        body = f"kw_{_base62(self.agency_id.int << 128 | self.id.int, _PUBLIC)}_{self.secret}"
+        body = f"kw_{public_id(self.agency_id, self.id)}_{self.secret}"
         return body + _checksum(body)
 
     @property
@@ -46,17 +46,27 @@ def parse(token: str) -> ApiKey | None:
         return None
     body, checksum = token[:-_CHECKSUM], token[-_CHECKSUM:]
     public, _, secret = body.removeprefix("kw_").partition("_")
-    if len(public) != _PUBLIC or not hmac.compare_digest(checksum, _checksum(body)):
+    if not hmac.compare_digest(checksum, _checksum(body)) or (named := parse_public_id(public)) is None:
         return None
+    return ApiKey(*named, secret)
+
+
+def public_id(agency_id: UUID, id: UUID) -> str:
+    """One word that names an agency's thing to the outside, where no credential says which agency is meant."""
+    return _base62(agency_id.int << 128 | id.int, _PUBLIC)
+
+
+def parse_public_id(word: str) -> tuple[UUID, UUID] | None:
+    """The agency and the id that a word names; None where it names nothing."""
     number = 0
-    for character in public:
+    for character in word:
         value = _ALPHABET.find(character)
         if value < 0:
             return None
         number = number * 62 + value
-    if number >> 256:
+    if len(word) != _PUBLIC or number >> 256:
         return None
-    return ApiKey(UUID(int=number >> 128), UUID(int=number & (1 << 128) - 1), secret)
+    return UUID(int=number >> 128), UUID(int=number & (1 << 128) - 1)
 
 
 def _base62(number: int, width: int) -> str:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from app.access.put import put_by_ref
 from app.access.queries import get_recruiter
+from app.access.reassessment import request_reassessment
 from app.access.schemas import given
 from app.access.work import Work
 from app.applications import queries
@@ -16,6 +17,7 @@ from app.applications.schemas import ApplicationChange, ApplicationIn, Applicati
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.db import add, change
+from app.kit.dialects import locked
 from app.kit.errors import conflict, not_found
 from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, under
@@ -65,6 +67,17 @@ def change_application(work: Work, id: UUID, body: ApplicationChange) -> Applica
     change(work.conn, application, work.agency_id, id, values)
     reassess(work, [id])
     return queries.get_application(work, id)
+
+
+def hand_over(work: Work, candidate_id: UUID, to: UUID) -> None:
+    """Make a candidate's applications another's, who has turned out to be the same person."""
+    columns = application.c
+    statement = sa.select(columns.id).where(columns.agency_id == work.agency_id, columns.candidate_id == candidate_id)
+    ids = work.conn.scalars(locked(statement.order_by(columns.id))).all()
+    for id in ids:
+        change(work.conn, application, work.agency_id, id, {"candidate_id": to})
+    reassess(work, ids)
+    request_reassessment(work, "candidate", to)
 
 
 def _new_application(work: Work, row: dict[str, Any]) -> dict[str, Any]:

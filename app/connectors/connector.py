@@ -1,5 +1,6 @@
 """What a connector is: one CRM's signing, its events and its API, as pure functions that ask and never fetch."""
 
+import base64
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -174,6 +175,13 @@ class Connector:
         raise NotImplementedError
 
     # --- Webhooks in ---
+
+    def new_secret(self, random: bytes) -> str:
+        """A signing secret of ours, of 32 random bytes."""
+        return base64.urlsafe_b64encode(random).decode().rstrip("=")
+
+    def check_secret(self, secret: str) -> None:
+        """Raise Refused for a pasted secret that no signature could ever be made with."""
 
     def greeting(self, request: Arrived) -> Greeting | None:
         """The answer to a handshake, ping or test request; None for a real event."""

@@ -99,6 +99,8 @@ known_thing = sa.Table(
     sa.Column("ours", sa.Boolean, nullable=False),
     # The candidate it turned out to be.
     sa.Column("merged_into", sa.String(200)),
+    # Of an application: whose and on which job, and its last status, for as long as there is nothing to watch.
+    sa.Column("detail", Json),
     _falls_with("connection_id", "connection"),
 )
 

@@ -76,18 +76,22 @@ class Paging:
         order: Sequence[sa.ColumnElement[Any]],
         parse: Sequence[Callable[[str], Any]],
         build: Callable[[Any], Any],
+        *,
+        newest_first: bool = False,
     ) -> Page[Any]:
         """Run `statement` as one keyset page.
 
-        `order` are the columns of the key, ascending, all selected under their own names; `parse` turns each part of a
-        cursor back into a value. Keys are compared as row values: one index walk at any depth.
+        `order` are the columns of the key, ascending unless `newest_first`, all selected under their own names; `parse`
+        turns each part of a cursor back into a value. Keys are compared as row values: one index walk at any depth.
         """
         if self._cursor is not None:
             key = self._cursors.open(self._cursor, self._scope)
             values = [read(text) for read, text in zip(parse, key, strict=True)]
             bound = [sa.literal(value, column.type) for value, column in zip(values, order, strict=True)]
-            statement = statement.where(sa.tuple_(*order) > sa.tuple_(*bound))
-        rows = conn.execute(statement.order_by(*order).limit(self.limit + 1)).all()
+            here, there = sa.tuple_(*order), sa.tuple_(*bound)
+            statement = statement.where(here < there if newest_first else here > there)
+        ordered = [column.desc() for column in order] if newest_first else order
+        rows = conn.execute(statement.order_by(*ordered).limit(self.limit + 1)).all()
         more = len(rows) > self.limit
         rows = rows[: self.limit]
         items = [build(row) for row in rows]

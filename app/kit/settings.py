@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     """The port to listen on."""
 
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+(/[^\s?#]*[^\s/?#])?$")
+    """Where the outside reaches this service, such as `https://keepwarm.example`: CRMs are given addresses below it."""
+
     embedded_worker: bool = True
     """Run the worker inside `serve`. Turn it off where `keepwarm work` runs beside the API."""
 
@@ -49,6 +52,9 @@ class Settings(BaseSettings):
     sweep_late_seconds: int = Field(default=300, ge=1)
     """From this age of the oldest due application on, `/readyz` says that the sweep is behind."""
 
+    raw_days: int = Field(default=30, ge=1, le=365)
+    """How many days the body of a CRM's request is kept, sealed, so that it can be replayed."""
+
     rate_limit_per_minute: int = Field(default=6000, ge=0)
     """Requests one API key may make a minute in one process; 0 means no limit."""
 
@@ -60,6 +66,11 @@ class Settings(BaseSettings):
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least severe line that is written."""
+
+    @property
+    def reached_at(self) -> str:
+        """Where the outside reaches this service, as far as the settings tell."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
     @property
     def sqlite_file(self) -> Path | None:

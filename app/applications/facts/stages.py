@@ -26,7 +26,7 @@ from app.kit.errors import Problem, conflict, invalid, not_found
 from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, shaped, under
 from app.rules.assess import assess
-from app.rules.stages import ACTIVE, ENDED, NEEDS_REASON, legal_moves, stage_history
+from app.rules.stages import ACTIVE, ENDED, NEEDS_REASON, legal_moves, stage_history, way
 
 
 def move_to_stage(work: Work, application_id: UUID, body: TransitionIn) -> TransitionOut:
@@ -56,6 +56,36 @@ def put_transition(work: Work, ref: ExternalRef, body: TransitionPut) -> tuple[T
         raise conflict("already_told", "This move was told differently before; void it and tell it anew.")
     change(work.conn, transition, work.agency_id, known["id"], {"external_system": None, "external_id": None})
     return _move(work, application_id, flattened(values)), True
+
+
+def follow(work: Work, application_id: UUID, ref: ExternalRef, to: str, at: datetime, reason: str) -> bool:
+    """Have an application stand where a CRM has moved it, by the shortest way of legal moves, all at that instant.
+
+    False where nothing is to be done: it stands there already, something later was told, or this very move was told
+    before and perhaps taken back since.
+    """
+    lock_application(work, application_id)
+    latest = _latest(work, application_id)
+    loaded = _loaded(work, application_id)
+    too_early = at < loaded.history.opened_at or (latest is not None and at < latest["at"])
+    if too_early or find_by_ref(work, transition, ref) is not None:
+        return False
+    stage, effective = _stages(loaded, at)
+    steps = way(stage, effective, to)
+    for place, step in enumerate(steps, 1):
+        reopen = stage in ENDED
+        body = TransitionIn.model_validate(
+            {
+                "to": step,
+                "at": at,
+                "reason": reason if reopen or step in NEEDS_REASON else None,
+                "reopen": reopen,
+                "external_ref": ref if place == len(steps) else None,
+            }
+        )
+        _move(work, application_id, flattened(body.model_dump()))
+        stage = step
+    return bool(steps)
 
 
 def void_transition(work: Work, id: UUID, body: VoidIn) -> TransitionOut:

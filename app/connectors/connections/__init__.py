@@ -1,0 +1,1 @@
+"""Connections: an agency's CRM, its secrets, and what its words mean."""

@@ -1,0 +1,145 @@
+"""Every SELECT over connections and how they fare, scoped by the caller's agency."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.keys import public_id
+from app.access.work import Work
+from app.connectors.connections.schemas import ConnectionHealth, ConnectionOut, PollOut, SecretOut, UnmappedOut
+from app.connectors.models import arrival, connection, connection_secret, unmapped, walk
+from app.connectors.opening import opened_account
+from app.connectors.systems import SYSTEMS
+from app.kit.dialects import locked
+from app.kit.due import MOST_ATTEMPTS
+from app.kit.errors import not_found
+from app.kit.pages import Page, Paging
+from app.kit.refs import shaped
+
+QUIET = timedelta(days=3)
+"""After this long without an event a connection that had some is called quiet."""
+
+
+def get_row(work: Work, id: UUID, *, lock: bool = False, pointer: str | None = None) -> sa.RowMapping:
+    """A connection's row, or 404."""
+    statement = sa.select(connection).where(connection.c.agency_id == work.agency_id, connection.c.id == id)
+    row = work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
+    if row is None:
+        raise not_found("connection", pointer)
+    return row
+
+
+def get_connection(work: Work, id: UUID, public_url: str) -> ConnectionOut:
+    """One connection, with what to do in the CRM."""
+    return show(work, get_row(work, id), public_url)
+
+
+def list_connections(work: Work, paging: Paging, public_url: str) -> Page[ConnectionOut]:
+    """The agency's connections in the order of their making."""
+    statement = sa.select(connection).where(connection.c.agency_id == work.agency_id)
+    return paging.page(
+        work.conn, statement, [connection.c.id], [UUID], lambda row: show(work, row._mapping, public_url)
+    )
+
+
+def show(work: Work, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
+    """A row as callers see it: of secrets, the names and the times."""
+    connector = SYSTEMS[row["system"]]
+    url = f"{public_url}/hooks/{public_id(row['agency_id'], row['id'])}"
+    return ConnectionOut.model_validate(
+        {name: row[name] for name in ConnectionOut.model_fields if name in row}
+        | {
+            "credentials": sorted(opened_account(work.seal, row).credentials),
+            "known_stages": dict(connector.known_stages),
+            "known_activities": dict(connector.known_activities),
+            "hook_url": url if connector.receives else None,
+            "steps": connector.steps(url),
+            "signing_secrets": _secrets(work, row["id"]),
+        }
+    )
+
+
+def _secrets(work: Work, connection_id: UUID) -> list[SecretOut]:
+    columns = connection_secret.c
+    found = work.conn.execute(
+        sa.select(columns.id, columns.created_at, columns.ends_at)
+        .where(
+            columns.agency_id == work.agency_id,
+            columns.connection_id == connection_id,
+            sa.or_(columns.ends_at.is_(None), columns.ends_at > work.now),
+        )
+        .order_by(columns.id.desc())
+    ).mappings()
+    return [shaped(SecretOut, row) for row in found]
+
+
+def get_health(work: Work, id: UUID) -> ConnectionHealth:
+    """How a connection fares: what came last, what waits, what failed, and which of its words no map knows."""
+    row = get_row(work, id)
+    columns = arrival.c
+    mine = (columns.agency_id == work.agency_id, columns.connection_id == id)
+    counts: dict[str, int] = dict(
+        work.conn.execute(sa.select(columns.state, sa.func.count()).where(*mine).group_by(columns.state)).tuples()
+    )
+    last = work.conn.scalar(sa.select(sa.func.max(columns.arrived_at)).where(*mine))
+    oldest = work.conn.scalar(
+        sa.select(sa.func.min(columns.arrived_at)).where(*mine, columns.state == "waiting", columns.due_at.is_not(None))
+    )
+    polls = _polls(work, id)
+    return ConnectionHealth(
+        status=_status(row, work, counts, last, polls),
+        last_event_at=last,
+        lag_seconds=0.0 if oldest is None else max(0.0, (work.now - oldest).total_seconds()),
+        waiting=counts.get("waiting", 0),
+        applied=counts.get("applied", 0),
+        ignored=counts.get("ignored", 0),
+        parked=counts.get("parked", 0),
+        unmapped=_unmapped(work, id),
+        suspended_at=row["suspended_at"],
+        failed_at=row["failed_at"],
+        failure=row["failure"],
+        polls=polls,
+    )
+
+
+def _status(row: Mapping[Any, Any], work: Work, counts: Mapping[str, int], last: Any, polls: list[PollOut]) -> Any:
+    if row["paused"]:
+        return "paused"
+    if row["suspended_at"] is not None:
+        return "suspended"
+    if row["failed_at"] is not None or counts.get("parked") or any(poll.next_read_at is None for poll in polls):
+        return "failing"
+    return "quiet" if last is not None and work.now - last > QUIET else "ok"
+
+
+def _unmapped(work: Work, id: UUID) -> list[UnmappedOut]:
+    found = work.conn.execute(
+        sa.select(unmapped.c.map, unmapped.c.value, sa.func.count(), sa.func.min(arrival.c.arrived_at))
+        .join(arrival, sa.and_(arrival.c.agency_id == unmapped.c.agency_id, arrival.c.id == unmapped.c.arrival_id))
+        .where(unmapped.c.agency_id == work.agency_id, unmapped.c.connection_id == id)
+        .group_by(unmapped.c.map, unmapped.c.value)
+        .order_by(unmapped.c.map.desc(), sa.func.count().desc(), unmapped.c.value)
+        .limit(200)
+    ).tuples()
+    return [UnmappedOut(map=which, value=value, events=events, first_at=at) for which, value, events, at in found]
+
+
+def _polls(work: Work, id: UUID) -> list[PollOut]:
+    columns = walk.c
+    found = work.conn.execute(
+        sa.select(walk)
+        .where(columns.agency_id == work.agency_id, columns.connection_id == id, columns.backfill_id.is_(None))
+        .order_by(columns.place)
+    )
+    return [
+        PollOut(
+            stream=row.stream,
+            last_read_at=row.finished_at,
+            next_read_at=row.due_at if row.attempts < MOST_ATTEMPTS else None,
+            failure=row.failure,
+        )
+        for row in found
+    ]

@@ -1,0 +1,71 @@
+"""HTTP: connections."""
+
+from enum import Enum
+from uuid import UUID
+
+from fastapi import Response
+
+from app.access.call import AdminCall
+from app.connectors.connections import queries, service
+from app.connectors.connections.schemas import (
+    ConnectionChange,
+    ConnectionHealth,
+    ConnectionIn,
+    ConnectionMade,
+    ConnectionOut,
+    SecretIn,
+    SecretMade,
+)
+from app.kit.pages import Cursor, Limit, Page
+from app.kit.strict_json import router as feature_router
+
+router = feature_router()
+TAGS: list[str | Enum] = ["7 · CRM connections"]
+
+
+@router.post("/connections", status_code=201, response_model=ConnectionMade, tags=TAGS)
+async def connect(body: ConnectionIn, call: AdminCall) -> Response:
+    """Connect your CRM: the answer has the address and the steps to paste there, and the secret, once."""
+    return await call.create(service.connect, body, call.public_url)
+
+
+@router.get("/connections", response_model=Page[ConnectionOut], tags=TAGS)
+async def list_connections(call: AdminCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """The connected CRMs."""
+    return await call.read(queries.list_connections, call.paging(limit, cursor), call.public_url)
+
+
+@router.get("/connections/{connection_id}", response_model=ConnectionOut, tags=TAGS)
+async def get_connection(connection_id: UUID, call: AdminCall) -> Response:
+    """One connection, with its maps and the steps to take in the CRM."""
+    return await call.read(queries.get_connection, connection_id, call.public_url)
+
+
+@router.patch("/connections/{connection_id}", response_model=ConnectionOut, tags=TAGS)
+async def change_connection(connection_id: UUID, body: ConnectionChange, call: AdminCall) -> Response:
+    """Change a connection. Events that waited for a word the maps now know are applied."""
+    return await call.write(service.change_connection, connection_id, body, call.public_url)
+
+
+@router.delete("/connections/{connection_id}", status_code=204, tags=TAGS)
+async def disconnect(connection_id: UUID, call: AdminCall) -> Response:
+    """End a connection. What it brought stays; its secrets and kept events go."""
+    return await call.write(service.disconnect, connection_id)
+
+
+@router.get("/connections/{connection_id}/health", response_model=ConnectionHealth, tags=TAGS)
+async def get_connection_health(connection_id: UUID, call: AdminCall) -> Response:
+    """How a connection fares: the last event, what waits or failed, and the words that no map knows."""
+    return await call.read(queries.get_health, connection_id)
+
+
+@router.post("/connections/{connection_id}/signing-secrets", status_code=201, response_model=SecretMade, tags=TAGS)
+async def add_signing_secret(connection_id: UUID, body: SecretIn, call: AdminCall) -> Response:
+    """Take a new signing secret; the ones before it are still taken for the overlap."""
+    return await call.create(service.add_secret, connection_id, body)
+
+
+@router.delete("/connections/{connection_id}/signing-secrets/{secret_id}", status_code=204, tags=TAGS)
+async def end_signing_secret(connection_id: UUID, secret_id: UUID, call: AdminCall) -> Response:
+    """Take a signing secret no longer, at once."""
+    return await call.write(service.end_secret, connection_id, secret_id)

@@ -1,0 +1,195 @@
+"""Wire shapes of connections."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from app.applications.facts.schemas import Channel, Party, Purpose, Stage
+from app.connectors.systems import SYSTEMS
+from app.kit.fields import At, Id, In, Line, Out, RefSystem, YesNo
+
+
+def _known(system: str) -> str:
+    if system not in SYSTEMS:
+        raise ValueError(f"must be one of {', '.join(sorted(SYSTEMS))}")
+    return system
+
+
+System = Annotated[str, AfterValidator(_known), Field(max_length=40, json_schema_extra={"enum": sorted(SYSTEMS)})]
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"^[\x20-\x7e]+$")]
+"""A credential in printable ASCII. It is kept sealed and never shown again."""
+Named = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+Settings = Annotated[dict[Named, Line], Field(max_length=20)]
+Credentials = Annotated[dict[Named, Secret], Field(max_length=10)]
+
+
+class Meaning(In):
+    """What one of the CRM's types of activity is in Keepwarm's words."""
+
+    channel: Channel
+    purpose: Purpose = "unspecified"
+    from_party: Party | None = None
+    """Who spoke; left out, what the CRM tells of its direction."""
+    to_party: Party | None = None
+    two_way: YesNo | None = None
+    """Both sides spoke; left out, what the CRM tells."""
+    automatic: YesNo = False
+
+
+Ignore = Literal["ignore"]
+StageMap = Annotated[dict[Line, Stage | Ignore], Field(max_length=500)]
+ActivityMap = Annotated[dict[Line, Meaning | Ignore], Field(max_length=500)]
+
+
+class WriteBack(In):
+    """What Keepwarm writes into the CRM: nothing, until it is turned on. Never a message to a candidate or a client."""
+
+    flags: YesNo = False
+    """Flags that are raised and cleared, as notes on the candidate."""
+    follow_ups: YesNo = False
+    """Follow-ups that were logged in Keepwarm, as notes."""
+    as_tasks: YesNo = False
+    """Raised flags as tasks, where the CRM has tasks."""
+    least_severity: Literal["watch", "warning", "critical"] = "warning"
+    """Flags below it are not written."""
+    propose_moves: YesNo = False
+    """Propose to move the application in the CRM when its stage changed here. Nothing moves before a recruiter approves
+    that very move."""
+
+
+class ConnectionIn(In):
+    """A CRM to connect."""
+
+    system: System
+    name: Line
+    ref_system: RefSystem | None = None
+    """The system's name in external references. Default: `system`; a second connection of one kind needs another."""
+    organisation_name: Line | None = None
+    """For an employer's own ATS: the organisation that its jobs belong to. Default: `name`."""
+    default_recruiter_id: Id | None = None
+    """Whose applications are that the CRM names no known recruiter for."""
+    settings: Settings = {}
+    credentials: Credentials = {}
+    signing_secret: Secret | None = None
+    """The secret that the CRM signs with, where the CRM makes it. Left out, Keepwarm makes one and shows it once."""
+    stage_map: StageMap = {}
+    """The CRM's statuses: each to a stage, or `ignore`. What is not in it is listed as unmapped and never guessed."""
+    activity_map: ActivityMap = {}
+    """The CRM's types of notes, calls, emails and meetings: `note: Client follow-up`, or `note` for all notes."""
+    write_back: WriteBack = WriteBack()
+
+
+class ConnectionChange(In):
+    """What to change of a connection; what is left out stays. Maps and settings are merged, null takes an entry out."""
+
+    name: Line = Field(default_factory=str)
+    paused: YesNo = Field(default_factory=bool)
+    """Paused, everything is still received and kept, and nothing is applied, fetched or written."""
+    organisation_name: Line | None = None
+    default_recruiter_id: Id | None = None
+    settings: Annotated[dict[Named, Line | None], Field(max_length=20)] = Field(default_factory=dict)
+    credentials: Annotated[dict[Named, Secret | None], Field(max_length=10)] = Field(default_factory=dict)
+    stage_map: Annotated[dict[Line, Stage | Ignore | None], Field(max_length=500)] = Field(default_factory=dict)
+    activity_map: Annotated[dict[Line, Meaning | Ignore | None], Field(max_length=500)] = Field(default_factory=dict)
+    write_back: WriteBack = Field(default_factory=WriteBack)
+
+
+class SecretOut(Out):
+    """A live signing secret, without its text."""
+
+    id: Id
+    created_at: At
+    ends_at: At | None
+    """Until when it is still taken; null: until it is replaced."""
+
+
+class ConnectionOut(Out):
+    """A connected CRM."""
+
+    id: Id
+    system: str
+    name: str
+    ref_system: str
+    paused: bool
+    organisation_name: str | None
+    default_recruiter_id: Id | None
+    settings: dict[str, str]
+    credentials: list[str]
+    """The names of the credentials that are set; what they are is never shown."""
+    stage_map: dict[str, str]
+    known_stages: dict[str, str]
+    """Signals that the system itself defines; the stage map may say otherwise."""
+    activity_map: dict[str, Any]
+    known_activities: dict[str, Any]
+    write_back: WriteBack
+    hook_url: str | None
+    """Where the CRM sends its webhooks; null for one that is polled."""
+    steps: list[str]
+    """What to do in the CRM."""
+    signing_secrets: list[SecretOut]
+    created_at: At
+
+
+class ConnectionMade(Out):
+    """A new connection, and the secret that Keepwarm made for it: shown this once."""
+
+    connection: ConnectionOut
+    signing_secret: str | None
+
+
+class SecretIn(In):
+    """A new signing secret."""
+
+    secret: Secret | None = None
+    """The one that the CRM made. Left out, Keepwarm makes one and shows it once."""
+    overlap_hours: Annotated[int, Field(ge=0, le=168, strict=True)] = 24
+    """How long the ones before it are still taken."""
+
+
+class SecretMade(Out):
+    """A new signing secret; its text is shown this once, where Keepwarm made it."""
+
+    id: Id
+    created_at: At
+    signing_secret: str | None
+
+
+class UnmappedOut(Out):
+    """A word of the CRM's that the connection's map does not know."""
+
+    map: str
+    """`stage` or `activity`."""
+    value: str
+    events: int
+    """How many kept events speak of it; they are applied as soon as the map learns it."""
+    first_at: At
+
+
+class PollOut(Out):
+    """A stream of the CRM that is read again and again."""
+
+    stream: str
+    last_read_at: At | None
+    next_read_at: At | None
+    """Null: it failed too often and stands still until it is replayed."""
+    failure: str | None
+
+
+class ConnectionHealth(Out):
+    """How a connection fares."""
+
+    status: Literal["ok", "paused", "suspended", "failing", "quiet"]
+    """`failing`: something is parked or the API refuses us; `suspended`: the CRM has stopped sending."""
+    last_event_at: At | None
+    lag_seconds: float
+    """The age of the oldest event that is still to be applied."""
+    waiting: int
+    """Events that are due, or wait for a thing that nobody has told of yet."""
+    applied: int
+    ignored: int
+    parked: int
+    unmapped: list[UnmappedOut]
+    suspended_at: At | None
+    failed_at: At | None
+    failure: str | None
+    polls: list[PollOut]

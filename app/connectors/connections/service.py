@@ -1,0 +1,212 @@
+"""Connecting a CRM, changing what its words mean, and turning its secrets over."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+
+from app.access.queries import get_recruiter
+from app.access.schemas import given
+from app.access.work import Work
+from app.connectors.connections import queries
+from app.connectors.connections.schemas import (
+    ConnectionChange,
+    ConnectionIn,
+    ConnectionMade,
+    ConnectionOut,
+    SecretIn,
+    SecretMade,
+)
+from app.connectors.connector import Connector, Refused
+from app.connectors.inbox.replay import replay_learnt, replay_unfetched, wake_all
+from app.connectors.models import connection, connection_secret
+from app.connectors.opening import opened_account
+from app.connectors.systems import SYSTEMS
+from app.connectors.walking.plans import plan_polls, wake_polls
+from app.connectors.writing_back.wanted import event_types
+from app.kit.db import add, change
+from app.kit.errors import conflict, invalid, not_found
+from app.webhooks.outbox import subscribe
+
+MOST_SECRETS = 5
+_ADDRESSES = ("base_url", "login_url", "auth_url")
+
+
+def connect(work: Work, body: ConnectionIn, public_url: str) -> ConnectionMade:
+    """Connect a CRM. A secret that Keepwarm made is answered this once."""
+    connector = SYSTEMS[body.system]
+    _check(work, connector, body.settings, body.credentials, body.default_recruiter_id)
+    ref_system = body.ref_system or body.system
+    taken = sa.select(connection.c.id).where(
+        connection.c.agency_id == work.agency_id, connection.c.ref_system == ref_system
+    )
+    if work.conn.scalar(taken) is not None:
+        raise conflict("already_connected", f"A connection calls its things by {ref_system}; give this a ref_system.")
+    row = add(
+        work.conn,
+        connection,
+        {
+            "agency_id": work.agency_id,
+            "id": work.new_id("connection"),
+            "system": body.system,
+            "name": body.name,
+            "ref_system": ref_system,
+            "paused": False,
+            "organisation_name": body.organisation_name,
+            "default_recruiter_id": body.default_recruiter_id,
+            "settings": body.settings,
+            "stage_map": body.stage_map,
+            "activity_map": _stored(body.activity_map),
+            "write_back": body.write_back.model_dump(),
+            "sealed_credentials": _sealed(work, body.credentials),
+            "created_at": work.now,
+        },
+    )
+    text, shown = _secret(connector, body.signing_secret, "/signing_secret")
+    if text is not None:
+        _keep_secret(work, row["id"], text)
+    subscribe(work, row["id"], event_types(body.write_back))
+    plan_polls(work, row["id"], connector)
+    return ConnectionMade(connection=queries.show(work, row, public_url), signing_secret=shown)
+
+
+def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: str) -> ConnectionOut:
+    """Change a connection. Kept events that waited for a word the maps now know are applied."""
+    row = queries.get_row(work, id, lock=True)
+    work.expect(queries.show(work, row, public_url))
+    connector = SYSTEMS[row["system"]]
+    told: dict[str, Any] = given(body)
+    values: dict[str, Any] = {
+        name: told[name] for name in ("name", "paused", "organisation_name", "default_recruiter_id") if name in told
+    }
+    for name in ("settings", "stage_map"):
+        if name in told:
+            values[name] = _merged(row[name], told[name])
+    if "activity_map" in told:
+        values["activity_map"] = _merged(row["activity_map"], _stored(body.activity_map))
+    if "write_back" in told:
+        values["write_back"] = body.write_back.model_dump()
+        subscribe(work, id, event_types(body.write_back))
+    credentials = opened_account(work.seal, row).credentials
+    if "credentials" in told:
+        credentials = _merged(credentials, told["credentials"])
+        values |= {"sealed_credentials": _sealed(work, credentials), "sealed_session": None}
+        values |= {"failed_at": None, "failure": None}
+    _check(work, connector, values.get("settings", {}), credentials, values.get("default_recruiter_id"))
+    if not values:
+        return queries.show(work, row, public_url)
+    changed = change(work.conn, connection, work.agency_id, id, values)
+    if values.keys() & {"stage_map", "activity_map"}:
+        replay_learnt(work, id)
+    if "sealed_credentials" in values:
+        replay_unfetched(work, id)
+    if row["paused"] and not changed["paused"]:
+        wake_all(work, id)
+    if values.keys() & {"sealed_credentials", "settings", "paused"}:
+        wake_polls(work, id)
+    return queries.show(work, changed, public_url)
+
+
+def disconnect(work: Work, id: UUID) -> None:
+    """End a connection: its secrets, what it kept of the CRM's requests, and its polls go; what was applied stays."""
+    queries.get_row(work, id, lock=True)
+    subscribe(work, id, ())
+    work.conn.execute(sa.delete(connection).where(connection.c.agency_id == work.agency_id, connection.c.id == id))
+
+
+def add_secret(work: Work, id: UUID, body: SecretIn) -> SecretMade:
+    """Take a new signing secret beside the ones before it, which end after the overlap."""
+    row = queries.get_row(work, id, lock=True)
+    text, shown = _secret(SYSTEMS[row["system"]], body.secret, "/secret")
+    if text is None:
+        raise invalid("/secret", "Paste the secret that the CRM made.", "secret_missing")
+    columns, ends_at = connection_secret.c, work.now + timedelta(hours=body.overlap_hours)
+    live = sa.and_(
+        columns.agency_id == work.agency_id,
+        columns.connection_id == id,
+        sa.or_(columns.ends_at.is_(None), columns.ends_at > work.now),
+    )
+    if len(work.conn.execute(sa.select(columns.id).where(live)).all()) >= MOST_SECRETS:
+        raise conflict("too_many_secrets", f"At most {MOST_SECRETS} secrets are taken at once; end one first.")
+    sooner = sa.or_(columns.ends_at.is_(None), columns.ends_at > ends_at)
+    work.conn.execute(sa.update(connection_secret).where(live, sooner).values(ends_at=ends_at))
+    made = _keep_secret(work, id, text)
+    return SecretMade(id=made["id"], created_at=made["created_at"], signing_secret=shown)
+
+
+def end_secret(work: Work, id: UUID, secret_id: UUID) -> None:
+    """Take a signing secret no longer, from now on."""
+    queries.get_row(work, id)
+    columns = connection_secret.c
+    mine = sa.and_(columns.agency_id == work.agency_id, columns.connection_id == id, columns.id == secret_id)
+    if work.conn.execute(sa.delete(connection_secret).where(mine)).rowcount == 0:
+        raise not_found("signing secret")
+
+
+def _check(
+    work: Work,
+    connector: Connector,
+    settings: Mapping[str, Any],
+    credentials: Mapping[str, Any],
+    recruiter_id: UUID | None,
+) -> None:
+    for pointer, names, fields in (
+        ("/settings", settings, (*connector.setting_fields, *_ADDRESSES)),
+        ("/credentials", credentials, tuple(connector.credential_fields)),
+    ):
+        for name in names:
+            if name not in fields:
+                known = ", ".join(fields) or "none"
+                raise invalid(f"{pointer}/{name}", f"{connector.title} has no such field; it knows: {known}.")
+    for name in _ADDRESSES:
+        if not settings.get(name, "https://").startswith(("https://", "http://")):
+            raise invalid(f"/settings/{name}", "This must be an address, such as https://api.example.com.")
+    if recruiter_id is not None:
+        get_recruiter(work, recruiter_id, pointer="/default_recruiter_id")
+
+
+def _secret(connector: Connector, pasted: str | None, pointer: str) -> tuple[str | None, str | None]:
+    """The secret to keep and the one to show: ours is shown, a pasted one is not; the CRM may make it later."""
+    if pasted is not None:
+        if not connector.receives or connector.signed_by == "nobody":
+            raise invalid(pointer, f"{connector.title} signs nothing.", "no_secret_needed")
+        try:
+            connector.check_secret(pasted)
+        except Refused as refused:
+            raise invalid(pointer, f"This cannot be the secret: {refused}.") from None
+        return pasted, None
+    if not connector.receives or connector.signed_by != "our_secret":
+        return None, None
+    made = connector.new_secret(secrets.token_bytes(32))
+    return made, made
+
+
+def _keep_secret(work: Work, connection_id: UUID, text: str) -> sa.RowMapping:
+    row = {
+        "agency_id": work.agency_id,
+        "id": work.new_id("connection_secret"),
+        "connection_id": connection_id,
+        "sealed": work.seal.lock(work.agency_id, text.encode()),
+        "created_at": work.now,
+    }
+    return add(work.conn, connection_secret, row)
+
+
+def _sealed(work: Work, credentials: Mapping[str, Any]) -> bytes | None:
+    return work.seal.lock(work.agency_id, json.dumps(dict(credentials)).encode()) if credentials else None
+
+
+def _merged(before: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in {**before, **told}.items() if value is not None}
+
+
+def _stored(meanings: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        word: meaning.model_dump(exclude_none=True) if isinstance(meaning, BaseModel) else meaning
+        for word, meaning in meanings.items()
+    }

@@ -1,0 +1,116 @@
+"""Applying what arrived: one event, translated outside any transaction, kept in one, all of it or nothing."""
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.connectors.connector import Event, Refused, Translation
+from app.connectors.inbox.receiving import tidied, unpacked_request
+from app.connectors.keeping.keep import keep
+from app.connectors.keeping.known import Known, Missing
+from app.connectors.keeping.outcome import Outcome
+from app.connectors.linked import Linked
+from app.connectors.models import arrival, unmapped
+from app.kit import due
+from app.kit.db import add_many
+from app.kit.due import Key
+from app.kit.sealing import Seal
+
+
+class Held:
+    """An arrival that this worker has claimed."""
+
+    def __init__(self, row: sa.RowMapping, token: UUID) -> None:
+        self.key: Key = (row["agency_id"], row["id"])
+        self.token, self.attempts, self.connection_id = token, row["attempts"], row["connection_id"]
+        self._row = row
+
+    def event(self, link: Linked, seal: Seal) -> Event:
+        """What it tells. Raises Refused where it cannot be read (any more)."""
+        row = self._row
+        if row["sealed"] is None:
+            raise Refused("its body was dropped, since it is too old to be replayed")
+        packed = seal.open(row["agency_id"], row["sealed"])
+        if row["source"] == "webhook":
+            told = tidied(link.connector.event(unpacked_request(packed, row["arrived_at"])))
+        else:
+            told = Event(row["key"], row["type"], json.loads(packed), row["occurred_at"])
+        return dataclasses.replace(told, occurred_at=told.occurred_at or row["arrived_at"])
+
+
+def find_held(conn: sa.Connection, token: UUID, keys: Sequence[Key]) -> list[Held]:
+    """The claimed arrivals, the oldest first."""
+    columns = arrival.c
+    rows = conn.execute(
+        sa.select(arrival)
+        .where(columns.agency_id.in_({key[0] for key in keys}), columns.id.in_([key[1] for key in keys]))
+        .where(columns.claim == token)
+        .order_by(columns.arrived_at, columns.id)
+    ).mappings()
+    return [Held(row, token) for row in rows]
+
+
+def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[Outcome]:
+    """Keep what an event said. Raises Missing where it speaks of what is not known: then nothing of it is kept."""
+    if not due.holds(work.conn, arrival, held.key, held.token):
+        return ()
+    outcomes = keep(work, link, told.records)
+    kept = any(outcome.what in ("created", "known") for outcome in outcomes)
+    reasons = [told.ignored, *(outcome.reason for outcome in outcomes)]
+    _set_unmapped(work, held, outcomes)
+    settle(
+        work,
+        held,
+        "applied" if kept else "ignored",
+        None if kept and told.ignored is None else next((reason for reason in reasons if reason), "it says nothing"),
+        outcome=[as_json(outcome) for outcome in outcomes],
+    )
+    return outcomes
+
+
+def wait_for(work: Work, link: Linked, held: Held, missing: Missing) -> None:
+    """Let an event wait until somebody tells of the thing that it speaks of. What was told just now is seen here."""
+    known = Known(work, link).of(missing.kind, missing.id)
+    now_known = known.version is not None
+    waits_for = None if now_known else f"{missing.kind} {missing.id}"
+    settle(
+        work,
+        held,
+        "waiting",
+        f"it speaks of {missing.kind} {missing.id}, which nobody has told of yet",
+        waits_for=waits_for,
+        due_at=work.now if now_known else None,
+    )
+
+
+def settle(work: Work, held: Held, state: str, reason: str | None, **values: Any) -> bool:
+    """Say what became of an event. False when the claim was lost meanwhile: then nothing is changed."""
+    told = {"state": state, "reason": reason and reason[:500], "settled_at": work.now} | values
+    return due.done(work.conn, arrival, held.key, held.token, **told)
+
+
+def put_off(work: Work, held: Held, until: datetime, reason: str | None = None) -> None:
+    """Let a claimed event wait; it is not its fault."""
+    due.put_off(work.conn, arrival, held.key, held.token, until, tried=False, reason=reason)
+
+
+def as_json(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as it is kept and shown."""
+    shown = {name: value for name, value in dataclasses.asdict(outcome).items() if value is not None}
+    shown.pop("unmapped", None)
+    return shown | ({"id": str(outcome.id)} if outcome.id else {})
+
+
+def _set_unmapped(work: Work, held: Held, outcomes: Sequence[Outcome]) -> None:
+    agency_id, arrival_id = held.key
+    mine = sa.and_(unmapped.c.agency_id == agency_id, unmapped.c.arrival_id == arrival_id)
+    work.conn.execute(sa.delete(unmapped).where(mine))
+    words = dict.fromkeys(outcome.unmapped for outcome in outcomes if outcome.unmapped is not None)
+    row = {"agency_id": agency_id, "arrival_id": arrival_id, "connection_id": held.connection_id}
+    add_many(work.conn, unmapped, [row | {"map": which, "value": value} for which, value in words])

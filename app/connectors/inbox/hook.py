@@ -1,0 +1,43 @@
+"""HTTP: the address that a CRM sends its webhooks to."""
+
+from fastapi import APIRouter, Request, Response
+
+from app.access.call import House
+from app.access.keys import parse_public_id
+from app.access.work import Work
+from app.connectors.connector import Arrived, Greeting
+from app.connectors.inbox.receiving import examine, open_hook, packed_request, store
+from app.kit.errors import Problem, not_found
+
+router = APIRouter()
+_TAKEN = ("application/json", "text/plain", "application/octet-stream", "")
+_MOST_HEADERS, _LONGEST_HEADER = 100, 16_384
+
+
+@router.post("/hooks/{connection}", include_in_schema=False)
+async def receive(connection: str, request: Request) -> Response:
+    """Verify a webhook, keep it once, and answer 200; it is applied afterwards. Some senders retry only on others."""
+    house: House = request.app.state.house
+    if (named := parse_public_id(connection)) is None:
+        raise not_found("hook")
+    arrived = Arrived(await request.body(), _headers(request), dict(request.query_params), house.clock())
+    now, seal = arrived.at, house.seal
+    link, secrets = await house.database.read(lambda conn: open_hook(conn, seal, *named, now))
+    told = examine(link, secrets, arrived)
+    if isinstance(told, Greeting):
+        return Response(b'{"status":"hello"}', 200, dict(told.headers), "application/json")
+    kept = [(told, packed_request(arrived))]
+    new = await house.database.write(
+        lambda conn: store(Work(conn, now, link.caller, house.make_id, None, seal), link, "webhook", kept)
+    )
+    return Response(b'{"status":"accepted"}' if new else b'{"status":"known"}', 200, media_type="application/json")
+
+
+def _headers(request: Request) -> dict[str, str]:
+    """The headers by lower-case name; one that came twice is joined, so that a second signature never hides."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in _TAKEN and not kind.endswith("+json"):
+        raise Problem(415, "unsupported_media_type", "Send JSON.", headers={"Accept": "application/json"})
+    if len(request.headers) > _MOST_HEADERS:
+        raise Problem(400, "too_many_headers", f"At most {_MOST_HEADERS} headers are taken.")
+    return {name: ", ".join(request.headers.getlist(name))[:_LONGEST_HEADER] for name in request.headers}

@@ -1,0 +1,14 @@
+"""How long a CRM's requests are kept: their bodies for replaying, their keys for good."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from app.connectors.models import arrival
+
+
+def drop_old(conn: sa.Connection, now: datetime, kept: timedelta) -> int:
+    """Drop the bodies of settled events. The rows stay: an event that is sent again after years is still known."""
+    columns = arrival.c
+    old = (columns.arrived_at < now - kept, columns.due_at.is_(None), columns.sealed.is_not(None))
+    return conn.execute(sa.update(arrival).where(*old).values(sealed=None)).rowcount

@@ -1,0 +1,107 @@
+"""The inbox's step: claims what is due, asks the CRM where a payload is thin, and applies each event by itself."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+from app.access.work import Work
+from app.connectors.asking import AskFailed, ComeBack
+from app.connectors.connector import NotConnected, Refused
+from app.connectors.inbox import applying
+from app.connectors.inbox.applying import Held, find_held
+from app.connectors.inbox.replay import NO_CREDENTIALS
+from app.connectors.keeping.known import Missing
+from app.connectors.linked import Linked
+from app.connectors.models import arrival
+from app.connectors.opening import find_linked
+from app.connectors.post import Post
+from app.kit import due
+from app.kit.due import MOST_ATTEMPTS
+from app.kit.errors import Problem
+from app.kit.logs import log
+
+T = TypeVar("T")
+
+BATCH = 50
+_PAUSED = timedelta(minutes=5)
+_TRY_AGAIN = timedelta(seconds=10)
+
+
+async def process_once(post: Post) -> int:
+    """Apply a batch of what arrived. Answers how many events were settled or put off."""
+    now = post.clock()
+    token, keys = await post.database.write(lambda conn: due.claim(conn, arrival, now, post.lease, BATCH))
+    if not keys:
+        return 0
+    held = await post.database.read(lambda conn: find_held(conn, token, keys))
+    lines: dict[tuple[UUID, UUID], list[Held]] = {}
+    for one in held:
+        lines.setdefault((one.key[0], one.connection_id), []).append(one)
+    # Connections side by side, so that a slow CRM holds up nobody else; each by itself in the order of arrival.
+    await asyncio.gather(*(_Line(post, *where).work_off(mine) for where, mine in lines.items()))
+    return len(held)
+
+
+class _Line:
+    """The events of one connection, one after the other."""
+
+    def __init__(self, post: Post, agency_id: UUID, connection_id: UUID) -> None:
+        self._post, self._agency_id, self._connection_id = post, agency_id, connection_id
+        self._until = post.clock() + post.lease / 2
+
+    async def work_off(self, mine: Sequence[Held]) -> None:
+        where = (self._agency_id, self._connection_id)
+        link = await self._post.database.read(lambda conn: find_linked(conn, self._post.seal, *where))
+        if link is None:
+            return
+        for held in mine:
+            if link.paused:
+                await self._write(link, partial(applying.put_off, held=held, until=self._post.clock() + _PAUSED))
+            elif self._post.clock() > self._until:  # what is left would outlast the lease: it is given back
+                await self._write(link, partial(applying.put_off, held=held, until=self._post.clock()))
+            else:
+                await self._one(link, held)
+
+    async def _one(self, link: Linked, held: Held) -> None:
+        try:
+            event = held.event(link, self._post.seal)
+            told = await self._post.lead(link, link.connector.translate(event, link.account))
+            await self._write(link, lambda work: applying.apply(work, link, held, told))
+        except Missing as missing:
+            await self._write(link, partial(applying.wait_for, link=link, held=held, missing=missing))
+        except Refused as refused:
+            await self._settle(link, held, "ignored", f"it cannot be read: {refused}")
+        except NotConnected:
+            await self._settle(link, held, "ignored", NO_CREDENTIALS)
+        except ComeBack as later:
+            await self._write(link, partial(applying.put_off, held=held, until=later.at, reason=later.sentence))
+        except Problem as problem:
+            if problem.status >= 500:
+                raise
+            await self._settle(link, held, "ignored", f"refused ({problem.code}): {problem.detail}")
+        except AskFailed as failed:
+            await self._failed(link, held, str(failed))
+        except Exception as error:
+            log.error("event failed", agency_id=str(held.key[0]), arrival_id=str(held.key[1]), exc_info=error)
+            await self._failed(link, held, f"an unforeseen error: {type(error).__name__}")
+
+    async def _failed(self, link: Linked, held: Held, reason: str) -> None:
+        """Try again a little later each time; after the fifth the event is parked until somebody replays it."""
+        if held.attempts >= MOST_ATTEMPTS:
+            await self._settle(link, held, "parked", reason)
+            return
+        later = _TRY_AGAIN * 4 ** (held.attempts - 1)
+
+        def again(work: Work) -> bool:
+            return due.put_off(work.conn, arrival, held.key, held.token, work.now + later, reason=reason[:500])
+
+        await self._write(link, again)
+
+    async def _settle(self, link: Linked, held: Held, state: str, reason: str) -> None:
+        await self._write(link, lambda work: applying.settle(work, held, state, reason))
+
+    async def _write(self, link: Linked, step: Callable[[Work], T]) -> T:
+        return await self._post.write(link, step)

@@ -1,0 +1,88 @@
+"""Applying kept events again: one, many, or all that waited for something that is known by now."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.connectors.inbox import queries
+from app.connectors.inbox.schemas import ArrivalOut, ReplayIn, ReplayOut
+from app.connectors.linked import Linked
+from app.connectors.models import arrival, unmapped
+from app.connectors.opening import find_linked
+from app.kit import due
+from app.kit.errors import conflict, not_found
+
+_STEP = 1000
+NO_CREDENTIALS = "the payload is thin, and the connection has no credentials to fetch the rest with"
+
+
+def replay_one(work: Work, connection_id: UUID, id: UUID) -> ArrivalOut:
+    """Apply one event again, whatever became of it before. It is not counted twice: what is known stays as it is."""
+    row = queries.get_row(work, connection_id, id)
+    if row["sealed"] is None:
+        raise conflict("body_dropped", "The body of this event was dropped; it is too old to be replayed.")
+    _again(work, [id])
+    return queries.get_arrival(work, connection_id, id)
+
+
+def replay_many(work: Work, connection_id: UUID, body: ReplayIn) -> ReplayOut:
+    """Apply again what stands in these states and arrived between these instants."""
+    if find_linked(work.conn, work.seal, work.agency_id, connection_id) is None:
+        raise not_found("connection")
+    columns = arrival.c
+    wanted: list[sa.ColumnElement[bool]] = [
+        columns.state.in_(body.states),
+        columns.sealed.is_not(None),
+        columns.due_at.is_(None),
+    ]
+    if body.since is not None:
+        wanted.append(columns.arrived_at >= body.since)
+    if body.until is not None:
+        wanted.append(columns.arrived_at < body.until)
+    return ReplayOut(replayed=_all(work, connection_id, *wanted))
+
+
+def replay_learnt(work: Work, connection_id: UUID) -> None:
+    """Apply again the events that spoke of words which the connection's maps have learnt."""
+    link = find_linked(work.conn, work.seal, work.agency_id, connection_id)
+    assert link is not None, "its row is locked"
+    columns = unmapped.c
+    mine = (columns.agency_id == work.agency_id, columns.connection_id == connection_id)
+    for which, value in work.conn.execute(sa.select(columns.map, columns.value).where(*mine).distinct()).all():
+        if _knows(link, which, value):
+            speaks = (*mine, columns.map == which, columns.value == value)
+            _again(work, work.conn.scalars(sa.select(columns.arrival_id).where(*speaks)).all())
+
+
+def replay_unfetched(work: Work, connection_id: UUID) -> None:
+    """Apply again the events that were too thin without credentials."""
+    _all(work, connection_id, arrival.c.state == "ignored", arrival.c.reason == NO_CREDENTIALS)
+
+
+def wake_all(work: Work, connection_id: UUID) -> None:
+    """Have everything that was put off looked at now."""
+    columns = arrival.c
+    mine = sa.and_(columns.agency_id == work.agency_id, columns.connection_id == connection_id)
+    work.conn.execute(sa.update(arrival).where(mine, columns.due_at > work.now).values(due_at=work.now))
+
+
+def _knows(link: Linked, which: str, value: str) -> bool:
+    return (link.stage_of(value) if which == "stage" else link.activity(value)) is not None
+
+
+def _all(work: Work, connection_id: UUID, *wanted: sa.ColumnElement[bool]) -> int:
+    columns = arrival.c
+    statement = sa.select(columns.id).where(
+        columns.agency_id == work.agency_id, columns.connection_id == connection_id, *wanted
+    )
+    ids = work.conn.scalars(statement).all()
+    _again(work, ids)
+    return len(ids)
+
+
+def _again(work: Work, ids: Sequence[UUID]) -> None:
+    for start in range(0, len(ids), _STEP):
+        keys = [(work.agency_id, id) for id in ids[start : start + _STEP]]
+        due.revive(work.conn, arrival, work.now, keys, state="waiting", waits_for=None)

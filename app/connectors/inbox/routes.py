@@ -1,0 +1,56 @@
+"""HTTP: what arrived over a connection, replaying it, and trying a request without consequences."""
+
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request, Response
+
+from app.access.call import AdminCall
+from app.connectors.connector import Arrived
+from app.connectors.inbox import queries, rehearsing, replay
+from app.connectors.inbox.schemas import ArrivalOut, DryRunOut, ReplayIn, ReplayOut, State
+from app.kit.pages import Cursor, Limit, Page
+from app.kit.strict_json import router as feature_router
+
+router = feature_router()
+TAGS: list[str | Enum] = ["7 · CRM connections"]
+ANY_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {}}, "text/plain": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.get("/connections/{connection_id}/events", response_model=Page[ArrivalOut], tags=TAGS)
+async def list_connection_events(
+    connection_id: UUID, call: AdminCall, state: State | None = None, limit: Limit = 50, cursor: Cursor = None
+) -> Response:
+    """What arrived from the CRM and what became of it, the newest first."""
+    return await call.read(queries.list_arrivals, connection_id, call.paging(limit, cursor, state=state), state)
+
+
+@router.get("/connections/{connection_id}/events/{event_id}", response_model=ArrivalOut, tags=TAGS)
+async def get_connection_event(connection_id: UUID, event_id: UUID, call: AdminCall) -> Response:
+    """One event that arrived from the CRM."""
+    return await call.read(queries.get_arrival, connection_id, event_id)
+
+
+@router.post("/connections/{connection_id}/events/{event_id}/replay", response_model=ArrivalOut, tags=TAGS)
+async def replay_connection_event(connection_id: UUID, event_id: UUID, call: AdminCall) -> Response:
+    """Apply one event again. What is known already stays as it is."""
+    return await call.write(replay.replay_one, connection_id, event_id)
+
+
+@router.post("/connections/{connection_id}/events/replay", response_model=ReplayOut, tags=TAGS)
+async def replay_connection_events(connection_id: UUID, body: ReplayIn, call: AdminCall) -> Response:
+    """Apply again everything that was parked or ignored, or a part of it."""
+    return await call.write(replay.replay_many, connection_id, body)
+
+
+@router.post("/connections/{connection_id}/dry-run", response_model=DryRunOut, tags=TAGS, openapi_extra=ANY_BODY)
+async def try_connection(connection_id: UUID, request: Request, call: AdminCall) -> Response:
+    """Send any body, with the CRM's own headers and query, and see what it would do. Nothing is changed."""
+    arrived = Arrived(await request.body(), dict(request.headers), dict(request.query_params), call.now)
+    return await call.rehearse(rehearsing.rehearse, connection_id, arrived)

@@ -1,0 +1,165 @@
+"""Keeping applications: opened once there is something to watch, and then following where the CRM says they stand."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.models import recruiter
+from app.access.work import Work
+from app.applications.facts.stages import follow
+from app.applications.models import application
+from app.applications.schemas import ApplicationChange, ApplicationIn
+from app.applications.service import change_application, put_application
+from app.connectors.keeping.outcome import Desk, News, Outcome
+from app.connectors.linked import IGNORE, Linked
+from app.connectors.models import known_thing
+from app.connectors.records import Application, Status
+from app.rules.stages import ENDED
+
+_NOTHING_YET = "nothing is watched yet: it has no interview and stands in no stage of the map that goes on"
+
+
+def keep_application(desk: Desk, record: Application) -> Outcome:
+    """Keep whose it is and where it stands.
+
+    One that was never opened is remembered: an earlier stage that is told late, or an interview, still opens it, and
+    what was told before then follows. So the order of telling makes no difference to where it stands.
+    """
+    thing = desk.known.of("application", record.id)
+    news = News("application", record, thing)
+    id = desk.known.id_of("application", record.id)
+    if id is not None and not news.is_new:
+        return news.outcome
+    detail = _remembered(thing.detail, record)
+    desk.known.keep("application", record.id, detail=detail)
+    if id is None:
+        _open_if_watched(desk, news, detail)
+    else:
+        _bring_up_to_date(desk, news, id, record)
+    if news.is_new and news.outcome.what != "unmapped":
+        desk.known.told("application", record.id, thing, record.version)
+    if news.outcome.id is not None and thing.was_gone(record.version) and thing.gone_at is not None:
+        cancel(desk, news.outcome.id, record.id, thing.gone_at)
+    return news.outcome
+
+
+def open_for_interview(desk: Desk, external_id: str, at: datetime) -> UUID | None:
+    """Open the application that an interview is on, and have it follow what was told of it. None: nobody told of it."""
+    detail = desk.known.of("application", external_id).detail
+    return None if detail is None else _open(desk, external_id, detail, "interview_scheduled", at)
+
+
+def cancel(desk: Desk, id: UUID, external_id: str, at: datetime) -> None:
+    """End an application that was deleted in the CRM."""
+    ref = desk.link.ref(f"{external_id} deleted"[-200:])
+    follow(desk.work, id, ref, "cancelled", at, f"Deleted in {desk.link.name}"[:200])
+
+
+def _open_if_watched(desk: Desk, news: News, detail: Mapping[str, Any]) -> None:
+    status = None if detail["status"] is None else _status(detail["status"])
+    told = news.record.status if isinstance(news.record, Application) else None
+    for one in sorted((one for one in (told, status) if one is not None), key=lambda one: one.at):
+        stage = desk.link.stage(one)
+        if stage not in (None, IGNORE, *ENDED):
+            news.kept(_open(desk, news.record.id, detail, str(stage), one.at), created=True)
+            return
+    if told is not None and desk.link.stage(told) is None:
+        _unmapped(news, told)
+    else:
+        news.left_out("ignored", _NOTHING_YET)
+
+
+def _open(desk: Desk, external_id: str, detail: Mapping[str, Any], stage: str, at: datetime) -> UUID:
+    body = {
+        "candidate_id": desk.known.must("candidate", detail["candidate_id"]),
+        "job_id": desk.known.must("job", detail["job_id"]),
+        "recruiter_id": _recruiter(desk, detail["recruiter_email"]) or desk.link.default_recruiter_id,
+        "stage": stage,
+        "opened_at": min(at, desk.work.now),
+    }
+    made, _ = put_application(desk.work, desk.link.ref(external_id), ApplicationIn.model_validate(body))
+    if detail["status"] is not None:
+        _follow(desk, made.id, external_id, _status(detail["status"]))
+    return made.id
+
+
+def _bring_up_to_date(desk: Desk, news: News, id: UUID, record: Application) -> None:
+    if (owner := _recruiter(desk, record.recruiter_email)) is not None:
+        change_application(desk.work, id, ApplicationChange(recruiter_id=owner))
+    news.kept(id, created=False)
+    if record.status is not None and not _follow(desk, id, record.id, record.status):
+        _unmapped(news, record.status)
+
+
+def _follow(desk: Desk, id: UUID, external_id: str, status: Status) -> bool:
+    """Move it to where the CRM says it stands. False where the map does not know the CRM's word."""
+    stage = desk.link.stage(status)
+    if stage is None:
+        return False
+    if stage != IGNORE:
+        ref = desk.link.ref(f"{external_id} {stage} {status.at.isoformat()}"[-200:])
+        reason = status.reason or f"{desk.link.name}: {status.label or status.value}"
+        follow(desk.work, id, ref, stage, min(status.at, desk.work.now), reason[:200].strip())
+    return True
+
+
+def _unmapped(news: News, status: Status) -> None:
+    word = (status.label or status.value)[:200]
+    news.left_out("unmapped", f"the stage map does not know {word!r}", ("stage", word))
+
+
+def _remembered(before: Mapping[str, Any] | None, record: Application) -> dict[str, Any]:
+    """Whose it is and its latest status, whatever the order in which they were told."""
+    last = None if before is None or before["status"] is None else _status(before["status"])
+    status = record.status if last is None or (record.status is not None and record.status.at >= last.at) else last
+    return {
+        "candidate_id": record.candidate_id,
+        "job_id": record.job_id,
+        "recruiter_email": record.recruiter_email or (before or {}).get("recruiter_email"),
+        "status": status
+        and {"value": status.value, "label": status.label, "at": status.at.isoformat(), "reason": status.reason},
+    }
+
+
+def _status(kept: Mapping[str, Any]) -> Status:
+    return Status(
+        value=kept["value"], label=kept["label"], at=datetime.fromisoformat(kept["at"]), reason=kept["reason"]
+    )
+
+
+def last_status(work: Work, link: Linked, external_id: str) -> Status | None:
+    """Where the CRM last said that one of its applications stands."""
+    columns = known_thing.c
+    mine = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
+    detail = work.conn.scalar(sa.select(columns.detail).where(*mine, columns.external_id == external_id))
+    return None if not detail or detail["status"] is None else _status(detail["status"])
+
+
+def _recruiter(desk: Desk, email: str | None) -> UUID | None:
+    """The agency's recruiter with this address, where there is exactly one."""
+    if email is None:
+        return None
+    columns = recruiter.c
+    found = desk.work.conn.scalars(
+        sa.select(columns.id).where(
+            columns.agency_id == desk.work.agency_id, sa.func.lower(columns.email) == email.lower(), columns.active
+        )
+    ).all()
+    return found[0] if len(found) == 1 else None
+
+
+def find_application(desk: Desk, candidate_id: UUID, job_id: UUID | None) -> UUID | None:
+    """The candidate's application on the job; without a job, the one that was opened last of those in progress."""
+    columns = application.c
+    wanted = [columns.agency_id == desk.work.agency_id, columns.candidate_id == candidate_id]
+    wanted.append(columns.in_progress if job_id is None else columns.job_id == job_id)
+    found: UUID | None = desk.work.conn.scalar(
+        sa.select(columns.id)
+        .where(*wanted)
+        .order_by(columns.in_progress.desc(), columns.opened_at.desc(), columns.id.desc())
+        .limit(1)
+    )
+    return found

@@ -1,0 +1,68 @@
+"""Keeping what was deleted or merged in the CRM. Nothing is deleted here: it ends, is cancelled, or counts no more."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.applications.facts.interviews import change_interview, get_interview
+from app.applications.facts.schemas import InterviewChange
+from app.applications.models import application
+from app.applications.service import hand_over
+from app.connectors.keeping.activities import take_back
+from app.connectors.keeping.applications import cancel
+from app.connectors.keeping.known import Missing
+from app.connectors.keeping.outcome import Desk, Outcome
+from app.connectors.records import Gone, Merged
+from app.jobs.schemas import JobChange
+from app.jobs.service import change_job
+
+
+def keep_gone(desk: Desk, record: Gone) -> Outcome:
+    """Cancel an interview, take an activity back, end applications, close a job; the rest stays as it is."""
+    thing = desk.known.of(record.kind, record.id)
+    gone_at = max(record.version, thing.gone_at or record.version)
+    desk.known.keep(record.kind, record.id, gone_at=gone_at)
+    id = desk.known.id_of(record.kind, record.id)
+    if thing.is_newer_than(record.version):
+        return Outcome(record.kind, record.id, "older", id, "it was changed after it was deleted")
+    if id is None:
+        return Outcome(record.kind, record.id, "ignored", reason="it was not known")
+    at = min(gone_at, desk.work.now)
+    match record.kind:
+        case "interview":
+            if get_interview(desk.work, id).status != "cancelled":
+                change_interview(desk.work, id, InterviewChange(status="cancelled", status_at=at))
+        case "activity":
+            take_back(desk, id)
+        case "application":
+            cancel(desk, id, record.id, at)
+        case "candidate":
+            for application_id in _in_progress(desk, id):
+                cancel(desk, application_id, f"candidate {record.id}", at)
+        case "job":
+            change_job(desk.work, id, JobChange(status="closed"))
+        case "organisation" | "client_contact":
+            pass
+    return Outcome(record.kind, record.id, "known", id)
+
+
+def keep_merged(desk: Desk, record: Merged) -> Outcome:
+    """Hand the applications of a candidate who was merged to the one who remains."""
+    thing = desk.known.of("candidate", record.id)
+    if record.id == desk.known.merged(record.into):
+        return Outcome("candidate", record.id, "ignored", reason="it would be merged into itself")
+    source = desk.known.id_of("candidate", record.id) if thing.merged_into is None else None
+    target = desk.known.id_of("candidate", record.into)
+    if source is not None:
+        if target is None:
+            raise Missing("candidate", record.into)
+        hand_over(desk.work, source, target)
+    desk.known.keep("candidate", record.id, merged_into=record.into)
+    return Outcome("candidate", record.id, "known", target)
+
+
+def _in_progress(desk: Desk, candidate_id: UUID) -> Iterable[UUID]:
+    columns = application.c
+    wanted = (columns.agency_id == desk.work.agency_id, columns.candidate_id == candidate_id, columns.in_progress)
+    return desk.work.conn.scalars(sa.select(columns.id).where(*wanted).order_by(columns.id)).all()

@@ -1,0 +1,128 @@
+"""Keeping what one event said, in one transaction: all of it or nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.access.work import Work
+from app.candidates.schemas import CandidateIn
+from app.candidates.service import put_candidate
+from app.connectors import records
+from app.connectors.keeping.activities import keep_activity
+from app.connectors.keeping.applications import keep_application
+from app.connectors.keeping.gone import keep_gone, keep_merged
+from app.connectors.keeping.interviews import keep_interview
+from app.connectors.keeping.known import Known
+from app.connectors.keeping.outcome import Desk, Outcome
+from app.connectors.linked import Linked
+from app.connectors.records import AnyRecord
+from app.jobs.schemas import JobIn
+from app.jobs.service import put_job
+from app.kit.fields import In
+from app.organisations.schemas import ClientContactPut, OrganisationIn
+from app.organisations.service import put_client_contact, put_organisation
+
+_ORDER: Sequence[type[records.Record]] = (
+    records.Organisation,
+    records.ClientContact,
+    records.Candidate,
+    records.Job,
+    records.Application,
+    records.Interview,
+    records.Activity,
+    records.Gone,
+    records.Merged,
+)
+OWN = "own"
+"""What an employer's own ATS calls the one organisation that it belongs to: nothing, so we do."""
+
+
+def keep(work: Work, link: Linked, told: Sequence[AnyRecord]) -> list[Outcome]:
+    """Keep records, those that others refer to first. Raises Missing for one that speaks of what nobody has told of."""
+    desk = Desk(work, link, Known(work, link))
+    ordered = sorted(told, key=lambda record: (_ORDER.index(type(record)), record.id, record.version))
+    return [_keep(desk, record) for record in ordered]
+
+
+def _keep(desk: Desk, record: AnyRecord) -> Outcome:
+    match record:
+        case records.Organisation():
+            return _keep_organisation(desk, record)
+        case records.ClientContact():
+            return _keep_contact(desk, record)
+        case records.Candidate():
+            return _keep_candidate(desk, record)
+        case records.Job():
+            return _keep_job(desk, record)
+        case records.Application():
+            return keep_application(desk, record)
+        case records.Interview():
+            return keep_interview(desk, record)
+        case records.Activity():
+            return keep_activity(desk, record)
+        case records.Gone():
+            return keep_gone(desk, record)
+        case records.Merged():
+            return keep_merged(desk, record)
+
+
+def _keep_organisation(desk: Desk, record: records.Organisation) -> Outcome:
+    with desk.newer("organisation", record) as news:
+        if news:
+            body = _told(OrganisationIn, name=record.name, time_zone=record.time_zone)
+            made, is_new = put_organisation(desk.work, desk.link.ref(record.id), body)
+            news.kept(made.id, is_new)
+    return news.outcome
+
+
+def _keep_contact(desk: Desk, record: records.ClientContact) -> Outcome:
+    with desk.newer("client_contact", record) as news:
+        if news:
+            body = _told(
+                ClientContactPut,
+                name=record.name,
+                email=record.email,
+                phone=record.phone,
+                role=record.role,
+                organisation_id=_organisation(desk, record.organisation_id),
+            )
+            made, is_new = put_client_contact(desk.work, desk.link.ref(record.id), body)
+            news.kept(made.id, is_new)
+    return news.outcome
+
+
+def _keep_candidate(desk: Desk, record: records.Candidate) -> Outcome:
+    with desk.newer("candidate", record) as news:
+        if news:
+            body = _told(CandidateIn, name=record.name, email=record.email, phone=record.phone)
+            made, is_new = put_candidate(desk.work, desk.link.ref(record.id), body)
+            news.kept(made.id, is_new)
+    return news.outcome
+
+
+def _keep_job(desk: Desk, record: records.Job) -> Outcome:
+    with desk.newer("job", record) as news:
+        if news:
+            manager = record.hiring_manager_id and desk.known.id_of("client_contact", record.hiring_manager_id)
+            body = _told(
+                JobIn,
+                title=record.title,
+                organisation_id=_organisation(desk, record.organisation_id),
+                hiring_manager_id=manager,
+                status=record.status,
+            )
+            made, is_new = put_job(desk.work, desk.link.ref(record.id), body)
+            news.kept(made.id, is_new)
+    return news.outcome
+
+
+def _organisation(desk: Desk, id: str | None) -> Any:
+    if id is not None:
+        return desk.known.must("organisation", id)
+    body = OrganisationIn(name=desk.link.organisation_name)
+    found = desk.known.id_of("organisation", OWN)
+    return found or put_organisation(desk.work, desk.link.ref(OWN), body)[0].id
+
+
+def _told(shape: type[In], **values: Any) -> Any:
+    """A body that names only what was told: what it leaves out stays as it is known."""
+    return shape.model_validate({name: value for name, value in values.items() if value is not None})

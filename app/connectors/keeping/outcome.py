@@ -1,0 +1,65 @@
+"""What became of a record, and the desk at which it is kept."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from app.access.work import Work
+from app.connectors.keeping.known import Known, Thing
+from app.connectors.linked import Linked
+from app.connectors.records import Kind, Record
+
+What = Literal["created", "known", "older", "ignored", "unmapped", "echo"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one record became: kept (`created`, or `known` and now as told), or left out, and why."""
+
+    kind: str
+    external_id: str
+    what: What
+    id: UUID | None = None
+    reason: str | None = None
+    unmapped: tuple[str, str] | None = None
+    """Which map does not know which word."""
+
+
+class News:
+    """Whether a record is newer than what is known, and what became of it."""
+
+    def __init__(self, kind: Kind, record: Record, thing: Thing) -> None:
+        self.kind, self.record, self.thing = kind, record, thing
+        self.is_new = not thing.is_newer_than(record.version)
+        self.outcome = Outcome(kind, record.id, "older", reason="something newer is known")
+
+    def __bool__(self) -> bool:
+        return self.is_new
+
+    def kept(self, id: UUID, created: bool) -> None:
+        """It is kept as this thing of Keepwarm's."""
+        self.outcome = Outcome(self.kind, self.record.id, "created" if created else "known", id)
+
+    def left_out(self, what: What, reason: str, unmapped: tuple[str, str] | None = None) -> None:
+        """It is not, and why."""
+        self.outcome = Outcome(self.kind, self.record.id, what, reason=reason, unmapped=unmapped)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One transaction of one connection, in which records are kept."""
+
+    work: Work
+    link: Linked
+    known: Known
+
+    @contextmanager
+    def newer(self, kind: Kind, record: Record) -> Iterator[News]:
+        """Lock what is known of the record's thing; afterwards its version is known, unless a map has yet to learn."""
+        thing = self.known.of(kind, record.id)
+        news = News(kind, record, thing)
+        yield news
+        if news.is_new and news.outcome.what != "unmapped":
+            self.known.told(kind, record.id, thing, record.version)

@@ -1,0 +1,47 @@
+"""Opening a connection's row: its secrets, credentials and session, for whoever works with it."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.connectors.connector import Account
+from app.connectors.linked import Linked, linked
+from app.connectors.models import connection, connection_secret
+from app.kit.sealing import Seal
+
+
+def find_linked(conn: sa.Connection, seal: Seal, agency_id: UUID, id: UUID) -> Linked | None:
+    """A connection at work; None for one that is no more."""
+    statement = sa.select(connection).where(connection.c.agency_id == agency_id, connection.c.id == id)
+    row = conn.execute(statement).mappings().one_or_none()
+    return None if row is None else linked(row, opened_account(seal, row))
+
+
+def opened_account(seal: Seal, row: Mapping[Any, Any]) -> Account:
+    """The settings, credentials and session of a connection's row."""
+
+    def opened(column: str) -> Mapping[str, Any]:
+        sealed = row[column]
+        found: Mapping[str, Any] = {} if sealed is None else json.loads(seal.open(row["agency_id"], sealed))
+        return found
+
+    return Account(row["settings"], opened("sealed_credentials"), opened("sealed_session"))
+
+
+def live_secrets(conn: sa.Connection, seal: Seal, agency_id: UUID, connection_id: UUID, now: datetime) -> list[str]:
+    """The signing secrets that are taken now, the newest first."""
+    columns = connection_secret.c
+    sealed = conn.scalars(
+        sa.select(columns.sealed)
+        .where(
+            columns.agency_id == agency_id,
+            columns.connection_id == connection_id,
+            sa.or_(columns.ends_at.is_(None), columns.ends_at > now),
+        )
+        .order_by(columns.id.desc())
+    )
+    return [seal.open(agency_id, one).decode() for one in sealed]

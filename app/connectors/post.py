@@ -1,0 +1,53 @@
+"""What the connectors' workers share: the database, the seal, the clock, and the line to every CRM."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.connectors.asking import Asker, AskFailed, ComeBack
+from app.connectors.connector import MayAsk
+from app.connectors.linked import Linked
+from app.connectors.models import connection
+from app.kit.clock import Clock
+from app.kit.db import Database
+from app.kit.http import HttpClient
+from app.kit.ids import new_id
+from app.kit.sealing import Seal
+
+T = TypeVar("T")
+
+
+class Post:
+    """The tools of one worker process."""
+
+    def __init__(self, database: Database, seal: Seal, http: HttpClient, clock: Clock, lease: timedelta) -> None:
+        self.database, self.seal, self.clock, self.lease = database, seal, clock, lease
+        self._asker = Asker(database, seal, http, clock)
+
+    async def write(self, link: Linked, step: Callable[[Work], T]) -> T:
+        """One transaction, done as the connection."""
+        now = self.clock()
+        return await self.database.write(lambda conn: step(Work(conn, now, link.caller, new_id, None, self.seal)))
+
+    async def lead(self, link: Linked, says: MayAsk[T]) -> T:
+        """Lead a dialogue with the connection's CRM; how it went shows in the connection's health."""
+        try:
+            answer = await self._asker.lead(link, says)
+        except (ComeBack, AskFailed) as failure:
+            await self._note(link, str(failure)[:500])
+            raise
+        if link.failing:
+            await self._note(link, None)
+        return answer
+
+    async def _note(self, link: Linked, failure: str | None) -> None:
+        mine = sa.and_(connection.c.agency_id == link.agency_id, connection.c.id == link.id)
+
+        def step(work: Work) -> None:
+            values = {"failure": failure, "failed_at": None if failure is None else work.now}
+            work.conn.execute(sa.update(connection).where(mine).values(**values))
+
+        await self.write(link, step)

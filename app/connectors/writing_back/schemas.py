@@ -1,0 +1,43 @@
+"""Wire shapes of moves proposed for the CRM, and of what was written there."""
+
+from typing import Literal
+
+from app.kit.fields import At, Id, Out
+
+MoveState = Literal["proposed", "approved", "declined", "moved", "failed"]
+
+
+class StageMoveOut(Out):
+    """A move of an application in the CRM. It waits until a recruiter approves this very move: moving a stage can send
+    mail to candidates."""
+
+    id: Id
+    connection_id: Id
+    application_id: Id
+    stage: str
+    """Where it stands in Keepwarm."""
+    status: str
+    """The CRM's word for it."""
+    state: MoveState
+    proposed_at: At
+    decided_at: At | None
+    recruiter_id: Id | None
+    """Who decided, where the key belongs to a recruiter."""
+    moved_at: At | None
+    failure: str | None
+
+
+class WrittenOut(Out):
+    """What became of one event that was to be written into the CRM."""
+
+    id: Id
+    event_id: Id
+    type: str
+    application_id: Id | None
+    state: str
+    """`waiting`, `unsure` (no answer came; it is looked for before it is written again), `delivered`, `skipped` or
+    `failed`."""
+    outcome: str | None
+    """The CRM's id of what was made, or why nothing was."""
+    delivered_at: At | None
+    next_attempt_at: At | None

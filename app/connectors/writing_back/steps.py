@@ -1,0 +1,154 @@
+"""Writing back, step by step: what was found, and the moves that a recruiter approved; nothing twice."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.connectors.asking import AskFailed, ComeBack
+from app.connectors.connector import Finding, MayAsk, NotConnected
+from app.connectors.keeping.known import Known
+from app.connectors.linked import Linked
+from app.connectors.models import connection, stage_move
+from app.connectors.opening import find_linked
+from app.connectors.post import Post
+from app.connectors.writing_back.composing import Nothing, Proposal, compose
+from app.kit import due
+from app.kit.db import add_many
+from app.kit.due import MOST_ATTEMPTS, Key
+from app.kit.errors import Problem
+from app.kit.logs import log
+from app.webhooks.models import delivery
+
+BATCH = 20
+_NOT_NOW, _TRY_AGAIN = timedelta(minutes=5), timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A row of ours that something must be done about in the CRM."""
+
+    table: sa.Table
+    key: Key
+    token: UUID
+    row: Mapping[Any, Any]
+
+
+async def write_back_once(post: Post) -> int:
+    """Write a batch of findings and approved moves. Answers how many were looked at."""
+    to_connections = delivery.c.subscriber_id.in_(sa.select(connection.c.id))
+    return await _step(post, delivery, to_connections) + await _step(post, stage_move)
+
+
+async def _step(post: Post, table: sa.Table, *wanted: sa.ColumnElement[bool]) -> int:
+    now = post.clock()
+    token, keys = await post.database.write(lambda conn: due.claim(conn, table, now, post.lease, BATCH, *wanted))
+    if keys:
+        jobs = await post.database.read(lambda conn: _claimed(conn, table, token, keys))
+        await asyncio.gather(*(_one(post, job) for job in jobs))
+    return len(keys)
+
+
+def _claimed(conn: sa.Connection, table: sa.Table, token: UUID, keys: list[Key]) -> list[Job]:
+    columns = table.c
+    statement = sa.select(table).where(
+        columns.agency_id.in_({key[0] for key in keys}),
+        columns.id.in_([key[1] for key in keys]),
+        columns.claim == token,
+    )
+    return [Job(table, (row["agency_id"], row["id"]), token, row) for row in conn.execute(statement).mappings()]
+
+
+async def _one(post: Post, job: Job) -> None:
+    agency_id = job.key[0]
+    connection_id = job.row["subscriber_id" if job.table is delivery else "connection_id"]
+    link = await post.database.read(lambda conn: find_linked(conn, post.seal, agency_id, connection_id))
+    if link is None:
+        return
+    try:
+        if link.paused:
+            await post.write(link, partial(_put_off, job=job, by=_NOT_NOW))
+        elif job.table is delivery:
+            await _deliver(post, link, job)
+        else:
+            await post.lead(link, link.connector.move(job.row["external_id"], job.row["status"], link.account))
+            await post.write(link, partial(_settle, job=job, state="moved", moved_at=post.clock()))
+    except NotConnected:
+        await post.write(link, partial(_settle, job=job, state="failed", told="it has no credentials to write with"))
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        await post.write(link, partial(_settle, job=job, state="failed", told=problem.detail))
+    except ComeBack as later:
+        await post.write(link, partial(_put_off, job=job, by=later.at - post.clock(), state="unsure"))
+    except AskFailed as failed:
+        await _failed(post, link, job, str(failed))
+    except Exception as error:
+        log.error("writing back failed", agency_id=str(agency_id), row_id=str(job.key[1]), exc_info=error)
+        await _failed(post, link, job, f"an unforeseen error: {type(error).__name__}")
+
+
+async def _deliver(post: Post, link: Linked, job: Job) -> None:
+    # An attempt that got no answer may have been written: the next one looks for our mark before it writes.
+    again = job.row["attempts"] > 1 or job.row["state"] == "unsure"
+    found = await post.write(link, lambda work: compose(work, link, job.row["event_id"], again=again))
+    match found:
+        case Nothing():
+            await post.write(link, partial(_settle, job=job, state="skipped", told=found.reason))
+        case Proposal():
+            await post.write(link, partial(_propose, link=link, job=job, proposal=found))
+        case Finding():
+            says: MayAsk[str] = link.connector.write(found, link.account)
+            made = await post.lead(link, says)
+            await post.write(link, partial(_written, link=link, job=job, made=made))
+
+
+def _written(work: Work, link: Linked, job: Job, made: str) -> None:
+    """Remember what we wrote, so that its echo is known, and that it is written."""
+    if _settle(work, job, "delivered", made, delivered_at=work.now):
+        known = Known(work, link)
+        known.of("activity", made)
+        known.keep("activity", made, ours=True)
+
+
+def _propose(work: Work, link: Linked, job: Job, proposal: Proposal) -> None:
+    if _settle(work, job, "delivered", "proposed", delivered_at=work.now):
+        row = {
+            "agency_id": work.agency_id,
+            "id": work.new_id("stage_move"),
+            "connection_id": link.id,
+            "application_id": proposal.application_id,
+            "external_id": proposal.external_id,
+            "stage": proposal.stage,
+            "status": proposal.status,
+            "state": "proposed",
+            "proposed_at": work.now,
+            "attempts": 0,
+        }
+        add_many(work.conn, stage_move, [row])
+
+
+async def _failed(post: Post, link: Linked, job: Job, failure: str) -> None:
+    if job.row["attempts"] >= MOST_ATTEMPTS:
+        await post.write(link, partial(_settle, job=job, state="failed", told=failure))
+        return
+    later = _TRY_AGAIN * 4 ** (job.row["attempts"] - 1)
+    await post.write(link, partial(_put_off, job=job, by=later, tried=True))
+
+
+def _put_off(work: Work, job: Job, by: timedelta, *, tried: bool = False, **values: Any) -> bool:
+    if job.table is not delivery:
+        values = {}
+    return due.put_off(work.conn, job.table, job.key, job.token, work.now + by, tried=tried, **values)
+
+
+def _settle(work: Work, job: Job, state: str, told: str | None = None, **values: Any) -> bool:
+    column = "outcome" if job.table is delivery else "failure"
+    told = told and told[:500]
+    return due.done(work.conn, job.table, job.key, job.token, state=state, **{column: told}, **values)
