@@ -3,7 +3,6 @@
 import html
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
 
 from app.connectors.connector import Account, Ask, Asking, Finding
 from app.connectors.reading import at, ident, line, sequence
@@ -24,9 +23,8 @@ def written(finding: Finding, account: Account) -> Asking[str]:
 
 def moved(application_id: str, status: str) -> Asking[None]:
     """Set a submission's status; the values are those of settings/jobResponseStatusList."""
-    yield Ask(
-        f"entity/JobSubmission/{quote(application_id, safe='')}", method="POST", json={"status": status}, expects=()
-    )
+    path = f"entity/JobSubmission/{_number(application_id)}"
+    yield Ask(path, method="POST", json={"status": status}, expects=())
 
 
 def _note(finding: Finding, account: Account) -> dict[str, Any]:
