@@ -1,0 +1,101 @@
+"""The connector for Recruit CRM against its stand-in, over real HTTP."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.connectors.connector import Account, Finding
+from app.connectors.records import Activity, Application, Candidate, Interview, Job, Organisation
+from app.connectors.systems.recruitcrm import RecruitCrm
+from tests.connectors.driving import Caller, EndedError
+from tests.connectors.said import one, status
+from tests.crms.led import told, walked
+from tests.crms.recruitcrm import RecruitCrmServer
+from tests.crms.standin import HANG_UP
+
+CONNECTOR = RecruitCrm()
+MARK = "0197f0aa-1111-7000-8000-000000000001"
+SINCE = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def crm() -> Iterator[RecruitCrmServer]:
+    with RecruitCrmServer() as server:
+        yield server
+
+
+@pytest.fixture
+def caller(crm):
+    return Caller(CONNECTOR, Account(crm.settings, crm.credentials), crm.now)
+
+
+def desk(crm, candidates=1):
+    company = crm.add_company()
+    job = crm.add_job(company, crm.add_contact(company))
+    people = [crm.add_candidate(f"Priya Raman{n}") for n in range(candidates)]
+    for person in people:
+        crm.move(person, job, 1, "Assigned")
+    return people, job
+
+
+def test_a_desk_is_told_by_its_webhooks(crm, caller):
+    [person], job = desk(crm)
+    starts = crm.now + timedelta(days=2)
+    crm.book(person, job, starts, starts + timedelta(hours=1))
+    crm.note(person, job, "Client keen", "Client Follow-up")
+    crm.call(person, job)
+    crm.place(person, job)
+    came = dict(told(caller, crm, crm.secret))
+    assert one(came["candidate.hiringstage.updated"], Application).id == f"{person}:{job}"
+    assert one(came["meeting.created"], Interview).starts_at == starts
+    assert one(came["note.created"], Activity).type == "note: Client Follow-up"
+    assert one(came["calllog.created"], Activity).direction == "out"
+    assert status(came["placement.created"]).value == "@hired"
+
+
+def test_a_walk_finds_everybody_on_small_pages(crm, caller):
+    people, job = desk(crm, candidates=5)
+    for person in people:
+        crm.note(person, job, f"About {person}")
+    assert [type(one(each, Organisation)) for each in walked(caller, "companies", SINCE)] == [Organisation]
+    assert len(walked(caller, "candidates", SINCE)) == 5
+    assert [one(each, Job).hiring_manager_id for each in walked(caller, "jobs", SINCE)] == ["slug2"]
+    applications = [one(each, Application) for each in walked(caller, "applications", SINCE)]
+    assert {each.candidate_id for each in applications} == set(people)
+    assert {one(each, Candidate).id for each in walked(caller, "notes", SINCE)} == set(people)
+
+
+def test_a_finding_is_written_once_although_no_answer_came(crm, caller):
+    [person], job = desk(crm)
+    finding = Finding(
+        mark=MARK, title="Late", text=f"Late.\n[keepwarm {MARK}]", at=crm.now, candidate_id=person, job_id=job
+    )
+    first = caller.run(lambda account: CONNECTOR.write(finding, account))
+    again = Finding(mark=MARK, title="Late", text=finding.text, at=crm.now, candidate_id=person, job_id=job, again=True)
+    assert caller.run(lambda account: CONNECTOR.write(again, account)) == first
+    assert len(crm.records["notes"]) == 1
+    echo = one(dict(told(caller, crm, crm.secret))["note.created"], Activity)
+    assert (echo.id, echo.mark) == (first, MARK)
+
+
+def test_a_move_that_was_approved_comes_back_as_an_event(crm, caller):
+    [person], job = desk(crm)
+    caller.run(lambda account: CONNECTOR.move(f"{person}:{job}", "9", account))
+    _, came = told(caller, crm, crm.secret)[-1]
+    assert status(came).value == "9"
+
+
+def test_trouble_ends_the_attempt_and_the_wrong_token_too(crm, caller):
+    desk(crm)
+    crm.fail_next(429, retry_after=1)
+    with pytest.raises(EndedError) as ended:
+        walked(caller, "companies", SINCE)
+    assert ended.value.status == 429
+    crm.fail_next(HANG_UP)
+    with pytest.raises(Exception, match="peer closed"):
+        walked(caller, "companies", SINCE)
+    wrong = Caller(CONNECTOR, Account(crm.settings, {"token": "stolen"}), crm.now)
+    with pytest.raises(EndedError):
+        walked(wrong, "companies", SINCE)
+    assert len(walked(caller, "companies", SINCE)) == 1
