@@ -45,4 +45,5 @@ def _page(caller: Caller, stream: str, since: datetime, cursor: Any, account: An
 
 def _translated(caller: Caller, event: Any, now: datetime) -> Translation:
     timed = event if event.occurred_at else type(event)(event.key, event.type, event.document, now)
-    return caller.run(lambda account: caller.connector.translate(timed, account))
+    found: Translation = caller.run(lambda account: caller.connector.translate(timed, account))
+    return found
