@@ -1,0 +1,247 @@
+"""A stand-in for Ashby: one method a path, refusals as 200, several webhooks under one id, no retry after a 401."""
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tests.crms.standin import START, Delivery, StandIn
+
+_NEVER_AGAIN = (401, 403, 404, 405, 410)
+_LISTS = {
+    "application.list": "applications",
+    "candidate.listNotes": "notes",
+    "interviewSchedule.list": "schedules",
+    "job.list": "jobs",
+}
+
+
+class AshbyServer(StandIn):
+    """Its records lie in `records[kind][id]`, as Ashby writes them."""
+
+    def __init__(self, *, secret: str = "secret", page_size: int = 2, now: datetime = START) -> None:
+        self.secret, self.page_size = secret, page_size
+        kinds = ("applications", "notes", "schedules", "jobs", "offers")
+        self.records: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in kinds}
+        self.notified: list[str] = []
+        self._last = 0
+        super().__init__(now)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What a connection to it is set to."""
+        return {"base_url": self.url}
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """What it lets in."""
+        return {"api_key": "live"}
+
+    @property
+    def undelivered(self) -> list[Delivery]:
+        """After some answers Ashby never tries again, and gives up after ten attempts."""
+        return [
+            each
+            for each in super().undelivered
+            if len(each.answers) < 10 and not any(answer in _NEVER_AGAIN for answer in each.answers)
+        ]
+
+    # --- What people do in it ---
+
+    def ping(self) -> None:
+        """See whether an address is live."""
+        self._tell({"ping": {"webhookActionType": "ping"}})
+
+    def add_job(self, title: str = "Staff Designer") -> str:
+        """A job with a hiring manager and a recruiter; answers its id."""
+        team = [
+            {
+                "userId": "iris",
+                "firstName": "Iris",
+                "lastName": "Moreau",
+                "role": "Hiring Manager",
+                "email": "i@o.example",
+            },
+            {"userId": "sam", "firstName": "Sam", "lastName": "Lee", "role": "Recruiter", "email": "sam@rpo.example"},
+        ]
+        id = self._add("jobs", title=title, status="Open", hiringTeam=team)
+        self._tell({"jobCreate": {"job": self.records["jobs"][id]}})
+        return id
+
+    def apply(self, job: str, name: str = "Noor Haddad", email: str = "noor@example.com") -> str:
+        """A new candidate on a job; answers the application's id."""
+        known = self.records["jobs"][job]
+        id = self._add(
+            "applications",
+            status="Active",
+            candidate={"id": self._next("candidate"), "name": name, "primaryEmailAddress": {"value": email}},
+            job={"id": job, "title": known["title"]},
+            hiringTeam=known["hiringTeam"],
+            archiveReason=None,
+            archivedAt=None,
+            applicationHistory=[],
+        )
+        self._enter(id, "stage-review", "Application Review")
+        self._tell({"applicationSubmit": self._told(id)})
+        return id
+
+    def move(self, application: str, stage: str, title: str) -> None:
+        """Move an application to a stage: two webhooks under one id."""
+        self._enter(application, stage, title)
+        self._tell({"candidateStageChange": self._told(application), "applicationUpdate": self._told(application)})
+
+    def archive(self, application: str, reason_type: str, text: str) -> None:
+        """End an application."""
+        reason = {"id": "r", "text": text, "reasonType": reason_type, "isArchived": False}
+        self._change("applications", application, status="Archived", archiveReason=reason, archivedAt=self._time())
+        self._tell({"candidateStageChange": self._told(application), "applicationUpdate": self._told(application)})
+
+    def hire(self, application: str) -> None:
+        """Hire a candidate: three webhooks under one id."""
+        self._change("applications", application, status="Hired")
+        told = self._told(application)
+        self._tell({"candidateHire": told, "candidateStageChange": told, "applicationUpdate": told})
+
+    def offer(self, application: str, acceptance: str = "WaitingOnResponse", id: str | None = None) -> str:
+        """Make an offer, or answer the one of this id; answers its id."""
+        action, id = ("offerUpdate", id) if id else ("offerCreate", self._next("offer"))
+        stands = {"Accepted": "CandidateAccepted", "Declined": "CandidateRejected"}
+        decided = self._time() if acceptance in stands else None
+        self.records["offers"][id] = {
+            "id": id,
+            "applicationId": application,
+            "acceptanceStatus": acceptance,
+            "offerStatus": stands.get(acceptance, "WaitingOnCandidateResponse"),
+            "decidedAt": decided,
+        }
+        self._tell({action: {"offer": self.records["offers"][id]}})
+        return id
+
+    def book(self, application: str, *slots: tuple[datetime, datetime]) -> str:
+        """A schedule with its events; answers its id."""
+        id = self._add(
+            "schedules",
+            applicationId=application,
+            status="Scheduled",
+            interviewStageId=self.records["applications"][application]["currentInterviewStage"]["id"],
+            interviewEvents=[self._slot(*slot) for slot in slots],
+        )
+        told = {"interviewSchedule": self.records["schedules"][id]}
+        self._tell({"interviewScheduleCreate": told, "interviewScheduleUpdate": told})
+        return id
+
+    def reschedule(self, schedule: str, status: str, *slots: tuple[datetime, datetime]) -> None:
+        """Change a schedule's status and events."""
+        self._change("schedules", schedule, status=status, interviewEvents=[self._slot(*slot) for slot in slots])
+        self._tell({"interviewScheduleUpdate": {"interviewSchedule": self.records["schedules"][schedule]}})
+
+    def note(self, candidate: str, content: str, private: bool = False) -> str:
+        """A note, of which no webhook tells; answers its id."""
+        return self._add("notes", candidateId=candidate, content=content, isPrivate=private)
+
+    def candidate_of(self, application: str) -> str:
+        """The candidate of an application."""
+        return str(self.records["applications"][application]["candidate"]["id"])
+
+    # --- Its API ---
+
+    def routes(self) -> list[Route]:
+        """Every method is a POST to a path of its own."""
+        return [Route("/{method}", self._call, methods=["POST"])]
+
+    async def _call(self, request: Request) -> Response:
+        pair = base64.b64encode(b"live:").decode()
+        if request.headers.get("authorization") != f"Basic {pair}":
+            return JSONResponse({"success": False, "errors": ["unauthorized"]}, 401)
+        method, asked = request.path_params["method"], await request.json()
+        if method in _LISTS:
+            return self._listed(_LISTS[method], asked)
+        application = self.records["applications"].get(asked.get("applicationId", ""))
+        match method:
+            case "application.info" if application:
+                return _results(application)
+            case "application.changeStage" if application:
+                self.move(application["id"], asked["interviewStageId"], "Moved")
+                return _results(application)
+            case "candidate.createNote" if asked.get("candidateId") and asked.get("note"):
+                id = self.note(asked["candidateId"], asked["note"], bool(asked.get("isPrivate")))
+                if asked.get("sendNotifications"):
+                    self.notified.append(id)
+                return _results(self.records["notes"][id])
+        return _refused("application_not_found" if method.startswith("application.") else "invalid_input")
+
+    def _listed(self, kind: str, asked: dict[str, Any]) -> Response:
+        found = list(self.records[kind].values())
+        if kind == "notes":
+            found = [each for each in found if each["candidateId"] == asked.get("candidateId")]
+        if status := asked.get("status"):
+            found = [each for each in found if each["status"] == status]
+        cursor = str(asked.get("cursor") or "from-0")
+        if not cursor.startswith("from-"):
+            return _refused("invalid_cursor")
+        start = int(cursor.removeprefix("from-"))
+        end = start + self.page_size
+        more = (
+            {"moreDataAvailable": True, "nextCursor": f"from-{end}"}
+            if len(found) > end
+            else {"moreDataAvailable": False}
+        )
+        return JSONResponse({"success": True, "results": found[start:end], **more})
+
+    # --- Inside ---
+
+    def _add(self, kind: str, **fields: Any) -> str:
+        id = self._next(kind)
+        self.records[kind][id] = {"id": id, "createdAt": self._time(), "updatedAt": self._time(), **fields}
+        return id
+
+    def _change(self, kind: str, id: str, **changes: Any) -> None:
+        self.records[kind][id] |= {**changes, "updatedAt": self._time()}
+
+    def _enter(self, application: str, stage: str, title: str) -> None:
+        history = self.records["applications"][application]["applicationHistory"]
+        for each in history:
+            each["leftStageAt"] = each["leftStageAt"] or self._time()
+        history.append({"stageId": stage, "title": title, "enteredStageAt": self._time(), "leftStageAt": None})
+        self._change("applications", application, currentInterviewStage={"id": stage, "title": title, "type": "Active"})
+
+    def _slot(self, starts: datetime, ends: datetime) -> dict[str, Any]:
+        times = {"startTime": _written(starts), "endTime": _written(ends), "createdAt": self._time()}
+        return {"id": self._next("event"), **times, "interview": {"title": "Panel", "isDebrief": False}}
+
+    def _told(self, application: str) -> dict[str, Any]:
+        """An application as webhooks write it: without its history."""
+        record = self.records["applications"][application]
+        return {"application": {name: value for name, value in record.items() if name != "applicationHistory"}}
+
+    def _tell(self, webhooks: dict[str, Any]) -> None:
+        change = self._next("change")
+        for action, data in webhooks.items():
+            body = json.dumps({"webhookActionId": change, "action": action, "data": data}).encode()
+            signature = hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
+            self.deliveries.append(Delivery(action, body, {"ashby-signature": f"sha256={signature}"}))
+
+    def _next(self, kind: str) -> str:
+        self._last += 1
+        return f"{kind}-{self._last}"
+
+    def _time(self) -> str:
+        return _written(self.now)
+
+
+def _results(found: Any) -> Response:
+    return JSONResponse({"success": True, "results": found})
+
+
+def _refused(code: str) -> Response:
+    return JSONResponse({"success": False, "errors": [code], "errorInfo": {"code": code, "message": code}})
+
+
+def _written(time: datetime) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S.000Z")
