@@ -1,0 +1,205 @@
+"""The generic endpoint's event shapes: every example of the connector book, and clear sentences about what is wrong."""
+
+import copy
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.connectors.connector import Account, Event
+from app.connectors.reading import instant
+from app.connectors.records import Activity, Application, Candidate, Gone, Interview, Job, Merged
+from app.connectors.systems.standard import Standard
+from tests.connectors.documents import published
+from tests.connectors.mutations import endures
+from tests.connectors.said import gone, one, status
+
+BOOK = Path(__file__).resolve().parents[2] / "app" / "connectors" / "README.md"
+EXAMPLES = [
+    json.loads(block) for block in re.findall(r"```json\n(.*?)```", BOOK.read_text(encoding="utf-8"), re.DOTALL)
+]
+EVENTS = {example["type"]: example for example in EXAMPLES if "type" in example}
+ABOUT = ("application_id", "client_contact_id")
+NOW = datetime(2026, 11, 26, 16, tzinfo=UTC)
+
+
+def told(document):
+    body = copy.deepcopy(document)
+    return Standard().translate(Event("k", body["type"], body, instant(body.get("timestamp")) or NOW), Account())
+
+
+def changed(type, /, **data):
+    return {**EVENTS[type], "data": {**EVENTS[type]["data"], **data}}
+
+
+def without(type, *fields):
+    left = {name: value for name, value in EVENTS[type]["data"].items() if name not in fields}
+    return {**EVENTS[type], "data": left}
+
+
+def wrong(document):
+    came = told(document)
+    assert not came.records
+    assert came.ignored
+    return came.ignored
+
+
+def test_the_book_has_an_example_of_every_kind_of_event():
+    kinds = {"organisation", "client_contact", "candidate", "job", "application", "interview", "activity"}
+    assert {type.partition(".")[0] for type in EVENTS} == kinds
+    assert {"candidate.merged", "interview.deleted"} <= EVENTS.keys()
+
+
+@pytest.mark.parametrize("type", list(EVENTS))
+def test_every_example_of_the_book_is_understood_as_a_whole(type):
+    came = told(EVENTS[type])
+    assert came.records
+    assert came.ignored is None
+
+
+def test_a_story_in_one_event_is_told_from_the_ground_up():
+    came = told(EVENTS["interview.created"])
+    names = [type(record).__name__ for record in came.records]
+    assert names == ["Candidate", "Organisation", "ClientContact", "Job", "Application", "Interview"]
+    interview, job = one(came, Interview), one(came, Job)
+    assert (interview.application_id, job.organisation_id, job.hiring_manager_id) == ("app-5510", "org-17", "con-4")
+    assert interview.starts_at == datetime(2026, 11, 26, 9, tzinfo=UTC)
+    assert (status(came).value, status(came).label) == ("Client interview", "Client interview")
+
+
+def test_the_version_is_updated_at_and_else_when_it_happened():
+    assert told(EVENTS["organisation.updated"]).records[0].version == datetime(2026, 11, 24, 7, 59, 58, tzinfo=UTC)
+    assert told(EVENTS["candidate.updated"]).records[0].version == datetime(2026, 11, 24, 8, 5, tzinfo=UTC)
+
+
+def test_a_status_tells_its_id_its_label_since_when_and_why():
+    now = status(told(EVENTS["application.updated"]))
+    assert (now.value, now.label, now.reason) == ("41", "Client interview", "Second round")
+    assert now.at == datetime(2026, 11, 24, 8, 14, 30, tzinfo=UTC)
+    assert status(told(changed("application.updated", status={"value": 41}))).value == "41"
+
+
+def test_ids_may_be_whole_numbers():
+    came = told(changed("application.updated", id=5510, candidate_id=881))
+    assert (one(came, Application).id, one(came, Application).candidate_id) == ("5510", "881")
+
+
+def test_null_and_left_out_are_not_told():
+    candidate = one(told(changed("candidate.updated", email=None, phone=None)), Candidate)
+    assert (candidate.email, candidate.phone) == (None, None)
+    assert one(told(without("candidate.updated", "email")), Candidate).email is None
+
+
+@pytest.mark.parametrize(
+    "kind", ["organisation", "client_contact", "candidate", "job", "application", "interview", "activity"]
+)
+def test_everything_can_be_deleted(kind):
+    came = told({"type": f"{kind}.deleted", "timestamp": "2026-11-25T08:00:00Z", "data": {"id": 7}})
+    assert gone(came) == [(kind, "7")]
+    assert one(came, Gone).version == datetime(2026, 11, 25, 8, tzinfo=UTC)
+
+
+def test_a_merge_tells_who_is_who():
+    assert one(told(EVENTS["candidate.merged"]), Merged).into == "can-881"
+    assert wrong(changed("candidate.merged", into="can-880")) == "data.into: must be another candidate"
+    assert "data.into" in wrong(without("candidate.merged", "into"))
+
+
+def test_an_activity_keeps_what_was_said():
+    call = one(told(EVENTS["activity.created"]), Activity)
+    assert (call.type, call.direction, call.party, call.two_way) == ("call: Client call", "out", "client", True)
+
+
+@pytest.mark.parametrize(
+    "type", ["contact.created", "job.merged", "interview.completed", "candidate", "", "unknown", "x.y.z"]
+)
+def test_an_unknown_type_is_named(type):
+    assert wrong({**EVENTS["job.updated"], "type": type}) == f"there is no event of the type {type}"
+
+
+def test_the_specifications_own_thin_event_is_of_no_type_of_ours():
+    assert "contact.created" in wrong(published("standard_webhooks")["thin_contact_created"])
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        (without("organisation.updated", "name"), "data.name: field required"),
+        (without("application.updated", "candidate_id"), "data.candidate_id: field required"),
+        (changed("candidate.updated", id={}), "data.id: must be an id, a text or a whole number"),
+        (changed("candidate.updated", id=True), "data.id: must be an id, a text or a whole number"),
+        (changed("candidate.updated", email="secret at home"), "data.email: must be an email address"),
+        (
+            changed("job.updated", organisation="org-17"),
+            "data.organisation: must be an object; its id alone goes into organisation_id",
+        ),
+        (
+            changed("interview.created", ends_at="2026-11-26T10:00:00+01:00"),
+            "data.ends_at: must be after starts_at",
+        ),
+        (
+            without("interview.created", "application"),
+            "data: an interview names its application, or its candidate and its job",
+        ),
+        (
+            changed("activity.created", type="Client call"),
+            "data.type: must begin with note, call, email, sms, meeting or task",
+        ),
+        (without("activity.created", *ABOUT), "data: an activity names whom or what it is about"),
+        (changed("application.updated", status="@hired"), "data.status.value: must not start with @"),
+        ({**EVENTS["job.updated"], "data": []}, "data: must be an object"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_sentence(document, sentence):
+    assert wrong(document) == sentence
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "2026-11-26T10:00:00",
+        "2026-11-26",
+        "tomorrow",
+        1700000000,
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "",
+    ],
+)
+def test_an_instant_without_its_offset_or_beyond_reason_is_refused(stamp):
+    sentence = "must be an instant with its offset, such as 2026-11-24T15:00:00+01:00"
+    assert wrong(changed("interview.created", starts_at=stamp)) == f"data.starts_at: {sentence}"
+    assert wrong({**EVENTS["job.updated"], "timestamp": stamp}) == f"timestamp: {sentence}"
+
+
+def test_a_mistake_inside_a_story_says_where_it_is():
+    document = copy.deepcopy(EVENTS["interview.created"])
+    document["data"]["application"]["job"]["hiring_manager"]["role"] = "Boss of Marta"
+    sentence = wrong(document)
+    assert sentence.startswith("data.application.job.hiring_manager.role: input should be 'hiring_manager'")
+    assert "Boss" not in sentence
+
+
+def test_unknown_fields_are_left_out_and_named_without_their_values():
+    came = told(changed("candidate.updated", salary="90000", mark="x", **{"Jonas Weber": 1}))
+    assert one(came, Candidate).name == "Jonas Weber"
+    assert came.ignored == "fields that Keepwarm does not know were left out: data.?, data.mark, data.salary"
+
+
+def test_a_story_that_leads_back_to_itself_does_not_go_round():
+    story: dict[str, Any] = {"id": 1, "candidate_id": 2, "job_id": 3}
+    for _ in range(400):
+        story = {"id": 1, "candidate_id": 2, "job_id": 3, "application": story}
+    came = told({"type": "application.updated", "timestamp": "2026-11-24T09:00:00Z", "data": story})
+    assert one(came, Application).id == "1"
+
+
+@pytest.mark.parametrize("type", list(EVENTS))
+def test_a_hostile_event_raises_nothing(type):
+    def translate(document):
+        return Standard().translate(Event("k", type, document, NOW), Account())
+
+    assert endures(translate, EVENTS[type]) > 40
