@@ -25,7 +25,7 @@ class Operations:
         id = operation["operationId"]
         role, example = self._roles.get(id), EXAMPLES.get(id, Example())
         operation["summary"], operation["description"] = words.told(operation.get("description", ""), role)
-        content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        content: _Part = next(iter(operation.get("requestBody", {}).get("content", {}).values()), {})
         self._answers(method, operation, role)
         for status in refusals.refusals(method, operation, role, self._properties(content.get("schema", {}))):
             operation["responses"][str(status)] = {"$ref": f"#/components/responses/{refusals.name_of(status)}"}

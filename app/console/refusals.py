@@ -66,7 +66,12 @@ _MEANINGS: dict[int, tuple[str, str, str, str]] = {
         "This has changed since you read it; read it again.",
         "`If-Match` names another state than the one to be changed.",
     ),
-    413: ("Content Too Large", "too_large", "A body may hold at most 1048576 bytes.", "The body is larger than 1 MiB."),
+    413: (
+        "Content Too Large",
+        "too_large",
+        "A body may hold at most 1048576 bytes.",
+        "The body is larger than 1 MiB; a table, than 16 MiB.",
+    ),
     422: ("Unprocessable Content", "invalid", "Some fields are not right; see errors.", "Something sent is not right."),
     429: (
         "Too Many Requests",

@@ -23,6 +23,8 @@ from app.organisations.service import add_client_contact, add_organisation
 from app.policies.schemas import PolicyChange
 from app.policies.service import change_policy
 from app.rules.calendar import calendar
+from app.spreadsheets.service import read_file, start_import
+from app.spreadsheets.tables import CANDIDATES
 
 
 def set_up(diary: Diary) -> None:
@@ -33,6 +35,7 @@ def set_up(diary: Diary) -> None:
     for number, person in enumerate(people.CANDIDATES):
         _candidate(diary, person, number)
     _policies(diary)
+    _spreadsheet(diary)
 
 
 def _office(diary: Diary) -> None:
@@ -128,6 +131,14 @@ def _policies(diary: Diary) -> None:
     at = diary.almanac.at("-105d 16:00")
     diary.write(at, lambda work: change_policy(work, "organisation", known.STRICT_ORGANISATION, strict))
     diary.write(at, lambda work: change_policy(work, "job", lead, patient))
+
+
+def _spreadsheet(diary: Diary) -> None:
+    """Somebody tried a list from a job fair, and left it at that."""
+    fair = "id,name,email,time zone\nf1,Ottilie Brandvold,,\nf2,,walk.in@post.example,\nf3,Zed Okafor,,Melbourne\n"
+    file = read_file(fair.encode(), CANDIDATES, "fair", dry_run=True)
+    id = diary.numbers.write_down("spreadsheet_import")
+    diary.write(diary.almanac.at("-20d 14:00"), lambda work: start_import(work, file), spreadsheet_import=id)
 
 
 def _email(name: str, domain: str) -> str:

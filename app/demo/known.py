@@ -34,6 +34,9 @@ SPARE_KEY = demo_id("api_key", 2)
 LEAVERS_KEY = demo_id("api_key", 3)
 """A recruiter's key, not yet revoked: to revoke."""
 
+IMPORT = demo_id("spreadsheet_import", 1)
+"""A dry run of three candidates, two of whom were refused."""
+
 # --- Organisations, jobs, candidates ---
 
 ORGANISATION = demo_id("organisation", 1)

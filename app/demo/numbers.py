@@ -26,6 +26,7 @@ KINDS = (
     "event",
     "policy_change",
     "reassessment",
+    "spreadsheet_import",
 )
 _UNWRITTEN = 1000
 """What nobody wrote down, such as most flags and every event, is numbered from here on, in the order of its making."""

@@ -211,7 +211,7 @@ TRANSITIONS = Table(
     facts.transition,
     (
         Column("to", CHOICE, required=True),
-        Column("at", MOMENT, required=True),
+        Column("at", MOMENT),
         Column("reason"),
         Column("reopen", YES_NO),
     ),

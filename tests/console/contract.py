@@ -58,13 +58,17 @@ class Operation:
     @property
     def bodies(self) -> dict[str, Any]:
         """The bodies of its examples, by what each tells."""
-        content = self.part.get("requestBody", {}).get("content", {}).get("application/json", {})
-        return {name: example["value"] for name, example in content.get("examples", {}).items()}
+        return {name: example["value"] for name, example in self._content.get("examples", {}).items()}
 
     @property
     def body_schema(self) -> Part | None:
-        content = self.part.get("requestBody", {}).get("content", {}).get("application/json")
-        return None if content is None else content["schema"]
+        return self._content.get("schema")
+
+    @property
+    def _content(self) -> Part:
+        """What its body is, in the one form in which it is taken."""
+        whole: Part = next(iter(self.part.get("requestBody", {}).get("content", {}).values()), {})
+        return whole
 
     def response(self, status: int) -> Part:
         return resolved(self.part["responses"][str(status)])
@@ -89,6 +93,13 @@ class Call:
     query: Part
     body: Any
 
+    @property
+    def rest(self) -> dict[str, Any]:
+        """What httpx is told of it beside its method and address. A body that is text is a table."""
+        if isinstance(self.body, str):
+            return {"params": self.query, "content": self.body, "headers": {"Content-Type": "text/csv"}}
+        return {"params": self.query, "json": self.body}
+
 
 @cache
 def operations() -> list[Operation]:
@@ -108,7 +119,7 @@ def examples() -> Iterator[tuple[Operation, str | None]]:
 class Move:
     """What the page does to the dates of examples, as of a day: dates.js in the words of Python."""
 
-    _DATED = re.compile(r"(\d{4}-\d\d-\d\d)($|T\d\d:\d\d)")
+    _DATED = re.compile(r"(?<![^\n,;/])(\d{4}-\d\d-\d\d)(?=$|T\d\d:\d\d|[\n,;/])")
     _WEEK = timedelta(weeks=1)
 
     def __init__(self, today: date) -> None:
@@ -119,13 +130,16 @@ class Move:
 
     def __call__(self, value: Any) -> Any:
         match value:
-            case str() if dated := self._DATED.match(value):
-                day = date.fromisoformat(dated[1])
-                nearer = self._back if abs(day - self._past) < abs(day - self._coming) else self._on
-                return (day + nearer).isoformat() + value[10:]
+            case str():
+                return self._DATED.sub(self._moved, value)
             case dict():
                 return {name: self(inner) for name, inner in value.items()}
             case list():
                 return [self(inner) for inner in value]
             case _:
                 return value
+
+    def _moved(self, dated: re.Match[str]) -> str:
+        day = date.fromisoformat(dated[1])
+        nearer = self._back if abs(day - self._past) < abs(day - self._coming) else self._on
+        return (day + nearer).isoformat()

@@ -96,7 +96,8 @@ def send(service: Service, operation: Operation, key: str | None, **headers: str
     """The operation's first example, sent with a key and headers."""
     body = next(iter(operation.bodies), None)
     call = operation.example(body)
-    return service.client(key).request(call.method, call.path, headers, params=call.query, json=call.body)
+    rest = call.rest
+    return service.client(key).request(call.method, call.path, rest.pop("headers", {}) | headers, **rest)
 
 
 def key_for(operation: Operation) -> str:

@@ -26,7 +26,7 @@ def named(value: object) -> str | None:
 
 def send(service: Service, call: Call, operation: Operation) -> httpx.Response:
     client = service.client(OPERATOR_KEY if operation.id == "make_agency" else known.DEMO_KEY)
-    return client.request(call.method, call.path, params=call.query, json=call.body)
+    return client.request(call.method, call.path, **call.rest)
 
 
 def check(operation: Operation, answer: httpx.Response) -> None:

@@ -13,6 +13,7 @@ from app.demo import known
 from app.jobs.queries import get_job, get_revision, get_timeline
 from app.organisations.queries import get_client_contact, get_organisation
 from app.policies.queries import get_levels
+from app.spreadsheets.queries import get_import
 from tests.demo.desk import Desk
 
 
@@ -33,6 +34,8 @@ def the_office_is_there(desk: Desk) -> None:
     assert [key.revoked_at or key.expires_at for key in (ours, spare, leavers)] == [None, None, None]
     staff = (known.RECRUITER, known.COLLEAGUE, known.JUNIOR, known.LEAVER)
     assert [desk.ask(get_recruiter, id).active for id in staff] == [True, True, True, False]
+    tried = desk.ask(get_import, known.IMPORT)
+    assert (tried.dry_run, tried.state, tried.rows, tried.refused) == (True, "done", 3, 2)
 
 
 def clients_and_candidates_are_there(desk: Desk) -> None:

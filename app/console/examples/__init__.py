@@ -1,6 +1,16 @@
 """An example for every operation, in the order of a working day; each succeeds against the demo as it stands."""
 
-from app.console.examples import after, applications, candidates, operator, organisations, policy, setup, today
+from app.console.examples import (
+    after,
+    applications,
+    candidates,
+    operator,
+    organisations,
+    policy,
+    setup,
+    spreadsheets,
+    today,
+)
 from app.console.examples.example import COMING_DAY, PAST_DAY, Example
 
 __all__ = ["COMING_DAY", "EXAMPLES", "PAST_DAY", "Example"]
@@ -13,6 +23,7 @@ EXAMPLES: dict[str, Example] = {
     **organisations.EXAMPLES,
     **policy.EXAMPLES,
     **setup.EXAMPLES,
+    **spreadsheets.EXAMPLES,
     **operator.EXAMPLES,
 }
 """By the name of the operation's route. Their order is that of the console."""

@@ -3,7 +3,7 @@
 
 const DAY = 24 * 60 * 60 * 1000;
 const WEEK = 7 * DAY;
-const DATED = /^(\d{4}-\d\d-\d\d)($|T\d\d:\d\d)/;
+const DATED = /(^|[\n,;/])(\d{4}-\d\d-\d\d)(?=$|T\d\d:\d\d|[\n,;/])/g; // a value, or a cell of a table
 
 function bringToToday(document, now) {
   const today = Math.floor(now / DAY) * DAY;
@@ -13,11 +13,11 @@ function bringToToday(document, now) {
   const on = Math.ceil((today - ahead) / WEEK) * WEEK; // what is to come stays ahead
 
   function moved(text) {
-    const dated = DATED.exec(text);
-    if (!dated) return text;
-    const day = Date.parse(dated[1]);
-    const nearer = Math.abs(day - before) < Math.abs(day - ahead) ? back : on;
-    return new Date(day + nearer).toISOString().slice(0, 10) + text.slice(10);
+    return text.replace(DATED, (_, start, date) => {
+      const day = Date.parse(date);
+      const nearer = Math.abs(day - before) < Math.abs(day - ahead) ? back : on;
+      return start + new Date(day + nearer).toISOString().slice(0, 10);
+    });
   }
 
   function walk(part, inside) {
