@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from app.connectors.connections.schemas import ConnectionIn
 from app.connectors.connector import Account, Event
 from app.connectors.reading import instant
 from app.connectors.records import Activity, Application, Candidate, Gone, Interview, Job, Merged
+from app.connectors.systems import SYSTEMS
 from app.connectors.systems.standard import Standard
 from tests.connectors.documents import published
 from tests.connectors.mutations import endures
@@ -58,6 +60,22 @@ def test_every_example_of_the_book_is_understood_as_a_whole(type):
     came = told(EVENTS[type])
     assert came.records
     assert came.ignored is None
+
+
+def test_the_books_maps_are_maps_that_a_connection_takes():
+    [stages] = [example["stage_map"] for example in EXAMPLES if "stage_map" in example]
+    [activities] = [example["activity_map"] for example in EXAMPLES if "activity_map" in example]
+    taken = ConnectionIn(system="standard", name="Our middleware", stage_map=stages, activity_map=activities)
+    assert len(taken.stage_map) == len(stages)
+    assert len(taken.activity_map) == len(activities)
+
+
+def test_the_book_names_every_system_and_every_signal():
+    book = BOOK.read_text(encoding="utf-8")
+    for system, connector in SYSTEMS.items():
+        assert system == "standard" or f"| {connector.title} |" in book
+        for signal in connector.known_stages:
+            assert not signal.startswith("@") or f"`{signal}`" in book or signal.startswith("@offer_")
 
 
 def test_a_story_in_one_event_is_told_from_the_ground_up():
