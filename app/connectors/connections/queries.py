@@ -81,9 +81,8 @@ def get_health(work: Work, id: UUID) -> ConnectionHealth:
     row = get_row(work, id)
     columns = arrival.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == id)
-    counts: dict[str, int] = dict(
-        work.conn.execute(sa.select(columns.state, sa.func.count()).where(*mine).group_by(columns.state)).tuples()
-    )
+    states = work.conn.execute(sa.select(columns.state, sa.func.count()).where(*mine).group_by(columns.state))
+    counts: dict[str, int] = dict(tuple(row) for row in states)
     last = work.conn.scalar(sa.select(sa.func.max(columns.arrived_at)).where(*mine))
     oldest = work.conn.scalar(
         sa.select(sa.func.min(columns.arrived_at)).where(*mine, columns.state == "waiting", columns.due_at.is_not(None))
@@ -123,7 +122,7 @@ def _unmapped(work: Work, id: UUID) -> list[UnmappedOut]:
         .group_by(unmapped.c.map, unmapped.c.value)
         .order_by(unmapped.c.map.desc(), sa.func.count().desc(), unmapped.c.value)
         .limit(200)
-    ).tuples()
+    )
     return [UnmappedOut(map=which, value=value, events=events, first_at=at) for which, value, events, at in found]
 
 

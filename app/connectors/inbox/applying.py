@@ -62,13 +62,15 @@ def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[O
         return ()
     outcomes = keep(work, link, told.records)
     kept = any(outcome.what in ("created", "known") for outcome in outcomes)
-    reasons = [told.ignored, *(outcome.reason for outcome in outcomes)]
+    # Of an event that was applied in part, what a map has yet to learn is what somebody can do about the rest.
+    left_out = [outcome for outcome in outcomes if not kept or outcome.what == "unmapped"]
+    reasons = [told.ignored, *(outcome.reason for outcome in left_out), None if kept else "it says nothing"]
     _set_unmapped(work, held, outcomes)
     settle(
         work,
         held,
         "applied" if kept else "ignored",
-        None if kept and told.ignored is None else next((reason for reason in reasons if reason), "it says nothing"),
+        next((reason for reason in reasons if reason), None),
         outcome=[as_json(outcome) for outcome in outcomes],
     )
     return outcomes
