@@ -197,37 +197,6 @@ def test_a_subscription_that_somebody_deleted_is_made_again_and_asks_for_a_backf
     assert (behind.suspended, behind.cursor["request"]) == (True, 0)
 
 
-def test_an_event_id_that_repeats_for_another_thing_is_another_event():
-    first = {
-        "eventId": "ID:JBM-1",
-        "eventType": "ENTITY",
-        "entityName": "Note",
-        "entityId": 1,
-        "entityEventType": "UPDATED",
-    }
-    batch = [
-        {**first, "eventTimestamp": 2},
-        {**first, "eventTimestamp": 2},
-        {**first, "entityId": 2, "eventTimestamp": 1},
-    ]
-
-    def answers(ask: Ask) -> Any:
-        return {"result": 0} if ask.path.endswith("lastRequestId") else {"requestId": 1, "events": batch}
-
-    page = run(BULLHORN.page("events", START, {"request": 0}, Account(), START), answers)
-    assert [event.document["entityId"] for event in page.items] == [2, 1, 1]
-    assert len({event.key for event in page.items}) == 2
-
-
-@pytest.mark.parametrize("empty", [None, {}, [], {"events": None}, {"requestId": None, "events": []}, "nothing"])
-def test_an_empty_queue_is_empty_however_it_is_said(empty):
-    def answers(ask: Ask) -> Any:
-        return {"result": 4} if ask.path.endswith("lastRequestId") else empty
-
-    page = run(BULLHORN.page("events", START, {"request": 4}, Account(), START), answers)
-    assert (page.items, page.cursor["request"], page.more) == ([], 4, False)
-
-
 # --- Walking through ---
 
 

@@ -12,6 +12,8 @@ KEPT = timedelta(days=7)
 """How long Bullhorn keeps events that nobody reads (rest-api-docs, event subscription)."""
 MOST_EVENTS = 100
 """As many as one read of the queue may bring."""
+_MOST_AGAIN = 5
+"""How many batches are read again in a row. One can be lost at a time, as each is kept before the next is read."""
 _PAGE = 100
 _HISTORY = 500
 
@@ -64,15 +66,18 @@ def queued(cursor: Mapping[str, Any], account: Account, now: datetime) -> Asking
         kept = max(last - 1, 0)  # whoever read the latest batch may not have kept it
     elif last < kept:
         missed, kept = True, last  # somebody made the subscription anew, and its queue with it
-    query = {"maxEvents": str(MOST_EVENTS)}
-    if lost := last > kept:
-        query["requestId"] = str(kept + 1)
-    reply = yield Ask(path, query, expects=(400, 404) if lost else ())
+    # Whether reading again counts as a request of its own is not published, so that it must not go on for ever.
+    tries = _whole(cursor.get("again")) or 0
+    lost = last > kept and tries < _MOST_AGAIN
+    again = {"requestId": str(kept + 1)} if lost else {}
+    reply = yield Ask(path, {"maxEvents": str(MOST_EVENTS), **again}, expects=(400, 404) if lost else ())
     events = [event for event in sequence(at(reply.document, "events")) if mapping(event)]
     items = sorted((_item(mine, event) for event in events), key=_told_at)
-    read = kept + 1 if lost else _whole(at(reply.document, "requestId"))
-    stand["request"] = max(kept, read or 0)
-    return Page(items, stand, more=lost or len(events) >= MOST_EVENTS, suspended=missed)
+    if lost:
+        stand |= {"request": kept + 1, "again": tries + 1 if events else _MOST_AGAIN}
+        return Page(items, stand, more=True, suspended=missed or not reply.found)
+    stand["request"] = max(kept, last, _whole(at(reply.document, "requestId")) or 0)
+    return Page(items, stand, more=len(events) >= MOST_EVENTS, suspended=missed)
 
 
 def changed(stream: str, since: datetime, cursor: Mapping[str, Any], account: Account) -> Asking[Page]:

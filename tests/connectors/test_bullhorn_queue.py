@@ -1,0 +1,75 @@
+"""Bullhorn's queue where it answers as its documents do not say: each of these ways must end, and lose nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from app.connectors.connector import Account, Ask, Reply
+from app.connectors.systems.bullhorn import Bullhorn
+from tests.connectors.driving import run
+from tests.crms.standin import START
+
+BULLHORN = Bullhorn()
+
+
+def test_a_lost_batch_that_bullhorn_has_no_longer_asks_for_a_backfill():
+    def answers(ask: Ask) -> Any:
+        last = ask.path.endswith("lastRequestId")
+        return {"result": 5} if last else Reply(404, None) if "requestId" in ask.query else {}
+
+    page = run(BULLHORN.page("events", START, {"request": 4}, Account(), START), answers)
+    assert (page.suspended, page.more) == (True, True)
+    page = run(BULLHORN.page("events", START, page.cursor, Account(), START), answers)
+    assert (page.suspended, page.more, page.cursor["request"]) == (False, False, 5)
+
+
+def test_reading_again_ends_even_where_it_counts_as_a_request_of_its_own():
+    requests = [7]
+
+    def answers(ask: Ask) -> Any:
+        if ask.path.endswith("lastRequestId"):
+            return {"result": requests[-1]}
+        requests.append(requests[-1] + 1)
+        event = {"eventId": "ID:JBM-1", "entityName": "Note", "entityId": 1, "entityEventType": "UPDATED"}
+        return {"requestId": requests[-1], "events": [event]}
+
+    cursor: Mapping[str, Any] = {"request": 6}
+    for _ in range(20):
+        page = run(BULLHORN.page("events", START, cursor, Account(), START), answers)
+        cursor = page.cursor
+        if not page.more:
+            break
+    assert len(requests) < 12
+    assert cursor["request"] == requests[-1]
+
+
+def test_an_event_id_that_repeats_for_another_thing_is_another_event():
+    first = {
+        "eventId": "ID:JBM-1",
+        "eventType": "ENTITY",
+        "entityName": "Note",
+        "entityId": 1,
+        "entityEventType": "UPDATED",
+    }
+    batch = [
+        {**first, "eventTimestamp": 2},
+        {**first, "eventTimestamp": 2},
+        {**first, "entityId": 2, "eventTimestamp": 1},
+    ]
+
+    def answers(ask: Ask) -> Any:
+        return {"result": 0} if ask.path.endswith("lastRequestId") else {"requestId": 1, "events": batch}
+
+    page = run(BULLHORN.page("events", START, {"request": 0}, Account(), START), answers)
+    assert [event.document["entityId"] for event in page.items] == [2, 1, 1]
+    assert len({event.key for event in page.items}) == 2
+
+
+@pytest.mark.parametrize("empty", [None, {}, [], {"events": None}, {"requestId": None, "events": []}, "nothing"])
+def test_an_empty_queue_is_empty_however_it_is_said(empty):
+    def answers(ask: Ask) -> Any:
+        return {"result": 4} if ask.path.endswith("lastRequestId") else empty
+
+    page = run(BULLHORN.page("events", START, {"request": 4}, Account(), START), answers)
+    assert (page.items, page.cursor["request"], page.more) == ([], 4, False)
