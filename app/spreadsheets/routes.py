@@ -103,19 +103,22 @@ for _table in TABLES.values():
     _add_routes(_table)
 
 
+# An import's id is told from a table's name by its form: `/imports/jobs` is no import.
+
+
 @router.get("/imports", response_model=Page[ImportOut], tags=TAGS)
 async def list_imports(call: AdminCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """The files that were sent in, in their order."""
     return await call.read(queries.list_imports, call.paging(limit, cursor))
 
 
-@router.get("/imports/{import_id}", response_model=ImportReport, tags=TAGS)
+@router.get("/imports/{import_id:uuid}", response_model=ImportReport, tags=TAGS)
 async def get_import(import_id: UUID, call: AdminCall) -> Response:
     """How far a file has come, and what was refused of it."""
     return await call.read(queries.get_import, import_id)
 
 
-@router.get("/imports/{import_id}/errors", response_model=Page[RowError], tags=TAGS)
+@router.get("/imports/{import_id:uuid}/errors", response_model=Page[RowError], tags=TAGS)
 async def list_import_errors(import_id: UUID, call: AdminCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """Everything that was refused of a file, row by row."""
     return await call.read(queries.list_errors, import_id, call.paging(limit, cursor))

@@ -100,6 +100,9 @@ class Desk:
         interview = f"/v1/interviews/{self.ids['interview_id']}"
         self._add("waiver_id", f"{interview}/follow-up-waiver", reason="They met at lunch",
                   waived_at="2026-04-29T00:00:00Z")  # fmt: skip
+        tried = Told("POST", "/v1/imports/candidates", self.keys["admin"], b"id,name\n17,\n", {"dry_run": "true"},
+                     {"Content-Type": "text/csv"})  # fmt: skip
+        self.ids["import_id"] = self.send(tried)[0].json()["id"]
         (answer,) = self.send(Told("GET", "/v1/flags", self.keys["viewer"]))
         self.ids["flag_id"] = answer.json()["items"][0]["id"]
 
@@ -139,9 +142,9 @@ class Desk:
         """The operation as this desk would ask for it."""
         content = None if operation.body is None else json.dumps({} if body is None else body).encode()
         params = {"from_party": "candidate", "to_party": "client"} if operation.takes("from_party") else {}
-        return Told(
-            operation.method, self.path(operation), self.keys[role or operation.role or "admin"], content, params
-        )
+        headers = {"Content-Type": "text/csv"} if operation.takes_table else {}
+        key = self.keys[role or operation.role or "admin"]
+        return Told(operation.method, self.path(operation), key, content, params, headers)
 
     def rows(self) -> dict[str, int]:
         """How many rows stand in each table."""

@@ -1,4 +1,4 @@
-"""What a client may send that is not what it should be: JSON texts by the kind of field, whole bodies, and headers."""
+"""What a client may send that is not what it should be: JSON texts by the kind of field, bodies, files and headers."""
 
 # ruff: noqa: RUF001  characters that look like others are what these texts are about
 
@@ -52,6 +52,24 @@ BODIES: Mapping[str, bytes] = {
     "more than a megabyte": b" " * 1_048_577,
 }
 """Whole bodies that no operation takes."""
+
+FILES: Mapping[str, bytes] = {
+    "nothing": b"",
+    "NUL": b"id,name\nc1,K\0im\n",
+    "bad UTF-8": b"id,name\nc1,\xff\xfe\n",
+    "UTF-16": "id,name\nc1,Kim\n".encode("utf-16"),
+    "a lone surrogate": b"id,name\nc1,\xed\xa0\x80\n",
+    "an open quotation mark": b'id,name\nc1,"Kim\n',
+    "only quotation marks": b'"' * 1_000_001,
+    "a large cell": b"id,name\nc1," + b"K" * 140_000,
+    "a million columns": b"," * 1_000_000 + b"x",
+    "a million ids": b"id," * 1_000_000 + b"name\n",
+    "a workbook": b"PK\x03\x04\x14\x00\x06\x00",
+    "JSON": b'{"id": "c1", "name": "Kim"}',
+    "a page": b"<!doctype html><html></html>",
+    "a directive": b"sep=;\nid;name\n",
+}
+"""Whole files that no table takes."""
 
 _NO_TEXT = {
     "NUL": '"a\\u0000b"',

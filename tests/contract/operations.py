@@ -30,6 +30,8 @@ class Operation:
     path_parameters: tuple[Parameter, ...]
     query: tuple[Parameter, ...]
     body: Mapping[str, Any] | None
+    takes_table: bool = False
+    """Its body is a CSV file."""
 
     @property
     def name(self) -> str:
@@ -62,6 +64,7 @@ def _walk(app: FastAPI) -> Iterator[Operation]:
                 tuple(_parameter(field) for field in dependant.path_params),
                 tuple(_parameter(field) for field in dependant.query_params),
                 _body(context.endpoint),
+                "text/csv" in str(getattr(context, "openapi_extra", None)),
             )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.contract.bodies import Field, fields, with_value
 from tests.contract.desk import Desk, Told, problem
-from tests.contract.hostile import BODIES, NOT_JSON, refused_by
+from tests.contract.hostile import BODIES, FILES, NOT_JSON, refused_by
 from tests.contract.operations import Operation
 
 Case = tuple[Told, str]
@@ -102,6 +102,16 @@ def test_a_body_that_no_operation_takes(both):
                 yield desk.told(operation).but(body=body), ""
 
     assert refused(both, every_body, {400, 413, 422}) > 20 * 40
+
+
+def test_a_file_that_no_table_takes(both):
+    def every_file(desk: Desk) -> Iterator[Case]:
+        for operation in desk.operations:
+            if operation.takes_table:
+                for content in FILES.values():
+                    yield desk.told(operation).but(body=content), ""
+
+    assert refused(both, every_file, {400, 422}) == 8 * len(FILES)
 
 
 def test_a_field_that_must_be_there_and_is_not(both):
