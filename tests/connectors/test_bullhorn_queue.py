@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, Reply
+from app.connectors.connector import Account, Ask, NotConnected, Reply
 from app.connectors.systems.bullhorn import Bullhorn
+from tests.connectors.documents import own
 from tests.connectors.driving import run
+from tests.connectors.mutations import mutations
 from tests.crms.standin import START
 
 BULLHORN = Bullhorn()
@@ -73,3 +75,31 @@ def test_an_empty_queue_is_empty_however_it_is_said(empty):
 
     page = run(BULLHORN.page("events", START, {"request": 4}, Account(), START), answers)
     assert (page.items, page.cursor["request"], page.more) == ([], 4, False)
+
+
+@pytest.mark.parametrize("answer", [None, [], {}, {"data": None}, {"data": [None, 5, {}, {"id": "x"}, {"id": -1}]}])
+@pytest.mark.parametrize("stream", [stream.name for stream in BULLHORN.streams if stream.backfill])
+def test_no_list_however_hostile_breaks_a_walk(stream, answer):
+    page = run(BULLHORN.page(stream, START, {"after": 5}, Account(), START), lambda ask: answer)
+    assert (page.cursor, page.more) == ({"after": 5}, False)
+
+
+@pytest.mark.parametrize("name", ["loginInfo", "token", "login"])
+def test_no_answer_however_hostile_breaks_signing_in(name):
+    """Whatever Bullhorn answers, there is a session, or a sentence that says why there is none."""
+    paths = {"loginInfo": "/loginInfo", "token": "/token", "login": "/login"}
+    credentials = {"client_id": "c", "client_secret": "s", "refresh_token": "r", "username": "u"}
+    sessions = 0
+    for where, bad in mutations(own("bullhorn", name)):
+
+        def answers(ask: Ask, bad: Any = bad) -> Any:
+            found = next(name for name, path in paths.items() if ask.path.endswith(path))
+            return bad if found == name else own("bullhorn", found)
+
+        try:
+            session = run(BULLHORN.sign_in(Account(credentials=credentials), START), answers)
+        except NotConnected:
+            continue
+        assert set(session) <= {"credentials", "token", "address"}, where
+        sessions += "token" in session
+    assert sessions
