@@ -10,6 +10,7 @@ import pytest
 
 from app.connectors.connector import Account, Ask, Finding, NotConnected
 from app.connectors.records import Activity, Application, Candidate, ClientContact, Job
+from app.connectors.systems.ashby.asking import RefusedByAshbyError
 from app.kit.errors import Problem
 from tests.connectors.documents import own
 from tests.connectors.driving import in_turn, run
@@ -97,8 +98,8 @@ def test_notes_are_looked_for_once_an_hour_candidate_by_candidate():
     assert one(came, Application).status is None
 
 
-def test_a_walk_that_is_refused_ends_in_a_problem_and_not_in_an_empty_page():
-    with pytest.raises(Problem):
+def test_a_walk_that_is_refused_ends_the_attempt_and_not_in_an_empty_page():
+    with pytest.raises(RefusedByAshbyError):
         walked("applications", {"/application.list": {"success": False, "errors": ["invalid_cursor"]}})
 
 

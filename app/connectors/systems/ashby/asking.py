@@ -5,11 +5,14 @@ from typing import Any
 
 from app.connectors.connector import Ask, Asking
 from app.connectors.reading import at, line, mapping, sequence
-from app.kit.errors import Problem
+
+
+class RefusedByAshbyError(Exception):
+    """Ashby refused a request although it answered 200; the attempt ends, and is made again later."""
 
 
 def asked(method: str, body: Mapping[str, Any]) -> Asking[Mapping[str, Any]]:
-    """The whole answer; an empty one for what is not there. Raises Problem for any other refusal."""
+    """The whole answer; an empty one for what is not there. Raises RefusedByAshbyError for any other refusal."""
     reply = yield Ask(f"/{method}", method="POST", json=dict(body))
     if not reply.found:
         return {}
@@ -21,4 +24,4 @@ def asked(method: str, body: Mapping[str, Any]) -> Asking[Mapping[str, Any]]:
     if any("not_found" in code for code in codes):
         return {}
     told = ", ".join(code for code in codes if code) or "no reason"
-    raise Problem(502, "crm_refused", f"Ashby refused {method}: {told}."[:500])
+    raise RefusedByAshbyError(f"Ashby refused {method}: {told}."[:500])

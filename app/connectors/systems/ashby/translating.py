@@ -85,7 +85,7 @@ def _application(action: str, told_of: Any, told: datetime, *, connected: bool) 
 def _told(record: Any, changed: datetime, status: Status | None) -> list[AnyRecord]:
     """What an application tells, those referred to first; nothing where it lacks one of its two sides."""
     person, vacancy = read.candidate(at(record, "candidate"), changed), read.job(at(record, "job"), read.UNDATED)
-    application = read.application(record, changed, status)
+    application = read.application(record, changed if status else read.UNDATED, status)
     if not (person and vacancy and application):
         return []
     manager = read.hiring_manager(at(record, "hiringTeam"), changed)

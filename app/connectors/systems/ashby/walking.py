@@ -21,7 +21,7 @@ _LISTS = {
     "interviews": ("interviewSchedule.list", "interview"),
 }
 _PAGE = 100
-_CANDIDATES_AT_ONCE = 20
+_CANDIDATES_AT_ONCE = 10
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> Asking[Page]:

@@ -9,7 +9,10 @@ from app.connectors.reading import at, email, ident, instant, line, mapping, nam
 from app.connectors.records import Activity, Application, Candidate, ClientContact, Interview, Job, Status
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
-"""The version of a job that is told within something else: it fills a gap and outdates nothing."""
+"""The version of a job or an application that is told beside something else, not for its own news.
+
+It fills a gap and outdates nothing: a status that is delivered late must still count.
+"""
 MARK = re.compile(r"\[keepwarm ([0-9a-f-]{36})\]")
 _JOB_STATUS: Mapping[str, Literal["open", "closed"]] = {"open": "open", "closed": "closed"}
 # With a time of day these took or take place; the others wait for one, or are take-home tests.

@@ -105,6 +105,11 @@ def _application(action: str, record: Any, told: datetime, *, connected: bool) -
             [person] if person else (), ignored="The application names no candidate or is on no job yet."
         )
     status = _status(action, record, changed)
+    if action == "application_updated" and status is None and connected:
+        # Whatever else was changed: since when the stage holds is asked for.
+        stages = yield from of_applications("application_stages", [id], current="true")
+        since = read.latest(*(at(each, "entered_at") for each in stages))
+        status = read.stage(record, since) if since else None
     if action == "hire_candidate" and connected:
         # Its payload has no time at all; told late, it would undo what happened since.
         known = yield from by_ids("applications", [id])
@@ -114,7 +119,7 @@ def _application(action: str, record: Any, told: datetime, *, connected: bool) -
             status = read.stage(current, changed)
     application = Application(
         id=id,
-        version=changed,
+        version=changed if status else UNDATED,
         candidate_id=person.id,
         job_id=vacancy.id,
         status=status,
@@ -140,7 +145,6 @@ def _status(action: str, record: Any, changed: datetime) -> Status | None:
             taken_back = "hire" if action == "unhire_candidate" else "rejection"
             return read.stage(record, changed, reason=f"The {taken_back} was taken back in Greenhouse.")
         case "application_updated":
-            # Whatever else was changed: only candidate_stage_change knows since when a stage holds.
             return read.rejection(at(record, "rejection_reason"), ended) if at(record, "status") == "rejected" else None
     return read.stage(record, changed)
 
@@ -239,6 +243,7 @@ def _bundled(document: Any, status: Status | None, told: datetime) -> Translatio
     version = _version(at(document, "application"), told)
     person = read.candidate(at(document, "candidate"), version)
     vacancy = read.job(at(document, "job"), UNDATED)
-    application = read.applied(at(document, "application"), version, status) if person and vacancy else None
+    told_of = at(document, "application")
+    application = read.applied(told_of, version if status else UNDATED, status) if person and vacancy else None
     records = [each for each in (person, vacancy, application) if each is not None]
     return Translation(records, ignored=None if application else "The application is of no candidate or on no job.")

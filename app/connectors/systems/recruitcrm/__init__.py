@@ -127,7 +127,7 @@ class RecruitCrm(Connector):
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> Asking[Page]:
         """One page of a list or a search, or the candidates of one job."""
-        return walking.page(stream, since, cursor)
+        return walking.page(stream, since, cursor, now)
 
     def write(self, finding: Finding, account: Account) -> Asking[str]:
         """A note on the candidate, or a task."""

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from app.connectors.connector import Ask, Asking
 from app.connectors.reading import at, ident, line
-from app.connectors.records import AnyRecord, ClientContact, Job, Organisation
+from app.connectors.records import AnyRecord, Application, ClientContact, Job, Organisation
 from app.connectors.systems.recruitcrm import records as read
 
 
@@ -70,10 +70,14 @@ def story(whom: About, told: datetime, *, applied: bool = True) -> Asking[list[A
     if person:
         known.append(person)
     if applied and person and vacancy:
-        path = f"{quote(person.id, safe='')}/hiring-stages/{quote(vacancy.id, safe='')}"
-        reply = yield Ask(f"/v1/candidates/{path}")
-        known += _told([read.application(reply.document, told)] if reply.found else [])
+        known += _told([(yield from standing(person.id, vacancy.id, told))])
     return known
+
+
+def standing(person: str, job: str, told: datetime) -> Asking[Application | None]:
+    """Where a candidate stands on a job now; None for one who is not on it."""
+    reply = yield Ask(f"/v1/candidates/{quote(person, safe='')}/hiring-stages/{quote(job, safe='')}")
+    return read.application(reply.document, told) if reply.found else None
 
 
 def manageable(vacancy: Job, known: Iterable[AnyRecord]) -> Job:

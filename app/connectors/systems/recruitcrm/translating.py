@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import quote
@@ -22,7 +23,7 @@ from app.connectors.records import (
     Status,
 )
 from app.connectors.systems.recruitcrm import records as read
-from app.connectors.systems.recruitcrm.story import About, about, manageable, story
+from app.connectors.systems.recruitcrm.story import About, about, manageable, standing, story
 
 MARK = re.compile(r"\[keepwarm ([0-9a-f-]{36})\]")
 _KINDS: Mapping[str, Kind] = {
@@ -57,8 +58,8 @@ def translate(event: Event, settings: Mapping[str, str]) -> Asking[Translation]:
     if event.type in ("candidate.hiringstage.updated", "candidate.assigned"):
         return (yield from _staged(record, told))
     if event.type == "candidate.unassigned":
-        standing = read.application(record, told)
-        gone = Gone(kind="application", id=standing.id, version=told) if standing else None
+        left = read.application(record, told)
+        gone = Gone(kind="application", id=left.id, version=told) if left else None
         return _only(gone, "candidate and job")
     if verb == "deleted" and (subject in _KINDS or subject in _ACTIVITIES):
         return _deleted(subject, record, told, settings)
@@ -110,18 +111,20 @@ def _staged(record: Any, told: datetime) -> Asking[Translation]:
     found = read.application(record, told)
     if found is None:
         return Translation(ignored="The hiring stage lacks its candidate or its job.")
-    return (yield from _withstory(found, told))
+    return (yield from _with_story(found, told))
 
 
 def _placed(record: Any, told: datetime) -> Asking[Translation]:
+    """A hire, in the version of the hiring stage: the stage's own event, told late, must still count beside it."""
     since = instant(at(record, "created_on")) or told
     found = read.application(record, told, Status(value="@hired", label="Placement", at=min(since, told)))
     if found is None:
         return Translation(ignored="The placement lacks its candidate or its job.")
-    return (yield from _withstory(found, told))
+    stage = yield from standing(found.candidate_id, found.job_id, told)
+    return (yield from _with_story(replace(found, version=stage.version) if stage else found, told))
 
 
-def _withstory(found: Application, told: datetime) -> Asking[Translation]:
+def _with_story(found: Application, told: datetime) -> Asking[Translation]:
     """An application behind the candidate and the job that it is of."""
     before = yield from story(About(candidate=found.candidate_id, job=found.job_id), told, applied=False)
     if not {found.candidate_id, found.job_id} <= {each.id for each in before if isinstance(each, Candidate | Job)}:
@@ -155,13 +158,13 @@ def _interview(record: Any, told: datetime) -> Asking[Translation]:
     if not (whom.candidate and whom.job):
         return Translation(ignored="The interview does not say which one candidate and which one job it is about.")
     before = yield from story(whom, told)
-    standing = next((each for each in before if isinstance(each, Application)), None)
-    if standing is None:
+    application = next((each for each in before if isinstance(each, Application)), None)
+    if application is None:
         return Translation(before, ignored="The candidate of this interview is not on its job in Recruit CRM.")
     interview = Interview(
         id=id,
         version=read.version(record, told),
-        application_id=standing.id,
+        application_id=application.id,
         starts_at=starts,
         ends_at=ends,
         booked_at=instant(at(record, "created_on")),
