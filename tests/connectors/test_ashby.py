@@ -130,7 +130,12 @@ def test_an_update_learns_from_the_history_since_when_the_stage_holds():
     assert [(ask.method, ask.path, ask.json) for ask in asked] == [
         ("POST", "/application.info", {"applicationId": APPLICATION})
     ]
-    assert one(told("applicationUpdate", ALONE), Application).status is None
+
+
+def test_what_tells_no_stage_outdates_none_that_is_delivered_late():
+    for came in (told("applicationUpdate", ALONE), told("interviewScheduleUpdate")):
+        assert one(came, Application).status is None
+        assert one(came, Application).version < one(told("candidateStageChange"), Application).version
 
 
 def test_a_hire_is_a_hire_whatever_stage_it_stands_in():

@@ -177,8 +177,17 @@ def test_a_hire_is_dated_by_harvest_and_a_late_one_undoes_nothing():
     assert (status(alone).value, status(alone).at) == ("@hired", NOW)
 
 
-def test_an_update_of_anything_at_all_is_no_news_of_the_stage():
-    assert one(told("application_updated"), Application).status is None
+def test_an_update_of_anything_at_all_asks_since_when_the_stage_holds():
+    stages = [{"id": 1, "application_id": 69306314, "current": True, "entered_at": "2026-05-04T16:38:36Z"}]
+    came = told("application_updated", application_stages=stages)
+    assert (status(came).value, status(came).at) == ("3041", datetime(2026, 5, 4, 16, 38, 36, tzinfo=UTC))
+    assert one(came, Application).version == datetime(2026, 5, 4, 17, tzinfo=UTC)
+
+
+def test_an_update_that_tells_no_stage_outdates_none_that_is_delivered_late():
+    alone = one(told("application_updated", ALONE), Application)
+    assert alone.status is None
+    assert alone.version < one(told("candidate_stage_change"), Application).version
 
 
 def test_a_prospect_is_kept_as_a_candidate_only():

@@ -90,6 +90,7 @@ def test_a_polled_interview_brings_its_story_along_in_four_requests():
     came = run(CRM.translate(items[0], ACCOUNT))
     assert [type(each) for each in came.records] == [Candidate, Job, Application, Interview]
     assert one(came, Application).status is None
+    assert one(came, Application).version == datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def test_an_interview_without_a_time_of_day_is_not_made():

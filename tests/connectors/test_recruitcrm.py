@@ -155,6 +155,13 @@ def test_a_placement_is_a_hire_whose_first_day_lies_ahead():
     assert CRM.known_stages["@hired"] == "accepted"
 
 
+def test_a_placement_does_not_outdate_the_stage_that_is_told_after_it():
+    placed, moved = one(told("placement.created"), Application), one(told("candidate.hiringstage.updated"), Application)
+    assert placed.version <= moved.version
+    alone = told("placement.created", api(**{f"/v1/candidates/{PERSON}/hiring-stages/{JOB}": Reply(404, None)}))
+    assert one(alone, Application).version == datetime(2026, 5, 12, 6, tzinfo=UTC)
+
+
 def test_a_meeting_of_the_type_interview_is_an_interview():
     came = told("meeting.created")
     interview = one(came, Interview)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.connectors.connector import Account, Ask, Finding, NotConnected
-from app.connectors.records import Application
+from app.connectors.records import Activity, Application
 from app.kit.errors import Problem
 from tests.connectors.documents import own
 from tests.connectors.driving import in_turn, run
@@ -52,6 +52,20 @@ def test_a_walk_goes_to_the_last_page_and_its_items_can_be_told(stream):
     assert len({item.key for item in items}) == 2
     for item in items:
         assert run(CRM.translate(item, ACCOUNT), api()).records
+
+
+def test_a_meeting_is_told_again_once_it_was_held():
+    planned = own("recruitcrm", "meeting.updated")
+    over = {**planned, "id": 1, "start_date": "2026-05-20T07:00:00.000000Z", "end_date": "2026-05-20T08:00:00.000000Z"}
+    ahead = {**over, "id": 2, "end_date": "2026-05-20T10:00:00.000000Z"}
+    items, asked = walked("held", {"/v1/meetings/search": listed(over, ahead)}, since=NOW - timedelta(hours=1))
+    assert dict(asked[0].query) == {"starting_from": "2026-05-20", "starting_to": "2026-05-20", "page": "1"}
+    [item] = items
+    assert item.key.endswith(":held")
+    assert item.key.removesuffix(":held") in {
+        each.key for each in walked("meetings", {"/v1/meetings/search": listed(over)})[0]
+    }
+    assert one(run(CRM.translate(item, ACCOUNT), api()), Activity).id == "meeting:1"
 
 
 def test_applications_are_walked_job_by_job_with_their_candidates():

@@ -151,14 +151,19 @@ class RecruitCrmServer(StandIn):
     async def _search(self, request: Request) -> Response:
         if refused := self._refusal(request):
             return refused
-        wanted, since = request.query_params.get("related_to"), request.query_params.get("updated_from", "")
-        if not wanted and not since:
+        query = request.query_params
+        if not {"related_to", "updated_from", "starting_from"} & set(query):
             return JSONResponse({"error": "Enter at least one additional parameter."}, 422)
-        found = self.records[request.path_params["folder"]].values()
-        return self._paged(
-            request,
-            [each for each in found if wanted in (None, each.get("related_to")) and each["updated_on"] >= since],
-        )
+        wanted, since, starts = (query.get(name, "") for name in ("related_to", "updated_from", "starting_from"))
+        found = [
+            each
+            for each in self.records[request.path_params["folder"]].values()
+            if wanted in ("", each.get("related_to"))
+            and each["updated_on"] >= since
+            and each.get("start_date", "") >= starts
+            and each.get("start_date", "")[:10] <= query.get("starting_to", "9999")
+        ]
+        return self._paged(request, found)
 
     async def _stages(self, request: Request) -> Response:
         candidate = request.path_params["candidate"]

@@ -66,6 +66,15 @@ def test_a_walk_finds_everybody_on_small_pages(crm, caller):
     assert {one(each, Candidate).id for each in walked(caller, "notes", SINCE)} == set(people)
 
 
+def test_a_meeting_counts_once_it_was_held(crm, caller):
+    [person], job = desk(crm)
+    crm.book(person, job, crm.now + timedelta(hours=1), crm.now + timedelta(hours=2), "Coffee")
+    assert walked(caller, "held", crm.now) == []
+    since, caller.now = crm.now, crm.advance(hours=3)
+    [held] = walked(caller, "held", since)
+    assert one(held, Activity).type == "meeting: Coffee"
+
+
 def test_a_finding_is_written_once_although_no_answer_came(crm, caller):
     [person], job = desk(crm)
     finding = Finding(
