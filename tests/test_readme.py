@@ -34,7 +34,7 @@ def served(tmp_path: Path) -> Iterator[int]:
         await database.close()
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        app = create_app(Settings(database_url=url, embedded_worker=False))
+        app = create_app(Settings(database_url=url, embedded_worker=False, port=listening.getsockname()[1]))
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
         asyncio.run(tell())
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -64,3 +64,7 @@ def test_the_first_five_minutes_work_line_by_line(served: int):
     assert '"effective_stage":"interviewed"' in answers
     assert '"effective_stage":"awaiting_decision"' in answers  # … and done after it
     assert '"verdict":"wait"' in answers  # LinkedIn, and too early
+    assert '"signature":"webhook-id is missing or malformed"' in answers  # a dry run says what is wrong …
+    assert '"record":"Interview"' in answers  # … and what would come of it
+    assert '{"status":"accepted"}' in answers
+    assert '"waiting":1' in answers

@@ -75,7 +75,7 @@ def _is_known(work: Work, connection_id: UUID, event: Event) -> bool:
 
 
 def _shown(record: Any) -> dict[str, Any]:
-    values = {"kind": type(record).__name__} | dataclasses.asdict(record)
+    values = {"record": type(record).__name__} | dataclasses.asdict(record)
     shown: dict[str, Any] = json.loads(json.dumps(values, default=str))
     return {name: value for name, value in shown.items() if value is not None}
 
