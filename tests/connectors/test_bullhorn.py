@@ -142,6 +142,13 @@ def test_an_interview_is_an_appointment_of_that_type_and_brings_who_and_what_for
     assert one(came, Candidate).name == "Tomasz Lewandowski"
 
 
+def test_an_agency_names_its_own_types_of_interview():
+    account = Account(settings={"interview_types": "Client Interview, Second interview"})
+    api = with_("Appointment", type="Second Interview")
+    assert one(run(BULLHORN.translate(told("Appointment", 70001), account), api), Interview).id == "70001"
+    assert said(told("Appointment", 70001), api).ignored
+
+
 def test_an_interview_that_moves_keeps_its_id():
     later = int((NOW + 3 * DAY).timestamp() * 1000)
     moved = with_("Appointment", dateBegin=later, dateEnd=later + 3_600_000, dateLastModified=1777885300000)

@@ -46,6 +46,7 @@ class Bullhorn(Connector):
         "user_id": "The id of the API user in Bullhorn: notes and tasks are written in its name.",
         "note_action": "The action of the notes that Keepwarm writes, one of commentActionList. Default: Other.",
         "task_type": "The type of the tasks that Keepwarm writes. Default: Follow-Up.",
+        "interview_types": "The types of appointment that are interviews, between commas. Default: Interview.",
         "subscription_id": "The name of the event subscription, unique in your Bullhorn. Default: keepwarm.",
         "redirect_uri": "The redirect URI registered with your API key, where it has one.",
         "login_url": "Where sign-ins begin. Default: https://rest.bullhornstaffing.com/rest-services.",
@@ -83,7 +84,7 @@ class Bullhorn(Connector):
         assert event.occurred_at is not None
         origin, _, entity = event.type.partition(".")
         if origin == "fetched":
-            return (yield from _told(entity, mapping(event.document), event.occurred_at))
+            return (yield from _told(account, entity, mapping(event.document), event.occurred_at))
         document = mapping(event.document)
         name, verb, id = line(document.get("entityName"), 80) or "", document.get("entityEventType"), _id(document)
         if document.get("eventType") != "ENTITY" or name not in FIELDS:
@@ -103,7 +104,7 @@ class Bullhorn(Connector):
             found = {**found, "isDeleted": True}
         properties = sequence(document.get("updatedProperties"))
         status_at = event.occurred_at if verb == "INSERTED" or "status" in properties else None
-        return (yield from _told(name, found, event.occurred_at, status_at))
+        return (yield from _told(account, name, found, event.occurred_at, status_at))
 
     def address(self, account: Account) -> str:
         """The address that the sign-in named, the corporation's token in it."""
@@ -141,7 +142,7 @@ class Bullhorn(Connector):
 
 
 def _told(
-    entity: str, found: Mapping[str, Any], told_at: datetime, status_at: datetime | None = None
+    account: Account, entity: str, found: Mapping[str, Any], told_at: datetime, status_at: datetime | None = None
 ) -> Asking[Translation]:
     """What a fetched entity says, with what still has to be asked for it."""
     if entity == "Placement":
@@ -149,7 +150,9 @@ def _told(
         return placed(found, told_at, application_id)
     if entity == "JobSubmission" and "history" not in found:
         found = (yield from with_history([found]))[0]
-    return translated(entity, found, told_at, status_at)
+    types = account.settings.get("interview_types") or "Interview"
+    interviews = {type.strip().casefold() for type in types.split(",")}
+    return translated(entity, found, told_at, status_at, interviews)
 
 
 def _submission_of(placement: Mapping[str, Any]) -> Asking[str | None]:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -58,8 +58,18 @@ _MARK = re.compile(r"\[keepwarm ([0-9a-f-]{36})\]")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def translated(entity: str, document: Any, told_at: datetime, status_at: datetime | None = None) -> Translation:
-    """What an entity says that was fetched. `status_at`: since when its status holds, where the event told that."""
+def translated(
+    entity: str,
+    document: Any,
+    told_at: datetime,
+    status_at: datetime | None = None,
+    interviews: Collection[str] = ("interview",),
+) -> Translation:
+    """What an entity says that was fetched.
+
+    `status_at`: since when its status holds, where the event told that. `interviews`: which types of appointment are
+    interviews, in lower case; the list of types is the agency's own.
+    """
     version = _version(document, told_at)
     id = ident(at(document, "id"))
     if id is None:
@@ -78,7 +88,7 @@ def translated(entity: str, document: Any, told_at: datetime, status_at: datetim
         case "JobSubmission":
             return _submission(id, document, told_at, status_at)
         case "Appointment":
-            return _interview(id, document, told_at)
+            return _interview(id, document, told_at, interviews)
         case "Note":
             return _activity(id, document, told_at)
         case _:
@@ -192,9 +202,9 @@ def _steps(document: Any) -> list[Status]:
     return steps
 
 
-def _interview(id: str, document: Any, told_at: datetime) -> Translation:
+def _interview(id: str, document: Any, told_at: datetime, types: Collection[str]) -> Translation:
     kind, version = line(at(document, "type"), 80) or "without a type", _version(document, told_at)
-    if kind.casefold() != "interview":
+    if kind.casefold() not in types:
         return Translation(ignored=f"An appointment of the type {kind} is no interview.")
     if parent := ident(at(document, "parentAppointment", "id")):
         return Translation(ignored=f"This is an invited colleague's copy of the appointment {parent}.")
