@@ -128,6 +128,12 @@ def test_a_finding_is_written_as_a_private_note_that_notifies_nobody():
         run(CRM.write(FINDING, ACCOUNT))
 
 
+def test_what_ashby_refuses_to_write_is_told_in_its_own_words():
+    refused = {"success": False, "errors": ["private_notes_not_allowed"]}
+    with pytest.raises(Problem, match="private_notes_not_allowed"):
+        run(CRM.write(FINDING, ACCOUNT), {"/candidate.createNote": refused})
+
+
 def test_a_second_attempt_looks_for_the_first_ones_mark():
     again = replace(FINDING, again=True)
     asked: list[Ask] = []

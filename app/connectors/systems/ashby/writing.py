@@ -1,10 +1,11 @@
 """Writing into Ashby: notes that notify nobody, and stages that a recruiter approved."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from app.connectors.connector import Asking, Finding
 from app.connectors.reading import at, ident, line, sequence
-from app.connectors.systems.ashby.asking import asked
+from app.connectors.systems.ashby.asking import RefusedByAshbyError, asked
 from app.kit.errors import Problem
 
 _MOST_PAGES = 20
@@ -20,7 +21,7 @@ def write(finding: Finding, settings: Mapping[str, str]) -> Asking[str]:
         "sendNotifications": False,
         "isPrivate": settings.get("note_visibility") != "public",
     }
-    answer = yield from asked("candidate.createNote", body)
+    answer = yield from _done("candidate.createNote", body)
     if not (id := ident(at(answer.get("results"), "id"))):
         raise Problem(409, "cannot_write_back", "The candidate is not, or no longer, in Ashby.")
     return id
@@ -28,9 +29,17 @@ def write(finding: Finding, settings: Mapping[str, str]) -> Asking[str]:
 
 def move(application_id: str, status: str) -> Asking[None]:
     """Change the stage. Nothing is archived from here: that wants a reason, and may send mail."""
-    answer = yield from asked("application.changeStage", {"applicationId": application_id, "interviewStageId": status})
+    answer = yield from _done("application.changeStage", {"applicationId": application_id, "interviewStageId": status})
     if not answer:
         raise Problem(409, "cannot_move", "The application or the stage is not, or no longer, in Ashby.")
+
+
+def _done(method: str, body: Mapping[str, Any]) -> Asking[Mapping[str, Any]]:
+    """The answer to a request that changes something; what Ashby refuses is told to the admin in its own words."""
+    try:
+        return (yield from asked(method, body))
+    except RefusedByAshbyError as refused:
+        raise Problem(409, "crm_refused", str(refused)) from None
 
 
 def _written(finding: Finding) -> Asking[str | None]:

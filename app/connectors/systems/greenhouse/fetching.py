@@ -10,6 +10,8 @@ from app.connectors.reading import at, ident, sequence
 
 MOST_IDS = 50
 """The most ids that a filter takes, and so the most records on a page of ours (Harvest v3)."""
+_OPTIONAL = {"users": (403, 404), "application_stages": (403, 404)}
+"""What does without: a credential that may not read these is no reason to keep the rest waiting."""
 _NEXT = re.compile(r'<([^<>]{1,4000})>\s*;\s*rel="?next"?')
 
 
@@ -25,7 +27,8 @@ def by_ids(what: str, ids: Iterable[Any]) -> Asking[Mapping[str, Any]]:
     wanted = list(dict.fromkeys(id for each in ids if (id := ident(each)) and id.isascii() and id.isdigit()))[:MOST_IDS]
     if not wanted:
         return {}
-    reply = yield Ask(f"/{what}", {"ids": ",".join(wanted), "per_page": str(MOST_IDS)})
+    query = {"ids": ",".join(wanted), "per_page": str(MOST_IDS)}
+    reply = yield Ask(f"/{what}", query, expects=_OPTIONAL.get(what, (404,)))
     return {id: record for record in sequence(reply.document) if (id := ident(at(record, "id")))} if reply.found else {}
 
 
@@ -34,7 +37,8 @@ def of_applications(what: str, ids: Iterable[Any], **filters: str) -> Asking[Seq
     wanted = list(dict.fromkeys(id for each in ids if (id := ident(each)) and id.isascii() and id.isdigit()))[:MOST_IDS]
     if not wanted:
         return ()
-    reply = yield Ask(f"/{what}", {"application_ids": ",".join(wanted), "per_page": "500", **filters})
+    query = {"application_ids": ",".join(wanted), "per_page": "500", **filters}
+    reply = yield Ask(f"/{what}", query, expects=_OPTIONAL.get(what, (404,)))
     return sequence(reply.document) if reply.found else ()
 
 
