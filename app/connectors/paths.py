@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from app.connectors.reading import ident
 
 _SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", re.ASCII)
+_PLAIN = re.compile(r"[\x21-\x7e]+")
 _PATH = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+){0,9}", re.ASCII)
 
 
@@ -18,7 +19,8 @@ def segment(value: Any) -> str | None:
 
 def below(address: str, link: Any) -> str | None:
     """The path of a link below the account's own address; None for a foreign link, which is never followed."""
-    if not isinstance(link, str) or len(link) > 2000:
+    # Splitting a URL drops line breaks and tabs without a word; whoever sends it later may not.
+    if not isinstance(link, str) or len(link) > 2000 or not _PLAIN.fullmatch(link):
         return None
     try:
         own, told = urlsplit(address), urlsplit(link)
