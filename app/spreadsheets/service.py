@@ -39,6 +39,10 @@ def read_file(body: bytes, table: Table, system: str, *, dry_run: bool) -> File:
     return File(table, sheet.columns, parts, system, dry_run)
 
 
+class _TriedOnly(Exception):
+    """Takes back all that a dry run has done."""
+
+
 def start_import(work: Work, file: File) -> ImportReport:
     """Take a file: at once where it is one part and nothing else waits, else in the worker's steps.
 
@@ -59,21 +63,19 @@ def take_part(work: Work, of: Mapping[Any, Any], part: Part) -> int:
     """Take the rows of one part of the import `of` and count what became of them. Of a dry run only that is kept."""
     outcomes: Counter[str] = Counter()
     errors: list[dict[str, Any]] = []
-    kept = work.conn.begin_nested()
-    taker = Taker(_for_rows(work), TABLES[of["table_name"]], of["columns"], of["system"])
-    for row in part.before:
-        with suppress(Refused):
-            taker.take(row)
-    for row in part.rows:
-        try:
-            outcomes[taker.take(row)] += 1
-        except Refused as refused:
-            outcomes["refused"] += 1
-            errors += [_error(work, of["id"], row.number, *error) for error in refused.errors]
-    if of["dry_run"]:
-        kept.rollback()
-    else:
-        kept.commit()
+    with suppress(_TriedOnly), work.conn.begin_nested():
+        taker = Taker(_for_rows(work), TABLES[of["table_name"]], of["columns"], of["system"])
+        for row in part.before:
+            with suppress(Refused):
+                taker.take(row)
+        for row in part.rows:
+            try:
+                outcomes[taker.take(row)] += 1
+            except Refused as refused:
+                outcomes["refused"] += 1
+                errors += [_error(work, of["id"], row.number, *error) for error in refused.errors]
+        if of["dry_run"]:
+            raise _TriedOnly
     add_many(work.conn, spreadsheet_error, errors)
     columns = spreadsheet_import.c
     counted = {name: columns[name] + outcomes[name] for name in ("created", "changed", "unchanged", "refused")}
