@@ -27,7 +27,7 @@ def api(ask: Ask) -> Any:
     if ask.path == "query/JobSubmissionHistory":
         return own("bullhorn", "JobSubmissionHistory")
     if ask.path == "query/JobSubmission":
-        return {"data": [{"id": 55001}]}
+        return {"data": [own("bullhorn", "JobSubmission")["data"]]}
     kind, _, rest = ask.path.partition("/")
     entity, _, id = rest.partition("/")
     found = own("bullhorn", entity) if kind == "entity" and entity in FIELDS else None
@@ -200,17 +200,42 @@ def test_a_note_of_ours_is_known_by_its_mark(changes):
     assert (note.mark, note.candidate_id, note.party) == (MARK, "21805", "candidate")
 
 
+def words(came: Translation) -> list[tuple[str, datetime]]:
+    """The statuses of the only application, as they are told, each in the same version."""
+    told = [record for record in came.records if isinstance(record, Application)]
+    assert len({(record.id, record.version) for record in told}) == 1
+    return [(record.status.value, record.status.at) for record in told if record.status]
+
+
 def test_a_placement_is_a_word_on_its_submission_that_the_agency_maps():
-    application = one(said(told("Placement", 1201)), Application)
-    assert application.status
-    assert (application.id, application.status.value, application.status.at) == ("55001", "placement: Approved", NOW)
+    came = words(said(told("Placement", 1201)))
+    assert came[-2:] == [("Interview Scheduled", NOW - HOUR), ("placement: Approved", NOW)]
+    early = words(said(told("Placement", 1201), with_("Placement", dateLastModified=1777885200000 - 2 * 3_600_000)))
+    assert early[-2:] == [("placement: Approved", NOW - 2 * HOUR), ("Interview Scheduled", NOW - HOUR)]
 
 
 def test_a_placement_that_names_no_submission_finds_that_of_the_same_candidate_and_job():
     asked: list[Ask] = []
     came = said(told("Placement", 1201), with_("Placement", jobSubmission=None), asked)
-    assert one(came, Application).id == "55001"
-    assert asked[-1].query["where"] == "candidate.id=21805 AND jobOrder.id=3301 AND isDeleted=false"
+    assert words(came)[-1] == ("placement: Approved", NOW)
+    assert asked[1].query["where"] == "candidate.id=21805 AND jobOrder.id=3301 AND isDeleted=false"
+    other = with_("Placement", jobSubmission=None, jobOrder=None)
+    assert said(told("Placement", 1201), other).ignored
+
+
+def test_an_interview_brings_its_submission_which_may_be_older_than_the_connection():
+    asked: list[Ask] = []
+    came = said(told("Appointment", 70001), asked=asked)
+    assert words(came)[-1] == ("Interview Scheduled", NOW - HOUR)
+    assert [ask.path for ask in asked] == [
+        "entity/Appointment/70001",
+        "query/JobSubmission",
+        "query/JobSubmissionHistory",
+    ]
+    asked.clear()
+    walked = said(Event("1", "fetched.Appointment", own("bullhorn", "Appointment")["data"], NOW), asked=asked)
+    assert one(walked, Interview).id == "70001"
+    assert asked == []
 
 
 def test_deleted_things_are_gone_whether_by_event_or_by_mark():

@@ -155,6 +155,8 @@ def test_a_placement_tells_its_approval_and_its_status_on_the_application_that_l
         ("@placement_approved", "Placement approved"),
         ("placement: 4", "Placement: Approved"),
     ]
+    versions = {record.version for record in came.records if isinstance(record, Application)}
+    assert versions == {NOW - timedelta(seconds=2)}, "the application's own: its late words still count"
     assert asked[-1].query["CandidateId"] == "4401"
     credit = {**own("jobadder", "placement"), "type": "Credit"}
     assert said(hint("placement_approved"), {"placements/2001": credit, "applications": {}}).ignored

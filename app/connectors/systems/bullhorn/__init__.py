@@ -21,7 +21,7 @@ from app.connectors.connector import (
     Translation,
 )
 from app.connectors.reading import at, ident, line, mapping, sequence
-from app.connectors.records import Gone
+from app.connectors.records import Gone, Interview
 from app.connectors.systems.bullhorn.entering import signed_in
 from app.connectors.systems.bullhorn.translating import FIELDS, KINDS, placed, translated
 from app.connectors.systems.bullhorn.walking import STREAMS, changed, queued, with_history
@@ -104,7 +104,9 @@ class Bullhorn(Connector):
             found = {**found, "isDeleted": True}
         properties = sequence(document.get("updatedProperties"))
         status_at = event.occurred_at if verb == "INSERTED" or "status" in properties else None
-        return (yield from _told(account, name, found, event.occurred_at, status_at))
+        came = yield from _told(account, name, found, event.occurred_at, status_at)
+        # A walk brings the submissions before the interviews.
+        return (yield from _with_application(came, found, event.occurred_at)) if name == "Appointment" else came
 
     def address(self, account: Account) -> str:
         """The address that the sign-in named, the corporation's token in it."""
@@ -146,8 +148,7 @@ def _told(
 ) -> Asking[Translation]:
     """What a fetched entity says, with what still has to be asked for it."""
     if entity == "Placement":
-        application_id = ident(at(found, "jobSubmission", "id")) or (yield from _submission_of(found))
-        return placed(found, told_at, application_id)
+        return placed(found, told_at, (yield from _submission_of(found, "candidate")))
     if entity == "JobSubmission" and "history" not in found:
         found = (yield from with_history([found]))[0]
     types = account.settings.get("interview_types") or "Interview"
@@ -155,15 +156,29 @@ def _told(
     return translated(entity, found, told_at, status_at, interviews)
 
 
-def _submission_of(placement: Mapping[str, Any]) -> Asking[str | None]:
-    """The submission of the same candidate to the same job, for a placement that names none."""
-    candidate, job = _id(at(placement, "candidate"), "id"), _id(at(placement, "jobOrder"), "id")
-    if candidate is None or job is None:
+def _with_application(came: Translation, found: Mapping[str, Any], told_at: datetime) -> Asking[Translation]:
+    """An interview with the submission that it is for, which may have been made before Keepwarm was connected."""
+    if not any(isinstance(record, Interview) for record in came.records):
+        return came
+    submission = yield from _submission_of(found, "candidateReference")
+    application = translated("JobSubmission", submission, told_at).records if submission else ()
+    return Translation([*application, *(one for one in came.records if one not in application)], came.ignored)
+
+
+def _submission_of(found: Mapping[str, Any], person: str) -> Asking[Mapping[str, Any] | None]:
+    """The submission, with its history, that a placement names, or else that of the same candidate to the same job."""
+    named, fields = _id(at(found, "jobSubmission"), "id"), {"fields": FIELDS["JobSubmission"]}
+    candidate, job = _id(at(found, person), "id"), _id(at(found, "jobOrder"), "id")
+    if named:
+        reply = yield Ask(f"entity/JobSubmission/{named}", fields)
+        row = mapping(at(reply.document, "data")) or mapping(reply.document)
+    elif candidate and job:
+        where = f"candidate.id={candidate} AND jobOrder.id={job} AND isDeleted=false"
+        reply = yield Ask("query/JobSubmission", {"where": where, **fields, "orderBy": "-id", "count": "1"})
+        row = mapping(next(iter(sequence(at(reply.document, "data"))), None))
+    else:
         return None
-    where = f"candidate.id={candidate} AND jobOrder.id={job} AND isDeleted=false"
-    reply = yield Ask("query/JobSubmission", {"where": where, "fields": "id", "orderBy": "-id", "count": "1"})
-    rows = sequence(at(reply.document, "data"))
-    return ident(at(rows[0], "id")) if rows else None
+    return (yield from with_history([row]))[0] if row and reply.found else None
 
 
 def _gone(entity: str, id: str, version: datetime) -> Translation:

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -95,19 +96,21 @@ def translated(
             return Translation(ignored=f"Keepwarm does not follow {entity}.")
 
 
-def placed(document: Any, told_at: datetime, application_id: str | None) -> Translation:
-    """What a placement says of the application that led to it: its status is the agency's to map."""
-    label = line(at(document, "status"))
-    candidate, job = (ident(at(document, one, "id")) for one in ("candidate", "jobOrder"))
-    if not (label and candidate and job and application_id):
+def placed(document: Any, told_at: datetime, submission: Any) -> Translation:
+    """What a placement says of the submission that led to it: its status is the agency's to map.
+
+    It is told in the submission's own version: a status of the submission that is told late must still count.
+    """
+    label, about = line(at(document, "status")), translated("JobSubmission", submission, told_at).records
+    whole = next((record for record in reversed(about) if isinstance(record, Application)), None)
+    if label is None or whole is None:
         return Translation(ignored="The placement names no status, or no submission that led to it.")
-    version = _version(document, told_at)
     # A placement is no stage of the submission, so that its statuses are told apart from the submission's own.
-    status = Status(value=f"placement: {label}", label=f"Placement: {label}", at=version)
-    application = Application(
-        id=application_id, version=version, candidate_id=candidate, job_id=job, status=status
-    )  # fmt: skip
-    return Translation([*_about(document, told_at), application])
+    since = _version(document, told_at)
+    status = Status(value=f"placement: {label}", label=f"Placement: {label}", at=since)
+    later = [one for one in about if isinstance(one, Application) and one.status and one.status.at > since]
+    earlier = [record for record in about if record not in later]
+    return Translation([*earlier, replace(whole, status=status), *later])
 
 
 def _version(document: Any, told_at: datetime) -> datetime:
@@ -172,17 +175,17 @@ def _submission(id: str, document: Any, told_at: datetime, status_at: datetime |
         return Translation(ignored="The submission names no candidate, or no job.")
     version, label = _version(document, told_at), line(at(document, "status"))
     steps = _steps(document)
-    if label and (not steps or steps[-1].label != label):
-        steps = [Status(value=label, label=label, at=status_at or version)]
+    if label is None or not steps or steps[-1].label != label:
+        steps = [Status(value=label, label=label, at=status_at or version)] if label else []
     whose: dict[str, Any] = {
         "candidate_id": candidate,
         "job_id": job,
         "recruiter_email": email(at(document, "sendingUser", "email")),
     }
-    told: list[AnyRecord] = [Application(id=id, version=step.at, status=step, **whose) for step in steps[:-1]]
-    latest = steps[-1] if steps and label else None
-    newest = Application(id=id, version=max(version, latest.at) if latest else version, status=latest, **whose)
-    return Translation([*_about(document, told_at), *told, newest])
+    # All of them in the version of the whole, oldest first: what is known of one step outdates no other.
+    version = max([version, *(step.at for step in steps)])
+    told = [Application(id=id, version=version, status=step, **whose) for step in steps]
+    return Translation([*_about(document, told_at), *(told or [Application(id=id, version=version, **whose)])])
 
 
 def _steps(document: Any) -> list[Status]:

@@ -175,13 +175,13 @@ def _told(resource: str, found: Mapping[str, Any], told_at: datetime) -> Asking[
     return translated(resource, found, told_at)
 
 
-def _application_of(placement: Mapping[str, Any]) -> Asking[str | None]:
+def _application_of(placement: Mapping[str, Any]) -> Asking[Mapping[str, Any] | None]:
     """A placement names its candidate and its job, and not the application that led to it."""
     candidate, job = ident(at(placement, "candidate", "candidateId")), ident(at(placement, "job", "jobId"))
     if not (candidate and candidate.isdigit() and job and job.isdigit()):
         return None
     reply = yield Ask("applications", {"CandidateId": candidate, "JobId": job, "Limit": "1"}, expects=())
-    return next((ident(at(row, "applicationId")) for row in sequence(at(reply.document, "items"))), None)
+    return next((row for row in sequence(at(reply.document, "items")) if mapping(row)), None)
 
 
 def _held(record: AnyRecord, told_at: datetime) -> AnyRecord:

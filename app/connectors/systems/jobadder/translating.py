@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,25 +50,25 @@ def gone(resource: str, document: Any, told_at: datetime) -> Translation:
     return Translation([Gone(kind=kind, id=id, version=instant(at(document, "deletedAt")) or told_at)])
 
 
-def placed(document: Any, told_at: datetime, application_id: str | None) -> Translation:
-    """What a placement says of the application that led to it: that it was approved, and its status."""
-    candidate, job = ident(at(document, "candidate", "candidateId")), ident(at(document, "job", "jobId"))
+def placed(document: Any, told_at: datetime, application: Any) -> Translation:
+    """What a placement says of the application that led to it: that it was approved, and its status.
+
+    It is told in the application's own version: a status of the application that is told late must still count.
+    """
     if at(document, "type") == "Credit":
         return Translation(ignored="A credit is an entry in the books and no placement.")
-    if not (candidate and job and application_id):
-        return Translation(ignored="The placement names no candidate, no job, or no application led to it.")
-    version, status = _version(document, told_at), _status(document, _version(document, told_at), "placement: ")
-    approved_at = instant(at(document, "approvedAt")) or version
-    told = [status] if status else []
+    about = _application(application, _version(application, told_at))
+    whole = next((record for record in about if isinstance(record, Application)), None)
+    since = _version(document, told_at)
+    told = [status] if (status := _status(document, since, "placement: ")) else []
     if at(document, "approved") is True:
+        approved_at = instant(at(document, "approvedAt")) or since
         told.append(Status(value="@placement_approved", label="Placement approved", at=approved_at))
-    if not told:
-        return Translation(ignored="The placement has no status and is not approved.")
-    applications = [
-        Application(id=application_id, version=one.at, candidate_id=candidate, job_id=job, status=one)
-        for one in sorted(told, key=lambda one: one.at)
-    ]
-    return Translation([*_candidate(at(document, "candidate")), *_job(at(document, "job")), *applications])
+    if whole is None or not told:
+        return Translation(ignored="The placement has no status, or no application led to it.")
+    # The application's own status is left to its own words: here nothing says since when it holds.
+    steps = [replace(whole, status=one) for one in sorted(told, key=lambda one: one.at)]
+    return Translation([*(record for record in about if record is not whole), *steps])
 
 
 def evaluated(document: Any) -> bool:
