@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
-from app.connectors.connector import Account, Ask, MayAsk, Reply
+from app.connectors.connector import Account, Ask, AskFailed, MayAsk, Reply
 from app.connectors.linked import Linked
 from app.connectors.models import connection
 from app.connectors.opening import find_linked
@@ -39,10 +39,6 @@ class ComeBack(Exception):
     def __init__(self, at: datetime, sentence: str) -> None:
         super().__init__(sentence)
         self.at, self.sentence = at, sentence
-
-
-class AskFailed(Exception):
-    """The CRM refuses this very request; trying again seldom helps. The message may be shown to the admin."""
 
 
 class Asker:

@@ -231,5 +231,9 @@ class Connector:
         raise Problem(409, "cannot_move", f"Applications in {self.title} cannot be moved from here.")
 
 
+class AskFailed(Exception):
+    """The CRM refuses this very request; trying again seldom helps. The message may be shown to the admin."""
+
+
 class NotConnected(Exception):
     """The connection lacks the credentials that its API needs."""

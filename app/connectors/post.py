@@ -7,8 +7,8 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.asking import Asker, AskFailed, ComeBack
-from app.connectors.connector import MayAsk
+from app.connectors.asking import Asker, ComeBack
+from app.connectors.connector import AskFailed, MayAsk
 from app.connectors.linked import Linked
 from app.connectors.models import connection
 from app.kit.clock import Clock

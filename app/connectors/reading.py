@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 from app.connectors.connector import Refused
@@ -62,7 +63,7 @@ def note(value: Any) -> str | None:
     """Text of several lines; markup of a rich-text field is left out."""
     if not isinstance(value, str):
         return None
-    return _CONTROLS_IN_TEXT.sub("", _TAGS.sub(" ", value)).strip()[:10_000].strip() or None
+    return _CONTROLS_IN_TEXT.sub("", unescape(_TAGS.sub(" ", value))).strip()[:10_000].strip() or None
 
 
 def email(value: Any) -> str | None:

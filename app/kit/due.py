@@ -58,6 +58,15 @@ def claim(
     return token, [(agency_id, id) for agency_id, id, _ in found]
 
 
+def park(conn: sa.Connection, table: sa.Table, now: datetime, **values: Any) -> int:
+    """Leave alone what a worker died of at its last attempt, without a word. Answers how many rows that were.
+
+    A worker that lives settles its rows itself; these are due and out of attempts, so that `claim` passes them by.
+    """
+    out = sa.and_(sa.text("due_at IS NOT NULL"), table.c.due_at <= now, table.c.attempts >= MOST_ATTEMPTS)
+    return conn.execute(sa.update(table).where(out).values({"due_at": None, "claim": None} | values)).rowcount
+
+
 def revive(conn: sa.Connection, table: sa.Table, now: datetime, keys: Sequence[Key], **values: Any) -> None:
     """Make rows due now, whoever held them and however often they failed."""
     _update(conn, table, [(key, {"due_at": now, "claim": None, "attempts": 0} | values) for key in keys])

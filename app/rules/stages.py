@@ -88,6 +88,22 @@ def legal_moves(stage: str) -> tuple[str, ...]:
     return MOVES[stage]
 
 
+def way(stage: str, effective: str, to: str) -> tuple[str, ...]:
+    """The shortest way of legal moves to a stage, for what was moved elsewhere already: empty where it stands there.
+
+    It passes through active stages only; an ended application is reopened by its first step.
+    """
+    ways: list[tuple[str, ...]] = [(start,) for start in dict.fromkeys((stage, effective))]
+    seen = {stage, effective}
+    for walked in ways:
+        if walked[-1] == to:
+            return walked[1:]
+        onward = [step for step in MOVES[walked[-1]] if step not in seen and (step == to or step in ACTIVE)]
+        seen.update(onward)
+        ways.extend((*walked, step) for step in onward)
+    raise AssertionError("every stage can be reached from every other")
+
+
 class StageChange(NamedTuple):
     """A move into a stage: when, and by which fact. The opening is the first of them and has no fact of its own."""
 

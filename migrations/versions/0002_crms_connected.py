@@ -173,6 +173,7 @@ def upgrade() -> None:
         sa.Column("gone_at", Instant(), nullable=True),
         sa.Column("ours", sa.Boolean(), nullable=False),
         sa.Column("merged_into", sa.String(length=200), nullable=True),
+        sa.Column("detail", Json, nullable=True),
         sa.ForeignKeyConstraint(
             ["agency_id", "connection_id"],
             ["connection.agency_id", "connection.id"],

@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.connectors.connector import Account, Arrived, Ask, Refused, Reply
+from app.connectors.connector import Account, Arrived, Ask, AskFailed, Refused, Reply
 from app.connectors.records import Application, Candidate, ClientContact, Interview, Job, Merged
 from app.connectors.signing import hmac_sha256
 from app.connectors.systems.ashby import Ashby
-from app.connectors.systems.ashby.asking import RefusedByAshbyError
 from tests.connectors.documents import all_own, own, published
 from tests.connectors.driving import run
 from tests.connectors.forging import refuses_forgeries
@@ -255,7 +254,7 @@ def test_a_deleted_candidate_is_gone_and_a_merged_one_is_another():
 
 def test_a_refusal_that_comes_as_200_ends_the_attempt_and_an_absence_does_not():
     refused = {"success": False, "errors": ["missing_endpoint_permission"]}
-    with pytest.raises(RefusedByAshbyError, match="missing_endpoint_permission"):
+    with pytest.raises(AskFailed, match="missing_endpoint_permission"):
         told("offerUpdate", replies={"/application.info": refused})
     absent = {"success": False, "errors": [], "errorInfo": {"code": "application_not_found", "message": "x"}}
     assert "no longer" in (told("offerUpdate", replies={"/application.info": absent}).ignored or "")

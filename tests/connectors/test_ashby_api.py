@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, Finding, NotConnected
+from app.connectors.connector import Account, Ask, AskFailed, Finding, NotConnected
 from app.connectors.records import Activity, Application, Candidate, ClientContact, Job
-from app.connectors.systems.ashby.asking import RefusedByAshbyError
 from app.kit.errors import Problem
 from tests.connectors.documents import own
 from tests.connectors.driving import in_turn, run
@@ -99,7 +98,7 @@ def test_notes_are_looked_for_once_an_hour_candidate_by_candidate():
 
 
 def test_a_walk_that_is_refused_ends_the_attempt_and_not_in_an_empty_page():
-    with pytest.raises(RefusedByAshbyError):
+    with pytest.raises(AskFailed):
         walked("applications", {"/application.list": {"success": False, "errors": ["invalid_cursor"]}})
 
 

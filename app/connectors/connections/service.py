@@ -31,7 +31,7 @@ from app.connectors.walking.plans import plan_polls, wake_polls
 from app.connectors.writing_back.wanted import event_types
 from app.kit.db import add, change
 from app.kit.errors import conflict, invalid, not_found
-from app.webhooks.outbox import subscribe
+from app.webhooks.outbox import forget, subscribe
 
 MOST_SECRETS = 5
 _ADDRESSES = ("base_url", "login_url", "auth_url")
@@ -115,7 +115,7 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
 def disconnect(work: Work, id: UUID) -> None:
     """End a connection: its secrets, what it kept of the CRM's requests, and its polls go; what was applied stays."""
     queries.get_row(work, id, lock=True)
-    subscribe(work, id, ())
+    forget(work, id)
     work.conn.execute(sa.delete(connection).where(connection.c.agency_id == work.agency_id, connection.c.id == id))
 
 

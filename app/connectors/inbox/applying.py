@@ -19,7 +19,7 @@ from app.connectors.linked import Linked
 from app.connectors.models import arrival, unmapped
 from app.kit import due
 from app.kit.db import add_many
-from app.kit.due import Key
+from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.sealing import Seal
 
 
@@ -72,6 +72,7 @@ def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[O
         "applied" if kept else "ignored",
         next((reason for reason in reasons if reason), None),
         outcome=[as_json(outcome) for outcome in outcomes],
+        waits_for=next((outcome.waits_for for outcome in outcomes if outcome.waits_for), None),
     )
     return outcomes
 
@@ -79,16 +80,13 @@ def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[O
 def wait_for(work: Work, link: Linked, held: Held, missing: Missing) -> None:
     """Let an event wait until somebody tells of the thing that it speaks of. What was told just now is seen here."""
     known = Known(work, link).of(missing.kind, missing.id)
-    now_known = known.version is not None
-    waits_for = None if now_known else f"{missing.kind} {missing.id}"
-    settle(
-        work,
-        held,
-        "waiting",
-        f"it speaks of {missing.kind} {missing.id}, which nobody has told of yet",
-        waits_for=waits_for,
-        due_at=work.now if now_known else None,
-    )
+    told = f"it speaks of {missing.kind} {missing.id}, which nobody has told of yet"
+    if not known.is_told:
+        settle(work, held, "waiting", told, waits_for=f"{missing.kind} {missing.id}")
+    elif held.attempts < MOST_ATTEMPTS:
+        due.put_off(work.conn, arrival, held.key, held.token, work.now, reason=told)
+    else:  # it was told and is not to be found: somebody here took its reference away
+        settle(work, held, "parked", f"it speaks of {missing.kind} {missing.id}, which is not here any more")
 
 
 def settle(work: Work, held: Held, state: str, reason: str | None, **values: Any) -> bool:
@@ -105,7 +103,8 @@ def put_off(work: Work, held: Held, until: datetime, reason: str | None = None) 
 def as_json(outcome: Outcome) -> dict[str, Any]:
     """An outcome as it is kept and shown."""
     shown = {name: value for name, value in dataclasses.asdict(outcome).items() if value is not None}
-    shown.pop("unmapped", None)
+    for name in ("unmapped", "waits_for"):
+        shown.pop(name, None)
     return shown | ({"id": str(outcome.id)} if outcome.id else {})
 
 

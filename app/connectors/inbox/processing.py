@@ -7,9 +7,11 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from app.access.work import Work
-from app.connectors.asking import AskFailed, ComeBack
-from app.connectors.connector import NotConnected, Refused
+from app.connectors.asking import ComeBack
+from app.connectors.connector import AskFailed, NotConnected, Refused
 from app.connectors.inbox import applying
 from app.connectors.inbox.applying import Held, find_held
 from app.connectors.inbox.replay import NO_CREDENTIALS
@@ -19,21 +21,34 @@ from app.connectors.models import arrival
 from app.connectors.opening import find_linked
 from app.connectors.post import Post
 from app.kit import due
-from app.kit.due import MOST_ATTEMPTS
+from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.errors import Problem
 from app.kit.logs import log
 
 T = TypeVar("T")
 
 BATCH = 50
+_SUSPECT = 2
+"""An event that was tried this often without a word is tried by itself: it may have been what the worker died of."""
+_DIED = "the worker ended each time while this was being applied"
 _PAUSED = timedelta(minutes=5)
 _TRY_AGAIN = timedelta(seconds=10)
 
 
 async def process_once(post: Post) -> int:
     """Apply a batch of what arrived. Answers how many events were settled or put off."""
+    tried = arrival.c.attempts
+    return await _take(post, 1, tried >= _SUSPECT) + await _take(post, BATCH, tried < _SUSPECT)
+
+
+async def _take(post: Post, most: int, which: sa.ColumnElement[bool]) -> int:
     now = post.clock()
-    token, keys = await post.database.write(lambda conn: due.claim(conn, arrival, now, post.lease, BATCH))
+
+    def claim(conn: sa.Connection) -> tuple[UUID, list[Key]]:
+        due.park(conn, arrival, now, state="parked", reason=_DIED, settled_at=now)
+        return due.claim(conn, arrival, now, post.lease, most, which)
+
+    token, keys = await post.database.write(claim)
     if not keys:
         return 0
     held = await post.database.read(lambda conn: find_held(conn, token, keys))

@@ -10,7 +10,7 @@ from app.access.work import AHEAD
 from app.applications.facts.interactions import put_interaction, void_interaction
 from app.applications.facts.schemas import InteractionPut, VoidIn
 from app.applications.models import application
-from app.connectors.keeping.applications import find_application
+from app.connectors.keeping.applications import find_application, opening
 from app.connectors.keeping.outcome import Desk, News, Outcome
 from app.connectors.linked import IGNORE
 from app.connectors.records import Activity
@@ -42,7 +42,7 @@ def _keep(desk: Desk, news: News, record: Activity) -> None:
     elif record.occurred_at > desk.work.now + AHEAD:
         news.left_out("ignored", "it lies in the future")
     elif (at := _application(desk, record)) is None:
-        news.left_out("ignored", _UNCLEAR)
+        news.left_out("ignored", _UNCLEAR, waits_for=_opening(desk, record))
     else:
         made, is_new = _log(desk, record, at, _body(entry, parties, record))
         news.kept(made, is_new)
@@ -112,6 +112,15 @@ def _application(desk: Desk, record: Activity) -> UUID | None:
     return _only_one(
         desk, job_id or None, record.organisation_id and known.id_of("organisation", record.organisation_id)
     )
+
+
+def _opening(desk: Desk, record: Activity) -> str | None:
+    """The opening after which it may be about something: a CRM may tell of a call before it tells of the interview."""
+    if record.application_id is not None:
+        return opening("application", record.application_id)
+    if record.candidate_id is not None:
+        return opening("candidate", desk.known.merged(record.candidate_id))
+    return None if record.job_id is None else opening("job", record.job_id)
 
 
 def _only_one(desk: Desk, job_id: UUID | None, organisation_id: UUID | str | None) -> UUID | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from app.connectors.models import known_thing
 from app.connectors.records import Application, Status
 from app.rules.stages import ENDED
 
-_NOTHING_YET = "nothing is watched yet: it has no interview and stands in no stage of the map that goes on"
+_NOTHING_YET = "it is kept in mind, and opened when it has an interview or stands in a stage of the map that goes on"
 
 
 def keep_application(desk: Desk, record: Application) -> Outcome:
@@ -35,6 +35,9 @@ def keep_application(desk: Desk, record: Application) -> Outcome:
         return news.outcome
     detail = _remembered(thing.detail, record)
     desk.known.keep("application", record.id, detail=detail)
+    if not thing.is_told:
+        desk.known.wake(f"application {record.id}")
+        desk.known.wake(telling(desk, record.candidate_id))
     if id is None:
         _open_if_watched(desk, news, detail)
     else:
@@ -44,6 +47,16 @@ def keep_application(desk: Desk, record: Application) -> Outcome:
     if news.outcome.id is not None and thing.was_gone(record.version) and thing.gone_at is not None:
         cancel(desk, news.outcome.id, record.id, thing.gone_at)
     return news.outcome
+
+
+def opening(kind: Literal["application", "candidate", "job"], id: str) -> str:
+    """What an event waits for that means something only once an application of this, or this one, is open."""
+    return f"opening {kind} {id}"
+
+
+def telling(desk: Desk, candidate_id: str) -> str:
+    """What an interview waits for that names a candidate of whom no application was told yet."""
+    return f"telling candidate {desk.known.merged(candidate_id)}"
 
 
 def open_for_interview(desk: Desk, external_id: str, at: datetime) -> UUID | None:
@@ -83,6 +96,9 @@ def _open(desk: Desk, external_id: str, detail: Mapping[str, Any], stage: str, a
     made, _ = put_application(desk.work, desk.link.ref(external_id), ApplicationIn.model_validate(body))
     if detail["status"] is not None:
         _follow(desk, made.id, external_id, _status(detail["status"]))
+    desk.known.wake(opening("application", external_id))
+    desk.known.wake(opening("candidate", desk.known.merged(detail["candidate_id"])))
+    desk.known.wake(opening("job", detail["job_id"]))
     return made.id
 
 
@@ -136,6 +152,16 @@ def last_status(work: Work, link: Linked, external_id: str) -> Status | None:
     mine = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
     detail = work.conn.scalar(sa.select(columns.detail).where(*mine, columns.external_id == external_id))
     return None if not detail or detail["status"] is None else _status(detail["status"])
+
+
+def find_told(desk: Desk, candidate_id: str, job_id: str) -> str | None:
+    """The CRM's id of the application that it told of for this candidate on this job, opened here or not."""
+    columns = known_thing.c
+    mine = (columns.agency_id == desk.work.agency_id, columns.connection_id == desk.link.id)
+    both = (columns.detail["candidate_id"].as_string() == candidate_id, columns.detail["job_id"].as_string() == job_id)
+    wanted = sa.select(columns.external_id).where(*mine, columns.kind == "application", *both)
+    found: str | None = desk.work.conn.scalar(wanted.order_by(columns.version.desc(), columns.external_id).limit(1))
+    return found
 
 
 def _recruiter(desk: Desk, email: str | None) -> UUID | None:

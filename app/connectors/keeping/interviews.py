@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.applications.facts.interviews import put_interview
 from app.applications.facts.schemas import InterviewPut
-from app.connectors.keeping.applications import find_application, open_for_interview
+from app.connectors.keeping.applications import find_application, find_told, open_for_interview, telling
 from app.connectors.keeping.known import Missing
 from app.connectors.keeping.outcome import Desk, Outcome
 from app.connectors.records import Interview
@@ -18,7 +18,8 @@ def keep_interview(desk: Desk, record: Interview) -> Outcome:
         if news:
             at = _application(desk, record)
             if at is None:
-                news.left_out("ignored", "no application of this candidate is in progress")
+                waits_for = record.candidate_id and telling(desk, record.candidate_id)
+                news.left_out("ignored", "no application of this candidate is in progress", waits_for=waits_for)
             else:
                 body = _body(desk, record, at, known=desk.known.id_of("interview", record.id) is not None)
                 if news.thing.was_gone(record.version):
@@ -41,7 +42,11 @@ def _application(desk: Desk, record: Interview) -> UUID | None:
         return None
     candidate_id = desk.known.must("candidate", record.candidate_id)
     job_id = None if record.job_id is None else desk.known.must("job", record.job_id)
-    return find_application(desk, candidate_id, job_id)
+    found = find_application(desk, candidate_id, job_id)
+    if found is None and record.job_id is not None:
+        told = find_told(desk, record.candidate_id, record.job_id)
+        return None if told is None else open_for_interview(desk, told, booked_at)
+    return found
 
 
 def _body(desk: Desk, record: Interview, application_id: UUID, *, known: bool) -> dict[str, Any]:

@@ -48,6 +48,11 @@ class Thing:
     merged_into: str | None
     detail: Mapping[str, Any] | None
 
+    @property
+    def is_told(self) -> bool:
+        """Whether what it is was told; an application that no map understands yet is, although it has no version."""
+        return self.version is not None or self.detail is not None
+
     def is_newer_than(self, version: datetime) -> bool:
         """Whether a record of this version comes too late."""
         return self.version is not None and version < self.version
@@ -77,7 +82,7 @@ class Known:
         """Remember that this version was told. The first time, whatever waited for it is looked at again."""
         self.keep(kind, id, version=version, **values)
         if thing.version is None:
-            self._wake(f"{kind} {id}")
+            self.wake(f"{kind} {id}")
 
     def keep(self, kind: Kind, id: str, **values: Any) -> None:
         """Remember something of a thing that `of` has locked."""
@@ -98,10 +103,10 @@ class Known:
         return found
 
     def must(self, kind: Kind, id: str) -> UUID:
-        """The same; raises Missing for one that is not known."""
+        """The same; raises Missing for one that is not known: of a merged candidate, for the one who remains."""
         found = self.id_of(kind, id)
         if found is None:
-            raise Missing(kind, id)
+            raise Missing(kind, self.merged(id) if kind == "candidate" else id)
         return found
 
     def merged(self, id: str) -> str:
@@ -113,7 +118,8 @@ class Known:
             id = into
         return id
 
-    def _wake(self, waits_for: str) -> None:
+    def wake(self, waits_for: str) -> None:
+        """Have the events looked at again that wait for this."""
         columns = arrival.c
         waiting = sa.select(columns.agency_id, columns.id).where(
             columns.agency_id == self._work.agency_id,

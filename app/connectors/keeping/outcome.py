@@ -25,6 +25,8 @@ class Outcome:
     reason: str | None = None
     unmapped: tuple[str, str] | None = None
     """Which map does not know which word."""
+    waits_for: str | None = None
+    """What would make something of it after all, once it comes: see Known.wake."""
 
 
 class News:
@@ -42,9 +44,11 @@ class News:
         """It is kept as this thing of Keepwarm's."""
         self.outcome = Outcome(self.kind, self.record.id, "created" if created else "known", id)
 
-    def left_out(self, what: What, reason: str, unmapped: tuple[str, str] | None = None) -> None:
+    def left_out(
+        self, what: What, reason: str, unmapped: tuple[str, str] | None = None, waits_for: str | None = None
+    ) -> None:
         """It is not, and why."""
-        self.outcome = Outcome(self.kind, self.record.id, what, reason=reason, unmapped=unmapped)
+        self.outcome = Outcome(self.kind, self.record.id, what, reason=reason, unmapped=unmapped, waits_for=waits_for)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.asking import AskFailed, ComeBack
-from app.connectors.connector import NotConnected, Page, Stream
+from app.connectors.asking import ComeBack
+from app.connectors.connector import AskFailed, NotConnected, Page, Stream
 from app.connectors.inbox.receiving import packed_document, store, tidied
 from app.connectors.linked import Linked
 from app.connectors.models import backfill, connection, walk
@@ -18,19 +18,25 @@ from app.connectors.opening import find_linked
 from app.connectors.post import Post
 from app.connectors.walking.plans import start_backfill
 from app.kit import due
-from app.kit.due import MOST_ATTEMPTS
+from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.logs import log
 
 BATCH = 8
 OVERLAP = timedelta(minutes=5)
 """A poll looks back this far before the last one began: what a CRM writes late is not missed."""
-_NOT_NOW, _TRY_AGAIN = timedelta(minutes=5), timedelta(minutes=1)
+_NOT_NOW, _TRY_AGAIN, _LONGEST_PAUSE = timedelta(minutes=5), timedelta(minutes=1), timedelta(minutes=15)
 
 
 async def walk_once(post: Post) -> int:
     """Take one step on each of some walks that are due. Answers how many."""
     now = post.clock()
-    token, keys = await post.database.write(lambda conn: due.claim(conn, walk, now, post.lease, BATCH))
+
+    def claim(conn: sa.Connection) -> tuple[UUID, list[Key]]:
+        later = {"due_at": now + _LONGEST_PAUSE, "attempts": MOST_ATTEMPTS - 1}
+        due.park(conn, walk, now, failure="The worker ended each time while this was being read.", **later)
+        return due.claim(conn, walk, now, post.lease, BATCH)
+
+    token, keys = await post.database.write(claim)
     if keys:
         await asyncio.gather(*(_Walk(post, token, *key).step() for key in keys))
     return len(keys)
@@ -73,7 +79,9 @@ class _Walk:
 
     async def _failed(self, link: Linked, attempts: int, failure: str) -> None:
         """Try again later each time, up to a quarter of an hour; a walk is never given up."""
-        await self._put_off(link, _TRY_AGAIN * 2**attempts, failure, tried=attempts < MOST_ATTEMPTS - 1)
+        await self._put_off(
+            link, min(_TRY_AGAIN * 2**attempts, _LONGEST_PAUSE), failure, tried=attempts < MOST_ATTEMPTS - 1
+        )
 
     async def _put_off(self, link: Linked, by: timedelta, failure: str | None, *, tried: bool = True) -> None:
         def step(work: Work) -> bool:

@@ -12,10 +12,12 @@ from app.applications.facts.interactions import get_interaction
 from app.applications.flags.queries import get_flag
 from app.applications.queries import get_application
 from app.candidates.queries import get_candidate
+from app.connectors.connections.schemas import WriteBack
 from app.connectors.connector import Finding
 from app.connectors.keeping.applications import last_status
 from app.connectors.linked import Linked
 from app.connectors.words import marked
+from app.connectors.writing_back.wanted import event_types
 from app.jobs.queries import get_job
 from app.kit.errors import Problem
 from app.rules.flags import Severity
@@ -43,6 +45,8 @@ def compose(work: Work, link: Linked, event_id: UUID, *, again: bool) -> Finding
     """What to write of an event. `again`: it may have been written before."""
     found = sa.select(event).where(event.c.agency_id == work.agency_id, event.c.id == event_id)
     told = work.conn.execute(found).mappings().one()
+    if told["type"] not in event_types(WriteBack.model_validate(link.write_back)):
+        return Nothing("writing this back was turned off meanwhile")
     try:
         match told["type"]:
             case "application.stage_changed":

@@ -11,8 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.asking import AskFailed, ComeBack
-from app.connectors.connector import Finding, MayAsk, NotConnected
+from app.connectors.asking import ComeBack
+from app.connectors.connector import AskFailed, Finding, MayAsk, NotConnected
 from app.connectors.keeping.known import Known
 from app.connectors.linked import Linked
 from app.connectors.models import connection, stage_move
@@ -27,6 +27,7 @@ from app.kit.logs import log
 from app.webhooks.models import delivery
 
 BATCH = 20
+_DIED = "the worker ended each time while this was being written"
 _NOT_NOW, _TRY_AGAIN = timedelta(minutes=5), timedelta(seconds=30)
 
 
@@ -48,7 +49,13 @@ async def write_back_once(post: Post) -> int:
 
 async def _step(post: Post, table: sa.Table, *wanted: sa.ColumnElement[bool]) -> int:
     now = post.clock()
-    token, keys = await post.database.write(lambda conn: due.claim(conn, table, now, post.lease, BATCH, *wanted))
+
+    def claim(conn: sa.Connection) -> tuple[UUID, list[Key]]:
+        told = {"outcome" if table is delivery else "failure": _DIED}
+        due.park(conn, table, now, state="failed", **told)
+        return due.claim(conn, table, now, post.lease, BATCH, *wanted)
+
+    token, keys = await post.database.write(claim)
     if keys:
         jobs = await post.database.read(lambda conn: _claimed(conn, table, token, keys))
         await asyncio.gather(*(_one(post, job) for job in jobs))

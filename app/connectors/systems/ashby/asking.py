@@ -3,16 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.connectors.connector import Ask, Asking
+from app.connectors.connector import Ask, AskFailed, Asking
 from app.connectors.reading import at, line, mapping, sequence
 
 
-class RefusedByAshbyError(Exception):
-    """Ashby refused a request although it answered 200; the attempt ends, and is made again later."""
-
-
 def asked(method: str, body: Mapping[str, Any]) -> Asking[Mapping[str, Any]]:
-    """The whole answer; an empty one for what is not there. Raises RefusedByAshbyError for any other refusal."""
+    """The whole answer; an empty one for what is not there. Raises AskFailed for any other refusal."""
     reply = yield Ask(f"/{method}", method="POST", json=dict(body))
     if not reply.found:
         return {}
@@ -24,4 +20,4 @@ def asked(method: str, body: Mapping[str, Any]) -> Asking[Mapping[str, Any]]:
     if any("not_found" in code for code in codes):
         return {}
     told = ", ".join(code for code in codes if code) or "no reason"
-    raise RefusedByAshbyError(f"Ashby refused {method}: {told}."[:500])
+    raise AskFailed(f"Ashby refused {method}: {told}."[:500])

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.connectors.connector import Asking, Finding
+from app.connectors.connector import AskFailed, Asking, Finding
 from app.connectors.reading import at, ident, line, sequence
-from app.connectors.systems.ashby.asking import RefusedByAshbyError, asked
+from app.connectors.systems.ashby.asking import asked
 from app.kit.errors import Problem
 
 _MOST_PAGES = 20
@@ -38,7 +38,7 @@ def _done(method: str, body: Mapping[str, Any]) -> Asking[Mapping[str, Any]]:
     """The answer to a request that changes something; what Ashby refuses is told to the admin in its own words."""
     try:
         return (yield from asked(method, body))
-    except RefusedByAshbyError as refused:
+    except AskFailed as refused:
         raise Problem(409, "crm_refused", str(refused)) from None
 
 
