@@ -70,6 +70,13 @@ def hand_out(work: Work, events: Sequence[Mapping[str, Any]]) -> None:
     add_many(work.conn, delivery, rows)
 
 
+def forget(work: Work, subscriber_id: UUID) -> None:
+    """Let go of a subscriber who is no more, and of what was still to be delivered to them."""
+    subscribe(work, subscriber_id, ())
+    mine = sa.and_(delivery.c.agency_id == work.agency_id, delivery.c.subscriber_id == subscriber_id)
+    work.conn.execute(sa.delete(delivery).where(mine))
+
+
 def subscribe(work: Work, subscriber_id: UUID, types: Sequence[str]) -> None:
     """Have a subscriber told of events of these types from now on, and of no others."""
     mine = sa.and_(subscription.c.agency_id == work.agency_id, subscription.c.subscriber_id == subscriber_id)

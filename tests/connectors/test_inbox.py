@@ -98,7 +98,7 @@ def test_what_nobody_has_told_of_yet_is_waited_for(crm: Sender, workers: Workers
     crm.send("application.updated", APPLICATION | {"status": {"value": "Interview"}})
     workers.process()
     assert {event["type"]: event["state"] for event in crm.events()} == {
-        "activity.created": "ignored",
+        "activity.created": "applied",
         "interview.created": "applied",
         "application.updated": "applied",
     }

@@ -1,0 +1,22 @@
+"""What every test of a connected CRM can ask for."""
+
+import pytest
+
+from tests.connectors.connected import Sender, Workers
+from tests.connectors.story import ACTIVITIES, STAGES
+from tests.desk import admin, stranger
+from tests.service import Client, Service
+
+__all__ = ["admin", "stranger"]
+
+
+@pytest.fixture
+def workers(service: Service) -> Workers:
+    """The worker's steps."""
+    return Workers(service)
+
+
+@pytest.fixture
+def crm(admin: Client) -> Sender:
+    """A system that tells by the generic endpoint, its words mapped."""
+    return Sender(admin, stage_map=STAGES, activity_map=ACTIVITIES)

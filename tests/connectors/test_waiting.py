@@ -1,0 +1,132 @@
+"""An event that speaks of what nobody has told of yet waits for exactly that, and is applied when it comes."""
+
+import asyncio
+import random
+from typing import Any
+
+import pytest
+
+from app.connectors.inbox import processing
+from app.connectors.inbox.processing import process_once
+from tests.connectors.connected import Sender, Workers
+from tests.connectors.story import APPLICATION, BARE, CANDIDATE, JOB, call, interview, told
+from tests.service import Clock
+
+PIECES: dict[str, tuple[str, dict[str, Any]]] = {
+    "candidate": ("candidate.updated", CANDIDATE),
+    "organisation": ("organisation.updated", JOB["organisation"]),
+    "job": ("job.updated", {"id": "j1", "title": "Chef", "organisation_id": "o1"}),
+    "application": ("application.updated", BARE),
+}
+
+
+def states(crm: Sender) -> dict[str, str]:
+    return {event["type"]: event["state"] for event in crm.events()}
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("interview", "application", "job", "organisation", "candidate"),
+        ("interview", "candidate", "organisation", "job", "application"),
+        ("application", "interview", "job", "candidate", "organisation"),
+        ("job", "interview", "organisation", "application", "candidate"),
+    ],
+    ids="-".join,
+)
+def test_a_story_told_backwards_is_the_same_story(crm: Sender, workers: Workers, clock: Clock, order: tuple[str, ...]):
+    pieces = PIECES | {"interview": ("interview.updated", interview(clock.now, application_id="a1"))}
+    for piece in order:
+        crm.send(*pieces[piece])
+        workers.process()
+    assert set(states(crm).values()) <= {"applied", "ignored"}
+    assert told(crm, "applications/by-ref/standard/a1")["effective_stage"] == "interviewed"
+
+
+def test_an_interview_waits_no_longer_when_its_application_stands_in_a_stage_no_map_knows(
+    crm: Sender, workers: Workers, clock: Clock
+):
+    crm.send("interview.updated", interview(clock.now, application_id="a1"))
+    workers.process()
+    crm.send("application.updated", APPLICATION | {"status": {"value": "Trial shift"}})
+    workers.process()
+    assert states(crm)["interview.updated"] == "applied"
+
+
+def test_an_interview_that_names_candidate_and_job_opens_the_application_told_before_it(
+    crm: Sender, workers: Workers, clock: Clock
+):
+    crm.send("application.updated", APPLICATION)
+    crm.send("interview.updated", interview(clock.now, candidate_id="c1", job_id="j1"))
+    workers.process()
+    assert told(crm, "applications/by-ref/standard/a1")["effective_stage"] == "interviewed"
+
+
+def test_or_the_one_told_after_it(crm: Sender, workers: Workers, clock: Clock):
+    crm.send("interview.updated", interview(clock.now, candidate=CANDIDATE, job=JOB))
+    workers.process()
+    assert states(crm)["interview.updated"] in ("ignored", "applied")
+    crm.send("application.updated", APPLICATION)
+    workers.process()
+    assert told(crm, "applications/by-ref/standard/a1")["effective_stage"] == "interviewed"
+
+
+@pytest.mark.parametrize(
+    "about", [{"application_id": "a1"}, {"candidate_id": "c1"}, {"job_id": "j1", "client_contact_id": "k1"}], ids=str
+)
+def test_a_call_that_is_told_before_its_interview_is_logged_after_it(
+    crm: Sender, workers: Workers, clock: Clock, about: dict[str, str]
+):
+    clock.advance(hours=1)
+    crm.send("activity.created", call(clock.now, **about))
+    workers.process()
+    assert states(crm)["activity.created"] == "ignored"
+    crm.send("interview.updated", interview(clock.now, application=APPLICATION))
+    workers.process()
+    assert states(crm)["activity.created"] == "applied", crm.events()
+    id = told(crm, "applications/by-ref/standard/a1")["id"]
+    assert [item["channel"] for item in told(crm, f"applications/{id}/interactions")["items"]] == ["phone"]
+
+
+def test_what_speaks_of_a_merged_candidate_waits_for_the_one_who_remains(crm: Sender, workers: Workers, clock: Clock):
+    crm.send("candidate.merged", {"id": "c1", "into": "c2"})
+    crm.send("candidate.updated", CANDIDATE)
+    crm.send("interview.updated", interview(clock.now, application={"id": "a1", "candidate_id": "c1", "job": JOB}))
+    workers.process()
+    [waiting] = crm.events("waiting")
+    assert waiting["reason"] == "it speaks of candidate c2, which nobody has told of yet"
+    assert waiting["next_attempt_at"] is None
+    crm.send("candidate.updated", {"id": "c2", "name": "Ana Petrova-Lee"})
+    workers.process()
+    assert crm.events("waiting") == []
+
+
+def test_what_was_told_and_lost_its_reference_here_is_parked_and_not_tried_for_ever(
+    crm: Sender, workers: Workers, clock: Clock
+):
+    crm.send("candidate.updated", CANDIDATE)
+    workers.process()
+    here = told(crm, "candidates/by-ref/standard/c1")["id"]
+    assert crm.admin.patch(f"/v1/candidates/{here}", {"external_ref": None}).status_code == 200
+    crm.send("interview.updated", interview(clock.now, application={"id": "a1", "candidate_id": "c1", "job": JOB}))
+    assert workers.process() <= 6
+    [parked] = crm.events("parked")
+    assert parked["reason"] == "it speaks of candidate c1, which is not here any more"
+
+
+@pytest.mark.parametrize("round", range(10))
+def test_workers_leave_nothing_waiting_for_what_another_has_just_told(
+    crm: Sender, workers: Workers, clock: Clock, monkeypatch: pytest.MonkeyPatch, round: int
+):
+    monkeypatch.setattr(processing, "BATCH", 1)
+    pieces = PIECES | {"interview": ("interview.updated", interview(clock.now, application_id="a1"))}
+    for piece in random.Random(round).sample(sorted(pieces), len(pieces)):
+        crm.send(*pieces[piece])
+
+    async def all_at_once() -> list[int]:
+        return await asyncio.gather(*(process_once(workers.post) for _ in pieces))
+
+    crm.service.run(all_at_once)
+    workers.process()
+    assert crm.events("waiting") == []
+    assert told(crm, "applications/by-ref/standard/a1")["effective_stage"] == "interviewed"
