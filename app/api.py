@@ -33,6 +33,8 @@ from app.kit.web import Manners, add_error_handlers
 from app.organisations import routes as organisations
 from app.policies import routes as policies
 from app.spreadsheets import routes as spreadsheets
+from app.webhooks.endpoints import routes as endpoints
+from app.webhooks.feed import routes as feed
 
 ROUTERS: tuple[APIRouter, ...] = (
     today.router,
@@ -50,6 +52,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     walking.router,
     writing_back.router,
     hook.router,
+    endpoints.router,
+    feed.router,
     health.router,
 )
 
@@ -64,7 +68,7 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
         doorkeeper = Doorkeeper(database, clock, operator_key, settings.rate_limit_per_minute)
         secret = secret_of(settings)
         cursors, seal = Cursors(secret or secrets.token_bytes(32)), Seal(secret)
-        app.state.house = House(database, clock, doorkeeper, cursors, seal, settings.reached_at)
+        app.state.house = House(database, clock, doorkeeper, cursors, seal, settings)
         app.state.settings = settings
         loops = [asyncio.create_task(worker.run(database, settings, clock, seal))] if settings.embedded_worker else []
         try:

@@ -23,6 +23,9 @@ from app.kit.logs import log
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
 from app.spreadsheets.steps import import_once
+from app.webhooks.feed.placing import place_once
+from app.webhooks.keeping_time import forget_events
+from app.webhooks.sending.sender import Sender
 
 TIDY_EVERY = timedelta(hours=1)
 
@@ -34,6 +37,7 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
     """Run every loop, side by side, until cancelled: what waits for a CRM holds up no assessment."""
     http = HttpClient(private_targets=settings.private_targets)
     post = Post(database, seal, http, clock, timedelta(seconds=settings.lease_seconds))
+    sender = Sender(database, seal, http, clock, timedelta(seconds=settings.lease_seconds))
     pause = settings.sweep_pause_seconds
     try:
         async with asyncio.TaskGroup() as loops:
@@ -41,9 +45,12 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
             loops.create_task(loop("inbox", lambda: process_once(post), pause))
             loops.create_task(loop("walks", lambda: walk_once(post), pause))
             loops.create_task(loop("writing back", lambda: write_back_once(post), pause))
+            loops.create_task(loop("sending", sender.step, min(pause, 0.5)))
+            loops.create_task(loop("feed", lambda: place_once(database), pause))
             loops.create_task(loop("imports", lambda: import_once(database, settings, clock), pause))
             loops.create_task(loop("tidying", lambda: tidy_once(database, settings, clock), TIDY_EVERY.total_seconds()))
     finally:
+        await sender.stop()
         await http.close()
 
 
@@ -68,6 +75,7 @@ async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int
     now = clock()
     await database.write(lambda conn: forget_old(conn, now))
     await database.write(lambda conn: drop_old(conn, now, timedelta(days=settings.raw_days)))
+    await database.write(lambda conn: forget_events(conn, now, timedelta(days=settings.event_days)))
     return 0
 
 

@@ -24,6 +24,7 @@ from app.kit.idempotency import Request as IdempotentRequest
 from app.kit.ids import new_id
 from app.kit.pages import Cursors, Paging
 from app.kit.sealing import Seal
+from app.kit.settings import Settings
 
 P = ParamSpec("P")
 UseCase = Callable[Concatenate[Work, P], Any]
@@ -46,11 +47,11 @@ class House:
         doorkeeper: Doorkeeper,
         cursors: Cursors,
         seal: Seal,
-        public_url: str,
+        settings: Settings,
         make_id: Callable[[str], UUID] = new_id,
     ) -> None:
         self.database, self.clock, self.doorkeeper, self.cursors = database, clock, doorkeeper, cursors
-        self.seal, self.public_url, self.make_id = seal, public_url, make_id
+        self.seal, self.settings, self.make_id = seal, settings, make_id
 
 
 class _Undone(Exception):
@@ -68,7 +69,12 @@ class Call:
     @property
     def public_url(self) -> str:
         """Where the outside reaches this service, without a slash at the end."""
-        return self._house.public_url
+        return self._house.settings.reached_at
+
+    @property
+    def private_targets(self) -> bool:
+        """Whether requests may go out over http and into private networks."""
+        return self._house.settings.private_targets
 
     @property
     def now(self) -> datetime:

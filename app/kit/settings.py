@@ -55,6 +55,12 @@ class Settings(BaseSettings):
     raw_days: int = Field(default=30, ge=1, le=365)
     """How many days the body of a CRM's request is kept, sealed, so that it can be replayed."""
 
+    stream_seconds: float = Field(default=600, ge=0, le=3600)
+    """How long one stream of server-sent events lasts; the browser then goes on by its Last-Event-ID."""
+
+    event_days: int = Field(default=30, ge=1, le=3650)
+    """How many days events and what became of their deliveries are kept."""
+
     rate_limit_per_minute: int = Field(default=6000, ge=0)
     """Requests one API key may make a minute in one process; 0 means no limit."""
 

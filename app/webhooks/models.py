@@ -6,6 +6,14 @@ from app.kit.db import belongs_to, metadata, tenant_table
 from app.kit.dialects import Id, Instant, Json
 from app.kit.due import due_columns, due_index
 
+_UNPLACED = sa.text("place IS NULL")
+_WAITS = sa.text("due_at IS NOT NULL")
+
+
+def _falls_with(column: str, table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["agency_id", column], [f"{table}.agency_id", f"{table}.id"], ondelete="CASCADE")
+
+
 event = tenant_table(
     "event",
     sa.Column("type", sa.String(60), nullable=False),
@@ -14,15 +22,21 @@ event = tenant_table(
     # Counts the events of one application, so that a receiver can tell the newer from the older.
     sa.Column("sequence", sa.Integer),
     sa.Column("data", Json, nullable=False),
+    # Its place in the agency's feed, given once it is committed: whoever has read a place has seen all before it.
+    sa.Column("place", sa.BigInteger),
+    sa.Index("uq_event_place", "agency_id", "place", unique=True),
+    sa.Index("ix_event_occurred", "agency_id", "occurred_at", "id"),
+    sa.Index("ix_event_unplaced", "id", sqlite_where=_UNPLACED, postgresql_where=_UNPLACED),
 )
 
 subscription = sa.Table(
     "subscription",
     metadata,
     sa.Column("agency_id", Id, primary_key=True),
-    # Who wants to hear of events of this type: a connection that writes back to its CRM.
+    # Who wants to hear of events of this type: a connection that writes back to its CRM, or a webhook endpoint.
     sa.Column("subscriber_id", Id, primary_key=True),
     sa.Column("type", sa.String(60), primary_key=True),
+    sa.Column("kind", sa.String(10), nullable=False, server_default="connection"),
     sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], ondelete="CASCADE"),
     sa.Index("ix_subscription_type", "agency_id", "type"),
 )
@@ -40,4 +54,85 @@ delivery = tenant_table(
     belongs_to("event_id", "event"),
     due_index("delivery"),
     sa.Index("ix_delivery_subscriber", "agency_id", "subscriber_id", "state", "id"),
+)
+
+endpoint = tenant_table(
+    "webhook_endpoint",
+    sa.Column("url", sa.String(2000), nullable=False),
+    sa.Column("description", sa.String(200)),
+    # The types it wants; null: all, those too that are still to come.
+    sa.Column("event_types", Json),
+    sa.Column("rate_per_second", sa.Integer, nullable=False),
+    sa.Column("concurrency", sa.Integer, nullable=False),
+    sa.Column("paused", sa.Boolean, nullable=False),
+    sa.Column("disabled_at", Instant),
+    sa.Column("disabled_because", sa.String(200)),
+    # Since when nothing but failures came back.
+    sa.Column("failing_since", Instant),
+    sa.Column("succeeded_at", Instant),
+    sa.Column("failure", sa.String(500)),
+    # A receiver in a hurry is left alone until then, for longer each time.
+    sa.Column("throttled_until", Instant),
+    sa.Column("throttle_seconds", sa.Integer, nullable=False),
+    # How many were sent in the second that began then, by all workers together.
+    sa.Column("second_began_at", Instant),
+    sa.Column("sent_in_second", sa.Integer, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+endpoint_secret = tenant_table(
+    "webhook_secret",
+    sa.Column("endpoint_id", Id, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    # Until when it still signs, after a newer one has come.
+    sa.Column("ends_at", Instant),
+    _falls_with("endpoint_id", "webhook_endpoint"),
+    sa.Index("ix_webhook_secret_endpoint", "agency_id", "endpoint_id"),
+)
+
+webhook_delivery = tenant_table(
+    "webhook_delivery",
+    sa.Column("event_id", Id, nullable=False),
+    sa.Column("endpoint_id", Id, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("settled_at", Instant),
+    *due_columns(),
+    sa.UniqueConstraint("agency_id", "event_id", "endpoint_id"),
+    _falls_with("event_id", "event"),
+    _falls_with("endpoint_id", "webhook_endpoint"),
+    sa.Index(
+        "ix_webhook_delivery_due",
+        "agency_id",
+        "endpoint_id",
+        "due_at",
+        sqlite_where=_WAITS,
+        postgresql_where=_WAITS,
+    ),
+    sa.Index("ix_webhook_delivery_endpoint", "agency_id", "endpoint_id", "id"),
+)
+
+attempt = tenant_table(
+    "webhook_attempt",
+    sa.Column("delivery_id", Id, nullable=False),
+    sa.Column("endpoint_id", Id, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("milliseconds", sa.Integer, nullable=False),
+    sa.Column("status", sa.Integer),
+    # Why there was no answer: timeout, unreachable, tls, protocol, refused_url.
+    sa.Column("error", sa.String(20)),
+    sa.Column("sealed_answer", sa.LargeBinary),
+    _falls_with("delivery_id", "webhook_delivery"),
+    sa.Index("ix_webhook_attempt_delivery", "agency_id", "delivery_id", "id"),
+    sa.Index("ix_webhook_attempt_endpoint", "agency_id", "endpoint_id", "at"),
+)
+
+feed = sa.Table(
+    "event_feed",
+    metadata,
+    sa.Column("agency_id", Id, primary_key=True),
+    sa.Column("last_place", sa.BigInteger, nullable=False),
+    sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], ondelete="CASCADE"),
 )

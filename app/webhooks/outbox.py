@@ -1,14 +1,21 @@
 """The outbox: an event is a row in the transaction of the fact that it tells of, and so is its delivery to each."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.access.work import Work
 from app.kit.db import add_many
-from app.webhooks.models import delivery, event, subscription
+from app.webhooks.models import delivery, event, subscription, webhook_delivery
+
+Kind = Literal["connection", "endpoint"]
+"""Who is told: a CRM that is written back to, or a webhook's receiver; what is to be done for each stands apart."""
+ALL = "*"
+"""A subscription to every type of event, those too that are still to come."""
+_Wanted = dict[tuple[UUID, str], list[tuple[UUID, Kind]]]
+_TABLES: Mapping[Kind, sa.Table] = {"connection": delivery, "endpoint": webhook_delivery}
 
 
 def event_row(
@@ -46,28 +53,39 @@ def hand_out(work: Work, events: Sequence[Mapping[str, Any]]) -> None:
         return
     columns = subscription.c
     subscribers = work.conn.execute(
-        sa.select(columns.agency_id, columns.type, columns.subscriber_id).where(
+        sa.select(columns.agency_id, columns.type, columns.subscriber_id, columns.kind).where(
             columns.agency_id.in_({row["agency_id"] for row in events}),
-            columns.type.in_({row["type"] for row in events}),
+            columns.type.in_({ALL, *(row["type"] for row in events)}),
         )
     ).all()
-    wanted: dict[tuple[UUID, str], list[UUID]] = {}
-    for agency_id, type, subscriber_id in subscribers:
-        wanted.setdefault((agency_id, type), []).append(subscriber_id)
-    rows = [
-        {
-            "agency_id": row["agency_id"],
-            "id": work.new_id("delivery"),
-            "event_id": row["id"],
-            "subscriber_id": subscriber_id,
-            "state": "waiting",
-            "due_at": work.now,
-            "attempts": 0,
-        }
-        for row in events
-        for subscriber_id in wanted.get((row["agency_id"], row["type"]), ())
-    ]
-    add_many(work.conn, delivery, rows)
+    wanted: _Wanted = {}
+    for agency_id, type, subscriber_id, kind in subscribers:
+        wanted.setdefault((agency_id, type), []).append((subscriber_id, kind))
+    rows: dict[Kind, list[dict[str, Any]]] = {"connection": [], "endpoint": []}
+    for row in events:
+        for subscriber_id, kind in _subscribed(wanted, row):
+            rows[kind].append(_delivery(work, row, subscriber_id, kind))
+    for kind, table in _TABLES.items():
+        add_many(work.conn, table, rows[kind])
+
+
+def _subscribed(wanted: _Wanted, event: Mapping[str, Any]) -> Iterable[tuple[UUID, Kind]]:
+    of_type = wanted.get((event["agency_id"], event["type"]), ())
+    return dict.fromkeys((*of_type, *wanted.get((event["agency_id"], ALL), ())))
+
+
+def _delivery(work: Work, event: Mapping[str, Any], subscriber_id: UUID, kind: Kind) -> dict[str, Any]:
+    row = {
+        "agency_id": event["agency_id"],
+        "id": work.new_id("delivery"),
+        "event_id": event["id"],
+        "state": "waiting",
+        "due_at": work.now,
+        "attempts": 0,
+    }
+    if kind == "connection":
+        return row | {"subscriber_id": subscriber_id}
+    return row | {"endpoint_id": subscriber_id, "created_at": work.now}
 
 
 def forget(work: Work, subscriber_id: UUID) -> None:
@@ -77,9 +95,9 @@ def forget(work: Work, subscriber_id: UUID) -> None:
     work.conn.execute(sa.delete(delivery).where(mine))
 
 
-def subscribe(work: Work, subscriber_id: UUID, types: Sequence[str]) -> None:
+def subscribe(work: Work, subscriber_id: UUID, types: Sequence[str], kind: Kind = "connection") -> None:
     """Have a subscriber told of events of these types from now on, and of no others."""
     mine = sa.and_(subscription.c.agency_id == work.agency_id, subscription.c.subscriber_id == subscriber_id)
     work.conn.execute(sa.delete(subscription).where(mine))
-    rows = [{"agency_id": work.agency_id, "subscriber_id": subscriber_id, "type": type} for type in types]
+    rows = [{"agency_id": work.agency_id, "subscriber_id": subscriber_id, "kind": kind, "type": type} for type in types]
     add_many(work.conn, subscription, rows)

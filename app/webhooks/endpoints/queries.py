@@ -1,0 +1,124 @@
+"""Every SELECT over endpoints, their deliveries and attempts, scoped by the caller's agency."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.kit.dialects import locked
+from app.kit.errors import not_found
+from app.kit.pages import Page, Paging
+from app.kit.refs import shaped
+from app.webhooks.endpoints.schemas import (
+    AttemptOut,
+    DeliveryOut,
+    EndpointHealth,
+    EndpointOut,
+    EndpointSecretOut,
+)
+from app.webhooks.models import attempt, endpoint, endpoint_secret, event, webhook_delivery
+
+_DAY = timedelta(hours=24)
+
+
+def get_row(work: Work, id: UUID, *, lock: bool = False) -> sa.RowMapping:
+    """An endpoint's row, or 404."""
+    statement = sa.select(endpoint).where(endpoint.c.agency_id == work.agency_id, endpoint.c.id == id)
+    row = work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
+    if row is None:
+        raise not_found("webhook endpoint")
+    return row
+
+
+def get_endpoint(work: Work, id: UUID) -> EndpointOut:
+    """One endpoint and how it fares."""
+    return show(work, get_row(work, id))
+
+
+def list_endpoints(work: Work, paging: Paging) -> Page[EndpointOut]:
+    """The agency's endpoints in the order of their making."""
+    statement = sa.select(endpoint).where(endpoint.c.agency_id == work.agency_id)
+    return paging.page(work.conn, statement, [endpoint.c.id], [UUID], lambda row: show(work, row._mapping))
+
+
+def show(work: Work, row: Mapping[Any, Any]) -> EndpointOut:
+    """A row as callers see it: of its secrets, only their times."""
+    return shaped(EndpointOut, {**row, "health": _health(work, row), "secrets": _secrets(work, row["id"])})
+
+
+def _secrets(work: Work, id: UUID) -> list[EndpointSecretOut]:
+    columns = endpoint_secret.c
+    live = sa.or_(columns.ends_at.is_(None), columns.ends_at > work.now)
+    mine = (columns.agency_id == work.agency_id, columns.endpoint_id == id, live)
+    rows = work.conn.execute(sa.select(endpoint_secret).where(*mine).order_by(columns.id.desc())).mappings()
+    return [shaped(EndpointSecretOut, row) for row in rows]
+
+
+def _health(work: Work, row: Mapping[Any, Any]) -> EndpointHealth:
+    columns, waiting = attempt.c, webhook_delivery.c
+    good = sa.func.count(sa.case((columns.status.between(200, 299), 1)))
+    made, succeeded = work.conn.execute(
+        sa.select(sa.func.count(), good).where(
+            columns.agency_id == work.agency_id, columns.endpoint_id == row["id"], columns.at > work.now - _DAY
+        )
+    ).one()
+    still = work.conn.scalar(
+        sa.select(sa.func.count()).where(
+            waiting.agency_id == work.agency_id, waiting.endpoint_id == row["id"], waiting.due_at.is_not(None)
+        )
+    )
+    rate = round(succeeded / made, 4) if made else None
+    told = {"status": _status(work, row), "success_rate": rate, "attempts": made, "waiting": still or 0}
+    return shaped(EndpointHealth, {**row, **told})
+
+
+def _status(work: Work, row: Mapping[Any, Any]) -> str:
+    if row["disabled_at"] is not None:
+        return "disabled"
+    if row["paused"]:
+        return "paused"
+    if row["throttled_until"] is not None and row["throttled_until"] > work.now:
+        return "throttled"
+    return "ok" if row["failing_since"] is None else "failing"
+
+
+def list_deliveries(work: Work, endpoint_id: UUID, paging: Paging, state: str | None) -> Page[DeliveryOut]:
+    """What was sent to an endpoint, or is to be, the newest first."""
+    get_row(work, endpoint_id)
+    columns = webhook_delivery.c
+    statement = _deliveries().where(columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id)
+    if state is not None:
+        statement = statement.where(columns.state == state)
+    return paging.page(
+        work.conn, statement, [columns.id], [UUID], lambda row: _shown(work, row._mapping), newest_first=True
+    )
+
+
+def get_delivery(work: Work, endpoint_id: UUID, id: UUID) -> DeliveryOut:
+    """One event for one endpoint, with every attempt."""
+    columns = webhook_delivery.c
+    mine = (columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id, columns.id == id)
+    row = work.conn.execute(_deliveries().where(*mine)).mappings().one_or_none()
+    if row is None:
+        raise not_found("delivery")
+    return _shown(work, row)
+
+
+def _deliveries() -> sa.Select[Any]:
+    of_event = sa.and_(event.c.agency_id == webhook_delivery.c.agency_id, event.c.id == webhook_delivery.c.event_id)
+    return sa.select(webhook_delivery, event.c.type).join(event, of_event)
+
+
+def _shown(work: Work, row: Mapping[Any, Any]) -> DeliveryOut:
+    columns = attempt.c
+    mine = (columns.agency_id == work.agency_id, columns.delivery_id == row["id"])
+    made = work.conn.execute(sa.select(attempt).where(*mine).order_by(columns.id)).mappings()
+    attempts = [shaped(AttemptOut, {**one, "answer": _answer(work, one["sealed_answer"])}) for one in made]
+    return shaped(DeliveryOut, {**row, "next_attempt_at": row["due_at"], "attempts": attempts})
+
+
+def _answer(work: Work, sealed: bytes | None) -> str | None:
+    return None if sealed is None else work.seal.open(work.agency_id, sealed).decode("utf-8", "replace")

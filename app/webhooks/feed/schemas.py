@@ -1,0 +1,29 @@
+"""Wire shapes of the feed."""
+
+from typing import Annotated, Any
+
+from pydantic import StringConstraints
+
+from app.kit.fields import At, Id, Out
+
+Place = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}$")]
+"""A place in the feed, as a cursor and as Last-Event-ID."""
+
+
+class EventOut(Out):
+    """An event as receivers get it."""
+
+    id: Id
+    type: str
+    timestamp: At
+    application_id: Id | None
+    sequence: int | None
+    data: dict[str, Any]
+
+
+class FeedOut(Out):
+    """The next events of the feed, in the order in which they became known."""
+
+    items: list[EventOut]
+    next_cursor: str
+    """Where to go on, now or later; there is always more to come."""

@@ -1,0 +1,21 @@
+"""The types of events that Keepwarm tells the outside."""
+
+from typing import Literal, get_args
+
+EventType = Literal[
+    "flag.raised",
+    "flag.changed",
+    "flag.cleared",
+    "application.stage_changed",
+    "follow_up.logged",
+    "follow_up.missed",
+    "timeline.revised",
+    "timeline.overdue",
+    "commitment.overdue",
+    "endpoint.disabled",
+    "connection.unhealthy",
+]
+EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
+
+TEST = "endpoint.test"
+"""The event of a test send: nobody can subscribe to it."""
