@@ -1,6 +1,6 @@
 """The bridge out: an assessment becomes rows, flags, actions and events, in the transaction of whatever caused it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from app.kit import metrics
 from app.kit.dialects import write_rows
 from app.rules.actions import SWITCH, Action
 from app.rules.assess import RULES_VERSION, Assessment, assess
-from app.rules.flags import Flag
+from app.rules.flags import Flag, FlagKind
 from app.rules.stages import ENDED, stage_history
 from app.webhooks.models import event
 from app.webhooks.outbox import event_row, hand_out
@@ -50,6 +50,12 @@ class Writes:
         hand_out(work, self.events)
 
 
+_BROKEN: Mapping[str, str] = {
+    FlagKind.FOLLOW_UP_OVERDUE: "follow_up.missed",
+    FlagKind.TIMELINE_OVERDUE: "timeline.overdue",
+    FlagKind.COMMITMENT_OVERDUE: "commitment.overdue",
+}
+"""What was due and did not happen is an event by itself, for those who listen to nothing else."""
 STAGE_CHANGED = "application.stage_changed"
 News = Sequence[tuple[str, dict[str, Any]]]
 """Events that a use-case has to tell itself: type and data."""
@@ -204,6 +210,9 @@ class _One:
             "since": row["since"].isoformat(),
         }
         self.emit(f"flag.{what}", data)
+        if what == "raised" and (broken := _BROKEN.get(row["kind"])):
+            promise = {name: data[name] for name in ("flag_id", "severity", "since")}
+            self.emit(broken, promise | {"evidence": [str(id) for id in row["evidence"]]})
 
     def _actions(self, standing: list[dict[str, Any]]) -> None:
         before = {(row["kind"], row["subject"]): row for row in self.loaded.actions}

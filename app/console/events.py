@@ -1,5 +1,6 @@
 """The outbound events as the document tells of them: ids, kinds and instants, never personal data."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import APIRouter
@@ -8,6 +9,7 @@ from pydantic import BaseModel, Field
 from app.applications.facts.schemas import Stage
 from app.applications.flags.schemas import FlagKindName, FlagState, SeverityName
 from app.kit.fields import At, Id, Out
+from app.webhooks.envelope import envelope
 
 Data = TypeVar("Data", bound=BaseModel)
 
@@ -23,6 +25,8 @@ class Event(Out, Generic[Data]):
     sequence: Annotated[int, Field(ge=1)] | None
     """Counts the events of one application."""
     data: Data
+    links: dict[str, str]
+    """Where to read on, below this service's address."""
 
 
 class FlagEvent(Out):
@@ -33,6 +37,29 @@ class FlagEvent(Out):
     severity: SeverityName
     state: FlagState
     since: At
+
+
+class Missed(Out):
+    """What was due and did not happen: the flag that was raised for it, and the facts that it rests on."""
+
+    flag_id: Id
+    severity: SeverityName
+    since: At
+    evidence: list[Id]
+
+
+class EndpointDisabled(Out):
+    """A webhook endpoint to which nothing is sent any more."""
+
+    endpoint_id: Id
+    because: str
+
+
+class ConnectionUnhealthy(Out):
+    """A CRM that has stopped sending, or refuses us."""
+
+    connection_id: Id
+    status: Literal["suspended", "failing"]
 
 
 class StageChanged(Out):
@@ -89,6 +116,31 @@ def follow_up_logged(body: Event[FollowUpLogged]) -> None:
     """A recruiter followed up with the hiring manager after an interview."""
 
 
+@webhooks.post("follow_up.missed")
+def follow_up_missed(body: Event[Missed]) -> None:
+    """The hiring manager had no follow-up on the day it was due."""
+
+
+@webhooks.post("timeline.overdue")
+def timeline_overdue(body: Event[Missed]) -> None:
+    """The day by which the organisation said it would decide has passed."""
+
+
+@webhooks.post("commitment.overdue")
+def commitment_overdue(body: Event[Missed]) -> None:
+    """Something that was promised is late."""
+
+
+@webhooks.post("endpoint.disabled")
+def endpoint_disabled(body: Event[EndpointDisabled]) -> None:
+    """Nothing is sent to an endpoint any more: it said that it is gone, or failed for 120 hours."""
+
+
+@webhooks.post("connection.unhealthy")
+def connection_unhealthy(body: Event[ConnectionUnhealthy]) -> None:
+    """A CRM has stopped sending its webhooks, or has refused us for a while."""
+
+
 @webhooks.post("timeline.revised")
 def timeline_revised(body: Event[TimelineRevised]) -> None:
     """What was said about when a job will be decided was told, changed or taken back."""
@@ -101,10 +153,21 @@ _FLAG = {
     "state": "open",
     "since": "2026-11-12T13:00:00+00:00",
 }
+_MISSED = {name: _FLAG[name] for name in ("flag_id", "severity", "since")} | {
+    "evidence": ["019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a02"]
+}
 _DATA: dict[str, dict[str, Any]] = {
     "flag.raised": _FLAG,
     "flag.changed": _FLAG | {"severity": "critical"},
     "flag.cleared": _FLAG | {"severity": "critical"},
+    "follow_up.missed": _MISSED,
+    "timeline.overdue": _MISSED,
+    "commitment.overdue": _MISSED,
+    "endpoint.disabled": {
+        "endpoint_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a08",
+        "because": "For 120 hours nothing but failures came back.",
+    },
+    "connection.unhealthy": {"connection_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a09", "status": "suspended"},
     "application.stage_changed": {"from": "interviewed", "to": "awaiting_decision", "at": "2026-11-13T01:30:00+00:00"},
     "follow_up.logged": {
         "interview_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a02",
@@ -132,13 +195,14 @@ def complete_webhook(type: str, operation: dict[str, Any]) -> None:
 
 
 def example_of(type: str) -> dict[str, Any]:
-    """An event as a receiver gets it."""
-    of_application = type != "timeline.revised"
-    return {
+    """An event as a receiver gets it: made by the code that makes the real ones."""
+    of_application = type not in ("timeline.revised", "endpoint.disabled", "connection.unhealthy")
+    row = {
         "id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a06",
         "type": type,
-        "timestamp": "2026-11-13T01:30:02Z",
+        "occurred_at": datetime(2026, 11, 13, 1, 30, 2, tzinfo=UTC),
         "application_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a07" if of_application else None,
         "sequence": 12 if of_application else None,
         "data": _DATA[type],
     }
+    return envelope(row)

@@ -8,13 +8,18 @@ from typing import Any
 
 def envelope(row: Mapping[Any, Any]) -> dict[str, Any]:
     """An event's row as it is told: when it happened, of which application, which in its sequence, and its data."""
+    application_id = row["application_id"]
+    links = {} if application_id is None else {"application": f"/v1/applications/{application_id}"}
+    if "flag_id" in row["data"]:
+        links["flag"] = f"/v1/flags/{row['data']['flag_id']}"
     return {
         "id": str(row["id"]),
         "type": row["type"],
         "timestamp": written(row["occurred_at"]),
-        "application_id": None if row["application_id"] is None else str(row["application_id"]),
+        "application_id": None if application_id is None else str(application_id),
         "sequence": row["sequence"],
         "data": row["data"],
+        "links": links,
     }
 
 

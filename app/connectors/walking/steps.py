@@ -20,6 +20,7 @@ from app.connectors.walking.plans import start_backfill
 from app.kit import due
 from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.logs import log
+from app.webhooks.outbox import emit
 
 BATCH = 8
 OVERLAP = timedelta(minutes=5)
@@ -135,6 +136,7 @@ def _suspended(work: Work, link: Linked, since: datetime) -> None:
         sa.update(connection).where(mine, connection.c.suspended_at.is_(None)).values(suspended_at=work.now)
     ).rowcount
     if first:
+        emit(work, "connection.unhealthy", {"connection_id": str(link.id), "status": "suspended"})
         start_backfill(work, link.id, link.connector, since, "the CRM had stopped sending its webhooks")
 
 

@@ -19,6 +19,8 @@ class EventOut(Out):
     application_id: Id | None
     sequence: int | None
     data: dict[str, Any]
+    links: dict[str, str]
+    """Where to read on, below this service's address."""
 
 
 class FeedOut(Out):
