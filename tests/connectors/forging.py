@@ -31,7 +31,7 @@ def refuses_forgeries(
 
 def _round(genuine: Arrived, headers: Sequence[str], dice: random.Random, *, body: bool) -> Iterator[Arrived]:
     for header in headers:
-        for change in (*_CHANGES, _one_character):
+        for change in (*CHANGES, _one_character):
             changed = change(genuine.headers.get(header, ""), dice)
             if changed.lower() != genuine.headers.get(header, "").lower():
                 yield replace(genuine, headers={**genuine.headers, header: changed})
@@ -59,7 +59,7 @@ def _one_character(value: str, dice: random.Random) -> str:
     return value[:where] + other + value[where + 1 :]
 
 
-_CHANGES: tuple[Callable[[str, random.Random], str], ...] = (
+CHANGES: tuple[Callable[[str, random.Random], str], ...] = (
     lambda value, dice: "",
     lambda value, dice: value[: dice.randrange(len(value))] if value else "0",
     lambda value, dice: value[:-1],
@@ -74,3 +74,4 @@ _CHANGES: tuple[Callable[[str, random.Random], str], ...] = (
     lambda value, dice: "sha256=" + value,
     lambda value, dice: "0x" + value,
 )
+"""What is done to a text that carries a signature, or is signed."""

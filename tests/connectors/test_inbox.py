@@ -1,4 +1,4 @@
-"""What arrives is kept once and applied afterwards, in any order; what cannot be applied says why and can be replayed."""
+"""What arrives is kept once and applied afterwards, in any order; what cannot be says why, and can be replayed."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -9,12 +9,12 @@ import pytest
 from app.connectors.inbox import processing
 from app.connectors.inbox.processing import process_once
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.story import APPLICATION, BARE, CANDIDATE, JOB, call, interview, told
+from tests.connectors.story import APPLICATION, BARE, CANDIDATE, JOB, ORGANISATION, call, interview, told
 from tests.service import Clock
 
 PIECES: dict[str, tuple[str, dict[str, Any]]] = {
     "candidate": ("candidate.updated", CANDIDATE),
-    "organisation": ("organisation.updated", JOB["organisation"]),
+    "organisation": ("organisation.updated", ORGANISATION),
     "job": ("job.updated", {"id": "j1", "title": "Chef", "organisation_id": "o1"}),
     "application": ("application.updated", BARE),
 }

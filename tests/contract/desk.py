@@ -9,6 +9,8 @@ from uuid import UUID
 import httpx
 import sqlalchemy as sa
 
+from app.connectors.models import stage_move
+from app.kit.ids import new_id
 from tests.contract.operations import Operation, operations
 from tests.service import OPERATOR_KEY, Service
 
@@ -18,6 +20,7 @@ NEVER = str(UUID("0197d1a0-0000-7000-8000-000000000000"))
 ALIASES = {
     "contact_id": "client_contact_id", "hiring_manager_id": "client_contact_id", "interviewer_ids": "client_contact_id",
     "in_reply_to": "interaction_id", "revision_id": "timeline_revision_id", "recruiter": "recruiter_id",
+    "default_recruiter_id": "recruiter_id",
     "organisation": "organisation_id", "application": "application_id",
 }  # fmt: skip
 """Names of parameters and fields that hold the id of a thing known by another name."""
@@ -103,8 +106,31 @@ class Desk:
         tried = Told("POST", "/v1/imports/candidates", self.keys["admin"], b"id,name\n17,\n", {"dry_run": "true"},
                      {"Content-Type": "text/csv"})  # fmt: skip
         self.ids["import_id"] = self.send(tried)[0].json()["id"]
+        self._connect()
         (answer,) = self.send(Told("GET", "/v1/flags", self.keys["viewer"]))
         self.ids["flag_id"] = answer.json()["items"][0]["id"]
+
+    def _connect(self) -> None:
+        """A CRM that has told something, whose history is asked for, and in which an application may be moved."""
+        made = self._made("/v1/connections", system="jobadder", name="JobAdder", write_back={"propose_moves": True})
+        self.ids["connection_id"] = connection = made["connection"]["id"]
+        self.ids["secret_id"] = made["connection"]["signing_secrets"][0]["id"]
+        hook = "/hooks/" + made["connection"]["hook_url"].rpartition("/")[2]
+        body = json.dumps({"event": "candidate_updated", "eventId": self.ref["id"], "candidateId": 7}).encode()
+        signed = {"Authorization": f"Bearer {made['signing_secret']}"}
+        (taken,) = self.send(Told("POST", hook, None, body, headers=signed))
+        assert taken.status_code == 200, taken.text
+        (told,) = self.send(Told("GET", f"/v1/connections/{connection}/events", self.keys["admin"]))
+        self.ids["event_id"] = told.json()["items"][0]["id"]
+        self._add("backfill_id", f"/v1/connections/{connection}/backfills", since="2026-04-01T00:00:00Z")
+        self.ids["move_id"] = str(new_id("stage_move"))
+        self.service.run(self.service.app.state.house.database.write, self._propose)
+
+    def _propose(self, conn: sa.Connection) -> None:
+        named = {name: UUID(self.ids[name]) for name in ("agency_id", "connection_id", "application_id")}
+        told = {"external_id": self.ref["id"], "stage": "awaiting_decision", "status": "12", "state": "proposed"}
+        rest = {"id": UUID(self.ids["move_id"]), "proposed_at": self.service.clock(), "attempts": 0}
+        conn.execute(sa.insert(stage_move).values(**named, **told, **rest))
 
     def _add(self, name: str, path: str, /, **body: Any) -> str:
         self.ids[name] = self._made(path, **body)["id"]

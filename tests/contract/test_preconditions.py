@@ -32,7 +32,7 @@ def changing(desk: Desk) -> list[tuple[Operation, str]]:
     return found
 
 
-HANDLES = {"void", "acknowledge", "snooze", "dismiss", "reopen", "rotate"}
+HANDLES = {"void", "acknowledge", "snooze", "dismiss", "reopen", "rotate", "approve", "decline"}
 """The last word of a POST that changes the thing before it."""
 
 

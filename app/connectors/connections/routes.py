@@ -50,7 +50,7 @@ async def change_connection(connection_id: UUID, body: ConnectionChange, call: A
 @router.delete("/connections/{connection_id}", status_code=204, tags=TAGS)
 async def disconnect(connection_id: UUID, call: AdminCall) -> Response:
     """End a connection. What it brought stays; its secrets and kept events go."""
-    return await call.write(service.disconnect, connection_id)
+    return await call.write(service.disconnect, connection_id, call.public_url)
 
 
 @router.get("/connections/{connection_id}/health", response_model=ConnectionHealth, tags=TAGS)
@@ -68,4 +68,4 @@ async def add_signing_secret(connection_id: UUID, body: SecretIn, call: AdminCal
 @router.delete("/connections/{connection_id}/signing-secrets/{secret_id}", status_code=204, tags=TAGS)
 async def end_signing_secret(connection_id: UUID, secret_id: UUID, call: AdminCall) -> Response:
     """Take a signing secret no longer, at once."""
-    return await call.write(service.end_secret, connection_id, secret_id)
+    return await call.write(service.end_secret, connection_id, secret_id, call.public_url)

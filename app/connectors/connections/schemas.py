@@ -37,8 +37,10 @@ class Meaning(In):
 
 
 Ignore = Literal["ignore"]
-StageMap = Annotated[dict[Line, Stage | Ignore], Field(max_length=500)]
-ActivityMap = Annotated[dict[Line, Meaning | Ignore], Field(max_length=500)]
+MOST_WORDS = 500
+"""As many words one map of a connection holds."""
+StageMap = Annotated[dict[Line, Stage | Ignore], Field(max_length=MOST_WORDS)]
+ActivityMap = Annotated[dict[Line, Meaning | Ignore], Field(max_length=MOST_WORDS)]
 
 
 class WriteBack(In):
@@ -89,8 +91,10 @@ class ConnectionChange(In):
     default_recruiter_id: Id | None = None
     settings: Annotated[dict[Named, Line | None], Field(max_length=20)] = Field(default_factory=dict)
     credentials: Annotated[dict[Named, Secret | None], Field(max_length=10)] = Field(default_factory=dict)
-    stage_map: Annotated[dict[Line, Stage | Ignore | None], Field(max_length=500)] = Field(default_factory=dict)
-    activity_map: Annotated[dict[Line, Meaning | Ignore | None], Field(max_length=500)] = Field(default_factory=dict)
+    stage_map: Annotated[dict[Line, Stage | Ignore | None], Field(max_length=MOST_WORDS)] = Field(default_factory=dict)
+    activity_map: Annotated[dict[Line, Meaning | Ignore | None], Field(max_length=MOST_WORDS)] = Field(
+        default_factory=dict
+    )
     write_back: WriteBack = Field(default_factory=WriteBack)
 
 

@@ -15,6 +15,7 @@ from app.access.schemas import given
 from app.access.work import Work
 from app.connectors.connections import queries
 from app.connectors.connections.schemas import (
+    MOST_WORDS,
     ConnectionChange,
     ConnectionIn,
     ConnectionMade,
@@ -89,6 +90,9 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
             values[name] = _merged(row[name], told[name])
     if "activity_map" in told:
         values["activity_map"] = _merged(row["activity_map"], _stored(body.activity_map))
+    for name in ("stage_map", "activity_map"):
+        if len(values.get(name, ())) > MOST_WORDS:
+            raise invalid(f"/{name}", f"With what it holds already, this is more than {MOST_WORDS} words.", "too_long")
     if "write_back" in told:
         values["write_back"] = body.write_back.model_dump()
         subscribe(work, id, event_types(body.write_back))
@@ -112,9 +116,9 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
     return queries.show(work, changed, public_url)
 
 
-def disconnect(work: Work, id: UUID) -> None:
+def disconnect(work: Work, id: UUID, public_url: str) -> None:
     """End a connection: its secrets, what it kept of the CRM's requests, and its polls go; what was applied stays."""
-    queries.get_row(work, id, lock=True)
+    work.expect(queries.show(work, queries.get_row(work, id, lock=True), public_url))
     forget(work, id)
     work.conn.execute(sa.delete(connection).where(connection.c.agency_id == work.agency_id, connection.c.id == id))
 
@@ -139,9 +143,9 @@ def add_secret(work: Work, id: UUID, body: SecretIn) -> SecretMade:
     return SecretMade(id=made["id"], created_at=made["created_at"], signing_secret=shown)
 
 
-def end_secret(work: Work, id: UUID, secret_id: UUID) -> None:
-    """Take a signing secret no longer, from now on."""
-    queries.get_row(work, id)
+def end_secret(work: Work, id: UUID, secret_id: UUID, public_url: str) -> None:
+    """Take a signing secret no longer, from now on. If-Match is the connection's: that is where secrets are read."""
+    work.expect(queries.show(work, queries.get_row(work, id, lock=True), public_url))
     columns = connection_secret.c
     mine = sa.and_(columns.agency_id == work.agency_id, columns.connection_id == id, columns.id == secret_id)
     if work.conn.execute(sa.delete(connection_secret).where(mine)).rowcount == 0:

@@ -1,5 +1,7 @@
 """HTTP: the address that a CRM sends its webhooks to."""
 
+from datetime import datetime
+
 from fastapi import APIRouter, Request, Response
 
 from app.access.call import House
@@ -20,7 +22,7 @@ async def receive(connection: str, request: Request) -> Response:
     house: House = request.app.state.house
     if (named := parse_public_id(connection)) is None:
         raise not_found("hook")
-    arrived = Arrived(await request.body(), _headers(request), dict(request.query_params), house.clock())
+    arrived = await taken(request, house.clock())
     now, seal = arrived.at, house.seal
     link, secrets = await house.database.read(lambda conn: open_hook(conn, seal, *named, now))
     told = examine(link, secrets, arrived)
@@ -31,6 +33,11 @@ async def receive(connection: str, request: Request) -> Response:
         lambda conn: store(Work(conn, now, link.caller, house.make_id, None, seal), link, "webhook", kept)
     )
     return Response(b'{"status":"accepted"}' if new else b'{"status":"known"}', 200, media_type="application/json")
+
+
+async def taken(request: Request, at: datetime) -> Arrived:
+    """The request as connectors read it. 415 for a body that no CRM sends."""
+    return Arrived(await request.body(), _headers(request), dict(request.query_params), at)
 
 
 def _headers(request: Request) -> dict[str, str]:

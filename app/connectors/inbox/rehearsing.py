@@ -9,25 +9,32 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.connector import Arrived, Event, Greeting, MayAsk, Refused, Translation
+from app.connectors.connections.queries import get_row
+from app.connectors.connector import Arrived, Event, Greeting, MayAsk, NotConnected, Refused, Translation
 from app.connectors.inbox.applying import as_json
 from app.connectors.inbox.receiving import open_hook, tidied
+from app.connectors.inbox.replay import NO_CREDENTIALS
 from app.connectors.inbox.schemas import DryRunOut
 from app.connectors.keeping.keep import keep
 from app.connectors.keeping.known import Missing
 from app.connectors.linked import Linked
 from app.connectors.models import arrival
-from app.kit.errors import Problem
+from app.connectors.systems import SYSTEMS
+from app.kit.errors import Problem, conflict
 
 
 def rehearse(work: Work, connection_id: UUID, request: Arrived) -> DryRunOut:
     """Verify, translate and keep a request as if it had come in. The caller undoes what this does."""
+    connector = SYSTEMS[get_row(work, connection_id)["system"]]
+    if not connector.receives:
+        raise conflict("no_webhooks", f"{connector.title} sends no webhooks; Keepwarm reads what it has.")
     link, secrets = open_hook(work.conn, work.seal, work.agency_id, connection_id, work.now)
-    connector = link.connector
     told: dict[str, Any] = {"signature": "good", "answer": "accepted"}
+    greeting: Greeting | None = None
     try:
-        greeting: Greeting | None = connector.greeting(request)
-        connector.verify(request, secrets)
+        greeting = connector.greeting(request)
+        if greeting is None or greeting.signed:
+            connector.verify(request, secrets)
     except Refused as refused:
         told |= {"signature": str(refused), "answer": "refused"}
         greeting = None
@@ -40,7 +47,7 @@ def rehearse(work: Work, connection_id: UUID, request: Arrived) -> DryRunOut:
     if told["answer"] == "accepted" and _is_known(work, connection_id, event):
         told["answer"] = "known"
     event = dataclasses.replace(event, occurred_at=event.occurred_at or work.now)
-    asks, translation = _first_ask(connector.translate(event, link.account))
+    asks, translation = _translated(link, event)
     told |= {"type": event.type, "key": event.key, "asks": asks, "ignored": translation.ignored}
     told["records"] = [_shown(record) for record in translation.records]
     return _told(told | _kept(work, link, translation))
@@ -54,6 +61,15 @@ def _kept(work: Work, link: Linked, translation: Translation) -> dict[str, Any]:
     except Problem as problem:
         return {"ignored": f"refused ({problem.code}): {problem.detail}"}
     return {"outcome": [as_json(outcome) for outcome in outcomes]}
+
+
+def _translated(link: Linked, event: Event) -> tuple[list[str], Translation]:
+    try:
+        return _first_ask(link.connector.translate(event, link.account))
+    except Refused as refused:
+        return [], Translation(ignored=f"it cannot be read: {refused}")
+    except NotConnected:
+        return [], Translation(ignored=NO_CREDENTIALS)
 
 
 def _first_ask(says: MayAsk[Translation]) -> tuple[list[str], Translation]:

@@ -21,6 +21,7 @@ NO_CREDENTIALS = "the payload is thin, and the connection has no credentials to 
 def replay_one(work: Work, connection_id: UUID, id: UUID) -> ArrivalOut:
     """Apply one event again, whatever became of it before. It is not counted twice: what is known stays as it is."""
     row = queries.get_row(work, connection_id, id)
+    work.expect(queries.show(row))
     if row["sealed"] is None:
         raise conflict("body_dropped", "The body of this event was dropped; it is too old to be replayed.")
     _again(work, [id])

@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from app.access.call import AdminCall
-from app.connectors.connector import Arrived
 from app.connectors.inbox import queries, rehearsing, replay
+from app.connectors.inbox.hook import taken
 from app.connectors.inbox.schemas import ArrivalOut, DryRunOut, ReplayIn, ReplayOut, State
 from app.kit.pages import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
@@ -43,7 +43,7 @@ async def replay_connection_event(connection_id: UUID, event_id: UUID, call: Adm
     return await call.write(replay.replay_one, connection_id, event_id)
 
 
-@router.post("/connections/{connection_id}/events/replay", response_model=ReplayOut, tags=TAGS)
+@router.post("/connections/{connection_id}/replay", response_model=ReplayOut, tags=TAGS)
 async def replay_connection_events(connection_id: UUID, body: ReplayIn, call: AdminCall) -> Response:
     """Apply again everything that was parked or ignored, or a part of it."""
     return await call.write(replay.replay_many, connection_id, body)
@@ -52,5 +52,4 @@ async def replay_connection_events(connection_id: UUID, body: ReplayIn, call: Ad
 @router.post("/connections/{connection_id}/dry-run", response_model=DryRunOut, tags=TAGS, openapi_extra=ANY_BODY)
 async def try_connection(connection_id: UUID, request: Request, call: AdminCall) -> Response:
     """Send any body, with the CRM's own headers and query, and see what it would do. Nothing is changed."""
-    arrived = Arrived(await request.body(), dict(request.headers), dict(request.query_params), call.now)
-    return await call.rehearse(rehearsing.rehearse, connection_id, arrived)
+    return await call.rehearse(rehearsing.rehearse, connection_id, await taken(request, call.now))

@@ -23,6 +23,12 @@ async def list_stage_moves(
     return await call.read(service.list_moves, call.paging(limit, cursor, state=state), state)
 
 
+@router.get("/stage-moves/{move_id}", response_model=StageMoveOut, tags=TAGS)
+async def get_stage_move(move_id: UUID, call: ViewerCall) -> Response:
+    """One proposed move, and what became of it."""
+    return await call.read(service.get_move, move_id)
+
+
 @router.post("/stage-moves/{move_id}/approve", response_model=StageMoveOut, tags=TAGS)
 async def approve_stage_move(move_id: UUID, call: RecruiterCall) -> Response:
     """Have this very move made in the CRM, which may send mail to the candidate."""

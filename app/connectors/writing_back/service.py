@@ -33,6 +33,11 @@ def decline_move(work: Work, id: UUID) -> StageMoveOut:
     return _decided(work, id, "declined", due_at=None)
 
 
+def get_move(work: Work, id: UUID) -> StageMoveOut:
+    """One proposed move."""
+    return shaped(StageMoveOut, _row(work, id))
+
+
 def list_moves(work: Work, paging: Paging, state: str | None) -> Page[StageMoveOut]:
     """Proposed moves and what became of them, the newest first."""
     statement = sa.select(stage_move).where(stage_move.c.agency_id == work.agency_id)
@@ -65,11 +70,17 @@ def list_written(work: Work, connection_id: UUID, paging: Paging) -> Page[Writte
     return paging.page(work.conn, statement, [columns.id], [UUID], show, newest_first=True)
 
 
-def _waiting(work: Work, id: UUID) -> sa.RowMapping:
-    mine = (stage_move.c.agency_id == work.agency_id, stage_move.c.id == id)
-    row = work.conn.execute(locked(sa.select(stage_move).where(*mine))).mappings().one_or_none()
+def _row(work: Work, id: UUID, *, lock: bool = False) -> sa.RowMapping:
+    statement = sa.select(stage_move).where(stage_move.c.agency_id == work.agency_id, stage_move.c.id == id)
+    row = work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
     if row is None:
         raise not_found("stage move")
+    return row
+
+
+def _waiting(work: Work, id: UUID) -> sa.RowMapping:
+    row = _row(work, id, lock=True)
+    work.expect(shaped(StageMoveOut, row))
     if row["state"] != "proposed":
         raise conflict("already_decided", f"This move was {row['state']}.", state=row["state"])
     return row

@@ -1,0 +1,1 @@
+"""Whole stories, one a CRM: an agency connects a stand-in of it over HTTP, and what its recruiters see from then on."""
