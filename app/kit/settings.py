@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     stream_seconds: float = Field(default=600, ge=0, le=3600)
     """How long one stream of server-sent events lasts; the browser then goes on by its Last-Event-ID."""
 
-    event_days: int = Field(default=30, ge=1, le=3650)
+    event_days: int = Field(default=30, ge=7, le=3650)
     """How many days events and what became of their deliveries are kept."""
 
     rate_limit_per_minute: int = Field(default=6000, ge=0)
