@@ -137,6 +137,11 @@ def locked(statement: sa.Select[Any]) -> sa.Select[Any]:
     return statement.with_for_update(key_share=True)
 
 
+def staying(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """Keep the rows from being deleted before the transaction ends, as a row that refers to them would."""
+    return statement.with_for_update(read=True, key_share=True)
+
+
 # --- Many rows, few round trips ---
 
 Verb = Literal["insert", "update", "delete"]

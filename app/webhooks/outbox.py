@@ -8,7 +8,9 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.kit.db import add_many
-from app.webhooks.models import delivery, event, subscription, webhook_delivery
+from app.kit.dialects import staying
+from app.kit.due import Key
+from app.webhooks.models import delivery, endpoint, event, subscription, webhook_delivery
 
 Kind = Literal["connection", "endpoint"]
 """Who is told: a CRM that is written back to, or a webhook's receiver; what is to be done for each stands apart."""
@@ -58,8 +60,11 @@ def hand_out(work: Work, events: Sequence[Mapping[str, Any]]) -> None:
             columns.type.in_({ALL, *(row["type"] for row in events)}),
         )
     ).all()
+    gone = _removed(work, {(agency_id, id) for agency_id, _, id, kind in subscribers if kind == "endpoint"})
     wanted: _Wanted = {}
     for agency_id, type, subscriber_id, kind in subscribers:
+        if (agency_id, subscriber_id) in gone:
+            continue
         wanted.setdefault((agency_id, type), []).append((subscriber_id, kind))
     rows: dict[Kind, list[dict[str, Any]]] = {"connection": [], "endpoint": []}
     for row in events:
@@ -67,6 +72,16 @@ def hand_out(work: Work, events: Sequence[Mapping[str, Any]]) -> None:
             rows[kind].append(_delivery(work, row, subscriber_id, kind))
     for kind, table in _TABLES.items():
         add_many(work.conn, table, rows[kind])
+
+
+def _removed(work: Work, endpoints: set[Key]) -> set[Key]:
+    """Which of them are being removed just now: what happened to an agency must not fail because a receiver went."""
+    if not endpoints:
+        return set()
+    columns = endpoint.c
+    agencies, ids = {agency_id for agency_id, _ in endpoints}, {id for _, id in endpoints}
+    statement = sa.select(columns.agency_id, columns.id).where(columns.agency_id.in_(agencies), columns.id.in_(ids))
+    return endpoints - {(agency_id, id) for agency_id, id in work.conn.execute(staying(statement.order_by(columns.id)))}
 
 
 def _subscribed(wanted: _Wanted, event: Mapping[str, Any]) -> Iterable[tuple[UUID, Kind]]:

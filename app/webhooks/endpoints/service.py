@@ -115,6 +115,7 @@ def send_test(work: Work, id: UUID) -> DeliveryOut:
 
 def replay_delivery(work: Work, id: UUID, delivery_id: UUID) -> DeliveryOut:
     """Send one event again, with the same id, whatever became of it before."""
+    queries.get_row(work, id, lock=True)
     queries.get_delivery(work, id, delivery_id)
     due.revive(work.conn, webhook_delivery, work.now, [(work.agency_id, delivery_id)], state="waiting", settled_at=None)
     return queries.get_delivery(work, id, delivery_id)
@@ -122,7 +123,7 @@ def replay_delivery(work: Work, id: UUID, delivery_id: UUID) -> DeliveryOut:
 
 def replay_events(work: Work, id: UUID, body: EventReplayIn) -> EventReplayOut:
     """Send every event of a time again, those too that happened before the endpoint was made."""
-    row = queries.get_row(work, id)
+    row = queries.get_row(work, id, lock=True)
     types = body.event_types or row["event_types"]
     known, columns = webhook_delivery.c, event.c
     joined = sa.and_(known.agency_id == columns.agency_id, known.event_id == columns.id, known.endpoint_id == id)

@@ -46,6 +46,7 @@ async def stream_events(
     """The same as server-sent events, as they come. A browser that lost the line goes on by its Last-Event-ID."""
     house: House = request.app.state.house
     agency_id, after = call.caller.agency_id, int(last_event_id or cursor or 0)
+    await house.database.read(partial(queries.end_of_feed, agency_id=agency_id, start=after))
     until = monotonic() + house.settings.stream_seconds
 
     async def told() -> AsyncIterator[bytes]:
@@ -58,7 +59,7 @@ async def stream_events(
             for row in rows:
                 place = row.place
                 yield b"id: %d\nevent: %s\ndata: %s\n\n" % (place, row.type.encode(), body_of(row._mapping))
-            if monotonic() >= until:
+            if len(rows) < _PAGE and monotonic() >= until:
                 return
             if not rows:
                 if monotonic() - breathed >= _BREATH:

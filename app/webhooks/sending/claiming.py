@@ -57,7 +57,8 @@ def _ready(conn: sa.Connection, now: datetime) -> Sequence[sa.Row[Any]]:
     )
     free = sa.or_(columns.throttled_until.is_(None), columns.throttled_until <= now)
     statement = sa.select(endpoint).where(columns.disabled_at.is_(None), columns.paused.is_(False), free, something)
-    return conn.execute(skip_locked(conn, statement.order_by(columns.second_began_at).limit(MOST_ENDPOINTS))).all()
+    in_turn = statement.order_by(columns.second_began_at.nulls_first()).limit(MOST_ENDPOINTS)
+    return conn.execute(skip_locked(conn, in_turn)).all()
 
 
 def _allowed(conn: sa.Connection, one: sa.Row[Any], now: datetime) -> int:

@@ -68,11 +68,11 @@ class Sender:
         }
         request = HttpRequest("POST", taken.url, headers, taken.body)
         try:
-            came = await self._http.send(request, seconds=SECONDS, keep=KEPT)
-            answer = Answer(_since(began), came.status, None, came.headers.get("retry-after"), came.body)
-        except HttpFailure as failure:
-            answer = Answer(_since(began), error=failure.kind)
-        try:
+            try:
+                came = await self._http.send(request, seconds=SECONDS, keep=KEPT)
+                answer = Answer(_since(began), came.status, None, came.headers.get("retry-after"), came.body)
+            except HttpFailure as failure:
+                answer = Answer(_since(began), error=failure.kind)
             await self._database.write(lambda conn: settle(self._work(conn, taken), taken, answer, random.random))
         except Problem as problem:  # it comes due again when its lease ends
             log.warning("attempt not settled", delivery_id=str(taken.key[1]), reason=problem.detail)

@@ -41,7 +41,17 @@ class Answer:
 
 
 def settle(work: Work, taken: Taken, answer: Answer, chance: Callable[[], float]) -> None:
-    """Record the attempt; where the claim still holds, say what becomes of the delivery, and of the endpoint."""
+    """Record the attempt; where the claim still holds, say what becomes of the delivery, and of the endpoint.
+
+    The endpoint is locked first, as by everybody else who changes its deliveries; what was removed meanwhile, it or the
+    delivery, has nothing left to be told.
+    """
+    mine = sa.and_(endpoint.c.agency_id == taken.key[0], endpoint.c.id == taken.endpoint_id)
+    one = work.conn.execute(locked(sa.select(endpoint).where(mine))).one_or_none()
+    this = sa.and_(webhook_delivery.c.agency_id == taken.key[0], webhook_delivery.c.id == taken.key[1])
+    held = work.conn.execute(locked(sa.select(webhook_delivery.c.claim).where(this))).one_or_none()
+    if one is None or held is None:
+        return
     add_many(
         work.conn,
         attempt,
@@ -60,9 +70,7 @@ def settle(work: Work, taken: Taken, answer: Answer, chance: Callable[[], float]
             }
         ],
     )
-    mine = sa.and_(endpoint.c.agency_id == taken.key[0], endpoint.c.id == taken.endpoint_id)
-    one = work.conn.execute(locked(sa.select(endpoint).where(mine))).one_or_none()
-    if one is None or not due.holds(work.conn, webhook_delivery, taken.key, taken.token):
+    if held.claim != taken.token:
         return
     if answer.succeeded:
         due.done(work.conn, webhook_delivery, taken.key, taken.token, state="delivered", settled_at=work.now)
@@ -78,8 +86,14 @@ def settle(work: Work, taken: Taken, answer: Answer, chance: Callable[[], float]
         due.put_off(work.conn, webhook_delivery, taken.key, taken.token, work.now + max(gap, wait))
     values: dict[str, Any] = {"failing_since": one.failing_since or work.now, "failure": answer.sentence()}
     if answer.status in _HURRIED:
-        pause = max(next_throttle(one.throttle_seconds), wait)
-        values |= {"throttle_seconds": _seconds(pause), "throttled_until": work.now + pause}
+        # Attempts that were under way together are in a hurry once: only the first to come back doubles the pause.
+        already = one.throttled_until is not None and one.throttled_until > work.now
+        pause = timedelta(seconds=one.throttle_seconds) if already else next_throttle(one.throttle_seconds)
+        until = work.now + max(pause, wait)
+        values |= {
+            "throttle_seconds": _seconds(pause),
+            "throttled_until": max(one.throttled_until, until) if already else until,
+        }
     work.conn.execute(sa.update(endpoint).where(mine).values(**values))
     if one.disabled_at is None and (gone or work.now - values["failing_since"] >= GIVEN_UP_AFTER):
         because = "It answered 410: gone." if gone else "For 120 hours nothing but failures came back."

@@ -1,0 +1,1 @@
+"""Tests of the events that Keepwarm tells the outside."""
