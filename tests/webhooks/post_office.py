@@ -128,5 +128,5 @@ class PostOffice:
 @contextmanager
 def chance(always: float) -> Iterator[None]:
     """Let the jitter come out so: 0 is the earliest, 1 the latest, 0.5 in the middle."""
-    with mock.patch.object(random, "random", lambda: always):
+    with mock.patch.object(random, "random", return_value=always):
         yield

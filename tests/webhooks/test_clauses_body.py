@@ -4,6 +4,7 @@ import json
 import re
 
 import jsonschema_rs
+
 from app.console.events import example_of
 from app.webhooks.types import EVENT_TYPES
 from tests.service import Client
@@ -66,7 +67,7 @@ def test_clause_4_a_body_stays_below_20_kb(admin: Client, post: PostOffice):
 def test_clause_5_the_bytes_that_are_sent_are_the_bytes_that_are_signed(admin: Client, post: PostOffice):
     receiver = post.receiver()
     secret = post.endpoint(admin, receiver)["secret"]
-    post.tell(admin, data={"name": "Zoë Müller, 東京 \U0001f469\u200d\U0001f4bb \u2028 \x00 \\ \""})
+    post.tell(admin, data={"name": 'Zoë Müller, 東京 \U0001f469\u200d\U0001f4bb \u2028 \x7f \\ "'})
     post.rounds()
     (got,) = receiver.got
     assert "東京".encode() in got.body

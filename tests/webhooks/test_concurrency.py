@@ -1,0 +1,203 @@
+"""Several senders at once, a sender that died, one that wakes up late, and what is removed under their hands."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+import structlog
+
+from app.webhooks.sending.sender import Sender
+from tests.kit.peers import going_silent
+from tests.service import Client
+from tests.webhooks.post_office import ENDPOINTS, LEASE, PostOffice
+
+
+async def side_by_side(steps: list[Callable[[], Awaitable[int]]]) -> list[int]:
+    return await asyncio.gather(*(step() for step in steps))
+
+
+@pytest.fixture
+def two(post: PostOffice) -> list[Sender]:
+    """Two senders over the same database."""
+    return [post.sender, post.another_sender()]
+
+
+def settled(post: PostOffice, senders: list[Sender]) -> None:
+    for sender in senders:
+        post.service.run(sender.settled)
+
+
+def stopped(post: PostOffice, senders: list[Sender]) -> None:
+    for sender in senders:
+        post.service.run(sender.stop)
+
+
+def test_two_senders_send_each_event_once(admin: Client, post: PostOffice, two: list[Sender]):
+    receivers = [post.receiver() for _ in range(3)]
+    for receiver in receivers:
+        post.endpoint(admin, receiver)
+    ids = post.tell(admin, 300)
+    while any(post.service.run(side_by_side, [sender.step for sender in two])):
+        settled(post, two)
+    for receiver in receivers:
+        assert sorted(receiver.ids()) == sorted(ids)
+
+
+def test_two_senders_together_keep_to_an_endpoints_concurrency(admin: Client, post: PostOffice, two: list[Sender]):
+    receiver = post.receiver()
+    receiver.talk = going_silent()
+    post.endpoint(admin, receiver, concurrency=3)
+    post.tell(admin, 50)
+    begun = [sum(post.service.run(side_by_side, [sender.step for sender in two])) for _ in range(5)]
+    assert sum(begun) == 3
+    stopped(post, two)
+
+
+def test_two_senders_together_keep_to_an_endpoints_rate(admin: Client, post: PostOffice, two: list[Sender]):
+    receiver = post.receiver()
+    post.endpoint(admin, receiver, rate_per_second=7)
+    post.tell(admin, 40)
+    sent: list[int] = []
+    while sum(sent) < 40:
+        begun = 0
+        for _ in range(4):
+            begun += sum(post.service.run(side_by_side, [sender.step for sender in two]))
+            settled(post, two)
+            post.clock.advance(milliseconds=249)
+        sent.append(begun)
+        post.clock.advance(milliseconds=4)
+    assert sent == [7, 7, 7, 7, 7, 5]
+    assert len(receiver.got) == 40
+
+
+def test_a_busy_endpoint_leaves_the_turn_to_others(admin: Client, post: PostOffice):
+    busy, quiet = post.receiver(), post.receiver()
+    post.endpoint(admin, busy, event_types=["flag.raised"])
+    post.endpoint(admin, quiet, event_types=["flag.cleared"])
+    post.tell(admin, 1000)
+    post.tell(admin, 1, "flag.cleared")
+    assert post.round() <= 200
+    assert len(quiet.got) == 1
+
+
+def test_what_a_killed_sender_had_begun_is_sent_after_the_lease_with_the_same_id(
+    admin: Client, post: PostOffice, two: list[Sender]
+):
+    receiver = post.receiver()
+    receiver.talk = going_silent()
+    post.endpoint(admin, receiver)
+    ids = post.tell(admin, 4)
+    killed, living = two
+    assert post.service.run(killed.step) == 4
+    stopped(post, [killed])
+    receiver.talk = None
+    receiver.got.clear()
+    post.clock.advance(LEASE - timedelta(microseconds=1))
+    assert post.service.run(living.step) == 0
+    post.clock.advance(microseconds=1)
+    assert post.service.run(living.step) == 4
+    settled(post, two)
+    assert sorted(receiver.ids()) == sorted(ids)
+    assert [row.state for row in post.deliveries()] == ["delivered"] * 4
+
+
+def test_a_sender_that_settles_after_its_lease_changes_nothing_and_its_attempt_is_listed(
+    admin: Client, post: PostOffice, two: list[Sender]
+):
+    receiver = post.receiver()
+    gate, reached = asyncio.Event(), asyncio.Event()
+
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.set()
+        await gate.wait()
+        writer.write(b"HTTP/1.1 500 Late\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+
+    async def begin(sender: Sender) -> None:
+        await sender.step()
+        await reached.wait()
+
+    async def let_go() -> None:
+        gate.set()
+
+    receiver.talk = hold
+    one = post.endpoint(admin, receiver)
+    post.tell(admin)
+    late, prompt = two
+    post.service.run(begin, late)
+    receiver.talk = None
+    post.clock.advance(LEASE)
+    assert post.service.run(prompt.step) == 1
+    settled(post, [prompt])
+    delivered, well = post.deliveries(), post.endpoints()
+    post.service.run(let_go)
+    settled(post, [late])
+    assert post.deliveries() == delivered
+    assert post.endpoints() == well
+    (shown,) = admin.get(f"{ENDPOINTS}/{one['id']}/deliveries").json()["items"]
+    assert [(each["number"], each["status"]) for each in shown["attempts"]] == [(2, 204), (1, 500)]
+    assert shown["state"] == "delivered"
+
+
+def test_a_replay_under_way_outlives_the_attempt_that_it_overtakes(admin: Client, post: PostOffice, two: list[Sender]):
+    receiver = post.receiver()
+    receiver.talk = going_silent()
+    one = post.endpoint(admin, receiver)
+    post.tell(admin)
+    post.service.run(post.sender.step)
+    (shown,) = admin.get(f"{ENDPOINTS}/{one['id']}/deliveries").json()["items"]
+    assert admin.post(f"{ENDPOINTS}/{one['id']}/deliveries/{shown['id']}/replay").status_code == 200
+    receiver.talk = None
+    assert post.service.run(two[1].step) == 1
+    settled(post, two[1:])
+    assert [row.state for row in post.deliveries()] == ["delivered"]
+    stopped(post, two)
+
+
+@pytest.mark.parametrize("how", ["paused", "disabled", "removed"])
+def test_nothing_is_begun_for_an_endpoint_that_is_paused_disabled_or_removed(admin: Client, post: PostOffice, how: str):
+    receiver = post.receiver(410 if how == "disabled" else 204)
+    one = post.endpoint(admin, receiver)
+    address = f"{ENDPOINTS}/{one['id']}"
+    if how == "disabled":
+        post.tell(admin)
+        post.rounds()
+    elif how == "paused":
+        assert admin.patch(address, {"paused": True}).status_code == 200
+    else:
+        assert admin.delete(address).status_code == 204
+    before = len(receiver.got)
+    post.tell(admin, 3)
+    post.clock.advance(days=1)
+    assert post.rounds() == 0
+    assert len(receiver.got) == before
+
+
+def test_an_endpoint_that_is_removed_while_it_is_sent_to_troubles_nobody(admin: Client, post: PostOffice):
+    receiver = post.receiver()
+    gate, reached = asyncio.Event(), asyncio.Event()
+
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.set()
+        await gate.wait()
+        writer.write(b"HTTP/1.1 204 Late\r\n\r\n")
+        await writer.drain()
+
+    async def begin() -> None:
+        await post.sender.step()
+        await reached.wait()
+
+    async def let_go() -> None:
+        gate.set()
+
+    receiver.talk = hold
+    one = post.endpoint(admin, receiver)
+    post.tell(admin)
+    post.service.run(begin)
+    assert admin.delete(f"{ENDPOINTS}/{one['id']}").status_code == 204
+    with structlog.testing.capture_logs() as logs:
+        post.service.run(let_go)
+        settled(post, [post.sender])
+    assert logs == []
+    assert (post.attempts(), post.deliveries()) == ([], [])
