@@ -16,7 +16,7 @@ ARGS ?=
 export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE # without its caches every start of the tests costs seconds more
 
-.PHONY: help install run test check lint types contract openapi lock clean
+.PHONY: help install run test verifier check lint types contract openapi lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ run: $(RUN) ## Run the service with demo data on an embedded database (KEEPWARM_
 
 test: $(DEV) ## Run every test on SQLite and on PostgreSQL (ARGS="-k words", WORKERS=0 for one process)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+verifier: ## Get the npm package that one test verifies deliveries with (needs node and npm; without it the test is skipped)
+	cd tests/webhooks/node && npm ci --no-audit --no-fund
 
 lint: $(DEV) ## Check the form, the lint and the floors
 	$(BIN)/ruff format --check .
