@@ -1,0 +1,194 @@
+"""Joining the ledgers of clients, database and receiver: what was acknowledged, what became of it, and who was told."""
+
+import hashlib
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.models import reassessment
+from app.applications.history import Key, load
+from app.applications.models import application, flag, interaction, interview, transition
+from app.candidates.models import candidate
+from app.kit.clock import system
+from app.kit.db import Database
+from app.kit.idempotency import idempotency_key
+from app.rules.assess import assess
+from app.rules.stages import ENDED
+from app.webhooks.envelope import body_of
+from app.webhooks.models import attempt, event, feed, webhook_delivery
+from tests.crash.killing import Kill
+from tests.crash.receiver import Receipt
+from tests.crash.writing import Ledger
+
+MARKS = {
+    "candidate": candidate.c.external_id,
+    "application": application.c.external_id,
+    "interview": interview.c.external_id,
+    "interaction": interaction.c.summary,
+    "transition": transition.c.reason,
+}
+"""Where each thing carries the Idempotency-Key of the request that made it."""
+SLACK = 1.0
+"""The receiver may read a request a moment after its sender was seen dead: by so many seconds at most."""
+
+
+SOON = timedelta(seconds=30)
+"""Nothing may come due between the quiet and the comparison of every application."""
+
+
+class Findings:
+    """The numbers to show, and what must not be."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, str] = {}
+        self.violations: list[str] = []
+
+    def count(self, name: str, number: object) -> None:
+        """A number to show."""
+        self.numbers[name] = f"{number:,}" if isinstance(number, int) else str(number)
+
+    def none(self, name: str, found: Iterable[object]) -> None:
+        """What there must be none of; the first few are shown."""
+        listed = list(found)
+        self.count(name, len(listed))
+        if listed:
+            self.violations.append(f"{name}: {len(listed)}, such as {listed[:3]}")
+
+
+async def quiet(database: Database) -> int:
+    """How much there still is to do: deliveries, events without a place, applications, requests to assess anew."""
+
+    def step(conn: sa.Connection) -> int:
+        waiting = (
+            (webhook_delivery, webhook_delivery.c.due_at.is_not(None)),
+            (event, event.c.place.is_(None)),
+            (reassessment, sa.true()),
+            (application, application.c.due_at <= system() + SOON),
+        )
+        return sum(
+            conn.scalar(sa.select(sa.func.count()).select_from(table).where(where)) or 0 for table, where in waiting
+        )
+
+    return await database.read(step)
+
+
+async def rows(database: Database, *columns: Any) -> Sequence[sa.Row[Any]]:
+    """These columns of every row."""
+    return await database.read(lambda conn: conn.execute(sa.select(*columns)).all())
+
+
+async def join_writes(database: Database, ledger: Ledger, findings: Findings) -> None:
+    """Every acknowledged write has its effect once, under the id that was answered; a refused one has none."""
+    there: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for table, mark in MARKS.items():
+        for id, key in await rows(database, mark.table.c.id, mark):
+            there[key].append((table, str(id)))
+    stored = Counter(row.key for row in await rows(database, idempotency_key.c.key))
+    told = ledger.acknowledged
+    findings.count("acknowledged writes", len(told))
+    findings.count("refused writes", len(ledger.refused))
+    findings.count("requests without an answer", ledger.unanswered)
+    findings.count("acknowledged and asked again", ledger.asked_again)
+    findings.none("lost", (key for key in told if not there[key]))
+    findings.none("effects twice", (key for key, made in there.items() if len(made) > 1))
+    findings.none("effects under another id", (key for key, one in told.items() if there[key] != [tuple(one)]))
+    findings.none("effects of nothing", (key for key, made in there.items() if made and key not in told))
+    findings.none("answers not kept once", (key for key in told if stored[key] != 1))
+
+
+async def join_events(
+    database: Database, ledgers: Mapping[UUID, Mapping[str, list[Receipt]]], wanted: Mapping[UUID, str | None],
+    findings: Findings,
+) -> None:  # fmt: skip
+    """Every event has its delivery to everybody who wants it, made and received with its id and body, and counts on."""
+    events = {row["id"]: row for row in await database.read(lambda c: c.execute(sa.select(event)).mappings().all())}
+    there = Counter(
+        (row.endpoint_id, row.event_id)
+        for row in await rows(database, webhook_delivery.c.endpoint_id, webhook_delivery.c.event_id)
+    )
+    due = {(id, row["id"]) for id, type in wanted.items() for row in events.values() if type in (None, row["type"])}
+    findings.count("events", len(events))
+    findings.count("deliveries", there.total())
+    findings.none("events without delivery", due - there.keys())
+    findings.none("deliveries without event, or twice", (pair for pair in there if pair not in due or there[pair] > 1))
+    states = await rows(database, webhook_delivery.c.id, webhook_delivery.c.state)
+    findings.none("deliveries not done", (str(id) for id, state in states if state != "delivered"))
+    well = {id for id, status in await rows(database, attempt.c.delivery_id, attempt.c.status) if status == 204}
+    findings.none("deliveries done without an attempt", (str(id) for id, _ in states if id not in well))
+    findings.none("never received", (pair for pair in due if str(pair[1]) not in ledgers[pair[0]]))
+    bodies = {str(id): hashlib.sha256(body_of(row)).digest() for id, row in events.items()}
+    receipts = [(id, one) for ledger in ledgers.values() for id, came in ledger.items() for one in came]
+    findings.count("received", len(receipts))
+    findings.none("received without event, or altered", (id for id, one in receipts if bodies.get(id) != one.digest))
+    counted: defaultdict[UUID, list[int]] = defaultdict(list)
+    for row in events.values():
+        counted[row["application_id"]].append(row["sequence"])
+    ends = dict(tuple(row) for row in await rows(database, application.c.id, application.c.event_sequence))
+    gaps = (str(id) for id, end in ends.items() if sorted(counted[id]) != list(range(1, end + 1)))
+    findings.none("applications whose events do not count on", gaps)
+    (last,) = await rows(database, feed.c.last_place)
+    places = sorted(row["place"] for row in events.values())
+    findings.none("places of the feed that are not one after the other", set(range(1, last[0] + 1)) ^ set(places))
+
+
+def join_repeats(
+    ledger: Mapping[str, list[Receipt]], kills: Sequence[Kill], concurrency: int, name: str, findings: Findings
+) -> None:
+    """What came more than once was under way when a worker was killed: an endpoint's at most so many at once."""
+    deaths = sorted(kill.at for kill in kills if kill.kind == "worker")
+    again = [(after.at, before.at) for came in ledger.values() for before, after in pairwise(came)]
+    room, unexplained = [concurrency] * len(deaths), []
+    for until, since in sorted(again):
+        first = bisect_left(deaths, since - SLACK)
+        free = next((at for at in range(first, len(deaths)) if room[at] and deaths[at] < until), None)
+        if free is None:
+            unexplained.append(f"{until - since:.2f} s after the first")
+        else:
+            room[free] -= 1
+    findings.count(f"{name}: repeats", len(again))
+    findings.count(f"{name}: most repeats after one kill", max((concurrency - left for left in room), default=0))
+    findings.count(f"{name}: most repeats of one event", max((len(came) - 1 for came in ledger.values()), default=0))
+    findings.none(f"{name}: repeats without a kill", unexplained)
+
+
+async def compare(database: Database, findings: Findings) -> None:
+    """What is stored of every application is what the rules say of its facts now."""
+    keys = [(row.agency_id, row.id) for row in await rows(database, application.c.agency_id, application.c.id)]
+    findings.count("applications", len(keys))
+    differing: list[str] = []
+    for start in range(0, len(keys), 500):
+        some = keys[start : start + 500]
+        differing += await database.read(lambda conn: _differing(conn, some))  # noqa: B023  it runs before the next turn
+    findings.none("applications whose rows differ from a fresh assessment", differing)
+
+
+def _differing(conn: sa.Connection, keys: Sequence[Key]) -> list[str]:
+    ids = [id for _, id in keys]
+    stored = {
+        row["id"]: row for row in conn.execute(sa.select(application).where(application.c.id.in_(ids))).mappings()
+    }
+    standing: defaultdict[UUID, dict[str, str]] = defaultdict(dict)
+    columns = (flag.c.application_id, flag.c.kind, flag.c.severity)
+    for id, kind, severity in conn.execute(
+        sa.select(*columns).where(flag.c.application_id.in_(ids), flag.c.cleared_at.is_(None))
+    ):
+        standing[id][kind] = severity
+    differing = []
+    for (_, id), loaded in load(conn, keys).items():
+        found = assess(loaded.history, loaded.policy, system())
+        fresh = (
+            found.stage, found.effective_stage, found.stage_since, found.stage not in ENDED, found.court.party,
+            found.court.since, {str(one.kind): str(one.severity) for one in found.flags},
+        )  # fmt: skip
+        row = stored[id]
+        names = ("stage", "effective_stage", "stage_since", "in_progress", "court", "court_since")
+        kept = (*(row[name] for name in names), standing[id])
+        if kept != fresh:
+            differing.append(f"{id}: {kept} but {fresh}")
+    return differing

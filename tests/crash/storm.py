@@ -1,0 +1,178 @@
+"""A storm: clients write while processes are killed, then quiet, then the ledgers are joined."""
+
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from app.kit.clock import stopwatch
+from app.kit.db import Database
+from tests.crash.joining import Findings, compare, join_events, join_repeats, join_writes, quiet
+from tests.crash.killing import Deaths, Keeper, Slot
+from tests.crash.receiver import Receiver
+from tests.crash.wire import Line, rest
+from tests.crash.writing import Client, Ledger, Story
+
+OPERATOR_KEY = "kw_operator_key_of_the_storm"
+JOBS = 40
+QUIET_SECONDS = 600
+"""How long after the storm everything may take to come to rest while nothing is done any more."""
+ENDPOINTS: Mapping[str, tuple[str | None, int]] = {"many-at-once": (None, 20), "one-at-a-time": ("flag.changed", 1)}
+"""What each endpoint wants (None: everything), and how many deliveries may be under way to it at once."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much of everything."""
+
+    kills: int
+    writes: int
+    apis: int = 2
+    workers: int = 2
+    clients: int = 16
+    lease_seconds: int = 10
+    seed: int = 1
+
+
+async def storm(url: str, folder: Path, plan: Plan) -> Findings:
+    """Run it on a migrated database without rows; logs go to the folder."""
+    receiver, findings = Receiver(), Findings()
+    environment = {
+        "KEEPWARM_DATABASE_URL": url,
+        "KEEPWARM_OPERATOR_KEY": OPERATOR_KEY,
+        "KEEPWARM_SECRET_KEY": "s" * 32,
+        "KEEPWARM_EMBEDDED_WORKER": "false",
+        "KEEPWARM_PRIVATE_TARGETS": "true",
+        "KEEPWARM_RATE_LIMIT_PER_MINUTE": "0",
+        "KEEPWARM_SWEEP_PAUSE_SECONDS": "0.1",
+        "KEEPWARM_LEASE_SECONDS": str(plan.lease_seconds),
+        "KEEPWARM_LOG_LEVEL": "warning",
+    }
+    ports = [_free_port() for _ in range(plan.apis)]
+    slots = [Slot("api", at, ("serve", "--port", str(port)), environment, port) for at, port in enumerate(ports)]
+    slots += [Slot("worker", plan.apis + at, ("work",), environment) for at in range(plan.workers)]
+    began, story = stopwatch(), Story(ports, "", plan.seed)
+    keeper = Keeper(folder, plan.kills, lambda: len(story.ledger.acknowledged) / plan.writes, plan.seed)
+    async with AsyncExitStack() as stack:
+        port = await receiver.open()
+        stack.push_async_callback(receiver.close)
+        database = Database(url)
+        stack.push_async_callback(database.close)
+        ids = await _settle(keeper, slots[0], story, receiver, port)
+        keeping = [asyncio.create_task(keeper.keep(slot)) for slot in slots]
+        stack.push_async_callback(keeper.stop)
+        await _write(story, keeper.deaths, plan)
+        stormed = stopwatch()
+        await asyncio.gather(*keeping)
+        left = await _come_to_rest(database)
+        _numbers(findings, story.ledger, keeper.deaths, stormed - began, stopwatch() - stormed)
+        findings.none("still to do", [left] if left else [])
+        await _join(database, story.ledger, receiver, keeper.deaths, ids, findings)
+    findings.none("errors in the logs", _errors(folder))
+    findings.none("what no client or process should meet", [*story.ledger.violations, *keeper.deaths.violations])
+    findings.none("requests that the receiver refused", receiver.refused)
+    return findings
+
+
+async def _join(
+    database: Database, ledger: Ledger, receiver: Receiver, deaths: Deaths, ids: Mapping[str, UUID], findings: Findings
+) -> None:
+    await join_writes(database, ledger, findings)
+    wanted = {id: ENDPOINTS[name][0] for name, id in ids.items()}
+    await join_events(database, {id: receiver.ledger[name] for name, id in ids.items()}, wanted, findings)
+    for name, (_, concurrency) in ENDPOINTS.items():
+        join_repeats(receiver.ledger[name], deaths.kills, concurrency, name, findings)
+    await compare(database, findings)
+
+
+async def _settle(keeper: Keeper, slot: Slot, story: Story, receiver: Receiver, port: int) -> dict[str, UUID]:
+    """Before the storm: an agency, its jobs, and endpoints that hear everything from the first event on."""
+    process = keeper.start(slot)
+    line = Line()
+
+    async def make(path: str, body: Mapping[str, Any], key: str) -> Any:
+        content = json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        status, answer = await line.ask(story.ports[0], "POST", f"/v1/{path}", headers, content)
+        assert status == 201, answer
+        return answer
+
+    await keeper.serves(slot, process)
+    agency = {"name": "Harbour", "time_zone": "UTC", "holiday_region": "AU-NSW"}
+    story.key = (await make("agencies", agency, OPERATOR_KEY))["api_key"]
+    client = await make("organisations", {"name": "Acme"}, story.key)
+    ids: dict[str, UUID] = {}
+    for _ in range(JOBS):
+        job = {"title": "Fitter", "organisation_id": client["id"]}
+        story.jobs.append((await make("jobs", job, story.key))["id"])
+    for name, (type, concurrency) in ENDPOINTS.items():
+        address = {"url": f"http://127.0.0.1:{port}/{name}", "event_types": [type] if type else None}
+        made = await make(
+            "webhook-endpoints", {**address, "rate_per_second": 1000, "concurrency": concurrency}, story.key
+        )
+        ids[name] = UUID(made["endpoint"]["id"])
+        receiver.expect(name, made["secret"])
+    await line.close()
+    await keeper.end(process)
+    return ids
+
+
+async def _write(story: Story, deaths: Deaths, plan: Plan) -> None:
+    """Let the clients write until enough is acknowledged and enough is killed."""
+    writing = [asyncio.create_task(Client(story, number).run()) for number in range(plan.clients)]
+    shown = stopwatch()
+    while len(story.ledger.acknowledged) < plan.writes or len(deaths.kills) < plan.kills:
+        if deaths.violations or any(task.done() for task in writing):
+            break
+        await rest(0.1)
+        if stopwatch() - shown > 20:
+            shown = stopwatch()
+            sys.stderr.write(f"{len(story.ledger.acknowledged):,} acknowledged, {len(deaths.kills)} killed\n")
+    story.ended = True
+    await asyncio.gather(*writing)
+
+
+async def _come_to_rest(database: Database) -> int:
+    """Wait until nothing is to be done, as long as it becomes less; answers what is left."""
+    least, since = await quiet(database), stopwatch()
+    while least and stopwatch() - since < QUIET_SECONDS:
+        await rest(0.3)
+        left = await quiet(database)
+        if left < least:
+            least, since = left, stopwatch()
+    return least
+
+
+def _numbers(findings: Findings, ledger: Ledger, deaths: Deaths, seconds: float, afterwards: float) -> None:
+    findings.count("seconds of storm", f"{seconds:.0f}")
+    findings.count("seconds until quiet", f"{afterwards:.0f}")
+    findings.count("acknowledged a second", f"{len(ledger.acknowledged) / seconds:.0f}")
+    findings.count("kills", len(deaths.kills))
+    for (kind, where), number in sorted(deaths.counted().items()):
+        findings.count(f"  {kind} {where}", number)
+    for name, values in {"API answers again after": deaths.recoveries, "a write takes": ledger.latencies}.items():
+        half, most = _percentiles(values)
+        findings.count(f"{name} (median and most, s)", f"{half:.3f} {most:.2f}")
+
+
+def _percentiles(values: Sequence[float]) -> tuple[float, float]:
+    ordered = sorted(values) or [0.0]
+    return ordered[len(ordered) // 2], ordered[-1]
+
+
+def _errors(logs: Path) -> list[str]:
+    lines = (line for log in sorted(logs.glob("*.log")) for line in log.read_text().splitlines())
+    return [line[:1000] for line in lines if '"level":"error"' in line.replace(" ", "")]
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
