@@ -87,8 +87,8 @@ async def join_writes(database: Database, ledger: Ledger, findings: Findings) ->
     """Every acknowledged write has its effect once, under the id that was answered; a refused one has none."""
     there: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for table, mark in MARKS.items():
-        for id, key in await rows(database, mark.table.c.id, mark):
-            there[key].append((table, str(id)))
+        for row in await rows(database, mark.table.c.id, mark.label("key")):
+            there[row.key].append((table, str(row.id)))
     stored = Counter(row.key for row in await rows(database, idempotency_key.c.key))
     told = ledger.acknowledged
     findings.count("acknowledged writes", len(told))
@@ -114,13 +114,17 @@ async def join_events(
     )
     due = {(id, row["id"]) for id, type in wanted.items() for row in events.values() if type in (None, row["type"])}
     findings.count("events", len(events))
+    for type, number in sorted(Counter(row["type"] for row in events.values()).items()):
+        findings.count(f"  {type}", number)
     findings.count("deliveries", there.total())
     findings.none("events without delivery", due - there.keys())
     findings.none("deliveries without event, or twice", (pair for pair in there if pair not in due or there[pair] > 1))
     states = await rows(database, webhook_delivery.c.id, webhook_delivery.c.state)
-    findings.none("deliveries not done", (str(id) for id, state in states if state != "delivered"))
-    well = {id for id, status in await rows(database, attempt.c.delivery_id, attempt.c.status) if status == 204}
-    findings.none("deliveries done without an attempt", (str(id) for id, _ in states if id not in well))
+    findings.none("deliveries not done", (str(row.id) for row in states if row.state != "delivered"))
+    well = {
+        row.delivery_id for row in await rows(database, attempt.c.delivery_id, attempt.c.status) if row.status == 204
+    }
+    findings.none("deliveries done without an attempt", (str(row.id) for row in states if row.id not in well))
     findings.none("never received", (pair for pair in due if str(pair[1]) not in ledgers[pair[0]]))
     bodies = {str(id): hashlib.sha256(body_of(row)).digest() for id, row in events.items()}
     receipts = [(id, one) for ledger in ledgers.values() for id, came in ledger.items() for one in came]
@@ -129,12 +133,12 @@ async def join_events(
     counted: defaultdict[UUID, list[int]] = defaultdict(list)
     for row in events.values():
         counted[row["application_id"]].append(row["sequence"])
-    ends = dict(tuple(row) for row in await rows(database, application.c.id, application.c.event_sequence))
-    gaps = (str(id) for id, end in ends.items() if sorted(counted[id]) != list(range(1, end + 1)))
+    ends = await rows(database, application.c.id, application.c.event_sequence)
+    gaps = (str(row.id) for row in ends if sorted(counted[row.id]) != list(range(1, row.event_sequence + 1)))
     findings.none("applications whose events do not count on", gaps)
-    (last,) = await rows(database, feed.c.last_place)
+    last = max((row.last_place for row in await rows(database, feed.c.last_place)), default=0)
     places = sorted(row["place"] for row in events.values())
-    findings.none("places of the feed that are not one after the other", set(range(1, last[0] + 1)) ^ set(places))
+    findings.none("places of the feed that are not one after the other", set(range(1, last + 1)) ^ set(places))
 
 
 def join_repeats(

@@ -3,6 +3,7 @@
 Armed by SIGUSR1, it kills itself with SIGKILL the n-th time it passes the boundary: no cleaning up, no last word.
 """
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +17,10 @@ from app.applications import reassess
 from app.kit import due
 from app.kit.db import Database
 from app.kit.http import HttpClient
+from app.webhooks.outbox import hand_out
 from app.webhooks.sending.sender import Sender
+
+gc.freeze()  # what is imported before a process is forked costs its start no look
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,6 @@ def _during_complete(fuse: Fuse) -> None:
 
 def _during_sweep(fuse: Fuse) -> None:
     """Flags, actions and events of a batch are written, their deliveries not yet, and nothing is committed."""
-    hand_out = reassess.hand_out
 
     def dying(*arguments: Any) -> None:
         fuse.burn()

@@ -23,7 +23,10 @@ OPERATOR_KEY = "kw_operator_key_of_the_storm"
 JOBS = 40
 QUIET_SECONDS = 600
 """How long after the storm everything may take to come to rest while nothing is done any more."""
-ENDPOINTS: Mapping[str, tuple[str | None, int]] = {"many-at-once": (None, 20), "one-at-a-time": ("flag.changed", 1)}
+ENDPOINTS: Mapping[str, tuple[str | None, int]] = {
+    "many-at-once": (None, 20),
+    "one-at-a-time": ("application.stage_changed", 1),
+}
 """What each endpoint wants (None: everything), and how many deliveries may be under way to it at once."""
 
 
