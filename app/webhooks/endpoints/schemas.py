@@ -25,7 +25,7 @@ class EndpointIn(In):
     rate_per_second: Rate = 20
     """The most deliveries begun in a second, by all workers together."""
     concurrency: Concurrency = 5
-    """The most deliveries under way at once."""
+    """The most deliveries under way at once; while it fails, one after the other."""
 
 
 class EndpointChange(In):

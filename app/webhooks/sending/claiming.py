@@ -73,7 +73,9 @@ def _allowed(conn: sa.Connection, one: sa.Row[Any], now: datetime) -> int:
     )
     began = one.second_began_at
     sent = one.sent_in_second if began is not None and began <= now < began + _SECOND else 0
-    return int(min(one.concurrency - (under_way or 0), one.rate_per_second - sent))
+    # One that fails may be one that hangs: it holds a single place, so that many of them leave room for the others.
+    most = one.concurrency if one.failing_since is None else 1
+    return int(min(most - (under_way or 0), one.rate_per_second - sent))
 
 
 def _claim(

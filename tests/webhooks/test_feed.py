@@ -1,0 +1,179 @@
+"""The live feed: never skips, never repeats, whoever writes meanwhile; page by page and as a stream."""
+
+import asyncio
+import json
+import random
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from app.access.caller import Caller, Role
+from app.access.work import Work
+from app.kit.ids import new_id
+from app.webhooks.feed.placing import place_once
+from app.webhooks.feed.queries import read_feed
+from app.webhooks.models import event
+from app.webhooks.outbox import event_row
+from tests.service import Client, Service
+from tests.webhooks.post_office import PostOffice
+
+EVENTS = "/v1/events"
+
+
+def walked(admin: Client, limit: int = 7, **params: object) -> list[str]:
+    """The ids from the beginning to the present end."""
+    ids, cursor = [], "0"
+    while True:
+        page = admin.get(EVENTS, params={"limit": limit, "cursor": cursor, **params}).json()
+        ids += [item["id"] for item in page["items"]]
+        if not page["items"]:
+            return ids
+        cursor = page["next_cursor"]
+
+
+def streamed(admin: Client, **headers: str) -> list[tuple[str, str, str]]:
+    """Place, type and id of each event of a stream, which here ends after what is there."""
+    answer = admin.get(f"{EVENTS}/stream", headers=headers)
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    told = []
+    for block in answer.text.split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
+        if "data" in fields:
+            told.append((fields["id"], fields["event"], json.loads(fields["data"])["id"]))
+    return told
+
+
+def test_the_feed_tells_everything_once_in_its_order_whatever_the_page(admin: Client, post: PostOffice):
+    ids = post.tell(admin, 250)
+    assert walked(admin) == [], "an event has no place before the worker has given it one"
+    post.place()
+    assert walked(admin, 7) == walked(admin, 200) == walked(admin, 1000) == ids
+
+
+def test_a_cursor_at_the_end_goes_on_with_what_comes_later(admin: Client, post: PostOffice):
+    first = post.tell(admin, 3)
+    post.place()
+    page = admin.get(EVENTS).json()
+    assert [item["id"] for item in page["items"]] == first
+    assert admin.get(EVENTS, params={"cursor": page["next_cursor"]}).json() == {
+        "items": [],
+        "next_cursor": page["next_cursor"],
+    }
+    later = post.tell(admin, 2)
+    post.place()
+    page = admin.get(EVENTS, params={"cursor": page["next_cursor"]}).json()
+    assert [item["id"] for item in page["items"]] == later
+
+
+def test_the_feed_is_filtered_by_type_and_its_cursor_passes_the_others_by(admin: Client, post: PostOffice):
+    flags = []
+    for _ in range(10):
+        flags += post.tell(admin)
+        post.tell(admin, 3, "timeline.revised")
+    post.place()
+    assert walked(admin, 3, type="flag.raised") == flags
+    page = admin.get(EVENTS, params={"type": ["flag.cleared", "commitment.overdue"]}).json()
+    assert page == {"items": [], "next_cursor": "40"}
+    assert admin.get(EVENTS, params={"type": "no.such"}).status_code == 422
+
+
+def test_the_feed_is_the_agencys_own(admin: Client, stranger: Client, post: PostOffice):
+    mine, theirs = post.tell(admin, 3), post.tell(stranger, 2)
+    post.place()
+    assert walked(admin) == mine
+    assert walked(stranger) == theirs
+    assert [id for _, _, id in streamed(stranger)] == theirs
+
+
+@pytest.mark.parametrize("cursor", ["-1", "1.5", "x", "", "1e3", "9" * 19, "٣", "' OR 1=1", "0x1"])
+def test_a_cursor_that_was_tampered_with_is_refused(admin: Client, cursor: str):
+    assert admin.get(EVENTS, params={"cursor": cursor}).status_code == 422
+    assert admin.get(f"{EVENTS}/stream", params={"cursor": cursor}).status_code == 422
+
+
+def test_a_cursor_beyond_the_end_is_refused_and_skips_nothing(admin: Client, post: PostOffice):
+    post.tell(admin, 3)
+    post.place()
+    for cursor in ("4", "999999999999999999"):
+        for path in (EVENTS, f"{EVENTS}/stream"):
+            refused = admin.get(path, params={"cursor": cursor})
+            assert (refused.status_code, refused.json()["code"]) == (400, "bad_cursor")
+    assert admin.get(f"{EVENTS}/stream", headers={"Last-Event-ID": "4"}).status_code == 400
+
+
+def test_a_stream_goes_on_by_its_last_event_id(admin: Client, post: PostOffice):
+    ids = post.tell(admin, 5)
+    post.place()
+    told = streamed(admin)
+    assert [(type, id) for _, type, id in told] == [("flag.raised", id) for id in ids]
+    assert [id for _, _, id in streamed(admin, **{"Last-Event-ID": told[2][0]})] == ids[3:]
+    later = post.tell(admin, 2)
+    post.place()
+    assert [id for _, _, id in streamed(admin, **{"Last-Event-ID": told[-1][0]})] == later
+    assert [id for *_, id in streamed(admin, **{"Last-Event-ID": "0"})] == ids + later
+
+
+def test_a_stream_tells_more_than_one_page_of_what_is_there(admin: Client, post: PostOffice):
+    ids = post.tell(admin, 450)
+    post.place()
+    assert [id for _, _, id in streamed(admin)] == ids
+
+
+async def _written_and_read(service: Service, agency_id: UUID, writers: int, each: int) -> tuple[list[str], list[str]]:
+    """Writers whose commits overlap, two that give places, and a reader who walks all the while."""
+    database, dice = service.app.state.house.database, random.Random(7)
+    written: list[str] = []
+    seen: list[str] = []
+    done = asyncio.Event()
+
+    def work(conn: sa.Connection) -> Work:
+        return Work(conn, service.clock(), Caller(agency_id, Role.admin), new_id)
+
+    def write(conn: sa.Connection) -> list[str]:
+        # The ids are made before the commit: some transactions are long, and commit after younger ones.
+        told = [event_row(work(conn), agency_id, "flag.raised", {}) for _ in range(dice.choice((1, 2, 40)))]
+        for row in told:
+            conn.execute(sa.insert(event), [row])
+        return [str(row["id"]) for row in told]
+
+    async def writer() -> None:
+        for _ in range(each):
+            written.extend(await database.write(write))
+
+    async def placer() -> None:
+        while not done.is_set():
+            await place_once(database)
+
+    async def reader() -> None:
+        cursor = "0"
+        while True:
+            ended = done.is_set()
+            page = await database.read(lambda conn, at=cursor: read_feed(work(conn), at, (), 20))
+            seen.extend(str(item.id) for item in page.items)
+            cursor = page.next_cursor
+            if ended and not page.items:
+                return
+
+    async with asyncio.TaskGroup() as group:
+        placers = [group.create_task(placer()) for _ in range(2)]
+        reading = group.create_task(reader())
+        await asyncio.gather(*(writer() for _ in range(writers)))
+        done.set()
+        await asyncio.gather(*placers)
+        while await place_once(database):
+            pass
+        done.clear()
+        done.set()
+        await reading
+    return written, seen
+
+
+def test_a_reader_who_walks_while_many_write_skips_nothing_and_sees_nothing_twice(admin: Client, service: Service):
+    agency_id = UUID(admin.get("/v1/agency").json()["id"])
+    written, seen = service.run(_written_and_read, service, agency_id, 8, 25)
+    assert len(written) >= 8 * 25
+    assert len(seen) == len(set(seen))
+    # What was placed after the reader left is still there for the next walk.
+    assert seen + [id for id in walked(admin, 200) if id not in set(seen)] == walked(admin, 200)
+    assert sorted(walked(admin, 200)) == sorted(written)

@@ -1,0 +1,144 @@
+"""The outbox: each event and its deliveries stand in the transaction of the fact that they tell of, or none does."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from app.access.caller import Caller, Role
+from app.access.work import Work
+from app.applications import reassess
+from app.kit.ids import new_id
+from app.webhooks import outbox
+from app.webhooks.endpoints.service import remove_endpoint
+from app.webhooks.models import event, subscription
+from app.webhooks.outbox import event_row, hand_out
+from tests.applications.desk import Desk, day
+from tests.desk import new_agency
+from tests.service import Client, Service
+from tests.webhooks.post_office import PostOffice
+
+
+@pytest.fixture
+def desk(service: Service, operator: Client) -> Desk:
+    """An agency with a candidate on a job."""
+    return Desk(service, operator)
+
+
+def lived(desk: Desk) -> None:
+    """A life with something of everything: moves, flags that come, step up and go, follow-ups and a timeline."""
+    interview = desk.interview(ended=day(4, 8))
+    desk.add(f"jobs/{desk.job['id']}/timeline-revisions", stated_by="client", decision_by="2026-05-08")
+    desk.says("recruiter", "candidate", "question")
+    for hour in range(1, 9):
+        desk.wait(day(4 + hour, 0))
+    desk.add(f"interviews/{interview['id']}/follow-ups", occurred_at=day(11, 23))
+    desk.moves("offer")
+
+
+@pytest.fixture
+def post_of(desk: Desk, post: PostOffice, operator: Client) -> Callable[[], dict[str, int]]:
+    """Endpoints for everything and for one type, and a stranger's; answers how many deliveries each has."""
+    stranger = new_agency(operator, "Other")
+    names = {
+        post.endpoint(desk.admin, "https://all.example/")["id"]: "all",
+        post.endpoint(desk.admin, "https://one.example/", event_types=["flag.raised"])["id"]: "flag.raised",
+        post.endpoint(stranger, "https://other.example/")["id"]: "stranger",
+    }
+
+    def count() -> dict[str, int]:
+        found = dict.fromkeys(names.values(), 0)
+        for row in post.deliveries():
+            found[names[str(row.endpoint_id)]] += 1
+        return found
+
+    return count
+
+
+def test_every_event_of_a_life_has_its_deliveries_and_no_other_agency_hears_of_it(
+    desk: Desk, post: PostOffice, post_of: Callable[[], dict[str, int]]
+):
+    lived(desk)
+    events = desk.rows(event)
+    types = {row["type"] for row in events}
+    assert types >= {
+        "flag.raised", "flag.changed", "flag.cleared", "application.stage_changed", "follow_up.logged",
+        "follow_up.missed", "timeline.revised", "timeline.overdue",
+    }  # fmt: skip
+    raised = sum(row["type"] == "flag.raised" for row in events)
+    assert post_of() == {"all": len(events), "flag.raised": raised, "stranger": 0}
+    told = defaultdict(set)
+    for row in post.deliveries():
+        told[row.event_id].add(row.endpoint_id)
+    assert set(told) == {row["id"] for row in events}
+
+
+def test_the_events_of_an_application_are_counted_without_a_gap_and_carry_nobodys_name(desk: Desk, post: PostOffice):
+    receiver = post.receiver()
+    post.endpoint(desk.admin, receiver)
+    other = desk.open_elsewhere()
+    lived(desk)
+    desk.moves("offer", application=other["id"])
+    post.rounds()
+    counted = defaultdict(list)
+    for got in receiver.got:
+        body = json.loads(got.body)
+        counted[body["application_id"]].append(body["sequence"])
+        assert not {"Robin", "Reed", "Acme", "Fitter"} & set(got.body.decode().replace('"', " ").split())
+    of_jobs = counted.pop(None, [])
+    assert set(of_jobs) <= {None}
+    assert all(sorted(numbers) == list(range(1, len(numbers) + 1)) for numbers in counted.values())
+    assert len(counted[desk.id]) >= 8
+
+
+def test_what_is_rolled_back_leaves_neither_event_nor_delivery(
+    desk: Desk, post: PostOffice, post_of: Callable[[], dict[str, int]], monkeypatch: pytest.MonkeyPatch
+):
+    def failing(work: Work, events: object) -> None:
+        hand_out(work, events)  # type: ignore[arg-type]
+        raise RuntimeError("at the very end")
+
+    before = (len(desk.rows(event)), post_of())
+    monkeypatch.setattr(reassess, "hand_out", failing)
+    with pytest.raises(AssertionError, match="unforeseen"):
+        desk.says("recruiter", "candidate", "information", channel="linkedin")
+    assert (len(desk.rows(event)), post_of()) == before
+
+
+def test_an_endpoint_that_wants_a_type_twice_over_is_told_once(admin: Client, post: PostOffice):
+    post.endpoint(admin, "https://all.example/")
+
+    def also(conn: sa.Connection) -> None:
+        (row,) = conn.execute(sa.select(subscription)).mappings()
+        conn.execute(sa.insert(subscription).values(**{**row, "type": "flag.raised"}))
+
+    post.service.run(post.service.app.state.house.database.write, also)
+    post.tell(admin)
+    assert len(post.deliveries()) == 1
+
+
+def test_a_fact_is_kept_although_a_receiver_is_removed_at_that_moment(
+    admin: Client, post: PostOffice, monkeypatch: pytest.MonkeyPatch
+):
+    """Between the look at the subscriptions and the writing of the deliveries, the endpoint goes."""
+    post.endpoint(admin, "https://staying.example/")
+    gone = post.endpoint(admin, "https://going.example/")
+    agency_id = UUID(admin.get("/v1/agency").json()["id"])
+    removed = outbox._removed
+
+    def step(conn: sa.Connection) -> None:
+        work = Work(conn, post.clock(), Caller(agency_id, Role.admin), new_id)
+        row = event_row(work, agency_id, "flag.raised", {})
+        conn.execute(sa.insert(event), [row])
+        outbox.hand_out(work, [row])
+
+    def remove_first(work: Work, endpoints: set[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+        remove_endpoint(work, UUID(gone["id"]))
+        return removed(work, endpoints)
+
+    monkeypatch.setattr(outbox, "_removed", remove_first)
+    post.service.run(post.service.app.state.house.database.write, step)
+    assert len(post.deliveries()) == 1
