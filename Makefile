@@ -16,7 +16,7 @@ ARGS ?=
 export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE # without its caches every start of the tests costs seconds more
 
-.PHONY: help install run test verifier check lint types contract openapi lock clean
+.PHONY: help install run test crash verifier check lint types contract openapi lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,10 @@ test: $(DEV) ## Run every test on SQLite and on PostgreSQL (ARGS="-k words", WOR
 
 verifier: ## Get the npm package that one test verifies deliveries with (needs node and npm; without it the test is skipped)
 	cd tests/webhooks/node && npm ci --no-audit --no-fund
+
+crash: $(DEV) ## Kill processes 200 times under 100,000 writes on each database (ARGS="--kills 20 --writes 5000"); takes a while
+	$(BIN)/python -m tests.crash --database sqlite $(ARGS)
+	$(BIN)/python -m tests.crash --database postgresql $(ARGS)
 
 lint: $(DEV) ## Check the form, the lint and the floors
 	$(BIN)/ruff format --check .

@@ -4,7 +4,7 @@ import hashlib
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from app.access.models import reassessment
 from app.applications.history import Key, load
 from app.applications.models import application, flag, interaction, interview, transition
 from app.candidates.models import candidate
-from app.kit.clock import system
+from app.kit.clock import Clock, system
 from app.kit.db import Database
 from app.kit.idempotency import idempotency_key
 from app.rules.assess import assess
@@ -88,7 +88,8 @@ async def join_writes(database: Database, ledger: Ledger, findings: Findings) ->
     there: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for table, mark in MARKS.items():
         for row in await rows(database, mark.table.c.id, mark.label("key")):
-            there[row.key].append((table, str(row.id)))
+            if row.key is not None:
+                there[row.key].append((table, str(row.id)))
     stored = Counter(row.key for row in await rows(database, idempotency_key.c.key))
     told = ledger.acknowledged
     findings.count("acknowledged writes", len(told))
@@ -161,18 +162,18 @@ def join_repeats(
     findings.none(f"{name}: repeats without a kill", unexplained)
 
 
-async def compare(database: Database, findings: Findings) -> None:
+async def compare(database: Database, clock: Clock, findings: Findings) -> None:
     """What is stored of every application is what the rules say of its facts now."""
     keys = [(row.agency_id, row.id) for row in await rows(database, application.c.agency_id, application.c.id)]
     findings.count("applications", len(keys))
     differing: list[str] = []
     for start in range(0, len(keys), 500):
         some = keys[start : start + 500]
-        differing += await database.read(lambda conn: _differing(conn, some))  # noqa: B023  it runs before the next turn
+        differing += await database.read(lambda conn: _differing(conn, some, clock()))  # noqa: B023  it runs before the next turn
     findings.none("applications whose rows differ from a fresh assessment", differing)
 
 
-def _differing(conn: sa.Connection, keys: Sequence[Key]) -> list[str]:
+def _differing(conn: sa.Connection, keys: Sequence[Key], now: datetime) -> list[str]:
     ids = [id for _, id in keys]
     stored = {
         row["id"]: row for row in conn.execute(sa.select(application).where(application.c.id.in_(ids))).mappings()
@@ -185,7 +186,7 @@ def _differing(conn: sa.Connection, keys: Sequence[Key]) -> list[str]:
         standing[id][kind] = severity
     differing = []
     for (_, id), loaded in load(conn, keys).items():
-        found = assess(loaded.history, loaded.policy, system())
+        found = assess(loaded.history, loaded.policy, now)
         fresh = (
             found.stage, found.effective_stage, found.stage_since, found.stage not in ENDED, found.court.party,
             found.court.since, {str(one.kind): str(one.severity) for one in found.flags},

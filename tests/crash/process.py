@@ -20,8 +20,6 @@ from app.kit.http import HttpClient
 from app.webhooks.outbox import hand_out
 from app.webhooks.sending.sender import Sender
 
-gc.freeze()  # what is imported before a process is forked costs its start no look
-
 
 @dataclass(frozen=True)
 class Start:
@@ -61,6 +59,7 @@ def run(start: Start) -> None:
     fuse = Fuse(start.passes)
     if start.boundary is not None:
         BOUNDARIES[start.boundary](fuse)
+    gc.freeze()  # the collector need not look at what was imported before the fork
     main(list(start.arguments))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.kit.clock import stopwatch
+from app.kit.clock import stopwatch, system
 from app.kit.db import Database
 from tests.crash.joining import Findings, compare, join_events, join_repeats, join_writes, quiet
 from tests.crash.killing import Deaths, Keeper, Slot
@@ -91,7 +91,7 @@ async def _join(
     await join_events(database, {id: receiver.ledger[name] for name, id in ids.items()}, wanted, findings)
     for name, (_, concurrency) in ENDPOINTS.items():
         join_repeats(receiver.ledger[name], deaths.kills, concurrency, name, findings)
-    await compare(database, findings)
+    await compare(database, system, findings)
 
 
 async def _settle(keeper: Keeper, slot: Slot, story: Story, receiver: Receiver, port: int) -> dict[str, UUID]:
