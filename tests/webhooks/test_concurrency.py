@@ -102,6 +102,18 @@ def test_what_a_killed_sender_had_begun_is_sent_after_the_lease_with_the_same_id
     assert [row.state for row in post.deliveries()] == ["delivered"] * 4
 
 
+def test_a_lease_shorter_than_an_attempt_has_nothing_sent_twice(admin: Client, post: PostOffice):
+    receiver = post.receiver()
+    receiver.talk = going_silent()
+    post.endpoint(admin, receiver)
+    post.tell(admin)
+    hurried = [post.another_sender(timedelta(seconds=1)) for _ in range(2)]
+    assert post.service.run(hurried[0].step) == 1
+    post.clock.advance(seconds=15)
+    assert post.service.run(hurried[1].step) == 0
+    stopped(post, hurried)
+
+
 def test_a_sender_that_settles_after_its_lease_changes_nothing_and_its_attempt_is_listed(
     admin: Client, post: PostOffice, two: list[Sender]
 ):

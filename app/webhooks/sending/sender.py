@@ -21,6 +21,8 @@ from app.webhooks.sending.signing import signed_headers
 
 SECONDS = 15
 """How long one attempt may take, by the wall clock."""
+LEAST_LEASE = timedelta(seconds=SECONDS + 5)
+"""A claim outlasts its attempt and the settling, however short the setting: what is under way is not sent again."""
 KEPT = 4096
 """How many bytes of an answer are kept; the rest is never read."""
 MOST = 200
@@ -31,7 +33,8 @@ class Sender:
     """Sends for one process."""
 
     def __init__(self, database: Database, seal: Seal, http: HttpClient, clock: Clock, lease: timedelta) -> None:
-        self._database, self._seal, self._http, self._clock, self._lease = database, seal, http, clock, lease
+        self._database, self._seal, self._http, self._clock = database, seal, http, clock
+        self._lease = max(lease, LEAST_LEASE)
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def step(self) -> int:
