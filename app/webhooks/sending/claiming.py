@@ -1,6 +1,6 @@
 """Claiming what is due: for each endpoint as many as its rate and its concurrency allow, whoever else sends to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,9 +36,10 @@ def take(conn: sa.Connection, seal: Seal, now: datetime, lease: timedelta, most:
     """Claim up to `most` due deliveries: fairly, a turn for each endpoint, and no more than it may be sent at once."""
     taken: list[Taken] = []
     ready = _ready(conn, now)
+    under_way = _under_way(conn, ready, now)
     for place, one in enumerate(ready):
         fair = max(1, (most - len(taken)) // (len(ready) - place))
-        allowed = min(fair, _allowed(conn, one, now))
+        allowed = min(fair, _allowed(one, under_way.get((one.agency_id, one.id), 0), now))
         if allowed > 0:
             taken += _claim(conn, seal, one, now, lease, allowed)
         if len(taken) >= most:
@@ -61,21 +62,29 @@ def _ready(conn: sa.Connection, now: datetime) -> Sequence[sa.Row[Any]]:
     return conn.execute(skip_locked(conn, in_turn)).all()
 
 
-def _allowed(conn: sa.Connection, one: sa.Row[Any], now: datetime) -> int:
+def _under_way(conn: sa.Connection, ready: Sequence[sa.Row[Any]], now: datetime) -> Mapping[Key, int]:
+    """How many attempts are under way to each of the endpoints, whoever makes them."""
     columns = webhook_delivery.c
-    under_way = conn.scalar(
-        sa.select(sa.func.count()).where(
-            columns.agency_id == one.agency_id,
-            columns.endpoint_id == one.id,
+    rows = conn.execute(
+        sa.select(columns.agency_id, columns.endpoint_id, sa.func.count())
+        .where(
+            columns.agency_id.in_({one.agency_id for one in ready}),
+            columns.endpoint_id.in_({one.id for one in ready}),
+            sa.text("due_at IS NOT NULL"),
             columns.due_at > now,
             columns.claim.is_not(None),
         )
+        .group_by(columns.agency_id, columns.endpoint_id)
     )
+    return {(agency_id, endpoint_id): count for agency_id, endpoint_id, count in rows}
+
+
+def _allowed(one: sa.Row[Any], under_way: int, now: datetime) -> int:
     began = one.second_began_at
     sent = one.sent_in_second if began is not None and began <= now < began + _SECOND else 0
     # One that fails may be one that hangs: it holds a single place, so that many of them leave room for the others.
     most = one.concurrency if one.failing_since is None else 1
-    return int(min(most - (under_way or 0), one.rate_per_second - sent))
+    return int(min(most - under_way, one.rate_per_second - sent))
 
 
 def _claim(
