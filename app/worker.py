@@ -31,6 +31,8 @@ TIDY_EVERY = timedelta(hours=1)
 
 Step = Callable[[], Awaitable[int]]
 """A step answers how much it found to do; 0 lets its loop rest."""
+Rest = Callable[[float], Awaitable[None]]
+"""Waits so many seconds, or less where something comes up."""
 
 
 async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) -> None:
@@ -45,7 +47,7 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
             loops.create_task(loop("inbox", lambda: process_once(post), pause))
             loops.create_task(loop("walks", lambda: walk_once(post), pause))
             loops.create_task(loop("writing back", lambda: write_back_once(post), pause))
-            loops.create_task(loop("sending", sender.step, min(pause, 0.5)))
+            loops.create_task(loop("sending", sender.step, min(pause, 0.5), sender.rest))
             loops.create_task(loop("feed", lambda: place_once(database), pause))
             loops.create_task(loop("imports", lambda: import_once(database, settings, clock), pause))
             loops.create_task(loop("tidying", lambda: tidy_once(database, settings, clock), TIDY_EVERY.total_seconds()))
@@ -54,7 +56,7 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
         await http.close()
 
 
-async def loop(name: str, step: Step, pause: float) -> None:
+async def loop(name: str, step: Step, pause: float, rest: Rest = asyncio.sleep) -> None:
     """Take steps until cancelled, resting when there is nothing to do. A database that is away is waited for; nothing
     else ends the loop either."""
     while True:
@@ -67,7 +69,7 @@ async def loop(name: str, step: Step, pause: float) -> None:
             log.error("worker step failed", loop=name, exc_info=error)
             done = 0
         if not done:
-            await asyncio.sleep(pause)
+            await rest(pause)
 
 
 async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int:

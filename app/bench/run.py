@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import uvicorn
 
-from app.bench import assess, sweep, worklist, write
+from app.bench import assess, deliver, sweep, worklist, write
 from app.bench.ground import ground
 from app.bench.measure import show_memory
 
@@ -17,6 +17,7 @@ class Benchmark(StrEnum):
     write = "write"
     worklist = "worklist"
     sweep = "sweep"
+    deliver = "deliver"
     all = "all"
 
 
@@ -39,6 +40,8 @@ async def _run(database_url: str, name: Benchmark, runs: int, rows: int) -> None
                 await write.run(played, runs)
             case Benchmark.worklist:
                 await worklist.run(played, runs, rows)
+            case Benchmark.deliver:
+                await deliver.run(played, runs)
             case _:
                 due = max(1, min(2000, rows // 10))
                 await sweep.run(played, runs, due, few=2 * due, many=2 * rows)

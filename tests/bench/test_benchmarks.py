@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 import pytest
 
-from app.bench import assess, sweep, worklist, write
+from app.bench import assess, deliver, sweep, worklist, write
 from app.bench.ground import Ground, ground
 from app.bench.measure import show_memory
 from tests import databases
@@ -60,6 +60,13 @@ def test_a_sweep_is_set_beside_one_without_rules_and_one_of_fewer(play, capsys):
     text = capsys.readouterr().out
     assert shown(text, "among 6: ratio")[1] > 0
     assert shown(text, "time among 12 of that among 6")[1] > 0
+
+
+def test_deliveries_are_timed_alone_and_beside_a_receiver_that_hangs(play, capsys):
+    play(lambda played: deliver.run(played, runs=1, waiting=20, each=3))
+    text = capsys.readouterr().out
+    assert shown(text, "alone: p95 s")[1] > 0
+    assert shown(text, "beside the one that hangs: p95 s")[1] > 0
 
 
 def test_the_memory_is_shown_where_the_system_tells_it(capsys):

@@ -213,3 +213,20 @@ def test_an_endpoint_that_is_removed_while_it_is_sent_to_troubles_nobody(admin: 
         settled(post, [post.sender])
     assert logs == []
     assert (post.attempts(), post.deliveries()) == ([], [])
+
+
+def test_a_sender_rests_no_longer_than_until_there_is_room_for_the_next(admin: Client, post: PostOffice):
+    """A pause after every handful would make the pause, and not the receiver, say how fast it is sent to."""
+    receiver = post.receiver()
+    post.endpoint(admin, receiver, concurrency=2)
+    ids = post.tell(admin, 20)
+
+    async def as_the_worker() -> None:
+        async with asyncio.timeout(300):
+            while len(receiver.got) < 20:
+                if not await post.sender.step():
+                    await post.sender.rest(3600)
+
+    post.service.run(as_the_worker)
+    settled(post, [post.sender])
+    assert sorted(receiver.ids()) == sorted(ids)

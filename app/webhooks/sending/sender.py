@@ -51,6 +51,13 @@ class Sender:
             task.add_done_callback(self._under_way.discard)
         return len(taken)
 
+    async def rest(self, seconds: float) -> None:
+        """Wait so long, or until an attempt ends: then its endpoint may be sent the next."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        else:
+            await asyncio.sleep(seconds)
+
     async def settled(self) -> None:
         """Wait until every attempt that was begun has ended."""
         while self._under_way:

@@ -1,0 +1,112 @@
+"""Deliveries: how late healthy receivers get their events, alone and beside one that hangs with a thousand waiting."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.bench.ground import Ground
+from app.bench.measure import show, title
+from app.kit import clock
+from app.kit.http import HttpClient
+from app.webhooks.endpoints.schemas import EndpointIn
+from app.webhooks.endpoints.service import make_endpoint
+from app.webhooks.models import endpoint, event
+from app.webhooks.outbox import event_row, hand_out
+from app.webhooks.sending.sender import Sender
+from app.worker import loop
+
+HEALTHY = 3
+_PAUSE = 0.5
+"""As the worker rests."""
+_ID = re.compile(rb"webhook-id: (\S+)", re.IGNORECASE)
+_LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
+
+
+async def run(ground: Ground, runs: int, waiting: int = 1000, each: int = 200) -> None:
+    """Print the delays of the healthy receivers, in seconds from an event's commit to its arrival."""
+    title(f"deliver: {each} events, one after the other, to {HEALTHY} receivers; {waiting:,} wait for one that hangs")
+    for name, number in (("alone", 0), ("beside the one that hangs", waiting)):
+        told = [await _delays(ground, number, each) for _ in range(runs)]
+        show(f"{name}: p50 s", (times[len(times) // 2] for times in told))
+        show(f"{name}: p95 s (≤ 2)", (times[len(times) * 95 // 100] for times in told))
+        show(f"{name}: p99 s (≤ 5)", (times[len(times) * 99 // 100] for times in told))
+
+
+async def _delays(ground: Ground, waiting: int, each: int) -> list[float]:
+    """The seconds of every event to every healthy receiver, the shortest first."""
+    house, told, delays, everything = ground.house, dict[str, float](), list[float](), asyncio.Event()
+
+    def took(id: str) -> None:
+        delays.append(clock.stopwatch() - told[id])
+        if len(delays) == HEALTHY * each:
+            everything.set()
+
+    def work(conn: sa.Connection) -> Work:
+        return Work(conn, clock.system(), ground.caller, seal=house.seal)
+
+    def make(conn: sa.Connection, port: int, type: str) -> None:
+        limits = {"rate_per_second": 1000}  # a receiver's own limit is a wish and no delay of ours
+        body = EndpointIn.model_validate({"url": f"http://127.0.0.1:{port}/", "event_types": [type], **limits})
+        make_endpoint(work(conn), body, private_targets=True)
+
+    def happen(conn: sa.Connection, type: str, number: int) -> None:
+        rows = [event_row(work(conn), ground.caller.agency_id, type, {}) for _ in range(number)]
+        if rows:
+            conn.execute(sa.insert(event), rows)
+        hand_out(work(conn), rows)
+        # The writer's own transaction counts as delay too: it is what somebody waits for.
+        told.update((str(row["id"]), clock.stopwatch()) for row in rows)
+
+    http = HttpClient(private_targets=True)
+    sender = Sender(house.database, house.seal, http, clock.system, timedelta(seconds=60))
+    async with _receiver(None) as hanging, _receiver(took) as healthy:
+        for port, type in ((hanging, "flag.raised"), *((healthy, "flag.cleared"),) * HEALTHY):
+            await house.database.write(partial(make, port=port, type=type))
+        await house.database.write(partial(happen, type="flag.raised", number=waiting))
+        sending = asyncio.create_task(loop("sending", sender.step, _PAUSE, sender.rest))
+        for _ in range(each):
+            await house.database.write(partial(happen, type="flag.cleared", number=1))
+        await everything.wait()
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        await sender.stop()
+    await house.database.write(lambda conn: (conn.execute(sa.delete(endpoint)), conn.execute(sa.delete(event))))
+    await http.close()
+    return sorted(delays)
+
+
+@asynccontextmanager
+async def _receiver(took: Callable[[str], None] | None) -> AsyncIterator[int]:
+    """A port on loopback: it takes every event, or without `took` holds the line and never says a word."""
+    talks: set[asyncio.Task[None]] = set()
+
+    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length, id = _LENGTH.search(head), _ID.search(head)
+        await reader.readexactly(int(length[1]) if length else 0)
+        if took is None or id is None:
+            await reader.read()
+        else:
+            took(id[1].decode())
+            writer.write(b"HTTP/1.1 204 Taken\r\n\r\n")
+            await writer.drain()
+        writer.close()
+
+    def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.add(talk := asyncio.ensure_future(meet(reader, writer)))
+        talk.add_done_callback(talks.discard)
+
+    server = await asyncio.start_server(met, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for talk in talks:
+            talk.cancel()
+        await asyncio.gather(*talks, return_exceptions=True)
