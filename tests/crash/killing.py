@@ -144,6 +144,10 @@ class Keeper:
             self.deaths.violations.append(f"{where}: ended by itself with {process.exitcode}")
         return where
 
+    def calm(self) -> None:
+        """Kill no more: whoever is killed now is started once more, and then left alone."""
+        self._most = min(self._most, self._begun)
+
     async def stop(self) -> None:
         """End what runs, as an operator would."""
         self._ended = True

@@ -6,8 +6,10 @@ Armed by SIGUSR1, it kills itself with SIGKILL the n-th time it passes the bound
 import gc
 import os
 import signal
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing import parent_process
 from typing import Any
 from unittest.mock import patch
 
@@ -56,11 +58,20 @@ def run(start: Start) -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.environ.update(start.environment)
+    threading.Thread(target=_fall_with_the_harness, daemon=True).start()
     fuse = Fuse(start.passes)
     if start.boundary is not None:
         BOUNDARIES[start.boundary](fuse)
     gc.freeze()  # the collector need not look at what was imported before the fork
     main(list(start.arguments))
+
+
+def _fall_with_the_harness() -> None:
+    """A harness that is killed itself leaves nobody behind."""
+    harness = parent_process()
+    if harness is not None:
+        harness.join()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _before_commit(fuse: Fuse) -> None:

@@ -43,8 +43,8 @@ class Plan:
     seed: int = 1
 
 
-async def storm(url: str, folder: Path, plan: Plan) -> Findings:
-    """Run it on a migrated database without rows; logs go to the folder."""
+async def storm(url: str, folder: Path, plan: Plan, enough: asyncio.Event | None = None) -> Findings:
+    """Run it on a migrated database without rows; logs go to the folder. Setting `enough` ends the writing early."""
     receiver, findings = Receiver(), Findings()
     environment = {
         "KEEPWARM_DATABASE_URL": url,
@@ -70,8 +70,9 @@ async def storm(url: str, folder: Path, plan: Plan) -> Findings:
         ids = await _settle(keeper, slots[0], story, receiver, port)
         keeping = [asyncio.create_task(keeper.keep(slot)) for slot in slots]
         stack.push_async_callback(keeper.stop)
-        await _write(story, keeper.deaths, plan)
+        await _write(story, keeper.deaths, plan, enough or asyncio.Event())
         stormed = stopwatch()
+        keeper.calm()
         await asyncio.gather(*keeping)
         left = await _come_to_rest(database)
         _numbers(findings, story.ledger, keeper.deaths, stormed - began, stopwatch() - stormed)
@@ -126,11 +127,11 @@ async def _settle(keeper: Keeper, slot: Slot, story: Story, receiver: Receiver, 
     return ids
 
 
-async def _write(story: Story, deaths: Deaths, plan: Plan) -> None:
+async def _write(story: Story, deaths: Deaths, plan: Plan, enough: asyncio.Event) -> None:
     """Let the clients write until enough is acknowledged and enough is killed."""
     writing = [asyncio.create_task(Client(story, number).run()) for number in range(plan.clients)]
     shown = stopwatch()
-    while len(story.ledger.acknowledged) < plan.writes or len(deaths.kills) < plan.kills:
+    while not enough.is_set() and (len(story.ledger.acknowledged) < plan.writes or len(deaths.kills) < plan.kills):
         if deaths.violations or any(task.done() for task in writing):
             break
         await rest(0.1)
