@@ -21,6 +21,11 @@ class Seal:
         self._secret = secret
         self._of = lru_cache(maxsize=1000)(self._made)
 
+    @property
+    def can_lock(self) -> bool:
+        """Whether there is a secret to seal with."""
+        return self._secret is not None
+
     def lock(self, agency_id: UUID, plain: bytes) -> bytes:
         """Seal bytes. Raises 503 `no_secret_key` where the service was given no secret to seal with."""
         return self._of(agency_id).encrypt(plain)

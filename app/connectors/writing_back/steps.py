@@ -19,8 +19,8 @@ from app.connectors.models import connection, stage_move
 from app.connectors.opening import find_linked
 from app.connectors.post import Post
 from app.connectors.writing_back.composing import Nothing, Proposal, compose
+from app.connectors.writing_back.service import propose_move
 from app.kit import due
-from app.kit.db import add_many
 from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.errors import Problem
 from app.kit.logs import log
@@ -126,19 +126,7 @@ def _written(work: Work, link: Linked, job: Job, made: str) -> None:
 
 def _propose(work: Work, link: Linked, job: Job, proposal: Proposal) -> None:
     if _settle(work, job, "delivered", "proposed", delivered_at=work.now):
-        row = {
-            "agency_id": work.agency_id,
-            "id": work.new_id("stage_move"),
-            "connection_id": link.id,
-            "application_id": proposal.application_id,
-            "external_id": proposal.external_id,
-            "stage": proposal.stage,
-            "status": proposal.status,
-            "state": "proposed",
-            "proposed_at": work.now,
-            "attempts": 0,
-        }
-        add_many(work.conn, stage_move, [row])
+        propose_move(work, link.id, proposal)
 
 
 async def _failed(post: Post, link: Linked, job: Job, failure: str) -> None:
