@@ -63,6 +63,9 @@ class Ask:
     headers: Mapping[str, str] = field(default_factory=dict)
     expects: tuple[int, ...] = (404,)
     bare: bool = False
+    renews: tuple[str, ...] = ()
+    """Fields of a good answer that replace the credentials of the same names, kept before the dialogue goes on: a
+    refresh token that is good for one use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,8 @@ class Connector:
     """An employer's own ATS: its jobs name no client, they belong to the connection's own organisation."""
     refusal: ClassVar[int] = 401
     """The status for a bad signature."""
+    breather: ClassVar[timedelta] = timedelta(minutes=1)
+    """How long to leave the API alone after a 429 that does not say."""
     credential_fields: ClassVar[Mapping[str, str]] = {}
     """What its API needs, each with a sentence; kept sealed, never shown again."""
     setting_fields: ClassVar[Mapping[str, str]] = {}
@@ -171,7 +176,7 @@ class Connector:
     """Whether a finding can be written as a task."""
 
     def steps(self, url: str) -> list[str]:
-        """What the admin does in the CRM, with the exact address to paste."""
+        """What the admin does in the CRM, with the exact address to paste. `<secret>` stands where the secret goes."""
         raise NotImplementedError
 
     # --- Webhooks in ---
@@ -210,8 +215,7 @@ class Connector:
         raise NotImplementedError
 
     def sign_in(self, account: Account, now: datetime) -> MayAsk[Mapping[str, Any]]:
-        """A new session, where the API wants one: kept sealed, and asked for anew on a 401. `credentials` in it replace
-        those that are known (a refresh token that is good for one use)."""
+        """A new session, where the API wants one: kept sealed, and asked for anew on a 401. One signs in at a time."""
         return {}
 
     def page(

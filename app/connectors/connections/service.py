@@ -73,7 +73,10 @@ def connect(work: Work, body: ConnectionIn, public_url: str) -> ConnectionMade:
         _keep_secret(work, row["id"], text)
     subscribe(work, row["id"], event_types(body.write_back))
     plan_polls(work, row["id"], connector)
-    return ConnectionMade(connection=queries.show(work, row, public_url), signing_secret=shown)
+    made = queries.show(work, row, public_url)
+    if shown is not None:  # this once, the steps can be pasted as they are
+        made = made.model_copy(update={"steps": [step.replace("<secret>", shown) for step in made.steps]})
+    return ConnectionMade(connection=made, signing_secret=shown)
 
 
 def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: str) -> ConnectionOut:
