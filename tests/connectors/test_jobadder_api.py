@@ -61,7 +61,7 @@ def hook(crm: JobAdderStandIn, caller: Caller) -> str:
     """Make the webhook as an admin does, after the very words of the steps."""
     caller.run(lambda account: JOBADDER.page("webhooks", START, {}, account, START))
     [step] = [step for step in JOBADDER.steps("https://keepwarm.example/hooks/1") if "POST" in step]
-    body = json.loads(step[step.index("{") : step.rindex("}") + 1].replace("<the secret shown here once>", "s3cret"))
+    body = json.loads(step[step.index("{") : step.rindex("}") + 1].replace("<secret>", "s3cret"))
     headers = JOBADDER.headers(caller.account)
     with httpx.Client(trust_env=False) as http:
         made = http.post(f"{crm.url}/v2/webhooks", json=body, headers=dict(headers))

@@ -71,7 +71,7 @@ class JobAdder(Connector):
             "client secret and refresh token here.",
             "Make the webhook with that same account's access token, for it hears of that account alone: POST "
             'https://api.jobadder.com/v2/webhooks {"name": "Keepwarm", "url": "' + url + '", "authorization": "Bearer '
-            '<the secret shown here once>", "events": [' + events + '], "status": "Enabled"}',
+            '<secret>", "events": [' + events + '], "status": "Enabled"}',
             "Enter the same authorization value here as webhook_authorization. JobAdder suspends a webhook after ten "
             "failures in an hour; Keepwarm then enables it again and fetches what it missed.",
             "JobAdder tells nothing of new applications, of notes and of interviews that move: Keepwarm asks for them "
@@ -139,13 +139,18 @@ class JobAdder(Connector):
             raise NotConnected("JobAdder's client id, client secret and refresh token are not all set.")
         server = account.settings.get("auth_url", _SIGN_IN).rstrip("/")
         form["grant_type"] = "refresh_token"
-        ask = Ask(f"{server}/connect/token", method="POST", form=form, expects=(400, 401, 403), bare=True)
-        reply = yield ask
+        reply = yield Ask(
+            f"{server}/connect/token",
+            method="POST",
+            form=form,
+            expects=(400, 401, 403),
+            bare=True,
+            renews=("refresh_token",),
+        )
         token, api = line(at(reply.document, "access_token"), 4000), line(at(reply.document, "api"), 500)
-        refresh = line(at(reply.document, "refresh_token"), 4000)
         if not (token and api):
             raise NotConnected("JobAdder did not take the refresh token: consent to Keepwarm anew.")
-        return {"token": token, "address": api, **({"credentials": {"refresh_token": refresh}} if refresh else {})}
+        return {"token": token, "address": api}
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
