@@ -7,7 +7,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.asking import Asker, ComeBack
+from app.connectors.asking import Asker, ComeBack, NotMyTurn
 from app.connectors.connector import AskFailed, MayAsk
 from app.connectors.linked import Linked
 from app.connectors.models import connection
@@ -37,7 +37,8 @@ class Post:
         try:
             answer = await self._asker.lead(link, says)
         except (ComeBack, AskFailed) as failure:
-            await self._note(link, str(failure)[:500])
+            if not isinstance(failure, NotMyTurn):
+                await self._note(link, str(failure)[:500])
             raise
         if link.failing:
             await self._note(link, None)

@@ -106,7 +106,9 @@ def test_a_session_that_was_refused_still_brings_the_next_refresh_token_home():
         return Reply(400, None) if ask.path.endswith("/login") else {"access_token": "a", "refresh_token": "next"}
 
     account = Account(credentials={"client_id": "c", "client_secret": "s", "refresh_token": "r"})
-    assert run(BULLHORN.sign_in(account, START), answers) == {"credentials": {"refresh_token": "next"}}
+    asked: list[Ask] = []
+    assert run(BULLHORN.sign_in(account, START), answers, asked) == {}
+    assert [ask.renews for ask in asked if ask.path.endswith("/token")] == [("refresh_token",)]
     with pytest.raises(NotConnected):
         BULLHORN.headers(account)
 
