@@ -1,8 +1,13 @@
-"""The words by which we know what we wrote ourselves: a mark at the end of every note."""
+"""Words: a CRM's as maps compare them, and the mark by which we know what we wrote there ourselves."""
 
 import re
 
 _MARK = re.compile(r"\[keepwarm ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\]")
+
+
+def folded(word: str) -> str:
+    """A CRM's word as maps compare it: recruiters write `Phone screen` as they please."""
+    return " ".join(word.split()).casefold()
 
 
 def marked(text: str, mark: str) -> str:

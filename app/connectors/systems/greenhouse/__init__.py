@@ -25,7 +25,7 @@ from app.connectors.systems.greenhouse import translating, walking, writing
 
 _SCOPES = (
     "applications:list, applications:move, application_stages:list, candidates:list, interviews:list, jobs:list, "
-    "notes:list, notes:create, rejection_reasons:list, users:list"
+    "job_interview_stages:list, notes:list, notes:create, rejection_reasons:list, users:list"
 )
 
 
@@ -140,7 +140,7 @@ class Greenhouse(Connector):
         return writing.write(finding, account.settings)
 
     def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
-        """Move to a stage by its id. The employer's own rules may mail on a move, and cannot be told not to."""
+        """Move to a stage by its id or name. The employer's rules may mail on a move, and cannot be told not to."""
         return writing.move(application_id, status)
 
 
