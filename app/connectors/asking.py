@@ -89,7 +89,7 @@ class Asker:
             reply = Reply(answer.status, self._document(connector.title, answer), answer.headers)
             renewed = {name: told for name in ask.renews if (told := text(at(reply.document, name), 4000))}
             if reply.found and renewed:
-                await self._keep(line, credentials={**line.account.credentials, **renewed})
+                await self._keep(line, replace(line.account, credentials={**line.account.credentials, **renewed}))
             return reply
         raise self._refused(connector, answer)
 
@@ -117,14 +117,15 @@ class Asker:
                     line.signed_in = False
                     return
                 says = cast("Asking[Mapping[str, Any]]", link.connector.sign_in(kept, self._clock()))
-                await self._keep(line, session=await self._lead(line, says))
+                session = await self._lead(line, says)
+                await self._keep(line, replace(line.account, session=session))
             finally:
                 await self._database.write(partial(end_turn, link, until))
 
-    async def _keep(self, line: "_Line", **news: Mapping[str, Any]) -> None:
+    async def _keep(self, line: "_Line", account: Account) -> None:
         """Keep a new session or new credentials, also where the dialogue is out of time."""
-        before, line.account = line.account, replace(line.account, **news)
-        await asyncio.shield(self._database.write(partial(remember, self._seal, line.link, before, line.account)))
+        before, line.account = line.account, account
+        await asyncio.shield(self._database.write(partial(remember, self._seal, line.link, before, account)))
 
     async def _send(self, line: "_Line", ask: Ask) -> HttpAnswer:
         try:

@@ -98,11 +98,16 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a connector may know of the connection: its settings, credentials and what signing in brought."""
+    """What a connector may know of the connection: its settings, credentials and what signing in brought.
+
+    Walks are told of its hook too: the end of its address, and the newest secret that is taken there.
+    """
 
     settings: Mapping[str, str] = field(default_factory=dict)
     credentials: Mapping[str, str] = field(default_factory=dict)
     session: Mapping[str, Any] = field(default_factory=dict)
+    hook_path: str | None = None
+    hook_secret: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.access.keys import public_id
 from app.connectors.connector import Account
 from app.connectors.linked import Linked, linked
 from app.connectors.models import connection, connection_secret
@@ -30,6 +31,11 @@ def opened_account(seal: Seal, row: Mapping[Any, Any]) -> Account:
         return found
 
     return Account(row["settings"], opened("sealed_credentials"), opened("sealed_session"))
+
+
+def hook_path(agency_id: UUID, connection_id: UUID) -> str:
+    """Where the CRM sends its webhooks, below the address of this service."""
+    return f"/hooks/{public_id(agency_id, connection_id)}"
 
 
 def live_secrets(conn: sa.Connection, seal: Seal, agency_id: UUID, connection_id: UUID, now: datetime) -> list[str]:

@@ -30,8 +30,8 @@ def crm() -> Iterator[JobAdderStandIn]:
 
 @pytest.fixture
 def caller(crm: JobAdderStandIn) -> Caller:
-    credentials = {**crm.credentials, "webhook_authorization": "Bearer s3cret"}
-    return Caller(JOBADDER, Account(settings=crm.settings, credentials=credentials), crm.now)
+    account = Account(crm.settings, crm.credentials, hook_path="/hooks/1", hook_secret="s3cret")
+    return Caller(JOBADDER, account, crm.now)
 
 
 def page(caller: Caller, stream: str, since: datetime, cursor: Mapping[str, Any]) -> Page:
@@ -301,10 +301,10 @@ def test_a_suspended_webhook_is_enabled_with_its_authorization_and_asks_for_a_ba
 
 def test_a_webhook_of_another_program_is_left_alone(crm, caller):
     id = hook(crm, caller)
-    crm.webhooks[id] |= {"status": "Suspended", "name": "Payroll"}
+    crm.webhooks[id] |= {"status": "Suspended", "url": "https://payroll.example/hooks/11"}
     assert not page(caller, "webhooks", START, {}).suspended
     assert crm.webhooks[id]["status"] == "Suspended"
-    caller.account = Account({**crm.settings, "webhook_id": id}, caller.account.credentials, caller.account.session)
+    crm.webhooks[id] |= {"name": "Renamed", "url": "https://elsewhere.example/hooks/1"}
     assert page(caller, "webhooks", START, {}).suspended
 
 

@@ -1,6 +1,7 @@
 """The walks' step: one page of a stream, fetched outside any transaction and kept in one with where it stands."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -10,11 +11,11 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.connectors.asking import ComeBack
-from app.connectors.connector import AskFailed, NotConnected, Page, Stream
+from app.connectors.connector import Account, AskFailed, NotConnected, Page, Stream
 from app.connectors.inbox.receiving import packed_document, store, tidied
 from app.connectors.linked import Linked
 from app.connectors.models import backfill, connection, walk
-from app.connectors.opening import find_linked
+from app.connectors.opening import find_linked, hook_path, live_secrets
 from app.connectors.post import Post
 from app.connectors.walking.plans import start_backfill
 from app.kit import due
@@ -64,7 +65,8 @@ class _Walk:
             if link.paused:
                 await self._put_off(link, _NOT_NOW, None, tried=False)
                 return
-            says = link.connector.page(row.stream, row.since, row.cursor, link.account, self._post.clock())
+            account = await self._post.database.read(partial(self._with_hook, link=link))
+            says = link.connector.page(row.stream, row.since, row.cursor, account, self._post.clock())
             page = await self._post.lead(link, says)
             await self._post.write(link, partial(self._keep, link=link, row=row, page=page))
         except NotConnected:
@@ -76,6 +78,12 @@ class _Walk:
         except Exception as error:
             log.error("walk failed", agency_id=str(agency_id), walk_id=str(id), exc_info=error)
             await self._failed(link, row.attempts, f"An unforeseen error: {type(error).__name__}.")
+
+    def _with_hook(self, conn: sa.Connection, link: Linked) -> Account:
+        """The account with the hook that the CRM sends to: some stop sending, and must be asked to begin again."""
+        secrets = live_secrets(conn, self._post.seal, link.agency_id, link.id, self._post.clock())
+        path = hook_path(link.agency_id, link.id)
+        return replace(link.account, hook_path=path, hook_secret=next(iter(secrets), None))
 
     async def _failed(self, link: Linked, attempts: int, failure: str) -> None:
         """Try again later each time, up to a quarter of an hour; a walk is never given up."""

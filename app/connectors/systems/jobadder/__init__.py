@@ -48,13 +48,10 @@ class JobAdder(Connector):
         "client_id": "The client id of your JobAdder developer application.",
         "client_secret": "Its client secret.",
         "refresh_token": "The refresh token of a consent with the scope offline_access. Keepwarm renews it.",
-        "webhook_authorization": "The authorization value that you registered with the webhook, so that Keepwarm can "
-        "give it again when it enables a suspended one.",
     }
     setting_fields = {
         "user_id": "The id of the JobAdder user whom tasks are assigned to. Default: whoever connected JobAdder.",
         "note_type": "The type of the notes that Keepwarm writes. Default: none.",
-        "webhook_id": "The id of Keepwarm's webhook. Default: every webhook whose name begins with Keepwarm.",
         "auth_url": f"The server that gives tokens. Default: {_SIGN_IN}.",
         "base_url": "The address of the API. Default: the one that JobAdder names with each token.",
     }
@@ -72,8 +69,8 @@ class JobAdder(Connector):
             "Make the webhook with that same account's access token, for it hears of that account alone: POST "
             'https://api.jobadder.com/v2/webhooks {"name": "Keepwarm", "url": "' + url + '", "authorization": "Bearer '
             '<secret>", "events": [' + events + '], "status": "Enabled"}',
-            "Enter the same authorization value here as webhook_authorization. JobAdder suspends a webhook after ten "
-            "failures in an hour; Keepwarm then enables it again and fetches what it missed.",
+            "JobAdder suspends a webhook after ten failures in an hour; Keepwarm then enables it again, with the "
+            "newest signing secret, and fetches what it missed.",
             "JobAdder tells nothing of new applications, of notes and of interviews that move: Keepwarm asks for them "
             "every five to fifteen minutes. Deleted interviews are never told: cancel them in Keepwarm.",
         ]
