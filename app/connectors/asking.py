@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from app.connectors.connector import Ask, AskFailed, Asking, Connector, MayAsk, Reply
+from app.connectors.connector import Account, Ask, AskFailed, Asking, Connector, MayAsk, Reply
 from app.connectors.linked import Linked
 from app.connectors.reading import at
 from app.connectors.reading import line as text
