@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from app.connectors.connector import Account, Ask, AskFailed, Asking, Connector, MayAsk, Reply
+from app.connectors.connector import Account, Ask, AskFailed, Asking, Connector, MayAsk, NotConnected, Reply
 from app.connectors.linked import Linked
 from app.connectors.reading import at
 from app.connectors.reading import line as text
@@ -58,15 +58,25 @@ class Asker:
         self._database, self._seal, self._http, self._clock = database, seal, http, clock
         self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
-    async def lead(self, link: Linked, says: MayAsk[T]) -> T:
-        """What the connector says in the end. Raises ComeBack, AskFailed, or NotConnected without credentials."""
+    async def lead(self, link: Linked, says: MayAsk[T]) -> tuple[T, bool]:
+        """What the connector says in the end, and whether the CRM answered anything on the way.
+
+        Raises ComeBack, AskFailed, or NotConnected without credentials.
+        """
         if not isinstance(says, Generator):
-            return says
+            return says, False
+        line = _Line(link)
         try:
             async with asyncio.timeout(DIALOGUE_SECONDS):
-                return cast("T", await self._lead(_Line(link), says))
+                answer = cast("T", await self._lead(line, says))
+                return answer, line.answered
         except TimeoutError:
             raise ComeBack(self._clock() + _OUTAGE, f"{link.connector.title} takes too long to answer.") from None
+        except NotConnected as denied:
+            if not link.account.credentials:
+                raise
+            # There are credentials and they do not serve: the admin is told, and nothing is given up meanwhile.
+            raise ComeBack(self._clock() + _DENIED, str(denied)) from None
 
     async def _lead(self, line: "_Line", says: Generator[Ask, Reply, T]) -> T:
         try:
@@ -87,6 +97,7 @@ class Asker:
             answer = await self._send(line, ask)
         if 200 <= answer.status < 300 or (answer.status in ask.expects and answer.status != 429):
             reply = Reply(answer.status, self._document(connector.title, answer), answer.headers)
+            line.answered = True
             renewed = {name: told for name in ask.renews if (told := text(at(reply.document, name), 4000))}
             if reply.found and renewed:
                 await self._keep(line, replace(line.account, credentials={**line.account.credentials, **renewed}))
@@ -157,10 +168,10 @@ class Asker:
 
 
 class _Line:
-    """One dialogue: the account as it is by now, and whether signing in was tried."""
+    """One dialogue: the account as it is by now, whether signing in was tried, and whether anything was answered."""
 
     def __init__(self, link: Linked) -> None:
-        self.link, self.account, self.signed_in = link, link.account, False
+        self.link, self.account, self.signed_in, self.answered = link, link.account, False, False
         self.title = link.connector.title
 
 

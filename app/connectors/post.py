@@ -33,14 +33,17 @@ class Post:
         return await self.database.write(lambda conn: step(Work(conn, now, link.caller, new_id, None, self.seal)))
 
     async def lead(self, link: Linked, says: MayAsk[T]) -> T:
-        """Lead a dialogue with the connection's CRM; how it went shows in the connection's health."""
+        """Lead a dialogue with the connection's CRM; how it went shows in the connection's health.
+
+        One that asked nothing says nothing of how the CRM fares.
+        """
         try:
-            answer = await self._asker.lead(link, says)
+            answer, answered = await self._asker.lead(link, says)
         except (ComeBack, AskFailed) as failure:
             if not isinstance(failure, NotMyTurn):
                 await self._note(link, str(failure)[:500])
             raise
-        if link.failing:
+        if link.failing and answered:
             await self._note(link, None)
         return answer
 
