@@ -117,5 +117,5 @@ class Ashby(Connector):
         return writing.write(finding, account.settings)
 
     def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
-        """Change the interview stage, by its id; no email goes with it."""
+        """Change the interview stage, by its id or title; no email goes with it."""
         return writing.move(application_id, status)
