@@ -12,13 +12,14 @@ from app.access.keys import public_id
 from app.connectors.connector import Account
 from app.connectors.linked import Linked, linked
 from app.connectors.models import connection, connection_secret
+from app.kit.dialects import locked
 from app.kit.sealing import Seal
 
 
-def find_linked(conn: sa.Connection, seal: Seal, agency_id: UUID, id: UUID) -> Linked | None:
-    """A connection at work; None for one that is no more."""
+def find_linked(conn: sa.Connection, seal: Seal, agency_id: UUID, id: UUID, *, lock: bool = False) -> Linked | None:
+    """A connection at work; None for one that is no more. `lock`: nobody changes it before this transaction ends."""
     statement = sa.select(connection).where(connection.c.agency_id == agency_id, connection.c.id == id)
-    row = conn.execute(statement).mappings().one_or_none()
+    row = conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
     return None if row is None else linked(row, opened_account(seal, row))
 
 

@@ -12,11 +12,13 @@ import sqlalchemy as sa
 from app.access.work import Work
 from app.connectors.connector import Event, Refused, Translation
 from app.connectors.inbox.receiving import tidied, unpacked_request
+from app.connectors.inbox.replay import knows
 from app.connectors.keeping.keep import keep
 from app.connectors.keeping.known import Known, Missing
 from app.connectors.keeping.outcome import Outcome
 from app.connectors.linked import Linked
 from app.connectors.models import arrival, unmapped
+from app.connectors.opening import find_linked
 from app.kit import due
 from app.kit.db import add_many
 from app.kit.due import MOST_ATTEMPTS, Key
@@ -65,7 +67,7 @@ def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[O
     # Of an event that was applied in part, what a map has yet to learn is what somebody can do about the rest.
     left_out = [outcome for outcome in outcomes if not kept or outcome.what == "unmapped"]
     reasons = [told.ignored, *(outcome.reason for outcome in left_out), None if kept else "it says nothing"]
-    _set_unmapped(work, held, outcomes)
+    unknown = _set_unmapped(work, held, outcomes)
     settle(
         work,
         held,
@@ -74,7 +76,15 @@ def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[O
         outcome=[as_json(outcome) for outcome in outcomes],
         waits_for=next((outcome.waits_for for outcome in outcomes if outcome.waits_for), None),
     )
+    if unknown and _learnt_meanwhile(work, link, unknown):
+        due.revive(work.conn, arrival, work.now, [held.key], state="waiting")
     return outcomes
+
+
+def _learnt_meanwhile(work: Work, link: Linked, unknown: Sequence[tuple[str, str]]) -> bool:
+    """Whether a map learnt a word while this was under way: it found no event to apply again, for this is the one."""
+    now = find_linked(work.conn, work.seal, link.agency_id, link.id, lock=True)
+    return now is not None and any(not knows(link, *word) and knows(now, *word) for word in unknown)
 
 
 def wait_for(work: Work, link: Linked, held: Held, missing: Missing) -> None:
@@ -108,10 +118,11 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
     return shown | ({"id": str(outcome.id)} if outcome.id else {})
 
 
-def _set_unmapped(work: Work, held: Held, outcomes: Sequence[Outcome]) -> None:
+def _set_unmapped(work: Work, held: Held, outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
     agency_id, arrival_id = held.key
     mine = sa.and_(unmapped.c.agency_id == agency_id, unmapped.c.arrival_id == arrival_id)
     work.conn.execute(sa.delete(unmapped).where(mine))
     words = dict.fromkeys(outcome.unmapped for outcome in outcomes if outcome.unmapped is not None)
     row = {"agency_id": agency_id, "arrival_id": arrival_id, "connection_id": held.connection_id}
     add_many(work.conn, unmapped, [row | {"map": which, "value": value} for which, value in words])
+    return list(words)
