@@ -21,6 +21,7 @@ from app.connectors.linked import Linked
 from app.connectors.models import arrival
 from app.connectors.systems import SYSTEMS
 from app.kit.errors import Problem, conflict
+from app.kit.fields import written
 
 
 def rehearse(work: Work, connection_id: UUID, request: Arrived) -> DryRunOut:
@@ -92,7 +93,7 @@ def _is_known(work: Work, connection_id: UUID, event: Event) -> bool:
 
 def _shown(record: Any) -> dict[str, Any]:
     values = {"record": type(record).__name__} | dataclasses.asdict(record)
-    shown: dict[str, Any] = json.loads(json.dumps(values, default=str))
+    shown: dict[str, Any] = json.loads(json.dumps(values, default=written))
     return {name: value for name, value in shown.items() if value is not None}
 
 
