@@ -12,7 +12,7 @@ from tests.connectors.stories.agency import Agency
 from tests.crms.recruitcrm import RecruitCrmServer
 
 ASSIGNED, INTERVIEW, REJECTED, OFFERED, TRIAL = 1, 4, 8, 9, 12
-STAGES = {"1": "ignore", "4": "interview_scheduled", "8": "rejected", "9": "offer"}
+STAGES = {"1": "ignore", "Client interview": "interview_scheduled", "Not suitable": "rejected", "Offered": "offer"}
 NOTES = {
     "note: Client follow-up": {
         "channel": "phone",
@@ -46,6 +46,7 @@ def people(crm: RecruitCrmServer, job: str) -> dict[str, str]:
     found = {name.split()[0]: crm.add_candidate(name, f"{name[:4]}@example.com".lower()) for name in names}
     for person in found.values():
         crm.move(person, job, ASSIGNED, "Assigned")
+    crm.pipeline[OFFERED] = "Offered"
     for name, stage, label in (
         ("Priya", INTERVIEW, "Client interview"),
         ("Chloe", TRIAL, "Trial day"),

@@ -134,5 +134,5 @@ class RecruitCrm(Connector):
         return writing.write(finding, account.settings)
 
     def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
-        """Set the hiring stage, by the id of the stage."""
+        """Set the hiring stage, by its id or its label."""
         return writing.move(application_id, status, account.settings)
