@@ -357,9 +357,19 @@ def test_a_move_sets_the_status_and_is_fine_where_it_stands_there_already(crm, c
     assert crm.rows["applications"][ids["applications"]]["status"] == 3
     with pytest.raises(EndedError):
         caller.run(lambda account: JOBADDER.move(ids["applications"], "99", account))
-    for id, to in (("5/../6", "3"), (ids["applications"], "Offer")):
-        with pytest.raises(Problem, match="whole numbers"):
-            caller.run(partial(JOBADDER.move, id, to))
+    with pytest.raises(Problem, match="whole numbers"):
+        caller.run(partial(JOBADDER.move, "5/../6", "3"))
+
+
+def test_a_move_to_a_status_by_its_name_looks_its_id_up(crm, caller):
+    """The words of a map are what recruiters read, and JobAdder is told ids."""
+    ids = crm.desk()
+    caller.run(lambda account: JOBADDER.move(ids["applications"], " client  INTERVIEW", account))
+    assert crm.rows["applications"][ids["applications"]]["status"] == 2
+    crm.statuses[9] = "Offer"
+    for name in ("Offer", "Onsite"):
+        with pytest.raises(Problem, match="no one status"):
+            caller.run(partial(JOBADDER.move, ids["applications"], name))
 
 
 def test_an_answer_that_names_nothing_is_a_problem_that_says_so(crm):

@@ -15,7 +15,9 @@ from app.candidates.queries import get_candidate
 from app.connectors.connections.schemas import WriteBack
 from app.connectors.connector import Finding
 from app.connectors.keeping.applications import last_status
+from app.connectors.keeping.known import Known
 from app.connectors.linked import Linked
+from app.connectors.records import Kind
 from app.connectors.words import marked
 from app.connectors.writing_back.wanted import event_types
 from app.jobs.queries import get_job
@@ -92,11 +94,14 @@ def _finding(
 ) -> Finding | Nothing:
     at = get_application(work, told["application_id"])
     theirs = [get_candidate(work, at.candidate_id).external_ref, at.external_ref, get_job(work, at.job_id).external_ref]
+    known = Known(work, link)
+    kinds: tuple[Kind, ...] = ("candidate", "application", "job")
     candidate_id, application_id, job_id = (
-        ref.id if ref is not None and ref.system == link.ref_system else None for ref in theirs
+        ref.id if ref is not None and ref.system == link.ref_system and not known.is_gone(kind, ref.id) else None
+        for kind, ref in zip(kinds, theirs, strict=True)
     )
     if candidate_id is None:
-        return Nothing(f"{link.name} does not know this candidate")
+        return Nothing(f"{link.name} does not know this candidate, or not any more")
     title, text = words
     mark = str(told["id"])
     return Finding(

@@ -263,7 +263,9 @@ def cancels_and_deletes(agency: Agency, crm: BullhornStandIn, job: int, people: 
     agency.wait(minutes=1)
     assert [each["status"] for each in agency.interviews(chloe)] == ["cancelled"]
     crm.change("Candidate", candidate(crm, chloe), isDeleted=True)
+    before = ours(crm, chloe)
     agency.wait(minutes=1)
+    assert ours(crm, chloe) == before
     assert agency.pipeline() == {"Felix Ande": "offer", "Elena Kovač": "accepted"}
     assert agency.stage(chloe) == "cancelled"
     assert {event["state"] for event in agency.events()} <= {"applied", "ignored"}

@@ -162,7 +162,7 @@ class JobAdder(Connector):
         return (yield from written(finding, account))
 
     def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
-        """Set the status of an application, by the status's id."""
+        """Set the status of an application."""
         yield from moved(application_id, status)
 
 
