@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.applications.queries import get_application
 from app.connectors.asking import ComeBack
 from app.connectors.connector import AskFailed, Finding, MayAsk, NotConnected
 from app.connectors.keeping.known import Known
@@ -84,8 +85,7 @@ async def _one(post: Post, job: Job) -> None:
         elif job.table is delivery:
             await _deliver(post, link, job)
         else:
-            await post.lead(link, link.connector.move(job.row["external_id"], job.row["status"], link.account))
-            await post.write(link, partial(_settle, job=job, state="moved", moved_at=post.clock()))
+            await _move(post, link, job)
     except NotConnected:
         await post.write(link, partial(_settle, job=job, state="failed", told="it has no credentials to write with"))
     except Problem as problem:
@@ -114,6 +114,16 @@ async def _deliver(post: Post, link: Linked, job: Job) -> None:
             says: MayAsk[str] = link.connector.write(found, link.account)
             made = await post.lead(link, says)
             await post.write(link, partial(_written, link=link, job=job, made=made))
+
+
+async def _move(post: Post, link: Linked, job: Job) -> None:
+    # The CRM may have been away for hours since the approval: what has moved on meanwhile is not moved back.
+    at = await post.write(link, lambda work: get_application(work, job.row["application_id"]))
+    if at.stage != job.row["stage"]:
+        await post.write(link, partial(_settle, job=job, state="failed", told="it has moved on since it was approved"))
+        return
+    await post.lead(link, link.connector.move(job.row["external_id"], job.row["status"], link.account))
+    await post.write(link, partial(_settle, job=job, state="moved", moved_at=post.clock()))
 
 
 def _written(work: Work, link: Linked, job: Job, made: str) -> None:
