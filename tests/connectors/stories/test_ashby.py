@@ -31,9 +31,11 @@ def crm() -> Iterator[AshbyServer]:
 
 @pytest.fixture
 def job(crm: AshbyServer) -> str:
-    """A job since the 13th of April."""
+    """A job since the 13th of April, before anybody made a webhook."""
     crm.now = day(13, month=4)
-    return crm.add_job("Staff Designer")
+    made = crm.add_job("Staff Designer")
+    crm.deliveries.clear()
+    return made
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def people(crm: AshbyServer, job: str) -> dict[str, str]:
     crm.now = day(30, 15, month=4)
     crm.note(crm.candidate_of(found["Felix"]), "Rang Iris about Felix")
     crm.now = day(4)
-    crm.deliveries.clear()  # nobody had made a webhook yet
+    crm.deliveries.clear()
     return found
 
 
@@ -261,7 +263,6 @@ def test_a_backfill_goes_on_where_ashby_failed_in_the_middle(agency: Agency, crm
 
 def test_what_came_before_its_secret_was_known_is_sent_again_and_taken(agency: Agency, crm: AshbyServer, job: str):
     connect(agency, crm)
-    crm.deliveries.clear()
     crm.secret = "chosen in Ashby"
     noor = crm.apply(job)
     crm.move(noor, "stage-onsite", "Onsite")

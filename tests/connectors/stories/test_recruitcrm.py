@@ -10,6 +10,7 @@ from app.connectors.walking.steps import walk_once
 from tests.applications.desk import Row, day, done
 from tests.connectors.stories.agency import Agency
 from tests.crms.recruitcrm import RecruitCrmServer
+from tests.crms.standin import HANG_UP
 
 ASSIGNED, INTERVIEW, REJECTED, OFFERED, TRIAL = 1, 4, 8, 9, 12
 STAGES = {"1": "ignore", "Client interview": "interview_scheduled", "Not suitable": "rejected", "Offered": "offer"}
@@ -33,10 +34,12 @@ def crm() -> Iterator[RecruitCrmServer]:
 
 @pytest.fixture
 def job(crm: RecruitCrmServer) -> str:
-    """A job of a client, since the 13th of April."""
+    """A job of a client, since the 13th of April, before anybody subscribed."""
     crm.now = day(13, month=4)
     company = crm.add_company("Harbour Freight Lines")
-    return crm.add_job(company, crm.add_contact(company, "Dan Okafor"))
+    made = crm.add_job(company, crm.add_contact(company, "Dan Okafor"))
+    crm.deliveries.clear()
+    return made
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def people(crm: RecruitCrmServer, job: str) -> dict[str, str]:
     crm.now = day(30, 15, month=4)
     crm.note(found["Felix"], job, "Rang Dan about Felix", "Client follow-up")
     crm.now = day(4)
-    crm.deliveries.clear()  # nobody had subscribed yet
+    crm.deliveries.clear()
     return found
 
 
@@ -296,3 +299,51 @@ def test_a_desk_that_is_told_backwards_is_the_same_desk(agency: Agency, crm: Rec
     agency.wait(hours=2)
     assert [each["void_reason"] for each in agency.interactions(id)] == ["Deleted in Our CRM"]
     assert [each["status"] for each in agency.interviews(id)] == ["cancelled"]
+
+
+def overdue(agency: Agency, crm: RecruitCrmServer, job: str, **write_back: bool) -> str:
+    """A candidate whose interview ended on Monday, and whose client nobody has rung by Tuesday."""
+    connect(agency, crm, write_back={"flags": True, **write_back})
+    crm.now = day(4)
+    priya = crm.add_candidate()
+    crm.move(priya, job, INTERVIEW, "Client interview")
+    crm.book(priya, job, day(4, 13), day(4, 14))
+    agency.work()
+    return priya
+
+
+def test_a_note_whose_answer_was_lost_is_looked_for_and_not_written_again(
+    agency: Agency, crm: RecruitCrmServer, job: str
+):
+    priya = overdue(agency, crm, job)
+    agency.clock.now = crm.now = day(5)
+    agency.workers.sweep()
+    crm.fail_next(HANG_UP)
+    agency.workers.write_back()
+    [told] = [heard.json for heard in crm.heard if heard.path == "/v1/notes"]
+    crm.note(priya, job, told["description"])
+    agency.work()
+    assert agency.written() == [("flag.raised", "unsure")]
+    agency.wait(minutes=1)
+    assert agency.written() == [("flag.raised", "delivered")]
+    assert [note["description"] for note in ours(crm, priya)] == [told["description"]]
+
+
+def test_flags_become_tasks_where_that_is_wanted_and_a_follow_up_logged_here_a_note(
+    agency: Agency, crm: RecruitCrmServer, job: str
+):
+    priya = overdue(agency, crm, job, as_tasks=True, follow_ups=True)
+    agency.wait(day(5))
+    [task] = crm.records["tasks"].values()
+    assert (task["title"], task["reminder"]) == ("Keepwarm: follow up overdue (warning)", -1)
+    [interview] = agency.interviews(f"{priya}:{job}")
+    said = {"channel": "phone", "summary": "Keen; a decision on Friday"}
+    done(agency.recruiter.post(f"/v1/interviews/{interview['id']}/follow-ups", said))
+    agency.work()
+    assert sorted(note["description"].splitlines()[0] for note in ours(crm, priya)) == [
+        "Keepwarm: follow-up with the client",
+        "Keepwarm: no longer follow up overdue",
+    ]
+    agency.wait(hours=1)
+    assert (len(crm.records["tasks"]), len(ours(crm, priya))) == (1, 2)
+    assert len(agency.interactions(f"{priya}:{job}")) == 1
