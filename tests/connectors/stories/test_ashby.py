@@ -273,3 +273,25 @@ def test_what_came_before_its_secret_was_known_is_sent_again_and_taken(agency: A
     assert crm.retry(agency.hook, order=reversed) == [200] * refused
     agency.work()
     assert agency.stage(noor) == "interview_scheduled"
+
+
+def test_what_is_delivered_backwards_ends_the_same(agency: Agency, crm: AshbyServer, job: str):
+    connect(agency, crm)
+    noor = crm.apply(job)
+    crm.advance(days=1)
+    crm.move(noor, "stage-onsite", "Onsite")
+    schedule = crm.book(noor, (day(15, 13, month=4), day(15, 14, month=4)))
+    crm.advance(hours=1)
+    crm.reschedule(schedule, "Scheduled", (day(16, 13, month=4), day(16, 14, month=4)))
+    crm.advance(days=7)
+    crm.move(noor, "stage-offer", "Offer")
+    crm.now = day(4)
+    crm.send(agency.hook, order=reversed)
+    agency.workers.everything()
+    assert agency.stage(noor) == "offer"
+    assert [each["starts_at"] for each in agency.interviews(noor)] == ["2026-04-16T13:00:00Z"]
+    crm.archive(noor, "RejectedByCandidate", "Took another offer")
+    crm.reschedule(schedule, "Cancelled")
+    agency.wait(hours=1)
+    assert agency.stage(noor) == "withdrawn"
+    assert [each["status"] for each in agency.interviews(noor)] == ["cancelled"]

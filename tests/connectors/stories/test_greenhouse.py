@@ -265,6 +265,23 @@ def test_a_delivery_that_was_not_signed_right_is_refused_and_taken_when_it_is_se
     assert [event["type"] for event in agency.events()] == ["new_candidate_application"]
 
 
+def test_what_is_delivered_backwards_ends_the_same(agency: Agency, crm: GreenhouseServer, job: int):
+    connect(agency, crm)
+    elena = crm.apply(job)
+    for stage in (ONSITE, OFFER):
+        crm.advance(days=1)
+        crm.move(elena, job + stage)
+    crm.advance(days=1)
+    crm.hire(elena)
+    crm.now = day(4)
+    crm.send(agency.hook, order=reversed)
+    agency.workers.everything()
+    assert agency.stage(elena) == "accepted"
+    crm.reject(elena, "Took another offer", theirs=True)
+    agency.wait(hours=1)
+    assert agency.stage(elena) == "withdrawn"
+
+
 def test_a_story_from_the_first_credential_to_the_hire(
     agency: Agency, crm: GreenhouseServer, job: int, people: dict[str, int]
 ):
