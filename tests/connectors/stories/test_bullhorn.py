@@ -254,7 +254,7 @@ def moves_from_here(agency: Agency, crm: BullhornStandIn, people: dict[str, int]
 
 
 def cancels_and_deletes(agency: Agency, crm: BullhornStandIn, job: int, people: dict[str, int]) -> None:
-    """An interview that is deleted was called off; a candidate who is deleted ends it. Bullhorn tells of no mergers."""
+    """An interview that is deleted was called off; a candidate who is deleted ends it. It has no word for mergers."""
     chloe = people["Chloe"]
     interview = book(crm, job, chloe, day(8, 13))
     agency.wait(minutes=1)
