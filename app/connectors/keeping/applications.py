@@ -11,8 +11,9 @@ from app.access.models import recruiter
 from app.access.work import Work
 from app.applications.facts.stages import follow
 from app.applications.models import application
+from app.applications.queries import get_application
 from app.applications.schemas import ApplicationChange, ApplicationIn
-from app.applications.service import change_application, put_application
+from app.applications.service import change_application, hand_over, put_application
 from app.connectors.keeping.outcome import Desk, News, Outcome
 from app.connectors.linked import IGNORE, Linked
 from app.connectors.models import known_thing
@@ -105,6 +106,9 @@ def _open(desk: Desk, external_id: str, detail: Mapping[str, Any], stage: str, a
 def _bring_up_to_date(desk: Desk, news: News, id: UUID, record: Application) -> None:
     if (owner := _recruiter(desk, record.recruiter_email)) is not None:
         change_application(desk.work, id, ApplicationChange(recruiter_id=owner))
+    whose, before = desk.known.id_of("candidate", record.candidate_id), get_application(desk.work, id).candidate_id
+    if whose is not None and whose != before:  # a CRM that merges two people gives what was one's to the other
+        hand_over(desk.work, before, whose, only=id)
     news.kept(id, created=False)
     if record.status is not None and not _follow(desk, id, record.id, record.status):
         _unmapped(news, record.status)
