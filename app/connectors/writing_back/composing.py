@@ -19,6 +19,7 @@ from app.connectors.keeping.known import Known
 from app.connectors.linked import Linked
 from app.connectors.records import Kind
 from app.connectors.words import marked
+from app.connectors.writing_back.remembered import is_written
 from app.connectors.writing_back.wanted import event_types
 from app.jobs.queries import get_job
 from app.kit.errors import Problem
@@ -62,18 +63,19 @@ def compose(work: Work, link: Linked, event_id: UUID, *, again: bool) -> Finding
 
 
 def _flag(work: Work, link: Linked, told: Mapping[Any, Any], *, again: bool) -> Finding | Nothing:
-    """A flag is written when it first becomes as severe as wanted, and once more when it is cleared."""
-    least = Severity(link.write_back["least_severity"])
+    """A flag is written once, when it is as severe as wanted, and once more when it is cleared."""
     flag = get_flag(work, UUID(told["data"]["flag_id"]))
-    severities = [Severity(step.severity) for step in flag.steps if step.at <= told["occurred_at"]]
-    reached = [severity >= least for severity in severities]
-    words = flag.kind.replace("_", " ")
+    words, written = flag.kind.replace("_", " "), is_written(work, link, str(flag.id))
     if told["type"] == "flag.cleared":
-        if not any(reached):
-            return Nothing("it never was as severe as is wanted here")
+        if not written:
+            return Nothing("its beginning was never written")
         return _finding(work, link, told, (f"Keepwarm: no longer {words}", flag.clears), again=again, as_task=False)
-    if flag.state == "dismissed" or not reached[-1] or any(reached[:-1]):
-        return Nothing("it was written before" if any(reached[:-1]) else "it is not as severe as is wanted here")
+    if written:
+        return Nothing("it was written before")
+    if flag.cleared_at is not None or flag.state == "dismissed":
+        return Nothing("it was over before it could be written")
+    if Severity(flag.severity) < Severity(link.write_back["least_severity"]):
+        return Nothing("it is not as severe as is wanted here")
     title = f"Keepwarm: {words} ({flag.severity})"
     text = f"{flag.reason}\nWhat ends it: {flag.clears}"
     return _finding(work, link, told, (title, text), again=again, as_task=bool(link.write_back["as_tasks"]))

@@ -1,9 +1,9 @@
 """Writing back, step by step: what was found, and the moves that a recruiter approved; nothing twice."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from app.connectors.models import connection, stage_move
 from app.connectors.opening import find_linked
 from app.connectors.post import Post
 from app.connectors.writing_back.composing import Nothing, Proposal, compose
+from app.connectors.writing_back.remembered import remember
 from app.connectors.writing_back.service import propose_move
 from app.kit import due
 from app.kit.due import MOST_ATTEMPTS, Key
@@ -41,6 +42,12 @@ class Job:
     token: UUID
     row: Mapping[Any, Any]
 
+    @property
+    def connection_id(self) -> UUID:
+        """The connection whose CRM it is."""
+        id: UUID = self.row["subscriber_id" if self.table is delivery else "connection_id"]
+        return id
+
 
 async def write_back_once(post: Post) -> int:
     """Write a batch of findings and approved moves. Answers how many were looked at."""
@@ -59,8 +66,23 @@ async def _step(post: Post, table: sa.Table, *wanted: sa.ColumnElement[bool]) ->
     token, keys = await post.database.write(claim)
     if keys:
         jobs = await post.database.read(lambda conn: _claimed(conn, table, token, keys))
-        await asyncio.gather(*(_one(post, job) for job in jobs))
+        lines: dict[tuple[UUID, UUID], list[Job]] = {}
+        for job in jobs:
+            lines.setdefault((job.key[0], job.connection_id), []).append(job)
+        # CRMs side by side; each by itself in the order of what happened, so that a flag's end follows its beginning.
+        await asyncio.gather(*(_work_off(post, line, now + post.lease / 2) for line in lines.values()))
     return len(keys)
+
+
+async def _work_off(post: Post, line: Sequence[Job], until: datetime) -> None:
+    link = await post.database.read(lambda conn: find_linked(conn, post.seal, line[0].key[0], line[0].connection_id))
+    if link is None:
+        return
+    for job in line:
+        if post.clock() > until:  # what is left would outlast the lease: it is given back
+            await post.write(link, partial(_put_off, job=job, by=timedelta(0)))
+        else:
+            await _one(post, link, job)
 
 
 def _claimed(conn: sa.Connection, table: sa.Table, token: UUID, keys: list[Key]) -> list[Job]:
@@ -70,15 +92,11 @@ def _claimed(conn: sa.Connection, table: sa.Table, token: UUID, keys: list[Key])
         columns.id.in_([key[1] for key in keys]),
         columns.claim == token,
     )
+    statement = statement.order_by(columns.id)
     return [Job(table, (row["agency_id"], row["id"]), token, row) for row in conn.execute(statement).mappings()]
 
 
-async def _one(post: Post, job: Job) -> None:
-    agency_id = job.key[0]
-    connection_id = job.row["subscriber_id" if job.table is delivery else "connection_id"]
-    link = await post.database.read(lambda conn: find_linked(conn, post.seal, agency_id, connection_id))
-    if link is None:
-        return
+async def _one(post: Post, link: Linked, job: Job) -> None:
     try:
         if link.paused:
             await post.write(link, partial(_put_off, job=job, by=_NOT_NOW))
@@ -97,7 +115,7 @@ async def _one(post: Post, job: Job) -> None:
     except AskFailed as failed:
         await _failed(post, link, job, str(failed))
     except Exception as error:
-        log.error("writing back failed", agency_id=str(agency_id), row_id=str(job.key[1]), exc_info=error)
+        log.error("writing back failed", agency_id=str(link.agency_id), row_id=str(job.key[1]), exc_info=error)
         await _failed(post, link, job, f"an unforeseen error: {type(error).__name__}")
 
 
@@ -132,6 +150,7 @@ def _written(work: Work, link: Linked, job: Job, made: str) -> None:
         known = Known(work, link)
         known.of("activity", made)
         known.keep("activity", made, ours=True)
+        remember(work, link, job.row["event_id"])
 
 
 def _propose(work: Work, link: Linked, job: Job, proposal: Proposal) -> None:
