@@ -100,7 +100,8 @@ class ConnectionIn(In):
 
 
 class ConnectionChange(In):
-    """What to change of a connection; what is left out stays. Maps and settings are merged, null takes an entry out."""
+    """What to change of a connection; what is left out stays. Maps, settings and `write_back` are
+    merged, null takes an entry out."""
 
     name: Line = Field(default_factory=str)
     paused: YesNo = Field(default_factory=bool)

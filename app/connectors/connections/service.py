@@ -22,6 +22,7 @@ from app.connectors.connections.schemas import (
     ConnectionOut,
     SecretIn,
     SecretMade,
+    WriteBack,
 )
 from app.connectors.connector import Connector, Refused
 from app.connectors.inbox.replay import replay_learnt, replay_unfetched, wake_all
@@ -42,6 +43,7 @@ def connect(work: Work, body: ConnectionIn, public_url: str) -> ConnectionMade:
     """Connect a CRM. A secret that Keepwarm made is answered this once."""
     connector = SYSTEMS[body.system]
     _check(work, connector, body.settings, body.credentials, body.default_recruiter_id)
+    _check_write_back(connector, body.write_back)
     ref_system = body.ref_system or body.system
     taken = sa.select(connection.c.id).where(
         connection.c.agency_id == work.agency_id, connection.c.ref_system == ref_system
@@ -97,8 +99,11 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
         if len(values.get(name, ())) > MOST_WORDS:
             raise invalid(f"/{name}", f"With what it holds already, this is more than {MOST_WORDS} words.", "too_long")
     if "write_back" in told:
-        values["write_back"] = body.write_back.model_dump()
-        subscribe(work, id, event_types(body.write_back))
+        named = body.write_back.model_dump(exclude_unset=True)
+        wanted = WriteBack.model_validate({**row["write_back"], **named})
+        _check_write_back(connector, wanted)
+        values["write_back"] = wanted.model_dump()
+        subscribe(work, id, event_types(wanted))
     credentials = opened_account(work.seal, row).credentials
     if "credentials" in told:
         credentials = _merged(credentials, told["credentials"])
@@ -175,6 +180,14 @@ def _check(
             raise invalid(f"/settings/{name}", "This must be an address, such as https://api.example.com.")
     if recruiter_id is not None:
         get_recruiter(work, recruiter_id, pointer="/default_recruiter_id")
+
+
+def _check_write_back(connector: Connector, wanted: WriteBack) -> None:
+    kind = type(connector)
+    if event_types(wanted) and kind.write is Connector.write:
+        raise invalid("/write_back", f"{connector.title} cannot be written to.", "cannot_write_back")
+    if wanted.propose_moves and kind.move is Connector.move:
+        raise invalid("/write_back/propose_moves", f"{connector.title} cannot be moved in.", "cannot_move")
 
 
 def _secret(connector: Connector, pasted: str | None, pointer: str) -> tuple[str | None, str | None]:
