@@ -248,7 +248,7 @@ def test_what_was_turned_off_meanwhile_is_not_written(
 ):
     link = link_with(follow_ups=True)
     follow_up(link)
-    link.admin.patch(f"/v1/connections/{link.id}", {"write_back": {"flags": False}})
+    link.admin.patch(f"/v1/connections/{link.id}", {"write_back": {"follow_ups": False}})
     workers.everything()
     assert crm.notes == []
     assert [item["outcome"] for item in written(link)] == ["writing this back was turned off meanwhile"]

@@ -64,7 +64,7 @@ EXAMPLES = {
                 "stage_map": {"Trial shift": "interview_scheduled"},
                 "activity_map": {known.UNKNOWN_TYPE: "ignore"},
             },
-            "Write what is found": {"write_back": {"flags": True, "follow_ups": True, "least_severity": "critical"}},
+            "Another name": {"name": "Zapier of the Sydney desk"},
             "A pause": {"paused": True},
         },
         connection_id=known.CONNECTION,
