@@ -110,6 +110,15 @@ class Account:
     hook_secret: str | None = None
 
 
+ADDRESSES = ("base_url", "login_url", "auth_url")
+"""The settings that say which servers the credentials are sent to."""
+
+
+def addresses(settings: Mapping[str, str]) -> list[str | None]:
+    """Where these settings send the credentials."""
+    return [settings.get(name) for name in ADDRESSES]
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     """Something to walk through in the CRM: since a date (`backfill`), again and again (`every`), or both."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.connectors.connector import Account
+from app.connectors.connector import Account, addresses
 from app.connectors.linked import Linked
 from app.connectors.models import connection
 from app.connectors.opening import find_linked, opened_account
@@ -30,9 +30,12 @@ def end_turn(link: Linked, until: datetime, conn: sa.Connection) -> None:
 
 
 def remember(seal: Seal, link: Linked, before: Account, account: Account, conn: sa.Connection) -> None:
-    """Keep what is new, unless an admin has entered other credentials meanwhile: those count."""
+    """Keep what is new, unless an admin has entered other credentials or another server meanwhile: those count."""
     row = conn.execute(locked(sa.select(connection).where(_mine(link)))).mappings().one_or_none()
-    if row is None or opened_account(seal, row).credentials != before.credentials:
+    if row is None:
+        return
+    now = opened_account(seal, row)
+    if now.credentials != before.credentials or addresses(now.settings) != addresses(before.settings):
         return
 
     def sealed(values: Mapping[str, Any]) -> bytes:

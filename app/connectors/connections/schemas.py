@@ -101,7 +101,8 @@ class ConnectionIn(In):
 
 class ConnectionChange(In):
     """What to change of a connection; what is left out stays. Maps, settings and `write_back` are
-    merged, null takes an entry out."""
+    merged, null takes an entry out. Credentials do not follow a change of address (`base_url`,
+    `login_url`, `auth_url`): those that are not told with it are dropped."""
 
     name: Line = Field(default_factory=str)
     paused: YesNo = Field(default_factory=bool)

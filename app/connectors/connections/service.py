@@ -24,7 +24,7 @@ from app.connectors.connections.schemas import (
     SecretMade,
     WriteBack,
 )
-from app.connectors.connector import Connector, Refused
+from app.connectors.connector import ADDRESSES, Connector, Refused, addresses
 from app.connectors.inbox.replay import replay_learnt, replay_unfetched, wake_all
 from app.connectors.models import connection, connection_secret
 from app.connectors.opening import opened_account
@@ -36,7 +36,6 @@ from app.kit.errors import conflict, invalid, not_found
 from app.webhooks.outbox import forget, subscribe
 
 MOST_SECRETS = 5
-_ADDRESSES = ("base_url", "login_url", "auth_url")
 
 
 def connect(work: Work, body: ConnectionIn, public_url: str) -> ConnectionMade:
@@ -105,8 +104,10 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
         values["write_back"] = wanted.model_dump()
         subscribe(work, id, event_types(wanted))
     credentials = opened_account(work.seal, row).credentials
-    if "credentials" in told:
-        credentials = _merged(credentials, told["credentials"])
+    moved = "settings" in values and addresses(values["settings"]) != addresses(row["settings"])
+    if moved or "credentials" in told:
+        # What was entered for one server is never sent to another: credentials do not follow a change of address.
+        credentials = _merged({} if moved else credentials, told.get("credentials", {}))
         values |= {"sealed_credentials": _sealed(work, credentials), "sealed_session": None}
         values |= {"failed_at": None, "failure": None}
     _check(work, connector, values.get("settings", {}), credentials, values.get("default_recruiter_id"))
@@ -115,7 +116,7 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
     changed = change(work.conn, connection, work.agency_id, id, values)
     if values.keys() & {"stage_map", "activity_map"}:
         replay_learnt(work, id)
-    if "sealed_credentials" in values:
+    if credentials and "sealed_credentials" in values:
         replay_unfetched(work, id)
     if row["paused"] and not changed["paused"]:
         wake_all(work, id)
@@ -168,14 +169,14 @@ def _check(
     recruiter_id: UUID | None,
 ) -> None:
     for pointer, names, fields in (
-        ("/settings", settings, (*connector.setting_fields, *_ADDRESSES)),
+        ("/settings", settings, (*connector.setting_fields, *ADDRESSES)),
         ("/credentials", credentials, tuple(connector.credential_fields)),
     ):
         for name in names:
             if name not in fields:
                 known = ", ".join(fields) or "none"
                 raise invalid(f"{pointer}/{name}", f"{connector.title} has no such field; it knows: {known}.")
-    for name in _ADDRESSES:
+    for name in ADDRESSES:
         if not settings.get(name, "https://").startswith(("https://", "http://")):
             raise invalid(f"/settings/{name}", "This must be an address, such as https://api.example.com.")
     if recruiter_id is not None:
