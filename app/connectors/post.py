@@ -1,6 +1,7 @@
 """What the connectors' workers share: the database, the seal, the clock, and the line to every CRM."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from typing import TypeVar
 
@@ -55,3 +56,13 @@ class Post:
             work.conn.execute(sa.update(connection).where(mine).values(**values))
 
         await self.write(link, step)
+
+
+async def side_by_side(lines: Iterable[Awaitable[None]]) -> None:
+    """Let every line of work come to its end; only then raise what ended one of them, such as a database that is away.
+
+    Otherwise the others would go on unseen while the next batch is claimed.
+    """
+    for ended in await asyncio.gather(*lines, return_exceptions=True):
+        if isinstance(ended, BaseException):
+            raise ended

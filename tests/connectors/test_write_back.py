@@ -1,17 +1,21 @@
 """What Keepwarm found becomes a note in the CRM, once: whatever is lost on the way, and however it comes back."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from app.connectors.connector import Account, AskFailed, Asking, Finding
+from app.connectors.post import side_by_side
 from app.connectors.words import marked
 from app.kit.due import MOST_ATTEMPTS
+from app.kit.errors import Problem
 from app.webhooks.models import delivery
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import ACTIVITIES, APPLICATION, STAGES, call, interview, told
-from tests.crms.small import SmallCrm, connected, small_crm
+from tests.crms.small import Small, SmallCrm, connected, small_crm
 from tests.crms.standin import HANG_UP
 from tests.desk import rows
 from tests.service import Client, Clock, Service
@@ -178,6 +182,46 @@ def test_a_note_whose_answer_was_lost_is_found_and_not_written_again(
     workers.everything()
     [item] = written(link)
     assert (len(crm.notes), item["state"], item["outcome"]) == (1, "delivered", "n1")
+
+
+def test_a_note_whose_answer_names_none_is_looked_for_as_well(
+    link_with: Linking, crm: SmallCrm, workers: Workers, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    link = link_with(follow_ups=True)
+    writes = Small.write
+    with monkeypatch.context() as patch:
+
+        def unclear(self: Small, finding: Finding, account: Account) -> Asking[str]:
+            yield from writes(self, finding, account)
+            raise AskFailed("Small CRM did not name what it made.")
+
+        patch.setattr(Small, "write", unclear)
+        follow_up(link)
+        workers.everything()
+    assert [item["state"] for item in written(link)] == ["unsure"]
+    clock.advance(minutes=1)
+    workers.everything()
+    [item] = written(link)
+    assert (len(crm.notes), item["state"], item["outcome"]) == (1, "delivered", "n1")
+
+
+def test_what_ends_one_line_of_work_leaves_the_others_to_their_end(service: Service):
+    ended: list[str] = []
+
+    async def away() -> None:
+        raise Problem(503, "database_unavailable", "The database is away.")
+
+    async def slow() -> None:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        ended.append("slow")
+
+    async def both() -> None:
+        await side_by_side([away(), slow()])
+
+    with pytest.raises(Problem):
+        service.run(both)
+    assert ended == ["slow"]
 
 
 def test_a_worker_that_dies_after_writing_leaves_a_note_that_is_found(

@@ -1,6 +1,5 @@
 """The inbox's step: claims what is due, asks the CRM where a payload is thin, and applies each event by itself."""
 
-import asyncio
 from collections.abc import Callable, Generator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +18,7 @@ from app.connectors.keeping.known import Missing
 from app.connectors.linked import Linked
 from app.connectors.models import arrival
 from app.connectors.opening import find_linked
-from app.connectors.post import Post
+from app.connectors.post import Post, side_by_side
 from app.kit import due
 from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.errors import Problem
@@ -56,7 +55,7 @@ async def _take(post: Post, most: int, which: sa.ColumnElement[bool]) -> int:
     for one in held:
         lines.setdefault((one.key[0], one.connection_id), []).append(one)
     # Connections side by side, so that a slow CRM holds up nobody else; each by itself in the order of arrival.
-    await asyncio.gather(*(_Line(post, *where).work_off(mine) for where, mine in lines.items()))
+    await side_by_side(_Line(post, *where).work_off(mine) for where, mine in lines.items())
     return len(held)
 
 

@@ -1,6 +1,5 @@
 """The walks' step: one page of a stream, fetched outside any transaction and kept in one with where it stands."""
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,7 +15,7 @@ from app.connectors.inbox.receiving import packed_document, store, tidied
 from app.connectors.linked import Linked
 from app.connectors.models import backfill, connection, walk
 from app.connectors.opening import find_linked, hook_path, live_secrets
-from app.connectors.post import Post
+from app.connectors.post import Post, side_by_side
 from app.connectors.walking.plans import start_backfill
 from app.kit import due
 from app.kit.due import MOST_ATTEMPTS, Key
@@ -39,7 +38,7 @@ async def walk_once(post: Post) -> int:
 
     token, keys = await post.database.write(claim)
     if keys:
-        await asyncio.gather(*(_Walk(post, token, *key).step() for key in keys))
+        await side_by_side(_Walk(post, token, *key).step() for key in keys)
     return len(keys)
 
 

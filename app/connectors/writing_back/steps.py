@@ -1,6 +1,5 @@
 """Writing back, step by step: what was found, and the moves that a recruiter approved; nothing twice."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ from app.connectors.keeping.known import Known
 from app.connectors.linked import Linked
 from app.connectors.models import connection, stage_move
 from app.connectors.opening import find_linked
-from app.connectors.post import Post
+from app.connectors.post import Post, side_by_side
 from app.connectors.writing_back.composing import Nothing, Proposal, compose
 from app.connectors.writing_back.remembered import remember
 from app.connectors.writing_back.service import propose_move
@@ -70,7 +69,7 @@ async def _step(post: Post, table: sa.Table, *wanted: sa.ColumnElement[bool]) ->
         for job in jobs:
             lines.setdefault((job.key[0], job.connection_id), []).append(job)
         # CRMs side by side; each by itself in the order of what happened, so that a flag's end follows its beginning.
-        await asyncio.gather(*(_work_off(post, line, now + post.lease / 2) for line in lines.values()))
+        await side_by_side(_work_off(post, line, now + post.lease / 2) for line in lines.values())
     return len(keys)
 
 
@@ -163,7 +162,7 @@ async def _failed(post: Post, link: Linked, job: Job, failure: str) -> None:
         await post.write(link, partial(_settle, job=job, state="failed", told=failure))
         return
     later = _TRY_AGAIN * 4 ** (job.row["attempts"] - 1)
-    await post.write(link, partial(_put_off, job=job, by=later, tried=True))
+    await post.write(link, partial(_put_off, job=job, by=later, tried=True, state="unsure"))
 
 
 def _put_off(work: Work, job: Job, by: timedelta, *, tried: bool = False, **values: Any) -> bool:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from app.connectors.connector import Account, Ask, Asking, Finding
+from app.connectors.connector import Account, Ask, AskFailed, Asking, Finding
 from app.connectors.reading import at, ident, line, sequence
 from app.connectors.systems.jobadder.asking import PAGE, after
 from app.connectors.words import folded
@@ -25,7 +25,7 @@ def written(finding: Finding, account: Account) -> Asking[str]:
     reply = yield Ask(path, method="POST", json=body, expects=())
     made = ident(at(reply.document, field))
     if made is None:
-        raise Problem(502, "crm_answer_unclear", "JobAdder did not name what it made.")
+        raise AskFailed("JobAdder did not name what it made.")
     return made
 
 
