@@ -1,9 +1,11 @@
 """A note or a call is logged on the application that it is about, when it has happened, and never on another."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from app.connectors.words import marked
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import ACTIVITIES, APPLICATION, CANDIDATE, JOB, STAGES, call, interview, told
 from tests.service import Client, Clock
@@ -89,6 +91,32 @@ def test_a_call_after_the_rejection_tells_the_candidate(crm: Sender, workers: Wo
     say(crm, workers, clock, candidate_id="c1", type="call: candidate")
     workers.everything()
     assert (len(log(crm)), owed(crm)) == (1, [])
+
+
+def test_what_is_planned_is_logged_once_it_has_happened(crm: Sender, workers: Workers, clock: Clock):
+    crm.send("activity.created", call(clock.now + timedelta(hours=3), application_id="a1"))
+    workers.process()
+    assert (log(crm), crm.events()[0]["state"], crm.health()["lag_seconds"]) == ([], "ignored", 0)
+    clock.advance(hours=2)
+    assert (workers.process(), log(crm)) == (0, [])
+    clock.advance(hours=1)
+    workers.process()
+    assert (len(log(crm)), crm.events()[0]["state"], crm.events()[0]["next_attempt_at"]) == (1, "applied", None)
+
+
+def test_unless_it_was_called_off_before(crm: Sender, workers: Workers, clock: Clock):
+    crm.send("activity.created", call(clock.now + timedelta(hours=3), application_id="a1"))
+    workers.process()
+    crm.send("activity.deleted", {"id": "n1"}, at=clock.now + timedelta(minutes=1))
+    clock.advance(hours=4)
+    workers.process()
+    assert log(crm) == []
+
+
+def test_what_another_keepwarm_wrote_is_logged_like_any_note(crm: Sender, workers: Workers, clock: Clock):
+    text = marked("Keepwarm: follow up overdue (warning)", "01a20166-002b-700b-ad83-0947683ddfb7")
+    say(crm, workers, clock, candidate_id="c1", text=text)
+    assert [item["summary"] for item in log(crm)] == [text]
 
 
 def owed(crm: Sender) -> list[str]:

@@ -162,9 +162,13 @@ def test_the_echo_of_a_note_is_no_news(
     assert (event["state"], event["reason"]) == ("ignored", "Keepwarm wrote it")
 
 
-def test_an_echo_that_overtakes_the_answer_is_known_by_its_mark(link_with: Linking, workers: Workers, clock: Clock):
-    link = link_with()
-    text = marked("Keepwarm: follow up overdue (warning)", "01a20166-002b-700b-ad83-0947683ddfb7")
+def test_an_echo_that_overtakes_the_answer_is_known_by_its_mark(
+    link_with: Linking, workers: Workers, service: Service, clock: Clock
+):
+    link = link_with(follow_ups=True)
+    follow_up(link)
+    [on_its_way] = rows(service, delivery)
+    text = marked("Keepwarm: follow-up with the client", str(on_its_way.event_id))
     link.send("activity.created", call(clock.now, application_id="a1", text=text))
     workers.everything()
     assert [event["reason"] for event in link.events() if event["type"] == "activity.created"] == ["Keepwarm wrote it"]

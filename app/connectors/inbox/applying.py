@@ -75,6 +75,8 @@ def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[O
         next((reason for reason in reasons if reason), None),
         outcome=[as_json(outcome) for outcome in outcomes],
         waits_for=next((outcome.waits_for for outcome in outcomes if outcome.waits_for), None),
+        # What has yet to happen is applied again when it has; what was kept of the event by then is known.
+        due_at=min((outcome.until for outcome in outcomes if outcome.until), default=None),
     )
     if unknown and _learnt_meanwhile(work, link, unknown):
         due.revive(work.conn, arrival, work.now, [held.key], state="waiting")
@@ -113,7 +115,7 @@ def put_off(work: Work, held: Held, until: datetime, reason: str | None = None) 
 def as_json(outcome: Outcome) -> dict[str, Any]:
     """An outcome as it is kept and shown."""
     shown = {name: value for name, value in dataclasses.asdict(outcome).items() if value is not None}
-    for name in ("unmapped", "waits_for"):
+    for name in ("unmapped", "waits_for", "until"):
         shown.pop(name, None)
     return shown | ({"id": str(outcome.id)} if outcome.id else {})
 

@@ -15,8 +15,9 @@ from app.connectors.keeping.applications import opening
 from app.connectors.keeping.outcome import Desk, News, Outcome
 from app.connectors.linked import IGNORE
 from app.connectors.records import Activity, Kind
-from app.connectors.words import is_ours
+from app.connectors.words import marked, marks
 from app.kit.errors import Problem
+from app.webhooks.models import event
 
 _UNCLEAR = "it does not say which application it is about"
 
@@ -24,11 +25,21 @@ _UNCLEAR = "it does not say which application it is about"
 def keep_activity(desk: Desk, record: Activity) -> Outcome:
     """Log what was said, unless we wrote it there ourselves or the map ignores its type."""
     with desk.newer("activity", record) as news:
-        if record.mark is not None or news.thing.ours or is_ours(record.text):
+        if news.thing.ours or _is_ours(desk, record):
             news.left_out("echo", "Keepwarm wrote it")
         elif news:
             _keep(desk, news, record)
     return news.outcome
+
+
+def _is_ours(desk: Desk, record: Activity) -> bool:
+    """Whether it carries the mark of an event of this agency: another Keepwarm may write to the same CRM.
+
+    Any event will do: the deliveries go with their connection, and what they wrote is read again by the next one.
+    """
+    told = marks(marked(record.text or "", record.mark or ""))
+    mine = (event.c.agency_id == desk.work.agency_id, event.c.id.in_(told))
+    return bool(told) and desk.work.conn.execute(sa.select(event.c.id).where(*mine).limit(1)).first() is not None
 
 
 def _keep(desk: Desk, news: News, record: Activity) -> None:
@@ -41,7 +52,7 @@ def _keep(desk: Desk, news: News, record: Activity) -> None:
     elif parties is None:
         _unmapped(news, record, f"the activity map does not say who spoke to whom in {record.type!r}")
     elif record.occurred_at > desk.work.now + AHEAD:
-        news.left_out("ignored", "it lies in the future")
+        news.left_out("ignored", "it lies in the future, and is looked at again then", until=record.occurred_at)
     else:
         _log(desk, news, record, _body(entry, parties, record))
 
