@@ -97,7 +97,8 @@ class _Line:
         except Problem as problem:
             if problem.status >= 500:
                 raise
-            await self._settle(link, held, "ignored", f"refused ({problem.code}): {problem.detail}")
+            # Nobody foresaw that the services would refuse this: somebody must see it, and can replay it.
+            await self._settle(link, held, "parked", f"refused ({problem.code}): {problem.detail}")
         except AskFailed as failed:
             await self._failed(link, held, str(failed))
         except Exception as error:

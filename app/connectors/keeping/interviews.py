@@ -93,9 +93,10 @@ def _body(desk: Desk, record: Interview, application_id: UUID, *, known: bool) -
         "application_id": application_id,
         "starts_at": record.starts_at,
         "ends_at": max(record.starts_at, record.ends_at),
-        "kind": record.kind,
-        "status": record.status,
     }
+    body |= {name: told for name in ("kind", "status") if (told := getattr(record, name)) is not None}
+    if record.status is None and desk.known.is_gone("interview", record.id):
+        body["status"] = "scheduled"  # it was deleted and is told of anew
     if record.booked_at is not None or not known:
         body["booked_at"] = _past(desk, record.booked_at)
     if record.status_at is not None:
