@@ -126,6 +126,8 @@ class Stream:
     name: str
     backfill: bool = True
     every: timedelta | None = None
+    watches: bool = False
+    """It sees whether the CRM has stopped sending webhooks, and it alone sees that they are sent again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from app.connectors.connector import Stream
 from app.connectors.models import walk
 from app.connectors.walking import steps
 from app.kit.due import MOST_ATTEMPTS
 from tests.connectors.connected import LEASE, Sender, Workers
 from tests.connectors.story import JOB, STAGES, person, told
-from tests.crms.small import EVERY, SmallCrm, connected, small_crm
+from tests.crms.small import EVERY, Small, SmallCrm, connected, small_crm
 from tests.crms.standin import HANG_UP
 from tests.desk import rows
 from tests.service import Client, Clock, Service
@@ -280,6 +281,23 @@ def test_a_crm_that_stopped_sending_causes_one_backfill_from_when_it_was_last_we
     clock.advance(EVERY)
     workers.walk()
     assert len(progress(link)) == 2
+
+
+def test_another_poll_does_not_say_that_the_crm_sends_again(
+    admin: Client, crm: SmallCrm, workers: Workers, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    news = Stream("news", backfill=False, every=2 * EVERY, watches=True)
+    monkeypatch.setattr(Small, "streams", (news, Stream("candidates", every=EVERY)))
+    link = connected(admin, crm)
+    crm.suspended = True
+    workers.walk()
+    clock.advance(EVERY)
+    assert workers.walk() == 1
+    assert link.health()["status"] == "suspended"
+    crm.suspended = False
+    clock.advance(EVERY)
+    workers.walk()
+    assert link.health()["status"] == "ok"
 
 
 def test_a_walk_that_workers_die_of_is_tried_for_ever_and_says_so(

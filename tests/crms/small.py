@@ -27,7 +27,7 @@ class Small(Standard):
 
     system, title = "small", "Small CRM"
     credential_fields = {"key": "A key of Small CRM."}
-    streams = (Stream("candidates"), Stream("applications"), Stream("news", backfill=False, every=EVERY))
+    streams = (Stream("candidates"), Stream("applications"), Stream("news", backfill=False, every=EVERY, watches=True))
     writes_tasks = True
 
     def address(self, account: Account) -> str:

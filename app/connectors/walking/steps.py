@@ -117,11 +117,12 @@ class _Walk:
         if page.more:
             self._settle(work, values | {"due_at": work.now})
         elif row.backfill_id is None:
-            every = _stream(link, row.stream).every or timedelta(minutes=5)
+            stream = _stream(link, row.stream)
+            every = stream.every or timedelta(minutes=5)
             since = (row.started_at or work.now) - OVERLAP
             again = {"due_at": work.now + every, "since": since, "started_at": None, "finished_at": work.now}
             self._settle(work, values | again)
-            if not page.suspended:
+            if stream.watches and not page.suspended:
                 _fine(work, link)
         else:
             self._settle(work, values | {"due_at": None, "finished_at": work.now})

@@ -14,7 +14,7 @@ _OFTEN, _NOW_AND_THEN, _HOURLY = timedelta(minutes=5), timedelta(minutes=15), ti
 # There are no events for what is created, for notes and for interviews that move, and those of a suspended webhook are
 # lost: the polls are what nothing escapes, and the webhooks are what makes it quick.
 STREAMS = (
-    Stream("webhooks", backfill=False, every=_OFTEN),
+    Stream("webhooks", backfill=False, every=_OFTEN, watches=True),
     Stream("companies", every=_HOURLY),
     Stream("contacts", every=_HOURLY),
     Stream("candidates", every=_HOURLY),
