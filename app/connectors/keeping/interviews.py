@@ -61,8 +61,7 @@ def _book(desk: Desk, news: News, at: UUID, body: InterviewPut) -> None:
 
 def _opened(desk: Desk, record: Interview, external_id: str) -> UUID | _NotWatched:
     """Open the application that it is on, unless it is called off, or the application had ended by then."""
-    # When it was booked, if the CRM does not tell, is when it last told of it: not when we came to read that.
-    booked_at = min(record.booked_at or record.version, record.starts_at, desk.work.now)
+    booked_at = min(_booked_at(desk, record), record.starts_at)
     if record.status == "cancelled":
         return _NotWatched("an interview that is called off opens nothing", opening("application", external_id))
     if has_ended(desk, external_id, booked_at):
@@ -98,10 +97,15 @@ def _body(desk: Desk, record: Interview, application_id: UUID, *, known: bool) -
     if record.status is None and desk.known.is_gone("interview", record.id):
         body["status"] = "scheduled"  # it was deleted and is told of anew
     if record.booked_at is not None or not known:
-        body["booked_at"] = _past(desk, record.booked_at)
+        body["booked_at"] = _booked_at(desk, record)
     if record.status_at is not None:
         body["status_at"] = _past(desk, record.status_at)
     return body
+
+
+def _booked_at(desk: Desk, record: Interview) -> datetime:
+    """When it was booked, if the CRM does not tell, is when it told of it: not when we came to read that."""
+    return min(record.booked_at or min(record.version, record.starts_at), desk.work.now)
 
 
 def _past(desk: Desk, at: datetime | None) -> datetime | None:

@@ -97,7 +97,9 @@ def _keep_contact(desk: Desk, record: records.ClientContact) -> Outcome:
 
 def _keep_candidate(desk: Desk, record: records.Candidate) -> Outcome:
     with desk.newer("candidate", record) as news:
-        if news:
+        if news.thing.merged_into is not None:
+            news.left_out("ignored", f"they were merged into {news.thing.merged_into}")
+        elif news:
             body = _told(CandidateIn, name=record.name, email=record.email, phone=record.phone)
             made, is_new = put_candidate(desk.work, desk.link.ref(record.id), body)
             news.kept(made.id, is_new)
