@@ -33,6 +33,11 @@ class Held:
         self.token, self.attempts, self.connection_id = token, row["attempts"], row["connection_id"]
         self._row = row
 
+    def waited_for(self, word: str) -> bool:
+        """Whether it was already known to wait for this, before this look at it."""
+        known: bool = self._row["waits_for"] == word
+        return known
+
     def event(self, link: Linked, seal: Seal) -> Event:
         """What it tells. Raises Refused where it cannot be read (any more)."""
         row = self._row
@@ -68,15 +73,21 @@ def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[O
     left_out = [outcome for outcome in outcomes if not kept or outcome.what == "unmapped"]
     reasons = [told.ignored, *(outcome.reason for outcome in left_out), None if kept else "it says nothing"]
     unknown = _set_unmapped(work, held, outcomes)
+    waits_for = next((outcome.waits_for for outcome in outcomes if outcome.waits_for), None)
+    looks = [outcome.until for outcome in outcomes if outcome.until]
+    if waits_for is not None and not held.waited_for(waits_for):
+        # What it waits for may be told of at this very moment, by somebody who cannot see yet that it is waited for.
+        # From its commit on everybody sees that: one more look then misses nothing.
+        looks.append(work.now)
     settle(
         work,
         held,
         "applied" if kept else "ignored",
         next((reason for reason in reasons if reason), None),
         outcome=[as_json(outcome) for outcome in outcomes],
-        waits_for=next((outcome.waits_for for outcome in outcomes if outcome.waits_for), None),
+        waits_for=waits_for,
         # What has yet to happen is applied again when it has; what was kept of the event by then is known.
-        due_at=min((outcome.until for outcome in outcomes if outcome.until), default=None),
+        due_at=min(looks, default=None),
     )
     if unknown and _learnt_meanwhile(work, link, unknown):
         due.revive(work.conn, arrival, work.now, [held.key], state="waiting")
