@@ -9,7 +9,18 @@ from typing import Any
 import httpx
 import pytest
 
-from app.connectors.connector import Account, Arrived, Ask, Event, Finding, NotConnected, Page, Reply, Translation
+from app.connectors.connector import (
+    Account,
+    Arrived,
+    Ask,
+    AskFailed,
+    Event,
+    Finding,
+    NotConnected,
+    Page,
+    Reply,
+    Translation,
+)
 from app.connectors.records import Activity, Application, Candidate, Gone, Interview
 from app.connectors.systems.jobadder import JobAdder
 from app.kit.errors import Problem
@@ -378,5 +389,5 @@ def test_an_answer_that_names_nothing_is_a_problem_that_says_so(crm):
     def answers(ask: Ask) -> Any:
         return Reply(201, {})
 
-    with pytest.raises(Problem, match="did not name"):
+    with pytest.raises(AskFailed, match="did not name"):
         run(JOBADDER.write(finding(crm, ids), Account()), answers)

@@ -211,13 +211,14 @@ def test_a_note_whose_answer_names_none_is_looked_for_as_well(
 
 def test_what_ends_one_line_of_work_leaves_the_others_to_their_end(service: Service):
     ended: list[str] = []
+    gone_away = asyncio.Event()
 
     async def away() -> None:
+        gone_away.set()
         raise Problem(503, "database_unavailable", "The database is away.")
 
     async def slow() -> None:
-        for _ in range(5):
-            await asyncio.sleep(0)
+        await gone_away.wait()
         ended.append("slow")
 
     async def both() -> None:
