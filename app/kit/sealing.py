@@ -6,7 +6,7 @@ import secrets
 from functools import lru_cache
 from uuid import UUID
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -31,8 +31,13 @@ class Seal:
         return self._of(agency_id).encrypt(plain)
 
     def open(self, agency_id: UUID, sealed: bytes) -> bytes:
-        """The bytes again. Raises `cryptography.fernet.InvalidToken` where they were sealed under another secret."""
-        return self._of(agency_id).decrypt(sealed)
+        """The bytes again. Raises 503 `other_secret_key` where they were sealed under another secret."""
+        try:
+            return self._of(agency_id).decrypt(sealed)
+        except InvalidToken:
+            raise Problem(
+                503, "other_secret_key", "What is kept here was sealed under another KEEPWARM_SECRET_KEY."
+            ) from None
 
     def _made(self, agency_id: UUID) -> Fernet:
         if self._secret is None:
