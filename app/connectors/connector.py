@@ -173,8 +173,6 @@ class Connector:
     """Whether it sends webhooks; one that does not is polled."""
     signed_by: ClassVar[Literal["our_secret", "their_secret", "nobody"]] = "our_secret"
     """Who makes the secret that signs webhooks. Ours is shown once; theirs is pasted by the admin."""
-    in_house: ClassVar[bool] = False
-    """An employer's own ATS: its jobs name no client, they belong to the connection's own organisation."""
     refusal: ClassVar[int] = 401
     """The status for a bad signature."""
     breather: ClassVar[timedelta] = timedelta(minutes=1)

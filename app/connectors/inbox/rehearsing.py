@@ -60,7 +60,7 @@ def _kept(work: Work, link: Linked, translation: Translation) -> dict[str, Any]:
     except Missing as missing:
         return {"waits_for": f"{missing.kind} {missing.id}"}
     except Problem as problem:
-        return {"ignored": f"refused ({problem.code}): {problem.detail}"}
+        return {"ignored": f"it would be parked: refused ({problem.code}): {problem.detail}"}
     return {"outcome": [as_json(outcome) for outcome in outcomes]}
 
 

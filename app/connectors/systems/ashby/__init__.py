@@ -34,7 +34,6 @@ class Ashby(Connector):
 
     system = "ashby"
     title = "Ashby"
-    in_house = True
     # After 401, 403, 404, 405 and 410 Ashby never tries again, so a secret that is being changed would lose events.
     refusal = 400
     credential_fields = {

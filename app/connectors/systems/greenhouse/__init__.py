@@ -37,7 +37,6 @@ class Greenhouse(Connector):
 
     system = "greenhouse"
     title = "Greenhouse"
-    in_house = True
     credential_fields = {
         "client_id": "The client id of a Harvest v3 credential: Configure, Dev Center, API Credential Management.",
         "client_secret": "The client secret that is shown with it once.",
