@@ -104,10 +104,12 @@ def demo() -> None:
     if settings.sqlite_file is not None:
         migrate_database(settings.database_url)
 
+    seal = Seal(secret_of(settings))
+
     def step(conn: sa.Connection) -> str:
         if is_loaded(conn):
             return f"The demo agency is here already; nothing was changed. Its key: {known.DEMO_KEY}"
-        return f"The demo agency is loaded. Its key: {load(conn, clock.system())}"
+        return f"The demo agency is loaded. Its key: {load(conn, clock.system(), seal)}"
 
     try:
         typer.echo(asyncio.run(_write(settings, step)))
@@ -138,8 +140,9 @@ def bench(
 
 def _greet(settings: Settings) -> None:
     """Load the demo where there is no agency yet, and say in plain text where to go; a failure here stops nothing."""
+    seal = Seal(secret_of(settings))
     try:
-        there = asyncio.run(_write(settings, lambda conn: load_if_empty(conn, clock.system())))
+        there = asyncio.run(_write(settings, lambda conn: load_if_empty(conn, clock.system(), seal)))
     except Problem as problem:
         typer.echo(f"The demo agency could not be loaded: {problem.detail}")
         return

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.applications import sweep
 from app.applications.history import Key
+from app.connectors.asking import DIALOGUE_SECONDS
 from app.connectors.inbox.keeping_time import drop_old
 from app.connectors.inbox.processing import process_once
 from app.connectors.post import Post
@@ -38,7 +39,9 @@ Rest = Callable[[float], Awaitable[None]]
 async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) -> None:
     """Run every loop, side by side, until cancelled: what waits for a CRM holds up no assessment."""
     http = HttpClient(private_targets=settings.private_targets)
-    post = Post(database, seal, http, clock, timedelta(seconds=settings.lease_seconds))
+    # A dialogue with a CRM must end before its claim does: what was written would be written again.
+    lease = timedelta(seconds=max(settings.lease_seconds, 2 * DIALOGUE_SECONDS + 10))
+    post = Post(database, seal, http, clock, lease)
     sender = Sender(database, seal, http, clock, timedelta(seconds=settings.lease_seconds))
     pause = settings.sweep_pause_seconds
     try:

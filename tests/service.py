@@ -15,6 +15,7 @@ START = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 """Where every test begins: a Monday morning, far from any clock change."""
 
 OPERATOR_KEY = "kw_operator_key_of_the_tests"
+SECRET_KEY = "s" * 32
 
 
 class Clock:
@@ -98,7 +99,7 @@ def running(database_url: str, clock: Clock, **settings: Any) -> Iterator[Servic
 
     usual: dict[str, Any] = {
         "operator_key": OPERATOR_KEY,
-        "secret_key": "s" * 32,
+        "secret_key": SECRET_KEY,
         "embedded_worker": False,
         "rate_limit_per_minute": 0,
     }

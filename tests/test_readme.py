@@ -17,6 +17,7 @@ from app.demo.load import load
 from app.kit.clock import system
 from app.kit.db import Database
 from app.kit.migrations import migrate
+from app.kit.sealing import Seal
 from app.kit.settings import Settings
 
 README = Path(__file__).resolve().parents[1] / "README.md"
@@ -30,7 +31,7 @@ def served(tmp_path: Path) -> Iterator[int]:
 
     async def tell() -> None:
         database = Database(url)
-        await database.write(lambda conn: load(conn, system()))
+        await database.write(lambda conn: load(conn, system(), Seal(None)))
         await database.close()
 
     with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -69,15 +69,18 @@ def change_application(work: Work, id: UUID, body: ApplicationChange) -> Applica
     return queries.get_application(work, id)
 
 
-def hand_over(work: Work, candidate_id: UUID, to: UUID) -> None:
-    """Make a candidate's applications another's, who has turned out to be the same person."""
+def hand_over(work: Work, candidate_id: UUID, to: UUID, only: UUID | None = None) -> None:
+    """Make a candidate's applications, or one of them, another's, who has turned out to be the same person."""
     columns = application.c
     statement = sa.select(columns.id).where(columns.agency_id == work.agency_id, columns.candidate_id == candidate_id)
+    if only is not None:
+        statement = statement.where(columns.id == only)
     ids = work.conn.scalars(locked(statement.order_by(columns.id))).all()
     for id in ids:
         change(work.conn, application, work.agency_id, id, {"candidate_id": to})
     reassess(work, ids)
-    request_reassessment(work, "candidate", to)
+    for one in (candidate_id, to):
+        request_reassessment(work, "candidate", one)
 
 
 def _new_application(work: Work, row: dict[str, Any]) -> dict[str, Any]:

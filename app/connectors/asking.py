@@ -3,18 +3,21 @@
 import asyncio
 import json
 from collections.abc import Generator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
+from uuid import UUID
+from weakref import WeakValueDictionary
 
-import sqlalchemy as sa
-
-from app.connectors.connector import Account, Ask, AskFailed, MayAsk, Reply
+from app.connectors.connector import Account, Ask, AskFailed, Asking, Connector, MayAsk, NotConnected, Reply
 from app.connectors.linked import Linked
-from app.connectors.models import connection
-from app.connectors.opening import find_linked
+from app.connectors.reading import at
+from app.connectors.reading import line as text
+from app.connectors.signing_in import end_turn, remember, take_turn
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.http import HttpAnswer, HttpClient, HttpFailure, HttpRequest
@@ -31,6 +34,9 @@ _KEEP = 8 * 1024 * 1024
 _AWAY = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 _OUTAGE, _DENIED = timedelta(minutes=1), timedelta(minutes=15)
 _LONGEST_WAIT = timedelta(hours=1)
+_SIGNING_IN = timedelta(seconds=30)
+"""How long a turn to sign in is held by a worker that died of it; no dialogue takes longer."""
+_NEXT_TURN = timedelta(seconds=2)
 
 
 class ComeBack(Exception):
@@ -41,21 +47,36 @@ class ComeBack(Exception):
         self.at, self.sentence = at, sentence
 
 
+class NotMyTurn(ComeBack):
+    """Another worker signs in at this moment. Nothing is wrong."""
+
+
 class Asker:
     """Leads dialogues for one process."""
 
     def __init__(self, database: Database, seal: Seal, http: HttpClient, clock: Clock) -> None:
         self._database, self._seal, self._http, self._clock = database, seal, http, clock
+        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
-    async def lead(self, link: Linked, says: MayAsk[T]) -> T:
-        """What the connector says in the end. Raises ComeBack, AskFailed, or NotConnected without credentials."""
+    async def lead(self, link: Linked, says: MayAsk[T]) -> tuple[T, bool]:
+        """What the connector says in the end, and whether the CRM answered anything on the way.
+
+        Raises ComeBack, AskFailed, or NotConnected without credentials.
+        """
         if not isinstance(says, Generator):
-            return says
+            return says, False
+        line = _Line(link)
         try:
             async with asyncio.timeout(DIALOGUE_SECONDS):
-                return cast("T", await self._lead(_Line(link), says))
+                answer = cast("T", await self._lead(line, says))
+                return answer, line.answered
         except TimeoutError:
             raise ComeBack(self._clock() + _OUTAGE, f"{link.connector.title} takes too long to answer.") from None
+        except NotConnected as denied:
+            if not link.account.credentials:
+                raise
+            # There are credentials and they do not serve: the admin is told, and nothing is given up meanwhile.
+            raise ComeBack(self._clock() + _DENIED, str(denied)) from None
 
     async def _lead(self, line: "_Line", says: Generator[Ask, Reply, T]) -> T:
         try:
@@ -75,33 +96,47 @@ class Asker:
             await self._sign_in(line)
             answer = await self._send(line, ask)
         if 200 <= answer.status < 300 or (answer.status in ask.expects and answer.status != 429):
-            return Reply(answer.status, self._document(connector.title, answer), answer.headers)
-        raise self._refused(connector.title, answer)
+            reply = Reply(answer.status, self._document(connector.title, answer), answer.headers)
+            line.answered = True
+            renewed = {name: told for name in ask.renews if (told := text(at(reply.document, name), 4000))}
+            if reply.found and renewed:
+                await self._keep(line, replace(line.account, credentials={**line.account.credentials, **renewed}))
+            return reply
+        raise self._refused(connector, answer)
 
     async def _sign_in(self, line: "_Line") -> None:
-        """Take the session that another worker may have brought home meanwhile, or bring one."""
+        """Bring a session, or take the one that another brought home meanwhile.
+
+        One signs in at a time, in all processes: where a refresh token is good for one use, the second to use it would
+        lock the agency out. Those of this process wait for each other, those of others come back.
+        """
         line.signed_in = True
         link = line.link
-
-        kept = await self._database.read(lambda conn: find_linked(conn, self._seal, link.agency_id, link.id))
-        if kept is not None and kept.account.session and kept.account.session != line.account.session:
-            line.account, line.signed_in = kept.account, False
+        says = link.connector.sign_in(line.account, self._clock())
+        if not isinstance(says, Generator):
+            line.account = replace(line.account, session=says)
             return
-        account = kept.account if kept is not None else line.account
-        says = link.connector.sign_in(account, self._clock())
-        session = dict(await self._lead(line, says) if isinstance(says, Generator) else says)
-        credentials = {**account.credentials, **session.pop("credentials", {})}
-        line.account = Account(account.settings, credentials, session)
-        if session or credentials != account.credentials:
-            await self._remember(link, line.account)
+        async with self._turns.setdefault(link.id, asyncio.Lock()):
+            until = self._clock() + _SIGNING_IN
+            kept = await self._database.write(partial(take_turn, self._seal, link, self._clock(), until))
+            if kept is None:
+                raise NotMyTurn(self._clock() + _NEXT_TURN, f"Another worker signs in to {line.title} at this moment.")
+            try:
+                news = kept.session and kept.session != line.account.session
+                line.account = kept
+                if news:
+                    line.signed_in = False
+                    return
+                says = cast("Asking[Mapping[str, Any]]", link.connector.sign_in(kept, self._clock()))
+                session = await self._lead(line, says)
+                await self._keep(line, replace(line.account, session=session))
+            finally:
+                await self._database.write(partial(end_turn, link, until))
 
-    async def _remember(self, link: Linked, account: Account) -> None:
-        def sealed(values: Mapping[str, Any]) -> bytes:
-            return self._seal.lock(link.agency_id, json.dumps(dict(values)).encode())
-
-        mine = sa.and_(connection.c.agency_id == link.agency_id, connection.c.id == link.id)
-        values = {"sealed_session": sealed(account.session), "sealed_credentials": sealed(account.credentials)}
-        await self._database.write(lambda conn: conn.execute(sa.update(connection).where(mine).values(**values)))
+    async def _keep(self, line: "_Line", account: Account) -> None:
+        """Keep a new session or new credentials, also where the dialogue is out of time."""
+        before, line.account = line.account, account
+        await asyncio.shield(self._database.write(partial(remember, self._seal, line.link, before, account)))
 
     async def _send(self, line: "_Line", ask: Ask) -> HttpAnswer:
         try:
@@ -119,10 +154,12 @@ class Asker:
         except (ValueError, RecursionError):
             return None
 
-    def _refused(self, title: str, answer: HttpAnswer) -> Exception:
-        status, now = answer.status, self._clock()
+    def _refused(self, connector: Connector, answer: HttpAnswer) -> Exception:
+        title, status, now = connector.title, answer.status, self._clock()
         if status == HTTPStatus.TOO_MANY_REQUESTS or status in _AWAY:
-            return ComeBack(now + _wait(answer.headers.get("retry-after"), now), f"{title} answered {status}.")
+            otherwise = _OUTAGE if status in _AWAY else connector.breather
+            wait = _wait(answer.headers.get("retry-after"), now, otherwise)
+            return ComeBack(now + wait, f"{title} answered {status}.")
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             return ComeBack(now + _DENIED, f"{title} denies us ({status}): check the credentials and what they may do.")
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -131,10 +168,10 @@ class Asker:
 
 
 class _Line:
-    """One dialogue: the account as it is by now, and whether signing in was tried."""
+    """One dialogue: the account as it is by now, whether signing in was tried, and whether anything was answered."""
 
     def __init__(self, link: Linked) -> None:
-        self.link, self.account, self.signed_in = link, link.account, False
+        self.link, self.account, self.signed_in, self.answered = link, link.account, False, False
         self.title = link.connector.title
 
 
@@ -157,14 +194,14 @@ def _request(line: _Line, ask: Ask) -> HttpRequest:
     return HttpRequest(ask.method, url, headers, body)
 
 
-def _wait(told: str | None, now: datetime) -> timedelta:
-    """What Retry-After asks for, in seconds or as a date; a minute without one, and never more than an hour."""
-    wanted = _OUTAGE
+def _wait(told: str | None, now: datetime, otherwise: timedelta) -> timedelta:
+    """What Retry-After asks for, in seconds or as a date, and never more than an hour; where it does not, otherwise."""
+    wanted = otherwise
     if told is not None and told.strip().isascii() and told.strip().isdigit():
         wanted = timedelta(seconds=min(int(told.strip()[:9]), 10**6))
     elif told is not None:
         try:
             wanted = parsedate_to_datetime(told).astimezone(UTC) - now
         except (ValueError, OverflowError):
-            wanted = _OUTAGE
+            wanted = otherwise
     return min(max(wanted, timedelta(seconds=1)), _LONGEST_WAIT)

@@ -63,6 +63,9 @@ class Ask:
     headers: Mapping[str, str] = field(default_factory=dict)
     expects: tuple[int, ...] = (404,)
     bare: bool = False
+    renews: tuple[str, ...] = ()
+    """Fields of a good answer that replace the credentials of the same names, kept before the dialogue goes on: a
+    refresh token that is good for one use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +98,25 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a connector may know of the connection: its settings, credentials and what signing in brought."""
+    """What a connector may know of the connection: its settings, credentials and what signing in brought.
+
+    Walks are told of its hook too: the end of its address, and the newest secret that is taken there.
+    """
 
     settings: Mapping[str, str] = field(default_factory=dict)
     credentials: Mapping[str, str] = field(default_factory=dict)
     session: Mapping[str, Any] = field(default_factory=dict)
+    hook_path: str | None = None
+    hook_secret: str | None = None
+
+
+ADDRESSES = ("base_url", "login_url", "auth_url")
+"""The settings that say which servers the credentials are sent to."""
+
+
+def addresses(settings: Mapping[str, str]) -> list[str | None]:
+    """Where these settings send the credentials."""
+    return [settings.get(name) for name in ADDRESSES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +126,8 @@ class Stream:
     name: str
     backfill: bool = True
     every: timedelta | None = None
+    watches: bool = False
+    """It sees whether the CRM has stopped sending webhooks, and it alone sees that they are sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +173,10 @@ class Connector:
     """Whether it sends webhooks; one that does not is polled."""
     signed_by: ClassVar[Literal["our_secret", "their_secret", "nobody"]] = "our_secret"
     """Who makes the secret that signs webhooks. Ours is shown once; theirs is pasted by the admin."""
-    in_house: ClassVar[bool] = False
-    """An employer's own ATS: its jobs name no client, they belong to the connection's own organisation."""
     refusal: ClassVar[int] = 401
     """The status for a bad signature."""
+    breather: ClassVar[timedelta] = timedelta(minutes=1)
+    """How long to leave the API alone after a 429 that does not say."""
     credential_fields: ClassVar[Mapping[str, str]] = {}
     """What its API needs, each with a sentence; kept sealed, never shown again."""
     setting_fields: ClassVar[Mapping[str, str]] = {}
@@ -171,7 +190,7 @@ class Connector:
     """Whether a finding can be written as a task."""
 
     def steps(self, url: str) -> list[str]:
-        """What the admin does in the CRM, with the exact address to paste."""
+        """What the admin does in the CRM, with the exact address to paste. `<secret>` stands where the secret goes."""
         raise NotImplementedError
 
     # --- Webhooks in ---
@@ -210,8 +229,7 @@ class Connector:
         raise NotImplementedError
 
     def sign_in(self, account: Account, now: datetime) -> MayAsk[Mapping[str, Any]]:
-        """A new session, where the API wants one: kept sealed, and asked for anew on a 401. `credentials` in it replace
-        those that are known (a refresh token that is good for one use)."""
+        """A new session, where the API wants one: kept sealed, and asked for anew on a 401. One signs in at a time."""
         return {}
 
     def page(

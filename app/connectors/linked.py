@@ -9,6 +9,7 @@ from app.access.caller import Caller, Role
 from app.connectors.connector import Account, Connector
 from app.connectors.records import Status
 from app.connectors.systems import SYSTEMS
+from app.connectors.words import folded
 from app.kit.fields import ExternalRef
 
 IGNORE = "ignore"
@@ -82,8 +83,3 @@ def linked(row: Mapping[Any, Any], account: Account) -> Linked:
         row["paused"],
         row["failed_at"] is not None,
     )
-
-
-def folded(word: str) -> str:
-    """A CRM's word as maps compare it: recruiters write `Phone screen` as they please."""
-    return " ".join(word.split()).casefold()

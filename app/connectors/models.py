@@ -27,6 +27,8 @@ connection = tenant_table(
     sa.Column("sealed_credentials", sa.LargeBinary),
     # What signing in brought; made anew when it is lost.
     sa.Column("sealed_session", sa.LargeBinary),
+    # Until when a worker has the turn to sign in; null: nobody has.
+    sa.Column("signing_in_until", Instant),
     sa.Column("suspended_at", Instant),
     sa.Column("failed_at", Instant),
     sa.Column("failure", sa.String(500)),

@@ -8,16 +8,18 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.access.keys import public_id
 from app.connectors.connector import Account
 from app.connectors.linked import Linked, linked
 from app.connectors.models import connection, connection_secret
+from app.kit.dialects import locked
 from app.kit.sealing import Seal
 
 
-def find_linked(conn: sa.Connection, seal: Seal, agency_id: UUID, id: UUID) -> Linked | None:
-    """A connection at work; None for one that is no more."""
+def find_linked(conn: sa.Connection, seal: Seal, agency_id: UUID, id: UUID, *, lock: bool = False) -> Linked | None:
+    """A connection at work; None for one that is no more. `lock`: nobody changes it before this transaction ends."""
     statement = sa.select(connection).where(connection.c.agency_id == agency_id, connection.c.id == id)
-    row = conn.execute(statement).mappings().one_or_none()
+    row = conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
     return None if row is None else linked(row, opened_account(seal, row))
 
 
@@ -30,6 +32,11 @@ def opened_account(seal: Seal, row: Mapping[Any, Any]) -> Account:
         return found
 
     return Account(row["settings"], opened("sealed_credentials"), opened("sealed_session"))
+
+
+def hook_path(agency_id: UUID, connection_id: UUID) -> str:
+    """Where the CRM sends its webhooks, below the address of this service."""
+    return f"/hooks/{public_id(agency_id, connection_id)}"
 
 
 def live_secrets(conn: sa.Connection, seal: Seal, agency_id: UUID, connection_id: UUID, now: datetime) -> list[str]:

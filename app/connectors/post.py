@@ -1,13 +1,14 @@
 """What the connectors' workers share: the database, the seal, the clock, and the line to every CRM."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from typing import TypeVar
 
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.asking import Asker, ComeBack
+from app.connectors.asking import Asker, ComeBack, NotMyTurn
 from app.connectors.connector import AskFailed, MayAsk
 from app.connectors.linked import Linked
 from app.connectors.models import connection
@@ -33,13 +34,17 @@ class Post:
         return await self.database.write(lambda conn: step(Work(conn, now, link.caller, new_id, None, self.seal)))
 
     async def lead(self, link: Linked, says: MayAsk[T]) -> T:
-        """Lead a dialogue with the connection's CRM; how it went shows in the connection's health."""
+        """Lead a dialogue with the connection's CRM; how it went shows in the connection's health.
+
+        One that asked nothing says nothing of how the CRM fares.
+        """
         try:
-            answer = await self._asker.lead(link, says)
+            answer, answered = await self._asker.lead(link, says)
         except (ComeBack, AskFailed) as failure:
-            await self._note(link, str(failure)[:500])
+            if not isinstance(failure, NotMyTurn):
+                await self._note(link, str(failure)[:500])
             raise
-        if link.failing:
+        if link.failing and answered:
             await self._note(link, None)
         return answer
 
@@ -51,3 +56,13 @@ class Post:
             work.conn.execute(sa.update(connection).where(mine).values(**values))
 
         await self.write(link, step)
+
+
+async def side_by_side(lines: Iterable[Awaitable[None]]) -> None:
+    """Let every line of work come to its end; only then raise what ended one of them, such as a database that is away.
+
+    Otherwise the others would go on unseen while the next batch is claimed.
+    """
+    for ended in await asyncio.gather(*lines, return_exceptions=True):
+        if isinstance(ended, BaseException):
+            raise ended

@@ -29,13 +29,13 @@ class Organisation(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientContact(Record):
-    """A person at an organisation; None for the organisation means the connection's own (an employer's own ATS)."""
+    """A person at an organisation; a new one without is at the connection's own (an employer's own ATS)."""
 
     name: str
     organisation_id: str | None = None
     email: str | None = None
     phone: str | None = None
-    role: Literal["hiring_manager", "interviewer", "hr", "other"] = "other"
+    role: Literal["hiring_manager", "interviewer", "hr", "other"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class Candidate(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job(Record):
-    """The vacancy. None for the organisation means the connection's own (an employer's own ATS)."""
+    """The vacancy; a new one without an organisation is the connection's own (an employer's own ATS)."""
 
     title: str
     organisation_id: str | None = None
@@ -90,8 +90,8 @@ class Interview(Record):
     candidate_id: str | None = None
     job_id: str | None = None
     booked_at: datetime | None = None
-    kind: Literal["phone", "video", "in_person", "panel", "assessment", "other"] = "other"
-    status: Literal["scheduled", "completed", "cancelled", "no_show"] = "scheduled"
+    kind: Literal["phone", "video", "in_person", "panel", "assessment", "other"] | None = None
+    status: Literal["scheduled", "completed", "cancelled", "no_show"] | None = None
     status_at: datetime | None = None
 
 

@@ -1,8 +1,14 @@
-"""The words by which we know what we wrote ourselves: a mark at the end of every note."""
+"""Words: a CRM's as maps compare them, and the mark by which we know what we wrote there ourselves."""
 
 import re
+from uuid import UUID
 
 _MARK = re.compile(r"\[keepwarm ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\]")
+
+
+def folded(word: str) -> str:
+    """A CRM's word as maps compare it: recruiters write `Phone screen` as they please."""
+    return " ".join(word.split()).casefold()
 
 
 def marked(text: str, mark: str) -> str:
@@ -10,6 +16,6 @@ def marked(text: str, mark: str) -> str:
     return f"{text}\n[keepwarm {mark}]"
 
 
-def is_ours(text: str | None) -> bool:
-    """Whether a text carries a mark of ours."""
-    return text is not None and _MARK.search(text) is not None
+def marks(text: str) -> list[UUID]:
+    """The marks that a text carries; whether they are ours is another question."""
+    return [UUID(mark) for mark in _MARK.findall(text)]

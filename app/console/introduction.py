@@ -12,7 +12,8 @@ Keepwarm looks after the stretch that is easily forgotten: from the end of an in
 3. After an interview, **log the follow-up**: one call records the talk, the date they named and what was promised.
 4. Ask for the **assessment** of an application to read why it is flagged, what to do next and what to say.
 5. Before a candidate writes, **check the contact**: it says whether now is right, and if not, from when.
-6. Your CRM tells Keepwarm by its own ids (the `by-ref` addresses).
+6. **Connect your CRM**: its interviews, moves, notes and calls then come in by themselves; **try** first what an event
+   would do. Any other system tells Keepwarm by its own ids (the `by-ref` addresses).
 
 Errors are `application/problem+json` with a stable `code`. Instants carry an offset; answers are in UTC.
 """
@@ -25,6 +26,7 @@ TAGS: dict[str, str] = {
     "5 · Organisations and jobs": "Your clients, their people, how they like to be contacted, and their vacancies.",
     "6 · Policy": "The numbers behind every rule: read them, change them, see how precise the rules have proved.",
     "7 · Agency and keys": "Your own agency: its calendar, its recruiters and the keys that open this service.",
+    "7 · CRM connections": "Connect the CRM once, say what its words mean, see what comes in and what goes back.",
     "7 · Tables in and out": "Bring your records in from CSV files, tried before they are taken; take them out again.",
     "8 · Operator": "For whoever runs the service: make an agency.",
     "9 · Health": "For monitoring: is the service alive, is it ready, and what has it counted.",

@@ -90,6 +90,9 @@ _MEANINGS: dict[int, tuple[str, str, str, str]] = {
 _CLASHING_WITHOUT_REFERENCE = {"revoke_api_key"}
 """Operations that can clash (409) though nothing about their request shows it."""
 
+_CHANGING_NOTHING_THAT_WAS_READ = {"replay_connection_events", "try_connection"}
+"""Operations that look like a change of a thing and are none: of many at once, or of nothing at all."""
+
 _CHANGING_BY_MAKING = {"rotate_api_key"}
 """Operations that make something new out of a thing that was read before."""
 
@@ -106,6 +109,8 @@ def name_of(status: int) -> str:
 
 def honours_if_match(method: str, operation: Mapping[str, Any]) -> bool:
     """Whether it refuses with 412 when If-Match names another state: it changes a thing, rather than make one."""
+    if operation["operationId"] in _CHANGING_NOTHING_THAT_WAS_READ:
+        return False
     if method == "post":
         return "200" in operation["responses"] or operation["operationId"] in _CHANGING_BY_MAKING
     return method != "get"

@@ -37,6 +37,29 @@ LEAVERS_KEY = demo_id("api_key", 3)
 IMPORT = demo_id("spreadsheet_import", 1)
 """A dry run of three candidates, two of whom were refused."""
 
+# --- Connected systems; there are none where the service has no secret to seal theirs with ---
+
+CONNECTION = demo_id("connection", 1)
+"""Our Zapier: the generic endpoint, with maps."""
+HOOK_SECRET = "whsec_UHVibGljRGVtb1NlY3JldE9mSGFyYm91ckFuZEhhbGU="  # noqa: S105  known to everybody
+"""What Our Zapier signs with. It is public by design, as DEMO_KEY is."""
+SECRET = demo_id("connection_secret", 1)
+"""HOOK_SECRET, among CONNECTION's signing secrets: to end."""
+APPLIED_EVENT = demo_id("arrival", 1)
+"""Told by CONNECTION: a candidate, who is kept."""
+UNMAPPED_EVENT = demo_id("arrival", 2)
+"""Told by CONNECTION: a note of a type that its activity map does not know, so it was ignored."""
+UNKNOWN_TYPE = "note: Coffee at the careers fair"
+"""That type."""
+CRM_CONNECTION = demo_id("connection", 2)
+"""JobAdder, on trial: without credentials and paused, so that it asks nobody for anything."""
+PARKED_EVENT = demo_id("arrival", 3)
+"""Told by CRM_CONNECTION: a hint that could not be followed, parked: to replay."""
+BACKFILL = demo_id("backfill", 1)
+"""The first one of CRM_CONNECTION, finished."""
+STAGE_MOVE = demo_id("stage_move", 1)
+"""Proposed for CRM_CONNECTION: OFFERED_APPLICATION to its word for an offer. To approve, to decline."""
+
 # --- Organisations, jobs, candidates ---
 
 ORGANISATION = demo_id("organisation", 1)
@@ -97,5 +120,7 @@ ENDED_APPLICATION = demo_id("application", 5)
 """Withdrawn: any active stage is legal with `reopen: true` and a reason."""
 SECOND_APPLICATION = demo_id("application", 6)
 """CANDIDATE on another job, awaiting its decision."""
+OFFERED_APPLICATION = demo_id("application", 39)
+"""Moved to `offer` yesterday; no example moves it on."""
 UPCOMING_INTERVIEW = demo_id("interview", 7)
 """Booked for the next working day: to move, to cancel."""

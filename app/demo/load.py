@@ -12,9 +12,10 @@ from app.access.work import Work
 from app.applications.models import application
 from app.applications.reassess import reassess_all
 from app.applications.sweep import worker_work
-from app.demo import agency, known, people
+from app.demo import agency, connected, known, people
 from app.demo.diary import Diary, Entry
 from app.demo.stories import STORIES
+from app.kit.sealing import Seal
 from app.rules.calendar import calendar
 
 _DUE = sa.union_all(
@@ -29,30 +30,35 @@ def is_loaded(conn: sa.Connection) -> bool:
     return conn.execute(found).one_or_none() is not None
 
 
-def load_if_empty(conn: sa.Connection, now: datetime) -> bool:
+def load_if_empty(conn: sa.Connection, now: datetime, seal: Seal) -> bool:
     """Load the demo where there is no agency at all. Answers whether the demo is there now."""
     if conn.execute(sa.select(agency_table.c.id).limit(1)).one_or_none() is None:
-        load(conn, now)
+        load(conn, now, seal)
     return is_loaded(conn)
 
 
-def load(conn: sa.Connection, now: datetime) -> str:
-    """Tell the whole demo as it would have been told up to `now`, in the caller's transaction. Answers its key."""
+def load(conn: sa.Connection, now: datetime, seal: Seal) -> str:
+    """Tell the whole demo as it would have been told up to `now`, in the caller's transaction. Answers its key.
+
+    A service that was given no secret keeps nobody's secrets: its demo is connected to nothing.
+    """
     diary = Diary(now, calendar(people.AGENCY_ZONE, people.AGENCY_REGION))
     agency.set_up(diary)
     for story in STORIES:
         story(diary)
+    if seal.can_lock:
+        connected.set_up(diary)
     for entry in diary.in_order():
         _catch_up(conn, diary, entry.at)
-        _tell(conn, diary, entry)
+        _tell(conn, seal, diary, entry)
     _catch_up(conn, diary, now)
     return known.DEMO_KEY
 
 
-def _tell(conn: sa.Connection, diary: Diary, entry: Entry) -> None:
+def _tell(conn: sa.Connection, seal: Seal, diary: Diary, entry: Entry) -> None:
     caller = Caller(known.AGENCY, Role.admin, known.API_KEY, entry.by)
     diary.numbers.keep(entry.ids)
-    entry.tell(Work(conn, entry.at, caller, diary.numbers.make))
+    entry.tell(Work(conn, entry.at, caller, diary.numbers.make, None, seal))
     diary.numbers.keep({})
 
 

@@ -27,6 +27,13 @@ KINDS = (
     "policy_change",
     "reassessment",
     "spreadsheet_import",
+    "connection",
+    "connection_secret",
+    "arrival",
+    "backfill",
+    "walk",
+    "stage_move",
+    "delivery",
 )
 _UNWRITTEN = 1000
 """What nobody wrote down, such as most flags and every event, is numbered from here on, in the order of its making."""

@@ -6,7 +6,7 @@ import secrets
 from functools import lru_cache
 from uuid import UUID
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -21,13 +21,23 @@ class Seal:
         self._secret = secret
         self._of = lru_cache(maxsize=1000)(self._made)
 
+    @property
+    def can_lock(self) -> bool:
+        """Whether there is a secret to seal with."""
+        return self._secret is not None
+
     def lock(self, agency_id: UUID, plain: bytes) -> bytes:
         """Seal bytes. Raises 503 `no_secret_key` where the service was given no secret to seal with."""
         return self._of(agency_id).encrypt(plain)
 
     def open(self, agency_id: UUID, sealed: bytes) -> bytes:
-        """The bytes again. Raises `cryptography.fernet.InvalidToken` where they were sealed under another secret."""
-        return self._of(agency_id).decrypt(sealed)
+        """The bytes again. Raises 503 `other_secret_key` where they were sealed under another secret."""
+        try:
+            return self._of(agency_id).decrypt(sealed)
+        except InvalidToken:
+            raise Problem(
+                503, "other_secret_key", "What is kept here was sealed under another KEEPWARM_SECRET_KEY."
+            ) from None
 
     def _made(self, agency_id: UUID) -> Fernet:
         if self._secret is None:

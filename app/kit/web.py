@@ -167,7 +167,8 @@ def _from_validation(error: RequestValidationError) -> Problem:
 
 def _pointer(loc: tuple[Any, ...]) -> str:
     first = _LOCATIONS.get(str(loc[0]), f"/{loc[0]}") if loc else ""
-    parts = (str(part).replace("~", "~0").replace("/", "~1")[:100] for part in loc[1:])
+    # A name that is wrong itself is told with a last step that stands nowhere in the body.
+    parts = (str(part).replace("~", "~0").replace("/", "~1")[:100] for part in loc[1:] if part != "[key]")
     return "/".join([first, *parts]) or "/"
 
 

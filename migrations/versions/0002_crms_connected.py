@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("write_back", Json, nullable=False),
         sa.Column("sealed_credentials", sa.LargeBinary(), nullable=True),
         sa.Column("sealed_session", sa.LargeBinary(), nullable=True),
+        sa.Column("signing_in_until", Instant(), nullable=True),
         sa.Column("suspended_at", Instant(), nullable=True),
         sa.Column("failed_at", Instant(), nullable=True),
         sa.Column("failure", sa.String(length=500), nullable=True),

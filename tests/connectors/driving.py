@@ -8,6 +8,7 @@ from typing import Any, TypeVar, overload
 import httpx
 
 from app.connectors.connector import Account, Ask, Asking, Connector, MayAsk, Reply
+from app.connectors.reading import mapping
 
 T = TypeVar("T")
 Says = Callable[[Ask], Any]
@@ -67,9 +68,8 @@ class Caller:
         return _lead(says(self.account), self._answer)
 
     def _sign_in(self) -> None:
-        session = dict(_lead(self.connector.sign_in(self.account, self.now), self._send))
-        credentials = {**self.account.credentials, **session.pop("credentials", {})}
-        self.account = replace(self.account, session=session, credentials=credentials)
+        session = _lead(self.connector.sign_in(self.account, self.now), self._send)
+        self.account = replace(self.account, session=session)
 
     def _answer(self, ask: Ask) -> Reply:
         reply = self._send(ask)
@@ -88,6 +88,10 @@ class Caller:
             document = found.json() if found.content else None
         except ValueError:
             document = None
+        if found.is_success and ask.renews:
+            told = mapping(document)
+            renewed = {name: told[name] for name in ask.renews if name in told}
+            self.account = replace(self.account, credentials={**self.account.credentials, **renewed})
         return Reply(found.status_code, document, {name.lower(): value for name, value in found.headers.items()})
 
 

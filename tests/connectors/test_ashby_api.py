@@ -146,9 +146,38 @@ def test_a_second_attempt_looks_for_the_first_ones_mark():
     assert [ask.path for ask in asked] == ["/candidate.listNotes", "/candidate.createNote"]
 
 
-def test_a_move_changes_the_stage_and_sends_nothing():
+PLAN = {
+    "/application.info": {"success": True, "results": {"currentInterviewStage": {"id": "s1", "interviewPlanId": "p1"}}},
+    "/interviewStage.list": {
+        "success": True,
+        "results": [{"id": "s1", "title": "Review"}, {"id": "s2", "title": "Offer"}, {"id": "s3", "title": "Review"}],
+    },
+}
+
+
+@pytest.mark.parametrize("stage", ["s2", "Offer", " offer"])
+def test_a_move_changes_the_stage_that_the_plan_calls_so_and_sends_nothing(stage: str):
     asked: list[Ask] = []
-    run(CRM.move(APPLICATION, "stage", ACCOUNT), {"/application.changeStage": {"success": True, "results": {}}}, asked)
-    assert asked[0].json == {"applicationId": APPLICATION, "interviewStageId": "stage"}
+    replies = {**PLAN, "/application.changeStage": {"success": True, "results": {}}}
+    run(CRM.move(APPLICATION, stage, ACCOUNT), replies, asked)
+    assert [ask.json for ask in asked] == [
+        {"applicationId": APPLICATION},
+        {"interviewPlanId": "p1"},
+        {"applicationId": APPLICATION, "interviewStageId": "s2"},
+    ]
     with pytest.raises(Problem):
-        run(CRM.move(APPLICATION, "stage", ACCOUNT))
+        run(CRM.move(APPLICATION, stage, ACCOUNT), PLAN)
+
+
+def test_an_application_that_stands_there_already_is_left_alone():
+    asked: list[Ask] = []
+    run(CRM.move(APPLICATION, "s1", ACCOUNT), PLAN, asked)
+    assert [ask.path for ask in asked] == ["/application.info", "/interviewStage.list"]
+
+
+@pytest.mark.parametrize("stage", ["Review", "Elsewhere", "s9"])
+def test_a_stage_that_is_not_exactly_one_of_the_plan_moves_nothing(stage: str):
+    with pytest.raises(Problem, match="no one stage"):
+        run(CRM.move(APPLICATION, stage, ACCOUNT), {**PLAN, "/application.changeStage": {"success": True}})
+    with pytest.raises(Problem, match="no one stage"):
+        run(CRM.move(APPLICATION, stage, ACCOUNT))

@@ -138,7 +138,7 @@ def test_an_interview_is_an_appointment_of_that_type_and_brings_who_and_what_for
     interview = one(came, Interview)
     assert (interview.candidate_id, interview.job_id, interview.application_id) == ("21805", "3301", None)
     assert (interview.starts_at, interview.ends_at) == (NOW + DAY, NOW + DAY + HOUR)
-    assert (interview.booked_at, interview.status, interview.kind) == (NOW - HOUR, "scheduled", "other")
+    assert (interview.booked_at, interview.status, interview.kind) == (NOW - HOUR, None, None)
     assert one(came, Candidate).name == "Tomasz Lewandowski"
 
 

@@ -181,6 +181,20 @@ def test_a_move_says_where_the_application_stands_now():
     run(CRM.move("69306314", "3041", ACCOUNT), replies, asked)
     assert [ask.method for ask in asked] == ["GET"]
     with pytest.raises(Problem):
-        run(CRM.move("69306314", "Offer", ACCOUNT))
-    with pytest.raises(Problem):
         run(CRM.move("69306314", "3042", ACCOUNT), {"/applications": []})
+
+
+def test_a_stage_is_found_by_its_name_in_the_plan_of_the_job_itself():
+    asked: list[Ask] = []
+    plan = [{"id": 3042, "name": "Offer"}, {"id": 3043, "name": "Chat"}, {"id": 3044, "name": "chat "}]
+    replies = {**api(), "/job_interview_stages": plan, "POST /applications/69306314/move": {}}
+    run(CRM.move("69306314", " offer", ACCOUNT), replies, asked)
+    assert [dict(ask.query) for ask in asked if ask.path == "/job_interview_stages"] == [
+        {"job_ids": str(own("greenhouse", "api_application")["job_id"]), "active": "true", "per_page": "500"}
+    ]
+    assert asked[-1].json == {"from_stage_id": 3041, "to_stage_id": 3042}
+    for unclear in ("Chat", "Elsewhere"):
+        with pytest.raises(Problem, match="no one stage"):
+            run(CRM.move("69306314", unclear, ACCOUNT), replies)
+    with pytest.raises(Problem, match="no one stage"):
+        run(CRM.move("69306314", "Offer", ACCOUNT), {**replies, "/job_interview_stages": Reply(403, None)})

@@ -139,3 +139,17 @@ def test_create_update_update_delete_end_the_same_in_every_order(
     assert (held["status"], held["starts_at"]) == ("cancelled", "2026-05-04T12:10:00Z")
     assert held["status_at"] == "2026-05-04T13:00:00Z"
     assert application(crm)["effective_stage"] == "interview_scheduled"
+
+
+def test_an_application_that_the_crm_gives_to_another_candidate_is_theirs(crm: Sender, workers: Workers, clock: Clock):
+    status = {"status": {"value": "Interview"}}
+    crm.send("application.updated", APPLICATION | status)
+    workers.process()
+    clock.advance(minutes=1)
+    other = {"id": "c2", "name": "Ana Petrova (twin)"}
+    crm.send("application.updated", {"id": "a1", "candidate": other, "job": JOB} | status)
+    crm.send("candidate.deleted", {"id": "c1"})
+    workers.process()
+    at = application(crm)
+    found = crm.admin.get("/v1/candidates/by-ref/standard/c2").json()
+    assert (at["candidate_id"], at["stage"]) == (found["id"], "interview_scheduled")

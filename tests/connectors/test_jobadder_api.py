@@ -9,7 +9,18 @@ from typing import Any
 import httpx
 import pytest
 
-from app.connectors.connector import Account, Arrived, Ask, Event, Finding, NotConnected, Page, Reply, Translation
+from app.connectors.connector import (
+    Account,
+    Arrived,
+    Ask,
+    AskFailed,
+    Event,
+    Finding,
+    NotConnected,
+    Page,
+    Reply,
+    Translation,
+)
 from app.connectors.records import Activity, Application, Candidate, Gone, Interview
 from app.connectors.systems.jobadder import JobAdder
 from app.kit.errors import Problem
@@ -30,8 +41,8 @@ def crm() -> Iterator[JobAdderStandIn]:
 
 @pytest.fixture
 def caller(crm: JobAdderStandIn) -> Caller:
-    credentials = {**crm.credentials, "webhook_authorization": "Bearer s3cret"}
-    return Caller(JOBADDER, Account(settings=crm.settings, credentials=credentials), crm.now)
+    account = Account(crm.settings, crm.credentials, hook_path="/hooks/1", hook_secret="s3cret")
+    return Caller(JOBADDER, account, crm.now)
 
 
 def page(caller: Caller, stream: str, since: datetime, cursor: Mapping[str, Any]) -> Page:
@@ -61,7 +72,7 @@ def hook(crm: JobAdderStandIn, caller: Caller) -> str:
     """Make the webhook as an admin does, after the very words of the steps."""
     caller.run(lambda account: JOBADDER.page("webhooks", START, {}, account, START))
     [step] = [step for step in JOBADDER.steps("https://keepwarm.example/hooks/1") if "POST" in step]
-    body = json.loads(step[step.index("{") : step.rindex("}") + 1].replace("<the secret shown here once>", "s3cret"))
+    body = json.loads(step[step.index("{") : step.rindex("}") + 1].replace("<secret>", "s3cret"))
     headers = JOBADDER.headers(caller.account)
     with httpx.Client(trust_env=False) as http:
         made = http.post(f"{crm.url}/v2/webhooks", json=body, headers=dict(headers))
@@ -301,10 +312,10 @@ def test_a_suspended_webhook_is_enabled_with_its_authorization_and_asks_for_a_ba
 
 def test_a_webhook_of_another_program_is_left_alone(crm, caller):
     id = hook(crm, caller)
-    crm.webhooks[id] |= {"status": "Suspended", "name": "Payroll"}
+    crm.webhooks[id] |= {"status": "Suspended", "url": "https://payroll.example/hooks/11"}
     assert not page(caller, "webhooks", START, {}).suspended
     assert crm.webhooks[id]["status"] == "Suspended"
-    caller.account = Account({**crm.settings, "webhook_id": id}, caller.account.credentials, caller.account.session)
+    crm.webhooks[id] |= {"name": "Renamed", "url": "https://elsewhere.example/hooks/1"}
     assert page(caller, "webhooks", START, {}).suspended
 
 
@@ -357,9 +368,19 @@ def test_a_move_sets_the_status_and_is_fine_where_it_stands_there_already(crm, c
     assert crm.rows["applications"][ids["applications"]]["status"] == 3
     with pytest.raises(EndedError):
         caller.run(lambda account: JOBADDER.move(ids["applications"], "99", account))
-    for id, to in (("5/../6", "3"), (ids["applications"], "Offer")):
-        with pytest.raises(Problem, match="whole numbers"):
-            caller.run(partial(JOBADDER.move, id, to))
+    with pytest.raises(Problem, match="whole numbers"):
+        caller.run(partial(JOBADDER.move, "5/../6", "3"))
+
+
+def test_a_move_to_a_status_by_its_name_looks_its_id_up(crm, caller):
+    """The words of a map are what recruiters read, and JobAdder is told ids."""
+    ids = crm.desk()
+    caller.run(lambda account: JOBADDER.move(ids["applications"], " client  INTERVIEW", account))
+    assert crm.rows["applications"][ids["applications"]]["status"] == 2
+    crm.statuses[9] = "Offer"
+    for name in ("Offer", "Onsite"):
+        with pytest.raises(Problem, match="no one status"):
+            caller.run(partial(JOBADDER.move, ids["applications"], name))
 
 
 def test_an_answer_that_names_nothing_is_a_problem_that_says_so(crm):
@@ -368,5 +389,5 @@ def test_an_answer_that_names_nothing_is_a_problem_that_says_so(crm):
     def answers(ask: Ask) -> Any:
         return Reply(201, {})
 
-    with pytest.raises(Problem, match="did not name"):
+    with pytest.raises(AskFailed, match="did not name"):
         run(JOBADDER.write(finding(crm, ids), Account()), answers)

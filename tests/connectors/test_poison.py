@@ -92,7 +92,7 @@ def test_it_is_replayed_singly_and_in_bulk_after_the_fault_is_gone(
     workers.process()
     assert crm.admin.get(f"{events}/{one['id']}").json()["state"] == "applied"
     assert len(crm.events("parked")) == len(others) == 3
-    assert crm.admin.post(f"{events}/replay", {"states": ["parked"]}).json() == {"replayed": 3}
+    assert crm.admin.post(f"/v1/connections/{crm.id}/replay", {"states": ["parked"]}).json() == {"replayed": 3}
     workers.process()
     assert crm.events("parked") == []
     assert {told(crm, f"candidates/by-ref/standard/p{number}")["name"] for number in range(4)} == {"Poison"}
@@ -108,7 +108,7 @@ def test_bulk_replay_keeps_to_the_time_that_was_asked_for(
     clock.advance(hours=1)
     poison(crm, "p2")
     until_parked(workers, clock)
-    replay = f"/v1/connections/{crm.id}/events/replay"
+    replay = f"/v1/connections/{crm.id}/replay"
     assert crm.admin.post(replay, {"until": between.isoformat()}).json() == {"replayed": 1}
     [left] = crm.events("parked")
     assert left["arrived_at"] > between.isoformat()

@@ -165,7 +165,7 @@ def test_a_placement_does_not_outdate_the_stage_that_is_told_after_it():
 def test_a_meeting_of_the_type_interview_is_an_interview():
     came = told("meeting.created")
     interview = one(came, Interview)
-    assert (interview.id, interview.application_id, interview.kind) == ("5501", f"{PERSON}:{JOB}", "other")
+    assert (interview.id, interview.application_id, interview.kind) == ("5501", f"{PERSON}:{JOB}", None)
     assert interview.starts_at == datetime(2026, 5, 7, 0, 0, tzinfo=UTC)
     assert interview.ends_at - interview.starts_at == timedelta(hours=1)
     assert interview.booked_at == datetime(2026, 5, 4, 3, 1, tzinfo=UTC)

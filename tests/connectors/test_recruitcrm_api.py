@@ -139,8 +139,23 @@ def test_a_move_sets_the_stage_and_makes_no_placement():
     path = f"/v1/candidates/{PERSON}/hiring-stages/{JOB}"
     run(CRM.move(f"{PERSON}:{JOB}", "9", ACCOUNT), {path: {}}, asked)
     assert [(ask.method, ask.path, ask.json) for ask in asked] == [("POST", path, {"status_id": 9})]
-    with pytest.raises(Problem):
-        run(CRM.move(f"{PERSON}:{JOB}", "Offer", ACCOUNT))
+    for half in (PERSON, f"{PERSON}:", f":{JOB}"):
+        with pytest.raises(Problem):
+            run(CRM.move(half, "9", ACCOUNT), {path: {}})
+
+
+def test_a_stage_is_found_by_its_label_in_the_master_pipeline():
+    asked: list[Ask] = []
+    path = f"/v1/candidates/{PERSON}/hiring-stages/{JOB}"
+    labels = ((8, "Rejected"), (9, "Offered"), (10, "Chat"), (11, "chat"))
+    replies = {path: {}, "/v1/hiring-pipelines/0": [{"stage_id": id, "label": label} for id, label in labels]}
+    run(CRM.move(f"{PERSON}:{JOB}", " offered", ACCOUNT), replies, asked)
+    assert asked[-1].json == {"status_id": 9}
+    for unclear in ("Chat", "Elsewhere"):
+        with pytest.raises(Problem, match="no one stage"):
+            run(CRM.move(f"{PERSON}:{JOB}", unclear, ACCOUNT), replies)
+    with pytest.raises(Problem, match="no one stage"):
+        run(CRM.move(f"{PERSON}:{JOB}", "Offered", ACCOUNT), {path: {}})
 
 
 def test_without_a_token_nobody_is_asked():

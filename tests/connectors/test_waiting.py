@@ -3,14 +3,16 @@
 import asyncio
 import random
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from app.connectors.inbox import processing
 from app.connectors.inbox.processing import process_once
+from app.connectors.opening import find_linked
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import APPLICATION, BARE, CANDIDATE, JOB, ORGANISATION, call, interview, told
-from tests.service import Clock
+from tests.service import Clock, Service
 
 PIECES: dict[str, tuple[str, dict[str, Any]]] = {
     "candidate": ("candidate.updated", CANDIDATE),
@@ -130,3 +132,18 @@ def test_workers_leave_nothing_waiting_for_what_another_has_just_told(
     workers.process()
     assert crm.events("waiting") == []
     assert told(crm, "applications/by-ref/standard/a1")["effective_stage"] == "interviewed"
+
+
+def test_a_map_that_learns_a_word_while_an_event_is_under_way_leaves_none_behind(
+    crm: Sender, workers: Workers, service: Service, monkeypatch: pytest.MonkeyPatch
+):
+    crm.send("application.updated", APPLICATION | {"status": {"value": "Trial shift"}})
+    find, house = find_linked, service.app.state.house
+    mine = UUID(crm.admin.get("/v1/agency").json()["id"]), UUID(crm.id)
+    before = [service.run(house.database.read, lambda conn: find(conn, house.seal, *mine))]
+    change = {"stage_map": {"Trial shift": "interview_scheduled"}}
+    assert crm.admin.patch(f"/v1/connections/{crm.id}", change).status_code == 200
+    monkeypatch.setattr(processing, "find_linked", lambda *where: before.pop() if before else find(*where))
+    workers.process()
+    assert crm.health()["unmapped"] == []
+    assert told(crm, "applications/by-ref/standard/a1")["stage"] == "interview_scheduled"

@@ -8,9 +8,10 @@ import pytest
 
 from app.demo.load import load
 from app.kit.db import Database
+from app.kit.sealing import Seal
 from tests import databases, run
 from tests.databases import Kind
-from tests.service import Clock, Service, running
+from tests.service import SECRET_KEY, Clock, Service, running
 
 NOW = datetime(2027, 6, 16, 1, 30, tzinfo=UTC)
 """A Wednesday morning in Sydney, long after the examples were written: there is nothing special about it."""
@@ -26,7 +27,7 @@ def freshly_loaded(kind: Kind) -> str:
 
         async def fill() -> None:
             database = Database(url, 1)
-            await database.write(lambda conn: load(conn, NOW))
+            await database.write(lambda conn: load(conn, NOW, Seal(SECRET_KEY.encode())))
             await database.close()
 
         asyncio.run(fill())

@@ -73,6 +73,27 @@ def test_a_hostile_value_in_a_map(both: list[Desk]):
     assert refused(both, one_at_a_time, {422}) > 70
 
 
+def test_a_refusal_points_at_the_word_and_at_what_is_wrong_about_it(desk: Desk):
+    operation = next(one for one in desk.operations if one.name == "PATCH /v1/connections/{connection_id}")
+    body = {
+        "stage_map": {"On/site": "on site", "a" * 201: "offer"},
+        "activity_map": {"note": {"channel": "smoke", "tone": "kind"}, "call": "ignored", "sms": {}},
+        "settings": {"Base": "x"},
+        "credentials": {"client_id": "a\nb"},
+    }
+    (answer,) = desk.send(desk.told(operation, body))
+    assert [error["pointer"] for error in problem(answer, 422)["errors"]] == [
+        "/settings/Base",
+        "/credentials/client_id",
+        "/stage_map/On~1site",
+        f"/stage_map/{'a' * 100}",
+        "/activity_map/note/channel",
+        "/activity_map/note/tone",
+        "/activity_map/call",
+        "/activity_map/sms/channel",
+    ]
+
+
 def test_more_names_than_a_map_holds(both: list[Desk]):
     def one_too_many(desk: Desk) -> Iterator[Case]:
         for operation, name, schema in maps(desk):

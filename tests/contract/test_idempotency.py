@@ -2,16 +2,13 @@
 
 import asyncio
 import json
-import sqlite3
-from contextlib import closing
 
 import httpx
 import pytest
-import sqlalchemy as sa
-from sqlalchemy.engine import make_url
 
 from tests.contract.bodies import sample
 from tests.contract.desk import NEVER, Desk, Told, problem, send_one
+from tests.raw import everything_in, written_forms
 from tests.service import OPERATOR_KEY
 
 KIM = b'{"name": "Kim"}'
@@ -132,36 +129,11 @@ def test_of_fifty_at_once_with_one_key_one_is_done(desk):
     assert made == {"candidate": 4, "idempotency_key": 4}
 
 
-def everything_in(database_url: str, desk: Desk) -> bytes:
-    """Every byte of the database: the files of SQLite, every column of every table of PostgreSQL."""
-    from app.kit.db import metadata
-
-    if database_url.startswith("sqlite"):
-        path = make_url(database_url).database or ""
-        with closing(sqlite3.connect(path)) as db:
-            db.execute("PRAGMA wal_checkpoint(FULL)")
-        content = b""
-        for suffix in ("", "-wal"):
-            with open(path + suffix, "rb") as file:  # noqa: PTH123
-                content += file.read()
-        return content
-
-    def read(conn: sa.Connection) -> bytes:
-        found = []
-        for name in metadata.tables:
-            for (text,) in conn.execute(sa.text(f"SELECT convert_to(t::text, 'UTF8') FROM \"{name}\" t")):
-                found.append(text)
-            for row in conn.execute(metadata.tables[name].select()):
-                found += [value for value in row if isinstance(value, bytes)]
-        return b"\n".join(found)
-
-    whole: bytes = desk.service.run(desk.service.app.state.house.database.read, read)
-    return whole
-
-
 def test_a_secret_that_was_answered_once_is_nowhere_in_the_database(desk, database_url):
     key = json.dumps({"name": "Canary key", "role": "viewer"}).encode()
     bay = json.dumps({"name": "Canary Bay", "time_zone": "Europe/Paris", "holiday_region": "FR"}).encode()
+    zapier = json.dumps({"system": "standard", "name": "Canary Zapier"}).encode()
+    secrets_of_it = f"/v1/connections/{desk.ids['connection_id']}/signing-secrets"
     once = {"Idempotency-Key": "keys"}
     secrets = [desk.keys[role] for role in ("admin", "recruiter", "viewer")]
     for told in (
@@ -174,14 +146,18 @@ def test_a_secret_that_was_answered_once_is_nowhere_in_the_database(desk, databa
             headers={"Idempotency-Key": "turn"},
         ),
         Told("POST", "/v1/agencies", OPERATOR_KEY, bay, headers=once),
+        Told("POST", "/v1/connections", desk.keys["admin"], zapier, headers=once | {"Idempotency-Key": "zapier"}),
+        Told("POST", secrets_of_it, desk.keys["admin"], b"{}", headers=once | {"Idempotency-Key": "another"}),
     ):
         first, again = desk.send(told, told)
         assert (first.status_code, again.content, is_replay(again)) == (201, first.content, True)
-        secrets.append(first.json()["api_key"])
-    content = everything_in(database_url, desk)
+        answer = first.json()
+        secrets.append(answer["api_key"] if "api_key" in answer else answer["signing_secret"])
+    content = everything_in(desk.service, database_url)
     assert b"Canary key" in content
     assert b"Canary Bay" in content
+    assert b"Canary Zapier" in content
     for secret in (*secrets, OPERATOR_KEY):
-        for part in (secret, secret.rpartition("_")[2], secret.rpartition("_")[2][:32]):
-            assert part.encode() not in content
-            assert part.encode().hex().encode() not in content
+        random = secret.rpartition("_")[2] if secret.startswith("kw_") else secret.removeprefix("whsec_")
+        for part in (secret, random, random[:32]):
+            assert not [form for form in written_forms(part) if form in content]

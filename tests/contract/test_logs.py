@@ -34,6 +34,7 @@ def serving(database_url: str, log_format: str, log: Path) -> Iterator[httpx.Cli
         "PORT": str(port),
         "LOG_FORMAT": log_format,
         "SWEEP_PAUSE_SECONDS": "0.05",
+        "SECRET_KEY": "a secret to seal with",
     }
     environment = os.environ | {f"KEEPWARM_{name}": value for name, value in settings.items()}
     with log.open("wb") as out:
@@ -92,7 +93,24 @@ def a_day_of(client: httpx.Client) -> tuple[list[str], set[str]]:
         ask("DELETE", "/v1/candidates", key).status_code,
     ]
     assert statuses == [201, 200, 200, 404, 422, 415, 409, 400, 404, 401, 401, 405]
-    return [CANARY, MAIL, key, key[47:], OPERATOR_KEY], ids
+    connected = ask("POST", "/v1/connections", key, json={"system": "recruitcrm", "name": CANARY}).json()
+    secret, path = connected["signing_secret"], f"/v1/connections/{connected['connection']['id']}"
+    hook, told = (
+        "/hooks/" + connected["connection"]["hook_url"].rpartition("/")[2],
+        {"slug": MAIL, "first_name": CANARY},
+    )
+    statuses = [
+        ask("POST", f"{hook}?event=candidate.created&secret={secret}", json=told).status_code,
+        ask("POST", f"{hook}?event=candidate.created&secret={CANARY}", json=told).status_code,
+        ask("POST", f"{hook}?event={CANARY}&secret={secret}", json=told).status_code,
+        ask("POST", f"{hook}{CANARY}?secret={secret}", json=told).status_code,
+        ask("POST", f"{path}/dry-run?event=candidate.created&secret={secret}", key, json=told).status_code,
+        ask("POST", f"{path}/signing-secrets", key, json={"secret": CANARY}).status_code,
+        ask("PATCH", path, key, json={"credentials": {CANARY.lower(): CANARY}}).status_code,
+        ask("PATCH", path, key, json={"stage_map": {CANARY: CANARY}}).status_code,
+    ]
+    assert statuses == [200, 401, 400, 404, 200, 201, 422, 422]
+    return [CANARY, MAIL, key, key[47:], OPERATOR_KEY, secret], ids
 
 
 def test_no_line_tells_who_it_was_about(own_database_url, database_kind, tmp_path):
@@ -103,13 +121,18 @@ def test_no_line_tells_who_it_was_about(own_database_url, database_kind, tmp_pat
     for secret in secrets:
         assert secret.lower() not in text.lower()
     lines = text.splitlines()
-    assert len(lines) == len(ids), text
+    # One hook was refused: the line that says so, and why, stands beside the one of its request.
+    assert len(lines) == len(ids) + 1, text
     for line in lines:
         assert any(id in line for id in ids)
     if log_format == "json":
         told = [json.loads(line) for line in lines]
         assert {one["request_id"] for one in told} == ids
+        (refused,) = [one for one in told if one["event"] == "hook refused"]
+        assert {"connection_id", "system", "reason"} <= refused.keys()
+        told.remove(refused)
         assert all({"event", "level", "timestamp", "method", "route", "status", "ms"} <= one.keys() for one in told)
+        assert "/hooks/{connection}" in {one["route"] for one in told}
         assert "/v1/candidates/by-ref/{system}/{id:path}" in {one["route"] for one in told}
 
 

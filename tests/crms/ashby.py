@@ -30,6 +30,7 @@ class AshbyServer(StandIn):
         kinds = ("applications", "notes", "schedules", "jobs", "offers")
         self.records: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in kinds}
         self.notified: list[str] = []
+        self.plan = {"stage-review": "Application Review", "stage-onsite": "Onsite", "stage-offer": "Offer"}
         self._last = 0
         super().__init__(now)
 
@@ -145,6 +146,26 @@ class AshbyServer(StandIn):
         """A note, of which no webhook tells; answers its id."""
         return self._add("notes", candidateId=candidate, content=content, isPrivate=private)
 
+    def merge(self, candidate: str, into: str) -> None:
+        """Merge a candidate into another, whose the applications and notes are from then on."""
+        for each in self.records["applications"].values():
+            if each["candidate"]["id"] == candidate:
+                kept = next(one for one in self.records["applications"].values() if one["candidate"]["id"] == into)
+                each["candidate"] = kept["candidate"]
+        for each in self.records["notes"].values():
+            if each["candidateId"] == candidate:
+                each["candidateId"] = into
+        self._tell({"candidateMerge": {"deletedCandidate": {"id": candidate}, "mergedCandidate": {"id": into}}})
+
+    def delete(self, candidate: str) -> None:
+        """Delete a candidate with all that is theirs."""
+        theirs = [id for id, each in self.records["applications"].items() if each["candidate"]["id"] == candidate]
+        for kind in ("applications", "schedules", "notes"):
+            for id, each in list(self.records[kind].items()):
+                if id in theirs or each.get("applicationId") in theirs or each.get("candidateId") == candidate:
+                    self.records[kind].pop(id)
+        self._tell({"candidateDelete": {"candidate": {"id": candidate}}})
+
     def candidate_of(self, application: str) -> str:
         """The candidate of an application."""
         return str(self.records["applications"][application]["candidate"]["id"])
@@ -166,9 +187,11 @@ class AshbyServer(StandIn):
         match method:
             case "application.info" if application:
                 return _results(application)
-            case "application.changeStage" if application:
-                self.move(application["id"], asked["interviewStageId"], "Moved")
+            case "application.changeStage" if application and asked.get("interviewStageId") in self.plan:
+                self.move(application["id"], asked["interviewStageId"], self.plan[asked["interviewStageId"]])
                 return _results(application)
+            case "interviewStage.list" if asked.get("interviewPlanId") == "plan":
+                return _results([{"id": id, "title": title} for id, title in self.plan.items()])
             case "candidate.createNote" if asked.get("candidateId") and asked.get("note"):
                 id = self.note(asked["candidateId"], asked["note"], bool(asked.get("isPrivate")))
                 if asked.get("sendNotifications"):
@@ -209,7 +232,9 @@ class AshbyServer(StandIn):
         for each in history:
             each["leftStageAt"] = each["leftStageAt"] or self._time()
         history.append({"stageId": stage, "title": title, "enteredStageAt": self._time(), "leftStageAt": None})
-        self._change("applications", application, currentInterviewStage={"id": stage, "title": title, "type": "Active"})
+        self.plan[stage] = title
+        present = {"id": stage, "title": title, "type": "Active", "interviewPlanId": "plan"}
+        self._change("applications", application, currentInterviewStage=present)
 
     def _slot(self, starts: datetime, ends: datetime) -> dict[str, Any]:
         times = {"startTime": _written(starts), "endTime": _written(ends), "createdAt": self._time()}

@@ -25,7 +25,7 @@ _KINDS = (
     "rejection_reasons",
     "users",
 )
-_FILTERS = {"ids": "id", "application_ids": "application_id", "candidate_ids": "candidate_id"}
+_FILTERS = {"ids": "id", "application_ids": "application_id", "candidate_ids": "candidate_id", "job_ids": "job_id"}
 
 
 class GreenhouseServer(StandIn):
@@ -136,9 +136,23 @@ class GreenhouseServer(StandIn):
         self._tell("hire_candidate", {"application": payload})
 
     def merge(self, candidate: int, into: int) -> None:
-        """Merge a candidate into another."""
+        """Merge a candidate into another, whose the applications and notes are from then on."""
         self.records["candidates"].pop(candidate)
+        for kind in ("applications", "notes"):
+            for each in self.records[kind].values():
+                if each["candidate_id"] == candidate:
+                    each["candidate_id"] = into
         self._tell("merge_candidate", {"person": {"id": candidate, "new_candidate_id": into}})
+
+    def delete_candidate(self, candidate: int) -> None:
+        """Delete a candidate with all that is theirs."""
+        self.records["candidates"].pop(candidate)
+        theirs = [id for id, each in self.records["applications"].items() if each["candidate_id"] == candidate]
+        for kind in ("applications", "interviews", "notes"):
+            for id, each in list(self.records[kind].items()):
+                if each.get("candidate_id") == candidate or each.get("application_id") in theirs:
+                    self.records[kind].pop(id)
+        self._tell("delete_candidate", {"person": {"id": candidate, "deleted_application_ids": theirs}})
 
     # --- Harvest v3 ---
 

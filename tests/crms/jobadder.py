@@ -70,6 +70,7 @@ class JobAdderStandIn(StandIn):
             ("POST", "/candidates/{id}/notes", self._add_note),
             ("POST", "/candidates/{id}/usertasks", self._add_task),
             ("PUT", "/applications/{id}/status", self._set_status),
+            ("GET", "/applications/lists/status", self._find_statuses),
             ("GET", "/{resource}/deleted", self._find_deleted),
             ("GET", "/{resource}", self._find),
             ("GET", "/{resource}/{id}", self._get),
@@ -286,6 +287,10 @@ class JobAdderStandIn(StandIn):
             return Response(status_code=202)
         self.move(id, status)
         return Response()
+
+    async def _find_statuses(self, request: Request) -> Response:
+        rows = [{"statusId": id, "name": name, "active": True} for id, name in self.statuses.items()]
+        return JSONResponse({"items": rows, "links": {}})
 
     def _stamp(self) -> str:
         return f"{self.now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -23,6 +23,7 @@ class RecruitCrmServer(StandIn):
         self.token, self.secret, self.page_size = token, secret, page_size
         self.records: dict[str, dict[str, dict[str, Any]]] = {folder: {} for folder in _FOLDERS}
         self.stages: dict[tuple[str, str], dict[str, Any]] = {}
+        self.pipeline: dict[int, str] = {}
         self.subscriptions: list[dict[str, Any]] = []
         self._last = 0
         super().__init__(now)
@@ -61,7 +62,8 @@ class RecruitCrmServer(StandIn):
         )
 
     def move(self, candidate: str, job: str, status_id: int, label: str, remark: str | None = None) -> None:
-        """Set the hiring stage; the first time that assigns the candidate."""
+        """Set the hiring stage; the first time that assigns the candidate. The stage is the pipeline's from then on."""
+        self.pipeline[status_id] = label
         self.stages[candidate, job] = {
             "candidate_slug": candidate,
             "job_slug": job,
@@ -118,6 +120,7 @@ class RecruitCrmServer(StandIn):
             Route("/v1/subscriptions", self._subscribe, methods=["POST"]),
             Route("/v1/candidates/{candidate}/hiring-stages", self._stages),
             Route("/v1/candidates/{candidate}/hiring-stages/{job}", self._stage, methods=["GET", "POST"]),
+            Route("/v1/hiring-pipelines/0", self._pipeline),
             Route("/v1/jobs/{job}/assigned-candidates", self._assigned),
             Route("/v1/{folder}/search", self._search),
             Route("/v1/{folder}/{key}", self._one),
@@ -179,8 +182,14 @@ class RecruitCrmServer(StandIn):
             return _absent()
         if request.method == "POST":
             told = await request.json()
-            self.move(*key, told["status_id"], f"Stage {told['status_id']}", told.get("remark"))
+            status = told["status_id"]
+            self.move(*key, status, self.pipeline.get(status, f"Stage {status}"), told.get("remark"))
         return JSONResponse(self.stages[key])
+
+    async def _pipeline(self, request: Request) -> Response:
+        if refused := self._refusal(request):
+            return refused
+        return JSONResponse([{"stage_id": id, "label": label} for id, label in self.pipeline.items()])
 
     async def _assigned(self, request: Request) -> Response:
         if refused := self._refusal(request):

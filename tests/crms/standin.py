@@ -63,7 +63,7 @@ class StandIn:
         self.now = now
         self.heard: list[Heard] = []
         self.deliveries: list[Delivery] = []
-        self._failures: deque[tuple[int, Mapping[str, str]]] = deque()
+        self._failures: deque[tuple[int, Mapping[str, str]] | None] = deque()
         self._faults: list[Exception] = []
         self._socket = socket.socket()
         self._app = Starlette(routes=self.routes())
@@ -107,10 +107,13 @@ class StandIn:
 
     # --- Trouble ---
 
-    def fail_next(self, status: int, times: int = 1, retry_after: int | None = None) -> None:
-        """Answer the next requests with this status (`HANG_UP`: with half an answer), and do nothing else."""
+    def fail_next(self, status: int, times: int = 1, retry_after: int | None = None, after: int = 0) -> None:
+        """Answer the next requests with this status (`HANG_UP`: with half an answer), and do nothing else.
+
+        `after`: so many requests go well before.
+        """
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-        self._failures.extend([(status, headers)] * times)
+        self._failures.extend([*([None] * after), *([(status, headers)] * times)])
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -121,14 +124,15 @@ class StandIn:
         async def again() -> MutableMapping[str, Any]:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        if not self._failures:
+        failure = self._failures.popleft() if self._failures else None
+        if failure is None:
             try:
                 await self._app(scope, again, send)
             except Exception as fault:
                 self._faults.append(fault)  # a fault of the stand-in itself, which fails the test at its end
                 raise
             return
-        status, headers = self._failures.popleft()
+        status, headers = failure
         if status == HANG_UP:
             length = [(b"content-length", b"1000")]
             await send({"type": "http.response.start", "status": 200, "headers": length})

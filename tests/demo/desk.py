@@ -13,8 +13,11 @@ from app.access.work import Work
 from app.demo import known, people
 from app.demo.load import load
 from app.kit.db import Database
+from app.kit.sealing import Seal
 from tests import databases
 from tests.databases import Kind
+
+SEAL = Seal(b"the demo's own secret")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,7 +29,7 @@ class Desk:
     def __init__(self, kind: Kind, moment: str) -> None:
         self.now = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(people.AGENCY_ZONE)).astimezone(UTC)
         self._runner, self._database = asyncio.Runner(), Database(databases.migrated(kind), pool=1)
-        self.key = self.read(lambda conn: load(conn, self.now))
+        self.key = self.read(lambda conn: load(conn, self.now, SEAL))
 
     def __enter__(self) -> "Desk":
         return self
@@ -37,7 +40,7 @@ class Desk:
 
     def ask(self, query: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What a query of the service answers the demo's recruiter at that moment."""
-        return self.read(lambda conn: query(Work(conn, self.now, _IMOGEN), *args, **kwargs))
+        return self.read(lambda conn: query(Work(conn, self.now, _IMOGEN, seal=SEAL), *args, **kwargs))
 
     def read(self, step: Callable[[sa.Connection], T]) -> T:
         """What the rows say."""

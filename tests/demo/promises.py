@@ -1,5 +1,7 @@
 """What app.demo.known promises of the things it names, checked one by one."""
 
+import sqlalchemy as sa
+
 from app.access.queries import get_api_key, get_recruiter
 from app.applications.assessment import get_assessment
 from app.applications.facts.commitments import get_commitment
@@ -9,6 +11,12 @@ from app.applications.facts.stages import get_stage_history
 from app.applications.flags.queries import get_flag
 from app.applications.queries import get_application
 from app.candidates.queries import get_candidate
+from app.connectors.connections.queries import get_connection, get_health
+from app.connectors.inbox.queries import get_arrival
+from app.connectors.models import connection
+from app.connectors.systems import SYSTEMS
+from app.connectors.walking.service import get_backfill
+from app.connectors.writing_back.service import get_move
 from app.demo import known
 from app.jobs.queries import get_job, get_revision, get_timeline
 from app.organisations.queries import get_client_contact, get_organisation
@@ -25,6 +33,8 @@ def keeps_its_promises(desk: Desk) -> None:
     what_was_told_wrongly_still_stands(desk)
     the_next_moves_are_legal(desk)
     flags_wait_to_be_handled(desk)
+    systems_are_connected(desk)
+    nothing_asks_the_outside(desk)
 
 
 def the_office_is_there(desk: Desk) -> None:
@@ -107,3 +117,34 @@ def flags_wait_to_be_handled(desk: Desk) -> None:
     assert (hasty.kind, hasty.severity, hasty.state) == ("premature_contact", "warning", "open")
     assert flag.application_id == hasty.application_id == known.COACHED_APPLICATION
     assert (handled.kind, handled.state) == ("off_channel_contact", "acknowledged")
+
+
+def systems_are_connected(desk: Desk) -> None:
+    ours = desk.ask(get_connection, known.CONNECTION, "")
+    assert (ours.system, ours.name, ours.paused) == ("standard", "Our Zapier", False)
+    assert [secret.id for secret in ours.signing_secrets] == [known.SECRET]
+    applied, left_out = (
+        desk.ask(get_arrival, known.CONNECTION, id) for id in (known.APPLIED_EVENT, known.UNMAPPED_EVENT)
+    )
+    assert (applied.state, applied.outcome[0]["what"]) == ("applied", "created")
+    assert (left_out.state, left_out.outcome[0]["what"]) == ("ignored", "unmapped")
+    health = desk.ask(get_health, known.CONNECTION)
+    assert [(word.map, word.value) for word in health.unmapped] == [("activity", known.UNKNOWN_TYPE)]
+    parked = desk.ask(get_arrival, known.CRM_CONNECTION, known.PARKED_EVENT)
+    assert (parked.state, parked.next_attempt_at) == ("parked", None)
+    walked = desk.ask(get_backfill, known.CRM_CONNECTION, known.BACKFILL)
+    assert walked.finished_at is not None
+    assert all(stream.finished_at is not None for stream in walked.streams)
+    assert desk.ask(get_health, known.CRM_CONNECTION).applied == sum(stream.new for stream in walked.streams) == 2
+    move = desk.ask(get_move, known.STAGE_MOVE)
+    application = desk.ask(get_application, known.OFFERED_APPLICATION)
+    assert (move.application_id, move.state, move.status) == (application.id, "proposed", "Offer made")
+    assert move.stage == application.stage == "offer"
+
+
+def nothing_asks_the_outside(desk: Desk) -> None:
+    """A system that has an API is paused and has nothing to open it with; the generic one has none."""
+    for row in desk.read(lambda conn: conn.execute(sa.select(connection)).all()):
+        if SYSTEMS[row.system].streams:
+            assert row.paused
+            assert row.sealed_credentials is None

@@ -22,6 +22,7 @@ from app.applications.models import interaction, interview
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
 from app.applications.schemas import ApplicationOut
+from app.kit.db import change
 from app.kit.errors import invalid, not_found
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
@@ -57,6 +58,12 @@ def void_interaction(work: Work, id: UUID, body: VoidIn) -> InteractionOut:
             work, row["application_id"], get_application(work, row["application_id"]).candidate_id
         )
     return shaped(InteractionOut, row)
+
+
+def let_go_interaction(work: Work, id: UUID, body: VoidIn) -> None:
+    """Take back an interaction, and its reference with it: what another system calls so belongs elsewhere."""
+    void_interaction(work, id, body)
+    change(work.conn, interaction, work.agency_id, id, {"external_system": None, "external_id": None})
 
 
 def get_interaction(work: Work, id: UUID) -> InteractionOut:

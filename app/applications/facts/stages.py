@@ -80,12 +80,17 @@ def follow(work: Work, application_id: UUID, ref: ExternalRef, to: str, at: date
                 "at": at,
                 "reason": reason if reopen or step in NEEDS_REASON else None,
                 "reopen": reopen,
-                "external_ref": ref if place == len(steps) else None,
+                # Each step is the CRM's, and the last of them carries the name of the move.
+                "external_ref": ref if place == len(steps) else _via(ref, step),
             }
         )
         _move(work, application_id, flattened(body.model_dump()))
         stage = step
     return bool(steps)
+
+
+def _via(ref: ExternalRef, step: str) -> ExternalRef:
+    return ExternalRef(system=ref.system, id=f"{ref.id[:150]} via {step}")
 
 
 def void_transition(work: Work, id: UUID, body: VoidIn) -> TransitionOut:

@@ -7,11 +7,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.keys import public_id
 from app.access.work import Work
 from app.connectors.connections.schemas import ConnectionHealth, ConnectionOut, PollOut, SecretOut, UnmappedOut
 from app.connectors.models import arrival, connection, connection_secret, unmapped, walk
-from app.connectors.opening import opened_account
+from app.connectors.opening import hook_path, opened_account
 from app.connectors.systems import SYSTEMS
 from app.kit.dialects import locked
 from app.kit.due import MOST_ATTEMPTS
@@ -48,7 +47,7 @@ def list_connections(work: Work, paging: Paging, public_url: str) -> Page[Connec
 def show(work: Work, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
     """A row as callers see it: of secrets, the names and the times."""
     connector = SYSTEMS[row["system"]]
-    url = f"{public_url}/hooks/{public_id(row['agency_id'], row['id'])}"
+    url = public_url + hook_path(row["agency_id"], row["id"])
     return ConnectionOut.model_validate(
         {name: row[name] for name in ConnectionOut.model_fields if name in row}
         | {

@@ -2,9 +2,17 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from app.applications.facts.schemas import Channel, Party, Purpose, Stage
+from app.connectors.linked import IGNORE
 from app.connectors.systems import SYSTEMS
 from app.kit.fields import At, Id, In, Line, Out, RefSystem, YesNo
 
@@ -36,11 +44,21 @@ class Meaning(In):
     automatic: YesNo = False
 
 
-Ignore = Literal["ignore"]
+def _or_ignore(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """Unlike a union, whose members' names would stand in the pointers of errors."""
+    return value if value == IGNORE else read(value)
+
+
+StageOrIgnore = Literal[Stage, "ignore"]
+MeaningOrIgnore = Annotated[
+    Meaning,
+    WrapValidator(_or_ignore, json_schema_input_type=Meaning | Literal["ignore"]),
+    PlainSerializer(lambda entry: entry if entry == IGNORE else entry.model_dump()),
+]
 MOST_WORDS = 500
 """As many words one map of a connection holds."""
-StageMap = Annotated[dict[Line, Stage | Ignore], Field(max_length=MOST_WORDS)]
-ActivityMap = Annotated[dict[Line, Meaning | Ignore], Field(max_length=MOST_WORDS)]
+StageMap = Annotated[dict[Line, StageOrIgnore], Field(max_length=MOST_WORDS)]
+ActivityMap = Annotated[dict[Line, MeaningOrIgnore], Field(max_length=MOST_WORDS)]
 
 
 class WriteBack(In):
@@ -82,7 +100,9 @@ class ConnectionIn(In):
 
 
 class ConnectionChange(In):
-    """What to change of a connection; what is left out stays. Maps and settings are merged, null takes an entry out."""
+    """What to change of a connection; what is left out stays. Maps, settings and `write_back` are
+    merged, null takes an entry out. Credentials do not follow a change of address (`base_url`,
+    `login_url`, `auth_url`): those that are not told with it are dropped."""
 
     name: Line = Field(default_factory=str)
     paused: YesNo = Field(default_factory=bool)
@@ -91,8 +111,8 @@ class ConnectionChange(In):
     default_recruiter_id: Id | None = None
     settings: Annotated[dict[Named, Line | None], Field(max_length=20)] = Field(default_factory=dict)
     credentials: Annotated[dict[Named, Secret | None], Field(max_length=10)] = Field(default_factory=dict)
-    stage_map: Annotated[dict[Line, Stage | Ignore | None], Field(max_length=MOST_WORDS)] = Field(default_factory=dict)
-    activity_map: Annotated[dict[Line, Meaning | Ignore | None], Field(max_length=MOST_WORDS)] = Field(
+    stage_map: Annotated[dict[Line, StageOrIgnore | None], Field(max_length=MOST_WORDS)] = Field(default_factory=dict)
+    activity_map: Annotated[dict[Line, MeaningOrIgnore | None], Field(max_length=MOST_WORDS)] = Field(
         default_factory=dict
     )
     write_back: WriteBack = Field(default_factory=WriteBack)

@@ -22,8 +22,9 @@ from app.connectors.connections.schemas import (
     ConnectionOut,
     SecretIn,
     SecretMade,
+    WriteBack,
 )
-from app.connectors.connector import Connector, Refused
+from app.connectors.connector import ADDRESSES, Connector, Refused, addresses
 from app.connectors.inbox.replay import replay_learnt, replay_unfetched, wake_all
 from app.connectors.models import connection, connection_secret
 from app.connectors.opening import opened_account
@@ -35,13 +36,13 @@ from app.kit.errors import conflict, invalid, not_found
 from app.webhooks.outbox import forget, subscribe
 
 MOST_SECRETS = 5
-_ADDRESSES = ("base_url", "login_url", "auth_url")
 
 
 def connect(work: Work, body: ConnectionIn, public_url: str) -> ConnectionMade:
     """Connect a CRM. A secret that Keepwarm made is answered this once."""
     connector = SYSTEMS[body.system]
     _check(work, connector, body.settings, body.credentials, body.default_recruiter_id)
+    _check_write_back(connector, body.write_back)
     ref_system = body.ref_system or body.system
     taken = sa.select(connection.c.id).where(
         connection.c.agency_id == work.agency_id, connection.c.ref_system == ref_system
@@ -73,7 +74,10 @@ def connect(work: Work, body: ConnectionIn, public_url: str) -> ConnectionMade:
         _keep_secret(work, row["id"], text)
     subscribe(work, row["id"], event_types(body.write_back))
     plan_polls(work, row["id"], connector)
-    return ConnectionMade(connection=queries.show(work, row, public_url), signing_secret=shown)
+    made = queries.show(work, row, public_url)
+    if shown is not None:  # this once, the steps can be pasted as they are
+        made = made.model_copy(update={"steps": [step.replace("<secret>", shown) for step in made.steps]})
+    return ConnectionMade(connection=made, signing_secret=shown)
 
 
 def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: str) -> ConnectionOut:
@@ -94,11 +98,16 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
         if len(values.get(name, ())) > MOST_WORDS:
             raise invalid(f"/{name}", f"With what it holds already, this is more than {MOST_WORDS} words.", "too_long")
     if "write_back" in told:
-        values["write_back"] = body.write_back.model_dump()
-        subscribe(work, id, event_types(body.write_back))
+        named = body.write_back.model_dump(exclude_unset=True)
+        wanted = WriteBack.model_validate({**row["write_back"], **named})
+        _check_write_back(connector, wanted)
+        values["write_back"] = wanted.model_dump()
+        subscribe(work, id, event_types(wanted))
     credentials = opened_account(work.seal, row).credentials
-    if "credentials" in told:
-        credentials = _merged(credentials, told["credentials"])
+    moved = "settings" in values and addresses(values["settings"]) != addresses(row["settings"])
+    if moved or "credentials" in told:
+        # What was entered for one server is never sent to another: credentials do not follow a change of address.
+        credentials = _merged({} if moved else credentials, told.get("credentials", {}))
         values |= {"sealed_credentials": _sealed(work, credentials), "sealed_session": None}
         values |= {"failed_at": None, "failure": None}
     _check(work, connector, values.get("settings", {}), credentials, values.get("default_recruiter_id"))
@@ -107,7 +116,7 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
     changed = change(work.conn, connection, work.agency_id, id, values)
     if values.keys() & {"stage_map", "activity_map"}:
         replay_learnt(work, id)
-    if "sealed_credentials" in values:
+    if credentials and "sealed_credentials" in values:
         replay_unfetched(work, id)
     if row["paused"] and not changed["paused"]:
         wake_all(work, id)
@@ -160,18 +169,26 @@ def _check(
     recruiter_id: UUID | None,
 ) -> None:
     for pointer, names, fields in (
-        ("/settings", settings, (*connector.setting_fields, *_ADDRESSES)),
+        ("/settings", settings, (*connector.setting_fields, *ADDRESSES)),
         ("/credentials", credentials, tuple(connector.credential_fields)),
     ):
         for name in names:
             if name not in fields:
                 known = ", ".join(fields) or "none"
                 raise invalid(f"{pointer}/{name}", f"{connector.title} has no such field; it knows: {known}.")
-    for name in _ADDRESSES:
+    for name in ADDRESSES:
         if not settings.get(name, "https://").startswith(("https://", "http://")):
             raise invalid(f"/settings/{name}", "This must be an address, such as https://api.example.com.")
     if recruiter_id is not None:
         get_recruiter(work, recruiter_id, pointer="/default_recruiter_id")
+
+
+def _check_write_back(connector: Connector, wanted: WriteBack) -> None:
+    kind = type(connector)
+    if event_types(wanted) and kind.write is Connector.write:
+        raise invalid("/write_back", f"{connector.title} cannot be written to.", "cannot_write_back")
+    if wanted.propose_moves and kind.move is Connector.move:
+        raise invalid("/write_back/propose_moves", f"{connector.title} cannot be moved in.", "cannot_move")
 
 
 def _secret(connector: Connector, pasted: str | None, pointer: str) -> tuple[str | None, str | None]:

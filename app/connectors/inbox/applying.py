@@ -12,11 +12,13 @@ import sqlalchemy as sa
 from app.access.work import Work
 from app.connectors.connector import Event, Refused, Translation
 from app.connectors.inbox.receiving import tidied, unpacked_request
+from app.connectors.inbox.replay import knows
 from app.connectors.keeping.keep import keep
 from app.connectors.keeping.known import Known, Missing
 from app.connectors.keeping.outcome import Outcome
 from app.connectors.linked import Linked
 from app.connectors.models import arrival, unmapped
+from app.connectors.opening import find_linked
 from app.kit import due
 from app.kit.db import add_many
 from app.kit.due import MOST_ATTEMPTS, Key
@@ -30,6 +32,11 @@ class Held:
         self.key: Key = (row["agency_id"], row["id"])
         self.token, self.attempts, self.connection_id = token, row["attempts"], row["connection_id"]
         self._row = row
+
+    def waited_for(self, word: str) -> bool:
+        """Whether it was already known to wait for this, before this look at it."""
+        known: bool = self._row["waits_for"] == word
+        return known
 
     def event(self, link: Linked, seal: Seal) -> Event:
         """What it tells. Raises Refused where it cannot be read (any more)."""
@@ -65,16 +72,32 @@ def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[O
     # Of an event that was applied in part, what a map has yet to learn is what somebody can do about the rest.
     left_out = [outcome for outcome in outcomes if not kept or outcome.what == "unmapped"]
     reasons = [told.ignored, *(outcome.reason for outcome in left_out), None if kept else "it says nothing"]
-    _set_unmapped(work, held, outcomes)
+    unknown = _set_unmapped(work, held, outcomes)
+    waits_for = next((outcome.waits_for for outcome in outcomes if outcome.waits_for), None)
+    looks = [outcome.until for outcome in outcomes if outcome.until]
+    if waits_for is not None and not held.waited_for(waits_for):
+        # What it waits for may be told of at this very moment, by somebody who cannot see yet that it is waited for.
+        # From its commit on everybody sees that: one more look then misses nothing.
+        looks.append(work.now)
     settle(
         work,
         held,
         "applied" if kept else "ignored",
         next((reason for reason in reasons if reason), None),
         outcome=[as_json(outcome) for outcome in outcomes],
-        waits_for=next((outcome.waits_for for outcome in outcomes if outcome.waits_for), None),
+        waits_for=waits_for,
+        # What has yet to happen is applied again when it has; what was kept of the event by then is known.
+        due_at=min(looks, default=None),
     )
+    if unknown and _learnt_meanwhile(work, link, unknown):
+        due.revive(work.conn, arrival, work.now, [held.key], state="waiting")
     return outcomes
+
+
+def _learnt_meanwhile(work: Work, link: Linked, unknown: Sequence[tuple[str, str]]) -> bool:
+    """Whether a map learnt a word while this was under way: it found no event to apply again, for this is the one."""
+    now = find_linked(work.conn, work.seal, link.agency_id, link.id, lock=True)
+    return now is not None and any(not knows(link, *word) and knows(now, *word) for word in unknown)
 
 
 def wait_for(work: Work, link: Linked, held: Held, missing: Missing) -> None:
@@ -103,15 +126,16 @@ def put_off(work: Work, held: Held, until: datetime, reason: str | None = None) 
 def as_json(outcome: Outcome) -> dict[str, Any]:
     """An outcome as it is kept and shown."""
     shown = {name: value for name, value in dataclasses.asdict(outcome).items() if value is not None}
-    for name in ("unmapped", "waits_for"):
+    for name in ("unmapped", "waits_for", "until"):
         shown.pop(name, None)
     return shown | ({"id": str(outcome.id)} if outcome.id else {})
 
 
-def _set_unmapped(work: Work, held: Held, outcomes: Sequence[Outcome]) -> None:
+def _set_unmapped(work: Work, held: Held, outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
     agency_id, arrival_id = held.key
     mine = sa.and_(unmapped.c.agency_id == agency_id, unmapped.c.arrival_id == arrival_id)
     work.conn.execute(sa.delete(unmapped).where(mine))
     words = dict.fromkeys(outcome.unmapped for outcome in outcomes if outcome.unmapped is not None)
     row = {"agency_id": agency_id, "arrival_id": arrival_id, "connection_id": held.connection_id}
     add_many(work.conn, unmapped, [row | {"map": which, "value": value} for which, value in words])
+    return list(words)

@@ -1,8 +1,7 @@
 """The inbox's step: claims what is due, asks the CRM where a payload is thin, and applies each event by itself."""
 
-import asyncio
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Generator, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.connectors.asking import ComeBack
-from app.connectors.connector import AskFailed, NotConnected, Refused
+from app.connectors.connector import AskFailed, MayAsk, NotConnected, Refused, Translation
 from app.connectors.inbox import applying
 from app.connectors.inbox.applying import Held, find_held
 from app.connectors.inbox.replay import NO_CREDENTIALS
@@ -19,7 +18,7 @@ from app.connectors.keeping.known import Missing
 from app.connectors.linked import Linked
 from app.connectors.models import arrival
 from app.connectors.opening import find_linked
-from app.connectors.post import Post
+from app.connectors.post import Post, side_by_side
 from app.kit import due
 from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.errors import Problem
@@ -56,7 +55,7 @@ async def _take(post: Post, most: int, which: sa.ColumnElement[bool]) -> int:
     for one in held:
         lines.setdefault((one.key[0], one.connection_id), []).append(one)
     # Connections side by side, so that a slow CRM holds up nobody else; each by itself in the order of arrival.
-    await asyncio.gather(*(_Line(post, *where).work_off(mine) for where, mine in lines.items()))
+    await side_by_side(_Line(post, *where).work_off(mine) for where, mine in lines.items())
     return len(held)
 
 
@@ -66,24 +65,26 @@ class _Line:
     def __init__(self, post: Post, agency_id: UUID, connection_id: UUID) -> None:
         self._post, self._agency_id, self._connection_id = post, agency_id, connection_id
         self._until = post.clock() + post.lease / 2
+        self._later: ComeBack | None = None
 
     async def work_off(self, mine: Sequence[Held]) -> None:
         where = (self._agency_id, self._connection_id)
         link = await self._post.database.read(lambda conn: find_linked(conn, self._post.seal, *where))
         if link is None:
             return
-        for held in mine:
-            if link.paused:
-                await self._write(link, partial(applying.put_off, held=held, until=self._post.clock() + _PAUSED))
-            elif self._post.clock() > self._until:  # what is left would outlast the lease: it is given back
-                await self._write(link, partial(applying.put_off, held=held, until=self._post.clock()))
-            else:
-                await self._one(link, held)
+        if link.paused:
+            await self._put_off(link, mine, self._post.clock() + _PAUSED)
+            return
+        for place, held in enumerate(mine):
+            if self._post.clock() > self._until:  # what is left would outlast the lease: it is given back
+                await self._put_off(link, mine[place:], self._post.clock())
+                return
+            await self._one(link, held)
 
     async def _one(self, link: Linked, held: Held) -> None:
         try:
             event = held.event(link, self._post.seal)
-            told = await self._post.lead(link, link.connector.translate(event, link.account))
+            told = await self._lead(link, link.connector.translate(event, link.account))
             await self._write(link, lambda work: applying.apply(work, link, held, told))
         except Missing as missing:
             await self._write(link, partial(applying.wait_for, link=link, held=held, missing=missing))
@@ -92,16 +93,27 @@ class _Line:
         except NotConnected:
             await self._settle(link, held, "ignored", NO_CREDENTIALS)
         except ComeBack as later:
-            await self._write(link, partial(applying.put_off, held=held, until=later.at, reason=later.sentence))
+            await self._put_off(link, [held], later.at, later.sentence)
         except Problem as problem:
             if problem.status >= 500:
                 raise
-            await self._settle(link, held, "ignored", f"refused ({problem.code}): {problem.detail}")
+            # Nobody foresaw that the services would refuse this: somebody must see it, and can replay it.
+            await self._settle(link, held, "parked", f"refused ({problem.code}): {problem.detail}")
         except AskFailed as failed:
             await self._failed(link, held, str(failed))
         except Exception as error:
             log.error("event failed", agency_id=str(held.key[0]), arrival_id=str(held.key[1]), exc_info=error)
             await self._failed(link, held, f"an unforeseen error: {type(error).__name__}")
+
+    async def _lead(self, link: Linked, says: MayAsk[Translation]) -> Translation:
+        # Whatever else of this batch would ask a CRM that told us to come back waits as well: once is enough.
+        if self._later is not None and isinstance(says, Generator):
+            raise self._later
+        try:
+            return await self._post.lead(link, says)
+        except ComeBack as later:
+            self._later = later
+            raise
 
     async def _failed(self, link: Linked, held: Held, reason: str) -> None:
         """Try again a little later each time; after the fifth the event is parked until somebody replays it."""
@@ -114,6 +126,13 @@ class _Line:
             return due.put_off(work.conn, arrival, held.key, held.token, work.now + later, reason=reason[:500])
 
         await self._write(link, again)
+
+    async def _put_off(self, link: Linked, mine: Sequence[Held], until: datetime, reason: str | None = None) -> None:
+        def step(work: Work) -> None:
+            for held in mine:
+                applying.put_off(work, held, until, reason)
+
+        await self._write(link, step)
 
     async def _settle(self, link: Linked, held: Held, state: str, reason: str) -> None:
         await self._write(link, lambda work: applying.settle(work, held, state, reason))

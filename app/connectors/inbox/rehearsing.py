@@ -21,6 +21,7 @@ from app.connectors.linked import Linked
 from app.connectors.models import arrival
 from app.connectors.systems import SYSTEMS
 from app.kit.errors import Problem, conflict
+from app.kit.fields import written
 
 
 def rehearse(work: Work, connection_id: UUID, request: Arrived) -> DryRunOut:
@@ -59,7 +60,7 @@ def _kept(work: Work, link: Linked, translation: Translation) -> dict[str, Any]:
     except Missing as missing:
         return {"waits_for": f"{missing.kind} {missing.id}"}
     except Problem as problem:
-        return {"ignored": f"refused ({problem.code}): {problem.detail}"}
+        return {"ignored": f"it would be parked: refused ({problem.code}): {problem.detail}"}
     return {"outcome": [as_json(outcome) for outcome in outcomes]}
 
 
@@ -92,7 +93,7 @@ def _is_known(work: Work, connection_id: UUID, event: Event) -> bool:
 
 def _shown(record: Any) -> dict[str, Any]:
     values = {"record": type(record).__name__} | dataclasses.asdict(record)
-    shown: dict[str, Any] = json.loads(json.dumps(values, default=str))
+    shown: dict[str, Any] = json.loads(json.dumps(values, default=written))
     return {name: value for name, value in shown.items() if value is not None}
 
 

@@ -52,7 +52,7 @@ def replay_learnt(work: Work, connection_id: UUID) -> None:
     columns = unmapped.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == connection_id)
     for which, value in work.conn.execute(sa.select(columns.map, columns.value).where(*mine).distinct()).all():
-        if _knows(link, which, value):
+        if knows(link, which, value):
             speaks = (*mine, columns.map == which, columns.value == value)
             _again(work, work.conn.scalars(sa.select(columns.arrival_id).where(*speaks)).all())
 
@@ -69,7 +69,8 @@ def wake_all(work: Work, connection_id: UUID) -> None:
     work.conn.execute(sa.update(arrival).where(mine, columns.due_at > work.now).values(due_at=work.now))
 
 
-def _knows(link: Linked, which: str, value: str) -> bool:
+def knows(link: Linked, which: str, value: str) -> bool:
+    """Whether the connection's map of stages or of activities knows a word of the CRM's."""
     return (link.stage_of(value) if which == "stage" else link.activity(value)) is not None
 
 

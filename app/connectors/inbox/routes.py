@@ -1,10 +1,10 @@
 """HTTP: what arrived over a connection, replaying it, and trying a request without consequences."""
 
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
 from app.access.call import AdminCall
 from app.connectors.inbox import queries, rehearsing, replay
@@ -15,6 +15,7 @@ from app.kit.strict_json import router as feature_router
 
 router = feature_router()
 TAGS: list[str | Enum] = ["7 · CRM connections"]
+OfState = Annotated[State | None, Query(description="Only in this state. Default: in any.")]
 ANY_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -25,7 +26,7 @@ ANY_BODY: dict[str, Any] = {
 
 @router.get("/connections/{connection_id}/events", response_model=Page[ArrivalOut], tags=TAGS)
 async def list_connection_events(
-    connection_id: UUID, call: AdminCall, state: State | None = None, limit: Limit = 50, cursor: Cursor = None
+    connection_id: UUID, call: AdminCall, state: OfState = None, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """What arrived from the CRM and what became of it, the newest first."""
     return await call.read(queries.list_arrivals, connection_id, call.paging(limit, cursor, state=state), state)

@@ -1,21 +1,23 @@
 """Keeping notes, calls, emails and meetings as interactions, each as the connection's activity map has it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.access.work import AHEAD
-from app.applications.facts.interactions import put_interaction, void_interaction
+from app.applications.facts.interactions import let_go_interaction, put_interaction, void_interaction
 from app.applications.facts.schemas import InteractionPut, VoidIn
-from app.applications.models import application
-from app.connectors.keeping.applications import find_application, opening
+from app.applications.facts.telling import lock_fact
+from app.applications.models import application, interaction
+from app.connectors.keeping.applications import opening
 from app.connectors.keeping.outcome import Desk, News, Outcome
 from app.connectors.linked import IGNORE
-from app.connectors.records import Activity
-from app.connectors.words import is_ours
+from app.connectors.records import Activity, Kind
+from app.connectors.words import marked, marks
 from app.kit.errors import Problem
+from app.webhooks.models import event
 
 _UNCLEAR = "it does not say which application it is about"
 
@@ -23,11 +25,21 @@ _UNCLEAR = "it does not say which application it is about"
 def keep_activity(desk: Desk, record: Activity) -> Outcome:
     """Log what was said, unless we wrote it there ourselves or the map ignores its type."""
     with desk.newer("activity", record) as news:
-        if record.mark is not None or news.thing.ours or is_ours(record.text):
+        if news.thing.ours or _is_ours(desk, record):
             news.left_out("echo", "Keepwarm wrote it")
         elif news:
             _keep(desk, news, record)
     return news.outcome
+
+
+def _is_ours(desk: Desk, record: Activity) -> bool:
+    """Whether it carries the mark of an event of this agency: another Keepwarm may write to the same CRM.
+
+    Any event will do: the deliveries go with their connection, and what they wrote is read again by the next one.
+    """
+    told = marks(marked(record.text or "", record.mark or ""))
+    mine = (event.c.agency_id == desk.work.agency_id, event.c.id.in_(told))
+    return bool(told) and desk.work.conn.execute(sa.select(event.c.id).where(*mine).limit(1)).first() is not None
 
 
 def _keep(desk: Desk, news: News, record: Activity) -> None:
@@ -40,26 +52,28 @@ def _keep(desk: Desk, news: News, record: Activity) -> None:
     elif parties is None:
         _unmapped(news, record, f"the activity map does not say who spoke to whom in {record.type!r}")
     elif record.occurred_at > desk.work.now + AHEAD:
-        news.left_out("ignored", "it lies in the future")
-    elif (at := _application(desk, record)) is None:
-        news.left_out("ignored", _UNCLEAR, waits_for=_opening(desk, record))
+        news.left_out("ignored", "it lies in the future, and is looked at again then", until=record.occurred_at)
     else:
-        made, is_new = _log(desk, record, at, _body(entry, parties, record))
-        news.kept(made, is_new)
-        if news.thing.was_gone(record.version):
-            take_back(desk, made)
+        _log(desk, news, record, _body(entry, parties, record))
 
 
-def _log(desk: Desk, record: Activity, application_id: UUID, body: Mapping[str, Any]) -> tuple[UUID, bool]:
-    told = InteractionPut.model_validate({**body, "application_id": application_id})
-    try:
-        made, is_new = put_interaction(desk.work, desk.link.ref(record.id), told)
-    except Problem as problem:
-        if problem.code != "already_voided":
-            raise
+def _log(desk: Desk, news: News, record: Activity, body: Mapping[str, Any]) -> None:
+    id = desk.known.id_of("activity", record.id)
+    before = None if id is None else lock_fact(desk.work, interaction, "interaction", id)
+    at = _application(desk, record, None if before is None else before["application_id"])
+    if at is None:
+        news.left_out("ignored", _UNCLEAR, waits_for=_opening(desk, record))
+    elif before is not None and before["voided_at"] is not None:
         # Taken back here or in the CRM: it counts for nothing, whatever it is corrected to.
-        return _known(desk, record.id), False
-    return made.id, is_new
+        news.kept(before["id"], created=False)
+    else:
+        if before is not None and before["application_id"] != at:
+            let_go_interaction(desk.work, before["id"], VoidIn(reason=f"Moved in {desk.link.name}"[:200]))
+        told = InteractionPut.model_validate({**body, "application_id": at})
+        made, is_new = put_interaction(desk.work, desk.link.ref(record.id), told)
+        news.kept(made.id, is_new)
+        if news.thing.was_gone(record.version):
+            take_back(desk, made.id)
 
 
 def take_back(desk: Desk, id: UUID) -> None:
@@ -69,10 +83,6 @@ def take_back(desk: Desk, id: UUID) -> None:
     except Problem as problem:
         if problem.code != "already_voided":
             raise
-
-
-def _known(desk: Desk, external_id: str) -> UUID:
-    return desk.known.must("activity", external_id)
 
 
 def _parties(entry: Mapping[str, Any], record: Activity) -> tuple[str, str] | None:
@@ -100,18 +110,30 @@ def _body(entry: Mapping[str, Any], parties: tuple[str, str], record: Activity) 
     }
 
 
-def _application(desk: Desk, record: Activity) -> UUID | None:
-    """The application it is about: as named, else the candidate's on the job, else the only one it can be."""
-    known = desk.known
-    if record.application_id is not None and (found := known.id_of("application", record.application_id)) is not None:
-        return found
-    job_id = record.job_id and known.id_of("job", record.job_id)
-    if record.candidate_id is not None:
-        candidate_id = known.id_of("candidate", record.candidate_id)
-        return None if candidate_id is None else find_application(desk, candidate_id, job_id or None)
-    return _only_one(
-        desk, job_id or None, record.organisation_id and known.id_of("organisation", record.organisation_id)
+def _application(desk: Desk, record: Activity, before: UUID | None) -> UUID | None:
+    """The application it is about: as named, else the one it was logged on before, else the one that it can be.
+
+    What names an application, a job or an organisation is about no other, even where that one is not known here.
+    """
+    if record.application_id is not None:
+        return desk.known.id_of("application", record.application_id)
+    if before is not None and (record.candidate_id is None or record.job_id is None):
+        return before
+    wanted = []
+    named: Sequence[tuple[sa.Column[Any], Kind, str | None]] = (
+        (application.c.candidate_id, "candidate", record.candidate_id),
+        (application.c.job_id, "job", record.job_id),
+        (application.c.organisation_id, "organisation", None if record.job_id else record.organisation_id),
     )
+    for column, kind, external_id in named:
+        if external_id is not None:
+            id = desk.known.id_of(kind, external_id)
+            if id is None:
+                return None
+            wanted.append(column == id)
+    if record.candidate_id is not None:
+        return _latest(desk, *wanted)
+    return _only_one(desk, *wanted) if wanted else None
 
 
 def _opening(desk: Desk, record: Activity) -> str | None:
@@ -123,14 +145,27 @@ def _opening(desk: Desk, record: Activity) -> str | None:
     return None if record.job_id is None else opening("job", record.job_id)
 
 
-def _only_one(desk: Desk, job_id: UUID | None, organisation_id: UUID | str | None) -> UUID | None:
-    """The one application in progress on the job, or at the organisation; a talk about several is about none."""
+def _latest(desk: Desk, *wanted: sa.ColumnElement[bool]) -> UUID | None:
+    """The application in progress that was opened last; where none is, the one that ended last.
+
+    A candidate is told of a rejection after it, so that such a call belongs to what has ended.
+    """
     columns = application.c
-    if job_id is None and not organisation_id:
-        return None
-    place = columns.job_id == job_id if job_id is not None else columns.organisation_id == organisation_id
+    since = sa.case((columns.in_progress, columns.opened_at), else_=columns.stage_since)
+    found: UUID | None = desk.work.conn.scalar(
+        sa.select(columns.id)
+        .where(columns.agency_id == desk.work.agency_id, *wanted)
+        .order_by(columns.in_progress.desc(), since.desc(), columns.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+def _only_one(desk: Desk, *wanted: sa.ColumnElement[bool]) -> UUID | None:
+    """The one application in progress there; a talk about several is about none."""
+    columns = application.c
     found = desk.work.conn.scalars(
-        sa.select(columns.id).where(columns.agency_id == desk.work.agency_id, columns.in_progress, place).limit(2)
+        sa.select(columns.id).where(columns.agency_id == desk.work.agency_id, columns.in_progress, *wanted).limit(2)
     ).all()
     return found[0] if len(found) == 1 else None
 

@@ -11,12 +11,15 @@ from app.access.models import recruiter
 from app.access.work import Work
 from app.applications.facts.stages import follow
 from app.applications.models import application
+from app.applications.queries import get_application
 from app.applications.schemas import ApplicationChange, ApplicationIn
-from app.applications.service import change_application, put_application
+from app.applications.service import change_application, hand_over, put_application
 from app.connectors.keeping.outcome import Desk, News, Outcome
 from app.connectors.linked import IGNORE, Linked
 from app.connectors.models import known_thing
+from app.connectors.reading import digest
 from app.connectors.records import Application, Status
+from app.kit.fields import ExternalRef
 from app.rules.stages import ENDED
 
 _NOTHING_YET = "it is kept in mind, and opened when it has an interview or stands in a stage of the map that goes on"
@@ -41,11 +44,11 @@ def keep_application(desk: Desk, record: Application) -> Outcome:
     if id is None:
         _open_if_watched(desk, news, detail)
     else:
-        _bring_up_to_date(desk, news, id, record)
+        _bring_up_to_date(desk, news, id, record, detail)
     if news.is_new and news.outcome.what != "unmapped":
         desk.known.told("application", record.id, thing, record.version)
     if news.outcome.id is not None and thing.was_gone(record.version) and thing.gone_at is not None:
-        cancel(desk, news.outcome.id, record.id, thing.gone_at)
+        cancel(desk, news.outcome.id, "application", thing.gone_at)
     return news.outcome
 
 
@@ -65,10 +68,26 @@ def open_for_interview(desk: Desk, external_id: str, at: datetime) -> UUID | Non
     return None if detail is None else _open(desk, external_id, detail, "interview_scheduled", at)
 
 
-def cancel(desk: Desk, id: UUID, external_id: str, at: datetime) -> None:
-    """End an application that was deleted in the CRM."""
-    ref = desk.link.ref(f"{external_id} deleted"[-200:])
-    follow(desk.work, id, ref, "cancelled", at, f"Deleted in {desk.link.name}"[:200])
+def reopening(id: UUID) -> str:
+    """What an interview waits for that was booked on an application which had ended by then."""
+    return f"reopening {id}"
+
+
+def has_ended(desk: Desk, external_id: str, by: datetime) -> bool:
+    """Whether the CRM said that an application had ended by then: what it still keeps about it opens nothing."""
+    detail = desk.known.of("application", external_id).detail
+    status = None if not detail or detail["status"] is None else _status(detail["status"])
+    return status is not None and status.at <= by and desk.link.stage(status) in ENDED
+
+
+def cancel(desk: Desk, id: UUID, what: str, at: datetime) -> None:
+    """End an application that was deleted in the CRM, or whose candidate was."""
+    follow(desk.work, id, deletion(desk, id, what), "cancelled", at, f"Deleted in {desk.link.name}"[:200])
+
+
+def deletion(desk: Desk, id: UUID, what: str) -> ExternalRef:
+    """What we call the move that a deletion in the CRM made."""
+    return _ref(desk, "deleted", what, str(id))
 
 
 def _open_if_watched(desk: Desk, news: News, detail: Mapping[str, Any]) -> None:
@@ -94,32 +113,42 @@ def _open(desk: Desk, external_id: str, detail: Mapping[str, Any], stage: str, a
         "opened_at": min(at, desk.work.now),
     }
     made, _ = put_application(desk.work, desk.link.ref(external_id), ApplicationIn.model_validate(body))
-    if detail["status"] is not None:
-        _follow(desk, made.id, external_id, _status(detail["status"]))
+    _bring(desk, made.id, external_id, detail)
     desk.known.wake(opening("application", external_id))
     desk.known.wake(opening("candidate", desk.known.merged(detail["candidate_id"])))
     desk.known.wake(opening("job", detail["job_id"]))
     return made.id
 
 
-def _bring_up_to_date(desk: Desk, news: News, id: UUID, record: Application) -> None:
+def _bring_up_to_date(desk: Desk, news: News, id: UUID, record: Application, detail: Mapping[str, Any]) -> None:
     if (owner := _recruiter(desk, record.recruiter_email)) is not None:
         change_application(desk.work, id, ApplicationChange(recruiter_id=owner))
+    whose, before = desk.known.id_of("candidate", record.candidate_id), get_application(desk.work, id).candidate_id
+    if whose is not None and whose != before:  # a CRM that merges two people gives what was one's to the other
+        hand_over(desk.work, before, whose, only=id)
     news.kept(id, created=False)
-    if record.status is not None and not _follow(desk, id, record.id, record.status):
+    _bring(desk, id, record.id, detail)
+    if record.status is not None and desk.link.stage(record.status) is None:
         _unmapped(news, record.status)
 
 
-def _follow(desk: Desk, id: UUID, external_id: str, status: Status) -> bool:
-    """Move it to where the CRM says it stands. False where the map does not know the CRM's word."""
-    stage = desk.link.stage(status)
-    if stage is None:
-        return False
-    if stage != IGNORE:
-        ref = desk.link.ref(f"{external_id} {stage} {status.at.isoformat()}"[-200:])
-        reason = status.reason or f"{desk.link.name}: {status.label or status.value}"
-        follow(desk.work, id, ref, stage, min(status.at, desk.work.now), reason[:200].strip())
-    return True
+def _bring(desk: Desk, id: UUID, external_id: str, detail: Mapping[str, Any]) -> None:
+    """Move it to where the CRM last said that it stands, as far as the map knows the CRM's word."""
+    status = None if detail["status"] is None else _status(detail["status"])
+    stage = None if status is None else desk.link.stage(status)
+    if status is None or stage in (None, IGNORE):
+        return
+    ref = _ref(desk, external_id, str(stage), status.at.isoformat())
+    reason = status.reason or f"{desk.link.name}: {status.label or status.value}"
+    had_ended = get_application(desk.work, id).stage in ENDED
+    follow(desk.work, id, ref, str(stage), min(status.at, desk.work.now), reason[:200].strip())
+    if had_ended and stage not in ENDED:
+        desk.known.wake(reopening(id))
+
+
+def _ref(desk: Desk, *words: str) -> ExternalRef:
+    text = " ".join(words)
+    return desk.link.ref(text if len(text) <= 150 else f"hash:{digest(text.encode())}")
 
 
 def _unmapped(news: News, status: Status) -> None:
@@ -131,6 +160,8 @@ def _remembered(before: Mapping[str, Any] | None, record: Application) -> dict[s
     """Whose it is and its latest status, whatever the order in which they were told."""
     last = None if before is None or before["status"] is None else _status(before["status"])
     status = record.status if last is None or (record.status is not None and record.status.at >= last.at) else last
+    if last is not None and status is not None and (status.value, status.label) == (last.value, last.label):
+        status = last  # told again with something else: it stands there since it came there
     return {
         "candidate_id": record.candidate_id,
         "job_id": record.job_id,

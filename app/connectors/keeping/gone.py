@@ -6,16 +6,22 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.applications.facts.interviews import change_interview, get_interview
-from app.applications.facts.schemas import InterviewChange
-from app.applications.models import application
+from app.applications.facts.schemas import InterviewChange, VoidIn
+from app.applications.facts.stages import void_transition
+from app.applications.facts.telling import find_by_ref
+from app.applications.models import application, transition
 from app.applications.service import hand_over
 from app.connectors.keeping.activities import take_back
-from app.connectors.keeping.applications import cancel
+from app.connectors.keeping.applications import cancel, deletion
 from app.connectors.keeping.known import Missing
 from app.connectors.keeping.outcome import Desk, Outcome
 from app.connectors.records import Gone, Merged
 from app.jobs.schemas import JobChange
 from app.jobs.service import change_job
+from app.kit.errors import Problem
+
+_CANDIDATE = "candidate"
+"""Why an application was ended that was not deleted itself."""
 
 
 def keep_gone(desk: Desk, record: Gone) -> Outcome:
@@ -24,6 +30,8 @@ def keep_gone(desk: Desk, record: Gone) -> Outcome:
     gone_at = max(record.version, thing.gone_at or record.version)
     desk.known.keep(record.kind, record.id, gone_at=gone_at)
     id = desk.known.id_of(record.kind, record.id)
+    if thing.merged_into is not None:
+        return Outcome(record.kind, record.id, "known", id, "it lives on in the candidate it was merged into")
     if thing.is_newer_than(record.version):
         return Outcome(record.kind, record.id, "older", id, "it was changed after it was deleted")
     if id is None:
@@ -36,10 +44,10 @@ def keep_gone(desk: Desk, record: Gone) -> Outcome:
         case "activity":
             take_back(desk, id)
         case "application":
-            cancel(desk, id, record.id, at)
+            cancel(desk, id, "application", at)
         case "candidate":
-            for application_id in _in_progress(desk, id):
-                cancel(desk, application_id, f"candidate {record.id}", at)
+            for application_id in _of(desk, id, application.c.in_progress):
+                cancel(desk, application_id, _CANDIDATE, at)
         case "job":
             change_job(desk.work, id, JobChange(status="closed"))
         case "organisation" | "client_contact":
@@ -57,12 +65,25 @@ def keep_merged(desk: Desk, record: Merged) -> Outcome:
     if source is not None:
         if target is None:
             raise Missing("candidate", record.into)
+        for application_id in _of(desk, source):
+            _undelete(desk, application_id)
         hand_over(desk.work, source, target)
     desk.known.keep("candidate", record.id, merged_into=record.into)
     return Outcome("candidate", record.id, "known", target)
 
 
-def _in_progress(desk: Desk, candidate_id: UUID) -> Iterable[UUID]:
+def _undelete(desk: Desk, application_id: UUID) -> None:
+    """A merger is often told as a deletion first: what that had ended goes on."""
+    made = find_by_ref(desk.work, transition, deletion(desk, application_id, _CANDIDATE))
+    if made is not None and made["voided_at"] is None:
+        try:
+            void_transition(desk.work, made["id"], VoidIn(reason="The candidate was merged, not deleted"))
+        except Problem as problem:
+            if problem.code != "not_the_latest":
+                raise
+
+
+def _of(desk: Desk, candidate_id: UUID, *wanted: sa.ColumnElement[bool]) -> Iterable[UUID]:
     columns = application.c
-    wanted = (columns.agency_id == desk.work.agency_id, columns.candidate_id == candidate_id, columns.in_progress)
-    return desk.work.conn.scalars(sa.select(columns.id).where(*wanted).order_by(columns.id)).all()
+    theirs = (columns.agency_id == desk.work.agency_id, columns.candidate_id == candidate_id, *wanted)
+    return desk.work.conn.scalars(sa.select(columns.id).where(*theirs).order_by(columns.id)).all()

@@ -1,15 +1,25 @@
 """Keeping interviews. One that is told opens the application that it is on, where nothing has opened it yet."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.applications.facts.interviews import put_interview
 from app.applications.facts.schemas import InterviewPut
-from app.connectors.keeping.applications import find_application, find_told, open_for_interview, telling
+from app.connectors.keeping.applications import (
+    find_application,
+    find_told,
+    has_ended,
+    open_for_interview,
+    opening,
+    reopening,
+    telling,
+)
 from app.connectors.keeping.known import Missing
-from app.connectors.keeping.outcome import Desk, Outcome
+from app.connectors.keeping.outcome import Desk, News, Outcome
 from app.connectors.records import Interview
+from app.kit.errors import Problem
 
 
 def keep_interview(desk: Desk, record: Interview) -> Outcome:
@@ -17,27 +27,55 @@ def keep_interview(desk: Desk, record: Interview) -> Outcome:
     with desk.newer("interview", record) as news:
         if news:
             at = _application(desk, record)
-            if at is None:
+            if isinstance(at, _NotWatched):
+                news.left_out("ignored", at.reason, waits_for=at.waits_for)
+            elif at is None:
                 waits_for = record.candidate_id and telling(desk, record.candidate_id)
                 news.left_out("ignored", "no application of this candidate is in progress", waits_for=waits_for)
             else:
                 body = _body(desk, record, at, known=desk.known.id_of("interview", record.id) is not None)
                 if news.thing.was_gone(record.version):
                     body |= {"status": "cancelled", "status_at": news.thing.gone_at}
-                made, is_new = put_interview(desk.work, desk.link.ref(record.id), InterviewPut.model_validate(body))
-                news.kept(made.id, is_new)
+                _book(desk, news, at, InterviewPut.model_validate(body))
     return news.outcome
 
 
-def _application(desk: Desk, record: Interview) -> UUID | None:
+@dataclass(frozen=True, slots=True)
+class _NotWatched:
+    """Why an interview opens nothing, and what would make it count."""
+
+    reason: str
+    waits_for: str
+
+
+def _book(desk: Desk, news: News, at: UUID, body: InterviewPut) -> None:
+    try:
+        made, is_new = put_interview(desk.work, desk.link.ref(news.record.id), body)
+    except Problem as problem:
+        if problem.code != "application_ended":
+            raise
+        news.left_out("ignored", "the application had ended by then", waits_for=reopening(at))
+    else:
+        news.kept(made.id, is_new)
+
+
+def _opened(desk: Desk, record: Interview, external_id: str) -> UUID | _NotWatched:
+    """Open the application that it is on, unless it is called off, or the application had ended by then."""
+    booked_at = min(_booked_at(desk, record), record.starts_at)
+    if record.status == "cancelled":
+        return _NotWatched("an interview that is called off opens nothing", opening("application", external_id))
+    if has_ended(desk, external_id, booked_at):
+        return _NotWatched("the application had ended by then", opening("application", external_id))
+    found = open_for_interview(desk, external_id, booked_at)
+    if found is None:
+        raise Missing("application", external_id)
+    return found
+
+
+def _application(desk: Desk, record: Interview) -> UUID | _NotWatched | None:
     """Which application it is on; opens it where it is known and was not watched. Raises Missing where it is not."""
-    booked_at = min(record.booked_at or desk.work.now, record.starts_at, desk.work.now)
     if record.application_id is not None:
-        found = desk.known.id_of("application", record.application_id)
-        found = found or open_for_interview(desk, record.application_id, booked_at)
-        if found is None:
-            raise Missing("application", record.application_id)
-        return found
+        return desk.known.id_of("application", record.application_id) or _opened(desk, record, record.application_id)
     if record.candidate_id is None:
         return None
     candidate_id = desk.known.must("candidate", record.candidate_id)
@@ -45,7 +83,7 @@ def _application(desk: Desk, record: Interview) -> UUID | None:
     found = find_application(desk, candidate_id, job_id)
     if found is None and record.job_id is not None:
         told = find_told(desk, record.candidate_id, record.job_id)
-        return None if told is None else open_for_interview(desk, told, booked_at)
+        return None if told is None else _opened(desk, record, told)
     return found
 
 
@@ -54,14 +92,20 @@ def _body(desk: Desk, record: Interview, application_id: UUID, *, known: bool) -
         "application_id": application_id,
         "starts_at": record.starts_at,
         "ends_at": max(record.starts_at, record.ends_at),
-        "kind": record.kind,
-        "status": record.status,
     }
+    body |= {name: told for name in ("kind", "status") if (told := getattr(record, name)) is not None}
+    if record.status is None and desk.known.is_gone("interview", record.id):
+        body["status"] = "scheduled"  # it was deleted and is told of anew
     if record.booked_at is not None or not known:
-        body["booked_at"] = _past(desk, record.booked_at)
+        body["booked_at"] = _booked_at(desk, record)
     if record.status_at is not None:
         body["status_at"] = _past(desk, record.status_at)
     return body
+
+
+def _booked_at(desk: Desk, record: Interview) -> datetime:
+    """When it was booked, if the CRM does not tell, is when it told of it: not when we came to read that."""
+    return min(record.booked_at or min(record.version, record.starts_at), desk.work.now)
 
 
 def _past(desk: Desk, at: datetime | None) -> datetime | None:

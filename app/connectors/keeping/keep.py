@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from app.access.work import Work
 from app.candidates.schemas import CandidateIn
@@ -15,10 +16,12 @@ from app.connectors.keeping.known import Known
 from app.connectors.keeping.outcome import Desk, Outcome
 from app.connectors.linked import Linked
 from app.connectors.records import AnyRecord
-from app.jobs.schemas import JobIn
+from app.jobs.queries import get_job
+from app.jobs.schemas import JobIn, JobOut
 from app.jobs.service import put_job
 from app.kit.fields import In
-from app.organisations.schemas import ClientContactPut, OrganisationIn
+from app.organisations.queries import get_client_contact
+from app.organisations.schemas import ClientContactOut, ClientContactPut, OrganisationIn
 from app.organisations.service import put_client_contact, put_organisation
 
 _ORDER: Sequence[type[records.Record]] = (
@@ -77,13 +80,15 @@ def _keep_organisation(desk: Desk, record: records.Organisation) -> Outcome:
 def _keep_contact(desk: Desk, record: records.ClientContact) -> Outcome:
     with desk.newer("client_contact", record) as news:
         if news:
+            id = desk.known.id_of("client_contact", record.id)
+            current = None if id is None else get_client_contact(desk.work, id)
             body = _told(
                 ClientContactPut,
                 name=record.name,
                 email=record.email,
                 phone=record.phone,
-                role=record.role,
-                organisation_id=_organisation(desk, record.organisation_id),
+                role=record.role or ("other" if current is None else current.role),
+                organisation_id=_organisation(desk, record.organisation_id, current),
             )
             made, is_new = put_client_contact(desk.work, desk.link.ref(record.id), body)
             news.kept(made.id, is_new)
@@ -92,7 +97,9 @@ def _keep_contact(desk: Desk, record: records.ClientContact) -> Outcome:
 
 def _keep_candidate(desk: Desk, record: records.Candidate) -> Outcome:
     with desk.newer("candidate", record) as news:
-        if news:
+        if news.thing.merged_into is not None:
+            news.left_out("ignored", f"they were merged into {news.thing.merged_into}")
+        elif news:
             body = _told(CandidateIn, name=record.name, email=record.email, phone=record.phone)
             made, is_new = put_candidate(desk.work, desk.link.ref(record.id), body)
             news.kept(made.id, is_new)
@@ -102,12 +109,15 @@ def _keep_candidate(desk: Desk, record: records.Candidate) -> Outcome:
 def _keep_job(desk: Desk, record: records.Job) -> Outcome:
     with desk.newer("job", record) as news:
         if news:
-            manager = record.hiring_manager_id and desk.known.id_of("client_contact", record.hiring_manager_id)
+            id = desk.known.id_of("job", record.id)
+            organisation_id = _organisation(
+                desk, record.organisation_id, None if id is None else get_job(desk.work, id)
+            )
             body = _told(
                 JobIn,
                 title=record.title,
-                organisation_id=_organisation(desk, record.organisation_id),
-                hiring_manager_id=manager,
+                organisation_id=organisation_id,
+                hiring_manager_id=_manager(desk, record.hiring_manager_id, organisation_id),
                 status=record.status,
             )
             made, is_new = put_job(desk.work, desk.link.ref(record.id), body)
@@ -115,9 +125,19 @@ def _keep_job(desk: Desk, record: records.Job) -> Outcome:
     return news.outcome
 
 
-def _organisation(desk: Desk, id: str | None) -> Any:
+def _manager(desk: Desk, id: str | None, organisation_id: UUID) -> UUID | None:
+    """The job's hiring manager. CRMs name people of other firms there, too: whoever is not at the client is no one."""
+    found = None if id is None else desk.known.id_of("client_contact", id)
+    at_the_client = found is not None and get_client_contact(desk.work, found).organisation_id == organisation_id
+    return found if at_the_client else None
+
+
+def _organisation(desk: Desk, id: str | None, current: JobOut | ClientContactOut | None) -> UUID:
+    """Whose it is: the one that was told, else the one that is known, else the connection's own."""
     if id is not None:
         return desk.known.must("organisation", id)
+    if current is not None:
+        return current.organisation_id
     body = OrganisationIn(name=desk.link.organisation_name)
     found = desk.known.id_of("organisation", OWN)
     return found or put_organisation(desk.work, desk.link.ref(OWN), body)[0].id

@@ -88,6 +88,12 @@ class Known:
         """Remember something of a thing that `of` has locked."""
         self._work.conn.execute(sa.update(known_thing).where(self._mine(kind, id)).values(**values))
 
+    def is_gone(self, kind: Kind, id: str) -> bool:
+        """Whether the CRM has deleted it, and told of nothing newer since."""
+        columns = known_thing.c
+        since = sa.or_(columns.version.is_(None), columns.version <= columns.gone_at)
+        return self._work.conn.scalar(sa.select(columns.gone_at).where(self._mine(kind, id), since)) is not None
+
     def id_of(self, kind: Kind, id: str) -> UUID | None:
         """Keepwarm's id of the CRM's thing."""
         if kind == "candidate":

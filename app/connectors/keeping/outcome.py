@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -27,6 +28,8 @@ class Outcome:
     """Which map does not know which word."""
     waits_for: str | None = None
     """What would make something of it after all, once it comes: see Known.wake."""
+    until: datetime | None = None
+    """When something can be made of it, for what has yet to happen."""
 
 
 class News:
@@ -45,10 +48,17 @@ class News:
         self.outcome = Outcome(self.kind, self.record.id, "created" if created else "known", id)
 
     def left_out(
-        self, what: What, reason: str, unmapped: tuple[str, str] | None = None, waits_for: str | None = None
+        self,
+        what: What,
+        reason: str,
+        unmapped: tuple[str, str] | None = None,
+        waits_for: str | None = None,
+        until: datetime | None = None,
     ) -> None:
         """It is not, and why."""
-        self.outcome = Outcome(self.kind, self.record.id, what, reason=reason, unmapped=unmapped, waits_for=waits_for)
+        self.outcome = Outcome(
+            self.kind, self.record.id, what, reason=reason, unmapped=unmapped, waits_for=waits_for, until=until
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The walks' step: one page of a stream, fetched outside any transaction and kept in one with where it stands."""
 
-import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.connectors.asking import ComeBack
-from app.connectors.connector import AskFailed, NotConnected, Page, Stream
+from app.connectors.connector import Account, AskFailed, NotConnected, Page, Stream
 from app.connectors.inbox.receiving import packed_document, store, tidied
 from app.connectors.linked import Linked
 from app.connectors.models import backfill, connection, walk
-from app.connectors.opening import find_linked
-from app.connectors.post import Post
+from app.connectors.opening import find_linked, hook_path, live_secrets
+from app.connectors.post import Post, side_by_side
 from app.connectors.walking.plans import start_backfill
 from app.kit import due
 from app.kit.due import MOST_ATTEMPTS, Key
@@ -39,7 +39,7 @@ async def walk_once(post: Post) -> int:
 
     token, keys = await post.database.write(claim)
     if keys:
-        await asyncio.gather(*(_Walk(post, token, *key).step() for key in keys))
+        await side_by_side(_Walk(post, token, *key).step() for key in keys)
     return len(keys)
 
 
@@ -65,7 +65,8 @@ class _Walk:
             if link.paused:
                 await self._put_off(link, _NOT_NOW, None, tried=False)
                 return
-            says = link.connector.page(row.stream, row.since, row.cursor, link.account, self._post.clock())
+            account = await self._post.database.read(partial(self._with_hook, link=link))
+            says = link.connector.page(row.stream, row.since, row.cursor, account, self._post.clock())
             page = await self._post.lead(link, says)
             await self._post.write(link, partial(self._keep, link=link, row=row, page=page))
         except NotConnected:
@@ -77,6 +78,12 @@ class _Walk:
         except Exception as error:
             log.error("walk failed", agency_id=str(agency_id), walk_id=str(id), exc_info=error)
             await self._failed(link, row.attempts, f"An unforeseen error: {type(error).__name__}.")
+
+    def _with_hook(self, conn: sa.Connection, link: Linked) -> Account:
+        """The account with the hook that the CRM sends to: some stop sending, and must be asked to begin again."""
+        secrets = live_secrets(conn, self._post.seal, link.agency_id, link.id, self._post.clock())
+        path = hook_path(link.agency_id, link.id)
+        return replace(link.account, hook_path=path, hook_secret=next(iter(secrets), None))
 
     async def _failed(self, link: Linked, attempts: int, failure: str) -> None:
         """Try again later each time, up to a quarter of an hour; a walk is never given up."""
@@ -111,11 +118,12 @@ class _Walk:
         if page.more:
             self._settle(work, values | {"due_at": work.now})
         elif row.backfill_id is None:
-            every = _stream(link, row.stream).every or timedelta(minutes=5)
+            stream = _stream(link, row.stream)
+            every = stream.every or timedelta(minutes=5)
             since = (row.started_at or work.now) - OVERLAP
             again = {"due_at": work.now + every, "since": since, "started_at": None, "finished_at": work.now}
             self._settle(work, values | again)
-            if not page.suspended:
+            if stream.watches and not page.suspended:
                 _fine(work, link)
         else:
             self._settle(work, values | {"due_at": None, "finished_at": work.now})

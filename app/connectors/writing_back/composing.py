@@ -15,8 +15,11 @@ from app.candidates.queries import get_candidate
 from app.connectors.connections.schemas import WriteBack
 from app.connectors.connector import Finding
 from app.connectors.keeping.applications import last_status
+from app.connectors.keeping.known import Known
 from app.connectors.linked import Linked
+from app.connectors.records import Kind
 from app.connectors.words import marked
+from app.connectors.writing_back.remembered import is_written
 from app.connectors.writing_back.wanted import event_types
 from app.jobs.queries import get_job
 from app.kit.errors import Problem
@@ -60,18 +63,19 @@ def compose(work: Work, link: Linked, event_id: UUID, *, again: bool) -> Finding
 
 
 def _flag(work: Work, link: Linked, told: Mapping[Any, Any], *, again: bool) -> Finding | Nothing:
-    """A flag is written when it first becomes as severe as wanted, and once more when it is cleared."""
-    least = Severity(link.write_back["least_severity"])
+    """A flag is written once, when it is as severe as wanted, and once more when it is cleared."""
     flag = get_flag(work, UUID(told["data"]["flag_id"]))
-    severities = [Severity(step.severity) for step in flag.steps if step.at <= told["occurred_at"]]
-    reached = [severity >= least for severity in severities]
-    words = flag.kind.replace("_", " ")
+    words, written = flag.kind.replace("_", " "), is_written(work, link, str(flag.id))
     if told["type"] == "flag.cleared":
-        if not any(reached):
-            return Nothing("it never was as severe as is wanted here")
+        if not written:
+            return Nothing("its beginning was never written")
         return _finding(work, link, told, (f"Keepwarm: no longer {words}", flag.clears), again=again, as_task=False)
-    if flag.state == "dismissed" or not reached[-1] or any(reached[:-1]):
-        return Nothing("it was written before" if any(reached[:-1]) else "it is not as severe as is wanted here")
+    if written:
+        return Nothing("it was written before")
+    if flag.cleared_at is not None or flag.state == "dismissed":
+        return Nothing("it was over before it could be written")
+    if Severity(flag.severity) < Severity(link.write_back["least_severity"]):
+        return Nothing("it is not as severe as is wanted here")
     title = f"Keepwarm: {words} ({flag.severity})"
     text = f"{flag.reason}\nWhat ends it: {flag.clears}"
     return _finding(work, link, told, (title, text), again=again, as_task=bool(link.write_back["as_tasks"]))
@@ -92,11 +96,14 @@ def _finding(
 ) -> Finding | Nothing:
     at = get_application(work, told["application_id"])
     theirs = [get_candidate(work, at.candidate_id).external_ref, at.external_ref, get_job(work, at.job_id).external_ref]
+    known = Known(work, link)
+    kinds: tuple[Kind, ...] = ("candidate", "application", "job")
     candidate_id, application_id, job_id = (
-        ref.id if ref is not None and ref.system == link.ref_system else None for ref in theirs
+        ref.id if ref is not None and ref.system == link.ref_system and not known.is_gone(kind, ref.id) else None
+        for kind, ref in zip(kinds, theirs, strict=True)
     )
     if candidate_id is None:
-        return Nothing(f"{link.name} does not know this candidate")
+        return Nothing(f"{link.name} does not know this candidate, or not any more")
     title, text = words
     mark = str(told["id"])
     return Finding(

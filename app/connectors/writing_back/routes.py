@@ -1,9 +1,10 @@
 """HTTP: moves proposed for the CRM, and what was written there."""
 
 from enum import Enum
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from app.access.call import AdminCall, RecruiterCall, ViewerCall
 from app.connectors.writing_back import service
@@ -13,11 +14,12 @@ from app.kit.strict_json import router as feature_router
 
 router = feature_router()
 TAGS: list[str | Enum] = ["7 · CRM connections"]
+OfState = Annotated[MoveState | None, Query(description="Only in this state. Default: in any.")]
 
 
 @router.get("/stage-moves", response_model=Page[StageMoveOut], tags=TAGS)
 async def list_stage_moves(
-    call: ViewerCall, state: MoveState | None = None, limit: Limit = 50, cursor: Cursor = None
+    call: ViewerCall, state: OfState = None, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """Moves that Keepwarm proposes for the CRM, and what became of them."""
     return await call.read(service.list_moves, call.paging(limit, cursor, state=state), state)

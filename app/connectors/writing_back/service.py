@@ -1,4 +1,4 @@
-"""Approving and declining moves in the CRM, and seeing what was written there."""
+"""Proposing, approving and declining moves in the CRM, and seeing what was written there."""
 
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,31 @@ from app.access.work import Work
 from app.applications.queries import get_application
 from app.connectors.connections.queries import get_row
 from app.connectors.models import stage_move
+from app.connectors.writing_back.composing import Proposal
 from app.connectors.writing_back.schemas import StageMoveOut, WrittenOut
-from app.kit.db import change
+from app.kit.db import add, change
 from app.kit.dialects import locked
 from app.kit.errors import conflict, not_found
 from app.kit.pages import Page, Paging
 from app.kit.refs import shaped
 from app.webhooks.models import delivery, event
+
+
+def propose_move(work: Work, connection_id: UUID, proposal: Proposal) -> None:
+    """Have a move wait for a recruiter's word."""
+    row = {
+        "agency_id": work.agency_id,
+        "id": work.new_id("stage_move"),
+        "connection_id": connection_id,
+        "application_id": proposal.application_id,
+        "external_id": proposal.external_id,
+        "stage": proposal.stage,
+        "status": proposal.status,
+        "state": "proposed",
+        "proposed_at": work.now,
+        "attempts": 0,
+    }
+    add(work.conn, stage_move, row)
 
 
 def approve_move(work: Work, id: UUID) -> StageMoveOut:

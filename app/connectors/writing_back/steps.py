@@ -1,9 +1,8 @@
 """Writing back, step by step: what was found, and the moves that a recruiter approved; nothing twice."""
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -11,16 +10,18 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.applications.queries import get_application
 from app.connectors.asking import ComeBack
 from app.connectors.connector import AskFailed, Finding, MayAsk, NotConnected
 from app.connectors.keeping.known import Known
 from app.connectors.linked import Linked
 from app.connectors.models import connection, stage_move
 from app.connectors.opening import find_linked
-from app.connectors.post import Post
+from app.connectors.post import Post, side_by_side
 from app.connectors.writing_back.composing import Nothing, Proposal, compose
+from app.connectors.writing_back.remembered import remember
+from app.connectors.writing_back.service import propose_move
 from app.kit import due
-from app.kit.db import add_many
 from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.errors import Problem
 from app.kit.logs import log
@@ -40,6 +41,12 @@ class Job:
     token: UUID
     row: Mapping[Any, Any]
 
+    @property
+    def connection_id(self) -> UUID:
+        """The connection whose CRM it is."""
+        id: UUID = self.row["subscriber_id" if self.table is delivery else "connection_id"]
+        return id
+
 
 async def write_back_once(post: Post) -> int:
     """Write a batch of findings and approved moves. Answers how many were looked at."""
@@ -58,8 +65,23 @@ async def _step(post: Post, table: sa.Table, *wanted: sa.ColumnElement[bool]) ->
     token, keys = await post.database.write(claim)
     if keys:
         jobs = await post.database.read(lambda conn: _claimed(conn, table, token, keys))
-        await asyncio.gather(*(_one(post, job) for job in jobs))
+        lines: dict[tuple[UUID, UUID], list[Job]] = {}
+        for job in jobs:
+            lines.setdefault((job.key[0], job.connection_id), []).append(job)
+        # CRMs side by side; each by itself in the order of what happened, so that a flag's end follows its beginning.
+        await side_by_side(_work_off(post, line, now + post.lease / 2) for line in lines.values())
     return len(keys)
+
+
+async def _work_off(post: Post, line: Sequence[Job], until: datetime) -> None:
+    link = await post.database.read(lambda conn: find_linked(conn, post.seal, line[0].key[0], line[0].connection_id))
+    if link is None:
+        return
+    for job in line:
+        if post.clock() > until:  # what is left would outlast the lease: it is given back
+            await post.write(link, partial(_put_off, job=job, by=timedelta(0)))
+        else:
+            await _one(post, link, job)
 
 
 def _claimed(conn: sa.Connection, table: sa.Table, token: UUID, keys: list[Key]) -> list[Job]:
@@ -69,23 +91,18 @@ def _claimed(conn: sa.Connection, table: sa.Table, token: UUID, keys: list[Key])
         columns.id.in_([key[1] for key in keys]),
         columns.claim == token,
     )
+    statement = statement.order_by(columns.id)
     return [Job(table, (row["agency_id"], row["id"]), token, row) for row in conn.execute(statement).mappings()]
 
 
-async def _one(post: Post, job: Job) -> None:
-    agency_id = job.key[0]
-    connection_id = job.row["subscriber_id" if job.table is delivery else "connection_id"]
-    link = await post.database.read(lambda conn: find_linked(conn, post.seal, agency_id, connection_id))
-    if link is None:
-        return
+async def _one(post: Post, link: Linked, job: Job) -> None:
     try:
         if link.paused:
             await post.write(link, partial(_put_off, job=job, by=_NOT_NOW))
         elif job.table is delivery:
             await _deliver(post, link, job)
         else:
-            await post.lead(link, link.connector.move(job.row["external_id"], job.row["status"], link.account))
-            await post.write(link, partial(_settle, job=job, state="moved", moved_at=post.clock()))
+            await _move(post, link, job)
     except NotConnected:
         await post.write(link, partial(_settle, job=job, state="failed", told="it has no credentials to write with"))
     except Problem as problem:
@@ -97,7 +114,7 @@ async def _one(post: Post, job: Job) -> None:
     except AskFailed as failed:
         await _failed(post, link, job, str(failed))
     except Exception as error:
-        log.error("writing back failed", agency_id=str(agency_id), row_id=str(job.key[1]), exc_info=error)
+        log.error("writing back failed", agency_id=str(link.agency_id), row_id=str(job.key[1]), exc_info=error)
         await _failed(post, link, job, f"an unforeseen error: {type(error).__name__}")
 
 
@@ -116,29 +133,28 @@ async def _deliver(post: Post, link: Linked, job: Job) -> None:
             await post.write(link, partial(_written, link=link, job=job, made=made))
 
 
+async def _move(post: Post, link: Linked, job: Job) -> None:
+    # The CRM may have been away for hours since the approval: what has moved on meanwhile is not moved back.
+    at = await post.write(link, lambda work: get_application(work, job.row["application_id"]))
+    if at.stage != job.row["stage"]:
+        await post.write(link, partial(_settle, job=job, state="failed", told="it has moved on since it was approved"))
+        return
+    await post.lead(link, link.connector.move(job.row["external_id"], job.row["status"], link.account))
+    await post.write(link, partial(_settle, job=job, state="moved", moved_at=post.clock()))
+
+
 def _written(work: Work, link: Linked, job: Job, made: str) -> None:
     """Remember what we wrote, so that its echo is known, and that it is written."""
     if _settle(work, job, "delivered", made, delivered_at=work.now):
         known = Known(work, link)
         known.of("activity", made)
         known.keep("activity", made, ours=True)
+        remember(work, link, job.row["event_id"])
 
 
 def _propose(work: Work, link: Linked, job: Job, proposal: Proposal) -> None:
     if _settle(work, job, "delivered", "proposed", delivered_at=work.now):
-        row = {
-            "agency_id": work.agency_id,
-            "id": work.new_id("stage_move"),
-            "connection_id": link.id,
-            "application_id": proposal.application_id,
-            "external_id": proposal.external_id,
-            "stage": proposal.stage,
-            "status": proposal.status,
-            "state": "proposed",
-            "proposed_at": work.now,
-            "attempts": 0,
-        }
-        add_many(work.conn, stage_move, [row])
+        propose_move(work, link.id, proposal)
 
 
 async def _failed(post: Post, link: Linked, job: Job, failure: str) -> None:
@@ -146,7 +162,7 @@ async def _failed(post: Post, link: Linked, job: Job, failure: str) -> None:
         await post.write(link, partial(_settle, job=job, state="failed", told=failure))
         return
     later = _TRY_AGAIN * 4 ** (job.row["attempts"] - 1)
-    await post.write(link, partial(_put_off, job=job, by=later, tried=True))
+    await post.write(link, partial(_put_off, job=job, by=later, tried=True, state="unsure"))
 
 
 def _put_off(work: Work, job: Job, by: timedelta, *, tried: bool = False, **values: Any) -> bool:

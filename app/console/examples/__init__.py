@@ -4,6 +4,7 @@ from app.console.examples import (
     after,
     applications,
     candidates,
+    connections,
     operator,
     organisations,
     policy,
@@ -23,6 +24,7 @@ EXAMPLES: dict[str, Example] = {
     **organisations.EXAMPLES,
     **policy.EXAMPLES,
     **setup.EXAMPLES,
+    **connections.EXAMPLES,
     **spreadsheets.EXAMPLES,
     **operator.EXAMPLES,
 }

@@ -17,7 +17,8 @@ class Agency:
     """An agency in UTC with the holidays of New South Wales, so that a day of a story is a day."""
 
     def __init__(self, operator: Client, workers: Workers, crm: StandIn) -> None:
-        self.workers, self.crm, self.clock = workers, crm, operator.service.clock
+        self.service, self.workers, self.crm = operator.service, workers, crm
+        self.clock = self.service.clock
         agency = {"name": "Harbour Recruiting", "time_zone": "UTC", "holiday_region": "AU-NSW"}
         self.admin = operator.as_(made(operator, "/v1/agencies", agency)["api_key"])
         self.recruiter = as_role(self.admin, "recruiter")
@@ -51,7 +52,7 @@ class Agency:
     def hook(self, delivery: Delivery) -> int:
         """Take a delivery of the CRM, as its servers would send it; answers the status."""
         headers = {"content-type": "application/json", **delivery.headers}
-        sent = self.admin.service.client().request(
+        sent = self.service.client().request(
             "POST", self.hook_path, headers, content=delivery.body, params=dict(delivery.query)
         )
         return sent.status_code

@@ -34,7 +34,6 @@ class Ashby(Connector):
 
     system = "ashby"
     title = "Ashby"
-    in_house = True
     # After 401, 403, 404, 405 and 410 Ashby never tries again, so a secret that is being changed would lose events.
     refusal = 400
     credential_fields = {
@@ -117,5 +116,5 @@ class Ashby(Connector):
         return writing.write(finding, account.settings)
 
     def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
-        """Change the interview stage, by its id; no email goes with it."""
+        """Change the interview stage, by its id or title; no email goes with it."""
         return writing.move(application_id, status)

@@ -6,6 +6,7 @@ from typing import Any
 from app.connectors.connector import AskFailed, Asking, Finding
 from app.connectors.reading import at, ident, line, sequence
 from app.connectors.systems.ashby.asking import asked
+from app.connectors.words import folded
 from app.kit.errors import Problem
 
 _MOST_PAGES = 20
@@ -28,9 +29,27 @@ def write(finding: Finding, settings: Mapping[str, str]) -> Asking[str]:
 
 
 def move(application_id: str, status: str) -> Asking[None]:
-    """Change the stage. Nothing is archived from here: that wants a reason, and may send mail."""
-    answer = yield from _done("application.changeStage", {"applicationId": application_id, "interviewStageId": status})
-    if not answer:
+    """Change the stage. Nothing is archived from here: that wants a reason, and may send mail.
+
+    `status` is a stage's id, or its title, which is another id in every interview plan.
+    """
+    known = yield from _done("application.info", {"applicationId": application_id})
+    present = at(known.get("results"), "currentInterviewStage")
+    plan = ident(at(present, "interviewPlanId"))
+    answer = (yield from _done("interviewStage.list", {"interviewPlanId": plan})) if plan else {}
+    meant = [
+        id
+        for stage in sequence(answer.get("results"))
+        if (id := ident(at(stage, "id"))) == status or folded(line(at(stage, "title")) or "") == folded(status)
+    ]
+    if len(meant) != 1 or meant[0] is None:
+        raise Problem(
+            409, "cannot_move", f"The application has no one stage {status!r} in its interview plan in Ashby."
+        )
+    if ident(at(present, "id")) == meant[0]:
+        return
+    body = {"applicationId": application_id, "interviewStageId": meant[0]}
+    if not (yield from _done("application.changeStage", body)):
         raise Problem(409, "cannot_move", "The application or the stage is not, or no longer, in Ashby.")
 
 

@@ -4,7 +4,7 @@ Sources: github.com/bullhorn/rest-api-docs (event subscription, entity reference
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.connectors.connector import (
@@ -53,6 +53,7 @@ class Bullhorn(Connector):
         "auth_url": "The OAuth server. Default: the one that Bullhorn names for the user.",
         "base_url": "The address of the REST API. Default: the one that Bullhorn names at each sign-in.",
     }
+    breather = timedelta(seconds=1)
     streams = STREAMS
     writes_tasks = True
 

@@ -20,13 +20,11 @@ _REFUSED = (400, 401, 403)
 def signed_in(account: Account) -> Asking[Mapping[str, Any]]:
     """A REST session. Raises NotConnected where Bullhorn takes neither the refresh token nor the password."""
     rest, oauth = yield from _data_centre(account)
-    access, refresh = yield from _tokens(account, oauth)
-    kept = {"credentials": {"refresh_token": refresh}} if refresh else {}
+    access = yield from _token(account, oauth)
     login = Ask(f"{rest}/login", {"version": "*", "access_token": access}, bare=True, expects=_REFUSED)
     reply = yield from _following(login)
     token, address = line(at(reply.document, "BhRestToken")), line(at(reply.document, "restUrl"), 500)
-    # The refresh token was good for one use: the new one has to be kept even where the session was not given.
-    return {**kept, "token": token, "address": address.rstrip("/")} if token and address else kept
+    return {"token": token, "address": address.rstrip("/")} if token and address else {}
 
 
 def _data_centre(account: Account) -> Asking[tuple[str, str]]:
@@ -41,17 +39,17 @@ def _data_centre(account: Account) -> Asking[tuple[str, str]]:
     return rest.rstrip("/"), (oauth or OAUTH).rstrip("/")
 
 
-def _tokens(account: Account, oauth: str) -> Asking[tuple[str, str | None]]:
-    """An access token (good for ten minutes), and the next refresh token where this key is given any."""
+def _token(account: Account, oauth: str) -> Asking[str]:
+    """An access token, good for ten minutes."""
     refresh = account.credentials.get("refresh_token")
     if refresh:
         reply = yield from _granted(account, oauth, {"grant_type": "refresh_token", "refresh_token": refresh})
         if access := line(at(reply.document, "access_token"), 4000):
-            return access, line(at(reply.document, "refresh_token"), 4000)
+            return access
     code = yield from _code(account, oauth)
     reply = yield from _granted(account, oauth, {"grant_type": "authorization_code", "code": code})
     if access := line(at(reply.document, "access_token"), 4000):
-        return access, line(at(reply.document, "refresh_token"), 4000)
+        return access
     raise NotConnected("Bullhorn did not take the client id and secret.")
 
 
@@ -79,7 +77,9 @@ def _granted(account: Account, oauth: str, grant: Mapping[str, str]) -> Asking[R
     if not all(client.values()):
         raise NotConnected("The client id and secret of a Bullhorn API key are not set.")
     form = {**grant, **client, **(_redirect(account) if "code" in grant else {})}
-    return (yield from _following(Ask(f"{oauth}/token", method="POST", form=form, bare=True, expects=_REFUSED)))
+    # A refresh token is good for one use: the next one is kept even where the session is not given.
+    ask = Ask(f"{oauth}/token", method="POST", form=form, bare=True, expects=_REFUSED, renews=("refresh_token",))
+    return (yield from _following(ask))
 
 
 def _redirect(account: Account) -> Mapping[str, str]:

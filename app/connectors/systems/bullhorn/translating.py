@@ -224,7 +224,7 @@ def _interview(id: str, document: Any, told_at: datetime, types: Collection[str]
         candidate_id=candidate,
         job_id=job,
         booked_at=instant(at(document, "dateAdded")),
-        status="cancelled" if cancelled else "scheduled",
+        status="cancelled" if cancelled else None,
         status_at=version if cancelled else None,
     )
     return Translation([*_about(document, told_at), interview])

@@ -18,7 +18,7 @@ _PAGE = 100
 _HISTORY = 500
 
 STREAMS = (
-    Stream("events", backfill=False, every=timedelta(minutes=1)),
+    Stream("events", backfill=False, every=timedelta(minutes=1), watches=True),
     Stream("organisations"),
     Stream("contacts"),
     Stream("candidates"),

@@ -4,7 +4,7 @@ import html
 from datetime import timedelta
 from typing import Any
 
-from app.connectors.connector import Account, Ask, Asking, Finding
+from app.connectors.connector import Account, Ask, AskFailed, Asking, Finding
 from app.connectors.reading import at, ident, line, sequence
 from app.kit.errors import Problem
 
@@ -17,7 +17,7 @@ def written(finding: Finding, account: Account) -> Asking[str]:
     reply = yield Ask(f"entity/{entity}", method="PUT", json=body, expects=())
     made = ident(at(reply.document, "changedEntityId"))
     if made is None:
-        raise Problem(502, "crm_answer_unclear", f"Bullhorn did not name the {entity.lower()} that it made.")
+        raise AskFailed(f"Bullhorn did not name the {entity.lower()} that it made.")
     return made
 
 

@@ -25,7 +25,7 @@ from app.connectors.systems.greenhouse import translating, walking, writing
 
 _SCOPES = (
     "applications:list, applications:move, application_stages:list, candidates:list, interviews:list, jobs:list, "
-    "notes:list, notes:create, rejection_reasons:list, users:list"
+    "job_interview_stages:list, notes:list, notes:create, rejection_reasons:list, users:list"
 )
 
 
@@ -37,7 +37,6 @@ class Greenhouse(Connector):
 
     system = "greenhouse"
     title = "Greenhouse"
-    in_house = True
     credential_fields = {
         "client_id": "The client id of a Harvest v3 credential: Configure, Dev Center, API Credential Management.",
         "client_secret": "The client secret that is shown with it once.",
@@ -140,7 +139,7 @@ class Greenhouse(Connector):
         return writing.write(finding, account.settings)
 
     def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
-        """Move to a stage by its id. The employer's own rules may mail on a move, and cannot be told not to."""
+        """Move to a stage by its id or name. The employer's rules may mail on a move, and cannot be told not to."""
         return writing.move(application_id, status)
 
 

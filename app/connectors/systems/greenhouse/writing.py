@@ -1,10 +1,12 @@
 """Writing into Greenhouse: notes in somebody's name, and moves that a recruiter approved."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from app.connectors.connector import Ask, Asking, Finding
-from app.connectors.reading import at, ident, sequence
+from app.connectors.reading import at, ident, line, sequence
 from app.connectors.systems.greenhouse.fetching import by_ids, cursor_of
+from app.connectors.words import folded
 from app.kit.errors import Problem
 
 _MOST_PAGES = 20
@@ -31,17 +33,37 @@ def write(finding: Finding, settings: Mapping[str, str]) -> Asking[str]:
 
 
 def move(application_id: str, status: str) -> Asking[None]:
-    """Greenhouse wants to hear where the application stands now: it refuses the move when that has changed."""
-    if not (_is_number(application_id) and _is_number(status)):
-        raise Problem(409, "cannot_move", "Greenhouse moves an application to a stage that is named by its id.")
+    """Greenhouse wants to hear where the application stands now: it refuses the move when that has changed.
+
+    `status` is a stage's id, or its name, which is another id in the plan of every job.
+    """
     known = yield from by_ids("applications", [application_id])
-    standing = ident(at(known.get(application_id), "job_interview_stage_id"))
-    if standing == status:
-        return
+    application = known.get(application_id)
+    standing = ident(at(application, "job_interview_stage_id"))
     if standing is None or not _is_number(standing):
         raise Problem(409, "cannot_move", "The application stands in no stage of its job, so it cannot be moved.")
-    body = {"from_stage_id": int(standing), "to_stage_id": int(status)}
+    wanted = status if _is_number(status) else (yield from _stage_called(status, at(application, "job_id")))
+    if standing == wanted:
+        return
+    body = {"from_stage_id": int(standing), "to_stage_id": int(wanted)}
     yield Ask(f"/applications/{application_id}/move", method="POST", json=body, expects=())
+
+
+def _stage_called(name: str, job: Any) -> Asking[str]:
+    """The id of the stage that is called so in the job's interview plan."""
+    query = {"job_ids": ident(job) or "", "active": "true", "per_page": "500"}
+    found: list[Any] = []
+    for _ in range(_MOST_PAGES):
+        reply = yield Ask("/job_interview_stages", query, expects=(403, 404))
+        stages = sequence(reply.document) if reply.found else ()
+        found += [at(each, "id") for each in stages if folded(line(at(each, "name")) or "") == folded(name)]
+        if not (following := cursor_of(reply)):
+            break
+        query = {"cursor": following}
+    stage = ident(found[0]) if len(found) == 1 else None
+    if stage is None or not _is_number(stage):
+        raise Problem(409, "cannot_move", f"The job's interview plan in Greenhouse has no one stage called {name!r}.")
+    return stage
 
 
 def _written(finding: Finding) -> Asking[str | None]:

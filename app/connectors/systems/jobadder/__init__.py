@@ -48,13 +48,10 @@ class JobAdder(Connector):
         "client_id": "The client id of your JobAdder developer application.",
         "client_secret": "Its client secret.",
         "refresh_token": "The refresh token of a consent with the scope offline_access. Keepwarm renews it.",
-        "webhook_authorization": "The authorization value that you registered with the webhook, so that Keepwarm can "
-        "give it again when it enables a suspended one.",
     }
     setting_fields = {
         "user_id": "The id of the JobAdder user whom tasks are assigned to. Default: whoever connected JobAdder.",
         "note_type": "The type of the notes that Keepwarm writes. Default: none.",
-        "webhook_id": "The id of Keepwarm's webhook. Default: every webhook whose name begins with Keepwarm.",
         "auth_url": f"The server that gives tokens. Default: {_SIGN_IN}.",
         "base_url": "The address of the API. Default: the one that JobAdder names with each token.",
     }
@@ -71,9 +68,9 @@ class JobAdder(Connector):
             "client secret and refresh token here.",
             "Make the webhook with that same account's access token, for it hears of that account alone: POST "
             'https://api.jobadder.com/v2/webhooks {"name": "Keepwarm", "url": "' + url + '", "authorization": "Bearer '
-            '<the secret shown here once>", "events": [' + events + '], "status": "Enabled"}',
-            "Enter the same authorization value here as webhook_authorization. JobAdder suspends a webhook after ten "
-            "failures in an hour; Keepwarm then enables it again and fetches what it missed.",
+            '<secret>", "events": [' + events + '], "status": "Enabled"}',
+            "JobAdder suspends a webhook after ten failures in an hour; Keepwarm then enables it again, with the "
+            "newest signing secret, and fetches what it missed.",
             "JobAdder tells nothing of new applications, of notes and of interviews that move: Keepwarm asks for them "
             "every five to fifteen minutes. Deleted interviews are never told: cancel them in Keepwarm.",
         ]
@@ -139,13 +136,18 @@ class JobAdder(Connector):
             raise NotConnected("JobAdder's client id, client secret and refresh token are not all set.")
         server = account.settings.get("auth_url", _SIGN_IN).rstrip("/")
         form["grant_type"] = "refresh_token"
-        ask = Ask(f"{server}/connect/token", method="POST", form=form, expects=(400, 401, 403), bare=True)
-        reply = yield ask
+        reply = yield Ask(
+            f"{server}/connect/token",
+            method="POST",
+            form=form,
+            expects=(400, 401, 403),
+            bare=True,
+            renews=("refresh_token",),
+        )
         token, api = line(at(reply.document, "access_token"), 4000), line(at(reply.document, "api"), 500)
-        refresh = line(at(reply.document, "refresh_token"), 4000)
         if not (token and api):
             raise NotConnected("JobAdder did not take the refresh token: consent to Keepwarm anew.")
-        return {"token": token, "address": api, **({"credentials": {"refresh_token": refresh}} if refresh else {})}
+        return {"token": token, "address": api}
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
@@ -160,7 +162,7 @@ class JobAdder(Connector):
         return (yield from written(finding, account))
 
     def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
-        """Set the status of an application, by the status's id."""
+        """Set the status of an application."""
         yield from moved(application_id, status)
 
 

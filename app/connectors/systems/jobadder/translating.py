@@ -176,7 +176,7 @@ def _interview(document: Any, told_at: datetime) -> Records | str:
         ends_at=ends_at,
         application_id=application_id,
         booked_at=instant(at(document, "createdAt")),
-        status="completed" if evaluated(document) else "scheduled",
+        status="completed" if evaluated(document) else None,
     )
     contacts = [
         _contact(one, company=at(whose, "job", "company")) for one in _listed(document, "interviewers", "contacts")

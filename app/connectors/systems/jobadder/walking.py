@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.connectors.connector import Account, Ask, Asking, Event, Page, Stream
-from app.connectors.reading import at, digest, ident, instant, mapping, sequence
+from app.connectors.reading import at, digest, ident, instant, line, mapping, sequence
 from app.connectors.systems.jobadder.asking import RESOURCES, after, listing
 from app.connectors.systems.jobadder.translating import DELETED
 
@@ -14,7 +14,7 @@ _OFTEN, _NOW_AND_THEN, _HOURLY = timedelta(minutes=5), timedelta(minutes=15), ti
 # There are no events for what is created, for notes and for interviews that move, and those of a suspended webhook are
 # lost: the polls are what nothing escapes, and the webhooks are what makes it quick.
 STREAMS = (
-    Stream("webhooks", backfill=False, every=_OFTEN),
+    Stream("webhooks", backfill=False, every=_OFTEN, watches=True),
     Stream("companies", every=_HOURLY),
     Stream("contacts", every=_HOURLY),
     Stream("candidates", every=_HOURLY),
@@ -72,18 +72,16 @@ def watched(account: Account) -> Asking[Page]:
         if not (id and id.replace("-", "").isalnum() and _ours(webhook, account)):
             continue
         body = {part: at(webhook, part) for part in ("name", "events", "url", "eventFilters") if at(webhook, part)}
-        if authorization := account.credentials.get("webhook_authorization"):
-            body["authorization"] = authorization
+        if account.hook_secret:
+            body["authorization"] = f"Bearer {account.hook_secret}"
         yield Ask(f"webhooks/{id}", method="PUT", json={**body, "status": "Enabled"}, expects=())
         suspended = True
     return Page(suspended=suspended)
 
 
 def _ours(webhook: Any, account: Account) -> bool:
-    """Whether it is Keepwarm's: another program of the agency may have webhooks that it suspended on purpose."""
-    if known := account.settings.get("webhook_id"):
-        return ident(at(webhook, "webhookId")) == known
-    return (ident(at(webhook, "name")) or "").casefold().startswith("keepwarm")
+    """Whether it sends to us: another program of the agency may have webhooks that it suspended on purpose."""
+    return account.hook_path is not None and (line(at(webhook, "url"), 2000) or "").endswith(account.hook_path)
 
 
 def _fetched(resource: str, row: Mapping[str, Any]) -> Event:

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from app.connectors.connector import Account, Ask, Asking, Finding
+from app.connectors.connector import Account, Ask, AskFailed, Asking, Finding
 from app.connectors.reading import at, ident, line, sequence
 from app.connectors.systems.jobadder.asking import PAGE, after
+from app.connectors.words import folded
 from app.kit.errors import Problem
 
 _A_WHILE = timedelta(days=2)
@@ -24,14 +25,25 @@ def written(finding: Finding, account: Account) -> Asking[str]:
     reply = yield Ask(path, method="POST", json=body, expects=())
     made = ident(at(reply.document, field))
     if made is None:
-        raise Problem(502, "crm_answer_unclear", "JobAdder did not name what it made.")
+        raise AskFailed("JobAdder did not name what it made.")
     return made
 
 
 def moved(application_id: str, status: str) -> Asking[None]:
-    """Set an application's status by its id. 202 means that it stood there already, which is as good."""
+    """Set an application's status, by its id or its name. 202: it stood there already, which is as good."""
     path = f"applications/{_number(application_id)}/status"
-    yield Ask(path, method="PUT", json={"statusId": _number(status)}, expects=())
+    wanted = int(status) if _is_number(status) else (yield from _status_called(status))
+    yield Ask(path, method="PUT", json={"statusId": wanted}, expects=())
+
+
+def _status_called(name: str) -> Asking[int]:
+    reply = yield Ask("applications/lists/status", {"Active": "true"}, expects=())
+    named = [
+        row for row in sequence(at(reply.document, "items")) if folded(line(at(row, "name")) or "") == folded(name)
+    ]
+    if len(named) != 1:
+        raise Problem(409, "cannot_move", f"JobAdder has no one status of applications called {name[:50]!r}.")
+    return _number(ident(at(named[0], "statusId")) or "")
 
 
 def _note(finding: Finding, account: Account) -> dict[str, Any]:
@@ -93,6 +105,10 @@ def _known_task(finding: Finding) -> Asking[str | None]:
 
 
 def _number(id: str) -> int:
-    if not (id.isascii() and id.isdigit() and len(id) < 19):
+    if not _is_number(id):
         raise Problem(422, "not_an_id_of_the_crm", f"{id[:50]!r} is no id of JobAdder's: those are whole numbers.")
     return int(id)
+
+
+def _is_number(id: str) -> bool:
+    return id.isascii() and id.isdigit() and len(id) < 19

@@ -46,7 +46,6 @@ class Lever(Connector):
     system = "lever"
     title = "Lever"
     signed_by = "their_secret"
-    in_house = True
     credential_fields = {"api_key": "An API key of Lever (Settings > Integrations and API > API Credentials)."}
     setting_fields = {"perform_as": "The Lever user id in whose name notes and moves are made; may be left out."}
     # "Opportunities exit your pipeline by being archived for one of two reasons: rejected, or hired." An agency that

@@ -159,7 +159,7 @@ def _panel(panel: Any, opportunity: str | None, when: datetime) -> Interview | N
         ends_at=last,
         application_id=opportunity,
         booked_at=instant(at(panel, "createdAt")),
-        status="cancelled" if cancelled else "scheduled",
+        status="cancelled" if cancelled else None,
         status_at=cancelled,
     )
 

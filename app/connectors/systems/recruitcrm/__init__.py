@@ -84,7 +84,7 @@ class RecruitCrm(Connector):
             "For each line below make one subscription: POST https://api.recruitcrm.io/v1/subscriptions with the "
             "header Authorization: Bearer <API token> and the JSON body "
             '{"event": "<event>", "target_url": "<address>"}.',
-            "Put the secret that is shown here once in the place of <secret>, and keep these addresses to yourself: "
+            "They hold the secret that is shown here once; keep these addresses to yourself: "
             "whoever knows one can send as Recruit CRM.",
             *(f"{event}: {url}?event={event}&secret=<secret>" for event in _SUBSCRIPTIONS),
         ]
@@ -134,5 +134,5 @@ class RecruitCrm(Connector):
         return writing.write(finding, account.settings)
 
     def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
-        """Set the hiring stage, by the id of the stage."""
+        """Set the hiring stage, by its id or its label."""
         return writing.move(application_id, status, account.settings)

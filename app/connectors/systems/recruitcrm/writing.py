@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from app.connectors.connector import Ask, Asking, Finding
 from app.connectors.reading import at, ident, line, sequence
+from app.connectors.words import folded
 from app.kit.errors import Problem
 
 _MOST_PAGES = 40
@@ -38,15 +39,26 @@ def write(finding: Finding, settings: Mapping[str, str]) -> Asking[str]:
 
 
 def move(application_id: str, status: str, settings: Mapping[str, str]) -> Asking[None]:
-    """Set the stage; no placement is made with it, and nobody is mailed."""
+    """Set the stage, by its id or its label; no placement is made with it, and nobody is mailed."""
     person, _, job = application_id.partition(":")
-    if not (person and job and status.isascii() and status.isdigit()):
-        raise Problem(409, "cannot_move", "Recruit CRM moves a candidate on a job to a stage that is named by its id.")
-    body: dict[str, Any] = {"status_id": int(status)}
+    if not (person and job):
+        raise Problem(409, "cannot_move", "Recruit CRM moves a candidate on a job, and this names only one of them.")
+    body: dict[str, Any] = {"status_id": int(status if _is_number(status) else (yield from _stage_called(status)))}
     if author := settings.get("user_id"):
         body["updated_by"] = _number(author)
     path = f"/v1/candidates/{quote(person, safe='')}/hiring-stages/{quote(job, safe='')}"
     yield Ask(path, method="POST", json=body, expects=())
+
+
+def _stage_called(label: str) -> Asking[str]:
+    """The id of a stage, from the master pipeline: it has the stages of all the others."""
+    reply = yield Ask("/v1/hiring-pipelines/0")
+    stages = sequence(reply.document) if reply.found else ()
+    found = [at(each, "stage_id") for each in stages if folded(line(at(each, "label")) or "") == folded(label)]
+    stage = ident(found[0]) if len(found) == 1 else None
+    if stage is None or not _is_number(stage):
+        raise Problem(409, "cannot_move", f"The hiring pipeline in Recruit CRM has no one stage called {label!r}.")
+    return stage
 
 
 def _written(what: str, finding: Finding) -> Asking[str | None]:
@@ -64,4 +76,8 @@ def _written(what: str, finding: Finding) -> Asking[str | None]:
 
 
 def _number(text: str) -> int | str:
-    return int(text) if text.isascii() and text.isdigit() else text
+    return int(text) if _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()

@@ -44,7 +44,6 @@ class Recruitee(Connector):
     system = "recruitee"
     title = "Recruitee"
     signed_by = "their_secret"
-    in_house = True
     credential_fields = {"api_token": "A personal API token of Recruitee (Settings > Personal API tokens)."}
     setting_fields = {"company_id": "Your company's id or subdomain, which stands beside the token."}
     known_stages = {"@hired": "accepted", "@rejected": "rejected"}

@@ -40,7 +40,6 @@ class SmartRecruiters(Connector):
     system = "smartrecruiters"
     title = "SmartRecruiters"
     signed_by = "their_secret"
-    in_house = True
     credential_fields = {"api_key": "An API key of SmartRecruiters (Settings > Apps and integrations > API keys)."}
     known_stages = {
         "@hired": "accepted",

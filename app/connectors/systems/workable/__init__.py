@@ -45,7 +45,6 @@ class Workable(Connector):
     system = "workable"
     title = "Workable"
     signed_by = "their_secret"
-    in_house = True
     credential_fields = {"api_token": "An API access token of Workable (Settings > Integrations > Apps)."}
     setting_fields = {
         "subdomain": "Your account's name in <name>.workable.com.",

@@ -1,0 +1,98 @@
+"""The commands themselves, as they run in production, to be killed in the middle."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from tests.service import OPERATOR_KEY
+
+HOME = Path(__file__).resolve().parents[2]
+LEASE_SECONDS = 2
+_PATIENCE = 600
+"""Looks, a tenth of a second apart, before what should happen is given up."""
+
+Process = subprocess.Popen[bytes]
+
+
+class House:
+    """`serve` and `work` over one database. Whatever still runs at the end is killed."""
+
+    def __init__(self, database_url: str, directory: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = free.getsockname()[1]
+        self._log = directory / "log"
+        self._running: list[Process] = []
+        settings = {
+            "DATABASE_URL": database_url,
+            "OPERATOR_KEY": OPERATOR_KEY,
+            "SECRET_KEY": "s" * 32,
+            "PORT": str(self._port),
+            "EMBEDDED_WORKER": "false",
+            "LEASE_SECONDS": str(LEASE_SECONDS),
+            "SWEEP_PAUSE_SECONDS": "0.05",
+        }
+        self._environment = os.environ | {f"KEEPWARM_{name}": value for name, value in settings.items()}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in list(self._running):
+            self.kill(process)
+
+    @property
+    def url(self) -> str:
+        """Where `serve` listens."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def serve(self) -> Process:
+        """Start `serve`, and wait until it listens."""
+        process = self._start("serve")
+        until(process, self._listens)
+        return process
+
+    def work(self) -> Process:
+        """Start `work`."""
+        return self._start("work")
+
+    def kill(self, process: Process) -> None:
+        """End a process without a word."""
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        self._running.remove(process)
+
+    def log(self) -> str:
+        """What all of them wrote."""
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def _start(self, command: str) -> Process:
+        with self._log.open("ab") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "app", command], cwd=HOME, env=self._environment, stdout=out, stderr=out
+            )
+        self._running.append(process)
+        return process
+
+    def _listens(self) -> bool:
+        with suppress(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", self._port)).close()
+            return True
+        return False
+
+
+def until(process: Process, happened: Callable[[], bool]) -> None:
+    """Look until it has happened, as long as the process runs that should bring it about."""
+    for _ in range(_PATIENCE):
+        if happened():
+            return
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)
+            raise AssertionError("the command ended by itself; its log tells why")
+    raise AssertionError("it has not happened for a minute")

@@ -1,0 +1,86 @@
+"""Workers side by side on the same few things: each event is applied once, and it ends as if one had done it all."""
+
+import asyncio
+import random
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.connectors.inbox import processing
+from app.connectors.models import arrival
+from tests.connectors.connected import Sender, Workers
+from tests.connectors.genuine import Hook
+from tests.connectors.story import JOB, call, interview, person, told
+from tests.desk import rows
+from tests.service import Client, Clock, Service
+
+EVENTS, PEOPLE, WORKERS = 200, 4, 4
+
+
+def story(clock: Clock, number: int) -> tuple[str, dict[str, Any]]:
+    """One of many events about a few people on one job; they name each other in both directions."""
+    who, job = number % PEOPLE, {**JOB, "title": f"Chef {number}"}
+    application = {**person(who), "job": job}
+    match number // PEOPLE % 4:
+        case 0:
+            return "interview.updated", interview(clock.now, id=f"i{who}", application=application)
+        case 1:
+            return "application.updated", {**application, "status": {"value": "Interview"}}
+        case 2:
+            return "activity.updated", call(clock.now - timedelta(minutes=1), id=f"n{who}", application_id=f"a{who}")
+        case _:
+            return "job.updated", job
+
+
+def test_workers_side_by_side_apply_each_event_once(
+    crm: Sender, workers: Workers, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(processing, "BATCH", 7)
+    start = clock.now
+    clock.advance(days=1)
+    numbers = random.Random(5).sample(range(EVENTS), EVENTS)
+    for number in numbers:
+        crm.send(*story(clock, number), at=start + timedelta(minutes=number))
+
+    async def work() -> int:
+        done = 0
+        while found := await processing.process_once(workers.post):
+            done += found
+        return done
+
+    async def side_by_side() -> list[int]:
+        return await asyncio.gather(*(work() for _ in range(WORKERS)))
+
+    crm.service.run(side_by_side)
+    workers.process()
+    states = Counter(row.state for row in rows(crm.service, arrival))
+    assert states["parked"] == states["waiting"] == 0, [event["reason"] for event in crm.events("parked")]
+    assert not [row.reason for row in rows(crm.service, arrival) if "error" in (row.reason or "")]
+    last = max(number for number in range(EVENTS) if story(clock, number)[0] != "activity.updated")
+    assert told(crm, "jobs/by-ref/standard/j1")["title"] == f"Chef {last}"
+    for who in range(PEOPLE):
+        at = told(crm, f"applications/by-ref/standard/a{who}")
+        assert at["effective_stage"] == "interviewed"
+        assert len(told(crm, f"applications/{at['id']}/interviews")["items"]) == 1
+        assert len(told(crm, f"applications/{at['id']}/interactions")["items"]) == 1
+
+
+def test_the_one_organisation_of_an_employers_own_ats_is_made_once(
+    admin: Client, workers: Workers, service: Service, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(processing, "BATCH", 1)
+    hook = Hook(admin, "standard")
+    jobs = [{"type": "job.updated", "data": {"id": f"j{number}", "title": "Chef"}} for number in range(8)]
+    for number, document in enumerate(jobs):
+        request = hook.scheme.sign(document, hook.secret, service.clock.now, f"msg_{number}")
+        assert hook.send(request).status_code == 200
+
+    async def side_by_side() -> list[int]:
+        return await asyncio.gather(*(processing.process_once(workers.post) for _ in jobs))
+
+    service.run(side_by_side)
+    assert {event["state"] for event in hook.kept()} == {"applied"}
+    [organisation] = admin.get("/v1/organisations").json()["items"]
+    assert organisation["name"] == "first"
