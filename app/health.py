@@ -13,7 +13,7 @@ from app.kit import metrics
 from app.kit.errors import Problem
 from app.kit.migrations import is_current
 
-router = APIRouter(tags=["9 · Health"])
+router = APIRouter(tags=["12 · Health"])
 
 
 class Alive(BaseModel):

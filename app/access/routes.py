@@ -26,7 +26,7 @@ router = feature_router()
 SETUP = "7 · Agency and keys"
 
 
-@router.post("/agencies", status_code=201, response_model=AgencyMade, tags=["8 · Operator"])
+@router.post("/agencies", status_code=201, response_model=AgencyMade, tags=["11 · Operator"])
 async def make_agency(body: AgencyIn, call: OperatorCall) -> Response:
     """Make an agency and its first admin key. The key is shown this once."""
     return await call.create(service.make_agency, body)

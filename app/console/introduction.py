@@ -26,9 +26,9 @@ TAGS: dict[str, str] = {
     "5 · Organisations and jobs": "Your clients, their people, how they like to be contacted, and their vacancies.",
     "6 · Policy": "The numbers behind every rule: read them, change them, see how precise the rules have proved.",
     "7 · Agency and keys": "Your own agency: its calendar, its recruiters and the keys that open this service.",
-    "7 · CRM connections": "Connect the CRM once, say what its words mean, see what comes in and what goes back.",
-    "7 · Tables in and out": "Bring your records in from CSV files, tried before they are taken; take them out again.",
-    "8 · Operator": "For whoever runs the service: make an agency.",
-    "9 · Health": "For monitoring: is the service alive, is it ready, and what has it counted.",
+    "8 · CRM connections": "Connect the CRM once, say what its words mean, see what comes in and what goes back.",
+    "9 · Tables in and out": "Bring your records in from CSV files, tried before they are taken; take them out again.",
+    "11 · Operator": "For whoever runs the service: make an agency.",
+    "12 · Health": "For monitoring: is the service alive, is it ready, and what has it counted.",
 }
 """Each tag with its sentence. A tag that is not here stands at the end without one."""

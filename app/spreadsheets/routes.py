@@ -23,7 +23,7 @@ from app.spreadsheets.service import read_file, start_import
 from app.spreadsheets.tables import TABLES, Table
 
 router = feature_router()
-TAGS: list[str | Enum] = ["7 · Tables in and out"]
+TAGS: list[str | Enum] = ["9 · Tables in and out"]
 LARGER = {"/v1/imports/": MOST_BYTES}
 """The addresses whose bodies may be larger than all others."""
 

@@ -12,7 +12,7 @@ from app.kit.pages import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()
-TAGS: list[str | Enum] = ["7 · CRM connections"]
+TAGS: list[str | Enum] = ["8 · CRM connections"]
 
 
 @router.post("/connections/{connection_id}/backfills", status_code=201, response_model=BackfillOut, tags=TAGS)

@@ -13,7 +13,7 @@ from app.kit.pages import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()
-TAGS: list[str | Enum] = ["7 · CRM connections"]
+TAGS: list[str | Enum] = ["8 · CRM connections"]
 OfState = Annotated[MoveState | None, Query(description="Only in this state. Default: in any.")]
 
 
