@@ -222,7 +222,7 @@ def test_a_sender_rests_no_longer_than_until_there_is_room_for_the_next(admin: C
     ids = post.tell(admin, 20)
 
     async def as_the_worker() -> None:
-        async with asyncio.timeout(300):
+        async with asyncio.timeout(60):
             while len(receiver.got) < 20:
                 if not await post.sender.step():
                     await post.sender.rest(3600)

@@ -23,7 +23,7 @@ from app.webhooks.endpoints.schemas import (
 )
 
 router = feature_router()
-TAGS: list[str | Enum] = ["8 · Events out"]
+TAGS: list[str | Enum] = ["10 · Events out"]
 
 
 @router.post("/webhook-endpoints", status_code=201, response_model=EndpointMade, tags=TAGS)

@@ -19,7 +19,7 @@ from app.webhooks.feed.schemas import FeedOut, Place
 from app.webhooks.types import EventType
 
 router = feature_router()
-TAGS: list[str | Enum] = ["8 · Events out"]
+TAGS: list[str | Enum] = ["10 · Events out"]
 Types = Annotated[list[EventType] | None, Query(alias="type", max_length=20, description="Only events of these types.")]
 _BREATH, _PAUSE, _PAGE = 15.0, 1.0, 200
 

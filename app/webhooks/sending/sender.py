@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from contextlib import suppress
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -36,27 +37,33 @@ class Sender:
         self._database, self._seal, self._http, self._clock = database, seal, http, clock
         self._lease = max(lease, LEAST_LEASE)
         self._under_way: set[asyncio.Task[None]] = set()
+        # Set when an attempt ends, also while a step looks: what the step passed over is then looked at again at once.
+        self._ended = asyncio.Event()
 
     async def step(self) -> int:
         """Begin what is due, as far as there is room. Answers how many attempts were begun."""
+        self._ended.clear()
         room = MOST - len(self._under_way)
         if room <= 0:
-            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+            await self._ended.wait()
             return 1
         now = self._clock()
         taken = await self._database.write(lambda conn: take(conn, self._seal, now, self._lease, room))
         for one in taken:
             task = asyncio.create_task(self._send(one))
             self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            task.add_done_callback(self._let_go)
         return len(taken)
+
+    def _let_go(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._ended.set()
 
     async def rest(self, seconds: float) -> None:
         """Wait so long, or until an attempt ends: then its endpoint may be sent the next."""
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        else:
-            await asyncio.sleep(seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
 
     async def settled(self) -> None:
         """Wait until every attempt that was begun has ended."""
