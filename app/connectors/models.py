@@ -30,8 +30,10 @@ connection = tenant_table(
     # Until when a worker has the turn to sign in; null: nobody has.
     sa.Column("signing_in_until", Instant),
     sa.Column("suspended_at", Instant),
+    # Since when it refuses us, with what words, and when the agency was told of it.
     sa.Column("failed_at", Instant),
     sa.Column("failure", sa.String(500)),
+    sa.Column("failing_told_at", Instant),
     sa.Column("created_at", Instant, nullable=False),
     sa.UniqueConstraint("agency_id", "ref_system"),
     belongs_to("default_recruiter_id", "recruiter"),

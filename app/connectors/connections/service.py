@@ -26,6 +26,7 @@ from app.connectors.connections.schemas import (
 )
 from app.connectors.connector import ADDRESSES, Connector, Refused, addresses
 from app.connectors.inbox.replay import replay_learnt, replay_unfetched, wake_all
+from app.connectors.faring import WELL
 from app.connectors.models import connection, connection_secret
 from app.connectors.opening import opened_account
 from app.connectors.systems import SYSTEMS
@@ -109,7 +110,7 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
         # What was entered for one server is never sent to another: credentials do not follow a change of address.
         credentials = _merged({} if moved else credentials, told.get("credentials", {}))
         values |= {"sealed_credentials": _sealed(work, credentials), "sealed_session": None}
-        values |= {"failed_at": None, "failure": None}
+        values |= WELL
     _check(work, connector, values.get("settings", {}), credentials, values.get("default_recruiter_id"))
     if not values:
         return queries.show(work, row, public_url)
