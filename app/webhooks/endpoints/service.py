@@ -48,7 +48,6 @@ def make_endpoint(work: Work, body: EndpointIn, *, private_targets: bool) -> End
         | {
             "agency_id": work.agency_id,
             "id": work.new_id("webhook_endpoint"),
-            "paused": False,
             "throttle_seconds": 0,
             "sent_in_second": 0,
             "created_at": work.now,
@@ -81,7 +80,7 @@ def change_endpoint(work: Work, id: UUID, body: EndpointChange, *, private_targe
 
 def remove_endpoint(work: Work, id: UUID) -> None:
     """Send to this address no more; its deliveries and attempts go with it."""
-    queries.get_row(work, id, lock=True)
+    work.expect(queries.show(work, queries.get_row(work, id, lock=True)))
     subscribe(work, id, (), "endpoint")
     work.conn.execute(sa.delete(endpoint).where(endpoint.c.agency_id == work.agency_id, endpoint.c.id == id))
 
@@ -116,7 +115,7 @@ def send_test(work: Work, id: UUID) -> DeliveryOut:
 def replay_delivery(work: Work, id: UUID, delivery_id: UUID) -> DeliveryOut:
     """Send one event again, with the same id, whatever became of it before."""
     queries.get_row(work, id, lock=True)
-    queries.get_delivery(work, id, delivery_id)
+    work.expect(queries.get_delivery(work, id, delivery_id))
     due.revive(work.conn, webhook_delivery, work.now, [(work.agency_id, delivery_id)], state="waiting", settled_at=None)
     return queries.get_delivery(work, id, delivery_id)
 
@@ -189,8 +188,8 @@ def _check(url: str, *, private_targets: bool) -> None:
 
 
 def end_secret(work: Work, id: UUID, secret_id: UUID) -> None:
-    """Sign with a secret no longer, from now on. The last one stays."""
-    queries.get_row(work, id, lock=True)
+    """Sign with a secret no longer, from now on. The last one stays. If-Match is the endpoint's."""
+    work.expect(queries.show(work, queries.get_row(work, id, lock=True)))
     columns = endpoint_secret.c
     mine = sa.and_(columns.agency_id == work.agency_id, columns.endpoint_id == id)
     newest = work.conn.scalar(sa.select(columns.id).where(mine).order_by(columns.id.desc()).limit(1))
