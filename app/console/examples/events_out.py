@@ -51,7 +51,7 @@ EXAMPLES = {
         {"A day of overlap": {"overlap_hours": 24}, "The old one has leaked": {"overlap_hours": 0}},
         endpoint_id=known.ENDPOINT,
     ),
-    "end_webhook_secret": of(endpoint_id=known.ENDPOINT, secret_id=known.ENDPOINT_SECRET),
+    "end_webhook_secret": of(endpoint_id=known.ENDPOINT, endpoint_secret_id=known.ENDPOINT_SECRET),
     "remove_webhook_endpoint": of(endpoint_id=known.GONE_ENDPOINT),
     "read_events": of(type=["timeline.overdue", "commitment.overdue"], limit=20),
     "stream_events": of(type=["follow_up.missed"], seconds=0),

@@ -62,10 +62,10 @@ async def add_webhook_secret(endpoint_id: UUID, body: EndpointSecretIn, call: Ad
     return await call.create(service.add_secret, endpoint_id, body)
 
 
-@router.delete("/webhook-endpoints/{endpoint_id}/secrets/{secret_id}", status_code=204, tags=TAGS)
-async def end_webhook_secret(endpoint_id: UUID, secret_id: UUID, call: AdminCall) -> Response:
+@router.delete("/webhook-endpoints/{endpoint_id}/secrets/{endpoint_secret_id}", status_code=204, tags=TAGS)
+async def end_webhook_secret(endpoint_id: UUID, endpoint_secret_id: UUID, call: AdminCall) -> Response:
     """Sign with an older secret no longer, at once."""
-    return await call.write(service.end_secret, endpoint_id, secret_id)
+    return await call.write(service.end_secret, endpoint_id, endpoint_secret_id)
 
 
 @router.post("/webhook-endpoints/{endpoint_id}/test", status_code=201, response_model=DeliveryOut, tags=TAGS)
