@@ -69,3 +69,6 @@ def test_the_first_five_minutes_work_line_by_line(served: int):
     assert '"record":"Interview"' in answers  # … and what would come of it
     assert '{"status":"accepted"}' in answers
     assert '"waiting":1' in answers
+    assert '"secret":"whsec_' in answers
+    assert '"type":"flag.raised"' in answers
+    assert "event: follow_up.logged" in answers
