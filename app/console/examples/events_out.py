@@ -22,6 +22,7 @@ EXAMPLES = {
     ),
     "list_webhook_endpoints": of(limit=20),
     "get_webhook_endpoint": of(endpoint_id=known.ENDPOINT),
+    "send_test_event": of(endpoint_id=known.ENDPOINT),
     "change_webhook_endpoint": of(
         {
             "Other events": {"event_types": ["flag.raised", "timeline.overdue"]},
@@ -32,7 +33,6 @@ EXAMPLES = {
         },
         endpoint_id=known.ENDPOINT,
     ),
-    "send_test_event": of(endpoint_id=known.ENDPOINT),
     "list_deliveries": of(endpoint_id=known.ENDPOINT, state="delivered", limit=20),
     "get_delivery": of(endpoint_id=known.ENDPOINT, delivery_id=known.DELIVERY),
     "replay_delivery": of(endpoint_id=known.ENDPOINT, delivery_id=known.DELIVERY),
