@@ -14,6 +14,7 @@ Keepwarm looks after the stretch that is easily forgotten: from the end of an in
 5. Before a candidate writes, **check the contact**: it says whether now is right, and if not, from when.
 6. **Connect your CRM**: its interviews, moves, notes and calls then come in by themselves; **try** first what an event
    would do. Any other system tells Keepwarm by its own ids (the `by-ref` addresses).
+7. **Have your tools told**: name an address in *Events out* and it is sent what happens, signed; or read the feed.
 
 Errors are `application/problem+json` with a stable `code`. Instants carry an offset; answers are in UTC.
 """

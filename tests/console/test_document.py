@@ -36,7 +36,7 @@ def test_it_is_openapi_3_1_with_words_to_start_by():
     whole = document()
     assert whole["openapi"].startswith("3.1.")
     assert whole["info"]["title"] == "Keepwarm"
-    assert re.findall(r"^\d\. ", whole["info"]["description"], re.MULTILINE) == [f"{n}. " for n in range(1, 7)]
+    assert re.findall(r"^\d\. ", whole["info"]["description"], re.MULTILINE) == [f"{n}. " for n in range(1, 8)]
 
 
 def test_every_reference_leads_somewhere():
