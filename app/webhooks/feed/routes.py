@@ -21,6 +21,13 @@ from app.webhooks.types import EventType
 router = feature_router()
 TAGS: list[str | Enum] = ["10 · Events out"]
 Types = Annotated[list[EventType] | None, Query(alias="type", max_length=20, description="Only events of these types.")]
+After = Annotated[
+    Place | None, Query(description="`next_cursor` of the page before, or the `id` of an event of the stream.")
+]
+Resumed = Annotated[
+    Place | None,
+    Header(alias="Last-Event-ID", description="The `id` of the last event that came; goes before `cursor`."),
+]
 Open = Annotated[
     int | None,
     Query(ge=0, le=3600, description="How long the stream stays open at most; 0: it tells what is there, and ends."),
@@ -39,7 +46,7 @@ async def read_events(
     call: ViewerCall,
     type: Types = None,
     limit: Limit = 50,
-    cursor: Place | None = None,
+    cursor: After = None,
 ) -> Response:
     """What happened, in an order that never skips and never repeats: go on from `next_cursor`, now or tomorrow."""
     return await call.read(queries.read_feed, cursor, type or (), limit)
@@ -50,8 +57,8 @@ async def stream_events(
     request: Request,
     call: ViewerCall,
     type: Types = None,
-    last_event_id: Annotated[Place | None, Header()] = None,
-    cursor: Place | None = None,
+    last_event_id: Resumed = None,
+    cursor: After = None,
     seconds: Open = None,
 ) -> EventStream:
     """The same as server-sent events, as they come. A browser that lost the line goes on by its Last-Event-ID."""
