@@ -55,6 +55,12 @@ class EndpointDisabled(Out):
     because: str
 
 
+class EndpointTested(Out):
+    """The webhook endpoint that was to be tried."""
+
+    endpoint_id: Id
+
+
 class ConnectionUnhealthy(Out):
     """A CRM that has stopped sending, or refuses us."""
 
@@ -136,6 +142,11 @@ def endpoint_disabled(body: Event[EndpointDisabled]) -> None:
     """Nothing is sent to an endpoint any more: it said that it is gone, or failed for 120 hours."""
 
 
+@webhooks.post("endpoint.test")
+def endpoint_test(body: Event[EndpointTested]) -> None:
+    """A test send, to the endpoint that was tried and to no other, whatever its types are."""
+
+
 @webhooks.post("connection.unhealthy")
 def connection_unhealthy(body: Event[ConnectionUnhealthy]) -> None:
     """A CRM has stopped sending its webhooks, or has refused us for a while."""
@@ -167,6 +178,7 @@ _DATA: dict[str, dict[str, Any]] = {
         "endpoint_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a08",
         "because": "For 120 hours nothing but failures came back.",
     },
+    "endpoint.test": {"endpoint_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a08"},
     "connection.unhealthy": {"connection_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a09", "status": "suspended"},
     "application.stage_changed": {"from": "interviewed", "to": "awaiting_decision", "at": "2026-11-13T01:30:00+00:00"},
     "follow_up.logged": {
@@ -196,7 +208,7 @@ def complete_webhook(type: str, operation: dict[str, Any]) -> None:
 
 def example_of(type: str) -> dict[str, Any]:
     """An event as a receiver gets it: made by the code that makes the real ones."""
-    of_application = type not in ("timeline.revised", "endpoint.disabled", "connection.unhealthy")
+    of_application = type not in ("timeline.revised", "endpoint.disabled", "endpoint.test", "connection.unhealthy")
     row = {
         "id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a06",
         "type": type,

@@ -23,8 +23,15 @@ def test_every_address_declares_its_role(desk):
     assert len(desk.operations) > 90, "the walk over the routes finds them"
 
 
-ADMINS_READ = ("/v1/api-keys", "/v1/imports", "/v1/exports", "/v1/connections")
-ADMINS_WRITE = ("/v1/api-keys", "/v1/agency", "/v1/recruiters", "/v1/imports", "/v1/connections")
+ADMINS_READ = ("/v1/api-keys", "/v1/imports", "/v1/exports", "/v1/connections", "/v1/webhook-endpoints")
+ADMINS_WRITE = (
+    "/v1/api-keys",
+    "/v1/agency",
+    "/v1/recruiters",
+    "/v1/imports",
+    "/v1/connections",
+    "/v1/webhook-endpoints",
+)
 
 
 def meant_for(operation: Operation) -> str:

@@ -21,7 +21,24 @@ from app.webhooks.types import EventType
 router = feature_router()
 TAGS: list[str | Enum] = ["10 · Events out"]
 Types = Annotated[list[EventType] | None, Query(alias="type", max_length=20, description="Only events of these types.")]
+After = Annotated[
+    Place | None, Query(description="`next_cursor` of the page before, or the `id` of an event of the stream.")
+]
+Resumed = Annotated[
+    Place | None,
+    Header(alias="Last-Event-ID", description="The `id` of the last event that came; goes before `cursor`."),
+]
+Open = Annotated[
+    int | None,
+    Query(ge=0, le=3600, description="How long the stream stays open at most; 0: it tells what is there, and ends."),
+]
 _BREATH, _PAUSE, _PAGE = 15.0, 1.0, 200
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events."""
+
+    media_type = "text/event-stream"
 
 
 @router.get("/events", response_model=FeedOut, tags=TAGS)
@@ -29,25 +46,27 @@ async def read_events(
     call: ViewerCall,
     type: Types = None,
     limit: Limit = 50,
-    cursor: Place | None = None,
+    cursor: After = None,
 ) -> Response:
     """What happened, in an order that never skips and never repeats: go on from `next_cursor`, now or tomorrow."""
     return await call.read(queries.read_feed, cursor, type or (), limit)
 
 
-@router.get("/events/stream", tags=TAGS, response_class=StreamingResponse)
+@router.get("/events/stream", tags=TAGS, response_class=EventStream)
 async def stream_events(
     request: Request,
     call: ViewerCall,
     type: Types = None,
-    last_event_id: Annotated[Place | None, Header()] = None,
-    cursor: Place | None = None,
-) -> StreamingResponse:
+    last_event_id: Resumed = None,
+    cursor: After = None,
+    seconds: Open = None,
+) -> EventStream:
     """The same as server-sent events, as they come. A browser that lost the line goes on by its Last-Event-ID."""
     house: House = request.app.state.house
     agency_id, after = call.caller.agency_id, int(last_event_id or cursor or 0)
     await house.database.read(partial(queries.end_of_feed, agency_id=agency_id, start=after))
-    until = monotonic() + house.settings.stream_seconds
+    lasts = house.settings.stream_seconds
+    until = monotonic() + (lasts if seconds is None else min(seconds, lasts))
 
     async def told() -> AsyncIterator[bytes]:
         place, breathed = after, monotonic()
@@ -67,4 +86,4 @@ async def stream_events(
                     yield b": still here\n\n"
                 await asyncio.sleep(_PAUSE)
 
-    return StreamingResponse(told(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    return EventStream(told(), headers={"Cache-Control": "no-store"})
