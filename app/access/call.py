@@ -1,6 +1,8 @@
 """One HTTP call: who makes it, whether they may, and its transaction's way into an answer."""
 
+import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -38,7 +40,10 @@ bearer = HTTPBearer(
 
 
 class House:
-    """What one process shares between its calls: the database, the clock, the doorkeeper and the cursor seal."""
+    """What one process shares between its calls: the database, the clock, the doorkeeper and the cursor seal.
+
+    `closing` is set when the process begins to shut down; `streams` counts the streams that each agency holds open.
+    """
 
     def __init__(
         self,
@@ -52,6 +57,8 @@ class House:
     ) -> None:
         self.database, self.clock, self.doorkeeper, self.cursors = database, clock, doorkeeper, cursors
         self.seal, self.settings, self.make_id = seal, settings, make_id
+        self.closing = asyncio.Event()
+        self.streams: Counter[UUID] = Counter()
 
 
 class _Undone(Exception):

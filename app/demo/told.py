@@ -3,9 +3,10 @@
 Nothing is sent to either: what came of each attempt is recorded as the sender would have recorded it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,9 +23,9 @@ from app.webhooks.sending.schedule import GAPS
 from app.webhooks.sending.settling import Answer, settle
 
 _LEASE, _SOON = timedelta(minutes=1), timedelta(seconds=1)
-_GOOD = Answer(84, 200, body=b'{"ok": true}')
-_STARTING = Answer(41, 503, body=b"The dashboard is starting.")
-_GONE = Answer(37, 410)
+_GOOD = partial(Answer, milliseconds=84, status=200, body=b'{"ok": true}')
+_STARTING = partial(Answer, milliseconds=41, status=503, body=b"The dashboard is starting.")
+_GONE = partial(Answer, milliseconds=37, status=410)
 
 
 def set_up(diary: Diary) -> None:
@@ -58,7 +59,7 @@ def _dashboard(diary: Diary) -> None:
     diary.write(diary.almanac.at("-40m"), lambda work: change_endpoint(work, id, paused, private_targets=False))
 
 
-def _sent(work: Work, endpoint_id: UUID, *answers: Answer) -> None:
+def _sent(work: Work, endpoint_id: UUID, *answers: Callable[[datetime], Answer]) -> None:
     """Every waiting delivery was sent when it was written: the first got these answers, the others the last of them."""
     columns = webhook_delivery.c
     mine = (columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id)
@@ -68,7 +69,7 @@ def _sent(work: Work, endpoint_id: UUID, *answers: Answer) -> None:
             token, (key,) = due.claim(work.conn, webhook_delivery, at, _LEASE, 1, *mine, columns.id == row.id)
             taken = Taken(key, token, endpoint_id, row.event_id, number, "", b"", ())
             answer = answers[number - 1] if place == 0 else answers[-1]
-            settle(replace(work, now=at), taken, answer, lambda: 0.5)
+            settle(replace(work, now=at), taken, answer(at), lambda: 0.5)
 
 
 def _attempts(written_at: datetime, count: int) -> Iterator[tuple[int, datetime]]:

@@ -16,6 +16,7 @@ def upgrade() -> None:
         "event_feed",
         sa.Column("agency_id", Id(), nullable=False),
         sa.Column("last_place", sa.BigInteger(), nullable=False),
+        sa.Column("forgotten_place", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_event_feed_agency_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("agency_id", name=op.f("pk_event_feed")),
     )
