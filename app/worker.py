@@ -81,6 +81,7 @@ async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int
     await database.write(lambda conn: forget_old(conn, now))
     await database.write(lambda conn: drop_old(conn, now, timedelta(days=settings.raw_days)))
     await database.write(lambda conn: forget_events(conn, now, timedelta(days=settings.event_days)))
+    await database.scrub()
     return 0
 
 

@@ -41,6 +41,8 @@ class Loaded:
     policy: Policy
     policy_version: int
     row: dict[str, Any]
+    is_erased: bool
+    """Whether the candidate was."""
     flags: list[dict[str, Any]] = field(default_factory=list)
     dismissals: dict[str, set[str]] = field(default_factory=dict)
     actions: list[dict[str, Any]] = field(default_factory=list)
@@ -65,7 +67,7 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
     opened_at, opening_stage, stage, recruiter_id, sequence = context
     zone, region, policy_version, agency_policy = agency
     client_zone, client_region, style, client_policy = organisation
-    candidate_zone, candidate_region, away = candidate
+    candidate_zone, candidate_region, away, erased_at = candidate
 
     def facts(kind: str, build: Callable[..., Any]) -> tuple[Any, ...]:
         return tuple([build(*columns) for columns in parts.get(kind, ())])
@@ -95,6 +97,7 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
         _policy(*(json.dumps(level) for level in (agency_policy, client_policy, job_policy))),
         policy_version,
         {"stage": stage, "recruiter_id": recruiter_id and UUID(recruiter_id), "event_sequence": sequence},
+        erased_at is not None,
         [standing_flag(*columns) for columns in parts.get("flag", ())],
         dismissals,
         [listed_action(*columns) for columns in parts.get("action", ())],
@@ -103,7 +106,7 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
 
 def _sliced(columns: list[Any]) -> tuple[list[Any], list[Any], list[Any], list[Any], Any]:
     """The context's columns as they belong together: application, agency, organisation, candidate, job."""
-    return columns[:5], columns[5:9], columns[9:13], columns[13:16], columns[16]
+    return columns[:5], columns[5:9], columns[9:13], columns[13:17], columns[17]
 
 
 @lru_cache(maxsize=4096)

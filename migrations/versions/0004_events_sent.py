@@ -1,4 +1,4 @@
-"""Events sent: webhook endpoints, their secrets, deliveries and attempts; the feed's places."""
+"""Events sent: webhook endpoints, their secrets, deliveries and attempts; the feed's places; candidates erased."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -144,9 +144,11 @@ def upgrade() -> None:
     )
     op.create_index("uq_event_place", "event", ["agency_id", "place"], unique=True)
     op.add_column("subscription", sa.Column("kind", sa.String(length=10), server_default="connection", nullable=False))
+    op.add_column("candidate", sa.Column("erased_at", Instant(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("candidate", "erased_at")
     op.drop_column("subscription", "kind")
     op.drop_index("uq_event_place", table_name="event")
     op.drop_index(
