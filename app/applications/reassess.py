@@ -12,7 +12,7 @@ from app.candidates.erased import candidate_erased
 from app.kit import metrics
 from app.kit.dialects import write_rows
 from app.rules.actions import SWITCH, Action
-from app.rules.assess import RULES_VERSION, Assessment, assess
+from app.rules.assess import RULES_VERSION, Assessment
 from app.rules.flags import Flag, FlagKind
 from app.rules.stages import ENDED, stage_history
 from app.webhooks.models import event
@@ -69,7 +69,7 @@ def reassess(work: Work, ids: Collection[UUID], news: News = ()) -> dict[UUID, A
     nothing is, 409.
     """
     loaded = load(work.conn, [(work.agency_id, id) for id in ids])
-    if any(one.is_erased for one in loaded.values()):
+    if any(one.erased_at is not None for one in loaded.values()):
         raise candidate_erased()
     return {id: assessment for (_, id), assessment in _settled(work, loaded, news).items()}
 
@@ -82,7 +82,7 @@ def reassess_all(work: Work, keys: Collection[Key]) -> dict[Key, Assessment]:
 def _settled(work: Work, applications: Mapping[Key, Loaded], news: News = ()) -> dict[Key, Assessment]:
     writes, assessments = Writes(), {}
     for key, loaded in applications.items():
-        assessments[key] = assess(loaded.history, loaded.policy, work.now)
+        assessments[key] = loaded.assessed(work.now)
         one = _One(work, loaded, assessments[key], writes)
         one.settle(news)
     writes.carry_out(work)

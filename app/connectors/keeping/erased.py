@@ -7,10 +7,11 @@ import sqlalchemy as sa
 
 from app.applications.models import application, interaction, interview
 from app.candidates.models import candidate
-from app.connectors.keeping.applications import telling
+from app.connectors.keeping.applications import opening, telling
 from app.connectors.keeping.outcome import Desk, Outcome
 from app.connectors.models import known_thing
 from app.connectors.records import AnyRecord, Application, Gone, Kind, Merged
+from app.kit.dialects import staying
 
 TOLD = "the candidate was erased here; nothing that is told of them is kept"
 _FACTS: dict[Kind, sa.Table] = {"interview": interview, "activity": interaction}
@@ -39,7 +40,7 @@ def mentioned(record: AnyRecord) -> set[tuple[Kind, str]]:
 
 def is_erased(desk: Desk, record: AnyRecord) -> bool:
     """Whether a record is about a candidate who was erased, by whatever it names: them, an application of theirs, or
-    something that was told on one before."""
+    something that was told on one before. Nobody who was not is erased before this transaction ends."""
     named = mentioned(record)
     if not named:
         return False
@@ -51,9 +52,10 @@ def is_erased(desk: Desk, record: AnyRecord) -> bool:
         on = sa.and_(table.c.agency_id == application.c.agency_id, table.c.application_id == application.c.id)
         found.append(_refs(desk, table, application.c.candidate_id, ids[kind], application, on))
     columns = candidate.c
-    erased = (columns.agency_id == desk.work.agency_id, columns.erased_at.is_not(None))
     whose = sa.union_all(*(statement for statement in found if statement is not None))
-    return desk.work.conn.scalar(sa.select(columns.id).where(*erased, columns.id.in_(whose)).limit(1)) is not None
+    theirs = sa.select(columns.erased_at).where(columns.agency_id == desk.work.agency_id, columns.id.in_(whose))
+    # Held, since an erasure that came between this and its end would not see what this event is told to be about.
+    return any(erased_at is not None for erased_at in desk.work.conn.scalars(staying(theirs)))
 
 
 def leave_out(desk: Desk, record: AnyRecord) -> Outcome:
@@ -65,6 +67,7 @@ def leave_out(desk: Desk, record: AnyRecord) -> Outcome:
         ids = {"candidate_id": record.candidate_id, "job_id": record.job_id}
         desk.known.keep("application", record.id, detail={**ids, "recruiter_email": None, "status": None})
         desk.known.wake(f"application {record.id}")
+        desk.known.wake(opening("application", record.id))
         desk.known.wake(telling(desk, record.candidate_id))
     return Outcome(kind, record.id, "erased", reason=TOLD)
 
