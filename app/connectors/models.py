@@ -2,14 +2,10 @@
 
 import sqlalchemy as sa
 
-from app.kit.db import belongs_to, metadata, tenant_table
+from app.access.signing_secrets import SigningSecrets
+from app.kit.db import belongs_to, falls_with, metadata, tenant_table
 from app.kit.dialects import Id, Instant, Json
 from app.kit.due import due_columns, due_index
-
-
-def _falls_with(column: str, table: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(["agency_id", column], [f"{table}.agency_id", f"{table}.id"], ondelete="CASCADE")
-
 
 connection = tenant_table(
     "connection",
@@ -30,8 +26,10 @@ connection = tenant_table(
     # Until when a worker has the turn to sign in; null: nobody has.
     sa.Column("signing_in_until", Instant),
     sa.Column("suspended_at", Instant),
+    # Since when it refuses us, with what words, and when the agency was told of it.
     sa.Column("failed_at", Instant),
     sa.Column("failure", sa.String(500)),
+    sa.Column("failing_told_at", Instant),
     sa.Column("created_at", Instant, nullable=False),
     sa.UniqueConstraint("agency_id", "ref_system"),
     belongs_to("default_recruiter_id", "recruiter"),
@@ -44,9 +42,11 @@ connection_secret = tenant_table(
     sa.Column("created_at", Instant, nullable=False),
     # Until when it is still taken, after a newer one has come.
     sa.Column("ends_at", Instant),
-    _falls_with("connection_id", "connection"),
+    falls_with("connection_id", "connection"),
     sa.Index("ix_connection_secret_connection", "agency_id", "connection_id"),
 )
+
+connection_secrets = SigningSecrets(connection_secret, "connection_id")
 
 arrival = tenant_table(
     "arrival",
@@ -67,7 +67,7 @@ arrival = tenant_table(
     sa.Column("settled_at", Instant),
     *due_columns(),
     sa.UniqueConstraint("agency_id", "connection_id", "key"),
-    _falls_with("connection_id", "connection"),
+    falls_with("connection_id", "connection"),
     due_index("arrival"),
     sa.Index("ix_arrival_connection", "agency_id", "connection_id", "arrived_at"),
     sa.Index("ix_arrival_state", "agency_id", "connection_id", "state", "id"),
@@ -83,7 +83,7 @@ unmapped = sa.Table(
     sa.Column("map", sa.String(10), primary_key=True),
     sa.Column("value", sa.String(200), primary_key=True),
     sa.Column("connection_id", Id, nullable=False),
-    _falls_with("arrival_id", "arrival"),
+    falls_with("arrival_id", "arrival"),
     sa.Index("ix_arrival_unmapped_value", "agency_id", "connection_id", "map", "value"),
 )
 
@@ -103,7 +103,7 @@ known_thing = sa.Table(
     sa.Column("merged_into", sa.String(200)),
     # Of an application: whose and on which job, and its last status, for as long as there is nothing to watch.
     sa.Column("detail", Json),
-    _falls_with("connection_id", "connection"),
+    falls_with("connection_id", "connection"),
 )
 
 backfill = tenant_table(
@@ -113,7 +113,7 @@ backfill = tenant_table(
     sa.Column("why", sa.String(200), nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("finished_at", Instant),
-    _falls_with("connection_id", "connection"),
+    falls_with("connection_id", "connection"),
     sa.Index("ix_backfill_connection", "agency_id", "connection_id", "id"),
 )
 
@@ -132,8 +132,8 @@ walk = tenant_table(
     sa.Column("new", sa.Integer, nullable=False),
     sa.Column("failure", sa.String(500)),
     *due_columns(),
-    _falls_with("connection_id", "connection"),
-    _falls_with("backfill_id", "backfill"),
+    falls_with("connection_id", "connection"),
+    falls_with("backfill_id", "backfill"),
     due_index("walk"),
     sa.Index("ix_walk_connection", "agency_id", "connection_id", "backfill_id"),
 )
@@ -154,7 +154,7 @@ stage_move = tenant_table(
     sa.Column("moved_at", Instant),
     sa.Column("failure", sa.String(500)),
     *due_columns(),
-    _falls_with("connection_id", "connection"),
+    falls_with("connection_id", "connection"),
     belongs_to("application_id", "application"),
     due_index("stage_move"),
     sa.Index("ix_stage_move_connection", "agency_id", "connection_id", "id"),

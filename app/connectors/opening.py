@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from app.access.keys import public_id
 from app.connectors.connector import Account
 from app.connectors.linked import Linked, linked
-from app.connectors.models import connection, connection_secret
+from app.connectors.models import connection
 from app.kit.dialects import locked
 from app.kit.sealing import Seal
 
@@ -37,18 +36,3 @@ def opened_account(seal: Seal, row: Mapping[Any, Any]) -> Account:
 def hook_path(agency_id: UUID, connection_id: UUID) -> str:
     """Where the CRM sends its webhooks, below the address of this service."""
     return f"/hooks/{public_id(agency_id, connection_id)}"
-
-
-def live_secrets(conn: sa.Connection, seal: Seal, agency_id: UUID, connection_id: UUID, now: datetime) -> list[str]:
-    """The signing secrets that are taken now, the newest first."""
-    columns = connection_secret.c
-    sealed = conn.scalars(
-        sa.select(columns.sealed)
-        .where(
-            columns.agency_id == agency_id,
-            columns.connection_id == connection_id,
-            sa.or_(columns.ends_at.is_(None), columns.ends_at > now),
-        )
-        .order_by(columns.id.desc())
-    )
-    return [seal.open(agency_id, one).decode() for one in sealed]

@@ -5,13 +5,11 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from typing import TypeVar
 
-import sqlalchemy as sa
-
 from app.access.work import Work
+from app.connectors import faring
 from app.connectors.asking import Asker, ComeBack, NotMyTurn
 from app.connectors.connector import AskFailed, MayAsk
 from app.connectors.linked import Linked
-from app.connectors.models import connection
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.http import HttpClient
@@ -42,20 +40,12 @@ class Post:
             answer, answered = await self._asker.lead(link, says)
         except (ComeBack, AskFailed) as failure:
             if not isinstance(failure, NotMyTurn):
-                await self._note(link, str(failure)[:500])
+                said = str(failure)[:500]
+                await self.write(link, lambda work: faring.failed(work, link, said))
             raise
         if link.failing and answered:
-            await self._note(link, None)
+            await self.write(link, lambda work: faring.went_well(work, link))
         return answer
-
-    async def _note(self, link: Linked, failure: str | None) -> None:
-        mine = sa.and_(connection.c.agency_id == link.agency_id, connection.c.id == link.id)
-
-        def step(work: Work) -> None:
-            values = {"failure": failure, "failed_at": None if failure is None else work.now}
-            work.conn.execute(sa.update(connection).where(mine).values(**values))
-
-        await self.write(link, step)
 
 
 async def side_by_side(lines: Iterable[Awaitable[None]]) -> None:

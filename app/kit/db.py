@@ -45,6 +45,11 @@ def belongs_to(column: str, table: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(["agency_id", column], [f"{table}.agency_id", f"{table}.id"])
 
 
+def falls_with(column: str, table: str) -> sa.ForeignKeyConstraint:
+    """A foreign key that cannot leave the agency; the row goes when the one that it names goes."""
+    return sa.ForeignKeyConstraint(["agency_id", column], [f"{table}.agency_id", f"{table}.id"], ondelete="CASCADE")
+
+
 def external_ref_columns() -> list[Any]:
     """What another system calls the row: unique within agency and system for this kind of thing."""
     return [

@@ -2,16 +2,13 @@
 
 import sqlalchemy as sa
 
-from app.kit.db import belongs_to, metadata, tenant_table
+from app.access.signing_secrets import SigningSecrets
+from app.kit.db import belongs_to, falls_with, metadata, tenant_table
 from app.kit.dialects import Id, Instant, Json
 from app.kit.due import due_columns, due_index
 
 _UNPLACED = sa.text("place IS NULL")
 _WAITS = sa.text("due_at IS NOT NULL")
-
-
-def _falls_with(column: str, table: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(["agency_id", column], [f"{table}.agency_id", f"{table}.id"], ondelete="CASCADE")
 
 
 event = tenant_table(
@@ -87,9 +84,11 @@ endpoint_secret = tenant_table(
     sa.Column("created_at", Instant, nullable=False),
     # Until when it still signs, after a newer one has come.
     sa.Column("ends_at", Instant),
-    _falls_with("endpoint_id", "webhook_endpoint"),
+    falls_with("endpoint_id", "webhook_endpoint"),
     sa.Index("ix_webhook_secret_endpoint", "agency_id", "endpoint_id"),
 )
+
+endpoint_secrets = SigningSecrets(endpoint_secret, "endpoint_id")
 
 webhook_delivery = tenant_table(
     "webhook_delivery",
@@ -100,8 +99,8 @@ webhook_delivery = tenant_table(
     sa.Column("settled_at", Instant),
     *due_columns(),
     sa.UniqueConstraint("agency_id", "event_id", "endpoint_id"),
-    _falls_with("event_id", "event"),
-    _falls_with("endpoint_id", "webhook_endpoint"),
+    falls_with("event_id", "event"),
+    falls_with("endpoint_id", "webhook_endpoint"),
     sa.Index(
         "ix_webhook_delivery_due",
         "agency_id",
@@ -124,7 +123,7 @@ attempt = tenant_table(
     # Why there was no answer: timeout, unreachable, tls, protocol, refused_url.
     sa.Column("error", sa.String(20)),
     sa.Column("sealed_answer", sa.LargeBinary),
-    _falls_with("delivery_id", "webhook_delivery"),
+    falls_with("delivery_id", "webhook_delivery"),
     sa.Index("ix_webhook_attempt_delivery", "agency_id", "delivery_id", "id"),
     sa.Index("ix_webhook_attempt_endpoint", "agency_id", "endpoint_id", "at"),
 )

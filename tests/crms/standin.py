@@ -115,6 +115,10 @@ class StandIn:
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         self._failures.extend([*([None] * after), *([(status, headers)] * times)])
 
+    def answers_again(self) -> None:
+        """Forget the failures that were still to come."""
+        self._failures.clear()
+
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         body = await request.body()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.connectors.connections.schemas import ConnectionHealth, ConnectionOut, PollOut, SecretOut, UnmappedOut
-from app.connectors.models import arrival, connection, connection_secret, unmapped, walk
+from app.connectors.models import arrival, connection, connection_secrets, unmapped, walk
 from app.connectors.opening import hook_path, opened_account
 from app.connectors.systems import SYSTEMS
 from app.kit.dialects import locked
@@ -56,23 +56,9 @@ def show(work: Work, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
             "known_activities": dict(connector.known_activities),
             "hook_url": url if connector.receives else None,
             "steps": connector.steps(url),
-            "signing_secrets": _secrets(work, row["id"]),
+            "signing_secrets": [shaped(SecretOut, one) for one in connection_secrets.times(work, row["id"])],
         }
     )
-
-
-def _secrets(work: Work, connection_id: UUID) -> list[SecretOut]:
-    columns = connection_secret.c
-    found = work.conn.execute(
-        sa.select(columns.id, columns.created_at, columns.ends_at)
-        .where(
-            columns.agency_id == work.agency_id,
-            columns.connection_id == connection_id,
-            sa.or_(columns.ends_at.is_(None), columns.ends_at > work.now),
-        )
-        .order_by(columns.id.desc())
-    ).mappings()
-    return [shaped(SecretOut, row) for row in found]
 
 
 def get_health(work: Work, id: UUID) -> ConnectionHealth:

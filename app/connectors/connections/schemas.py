@@ -215,5 +215,6 @@ class ConnectionHealth(Out):
     unmapped: list[UnmappedOut]
     suspended_at: At | None
     failed_at: At | None
+    """Since when the CRM's API refuses us."""
     failure: str | None
     polls: list[PollOut]

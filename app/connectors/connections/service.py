@@ -25,17 +25,16 @@ from app.connectors.connections.schemas import (
     WriteBack,
 )
 from app.connectors.connector import ADDRESSES, Connector, Refused, addresses
+from app.connectors.faring import WELL
 from app.connectors.inbox.replay import replay_learnt, replay_unfetched, wake_all
-from app.connectors.models import connection, connection_secret
+from app.connectors.models import connection, connection_secrets
 from app.connectors.opening import opened_account
 from app.connectors.systems import SYSTEMS
 from app.connectors.walking.plans import plan_polls, wake_polls
 from app.connectors.writing_back.wanted import event_types
 from app.kit.db import add, change
-from app.kit.errors import conflict, invalid, not_found
+from app.kit.errors import conflict, invalid
 from app.webhooks.outbox import forget, subscribe
-
-MOST_SECRETS = 5
 
 
 def connect(work: Work, body: ConnectionIn, public_url: str) -> ConnectionMade:
@@ -71,7 +70,7 @@ def connect(work: Work, body: ConnectionIn, public_url: str) -> ConnectionMade:
     )
     text, shown = _secret(connector, body.signing_secret, "/signing_secret")
     if text is not None:
-        _keep_secret(work, row["id"], text)
+        connection_secrets.keep(work, row["id"], text)
     subscribe(work, row["id"], event_types(body.write_back))
     plan_polls(work, row["id"], connector)
     made = queries.show(work, row, public_url)
@@ -109,7 +108,7 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
         # What was entered for one server is never sent to another: credentials do not follow a change of address.
         credentials = _merged({} if moved else credentials, told.get("credentials", {}))
         values |= {"sealed_credentials": _sealed(work, credentials), "sealed_session": None}
-        values |= {"failed_at": None, "failure": None}
+        values |= WELL
     _check(work, connector, values.get("settings", {}), credentials, values.get("default_recruiter_id"))
     if not values:
         return queries.show(work, row, public_url)
@@ -138,27 +137,14 @@ def add_secret(work: Work, id: UUID, body: SecretIn) -> SecretMade:
     text, shown = _secret(SYSTEMS[row["system"]], body.secret, "/secret")
     if text is None:
         raise invalid("/secret", "Paste the secret that the CRM made.", "secret_missing")
-    columns, ends_at = connection_secret.c, work.now + timedelta(hours=body.overlap_hours)
-    live = sa.and_(
-        columns.agency_id == work.agency_id,
-        columns.connection_id == id,
-        sa.or_(columns.ends_at.is_(None), columns.ends_at > work.now),
-    )
-    if len(work.conn.execute(sa.select(columns.id).where(live)).all()) >= MOST_SECRETS:
-        raise conflict("too_many_secrets", f"At most {MOST_SECRETS} secrets are taken at once; end one first.")
-    sooner = sa.or_(columns.ends_at.is_(None), columns.ends_at > ends_at)
-    work.conn.execute(sa.update(connection_secret).where(live, sooner).values(ends_at=ends_at))
-    made = _keep_secret(work, id, text)
+    made = connection_secrets.turn_over(work, id, text, timedelta(hours=body.overlap_hours))
     return SecretMade(id=made["id"], created_at=made["created_at"], signing_secret=shown)
 
 
 def end_secret(work: Work, id: UUID, secret_id: UUID, public_url: str) -> None:
     """Take a signing secret no longer, from now on. If-Match is the connection's: that is where secrets are read."""
     work.expect(queries.show(work, queries.get_row(work, id, lock=True), public_url))
-    columns = connection_secret.c
-    mine = sa.and_(columns.agency_id == work.agency_id, columns.connection_id == id, columns.id == secret_id)
-    if work.conn.execute(sa.delete(connection_secret).where(mine)).rowcount == 0:
-        raise not_found("signing secret")
+    connection_secrets.end(work, id, secret_id)
 
 
 def _check(
@@ -205,17 +191,6 @@ def _secret(connector: Connector, pasted: str | None, pointer: str) -> tuple[str
         return None, None
     made = connector.new_secret(secrets.token_bytes(32))
     return made, made
-
-
-def _keep_secret(work: Work, connection_id: UUID, text: str) -> sa.RowMapping:
-    row = {
-        "agency_id": work.agency_id,
-        "id": work.new_id("connection_secret"),
-        "connection_id": connection_id,
-        "sealed": work.seal.lock(work.agency_id, text.encode()),
-        "created_at": work.now,
-    }
-    return add(work.conn, connection_secret, row)
 
 
 def _sealed(work: Work, credentials: Mapping[str, Any]) -> bytes | None:

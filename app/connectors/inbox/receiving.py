@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from app.access.work import Work
 from app.connectors.connector import Arrived, Event, Greeting, Refused
 from app.connectors.linked import Linked
-from app.connectors.models import arrival
-from app.connectors.opening import find_linked, live_secrets
+from app.connectors.models import arrival, connection_secrets
+from app.connectors.opening import find_linked
 from app.connectors.reading import digest
 from app.kit.dialects import insert
 from app.kit.errors import Problem, not_found
@@ -30,7 +30,7 @@ def open_hook(conn: sa.Connection, seal: Seal, agency_id: UUID, id: UUID, now: d
     link = find_linked(conn, seal, agency_id, id)
     if link is None or not link.connector.receives:
         raise not_found("hook")
-    return link, live_secrets(conn, seal, agency_id, id, now)
+    return link, connection_secrets.opened(conn, seal, agency_id, id, now)
 
 
 def examine(link: Linked, secrets: list[str], request: Arrived) -> Event | Greeting:

@@ -13,8 +13,8 @@ from app.connectors.asking import ComeBack
 from app.connectors.connector import Account, AskFailed, NotConnected, Page, Stream
 from app.connectors.inbox.receiving import packed_document, store, tidied
 from app.connectors.linked import Linked
-from app.connectors.models import backfill, connection, walk
-from app.connectors.opening import find_linked, hook_path, live_secrets
+from app.connectors.models import backfill, connection, connection_secrets, walk
+from app.connectors.opening import find_linked, hook_path
 from app.connectors.post import Post, side_by_side
 from app.connectors.walking.plans import start_backfill
 from app.kit import due
@@ -81,7 +81,7 @@ class _Walk:
 
     def _with_hook(self, conn: sa.Connection, link: Linked) -> Account:
         """The account with the hook that the CRM sends to: some stop sending, and must be asked to begin again."""
-        secrets = live_secrets(conn, self._post.seal, link.agency_id, link.id, self._post.clock())
+        secrets = connection_secrets.opened(conn, self._post.seal, link.agency_id, link.id, self._post.clock())
         path = hook_path(link.agency_id, link.id)
         return replace(link.account, hook_path=path, hook_secret=next(iter(secrets), None))
 

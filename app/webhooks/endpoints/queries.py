@@ -19,7 +19,7 @@ from app.webhooks.endpoints.schemas import (
     EndpointOut,
     EndpointSecretOut,
 )
-from app.webhooks.models import attempt, endpoint, endpoint_secret, event, webhook_delivery
+from app.webhooks.models import attempt, endpoint, endpoint_secrets, event, webhook_delivery
 
 _DAY = timedelta(hours=24)
 
@@ -46,15 +46,8 @@ def list_endpoints(work: Work, paging: Paging) -> Page[EndpointOut]:
 
 def show(work: Work, row: Mapping[Any, Any]) -> EndpointOut:
     """A row as callers see it: of its secrets, only their times."""
-    return shaped(EndpointOut, {**row, "health": _health(work, row), "secrets": _secrets(work, row["id"])})
-
-
-def _secrets(work: Work, id: UUID) -> list[EndpointSecretOut]:
-    columns = endpoint_secret.c
-    live = sa.or_(columns.ends_at.is_(None), columns.ends_at > work.now)
-    mine = (columns.agency_id == work.agency_id, columns.endpoint_id == id, live)
-    rows = work.conn.execute(sa.select(endpoint_secret).where(*mine).order_by(columns.id.desc())).mappings()
-    return [shaped(EndpointSecretOut, row) for row in rows]
+    secrets = [shaped(EndpointSecretOut, one) for one in endpoint_secrets.times(work, row["id"])]
+    return shaped(EndpointOut, {**row, "health": _health(work, row), "secrets": secrets})
 
 
 def _health(work: Work, row: Mapping[Any, Any]) -> EndpointHealth:

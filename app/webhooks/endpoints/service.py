@@ -11,7 +11,7 @@ from app.access.schemas import given
 from app.access.work import Work
 from app.kit import due
 from app.kit.db import add, add_many, change
-from app.kit.errors import conflict, invalid, not_found
+from app.kit.errors import conflict, invalid
 from app.kit.targets import check_url
 from app.webhooks.endpoints import queries
 from app.webhooks.endpoints.schemas import (
@@ -25,12 +25,11 @@ from app.webhooks.endpoints.schemas import (
     EventReplayIn,
     EventReplayOut,
 )
-from app.webhooks.models import endpoint, endpoint_secret, event, webhook_delivery
+from app.webhooks.models import endpoint, endpoint_secrets, event, webhook_delivery
 from app.webhooks.outbox import ALL, event_row, subscribe
 from app.webhooks.sending.signing import new_secret
 from app.webhooks.types import TEST
 
-MOST_SECRETS = 6
 MOST_ENDPOINTS = 50
 _STEP = 1000
 
@@ -56,7 +55,7 @@ def make_endpoint(work: Work, body: EndpointIn, *, private_targets: bool) -> End
     )
     _subscribe(work, row["id"], body.event_types)
     secret = new_secret()
-    _keep_secret(work, row["id"], secret)
+    endpoint_secrets.keep(work, row["id"], secret)
     return EndpointMade(endpoint=queries.show(work, row), secret=secret)
 
 
@@ -89,19 +88,17 @@ def remove_endpoint(work: Work, id: UUID) -> None:
 def add_secret(work: Work, id: UUID, body: EndpointSecretIn) -> EndpointSecretMade:
     """Sign with a new secret too. The ones before it sign beside it until the overlap is over."""
     queries.get_row(work, id, lock=True)
-    columns, ends_at = endpoint_secret.c, work.now + timedelta(hours=body.overlap_hours)
-    live = sa.and_(
-        columns.agency_id == work.agency_id,
-        columns.endpoint_id == id,
-        sa.or_(columns.ends_at.is_(None), columns.ends_at > work.now),
-    )
-    if len(work.conn.execute(sa.select(columns.id).where(live)).all()) >= MOST_SECRETS:
-        raise conflict("too_many_secrets", f"At most {MOST_SECRETS} secrets sign at once; wait until one has ended.")
-    sooner = sa.or_(columns.ends_at.is_(None), columns.ends_at > ends_at)
-    work.conn.execute(sa.update(endpoint_secret).where(live, sooner).values(ends_at=ends_at))
     secret = new_secret()
-    row = _keep_secret(work, id, secret)
+    row = endpoint_secrets.turn_over(work, id, secret, timedelta(hours=body.overlap_hours))
     return EndpointSecretMade(id=row["id"], created_at=row["created_at"], secret=secret)
+
+
+def end_secret(work: Work, id: UUID, secret_id: UUID) -> None:
+    """Sign with a secret no longer, from now on. The newest stays."""
+    queries.get_row(work, id, lock=True)
+    if endpoint_secrets.times(work, id)[0]["id"] == secret_id:
+        raise conflict("last_secret", "This is the newest secret; make another before this one ends.")
+    endpoint_secrets.end(work, id, secret_id)
 
 
 def send_test(work: Work, id: UUID) -> DeliveryOut:
@@ -170,31 +167,8 @@ def _subscribe(work: Work, id: UUID, types: Sequence[str] | None) -> None:
     subscribe(work, id, (ALL,) if types is None else tuple(dict.fromkeys(types)), "endpoint")
 
 
-def _keep_secret(work: Work, id: UUID, secret: str) -> sa.RowMapping:
-    row = {
-        "agency_id": work.agency_id,
-        "id": work.new_id("webhook_secret"),
-        "endpoint_id": id,
-        "sealed": work.seal.lock(work.agency_id, secret.encode()),
-        "created_at": work.now,
-    }
-    return add(work.conn, endpoint_secret, row)
-
-
 def _check(url: str, *, private_targets: bool) -> None:
     try:
         check_url(url, private_targets=private_targets)
     except ValueError as refused:
         raise invalid("/url", str(refused), "refused_url") from None
-
-
-def end_secret(work: Work, id: UUID, secret_id: UUID) -> None:
-    """Sign with a secret no longer, from now on. The last one stays."""
-    queries.get_row(work, id, lock=True)
-    columns = endpoint_secret.c
-    mine = sa.and_(columns.agency_id == work.agency_id, columns.endpoint_id == id)
-    newest = work.conn.scalar(sa.select(columns.id).where(mine).order_by(columns.id.desc()).limit(1))
-    if newest == secret_id:
-        raise conflict("last_secret", "This is the newest secret; make another before this one ends.")
-    if work.conn.execute(sa.delete(endpoint_secret).where(mine, columns.id == secret_id)).rowcount == 0:
-        raise not_found("secret")

@@ -12,7 +12,7 @@ from app.kit.dialects import skip_locked, write_rows
 from app.kit.due import Key
 from app.kit.sealing import Seal
 from app.webhooks.envelope import body_of
-from app.webhooks.models import endpoint, endpoint_secret, event, webhook_delivery
+from app.webhooks.models import endpoint, endpoint_secrets, event, webhook_delivery
 
 _SECOND = timedelta(seconds=1)
 MOST_ENDPOINTS = 200
@@ -121,7 +121,7 @@ def _claim(
     conn.execute(
         sa.update(endpoint).where(endpoint.c.agency_id == one.agency_id, endpoint.c.id == one.id).values(**counted)
     )
-    secrets = live_secrets(conn, seal, one.agency_id, one.id, now)
+    secrets = endpoint_secrets.opened(conn, seal, one.agency_id, one.id, now)
     return [
         Taken(
             (one.agency_id, row.delivery_id),
@@ -135,18 +135,3 @@ def _claim(
         )
         for row in found
     ]
-
-
-def live_secrets(conn: sa.Connection, seal: Seal, agency_id: UUID, endpoint_id: UUID, now: datetime) -> list[str]:
-    """The secrets that sign now, the newest first."""
-    columns = endpoint_secret.c
-    sealed = conn.scalars(
-        sa.select(columns.sealed)
-        .where(
-            columns.agency_id == agency_id,
-            columns.endpoint_id == endpoint_id,
-            sa.or_(columns.ends_at.is_(None), columns.ends_at > now),
-        )
-        .order_by(columns.id.desc())
-    )
-    return [seal.open(agency_id, one).decode() for one in sealed]

@@ -1,0 +1,72 @@
+"""Signing secrets that are turned over: a new one beside the ones before it, which end after an overlap."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.kit.db import add
+from app.kit.errors import conflict, not_found
+from app.kit.sealing import Seal
+
+MOST = 6
+"""How many secrets of one owner live at once."""
+
+
+@dataclass(frozen=True)
+class SigningSecrets:
+    """The secrets in a table; `owner` is its column that says whose they are."""
+
+    table: sa.Table
+    owner: str
+
+    def opened(self, conn: sa.Connection, seal: Seal, agency_id: UUID, owner_id: UUID, now: datetime) -> list[str]:
+        """The texts of those that live now, the newest first."""
+        columns = self.table.c
+        live = sa.select(columns.sealed).where(self._live(agency_id, owner_id, now)).order_by(columns.id.desc())
+        return [seal.open(agency_id, sealed).decode() for sealed in conn.scalars(live)]
+
+    def times(self, work: Work, owner_id: UUID) -> Sequence[sa.RowMapping]:
+        """Those that live now, without their texts, the newest first."""
+        columns = self.table.c
+        statement = sa.select(columns.id, columns.created_at, columns.ends_at)
+        live = statement.where(self._live(work.agency_id, owner_id, work.now))
+        return work.conn.execute(live.order_by(columns.id.desc())).mappings().all()
+
+    def keep(self, work: Work, owner_id: UUID, text: str) -> sa.RowMapping:
+        """Keep a secret, sealed; it lives until it is replaced."""
+        row = {
+            "agency_id": work.agency_id,
+            "id": work.new_id(self.table.name),
+            self.owner: owner_id,
+            "sealed": work.seal.lock(work.agency_id, text.encode()),
+            "created_at": work.now,
+        }
+        return add(work.conn, self.table, row)
+
+    def turn_over(self, work: Work, owner_id: UUID, text: str, overlap: timedelta) -> sa.RowMapping:
+        """Keep a new secret; those before it end after the overlap. The owner's row is locked by the caller.
+
+        Raises 409 where too many live already.
+        """
+        live, ends_at = self._live(work.agency_id, owner_id, work.now), work.now + overlap
+        if len(work.conn.execute(sa.select(self.table.c.id).where(live)).all()) >= MOST:
+            raise conflict("too_many_secrets", f"At most {MOST} secrets live at once; end one first.")
+        later = sa.or_(self.table.c.ends_at.is_(None), self.table.c.ends_at > ends_at)
+        work.conn.execute(sa.update(self.table).where(live, later).values(ends_at=ends_at))
+        return self.keep(work, owner_id, text)
+
+    def end(self, work: Work, owner_id: UUID, id: UUID) -> None:
+        """Let go of a secret at once, or 404."""
+        columns = self.table.c
+        this = sa.and_(columns.agency_id == work.agency_id, columns[self.owner] == owner_id, columns.id == id)
+        if work.conn.execute(sa.delete(self.table).where(this)).rowcount == 0:
+            raise not_found("signing secret")
+
+    def _live(self, agency_id: UUID, owner_id: UUID, now: datetime) -> sa.ColumnElement[bool]:
+        columns = self.table.c
+        ends = sa.or_(columns.ends_at.is_(None), columns.ends_at > now)
+        return sa.and_(columns.agency_id == agency_id, columns[self.owner] == owner_id, ends)

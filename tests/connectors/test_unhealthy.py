@@ -1,0 +1,68 @@
+"""A CRM that refuses us for a while: the agency is told once, and again only after it had been well."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.webhooks.models import event
+from tests.connectors.connected import Sender, Workers
+from tests.connectors.story import STAGES
+from tests.crms.small import SmallCrm, connected, small_crm
+from tests.desk import rows
+from tests.service import Client, Clock, Service
+
+
+@pytest.fixture
+def crm(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallCrm]:
+    with small_crm(monkeypatch) as running:
+        yield running
+
+
+@pytest.fixture
+def link(admin: Client, crm: SmallCrm) -> Sender:
+    return connected(admin, crm, stage_map=STAGES)
+
+
+def told(service: Service) -> list[dict[str, Any]]:
+    return [row.data for row in rows(service, event) if row.type == "connection.unhealthy"]
+
+
+def refused(crm: SmallCrm, workers: Workers, clock: Clock, minutes: int) -> None:
+    """Every request of so many minutes is refused."""
+    crm.fail_next(403, times=1000)
+    for _ in range(0, minutes, 5):
+        workers.walk()
+        clock.advance(minutes=5)
+    crm.answers_again()
+
+
+def test_a_crm_that_refuses_for_a_quarter_of_an_hour_is_told_of_once(
+    link: Sender, crm: SmallCrm, workers: Workers, clock: Clock, service: Service
+):
+    began = clock.now
+    refused(crm, workers, clock, 15)
+    assert (link.health()["status"], told(service)) == ("failing", [])
+    refused(crm, workers, clock, 90)
+    assert told(service) == [{"connection_id": link.id, "status": "failing"}]
+    assert link.health()["failed_at"] == began.isoformat().replace("+00:00", "Z")
+
+
+def test_it_is_told_of_again_when_it_had_been_well_between(
+    link: Sender, crm: SmallCrm, workers: Workers, clock: Clock, service: Service
+):
+    refused(crm, workers, clock, 60)
+    clock.advance(timedelta(minutes=30))
+    workers.walk()
+    assert link.health()["status"] == "ok"
+    refused(crm, workers, clock, 60)
+    assert len(told(service)) == 2
+
+
+def test_new_credentials_begin_anew(link: Sender, crm: SmallCrm, workers: Workers, clock: Clock, service: Service):
+    refused(crm, workers, clock, 60)
+    assert link.admin.patch(f"/v1/connections/{link.id}", {"credentials": {"key": "right"}}).status_code == 200
+    assert link.health()["failed_at"] is None
+    refused(crm, workers, clock, 60)
+    assert len(told(service)) == 2
