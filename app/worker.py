@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from app.applications import sweep
 from app.applications.history import Key
 from app.connectors.asking import DIALOGUE_SECONDS
@@ -26,6 +28,7 @@ from app.kit.settings import Settings
 from app.spreadsheets.steps import import_once
 from app.webhooks.feed.placing import place_once
 from app.webhooks.keeping_time import forget_events
+from app.webhooks.missing import hand_out_missing
 from app.webhooks.sending.sender import Sender
 
 TIDY_EVERY = timedelta(hours=1)
@@ -76,11 +79,18 @@ async def loop(name: str, step: Step, pause: float, rest: Rest = asyncio.sleep) 
 
 
 async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int:
-    """Let go of what nobody will ask for again."""
+    """Let go of what nobody will ask for again, and hand out what was passed over: a step at a time, to the end."""
     now = clock()
-    await database.write(lambda conn: forget_old(conn, now))
-    await database.write(lambda conn: drop_old(conn, now, timedelta(days=settings.raw_days)))
-    await database.write(lambda conn: forget_events(conn, now, timedelta(days=settings.event_days)))
+    raw, events = timedelta(days=settings.raw_days), timedelta(days=settings.event_days)
+    chores: tuple[Callable[[Connection], int], ...] = (
+        lambda conn: forget_old(conn, now),
+        lambda conn: drop_old(conn, now, raw),
+        lambda conn: forget_events(conn, now, events),
+        lambda conn: hand_out_missing(conn, now),
+    )
+    for chore in chores:
+        while await database.write(chore):
+            pass
     await database.scrub()
     return 0
 

@@ -1,7 +1,6 @@
 """The worker's loop: it works while there is work, rests when there is none, and nothing but its end stops it."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,7 +26,7 @@ def desk(service: Service, operator: Client) -> Desk:
 
 
 @pytest.fixture
-def work(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[float]]:
+def work(desk: Desk) -> Callable[..., list[float]]:
     """Run the loop; at its n-th rest the n-th of these happens, and after the last it ends. Answers the rests."""
 
     def until_rested(*meanwhile: Callable[[], Any], **settings: Any) -> list[float]:
@@ -47,11 +46,11 @@ def work(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[floa
                     "sweep",
                     lambda: worker.sweep_once(state.house.database, chosen, desk.clock),
                     chosen.sweep_pause_seconds,
+                    rest,
                 )
             except Enough:
                 return
 
-        monkeypatch.setattr(worker, "asyncio", SimpleNamespace(sleep=rest))
         desk.service.run(loop)
         return rests
 

@@ -34,6 +34,8 @@ subscription = sa.Table(
     sa.Column("subscriber_id", Id, primary_key=True),
     sa.Column("type", sa.String(60), primary_key=True),
     sa.Column("kind", sa.String(10), nullable=False, server_default="connection"),
+    # Since when; null: since before that was written down.
+    sa.Column("since", Instant),
     sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], ondelete="CASCADE"),
     sa.Index("ix_subscription_type", "agency_id", "type"),
 )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.kit.db import add_many
-from app.kit.dialects import staying
+from app.kit.dialects import insert, staying
 from app.kit.due import Key
 from app.webhooks.models import delivery, endpoint, event, subscription, webhook_delivery
 
@@ -113,6 +113,10 @@ def forget(work: Work, subscriber_id: UUID) -> None:
 def subscribe(work: Work, subscriber_id: UUID, types: Sequence[str], kind: Kind = "connection") -> None:
     """Have a subscriber told of events of these types from now on, and of no others."""
     mine = sa.and_(subscription.c.agency_id == work.agency_id, subscription.c.subscriber_id == subscriber_id)
-    work.conn.execute(sa.delete(subscription).where(mine))
-    rows = [{"agency_id": work.agency_id, "subscriber_id": subscriber_id, "kind": kind, "type": type} for type in types]
-    add_many(work.conn, subscription, rows)
+    work.conn.execute(sa.delete(subscription).where(mine, subscription.c.type.not_in(types)))
+    rows = [
+        {"agency_id": work.agency_id, "subscriber_id": subscriber_id, "type": type, "kind": kind, "since": work.now}
+        for type in types
+    ]
+    if rows:
+        work.conn.execute(insert(work.conn, subscription).on_conflict_do_nothing(), rows)

@@ -144,6 +144,7 @@ def upgrade() -> None:
     )
     op.create_index("uq_event_place", "event", ["agency_id", "place"], unique=True)
     op.add_column("connection", sa.Column("failing_told_at", Instant(), nullable=True))
+    op.add_column("subscription", sa.Column("since", Instant(), nullable=True))
     op.add_column("subscription", sa.Column("kind", sa.String(length=10), server_default="connection", nullable=False))
     op.add_column("candidate", sa.Column("erased_at", Instant(), nullable=True))
 
@@ -151,6 +152,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("candidate", "erased_at")
     op.drop_column("subscription", "kind")
+    op.drop_column("subscription", "since")
     op.drop_column("connection", "failing_told_at")
     op.drop_index("uq_event_place", table_name="event")
     op.drop_index(
