@@ -85,6 +85,10 @@ SLIPPED_JOB = demo_id("job", 14)
 """Claims Team Leader in London: its decision has slipped twice."""
 CANDIDATE = demo_id("candidate", 1)
 """Nadia Brightwater: on APPLICATION and SECOND_APPLICATION, neither ended."""
+RETIRED_CANDIDATE = demo_id("candidate", 44)
+"""Is on no application and wishes to be forgotten: to erase."""
+ERASED_CANDIDATE = demo_id("candidate", 45)
+"""Was erased four weeks ago."""
 AWAY_CANDIDATE = demo_id("candidate", 28)
 """Is away until the day after tomorrow, in working days."""
 

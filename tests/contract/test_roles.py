@@ -32,6 +32,8 @@ ADMINS_WRITE = (
     "/v1/connections",
     "/v1/webhook-endpoints",
 )
+ADMINS_DO = ("/policy", "/erasure")
+"""The last word of what only an admin does, wherever it stands."""
 
 
 def meant_for(operation: Operation) -> str:
@@ -39,7 +41,7 @@ def meant_for(operation: Operation) -> str:
     path, reading = operation.path, operation.method == "GET"
     if path == "/v1/agencies":
         return "operator"
-    if path.startswith(ADMINS_READ if reading else ADMINS_WRITE) or (path.endswith("/policy") and not reading):
+    if path.startswith(ADMINS_READ if reading else ADMINS_WRITE) or (path.endswith(ADMINS_DO) and not reading):
         return "admin"
     return "viewer" if reading else "recruiter"
 

@@ -64,6 +64,8 @@ def clients_and_candidates_are_there(desk: Desk) -> None:
     slipped = desk.ask(get_timeline, known.SLIPPED_JOB)
     assert (slipped.slip or 0) > 0
     assert len([revision for revision in slipped.revisions if revision.slip]) == 2
+    erased, retired = (desk.ask(get_candidate, id) for id in (known.ERASED_CANDIDATE, known.RETIRED_CANDIDATE))
+    assert (erased.name, erased.email, retired.erased_at) == ("Erased candidate", None, None)
     away = desk.ask(get_candidate, known.AWAY_CANDIDATE).away
     assert [period.to >= desk.now.date() for period in away] == [True]
 
