@@ -11,7 +11,7 @@ from app.kit.pages import Limit
 from app.kit.strict_json import router as feature_router
 from app.webhooks.feed import queries
 from app.webhooks.feed.schemas import FeedOut, Place
-from app.webhooks.feed.stream import EventStream
+from app.webhooks.feed.stream import EventStream, ServerSentEvents
 from app.webhooks.types import EventType
 
 router = feature_router()
@@ -45,7 +45,7 @@ async def read_events(
     return await call.read(queries.read_feed, cursor, type or (), limit)
 
 
-@router.get("/events/stream", tags=TAGS, response_class=EventStream)
+@router.get("/events/stream", tags=TAGS, response_class=ServerSentEvents)
 async def stream_events(
     request: Request,
     call: ViewerCall,

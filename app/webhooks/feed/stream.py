@@ -20,10 +20,14 @@ MOST = 20
 _BREATH, _PAUSE, _PAGE, _RETRY_AFTER = 15.0, 1.0, 200, 30
 
 
-class EventStream(StreamingResponse):
-    """A stream as a response. It takes one of its agency's places, and gives it back however it ends."""
+class ServerSentEvents(StreamingResponse):
+    """What the contract says of a stream."""
 
     media_type = "text/event-stream"
+
+
+class EventStream(ServerSentEvents):
+    """A stream as a response. It takes one of its agency's places, and gives it back however it ends."""
 
     def __init__(self, house: House, caller: Caller, after: int, types: Sequence[str], seconds: float) -> None:
         self._house, self._caller, self._after, self._types = house, caller, after, types
