@@ -107,7 +107,7 @@ def test_a_refused_address_looks_like_a_closed_port(admin: Client, post: PostOff
         post.sender = post.another_sender(private_targets=False, resolver=Names([address]), network=network)
         post.tell(admin)
         post.round()
-        health = admin.get(f"{ENDPOINTS}/{one['id']}").json()["health"]
+        health = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
         last = post.attempts()[-1]
         shown.append((last.status, last.error, last.sealed_answer, health["failure"]))
         assert admin.post(f"{ENDPOINTS}/{one['id']}/replay", {"since": "2030-01-01T00:00:00Z"}).status_code == 200
