@@ -143,7 +143,7 @@ def test_rows_that_are_there_stay_whole_on_the_way_up(own_database_url):
             assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-def test_no_endpoint_that_subscribed_is_taken_for_a_connection_on_the_way_up_again(own_database_url):
+def test_no_endpoint_that_subscribed_is_taken_for_a_connection_on_the_way_up_again(bare_database_url):
     def kinds(conn: sa.Connection) -> list[str]:
         return list(conn.scalars(sa.text("SELECT kind FROM subscription")))
 
@@ -155,7 +155,8 @@ def test_no_endpoint_that_subscribed_is_taken_for_a_connection_on_the_way_up_aga
             row = {"agency_id": agency_id, "subscriber_id": uuid4(), "type": "*", "kind": kind, "since": now}
             conn.execute(sa.insert(subscription).values(**row))
 
-    look(own_database_url, subscribed)
-    migrate(own_database_url, "0003")
-    migrate(own_database_url)
-    assert look(own_database_url, kinds) == ["connection"]
+    migrate(bare_database_url)
+    look(bare_database_url, subscribed)
+    migrate(bare_database_url, "0003")
+    migrate(bare_database_url)
+    assert look(bare_database_url, kinds) == ["connection"]
