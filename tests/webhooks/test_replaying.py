@@ -29,7 +29,7 @@ def test_what_is_under_way_is_left_alone_so_that_no_more_are_sent_at_once(admin:
         begun.append(post.service.run(post.sender.step))
         assert admin.post(f"{ENDPOINTS}/{one['id']}/replay", EVER).json()["replayed"] == 8
     assert begun == [2, 0, 0]
-    post.service.run(post.sender.stop)
+    post.service.run(post.sender.stop, 0.0)
     post.clock.advance(LEASE)
     assert admin.post(f"{ENDPOINTS}/{one['id']}/replay", EVER).json()["replayed"] == 10, "their sender is dead"
     receiver.talk = None

@@ -1,6 +1,6 @@
 """Making and changing endpoints, and turning their secrets over."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,8 @@ from app.webhooks.outbox import ALL, subscribe
 from app.webhooks.sending.signing import new_secret
 
 MOST_ENDPOINTS = 50
+_ANEW: Mapping[str, Any] = {"failing_since": None, "failed_at": None, "throttled_until": None, "throttle_seconds": 0}
+"""Nothing is held against a receiver that was changed or mended."""
 
 
 def make_endpoint(work: Work, body: EndpointIn, *, private_targets: bool) -> EndpointMade:
@@ -65,8 +67,9 @@ def change_endpoint(work: Work, id: UUID, body: EndpointChange, *, private_targe
     if values.get("disabled"):
         raise invalid("/disabled", "Only Keepwarm disables an endpoint; pause it instead.")
     if values.pop("disabled", None) is False:
-        values |= {"disabled_at": None, "disabled_because": None, "failing_since": None}
-        values |= {"throttled_until": None, "throttle_seconds": 0}
+        values |= {"disabled_at": None, "disabled_because": None, **_ANEW}
+    if values.get("url", row["url"]) != row["url"]:
+        values |= _ANEW
     if "event_types" in values:
         _subscribe(work, id, body.event_types)
     if not values:
