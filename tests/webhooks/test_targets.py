@@ -89,7 +89,7 @@ def test_no_name_that_leads_inwards_is_dialled_by_a_delivery_a_replay_or_a_test(
     for _ in range(3):
         ways += _rounds(post)
         post.clock.advance(milliseconds=400)
-        assert admin.post(f"{ENDPOINTS}/{one['id']}/replay", SINCE).json() == {"replayed": len(answers)}
+        assert admin.post(f"{ENDPOINTS}/{one['id']}/replay", SINCE).json()["replayed"] == len(answers)
     for _ in range(20):
         made(admin, f"{ENDPOINTS}/{one['id']}/test", {})
     ways += _rounds(post)
