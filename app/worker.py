@@ -42,11 +42,12 @@ Rest = Callable[[float], Awaitable[None]]
 
 async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) -> None:
     """Run every loop, side by side, until cancelled: what waits for a CRM holds up no assessment."""
-    http = HttpClient(private_targets=settings.private_targets)
+    # What hangs in the one client, an endpoint or a CRM, takes nothing from the other.
+    http, outgoing = (HttpClient(private_targets=settings.private_targets) for _ in range(2))
     # A dialogue with a CRM must end before its claim does: what was written would be written again.
     lease = timedelta(seconds=max(settings.lease_seconds, 2 * DIALOGUE_SECONDS + 10))
     post = Post(database, seal, http, clock, lease)
-    sender = Sender(database, seal, http, clock, timedelta(seconds=settings.lease_seconds))
+    sender = Sender(database, seal, outgoing, clock, timedelta(seconds=settings.lease_seconds))
     pause = settings.sweep_pause_seconds
     try:
         async with asyncio.TaskGroup() as loops:
@@ -61,6 +62,7 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
     finally:
         await sender.stop(GRACE)
         await http.close()
+        await outgoing.close()
 
 
 async def loop(name: str, step: Step, pause: float, rest: Rest = asyncio.sleep) -> None:

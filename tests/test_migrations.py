@@ -4,7 +4,9 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -12,9 +14,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from app.access.models import agency
 from app.kit.db import Database
 from app.kit.migrations import SCRIPTS, is_current, migrate
 from app.tables import metadata
+from app.webhooks.models import subscription
 from tests.contract.desk import Desk
 from tests.service import Clock, Service, running
 
@@ -137,3 +141,22 @@ def test_rows_that_are_there_stay_whole_on_the_way_up(own_database_url):
         with closing(sqlite3.connect(sa.make_url(own_database_url).database or "")) as db:
             assert db.execute("PRAGMA foreign_key_check").fetchall() == []
             assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_no_endpoint_that_subscribed_is_taken_for_a_connection_on_the_way_up_again(bare_database_url):
+    def kinds(conn: sa.Connection) -> list[str]:
+        return list(conn.scalars(sa.text("SELECT kind FROM subscription")))
+
+    def subscribed(conn: sa.Connection) -> None:
+        now = datetime(2026, 5, 4, tzinfo=UTC)
+        agency_id = uuid4()
+        conn.execute(sa.insert(agency).values(**BAY, id=agency_id, policy={}, policy_version=1, created_at=now))
+        for kind in ("connection", "endpoint"):
+            row = {"agency_id": agency_id, "subscriber_id": uuid4(), "type": "*", "kind": kind, "since": now}
+            conn.execute(sa.insert(subscription).values(**row))
+
+    migrate(bare_database_url)
+    look(bare_database_url, subscribed)
+    migrate(bare_database_url, "0003")
+    migrate(bare_database_url)
+    assert look(bare_database_url, kinds) == ["connection"]

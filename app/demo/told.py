@@ -15,8 +15,9 @@ from app.access.work import Work
 from app.demo import known
 from app.demo.diary import Diary
 from app.kit import due
+from app.webhooks.endpoints.replaying import send_test
 from app.webhooks.endpoints.schemas import EndpointChange, EndpointIn, EndpointSecretIn
-from app.webhooks.endpoints.service import add_secret, change_endpoint, make_endpoint, send_test
+from app.webhooks.endpoints.service import add_secret, change_endpoint, make_endpoint
 from app.webhooks.models import webhook_delivery
 from app.webhooks.sending.claiming import Taken
 from app.webhooks.sending.schedule import GAPS

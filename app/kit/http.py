@@ -1,18 +1,16 @@
 """The one HTTP client: for URLs that somebody else chose, over a network that may be slow, broken or hostile."""
 
 import asyncio
-import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Literal
 
 import httpcore
 import httpx
 
+from app.kit.lookups import SystemLookups
 from app.kit.targets import ascii_host, check_url, is_public
 
 LOOKUP_SECONDS = 5.0
@@ -20,9 +18,6 @@ LOOKUP_SECONDS = 5.0
 
 DIAL_SECONDS = 5.0
 """How long one address may take to answer before the host's next one is dialled."""
-
-LOOKUP_THREADS = 32
-"""Look-ups that run at once. One that outlasts its deadline keeps its thread until the system gives up on it."""
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """Answers every address of a host, in the order to try them; raises OSError where there is none."""
@@ -83,14 +78,14 @@ class HttpClient:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._private_targets = private_targets
-        self._threads = ThreadPoolExecutor(LOOKUP_THREADS, "lookup")
-        self._resolver = resolver or self._ask_the_system
+        self._system = SystemLookups()
+        self._resolver = resolver or self._system
         self._network = network or httpcore.AnyIOBackend()
         self._tls = tls or httpx.create_ssl_context(trust_env=False)
 
     async def close(self) -> None:
         """Let go of the threads. Requests under way end by themselves."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._system.close()
 
     async def send(self, request: HttpRequest, *, seconds: float = 15, keep: int) -> HttpAnswer:
         """Send a request, and keep at most `keep` bytes of the answer's body; the rest is never read.
@@ -130,11 +125,6 @@ class HttpClient:
             return HttpAnswer(response.status, _joined(response.headers), bytes(body[:keep]), len(body) > keep)
         finally:
             await line.hang_up()
-
-    async def _ask_the_system(self, host: str, port: int) -> Sequence[str]:
-        look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-        answers = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
-        return [str(address[0]) for *_, address in answers]
 
 
 class _Line(httpcore.AsyncNetworkBackend):

@@ -161,6 +161,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("candidate", "erased_at")
+    # Without its kind, an endpoint that subscribed would be taken for a connection.
+    op.execute("DELETE FROM subscription WHERE kind = 'endpoint'")
     op.drop_column("subscription", "kind")
     op.drop_column("subscription", "since")
     op.drop_column("connection", "failing_told_at")

@@ -76,7 +76,7 @@ class PostOffice:
         agency_id = UUID(admin.get("/v1/agency").json()["id"])
 
         def step(conn: sa.Connection) -> list[str]:
-            work = self._work(conn, agency_id)
+            work = self.work(conn, agency_id)
             told = [event_row(work, agency_id, type, FLAG if data is None else data) for _ in range(count)]
             for start in range(0, count, 1000):
                 conn.execute(sa.insert(event), told[start : start + 1000])
@@ -85,7 +85,8 @@ class PostOffice:
 
         return self.service.run(self.service.app.state.house.database.write, step)
 
-    def _work(self, conn: sa.Connection, agency_id: UUID) -> Work:
+    def work(self, conn: sa.Connection, agency_id: UUID) -> Work:
+        """A use-case of this agency at work."""
         return Work(conn, self.clock(), Caller(agency_id, Role.admin), new_id, None, self.service.app.state.house.seal)
 
     def round(self) -> int:

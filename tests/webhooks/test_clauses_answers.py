@@ -60,7 +60,7 @@ def test_clause_14_gone_disables_at_once_and_nothing_more_is_sent(admin: Client,
     post.endpoint(admin, other, event_types=["endpoint.disabled"])
     post.tell(admin, 5)
     post.round()
-    health = admin.get(f"{ENDPOINTS}/{one['id']}").json()["health"]
+    health = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
     assert (health["status"], health["disabled_because"]) == ("disabled", "It answered 410: gone.")
     assert health["disabled_at"] == post.clock.now.isoformat().replace("+00:00", "Z")
     post.tell(admin, 5)
@@ -78,7 +78,9 @@ def test_clause_14_one_that_is_brought_back_is_sent_what_waited(admin: Client, p
     one = post.endpoint(admin, receiver, concurrency=1)
     ids = post.tell(admin, 3)
     post.round()
-    brought = admin.patch(f"{ENDPOINTS}/{one['id']}", {"disabled": False}).json()["health"]
+    assert admin.get(f"{ENDPOINTS}/{one['id']}").json()["disabled_because"] == "It answered 410: gone."
+    assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"disabled": False}).json()["disabled_because"] is None
+    brought = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
     assert (brought["status"], brought["disabled_at"], brought["disabled_because"]) == ("ok", None, None)
     post.rounds()
     # The event that was answered with 410 has failed; what waited goes, and the news of the endpoint's own end.
@@ -96,7 +98,7 @@ def test_clause_15_a_receiver_in_a_hurry_is_left_alone_for_longer_each_time(
     pauses: list[float] = []
     while len(pauses) < 12:
         assert post.round() == 1
-        health = admin.get(f"{ENDPOINTS}/{one['id']}").json()["health"]
+        health = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
         assert health["status"] == "throttled"
         until = post.endpoints()[0].throttled_until
         pauses.append((until - post.clock.now).total_seconds())

@@ -1,13 +1,20 @@
 """Standard Webhooks 1.0.0, clauses 20 to 24: where it is sent, to whom, and how that is seen and steered."""
 
+import asyncio
 import json
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+import sqlalchemy as sa
 
+from app.kit.errors import Problem
+from app.webhooks.endpoints.schemas import EndpointIn
+from app.webhooks.endpoints.service import make_endpoint
+from app.webhooks.models import attempt
 from tests.desk import as_role, made, new_agency
 from tests.service import Client, Service
 from tests.webhooks.post_office import ENDPOINTS, PostOffice
+from tests.webhooks.receiver import answer
 
 HOOK = "https://receiver.example/hook"
 
@@ -86,6 +93,21 @@ def test_clause_23_every_attempt_is_seen_with_its_status_time_and_error(admin: C
     assert admin.get(f"{ENDPOINTS}/{one['id']}/deliveries", params={"state": "waiting"}).json()["items"] == []
 
 
+def test_clause_23_deliveries_are_told_of_where_an_answer_cannot_be_opened(admin: Client, post: PostOffice):
+    receiver = post.receiver()
+    receiver.reply = lambda _: answer(200, b"fine")
+    one = post.endpoint(admin, receiver)
+    post.tell(admin)
+    post.rounds()
+    post.set(attempt, sealed_answer=b"sealed under the secret before")
+    post.tell(admin)
+    post.rounds()
+    deliveries = f"{ENDPOINTS}/{one['id']}/deliveries"
+    newest, oldest = admin.get(deliveries).json()["items"]
+    assert [each["answer"] for each in (*newest["attempts"], *oldest["attempts"])] == ["fine", None]
+    assert admin.get(f"{deliveries}/{oldest['id']}").json() == oldest
+
+
 def test_clause_23_one_is_replayed_with_its_id(admin: Client, post: PostOffice):
     receiver = post.receiver()
     one = post.endpoint(admin, receiver)
@@ -114,12 +136,13 @@ def test_clause_23_a_range_of_ten_thousand_is_replayed_with_their_ids(admin: Cli
     after = post.tell(admin, 10)
     made_before = len(post.deliveries())
     body = {"since": since.isoformat(), "until": until.isoformat()}
-    assert admin.post(f"{ENDPOINTS}/{one['id']}/replay", body).json() == {"replayed": 10_000}
+    assert admin.post(f"{ENDPOINTS}/{one['id']}/replay", body).json() == {"replayed": 10_000, "continue_since": None}
     assert len(post.deliveries()) == made_before == 10_010
     assert {str(row.event_id) for row in post.deliveries()} == {*ids, *after}
     assert all(row.state == "waiting" and row.due_at is not None for row in post.deliveries())
     everything = admin.post(f"{ENDPOINTS}/{one['id']}/replay", {"since": "2020-01-01T00:00:00Z"})
-    assert everything.json() == {"replayed": 10_020}, "what happened before the endpoint was made comes too"
+    # What happened before the endpoint was made comes too.
+    assert everything.json() == {"replayed": 10_020, "continue_since": None}
     assert {str(row.event_id) for row in post.deliveries()} == {*before, *ids, *after}
 
 
@@ -152,22 +175,21 @@ def test_clause_24_endpoints_are_made_read_changed_paused_tested_and_removed(adm
     secret = one.pop("secret")
     assert admin.get(address).json() == one
     assert admin.get(ENDPOINTS).json()["items"] == [one]
-    assert one["health"] == {
+    assert admin.get(f"{address}/health").json() == {
         "status": "ok", "success_rate": None, "attempts": 0, "waiting": 0, "succeeded_at": None, "failing_since": None,
         "failure": None, "throttled_until": None, "disabled_at": None, "disabled_because": None,
     }  # fmt: skip
     changed = admin.patch(address, {"description": None, "concurrency": 3, "rate_per_second": 7, "paused": True}).json()
     assert (changed["description"], changed["concurrency"], changed["rate_per_second"]) == (None, 3, 7)
-    assert changed["health"]["status"] == "paused"
+    assert admin.get(f"{address}/health").json()["status"] == "paused"
 
+    assert admin.patch(address, {"paused": False}).status_code == 200
     test = made(admin, f"{address}/test", {})
     assert (test["type"], test["state"]) == ("endpoint.test", "waiting")
-    assert post.rounds() == 0, "a paused endpoint waits"
-    assert admin.patch(address, {"paused": False}).status_code == 200
     assert post.rounds() == 1
     body = json.loads(receiver.got[0].body)
     assert (body["id"], body["type"], body["data"]) == (test["event_id"], "endpoint.test", {"endpoint_id": one["id"]})
-    health = admin.get(address).json()["health"]
+    health = admin.get(f"{address}/health").json()
     assert (health["success_rate"], health["attempts"], health["waiting"]) == (1.0, 1, 0)
 
     assert admin.delete(address).status_code == 204
@@ -175,6 +197,39 @@ def test_clause_24_endpoints_are_made_read_changed_paused_tested_and_removed(adm
     post.tell(admin)
     assert post.rounds() == 0
     assert secret not in admin.get(ENDPOINTS).text
+
+
+@pytest.mark.parametrize("how", ["paused", "disabled"])
+def test_clause_24_a_test_send_is_refused_while_nothing_is_sent(admin: Client, post: PostOffice, how: str):
+    receiver = post.receiver(410, 204)
+    one = post.endpoint(admin, receiver)
+    address = f"{ENDPOINTS}/{one['id']}"
+    if how == "paused":
+        assert admin.patch(address, {"paused": True}).status_code == 200
+    else:
+        post.tell(admin)
+        post.rounds()
+    refused = admin.post(f"{address}/test")
+    assert (refused.status_code, refused.json()["code"]) == (409, f"endpoint_{how}")
+    assert admin.patch(address, {"paused": False, "disabled": False}).status_code == 200
+    receiver.says(204)
+    receiver.got.clear()
+    test = made(admin, f"{address}/test", {})
+    post.rounds()
+    assert test["event_id"] in receiver.ids()
+
+
+def test_clause_24_what_an_event_changes_is_no_change_to_the_endpoint(admin: Client, post: PostOffice):
+    receiver = post.receiver(204, 500)
+    one = post.endpoint(admin, receiver, concurrency=1)
+    address = f"{ENDPOINTS}/{one['id']}"
+    read = admin.get(address).headers["etag"]
+    post.tell(admin, 2)
+    post.rounds()
+    changed = admin.patch(address, {"description": "The CRM"}, headers={"If-Match": read})
+    assert changed.status_code == 200
+    late = admin.patch(address, {"description": "Another"}, headers={"If-Match": read})
+    assert (late.status_code, admin.get(address).json()["description"]) == (412, "The CRM")
 
 
 def test_clause_24_a_test_send_reaches_no_other_endpoint(admin: Client, post: PostOffice):
@@ -191,11 +246,11 @@ def test_clause_24_health_tells_of_failures_and_of_what_waits(admin: Client, pos
     one = post.endpoint(admin, receiver, concurrency=1)
     post.tell(admin, 6)
     post.rounds()
-    health = admin.get(f"{ENDPOINTS}/{one['id']}").json()["health"]
+    health = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
     assert (health["status"], health["success_rate"], health["attempts"], health["waiting"]) == ("failing", 0.5, 6, 3)
     assert health["succeeded_at"] == health["failing_since"]
     post.clock.advance(days=2)
-    health = admin.get(f"{ENDPOINTS}/{one['id']}").json()["health"]
+    health = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
     assert (health["success_rate"], health["attempts"]) == (None, 0)
 
 
@@ -204,6 +259,28 @@ def test_clause_24_an_agency_has_at_most_fifty_endpoints(admin: Client, post: Po
         post.endpoint(admin, "https://receiver.example/")
     refused = admin.post(ENDPOINTS, {"url": HOOK})
     assert (refused.status_code, refused.json()["code"]) == (409, "too_many_endpoints")
+
+
+def test_clause_24_endpoints_that_are_made_at_once_are_fifty_at_most_too(admin: Client, post: PostOffice):
+    house, agency_id = post.service.app.state.house, UUID(admin.get("/v1/agency").json()["id"])
+
+    def make(conn: sa.Connection) -> None:
+        make_endpoint(post.work(conn, agency_id), EndpointIn(url=HOOK), private_targets=False)
+
+    def forty_eight(conn: sa.Connection) -> None:
+        for _ in range(48):
+            make(conn)
+
+    async def at_once() -> list[object]:
+        await house.database.write(forty_eight)
+        ends: list[object] = await asyncio.gather(
+            *(house.database.write(make) for _ in range(8)), return_exceptions=True
+        )
+        return ends
+
+    ends = post.service.run(at_once)
+    assert sorted(end.code for end in ends if isinstance(end, Problem)) == ["too_many_endpoints"] * 6
+    assert len(post.endpoints()) == 50
 
 
 def test_clause_24_only_admins_of_the_same_agency_see_and_steer_them(admin: Client, stranger: Client, post: PostOffice):
@@ -216,7 +293,7 @@ def test_clause_24_only_admins_of_the_same_agency_see_and_steer_them(admin: Clie
     calls = [
         ("GET", address, None), ("PATCH", address, {"paused": True}), ("DELETE", address, None),
         ("POST", f"{address}/secrets", {}), ("DELETE", f"{address}/secrets/{secret}", None),
-        ("POST", f"{address}/test", None), ("GET", f"{address}/deliveries", None),
+        ("POST", f"{address}/test", None), ("GET", f"{address}/deliveries", None), ("GET", f"{address}/health", None),
         ("GET", f"{address}/deliveries/{shown['id']}", None),
         ("POST", f"{address}/deliveries/{shown['id']}/replay", None), ("POST", f"{address}/replay", since),
     ]  # fmt: skip

@@ -67,12 +67,12 @@ def test_clause_18_120_hours_of_nothing_but_failures_disable_and_the_agency_is_t
     while post.clock.now < began + timedelta(hours=120):
         post.tell(admin)
         post.rounds()
-        assert admin.get(f"{ENDPOINTS}/{one['id']}").json()["health"]["status"] == "failing"
+        assert admin.get(f"{ENDPOINTS}/{one['id']}/health").json()["status"] == "failing"
         post.clock.advance(hours=8)
     post.endpoint(admin, other, event_types=["endpoint.disabled"])
     post.tell(admin)
     post.rounds()
-    health = admin.get(f"{ENDPOINTS}/{one['id']}").json()["health"]
+    health = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
     assert (health["status"], health["failure"]) == ("disabled", "It answered 500.")
     assert health["disabled_because"] == "For 120 hours nothing but failures came back."
     assert health["failing_since"] == began.isoformat().replace("+00:00", "Z")
@@ -92,12 +92,12 @@ def test_clause_18_one_success_in_between_begins_the_120_hours_anew(admin: Clien
         receiver.says(204 if hour == 112 else 500)
         post.tell(admin)
         post.rounds()
-        health = admin.get(f"{ENDPOINTS}/{one['id']}").json()["health"]
+        health = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
         assert (health["status"] == "disabled") == (hour >= 120 + 120)
         post.clock.advance(hours=8)
     post.tell(admin)
     post.rounds()
-    assert admin.get(f"{ENDPOINTS}/{one['id']}").json()["health"]["status"] == "disabled"
+    assert admin.get(f"{ENDPOINTS}/{one['id']}/health").json()["status"] == "disabled"
 
 
 def test_clause_19_an_attempt_lasts_fifteen_seconds_at_most():
@@ -114,7 +114,7 @@ def test_clause_19_a_receiver_that_says_nothing_is_hung_up_on_and_tried_again(ad
     (attempt,) = post.attempts()
     assert (attempt.status, attempt.error) == (None, "timeout")
     assert attempt.milliseconds >= 50
-    assert admin.get(f"{ENDPOINTS}/{one['id']}").json()["health"]["failure"] == "No answer: timeout."
+    assert admin.get(f"{ENDPOINTS}/{one['id']}/health").json()["failure"] == "No answer: timeout."
     receiver.talk = None
     post.clock.advance(seconds=6)
     post.round()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.kit.dialects import locked
-from app.kit.errors import not_found
+from app.kit.errors import Problem, not_found
 from app.kit.pages import Page, Paging
 from app.kit.refs import shaped
 from app.webhooks.endpoints.schemas import (
@@ -34,7 +34,7 @@ def get_row(work: Work, id: UUID, *, lock: bool = False) -> sa.RowMapping:
 
 
 def get_endpoint(work: Work, id: UUID) -> EndpointOut:
-    """One endpoint and how it fares."""
+    """One endpoint."""
     return show(work, get_row(work, id))
 
 
@@ -45,22 +45,24 @@ def list_endpoints(work: Work, paging: Paging) -> Page[EndpointOut]:
 
 
 def show(work: Work, row: Mapping[Any, Any]) -> EndpointOut:
-    """A row as callers see it: of its secrets, only their times."""
+    """A row as callers see it: of its secrets, only their times; what an event changes stands in its health alone."""
     secrets = [shaped(EndpointSecretOut, one) for one in endpoint_secrets.times(work, row["id"])]
-    return shaped(EndpointOut, {**row, "health": _health(work, row), "secrets": secrets})
+    return shaped(EndpointOut, {**row, "secrets": secrets})
 
 
-def _health(work: Work, row: Mapping[Any, Any]) -> EndpointHealth:
+def get_health(work: Work, id: UUID) -> EndpointHealth:
+    """How an endpoint fares."""
+    row = get_row(work, id)
     columns, waiting = attempt.c, webhook_delivery.c
     good = sa.func.count(sa.case((columns.status.between(200, 299), 1)))
     made, succeeded = work.conn.execute(
         sa.select(sa.func.count(), good).where(
-            columns.agency_id == work.agency_id, columns.endpoint_id == row["id"], columns.at > work.now - _DAY
+            columns.agency_id == work.agency_id, columns.endpoint_id == id, columns.at > work.now - _DAY
         )
     ).one()
     still = work.conn.scalar(
         sa.select(sa.func.count()).where(
-            waiting.agency_id == work.agency_id, waiting.endpoint_id == row["id"], waiting.due_at.is_not(None)
+            waiting.agency_id == work.agency_id, waiting.endpoint_id == id, waiting.due_at.is_not(None)
         )
     )
     rate = round(succeeded / made, 4) if made else None
@@ -114,4 +116,9 @@ def _shown(work: Work, row: Mapping[Any, Any]) -> DeliveryOut:
 
 
 def _answer(work: Work, sealed: bytes | None) -> str | None:
-    return None if sealed is None else work.seal.open(work.agency_id, sealed).decode("utf-8", "replace")
+    if sealed is None:
+        return None
+    try:
+        return work.seal.open(work.agency_id, sealed).decode("utf-8", "replace")
+    except Problem:  # what became of the delivery can be told all the same
+        return None

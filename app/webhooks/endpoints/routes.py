@@ -9,11 +9,12 @@ from fastapi import Query, Response
 from app.access.call import AdminCall
 from app.kit.pages import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
-from app.webhooks.endpoints import queries, service
+from app.webhooks.endpoints import queries, replaying, service
 from app.webhooks.endpoints.schemas import (
     DeliveryOut,
     DeliveryState,
     EndpointChange,
+    EndpointHealth,
     EndpointIn,
     EndpointMade,
     EndpointOut,
@@ -36,13 +37,13 @@ async def make_webhook_endpoint(body: EndpointIn, call: AdminCall) -> Response:
 
 @router.get("/webhook-endpoints", response_model=Page[EndpointOut], tags=TAGS)
 async def list_webhook_endpoints(call: AdminCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
-    """Where events are sent, and how each endpoint fares."""
+    """Where events are sent."""
     return await call.read(queries.list_endpoints, call.paging(limit, cursor))
 
 
 @router.get("/webhook-endpoints/{endpoint_id}", response_model=EndpointOut, tags=TAGS)
 async def get_webhook_endpoint(endpoint_id: UUID, call: AdminCall) -> Response:
-    """One endpoint: success rate, last failure, what waits, and why it was disabled."""
+    """One endpoint."""
     return await call.read(queries.get_endpoint, endpoint_id)
 
 
@@ -56,6 +57,12 @@ async def change_webhook_endpoint(endpoint_id: UUID, body: EndpointChange, call:
 async def remove_webhook_endpoint(endpoint_id: UUID, call: AdminCall) -> Response:
     """Send to this address no more."""
     return await call.write(service.remove_endpoint, endpoint_id)
+
+
+@router.get("/webhook-endpoints/{endpoint_id}/health", response_model=EndpointHealth, tags=TAGS)
+async def get_webhook_endpoint_health(endpoint_id: UUID, call: AdminCall) -> Response:
+    """How an endpoint fares: success rate, last failure, what waits, and since when it is disabled."""
+    return await call.read(queries.get_health, endpoint_id)
 
 
 @router.post("/webhook-endpoints/{endpoint_id}/secrets", status_code=201, response_model=EndpointSecretMade, tags=TAGS)
@@ -72,8 +79,8 @@ async def end_webhook_secret(endpoint_id: UUID, endpoint_secret_id: UUID, call: 
 
 @router.post("/webhook-endpoints/{endpoint_id}/test", status_code=201, response_model=DeliveryOut, tags=TAGS)
 async def send_test_event(endpoint_id: UUID, call: AdminCall) -> Response:
-    """Send an event of the type `endpoint.test`; its delivery tells what came of it."""
-    return await call.create(service.send_test, endpoint_id)
+    """Send an event of the type `endpoint.test`; its delivery tells what came of it. 409 while nothing is sent."""
+    return await call.create(replaying.send_test, endpoint_id)
 
 
 @router.get("/webhook-endpoints/{endpoint_id}/deliveries", response_model=Page[DeliveryOut], tags=TAGS)
@@ -93,10 +100,11 @@ async def get_delivery(endpoint_id: UUID, delivery_id: UUID, call: AdminCall) ->
 @router.post("/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}/replay", response_model=DeliveryOut, tags=TAGS)
 async def replay_delivery(endpoint_id: UUID, delivery_id: UUID, call: AdminCall) -> Response:
     """Send one event again, with the same id."""
-    return await call.write(service.replay_delivery, endpoint_id, delivery_id)
+    return await call.write(replaying.replay_delivery, endpoint_id, delivery_id)
 
 
 @router.post("/webhook-endpoints/{endpoint_id}/replay", response_model=EventReplayOut, tags=TAGS)
 async def replay_events(endpoint_id: UUID, body: EventReplayIn, call: AdminCall) -> Response:
-    """Send every event of a time again, those too that happened before the endpoint was made."""
-    return await call.write(service.replay_events, endpoint_id, body)
+    """Send every event of a time again, those too that happened before the endpoint was made; the oldest first, about
+    20,000 a call."""
+    return await call.write(replaying.replay_events, endpoint_id, body)

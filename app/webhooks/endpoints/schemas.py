@@ -79,7 +79,8 @@ class EndpointOut(Out):
     rate_per_second: int
     concurrency: int
     paused: bool
-    health: EndpointHealth
+    disabled_because: str | None
+    """Why Keepwarm sends to it no longer; null while it does."""
     secrets: list[EndpointSecretOut]
     created_at: At
 
@@ -117,7 +118,7 @@ class AttemptOut(Out):
     """Why there was no answer: `timeout`, `unreachable`, `tls`, `protocol` or `refused_url`; `no_secret`: nothing was
     sent, as the signing secrets cannot be opened; `lost`: the attempt was begun and nobody lived to tell of it."""
     answer: str | None
-    """The beginning of what was answered, at most 4 KiB."""
+    """The beginning of what was answered, at most 4 KiB. Null too where it was sealed under another secret key."""
 
 
 class DeliveryOut(Out):
@@ -139,12 +140,15 @@ class EventReplayIn(In):
 
     since: At
     until: At | None = None
+    """What happened then or later is left alone."""
     event_types: EventTypes | None = None
     only_failed: YesNo = False
     """Leave alone what was delivered."""
 
 
 class EventReplayOut(Out):
-    """How many events are sent."""
+    """How many events are sent, and whether there are more."""
 
     replayed: int
+    continue_since: At | None
+    """Where to go on: the `since` of the next call. Null: that was all."""

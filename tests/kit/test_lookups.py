@@ -1,0 +1,128 @@
+"""Looking names up: one that hangs holds up nobody who asks for another, however many there are and however often."""
+
+import asyncio
+import gc
+import socket
+import threading
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from app.kit import http
+from app.kit.http import HttpClient, HttpFailure, HttpRequest
+from tests.kit.peers import serving
+
+pytestmark = pytest.mark.anyio
+ClientWith = Callable[..., HttpClient]
+
+
+class System:
+    """The system's resolver: what is called slow hangs until it is let go, then is nowhere; `gone` is nowhere at once;
+    every other name is this machine."""
+
+    def __init__(self) -> None:
+        self.asked: Counter[str] = Counter()
+        self.let_go = threading.Event()
+        self._loop = asyncio.get_running_loop()
+        self._came: asyncio.Queue[str] = asyncio.Queue()
+
+    async def is_asked(self, times: int = 1) -> None:
+        """Wait until it was asked so often."""
+        async with asyncio.timeout(10):
+            for _ in range(times):
+                await self._came.get()
+
+    def __call__(self, host: str, port: int, **_: Any) -> list[tuple[Any, ...]]:
+        self.asked[host] += 1
+        self._loop.call_soon_threadsafe(self._came.put_nowait, host)
+        if host.startswith("slow"):
+            self.let_go.wait(30)
+        if host.startswith(("slow", "gone")):
+            raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+
+@pytest.fixture
+async def system(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[System]:
+    """Stands in for the system's resolver."""
+    system = System()
+    monkeypatch.setattr(socket, "getaddrinfo", system)
+    yield system
+    system.let_go.set()
+
+
+def asking(client: HttpClient, host: str) -> asyncio.Task[Any]:
+    """A request to this host, under way."""
+    return asyncio.create_task(client.send(HttpRequest("GET", f"http://{host}/"), keep=9))
+
+
+async def ended(tasks: list[asyncio.Task[Any]]) -> set[str]:
+    """How the requests failed."""
+    failures = await asyncio.gather(*tasks, return_exceptions=True)
+    return {failure.kind for failure in failures if isinstance(failure, HttpFailure)}
+
+
+@pytest.mark.parametrize("names", [1, 100], ids=["of one name", "each of another name"])
+async def test_a_hundred_look_ups_that_hang_hold_up_no_other(client_with: ClientWith, system: System, names: int):
+    client = client_with(private_targets=True)
+    async with serving() as peer:
+        hanging = [asking(client, f"slow{number % names}.example") for number in range(100)]
+        await system.is_asked(names)
+        async with asyncio.timeout(1):
+            answer = await client.send(HttpRequest("GET", f"http://fine.example:{peer.port}/"), keep=9)
+        assert answer.body == b"hello"
+        assert not any(task.done() for task in hanging)
+        system.let_go.set()
+        assert await ended(hanging) == {"unreachable"}
+    assert set(system.asked.values()) == {1}
+
+
+async def test_a_name_that_hangs_holds_one_look_up_however_often_it_is_asked_for(
+    client_with: ClientWith, system: System, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(http, "LOOKUP_SECONDS", 0.01)
+    client = client_with(private_targets=True)
+    for _ in range(10):
+        assert await ended([asking(client, "slow.example")]) == {"unreachable"}
+    assert system.asked["slow.example"] == 1
+
+
+async def test_a_look_up_that_has_ended_is_not_shared(client_with: ClientWith, system: System):
+    client = client_with(private_targets=True)
+    async with serving() as peer:
+        for _ in range(3):
+            await client.send(HttpRequest("GET", f"http://fine.example:{peer.port}/"), keep=9)
+            assert await ended([asking(client, "gone.example")]) == {"unreachable"}
+    assert system.asked == {"fine.example": 3, "gone.example": 3}
+
+
+async def test_whoever_breaks_off_breaks_off_for_nobody_else(client_with: ClientWith, system: System):
+    client = client_with(private_targets=True)
+    first, second = asking(client, "slow.example"), asking(client, "slow.example")
+    await system.is_asked()
+    first.cancel()
+    await asyncio.wait([first])
+    assert not second.done()
+    system.let_go.set()
+    assert await ended([second]) == {"unreachable"}
+
+
+async def test_a_failure_that_nobody_waited_for_is_not_complained_of(client_with: ClientWith, system: System):
+    complaints: list[Any] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: complaints.append(context))
+    client = client_with(private_targets=True)
+    task = asking(client, "slow.example")
+    await system.is_asked()
+    task.cancel()
+    await asyncio.wait([task])
+    del task  # its end remembers what it waited for
+    system.let_go.set()
+    await client.close()
+    for thread in threading.enumerate():
+        if thread.name.startswith("lookup"):
+            await asyncio.to_thread(thread.join, 10)
+    await asyncio.to_thread(gc.collect)
+    assert complaints == []
