@@ -67,9 +67,8 @@ def test_an_event_that_was_not_delivered_or_not_received_is_seen(desk: Desk):
     unplaced = ["places of the feed that are not one after the other"]
     assert found(desk, join_events, {delivery["endpoint_id"]: {}}, wanted) == unsent + unplaced
     desk.write(sa.delete(webhook_delivery))
-    altered = {
-        delivery["endpoint_id"]: {str(delivery["event_id"]): [Receipt(0, hashlib.sha256(b"other").digest(), 0, "w")]}
-    }
+    other = Receipt(0, hashlib.sha256(b"other").digest(), 0, "w")
+    altered = {delivery["endpoint_id"]: {str(delivery["event_id"]): [other]}}
     assert found(desk, join_events, altered, wanted) == [
         "events without delivery", "received without event, or altered", *unplaced,
     ]  # fmt: skip
