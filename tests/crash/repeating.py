@@ -14,7 +14,7 @@ SLACK = 1.0
 """The receiver may read a request a moment after its sender was seen dead: by so many seconds at most."""
 STAMP = 1.0
 """A timestamp counts whole seconds, so that an attempt began up to so many seconds after it."""
-CLAIMING = 5.0
+CLAIMING = 10.0
 """A lease runs from before its claim is committed; its attempt is stamped so many seconds later at most."""
 SOONEST_RETRY = GAPS[1].total_seconds() * (1 - JITTER)
 """The second attempt comes no sooner after a failed first; an attempt that died unsettled comes far later."""
