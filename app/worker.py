@@ -29,7 +29,8 @@ from app.spreadsheets.steps import import_once
 from app.webhooks.feed.placing import place_once
 from app.webhooks.keeping_time import forget_events
 from app.webhooks.missing import hand_out_missing
-from app.webhooks.sending.sender import Sender
+from app.webhooks.sending.mending import bring_back, give_up_lost
+from app.webhooks.sending.sender import GRACE, Sender
 
 TIDY_EVERY = timedelta(hours=1)
 
@@ -58,7 +59,7 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
             loops.create_task(loop("imports", lambda: import_once(database, settings, clock), pause))
             loops.create_task(loop("tidying", lambda: tidy_once(database, settings, clock), TIDY_EVERY.total_seconds()))
     finally:
-        await sender.stop()
+        await sender.stop(GRACE)
         await http.close()
 
 
@@ -87,6 +88,8 @@ async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int
         lambda conn: drop_old(conn, now, raw),
         lambda conn: forget_events(conn, now, events),
         lambda conn: hand_out_missing(conn, now),
+        lambda conn: give_up_lost(conn, now),
+        lambda conn: bring_back(conn, now),
     )
     for chore in chores:
         while await database.write(chore):

@@ -1,6 +1,6 @@
 """Signing secrets that are turned over: a new one beside the ones before it, which end after an overlap."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.kit.db import add
+from app.kit.due import Key
 from app.kit.errors import conflict, not_found
 from app.kit.sealing import Seal
 
@@ -25,9 +26,21 @@ class SigningSecrets:
 
     def opened(self, conn: sa.Connection, seal: Seal, agency_id: UUID, owner_id: UUID, now: datetime) -> list[str]:
         """The texts of those that live now, the newest first."""
-        columns = self.table.c
-        live = sa.select(columns.sealed).where(self._live(agency_id, owner_id, now)).order_by(columns.id.desc())
-        return [seal.open(agency_id, sealed).decode() for sealed in conn.scalars(live)]
+        sealed = self.sealed(conn, {(agency_id, owner_id)}, now)
+        return [seal.open(agency_id, one).decode() for one in sealed.get((agency_id, owner_id), ())]
+
+    def sealed(self, conn: sa.Connection, owners: Collection[Key], now: datetime) -> dict[Key, list[bytes]]:
+        """Those of several owners that live now, the newest first, as they are kept."""
+        columns, found = self.table.c, dict[Key, list[bytes]]()
+        owner = columns[self.owner]
+        statement = sa.select(columns.agency_id, owner, columns.sealed).where(
+            columns.agency_id.in_({agency_id for agency_id, _ in owners}),
+            owner.in_({id for _, id in owners}),
+            sa.or_(columns.ends_at.is_(None), columns.ends_at > now),
+        )
+        for agency_id, owner_id, sealed in conn.execute(statement.order_by(columns.id.desc())):
+            found.setdefault((agency_id, owner_id), []).append(sealed)
+        return found
 
     def times(self, work: Work, owner_id: UUID) -> Sequence[sa.RowMapping]:
         """Those that live now, without their texts, the newest first."""

@@ -77,7 +77,7 @@ async def _delays(ground: Ground, waiting: int, each: int) -> list[float]:
         await everything.wait()
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
-        await sender.stop()
+        await sender.stop(0)
     await house.database.write(lambda conn: (conn.execute(sa.delete(endpoint)), conn.execute(sa.delete(event))))
     await http.close()
     return sorted(delays)

@@ -11,4 +11,5 @@ DURATION = Histogram(
 )
 SWEPT = Counter("keepwarm_sweep_applications", "Applications the sweep assessed", ["outcome"])
 SWEEP_LAG = Gauge("keepwarm_sweep_lag_seconds", "Age of the oldest due application when last looked at")
+WEBHOOK_ATTEMPTS = Counter("keepwarm_webhook_attempts", "Attempts to deliver an event", ["outcome"])
 FLAG_CHANGES = Counter("keepwarm_flag_changes", "Flags raised, changed or cleared", ["kind", "change"])

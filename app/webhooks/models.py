@@ -9,6 +9,7 @@ from app.kit.due import due_columns, due_index
 
 _UNPLACED = sa.text("place IS NULL")
 _WAITS = sa.text("due_at IS NOT NULL")
+_CLAIMED = sa.text("claim IS NOT NULL")
 
 
 event = tenant_table(
@@ -68,6 +69,7 @@ endpoint = tenant_table(
     sa.Column("disabled_because", sa.String(200)),
     # Since when nothing but failures came back.
     sa.Column("failing_since", Instant),
+    sa.Column("failed_at", Instant),
     sa.Column("succeeded_at", Instant),
     sa.Column("failure", sa.String(500)),
     # A receiver in a hurry is left alone until then, for longer each time.
@@ -111,6 +113,14 @@ webhook_delivery = tenant_table(
         sqlite_where=_WAITS,
         postgresql_where=_WAITS,
     ),
+    sa.Index(
+        "ix_webhook_delivery_claimed",
+        "agency_id",
+        "endpoint_id",
+        "due_at",
+        sqlite_where=_CLAIMED,
+        postgresql_where=_CLAIMED,
+    ),
     sa.Index("ix_webhook_delivery_endpoint", "agency_id", "endpoint_id", "id"),
 )
 
@@ -122,7 +132,7 @@ attempt = tenant_table(
     sa.Column("at", Instant, nullable=False),
     sa.Column("milliseconds", sa.Integer, nullable=False),
     sa.Column("status", sa.Integer),
-    # Why there was no answer: timeout, unreachable, tls, protocol, refused_url.
+    # Why there was no answer: timeout, unreachable, tls, protocol, refused_url; no_secret, lost.
     sa.Column("error", sa.String(20)),
     sa.Column("sealed_answer", sa.LargeBinary),
     falls_with("delivery_id", "webhook_delivery"),

@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("disabled_at", Instant(), nullable=True),
         sa.Column("disabled_because", sa.String(length=200), nullable=True),
         sa.Column("failing_since", Instant(), nullable=True),
+        sa.Column("failed_at", Instant(), nullable=True),
         sa.Column("succeeded_at", Instant(), nullable=True),
         sa.Column("failure", sa.String(length=500), nullable=True),
         sa.Column("throttled_until", Instant(), nullable=True),
@@ -75,6 +76,14 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "agency_id", "event_id", "endpoint_id", name=op.f("uq_webhook_delivery_agency_id_event_id_endpoint_id")
         ),
+    )
+    op.create_index(
+        "ix_webhook_delivery_claimed",
+        "webhook_delivery",
+        ["agency_id", "endpoint_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("claim IS NOT NULL"),
+        postgresql_where=sa.text("claim IS NOT NULL"),
     )
     op.create_index(
         "ix_webhook_delivery_due",
@@ -172,6 +181,12 @@ def downgrade() -> None:
         table_name="webhook_delivery",
         sqlite_where=sa.text("due_at IS NOT NULL"),
         postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_webhook_delivery_claimed",
+        table_name="webhook_delivery",
+        sqlite_where=sa.text("claim IS NOT NULL"),
+        postgresql_where=sa.text("claim IS NOT NULL"),
     )
     op.drop_table("webhook_delivery")
     op.drop_table("webhook_endpoint")

@@ -50,7 +50,7 @@ class PostOffice:
         """Let go of everything that was opened."""
         for receiver in self._receivers:
             self.service.run(receiver.close)
-        self.service.run(self.sender.stop)
+        self.service.run(self.sender.stop, 0.0)
         for client in self._clients:
             self.service.run(client.close)
 

@@ -30,7 +30,7 @@ def settled(post: PostOffice, senders: list[Sender]) -> None:
 
 def stopped(post: PostOffice, senders: list[Sender]) -> None:
     for sender in senders:
-        post.service.run(sender.stop)
+        post.service.run(sender.stop, 0.0)
 
 
 def test_two_senders_send_each_event_once(admin: Client, post: PostOffice, two: list[Sender]):

@@ -35,7 +35,7 @@ def test_while_one_hangs_with_a_thousand_waiting_the_others_are_sent_all_of_thei
         assert sorted(receiver.ids()) == sorted(ids)
     assert hanging.connections == 5, "no more than its own concurrency is held up"
     assert sum(row.state == "waiting" for row in post.deliveries()) >= 1000
-    post.service.run(post.sender.stop)
+    post.service.run(post.sender.stop, 0.0)
 
 
 def test_one_that_fails_is_sent_one_at_a_time_until_it_is_well_again(admin: Client, post: PostOffice):
@@ -63,7 +63,7 @@ def test_many_that_hang_and_fail_leave_room_for_one_that_does_not(admin: Client,
     with mock.patch.object(sending, "SECONDS", 600):
         post.service.run(_send_until, post, [healthy], 50)
     assert sorted(healthy.ids()) == sorted(ids)
-    post.service.run(post.sender.stop)
+    post.service.run(post.sender.stop, 0.0)
 
 
 _BOMB = zlib.compressobj(9, zlib.DEFLATED, 31)

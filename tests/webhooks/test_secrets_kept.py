@@ -8,6 +8,7 @@ from sqlalchemy.engine import make_url
 
 from app.kit.db import metadata
 from app.webhooks.sending.claiming import take
+from app.webhooks.sending.sharing import Places
 from tests.desk import made, rows
 from tests.service import Client
 from tests.webhooks.post_office import ENDPOINTS, LEASE, PostOffice
@@ -59,8 +60,9 @@ def test_what_a_sender_holds_does_not_show_in_its_own_words(admin: Client, post:
     house = post.service.app.state.house
 
     def claim(conn):
-        return take(conn, house.seal, post.clock.now, LEASE, 5)
+        return take(conn, post.clock.now, LEASE, Places(5, {}))
 
     (taken,) = post.service.run(house.database.write, claim)
-    assert taken.secrets == [one["secret"]]
+    agency_id = taken.key[0]
+    assert [house.seal.open(agency_id, sealed).decode() for sealed in taken.sealed_secrets] == [one["secret"]]
     assert one["secret"] not in repr(taken)

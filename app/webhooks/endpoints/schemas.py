@@ -112,7 +112,8 @@ class AttemptOut(Out):
     milliseconds: int
     status: int | None
     error: str | None
-    """Why there was no answer: `timeout`, `unreachable`, `tls`, `protocol` or `refused_url`."""
+    """Why there was no answer: `timeout`, `unreachable`, `tls`, `protocol` or `refused_url`; `no_secret`: nothing was
+    sent, as the signing secrets cannot be opened; `lost`: the attempt was begun and nobody lived to tell of it."""
     answer: str | None
     """The beginning of what was answered, at most 4 KiB."""
 

@@ -1,6 +1,6 @@
 """Making and changing endpoints, turning their secrets over, and sending again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,8 @@ from app.webhooks.types import TEST
 
 MOST_ENDPOINTS = 50
 _STEP = 1000
+_ANEW: Mapping[str, Any] = {"failing_since": None, "failed_at": None, "throttled_until": None, "throttle_seconds": 0}
+"""Nothing is held against a receiver that was changed or mended."""
 
 
 def make_endpoint(work: Work, body: EndpointIn, *, private_targets: bool) -> EndpointMade:
@@ -69,8 +71,9 @@ def change_endpoint(work: Work, id: UUID, body: EndpointChange, *, private_targe
     if values.get("disabled"):
         raise invalid("/disabled", "Only Keepwarm disables an endpoint; pause it instead.")
     if values.pop("disabled", None) is False:
-        values |= {"disabled_at": None, "disabled_because": None, "failing_since": None}
-        values |= {"throttled_until": None, "throttle_seconds": 0}
+        values |= {"disabled_at": None, "disabled_because": None, **_ANEW}
+    if values.get("url", row["url"]) != row["url"]:
+        values |= _ANEW
     if "event_types" in values:
         _subscribe(work, id, body.event_types)
     if not values:

@@ -1,4 +1,4 @@
-"""Claiming what is due: for each endpoint as many as its rate and its concurrency allow, whoever else sends to it."""
+"""Claiming what is due: for each endpoint as many as its rate, its concurrency and the free places allow."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,17 +10,19 @@ import sqlalchemy as sa
 
 from app.kit.dialects import skip_locked, write_rows
 from app.kit.due import Key
-from app.kit.sealing import Seal
 from app.webhooks.envelope import body_of
 from app.webhooks.models import endpoint, endpoint_secrets, event, webhook_delivery
+from app.webhooks.sending.schedule import MOST_ATTEMPTS
+from app.webhooks.sending.sharing import Places
 
 _SECOND = timedelta(seconds=1)
-MOST_ENDPOINTS = 200
+MOST_SEEN, MOST_CHOSEN = 1000, 50
+"""How many endpoints with something due a step looks at, and sends to: its transaction stays short."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A delivery that this worker has claimed, with all that sending it needs."""
+    """A delivery that this worker has claimed, with all that sending it needs; its secrets are still sealed."""
 
     key: Key
     token: UUID
@@ -29,99 +31,38 @@ class Taken:
     attempts: int
     url: str
     body: bytes = field(repr=False)
-    secrets: Sequence[str] = field(repr=False)
+    sealed_secrets: Sequence[bytes] = field(repr=False)
+
+    @property
+    def endpoint(self) -> Key:
+        """The key of the endpoint that it goes to."""
+        return self.key[0], self.endpoint_id
 
 
-def take(conn: sa.Connection, seal: Seal, now: datetime, lease: timedelta, most: int) -> list[Taken]:
-    """Claim up to `most` due deliveries: fairly, a turn for each endpoint, and no more than it may be sent at once."""
-    taken: list[Taken] = []
-    ready = _ready(conn, now)
-    under_way = _under_way(conn, ready, now)
-    for place, one in enumerate(ready):
-        fair = max(1, (most - len(taken)) // (len(ready) - place))
-        allowed = min(fair, _allowed(one, under_way.get((one.agency_id, one.id), 0), now))
-        if allowed > 0:
-            taken += _claim(conn, seal, one, now, lease, allowed)
-        if len(taken) >= most:
-            break
-    return taken
-
-
-def _ready(conn: sa.Connection, now: datetime) -> Sequence[sa.Row[Any]]:
-    """Endpoints that something is due for and that may be sent to, locked; another worker's are passed over."""
-    columns, waiting = endpoint.c, webhook_delivery.c
-    something = sa.exists().where(
-        waiting.agency_id == columns.agency_id,
-        waiting.endpoint_id == columns.id,
-        waiting.due_at.is_not(None),
-        waiting.due_at <= now,
-    )
-    free = sa.or_(columns.throttled_until.is_(None), columns.throttled_until <= now)
-    statement = sa.select(endpoint).where(columns.disabled_at.is_(None), columns.paused.is_(False), free, something)
-    in_turn = statement.order_by(columns.second_began_at.nulls_first()).limit(MOST_ENDPOINTS)
-    return conn.execute(skip_locked(conn, in_turn)).all()
-
-
-def _under_way(conn: sa.Connection, ready: Sequence[sa.Row[Any]], now: datetime) -> Mapping[Key, int]:
-    """How many attempts are under way to each of the endpoints, whoever makes them."""
-    columns = webhook_delivery.c
-    rows = conn.execute(
-        sa.select(columns.agency_id, columns.endpoint_id, sa.func.count())
-        .where(
-            columns.agency_id.in_({one.agency_id for one in ready}),
-            columns.endpoint_id.in_({one.id for one in ready}),
-            sa.text("due_at IS NOT NULL"),
-            columns.due_at > now,
-            columns.claim.is_not(None),
-        )
-        .group_by(columns.agency_id, columns.endpoint_id)
-    )
-    return {(agency_id, endpoint_id): count for agency_id, endpoint_id, count in rows}
-
-
-def _allowed(one: sa.Row[Any], under_way: int, now: datetime) -> int:
-    began = one.second_began_at
-    sent = one.sent_in_second if began is not None and began <= now < began + _SECOND else 0
-    # One that fails may be one that hangs: it holds a single place, so that many of them leave room for the others.
-    most = one.concurrency if one.failing_since is None else 1
-    return int(min(most - under_way, one.rate_per_second - sent))
-
-
-def _claim(
-    conn: sa.Connection, seal: Seal, one: sa.Row[Any], now: datetime, lease: timedelta, most: int
-) -> list[Taken]:
-    columns = webhook_delivery.c
-    mine = (columns.agency_id == one.agency_id, columns.endpoint_id == one.id)
-    due = (
-        sa.select(columns.id.label("delivery_id"), columns.attempts, event)
-        .join(event, sa.and_(event.c.agency_id == columns.agency_id, event.c.id == columns.event_id))
-        .where(*mine, sa.text("due_at IS NOT NULL"), columns.due_at <= now)
-        .order_by(columns.due_at)
-        .limit(most)
-    )
-    found = conn.execute(due).all()
+def take(conn: sa.Connection, now: datetime, lease: timedelta, places: Places) -> list[Taken]:
+    """Claim what is due, as far as there are places: a turn for each endpoint, the longest waiting first."""
+    chosen = [key for key in _ready(conn, now) if places.left_for(key)][:MOST_CHOSEN]
+    ones = _held(conn, chosen, now)
+    under_way = _under_way(conn, list(ones), now)
+    places.queue(ones)
+    found: list[tuple[sa.Row[Any], sa.Row[Any]]] = []
+    counted: list[dict[str, Any]] = []
+    for key in chosen:
+        if (one := ones.get(key)) is None:
+            continue
+        sent = one.sent_in_second if _same_second(one, now) else 0
+        most = min(_concurrency(one) - under_way.get(key, 0), one.rate_per_second - sent, places.left_for(key))
+        due = _due(conn, one, now, most) if most > 0 else []
+        places.take(key, len(due))
+        if due:
+            found += [(one, row) for row in due]
+            began = one.second_began_at if _same_second(one, now) else now
+            counted.append(_to(key) | {"second_began_at": began, "sent_in_second": sent + len(due)})
     token = uuid4()
-    rows = [
-        {
-            "key_agency_id": one.agency_id,
-            "key_id": row.delivery_id,
-            "due_at": now + lease,
-            "claim": token,
-            "attempts": row.attempts + 1,
-        }
-        for row in found
-    ]
-    write_rows(conn, [("update", webhook_delivery, rows)])
-    began = one.second_began_at
-    same = began is not None and began <= now < began + _SECOND
-    counted = {
-        "second_began_at": began if same else now,
-        "sent_in_second": (one.sent_in_second if same else 0) + len(found),
-    }
-    conn.execute(
-        sa.update(endpoint).where(endpoint.c.agency_id == one.agency_id, endpoint.c.id == one.id).values(**counted)
-    )
-    secrets = endpoint_secrets.opened(conn, seal, one.agency_id, one.id, now)
+    claim = {"due_at": now + lease, "claim": token}
+    claims = [_to((one.agency_id, row.delivery_id)) | claim | {"attempts": row.attempts + 1} for one, row in found]
+    write_rows(conn, [("update", webhook_delivery, claims), ("update", endpoint, counted)])
+    secrets = endpoint_secrets.sealed(conn, {(one.agency_id, one.id) for one, _ in found}, now)
     return [
         Taken(
             (one.agency_id, row.delivery_id),
@@ -131,7 +72,88 @@ def _claim(
             row.attempts + 1,
             one.url,
             body_of({column.name: row._mapping[column] for column in event.c}),
-            secrets,
+            secrets.get((one.agency_id, one.id), ()),
         )
-        for row in found
+        for one, row in found
     ]
+
+
+def _ready(conn: sa.Connection, now: datetime) -> list[Key]:
+    """Endpoints that something is due for and that may be sent more, the longest waiting first."""
+    columns, waiting = endpoint.c, webhook_delivery.c
+    mine = (waiting.agency_id == columns.agency_id, waiting.endpoint_id == columns.id)
+    something = sa.exists().where(
+        *mine, sa.text("due_at IS NOT NULL"), waiting.due_at <= now, waiting.attempts < MOST_ATTEMPTS
+    )
+    under_way = sa.select(sa.func.count()).where(*mine, sa.text("claim IS NOT NULL"), waiting.due_at > now)
+    concurrency = sa.case((columns.failing_since.is_(None), columns.concurrency), else_=1)
+    another_second = sa.or_(
+        columns.second_began_at.is_(None), columns.second_began_at <= now - _SECOND, columns.second_began_at > now
+    )
+    rows = conn.execute(
+        sa.select(columns.agency_id, columns.id)
+        .where(
+            *_open(now),
+            something,
+            sa.or_(another_second, columns.sent_in_second < columns.rate_per_second),
+            under_way.scalar_subquery() < concurrency,
+        )
+        .order_by(columns.second_began_at.nulls_first())
+        .limit(MOST_SEEN)
+    )
+    return [(agency_id, id) for agency_id, id in rows]
+
+
+def _open(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    columns = endpoint.c
+    free = sa.or_(columns.throttled_until.is_(None), columns.throttled_until <= now)
+    return columns.disabled_at.is_(None), columns.paused.is_(False), free
+
+
+def _held(conn: sa.Connection, keys: Sequence[Key], now: datetime) -> Mapping[Key, sa.Row[Any]]:
+    """The rows of those that may still be sent to, locked; another worker's are passed over."""
+    columns = endpoint.c
+    agencies, ids = {agency_id for agency_id, _ in keys}, {id for _, id in keys}
+    statement = sa.select(endpoint).where(columns.agency_id.in_(agencies), columns.id.in_(ids), *_open(now))
+    return {(row.agency_id, row.id): row for row in conn.execute(skip_locked(conn, statement.order_by(columns.id)))}
+
+
+def _under_way(conn: sa.Connection, keys: Sequence[Key], now: datetime) -> Mapping[Key, int]:
+    """How many attempts are under way to each of the endpoints, whoever makes them."""
+    columns = webhook_delivery.c
+    rows = conn.execute(
+        sa.select(columns.agency_id, columns.endpoint_id, sa.func.count())
+        .where(
+            columns.agency_id.in_({agency_id for agency_id, _ in keys}),
+            columns.endpoint_id.in_({id for _, id in keys}),
+            sa.text("claim IS NOT NULL"),
+            columns.due_at > now,
+        )
+        .group_by(columns.agency_id, columns.endpoint_id)
+    )
+    return {(agency_id, endpoint_id): count for agency_id, endpoint_id, count in rows}
+
+
+def _concurrency(one: sa.Row[Any]) -> int:
+    """One that fails may be one that hangs: it holds a single place, so that many of them leave room for the others."""
+    return int(one.concurrency) if one.failing_since is None else 1
+
+
+def _same_second(one: sa.Row[Any], now: datetime) -> bool:
+    began = one.second_began_at
+    return began is not None and began <= now < began + _SECOND
+
+
+def _due(conn: sa.Connection, one: sa.Row[Any], now: datetime, most: int) -> Sequence[sa.Row[Any]]:
+    columns = webhook_delivery.c
+    statement = (
+        sa.select(columns.id.label("delivery_id"), columns.attempts, event)
+        .join(event, sa.and_(event.c.agency_id == columns.agency_id, event.c.id == columns.event_id))
+        .where(columns.agency_id == one.agency_id, columns.endpoint_id == one.id, sa.text("due_at IS NOT NULL"))
+        .where(columns.due_at <= now, columns.attempts < MOST_ATTEMPTS)
+    )
+    return conn.execute(statement.order_by(columns.due_at).limit(most)).all()
+
+
+def _to(key: Key) -> dict[str, Any]:
+    return {"key_agency_id": key[0], "key_id": key[1]}

@@ -15,6 +15,8 @@ MOST_ATTEMPTS = len(GAPS)
 LONGEST_WAIT = timedelta(hours=24)
 GIVEN_UP_AFTER = timedelta(hours=120)
 """An endpoint that has answered nothing but failures for so long is disabled."""
+SILENCE = timedelta(hours=48)
+"""An endpoint that was sent nothing for so long, longer than any gap, has not failed all the while."""
 FIRST_THROTTLE, LONGEST_THROTTLE = timedelta(seconds=5), timedelta(hours=1)
 
 

@@ -2,15 +2,20 @@
 
 import asyncio
 import random
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 
 import sqlalchemy as sa
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from app.access.caller import Caller, Role
 from app.access.work import Work
+from app.kit import metrics
 from app.kit.clock import Clock, stopwatch
 from app.kit.db import Database
+from app.kit.due import Key
 from app.kit.errors import Problem
 from app.kit.http import HttpClient, HttpFailure, HttpRequest
 from app.kit.ids import new_id
@@ -18,6 +23,7 @@ from app.kit.logs import log
 from app.kit.sealing import Seal
 from app.webhooks.sending.claiming import Taken, take
 from app.webhooks.sending.settling import Answer, settle
+from app.webhooks.sending.sharing import Places
 from app.webhooks.sending.signing import signed_headers
 
 SECONDS = 15
@@ -28,6 +34,8 @@ KEPT = 4096
 """How many bytes of an answer are kept; the rest is never read."""
 MOST = 200
 """How many attempts one process makes at once."""
+GRACE = 8.0
+"""Seconds that what is under way gets when the process is asked to end: whoever ends it waits ten, as a rule."""
 
 
 class Sender:
@@ -36,7 +44,7 @@ class Sender:
     def __init__(self, database: Database, seal: Seal, http: HttpClient, clock: Clock, lease: timedelta) -> None:
         self._database, self._seal, self._http, self._clock = database, seal, http, clock
         self._lease = max(lease, LEAST_LEASE)
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], Key] = {}
         # Set when an attempt ends, also while a step looks: what the step passed over is then looked at again at once.
         self._ended = asyncio.Event()
 
@@ -47,16 +55,16 @@ class Sender:
         if room <= 0:
             await self._ended.wait()
             return 1
-        now = self._clock()
-        taken = await self._database.write(lambda conn: take(conn, self._seal, now, self._lease, room))
+        now, held = self._clock(), Counter(self._under_way.values())
+        taken = await self._database.write(lambda conn: take(conn, now, self._lease, Places(room, held)))
         for one in taken:
             task = asyncio.create_task(self._send(one))
-            self._under_way.add(task)
+            self._under_way[task] = one.endpoint
             task.add_done_callback(self._let_go)
         return len(taken)
 
     def _let_go(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
+        del self._under_way[task]
         self._ended.set()
 
     async def rest(self, seconds: float) -> None:
@@ -70,31 +78,60 @@ class Sender:
         while self._under_way:
             await asyncio.wait(self._under_way)
 
-    async def stop(self) -> None:
-        """Break off; what was under way comes due again when its lease ends, and is sent with the same id."""
-        for task in self._under_way:
+    async def stop(self, grace: float) -> None:
+        """Give what is under way so many seconds to end, then break it off: it comes due again when its lease ends,
+        and is sent with the same id."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=grace)
+        broken_off = [*self._under_way]
+        for task in broken_off:
             task.cancel()
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+        await asyncio.gather(*broken_off, return_exceptions=True)
 
     async def _send(self, taken: Taken) -> None:
-        began, now = stopwatch(), self._clock()
-        headers = {
-            "content-type": "application/json",
-            "user-agent": "Keepwarm",
-            **signed_headers(str(taken.event_id), now, taken.body, taken.secrets),
-        }
-        request = HttpRequest("POST", taken.url, headers, taken.body)
         try:
-            try:
-                came = await self._http.send(request, seconds=SECONDS, keep=KEPT)
-                answer = Answer(_since(began), came.status, None, came.headers.get("retry-after"), came.body)
-            except HttpFailure as failure:
-                answer = Answer(_since(began), error=failure.kind)
-            await self._database.write(lambda conn: settle(self._work(conn, taken), taken, answer, random.random))
+            answer = await self._attempt(taken)
+            await self._settle(taken, answer)
         except Problem as problem:  # it comes due again when its lease ends
             log.warning("attempt not settled", delivery_id=str(taken.key[1]), reason=problem.detail)
         except Exception as error:
             log.error("attempt not settled", delivery_id=str(taken.key[1]), exc_info=error)
+
+    async def _attempt(self, taken: Taken) -> Answer:
+        began, now = stopwatch(), self._clock()
+        secrets = [*self._opened(taken)]
+        if not secrets:
+            return Answer(now, 0, error="no_secret")
+        headers = {
+            "content-type": "application/json",
+            "user-agent": "Keepwarm",
+            **signed_headers(str(taken.event_id), now, taken.body, secrets),
+        }
+        try:
+            came = await self._http.send(
+                HttpRequest("POST", taken.url, headers, taken.body), seconds=SECONDS, keep=KEPT
+            )
+        except HttpFailure as failure:
+            return Answer(now, _since(began), error=failure.kind)
+        return Answer(now, _since(began), came.status, None, came.headers.get("retry-after"), came.body)
+
+    def _opened(self, taken: Taken) -> Iterator[str]:
+        for sealed in taken.sealed_secrets:
+            with suppress(Problem):  # sealed under a key that is no more; a newer secret may sign alone
+                yield self._seal.open(taken.key[0], sealed).decode()
+
+    async def _settle(self, taken: Taken, answer: Answer) -> None:
+        """Write down what came, as long as the claim lasts where the database is away: what arrived is not sent again
+        for want of a note."""
+        metrics.WEBHOOK_ATTEMPTS.labels("delivered" if answer.succeeded else answer.error or str(answer.status)).inc()
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(Problem),
+            stop=stop_after_delay(self._lease.total_seconds() - SECONDS),
+            wait=wait_random_exponential(multiplier=0.1, max=2),
+            reraise=True,
+        ):
+            with attempt:
+                await self._database.write(lambda conn: settle(self._work(conn, taken), taken, answer, random.random))
 
     def _work(self, conn: sa.Connection, taken: Taken) -> Work:
         return Work(conn, self._clock(), Caller(taken.key[0], Role.admin), new_id, None, self._seal)

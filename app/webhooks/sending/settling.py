@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.kit.dialects import locked
 from app.webhooks.models import attempt, endpoint, webhook_delivery
 from app.webhooks.outbox import emit
 from app.webhooks.sending.claiming import Taken
-from app.webhooks.sending.schedule import GIVEN_UP_AFTER, next_gap, next_throttle, retry_after
+from app.webhooks.sending.schedule import GIVEN_UP_AFTER, SILENCE, next_gap, next_throttle, retry_after
 
 _HURRIED = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
 
@@ -24,6 +24,7 @@ _HURRIED = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.GAT
 class Answer:
     """What came of one attempt: a status, or the class of the failure that left none."""
 
+    began_at: datetime
     milliseconds: int
     status: int | None = None
     error: str | None = None
@@ -37,6 +38,8 @@ class Answer:
 
     def sentence(self) -> str:
         """Why it failed."""
+        if self.error == "no_secret":
+            return "Not sent: its signing secrets cannot be opened."
         return f"It answered {self.status}." if self.status is not None else f"No answer: {self.error}."
 
 
@@ -62,7 +65,7 @@ def settle(work: Work, taken: Taken, answer: Answer, chance: Callable[[], float]
                 "delivery_id": taken.key[1],
                 "endpoint_id": taken.endpoint_id,
                 "number": taken.attempts,
-                "at": work.now,
+                "at": answer.began_at,
                 "milliseconds": answer.milliseconds,
                 "status": answer.status,
                 "error": answer.error,
@@ -74,7 +77,9 @@ def settle(work: Work, taken: Taken, answer: Answer, chance: Callable[[], float]
         return
     if answer.succeeded:
         due.done(work.conn, webhook_delivery, taken.key, taken.token, state="delivered", settled_at=work.now)
-        well = {"succeeded_at": work.now, "failing_since": None, "throttle_seconds": 0, "throttled_until": None}
+        well: dict[str, Any] = {"succeeded_at": work.now, "failing_since": None}
+        if not _throttled(work, one):  # what was under way when it asked for a rest does not end the rest
+            well |= {"throttle_seconds": 0, "throttled_until": None}
         work.conn.execute(sa.update(endpoint).where(mine).values(**well))
         return
     gone = answer.status == HTTPStatus.GONE
@@ -84,10 +89,13 @@ def settle(work: Work, taken: Taken, answer: Answer, chance: Callable[[], float]
         due.done(work.conn, webhook_delivery, taken.key, taken.token, state="failed", settled_at=work.now)
     else:
         due.put_off(work.conn, webhook_delivery, taken.key, taken.token, work.now + max(gap, wait))
-    values: dict[str, Any] = {"failing_since": one.failing_since or work.now, "failure": answer.sentence()}
-    if answer.status in _HURRIED:
+    # A silence is no failure: after it, the counting begins anew.
+    silent = one.failed_at is None or work.now - one.failed_at > SILENCE
+    since = work.now if silent or one.failing_since is None else one.failing_since
+    values: dict[str, Any] = {"failing_since": since, "failed_at": work.now, "failure": answer.sentence()}
+    if answer.status in _HURRIED or wait:
         # Attempts that were under way together are in a hurry once: only the first to come back doubles the pause.
-        already = one.throttled_until is not None and one.throttled_until > work.now
+        already = _throttled(work, one)
         pause = timedelta(seconds=one.throttle_seconds) if already else next_throttle(one.throttle_seconds)
         until = work.now + max(pause, wait)
         values |= {
@@ -98,6 +106,10 @@ def settle(work: Work, taken: Taken, answer: Answer, chance: Callable[[], float]
     if one.disabled_at is None and (gone or work.now - values["failing_since"] >= GIVEN_UP_AFTER):
         because = "It answered 410: gone." if gone else "For 120 hours nothing but failures came back."
         disable(work, taken, because)
+
+
+def _throttled(work: Work, one: sa.Row[Any]) -> bool:
+    return one.throttled_until is not None and one.throttled_until > work.now
 
 
 def disable(work: Work, taken: Taken, because: str) -> None:

@@ -1,0 +1,82 @@
+"""What is no persistent failure: a silence, a pause, another address; and a rest that was asked for lasts."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.service import Client
+from tests.webhooks.post_office import ENDPOINTS, PostOffice, chance
+from tests.webhooks.receiver import answer
+
+
+def disabled(post: PostOffice) -> list[bool]:
+    return [row.disabled_at is not None for row in post.endpoints()]
+
+
+@pytest.mark.parametrize("meanwhile", ["paused", "silent"])
+def test_a_failure_after_days_of_silence_disables_nobody(admin: Client, post: PostOffice, meanwhile: str):
+    receiver = post.receiver(400)
+    one = post.endpoint(admin, receiver)
+    post.tell(admin)
+    with chance(0.5):
+        for _ in range(10):
+            post.round()
+            post.clock.advance(hours=8)
+    if meanwhile == "paused":
+        assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"paused": True}).status_code == 200
+    post.clock.advance(hours=60)
+    assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"paused": False}).status_code == 200
+    post.tell(admin)
+    post.round()
+    assert disabled(post) == [False]
+
+
+def test_another_address_begins_anew(admin: Client, post: PostOffice):
+    bad, new = post.receiver(500), post.receiver(429)
+    one = post.endpoint(admin, bad)
+    with chance(0.5):
+        for _ in range(10):
+            post.tell(admin)
+            post.rounds()
+            post.clock.advance(hours=11)
+    assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"url": new.url}).status_code == 200
+    post.clock.advance(hours=11)
+    post.rounds()
+    assert new.got
+    assert disabled(post) == [False]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_rest_that_was_asked_for_outlasts_the_success_of_what_was_under_way(
+    admin: Client, post: PostOffice, status: int
+):
+    receiver, gate, seen = post.receiver(), asyncio.Event(), list[int]()
+
+    async def one_of_two(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(1)
+        first = len(seen) == 1
+        if not first:
+            await gate.wait()
+        writer.write(answer(status, retry_after="3600") if first else answer(204))
+        await writer.drain()
+
+    async def both() -> None:
+        await post.sender.step()
+        while len(post.sender._under_way) == 2:
+            await post.sender.rest(60)
+            post.sender._ended.clear()
+        gate.set()
+        await post.sender.settled()
+
+    receiver.talk = one_of_two
+    post.endpoint(admin, receiver, concurrency=2)
+    post.tell(admin, 5)
+    post.service.run(both)
+    assert sorted(row.state for row in post.deliveries()) == ["delivered"] + ["waiting"] * 4
+    before: list[Any] = [*receiver.got]
+    post.clock.advance(seconds=3599)
+    assert post.round() == 0
+    post.clock.advance(seconds=2)
+    assert post.round() > 0
+    assert len(receiver.got) > len(before)
