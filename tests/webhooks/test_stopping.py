@@ -31,7 +31,7 @@ def test_a_sender_that_was_stopped_has_hung_up_and_left_nothing_running(admin: C
     post.endpoint(admin, receiver)
     post.tell(admin)
     post.service.run(begin)
-    post.service.run(post.sender.stop)
+    post.service.run(post.sender.stop, 0)
     assert not any(name.startswith("Sender.") for name in post.service.run(running))
     post.service.run(end)
     assert post.attempts() == []
