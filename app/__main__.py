@@ -13,7 +13,6 @@ from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
 import typer
-import uvicorn
 
 from app import worker
 from app.api import create_app
@@ -28,6 +27,7 @@ from app.kit.logs import configure
 from app.kit.migrations import is_current
 from app.kit.migrations import migrate as migrate_database
 from app.kit.sealing import Seal, secret_of
+from app.kit.server import listen
 from app.kit.settings import Settings
 
 T = TypeVar("T")
@@ -49,15 +49,12 @@ def serve(
     if settings.demo:
         _greet(settings)
     _settle_memory()
-    uvicorn.run(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
+    app = create_app(settings)
+
+    def closes() -> None:
+        app.state.house.closing.set()
+
+    listen(app, settings.host, settings.port, closes)
 
 
 @main.command()

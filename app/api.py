@@ -22,6 +22,7 @@ from app.connectors.inbox import routes as inbox
 from app.connectors.walking import routes as walking
 from app.connectors.writing_back import routes as writing_back
 from app.console import routes as console
+from app.erasure import routes as erasure
 from app.jobs import routes as jobs
 from app.kit import clock as clocks
 from app.kit.clock import Clock
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
     organisations.router,
     candidates.router,
+    erasure.router,
     policies.router,
     spreadsheets.router,
     access.router,

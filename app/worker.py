@@ -94,6 +94,7 @@ async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int
     for chore in chores:
         while await database.write(chore):
             pass
+    await database.scrub()
     return 0
 
 

@@ -102,6 +102,7 @@ def running(database_url: str, clock: Clock, **settings: Any) -> Iterator[Servic
         "secret_key": SECRET_KEY,
         "embedded_worker": False,
         "rate_limit_per_minute": 0,
+        "stream_seconds": 0,
     }
     app = create_app(Settings(**(usual | settings | {"database_url": database_url})), clock=clock)
     transport = httpx.ASGITransport(app)

@@ -17,7 +17,7 @@ from app.demo.load import load
 from app.kit.clock import system
 from app.kit.db import Database
 from app.kit.migrations import migrate
-from app.kit.sealing import Seal
+from app.kit.sealing import Seal, secret_of
 from app.kit.settings import Settings
 
 README = Path(__file__).resolve().parents[1] / "README.md"
@@ -29,15 +29,16 @@ def served(tmp_path: Path) -> Iterator[int]:
     url = f"sqlite:///{tmp_path / 'readme.db'}"
     migrate(url)
 
-    async def tell() -> None:
+    async def tell(secret: bytes | None) -> None:
         database = Database(url)
-        await database.write(lambda conn: load(conn, system(), Seal(None)))
+        await database.write(lambda conn: load(conn, system(), Seal(secret)))
         await database.close()
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        app = create_app(Settings(database_url=url, embedded_worker=False, port=listening.getsockname()[1]))
+        settings = Settings(database_url=url, embedded_worker=False, port=listening.getsockname()[1])
+        app = create_app(settings)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
-        asyncio.run(tell())
+        asyncio.run(tell(secret_of(settings)))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         yield listening.getsockname()[1]
@@ -69,3 +70,6 @@ def test_the_first_five_minutes_work_line_by_line(served: int):
     assert '"record":"Interview"' in answers  # … and what would come of it
     assert '{"status":"accepted"}' in answers
     assert '"waiting":1' in answers
+    assert '"secret":"whsec_' in answers
+    assert '"type":"flag.raised"' in answers
+    assert "event: follow_up.logged" in answers

@@ -37,6 +37,10 @@ class Doorkeeper:
         caller = self._known(token) or await self._look_up(token)
         return caller, self._count(caller)
 
+    async def ask_again(self, caller: Caller) -> None:
+        """Ask the database whether a caller who was admitted still would be; nothing counts. Raises 401 if not."""
+        await self._look_up(caller.credential)
+
     def _known(self, token: str) -> Caller | None:
         found = self._remembered.get(token)
         return found[1] if found and found[0] > monotonic() else None
@@ -47,6 +51,7 @@ class Doorkeeper:
         key = keys.parse(token)
         row = await self._database.read(lambda conn: _find(conn, key)) if key else None
         if key is None or row is None or not key.matches(row.secret_hash) or _ended(row, self._clock()):
+            self._remembered.pop(token, None)
             raise _unauthenticated("This API key is not known, has ended or was mistyped.")
         caller = Caller(key.agency_id, Role(row.role), key.id, row.recruiter_id, token)
         if len(self._remembered) >= _MOST_REMEMBERED:

@@ -1,6 +1,8 @@
 """One HTTP call: who makes it, whether they may, and its transaction's way into an answer."""
 
+import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -22,6 +24,7 @@ from app.kit.db import Database
 from app.kit.errors import Problem
 from app.kit.idempotency import Request as IdempotentRequest
 from app.kit.ids import new_id
+from app.kit.logs import log
 from app.kit.pages import Cursors, Paging
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
@@ -38,7 +41,10 @@ bearer = HTTPBearer(
 
 
 class House:
-    """What one process shares between its calls: the database, the clock, the doorkeeper and the cursor seal."""
+    """What one process shares between its calls: the database, the clock, the doorkeeper and the cursor seal.
+
+    `closing` is set when the process begins to shut down; `streams` counts the streams that each agency holds open.
+    """
 
     def __init__(
         self,
@@ -52,6 +58,8 @@ class House:
     ) -> None:
         self.database, self.clock, self.doorkeeper, self.cursors = database, clock, doorkeeper, cursors
         self.seal, self.settings, self.make_id = seal, settings, make_id
+        self.closing = asyncio.Event()
+        self.streams: Counter[UUID] = Counter()
 
 
 class _Undone(Exception):
@@ -130,6 +138,13 @@ class Call:
     async def write(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
         """Run a use-case in one transaction, committed before the answer: 200, or 204 when it has nothing to say."""
         return await self._write(200, use_case, *args, **kwargs)
+
+    async def erase(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
+        """The same for what must leave no trace: the database's own files are cleaned, too, before it is answered."""
+        response = await self.write(use_case, *args, **kwargs)
+        if not await self._house.database.scrub():
+            log.warning("erased rows still stand in the database's log", agency_id=str(self.caller.agency_id))
+        return response
 
     async def create(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
         """The same for what makes something: 201, and an Idempotency-Key is honoured."""

@@ -16,7 +16,6 @@ from app.applications.schemas import (
     WindowFound,
 )
 from app.rules.actions import PROMPTS, Action, explain_action
-from app.rules.assess import assess
 from app.rules.contact import check_contact
 from app.rules.flags import CLEARS, GUIDANCE, Flag, explain
 from app.rules.history import Interaction
@@ -33,7 +32,7 @@ def get_assessment(work: Work, application_id: UUID, as_of: datetime | None = No
     """The assessment as of an instant, past or future; computed anew, so that it is right even before a sweep."""
     at = as_of or work.now
     loaded = _loaded(work, application_id)
-    found = assess(loaded.history, loaded.policy, at)
+    found = loaded.assessed(at)
     promises = {promise.id: promise.description for promise in loaded.history.commitments}
     return AssessmentOut(
         application_id=application_id,

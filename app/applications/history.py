@@ -3,8 +3,8 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -17,12 +17,14 @@ from app.applications.facts_in_rows import (
     interaction_fact,
     interview_fact,
     listed_action,
+    maybe_instant,
     revision_fact,
     standing_flag,
     transition_fact,
 )
 from app.applications.history_query import statement
 from app.kit.dialects import wanted_keys
+from app.rules.assess import NOBODY, Assessment, assess
 from app.rules.calendar import calendar
 from app.rules.history import ContactStyle, History, Waiver, Word
 from app.rules.policy import Policy, overlay
@@ -41,9 +43,18 @@ class Loaded:
     policy: Policy
     policy_version: int
     row: dict[str, Any]
+    erased_at: datetime | None
+    """Since when nothing is known of the candidate any more."""
     flags: list[dict[str, Any]] = field(default_factory=list)
     dismissals: dict[str, set[str]] = field(default_factory=dict)
     actions: list[dict[str, Any]] = field(default_factory=list)
+
+    def assessed(self, at: datetime) -> Assessment:
+        """What the rules say as of an instant. About somebody who was erased, nobody owes anything to anybody."""
+        found = assess(self.history, self.policy, at)
+        if self.erased_at is None or at < self.erased_at:
+            return found
+        return replace(found, flags=(), actions=(), follow_up_window=None, court=NOBODY, next_change_at=None)
 
 
 def load(conn: sa.Connection, keys: Collection[Key]) -> dict[Key, Loaded]:
@@ -65,7 +76,7 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
     opened_at, opening_stage, stage, recruiter_id, sequence = context
     zone, region, policy_version, agency_policy = agency
     client_zone, client_region, style, client_policy = organisation
-    candidate_zone, candidate_region, away = candidate
+    candidate_zone, candidate_region, away, erased_at = candidate
 
     def facts(kind: str, build: Callable[..., Any]) -> tuple[Any, ...]:
         return tuple([build(*columns) for columns in parts.get(kind, ())])
@@ -95,6 +106,7 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
         _policy(*(json.dumps(level) for level in (agency_policy, client_policy, job_policy))),
         policy_version,
         {"stage": stage, "recruiter_id": recruiter_id and UUID(recruiter_id), "event_sequence": sequence},
+        maybe_instant(erased_at),
         [standing_flag(*columns) for columns in parts.get("flag", ())],
         dismissals,
         [listed_action(*columns) for columns in parts.get("action", ())],
@@ -103,7 +115,7 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
 
 def _sliced(columns: list[Any]) -> tuple[list[Any], list[Any], list[Any], list[Any], Any]:
     """The context's columns as they belong together: application, agency, organisation, candidate, job."""
-    return columns[:5], columns[5:9], columns[9:13], columns[13:16], columns[16]
+    return columns[:5], columns[5:9], columns[9:13], columns[13:17], columns[17]
 
 
 @lru_cache(maxsize=4096)

@@ -75,7 +75,7 @@ def _context(keys: sa.CTE) -> sa.Select[Any]:
         *(own.opened_at, own.opening_stage, own.stage, own.recruiter_id, own.event_sequence),
         *(agency.c.time_zone, agency.c.holiday_region, agency.c.policy_version, agency.c.policy),
         *(client.time_zone, client.holiday_region, client.contact_style, client.policy),
-        *(person.time_zone, person.holiday_region, person.away),
+        *(person.time_zone, person.holiday_region, person.away, person.erased_at),
         job.c.policy,
     ]
     return (

@@ -8,10 +8,11 @@ from uuid import UUID
 from app.access.work import Work
 from app.applications.history import Key, Loaded, load
 from app.applications.models import action, application, flag
+from app.candidates.erased import candidate_erased
 from app.kit import metrics
 from app.kit.dialects import write_rows
 from app.rules.actions import SWITCH, Action
-from app.rules.assess import RULES_VERSION, Assessment, assess
+from app.rules.assess import RULES_VERSION, Assessment
 from app.rules.flags import Flag, FlagKind
 from app.rules.stages import ENDED, stage_history
 from app.webhooks.models import event
@@ -64,17 +65,24 @@ News = Sequence[tuple[str, dict[str, Any]]]
 def reassess(work: Work, ids: Collection[UUID], news: News = ()) -> dict[UUID, Assessment]:
     """Assess applications of the caller's agency now and keep what was found, after telling `news` of them.
 
-    Their rows must be locked already.
+    Their rows must be locked already. Whatever is told of an application ends here: of one whose candidate was erased
+    nothing is, 409.
     """
-    found = reassess_all(work, [(work.agency_id, id) for id in ids], news)
-    return {id: assessment for (_, id), assessment in found.items()}
+    loaded = load(work.conn, [(work.agency_id, id) for id in ids])
+    if any(one.erased_at is not None for one in loaded.values()):
+        raise candidate_erased()
+    return {id: assessment for (_, id), assessment in _settled(work, loaded, news).items()}
 
 
-def reassess_all(work: Work, keys: Collection[Key], news: News = ()) -> dict[Key, Assessment]:
-    """The same over agencies, for the sweep."""
+def reassess_all(work: Work, keys: Collection[Key]) -> dict[Key, Assessment]:
+    """The same over agencies, for the sweep, which tells nothing."""
+    return _settled(work, load(work.conn, keys))
+
+
+def _settled(work: Work, applications: Mapping[Key, Loaded], news: News = ()) -> dict[Key, Assessment]:
     writes, assessments = Writes(), {}
-    for key, loaded in load(work.conn, keys).items():
-        assessments[key] = assess(loaded.history, loaded.policy, work.now)
+    for key, loaded in applications.items():
+        assessments[key] = loaded.assessed(work.now)
         one = _One(work, loaded, assessments[key], writes)
         one.settle(news)
     writes.carry_out(work)

@@ -14,10 +14,11 @@ from app.applications import queries
 from app.applications.models import application
 from app.applications.reassess import reassess
 from app.applications.schemas import ApplicationChange, ApplicationIn, ApplicationOut
+from app.candidates.erased import candidate_erased
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.db import add, change
-from app.kit.dialects import locked
+from app.kit.dialects import locked, staying
 from app.kit.errors import conflict, not_found
 from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, under
@@ -84,7 +85,8 @@ def hand_over(work: Work, candidate_id: UUID, to: UUID, only: UUID | None = None
 
 
 def _new_application(work: Work, row: dict[str, Any]) -> dict[str, Any]:
-    _must_exist(work, candidate, "candidate", row["candidate_id"])
+    if _must_exist(work, candidate, "candidate", row["candidate_id"])["erased_at"] is not None:
+        raise candidate_erased()
     vacancy = _must_exist(work, job, "job", row["job_id"])
     _check_recruiter(work, row["recruiter_id"])
     opened_at = row["opened_at"] or work.now
@@ -117,11 +119,9 @@ def _opened(work: Work, row: sa.RowMapping) -> ApplicationOut:
 
 
 def _must_exist(work: Work, table: sa.Table, what: str, id: UUID) -> sa.RowMapping:
-    row = (
-        work.conn.execute(sa.select(table).where(table.c.agency_id == work.agency_id, table.c.id == id))
-        .mappings()
-        .one_or_none()
-    )
+    # Whoever erases a candidate waits for this application and ends it, or this waits and sees that they are erased.
+    found = staying(sa.select(table).where(table.c.agency_id == work.agency_id, table.c.id == id))
+    row = work.conn.execute(found).mappings().one_or_none()
     if row is None:
         raise not_found(what, f"/{what}_id")
     return row

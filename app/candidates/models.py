@@ -16,5 +16,7 @@ candidate = tenant_table(
     # [{"from": date, "to": date}], both ends included.
     sa.Column("away", Json, nullable=False, default=list),
     sa.Column("created_at", Instant, nullable=False),
+    # Since when nothing is left of the person but that somebody was here; whoever reads this row reads a shell.
+    sa.Column("erased_at", Instant),
     *external_ref_columns(),
 )

@@ -56,7 +56,7 @@ class CandidateChange(In):
 
 
 class CandidateOut(Out):
-    """A candidate. A calendar field that is null is taken from the agency."""
+    """A candidate. A calendar field that is null is taken from the agency. One who was erased has no more than this."""
 
     id: Id
     name: str
@@ -67,3 +67,5 @@ class CandidateOut(Out):
     away: list[AwayPeriod]
     external_ref: ExternalRef | None
     created_at: At
+    erased_at: At | None
+    """Since when nothing of the person is kept; null: they are as they were told."""

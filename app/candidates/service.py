@@ -9,6 +9,7 @@ from app.access.reassessment import request_reassessment
 from app.access.schemas import given
 from app.access.work import Work
 from app.candidates import queries
+from app.candidates.erased import candidate_erased
 from app.candidates.models import candidate
 from app.candidates.schemas import CandidateChange, CandidateIn, CandidateOut
 from app.kit.db import add, change
@@ -52,6 +53,8 @@ def _new_candidate(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _change_candidate(work: Work, current: CandidateOut, told: Mapping[str, Any]) -> CandidateOut:
     work.expect(current)
+    if current.erased_at is not None:
+        raise candidate_erased()
     before = _columns(current.model_dump())
     values = {name: value for name, value in _columns(told).items() if value != before[name]}
     if not values:

@@ -48,11 +48,23 @@ class Missed(Out):
     evidence: list[Id]
 
 
+class CandidateErased(Out):
+    """A person of whom nothing is kept any more."""
+
+    candidate_id: Id
+
+
 class EndpointDisabled(Out):
     """A webhook endpoint to which nothing is sent any more."""
 
     endpoint_id: Id
     because: str
+
+
+class EndpointTested(Out):
+    """The webhook endpoint that was to be tried."""
+
+    endpoint_id: Id
 
 
 class ConnectionUnhealthy(Out):
@@ -131,9 +143,19 @@ def commitment_overdue(body: Event[Missed]) -> None:
     """Something that was promised is late."""
 
 
+@webhooks.post("candidate.erased")
+def candidate_erased(body: Event[CandidateErased]) -> None:
+    """Everything about a candidate was erased at their wish; erase what you keep of them, too."""
+
+
 @webhooks.post("endpoint.disabled")
 def endpoint_disabled(body: Event[EndpointDisabled]) -> None:
     """Nothing is sent to an endpoint any more: it said that it is gone, or failed for 120 hours."""
+
+
+@webhooks.post("endpoint.test")
+def endpoint_test(body: Event[EndpointTested]) -> None:
+    """A test send, to the endpoint that was tried and to no other, whatever its types are."""
 
 
 @webhooks.post("connection.unhealthy")
@@ -163,10 +185,12 @@ _DATA: dict[str, dict[str, Any]] = {
     "follow_up.missed": _MISSED,
     "timeline.overdue": _MISSED,
     "commitment.overdue": _MISSED,
+    "candidate.erased": {"candidate_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a0a"},
     "endpoint.disabled": {
         "endpoint_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a08",
         "because": "For 120 hours nothing but failures came back.",
     },
+    "endpoint.test": {"endpoint_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a08"},
     "connection.unhealthy": {"connection_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a09", "status": "suspended"},
     "application.stage_changed": {"from": "interviewed", "to": "awaiting_decision", "at": "2026-11-13T01:30:00+00:00"},
     "follow_up.logged": {
@@ -184,6 +208,15 @@ _DATA: dict[str, dict[str, Any]] = {
 }
 
 
+_OF_NO_APPLICATION = {
+    "timeline.revised",
+    "candidate.erased",
+    "endpoint.disabled",
+    "endpoint.test",
+    "connection.unhealthy",
+}
+
+
 def complete_webhook(type: str, operation: dict[str, Any]) -> None:
     """Say of one event's delivery what is sent and which answers count."""
     operation["summary"], operation["operationId"] = operation["description"].removesuffix("."), type
@@ -196,7 +229,7 @@ def complete_webhook(type: str, operation: dict[str, Any]) -> None:
 
 def example_of(type: str) -> dict[str, Any]:
     """An event as a receiver gets it: made by the code that makes the real ones."""
-    of_application = type not in ("timeline.revised", "endpoint.disabled", "connection.unhealthy")
+    of_application = type not in _OF_NO_APPLICATION
     row = {
         "id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a06",
         "type": type,

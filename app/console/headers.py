@@ -42,9 +42,9 @@ PARAMETERS: dict[str, Any] = {
 }
 
 
-def asked(method: str, *, keyed: bool, if_match: bool) -> Iterator[dict[str, str]]:
+def asked(method: str, *, keyed: bool, tagged: bool, if_match: bool) -> Iterator[dict[str, str]]:
     """References to the header parameters that an operation honours."""
-    if keyed and method == "get":
+    if tagged and method == "get":
         yield {"$ref": "#/components/parameters/If-None-Match"}
     if if_match:
         yield {"$ref": "#/components/parameters/If-Match"}
@@ -52,10 +52,10 @@ def asked(method: str, *, keyed: bool, if_match: bool) -> Iterator[dict[str, str
         yield {"$ref": "#/components/parameters/Idempotency-Key"}
 
 
-def answered(method: str, status: int, *, keyed: bool, limited: bool) -> dict[str, Any]:
-    """The headers of a successful answer."""
+def answered(method: str, status: int, *, keyed: bool, tagged: bool, limited: bool) -> dict[str, Any]:
+    """The headers of a successful answer; `tagged`: it names its state."""
     names = ["X-Request-ID"]
-    if keyed and status != 204:
+    if tagged and status != 204:
         names.append("ETag")
     if limited:
         names += ["RateLimit", "RateLimit-Policy"]

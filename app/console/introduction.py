@@ -14,6 +14,7 @@ Keepwarm looks after the stretch that is easily forgotten: from the end of an in
 5. Before a candidate writes, **check the contact**: it says whether now is right, and if not, from when.
 6. **Connect your CRM**: its interviews, moves, notes and calls then come in by themselves; **try** first what an event
    would do. Any other system tells Keepwarm by its own ids (the `by-ref` addresses).
+7. **Have your tools told**: name an address in *Events out* and it is sent what happens, signed; or read the feed.
 
 Errors are `application/problem+json` with a stable `code`. Instants carry an offset; answers are in UTC.
 """
@@ -28,6 +29,7 @@ TAGS: dict[str, str] = {
     "7 · Agency and keys": "Your own agency: its calendar, its recruiters and the keys that open this service.",
     "8 · CRM connections": "Connect the CRM once, say what its words mean, see what comes in and what goes back.",
     "9 · Tables in and out": "Bring your records in from CSV files, tried before they are taken; take them out again.",
+    "10 · Events out": "Have your own tools told: signed webhooks, what became of each, and a live feed of events.",
     "11 · Operator": "For whoever runs the service: make an agency.",
     "12 · Health": "For monitoring: is the service alive, is it ready, and what has it counted.",
 }

@@ -35,12 +35,14 @@ class Operations:
                 parameter["example"] = example.parameters[parameter["name"]]
         if example.bodies:
             content["examples"] = {name: {"summary": name, "value": value} for name, value in example.bodies.items()}
-        asked = headers.asked(method, keyed=role is not None, if_match=refusals.honours_if_match(method, operation))
+        keyed, tagged = role is not None, _is_tagged(operation, role)
+        asked = headers.asked(method, keyed=keyed, tagged=tagged, if_match=refusals.honours_if_match(method, operation))
         operation["parameters"] = [*operation.get("parameters", ()), *asked]
 
     def _answers(self, method: str, operation: _Part, role: Role | None) -> None:
         """The successful answers, with their headers; FastAPI's own refusal goes."""
         keyed, limited = role is not None, role not in (None, Role.operator)
+        tagged = _is_tagged(operation, role)
         responses = operation["responses"]
         responses.pop("422", None)
         if method == "put":
@@ -48,11 +50,11 @@ class Operations:
         for status, response in responses.items():
             schema = response.get("content", {}).get("application/json", {}).get("schema", {})
             response["description"] = words.of_answer(status, self._resolved(schema).get("description", ""))
-            response["headers"] = headers.answered(method, int(status), keyed=keyed, limited=limited)
-        if method == "get" and keyed:
+            response["headers"] = headers.answered(method, int(status), keyed=keyed, tagged=tagged, limited=limited)
+        if method == "get" and tagged:
             responses["304"] = {
                 "description": "What you already have still holds.",
-                "headers": headers.answered(method, 304, keyed=keyed, limited=limited),
+                "headers": headers.answered(method, 304, keyed=keyed, tagged=tagged, limited=limited),
             }
 
     def _resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -66,6 +68,11 @@ class Operations:
             for deeper in (inner, inner.get("items", {}), *inner.get("anyOf", ())):
                 found |= self._properties(deeper)
         return found
+
+
+def _is_tagged(operation: _Part, role: Role | None) -> bool:
+    """Whether its answers have an ETag: all that a key opens have one, but for a stream, which has no end."""
+    return role is not None and "text/event-stream" not in operation["responses"].get("200", {}).get("content", {})
 
 
 def _roles(app: FastAPI) -> Iterator[tuple[str, Role]]:

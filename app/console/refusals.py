@@ -60,6 +60,12 @@ _MEANINGS: dict[int, tuple[str, str, str, str]] = {
         "Another record of this kind already has that external_ref.",
         "It clashes with what is already so.",
     ),
+    410: (
+        "Gone",
+        "cursor_expired",
+        "What came after this cursor is no longer kept; begin anew without one.",
+        "What came next is no longer kept; begin anew without a cursor.",
+    ),
     412: (
         "Precondition Failed",
         "precondition_failed",
@@ -87,11 +93,14 @@ _MEANINGS: dict[int, tuple[str, str, str, str]] = {
     ),
 }
 
-_CLASHING_WITHOUT_REFERENCE = {"revoke_api_key"}
+_CLASHING_WITHOUT_REFERENCE = {"end_webhook_secret", "revoke_api_key"}
 """Operations that can clash (409) though nothing about their request shows it."""
 
-_CHANGING_NOTHING_THAT_WAS_READ = {"replay_connection_events", "try_connection"}
+_CHANGING_NOTHING_THAT_WAS_READ = {"replay_connection_events", "replay_events", "try_connection"}
 """Operations that look like a change of a thing and are none: of many at once, or of nothing at all."""
+
+_FORGETTING = {"read_events", "stream_events"}
+"""Operations that go on from a place before which things are let go in time."""
 
 _CHANGING_BY_MAKING = {"rotate_api_key"}
 """Operations that make something new out of a thing that was read before."""
@@ -129,6 +138,8 @@ def refusals(method: str, operation: Mapping[str, Any], role: Role | None, body:
         yield 404
     if posts or "external_ref" in body or operation["operationId"] in _CLASHING_WITHOUT_REFERENCE:
         yield 409
+    if operation["operationId"] in _FORGETTING:
+        yield 410
     if honours_if_match(method, operation):
         yield 412
     if told:

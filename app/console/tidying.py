@@ -11,14 +11,14 @@ def tidied(part: Any, *, names: bool = False) -> Any:
         return [tidied(item) for item in part]
     if not isinstance(part, dict):
         return part
-    if part.get("in") in ("query", "path") and "schema" in part:
+    if part.get("in") in ("query", "path", "header") and "schema" in part:
         part = {**part, "schema": _without_null(part["schema"])}
     kept = {key: value for key, value in part.items() if names or key != "title" or "version" in part}
     return {key: tidied(value, names=not names and key in ("properties", "schemas")) for key, value in kept.items()}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """A query's value is left out or text: it is never null."""
+    """A query's value, and a header's, is left out or text: it is never null."""
     options: list[dict[str, Any]] = [option for option in schema.get("anyOf", ()) if option != _NULL]
     if len(options) != 1:
         return schema

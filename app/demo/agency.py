@@ -15,6 +15,7 @@ from app.candidates.service import add_candidate
 from app.demo import known, people
 from app.demo.clients import CLIENTS, Client
 from app.demo.diary import Diary, Opening, ref
+from app.erasure.service import erase_candidate
 from app.jobs.schemas import JobIn
 from app.jobs.service import open_job
 from app.kit.db import change
@@ -34,6 +35,7 @@ def set_up(diary: Diary) -> None:
         _client(diary, client, number)
     for number, person in enumerate(people.CANDIDATES):
         _candidate(diary, person, number)
+    diary.write(diary.almanac.at("-28d 12:00"), lambda work: erase_candidate(work, known.ERASED_CANDIDATE))
     _policies(diary)
     _spreadsheet(diary)
 

@@ -37,7 +37,7 @@ LEAVERS_KEY = demo_id("api_key", 3)
 IMPORT = demo_id("spreadsheet_import", 1)
 """A dry run of three candidates, two of whom were refused."""
 
-# --- Connected systems; there are none where the service has no secret to seal theirs with ---
+# --- Connected systems and receivers; there are none where the service has no secret to seal theirs with ---
 
 CONNECTION = demo_id("connection", 1)
 """Our Zapier: the generic endpoint, with maps."""
@@ -60,6 +60,15 @@ BACKFILL = demo_id("backfill", 1)
 STAGE_MOVE = demo_id("stage_move", 1)
 """Proposed for CRM_CONNECTION: OFFERED_APPLICATION to its word for an offer. To approve, to decline."""
 
+ENDPOINT = demo_id("webhook_endpoint", 1)
+"""The desk's dashboard: it was told of a few days' events and is now paused, so that nothing leaves this machine."""
+ENDPOINT_SECRET = demo_id("webhook_secret", 1)
+"""The older of ENDPOINT's two secrets, which still signs: to end."""
+DELIVERY = demo_id("delivery", 1)
+"""A test event for ENDPOINT, delivered at the second attempt: to replay."""
+GONE_ENDPOINT = demo_id("webhook_endpoint", 2)
+"""A script that answered 410: disabled, with events that wait."""
+
 # --- Organisations, jobs, candidates ---
 
 ORGANISATION = demo_id("organisation", 1)
@@ -76,6 +85,10 @@ SLIPPED_JOB = demo_id("job", 14)
 """Claims Team Leader in London: its decision has slipped twice."""
 CANDIDATE = demo_id("candidate", 1)
 """Nadia Brightwater: on APPLICATION and SECOND_APPLICATION, neither ended."""
+RETIRED_CANDIDATE = demo_id("candidate", 44)
+"""Is on no application and wishes to be forgotten: to erase."""
+ERASED_CANDIDATE = demo_id("candidate", 45)
+"""Was erased four weeks ago."""
 AWAY_CANDIDATE = demo_id("candidate", 28)
 """Is away until the day after tomorrow, in working days."""
 

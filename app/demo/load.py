@@ -12,11 +12,12 @@ from app.access.work import Work
 from app.applications.models import application
 from app.applications.reassess import reassess_all
 from app.applications.sweep import worker_work
-from app.demo import agency, connected, known, people
+from app.demo import agency, connected, known, people, told
 from app.demo.diary import Diary, Entry
 from app.demo.stories import STORIES
 from app.kit.sealing import Seal
 from app.rules.calendar import calendar
+from app.webhooks.feed.placing import place
 
 _DUE = sa.union_all(
     *(sa.select(table.c.due_at).where(table.c.agency_id == known.AGENCY) for table in (application, reassessment))
@@ -40,7 +41,7 @@ def load_if_empty(conn: sa.Connection, now: datetime, seal: Seal) -> bool:
 def load(conn: sa.Connection, now: datetime, seal: Seal) -> str:
     """Tell the whole demo as it would have been told up to `now`, in the caller's transaction. Answers its key.
 
-    A service that was given no secret keeps nobody's secrets: its demo is connected to nothing.
+    A service that was given no secret keeps nobody's secrets: its demo is connected to nothing and tells nobody.
     """
     diary = Diary(now, calendar(people.AGENCY_ZONE, people.AGENCY_REGION))
     agency.set_up(diary)
@@ -48,10 +49,13 @@ def load(conn: sa.Connection, now: datetime, seal: Seal) -> str:
         story(diary)
     if seal.can_lock:
         connected.set_up(diary)
+        told.set_up(diary)
     for entry in diary.in_order():
         _catch_up(conn, diary, entry.at)
         _tell(conn, seal, diary, entry)
     _catch_up(conn, diary, now)
+    while place(conn):
+        pass
     return known.DEMO_KEY
 
 

@@ -34,6 +34,9 @@ KINDS = (
     "walk",
     "stage_move",
     "delivery",
+    "webhook_endpoint",
+    "webhook_secret",
+    "attempt",
 )
 _UNWRITTEN = 1000
 """What nobody wrote down, such as most flags and every event, is numbered from here on, in the order of its making."""

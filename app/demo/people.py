@@ -67,4 +67,6 @@ CANDIDATES = (
     Person("Viktor Halvorsen", _LONDON),
     Person("Pippa Nakagawa"),
     Person("Lorna Sheffield-Ono"),
+    Person("Marguerite Vance-Ito"),
+    Person("Casper Holloway-Nunn"),
 )

@@ -111,6 +111,11 @@ class Database:
                 ) from error
             raise
 
+    async def scrub(self) -> bool:
+        """After what was erased is committed: overwrite what the database's own files still hold of it, as far as that
+        is ours to do. False where something kept us from it just now; the worker tries again within the hour."""
+        return await self._backend.scrub()
+
     async def close(self) -> None:
         """Let go of every connection."""
         await self._backend.close()

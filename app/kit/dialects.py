@@ -137,6 +137,11 @@ def locked(statement: sa.Select[Any]) -> sa.Select[Any]:
     return statement.with_for_update(key_share=True)
 
 
+def alone(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """Lock the rows against other writers and against new rows that refer to them."""
+    return statement.with_for_update()
+
+
 def staying(statement: sa.Select[Any]) -> sa.Select[Any]:
     """Keep the rows from being deleted before the transaction ends, as a row that refers to them would."""
     return statement.with_for_update(read=True, key_share=True)
@@ -236,6 +241,22 @@ class Sqlite:
 
         return await asyncio.get_running_loop().run_in_executor(threads, transaction)
 
+    async def scrub(self) -> bool:
+        """Bring the log into the file and cut it to nothing: pages as they were before a change stand in it until then.
+
+        False where another process's reader kept it from being cut.
+        """
+
+        def checkpoint() -> bool:
+            connection = self._writer.raw_connection()
+            try:
+                busy, _, _ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                return not busy
+            finally:
+                connection.close()
+
+        return await asyncio.get_running_loop().run_in_executor(self._writer_thread, checkpoint)
+
     async def close(self) -> None:
         """Wait for what runs, then let go of the file."""
         self._writer_thread.shutdown()
@@ -304,6 +325,10 @@ class Postgres:
         """One transaction, or for a query each statement by itself."""
         async with (self._engine if writing else self._reading).begin() as conn:
             return await conn.run_sync(step)
+
+    async def scrub(self) -> bool:
+        """Nothing to do here: when the server's vacuum, log and backups let go of a row is the operator's to say."""
+        return True
 
     async def close(self) -> None:
         """Let go of the pool."""

@@ -43,7 +43,8 @@ class Request:
     credential: str
 
     def recall(self, conn: sa.Connection) -> tuple[int, bytes] | None:
-        """The stored status and body; None the first time. 422 for other content, 409 while the first is running."""
+        """The stored status and body; None the first time. 422 for other content, 409 while the first is running,
+        and for an answer that was erased."""
         if not try_lock(conn, f"idempotency {self.agency_id} {self.api_key_id} {self.key}"):
             raise conflict("idempotency_key_in_use", "The first request with this Idempotency-Key is still running.")
         row = conn.execute(
@@ -57,6 +58,10 @@ class Request:
             return None
         if row.fingerprint != self.fingerprint:
             raise Problem(422, "idempotency_key_reused", "This Idempotency-Key was already used for another request.")
+        if not row.sealed_body:
+            raise conflict(
+                "answer_erased", "This was done before; its answer was erased, since it may have told of a person."
+            )
         return row.status, self._seal().decrypt(row.sealed_body)
 
     def keep(self, conn: sa.Connection, status: int, body: bytes, now: datetime) -> None:
@@ -75,6 +80,13 @@ class Request:
     def _seal(self) -> Fernet:
         digest = hashlib.sha256(f"{self.credential}\0{self.key}".encode()).digest()
         return Fernet(base64.urlsafe_b64encode(digest))
+
+
+def erase_answers(conn: sa.Connection, agency_id: UUID) -> None:
+    """Erase the answers kept for an agency. Only their callers could tell whom they speak of, so that all of them go;
+    the keys stay, and what was done is not done again."""
+    mine = idempotency_key.c.agency_id == agency_id
+    conn.execute(sa.update(idempotency_key).where(mine).values(sealed_body=b""))
 
 
 def forget_old(conn: sa.Connection, now: datetime) -> int:

@@ -46,7 +46,8 @@ class Assessment:
     next_change_at: datetime | None
 
 
-_NOBODY = Court(None, None)
+NOBODY = Court(None, None)
+"""Nobody is expected to act."""
 
 _Rule = Callable[[Situation, Findings], None]
 
@@ -107,7 +108,7 @@ def assess(history: History, policy: Policy, now: datetime) -> Assessment:
 def _before_the_opening(history: History) -> Assessment:
     """There is no application yet: nothing is owed to or by anybody until it opens."""
     stage, opened_at = history.opening_stage, history.opened_at
-    return Assessment((), (), None, _NOBODY, stage, stage, opened_at, opened_at)
+    return Assessment((), (), None, NOBODY, stage, stage, opened_at, opened_at)
 
 
 def _court(s: Situation, found: Findings) -> Court:
@@ -115,9 +116,9 @@ def _court(s: Situation, found: Findings) -> Court:
     standing, asks, last = s.standing, s.talk.asks_of_candidate, s.standing.last
     stage = standing.change.stage
     if stage in ENDED:
-        return Court(RECRUITER, standing.change.at) if found.actions else _NOBODY
+        return Court(RECRUITER, standing.change.at) if found.actions else NOBODY
     if stage in PAUSED:
-        return Court(RECRUITER, asks[0].at) if asks else _NOBODY
+        return Court(RECRUITER, asks[0].at) if asks else NOBODY
     owed = [asks[0].at] if asks else []
     if last is not None and (not s.debriefed or not (s.follow_ups or s.waived)):
         owed.append(last.ends_at)
@@ -131,4 +132,4 @@ def _court(s: Situation, found: Findings) -> Court:
         if s.follow_ups:
             return Court(CLIENT, s.follow_ups[0].at)
         return Court(CLIENT, standing.change.at if last is None else last.ends_at)
-    return _NOBODY
+    return NOBODY

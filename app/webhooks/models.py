@@ -145,5 +145,7 @@ feed = sa.Table(
     metadata,
     sa.Column("agency_id", Id, primary_key=True),
     sa.Column("last_place", sa.BigInteger, nullable=False),
+    # Up to here events were let go: whoever has read less would miss some.
+    sa.Column("forgotten_place", sa.BigInteger, nullable=False),
     sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], ondelete="CASCADE"),
 )

@@ -12,6 +12,7 @@ EventType = Literal[
     "timeline.revised",
     "timeline.overdue",
     "commitment.overdue",
+    "candidate.erased",
     "endpoint.disabled",
     "connection.unhealthy",
 ]

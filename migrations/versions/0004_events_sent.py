@@ -1,4 +1,4 @@
-"""Events sent: webhook endpoints, their secrets, deliveries and attempts; the feed's places."""
+"""Events sent: webhook endpoints, their secrets, deliveries and attempts; the feed's places; candidates erased."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,7 @@ def upgrade() -> None:
         "event_feed",
         sa.Column("agency_id", Id(), nullable=False),
         sa.Column("last_place", sa.BigInteger(), nullable=False),
+        sa.Column("forgotten_place", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_event_feed_agency_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("agency_id", name=op.f("pk_event_feed")),
     )
@@ -155,9 +156,11 @@ def upgrade() -> None:
     op.add_column("connection", sa.Column("failing_told_at", Instant(), nullable=True))
     op.add_column("subscription", sa.Column("since", Instant(), nullable=True))
     op.add_column("subscription", sa.Column("kind", sa.String(length=10), server_default="connection", nullable=False))
+    op.add_column("candidate", sa.Column("erased_at", Instant(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("candidate", "erased_at")
     op.drop_column("subscription", "kind")
     op.drop_column("subscription", "since")
     op.drop_column("connection", "failing_told_at")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.applications import reassess
+from app.applications import history as bridge
 from app.rules.assess import assess
 from tests.applications.crowd import multiply, row
 from tests.applications.desk import Desk, day, done, refused
@@ -21,8 +21,8 @@ def poison(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     desk.application = desk.open(opened_at=its_own)
     desk.id = desk.application["id"]
     desk.sweep()
-    monkeypatch.setattr(reassess, "assess", lambda history, *rest: _stumble(history, its_own, *rest))
-    return lambda: monkeypatch.setattr(reassess, "assess", assess)
+    monkeypatch.setattr(bridge, "assess", lambda history, *rest: _stumble(history, its_own, *rest))
+    return lambda: monkeypatch.setattr(bridge, "assess", assess)
 
 
 def _stumble(history: Any, its_own: Any, *rest: Any) -> Any:

@@ -36,7 +36,7 @@ def test_it_is_openapi_3_1_with_words_to_start_by():
     whole = document()
     assert whole["openapi"].startswith("3.1.")
     assert whole["info"]["title"] == "Keepwarm"
-    assert re.findall(r"^\d\. ", whole["info"]["description"], re.MULTILINE) == [f"{n}. " for n in range(1, 7)]
+    assert re.findall(r"^\d\. ", whole["info"]["description"], re.MULTILINE) == [f"{n}. " for n in range(1, 8)]
 
 
 def test_every_reference_leads_somewhere():
@@ -78,7 +78,7 @@ def test_an_operation_says_what_it_is_for(operation: Operation):
 
 def test_the_tags_go_through_the_day():
     tags = [tag["name"] for tag in document()["tags"]]
-    assert tags == sorted(tags)
+    assert [int(tag.partition(" · ")[0]) for tag in tags] == list(range(1, len(tags) + 1))
     assert all(tag["description"] for tag in document()["tags"])
     assert {tag for operation in operations() for tag in operation.part["tags"]} == set(tags)
 
@@ -117,11 +117,13 @@ def test_a_key_is_asked_for_where_the_document_says_so(read_demo: Service):
 
 def test_an_answer_that_is_known_already_is_not_sent_again_where_the_document_says_so(read_demo: Service):
     for operation in KEYED:
-        if operation.method == "get":
+        if operation.method == "get" and operation.id != "stream_events":  # which has no end to be known by
             tag = send(read_demo, operation, key_for(operation)).headers["etag"]
             again = send(read_demo, operation, key_for(operation), **{"If-None-Match": f"{tag}, *"})
             assert again.status_code == 304, operation.id
             assert "304" in operation.part["responses"], operation.id
+        else:
+            assert "304" not in operation.part["responses"], operation.id
 
 
 CHANGING = [operation for operation in KEYED if operation.method != "get"]

@@ -1,14 +1,18 @@
-"""A demo asks nobody outside for anything, neither by itself nor after its examples of connections were sent."""
+"""A demo asks nobody outside for anything, neither by itself nor after its examples of systems outside were sent."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
-from app.console.examples.connections import EXAMPLES
+from app.console.examples import connections, events_out
 from app.demo import known
 from tests.connectors.connected import Workers
 from tests.console.contract import examples
 from tests.service import Service
+from tests.webhooks.post_office import PostOffice
+
+EXAMPLES = connections.EXAMPLES | events_out.EXAMPLES
 
 
 def test_nobody_is_asked(fresh_demo: Callable[[], Service], monkeypatch: pytest.MonkeyPatch):
@@ -21,13 +25,19 @@ def test_nobody_is_asked(fresh_demo: Callable[[], Service], monkeypatch: pytest.
     monkeypatch.setattr("app.kit.http.HttpClient.send", note)
     service = fresh_demo()
     workers = Workers(service)
-    workers.everything()
-    for operation, body in examples():
-        if operation.id in EXAMPLES and operation.method not in ("get", "delete"):
-            call = operation.example(body)
-            answer = service.client(known.DEMO_KEY).request(call.method, call.path, **call.rest)
-            assert answer.status_code in (200, 201, 409), answer.text  # a move is decided but once
+    with closing(PostOffice(service)) as post:
+
+        def everybody_works() -> None:
             workers.everything()
-    service.clock.advance(days=2)
-    workers.everything()
+            post.rounds()
+
+        everybody_works()
+        for operation, body in examples():
+            if operation.id in EXAMPLES and operation.method not in ("get", "delete"):
+                call = operation.example(body)
+                answer = service.client(known.DEMO_KEY).request(call.method, call.path, **call.rest)
+                assert answer.status_code in (200, 201, 409), answer.text  # a move is decided but once
+                everybody_works()
+        service.clock.advance(days=2)
+        everybody_works()
     assert asked == []

@@ -28,6 +28,7 @@ _BY_NAME: Mapping[str, Any] = {
     "holiday_region": "AU-NSW",
     "email": "kim@example.com",
     "system": "crm",
+    "url": "https://hooks.example.com/keepwarm",
     "role": "hr",
     "to": "2026-06-02",
     "until": "2026-06-02T00:00:00Z",

@@ -107,6 +107,7 @@ class Desk:
                      {"Content-Type": "text/csv"})  # fmt: skip
         self.ids["import_id"] = self.send(tried)[0].json()["id"]
         self._connect()
+        self._listen()
         (answer,) = self.send(Told("GET", "/v1/flags", self.keys["viewer"]))
         self.ids["flag_id"] = answer.json()["items"][0]["id"]
 
@@ -125,6 +126,14 @@ class Desk:
         self._add("backfill_id", f"/v1/connections/{connection}/backfills", since="2026-04-01T00:00:00Z")
         self.ids["move_id"] = str(new_id("stage_move"))
         self.service.run(self.service.app.state.house.database.write, self._propose)
+
+    def _listen(self) -> None:
+        """A receiver of events with two secrets, to which a test event is to be sent."""
+        made = self._made("/v1/webhook-endpoints", url="https://hooks.example.com/keepwarm")
+        self.ids["endpoint_id"] = endpoint = made["endpoint"]["id"]
+        self.ids["endpoint_secret_id"] = made["endpoint"]["secrets"][0]["id"]
+        self._made(f"/v1/webhook-endpoints/{endpoint}/secrets")
+        self._add("delivery_id", f"/v1/webhook-endpoints/{endpoint}/test")
 
     def _propose(self, conn: sa.Connection) -> None:
         named = {name: UUID(self.ids[name]) for name in ("agency_id", "connection_id", "application_id")}

@@ -107,6 +107,11 @@ _NO_TEXT_OF_THIS_KIND = {
                       "Australia", "Australia/Sydney/", "australia/sydney", " Australia/Sydney", "EST5EDT,M3.2.0"],
         "holiday_region": ["", "A", "XX", "AU-", "AU-XXX", "AU-NSW-1", "au-nsw", "../../etc/passwd", "AU/NSW", "-NSW"],
         "email": ["", "@", "kim", "kim@", "@example.com", "kim example.com", "kim@exa mple.com", "a@b@c"],
+        "url": ["", "https://", "https:///a", "//example.com/a", "example.com/a", "http://example.com/a", "ftp://example.com",
+                "file:///etc/passwd", "javascript:alert(1)", "https://127.0.0.1/a", "https://10.0.0.1/", "https://[::1]/",
+                "https://169.254.169.254/latest", "https://2130706433/", "https://0x7f.1/", "https://example.com:22/",
+                "https://kim:pw@example.com/", "https://example.com/#a", "https://exa mple.com/", "https://a..com/",
+                "https://example.com\\\\@b.com/", "https://example.com:443:443/", "https://example.com/\\u202ea"],
         "system": ["", "CRM", "a b", "../a", "-crm", "a" * 41, "crm\\n", "é"],
     },
 }  # fmt: skip
@@ -125,6 +130,8 @@ def refused_by(schema: Mapping[str, Any], name: str, *, nullable: bool) -> Itera
     kind = schema.get("type")
     if kind != "string":
         yield from _OTHERS[str(kind)]
+        if "minItems" in schema:
+            yield "[]"
         if "maxItems" in schema:
             yield f"[{', '.join(['null'] * (schema['maxItems'] + 1))}]"
         return

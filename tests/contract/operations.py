@@ -32,6 +32,8 @@ class Operation:
     body: Mapping[str, Any] | None
     takes_table: bool = False
     """Its body is a CSV file."""
+    is_stream: bool = False
+    """Its answer has no end: server-sent events."""
 
     @property
     def name(self) -> str:
@@ -65,6 +67,7 @@ def _walk(app: FastAPI) -> Iterator[Operation]:
                 tuple(_parameter(field) for field in dependant.query_params),
                 _body(context.endpoint),
                 "text/csv" in str(getattr(context, "openapi_extra", None)),
+                getattr(getattr(context, "response_class", None), "media_type", None) == "text/event-stream",
             )
 
 

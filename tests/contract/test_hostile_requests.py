@@ -21,11 +21,12 @@ QUERY = {
              "9" * 5000],
     "date-time": ["", "now", "2026-05-02", "2026-05-02T00:00:00", "0001-01-01T00:00:00+14:00", "2200-01-01T00:00:00Z",
                   "9999-12-31T23:59:59-12:00", "1767225600", "a\0b", "2026-05-02T25:00:00Z"],
+    "array": ["", "otherwise", "a\0b", " flag.raised", "FLAG.RAISED", "endpoint.test", "[]", "a" * 5000],
     "boolean": ["", "maybe", "2", "-1", "a\0b", "[]", "NULL"],
     "integer": ["", "0", "-1", "-9223372036854775809", "one", "1.5", "1e3", "NaN", "0x10", "a\0b", "9" * 5000, "[]"],
     "string": ["", " ", "a", "a" * 1000, "a" * 1001, "\0", "é", "eyJhIjoxfQ", "-", "../..", "=" * 100, "%"],
 }  # fmt: skip
-"""By the kind of parameter; of texts there are only cursors."""
+"""By the kind of parameter; of texts there are only cursors, and of lists only types of events."""
 
 
 def test_an_address_with_a_hostile_id(both):
@@ -46,6 +47,8 @@ def test_a_hostile_value_in_any_query(both):
                 schema, _ = alternatives(parameter.schema)
                 kind = "enum" if "enum" in schema else schema.get("format", schema["type"])
                 for value in QUERY[kind]:
+                    if (value, schema.get("minimum")) == ("0", 0):
+                        continue
                     told = desk.told(operation)
                     params = dict(told.params) | {parameter.name: value}
                     pointer = "" if parameter.name == "cursor" else f"/query/{parameter.name}"

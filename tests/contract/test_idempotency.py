@@ -135,6 +135,8 @@ def test_a_secret_that_was_answered_once_is_nowhere_in_the_database(desk, databa
     zapier = json.dumps({"system": "standard", "name": "Canary Zapier"}).encode()
     secrets_of_it = f"/v1/connections/{desk.ids['connection_id']}/signing-secrets"
     once = {"Idempotency-Key": "keys"}
+    receiver = json.dumps({"url": "https://hooks.example.com/canary", "description": "Canary receiver"}).encode()
+    secrets_of_it_too = f"/v1/webhook-endpoints/{desk.ids['endpoint_id']}/secrets"
     secrets = [desk.keys[role] for role in ("admin", "recruiter", "viewer")]
     for told in (
         Told("POST", "/v1/api-keys", desk.keys["admin"], key, headers=once),
@@ -148,15 +150,19 @@ def test_a_secret_that_was_answered_once_is_nowhere_in_the_database(desk, databa
         Told("POST", "/v1/agencies", OPERATOR_KEY, bay, headers=once),
         Told("POST", "/v1/connections", desk.keys["admin"], zapier, headers=once | {"Idempotency-Key": "zapier"}),
         Told("POST", secrets_of_it, desk.keys["admin"], b"{}", headers=once | {"Idempotency-Key": "another"}),
+        Told("POST", "/v1/webhook-endpoints", desk.keys["admin"], receiver, headers={"Idempotency-Key": "receiver"}),
+        Told("POST", secrets_of_it_too, desk.keys["admin"], b"{}", headers={"Idempotency-Key": "another of it"}),
     ):
         first, again = desk.send(told, told)
         assert (first.status_code, again.content, is_replay(again)) == (201, first.content, True)
         answer = first.json()
-        secrets.append(answer["api_key"] if "api_key" in answer else answer["signing_secret"])
+        (secret,) = (answer[name] for name in ("api_key", "signing_secret", "secret") if name in answer)
+        secrets.append(secret)
     content = everything_in(desk.service, database_url)
     assert b"Canary key" in content
     assert b"Canary Bay" in content
     assert b"Canary Zapier" in content
+    assert b"Canary receiver" in content
     for secret in (*secrets, OPERATOR_KEY):
         random = secret.rpartition("_")[2] if secret.startswith("kw_") else secret.removeprefix("whsec_")
         for part in (secret, random, random[:32]):

@@ -23,8 +23,17 @@ def test_every_address_declares_its_role(desk):
     assert len(desk.operations) > 90, "the walk over the routes finds them"
 
 
-ADMINS_READ = ("/v1/api-keys", "/v1/imports", "/v1/exports", "/v1/connections")
-ADMINS_WRITE = ("/v1/api-keys", "/v1/agency", "/v1/recruiters", "/v1/imports", "/v1/connections")
+ADMINS_READ = ("/v1/api-keys", "/v1/imports", "/v1/exports", "/v1/connections", "/v1/webhook-endpoints")
+ADMINS_WRITE = (
+    "/v1/api-keys",
+    "/v1/agency",
+    "/v1/recruiters",
+    "/v1/imports",
+    "/v1/connections",
+    "/v1/webhook-endpoints",
+)
+ADMINS_DO = ("/policy", "/erasure")
+"""The last word of what only an admin does, wherever it stands."""
 
 
 def meant_for(operation: Operation) -> str:
@@ -32,7 +41,7 @@ def meant_for(operation: Operation) -> str:
     path, reading = operation.path, operation.method == "GET"
     if path == "/v1/agencies":
         return "operator"
-    if path.startswith(ADMINS_READ if reading else ADMINS_WRITE) or (path.endswith("/policy") and not reading):
+    if path.startswith(ADMINS_READ if reading else ADMINS_WRITE) or (path.endswith(ADMINS_DO) and not reading):
         return "admin"
     return "viewer" if reading else "recruiter"
 

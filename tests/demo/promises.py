@@ -19,9 +19,12 @@ from app.connectors.walking.service import get_backfill
 from app.connectors.writing_back.service import get_move
 from app.demo import known
 from app.jobs.queries import get_job, get_revision, get_timeline
+from app.kit.pages import MOST, Cursors, Paging
 from app.organisations.queries import get_client_contact, get_organisation
 from app.policies.queries import get_levels
 from app.spreadsheets.queries import get_import
+from app.webhooks.endpoints.queries import get_delivery, get_endpoint, list_deliveries, list_endpoints
+from app.webhooks.feed.queries import read_feed
 from tests.demo.desk import Desk
 
 
@@ -34,6 +37,7 @@ def keeps_its_promises(desk: Desk) -> None:
     the_next_moves_are_legal(desk)
     flags_wait_to_be_handled(desk)
     systems_are_connected(desk)
+    receivers_were_told(desk)
     nothing_asks_the_outside(desk)
 
 
@@ -60,6 +64,8 @@ def clients_and_candidates_are_there(desk: Desk) -> None:
     slipped = desk.ask(get_timeline, known.SLIPPED_JOB)
     assert (slipped.slip or 0) > 0
     assert len([revision for revision in slipped.revisions if revision.slip]) == 2
+    erased, retired = (desk.ask(get_candidate, id) for id in (known.ERASED_CANDIDATE, known.RETIRED_CANDIDATE))
+    assert (erased.name, erased.email, retired.erased_at) == ("Erased candidate", None, None)
     away = desk.ask(get_candidate, known.AWAY_CANDIDATE).away
     assert [period.to >= desk.now.date() for period in away] == [True]
 
@@ -142,8 +148,28 @@ def systems_are_connected(desk: Desk) -> None:
     assert move.stage == application.stage == "offer"
 
 
+def receivers_were_told(desk: Desk) -> None:
+    dashboard, gone = (desk.ask(get_endpoint, id) for id in (known.ENDPOINT, known.GONE_ENDPOINT))
+    assert (dashboard.health.status, gone.health.status) == ("paused", "disabled")
+    assert [secret.ends_at is None for secret in dashboard.secrets] == [True, False]
+    assert dashboard.secrets[1].id == known.ENDPOINT_SECRET
+    tried = desk.ask(get_delivery, known.ENDPOINT, known.DELIVERY)
+    assert [attempt.status for attempt in tried.attempts] == [503, 200]
+    told = desk.ask(list_deliveries, known.ENDPOINT, Paging(MOST, None, Cursors(b"deliveries"), ""), "delivered").items
+    assert len(told) > 5
+    assert all(one.attempts[-1].at <= desk.now for one in told)
+    assert gone.health.waiting > 0
+    feed = desk.ask(read_feed, None, (), 200)
+    assert len(feed.items) == 200
+
+
 def nothing_asks_the_outside(desk: Desk) -> None:
-    """A system that has an API is paused and has nothing to open it with; the generic one has none."""
+    """A system that has an API is paused and has nothing to open it with; the generic one has none.
+
+    A receiver is paused or disabled.
+    """
+    for one in desk.ask(list_endpoints, Paging(MOST, None, Cursors(b"endpoints"), "")).items:
+        assert one.paused or one.health.disabled_at is not None
     for row in desk.read(lambda conn: conn.execute(sa.select(connection)).all()):
         if SYSTEMS[row.system].streams:
             assert row.paused

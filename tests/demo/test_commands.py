@@ -24,7 +24,7 @@ THEN = datetime(2026, 1, 5, tzinfo=UTC)
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Point the commands at a database; what would listen or change the process does nothing."""
-    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    monkeypatch.setattr(command, "listen", lambda *_, **__: None)
     monkeypatch.setattr(command, "_settle_memory", lambda: None)
 
     def point(url: str) -> None:

@@ -14,13 +14,13 @@ __all__ = ["admin", "organisation", "stranger"]
 
 @pytest.fixture(scope="session")
 def _open_services() -> Iterator[Callable[[str], Service]]:
-    """One a database, as for every other test; these may reach private addresses, and their streams end at once."""
+    """One a database, as for every other test; these may reach private addresses."""
     started: dict[str, Service] = {}
     with ExitStack() as stack:
 
         def service(database_url: str) -> Service:
             if database_url not in started:
-                open_ = running(database_url, Clock(), private_targets=True, stream_seconds=0)
+                open_ = running(database_url, Clock(), private_targets=True)
                 started[database_url] = stack.enter_context(open_)
             return started[database_url]
 

@@ -232,3 +232,14 @@ def test_clause_24_only_admins_of_the_same_agency_see_and_steer_them(admin: Clie
     assert admin.delete(f"{ENDPOINTS}/{elsewhere['id']}/secrets/{secret}").status_code in (404, 409)
     assert admin.get(f"{ENDPOINTS}/{uuid4()}").status_code == 404
     assert admin.get(address).json()["paused"] is False
+
+
+def test_an_endpoint_that_is_made_paused_is_sent_what_waited_once_it_goes_on(admin: Client, post: PostOffice):
+    receiver = post.receiver()
+    one = post.endpoint(admin, receiver, paused=True)
+    assert (one["paused"], one["health"]["status"]) == (True, "paused")
+    ids = post.tell(admin, 3)
+    assert (post.rounds(), receiver.got) == (0, [])
+    assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"paused": False}).status_code == 200
+    post.rounds()
+    assert sorted(receiver.ids()) == sorted(ids)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -15,7 +16,8 @@ from app.webhooks.feed.placing import place_once
 from app.webhooks.feed.queries import read_feed
 from app.webhooks.models import event
 from app.webhooks.outbox import event_row
-from tests.service import Client, Service
+from tests.desk import new_agency
+from tests.service import OPERATOR_KEY, Client, Service
 from tests.webhooks.post_office import PostOffice
 
 EVENTS = "/v1/events"
@@ -112,6 +114,23 @@ def test_a_stream_goes_on_by_its_last_event_id(admin: Client, post: PostOffice):
     post.place()
     assert [id for _, _, id in streamed(admin, **{"Last-Event-ID": told[-1][0]})] == later
     assert [id for *_, id in streamed(admin, **{"Last-Event-ID": "0"})] == ids + later
+
+
+@pytest.mark.parametrize(("asked", "lasts"), [(None, 5), (3, 3), (0, 0), (60, 5)])
+def test_a_stream_lasts_as_long_as_it_was_asked_to_and_the_setting_allows(
+    start_service, monkeypatch: pytest.MonkeyPatch, asked: int | None, lasts: int
+):
+    passed = 0.0
+
+    async def pause(seconds: float) -> None:
+        nonlocal passed
+        passed += seconds
+
+    monkeypatch.setattr("app.webhooks.feed.routes.asyncio", SimpleNamespace(sleep=pause))
+    monkeypatch.setattr("app.webhooks.feed.routes.monotonic", lambda: passed)
+    admin = new_agency(start_service(stream_seconds=5).client(OPERATOR_KEY))
+    answer = admin.get(f"{EVENTS}/stream", params={} if asked is None else {"seconds": asked})
+    assert (answer.status_code, passed) == (200, lasts)
 
 
 def test_a_stream_tells_more_than_one_page_of_what_is_there(admin: Client, post: PostOffice):

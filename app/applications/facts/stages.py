@@ -93,6 +93,18 @@ def _via(ref: ExternalRef, step: str) -> ExternalRef:
     return ExternalRef(system=ref.system, id=f"{ref.id[:150]} via {step}")
 
 
+def end(work: Work, application_id: UUID, to: str, reason: str) -> None:
+    """End an application that goes on, by the shortest way of legal moves. One that has ended stays as it ended."""
+    lock_application(work, application_id)
+    loaded, latest = _loaded(work, application_id), _latest(work, application_id)
+    # Opened, or moved last, a little ahead of our clock: it cannot have ended before that.
+    at = max(work.now, loaded.history.opened_at, *([] if latest is None else [latest["at"]]))
+    stage, effective = _stages(loaded, at)
+    for step in () if stage in ENDED else way(stage, effective, to):
+        told = TransitionIn.model_validate({"to": step, "at": at, "reason": reason})
+        _move(work, application_id, flattened(told.model_dump()))
+
+
 def void_transition(work: Work, id: UUID, body: VoidIn) -> TransitionOut:
     """Take back the latest move. An earlier one stays: what came after rests on it."""
     row = lock_fact(work, transition, "transition", id)

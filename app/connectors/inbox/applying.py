@@ -40,15 +40,19 @@ class Held:
 
     def event(self, link: Linked, seal: Seal) -> Event:
         """What it tells. Raises Refused where it cannot be read (any more)."""
-        row = self._row
-        if row["sealed"] is None:
-            raise Refused("its body was dropped, since it is too old to be replayed")
-        packed = seal.open(row["agency_id"], row["sealed"])
-        if row["source"] == "webhook":
-            told = tidied(link.connector.event(unpacked_request(packed, row["arrived_at"])))
-        else:
-            told = Event(row["key"], row["type"], json.loads(packed), row["occurred_at"])
-        return dataclasses.replace(told, occurred_at=told.occurred_at or row["arrived_at"])
+        return event_of(self._row, link, seal)
+
+
+def event_of(row: sa.RowMapping, link: Linked, seal: Seal) -> Event:
+    """What an arrival's row tells. Raises Refused where it cannot be read (any more)."""
+    if row["sealed"] is None:
+        raise Refused("its body was dropped: it is too old, or its candidate was erased")
+    packed = seal.open(row["agency_id"], row["sealed"])
+    if row["source"] == "webhook":
+        told = tidied(link.connector.event(unpacked_request(packed, row["arrived_at"])))
+    else:
+        told = Event(row["key"], row["type"], json.loads(packed), row["occurred_at"])
+    return dataclasses.replace(told, occurred_at=told.occurred_at or row["arrived_at"])
 
 
 def find_held(conn: sa.Connection, token: UUID, keys: Sequence[Key]) -> list[Held]:
@@ -69,9 +73,12 @@ def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[O
         return ()
     outcomes = keep(work, link, told.records)
     kept = any(outcome.what in ("created", "known") for outcome in outcomes)
+    # What is told of somebody who was erased comes back by no replay.
+    erased = [outcome.reason for outcome in outcomes if outcome.what == "erased"]
+    dropped = {"sealed": None} if erased else {}
     # Of an event that was applied in part, what a map has yet to learn is what somebody can do about the rest.
-    left_out = [outcome for outcome in outcomes if not kept or outcome.what == "unmapped"]
-    reasons = [told.ignored, *(outcome.reason for outcome in left_out), None if kept else "it says nothing"]
+    left_out = [outcome.reason for outcome in outcomes if not kept or outcome.what == "unmapped"]
+    reasons = [*erased, told.ignored, *left_out, None if kept else "it says nothing"]
     unknown = _set_unmapped(work, held, outcomes)
     waits_for = next((outcome.waits_for for outcome in outcomes if outcome.waits_for), None)
     looks = [outcome.until for outcome in outcomes if outcome.until]
@@ -88,6 +95,7 @@ def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[O
         waits_for=waits_for,
         # What has yet to happen is applied again when it has; what was kept of the event by then is known.
         due_at=min(looks, default=None),
+        **dropped,
     )
     if unknown and _learnt_meanwhile(work, link, unknown):
         due.revive(work.conn, arrival, work.now, [held.key], state="waiting")
@@ -116,6 +124,11 @@ def settle(work: Work, held: Held, state: str, reason: str | None, **values: Any
     """Say what became of an event. False when the claim was lost meanwhile: then nothing is changed."""
     told = {"state": state, "reason": reason and reason[:500], "settled_at": work.now} | values
     return due.done(work.conn, arrival, held.key, held.token, **told)
+
+
+def drop(work: Work, held: Held, reason: str) -> bool:
+    """Let go of an event and of its body: nothing that it says may be kept."""
+    return settle(work, held, "ignored", reason, sealed=None, waits_for=None, outcome=[])
 
 
 def put_off(work: Work, held: Held, until: datetime, reason: str | None = None) -> None:

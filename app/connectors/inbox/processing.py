@@ -9,11 +9,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.candidates.erased import ERASED
 from app.connectors.asking import ComeBack
 from app.connectors.connector import AskFailed, MayAsk, NotConnected, Refused, Translation
 from app.connectors.inbox import applying
 from app.connectors.inbox.applying import Held, find_held
 from app.connectors.inbox.replay import NO_CREDENTIALS
+from app.connectors.keeping.erased import TOLD
 from app.connectors.keeping.known import Missing
 from app.connectors.linked import Linked
 from app.connectors.models import arrival
@@ -97,6 +99,9 @@ class _Line:
         except Problem as problem:
             if problem.status >= 500:
                 raise
+            if problem.code == ERASED:  # while this was being applied
+                await self._write(link, lambda work: applying.drop(work, held, TOLD))
+                return
             # Nobody foresaw that the services would refuse this: somebody must see it, and can replay it.
             await self._settle(link, held, "parked", f"refused ({problem.code}): {problem.detail}")
         except AskFailed as failed:

@@ -23,7 +23,9 @@ def replay_one(work: Work, connection_id: UUID, id: UUID) -> ArrivalOut:
     row = queries.get_row(work, connection_id, id)
     work.expect(queries.show(row))
     if row["sealed"] is None:
-        raise conflict("body_dropped", "The body of this event was dropped; it is too old to be replayed.")
+        raise conflict(
+            "body_dropped", "Its body was dropped: it is too old to be replayed, or its candidate was erased."
+        )
     _again(work, [id])
     return queries.get_arrival(work, connection_id, id)
 

@@ -10,6 +10,7 @@ from app.candidates.service import put_candidate
 from app.connectors import records
 from app.connectors.keeping.activities import keep_activity
 from app.connectors.keeping.applications import keep_application
+from app.connectors.keeping.erased import is_erased, leave_out
 from app.connectors.keeping.gone import keep_gone, keep_merged
 from app.connectors.keeping.interviews import keep_interview
 from app.connectors.keeping.known import Known
@@ -47,6 +48,8 @@ def keep(work: Work, link: Linked, told: Sequence[AnyRecord]) -> list[Outcome]:
 
 
 def _keep(desk: Desk, record: AnyRecord) -> Outcome:
+    if is_erased(desk, record):
+        return leave_out(desk, record)
     match record:
         case records.Organisation():
             return _keep_organisation(desk, record)

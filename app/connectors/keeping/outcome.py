@@ -12,7 +12,7 @@ from app.connectors.keeping.known import Known, Thing
 from app.connectors.linked import Linked
 from app.connectors.records import Kind, Record
 
-What = Literal["created", "known", "older", "ignored", "unmapped", "echo"]
+What = Literal["created", "known", "older", "ignored", "unmapped", "echo", "erased"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,9 @@ def compose(work: Work, link: Linked, event_id: UUID, *, again: bool) -> Finding
     if told["type"] not in event_types(WriteBack.model_validate(link.write_back)):
         return Nothing("writing this back was turned off meanwhile")
     try:
+        whose = get_candidate(work, get_application(work, told["application_id"]).candidate_id)
+        if whose.erased_at is not None:
+            return Nothing("the candidate was erased")
         match told["type"]:
             case "application.stage_changed":
                 return _proposal(work, link, told)

@@ -5,6 +5,7 @@ from app.console.examples import (
     applications,
     candidates,
     connections,
+    events_out,
     operator,
     organisations,
     policy,
@@ -26,6 +27,7 @@ EXAMPLES: dict[str, Example] = {
     **setup.EXAMPLES,
     **connections.EXAMPLES,
     **spreadsheets.EXAMPLES,
+    **events_out.EXAMPLES,
     **operator.EXAMPLES,
 }
 """By the name of the operation's route. Their order is that of the console."""

@@ -19,6 +19,7 @@ EXAMPLES = {
         {"She is travelling": {"away": [{"from": "2026-11-26", "to": "2026-11-30"}]}},
         candidate_id=known.CANDIDATE,
     ),
+    "erase_candidate": of(candidate_id=known.RETIRED_CANDIDATE),
     "put_candidate": by_ref("candidate-9001", {"A person in the CRM": _PERSON}),
     "get_candidate_by_ref": by_ref("candidate-1"),
 }

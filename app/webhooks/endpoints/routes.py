@@ -1,9 +1,10 @@
 """HTTP: webhook endpoints."""
 
 from enum import Enum
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from app.access.call import AdminCall
 from app.kit.pages import Cursor, Limit, Page
@@ -24,6 +25,7 @@ from app.webhooks.endpoints.schemas import (
 
 router = feature_router()
 TAGS: list[str | Enum] = ["10 · Events out"]
+InState = Annotated[DeliveryState | None, Query(description="Only in this state. Default: in any.")]
 
 
 @router.post("/webhook-endpoints", status_code=201, response_model=EndpointMade, tags=TAGS)
@@ -62,10 +64,10 @@ async def add_webhook_secret(endpoint_id: UUID, body: EndpointSecretIn, call: Ad
     return await call.create(service.add_secret, endpoint_id, body)
 
 
-@router.delete("/webhook-endpoints/{endpoint_id}/secrets/{secret_id}", status_code=204, tags=TAGS)
-async def end_webhook_secret(endpoint_id: UUID, secret_id: UUID, call: AdminCall) -> Response:
+@router.delete("/webhook-endpoints/{endpoint_id}/secrets/{endpoint_secret_id}", status_code=204, tags=TAGS)
+async def end_webhook_secret(endpoint_id: UUID, endpoint_secret_id: UUID, call: AdminCall) -> Response:
     """Sign with an older secret no longer, at once."""
-    return await call.write(service.end_secret, endpoint_id, secret_id)
+    return await call.write(service.end_secret, endpoint_id, endpoint_secret_id)
 
 
 @router.post("/webhook-endpoints/{endpoint_id}/test", status_code=201, response_model=DeliveryOut, tags=TAGS)
@@ -76,7 +78,7 @@ async def send_test_event(endpoint_id: UUID, call: AdminCall) -> Response:
 
 @router.get("/webhook-endpoints/{endpoint_id}/deliveries", response_model=Page[DeliveryOut], tags=TAGS)
 async def list_deliveries(
-    endpoint_id: UUID, call: AdminCall, state: DeliveryState | None = None, limit: Limit = 50, cursor: Cursor = None
+    endpoint_id: UUID, call: AdminCall, state: InState = None, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """What was sent, or is to be, with every attempt, the newest first."""
     return await call.read(queries.list_deliveries, endpoint_id, call.paging(limit, cursor, state=state), state)

@@ -26,6 +26,8 @@ class EndpointIn(In):
     """The most deliveries begun in a second, by all workers together."""
     concurrency: Concurrency = 5
     """The most deliveries under way at once; while it fails, one after the other."""
+    paused: YesNo = False
+    """Made paused, it is sent what happens from now on once it goes on."""
 
 
 class EndpointChange(In):

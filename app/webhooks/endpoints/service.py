@@ -49,7 +49,6 @@ def make_endpoint(work: Work, body: EndpointIn, *, private_targets: bool) -> End
         | {
             "agency_id": work.agency_id,
             "id": work.new_id("webhook_endpoint"),
-            "paused": False,
             "throttle_seconds": 0,
             "sent_in_second": 0,
             "created_at": work.now,
@@ -83,7 +82,7 @@ def change_endpoint(work: Work, id: UUID, body: EndpointChange, *, private_targe
 
 def remove_endpoint(work: Work, id: UUID) -> None:
     """Send to this address no more; its deliveries and attempts go with it."""
-    queries.get_row(work, id, lock=True)
+    work.expect(queries.show(work, queries.get_row(work, id, lock=True)))
     subscribe(work, id, (), "endpoint")
     work.conn.execute(sa.delete(endpoint).where(endpoint.c.agency_id == work.agency_id, endpoint.c.id == id))
 
@@ -97,8 +96,8 @@ def add_secret(work: Work, id: UUID, body: EndpointSecretIn) -> EndpointSecretMa
 
 
 def end_secret(work: Work, id: UUID, secret_id: UUID) -> None:
-    """Sign with a secret no longer, from now on. The newest stays."""
-    queries.get_row(work, id, lock=True)
+    """Sign with a secret no longer, from now on. The newest stays. If-Match is the endpoint's."""
+    work.expect(queries.show(work, queries.get_row(work, id, lock=True)))
     if endpoint_secrets.times(work, id)[0]["id"] == secret_id:
         raise conflict("last_secret", "This is the newest secret; make another before this one ends.")
     endpoint_secrets.end(work, id, secret_id)
@@ -106,7 +105,7 @@ def end_secret(work: Work, id: UUID, secret_id: UUID) -> None:
 
 def send_test(work: Work, id: UUID) -> DeliveryOut:
     """Send this endpoint an event of the type `endpoint.test`, through the same way as every other."""
-    queries.get_row(work, id)
+    queries.get_row(work, id, lock=True)
     row = event_row(work, work.agency_id, TEST, {"endpoint_id": str(id)})
     add_many(work.conn, event, [row])
     delivery_id = _deliver(work, id, [row["id"]])[0]
@@ -116,7 +115,7 @@ def send_test(work: Work, id: UUID) -> DeliveryOut:
 def replay_delivery(work: Work, id: UUID, delivery_id: UUID) -> DeliveryOut:
     """Send one event again, with the same id, whatever became of it before."""
     queries.get_row(work, id, lock=True)
-    queries.get_delivery(work, id, delivery_id)
+    work.expect(queries.get_delivery(work, id, delivery_id))
     due.revive(work.conn, webhook_delivery, work.now, [(work.agency_id, delivery_id)], state="waiting", settled_at=None)
     return queries.get_delivery(work, id, delivery_id)
 

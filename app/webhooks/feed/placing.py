@@ -34,12 +34,14 @@ def place(conn: sa.Connection) -> int:
         last[agency_id] += 1
         rows.append({"key_agency_id": agency_id, "key_id": id, "place": last[agency_id]})
     write_rows(conn, [("update", event, rows)])
-    for agency_id, at in last.items():
+    for agency_id, at in sorted(last.items()):
         conn.execute(sa.update(feed).where(feed.c.agency_id == agency_id).values(last_place=at))
     return len(rows)
 
 
 def _last(conn: sa.Connection, agency_id: UUID) -> int:
-    conn.execute(insert(conn, feed).values(agency_id=agency_id, last_place=0).on_conflict_do_nothing())
+    conn.execute(
+        insert(conn, feed).values(agency_id=agency_id, last_place=0, forgotten_place=0).on_conflict_do_nothing()
+    )
     found: int = conn.execute(sa.select(feed.c.last_place).where(feed.c.agency_id == agency_id)).scalar_one()
     return found

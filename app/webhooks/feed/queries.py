@@ -11,37 +11,50 @@ from app.kit.errors import Problem
 from app.webhooks.envelope import envelope
 from app.webhooks.feed.schemas import EventOut, FeedOut
 from app.webhooks.models import event, feed
+from app.webhooks.types import TEST
 
 
 def read_feed(work: Work, after: str | None, types: Sequence[str], limit: int) -> FeedOut:
     """The events after a place; without one, from the first that is still kept."""
-    # Where the feed ends is read first: what is placed meanwhile comes the next time.
-    start = int(after or 0)
-    end = end_of_feed(work.conn, work.agency_id, start)
-    most = min(limit, 200)
-    rows = events_after(work.conn, work.agency_id, start, types, most)
-    seen = rows[-1].place if rows else start
-    # A short page has seen all there was, what is of other types too.
-    return FeedOut(
-        items=[EventOut.model_validate(envelope(row._mapping)) for row in rows],
-        next_cursor=str(seen if len(rows) == most else max(seen, end)),
-    )
+    rows, place = page(work.conn, work.agency_id, int(after or 0), types, min(limit, 200))
+    return FeedOut(items=[EventOut.model_validate(envelope(row._mapping)) for row in rows], next_cursor=str(place))
 
 
-def end_of_feed(conn: sa.Connection, agency_id: UUID, start: int) -> int:
-    """The last place that was given. Raises 400 for a start beyond it, where a reader would wait in vain."""
-    end = conn.scalar(sa.select(feed.c.last_place).where(feed.c.agency_id == agency_id)) or 0
-    if start > end:
-        raise Problem(400, "bad_cursor", "This cursor lies beyond the end of the feed; it was not given out here.")
-    return end
-
-
-def events_after(
+def page(
     conn: sa.Connection, agency_id: UUID, after: int, types: Sequence[str], limit: int
-) -> Sequence[sa.Row[Any]]:
-    """Rows of the feed after a place."""
+) -> tuple[Sequence[sa.Row[Any]], int]:
+    """The next events after a place, and the place to go on from; after 0 comes the first that is kept.
+
+    Raises 400 and 410 as `kept` does.
+    """
+    # Where the feed ends is read first: what is placed meanwhile comes the next time.
+    end, forgotten = kept(conn, agency_id, after)
+    if after == end:
+        return (), after
     columns = event.c
-    statement = sa.select(event).where(columns.agency_id == agency_id, columns.place > after)
+    statement = sa.select(event).where(
+        columns.agency_id == agency_id, columns.place > (after or forgotten), columns.type != TEST
+    )
     if types:
         statement = statement.where(columns.type.in_(types))
-    return conn.execute(statement.order_by(columns.place).limit(limit)).all()
+    rows = conn.execute(statement.order_by(columns.place).limit(limit)).all()
+    # What was forgotten while the events were read would be missing among them.
+    kept(conn, agency_id, after)
+    # A short page has seen all there was, what is of other types too.
+    seen = rows[-1].place if rows else after
+    return rows, seen if len(rows) == limit else max(seen, end)
+
+
+def kept(conn: sa.Connection, agency_id: UUID, after: int) -> tuple[int, int]:
+    """The last place that was given, and the last that was forgotten.
+
+    Raises 400 for a place beyond the end, where a reader would wait in vain, and 410 for one that was forgotten from.
+    """
+    columns = feed.c
+    places = sa.select(columns.last_place, columns.forgotten_place).where(columns.agency_id == agency_id)
+    end, forgotten = conn.execute(places).one_or_none() or (0, 0)
+    if after > end:
+        raise Problem(400, "bad_cursor", "This cursor lies beyond the end of the feed; it was not given out here.")
+    if 0 < after < forgotten:
+        raise Problem(410, "cursor_expired", "What came after this cursor is no longer kept; begin anew without one.")
+    return end, forgotten

@@ -1,27 +1,33 @@
 """HTTP: the live feed, page by page and as server-sent events."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from enum import Enum
 from functools import partial
 from typing import Annotated
 
 from fastapi import Header, Query, Request, Response
-from fastapi.responses import StreamingResponse
 
 from app.access.call import House, ViewerCall
-from app.kit.clock import monotonic
 from app.kit.pages import Limit
 from app.kit.strict_json import router as feature_router
-from app.webhooks.envelope import body_of
 from app.webhooks.feed import queries
 from app.webhooks.feed.schemas import FeedOut, Place
+from app.webhooks.feed.stream import EventStream
 from app.webhooks.types import EventType
 
 router = feature_router()
 TAGS: list[str | Enum] = ["10 · Events out"]
 Types = Annotated[list[EventType] | None, Query(alias="type", max_length=20, description="Only events of these types.")]
-_BREATH, _PAUSE, _PAGE = 15.0, 1.0, 200
+After = Annotated[
+    Place | None, Query(description="`next_cursor` of the page before, or the `id` of an event of the stream.")
+]
+Resumed = Annotated[
+    Place | None,
+    Header(alias="Last-Event-ID", description="The `id` of the last event that came; goes before `cursor`."),
+]
+Open = Annotated[
+    int | None,
+    Query(ge=0, le=3600, description="How long the stream stays open at most; 0: it tells what is there, and ends."),
+]
 
 
 @router.get("/events", response_model=FeedOut, tags=TAGS)
@@ -29,42 +35,32 @@ async def read_events(
     call: ViewerCall,
     type: Types = None,
     limit: Limit = 50,
-    cursor: Place | None = None,
+    cursor: After = None,
 ) -> Response:
-    """What happened, in an order that never skips and never repeats: go on from `next_cursor`, now or tomorrow."""
+    """What happened, in an order that never skips and never repeats: go on from `next_cursor`, now or tomorrow.
+
+    Events are kept for 30 days, unless `KEEPWARM_EVENT_DAYS` says otherwise. A cursor so old that events after it are
+    no longer kept is refused with 410 `cursor_expired`: begin anew without a cursor, at the first event that is kept.
+    """
     return await call.read(queries.read_feed, cursor, type or (), limit)
 
 
-@router.get("/events/stream", tags=TAGS, response_class=StreamingResponse)
+@router.get("/events/stream", tags=TAGS, response_class=EventStream)
 async def stream_events(
     request: Request,
     call: ViewerCall,
     type: Types = None,
-    last_event_id: Annotated[Place | None, Header()] = None,
-    cursor: Place | None = None,
-) -> StreamingResponse:
-    """The same as server-sent events, as they come. A browser that lost the line goes on by its Last-Event-ID."""
+    last_event_id: Resumed = None,
+    cursor: After = None,
+    seconds: Open = None,
+) -> EventStream:
+    """The same as server-sent events, as they come. A browser that lost the line goes on by its Last-Event-ID.
+
+    A stream ends by itself after ten minutes, when its key ends, and when the service restarts; a browser then comes
+    again. An agency may hold 20 open; one more is refused with 429 `too_many_streams`. A Last-Event-ID so old that
+    events after it are no longer kept is refused with 410 `cursor_expired`: begin anew without one.
+    """
     house: House = request.app.state.house
-    agency_id, after = call.caller.agency_id, int(last_event_id or cursor or 0)
-    await house.database.read(partial(queries.end_of_feed, agency_id=agency_id, start=after))
-    until = monotonic() + house.settings.stream_seconds
-
-    async def told() -> AsyncIterator[bytes]:
-        place, breathed = after, monotonic()
-        yield b"retry: 2000\n\n"
-        while True:
-            rows = await house.database.read(
-                partial(queries.events_after, agency_id=agency_id, after=place, types=type or (), limit=_PAGE)
-            )
-            for row in rows:
-                place = row.place
-                yield b"id: %d\nevent: %s\ndata: %s\n\n" % (place, row.type.encode(), body_of(row._mapping))
-            if len(rows) < _PAGE and monotonic() >= until:
-                return
-            if not rows:
-                if monotonic() - breathed >= _BREATH:
-                    breathed = monotonic()
-                    yield b": still here\n\n"
-                await asyncio.sleep(_PAUSE)
-
-    return StreamingResponse(told(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    after, lasts = int(last_event_id or cursor or 0), house.settings.stream_seconds
+    await house.database.read(partial(queries.kept, agency_id=call.caller.agency_id, after=after))
+    return EventStream(house, call.caller, after, type or (), lasts if seconds is None else min(seconds, lasts))

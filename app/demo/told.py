@@ -1,0 +1,79 @@
+"""The demo's receivers of events: a dashboard that is paused, and a script that is gone.
+
+Nothing is sent to either: what came of each attempt is recorded as the sender would have recorded it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.demo import known
+from app.demo.diary import Diary
+from app.kit import due
+from app.webhooks.endpoints.schemas import EndpointChange, EndpointIn, EndpointSecretIn
+from app.webhooks.endpoints.service import add_secret, change_endpoint, make_endpoint, send_test
+from app.webhooks.models import webhook_delivery
+from app.webhooks.sending.claiming import Taken
+from app.webhooks.sending.schedule import GAPS
+from app.webhooks.sending.settling import Answer, settle
+
+_LEASE, _SOON = timedelta(minutes=1), timedelta(seconds=1)
+_GOOD = partial(Answer, milliseconds=84, status=200, body=b'{"ok": true}')
+_STARTING = partial(Answer, milliseconds=41, status=503, body=b"The dashboard is starting.")
+_GONE = partial(Answer, milliseconds=37, status=410)
+
+
+def set_up(diary: Diary) -> None:
+    """Make both, and let time pass over them."""
+    _script(diary)
+    _dashboard(diary)
+
+
+def _script(diary: Diary) -> None:
+    at, id = diary.almanac.at("-8d 15:00"), known.GONE_ENDPOINT
+    body = EndpointIn(url="https://scripts.harbourandhale.example/flags", description="Priya's script, on trial")
+    diary.write(at, lambda work: make_endpoint(work, body, private_targets=False), webhook_endpoint=id)
+    diary.write(at + _SOON, lambda work: send_test(work, id))
+    diary.write(at + 2 * _SOON, lambda work: _sent(work, id, _GONE))
+
+
+def _dashboard(diary: Diary) -> None:
+    at, id = diary.almanac.at("-9d 10:00"), known.ENDPOINT
+    body = EndpointIn(
+        url="https://dashboard.harbourandhale.example/keepwarm",
+        description="Dashboard of the Sydney desk",
+        event_types=["follow_up.missed", "commitment.overdue", "timeline.overdue", "application.stage_changed",
+                     "endpoint.disabled"],
+    )  # fmt: skip
+    made = {"webhook_endpoint": id, "webhook_secret": known.ENDPOINT_SECRET}
+    diary.write(at, lambda work: make_endpoint(work, body, private_targets=False), **made)
+    diary.write(at + _SOON, lambda work: send_test(work, id), delivery=known.DELIVERY)
+    turned, paused = EndpointSecretIn(overlap_hours=168), EndpointChange(paused=True)
+    diary.write(diary.almanac.at("-50m"), lambda work: add_secret(work, id, turned))
+    diary.write(diary.almanac.at("-45m"), lambda work: _sent(work, id, _STARTING, _GOOD))
+    diary.write(diary.almanac.at("-40m"), lambda work: change_endpoint(work, id, paused, private_targets=False))
+
+
+def _sent(work: Work, endpoint_id: UUID, *answers: Callable[[datetime], Answer]) -> None:
+    """Every waiting delivery was sent when it was written: the first got these answers, the others the last of them."""
+    columns = webhook_delivery.c
+    mine = (columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id)
+    waiting = sa.select(columns.id, columns.event_id, columns.created_at).where(*mine, columns.due_at.is_not(None))
+    for place, row in enumerate(work.conn.execute(waiting.order_by(columns.created_at, columns.id)).all()):
+        for number, at in _attempts(row.created_at, len(answers) if place == 0 else 1):
+            token, (key,) = due.claim(work.conn, webhook_delivery, at, _LEASE, 1, *mine, columns.id == row.id)
+            taken = Taken(key, token, endpoint_id, row.event_id, number, "", b"", ())
+            answer = answers[number - 1] if place == 0 else answers[-1]
+            settle(replace(work, now=at), taken, answer(at), lambda: 0.5)
+
+
+def _attempts(written_at: datetime, count: int) -> Iterator[tuple[int, datetime]]:
+    at = written_at
+    for number in range(1, count + 1):
+        at += GAPS[number - 1] + _SOON
+        yield number, at

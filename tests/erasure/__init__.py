@@ -1,0 +1,1 @@
+"""Tests of app/erasure through HTTP, on both databases."""

@@ -1,0 +1,32 @@
+"""A service that is told to stop ends its streams and stops; it is not killed in the middle."""
+
+import signal
+from pathlib import Path
+
+import httpx
+
+from tests.connectors.processes import House
+from tests.desk import SYDNEY
+from tests.service import OPERATOR_KEY
+
+STREAMS_END = 8
+"""Seconds; Docker's patience and uvicorn's are 10."""
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
+
+
+def test_a_service_with_an_open_stream_stops_when_it_is_told_to(own_database_url: str, tmp_path: Path):
+    with House(own_database_url, tmp_path) as house, httpx.Client(base_url=house.url, timeout=60) as client:
+        process = house.serve()
+        agency = client.post("/v1/agencies", json={"name": "Harbour", **SYDNEY}, headers=bearer(OPERATOR_KEY)).json()
+        with client.stream("GET", "/v1/events/stream", headers=bearer(agency["api_key"])) as answer:
+            said = answer.iter_lines()
+            assert next(said) == "retry: 2000"
+            process.send_signal(signal.SIGTERM)
+            process.wait(STREAMS_END)
+            assert [line for line in said if line] == [], "the stream ended as a stream does"
+        assert process.returncode == -signal.SIGTERM
+        assert "Traceback" not in house.log()
+        assert "CancelledError" not in house.log()
