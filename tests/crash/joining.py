@@ -1,11 +1,9 @@
 """Joining the ledgers of clients, database and receiver: what was acknowledged, what became of it, and who was told."""
 
 import hashlib
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +20,6 @@ from app.rules.assess import assess
 from app.rules.stages import ENDED
 from app.webhooks.envelope import body_of
 from app.webhooks.models import attempt, event, feed, webhook_delivery
-from tests.crash.killing import Kill
 from tests.crash.receiver import Receipt
 from tests.crash.writing import Ledger
 
@@ -34,10 +31,6 @@ MARKS = {
     "transition": transition.c.reason,
 }
 """Where each thing carries the Idempotency-Key of the request that made it."""
-SLACK = 1.0
-"""The receiver may read a request a moment after its sender was seen dead: by so many seconds at most."""
-
-
 SOON = timedelta(seconds=30)
 """Nothing may come due between the quiet and the comparison of every application."""
 
@@ -52,6 +45,12 @@ class Findings:
     def count(self, name: str, number: object) -> None:
         """A number to show."""
         self.numbers[name] = f"{number:,}" if isinstance(number, int) else str(number)
+
+    def spread(self, name: str, seconds: Sequence[float]) -> None:
+        """The middle and the greatest of some times to show."""
+        ordered = sorted(seconds)
+        if ordered:
+            self.count(f"{name} (median and most, s)", f"{ordered[len(ordered) // 2]:.3f} {ordered[-1]:.2f}")
 
     def none(self, name: str, found: Iterable[object]) -> None:
         """What there must be none of; the first few are shown."""
@@ -126,7 +125,8 @@ async def join_events(
         row.delivery_id for row in await rows(database, attempt.c.delivery_id, attempt.c.status) if row.status == 204
     }
     findings.none("deliveries done without an attempt", (str(row.id) for row in states if row.id not in well))
-    findings.none("never received", (pair for pair in due if str(pair[1]) not in ledgers[pair[0]]))
+    taken = {(id, event_id) for id, ledger in ledgers.items() for event_id, came in ledger.items() if _accepted(came)}
+    findings.none("never accepted", (pair for pair in due if (pair[0], str(pair[1])) not in taken))
     bodies = {str(id): hashlib.sha256(body_of(row)).digest() for id, row in events.items()}
     receipts = [(id, one) for ledger in ledgers.values() for id, came in ledger.items() for one in came]
     findings.count("received", len(receipts))
@@ -142,24 +142,8 @@ async def join_events(
     findings.none("places of the feed that are not one after the other", set(range(1, last + 1)) ^ set(places))
 
 
-def join_repeats(
-    ledger: Mapping[str, list[Receipt]], kills: Sequence[Kill], concurrency: int, name: str, findings: Findings
-) -> None:
-    """What came more than once was under way when a worker was killed: an endpoint's at most so many at once."""
-    deaths = sorted(kill.at for kill in kills if kill.kind == "worker")
-    again = [(after.at, before.at) for came in ledger.values() for before, after in pairwise(came)]
-    room, unexplained = [concurrency] * len(deaths), []
-    for until, since in sorted(again):
-        first = bisect_left(deaths, since - SLACK)
-        free = next((at for at in range(first, len(deaths)) if room[at] and deaths[at] < until), None)
-        if free is None:
-            unexplained.append(f"{until - since:.2f} s after the first")
-        else:
-            room[free] -= 1
-    findings.count(f"{name}: repeats", len(again))
-    findings.count(f"{name}: most repeats after one kill", max((concurrency - left for left in room), default=0))
-    findings.count(f"{name}: most repeats of one event", max((len(came) - 1 for came in ledger.values()), default=0))
-    findings.none(f"{name}: repeats without a kill", unexplained)
+def _accepted(came: Iterable[Receipt]) -> bool:
+    return any(one.accepted for one in came)
 
 
 async def compare(database: Database, clock: Clock, findings: Findings) -> None:

@@ -28,11 +28,12 @@ BOUNDARY_SECONDS = 10.0
 
 
 class Kill(NamedTuple):
-    """One process killed: which kind, where, and when it was seen dead (seconds of the stopwatch)."""
+    """One process killed: which kind, where, when it was seen dead (seconds of the stopwatch), and its own name."""
 
     kind: str
     where: str
     at: float
+    process: str
 
 
 @dataclass
@@ -90,7 +91,7 @@ class Keeper:
                 return
             where = await self._kill(process, where)
             died = stopwatch()
-            self.deaths.kills.append(Kill(slot.kind, where, died))
+            self.deaths.kills.append(Kill(slot.kind, where, died, process.name))
 
     def start(self, slot: Slot, where: str = AT_RANDOM) -> ForkServerProcess:
         """Start a slot's process, which can die at a boundary."""

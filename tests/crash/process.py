@@ -8,8 +8,8 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from multiprocessing import parent_process
+from dataclasses import dataclass, replace
+from multiprocessing import current_process, parent_process
 from typing import Any
 from unittest.mock import patch
 
@@ -18,9 +18,12 @@ from app.__main__ import main
 from app.applications import reassess
 from app.kit import due
 from app.kit.db import Database
-from app.kit.http import HttpClient
+from app.kit.http import HttpAnswer, HttpClient, HttpRequest
 from app.webhooks.outbox import hand_out
 from app.webhooks.sending.sender import Sender
+
+PROCESS = "x-process"
+"""The header that names the process which made a request."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ def run(start: Start) -> None:
     os.dup2(log, 2)
     os.environ.update(start.environment)
     threading.Thread(target=_fall_with_the_harness, daemon=True).start()
+    _name_the_sender()
     fuse = Fuse(start.passes)
     if start.boundary is not None:
         BOUNDARIES[start.boundary](fuse)
@@ -72,6 +76,17 @@ def _fall_with_the_harness() -> None:
     if harness is not None:
         harness.join()
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _name_the_sender() -> None:
+    """Every request that goes out says which process made it, so that a repeat is held against that one's end."""
+    send, name = HttpClient.send, current_process().name
+
+    async def named(self: HttpClient, request: HttpRequest, **options: Any) -> HttpAnswer:
+        headers = {**request.headers, PROCESS: name}
+        return await send(self, replace(request, headers=headers), **options)
+
+    patch.object(HttpClient, "send", named).start()
 
 
 def _before_commit(fuse: Fuse) -> None:

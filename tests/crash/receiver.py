@@ -1,32 +1,45 @@
-"""The receiver: verifies every signature and keeps a ledger of what came, when, and whether it came before."""
+"""The receiver: verifies every signature and keeps a ledger of what came, when, from whom, and how it was answered."""
 
 import asyncio
 import base64
 import hashlib
 import hmac
+import json
+import random
 from contextlib import suppress
+from datetime import datetime
 from typing import NamedTuple
 
 from app.kit.clock import stopwatch, system
+from app.webhooks.sending.sender import LEAST_LEASE
+from tests.crash.process import PROCESS
 from tests.crash.wire import read_head
 
 FRESH_SECONDS = 60
 
 
 class Receipt(NamedTuple):
-    """One request that was received whole: when (seconds of the stopwatch), and the digest of its body."""
+    """One request that was received whole; times are seconds of the stopwatch."""
 
     at: float
     digest: bytes
+    began: float
+    """When its attempt began, by its own timestamp: up to a second before it did."""
+    process: str
+    """Which process made it."""
+    accepted: bool = True
+    """Whether it was answered with 204; otherwise with 500."""
 
 
 class Receiver:
     """One server for every endpoint: `/name` is the endpoint's address."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
         self.secrets: dict[str, str] = {}
         self.ledger: dict[str, dict[str, list[Receipt]]] = {}
         self.refused: list[str] = []
+        self._first_fails: dict[str, float] = {}
         self._server: asyncio.Server | None = None
 
     async def open(self) -> int:
@@ -41,9 +54,9 @@ class Receiver:
             self._server.close()
             await self._server.wait_closed()
 
-    def expect(self, name: str, secret: str) -> None:
-        """Take what is signed with this secret at this address."""
-        self.secrets[name], self.ledger[name] = secret, {}
+    def expect(self, name: str, secret: str, first_fails: float) -> None:
+        """Take what is signed with this secret at this address; such a share of events is answered 500 at first."""
+        self.secrets[name], self.ledger[name], self._first_fails[name] = secret, {}, first_fails
 
     async def _receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, EOFError):  # a sender that dies breaks off: what is not whole was not received
@@ -53,15 +66,27 @@ class Receiver:
             fault = self._fault(name, headers, body)
             if fault:
                 self.refused.append(fault)
+                status = "400 Bad Request"
             else:
-                receipt = Receipt(stopwatch(), hashlib.sha256(body).digest())
-                self.ledger[name].setdefault(headers["webhook-id"], []).append(receipt)
-            status = "400 Bad Request" if fault else "204 No Content"
-            writer.write(f"HTTP/1.1 {status}\r\nConnection: close\r\n\r\n".encode())
+                status = "204 No Content" if self._take(name, headers, body) else "500 Not Now"
+            writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
             await writer.drain()
         writer.close()
         with suppress(OSError):
             await writer.wait_closed()
+
+    def _take(self, name: str, headers: dict[str, str], body: bytes) -> bool:
+        """Enter it in the ledger; answers whether it is accepted."""
+        now, id = stopwatch(), headers["webhook-id"]
+        came = self.ledger[name].setdefault(id, [])
+        # What is younger than a lease is sent for the first time, also where a worker died: the next attempt after a
+        # 500 then comes 5 seconds later, while that after a second is 5 minutes away.
+        age = system() - datetime.fromisoformat(json.loads(body)["timestamp"])
+        fails = random.Random(f"{self._seed} {id}").random() < self._first_fails[name]
+        accepted = bool(came) or age >= LEAST_LEASE or not fails
+        began = now - (system().timestamp() - int(headers["webhook-timestamp"]))
+        came.append(Receipt(now, hashlib.sha256(body).digest(), began, headers[PROCESS], accepted))
+        return accepted
 
     def _fault(self, name: str, headers: dict[str, str], body: bytes) -> str | None:
         id, stamp, signature = (headers.get(f"webhook-{part}", "") for part in ("id", "timestamp", "signature"))

@@ -4,18 +4,21 @@ import asyncio
 import json
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.kit.clock import stopwatch, system
 from app.kit.db import Database
-from tests.crash.joining import Findings, compare, join_events, join_repeats, join_writes, quiet
+from app.webhooks.sending.sender import LEAST_LEASE
+from tests.crash.joining import Findings, compare, join_events, join_writes, quiet
 from tests.crash.killing import Deaths, Keeper, Slot
 from tests.crash.receiver import Receiver
+from tests.crash.repeating import join_repeats
+from tests.crash.telling import join_facts
 from tests.crash.wire import Line, rest
 from tests.crash.writing import Client, Ledger, Story
 
@@ -23,11 +26,21 @@ OPERATOR_KEY = "kw_operator_key_of_the_storm"
 JOBS = 40
 QUIET_SECONDS = 600
 """How long after the storm everything may take to come to rest while nothing is done any more."""
-ENDPOINTS: Mapping[str, tuple[str | None, int]] = {
-    "many-at-once": (None, 20),
-    "one-at-a-time": ("application.stage_changed", 1),
+
+
+class Wish(NamedTuple):
+    """An endpoint: what it wants, how much at once, and which share of events it answers with 500 at first."""
+
+    type: str | None
+    concurrency: int
+    first_fails: float = 0
+
+
+ENDPOINTS: Mapping[str, Wish] = {
+    "many-at-once": Wish(None, 20),
+    "one-at-a-time": Wish("application.stage_changed", 1),
+    "failing-at-first": Wish("flag.raised", 20, 1 / 5),
 }
-"""What each endpoint wants (None: everything), and how many deliveries may be under way to it at once."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +58,7 @@ class Plan:
 
 async def storm(url: str, folder: Path, plan: Plan, enough: asyncio.Event | None = None) -> Findings:
     """Run it on a migrated database without rows; logs go to the folder. Setting `enough` ends the writing early."""
-    receiver, findings = Receiver(), Findings()
+    receiver, findings = Receiver(plan.seed), Findings()
     environment = {
         "KEEPWARM_DATABASE_URL": url,
         "KEEPWARM_OPERATOR_KEY": OPERATOR_KEY,
@@ -77,7 +90,8 @@ async def storm(url: str, folder: Path, plan: Plan, enough: asyncio.Event | None
         left = await _come_to_rest(database)
         _numbers(findings, story.ledger, keeper.deaths, stormed - began, stopwatch() - stormed)
         findings.none("still to do", [left] if left else [])
-        await _join(database, story.ledger, receiver, keeper.deaths, ids, findings)
+        lease = max(plan.lease_seconds, LEAST_LEASE.total_seconds())
+        await _join(database, story.ledger, receiver, keeper.deaths, ids, lease, findings)
     findings.none("errors in the logs", _errors(folder))
     findings.none("what no client or process should meet", [*story.ledger.violations, *keeper.deaths.violations])
     findings.none("requests that the receiver refused", receiver.refused)
@@ -85,13 +99,15 @@ async def storm(url: str, folder: Path, plan: Plan, enough: asyncio.Event | None
 
 
 async def _join(
-    database: Database, ledger: Ledger, receiver: Receiver, deaths: Deaths, ids: Mapping[str, UUID], findings: Findings
-) -> None:
+    database: Database, ledger: Ledger, receiver: Receiver, deaths: Deaths, ids: Mapping[str, UUID], lease: float,
+    findings: Findings,
+) -> None:  # fmt: skip
     await join_writes(database, ledger, findings)
-    wanted = {id: ENDPOINTS[name][0] for name, id in ids.items()}
+    wanted = {id: ENDPOINTS[name].type for name, id in ids.items()}
     await join_events(database, {id: receiver.ledger[name] for name, id in ids.items()}, wanted, findings)
-    for name, (_, concurrency) in ENDPOINTS.items():
-        join_repeats(receiver.ledger[name], deaths.kills, concurrency, name, findings)
+    await join_facts(database, findings)
+    for name, wish in ENDPOINTS.items():
+        join_repeats(name, receiver.ledger[name], deaths.kills, lease, wish.concurrency, findings)
     await compare(database, system, findings)
 
 
@@ -115,13 +131,13 @@ async def _settle(keeper: Keeper, slot: Slot, story: Story, receiver: Receiver, 
     for _ in range(JOBS):
         job = {"title": "Fitter", "organisation_id": client["id"]}
         story.jobs.append((await make("jobs", job, story.key))["id"])
-    for name, (type, concurrency) in ENDPOINTS.items():
-        address = {"url": f"http://127.0.0.1:{port}/{name}", "event_types": [type] if type else None}
+    for name, wish in ENDPOINTS.items():
+        address = {"url": f"http://127.0.0.1:{port}/{name}", "event_types": [wish.type] if wish.type else None}
         made = await make(
-            "webhook-endpoints", {**address, "rate_per_second": 1000, "concurrency": concurrency}, story.key
+            "webhook-endpoints", {**address, "rate_per_second": 1000, "concurrency": wish.concurrency}, story.key
         )
         ids[name] = UUID(made["endpoint"]["id"])
-        receiver.expect(name, made["secret"])
+        receiver.expect(name, made["secret"], wish.first_fails)
     await line.close()
     await keeper.end(process)
     return ids
@@ -160,14 +176,8 @@ def _numbers(findings: Findings, ledger: Ledger, deaths: Deaths, seconds: float,
     findings.count("kills", len(deaths.kills))
     for (kind, where), number in sorted(deaths.counted().items()):
         findings.count(f"  {kind} {where}", number)
-    for name, values in {"API answers again after": deaths.recoveries, "a write takes": ledger.latencies}.items():
-        half, most = _percentiles(values)
-        findings.count(f"{name} (median and most, s)", f"{half:.3f} {most:.2f}")
-
-
-def _percentiles(values: Sequence[float]) -> tuple[float, float]:
-    ordered = sorted(values) or [0.0]
-    return ordered[len(ordered) // 2], ordered[-1]
+    findings.spread("API answers again", deaths.recoveries)
+    findings.spread("a write takes", ledger.latencies)
 
 
 def _errors(logs: Path) -> list[str]:

@@ -9,11 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from app.applications.models import application, interaction
-from app.webhooks.models import webhook_delivery
+from app.applications.reassess import _One
+from app.webhooks.models import event, webhook_delivery
 from tests.applications.desk import Desk, day
-from tests.crash.joining import Findings, compare, join_events, join_repeats, join_writes
-from tests.crash.killing import Kill
+from tests.crash.joining import Findings, compare, join_events, join_writes
 from tests.crash.receiver import Receipt
+from tests.crash.telling import LOGGED, MOVED, join_facts
 from tests.crash.writing import Ledger, Written
 from tests.service import Client, Service
 
@@ -62,11 +63,12 @@ def test_an_event_that_was_not_delivered_or_not_received_is_seen(desk: Desk):
     (delivery,) = desk.rows(webhook_delivery)
     wanted = {delivery["endpoint_id"]: None}
     assert str(delivery["endpoint_id"]) == endpoint
-    unsent = ["deliveries not done", "deliveries done without an attempt", "never received"]
+    unsent = ["deliveries not done", "deliveries done without an attempt", "never accepted"]
     unplaced = ["places of the feed that are not one after the other"]
     assert found(desk, join_events, {delivery["endpoint_id"]: {}}, wanted) == unsent + unplaced
     desk.write(sa.delete(webhook_delivery))
-    altered = {delivery["endpoint_id"]: {str(delivery["event_id"]): [Receipt(0, hashlib.sha256(b"other").digest())]}}
+    other = Receipt(0, hashlib.sha256(b"other").digest(), 0, "w")
+    altered = {delivery["endpoint_id"]: {str(delivery["event_id"]): [other]}}
     assert found(desk, join_events, altered, wanted) == [
         "events without delivery", "received without event, or altered", *unplaced,
     ]  # fmt: skip
@@ -78,19 +80,37 @@ def test_rows_that_the_rules_would_write_otherwise_are_seen(desk: Desk):
     assert found(desk, compare, desk.clock) == ["applications whose rows differ from a fresh assessment"]
 
 
-def repeats(*times: float, kills: list[Kill], concurrency: int = 1) -> list[str]:
-    """What is seen of one event that came at these times."""
-    findings = Findings()
-    join_repeats({"one": [Receipt(at, b"") for at in times]}, kills, concurrency, "it", findings)
-    return findings.violations
+def lived(desk: Desk) -> None:
+    """A life with a move, a follow-up, and flags that come, step up and go."""
+    interview = desk.interview(ended=day(4, 8))
+    for hour in range(1, 9):
+        desk.wait(day(4 + hour, 0))
+    desk.add(f"interviews/{interview['id']}/follow-ups", occurred_at=day(11, 23))
+    assert desk.moves("offer").status_code == 201
 
 
-def test_a_kill_explains_one_repeat_of_what_was_under_way():
-    worker, api = Kill("worker", "at random", 5), Kill("api", "at random", 5)
-    assert repeats(4, 9, kills=[worker]) == []
-    assert repeats(4, kills=[]) == []
-    assert repeats(4, 9, kills=[]) != []
-    assert repeats(4, 9, kills=[api]) != []
-    assert repeats(7, 9, kills=[worker]) != []
-    assert repeats(4, 9, 12, kills=[worker]) != []
-    assert repeats(4, 4.5, kills=[worker]) != []
+def test_facts_that_were_all_told_once_are_well(desk: Desk):
+    lived(desk)
+    types = {row["type"] for row in desk.rows(event)}
+    assert types >= {"flag.raised", "flag.changed", "flag.cleared", "follow_up.missed", LOGGED, MOVED}
+    assert found(desk, join_facts) == []
+
+
+def test_a_fact_that_nobody_was_told_of_is_seen_and_so_is_one_told_twice(desk: Desk):
+    lived(desk)
+    for what in ("flag.raised", "flag.changed", "flag.cleared", "follow_up.missed", LOGGED, MOVED):
+        told = next(row for row in desk.rows(event) if row["type"] == what and row["data"].get("to") in (None, "offer"))
+        desk.write(sa.delete(event).where(event.c.id == told["id"]))
+        assert found(desk, join_facts) == ["facts without their event"], what
+        desk.write(sa.insert(event).values(**told))
+        again = uuid4()
+        desk.write(sa.insert(event).values(**{**told, "id": again, "place": None}))
+        assert found(desk, join_facts) == ["events told twice, or without their fact"], what
+        desk.write(sa.delete(event).where(event.c.id == again))
+    assert found(desk, join_facts) == []
+
+
+def test_a_service_that_tells_of_no_flag_is_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(_One, "_tell", lambda self, what, row: None)
+    lived(desk)
+    assert found(desk, join_facts) == ["facts without their event"]

@@ -50,7 +50,8 @@ class Story:
         self.ports, self.key, self.seed = ports, key, seed
         self.jobs: list[str] = []
         self.ledger, self.ended = Ledger(), False
-        self.open: deque[str] = deque(maxlen=OPEN)
+        self.open: deque[tuple[str, str | None]] = deque(maxlen=OPEN)
+        """Applications, each with its interview where that is over."""
 
 
 class Client:
@@ -68,7 +69,7 @@ class Client:
                 if not self._story.open or self._chance.random() < 1 / AN_APPLICATION_EVERY:
                     await self._open()
                 else:
-                    await self._go_on(self._chance.choice(self._story.open))
+                    await self._go_on(*self._chance.choice(self._story.open))
         finally:
             await self._line.close()
 
@@ -85,10 +86,13 @@ class Client:
             ends_at = system() + self._chance.choice((timedelta(days=-3), timedelta(seconds=4)))
             times = {"booked_at": opened_at, "starts_at": ends_at - timedelta(hours=1), "ends_at": ends_at}
             interview = {name: at.isoformat() for name, at in times.items()}
-            await self._tell("interview", f"/v1/applications/{id}/interviews", interview)
-            self._story.open.append(id)
+            held = await self._tell("interview", f"/v1/applications/{id}/interviews", interview)
+            self._story.open.append((id, held if ends_at < system() else None))
 
-    async def _go_on(self, id: str) -> None:
+    async def _go_on(self, id: str, held: str | None) -> None:
+        if held is not None and self._chance.random() < 0.02:
+            await self._tell("interaction", f"/v1/interviews/{held}/follow-ups", {"reached": True})
+            return
         if self._chance.random() < 0.06:
             body = {"to": self._chance.choice(STAGES)}
             await self._tell("transition", f"/v1/applications/{id}/transitions", body)
@@ -109,13 +113,14 @@ class Client:
             if answer.get("code") not in REFUSALS:
                 ledger.violations.append(f"{key} was answered with {status}: {answer}")
             return None
-        ledger.acknowledged[key] = Written(table, answer["id"])
+        id = str(answer.get("interaction", answer)["id"])  # a follow-up answers the call beside what it brought
+        ledger.acknowledged[key] = Written(table, id)
         if self._chance.random() < 0.02:
             ledger.asked_again += 1
             again = await self._see_through(path, key, content)
             if again != (status, answer):
                 ledger.violations.append(f"{key} was answered differently when asked again: {again}")
-        return str(answer["id"])
+        return id
 
     async def _see_through(self, path: str, key: str, content: bytes) -> tuple[int, Any]:
         headers = {

@@ -195,5 +195,17 @@ def test_clause_16_an_absurd_wish_through_the_whole_way_is_sent_within_a_day(adm
     assert post.round() == 1
 
 
+def test_an_endpoint_that_is_brought_back_is_sent_to_at_once_and_its_pauses_begin_anew(admin: Client, post: PostOffice):
+    receiver = post.receiver(429)
+    one = post.endpoint(admin, receiver)
+    post.tell(admin)
+    post.round()
+    post.tell(admin)
+    assert post.round() == 0
+    assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"disabled": False}).status_code == 200
+    assert post.round() == 1
+    assert post.endpoints()[0].throttle_seconds == 5
+
+
 def test_clause_15_the_pause_never_grows_beyond_an_hour():
     assert [next_throttle(before).total_seconds() for before in (0, 1, 5, 2000, 10**6)] == [5, 5, 10, 3600, 3600]
