@@ -22,6 +22,7 @@ EXAMPLES = {
     ),
     "list_webhook_endpoints": of(limit=20),
     "get_webhook_endpoint": of(endpoint_id=known.ENDPOINT),
+    "get_webhook_endpoint_health": of(endpoint_id=known.ENDPOINT),
     "send_test_event": of(endpoint_id=known.ENDPOINT),
     "change_webhook_endpoint": of(
         {

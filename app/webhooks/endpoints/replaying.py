@@ -23,12 +23,11 @@ _STEP = 1000
 
 
 def send_test(work: Work, id: UUID) -> DeliveryOut:
-    """Send this endpoint an event of the type `endpoint.test`, through the same way as every other."""
+    """Send this endpoint an event of the type `endpoint.test`, through the same way as every other: it waits where the
+    endpoint is paused. Raises 409 where it is disabled."""
     one = queries.get_row(work, id, lock=True)
     if one["disabled_at"] is not None:
         raise conflict("endpoint_disabled", "This endpoint is disabled: nothing is sent to it. Bring it back first.")
-    if one["paused"]:
-        raise conflict("endpoint_paused", "This endpoint is paused: nothing is sent to it. End the pause first.")
     row = event_row(work, work.agency_id, TEST, {"endpoint_id": str(id)})
     add_many(work.conn, event, [row])
     delivery_id = _deliver(work, id, [row["id"]])[0]

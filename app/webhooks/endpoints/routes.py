@@ -79,7 +79,10 @@ async def end_webhook_secret(endpoint_id: UUID, endpoint_secret_id: UUID, call: 
 
 @router.post("/webhook-endpoints/{endpoint_id}/test", status_code=201, response_model=DeliveryOut, tags=TAGS)
 async def send_test_event(endpoint_id: UUID, call: AdminCall) -> Response:
-    """Send an event of the type `endpoint.test`; its delivery tells what came of it. 409 while nothing is sent."""
+    """Send an event of the type `endpoint.test`; its delivery tells what came of it.
+
+    Paused, it is sent when the pause ends; a disabled endpoint must be brought back first (409).
+    """
     return await call.create(replaying.send_test, endpoint_id)
 
 
