@@ -85,7 +85,8 @@ class StageChanged(Out):
 class FollowUpLogged(Out):
     """The recruiter's follow-up with the hiring manager."""
 
-    interview_id: Id
+    interview_id: Id | None
+    """Null: it was told without saying after which."""
     interaction_id: Id
     reached: bool
     occurred_at: At

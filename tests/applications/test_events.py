@@ -35,6 +35,20 @@ def test_a_flag_tells_of_its_raising_its_steps_and_its_clearing(desk: Desk):
     ]
 
 
+def test_a_follow_up_is_told_of_whichever_way_it_was_told(desk: Desk):
+    interview = desk.interview(ended=day(4, 8))
+    named = desk.says("recruiter", "client", "interview_follow_up", interview_id=interview["id"], two_way=False)
+    asked = desk.says("client", "recruiter", "interview_follow_up", two_way=True)
+    desk.says("client", "recruiter", "interview_follow_up", two_way=False)
+    desk.says("recruiter", "client", "interview_follow_up", automatic=True)
+    desk.says("recruiter", "candidate", "information")
+    told = [row["data"] for row in desk.rows(event) if row["type"] == "follow_up.logged"]
+    assert [(one["interaction_id"], one["interview_id"], one["reached"]) for one in told] == [
+        (named["id"], interview["id"], False),
+        (asked["id"], None, True),
+    ]
+
+
 def test_an_event_says_which_flag_how_bad_and_since_when_and_nothing_about_people(desk: Desk):
     desk.interview(ended=day(4, 8))
     desk.says("candidate", "client", "thank_you", channel="linkedin", summary="It was lovely, says Robin Reed")

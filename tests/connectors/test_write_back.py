@@ -146,6 +146,20 @@ def test_a_follow_up_is_written_with_what_the_client_said(
     assert len(crm.notes) == 1
 
 
+def test_a_follow_up_that_the_crm_told_is_not_written_back_to_it(
+    link_with: Linking, crm: SmallCrm, workers: Workers, clock: Clock
+):
+    link = link_with(follow_ups=True)
+    theirs = {"channel": "phone", "two_way": True, "from_party": "recruiter", "to_party": "client"}
+    follow_ups = {"activity_map": {"call": theirs | {"purpose": "interview_follow_up"}}}
+    assert link.admin.patch(f"/v1/connections/{link.id}", follow_ups).status_code == 200
+    link.send("activity.created", call(clock.now, application_id="a1"))
+    workers.everything()
+    assert crm.notes == []
+    [item] = written(link)
+    assert item["outcome"] == "Small CRM told of it"
+
+
 @pytest.mark.parametrize("known_by", ["mark", "id"])
 def test_the_echo_of_a_note_is_no_news(
     link_with: Linking, crm: SmallCrm, workers: Workers, clock: Clock, known_by: str

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.applications.facts.interactions import check_contact
+from app.applications.facts.interactions import check_contact, follow_up_news
 from app.applications.facts.schemas import (
     CallIn,
     CommitmentOut,
@@ -37,13 +37,7 @@ def log_follow_up(work: Work, interview_id: UUID, body: FollowUpIn) -> FollowUpO
     said = _said(work, at, held, body, "recruiter", "client", "interview_follow_up", details)
     revision = None if body.timeline is None else _timeline(work, at, body.timeline, said)
     promises = _promises(work, at, body, said)
-    news = {
-        "interview_id": str(interview_id),
-        "interaction_id": str(said["id"]),
-        "reached": body.reached,
-        "occurred_at": said["occurred_at"].isoformat(),
-    }
-    reassess(work, [at.id], news=[("follow_up.logged", news)])
+    reassess(work, [at.id], news=follow_up_news(said))
     return FollowUpOut(interaction=shaped(InteractionOut, said), timeline_revision=revision, commitments=promises)
 
 

@@ -20,7 +20,7 @@ from app.applications.facts.telling import (
 )
 from app.applications.models import interaction, interview
 from app.applications.queries import get_application, lock_application
-from app.applications.reassess import reassess
+from app.applications.reassess import News, reassess
 from app.applications.schemas import ApplicationOut
 from app.kit.db import change
 from app.kit.errors import invalid, not_found
@@ -34,7 +34,7 @@ def log_interaction(work: Work, application_id: UUID, body: InteractionIn) -> In
     """Keep one communication and assess the application with it."""
     at = lock_application(work, application_id)
     row = add_fact(work, interaction, "interaction", at.id, _checked(work, at, flattened(body.model_dump())))
-    return _settled(work, at, row)
+    return _settled(work, at, row, follow_up_news(row))
 
 
 def put_interaction(work: Work, ref: ExternalRef, body: InteractionPut) -> tuple[InteractionOut, bool]:
@@ -47,7 +47,7 @@ def put_interaction(work: Work, ref: ExternalRef, body: InteractionPut) -> tuple
     if not created:
         # What it was before the correction may have been heard on the others.
         tell_the_candidates_others(work, at.id, at.candidate_id)
-    return _settled(work, at, row), created
+    return _settled(work, at, row, follow_up_news(row) if created else ()), created
 
 
 def void_interaction(work: Work, id: UUID, body: VoidIn) -> InteractionOut:
@@ -125,8 +125,27 @@ def check_contact(work: Work, at: ApplicationOut, id: UUID) -> None:
         raise not_found("client contact of this organisation", "/client_contact_id")
 
 
-def _settled(work: Work, at: ApplicationOut, row: sa.RowMapping) -> InteractionOut:
-    reassess(work, [at.id])
+def follow_up_news(row: sa.RowMapping) -> News:
+    """That a follow-up with the client was logged, whichever way it was told; of other interactions, nothing."""
+    parties = (row["from_party"], row["to_party"])
+    theirs = row["two_way"] and parties == ("client", "recruiter")
+    if (
+        row["purpose"] != "interview_follow_up"
+        or row["automatic"]
+        or not (theirs or parties == ("recruiter", "client"))
+    ):
+        return ()
+    data = {
+        "interview_id": None if row["interview_id"] is None else str(row["interview_id"]),
+        "interaction_id": str(row["id"]),
+        "reached": row["two_way"],
+        "occurred_at": row["occurred_at"].isoformat(),
+    }
+    return [("follow_up.logged", data)]
+
+
+def _settled(work: Work, at: ApplicationOut, row: sa.RowMapping, news: News) -> InteractionOut:
+    reassess(work, [at.id], news=news)
     if _is_heard_elsewhere(row):
         tell_the_candidates_others(work, at.id, at.candidate_id)
     return shaped(InteractionOut, row)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.applications.facts.interactions import get_interaction
+from app.applications.facts.schemas import InteractionOut
 from app.applications.flags.queries import get_flag
 from app.applications.queries import get_application
 from app.candidates.queries import get_candidate
@@ -58,7 +59,10 @@ def compose(work: Work, link: Linked, event_id: UUID, *, again: bool) -> Finding
             case "application.stage_changed":
                 return _proposal(work, link, told)
             case "follow_up.logged":
-                return _finding(work, link, told, _follow_up(work, told["data"]), again=again, as_task=False)
+                said = get_interaction(work, UUID(told["data"]["interaction_id"]))
+                if said.external_ref is not None and said.external_ref.system == link.ref_system:
+                    return Nothing(f"{link.name} told of it")
+                return _finding(work, link, told, _follow_up(said), again=again, as_task=False)
             case _:
                 return _flag(work, link, told, again=again)
     except Problem as problem:
@@ -84,8 +88,7 @@ def _flag(work: Work, link: Linked, told: Mapping[Any, Any], *, again: bool) -> 
     return _finding(work, link, told, (title, text), again=again, as_task=bool(link.write_back["as_tasks"]))
 
 
-def _follow_up(work: Work, data: Mapping[str, Any]) -> tuple[str, str]:
-    said = get_interaction(work, UUID(data["interaction_id"]))
+def _follow_up(said: InteractionOut) -> tuple[str, str]:
     how = "spoke with" if said.two_way else "tried to reach"
     at = f"{said.occurred_at:%d %b %Y, %H:%M} UTC"
     details = said.details or {}
