@@ -8,7 +8,7 @@ from app.kit.dialects import insert
 from app.kit.ids import new_id
 from app.kit.logs import log
 from app.webhooks.models import event, subscription, webhook_delivery
-from app.webhooks.outbox import ALL
+from app.webhooks.outbox import ALL, delivery_row
 from app.webhooks.types import TEST
 
 LOOKS_BACK = timedelta(hours=24)
@@ -44,16 +44,7 @@ def hand_out_missing(conn: sa.Connection, now: datetime) -> int:
         .limit(STEP)
     ).all()
     rows = [
-        {
-            "agency_id": agency_id,
-            "id": new_id("delivery"),
-            "event_id": event_id,
-            "endpoint_id": endpoint_id,
-            "state": "waiting",
-            "created_at": now,
-            "due_at": now,
-            "attempts": 0,
-        }
+        delivery_row(new_id("delivery"), agency_id, event_id, endpoint_id, now)
         for agency_id, event_id, endpoint_id in found
     ]
     if rows:

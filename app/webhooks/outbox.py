@@ -1,6 +1,7 @@
 """The outbox: an event is a row in the transaction of the fact that it tells of, and so is its delivery to each."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -90,17 +91,26 @@ def _subscribed(wanted: _Wanted, event: Mapping[str, Any]) -> Iterable[tuple[UUI
 
 
 def _delivery(work: Work, event: Mapping[str, Any], subscriber_id: UUID, kind: Kind) -> dict[str, Any]:
-    row = {
-        "agency_id": event["agency_id"],
-        "id": work.new_id("delivery"),
-        "event_id": event["id"],
+    id = work.new_id("delivery")
+    if kind == "endpoint":
+        return delivery_row(id, event["agency_id"], event["id"], subscriber_id, work.now)
+    return _waiting(id, event["agency_id"], event["id"], work.now) | {"subscriber_id": subscriber_id}
+
+
+def delivery_row(id: UUID, agency_id: UUID, event_id: UUID, endpoint_id: UUID, now: datetime) -> dict[str, Any]:
+    """The row of an event's delivery to an endpoint, due at once."""
+    return _waiting(id, agency_id, event_id, now) | {"endpoint_id": endpoint_id, "created_at": now}
+
+
+def _waiting(id: UUID, agency_id: UUID, event_id: UUID, now: datetime) -> dict[str, Any]:
+    return {
+        "agency_id": agency_id,
+        "id": id,
+        "event_id": event_id,
         "state": "waiting",
-        "due_at": work.now,
+        "due_at": now,
         "attempts": 0,
     }
-    if kind == "connection":
-        return row | {"subscriber_id": subscriber_id}
-    return row | {"endpoint_id": subscriber_id, "created_at": work.now}
 
 
 def forget(work: Work, subscriber_id: UUID) -> None:

@@ -14,7 +14,7 @@ from app.kit.errors import conflict
 from app.webhooks.endpoints import queries
 from app.webhooks.endpoints.schemas import DeliveryOut, EventReplayIn, EventReplayOut
 from app.webhooks.models import event, webhook_delivery
-from app.webhooks.outbox import event_row
+from app.webhooks.outbox import delivery_row, event_row
 from app.webhooks.types import TEST
 
 MOST_REPLAYED = 20_000
@@ -88,18 +88,8 @@ def _wanted(work: Work, endpoint_id: UUID, types: Sequence[str] | None, body: Ev
 
 
 def _deliver(work: Work, endpoint_id: UUID, event_ids: Sequence[UUID]) -> list[UUID]:
-    rows: list[dict[str, Any]] = [
-        {
-            "agency_id": work.agency_id,
-            "id": work.new_id("delivery"),
-            "event_id": event_id,
-            "endpoint_id": endpoint_id,
-            "state": "waiting",
-            "created_at": work.now,
-            "due_at": work.now,
-            "attempts": 0,
-        }
-        for event_id in event_ids
+    rows = [
+        delivery_row(work.new_id("delivery"), work.agency_id, event_id, endpoint_id, work.now) for event_id in event_ids
     ]
     for start in range(0, len(rows), _STEP):
         # The sweep for what was not handed out may have come first.
