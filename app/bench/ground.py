@@ -148,7 +148,11 @@ async def ground(url: str) -> AsyncIterator[Ground]:
     async with _database(url) as own:
         await to_thread(migrate, own)
         settings = Settings(
-            database_url=own, operator_key=SecretStr(KEY), embedded_worker=False, rate_limit_per_minute=10**9
+            database_url=own,
+            operator_key=SecretStr(KEY),
+            secret_key=SecretStr(KEY),
+            embedded_worker=False,
+            rate_limit_per_minute=10**9,
         )
         app = create_app(settings)
         async with app.router.lifespan_context(app):

@@ -6,7 +6,7 @@ from unittest import mock
 
 import sqlalchemy as sa
 
-from app.applications import reassess
+from app.applications import history as assessing
 from app.applications.models import application
 from app.bench.ground import Ground
 from app.bench.measure import Load, drive, ratio, show, title
@@ -59,7 +59,7 @@ async def _side_by_side(ground: Ground, runs: int, numbers: Sequence[int]) -> tu
 
     async def one(rules: object) -> Load:
         await ground.database.write(lambda conn: _set_due(conn, ground, numbers))
-        with mock.patch.object(reassess, "assess", rules):
+        with mock.patch.object(assessing, "assess", rules):
             return await drive([[sweep]])
 
     await one(remember)

@@ -26,6 +26,7 @@ def test_a_flag_tells_of_its_raising_its_steps_and_its_clearing(desk: Desk):
     desk.add(f"interviews/{interview['id']}/follow-ups", occurred_at=day(5, 23))
     assert told(desk) == [
         ("flag.raised", "follow_up_overdue"),
+        ("follow_up.missed", ""),
         ("flag.changed", "follow_up_overdue"),
         ("flag.raised", "debrief_overdue"),
         ("flag.raised", "timeline_missing"),

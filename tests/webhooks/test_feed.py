@@ -3,7 +3,9 @@
 import asyncio
 import json
 import random
+from collections.abc import Coroutine
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -122,12 +124,14 @@ def test_a_stream_lasts_as_long_as_it_was_asked_to_and_the_setting_allows(
 ):
     passed = 0.0
 
-    async def pause(seconds: float) -> None:
+    async def pause(closing: Coroutine[Any, Any, Any], seconds: float) -> None:
         nonlocal passed
         passed += seconds
+        closing.close()
+        raise TimeoutError
 
-    monkeypatch.setattr("app.webhooks.feed.routes.asyncio", SimpleNamespace(sleep=pause))
-    monkeypatch.setattr("app.webhooks.feed.routes.monotonic", lambda: passed)
+    monkeypatch.setattr("app.webhooks.feed.stream.asyncio", SimpleNamespace(wait_for=pause))
+    monkeypatch.setattr("app.webhooks.feed.stream.monotonic", lambda: passed)
     admin = new_agency(start_service(stream_seconds=5).client(OPERATOR_KEY))
     answer = admin.get(f"{EVENTS}/stream", params={} if asked is None else {"seconds": asked})
     assert (answer.status_code, passed) == (200, lasts)
