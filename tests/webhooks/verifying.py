@@ -60,10 +60,15 @@ def by_python(cases: Sequence[Case], folder: Path) -> list[bool]:
     return [one(case) for case in cases]
 
 
+def node_is_here() -> bool:
+    """Whether node and the package that it verifies with are installed."""
+    return shutil.which("node") is not None and (_NODE / "node_modules" / "standardwebhooks").is_dir()
+
+
 def by_node(cases: Sequence[Case], folder: Path) -> list[bool]:
     """The package `standardwebhooks` of npm: another author's SHA-256 in another language."""
     node = shutil.which("node")
-    if node is None or not (_NODE / "node_modules" / "standardwebhooks").is_dir():
+    if node is None or not node_is_here():
         pytest.skip("node or its package standardwebhooks is not here: `make verifier` gets it")
     told = [
         {"secret": case.secret, "headers": case.headers, "body": base64.b64encode(case.body).decode()} for case in cases
