@@ -94,8 +94,13 @@ async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int
         lambda conn: bring_back(conn, now),
     )
     for chore in chores:
-        while await database.write(chore):
-            pass
+        try:
+            while await database.write(chore):
+                pass
+        except Problem:
+            raise
+        except Exception as error:  # the others are done all the same
+            log.error("tidying failed", exc_info=error)
     await database.scrub()
     return 0
 

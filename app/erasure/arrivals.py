@@ -2,7 +2,8 @@
 
 An event that was applied says in its outcome of whom it told. One that waits, was ignored or parked may still be
 applied: it is translated here to see whom it means, so that somebody else of the same name loses nothing. Where that
-takes a question to the CRM, or brings nothing, its text decides. What comes later is left out as it is applied.
+takes a question to the CRM, or brings nothing, the text of what is settled decides; what waits stays, and is left out
+as it is applied, as is all that comes later.
 """
 
 import json
@@ -14,14 +15,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.connector import Translation
+from app.connectors.connector import Account, Translation
 from app.connectors.inbox.applying import event_of
 from app.connectors.keeping.erased import TOLD, mentioned
-from app.connectors.linked import Linked
+from app.connectors.linked import Linked, linked
 from app.connectors.models import arrival, connection, known_thing, unmapped
-from app.connectors.opening import find_linked
-from app.connectors.records import AnyRecord, Kind
+from app.connectors.records import AnyRecord, Candidate, Kind
 from app.erasure.person import Person
+from app.kit.errors import Problem
 
 _STEP = 500
 _Named = tuple[Kind, str]
@@ -31,11 +32,17 @@ def erase_arrivals(work: Work, person: Person) -> None:
     """Drop every kept body that tells of the person, with the words about it; the keys stay, against telling twice."""
     connections = sa.select(connection.c.id).where(connection.c.agency_id == work.agency_id)
     for id in work.conn.scalars(connections.order_by(connection.c.id)).all():
-        link = find_linked(work.conn, work.seal, work.agency_id, id)
-        if link is not None:
-            known = _erase_what_is_known(work, person, link)
-            for rows in _kept(work, id):
-                _drop(work, [row for row in rows if _tells(work, link, row, person, known)])
+        link = _linked(work, id)
+        known = _erase_what_is_known(work, person, link)
+        for rows in _kept(work, id):
+            _drop(work, [row for row in rows if _tells(work, link, row, person, known)])
+
+
+def _linked(work: Work, id: UUID) -> Linked:
+    """A connection without what it signs in with: nothing is asked here, and that may be sealed under another key."""
+    mine = sa.and_(connection.c.agency_id == work.agency_id, connection.c.id == id)
+    row = work.conn.execute(sa.select(connection).where(mine)).mappings().one()
+    return linked(row, Account(row["settings"], {}, {}))
 
 
 def _erase_what_is_known(work: Work, person: Person, link: Linked) -> set[_Named]:
@@ -57,9 +64,10 @@ def _erase_what_is_known(work: Work, person: Person, link: Linked) -> set[_Named
 
 
 def _kept(work: Work, connection_id: UUID) -> Iterator[Sequence[sa.RowMapping]]:
-    """The events whose bodies are kept, some at a time."""
+    """The events of which more is kept than their key, some at a time."""
     columns, after = arrival.c, UUID(int=0)
-    mine = (columns.agency_id == work.agency_id, columns.connection_id == connection_id, columns.sealed.is_not(None))
+    words = sa.or_(columns.sealed.is_not(None), columns.reason.is_not(None), columns.waits_for.is_not(None))
+    mine = (columns.agency_id == work.agency_id, columns.connection_id == connection_id, words)
     while True:
         some = sa.select(arrival).where(*mine, columns.id > after).order_by(columns.id).limit(_STEP)
         rows = work.conn.execute(some).mappings().all()
@@ -73,11 +81,20 @@ def _tells(work: Work, link: Linked, row: sa.RowMapping, person: Person, known: 
     ids = {str(id) for id in person.ids}
     if any(told.get("id") in ids or (told["kind"], told["external_id"]) in known for told in row["outcome"]):
         return True
-    text = _text(work.seal.open(work.agency_id, row["sealed"]))
-    records = None if row["state"] == "applied" else _records(work, link, row)
-    if not records:
-        return person.is_named_in(text)
-    return any(mentioned(record) & known for record in records) or person.is_addressed_in(text)
+    if row["waits_for"] in {f"{what}{kind} {id}" for what in ("", "opening ", "telling ") for kind, id in known}:
+        return True
+    if row["sealed"] is None:
+        return False
+    try:
+        text = _text(work.seal.open(work.agency_id, row["sealed"]))
+    except Problem:  # sealed under a key that is no more: nobody will read it
+        return False
+    if row["state"] == "applied":
+        return person.is_addressed_in(text)
+    if records := _records(work, link, row):
+        told = {record.email.casefold() for record in records if isinstance(record, Candidate) and record.email}
+        return bool(told & person.emails) or any(mentioned(record) & known for record in records)
+    return row["state"] != "waiting" and person.is_named_in(text)
 
 
 def _records(work: Work, link: Linked, row: sa.RowMapping) -> Sequence[AnyRecord] | None:

@@ -19,6 +19,14 @@ Thing = tuple[str, Kind, str]
 """A system, a kind of thing, and what the system calls the one that is meant."""
 _THEIRS: Sequence[tuple[Kind, sa.Table]] = (("interview", interview), ("activity", interaction))
 _WORD = re.compile(r"\w+")
+_EMAIL = re.compile(r"[\w.+%'-]+@[\w.-]+")
+_PHONE = re.compile(r"\+?\d[\d\s()./-]{5,}\d")
+_LEAST_DIGITS, _TELLING_DIGITS = 7, 9
+"""A number is written with and without its country's code: its last digits say whose it is."""
+
+
+def _digits(number: str) -> str:
+    return re.sub(r"\D", "", number)[-_TELLING_DIGITS:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +41,16 @@ class Person:
     things: frozenset[Thing]
     """What other systems call these, and any candidate who was merged with them."""
     names: Sequence[frozenset[str]]
-    addresses: Sequence[str]
-    """Email addresses and telephone numbers, in small letters."""
+    """The words of their names, where there are two or more: a single one may be a word of any text."""
+    emails: frozenset[str]
+    """In small letters."""
+    phones: frozenset[str]
+    """Their last digits; what has too few of them is no number."""
 
     def is_addressed_in(self, text: str) -> bool:
-        """Whether a text holds an email address or a telephone number of theirs."""
-        small = text.casefold()
-        return any(address in small for address in self.addresses)
+        """Whether a text holds an email address or a telephone number of theirs, as a whole."""
+        emails = {found.rstrip(".") for found in _EMAIL.findall(text.casefold())}
+        return bool(emails & self.emails or {_digits(found) for found in _PHONE.findall(text)} & self.phones)
 
     def is_named_in(self, text: str) -> bool:
         """The same, or every word of their name, in any order: CRMs write first and last names apart."""
@@ -75,8 +86,9 @@ def find_person(work: Work, candidate_id: UUID) -> Person:
         job_ids=sorted({row["job_id"] for row in applications}),
         ids=frozenset(row["id"] for _, row in told),
         things=frozenset(thing for thing in things | {(system, "candidate", id) for id in merged} if thing[0]),
-        names=[words for row in people if (words := frozenset(_WORD.findall(row["name"].casefold())))],
-        addresses=[row[name].casefold() for row in people for name in ("email", "phone") if row[name]],
+        names=[words for row in people if len(words := frozenset(_WORD.findall(row["name"].casefold()))) > 1],
+        emails=frozenset(row["email"].casefold() for row in people if row["email"]),
+        phones=frozenset(digits for row in people if len(digits := _digits(row["phone"] or "")) >= _LEAST_DIGITS),
     )
 
 

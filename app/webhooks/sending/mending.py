@@ -48,5 +48,6 @@ def bring_back(conn: sa.Connection, now: datetime) -> int:
     due_at, until = webhook_delivery.c.due_at, endpoint.c.throttled_until
     deliveries = sa.update(webhook_delivery).where(sa.text("due_at IS NOT NULL"), due_at > now + FARTHEST)
     endpoints = sa.update(endpoint).where(until > now + FARTHEST)
-    moved = conn.execute(deliveries.values(due_at=now, claim=None)).rowcount
-    return moved + conn.execute(endpoints.values(throttled_until=None, throttle_seconds=0)).rowcount
+    # Endpoints first, as by everybody else who changes both.
+    moved = conn.execute(endpoints.values(throttled_until=None, throttle_seconds=0)).rowcount
+    return moved + conn.execute(deliveries.values(due_at=now, claim=None)).rowcount
