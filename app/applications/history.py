@@ -73,7 +73,7 @@ def load(conn: sa.Connection, keys: Collection[Key]) -> dict[Key, Loaded]:
 
 def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
     context, agency, organisation, candidate, job_policy = _sliced(parts["context"][0])
-    opened_at, opening_stage, stage, recruiter_id, sequence = context
+    opened_at, opening_stage, stage, recruiter_id, sequence, assessed_at = context
     zone, region, policy_version, agency_policy = agency
     client_zone, client_region, style, client_policy = organisation
     candidate_zone, candidate_region, away, erased_at = candidate
@@ -105,7 +105,12 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
         history,
         _policy(*(json.dumps(level) for level in (agency_policy, client_policy, job_policy))),
         policy_version,
-        {"stage": stage, "recruiter_id": recruiter_id and UUID(recruiter_id), "event_sequence": sequence},
+        {
+            "stage": stage,
+            "recruiter_id": recruiter_id and UUID(recruiter_id),
+            "event_sequence": sequence,
+            "assessed_at": maybe_instant(assessed_at),
+        },
         maybe_instant(erased_at),
         [standing_flag(*columns) for columns in parts.get("flag", ())],
         dismissals,
@@ -115,7 +120,7 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
 
 def _sliced(columns: list[Any]) -> tuple[list[Any], list[Any], list[Any], list[Any], Any]:
     """The context's columns as they belong together: application, agency, organisation, candidate, job."""
-    return columns[:5], columns[5:9], columns[9:13], columns[13:17], columns[17]
+    return columns[:6], columns[6:10], columns[10:14], columns[14:18], columns[18]
 
 
 @lru_cache(maxsize=4096)

@@ -72,7 +72,7 @@ def _of_applications(keys: sa.CTE, kind: str, columns: Sequence[Any]) -> sa.Sele
 def _context(keys: sa.CTE) -> sa.Select[Any]:
     own, client, person = application.c, organisation.c, candidate.c
     columns = [
-        *(own.opened_at, own.opening_stage, own.stage, own.recruiter_id, own.event_sequence),
+        *(own.opened_at, own.opening_stage, own.stage, own.recruiter_id, own.event_sequence, own.assessed_at),
         *(agency.c.time_zone, agency.c.holiday_region, agency.c.policy_version, agency.c.policy),
         *(client.time_zone, client.holiday_region, client.contact_style, client.policy),
         *(person.time_zone, person.holiday_region, person.away, person.erased_at),

@@ -1,11 +1,12 @@
 """The bridge out: an assessment becomes rows, flags, actions and events, in the transaction of whatever caused it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from app.access.work import Work
+from app.access.work import AHEAD, Work
 from app.applications.history import Key, Loaded, load
 from app.applications.models import action, application, flag
 from app.candidates.erased import candidate_erased
@@ -82,11 +83,23 @@ def reassess_all(work: Work, keys: Collection[Key]) -> dict[Key, Assessment]:
 def _settled(work: Work, applications: Mapping[Key, Loaded], news: News = ()) -> dict[Key, Assessment]:
     writes, assessments = Writes(), {}
     for key, loaded in applications.items():
-        assessments[key] = loaded.assessed(work.now)
-        one = _One(work, loaded, assessments[key], writes)
+        in_turn = _in_turn(work, loaded)
+        assessments[key] = loaded.assessed(in_turn.now)
+        one = _One(in_turn, loaded, assessments[key], writes)
         one.settle(news)
     writes.carry_out(work)
     return assessments
+
+
+def _in_turn(work: Work, loaded: Loaded) -> Work:
+    """The work at an instant not before the last assessment's.
+
+    Whoever waited for the application's lock may have looked at the clock before the one who held it: by its own time
+    the other's fact would lie ahead, and the stage would go back and forth again, with an event each way. A clock that
+    was farther ahead than clocks differ is not followed.
+    """
+    last = loaded.row["assessed_at"]
+    return replace(work, now=last) if last is not None and work.now < last <= work.now + AHEAD else work
 
 
 class _One:

@@ -50,6 +50,20 @@ def test_a_follow_up_is_told_of_whichever_way_it_was_told(desk: Desk):
     ]
 
 
+def test_who_looked_at_the_clock_first_and_came_second_takes_no_move_back(desk: Desk):
+    desk.interview(ended=day(4, 8))
+    desk.clock.advance(seconds=2)
+    answer = desk.moves("withdrawn", reason="took another job")
+    assert answer.status_code == 201, answer.text
+    before = told(desk)
+    desk.clock.advance(seconds=-1)
+    desk.says("recruiter", "candidate", "information")
+    desk.clock.advance(seconds=2)
+    desk.says("recruiter", "candidate", "information")
+    assert told(desk) == before
+    assert desk.get(f"applications/{desk.id}")["stage"] == "withdrawn"
+
+
 def test_an_event_says_which_flag_how_bad_and_since_when_and_nothing_about_people(desk: Desk):
     desk.interview(ended=day(4, 8))
     desk.says("candidate", "client", "thank_you", channel="linkedin", summary="It was lovely, says Robin Reed")
