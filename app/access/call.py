@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from functools import partial
 from tempfile import SpooledTemporaryFile
@@ -31,6 +31,8 @@ from app.kit.settings import Settings
 
 P = ParamSpec("P")
 UseCase = Callable[Concatenate[Work, P], Any]
+Piecewise = Callable[Concatenate[Work, Any, P], tuple[Any, Any]]
+"""`page(work, after)`: a piece of something long, and where to go on; None: that was all."""
 
 _IN_MEMORY, _PIECE = 4 * 1024 * 1024, 64 * 1024
 """How many bytes of a download are held in memory, the rest on disk, and how many are sent at once."""
@@ -107,23 +109,30 @@ class Call:
             return Response(status_code=304, headers={"ETag": tag})
         return self._response(200, body)
 
-    async def download(
-        self, name: str, kind: str, page: Callable[Concatenate[Work, Any, P], Any], *args: P.args, **kwargs: P.kwargs
-    ) -> Response:
-        """Answer a file that `page(work, after)` writes piece by piece: (bytes, where to go on; None: that was all).
+    async def collect(self, page: Piecewise[P], *args: P.args, **kwargs: P.kwargs) -> list[Any]:
+        """Every piece of what `page` reads, each in a reading transaction of its own."""
+        return [piece async for piece in self._pieces(page, *args, **kwargs)]
+
+    async def _pieces(self, page: Piecewise[P], *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[Any]:
+        after = None
+        while True:
+            here = after
+            piece, after = await self._house.database.read(
+                lambda conn: page(self._work(conn), here, *args, **kwargs)  # noqa: B023  it runs before the next turn
+            )
+            yield piece
+            if after is None:
+                return
+
+    async def download(self, name: str, kind: str, page: Piecewise[P], *args: P.args, **kwargs: P.kwargs) -> Response:
+        """Answer a file that `page` writes piece by piece.
 
         It is written out before the answer begins: a file that could not be finished is a problem and not half a file.
         """
-        file, digest, after = SpooledTemporaryFile(_IN_MEMORY), hashlib.sha256(), None  # noqa: SIM115  the answer closes it
-        while True:
-            here = after
-            content, after = await self._house.database.read(
-                lambda conn: page(self._work(conn), here, *args, **kwargs)  # noqa: B023  it runs before the next turn
-            )
+        file, digest = SpooledTemporaryFile(_IN_MEMORY), hashlib.sha256()  # noqa: SIM115  the answer closes it
+        async for content in self._pieces(page, *args, **kwargs):
             digest.update(content)
             file.write(content)
-            if after is None:
-                break
         tag = f'"{digest.hexdigest()[:32]}"'
         if matches(self._request.headers.get("if-none-match", ""), tag):
             file.close()

@@ -4,38 +4,91 @@ An event that was applied says in its outcome of whom it told. One that waits, w
 applied: it is translated here to see whom it means, so that somebody else of the same name loses nothing. Where that
 takes a question to the CRM, or brings nothing, the text of what is settled decides; what waits stays, and is left out
 as it is applied, as is all that comes later.
+
+To open every body that an agency keeps takes long: it is done in short readings beforehand, which hold up nobody, and
+the erasure itself looks only at what came since.
 """
 
 import json
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.work import AHEAD, Work
 from app.connectors.connector import Account, Translation
 from app.connectors.inbox.applying import event_of
 from app.connectors.keeping.erased import TOLD, mentioned
 from app.connectors.linked import Linked, linked
 from app.connectors.models import arrival, connection, known_thing, unmapped
 from app.connectors.records import AnyRecord, Candidate, Kind
-from app.erasure.person import Person
+from app.erasure.person import Person, find_person
 from app.kit.errors import Problem
 
 _STEP = 500
+_BEGIN = UUID(int=0)
 _Named = tuple[Kind, str]
 
 
-def erase_arrivals(work: Work, person: Person) -> None:
-    """Drop every kept body that tells of the person, with the words about it; the keys stay, against telling twice."""
-    connections = sa.select(connection.c.id).where(connection.c.agency_id == work.agency_id)
-    for id in work.conn.scalars(connections.order_by(connection.c.id)).all():
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How far a look through what is kept has come, and whom it is for."""
+
+    person: Person
+    began_at: datetime
+    connection_ids: Sequence[UUID]
+    """Those still to look through; the first is being looked through."""
+    after: UUID = _BEGIN
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Events that tell of a person, as one reading found them."""
+
+    look: Look
+    ids: frozenset[UUID] = frozenset()
+
+
+def look_through(work: Work, look: Look | None, candidate_id: UUID) -> tuple[Found, Look | None]:
+    """One reading of what is kept, and where the next goes on; None: that was all. 404 for nobody."""
+    if look is None:
+        look = Look(find_person(work, candidate_id, lock=False), work.now, _connections(work))
+    if not look.person.candidate_ids or not look.connection_ids:
+        return Found(look), None
+    link = _linked(work, look.connection_ids[0])
+    rows = _some(work, link.id, look.after, None)
+    if not rows:
+        return Found(look), Look(look.person, look.began_at, look.connection_ids[1:])
+    known = _things(work, look.person, link)
+    ids = frozenset(row["id"] for row in rows if _tells(work, link, row, look.person, known))
+    return Found(look, ids), Look(look.person, look.began_at, look.connection_ids, rows[-1]["id"])
+
+
+def erase_arrivals(work: Work, person: Person, found: Sequence[Found]) -> None:
+    """Drop every kept body that tells of the person, with the words about it; the keys stay, against telling twice.
+
+    `found` is what was found beforehand. Where nothing was looked for, or more is known of them by now, all is looked
+    through here.
+    """
+    since = found[0].look.began_at - AHEAD if found and found[0].look.person == person else None
+    _drop(work, _named(work, {id for one in found for id in one.ids} if since else set()))
+    for id in _connections(work):
         link = _linked(work, id)
-        known = _erase_what_is_known(work, person, link)
-        for rows in _kept(work, id):
+        known = _things(work, person, link)
+        _erase_what_was_said(work, link, known)
+        after = _BEGIN
+        while rows := _some(work, id, after, since):
             _drop(work, [row for row in rows if _tells(work, link, row, person, known)])
+            after = rows[-1]["id"]
+
+
+def _connections(work: Work) -> Sequence[UUID]:
+    mine = connection.c.agency_id == work.agency_id
+    return work.conn.scalars(sa.select(connection.c.id).where(mine).order_by(connection.c.id)).all()
 
 
 def _linked(work: Work, id: UUID) -> Linked:
@@ -45,36 +98,44 @@ def _linked(work: Work, id: UUID) -> Linked:
     return linked(row, Account(row["settings"], {}, {}))
 
 
-def _erase_what_is_known(work: Work, person: Person, link: Linked) -> set[_Named]:
-    """What this CRM calls the person's things. What it last said of their applications goes; whose they are stays, so
-    that what names nothing but an application is recognised."""
+def _things(work: Work, person: Person, link: Linked) -> set[_Named]:
+    """What this CRM calls the person's things, those too that were never opened here."""
     things: set[_Named] = {(kind, id) for system, kind, id in person.things if system == link.ref_system}
     columns = known_thing.c
     candidates = [id for kind, id in things if kind == "candidate"]
-    applications = [id for kind, id in things if kind == "application"]
     mine = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
-    theirs = sa.or_(columns.detail["candidate_id"].as_string().in_(candidates), columns.external_id.in_(applications))
-    for row in work.conn.execute(sa.select(columns.external_id, columns.detail).where(*mine, theirs)).all():
-        things.add(("application", row.external_id))
-        if row.detail is not None:
-            shell = {**row.detail, "recruiter_email": None, "status": None}
-            this = sa.and_(*mine, columns.external_id == row.external_id)
-            work.conn.execute(sa.update(known_thing).where(this).values(detail=shell))
-    return things
+    theirs = columns.detail["candidate_id"].as_string().in_(candidates)
+    return things | {
+        ("application", id) for id in work.conn.scalars(sa.select(columns.external_id).where(*mine, theirs))
+    }
 
 
-def _kept(work: Work, connection_id: UUID) -> Iterator[Sequence[sa.RowMapping]]:
-    """The events of which more is kept than their key, some at a time."""
-    columns, after = arrival.c, UUID(int=0)
+def _erase_what_was_said(work: Work, link: Linked, things: set[_Named]) -> None:
+    """What this CRM last said of their applications goes; whose they are stays, so that what names nothing but an
+    application is recognised."""
+    columns = known_thing.c
+    ids = [id for kind, id in things if kind == "application"]
+    mine = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
+    said = sa.select(columns.external_id, columns.detail).where(*mine, columns.external_id.in_(ids))
+    for id, detail in work.conn.execute(said.where(columns.detail.is_not(None))).all():
+        shell = {**detail, "recruiter_email": None, "status": None}
+        work.conn.execute(sa.update(known_thing).where(*mine, columns.external_id == id).values(detail=shell))
+
+
+def _some(work: Work, connection_id: UUID, after: UUID, since: datetime | None) -> Sequence[sa.RowMapping]:
+    """Some of the events of which more is kept than their key; `since`: only those that came or were settled since."""
+    columns = arrival.c
     words = sa.or_(columns.sealed.is_not(None), columns.reason.is_not(None), columns.waits_for.is_not(None))
-    mine = (columns.agency_id == work.agency_id, columns.connection_id == connection_id, words)
-    while True:
-        some = sa.select(arrival).where(*mine, columns.id > after).order_by(columns.id).limit(_STEP)
-        rows = work.conn.execute(some).mappings().all()
-        if not rows:
-            return
-        yield rows
-        after = rows[-1]["id"]
+    mine = [columns.agency_id == work.agency_id, columns.connection_id == connection_id, words]
+    if since is not None:
+        mine.append(sa.or_(columns.arrived_at >= since, columns.settled_at >= since))
+    some = sa.select(arrival).where(*mine, columns.id > after).order_by(columns.id).limit(_STEP)
+    return work.conn.execute(some).mappings().all()
+
+
+def _named(work: Work, ids: set[UUID]) -> Sequence[sa.RowMapping]:
+    named = sa.select(arrival).where(arrival.c.agency_id == work.agency_id, arrival.c.id.in_(ids))
+    return work.conn.execute(named).mappings().all()
 
 
 def _tells(work: Work, link: Linked, row: sa.RowMapping, person: Person, known: set[_Named]) -> bool:

@@ -58,8 +58,8 @@ class Person:
         return any(name <= words for name in self.names) or self.is_addressed_in(text)
 
 
-def find_person(work: Work, candidate_id: UUID) -> Person:
-    """The person behind a candidate, every row of theirs held against writers and against new applications.
+def find_person(work: Work, candidate_id: UUID, *, lock: bool) -> Person:
+    """The person behind a candidate; `lock`: every row of theirs held against writers and against new applications.
 
     A CRM may have said that two candidates are one: both are this person. 404 for nobody.
     """
@@ -69,13 +69,19 @@ def find_person(work: Work, candidate_id: UUID) -> Person:
     if named is None:
         raise not_found("candidate")
     system, merged = named["external_system"], _merged_with(work, named["external_system"], named["external_id"])
-    same = [columns.id == candidate_id, sa.and_(columns.external_system == system, columns.external_id.in_(merged))]
-    found = sa.select(candidate).where(mine, sa.or_(*same)).order_by(columns.id)
-    people = [row for row in work.conn.execute(alone(found)).mappings() if row["erased_at"] is None]
+    while True:
+        same = [columns.id == candidate_id, sa.and_(columns.external_system == system, columns.external_id.in_(merged))]
+        found = sa.select(candidate).where(mine, sa.or_(*same)).order_by(columns.id)
+        rows = work.conn.execute(alone(found) if lock else found).mappings().all()
+        # Whoever held one of them may have told that they are merged with another.
+        before, merged = merged, _merged_with(work, system, named["external_id"])
+        if merged == before:
+            break
+    people = [row for row in rows if row["erased_at"] is None]
     ids = [row["id"] for row in people]
     theirs = sa.and_(application.c.agency_id == work.agency_id, application.c.candidate_id.in_(ids))
     at = sa.select(application).where(theirs).order_by(application.c.id)
-    applications = work.conn.execute(locked(at)).mappings().all()
+    applications = work.conn.execute(locked(at) if lock else at).mappings().all()
     told: list[tuple[Kind, sa.RowMapping]] = [("candidate", row) for row in people]
     told += [("application", row) for row in applications]
     told += _facts(work, [row["id"] for row in applications])

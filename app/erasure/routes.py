@@ -8,6 +8,7 @@ from fastapi import Response
 from app.access.call import AdminCall
 from app.candidates.routes import TAGS as CANDIDATES
 from app.candidates.schemas import CandidateOut
+from app.erasure.arrivals import look_through
 from app.erasure.service import erase_candidate as erase
 from app.kit.strict_json import router as feature_router
 
@@ -26,4 +27,5 @@ async def erase_candidate(candidate_id: UUID, call: AdminCall) -> Response:
     your agency go as well: a request repeated under one is refused (409 `answer_erased`) and not done again. Erasing
     twice changes nothing. Backups, and what PostgreSQL keeps until its vacuum, are your operator's to clean.
     """
-    return await call.erase(erase, candidate_id)
+    found = await call.collect(look_through, candidate_id)
+    return await call.erase(erase, candidate_id, found)

@@ -142,10 +142,10 @@ def alone(statement: sa.Select[Any]) -> sa.Select[Any]:
     return statement.with_for_update()
 
 
-def staying(statement: sa.Select[Any], *of: sa.Table) -> sa.Select[Any]:
+def staying(statement: sa.Select[Any], *of: sa.Table, skip_going: bool = False) -> sa.Select[Any]:
     """Keep the rows from being deleted before the transaction ends, as a row that refers to them would; of a join,
-    those of the tables `of`."""
-    return statement.with_for_update(read=True, key_share=True, of=of or None)
+    those of the tables `of`. `skip_going` passes over those that another transaction is deleting just now."""
+    return statement.with_for_update(read=True, key_share=True, of=of or None, skip_locked=skip_going)
 
 
 # --- Many rows, few round trips ---

@@ -76,13 +76,15 @@ def hand_out(work: Work, events: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _removed(work: Work, endpoints: set[Key]) -> set[Key]:
-    """Which of them are being removed just now: what happened to an agency must not fail because a receiver went."""
+    """Which of them are being removed just now: what happens to an agency neither fails nor waits because a receiver
+    goes. If it stays after all, the sweep for what was not handed out finds this."""
     if not endpoints:
         return set()
     columns = endpoint.c
     agencies, ids = {agency_id for agency_id, _ in endpoints}, {id for _, id in endpoints}
     statement = sa.select(columns.agency_id, columns.id).where(columns.agency_id.in_(agencies), columns.id.in_(ids))
-    return endpoints - {(agency_id, id) for agency_id, id in work.conn.execute(staying(statement.order_by(columns.id)))}
+    here = work.conn.execute(staying(statement.order_by(columns.id), skip_going=True))
+    return endpoints - {(agency_id, id) for agency_id, id in here}
 
 
 def _subscribed(wanted: _Wanted, event: Mapping[str, Any]) -> Iterable[tuple[UUID, Kind]]:

@@ -1,0 +1,158 @@
+"""What CRMs sent is looked through before the erasure, which then sees to what has changed since."""
+
+from functools import partial
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from app.access.caller import Caller, Role
+from app.access.work import Work
+from app.connectors.models import arrival, known_thing
+from app.erasure.arrivals import Found, Look, look_through
+from app.erasure.service import erase_candidate
+from app.kit.sealing import Seal
+from tests.connectors.connected import Sender, Workers
+from tests.databases import Kind
+from tests.desk import rows
+from tests.meanwhile import until_somebody_waits
+from tests.service import Client, Service
+
+ANA = {"id": "c1", "name": "Ana Petrova", "email": "ana@mail.example"}
+BEN = {"id": "c2", "name": "Ben Other", "email": "ben@mail.example"}
+
+
+class Opening(Seal):
+    """A seal that counts what is opened."""
+
+    def __init__(self, seal: Seal) -> None:
+        self._seal, self.opened = seal, 0
+
+    def open(self, agency_id: UUID, sealed: bytes) -> bytes:
+        """As the other does."""
+        self.opened += 1
+        return self._seal.open(agency_id, sealed)
+
+
+class Eraser:
+    """Takes an erasure's two parts one by one."""
+
+    def __init__(self, admin: Client) -> None:
+        self.service: Service = admin.service
+        self.house = self.service.app.state.house
+        self.seal = Opening(self.house.seal)
+        self._caller = Caller(UUID(admin.get("/v1/agency").json()["id"]), Role.admin)
+        self.id = UUID(admin.get("/v1/candidates/by-ref/standard/c1").json()["id"])
+
+    def look(self) -> list[Found]:
+        """Every reading of what is kept."""
+        pieces: list[Found] = []
+        after = None
+        while not pieces or after is not None:
+            piece, after = self.service.run(self.house.database.read, partial(self._look, after))
+            pieces.append(piece)
+        return pieces
+
+    def _look(self, after: Look | None, conn: sa.Connection) -> tuple[Found, Look | None]:
+        return look_through(self._work(conn), after, self.id)
+
+    def erase(self, found: list[Found]) -> None:
+        """The erasure itself."""
+        self.seal.opened = 0
+        self.service.run(self.house.database.write, lambda conn: erase_candidate(self._work(conn), self.id, found))
+
+    def _work(self, conn: sa.Connection) -> Work:
+        return Work(conn, self.service.clock(), self._caller, seal=self.seal)
+
+
+@pytest.fixture
+def told(crm: Sender, workers: Workers) -> None:
+    """What came of Ana and of Ben, long ago."""
+    for number in range(3):
+        crm.send("candidate.updated", {**ANA, "phone": f"+49 171 555010{number}"})
+        crm.send("candidate.updated", {**BEN, "phone": f"+49 171 555020{number}"})
+    workers.process()
+    crm.service.clock.advance(days=1)
+
+
+def kept(service: Service) -> list[bool]:
+    """Whether the body is kept of each event that came, in the order in which they came."""
+    return [row.sealed is not None for row in sorted(rows(service, arrival), key=lambda row: (row.arrived_at, row.id))]
+
+
+@pytest.mark.usefixtures("told")
+def test_the_erasure_opens_nothing_of_what_was_looked_through(
+    admin: Client, service: Service, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("app.erasure.arrivals._STEP", 2)
+    eraser = Eraser(admin)
+    found = eraser.look()
+    assert eraser.seal.opened == 3  # Ana's are known by what became of them
+    eraser.erase(found)
+    assert eraser.seal.opened == 0
+    assert kept(service) == [False, True] * 3
+
+
+@pytest.mark.usefixtures("told")
+def test_what_came_since_is_seen(admin: Client, crm: Sender, workers: Workers, service: Service):
+    eraser = Eraser(admin)
+    found = eraser.look()
+    service.clock.advance(minutes=1)
+    crm.send("candidate.updated", {**ANA, "name": "Ana Maria Petrova", "email": "ana@mail.example"})
+    crm.send("candidate.updated", {**BEN, "phone": "-"})
+    eraser.erase(found)
+    assert eraser.seal.opened == 2 * 2, "no other than these two, each to read it and to see what it says"
+    assert kept(service) == [False, True] * 4
+    workers.process()
+    assert admin.get("/v1/candidates/by-ref/standard/c1").json()["name"] == "Erased candidate"
+
+
+@pytest.mark.usefixtures("told")
+def test_what_waited_and_was_applied_since_is_seen(admin: Client, service: Service):
+    """As an event that says only which thing has changed: whose it was is known when the CRM was asked."""
+    write, eraser = service.app.state.house.database.write, Eraser(admin)
+    (oldest, *_) = sorted(row.id for row in rows(service, arrival))
+    body = service.app.state.house.seal.lock(rows(service, arrival)[0].agency_id, b"{}")
+    this = sa.update(arrival).where(arrival.c.id == oldest)
+    waits = this.values(state="waiting", outcome=[], sealed=body)
+    service.run(write, lambda conn: conn.execute(waits).rowcount)
+    found = eraser.look()
+    assert oldest not in {id for piece in found for id in piece.ids}
+    told = [{"kind": "candidate", "external_id": "c1", "id": str(eraser.id)}]
+    applied = this.values(state="applied", outcome=told, settled_at=service.clock())
+    service.run(write, lambda conn: conn.execute(applied).rowcount)
+    eraser.erase(found)
+    assert kept(service) == [False, True] * 3
+
+
+@pytest.mark.usefixtures("told")
+def test_where_more_is_known_of_them_by_now_all_is_looked_through_again(
+    admin: Client, crm: Sender, workers: Workers, service: Service
+):
+    crm.send("candidate.created", {"id": "c9", "name": "Somebody", "email": "petrova@mail.example"})
+    workers.process()
+    service.clock.advance(days=1)
+    eraser = Eraser(admin)
+    found = eraser.look()
+    admin.patch(f"/v1/candidates/{eraser.id}", json={"email": "petrova@mail.example"})
+    eraser.erase(found)
+    assert eraser.seal.opened == 4
+    assert kept(service) == [False, True] * 3 + [False]
+
+
+def test_a_merger_that_was_under_way_is_seen(admin: Client, crm: Sender, workers: Workers, database_kind: Kind):
+    if database_kind == "sqlite":
+        pytest.skip("SQLite has one writing transaction at a time")
+    crm.send("candidate.created", ANA)
+    crm.send("candidate.created", {"id": "c5", "name": "Ana M. Petrova"})
+    workers.process()
+    id = admin.get("/v1/candidates/by-ref/standard/c1").json()["id"]
+
+    def merging(work: Work) -> None:
+        other = sa.and_(known_thing.c.agency_id == work.agency_id, known_thing.c.external_id == "c5")
+        work.conn.execute(sa.update(known_thing).where(other).values(merged_into="c1"))
+        work.conn.execute(sa.text("SELECT 1 FROM candidate WHERE id = :id FOR KEY SHARE"), {"id": UUID(id)})
+
+    with until_somebody_waits(admin, merging):
+        assert admin.post(f"/v1/candidates/{id}/erasure").status_code == 200
+    assert {item["name"] for item in admin.get("/v1/candidates").json()["items"]} == {"Erased candidate"}
