@@ -84,8 +84,8 @@ class HttpClient:
         self._tls = tls or httpx.create_ssl_context(trust_env=False)
 
     async def close(self) -> None:
-        """Let go of the threads. Requests under way end by themselves."""
-        self._system.close()
+        """Let go of what is being looked up. Requests under way end by themselves."""
+        await self._system.close()
 
     async def send(self, request: HttpRequest, *, seconds: float = 15, keep: int) -> HttpAnswer:
         """Send a request, and keep at most `keep` bytes of the answer's body; the rest is never read.

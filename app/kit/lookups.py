@@ -3,9 +3,10 @@
 import asyncio
 import socket
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Thread
 
-LOOKUP_THREADS = 1000
+MOST = 1000
 """Look-ups that run at once, each of another name: more than a process makes requests at once."""
 
 
@@ -15,12 +16,13 @@ class SystemLookups:
 
     It cannot be told to give up, and a name server that stays silent holds a thread for half a minute. So whoever asks
     for a name that is being looked up shares that look-up, and a name holds one thread however often it is asked for;
-    and there are so many threads, made when they are needed, that many names that hang leave room for the others.
+    there may be so many threads that many names that hang leave room for the others; and none of them keeps the
+    process from ending, as those of an executor would.
     """
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(LOOKUP_THREADS, "lookup")
-        self._under_way: dict[str, asyncio.Future[list[str]]] = {}
+        self._room = asyncio.Semaphore(MOST)
+        self._under_way: dict[str, asyncio.Task[list[str]]] = {}
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
         """Every address of the host, in the order to try them. Raises OSError where there is none.
@@ -29,20 +31,44 @@ class SystemLookups:
         """
         found = self._under_way.get(host)
         if found is None:
-            found = asyncio.get_running_loop().run_in_executor(self._threads, _addresses, host, port)
-            self._under_way[host] = found
+            found = self._under_way[host] = asyncio.create_task(self._look_up(host, port))
             found.add_done_callback(lambda ended: self._end(host, ended))
         return await asyncio.shield(found)
 
-    def _end(self, host: str, ended: asyncio.Future[list[str]]) -> None:
+    async def _look_up(self, host: str, port: int) -> list[str]:
+        async with self._room:
+            answer: asyncio.Future[list[str]] = asyncio.get_running_loop().create_future()
+            Thread(target=_ask, args=(host, port, answer), name=f"lookup {host}", daemon=True).start()
+            return await answer
+
+    def _end(self, host: str, ended: asyncio.Task[list[str]]) -> None:
         del self._under_way[host]
         if not ended.cancelled():
             ended.exception()  # Seen: a failure that nobody waits for any more is not worth a warning.
 
-    def close(self) -> None:
-        """Let go of the threads. One that hangs ends by itself."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+    async def close(self) -> None:
+        """Wait for nothing that is under way: its thread ends by itself, or with the process."""
+        under_way = [*self._under_way.values()]
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
 
 
-def _addresses(host: str, port: int) -> list[str]:
-    return [str(address[0]) for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+def _ask(host: str, port: int, answer: asyncio.Future[list[str]]) -> None:
+    found, failure = list[str](), None
+    try:
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = [str(address[0]) for *_, address in addresses]
+    except Exception as error:
+        failure = error
+
+    def tell() -> None:
+        if answer.done():  # nobody waits any more
+            return
+        if failure is None:
+            answer.set_result(found)
+        else:
+            answer.set_exception(failure)
+
+    with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+        answer.get_loop().call_soon_threadsafe(tell)

@@ -3,6 +3,8 @@
 import asyncio
 import gc
 import socket
+import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -14,7 +16,6 @@ from app.kit import http
 from app.kit.http import HttpClient, HttpFailure, HttpRequest
 from tests.kit.peers import serving
 
-pytestmark = pytest.mark.anyio
 ClientWith = Callable[..., HttpClient]
 
 
@@ -65,6 +66,7 @@ async def ended(tasks: list[asyncio.Task[Any]]) -> set[str]:
 
 
 @pytest.mark.parametrize("names", [1, 100], ids=["of one name", "each of another name"])
+@pytest.mark.anyio
 async def test_a_hundred_look_ups_that_hang_hold_up_no_other(client_with: ClientWith, system: System, names: int):
     client = client_with(private_targets=True)
     async with serving() as peer:
@@ -79,6 +81,7 @@ async def test_a_hundred_look_ups_that_hang_hold_up_no_other(client_with: Client
     assert set(system.asked.values()) == {1}
 
 
+@pytest.mark.anyio
 async def test_a_name_that_hangs_holds_one_look_up_however_often_it_is_asked_for(
     client_with: ClientWith, system: System, monkeypatch: pytest.MonkeyPatch
 ):
@@ -89,6 +92,7 @@ async def test_a_name_that_hangs_holds_one_look_up_however_often_it_is_asked_for
     assert system.asked["slow.example"] == 1
 
 
+@pytest.mark.anyio
 async def test_a_look_up_that_has_ended_is_not_shared(client_with: ClientWith, system: System):
     client = client_with(private_targets=True)
     async with serving() as peer:
@@ -98,6 +102,7 @@ async def test_a_look_up_that_has_ended_is_not_shared(client_with: ClientWith, s
     assert system.asked == {"fine.example": 3, "gone.example": 3}
 
 
+@pytest.mark.anyio
 async def test_whoever_breaks_off_breaks_off_for_nobody_else(client_with: ClientWith, system: System):
     client = client_with(private_targets=True)
     first, second = asking(client, "slow.example"), asking(client, "slow.example")
@@ -109,6 +114,7 @@ async def test_whoever_breaks_off_breaks_off_for_nobody_else(client_with: Client
     assert await ended([second]) == {"unreachable"}
 
 
+@pytest.mark.anyio
 async def test_a_failure_that_nobody_waited_for_is_not_complained_of(client_with: ClientWith, system: System):
     complaints: list[Any] = []
     loop = asyncio.get_running_loop()
@@ -126,3 +132,31 @@ async def test_a_failure_that_nobody_waited_for_is_not_complained_of(client_with
             await asyncio.to_thread(thread.join, 10)
     await asyncio.to_thread(gc.collect)
     assert complaints == []
+
+
+def test_a_look_up_that_hangs_keeps_no_process_from_ending():
+    """It would otherwise be killed at the end of its grace, in the middle of whatever else it does."""
+    program = """
+import asyncio, socket, threading
+from app.kit.http import HttpClient, HttpRequest
+
+async def main():
+    asked = asyncio.Event()
+    tell = asyncio.get_running_loop().call_soon_threadsafe
+
+    def hang(*_, **__):
+        tell(asked.set)
+        threading.Event().wait()
+
+    socket.getaddrinfo = hang
+    client = HttpClient(private_targets=True)
+    request = asyncio.create_task(client.send(HttpRequest("GET", "http://slow.example/"), keep=9))
+    await asked.wait()
+    request.cancel()
+    await client.close()
+
+asyncio.run(main())
+print("ended")
+"""
+    ended = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=30)
+    assert (ended.stdout, ended.stderr) == ("ended\n", "")

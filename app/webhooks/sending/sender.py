@@ -80,7 +80,7 @@ class Sender:
 
     async def stop(self, grace: float) -> None:
         """Give what is under way so many seconds to end, then break it off: it comes due again when its lease ends,
-        and is sent with the same id."""
+        and is sent with the same id. What was the last attempt of a delivery is then listed as `lost`."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=grace)
         broken_off = [*self._under_way]
