@@ -102,6 +102,25 @@ def test_what_a_killed_sender_had_begun_is_sent_after_the_lease_with_the_same_id
     assert [row.state for row in post.deliveries()] == ["delivered"] * 4
 
 
+def test_what_was_broken_off_goes_before_all_that_waits(admin: Client, post: PostOffice, two: list[Sender]):
+    """Who heard it already may forget that they did, and hears it no later because much else has happened."""
+    receiver = post.receiver()
+    receiver.talk = going_silent()
+    post.endpoint(admin, receiver, concurrency=2)
+    ids = post.tell(admin, 2)
+    killed, living = two
+    post.service.run(killed.step)
+    stopped(post, [killed])
+    receiver.talk = None
+    receiver.got.clear()
+    post.clock.advance(seconds=1)
+    post.tell(admin, 50)
+    post.clock.advance(LEASE)
+    assert post.service.run(living.step) == 2
+    settled(post, [living])
+    assert sorted(receiver.ids()) == sorted(ids)
+
+
 def test_a_lease_shorter_than_an_attempt_has_nothing_sent_twice(admin: Client, post: PostOffice):
     receiver = post.receiver()
     receiver.talk = going_silent()

@@ -1,6 +1,7 @@
 """How attempts end that do not end as they should: killed, stopped, with the database away or the clock wrong."""
 
 import asyncio
+import time
 from unittest import mock
 
 from app.kit.errors import Problem
@@ -81,6 +82,31 @@ def test_a_database_that_is_away_for_a_moment_has_nothing_sent_twice(admin: Clie
         post.service.run(post.sender.settled)
     assert {row.state for row in post.deliveries()} == {"delivered"}
     assert len(post.attempts()) == len(receiver.got) == 5
+
+
+def test_what_came_is_written_down_however_long_that_takes_while_the_claim_lasts(admin: Client, post: PostOffice):
+    """As where other processes keep one SQLite file busy: each try takes the five seconds that it may take."""
+    receiver = post.receiver()
+    post.endpoint(admin, receiver)
+    post.tell(admin)
+    database, monotonic = post.service.app.state.house.database, time.monotonic
+    really, late = database.write, 0.0
+
+    async def write(step):
+        nonlocal late
+        if late < 50:
+            late += 5
+            raise Problem(503, "database_unavailable", "Away")
+        return await really(step)
+
+    def later() -> float:
+        return monotonic() + late
+
+    post.service.run(post.sender.step)
+    at_once = mock.patch("asyncio.sleep", new_callable=mock.AsyncMock)
+    with mock.patch.object(database, "write", write), mock.patch("time.monotonic", later), at_once:
+        post.service.run(post.sender.settled)
+    assert [row.state for row in post.deliveries()] == ["delivered"]
 
 
 def test_what_a_clock_far_ahead_put_off_is_brought_back(admin: Client, post: PostOffice):

@@ -16,6 +16,7 @@ from app.webhooks.sending.schedule import MOST_ATTEMPTS
 from app.webhooks.sending.sharing import Places
 
 _SECOND = timedelta(seconds=1)
+_CLAIMED = sa.text("claim IS NOT NULL")
 MOST_SEEN, MOST_CHOSEN = 1000, 50
 """How many endpoints with something due a step looks at, and sends to: its transaction stays short."""
 
@@ -43,7 +44,7 @@ def take(conn: sa.Connection, now: datetime, lease: timedelta, places: Places) -
     """Claim what is due, as far as there are places: a turn for each endpoint, the longest waiting first."""
     chosen = [key for key in _ready(conn, now) if places.left_for(key)][:MOST_CHOSEN]
     ones = _held(conn, chosen, now)
-    under_way = _under_way(conn, list(ones), now)
+    claimed = _claimed(conn, list(ones), now)
     places.queue(ones)
     found: list[tuple[sa.Row[Any], sa.Row[Any]]] = []
     counted: list[dict[str, Any]] = []
@@ -51,8 +52,9 @@ def take(conn: sa.Connection, now: datetime, lease: timedelta, places: Places) -
         if (one := ones.get(key)) is None:
             continue
         sent = one.sent_in_second if _same_second(one, now) else 0
-        most = min(_concurrency(one) - under_way.get(key, 0), one.rate_per_second - sent, places.left_for(key))
-        due = _due(conn, one, now, most) if most > 0 else []
+        under_way, broken_off = claimed.get(key, (0, 0))
+        most = min(_concurrency(one) - under_way, one.rate_per_second - sent, places.left_for(key))
+        due = _due(conn, one, now, most, broken_off) if most > 0 else []
         places.take(key, len(due))
         if due:
             found += [(one, row) for row in due]
@@ -85,7 +87,7 @@ def _ready(conn: sa.Connection, now: datetime) -> list[Key]:
     something = sa.exists().where(
         *mine, sa.text("due_at IS NOT NULL"), waiting.due_at <= now, waiting.attempts < MOST_ATTEMPTS
     )
-    under_way = sa.select(sa.func.count()).where(*mine, sa.text("claim IS NOT NULL"), waiting.due_at > now)
+    under_way = sa.select(sa.func.count()).where(*mine, _CLAIMED, waiting.due_at > now)
     concurrency = sa.case((columns.failing_since.is_(None), columns.concurrency), else_=1)
     another_second = sa.or_(
         columns.second_began_at.is_(None), columns.second_began_at <= now - _SECOND, columns.second_began_at > now
@@ -118,20 +120,24 @@ def _held(conn: sa.Connection, keys: Sequence[Key], now: datetime) -> Mapping[Ke
     return {(row.agency_id, row.id): row for row in conn.execute(skip_locked(conn, statement.order_by(columns.id)))}
 
 
-def _under_way(conn: sa.Connection, keys: Sequence[Key], now: datetime) -> Mapping[Key, int]:
-    """How many attempts are under way to each of the endpoints, whoever makes them."""
-    columns = webhook_delivery.c
+def _claimed(conn: sa.Connection, keys: Sequence[Key], now: datetime) -> Mapping[Key, tuple[int, int]]:
+    """How many attempts are under way to each of the endpoints, whoever makes them, and how many were broken off."""
+    columns, count = webhook_delivery.c, sa.func.count()
     rows = conn.execute(
-        sa.select(columns.agency_id, columns.endpoint_id, sa.func.count())
+        sa.select(
+            columns.agency_id,
+            columns.endpoint_id,
+            count.filter(columns.due_at > now),
+            count.filter(columns.due_at <= now),
+        )
         .where(
             columns.agency_id.in_({agency_id for agency_id, _ in keys}),
             columns.endpoint_id.in_({id for _, id in keys}),
-            sa.text("claim IS NOT NULL"),
-            columns.due_at > now,
+            _CLAIMED,
         )
         .group_by(columns.agency_id, columns.endpoint_id)
     )
-    return {(agency_id, endpoint_id): count for agency_id, endpoint_id, count in rows}
+    return {(agency_id, endpoint_id): (under_way, broken_off) for agency_id, endpoint_id, under_way, broken_off in rows}
 
 
 def _concurrency(one: sa.Row[Any]) -> int:
@@ -144,12 +150,20 @@ def _same_second(one: sa.Row[Any], now: datetime) -> bool:
     return began is not None and began <= now < began + _SECOND
 
 
-def _due(conn: sa.Connection, one: sa.Row[Any], now: datetime, most: int) -> Sequence[sa.Row[Any]]:
+def _due(conn: sa.Connection, one: sa.Row[Any], now: datetime, most: int, broken_off: int) -> Sequence[sa.Row[Any]]:
+    """What is due; first what was broken off: it may have arrived, and its receiver may still know that."""
+    again = _longest_due(conn, one, now, most, _CLAIMED) if broken_off else ()
+    return [*again, *_longest_due(conn, one, now, most - len(again), sa.text("claim IS NULL"))]
+
+
+def _longest_due(
+    conn: sa.Connection, one: sa.Row[Any], now: datetime, most: int, which: sa.TextClause
+) -> Sequence[sa.Row[Any]]:
     columns = webhook_delivery.c
     statement = (
         sa.select(columns.id.label("delivery_id"), columns.attempts, event)
         .join(event, sa.and_(event.c.agency_id == columns.agency_id, event.c.id == columns.event_id))
-        .where(columns.agency_id == one.agency_id, columns.endpoint_id == one.id, sa.text("due_at IS NOT NULL"))
+        .where(columns.agency_id == one.agency_id, columns.endpoint_id == one.id, sa.text("due_at IS NOT NULL"), which)
         .where(columns.due_at <= now, columns.attempts < MOST_ATTEMPTS)
     )
     return conn.execute(statement.order_by(columns.due_at).limit(most)).all()

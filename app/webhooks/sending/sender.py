@@ -121,12 +121,13 @@ class Sender:
                 yield self._seal.open(taken.key[0], sealed).decode()
 
     async def _settle(self, taken: Taken, answer: Answer) -> None:
-        """Write down what came, as long as the claim lasts where the database is away: what arrived is not sent again
-        for want of a note."""
+        """Write down what came, again and again as long as the claim lasts where the database is away: what arrived is
+        not sent again for want of a note."""
         metrics.WEBHOOK_ATTEMPTS.labels("delivered" if answer.succeeded else answer.error or str(answer.status)).inc()
+        left = self._lease - timedelta(milliseconds=answer.milliseconds)
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(Problem),
-            stop=stop_after_delay(self._lease.total_seconds() - SECONDS),
+            stop=stop_after_delay(left.total_seconds()),
             wait=wait_random_exponential(multiplier=0.1, max=2),
             reraise=True,
         ):
