@@ -1,9 +1,6 @@
 """Deliveries: how late healthy receivers get their events, alone and beside one that hangs with a thousand waiting."""
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -12,6 +9,7 @@ import sqlalchemy as sa
 from app.access.work import Work
 from app.bench.ground import Ground
 from app.bench.measure import show, title
+from app.bench.receiving import receiver
 from app.kit import clock
 from app.kit.http import HttpClient
 from app.webhooks.endpoints.schemas import EndpointIn
@@ -26,8 +24,6 @@ _PAUSE = 0.5
 """As the worker rests."""
 _EVERY = 0.05
 """Seconds between two events: what is measured is the delay, and not how fast a heap is worked off."""
-_ID = re.compile(rb"webhook-id: (\S+)", re.IGNORECASE)
-_LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
 async def run(ground: Ground, runs: int, waiting: int = 1000, each: int = 200) -> None:
@@ -66,7 +62,7 @@ async def _delays(ground: Ground, waiting: int, each: int) -> list[float]:
 
     http = HttpClient(private_targets=True)
     sender = Sender(house.database, house.seal, http, clock.system, timedelta(seconds=60))
-    async with _receiver(None) as hanging, _receiver(took) as healthy:
+    async with receiver(None) as hanging, receiver(took) as healthy:
         for port, type in ((hanging, "flag.raised"), *((healthy, "flag.cleared"),) * HEALTHY):
             await house.database.write(partial(make, port=port, type=type))
         await house.database.write(partial(happen, type="flag.raised", number=waiting))
@@ -81,34 +77,3 @@ async def _delays(ground: Ground, waiting: int, each: int) -> list[float]:
     await house.database.write(lambda conn: (conn.execute(sa.delete(endpoint)), conn.execute(sa.delete(event))))
     await http.close()
     return sorted(delays)
-
-
-@asynccontextmanager
-async def _receiver(took: Callable[[str], None] | None) -> AsyncIterator[int]:
-    """A port on loopback: it takes every event, or without `took` holds the line and never says a word."""
-    talks: set[asyncio.Task[None]] = set()
-
-    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        length, id = _LENGTH.search(head), _ID.search(head)
-        await reader.readexactly(int(length[1]) if length else 0)
-        if took is None or id is None:
-            await reader.read()
-        else:
-            took(id[1].decode())
-            writer.write(b"HTTP/1.1 204 Taken\r\n\r\n")
-            await writer.drain()
-        writer.close()
-
-    def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talks.add(talk := asyncio.ensure_future(meet(reader, writer)))
-        talk.add_done_callback(talks.discard)
-
-    server = await asyncio.start_server(met, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for talk in talks:
-            talk.cancel()
-        await asyncio.gather(*talks, return_exceptions=True)

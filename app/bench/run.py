@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import uvicorn
 
-from app.bench import assess, deliver, sweep, worklist, write
+from app.bench import assess, deliver, send, sweep, worklist, write
 from app.bench.ground import ground
 from app.bench.measure import show_memory
 
@@ -18,6 +18,7 @@ class Benchmark(StrEnum):
     worklist = "worklist"
     sweep = "sweep"
     deliver = "deliver"
+    send = "send"
     all = "all"
 
 
@@ -42,6 +43,8 @@ async def _run(database_url: str, name: Benchmark, runs: int, rows: int) -> None
                 await worklist.run(played, runs, rows)
             case Benchmark.deliver:
                 await deliver.run(played, runs)
+            case Benchmark.send:
+                await send.run(played, runs)
             case _:
                 due = max(1, min(2000, rows // 10))
                 await sweep.run(played, runs, due, few=2 * due, many=2 * rows)

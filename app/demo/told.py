@@ -70,7 +70,7 @@ def _sent(work: Work, endpoint_id: UUID, *answers: Callable[[datetime], Answer])
             token, (key,) = due.claim(work.conn, webhook_delivery, at, _LEASE, 1, *mine, columns.id == row.id)
             taken = Taken(key, token, endpoint_id, row.event_id, number, "", b"", ())
             answer = answers[number - 1] if place == 0 else answers[-1]
-            settle(replace(work, now=at), taken, answer(at), lambda: 0.5)
+            settle(replace(work, now=at), [(taken, answer(at))], lambda: 0.5)
 
 
 def _attempts(written_at: datetime, count: int) -> Iterator[tuple[int, datetime]]:

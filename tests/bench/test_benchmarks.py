@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 import pytest
 
-from app.bench import assess, deliver, sweep, worklist, write
+from app.bench import assess, deliver, send, sweep, worklist, write
 from app.bench.ground import Ground, ground
 from app.bench.measure import show_memory
 from tests import databases
@@ -67,6 +67,11 @@ def test_deliveries_are_timed_alone_and_beside_a_receiver_that_hangs(play, capsy
     text = capsys.readouterr().out
     assert shown(text, "alone: p95 s")[1] > 0
     assert shown(text, "beside the one that hangs: p95 s")[1] > 0
+
+
+def test_sending_is_set_beside_httpx_alone(play, capsys):
+    play(lambda played: send.run(played, runs=1, each=40))
+    assert shown(capsys.readouterr().out, "of httpx alone")[1] > 0
 
 
 def test_the_memory_is_shown_where_the_system_tells_it(capsys):

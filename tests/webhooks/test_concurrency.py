@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from itertools import count
+from unittest import mock
 
 import pytest
 import structlog
@@ -11,6 +13,7 @@ from app.webhooks.sending.sender import Sender
 from tests.kit.peers import going_silent
 from tests.service import Client
 from tests.webhooks.post_office import ENDPOINTS, LEASE, PostOffice
+from tests.webhooks.receiver import answer
 
 
 async def side_by_side(steps: list[Callable[[], Awaitable[int]]]) -> list[int]:
@@ -100,6 +103,34 @@ def test_what_a_killed_sender_had_begun_is_sent_after_the_lease_with_the_same_id
     settled(post, two)
     assert sorted(receiver.ids()) == sorted(ids)
     assert [row.state for row in post.deliveries()] == ["delivered"] * 4
+
+
+def test_what_comes_back_together_is_settled_together(admin: Client, post: PostOffice):
+    """The endpoint's row is one: forty transactions would wait there for each other, and hold every connection."""
+    receiver, gate, held = post.receiver(), asyncio.Event(), count(1)
+    database, writes = post.service.app.state.house.database, count(1)
+    really = database.write
+
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if next(held) == 40:
+            gate.set()
+        await gate.wait()
+        writer.write(answer(204))
+        await writer.drain()
+
+    async def write(step):
+        next(writes)
+        return await really(step)
+
+    receiver.talk = hold
+    post.endpoint(admin, receiver)
+    post.tell(admin, 40)
+    post.service.run(post.sender.step)
+    with mock.patch.object(database, "write", write):
+        post.service.run(post.sender.settled)
+    assert [row.state for row in post.deliveries()] == ["delivered"] * 40
+    assert len(post.attempts()) == 40
+    assert next(writes) <= 20
 
 
 def test_what_was_broken_off_goes_before_all_that_waits(admin: Client, post: PostOffice, two: list[Sender]):

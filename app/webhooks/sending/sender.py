@@ -21,8 +21,9 @@ from app.kit.http import HttpClient, HttpFailure, HttpRequest
 from app.kit.ids import new_id
 from app.kit.logs import log
 from app.kit.sealing import Seal
+from app.kit.together import Together
 from app.webhooks.sending.claiming import Taken, take
-from app.webhooks.sending.settling import Answer, settle
+from app.webhooks.sending.settling import Answer, Ended, settle
 from app.webhooks.sending.sharing import Places
 from app.webhooks.sending.signing import signed_headers
 
@@ -45,6 +46,8 @@ class Sender:
         self._database, self._seal, self._http, self._clock = database, seal, http, clock
         self._lease = max(lease, LEAST_LEASE)
         self._under_way: dict[asyncio.Task[None], Key] = {}
+        # The endpoint's row is the gate: each by itself they would wait there for each other, and hold connections.
+        self._settling: Together[Key, tuple[Taken, Answer]] = Together(self._settle)
         # Set when an attempt ends, also while a step looks: what the step passed over is then looked at again at once.
         self._ended = asyncio.Event()
 
@@ -91,7 +94,9 @@ class Sender:
     async def _send(self, taken: Taken) -> None:
         try:
             answer = await self._attempt(taken)
-            await self._settle(taken, answer)
+            came = "delivered" if answer.succeeded else answer.error or str(answer.status)
+            metrics.WEBHOOK_ATTEMPTS.labels(came).inc()
+            await self._settling.do(taken.endpoint, (taken, answer))
         except Problem as problem:  # it comes due again when its lease ends
             log.warning("attempt not settled", delivery_id=str(taken.key[1]), reason=problem.detail)
         except Exception as error:
@@ -120,11 +125,16 @@ class Sender:
             with suppress(Problem):  # sealed under a key that is no more; a newer secret may sign alone
                 yield self._seal.open(taken.key[0], sealed).decode()
 
-    async def _settle(self, taken: Taken, answer: Answer) -> None:
-        """Write down what came, again and again as long as the claim lasts where the database is away: what arrived is
+    async def _settle(self, ended: Ended) -> None:
+        """Write down what came, again and again as long as the claims last where the database is away: what arrived is
         not sent again for want of a note."""
-        metrics.WEBHOOK_ATTEMPTS.labels("delivered" if answer.succeeded else answer.error or str(answer.status)).inc()
-        left = self._lease - timedelta(milliseconds=answer.milliseconds)
+        (first, _), *_ = ended
+        left = self._lease - timedelta(milliseconds=max(answer.milliseconds for _, answer in ended))
+        caller = Caller(first.key[0], Role.admin)
+
+        def step(conn: sa.Connection) -> None:
+            settle(Work(conn, self._clock(), caller, new_id, None, self._seal), ended, random.random)
+
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(Problem),
             stop=stop_after_delay(left.total_seconds()),
@@ -132,10 +142,7 @@ class Sender:
             reraise=True,
         ):
             with attempt:
-                await self._database.write(lambda conn: settle(self._work(conn, taken), taken, answer, random.random))
-
-    def _work(self, conn: sa.Connection, taken: Taken) -> Work:
-        return Work(conn, self._clock(), Caller(taken.key[0], Role.admin), new_id, None, self._seal)
+                await self._database.write(step)
 
 
 def _since(began: float) -> int:

@@ -1,0 +1,97 @@
+"""Sending: how many deliveries a second one process makes to receivers that take them at once, beside httpx alone."""
+
+import asyncio
+from datetime import timedelta
+from functools import partial
+from itertools import count
+
+import httpx
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.bench.ground import Ground
+from app.bench.measure import ratio, show, title
+from app.bench.receiving import receiver
+from app.kit import clock
+from app.kit.http import HttpClient
+from app.webhooks.endpoints.schemas import EndpointIn
+from app.webhooks.endpoints.service import make_endpoint
+from app.webhooks.models import endpoint, event
+from app.webhooks.outbox import event_row, hand_out
+from app.webhooks.sending.sender import Sender
+from app.worker import loop
+
+ENDPOINTS = 4
+"""More than one, since the most that an endpoint may ask for is a limit of its own."""
+_AT_ONCE = (1, 8, 32)
+"""With how many requests at once httpx is tried; its best counts."""
+_BODY = b"x" * 400
+"""As long as an event, more or less."""
+
+
+async def run(ground: Ground, runs: int, each: int = 2000) -> None:
+    """Print deliveries a second: claimed, signed, sent and settled."""
+    title(f"send: {each:,} deliveries to {ENDPOINTS} endpoints that take them at once")
+    ours, floors = list[float](), list[float]()
+    for _ in range(runs):
+        floors.append(max([await _bare(each, at_once) for at_once in _AT_ONCE]))
+        ours.append(await _sent(ground, each))
+    show("deliveries/s", ours)
+    show("httpx alone, requests/s", floors)
+    ratio("of httpx alone", ours, floors, "good ≥ 0.3, ambitious ≥ 0.6")
+
+
+async def _bare(each: int, at_once: int) -> float:
+    numbers = iter(range(each))
+    async with receiver(lambda _: None) as port, httpx.AsyncClient(trust_env=False) as client:
+
+        async def lane() -> None:
+            for number in numbers:
+                headers = {"webhook-id": str(number), "content-type": "application/json"}
+                await client.post(f"http://127.0.0.1:{port}/", content=_BODY, headers=headers)
+
+        began = clock.stopwatch()
+        async with asyncio.TaskGroup() as group:
+            for _ in range(at_once):
+                group.create_task(lane())
+        return each / (clock.stopwatch() - began)
+
+
+async def _sent(ground: Ground, each: int) -> float:
+    house, arrived, everything = ground.house, count(1), asyncio.Event()
+
+    def took(_: str) -> None:
+        if next(arrived) == each:
+            everything.set()
+
+    def work(conn: sa.Connection) -> Work:
+        return Work(conn, clock.system(), ground.caller, seal=house.seal)
+
+    def make(conn: sa.Connection, port: int) -> None:
+        most = {"rate_per_second": 1000, "concurrency": 50}
+        body = EndpointIn.model_validate({"url": f"http://127.0.0.1:{port}/"} | most)
+        make_endpoint(work(conn), body, private_targets=True)
+
+    def happen(conn: sa.Connection) -> None:
+        rows = [event_row(work(conn), ground.caller.agency_id, "flag.raised", {}) for _ in range(each // ENDPOINTS)]
+        conn.execute(sa.insert(event), rows)
+        hand_out(work(conn), rows)
+
+    http = HttpClient(private_targets=True)
+    sender = Sender(house.database, house.seal, http, clock.system, timedelta(seconds=60))
+    async with receiver(took) as port:
+        for _ in range(ENDPOINTS):
+            await house.database.write(partial(make, port=port))
+        await house.database.write(happen)
+        await ground.analyze()
+        began = clock.stopwatch()
+        sending = asyncio.create_task(loop("sending", sender.step, 0.5, sender.rest))
+        await everything.wait()
+        await sender.settled()
+        seconds = clock.stopwatch() - began
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        await sender.stop(0)
+    await house.database.write(lambda conn: (conn.execute(sa.delete(endpoint)), conn.execute(sa.delete(event))))
+    await http.close()
+    return each / seconds

@@ -1,0 +1,86 @@
+"""What comes in while a go is under way is done at the next, all of it at once."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from app.kit.together import Together
+
+pytestmark = pytest.mark.anyio
+
+
+class Gate:
+    """Goes that last until they are let go; one that holds `bad` fails."""
+
+    def __init__(self) -> None:
+        self.goes: list[Sequence[str]] = []
+        self.open = asyncio.Event()
+        self.together: Together[str, str] = Together(self._act)
+
+    async def _act(self, things: Sequence[str]) -> None:
+        self.goes.append(things)
+        await self.open.wait()
+        if "bad" in things:
+            raise ValueError("bad")
+
+    def come(self, key: str, *things: str) -> list[asyncio.Task[None]]:
+        """Have these done."""
+        return [asyncio.create_task(self.together.do(key, thing)) for thing in things]
+
+
+async def seen() -> None:
+    """Everybody who has come so far has had a turn: tasks begin in the order in which they were made."""
+    last = asyncio.Event()
+    asyncio.get_running_loop().call_soon(last.set)
+    await last.wait()
+
+
+async def test_what_comes_meanwhile_is_done_at_one_go():
+    gate = Gate()
+    first = gate.come("a", "1")
+    await seen()
+    others = gate.come("a", "2", "3", "4")
+    await seen()
+    assert gate.goes == [["1"]]
+    gate.open.set()
+    await asyncio.gather(*first, *others)
+    assert gate.goes == [["1"], ["2", "3", "4"]]
+
+
+async def test_one_key_does_not_wait_for_another():
+    gate = Gate()
+    tasks = gate.come("a", "1") + gate.come("b", "2")
+    await seen()
+    assert gate.goes == [["1"], ["2"]]
+    gate.open.set()
+    await asyncio.gather(*tasks)
+
+
+async def test_a_failure_is_everybodys_of_that_go_and_of_no_other():
+    gate = Gate()
+    first = gate.come("a", "1")
+    await seen()
+    others = gate.come("a", "2", "bad")
+    await seen()
+    gate.open.set()
+    await asyncio.gather(*first)
+    assert [str(end) for end in await asyncio.gather(*others, return_exceptions=True)] == ["bad", "bad"]
+    await asyncio.gather(*gate.come("a", "5"))
+    assert gate.goes[-1] == ["5"]
+
+
+async def test_whoever_is_broken_off_holds_up_nobody():
+    gate = Gate()
+    (going,) = gate.come("a", "1")
+    await seen()
+    waiting, last = gate.come("a", "2", "bad")
+    await seen()
+    going.cancel()
+    waiting.cancel()
+    await asyncio.wait([going, waiting])
+    gate.open.set()
+    with pytest.raises(ValueError, match="bad"):
+        await last
+    assert gate.goes == [["1"], ["2", "bad"]]
+    await asyncio.gather(*gate.come("a", "5"))
