@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 
 _ID = re.compile(rb"webhook-id: (\S+)", re.IGNORECASE)
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
@@ -15,18 +15,17 @@ async def receiver(took: Callable[[str], None] | None) -> AsyncIterator[int]:
     talks: set[asyncio.Task[None]] = set()
 
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
+        with suppress(asyncio.IncompleteReadError, ConnectionError), closing(writer):
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 length, id = _LENGTH.search(head), _ID.search(head)
                 await reader.readexactly(int(length[1]) if length else 0)
                 if took is None or id is None:
                     await reader.read()
-                    break
+                    return
                 took(id[1].decode())
                 writer.write(b"HTTP/1.1 204 Taken\r\n\r\n")
                 await writer.drain()
-        writer.close()
 
     def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         talks.add(talk := asyncio.ensure_future(meet(reader, writer)))
