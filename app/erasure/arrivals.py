@@ -47,40 +47,52 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Events that tell of a person, as one reading found them."""
+    """Events that tell of a person, as one reading of a connection's found them, and by what it knew them."""
 
-    look: Look
-    ids: frozenset[UUID] = frozenset()
+    person: Person
+    began_at: datetime
+    connection_id: UUID
+    known: frozenset[_Named]
+    ids: Sequence[UUID]
 
 
-def look_through(work: Work, look: Look | None, candidate_id: UUID) -> tuple[Found, Look | None]:
+def look_through(work: Work, look: Look | None, candidate_id: UUID) -> tuple[Found | None, Look | None]:
     """One reading of what is kept, and where the next goes on; None: that was all. 404 for nobody."""
     if look is None:
         look = Look(find_person(work, candidate_id, lock=False), work.now, _connections(work))
     if not look.person.candidate_ids or not look.connection_ids:
-        return Found(look), None
-    link = _linked(work, look.connection_ids[0])
-    rows = _some(work, link.id, look.after, None)
-    if not rows:
-        return Found(look), Look(look.person, look.began_at, look.connection_ids[1:])
-    known = _things(work, look.person, link)
-    ids = frozenset(row["id"] for row in rows if _tells(work, link, row, look.person, known))
-    return Found(look, ids), Look(look.person, look.began_at, look.connection_ids, rows[-1]["id"])
+        return None, None
+    id, *others = look.connection_ids
+    further = Look(look.person, look.began_at, others)
+    link = _linked(work, id)
+    if link is None:
+        return None, further
+    known, rows = _things(work, look.person, link), _some(work, id, look.after, None)
+    telling = [row["id"] for row in rows if _tells(work, link, row, look.person, known)]
+    found = Found(look.person, look.began_at, id, known, telling)
+    return found, further if not rows else Look(look.person, look.began_at, look.connection_ids, rows[-1]["id"])
 
 
 def erase_arrivals(work: Work, person: Person, found: Sequence[Found]) -> None:
     """Drop every kept body that tells of the person, with the words about it; the keys stay, against telling twice.
 
-    `found` is what was found beforehand. Where nothing was looked for, or more is known of them by now, all is looked
-    through here.
+    `found` is what was found beforehand: it is judged again, with what came since. Where nothing was looked for, or the
+    person is known by other things now than then, all is looked through here.
     """
-    since = found[0].look.began_at - AHEAD if found and found[0].look.person == person else None
-    _drop(work, _named(work, {id for one in found for id in one.ids} if since else set()))
     for id in _connections(work):
         link = _linked(work, id)
+        if link is None:
+            continue
         known = _things(work, person, link)
         _erase_what_was_said(work, link, known)
-        after = _BEGIN
+        here = [one for one in found if one.connection_id == id]
+        if any((one.person, one.known) != (person, known) for one in here):
+            here = []
+        named = sorted(found_id for one in here for found_id in one.ids)
+        for start in range(0, len(named), _STEP):
+            rows = _named(work, named[start : start + _STEP])
+            _drop(work, [row for row in rows if _tells(work, link, row, person, known)])
+        since, after = here[0].began_at - AHEAD if here else None, _BEGIN
         while rows := _some(work, id, after, since):
             _drop(work, [row for row in rows if _tells(work, link, row, person, known)])
             after = rows[-1]["id"]
@@ -91,16 +103,17 @@ def _connections(work: Work) -> Sequence[UUID]:
     return work.conn.scalars(sa.select(connection.c.id).where(mine).order_by(connection.c.id)).all()
 
 
-def _linked(work: Work, id: UUID) -> Linked:
-    """A connection without what it signs in with: nothing is asked here, and that may be sealed under another key."""
+def _linked(work: Work, id: UUID) -> Linked | None:
+    """A connection without what it signs in with: nothing is asked here, and that may be sealed under another key.
+    None where it was removed meanwhile, and what it sent with it."""
     mine = sa.and_(connection.c.agency_id == work.agency_id, connection.c.id == id)
-    row = work.conn.execute(sa.select(connection).where(mine)).mappings().one()
-    return linked(row, Account(row["settings"], {}, {}))
+    row = work.conn.execute(sa.select(connection).where(mine)).mappings().one_or_none()
+    return linked(row, Account(row["settings"], {}, {})) if row is not None else None
 
 
-def _things(work: Work, person: Person, link: Linked) -> set[_Named]:
+def _things(work: Work, person: Person, link: Linked) -> frozenset[_Named]:
     """What this CRM calls the person's things, those too that were never opened here."""
-    things: set[_Named] = {(kind, id) for system, kind, id in person.things if system == link.ref_system}
+    things: frozenset[_Named] = frozenset((kind, id) for system, kind, id in person.things if system == link.ref_system)
     columns = known_thing.c
     candidates = [id for kind, id in things if kind == "candidate"]
     mine = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
@@ -110,7 +123,7 @@ def _things(work: Work, person: Person, link: Linked) -> set[_Named]:
     }
 
 
-def _erase_what_was_said(work: Work, link: Linked, things: set[_Named]) -> None:
+def _erase_what_was_said(work: Work, link: Linked, things: frozenset[_Named]) -> None:
     """What this CRM last said of their applications goes; whose they are stays, so that what names nothing but an
     application is recognised."""
     columns = known_thing.c
@@ -133,12 +146,12 @@ def _some(work: Work, connection_id: UUID, after: UUID, since: datetime | None) 
     return work.conn.execute(some).mappings().all()
 
 
-def _named(work: Work, ids: set[UUID]) -> Sequence[sa.RowMapping]:
-    named = sa.select(arrival).where(arrival.c.agency_id == work.agency_id, arrival.c.id.in_(ids))
-    return work.conn.execute(named).mappings().all()
+def _named(work: Work, ids: Sequence[UUID]) -> Sequence[sa.RowMapping]:
+    mine = (arrival.c.agency_id == work.agency_id, arrival.c.id.in_(ids))
+    return work.conn.execute(sa.select(arrival).where(*mine).order_by(arrival.c.id)).mappings().all()
 
 
-def _tells(work: Work, link: Linked, row: sa.RowMapping, person: Person, known: set[_Named]) -> bool:
+def _tells(work: Work, link: Linked, row: sa.RowMapping, person: Person, known: frozenset[_Named]) -> bool:
     ids = {str(id) for id in person.ids}
     if any(told.get("id") in ids or (told["kind"], told["external_id"]) in known for told in row["outcome"]):
         return True

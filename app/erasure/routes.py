@@ -27,5 +27,5 @@ async def erase_candidate(candidate_id: UUID, call: AdminCall) -> Response:
     your agency go as well: a request repeated under one is refused (409 `answer_erased`) and not done again. Erasing
     twice changes nothing. Backups, and what PostgreSQL keeps until its vacuum, are your operator's to clean.
     """
-    found = await call.collect(look_through, candidate_id)
+    found = [piece for piece in await call.collect(look_through, candidate_id) if piece is not None]
     return await call.erase(erase, candidate_id, found)

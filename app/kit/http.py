@@ -85,7 +85,7 @@ class HttpClient:
 
     async def close(self) -> None:
         """Let go of what is being looked up. Requests under way end by themselves."""
-        await self._system.close()
+        self._system.close()
 
     async def send(self, request: HttpRequest, *, seconds: float = 15, keep: int) -> HttpAnswer:
         """Send a request, and keep at most `keep` bytes of the answer's body; the rest is never read.

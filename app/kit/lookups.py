@@ -4,7 +4,8 @@ import asyncio
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
-from threading import Thread
+from queue import SimpleQueue
+from threading import Lock, Thread
 
 MOST = 1000
 """Look-ups that run at once, each of another name: more than a process makes requests at once."""
@@ -16,13 +17,12 @@ class SystemLookups:
 
     It cannot be told to give up, and a name server that stays silent holds a thread for half a minute. So whoever asks
     for a name that is being looked up shares that look-up, and a name holds one thread however often it is asked for;
-    there may be so many threads that many names that hang leave room for the others; and none of them keeps the
-    process from ending, as those of an executor would.
+    and there may be so many threads that many names that hang leave room for the others.
     """
 
     def __init__(self) -> None:
-        self._room = asyncio.Semaphore(MOST)
-        self._under_way: dict[str, asyncio.Task[list[str]]] = {}
+        self._threads = _Threads()
+        self._under_way: dict[str, asyncio.Future[list[str]]] = {}
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
         """Every address of the host, in the order to try them. Raises OSError where there is none.
@@ -31,30 +31,61 @@ class SystemLookups:
         """
         found = self._under_way.get(host)
         if found is None:
-            found = self._under_way[host] = asyncio.create_task(self._look_up(host, port))
+            found = asyncio.get_running_loop().create_future()
+            self._threads.ask(host, port, found)
+            self._under_way[host] = found
             found.add_done_callback(lambda ended: self._end(host, ended))
         return await asyncio.shield(found)
 
-    async def _look_up(self, host: str, port: int) -> list[str]:
-        async with self._room:
-            answer: asyncio.Future[list[str]] = asyncio.get_running_loop().create_future()
-            Thread(target=_ask, args=(host, port, answer), name=f"lookup {host}", daemon=True).start()
-            return await answer
-
-    def _end(self, host: str, ended: asyncio.Task[list[str]]) -> None:
+    def _end(self, host: str, ended: asyncio.Future[list[str]]) -> None:
         del self._under_way[host]
-        if not ended.cancelled():
-            ended.exception()  # Seen: a failure that nobody waits for any more is not worth a warning.
+        ended.exception()  # Seen: a failure that nobody waits for any more is not worth a warning.
 
-    async def close(self) -> None:
-        """Wait for nothing that is under way: its thread ends by itself, or with the process."""
-        under_way = [*self._under_way.values()]
-        for task in under_way:
-            task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+    def close(self) -> None:
+        """Wait for nothing that is under way: whoever does is told that nothing was found."""
+        self._threads.close()
+        for found in self._under_way.values():
+            if not found.done():
+                found.set_exception(OSError("this process looks up nothing more"))
 
 
-def _ask(host: str, port: int, answer: asyncio.Future[list[str]]) -> None:
+_Asked = tuple[str, int, asyncio.Future[list[str]]]
+
+
+class _Threads:
+    """As many as are needed, which wait for the next name. Unlike those of an executor they are daemons: one that hangs
+    keeps no process from ending."""
+
+    def __init__(self) -> None:
+        self._asked: SimpleQueue[_Asked | None] = SimpleQueue()
+        self._lock, self._all, self._idle = Lock(), 0, 0
+
+    def ask(self, host: str, port: int, answer: asyncio.Future[list[str]]) -> None:
+        """Have a name looked up. Raises OSError where there is not one thread to be had."""
+        with self._lock:
+            if self._idle:
+                self._idle -= 1
+            elif self._all < MOST:
+                try:
+                    Thread(target=self._run, name="lookup", daemon=True).start()
+                except RuntimeError as error:
+                    raise OSError("the system has no thread for a look-up") from error
+                self._all += 1
+        self._asked.put((host, port, answer))
+
+    def close(self) -> None:
+        """Let them end when they have nothing more to do."""
+        for _ in range(self._all):
+            self._asked.put(None)
+
+    def _run(self) -> None:
+        while asked := self._asked.get():
+            _look_up(*asked)
+            with self._lock:
+                self._idle += 1
+
+
+def _look_up(host: str, port: int, answer: asyncio.Future[list[str]]) -> None:
     found, failure = list[str](), None
     try:
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -63,7 +94,7 @@ def _ask(host: str, port: int, answer: asyncio.Future[list[str]]) -> None:
         failure = error
 
     def tell() -> None:
-        if answer.done():  # nobody waits any more
+        if answer.done():
             return
         if failure is None:
             answer.set_result(found)

@@ -8,7 +8,7 @@ from app.kit.dialects import insert
 from app.kit.ids import new_id
 from app.kit.logs import log
 from app.webhooks.models import event, subscription, webhook_delivery
-from app.webhooks.outbox import ALL, delivery_row
+from app.webhooks.outbox import ALL, delivery_row, removed
 from app.webhooks.types import TEST
 
 LOOKS_BACK = timedelta(hours=24)
@@ -43,9 +43,11 @@ def hand_out_missing(conn: sa.Connection, now: datetime) -> int:
         .distinct()
         .limit(STEP)
     ).all()
+    gone = removed(conn, {(agency_id, endpoint_id) for agency_id, _, endpoint_id in found})
     rows = [
         delivery_row(new_id("delivery"), agency_id, event_id, endpoint_id, now)
         for agency_id, event_id, endpoint_id in found
+        if (agency_id, endpoint_id) not in gone
     ]
     if rows:
         conn.execute(insert(conn, webhook_delivery).on_conflict_do_nothing(), rows)

@@ -61,7 +61,7 @@ def hand_out(work: Work, events: Sequence[Mapping[str, Any]]) -> None:
             columns.type.in_({ALL, *(row["type"] for row in events)}),
         )
     ).all()
-    gone = _removed(work, {(agency_id, id) for agency_id, _, id, kind in subscribers if kind == "endpoint"})
+    gone = removed(work.conn, {(agency_id, id) for agency_id, _, id, kind in subscribers if kind == "endpoint"})
     wanted: _Wanted = {}
     for agency_id, type, subscriber_id, kind in subscribers:
         if (agency_id, subscriber_id) in gone:
@@ -75,15 +75,18 @@ def hand_out(work: Work, events: Sequence[Mapping[str, Any]]) -> None:
         add_many(work.conn, table, rows[kind])
 
 
-def _removed(work: Work, endpoints: set[Key]) -> set[Key]:
-    """Which of them are being removed just now: what happens to an agency neither fails nor waits because a receiver
-    goes. If it stays after all, the sweep for what was not handed out finds this."""
+def removed(conn: sa.Connection, endpoints: set[Key]) -> set[Key]:
+    """Which of them are being removed just now; the others stay until the transaction ends.
+
+    What happens to an agency neither fails nor waits because a receiver goes. If that stays after all, the sweep for
+    what was not handed out finds this.
+    """
     if not endpoints:
         return set()
     columns = endpoint.c
     agencies, ids = {agency_id for agency_id, _ in endpoints}, {id for _, id in endpoints}
     statement = sa.select(columns.agency_id, columns.id).where(columns.agency_id.in_(agencies), columns.id.in_(ids))
-    here = work.conn.execute(staying(statement.order_by(columns.id), skip_going=True))
+    here = conn.execute(staying(statement.order_by(columns.id), skip_going=True))
     return endpoints - {(agency_id, id) for agency_id, id in here}
 
 

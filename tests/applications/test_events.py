@@ -5,7 +5,7 @@ from collections import defaultdict
 import pytest
 
 from app.access.models import reassessment
-from app.applications.models import flag, interaction
+from app.applications.models import application, flag, interaction
 from app.webhooks.models import event
 from tests.applications.desk import Desk, day, done, refused
 
@@ -62,6 +62,16 @@ def test_who_looked_at_the_clock_first_and_came_second_takes_no_move_back(desk: 
     desk.says("recruiter", "candidate", "information")
     assert told(desk) == before
     assert desk.get(f"applications/{desk.id}")["stage"] == "withdrawn"
+
+
+def test_a_clock_that_was_an_hour_ahead_is_not_followed(desk: Desk):
+    desk.interview(ended=day(4, 8))
+    desk.clock.advance(hours=1)
+    desk.says("recruiter", "candidate", "information")
+    desk.clock.advance(hours=-1)
+    desk.says("recruiter", "candidate", "information")
+    (row,) = desk.rows(application)
+    assert row["assessed_at"] == desk.clock.now
 
 
 def test_an_event_says_which_flag_how_bad_and_since_when_and_nothing_about_people(desk: Desk):

@@ -134,6 +134,35 @@ async def test_a_failure_that_nobody_waited_for_is_not_complained_of(client_with
     assert complaints == []
 
 
+@pytest.mark.anyio
+async def test_whoever_waits_at_the_end_is_told_that_nothing_was_found(client_with: ClientWith, system: System):
+    client = client_with(private_targets=True)
+    waiting = asking(client, "slow.example")
+    await system.is_asked()
+    await client.close()
+    assert await ended([waiting]) == {"unreachable"}
+
+
+@pytest.mark.anyio
+async def test_where_there_is_no_thread_nothing_is_found(client_with: ClientWith, monkeypatch: pytest.MonkeyPatch):
+    def start(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    client = client_with(private_targets=True)
+    monkeypatch.setattr(threading.Thread, "start", start)
+    assert await ended([asking(client, "fine.example")]) == {"unreachable"}
+
+
+@pytest.mark.anyio
+async def test_threads_are_used_again(client_with: ClientWith, system: System):
+    client = client_with(private_targets=True)
+    async with serving() as peer:
+        for number in range(20):
+            await client.send(HttpRequest("GET", f"http://fine{number}.example:{peer.port}/"), keep=9)
+    assert sum(thread.name == "lookup" for thread in threading.enumerate()) <= 2
+    await client.close()
+
+
 def test_a_look_up_that_hangs_keeps_no_process_from_ending():
     """It would otherwise be killed at the end of its grace, in the middle of whatever else it does."""
     program = """

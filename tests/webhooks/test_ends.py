@@ -86,11 +86,18 @@ def test_a_database_that_is_away_for_a_moment_has_nothing_sent_twice(admin: Clie
 
 def test_what_came_is_written_down_however_long_that_takes_while_the_claim_lasts(admin: Client, post: PostOffice):
     """As where other processes keep one SQLite file busy: each try takes the five seconds that it may take."""
-    receiver = post.receiver()
-    post.endpoint(admin, receiver)
-    post.tell(admin)
+    receiver, gate = post.receiver(), asyncio.Event()
     database, monotonic = post.service.app.state.house.database, time.monotonic
     really, late = database.write, 0.0
+
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await gate.wait()
+        writer.write(answer(204))
+        await writer.drain()
+
+    async def settled() -> None:
+        gate.set()
+        await post.sender.settled()
 
     async def write(step):
         nonlocal late
@@ -102,10 +109,14 @@ def test_what_came_is_written_down_however_long_that_takes_while_the_claim_lasts
     def later() -> float:
         return monotonic() + late
 
+    receiver.talk = hold
+    post.endpoint(admin, receiver)
+    post.tell(admin)
     post.service.run(post.sender.step)
     at_once = mock.patch("asyncio.sleep", new_callable=mock.AsyncMock)
     with mock.patch.object(database, "write", write), mock.patch("time.monotonic", later), at_once:
-        post.service.run(post.sender.settled)
+        post.service.run(settled)
+    assert late == 50
     assert [row.state for row in post.deliveries()] == ["delivered"]
 
 

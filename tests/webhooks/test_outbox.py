@@ -127,7 +127,7 @@ def test_a_fact_is_kept_although_a_receiver_is_removed_at_that_moment(
     post.endpoint(admin, "https://staying.example/")
     gone = post.endpoint(admin, "https://going.example/")
     agency_id = UUID(admin.get("/v1/agency").json()["id"])
-    removed = outbox._removed
+    removed = outbox.removed
 
     def step(conn: sa.Connection) -> None:
         work = Work(conn, post.clock(), Caller(agency_id, Role.admin), new_id)
@@ -135,10 +135,10 @@ def test_a_fact_is_kept_although_a_receiver_is_removed_at_that_moment(
         conn.execute(sa.insert(event), [row])
         outbox.hand_out(work, [row])
 
-    def remove_first(work: Work, endpoints: set[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
-        remove_endpoint(work, UUID(gone["id"]))
-        return removed(work, endpoints)
+    def remove_first(conn: sa.Connection, endpoints: set[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+        remove_endpoint(Work(conn, post.clock(), Caller(agency_id, Role.admin)), UUID(gone["id"]))
+        return removed(conn, endpoints)
 
-    monkeypatch.setattr(outbox, "_removed", remove_first)
+    monkeypatch.setattr(outbox, "removed", remove_first)
     post.service.run(post.service.app.state.house.database.write, step)
     assert len(post.deliveries()) == 1

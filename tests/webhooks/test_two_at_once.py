@@ -5,16 +5,20 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from app.webhooks.endpoints.schemas import EndpointChange
 from app.webhooks.endpoints.service import change_endpoint, remove_endpoint
-from app.webhooks.models import endpoint, event
+from app.webhooks.missing import hand_out_missing
+from app.webhooks.models import endpoint, event, webhook_delivery
 from tests.databases import Kind
 from tests.desk import rows
 from tests.meanwhile import left_open, until_somebody_waits
 from tests.service import Client
 from tests.webhooks.post_office import PostOffice
 from tests.webhooks.receiver import answer
+
+_NO_DELIVERIES = sa.delete(webhook_delivery)
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +34,19 @@ def test_an_event_is_kept_and_told_to_the_others_while_an_endpoint_is_being_remo
     with left_open(admin, lambda work: remove_endpoint(work, going)):
         (id,) = post.tell(admin)
     assert [str(row.id) for row in rows(post.service, event)] == [id]
+    assert [str(row.endpoint_id) for row in post.deliveries()] == [staying["id"]]
+
+
+def test_what_was_not_handed_out_goes_to_the_others_while_an_endpoint_is_being_removed(admin: Client, post: PostOffice):
+    staying = post.endpoint(admin, "https://staying.example/")
+    going = UUID(post.endpoint(admin, "https://going.example/")["id"])
+    post.tell(admin)
+    post.service.run(post.service.app.state.house.database.write, lambda conn: conn.execute(_NO_DELIVERIES).rowcount)
+    post.clock.advance(minutes=2)
+    with left_open(admin, lambda work: remove_endpoint(work, going)):
+        post.service.run(
+            post.service.app.state.house.database.write, lambda conn: hand_out_missing(conn, post.clock.now)
+        )
     assert [str(row.endpoint_id) for row in post.deliveries()] == [staying["id"]]
 
 
