@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -80,12 +80,14 @@ class _Threads:
 
     def _run(self) -> None:
         while asked := self._asked.get():
-            _look_up(*asked)
+            tell = _look_up(*asked)
             with self._lock:
                 self._idle += 1
+            tell()
 
 
-def _look_up(host: str, port: int, answer: asyncio.Future[list[str]]) -> None:
+def _look_up(host: str, port: int, answer: asyncio.Future[list[str]]) -> Callable[[], None]:
+    """Look a name up; answers how to tell it to whoever waits."""
     found, failure = list[str](), None
     try:
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -93,7 +95,7 @@ def _look_up(host: str, port: int, answer: asyncio.Future[list[str]]) -> None:
     except Exception as error:
         failure = error
 
-    def tell() -> None:
+    def take() -> None:
         if answer.done():
             return
         if failure is None:
@@ -101,5 +103,8 @@ def _look_up(host: str, port: int, answer: asyncio.Future[list[str]]) -> None:
         else:
             answer.set_exception(failure)
 
-    with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
-        answer.get_loop().call_soon_threadsafe(tell)
+    def tell() -> None:
+        with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+            answer.get_loop().call_soon_threadsafe(take)
+
+    return tell
