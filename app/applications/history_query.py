@@ -23,9 +23,10 @@ def statement(dialect: str) -> sa.CompoundSelect[Any]:
     It takes the keys of the applications as `wanted_keys` gives them, one or a thousand.
     """
     keys = wanted(dialect)
+    own = _own(keys)
     i, v, c, t, w = interaction.c, interview.c, commitment.c, transition.c, waiver.c
     return sa.union_all(
-        _context(keys),
+        _context(own),
         _facts(
             keys,
             "interaction",
@@ -44,8 +45,8 @@ def statement(dialect: str) -> sa.CompoundSelect[Any]:
         ),
         _facts(keys, "transition", [t.id, t.to, t.at, t.reason, t.recorded_at], t.voided_at.is_(None)),
         _facts(keys, "waiver", [w.id, w.interview_id, w.waived_at], w.voided_at.is_(None)),
-        _words_elsewhere(keys),
-        _revisions(keys),
+        _words_elsewhere(own),
+        _revisions(own),
         *_findings(keys),
     )
 
@@ -63,40 +64,44 @@ def _select(kind: str, agency_id: Any, application_id: Any, columns: Sequence[An
     return sa.select(json_array(named, agency_id, application_id, *columns).label("fact"))
 
 
-def _of_applications(keys: sa.CTE, kind: str, columns: Sequence[Any]) -> sa.Select[Any]:
-    """Rows that hang on the application's own row: join what they need."""
+def _own(keys: sa.CTE) -> sa.CTE:
+    """The applications themselves, found first.
+
+    Every table's key begins with the agency. Left to itself, and before it has counted what is in a new database,
+    PostgreSQL joins candidates to jobs by the agency alone and looks for the applications last.
+    """
     mine = sa.and_(application.c.agency_id == keys.c.agency_id, application.c.id == keys.c.id)
-    return _select(kind, keys.c.agency_id, keys.c.id, columns).join_from(keys, application, mine)
+    columns = [column for column in application.c if not column.name.startswith("external_")]
+    return sa.select(*columns).join_from(keys, application, mine).cte("own").prefix_with("MATERIALIZED")
 
 
-def _context(keys: sa.CTE) -> sa.Select[Any]:
-    own, client, person = application.c, organisation.c, candidate.c
+def _context(own: sa.CTE) -> sa.Select[Any]:
+    at, client, person = own.c, organisation.c, candidate.c
     columns = [
-        *(own.opened_at, own.opening_stage, own.stage, own.recruiter_id, own.event_sequence, own.assessed_at),
+        *(at.opened_at, at.opening_stage, at.stage, at.recruiter_id, at.event_sequence, at.assessed_at),
         *(agency.c.time_zone, agency.c.holiday_region, agency.c.policy_version, agency.c.policy),
         *(client.time_zone, client.holiday_region, client.contact_style, client.policy),
         *(person.time_zone, person.holiday_region, person.away, person.erased_at),
         job.c.policy,
     ]
+    # Each is there; an outer join says that none of them is looked for before the application that names it.
     return (
-        _of_applications(keys, "context", columns)
-        .join(agency, agency.c.id == own.agency_id)
-        .join(organisation, _same(organisation, own.organisation_id))
-        .join(candidate, _same(candidate, own.candidate_id))
-        .join(job, _same(job, own.job_id))
+        _select("context", at.agency_id, at.id, columns)
+        .join_from(own, agency, agency.c.id == at.agency_id, isouter=True)
+        .outerjoin(organisation, _same(organisation, at.agency_id, at.organisation_id))
+        .outerjoin(candidate, _same(candidate, at.agency_id, at.candidate_id))
+        .outerjoin(job, _same(job, at.agency_id, at.job_id))
     )
 
 
-def _words_elsewhere(keys: sa.CTE) -> sa.Select[Any]:
+def _words_elsewhere(own: sa.CTE) -> sa.Select[Any]:
     """What the candidate said, and talks with them, on their other applications (domain.md §4, going_quiet)."""
-    own, other, said = application.c, application.alias("other"), interaction.c
-    theirs = sa.and_(other.c.agency_id == own.agency_id, other.c.candidate_id == own.candidate_id, other.c.id != own.id)
-    mine = sa.and_(own.agency_id == keys.c.agency_id, own.id == keys.c.id)
+    at, other, said = own.c, application.alias("other"), interaction.c
+    theirs = sa.and_(other.c.agency_id == at.agency_id, other.c.candidate_id == at.candidate_id, other.c.id != at.id)
     # Left to itself, SQLite walks through every interaction of the agency and looks whose it is.
     pairs = (
-        sa.select(own.agency_id, own.id, other.c.id.label("other_id"))
-        .join_from(keys, application, mine)
-        .join(other, theirs)
+        sa.select(at.agency_id, at.id, other.c.id.label("other_id"))
+        .join_from(own, other, theirs)
         .cte("elsewhere")
         .prefix_with("MATERIALIZED")
     )
@@ -112,12 +117,13 @@ def _words_elsewhere(keys: sa.CTE) -> sa.Select[Any]:
     )
 
 
-def _revisions(keys: sa.CTE) -> sa.Select[Any]:
-    own, told = application.c, timeline_revision.c
+def _revisions(own: sa.CTE) -> sa.Select[Any]:
+    at, told = own.c, timeline_revision.c
     columns = [told.id, told.stated_at, told.stated_by, told.decision_by, told.contact_from, told.recorded_at]
+    of_job = sa.and_(told.agency_id == at.agency_id, told.job_id == at.job_id)
     return (
-        _of_applications(keys, "revision", columns)
-        .join(timeline_revision, sa.and_(told.agency_id == own.agency_id, told.job_id == own.job_id))
+        _select("revision", at.agency_id, at.id, columns)
+        .join_from(own, timeline_revision, of_job)
         .where(told.voided_at.is_(None))
     )
 
@@ -135,5 +141,5 @@ def _findings(keys: sa.CTE) -> list[sa.Select[Any]]:
     ]
 
 
-def _same(table: sa.Table, id_column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.agency_id == application.c.agency_id, table.c.id == id_column)
+def _same(table: sa.Table, agency_id: Any, id: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.agency_id == agency_id, table.c.id == id)
