@@ -10,7 +10,7 @@ the erasure itself looks only at what came since.
 """
 
 import json
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,12 +47,12 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Events that tell of a person, as one reading of a connection's found them, and by what it knew them."""
+    """Events that tell of a person, as one reading of a connection's found them, and by what it knew them: the person,
+    what the CRM calls what is theirs, and how its events are read."""
 
-    person: Person
     began_at: datetime
     connection_id: UUID
-    known: frozenset[_Named]
+    by: tuple[Person, frozenset[_Named], Mapping[str, Any]]
     ids: Sequence[UUID]
 
 
@@ -69,7 +69,7 @@ def look_through(work: Work, look: Look | None, candidate_id: UUID) -> tuple[Fou
         return None, further
     known, rows = _things(work, look.person, link), _some(work, id, look.after, None)
     telling = [row["id"] for row in rows if _tells(work, link, row, look.person, known)]
-    found = Found(look.person, look.began_at, id, known, telling)
+    found = Found(look.began_at, id, (look.person, known, link.account.settings), telling)
     return found, further if not rows else Look(look.person, look.began_at, look.connection_ids, rows[-1]["id"])
 
 
@@ -86,7 +86,7 @@ def erase_arrivals(work: Work, person: Person, found: Sequence[Found]) -> None:
         known = _things(work, person, link)
         _erase_what_was_said(work, link, known)
         here = [one for one in found if one.connection_id == id]
-        if any((one.person, one.known) != (person, known) for one in here):
+        if any(one.by != (person, known, link.account.settings) for one in here):
             here = []
         named = sorted(found_id for one in here for found_id in one.ids)
         for start in range(0, len(named), _STEP):

@@ -7,8 +7,9 @@ from contextlib import suppress
 from queue import SimpleQueue
 from threading import Lock, Thread
 
-MOST = 1000
-"""Look-ups that run at once, each of another name: more than a process makes requests at once."""
+MOST, MOST_IDLE = 1000, 50
+"""Look-ups that run at once, each of another name: more than a process makes requests at once; and how many threads
+stay for the next."""
 
 
 class SystemLookups:
@@ -46,9 +47,10 @@ class SystemLookups:
         self._threads.close()
         for found in self._under_way.values():
             if not found.done():
-                found.set_exception(OSError("this process looks up nothing more"))
+                found.set_exception(OSError(_NO_MORE))
 
 
+_NO_MORE = "this process looks up nothing more"
 _Asked = tuple[str, int, asyncio.Future[list[str]]]
 
 
@@ -58,14 +60,17 @@ class _Threads:
 
     def __init__(self) -> None:
         self._asked: SimpleQueue[_Asked | None] = SimpleQueue()
-        self._lock, self._all, self._idle = Lock(), 0, 0
+        # How many wait for a name, less the names that wait for one of them.
+        self._lock, self._all, self._idle, self._closed = Lock(), 0, 0, False
 
     def ask(self, host: str, port: int, answer: asyncio.Future[list[str]]) -> None:
         """Have a name looked up. Raises OSError where there is not one thread to be had."""
         with self._lock:
-            if self._idle:
+            if self._closed:
+                raise OSError(_NO_MORE)
+            if self._idle > 0 or self._all >= MOST:
                 self._idle -= 1
-            elif self._all < MOST:
+            else:
                 try:
                     Thread(target=self._run, name="lookup", daemon=True).start()
                 except RuntimeError as error:
@@ -75,14 +80,21 @@ class _Threads:
 
     def close(self) -> None:
         """Let them end when they have nothing more to do."""
-        for _ in range(self._all):
-            self._asked.put(None)
+        with self._lock:
+            self._closed = True
+            for _ in range(self._all):
+                self._asked.put(None)
 
     def _run(self) -> None:
-        while asked := self._asked.get():
+        stays = True
+        while stays and (asked := self._asked.get()):
             tell = _look_up(*asked)
             with self._lock:
-                self._idle += 1
+                stays = self._idle < MOST_IDLE
+                if stays:
+                    self._idle += 1
+                else:
+                    self._all -= 1
             tell()
 
 

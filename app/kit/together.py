@@ -32,15 +32,18 @@ class Together(Generic[K, T]):
             done.cancel()  # whoever was broken off waits for no answer
 
     async def _go(self, batch: Sequence[tuple[T, asyncio.Future[None]]]) -> None:
-        failure = None
+        failure: Exception | None = RuntimeError("whoever did this for all of them was broken off")
         try:
             await self._act([thing for thing, _ in batch])
+            failure = None
         except Exception as error:
             failure = error
-        for _, done in batch:
-            if done.done():
-                continue
-            if failure is None:
-                done.set_result(None)
-            else:
-                done.set_exception(failure)
+        finally:
+            for _, done in batch:
+                if done.done():
+                    continue
+                if failure is None:
+                    done.set_result(None)
+                else:
+                    done.set_exception(failure)
+                    done.exception()  # Seen: who was broken off as well will not ask for it.

@@ -14,6 +14,7 @@ import pytest
 
 from app.kit import http
 from app.kit.http import HttpClient, HttpFailure, HttpRequest
+from app.kit.lookups import MOST_IDLE
 from tests.kit.peers import serving
 
 ClientWith = Callable[..., HttpClient]
@@ -141,6 +142,8 @@ async def test_whoever_waits_at_the_end_is_told_that_nothing_was_found(client_wi
     await system.is_asked()
     await client.close()
     assert await ended([waiting]) == {"unreachable"}
+    assert await ended([asking(client, "fine.example")]) == {"unreachable"}
+    assert "fine.example" not in system.asked
 
 
 @pytest.mark.anyio
@@ -160,6 +163,19 @@ async def test_threads_are_used_again(client_with: ClientWith, system: System):
         for number in range(20):
             await client.send(HttpRequest("GET", f"http://fine{number}.example:{peer.port}/"), keep=9)
     assert [thread.name for thread in set(threading.enumerate()) - before if thread.name == "lookup"] == ["lookup"]
+
+
+@pytest.mark.anyio
+async def test_few_threads_stay_when_many_names_have_hung(client_with: ClientWith, system: System):
+    client, before = client_with(private_targets=True), set(threading.enumerate())
+    hanging = [asking(client, f"slow{number}.example") for number in range(MOST_IDLE + 20)]
+    await system.is_asked(len(hanging))
+    system.let_go.set()
+    await ended(hanging)
+    for _ in range(3):
+        await asyncio.gather(*(ended([asking(client, f"gone{number}.example")]) for number in range(MOST_IDLE)))
+    left = [thread for thread in set(threading.enumerate()) - before if thread.name == "lookup"]
+    assert len(left) <= MOST_IDLE
 
 
 def test_a_look_up_that_hangs_keeps_no_process_from_ending():

@@ -11,16 +11,16 @@ pytestmark = pytest.mark.anyio
 
 
 class Gate:
-    """Goes that last until they are let go; one that holds `bad` fails."""
+    """Goes that last until they are let go, one of `held` longer; one of `bad` fails."""
 
     def __init__(self) -> None:
         self.goes: list[Sequence[str]] = []
-        self.open = asyncio.Event()
+        self.open, self.held = asyncio.Event(), asyncio.Event()
         self.together: Together[str, str] = Together(self._act)
 
     async def _act(self, things: Sequence[str]) -> None:
         self.goes.append(things)
-        await self.open.wait()
+        await (self.held if "held" in things else self.open).wait()
         if "bad" in things:
             raise ValueError("bad")
 
@@ -84,3 +84,20 @@ async def test_whoever_is_broken_off_holds_up_nobody():
         await last
     assert gate.goes == [["1"], ["2", "bad"]]
     await asyncio.gather(*gate.come("a", "5"))
+
+
+async def test_those_whose_go_is_broken_off_are_told_so():
+    gate = Gate()
+    (first,) = gate.come("a", "1")
+    await seen()
+    going, other = gate.come("a", "held", "3")
+    await seen()
+    gate.open.set()
+    await first
+    await seen()
+    assert gate.goes == [["1"], ["held", "3"]]
+    going.cancel()
+    with pytest.raises(RuntimeError, match="broken off"):
+        await other
+    await asyncio.gather(*gate.come("a", "4"))
+    assert gate.goes[-1] == ["4"]

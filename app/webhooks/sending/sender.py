@@ -3,8 +3,9 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from app.kit.logs import log
 from app.kit.sealing import Seal
 from app.kit.together import Together
 from app.webhooks.sending.claiming import Taken, take
-from app.webhooks.sending.settling import Answer, Ended, settle
+from app.webhooks.sending.settling import Answer, settle
 from app.webhooks.sending.sharing import Places
 from app.webhooks.sending.signing import signed_headers
 
@@ -39,6 +40,15 @@ GRACE = 8.0
 """Seconds that what is under way gets when the process is asked to end: whoever ends it waits ten, as a rule."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """What came of an attempt, and until when, by the stopwatch, its claim lasts."""
+
+    taken: Taken
+    answer: Answer
+    until: float
+
+
 class Sender:
     """Sends for one process."""
 
@@ -47,7 +57,7 @@ class Sender:
         self._lease = max(lease, LEAST_LEASE)
         self._under_way: dict[asyncio.Task[None], Key] = {}
         # The endpoint's row is the gate: each by itself they would wait there for each other, and hold connections.
-        self._settling: Together[Key, tuple[Taken, Answer]] = Together(self._settle)
+        self._settling: Together[Key, _Came] = Together(self._settle)
         # Set when an attempt ends, also while a step looks: what the step passed over is then looked at again at once.
         self._ended = asyncio.Event()
 
@@ -92,11 +102,12 @@ class Sender:
         await asyncio.gather(*broken_off, return_exceptions=True)
 
     async def _send(self, taken: Taken) -> None:
+        until = stopwatch() + self._lease.total_seconds()
         try:
             answer = await self._attempt(taken)
             came = "delivered" if answer.succeeded else answer.error or str(answer.status)
             metrics.WEBHOOK_ATTEMPTS.labels(came).inc()
-            await self._settling.do(taken.endpoint, (taken, answer))
+            await self._settling.do(taken.endpoint, _Came(taken, answer, until))
         except Problem as problem:  # it comes due again when its lease ends
             log.warning("attempt not settled", delivery_id=str(taken.key[1]), reason=problem.detail)
         except Exception as error:
@@ -125,19 +136,18 @@ class Sender:
             with suppress(Problem):  # sealed under a key that is no more; a newer secret may sign alone
                 yield self._seal.open(taken.key[0], sealed).decode()
 
-    async def _settle(self, ended: Ended) -> None:
-        """Write down what came, again and again as long as the claims last where the database is away: what arrived is
-        not sent again for want of a note."""
-        (first, _), *_ = ended
-        left = self._lease - timedelta(milliseconds=max(answer.milliseconds for _, answer in ended))
-        caller = Caller(first.key[0], Role.admin)
+    async def _settle(self, came: Sequence[_Came]) -> None:
+        """Write down what came, again and again as long as one of the claims lasts where the database is away: what
+        arrived is not sent again for want of a note."""
+        ended = [(one.taken, one.answer) for one in came]
+        caller = Caller(came[0].taken.key[0], Role.admin)
 
         def step(conn: sa.Connection) -> None:
             settle(Work(conn, self._clock(), caller, new_id, None, self._seal), ended, random.random)
 
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(Problem),
-            stop=stop_after_delay(left.total_seconds()),
+            stop=stop_after_delay(max(one.until for one in came) - stopwatch()),
             wait=wait_random_exponential(multiplier=0.1, max=2),
             reraise=True,
         ):
