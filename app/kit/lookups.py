@@ -96,6 +96,7 @@ class _Threads:
                 else:
                     self._all -= 1
             tell()
+            del asked, tell  # whoever idles holds on to nothing
 
 
 def _look_up(host: str, port: int, answer: asyncio.Future[list[str]]) -> Callable[[], None]:
