@@ -43,7 +43,8 @@ def test_a_follow_up_is_told_of_whichever_way_it_was_told(desk: Desk):
     desk.says("client", "recruiter", "interview_follow_up", two_way=False)
     desk.says("recruiter", "client", "interview_follow_up", automatic=True)
     desk.says("recruiter", "candidate", "information")
-    told = [row["data"] for row in desk.rows(event) if row["type"] == "follow_up.logged"]
+    rows = sorted(desk.rows(event), key=lambda row: row["sequence"])
+    told = [row["data"] for row in rows if row["type"] == "follow_up.logged"]
     assert [(one["interaction_id"], one["interview_id"], one["reached"]) for one in told] == [
         (named["id"], interview["id"], False),
         (asked["id"], None, True),
