@@ -6,7 +6,7 @@ takes a question to the CRM, or brings nothing, the text of what is settled deci
 as it is applied, as is all that comes later.
 
 To open every body that an agency keeps takes long: it is done in short readings beforehand, which hold up nobody, and
-the erasure itself looks only at what came since.
+the erasure itself looks only at what these found and at what came since.
 """
 
 import json
