@@ -90,10 +90,15 @@ MayAsk: TypeAlias = T | Asking[T]
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """What an event says. `ignored` tells why nothing, or not everything, came out of it."""
+    """What an event says. `ignored` tells why nothing, or not everything, came out of it.
+
+    `unknown` names the vendor's words that the connector does not know and had to replace by a default, such as
+    `job status: frozen`. They are listed with the connection's unmapped words.
+    """
 
     records: Sequence[AnyRecord] = ()
     ignored: str | None = None
+    unknown: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,13 +55,17 @@ class Job(Record):
     organisation_id: str | None = None
     hiring_manager_id: str | None = None
     status: Literal["open", "on_hold", "filled", "closed"] | None = None
+    status_at: datetime | None = None
+    """When the status began; None where the CRM does not say: then `version` stands for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Where the CRM says an application stands: its own id of the status, what recruiters read, and since when.
 
-    A value that starts with `@` is a signal whose meaning the system itself defines, such as `@hired`.
+    A value that starts with `@` is a signal whose meaning the system itself defines, such as `@hired`. Of several
+    statuses the one whose application has the newest `version` stands, whatever `at` says: a rejection that was taken
+    back leads to a stage that was entered before it. `at` dates the move.
     """
 
     value: str
@@ -96,12 +100,22 @@ class Interview(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One of several applications that an activity is about, named as an activity names its own."""
+
+    application_id: str | None = None
+    candidate_id: str | None = None
+    job_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Activity(Record):
     """A note, call, email, message or meeting in the CRM; the connection's activity map says what it means.
 
     `type` is `<what>: <the CRM's own type>`, such as `note: Client follow-up`; `<what>` alone is one of note, call,
     email, sms, meeting, task. `direction` is `out` where the recruiter spoke or wrote, `in` where the other side did.
-    `party` is whom it was with, where the CRM tells. `mark` is ours where we wrote it ourselves.
+    `party` is whom it was with, where the CRM tells. `mark` is ours where we wrote it ourselves. `also` names the further
+    applications that it is about: it counts for each.
     """
 
     type: str
@@ -116,6 +130,7 @@ class Activity(Record):
     party: Literal["candidate", "client"] | None = None
     two_way: bool | None = None
     mark: str | None = None
+    also: tuple[Subject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
