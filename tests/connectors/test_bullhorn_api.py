@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, Event, Finding, NotConnected, Page, Reply
+from app.connectors.connector import Account, Ask, AskFailed, Event, Finding, NotConnected, Page, Reply
 from app.connectors.records import Activity, Application, Candidate, Interview
 from app.connectors.systems.bullhorn import Bullhorn
 from app.kit.errors import Problem
@@ -240,6 +240,72 @@ def test_a_backfill_brings_everything_once_page_by_page(crm, caller):
     }  # fmt: skip
 
 
+def test_a_backfill_asks_for_notes_by_fields_that_their_index_has(crm, caller):
+    ids = crm.desk()
+    crm.add("Note", action="Candidate Call", comments="Rang.", candidates=[ids["Candidate"]])
+    [event] = walked(caller, crm, "notes")
+    assert one(caller.run(lambda account: BULLHORN.translate(event, account)), Activity).text == "Rang."
+    sent = {heard.query["query"] for heard in crm.heard if heard.path.endswith("/search/Note")}
+    assert sent == {
+        f"(dateAdded:[20260503090000 TO *]) AND noteID:[{after} TO *]" for after in (1, int(event.document["id"]) + 1)
+    }
+
+
+def test_a_note_on_more_candidates_than_come_along_counts_for_all_of_them(crm, caller):
+    ids = crm.desk()
+    others = [crm.add("Candidate", name=f"Candidate {number}") for number in range(6)]
+    crm.add(
+        "Note",
+        action="Client Call",
+        comments="All.",
+        candidates=[ids["Candidate"], *others],
+        jobOrders=[ids["JobOrder"]],
+    )
+    [event] = walked(caller, crm, "notes")
+    note = one(caller.run(lambda account: BULLHORN.translate(event, account)), Activity)
+    assert [note.candidate_id, *(subject.candidate_id for subject in note.also)] == [
+        str(ids["Candidate"]),
+        *map(str, others),
+    ]
+
+
+@pytest.mark.parametrize("from_walk", [True, False])
+def test_the_answers_to_an_invitation_come_with_the_interview(crm, caller, from_walk):
+    ids = crm.desk()
+    _, cursor = polled(caller, crm, {})
+    about: dict[str, Any] = {"candidateReference": {"id": ids["Candidate"]}, "jobOrder": {"id": ids["JobOrder"]}}
+    begins = int((crm.now + timedelta(days=1)).timestamp() * 1000)
+    id = crm.add("Appointment", type="Interview", dateBegin=begins, dateEnd=begins + 3_600_000, **about)
+    crm.add("AppointmentAttendee", acceptanceStatus=-1, appointment={"id": id}, attendee={"id": ids["Candidate"]})
+    [event] = walked(caller, crm, "interviews") if from_walk else polled(caller, crm, cursor)[0]
+    interview = one(caller.run(lambda account: BULLHORN.translate(event, account)), Interview)
+    assert interview.status == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        ({"errorMessage": "You may not", "errorCode": 403}, "with an error: You may not"),
+        ({"total": 4, "data": []}, "has 4 records"),
+        (None, "holds no list"),
+        ({"messages": ["down for maintenance"]}, "holds no list"),
+        ({"data": {}}, "holds no list"),
+    ],
+)
+@pytest.mark.parametrize("stream", [stream.name for stream in BULLHORN.streams if stream.backfill])
+def test_an_error_is_never_read_as_the_end_of_a_walk(stream, answer, sentence):
+    with pytest.raises(AskFailed, match=sentence):
+        run(BULLHORN.page(stream, START, {}, Account(), START), lambda ask: answer)
+
+
+def test_an_error_is_never_read_as_an_empty_queue():
+    def answer(ask: Ask) -> Any:
+        return {"result": 4} if ask.path.endswith("/lastRequestId") else {"errorMessage": "Internal error"}
+
+    with pytest.raises(AskFailed, match="events of its subscription with an error"):
+        run(BULLHORN.page("events", START, {"request": 4, "polled_at": START.isoformat()}, Account(), START), answer)
+
+
 def test_a_backfill_starts_where_it_is_told(crm, caller):
     crm.desk()
     crm.advance(days=10)
@@ -279,7 +345,7 @@ def test_an_interview_is_booked_moved_and_cancelled(crm, caller):
         seen.append((interview.id, interview.status, interview.starts_at - crm.now.replace(minute=0)))
     day, minute = timedelta(days=1), timedelta(minutes=1)
     assert seen == [
-        (str(id), None, day), (str(id), None, day + minute), (str(id), "cancelled", day + minute),
+        (str(id), "scheduled", day), (str(id), "scheduled", day + minute), (str(id), "cancelled", day + minute),
     ]  # fmt: skip
 
 

@@ -10,27 +10,33 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tests.crms.bullhorn_querying import TO_MANY, TO_ONE, BadRequestError, matches, shown
+from tests.crms.bullhorn_querying import TO_MANY, TO_ONE, BadRequestError, indexed, matches, shown
 from tests.crms.standin import StandIn
 
 USER = 1314
 """The API user: what Keepwarm writes is told as this person's doing."""
 _SEARCHED = {"Candidate", "ClientContact", "ClientCorporation", "JobOrder", "Note", "Placement", "Task"}
+_QUERIED = {"ClientContact", "ClientCorporation", "JobOrder", "Placement", "Task"}
+"""Those that can be searched for and queried: bullhorn/sdk-rest, QueryEntity."""
 _TIMES = {"dateAdded", "dateLastModified"}
 _PERSON = {"name", "firstName", "lastName", "email", "phone", "mobile", "isDeleted", *_TIMES}
 _COLUMNS = {
     "ClientCorporation": {"name", "phone", "status", *_TIMES},
     "ClientContact": {*_PERSON, "clientCorporation"},
     "Candidate": {*_PERSON, "status"},
-    "JobOrder": {"title", "isOpen", "status", "isDeleted", "clientCorporation", "clientContact", "owner", *_TIMES},
+    "JobOrder": {
+        "title", "isOpen", "status", "dateClosed", "isDeleted", "clientCorporation", "clientContact", "owner", *_TIMES,
+    },
     "JobSubmission": {"status", "isDeleted", "sendingUser", "candidate", "jobOrder", *_TIMES},
     "JobSubmissionHistory": {"status", "dateAdded", "jobSubmission"},
     "Appointment": {
-        "type", "dateBegin", "dateEnd", "isDeleted", "parentAppointment", "candidateReference", "jobOrder", *_TIMES,
+        "type", "subject", "communicationMethod", "isPrivate", "dateBegin", "dateEnd", "isDeleted", "parentAppointment",
+        "candidateReference", "clientContactReference", "jobOrder", *_TIMES,
     },
+    "AppointmentAttendee": {"acceptanceStatus", "appointment", "attendee"},
     "Note": {
         "action", "comments", "externalID", "isDeleted", "personReference", "commentingPerson", "candidates",
-        "clientContacts", "jobOrder", *_TIMES,
+        "clientContacts", "jobOrder", "jobOrders", *_TIMES,
     },
     "Placement": {"status", "jobSubmission", "candidate", "jobOrder", *_TIMES},
     "Task": {
@@ -73,6 +79,7 @@ class BullhornStandIn(StandIn):
         own = {
             "entity/{entity}": self._create,
             "entity/{entity}/{id:int}": self._entity,
+            "entity/{entity}/{id:int}/{many}": self._associated,
             "search/{entity}": self._find,
             "query/{entity}": self._find,
             "event/subscription/{name}": self._subscription,
@@ -217,14 +224,23 @@ class BullhornStandIn(StandIn):
             return JSONResponse({"changedEntityId": id, "changeType": "UPDATE"})
         return JSONResponse({"data": shown(row, request.query_params["fields"], self._look, _COLUMNS[entity])})
 
+    async def _associated(self, request: Request, body: Mapping[str, Any]) -> Response:
+        entity, id, many = (request.path_params[part] for part in ("entity", "id", "many"))
+        asked, of = request.query_params, TO_MANY[many]
+        rows = [self.rows[of][one] for one in self.rows[entity][id].get(many) or ()][: int(asked["count"])]
+        return JSONResponse({"data": [shown(row, asked["fields"], self._look, _COLUMNS[of]) for row in rows]})
+
     async def _find(self, request: Request, body: Mapping[str, Any]) -> Response:
         entity, by_search = request.path_params["entity"], "/search/" in request.url.path
-        if by_search != (entity in _SEARCHED) and not (entity == "Task" and not by_search):
+        if by_search != (entity in _SEARCHED) and not (entity in _QUERIED and not by_search):
             return JSONResponse({"errorMessage": "no such index"}, 404)
         asked = request.query_params
         clause, order = asked["query" if by_search else "where"], asked["sort" if by_search else "orderBy"]
-        found = [row for row in self.rows[entity].values() if matches(clause, row)]
-        found.sort(key=lambda row: row[order.lstrip("-")], reverse=order.startswith("-"))
+        seen = {id: indexed(entity, row) if by_search else row for id, row in self.rows[entity].items()}
+        if any(order.lstrip("-") not in row for row in seen.values()):
+            raise BadRequestError("unknown field to sort by")
+        found = [self.rows[entity][id] for id, row in seen.items() if matches(clause, row)]
+        found.sort(key=lambda row: seen[row["id"]][order.lstrip("-")], reverse=order.startswith("-"))
         most = int(asked["count"]) if entity == "JobSubmissionHistory" else min(int(asked["count"]), self.page_size)
         rows = [shown(row, asked["fields"], self._look, _COLUMNS[entity]) for row in found[:most]]
         return JSONResponse({"total": len(found), "count": len(rows), "data": rows})

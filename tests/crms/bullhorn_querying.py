@@ -13,6 +13,9 @@ TO_ONE = {
     "candidate": ("Candidate",),
     "candidateReference": ("Candidate",),
     "clientContact": ("ClientContact",),
+    "clientContactReference": ("ClientContact",),
+    "appointment": ("Appointment",),
+    "attendee": ("Candidate", "ClientContact", "CorporateUser"),
     "clientCorporation": ("ClientCorporation",),
     "jobOrder": ("JobOrder",),
     "jobSubmission": ("JobSubmission",),
@@ -22,7 +25,18 @@ TO_ONE = {
     "sendingUser": ("CorporateUser",),
     "owner": ("CorporateUser",),
 }
-TO_MANY = {"candidates": "Candidate", "clientContacts": "ClientContact"}
+TO_MANY = {"candidates": "Candidate", "clientContacts": "ClientContact", "jobOrders": "JobOrder"}
+MOST_NESTED = 5
+"""How many of a to-many association come with their entity; `total` counts them all."""
+_NOTES = {
+    "noteID": "id",
+    "userID": "personReference.id",
+    "externalID": "",
+    "isDeleted": "",
+    "dateAdded": "",
+    "action": "",
+}
+"""The index of notes has fields of its own: bullhorn/sdk-rest, testdata/rest/searchfields/note-searchfields.txt."""
 
 
 class BadRequestError(Exception):
@@ -40,8 +54,8 @@ def shown(row: Row, fields: str, look: Look, columns: set[str], *, top: bool = T
             if not top:
                 raise BadRequestError("to-many association fields only appear at the top level")
             found = [other for id in value or () if (other := look(TO_MANY[name], id))]
-            rows = [shown(other, inside or "id", look, set(), top=False) for other in found]
-            told[name] = {"total": len(rows), "data": rows}
+            rows = [shown(other, inside or "id", look, set(), top=False) for other in found[:MOST_NESTED]]
+            told[name] = {"total": len(found), "data": rows}
         elif name in TO_ONE and value is not None:
             told[name] = _associated(name, value["id"], inside, look)
         else:
@@ -53,7 +67,7 @@ def _associated(name: str, id: int, inside: str, look: Look) -> dict[str, Any] |
     for entity in TO_ONE[name]:
         if (other := look(entity, id)) is not None:
             found = shown(other, inside or "id", look, set(), top=False)
-            return {**found, "_subtype": entity} if name == "personReference" else found
+            return {**found, "_subtype": entity} if name in ("personReference", "attendee") else found
     return None
 
 
@@ -70,6 +84,11 @@ def _split(fields: str) -> Iterator[tuple[str, str]]:
             part += letter
     if deep:
         raise BadRequestError("the field list does not close")
+
+
+def indexed(entity: str, row: Row) -> Row:
+    """A row as the index of its entity has it."""
+    return {field: _value(row, of or field) for field, of in _NOTES.items()} if entity == "Note" else row
 
 
 def matches(clause: str, row: Row) -> bool:
@@ -106,6 +125,8 @@ def _one(clause: str, row: Row) -> bool:
         return _value(row, found[1]) in {int(id) for id in found[2].split(",")}
     if found := _RANGE.fullmatch(clause):
         value, least = _value(row, found[1]), found[2]
+        if value is None:
+            return False
         if len(least) == 14:
             return bool(value >= datetime.strptime(least, "%Y%m%d%H%M%S").replace(tzinfo=UTC).timestamp() * 1000)
         return bool(value >= int(least))

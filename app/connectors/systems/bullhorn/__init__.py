@@ -4,6 +4,7 @@ Sources: github.com/bullhorn/rest-api-docs (event subscription, entity reference
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,12 +21,28 @@ from app.connectors.connector import (
     Refused,
     Translation,
 )
-from app.connectors.reading import at, ident, line, mapping, sequence
-from app.connectors.records import Gone, Interview
+from app.connectors.reading import at, line, mapping, sequence, word
+from app.connectors.records import AnyRecord, Gone, Interview
+from app.connectors.systems.bullhorn.appointments import activity_id
+from app.connectors.systems.bullhorn.completing import (
+    fetched,
+    rows_of,
+    whole_id,
+    with_attendees,
+    with_history,
+    with_whole_lists,
+)
 from app.connectors.systems.bullhorn.entering import signed_in
-from app.connectors.systems.bullhorn.translating import FIELDS, KINDS, placed, translated
-from app.connectors.systems.bullhorn.walking import STREAMS, changed, queued, with_history
+from app.connectors.systems.bullhorn.fields import FIELDS, KINDS
+from app.connectors.systems.bullhorn.translating import placed, translated
+from app.connectors.systems.bullhorn.walking import STREAMS, changed, queued
 from app.connectors.systems.bullhorn.writing import moved, written
+
+# eventType ENTITY; entityEventType INSERTED, UPDATED, DELETED [V: event subscription].
+_VERBS = ("inserted", "updated", "deleted")
+_ENTITIES = {word(entity): entity for entity in FIELDS}
+_STATUSES = {"status", "isopen"}
+"""The fields of a submission and of a job whose change dates their status."""
 
 
 class Bullhorn(Connector):
@@ -87,27 +104,31 @@ class Bullhorn(Connector):
         if origin == "fetched":
             return (yield from _told(account, entity, mapping(event.document), event.occurred_at))
         document = mapping(event.document)
-        name, verb, id = line(document.get("entityName"), 80) or "", document.get("entityEventType"), _id(document)
-        if document.get("eventType") != "ENTITY" or name not in FIELDS:
-            return Translation(ignored=f"Keepwarm does not follow events of {name or 'no entity'}.")
-        if id is None or verb not in ("INSERTED", "UPDATED", "DELETED"):
-            return Translation(ignored="The event names no entity's id, or nothing that was done to it.")
+        named, verb, id = line(document.get("entityName"), 80), word(document.get("entityEventType")), _id(document)
+        name = _ENTITIES.get(word(named) or "")
+        if word(document.get("eventType")) != "entity" or name is None:
+            return Translation(ignored=f"Keepwarm does not follow events of {named or 'no entity'}.")
+        if id is None:
+            return Translation(ignored="The event names no entity's id.")
         # A cancelled appointment is still there, marked as deleted; anything else that was deleted is gone for us.
-        if verb == "DELETED" and name != "Appointment":
+        if verb == "deleted" and name != "Appointment":
             return _gone(name, id, event.occurred_at)
-        reply = yield Ask(f"entity/{name}/{id}", {"fields": FIELDS[name]})
-        found = mapping(at(reply.document, "data")) or mapping(reply.document)
-        if not reply.found or not found:
-            if verb == "DELETED":
+        found = yield from fetched(name, id, FIELDS[name])
+        if not found:
+            if verb == "deleted":
                 return _gone(name, id, event.occurred_at)
             return Translation(ignored=f"Bullhorn has no {name} {id} to show.")
-        if verb == "DELETED":
+        if verb == "deleted":
             found = {**found, "isDeleted": True}
-        properties = sequence(document.get("updatedProperties"))
-        status_at = event.occurred_at if verb == "INSERTED" or "status" in properties else None
-        came = yield from _told(account, name, found, event.occurred_at, status_at)
+        properties = {word(changed) for changed in sequence(document.get("updatedProperties"))}
+        dated = event.occurred_at if verb == "inserted" or properties & _STATUSES else None
+        came = yield from _told(account, name, found, event.occurred_at, dated)
         # A walk brings the submissions before the interviews.
-        return (yield from _with_application(came, found, event.occurred_at)) if name == "Appointment" else came
+        if name == "Appointment":
+            came = yield from _settled(came, id, found, event.occurred_at, new=verb == "inserted")
+        # Any other verb than the three that Bullhorn names is read as a change.
+        unknown = () if verb in _VERBS else (f"event: {line(document.get('entityEventType'), 40)}",)
+        return replace(came, unknown=[*came.unknown, *unknown])
 
     def address(self, account: Account) -> str:
         """The address that the sign-in named, the corporation's token in it."""
@@ -133,7 +154,7 @@ class Bullhorn(Connector):
         """One read of the event queue, or one page of what changed."""
         if stream == "events":
             return (yield from queued(cursor, account, now))
-        return (yield from changed(stream, since, cursor, account))
+        return (yield from changed(stream, since, cursor))
 
     def write(self, finding: Finding, account: Account) -> Asking[str]:
         """A note with the mark as its externalID, or a task with the mark in its description."""
@@ -149,46 +170,66 @@ def _told(
 ) -> Asking[Translation]:
     """What a fetched entity says, with what still has to be asked for it."""
     if entity == "Placement":
-        return placed(found, told_at, (yield from _submission_of(found, "candidate")))
+        return placed(found, told_at, (yield from _submission_of(found, at(found, "candidate", "id"))))
     if entity == "JobSubmission" and "history" not in found:
         found = (yield from with_history([found]))[0]
-    types = account.settings.get("interview_types") or "Interview"
-    interviews = {type.strip().casefold() for type in types.split(",")}
+    elif entity == "Appointment" and "attendees" not in found:
+        found = (yield from with_attendees([found]))[0]
+    elif entity == "Note":
+        found = yield from with_whole_lists(found)
+    types = (account.settings.get("interview_types") or "").split(",")
+    interviews = {folded for type in types if (folded := word(type))}
     return translated(entity, found, told_at, status_at, interviews)
 
 
-def _with_application(came: Translation, found: Mapping[str, Any], told_at: datetime) -> Asking[Translation]:
-    """An interview with the submission that it is for, which may have been made before Keepwarm was connected."""
-    if not any(isinstance(record, Interview) for record in came.records):
-        return came
-    submission = yield from _submission_of(found, "candidateReference")
-    application = translated("JobSubmission", submission, told_at).records if submission else ()
-    return Translation([*application, *(one for one in came.records if one not in application)], came.ignored)
+def _settled(
+    came: Translation, id: str, found: Mapping[str, Any], told_at: datetime, *, new: bool
+) -> Asking[Translation]:
+    """An appointment's interviews, each with the submission that it is for, which may be older than the connection."""
+    interviews = [record for record in came.records if isinstance(record, Interview)]
+    if not interviews:
+        # An appointment that was an interview before its type was changed is none any more.
+        before = [] if new or not came.records else [Gone(kind="interview", id=id, version=told_at)]
+        return replace(came, records=[*came.records, *before])
+    records: list[AnyRecord] = []
+    without = set[str]()
+    for interview in interviews:
+        submission = yield from _submission_of(found, interview.candidate_id)
+        told = translated("JobSubmission", submission, told_at).records if submission else ()
+        records += [record for record in told if record not in records]
+        if not told and interview.id != id:
+            without.add(interview.id)  # somebody else's candidate who attends is no applicant for this job
+    kept = [record for record in came.records if record.id not in without and record not in records]
+    return replace(came, records=[*records, *kept])
 
 
-def _submission_of(found: Mapping[str, Any], person: str) -> Asking[Mapping[str, Any] | None]:
+def _submission_of(found: Mapping[str, Any], person: Any) -> Asking[Mapping[str, Any] | None]:
     """The submission, with its history, that a placement names, or else that of the same candidate to the same job."""
-    named, fields = _id(at(found, "jobSubmission"), "id"), {"fields": FIELDS["JobSubmission"]}
-    candidate, job = _id(at(found, person), "id"), _id(at(found, "jobOrder"), "id")
+    named, candidate, job = (
+        whole_id(one) for one in (at(found, "jobSubmission", "id"), person, at(found, "jobOrder", "id"))
+    )
+    fields = FIELDS["JobSubmission"]
+    row: Mapping[str, Any] = {}
     if named:
-        reply = yield Ask(f"entity/JobSubmission/{named}", fields)
-        row = mapping(at(reply.document, "data")) or mapping(reply.document)
+        row = yield from fetched("JobSubmission", named, fields)
     elif candidate and job:
         where = f"candidate.id={candidate} AND jobOrder.id={job} AND isDeleted=false"
-        reply = yield Ask("query/JobSubmission", {"where": where, **fields, "orderBy": "-id", "count": "1"})
-        row = mapping(next(iter(sequence(at(reply.document, "data"))), None))
-    else:
-        return None
-    return (yield from with_history([row]))[0] if row and reply.found else None
+        query = {"where": where, "fields": fields, "orderBy": "-id", "count": "1"}
+        reply = yield Ask("query/JobSubmission", query, expects=())
+        row = next(iter(rows_of(reply, "query/JobSubmission")), {})
+    return (yield from with_history([row]))[0] if row else None
 
 
 def _gone(entity: str, id: str, version: datetime) -> Translation:
     if entity not in KINDS:
-        return Translation(ignored=f"A deleted {entity} takes nothing back: its submission tells where things stand.")
-    return Translation([Gone(kind=KINDS[entity], id=id, version=version)])
+        return Translation(
+            ignored=f"The {entity} was deleted, and Bullhorn no longer says of which submission: the submission's own "
+            "status stands once it is changed."
+        )
+    gone = [Gone(kind=KINDS[entity], id=id, version=version)]
+    meeting = [Gone(kind="activity", id=activity_id(id), version=version)] if entity == "Appointment" else []
+    return Translation([*gone, *meeting])
 
 
-def _id(document: Any, field: str = "entityId") -> str | None:
-    """An entity's id where it is one: a whole number, safe in a path and in a query."""
-    id = ident(at(document, field))
-    return id if id and id.isascii() and id.isdigit() and len(id) < 19 else None
+def _id(document: Any) -> str | None:
+    return whole_id(at(document, "entityId"))

@@ -6,7 +6,8 @@ from typing import Any
 
 from app.connectors.connector import Account, Ask, Asking, Event, Page, Stream
 from app.connectors.reading import at, digest, ident, instant, line, mapping, sequence
-from app.connectors.systems.bullhorn.translating import FIELDS
+from app.connectors.systems.bullhorn.completing import refuse_errors, rows_of, with_attendees, with_history
+from app.connectors.systems.bullhorn.fields import FIELDS
 
 KEPT = timedelta(days=7)
 """How long Bullhorn keeps events that nobody reads (rest-api-docs, event subscription)."""
@@ -15,7 +16,6 @@ MOST_EVENTS = 100
 _MOST_AGAIN = 5
 """How many batches are read again in a row. One can be lost at a time, as each is kept before the next is read."""
 _PAGE = 100
-_HISTORY = 500
 
 STREAMS = (
     Stream("events", backfill=False, every=timedelta(minutes=1), watches=True),
@@ -38,8 +38,13 @@ _ENTITIES = {
     "notes": "Note",
     "placements": "Placement",
 }
-_BY_QUERY = ("JobSubmission", "Appointment")
-"""Those that stand in no search index and are queried; all others are searched for."""
+_BY_QUERY = ("JobSubmission", "Appointment", "Placement", "ClientCorporation")
+"""Those that are queried by the fields of the entity [V: sdk-rest, QueryEntity]; all others are searched for."""
+_INDEXED: Mapping[str, tuple[str, tuple[str, ...]]] = {"Note": ("noteID", ("dateAdded",))}
+"""The fields of id and dates of an index that differ from the entity's. The index of notes has noteID in place of id
+and no dateLastModified [V: sdk-rest, note-searchfields.txt; dataloader, FindUtil]: what was changed in an old note is
+told by an event. Where an index of another entity has no dateLastModified [T: clients search by it], dateAdded is there
+[V: the other searchfields files]. A field that an index does not have matches nothing."""
 
 
 def queued(cursor: Mapping[str, Any], account: Account, now: datetime) -> Asking[Page]:
@@ -71,6 +76,8 @@ def queued(cursor: Mapping[str, Any], account: Account, now: datetime) -> Asking
     lost = last > kept and tries < _MOST_AGAIN
     again = {"requestId": str(kept + 1)} if lost else {}
     reply = yield Ask(path, {"maxEvents": str(MOST_EVENTS), **again}, expects=(400, 404) if lost else ())
+    if reply.found:
+        refuse_errors(reply, "the events of its subscription")
     events = [event for event in sequence(at(reply.document, "events")) if mapping(event)]
     items = sorted((_item(mine, event) for event in events), key=_told_at)
     if lost:
@@ -80,33 +87,18 @@ def queued(cursor: Mapping[str, Any], account: Account, now: datetime) -> Asking
     return Page(items, stand, more=len(events) >= MOST_EVENTS, suspended=missed)
 
 
-def changed(stream: str, since: datetime, cursor: Mapping[str, Any], account: Account) -> Asking[Page]:
+def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> Asking[Page]:
     """One page of what changed since a date, by ascending id: what changes meanwhile moves nothing to and fro."""
     entity, after = _ENTITIES[stream], _whole(cursor.get("after")) or 0
-    reply = yield _ask(entity, since, after)
-    rows = [row for row in sequence(at(reply.document, "data")) if mapping(row)]
+    ask = _ask(entity, since, after)
+    rows = rows_of((yield ask), ask.path)
     reached = max([number for row in rows if (number := _whole(at(row, "id"))) is not None], default=after)
-    if entity == "JobSubmission" and rows:
+    if entity == "JobSubmission":
         rows = yield from with_history(rows)
+    elif entity == "Appointment":
+        rows = yield from with_attendees(rows)
     # An empty page ends the walk, and not a short one: a server may bring fewer than it is asked for.
     return Page([_fetched(entity, row) for row in rows], {"after": reached}, more=reached > after)
-
-
-def with_history(rows: list[Mapping[str, Any]]) -> Asking[list[Mapping[str, Any]]]:
-    """The submissions with the history of each, where this user may read it: it alone dates their statuses."""
-    ids = [str(id) for row in rows if (id := _whole(at(row, "id"))) is not None]
-    if not ids:
-        return rows
-    query = {
-        "where": f"jobSubmission.id IN ({','.join(ids)})",
-        "fields": "id,status,dateAdded,jobSubmission(id)",
-        "orderBy": "-id",
-        "count": str(_HISTORY),
-    }
-    reply = yield Ask("query/JobSubmissionHistory", query, expects=(400, 403, 404))
-    told = sequence(at(reply.document, "data")) if reply.found else ()
-    of = [(ident(at(step, "jobSubmission", "id")), step) for step in told]
-    return [{**row, "history": [step for whose, step in of if whose == ident(row.get("id"))]} for row in rows]
 
 
 def _ask(entity: str, since: datetime, after: int) -> Ask:
@@ -115,9 +107,11 @@ def _ask(entity: str, since: datetime, after: int) -> Ask:
         where = f"dateLastModified>={int(since.timestamp() * 1000)} AND id>{after}"
         return Ask(f"query/{entity}", {"where": where, "orderBy": "id", **fields}, expects=())
     # The zone of the index's times is not published: a day earlier holds in every zone.
+    id, dates = _INDEXED.get(entity, ("id", ("dateLastModified", "dateAdded")))
     stamp = f"{since - timedelta(days=1):%Y%m%d%H%M%S}"
-    query = f"dateLastModified:[{stamp} TO *] AND id:[{after + 1} TO *]"
-    return Ask(f"search/{entity}", {"query": query, "sort": "id", **fields}, expects=())
+    span = " OR ".join(f"{date}:[{stamp} TO *]" for date in dates)
+    query = f"({span}) AND {id}:[{after + 1} TO *]"
+    return Ask(f"search/{entity}", {"query": query, "sort": id, **fields}, expects=())
 
 
 def _item(subscription: str, event: Mapping[str, Any]) -> Event:

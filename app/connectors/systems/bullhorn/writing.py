@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from app.connectors.connector import Account, Ask, AskFailed, Asking, Finding
-from app.connectors.reading import at, ident, line, sequence
+from app.connectors.reading import at, ident, line
+from app.connectors.systems.bullhorn.completing import rows_of
 from app.kit.errors import Problem
 
 
@@ -65,13 +66,12 @@ def _known(finding: Finding) -> Asking[str | None]:
         query = {"where": where, "fields": "id,description", "orderBy": "-id", "count": "100"}
         reply = yield Ask("query/Task", query, expects=())
     else:
-        # Should one of the two fields not be indexed here, the other still finds it.
-        sought = (
-            f'isDeleted:false AND (externalID:"{finding.mark}" OR personReference.id:{_number(finding.candidate_id)})'
-        )
-        query = {"query": sought, "fields": "id,externalID,comments", "sort": "-id", "count": "100"}
+        # The index of notes has noteID, externalID and userID [V: sdk-rest, note-searchfields.txt]. Should one of the
+        # two conditions match nothing here, the other still finds it.
+        sought = f'isDeleted:false AND (externalID:"{finding.mark}" OR userID:{_number(finding.candidate_id)})'
+        query = {"query": sought, "fields": "id,externalID,comments", "sort": "-noteID", "count": "100"}
         reply = yield Ask("search/Note", query, expects=())
-    for row in sequence(at(reply.document, "data")):
+    for row in rows_of(reply, "what was written before"):
         told = [line(at(row, field), 100_000) or "" for field in ("externalID", "comments", "description")]
         if finding.mark == told[0] or any(f"[keepwarm {finding.mark}]" in text for text in told):
             return ident(at(row, "id"))
