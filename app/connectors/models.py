@@ -79,7 +79,7 @@ unmapped = sa.Table(
     metadata,
     sa.Column("agency_id", Id, primary_key=True),
     sa.Column("arrival_id", Id, primary_key=True),
-    # "stage" or "activity", and the CRM's word that the connection's map does not know.
+    # "stage" or "activity", and the CRM's word that the connection's map does not know; "word": no map, the connector.
     sa.Column("map", sa.String(10), primary_key=True),
     sa.Column("value", sa.String(200), primary_key=True),
     sa.Column("connection_id", Id, nullable=False),

@@ -179,10 +179,10 @@ class SecretMade(Out):
 
 
 class UnmappedOut(Out):
-    """A word of the CRM's that the connection's map does not know."""
+    """A word of the CRM that the connection's map does not know."""
 
-    map: str
-    """`stage` or `activity`."""
+    map: Literal["stage", "activity", "word"]
+    """The map to add it to. `word`: the connector itself does not know it and used a default; no map helps."""
     value: str
     events: int
     """How many kept events speak of it; they are applied as soon as the map learns it."""
