@@ -130,6 +130,8 @@ walk = tenant_table(
     sa.Column("cursor", Json, nullable=False),
     sa.Column("seen", sa.Integer, nullable=False),
     sa.Column("new", sa.Integer, nullable=False),
+    # Of a finished backfill stream that brought nothing: whether the CRM has nothing of older date either.
+    sa.Column("empty", sa.Boolean),
     sa.Column("failure", sa.String(500)),
     *due_columns(),
     falls_with("connection_id", "connection"),

@@ -199,6 +199,15 @@ class PollOut(Out):
     failure: str | None
 
 
+class EmptyStreamOut(Out):
+    """A stream of the CRM that returned nothing in the latest backfill, not even of older date."""
+
+    stream: str
+    read_at: At
+    sentence: str
+    """What to check."""
+
+
 class ConnectionHealth(Out):
     """How a connection fares."""
 
@@ -218,3 +227,5 @@ class ConnectionHealth(Out):
     """Since when the CRM's API refuses us."""
     failure: str | None
     polls: list[PollOut]
+    empty_streams: list[EmptyStreamOut]
+    """Streams that returned nothing in the latest backfill, although the CRM may have such records."""

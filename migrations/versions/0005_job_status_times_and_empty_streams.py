@@ -1,4 +1,4 @@
-"""Job status times: since when each job has its status."""
+"""Job status times, since when each job has its status; streams of a CRM that are empty."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,7 +19,9 @@ def upgrade() -> None:
     # An open job has been open since it was recorded. When another one closed was not recorded: from now on it is.
     op.execute(sa.update(_JOB).where(_JOB.c.status == "open").values(status_at=_JOB.c.created_at))
     op.execute(sa.update(_JOB).where(_JOB.c.status != "open").values(status_at=clock.system()))
+    op.add_column("walk", sa.Column("empty", sa.Boolean(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("walk", "empty")
     op.drop_column("job", "status_at")
