@@ -426,11 +426,10 @@ def test_a_note_of_ours_is_known_by_its_mark(changes):
 
 
 def words(came: Translation) -> list[tuple[str, datetime]]:
-    """The statuses of the only application, in the order in which they are told: each newer than the one before it."""
+    """The statuses of the only application in the order of their versions, in which they are kept."""
     told = [record for record in came.records if isinstance(record, Application)]
     assert len({record.id for record in told}) == 1
-    assert [record.version for record in told] == sorted(record.version for record in told)
-    return [(record.status.value, record.status.at) for record in told if record.status]
+    return [(each.status.value, each.status.at) for each in sorted(told, key=lambda each: each.version) if each.status]
 
 
 def test_a_placement_is_a_word_on_its_submission_that_the_agency_maps():

@@ -8,10 +8,20 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Arrived, Ask, Event, MayAsk, Refused, Reply, Translation
-from app.connectors.records import Activity, Application, Candidate, ClientContact, Interview, Job, Organisation
+from app.connectors.connector import Account, Arrived, Ask, AskFailed, Event, MayAsk, Refused, Reply, Translation
+from app.connectors.records import (
+    Activity,
+    Application,
+    Candidate,
+    ClientContact,
+    Interview,
+    Job,
+    Organisation,
+    Subject,
+)
 from app.connectors.systems.jobadder import JobAdder
-from app.connectors.systems.jobadder.translating import DELETED, MENTIONED
+from app.connectors.systems.jobadder.people import MENTIONED
+from app.connectors.systems.jobadder.translating import DELETED
 from tests.connectors.documents import all_own, own, published
 from tests.connectors.driving import EndedError, run
 from tests.connectors.forging import refuses_forgeries
@@ -155,17 +165,149 @@ def test_a_placement_tells_its_approval_and_its_status_on_the_application_that_l
         ("@placement_approved", "Placement approved"),
         ("placement: 4", "Placement: Approved"),
     ]
-    versions = {record.version for record in came.records if isinstance(record, Application)}
-    assert versions == {NOW - timedelta(seconds=2)}, "the application's own: its late words still count"
+    versions = [record.version for record in came.records if isinstance(record, Application)]
+    assert versions == [NOW - timedelta(seconds=2), NOW], "none is older than the application itself"
     assert asked[-1].query["CandidateId"] == "4401"
     credit = {**own("jobadder", "placement"), "type": "Credit"}
-    assert said(hint("placement_approved"), {"placements/2001": credit, "applications": {}}).ignored
+    assert said(hint("placement_approved"), {"placements/2001": credit, "applications": {"items": [], "totalCount": 0}}).ignored
 
 
 def test_a_filled_job_a_contact_and_a_company_are_brought_up_to_date():
-    assert one(said(hint("job_status_changed")), Job).status == "closed"
+    filled = one(said(hint("job_status_changed")), Job)
+    assert (filled.status, filled.status_at) == ("filled", NOW - timedelta(hours=1))
     assert one(said(hint("contact_status_changed")), ClientContact).role == "hiring_manager"
     assert one(said(hint("company_status_changed")), Organisation).name == "Marlow Dental Group"
+
+
+@pytest.mark.parametrize(
+    ("name", "active", "status"),
+    [
+        ("Open", True, "open"),
+        ("Advertised", True, "open"),
+        ("On Hold", True, "on_hold"),
+        ("on-hold", False, "on_hold"),
+        ("Placed", False, "filled"),
+        ("FILLED_BY_CLIENT", False, "filled"),
+        ("Cancelled", False, "closed"),
+        ("Not filled", False, "closed"),
+        ("Filled", None, "filled"),
+    ],
+)
+def test_a_job_is_open_on_hold_filled_or_closed_by_its_status(name, active, status):
+    job = {**own("jobadder", "job"), "status": {"statusId": 9, "name": name, "active": active}}
+    came = said(hint("job_status_changed"), {"jobs/5301": job})
+    assert (one(came, Job).status, came.unknown) == (status, ())
+
+
+def test_a_job_that_is_open_again_is_so_since_the_event_and_an_unknown_status_is_listed():
+    again = {**own("jobadder", "job"), "status": {"statusId": 1, "name": "Open", "active": True}}
+    job = one(said(hint("job_status_changed"), {"jobs/5301": again}), Job)
+    assert (job.status, job.status_at, job.version) == ("open", NOW, NOW)
+    odd = {**again, "status": {"statusId": 7, "name": "Under review"}}
+    came = said(hint("job_status_changed"), {"jobs/5301": odd})
+    assert (one(came, Job).status, came.unknown) == (None, ("job status: Under review",))
+
+
+def test_a_job_that_is_only_mentioned_dates_no_status():
+    job = one(said(hint("jobapplication_status_changed")), Job)
+    assert (job.version, job.status, job.status_at) == (MENTIONED, "open", None)
+
+
+def test_a_status_that_was_set_back_is_newer_than_the_one_before_it():
+    def moved(name: str, at: str, changed: str) -> Application:
+        event = {**own("jobadder", "event_jobapplication_status_changed"), "eventDate": at}
+        status = {"statusId": 1, "name": name, "active": True, "rejected": name == "Unsuccessful"}
+        document = {**own("jobadder", "application"), "status": status, "updatedAt": changed}
+        return one(said(JOBADDER.event(arrived(event)), {f"applications/{APPLICATION}": document}), Application)
+
+    rejected = moved("Unsuccessful", "2026-05-04T09:00:00Z", "2026-05-04T08:59:59Z")
+    back = moved("Client interview", "2026-05-04T09:30:00Z", "2026-05-04T09:29:59Z")
+    assert rejected.version == NOW < back.version
+    untouched = moved("Client interview", "2026-05-04T09:30:00Z", "2026-05-01T09:00:00Z")
+    assert untouched.status
+    assert untouched.status.at == untouched.version == NOW + timedelta(minutes=30), "the event is newer than the change"
+
+
+@pytest.mark.parametrize(("rejected", "version"), [(False, 4), (True, 0)])
+def test_an_approval_stands_unless_the_application_was_rejected_after_it(rejected, version):
+    later = {**own("jobadder", "application"), "updatedAt": "2026-05-04T12:50:00Z"}
+    later["status"] = {"statusId": 5, "name": "Fell through", "active": False, "rejected": rejected}
+    event = Event("p", "fetched.placements", own("jobadder", "placement"), NOW - timedelta(minutes=5))
+    came = said(event, {"applications": {"items": [later], "totalCount": 1}})
+    approval = next(each for each in came.records if isinstance(each, Application))
+    assert approval.version == NOW - timedelta(minutes=10) + timedelta(hours=version)
+
+
+def note_on(*applications: str, **more: Any) -> Activity:
+    """A note on applications, each of a candidate of its own, and on whom else is named."""
+    whole = own("jobadder", "application")
+    about = [
+        {**whole, "applicationId": id, "candidate": {**whole["candidate"], "candidateId": f"c{id}"}}
+        for id in applications
+    ]
+    empty: dict[str, Any] = {"candidates": [], "jobs": [], "contacts": [], "companies": [], "placements": []}
+    document = {**own("jobadder", "note"), **empty, "applications": about, **more}
+    return one(said(Event("n", "fetched.notes", document, NOW)), Activity)
+
+
+def test_a_note_counts_for_each_application_that_it_is_on():
+    note = note_on("1", "2", "3")
+    assert (note.application_id, note.candidate_id, note.job_id) == ("1", "c1", "5301")
+    assert note.also == (
+        Subject(application_id="2", candidate_id="c2", job_id="5301"),
+        Subject(application_id="3", candidate_id="c3", job_id="5301"),
+    )
+
+
+def test_a_note_counts_for_each_candidate_each_job_and_each_placement():
+    people = [{"candidateId": id, "firstName": "Ada", "lastName": id} for id in ("c1", "c2")]
+    jobs = [{"jobId": id, "jobTitle": "Nurse"} for id in (1, 2)]
+    both = note_on(candidates=people, jobs=jobs)
+    assert (both.candidate_id, both.job_id, both.party) == ("c1", "1", "candidate")
+    assert both.also == (
+        Subject(candidate_id="c1", job_id="2"),
+        Subject(candidate_id="c2", job_id="1"),
+        Subject(candidate_id="c2", job_id="2"),
+    )
+    beside = note_on("1", candidates=people, jobs=jobs[:1])
+    assert beside.also == (Subject(candidate_id="c2", job_id="1"),), "c1 is the application's own candidate"
+    only_jobs = note_on(jobs=jobs)
+    assert (only_jobs.job_id, only_jobs.also) == ("1", (Subject(job_id="2"),))
+    placements = [{"placementId": 3, "candidate": {"candidateId": 8}, "job": {"jobId": 2}}]
+    placed = note_on(placements=placements)
+    assert (placed.candidate_id, placed.job_id, placed.also) == ("8", "2", ())
+
+
+def test_a_note_that_names_more_than_can_be_counted_says_so():
+    many = [{"applicationId": id} for id in range(1, 220)]
+    came = said(Event("n", "fetched.notes", {**own("jobadder", "note"), "applications": many}, NOW))
+    assert len(one(came, Activity).also) == 199
+    assert came.ignored == "The note names 20 more applications than are read of one."
+
+
+@pytest.mark.parametrize("type", ["EXTERNAL", "external", "Panel", None])
+def test_every_interview_that_is_not_internal_is_a_round(type):
+    page = own("jobadder", "interviews")
+    page["items"][0]["type"] = type
+    came = said(hint("interview_scheduled"), {"interviews": page})
+    assert one(came, Interview).application_id == APPLICATION
+    assert came.unknown == (("interview type: Panel",) if type == "Panel" else ())
+    page["items"][0]["type"] = "INTERNAL"
+    assert said(hint("interview_scheduled"), {"interviews": page}).records == []
+
+
+def test_a_deleted_placement_says_that_its_application_cannot_be_told():
+    came = said(Event("d", "deleted.placements", {"placementId": 5, "deletedAt": "2026-05-04T08:00:00Z"}, NOW))
+    assert came.records == ()
+    assert "Placement 5 was deleted" in (came.ignored or "")
+
+
+def test_an_error_with_the_status_of_a_success_is_never_taken_for_nothing():
+    bare = {"event": "candidate_updated", "eventDate": "2026-05-04T09:00:00Z"}
+    with pytest.raises(AskFailed, match="candidates holds no list of records: Insufficient scope"):
+        said(JOBADDER.event(arrived(bare)), lambda ask: {"message": "Insufficient scope"})
+    with pytest.raises(AskFailed, match="interviews holds no list"):
+        said(hint("interview_scheduled"), lambda ask: None)
 
 
 def test_a_note_is_fetched_whole_and_ours_is_known_by_its_reference():
@@ -230,7 +372,7 @@ def test_what_is_not_there_any_more_is_left_out_and_an_outage_is_not():
         said(hint("candidate_updated"), lambda ask: Reply(503, None))
 
 
-@pytest.mark.parametrize("resource", DELETED)
+@pytest.mark.parametrize("resource", [resource for resource, (kind, _) in DELETED.items() if kind])
 def test_what_was_deleted_is_gone(resource):
     kind, field = DELETED[resource]
     event = Event("d", f"deleted.{resource}", {field: 5, "deletedAt": "2026-05-04T08:00:00Z"}, NOW)

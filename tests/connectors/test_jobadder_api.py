@@ -269,16 +269,38 @@ def test_an_outage_ends_the_step_and_the_next_one_takes_it_again(crm, caller):
     assert walked(caller, "jobs")
 
 
-@pytest.mark.parametrize("answer", [None, [], {}, {"items": None}, {"items": [None, 5, {}], "totalCount": "many"}])
+@pytest.mark.parametrize(
+    "answer", [{"items": [], "totalCount": 0}, {"totalCount": 0}, {"items": [None, 5, {}], "totalCount": "many"}]
+)
 @pytest.mark.parametrize("stream", [stream.name for stream in JOBADDER.streams])
-def test_no_list_however_hostile_breaks_a_walk(stream, answer):
+def test_no_list_however_odd_breaks_a_walk(stream, answer):
     cursor: Mapping[str, Any] = {}
     more = []
-    for _ in range(5):
+    for _ in range(6):
         step = run(JOBADDER.page(stream, START, cursor, Account(), START), lambda ask: answer)
         cursor = step.cursor
         more.append(step.more)
     assert not all(more)
+
+
+@pytest.mark.parametrize("answer", [None, [], {}, {"items": None}, {"message": "You may not"}, "maintenance"])
+@pytest.mark.parametrize("stream", [stream.name for stream in JOBADDER.streams])
+def test_an_error_is_never_read_as_the_end_of_a_walk(stream, answer):
+    with pytest.raises(AskFailed, match="holds no list of records"):
+        run(JOBADDER.page(stream, START, {}, Account(), START), lambda ask: answer)
+
+
+def test_a_list_that_shows_nothing_of_what_it_counts_is_an_error():
+    with pytest.raises(AskFailed, match="has 12 notes and shows none"):
+        run(JOBADDER.page("notes", START, {}, Account(), START), lambda ask: {"items": [], "totalCount": 12})
+
+
+def test_a_list_of_deleted_things_that_may_not_be_read_is_said_to_be_so():
+    with pytest.raises(EndedError) as ended:
+        run(JOBADDER.page("deleted", START, {}, Account(), START), lambda ask: Reply(403, None))
+    assert ended.value.status == 403
+    absent = run(JOBADDER.page("deleted", START, {}, Account(), START), lambda ask: Reply(404, None))
+    assert (list(absent.items), absent.more) == ([], True), "a list that JobAdder does not have"
 
 
 # --- Webhooks that JobAdder suspends ---

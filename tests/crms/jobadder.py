@@ -28,7 +28,7 @@ _INSIDE = {**_PARTS, "interviewee": "applications"}
 _LISTED = ("candidates", "applications", "jobs", "companies", "contacts")
 _STAMPS = ("createdAt", "updatedAt")
 _FILTERS = {"Offset", "Limit", "CreatedAt", "UpdatedAt", "Embed", "Fields", "Reference", "Status"}
-_DELETED = ("applications", "candidates", "jobs", "contacts", "companies")
+_DELETED = ("applications", "candidates", "jobs", "contacts", "companies", "placements")
 _ZEROS = str(UUID(int=0))
 USER = 31
 Handler = Callable[[Request], Awaitable[Response]]

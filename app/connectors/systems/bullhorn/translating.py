@@ -61,8 +61,7 @@ def translated(
 def placed(document: Any, told_at: datetime, submission: Any) -> Translation:
     """Return what a placement says of the submission that led to it: its status is the agency's to map.
 
-    Placed, Approved, Completed and Terminated are the vendor's examples [V: Placement]. The placement's own change is
-    its version. A status that the submission came to later is told after it and stands.
+    Placed, Approved, Completed and Terminated are the vendor's examples [V: Placement].
     """
     label, about = line(at(document, "status")), translated("JobSubmission", submission, told_at).records
     told = [record for record in about if isinstance(record, Application)]
@@ -70,12 +69,12 @@ def placed(document: Any, told_at: datetime, submission: Any) -> Translation:
         return Translation(ignored="The placement names no status, or no submission that led to it.")
     # A placement is no stage of the submission, so that its statuses are told apart from the submission's own.
     since = version_of(document, told_at)
-    version = max(since, told_at, *(record.version for record in told))
     status = Status(value=f"placement: {label}", label=f"Placement: {label}", at=since)
     later = [record for record in told if record.status and record.status.at > since]
+    # What the submission came to later stands. Else the placement does, whatever was changed in the submission since.
+    version = since if later else max(since, told_at, *(record.version for record in told))
     earlier = [record for record in about if record not in later]
-    last = replace(told[-1], status=status, version=version)
-    return Translation([*earlier, last, *(replace(record, version=version) for record in later)])
+    return Translation([*earlier, replace(told[-1], status=status, version=version), *later])
 
 
 def _unless_empty(records: list[AnyRecord], why: str) -> Translation:

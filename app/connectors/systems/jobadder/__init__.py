@@ -22,11 +22,12 @@ from app.connectors.connector import (
     Refused,
     Translation,
 )
-from app.connectors.reading import at, digest, document, ident, instant, line, mapping, sequence
+from app.connectors.reading import at, digest, document, ident, instant, line, mapping
 from app.connectors.records import AnyRecord, Interview
 from app.connectors.signing import check
-from app.connectors.systems.jobadder.asking import hinted, one, subject
-from app.connectors.systems.jobadder.translating import DELETED, gone, placed, translated
+from app.connectors.systems.jobadder.applications import placed
+from app.connectors.systems.jobadder.asking import hinted, one, rows_of, subject
+from app.connectors.systems.jobadder.translating import DELETED, gone, translated
 from app.connectors.systems.jobadder.walking import STREAMS, changed, deleted, watched
 from app.connectors.systems.jobadder.writing import moved, written
 
@@ -37,6 +38,10 @@ _EVENTS = (
     "contact_status_changed sms_sent"
 )
 _SCOPES = "read write offline_access"
+_STATUSES = ("jobapplication_status_changed", "job_status_changed")
+"""The events that date a status."""
+_LINKS = ("candidates", "applications", "companies", "jobs", "contacts", "placements")
+"""Whom and what a note is about [V: NoteModel]."""
 
 
 class JobAdder(Connector):
@@ -104,16 +109,19 @@ class JobAdder(Connector):
         documents, left = yield from hinted(event, hint)
         records: list[AnyRecord] = []
         reasons: list[str] = []
+        unknown: list[str] = []
+        status_at = event.occurred_at if event.type.casefold() in _STATUSES else None
         for found in documents:
-            told = yield from _told(hint, found, event.occurred_at)
+            told = yield from _told(hint, found, event.occurred_at, status_at)
             records += told.records
             reasons += [told.ignored] if told.ignored else []
+            unknown += told.unknown
         if event.type.endswith("interview_evaluation_submitted") and len(documents) == 1:
             records = [_held(record, event.occurred_at) for record in records]
         if not records and not reasons:
             reasons = [f"JobAdder shows none of the {hint} that the event is about."]
         why = [*dict.fromkeys(reasons), *([left] if left else [])]
-        return Translation(records, " ".join(why[:5]) or None)
+        return Translation(records, " ".join(why[:5]) or None, tuple(dict.fromkeys(unknown)))
 
     def address(self, account: Account) -> str:
         """The address that came with the token."""
@@ -166,15 +174,17 @@ class JobAdder(Connector):
         yield from moved(application_id, status)
 
 
-def _told(resource: str, found: Mapping[str, Any], told_at: datetime) -> Asking[Translation]:
+def _told(
+    resource: str, found: Mapping[str, Any], told_at: datetime, status_at: datetime | None = None
+) -> Asking[Translation]:
     """What a document says, with what still has to be asked for it."""
     if resource == "placements":
         return placed(found, told_at, (yield from _application_of(found)))
-    if resource == "notes" and not any(part in found for part in ("candidates", "applications", "companies", "jobs")):
+    if resource == "notes" and not any(part in found for part in _LINKS):
         # A list shows of a note only its beginning, and nothing of whom it is about.
         whole = mapping(found.get("self")) or (yield from one("notes", ident(found.get("noteId")) or "0"))
         found = whole or found
-    return translated(resource, found, told_at)
+    return translated(resource, found, told_at, status_at)
 
 
 def _application_of(placement: Mapping[str, Any]) -> Asking[Mapping[str, Any] | None]:
@@ -183,7 +193,7 @@ def _application_of(placement: Mapping[str, Any]) -> Asking[Mapping[str, Any] | 
     if not (candidate and candidate.isdigit() and job and job.isdigit()):
         return None
     reply = yield Ask("applications", {"CandidateId": candidate, "JobId": job, "Limit": "1"}, expects=())
-    return next((row for row in sequence(at(reply.document, "items")) if mapping(row)), None)
+    return next(iter(rows_of(reply, "applications")), None)
 
 
 def _held(record: AnyRecord, told_at: datetime) -> AnyRecord:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import Ask, Asking, Event
-from app.connectors.reading import at, ident, instant, mapping, sequence
+from app.connectors.connector import Ask, AskFailed, Asking, Event, Reply
+from app.connectors.reading import at, ident, instant, line, mapping, sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ RESOURCES: Mapping[str, Resource] = {
     "placements": Resource("placements", "placementId"),
 }
 
-# What an event is about, by the beginning of its name. JobAdder publishes the names and not what the events carry.
+# What an event is about, by the beginning of its name. JobAdder publishes the names and not what the events carry
+# [V: OpenAPI, AddWebhookCommand; T: event_interview_*, company_updated and contact_updated, which came later].
 _SUBJECTS = (
     ("jobapplication_", "applications"),
     ("interview_", "interviews"),
@@ -65,7 +66,8 @@ _DEEP = 5
 
 def subject(name: str) -> str | None:
     """The resource that an event of this name is about; None for those that Keepwarm does not follow."""
-    return next((resource for start, resource in _SUBJECTS if name.startswith(start)), None)
+    folded = name.casefold()
+    return next((resource for start, resource in _SUBJECTS if folded.startswith(start)), None)
 
 
 def hinted(event: Event, resource: str) -> Asking[tuple[list[Mapping[str, Any]], str | None]]:
@@ -92,11 +94,22 @@ def one(resource: str, id: str) -> Asking[Mapping[str, Any] | None]:
     """A single document; None where JobAdder has none. Interviews can only be sought."""
     own = RESOURCES[resource]
     if resource == "interviews":
-        reply = yield Ask(own.path, {own.filter: id, "Embed": "evaluations"}, expects=(400, 404))
-        rows = sequence(at(reply.document, "items")) if reply.found else ()
-        return mapping(rows[0]) or None if rows else None
-    reply = yield Ask(f"{own.path}/{id}", expects=(400, 404))
+        reply = yield Ask(own.path, {own.filter: id, "Embed": "evaluations"}, expects=())
+        return next(iter(rows_of(reply, own.path)), None)
+    reply = yield Ask(f"{own.path}/{id}")
     return mapping(reply.document) or None if reply.found else None
+
+
+def rows_of(reply: Reply, what: str) -> list[Mapping[str, Any]]:
+    """Return the items of a list. Raises AskFailed for an answer that is no list, as an error is.
+
+    A list has `items` and `totalCount`, an error `message` and `errors` [V: NoteListRepresentation, ErrorModel].
+    """
+    items, total = at(reply.document, "items"), at(reply.document, "totalCount")
+    if not isinstance(items, list) and total != 0:
+        said = line(at(reply.document, "message"), 300)
+        raise AskFailed(f"JobAdder's answer to {what} holds no list of records{f': {said}' if said else '.'}")
+    return [row for row in sequence(items) if mapping(row)]
 
 
 def after(since: datetime) -> str:
@@ -115,7 +128,7 @@ def _all(resource: str, filters: Mapping[str, str]) -> Asking[tuple[list[Mapping
     found: list[Mapping[str, Any]] = []
     for _ in range(_MOST_PAGES):
         reply = yield listing(resource, filters, len(found))
-        rows = [row for row in sequence(at(reply.document, "items")) if mapping(row)]
+        rows = rows_of(reply, resource)
         found += rows
         total = at(reply.document, "totalCount")
         if not rows or (isinstance(total, int) and len(found) >= total):
@@ -127,7 +140,9 @@ def _ids(document: Any, resource: Resource) -> list[str]:
     """The ids that an event tells of a resource, wherever they stand: as `candidateId`, or as `candidate.id`."""
     named = {field.casefold() for field in (resource.field, *resource.names)}
     holders = {field.removesuffix("id") for field in named}
-    return list(dict.fromkeys(_sought(document, named, holders)))
+    found = dict.fromkeys(_sought(document, named, holders))
+    # Notes alone have UUIDs; all other ids are whole numbers [V].
+    return [id for id in found if id.isdigit() or resource.field == "noteId"]
 
 
 def _sought(document: Any, named: set[str], holders: set[str], deep: int = 0) -> Iterator[str]:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import Account, Ask, Asking, Event, Page, Stream
-from app.connectors.reading import at, digest, ident, instant, line, mapping, sequence
-from app.connectors.systems.jobadder.asking import RESOURCES, after, listing
+from app.connectors.connector import Account, Ask, AskFailed, Asking, Event, Page, Stream
+from app.connectors.reading import at, digest, ident, instant, line
+from app.connectors.systems.jobadder.asking import RESOURCES, after, listing, rows_of
 from app.connectors.systems.jobadder.translating import DELETED
 
 _OFTEN, _NOW_AND_THEN, _HOURLY = timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)
@@ -35,8 +35,9 @@ def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> Asking[P
     started = instant(cursor.get("since")) or since
     by = _PASSES[min(nth, len(_PASSES) - 1)]
     reply = yield listing(stream, {by: after(started)}, offset)
-    rows = [row for row in sequence(at(reply.document, "items")) if mapping(row)]
-    total = _count(at(reply.document, "totalCount"))
+    rows, total = rows_of(reply, stream), _count(at(reply.document, "totalCount"))
+    if total and not rows and not offset:
+        raise AskFailed(f"JobAdder has {total} {stream} and shows none: check what the connected user may read.")
     items = [_fetched(stream, row) for row in rows]
     stand = {"since": started.isoformat(), "pass": nth, "total": total}
     if total < before and offset:
@@ -53,9 +54,9 @@ def deleted(since: datetime, cursor: Mapping[str, Any]) -> Asking[Page]:
     """One list of what was deleted in the last 14 days."""
     nth, resources = _count(cursor.get("list")), list(DELETED)
     resource = resources[min(nth, len(resources) - 1)]
-    reply = yield Ask(f"{resource}/deleted", expects=(403, 404))
+    reply = yield Ask(f"{resource}/deleted")
     items = []
-    for row in sequence(at(reply.document, "items")) if reply.found else ():
+    for row in rows_of(reply, f"{resource}/deleted") if reply.found else ():
         id, deleted_at = ident(at(row, DELETED[resource][1])), instant(at(row, "deletedAt"))
         if id and deleted_at and deleted_at >= since:
             items.append(Event(f"deleted:{resource}:{id}", f"deleted.{resource}", row, deleted_at))
@@ -67,7 +68,7 @@ def watched(account: Account) -> Asking[Page]:
     """Enable our webhooks that JobAdder suspended after ten failures in an hour. They tell nothing of that time."""
     reply = yield Ask("webhooks", {"Status": "Suspended"}, expects=())
     suspended = False
-    for webhook in sequence(at(reply.document, "items")):
+    for webhook in rows_of(reply, "webhooks"):
         id = ident(at(webhook, "webhookId"))
         if not (id and id.replace("-", "").isalnum() and _ours(webhook, account)):
             continue

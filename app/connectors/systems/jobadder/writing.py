@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from app.connectors.connector import Account, Ask, AskFailed, Asking, Finding
-from app.connectors.reading import at, ident, line, sequence
-from app.connectors.systems.jobadder.asking import PAGE, after
+from app.connectors.reading import at, ident, line
+from app.connectors.systems.jobadder.asking import PAGE, after, rows_of
 from app.connectors.words import folded
 from app.kit.errors import Problem
 
@@ -39,7 +39,9 @@ def moved(application_id: str, status: str) -> Asking[None]:
 def _status_called(name: str) -> Asking[int]:
     reply = yield Ask("applications/lists/status", {"Active": "true"}, expects=())
     named = [
-        row for row in sequence(at(reply.document, "items")) if folded(line(at(row, "name")) or "") == folded(name)
+        row
+        for row in rows_of(reply, "applications/lists/status")
+        if folded(line(at(row, "name")) or "") == folded(name)
     ]
     if len(named) != 1:
         raise Problem(409, "cannot_move", f"JobAdder has no one status of applications called {name[:50]!r}.")
@@ -87,7 +89,7 @@ def _assignee(account: Account) -> Asking[int]:
 def _known_note(finding: Finding) -> Asking[str | None]:
     reply = yield Ask("notes", {"Reference": finding.mark, "Limit": "10"}, expects=())
     # The filter is the server's to honour: what it brings is looked at again.
-    rows = [row for row in sequence(at(reply.document, "items")) if at(row, "reference") == finding.mark]
+    rows = [row for row in rows_of(reply, "notes") if at(row, "reference") == finding.mark]
     return ident(at(rows[0], "noteId")) if rows else None
 
 
@@ -95,7 +97,7 @@ def _known_task(finding: Finding) -> Asking[str | None]:
     for page in range(_MOST_PAGES):
         query = {"CreatedAt": after(finding.at - _A_WHILE), "Offset": str(page * PAGE), "Limit": str(PAGE)}
         reply = yield Ask("usertasks", query, expects=())
-        rows = sequence(at(reply.document, "items"))
+        rows = rows_of(reply, "usertasks")
         for row in rows:
             if f"[keepwarm {finding.mark}]" in (line(at(row, "text"), 1000) or ""):
                 return ident(at(row, "taskId"))
