@@ -169,7 +169,9 @@ def test_a_placement_tells_its_approval_and_its_status_on_the_application_that_l
     assert versions == [NOW - timedelta(seconds=2), NOW], "none is older than the application itself"
     assert asked[-1].query["CandidateId"] == "4401"
     credit = {**own("jobadder", "placement"), "type": "Credit"}
-    assert said(hint("placement_approved"), {"placements/2001": credit, "applications": {"items": [], "totalCount": 0}}).ignored
+    assert said(
+        hint("placement_approved"), {"placements/2001": credit, "applications": {"items": [], "totalCount": 0}}
+    ).ignored
 
 
 def test_a_filled_job_a_contact_and_a_company_are_brought_up_to_date():

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, Finding, NotConnected
+from app.connectors.connector import Account, Ask, AskFailed, Finding, NotConnected
 from app.connectors.records import Activity, Application
 from app.kit.errors import Problem
 from tests.connectors.documents import own
@@ -87,6 +87,39 @@ def test_applications_are_walked_job_by_job_with_their_candidates():
     came = [run(CRM.translate(item, ACCOUNT)) for item in items]
     assert [one(each, Application).id for each in came] == [f"{PERSON}:{JOB}", f"two:{JOB}"]
     assert status(came[0]).at == datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
+
+
+def test_where_a_candidate_stands_is_as_new_as_the_walk_that_fetched_it():
+    assigned = {
+        "candidate": own("recruitcrm", "api_candidate"),
+        "stage_date": "2026-05-04T03:00:00.000000Z",
+        "status": {"status_id": 8, "label": "Client Interview"},
+    }
+    pages = {"/v1/jobs": listed(own("recruitcrm", "api_job")), f"/v1/jobs/{JOB}/assigned-candidates": listed(assigned)}
+    [item], _ = walked("applications", pages)
+    came = run(CRM.translate(item, ACCOUNT))
+    assert one(came, Application).version == NOW, "a rejection that was told before it was taken back"
+    assert status(came).at == datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
+    later = run(CRM.page("applications", NOW, {"page": None, "jobs": [JOB]}, ACCOUNT, NOW + timedelta(hours=1)), pages)
+    assert later.items[0].key != item.key, "the same stage again, after another one between the two walks"
+
+
+@pytest.mark.parametrize("answer", [None, {}, {"message": "Unauthenticated."}, {"error": "quota", "data": {}}, "down"])
+@pytest.mark.parametrize("stream", [stream.name for stream in CRM.streams])
+def test_an_error_is_never_read_as_the_end_of_a_walk(stream, answer):
+    with pytest.raises(AskFailed, match="holds no list of records"):
+        run(CRM.page(stream, NOW, {}, ACCOUNT, NOW), lambda ask: answer)
+
+
+def test_a_list_of_candidates_that_is_an_error_is_no_empty_job():
+    with pytest.raises(AskFailed, match="assigned candidates holds no list of records: quota"):
+        run(CRM.page("applications", NOW, {"jobs": [JOB]}, ACCOUNT, NOW), lambda ask: {"error": "quota"})
+
+
+@pytest.mark.parametrize("stream", [stream.name for stream in CRM.streams])
+def test_a_search_that_finds_nothing_answers_an_empty_array(stream):
+    page = run(CRM.page(stream, NOW, {}, ACCOUNT, NOW), lambda ask: [])
+    assert (list(page.items), page.more) == ([], False)
 
 
 FINDING = Finding(

@@ -21,6 +21,7 @@ from app.connectors.connector import (
     Refused,
     Translation,
 )
+from app.connectors.interview_types import named_types
 from app.connectors.reading import at, line, mapping, sequence, word
 from app.connectors.records import AnyRecord, Gone, Interview
 from app.connectors.systems.bullhorn.appointments import activity_id
@@ -177,9 +178,7 @@ def _told(
         found = (yield from with_attendees([found]))[0]
     elif entity == "Note":
         found = yield from with_whole_lists(found)
-    types = (account.settings.get("interview_types") or "").split(",")
-    interviews = {folded for type in types if (folded := word(type))}
-    return translated(entity, found, told_at, status_at, interviews)
+    return translated(entity, found, told_at, status_at, named_types(account.settings.get("interview_types")))
 
 
 def _settled(

@@ -5,34 +5,16 @@ are the vendor's examples [V: Appointment]. `acceptanceStatus` of an attendee is
 1 accepted, 2 tentative [V: AppointmentAttendee]. Whether an answer changes the appointment is not published [U].
 """
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
 from app.connectors.connector import Translation
+from app.connectors.interview_types import InterviewKind, interview_kind, is_interview
 from app.connectors.reading import at, ident, instant, line, mapping, sequence, word
 from app.connectors.records import Activity, AnyRecord, Gone, Interview
 from app.connectors.systems.bullhorn.people import candidate_records, job_records, version_of
 
-Kind = Literal["phone", "video", "in_person", "panel", "assessment", "other"]
-
-_INTERVIEW = re.compile(r"(?!internal).*interview\d*")
-"""What the folded type of an interview looks like where the agency names none: Interview, Phone Interview, Interview 2.
-An internal interview is the agency's own talk with the candidate."""
-_KINDS: tuple[tuple[str, Kind], ...] = (
-    ("phone", "phone"),
-    ("video", "video"),
-    ("zoom", "video"),
-    ("teams", "video"),
-    ("skype", "video"),
-    ("onsite", "in_person"),
-    ("offsite", "in_person"),
-    ("inperson", "in_person"),
-    ("facetoface", "in_person"),
-    ("panel", "panel"),
-    ("assessment", "assessment"),
-)
 _DECLINED = -1
 
 
@@ -41,8 +23,7 @@ def appointment(id: str, document: Any, told_at: datetime, interviews: Collectio
     kind = line(at(document, "type"), 80) or "without a type"
     if parent := ident(at(document, "parentAppointment", "id")):
         return Translation(ignored=f"This is an invited colleague's copy of the appointment {parent}.")
-    folded = word(kind) or ""
-    if folded in interviews or (not interviews and _INTERVIEW.fullmatch(folded)):
+    if is_interview(kind, interviews):
         return _interviews(id, document, told_at)
     return _meeting(id, kind, document, told_at)
 
@@ -132,11 +113,9 @@ def _declined(document: Any) -> set[str | None]:
     return {ident(at(one, "attendee", "id")) for one in said_no if _is_candidate(mapping(one.get("attendee")))}
 
 
-def _kind(document: Any) -> tuple[Kind | None, tuple[str, ...]]:
+def _kind(document: Any) -> tuple[InterviewKind | None, tuple[str, ...]]:
     """How the interview is held, by its method and its type; a method that Keepwarm does not know is kind `other`."""
     method = line(at(document, "communicationMethod"), 80)
-    for told in (word(method), word(at(document, "type"))):
-        for part, kind in _KINDS:
-            if told and part in told:
-                return kind, ()
+    if kind := interview_kind(method, at(document, "type")):
+        return kind, ()
     return ("other", (f"interview method: {method}",)) if method else (None, ())

@@ -21,7 +21,7 @@ from app.connectors.reading import at, digest, document, instant, mapping
 from app.connectors.signing import check
 from app.connectors.systems.recruitcrm import translating, walking, writing
 
-_EVENT = re.compile(r"[a-z]+(\.[a-z]+){1,4}")
+_EVENT = re.compile(r"[a-z_]+(\.[a-z_]+){1,4}")
 _SUBSCRIPTIONS = (
     "candidate.created",
     "candidate.updated",
@@ -50,6 +50,7 @@ _SUBSCRIPTIONS = (
     "calllog.deleted",
     "email.sent",
     "placement.created",
+    "placement.deleted",
 )
 
 
@@ -97,7 +98,8 @@ class RecruitCrm(Connector):
         """The event under the hash of its name and body; a deletion's time is when it came."""
         body = document(request.body)
         name = request.query.get("event") or at(body, "event")
-        if not isinstance(name, str) or len(name) > 80 or not _EVENT.fullmatch(name):
+        name = name.casefold() if isinstance(name, str) else ""
+        if len(name) > 80 or not _EVENT.fullmatch(name):
             raise Refused("the address names no event")
         record = mapping(body)
         if "event" in record and isinstance(record.get("data"), Mapping):

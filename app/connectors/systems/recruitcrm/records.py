@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
+from app.connectors.job_status import JobStatus, job_status, unknown_status
 from app.connectors.reading import at, email, ident, instant, line, mapping, name, sequence
 from app.connectors.records import Application, Candidate, ClientContact, Job, Organisation, Status
 
-# The ids of the statuses that every agency has (creates-a-new-job); those of its own making have other ids.
-_JOB_STATUS: Mapping[str, Literal["open", "on_hold", "closed"]] = {
+# The ids of the statuses that every agency has: Closed, Open, On Hold, Cancelled [V: creates-a-new-job]. Those of its
+# own making have other ids, and labels such as Placed [T: github.com/ebragas/recruitcrm-mcp, client.py].
+_JOB_STATUS: Mapping[str, JobStatus] = {
     "0": "closed",
     "1": "open",
     "2": "on_hold",
@@ -74,8 +76,18 @@ def job(record: Any, told: datetime) -> Job | None:
         title=title,
         organisation_id=company,
         hiring_manager_id=ident(at(record, "contact_slug")),
-        status=_JOB_STATUS.get(ident(at(record, "job_status", "id")) or ""),
+        status=_job_status(record),
     )
+
+
+def unknown_job_words(record: Any) -> tuple[str, ...]:
+    """The status of a job that says nothing to Keepwarm."""
+    return unknown_status(at(record, "job_status", "label"), _job_status(record))
+
+
+def _job_status(record: Any) -> JobStatus | None:
+    known = _JOB_STATUS.get(ident(at(record, "job_status", "id")) or "")
+    return known or job_status(at(record, "job_status", "label"))
 
 
 def application(record: Any, told: datetime, status: Status | None = None) -> Application | None:

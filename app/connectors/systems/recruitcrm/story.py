@@ -1,76 +1,109 @@
 """Whom a record of Recruit CRM is about, and fetching what is known of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from itertools import product
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
 from app.connectors.connector import Ask, Asking
-from app.connectors.reading import at, ident, line
-from app.connectors.records import AnyRecord, Application, ClientContact, Job, Organisation
+from app.connectors.reading import at, ident, mapping, sequence, word
+from app.connectors.records import AnyRecord, Application, Candidate, ClientContact, Job, Organisation
 from app.connectors.systems.recruitcrm import records as read
+
+R = TypeVar("R")
+_MAX_EACH, _MAX_PAIRS = 10, 20
+"""How many of each kind a record may be about, and how many applications: each one is a request."""
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whom and what an activity is about, by their slugs."""
+    """Whom and what a record is about, by their slugs: what it is related to first, then what is associated with it."""
 
-    candidate: str | None = None
-    job: str | None = None
-    contact: str | None = None
-    company: str | None = None
+    candidates: tuple[str, ...] = ()
+    jobs: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    companies: tuple[str, ...] = ()
     party: Literal["candidate", "client"] | None = None
+    left_out: int = 0
+    """How many more it names than are read of one."""
+
+    @property
+    def pairs(self) -> list[tuple[str | None, str | None]]:
+        """Each candidate on each job; None where it names no candidate, or no job."""
+        people: Sequence[str | None] = self.candidates or (None,)
+        jobs: Sequence[str | None] = self.jobs or (None,)
+        return list(product(people, jobs))[:_MAX_PAIRS]
 
 
-def about(record: Any) -> About:
-    """Whom a record is about: what it is related to first, then the associated ones where there is only one."""
-    kind, slug = line(at(record, "related_to_type"), 40), ident(at(record, "related_to"))
+def about(record: Any, *, attending: bool = False) -> About:
+    """Return whom a record is about. `attending`: the candidates who attend it count, too.
 
-    def one(wanted: str, associated: str) -> str | None:
-        if kind == wanted and slug:
-            return slug
-        found = read.slugs(at(record, associated))
-        return found[0] if len(found) == 1 else None
-
+    `related_to` is one slug of the kind `related_to_type`, `associated_*` are arrays of slugs [V: find-note-by-id];
+    an email names `to`, `cc`, `bcc` and `associations` by type and identifier [V: send-an-email].
+    """
+    kind = word(at(record, "related_to_type"))
+    candidates, jobs = _named(record, "candidate", "candidates"), _named(record, "job", "jobs")
+    contacts, companies = _named(record, "contact", "contacts"), _named(record, "company", "companies")
+    attendees = list(_attendees(record))
+    if attending or not candidates:
+        candidates = list(dict.fromkeys([*candidates, *attendees]))
     party: Literal["candidate", "client"] | None = (
         "candidate" if kind == "candidate" else "client" if kind in ("contact", "company") else None
     )
-    return About(
-        one("candidate", "associated_candidates"),
-        one("job", "associated_jobs"),
-        one("contact", "associated_contacts"),
-        one("company", "associated_companies"),
-        party,
-    )
+    every = (candidates, jobs, contacts, companies)
+    people, vacancies, at_clients, clients = (tuple(each[:_MAX_EACH]) for each in every)
+    left_out = sum(max(0, len(each) - _MAX_EACH) for each in every)
+    left_out += max(0, len(people) * len(vacancies) - _MAX_PAIRS)
+    return About(people, vacancies, at_clients, clients, party, left_out)
+
+
+def _named(record: Any, kind: str, many: str) -> list[str]:
+    related = ident(at(record, "related_to")) if word(at(record, "related_to_type")) == kind else None
+    addressed = [
+        slug
+        for part in ("to", "cc", "bcc", "associations")
+        for one in sequence(at(record, part)) or (at(record, part),)
+        if word(at(one, "type")) == kind and (slug := ident(at(one, "identifier")))
+    ]
+    found = [*([related] if related else []), *read.slugs(at(record, f"associated_{many}")), *addressed]
+    return list(dict.fromkeys(found))
+
+
+def _attendees(record: Any) -> Iterator[str]:
+    """The candidates who attend a meeting; `attendee_id` is a slug, `attendee` their record [V: find-meeting-by-id]."""
+    for one in sequence(at(record, "attendees")):
+        if word(at(one, "attendee_type")) == "candidate":
+            whole = next(iter(sequence(at(one, "attendee"))), at(one, "attendee"))
+            if slug := ident(mapping(whole).get("slug")) or ident(at(one, "attendee_id")):
+                yield slug
 
 
 def story(whom: About, told: datetime, *, applied: bool = True) -> Asking[list[AnyRecord]]:
-    """What is known of those whom a record is about, each once, those referred to before those who refer."""
-    person = read.candidate((yield from _fetched("candidates", whom.candidate)), told)
-    vacancy = read.job((yield from _fetched("jobs", whom.job)), told)
-    contacts, companies = [whom.contact], [whom.company]
-    if vacancy:
-        contacts.append(vacancy.hiring_manager_id)
-        companies.append(vacancy.organisation_id)
-    found: list[AnyRecord | None] = []
-    for slug in dict.fromkeys(contacts):
-        contact = read.client_contact((yield from _fetched("contacts", slug)), told)
-        found.append(contact)
-        companies.append(contact.organisation_id if contact else None)
-    for slug in dict.fromkeys(companies):
-        found.insert(0, read.organisation((yield from _fetched("companies", slug)), told))
-    known = _told(found)
-    companies_known = {each.id for each in known if isinstance(each, Organisation)}
-    known = [each for each in known if not isinstance(each, ClientContact) or each.organisation_id in companies_known]
-    if vacancy and vacancy.organisation_id in companies_known:
-        known.append(manageable(vacancy, known))
-    else:
-        vacancy = None
-    if person:
-        known.append(person)
-    if applied and person and vacancy:
-        known += _told([(yield from standing(person.id, vacancy.id, told))])
+    """Return what is known of those whom a record is about, those referred to before those who refer."""
+    people: list[Candidate] = []
+    jobs: list[Job] = []
+    contacts: list[ClientContact] = []
+    organisations: list[Organisation] = []
+    for slug in whom.candidates:
+        people += _some(read.candidate((yield from _fetched("candidates", slug)), told))
+    for slug in whom.jobs:
+        jobs += _some(read.job((yield from _fetched("jobs", slug)), told))
+    for slug in _once([*whom.contacts, *(one.hiring_manager_id for one in jobs)]):
+        contacts += _some(read.client_contact((yield from _fetched("contacts", slug)), told))
+    clients = [*whom.companies, *(one.organisation_id for one in jobs), *(one.organisation_id for one in contacts)]
+    for slug in _once(clients):
+        organisations += _some(read.organisation((yield from _fetched("companies", slug)), told))
+    companies = {one.id for one in organisations}
+    managers = [one for one in contacts if one.organisation_id in companies]
+    vacancies = [manageable(one, managers) for one in jobs if one.organisation_id in companies]
+    known: list[AnyRecord] = [*organisations, *managers, *vacancies, *people]
+    if applied:
+        ids = {(type(each), each.id) for each in known}
+        for person, vacancy in whom.pairs:
+            if person and vacancy and {(Candidate, person), (Job, vacancy)} <= ids:
+                known += _some((yield from standing(person, vacancy, told)))
     return known
 
 
@@ -87,12 +120,14 @@ def manageable(vacancy: Job, known: Iterable[AnyRecord]) -> Job:
     return replace(vacancy, hiring_manager_id=None)
 
 
-def _told(found: Iterable[AnyRecord | None]) -> list[AnyRecord]:
-    return [each for each in found if each is not None]
+def _some(found: R | None) -> list[R]:
+    return [] if found is None else [found]
 
 
-def _fetched(what: str, slug: str | None) -> Asking[Any]:
-    if slug is None:
-        return None
+def _once(slugs: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(slug for slug in slugs if slug))
+
+
+def _fetched(what: str, slug: str) -> Asking[Any]:
     reply = yield Ask(f"/v1/{what}/{quote(slug, safe='')}")
     return reply.document if reply.found else None

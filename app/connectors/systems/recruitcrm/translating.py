@@ -1,31 +1,34 @@
 """Recruit CRM's events as canonical records, with what they refer to."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import Any, Literal
-from urllib.parse import quote
+from datetime import datetime, timedelta
+from typing import Any
 
-from app.connectors.connector import Ask, Asking, Event, Translation
-from app.connectors.reading import at, ident, instant, line, mapping, note, sequence
+from app.connectors.connector import Asking, Event, Translation
+from app.connectors.reading import at, ident, instant, mapping
 from app.connectors.records import (
-    Activity,
     AnyRecord,
     Application,
     Candidate,
     ClientContact,
     Gone,
-    Interview,
     Job,
     Kind,
     Organisation,
     Status,
 )
 from app.connectors.systems.recruitcrm import records as read
+from app.connectors.systems.recruitcrm.activities import (
+    ACTIVITIES,
+    WHAT,
+    activity,
+    id_of_one,
+    interview,
+    is_interview_meeting,
+)
 from app.connectors.systems.recruitcrm.story import About, about, manageable, standing, story
 
-MARK = re.compile(r"\[keepwarm ([0-9a-f-]{36})\]")
 _KINDS: Mapping[str, Kind] = {
     "candidate": "candidate",
     "company": "organisation",
@@ -38,15 +41,8 @@ _PLAIN = {
     "contact": read.client_contact,
     "job": read.job,
 }
-# What each kind of activity calls its type, its text and its time.
-_ACTIVITIES = {
-    "note": ("note_type", "description", "created_on"),
-    "calllog": ("custom_call_type", "call_notes", "call_started_on"),
-    "meeting": ("meeting_type", "description", "start_date"),
-    "email": ("email_type", "subject", "created_on"),
-}
-_WHAT = {"calllog": "call"}
-_DIRECTIONS: Mapping[str, Literal["in", "out"]] = {"CALL_OUTGOING": "out", "CALL_INCOMING": "in", "email": "out"}
+_SAME_CHANGE = timedelta(minutes=1)
+"""How far apart a placement and the stage that was set with it are at most."""
 
 
 def translate(event: Event, settings: Mapping[str, str]) -> Asking[Translation]:
@@ -61,18 +57,21 @@ def translate(event: Event, settings: Mapping[str, str]) -> Asking[Translation]:
         left = read.application(record, told)
         gone = Gone(kind="application", id=left.id, version=told) if left else None
         return _only(gone, "candidate and job")
-    if verb == "deleted" and (subject in _KINDS or subject in _ACTIVITIES):
+    if verb == "deleted" and (subject in _KINDS or subject in ACTIVITIES):
         return _deleted(subject, record, told, settings)
     if subject == "application":
         return _assigned(record, told)
     if subject in _PLAIN and verb in ("", "created", "updated", "status.updated", "created.talentpool"):
-        return (yield from _plain(subject, record, told, alone=fetched))
+        status_at = told if verb == "status.updated" else None
+        return (yield from _plain(subject, record, told, status_at, alone=fetched))
     if event.type == "placement.created":
         return (yield from _placed(record, told))
-    if subject == "meeting" and _is_interview(record, settings):
-        return (yield from _interview(record, told))
-    if subject in _ACTIVITIES:
-        return (yield from _activity(subject, verb, record, event.key, told))
+    if event.type == "placement.deleted":
+        return (yield from _not_placed(record, told))
+    if subject == "meeting" and is_interview_meeting(record, settings):
+        return (yield from interview(record, told))
+    if subject in ACTIVITIES:
+        return (yield from activity(subject, verb, record, event.key, told))
     return Translation(ignored=f"{event.type} tells nothing that Keepwarm keeps.")
 
 
@@ -86,25 +85,38 @@ def _deleted(subject: str, record: Any, told: datetime, settings: Mapping[str, s
         return _only(Gone(kind=_KINDS[subject], id=slug, version=told) if slug else None, "slug")
     if not (id := ident(at(record, "id"))):
         return Translation(ignored="The record lacks its id.")
-    activity = Gone(kind="activity", id=f"{_WHAT.get(subject, subject)}:{id}", version=told)
+    deleted = Gone(kind="activity", id=f"{WHAT.get(subject, subject)}:{id}", version=told)
     if subject != "meeting":
-        return Translation([activity])
-    interview = Gone(kind="interview", id=id, version=told)
-    return Translation([interview] if _is_interview(record, settings) else [interview, activity])
+        return Translation([deleted])
+    whom = about(record, attending=True)
+    several = [(person, job) for person, job in whom.pairs if person and job] if len(whom.pairs) > 1 else []
+    ids = [id, *(id_of_one(id, f"{person}:{job}") for person, job in several)]
+    interviews = [Gone(kind="interview", id=one, version=told) for one in ids]
+    return Translation(interviews if is_interview_meeting(record, settings) else [*interviews, deleted])
 
 
-def _plain(subject: str, record: Any, told: datetime, *, alone: bool) -> Asking[Translation]:
+def _plain(
+    subject: str, record: Any, told: datetime, status_at: datetime | None, *, alone: bool
+) -> Asking[Translation]:
     found = _PLAIN[subject](record, told)
+    if isinstance(found, Job):
+        found = replace(found, status_at=status_at)
     if found is None:
         lacks = "slug or its name" if subject in ("candidate", "company") else "slug, its name or its company"
         return Translation(ignored=f"The {subject} lacks its {lacks}.")
+    unknown = read.unknown_job_words(record) if subject == "job" else ()
     if alone or not isinstance(found, Job | ClientContact):
-        return Translation([found])
+        return Translation([found], unknown=unknown)
     manager = found.hiring_manager_id if isinstance(found, Job) else None
-    before = yield from story(About(company=found.organisation_id, contact=manager), told)
+    whom = About(companies=_some(found.organisation_id), contacts=_some(manager))
+    before = yield from story(whom, told)
     if not any(each.id == found.organisation_id for each in before if isinstance(each, Organisation)):
         return Translation(ignored=f"The company of this {subject} is not, or no longer, in Recruit CRM.")
-    return Translation([*before, manageable(found, before) if isinstance(found, Job) else found])
+    return Translation([*before, manageable(found, before) if isinstance(found, Job) else found], unknown=unknown)
+
+
+def _some(slug: str | None) -> tuple[str, ...]:
+    return (slug,) if slug else ()
 
 
 def _staged(record: Any, told: datetime) -> Asking[Translation]:
@@ -115,103 +127,42 @@ def _staged(record: Any, told: datetime) -> Asking[Translation]:
 
 
 def _placed(record: Any, told: datetime) -> Asking[Translation]:
-    """A hire, in the version of the hiring stage: the stage's own event, told late, must still count beside it."""
+    """A hire. The stage that was set with it is the same change; one that was set later stands."""
     since = instant(at(record, "created_on")) or told
     found = read.application(record, told, Status(value="@hired", label="Placement", at=min(since, told)))
     if found is None:
         return Translation(ignored="The placement lacks its candidate or its job.")
     stage = yield from standing(found.candidate_id, found.job_id, told)
-    return (yield from _with_story(replace(found, version=stage.version) if stage else found, told))
+    if stage and abs(stage.version - found.version) <= _SAME_CHANGE:
+        found = replace(found, version=max(stage.version, found.version))
+    return (yield from _with_story(found, told))
+
+
+def _not_placed(record: Any, told: datetime) -> Asking[Translation]:
+    """A placement that was deleted: the candidate stands where the hiring stage says, since the deletion."""
+    person, vacancy = ident(at(record, "candidate_slug")), ident(at(record, "job_slug"))
+    stage = (yield from standing(person, vacancy, told)) if person and vacancy else None
+    if stage is None:
+        return Translation(ignored="The deleted placement names no candidate who is on its job in Recruit CRM.")
+    return (yield from _with_story(replace(stage, version=max(stage.version, told)), told))
 
 
 def _with_story(found: Application, told: datetime) -> Asking[Translation]:
     """An application behind the candidate and the job that it is of."""
-    before = yield from story(About(candidate=found.candidate_id, job=found.job_id), told, applied=False)
+    whom = About(candidates=(found.candidate_id,), jobs=(found.job_id,))
+    before = yield from story(whom, told, applied=False)
     if not {found.candidate_id, found.job_id} <= {each.id for each in before if isinstance(each, Candidate | Job)}:
         return Translation(before, ignored="The candidate or the job is not, or no longer, in Recruit CRM.")
     return Translation([*before, found])
 
 
 def _assigned(record: Any, told: datetime) -> Translation:
-    """A candidate of a job, as a walk fetched them: `{candidate, job_slug, status, stage_date}`."""
+    """A candidate of a job, as a walk fetched them: `{candidate, job_slug, status, stage_date}`.
+
+    When the stage was set is not told [V: assigned-candidates-for-job], so that its version is when it was fetched.
+    """
     person = read.candidate(at(record, "candidate"), told)
-    stage = {**mapping(record), "candidate_slug": person and person.id, "updated_on": at(record, "stage_date")}
-    found = read.application(stage, told)
+    found = read.application({**mapping(record), "candidate_slug": person and person.id}, told)
     if not (person and found):
         return Translation(ignored="The assignment lacks its candidate or its job.")
     return Translation([person, found])
-
-
-def _is_interview(record: Any, settings: Mapping[str, str]) -> bool:
-    told = settings.get("interview_meeting_types") or "Interview"
-    wanted = {label.strip().casefold() for label in told.split(",")}
-    return any(label.casefold() in wanted for label in read.labels(at(record, "meeting_type")))
-
-
-def _interview(record: Any, told: datetime) -> Asking[Translation]:
-    id, starts, ends = ident(at(record, "id")), instant(at(record, "start_date")), instant(at(record, "end_date"))
-    if not (id and starts and ends and starts <= ends) or at(record, "all_day") in (1, "1", True):
-        return Translation(ignored="The interview has no id or no times of day.")
-    whom = about(record)
-    if whom.candidate and not whom.job:
-        whom = About(whom.candidate, (yield from _only_job(whom.candidate)), whom.contact, whom.company)
-    if not (whom.candidate and whom.job):
-        return Translation(ignored="The interview does not say which one candidate and which one job it is about.")
-    before = yield from story(whom, told)
-    application = next((each for each in before if isinstance(each, Application)), None)
-    if application is None:
-        return Translation(before, ignored="The candidate of this interview is not on its job in Recruit CRM.")
-    interview = Interview(
-        id=id,
-        version=read.version(record, told),
-        application_id=application.id,
-        starts_at=starts,
-        ends_at=ends,
-        booked_at=instant(at(record, "created_on")),
-    )
-    return Translation([*before, interview])
-
-
-def _only_job(slug: str) -> Asking[str | None]:
-    """The job of a candidate who is on a single one."""
-    reply = yield Ask(f"/v1/candidates/{quote(slug, safe='')}/hiring-stages")
-    stages = [stage for stage in sequence(reply.document) if ident(at(stage, "job_slug"))] if reply.found else []
-    return ident(at(stages[0], "job_slug")) if len(stages) == 1 else None
-
-
-def _activity(subject: str, verb: str, record: Any, key: str, told: datetime) -> Asking[Translation]:
-    kind, text, time = _ACTIVITIES[subject]
-    what, id = _WHAT.get(subject, subject), ident(at(record, "id")) or (key if subject == "email" else None)
-    if not id:
-        return Translation(ignored=f"The {what} lacks its id.")
-    whom = about(record)
-    before = yield from story(whom, told)
-    known = {(type(each), each.id) for each in before}
-    person = whom.candidate if (Candidate, whom.candidate) in known else None
-    vacancy = whom.job if (Job, whom.job) in known else None
-    contact = whom.contact if (ClientContact, whom.contact) in known else None
-    company = whom.company if (Organisation, whom.company) in known else None
-    if not (person or vacancy or contact or company):
-        return Translation(ignored=f"The {what} is about no candidate, job, contact or company that can be told.")
-    call = line(at(record, "call_type"), 40)
-    label = next(iter(read.labels(at(record, kind))), None) or call or ("sent" if subject == "email" else None)
-    body = note(at(record, text))
-    mark = MARK.search(body or "")
-    activity = Activity(
-        id=f"{what}:{id}",
-        version=read.version(record, told),
-        type=f"{what}: {label}" if label else what,
-        occurred_at=instant(at(record, time)) or told,
-        text=body,
-        candidate_id=person,
-        job_id=vacancy,
-        client_contact_id=contact,
-        organisation_id=company,
-        direction=_DIRECTIONS.get("email" if subject == "email" else call or ""),
-        party=whom.party if subject != "note" else None,
-        mark=mark.group(1) if mark else None,
-    )
-    if subject == "meeting" and verb != "created":
-        # A meeting that was an interview before its type was changed is none any more.
-        return Translation([*before, activity, Gone(kind="interview", id=id, version=activity.version)])
-    return Translation([*before, activity])

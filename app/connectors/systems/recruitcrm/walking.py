@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from app.connectors.connector import Ask, Asking, Event, Page, Reply, Stream
-from app.connectors.reading import at, ident, instant, line, sequence
+from app.connectors.connector import Ask, AskFailed, Asking, Event, Page, Reply, Stream
+from app.connectors.reading import at, ident, instant, line
 
 # Deliveries get missed, an operator says: what can be searched by its date is looked through again.
 _AGAIN = timedelta(hours=1)
@@ -40,7 +40,7 @@ _CLOSED = ("0", "3")
 def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime) -> Asking[Page]:
     """One step: the next page, `{page}`, or for applications the next job, `{page, jobs, part}`."""
     if stream == "applications":
-        return (yield from _applications(since, cursor))
+        return (yield from _applications(since, cursor, now))
     number = cursor.get("page", 1)
     if stream == "held":
         return (yield from _held(since, number, now))
@@ -51,7 +51,7 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime)
         folder, what = _SEARCHES[stream]
         query = {"updated_from": since.date().isoformat(), "page": str(number)}
         reply = yield Ask(f"/v1/{folder}/search", query, expects=())
-    items = [_event(what, record) for record in sequence(at(reply.document, "data"))]
+    items = [_event(what, record) for record in rows_of(reply, folder)]
     more = _goes_on(reply)
     return Page(items, {"page": number + 1} if more else {}, more)
 
@@ -59,7 +59,7 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime)
 def _held(since: datetime, number: int, now: datetime) -> Asking[Page]:
     days = {"starting_from": since.date().isoformat(), "starting_to": now.date().isoformat()}
     reply = yield Ask("/v1/meetings/search", {**days, "page": str(number)}, expects=())
-    told = [record for record in sequence(at(reply.document, "data")) if _is_over(record, now)]
+    told = [record for record in rows_of(reply, "meetings") if _is_over(record, now)]
     items = [replace(event, key=f"{event.key}:held") for event in (_event("meeting", each) for each in told)]
     more = _goes_on(reply)
     return Page(items, {"page": number + 1} if more else {}, more)
@@ -76,24 +76,38 @@ def _event(what: str, record: Any) -> Event:
     return Event(f"{what}:{id}:{at(record, 'updated_on')}", f"fetched.{what}", record, told)
 
 
+def rows_of(reply: Reply, what: str) -> list[Any]:
+    """Return the records of a page. Raises AskFailed for an answer that is no page, as an error is.
+
+    A page has them in `data` [V: show-all-notes]. A search that finds nothing answers an empty array alone [T: ebragas/
+    recruitcrm-mcp, client.py].
+    """
+    data = reply.document if isinstance(reply.document, list) else at(reply.document, "data")
+    if not isinstance(data, list):
+        said = line(at(reply.document, "message"), 300) or line(at(reply.document, "error"), 300)
+        raise AskFailed(f"Recruit CRM's answer to {what} holds no list of records{f': {said}' if said else '.'}")
+    return data
+
+
 def _goes_on(reply: Reply) -> bool:
     """Whether there is a next page; the published examples write null as text."""
     return line(at(reply.document, "next_page_url"), 2000) not in (None, "null")
 
 
-def _applications(since: datetime, cursor: Mapping[str, Any]) -> Asking[Page]:
+def _applications(since: datetime, cursor: Mapping[str, Any], now: datetime) -> Asking[Page]:
     """There is no list of applications. A job's candidates come with their stages, a hundred a request."""
     waiting, number = list(cursor.get("jobs", ())), cursor.get("page", 1)
     if not waiting:
         query = {"limit": "100", "page": str(number), **_NEWEST_FIRST}
         reply = yield Ask("/v1/jobs", query, expects=())
-        waiting = [slug for job in sequence(at(reply.document, "data")) if (slug := _worth_a_look(job, since))]
+        waiting = [slug for job in rows_of(reply, "jobs") if (slug := _worth_a_look(job, since))]
         number = number + 1 if _goes_on(reply) else None
         return _step((), waiting, number)
     part = cursor.get("part", 1)
     path = f"/v1/jobs/{quote(waiting[0], safe='')}/assigned-candidates"
     reply = yield Ask(path, {"limit": "100", "page": str(part)})
-    items = [_assigned(waiting[0], each) for each in sequence(at(reply.document, "data"))]
+    rows = rows_of(reply, "assigned candidates") if reply.found else []
+    items = [_assigned(waiting[0], each, now) for each in rows]
     if reply.found and _goes_on(reply):
         return _step(items, waiting, number, part + 1)
     return _step(items, waiting[1:], number)
@@ -113,7 +127,8 @@ def _worth_a_look(job: Any, since: datetime) -> str | None:
     return ident(at(job, "slug"))
 
 
-def _assigned(job: str, record: Any) -> Event:
+def _assigned(job: str, record: Any, now: datetime) -> Event:
+    """Where a candidate stands on a job as of now: no date says when the stage was set or corrected."""
     person, dated = ident(at(record, "candidate", "slug")) or "unknown", at(record, "stage_date")
     status = ident(at(record, "status", "status_id"))
     document = {
@@ -122,4 +137,4 @@ def _assigned(job: str, record: Any) -> Event:
         "status": at(record, "status"),
         "stage_date": dated,
     }
-    return Event(f"application:{person}:{job}:{status}:{dated}", "fetched.application", document, instant(dated))
+    return Event(f"application:{person}:{job}:{status}:{dated}:{now:%Y%m%d%H%M}", "fetched.application", document, now)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from app.connectors.connector import Ask, Asking, Finding
 from app.connectors.reading import at, ident, line, sequence
+from app.connectors.systems.recruitcrm.walking import rows_of
 from app.connectors.words import folded
 from app.kit.errors import Problem
 
@@ -66,7 +67,7 @@ def _written(what: str, finding: Finding) -> Asking[str | None]:
     for number in range(1, _MOST_PAGES + 1):
         query = {"related_to": finding.candidate_id, "related_to_type": "candidate", "page": str(number)}
         reply = yield Ask(f"/v1/{what}s/search", query, expects=())
-        for record in sequence(at(reply.document, "data")):
+        for record in rows_of(reply, f"{what}s"):
             told = at(record, "description")
             if isinstance(told, str) and f"[keepwarm {finding.mark}]" in told:
                 return ident(at(record, "id"))
