@@ -61,15 +61,26 @@ class RecruitCrmServer(StandIn):
             "jobs", "job.created", company_slug=company, contact_slug=contact, name=name, job_status=status
         )
 
-    def move(self, candidate: str, job: str, status_id: int, label: str, remark: str | None = None) -> None:
-        """Set the hiring stage; the first time that assigns the candidate. The stage is the pipeline's from then on."""
+    def move(
+        self,
+        candidate: str,
+        job: str,
+        status_id: int,
+        label: str,
+        remark: str | None = None,
+        dated: datetime | None = None,
+    ) -> None:
+        """Set the hiring stage; the first time that assigns the candidate. The stage is the pipeline's from then on.
+
+        `dated`: the date that a recruiter gives the stage, such as an earlier one to correct a mistake.
+        """
         self.pipeline[status_id] = label
         self.stages[candidate, job] = {
             "candidate_slug": candidate,
             "job_slug": job,
             "status": {"status_id": status_id, "label": label},
             "remark": remark,
-            "stage_date": self._time(),
+            "stage_date": _written(dated or self.now),
             "updated_on": self._time(),
             "updated_by": 10001,
         }
@@ -111,6 +122,10 @@ class RecruitCrmServer(StandIn):
         """Write a placement."""
         record = {"id": self._next(), "candidate_slug": candidate, "job_slug": job}
         self._tell("placement.created", {**record, "created_on": self._time(), "updated_on": self._time()})
+
+    def take_back(self, candidate: str, job: str) -> None:
+        """Delete a placement."""
+        self._tell("placement.deleted", {"id": self._next(), "candidate_slug": candidate, "job_slug": job})
 
     # --- Its API ---
 

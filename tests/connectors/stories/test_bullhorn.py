@@ -359,3 +359,53 @@ def test_what_nobody_read_for_more_than_a_week_is_fetched(
     assert (health["status"], health["suspended_at"]) == ("suspended", "2026-05-13T09:00:00Z")
     agency.wait(minutes=1)
     assert (agency.stage(people["Felix"]), agency.health()["status"]) == ("offer", "ok")
+
+
+@pytest.mark.parametrize("missed", [False, True])
+def test_a_rejection_by_mistake_and_a_placement_that_fell_through_are_taken_back(
+    agency: Agency, crm: BullhornStandIn, job: int, people: dict[str, int], missed: bool
+):
+    connect(agency, crm)
+    agency.work()
+    agency.backfill(day(1, month=4))
+    agency.work()
+    elena = people["Elena"]
+    crm.change("JobSubmission", elena, status="Client Rejected")
+    agency.wait(minutes=2)
+    assert agency.stage(elena) == "rejected"
+    crm.change("JobSubmission", elena, status="Interview Scheduled")
+    if missed:
+        crm.queue.clear()
+        agency.backfill(day(1, month=4))
+    agency.wait(minutes=2)
+    assert agency.stage(elena) == "interview_scheduled"
+    assert "closure_owed" not in agency.flags(elena)
+    whose: Row = {"candidate": {"id": candidate(crm, elena)}, "jobOrder": {"id": job}, "jobSubmission": {"id": elena}}
+    crm.add("Placement", status="Approved", **whose)
+    agency.wait(minutes=2)
+    assert agency.stage(elena) == "accepted"
+    crm.change("JobSubmission", elena, comments="Looks forward to it")
+    agency.wait(minutes=2)
+    assert agency.stage(elena) == "accepted", "a comment on the submission takes back no placement"
+    crm.change("JobSubmission", elena, status="Offer Extended")
+    crm.change("JobSubmission", elena, status="Interview Scheduled")
+    agency.wait(minutes=2)
+    assert agency.stage(elena) == "interview_scheduled"
+    crm.change("JobOrder", job, isOpen=False, status="Placed", dateClosed=millis(day(3)))
+    agency.wait(minutes=2)
+    vacancy = agency.see(f"/v1/jobs/by-ref/bullhorn/{job}")
+    assert (vacancy["status"], vacancy["status_at"]) == ("filled", "2026-05-03T09:00:00Z")
+
+
+def test_one_note_on_a_whole_day_of_interviews_counts_for_each_candidate(
+    agency: Agency, crm: BullhornStandIn, job: int, people: dict[str, int]
+):
+    connect(agency, crm)
+    agency.work()
+    agency.backfill(day(1, month=4))
+    agency.work()
+    both = [candidate(crm, people[name]) for name in ("Elena", "Felix")]
+    crm.add("Note", action="Client Call", comments="Iris likes both", candidates=both, jobOrders=[job])
+    agency.wait(minutes=2)
+    for name in ("Elena", "Felix"):
+        assert [one["summary"] for one in agency.interactions(people[name])][-1:] == ["Iris likes both"], name

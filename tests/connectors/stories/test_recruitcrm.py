@@ -347,3 +347,30 @@ def test_flags_become_tasks_where_that_is_wanted_and_a_follow_up_logged_here_a_n
     agency.wait(hours=1)
     assert (len(crm.records["tasks"]), len(ours(crm, priya))) == (1, 2)
     assert len(agency.interactions(f"{priya}:{job}")) == 1
+
+
+@pytest.mark.parametrize("missed", [False, True])
+def test_a_rejection_by_mistake_and_a_hire_that_fell_through_are_taken_back(
+    agency: Agency, crm: RecruitCrmServer, job: str, people: dict[str, str], missed: bool
+):
+    connect(agency, crm)
+    agency.work()
+    agency.backfill(day(1, month=4))
+    agency.work()
+    person, priya = people["Priya"], f"{people['Priya']}:{job}"
+    crm.move(person, job, REJECTED, "Not suitable")
+    agency.wait(hours=1)
+    assert agency.stage(priya) == "rejected"
+    crm.move(person, job, INTERVIEW, "Client interview", dated=day(14, month=4))
+    if missed:
+        crm.deliveries.clear()
+        agency.backfill(day(1, month=4))
+    agency.wait(hours=1)
+    assert agency.stage(priya) == "interview_scheduled"
+    assert "closure_owed" not in agency.flags(priya)
+    crm.place(person, job)
+    agency.wait(hours=1)
+    assert agency.stage(priya) == "accepted"
+    crm.take_back(person, job)
+    agency.wait(hours=1)
+    assert agency.stage(priya) == "interview_scheduled"
