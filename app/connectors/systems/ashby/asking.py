@@ -7,9 +7,12 @@ from app.connectors.connector import Ask, AskFailed, Asking
 from app.connectors.reading import at, line, mapping, sequence
 
 
-def asked(method: str, body: Mapping[str, Any]) -> Asking[Mapping[str, Any]]:
-    """The whole answer; an empty one for what is not there. Raises AskFailed for any other refusal."""
-    reply = yield Ask(f"/{method}", method="POST", json=dict(body))
+def asked(method: str, body: Mapping[str, Any], *, optional: bool = False) -> Asking[Mapping[str, Any]]:
+    """The whole answer; an empty one for what is not there. Raises AskFailed for any other refusal.
+
+    `optional`: a key that may not read it gets an empty answer too.
+    """
+    reply = yield Ask(f"/{method}", method="POST", json=dict(body), expects=(403, 404) if optional else (404,))
     if not reply.found:
         return {}
     answer = mapping(reply.document)
@@ -17,7 +20,7 @@ def asked(method: str, body: Mapping[str, Any]) -> Asking[Mapping[str, Any]]:
         return answer
     codes = [line(code, 80) or "" for code in sequence(answer.get("errors"))]
     codes.append(line(at(answer, "errorInfo", "code"), 80) or "")
-    if any("not_found" in code for code in codes):
+    if optional or any("not_found" in code for code in codes):
         return {}
     told = ", ".join(code for code in codes if code) or "no reason"
     raise AskFailed(f"Ashby refused {method}: {told}."[:500])

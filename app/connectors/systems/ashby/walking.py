@@ -29,7 +29,8 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> Asking[Page
     if stream == "notes":
         return (yield from _notes(since, cursor))
     method, what = _LISTS[stream]
-    answer = yield from asked(method, _limited(cursor.get("cursor")))
+    expanded = {"expand": ["openings"]} if what == "job" else {}
+    answer = yield from asked(method, {**_limited(cursor.get("cursor")), **expanded})
     # Lists filter by when a thing was made, and what was made long ago may still go on: all is read, what is old left.
     items = [_event(what, each) for each in sequence(answer.get("results")) if what == "job" or _matters(each, since)]
     following = _following(answer)
