@@ -34,4 +34,5 @@ class Vocabulary:
 
     def miss(self, what: str, value: Any) -> None:
         """Keep a word that the connector does not know."""
-        self._unknown[f"{what}: {line(value, 80)}"] = None
+        if (told := line(value, 80)) is not None:
+            self._unknown[f"{what}: {told}"] = None
