@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, AskFailed, Finding, NotConnected
+from app.connectors.connector import Account, Ask, AskFailed, Finding, NotConnected, Reply
 from app.connectors.records import Activity, Application, Candidate, ClientContact, Job
 from app.kit.errors import Problem
 from tests.connectors.documents import own
@@ -116,6 +116,13 @@ def test_notes_are_looked_for_once_an_hour_candidate_by_candidate():
 def test_a_walk_that_is_refused_ends_the_attempt_and_not_in_an_empty_page():
     with pytest.raises(AskFailed):
         walked("applications", {"/application.list": {"success": False, "errors": ["invalid_cursor"]}})
+
+
+@pytest.mark.parametrize("stream", ["jobs", "applications", "interviews", "notes"])
+@pytest.mark.parametrize("answer", [Reply(404, None), {"success": True}, {"success": True, "results": None}, []])
+def test_an_answer_without_a_list_is_not_the_end_of_one(stream, answer):
+    with pytest.raises(AskFailed, match="without a list"):
+        walked(stream, lambda ask: answer)
 
 
 def test_the_key_is_the_user_of_basic():

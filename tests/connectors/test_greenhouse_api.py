@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, Finding, NotConnected, Reply
+from app.connectors.connector import Account, Ask, AskFailed, Finding, NotConnected, Reply
 from app.connectors.records import Activity, Application, Candidate, Interview, Job
 from app.kit.errors import Problem
 from tests.connectors.documents import own
-from tests.connectors.driving import in_turn, run
+from tests.connectors.driving import EndedError, in_turn, run
 from tests.connectors.said import one, status
 from tests.connectors.test_greenhouse import ACCOUNT, CRM, NOW, api
 
@@ -75,6 +75,18 @@ def test_a_walk_asks_since_when_first_and_then_by_the_cursor_alone(stream):
     assert len({item.key for item in items}) == 2
     for item in items:
         assert run(CRM.translate(item, ACCOUNT)).records
+
+
+@pytest.mark.parametrize("stream", ["jobs", "applications", "interviews", "notes"])
+def test_an_answer_that_is_no_list_is_not_the_end_of_one(stream):
+    with pytest.raises(AskFailed):
+        walked(stream, {f"/{stream}": {"message": "Your request is being processed."}})
+
+
+@pytest.mark.parametrize("missing", ["/applications", "/candidates", "/jobs"])
+def test_a_record_of_an_interview_that_cannot_be_asked_for_holds_it_up(missing):
+    with pytest.raises(EndedError):
+        walked("interviews", {path: reply for path, reply in api().items() if path != missing})
 
 
 def test_interviews_and_notes_are_polled_as_no_webhook_tells_them():

@@ -1,5 +1,7 @@
 """Reading a vendor's enumerations: folded, with a default for what is unknown, which is listed."""
 
+from typing import Any
+
 from app.connectors.vocabulary import Vocabulary
 
 STATUS = {"onhold": "on_hold", "draft": None}
@@ -16,7 +18,8 @@ def test_a_word_is_known_in_any_spelling() -> None:
 
 def test_a_word_that_is_absent_is_the_default_and_no_surprise() -> None:
     words = Vocabulary()
-    assert [words.read("job status", told, STATUS, "open") for told in (None, "", " - ", 7, [], {})] == ["open"] * 6
+    absent: tuple[Any, ...] = (None, "", " - ", 7, [], {})
+    assert [words.read("job status", told, STATUS, "open") for told in absent] == ["open"] * 6
     assert words.unknown == ()
 
 

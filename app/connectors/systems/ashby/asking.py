@@ -24,3 +24,11 @@ def asked(method: str, body: Mapping[str, Any], *, optional: bool = False) -> As
         return {}
     told = ", ".join(code for code in codes if code) or "no reason"
     raise AskFailed(f"Ashby refused {method}: {told}."[:500])
+
+
+def listed(method: str, body: Mapping[str, Any]) -> Asking[Mapping[str, Any]]:
+    """The answer of a list. Raises AskFailed for one without records, even an empty list of them: it is not the end."""
+    answer = yield from asked(method, body)
+    if not isinstance(answer.get("results"), list):
+        raise AskFailed(f"Ashby answered {method} without a list.")
+    return answer

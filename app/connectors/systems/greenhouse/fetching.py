@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from app.connectors.connector import Ask, Asking, Reply
+from app.connectors.connector import Ask, AskFailed, Asking, Reply
 from app.connectors.reading import at, ident, line, sequence, word
 
 MOST_IDS = 50
@@ -25,13 +25,20 @@ def cursor_of(reply: Reply) -> str | None:
     return next(iter(parse_qs(urlsplit(found.group(1)).query).get("cursor", ())), None) if found else None
 
 
+def listed(reply: Reply) -> Sequence[Any]:
+    """The records of a page. Raises AskFailed for an answer that is no list: it is not the end of one either."""
+    if not isinstance(reply.document, list):
+        raise AskFailed("Greenhouse answered a list with something else.")
+    return reply.document
+
+
 def by_ids(what: str, ids: Iterable[Any]) -> Asking[Mapping[str, Any]]:
     """The records of these ids, by their ids; a page holds as many as may be asked for."""
     wanted = list(dict.fromkeys(id for each in ids if (id := ident(each)) and id.isascii() and id.isdigit()))[:MOST_IDS]
     if not wanted:
         return {}
     query = {"ids": ",".join(wanted), "per_page": str(MOST_IDS)}
-    reply = yield Ask(f"/{what}", query, expects=_OPTIONAL.get(what, (404,)))
+    reply = yield Ask(f"/{what}", query, expects=_OPTIONAL.get(what, ()))
     return {id: record for record in sequence(reply.document) if (id := ident(at(record, "id")))} if reply.found else {}
 
 
@@ -45,7 +52,7 @@ def _belonging(what: str, by: str, ids: Iterable[Any], **filters: str) -> Asking
     if not wanted:
         return ()
     query = {by: ",".join(wanted), "per_page": "500", **filters}
-    reply = yield Ask(f"/{what}", query, expects=_OPTIONAL.get(what, (404,)))
+    reply = yield Ask(f"/{what}", query, expects=_OPTIONAL.get(what, ()))
     return sequence(reply.document) if reply.found else ()
 
 

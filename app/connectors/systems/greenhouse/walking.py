@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.connectors.connector import Ask, Asking, Event, Page, Stream
-from app.connectors.reading import at, ident, instant, sequence
-from app.connectors.systems.greenhouse.fetching import MOST_IDS, bundles, by_ids, cursor_of, openings, states
+from app.connectors.reading import at, ident, instant
+from app.connectors.systems.greenhouse.fetching import MOST_IDS, bundles, by_ids, cursor_of, listed, openings, states
 
 # No webhook tells of an interview or of a note.
 _OFTEN = timedelta(minutes=5)
@@ -26,7 +26,7 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> Asking[Page
         start = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         query = {"updated_at": f"gte|{start}", "per_page": str(MOST_IDS)}
     reply = yield Ask(f"/{stream}", query, expects=())
-    found = sequence(reply.document)
+    found = listed(reply)
     match stream:
         case "jobs":
             closed = yield from openings(found)
