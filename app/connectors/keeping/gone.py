@@ -23,7 +23,19 @@ from app.jobs.schemas import JobChange
 from app.jobs.service import change_job, ends_differently
 
 
-def keep_gone(desk: Desk, record: Gone) -> Outcome:
+def keep_gone(desk: Desk, record: Gone) -> list[Outcome]:
+    """Keep a deletion: of the thing itself, or of the days of a round that are known."""
+    if record.parts_from is None:
+        return [_keep_gone(desk, record)]
+    columns = known_thing.c
+    mine = (columns.agency_id == desk.work.agency_id, columns.connection_id == desk.link.id)
+    wanted = (columns.kind == record.kind, columns.external_id.in_(parts(record.id, record.parts_from)))
+    known = desk.work.conn.scalars(sa.select(columns.external_id).where(*mine, *wanted)).all()
+    whole = {record.id} if record.parts_from == 1 else set()
+    return [_keep_gone(desk, replace(record, id=id, parts_from=None)) for id in sorted({*known, *whole})]
+
+
+def _keep_gone(desk: Desk, record: Gone) -> Outcome:
     """Cancel an interview, take an activity back, end applications, close a job; the rest stays as it is."""
     thing = desk.known.of(record.kind, record.id)
     gone_at = max(record.version, thing.gone_at or record.version)
@@ -60,18 +72,6 @@ def _end(desk: Desk, record: Gone, id: UUID, at: datetime) -> None:
                 change_job(desk.work, id, JobChange(status="closed", status_at=at))
         case _:  # an organisation or a person there: what was with them stays as it was
             pass
-
-
-def single_deletions(desk: Desk, record: Gone) -> list[Gone]:
-    """Return the deletion of each thing that a record stands for: itself, or the days of a round that are known."""
-    if record.parts_from is None:
-        return [record]
-    columns = known_thing.c
-    mine = (columns.agency_id == desk.work.agency_id, columns.connection_id == desk.link.id)
-    wanted = (columns.kind == record.kind, columns.external_id.in_(parts(record.id, record.parts_from)))
-    known = desk.work.conn.scalars(sa.select(columns.external_id).where(*mine, *wanted)).all()
-    whole = {record.id} if record.parts_from == 1 else set()
-    return [replace(record, id=id, parts_from=None) for id in sorted({*known, *whole})]
 
 
 def keep_merged(desk: Desk, record: Merged) -> Outcome:

@@ -9,7 +9,7 @@ from app.connectors import records
 from app.connectors.keeping.activities import keep_activity
 from app.connectors.keeping.applications import keep_application, restore_candidate
 from app.connectors.keeping.erased import is_erased, leave_out, without_erased
-from app.connectors.keeping.gone import keep_gone, keep_merged, single_deletions
+from app.connectors.keeping.gone import keep_gone, keep_merged
 from app.connectors.keeping.interviews import keep_interview
 from app.connectors.keeping.jobs import keep_job
 from app.connectors.keeping.known import Known
@@ -34,13 +34,8 @@ _ORDER: Sequence[type[records.Record]] = (
 def keep(work: Work, link: Linked, told: Sequence[AnyRecord]) -> list[Outcome]:
     """Keep records, those that others refer to first. Raises Missing for one that speaks of what nobody has told of."""
     desk = Desk(work, link, Known(work, link))
-    single = [one for record in told for one in _single(desk, record)]
-    ordered = sorted(single, key=lambda record: (_ORDER.index(type(record)), record.id, record.version))
+    ordered = sorted(told, key=lambda record: (_ORDER.index(type(record)), record.id, record.version))
     return [outcome for record in ordered for outcome in _keep(desk, record)]
-
-
-def _single(desk: Desk, record: AnyRecord) -> Sequence[AnyRecord]:
-    return single_deletions(desk, record) if isinstance(record, records.Gone) else (record,)
 
 
 def _keep(desk: Desk, record: AnyRecord) -> Sequence[Outcome]:
@@ -64,7 +59,7 @@ def _keep(desk: Desk, record: AnyRecord) -> Sequence[Outcome]:
         case records.Activity():
             return keep_activity(desk, record)
         case records.Gone():
-            return [keep_gone(desk, record)]
+            return keep_gone(desk, record)
         case records.Merged():
             return [keep_merged(desk, record)]
 
