@@ -12,6 +12,10 @@ from app.connectors.connector import Refused
 from app.kit.fields import EARLIEST, LATEST
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
+_LONGEST_HEADER = 20_000
+_NAMES = re.compile(r'"(?:[^"\\]|\\.){0,300}"|\([^()]{0,300}\)')
+"""Quoted names and comments of an address header: either may look like an address."""
+_SEPARATORS = re.compile(r"[,;\r\n]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _CONTROLS_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]+")
 _TAGS = re.compile(r"<[^<>]{0,2000}>")
@@ -70,6 +74,23 @@ def email(value: Any) -> str | None:
     """An email address; what is none was not told."""
     text = line(value, 320)
     return text if text and _EMAIL.fullmatch(text) else None
+
+
+def addresses(value: Any) -> frozenset[str]:
+    """Return the e-mail addresses of a header or list, parsed whole and folded; names beside them are left out."""
+    if isinstance(value, Mapping):
+        value = next((text for key in ("email", "address", "value") if isinstance(text := value.get(key), str)), None)
+    if isinstance(value, str):
+        # Not `email.utils.getaddresses`: what it makes of a name with a comma differs between Python's patch releases.
+        parts = _SEPARATORS.split(_NAMES.sub(" ", value[:_LONGEST_HEADER]))
+        found = (email(_in_brackets(part).removeprefix("mailto:")) for part in parts)
+        return frozenset(each.casefold() for each in found if each)
+    return frozenset().union(*(addresses(each) for each in sequence(value) if not isinstance(each, list)))
+
+
+def _in_brackets(part: str) -> str:
+    """The part of an address list within its angle brackets; all of it where there are none."""
+    return part.rpartition("<")[2].partition(">")[0].strip(" \t'")
 
 
 def name(*parts: Any) -> str | None:
