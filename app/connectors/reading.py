@@ -63,6 +63,13 @@ def line(value: Any, most: int = 200) -> str | None:
     return _CONTROLS.sub(" ", value).strip()[:most].strip() or None
 
 
+def word(value: Any) -> str | None:
+    """Return a vendor's word folded for comparison: no case, no separators; None for anything but text."""
+    if not isinstance(value, str):
+        return None
+    return "".join(ch for ch in value.casefold() if ch.isalnum()) or None
+
+
 def note(value: Any) -> str | None:
     """Text of several lines; markup of a rich-text field is left out."""
     if not isinstance(value, str):

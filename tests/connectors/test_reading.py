@@ -1,11 +1,11 @@
-"""Reading values of CRM documents: e-mail addresses."""
+"""Reading values of CRM documents: words and addresses."""
 
 import time
 from typing import Any
 
 import pytest
 
-from app.connectors.reading import addresses
+from app.connectors.reading import addresses, word
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,23 @@ def test_a_hostile_header_is_read_quickly(hostile: str) -> None:
     started = time.process_time()
     assert addresses(hostile) == set()
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("InterviewEvent", "interviewevent"),
+        ("interview_event", "interviewevent"),
+        ("No-Show", "noshow"),
+        ("  On Hold ", "onhold"),
+        ("STRASSE", "strasse"),
+        ("straße", "strasse"),
+        ("Rejeté", "rejeté"),
+        (" - ", None),
+        ("", None),
+        (7, None),
+        (None, None),
+    ],
+)
+def test_a_word_is_folded_for_comparison(value: Any, expected: str | None) -> None:
+    assert word(value) == expected
