@@ -1,6 +1,7 @@
 """Keeping what was deleted or merged in the CRM. Nothing is deleted here: it ends, is cancelled, or counts no more."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,10 +12,12 @@ from app.applications.facts.stages import void_transition
 from app.applications.facts.telling import find_by_ref
 from app.applications.models import application, transition
 from app.applications.service import hand_over
+from app.connectors.days import parts
 from app.connectors.keeping.activities import take_back
 from app.connectors.keeping.applications import cancel, deletion
 from app.connectors.keeping.known import Missing
 from app.connectors.keeping.outcome import Desk, Outcome
+from app.connectors.models import known_thing
 from app.connectors.records import Gone, Merged
 from app.jobs.schemas import JobChange
 from app.jobs.service import change_job
@@ -53,6 +56,18 @@ def keep_gone(desk: Desk, record: Gone) -> Outcome:
         case "organisation" | "client_contact":
             pass
     return Outcome(record.kind, record.id, "known", id)
+
+
+def single_deletions(desk: Desk, record: Gone) -> list[Gone]:
+    """Return the deletion of each thing that a record stands for: itself, or the days of a round that are known."""
+    if record.parts_from is None:
+        return [record]
+    columns = known_thing.c
+    mine = (columns.agency_id == desk.work.agency_id, columns.connection_id == desk.link.id)
+    wanted = (columns.kind == record.kind, columns.external_id.in_(parts(record.id, record.parts_from)))
+    known = desk.work.conn.scalars(sa.select(columns.external_id).where(*mine, *wanted)).all()
+    whole = {record.id} if record.parts_from == 1 else set()
+    return [replace(record, id=id, parts_from=None) for id in sorted({*known, *whole})]
 
 
 def keep_merged(desk: Desk, record: Merged) -> Outcome:

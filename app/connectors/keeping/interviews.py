@@ -25,7 +25,9 @@ from app.kit.errors import Problem
 def keep_interview(desk: Desk, record: Interview) -> Outcome:
     """Book it, move it, or tell what became of it."""
     with desk.newer("interview", record) as news:
-        if news:
+        if news and _is_outdated(desk, record):
+            news.left_out("older", "something newer is known of the whole round")
+        elif news:
             at = _application(desk, record)
             if isinstance(at, _NotWatched):
                 news.left_out("ignored", at.reason, waits_for=at.waits_for)
@@ -38,6 +40,14 @@ def keep_interview(desk: Desk, record: Interview) -> Outcome:
                     body |= {"status": "cancelled", "status_at": news.thing.gone_at}
                 _book(desk, news, at, InterviewPut.model_validate(body))
     return news.outcome
+
+
+def _is_outdated(desk: Desk, record: Interview) -> bool:
+    """Return whether the round that a day belongs to was told or deleted since: it may have lost this day."""
+    if record.part_of is None:
+        return False
+    whole = desk.known.of("interview", record.part_of)
+    return whole.is_newer_than(record.version) or whole.was_gone(record.version)
 
 
 @dataclass(frozen=True, slots=True)

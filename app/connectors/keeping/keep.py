@@ -11,7 +11,7 @@ from app.connectors import records
 from app.connectors.keeping.activities import keep_activity
 from app.connectors.keeping.applications import keep_application
 from app.connectors.keeping.erased import is_erased, leave_out
-from app.connectors.keeping.gone import keep_gone, keep_merged
+from app.connectors.keeping.gone import keep_gone, keep_merged, single_deletions
 from app.connectors.keeping.interviews import keep_interview
 from app.connectors.keeping.known import Known
 from app.connectors.keeping.outcome import Desk, Outcome
@@ -43,8 +43,13 @@ OWN = "own"
 def keep(work: Work, link: Linked, told: Sequence[AnyRecord]) -> list[Outcome]:
     """Keep records, those that others refer to first. Raises Missing for one that speaks of what nobody has told of."""
     desk = Desk(work, link, Known(work, link))
-    ordered = sorted(told, key=lambda record: (_ORDER.index(type(record)), record.id, record.version))
+    single = [one for record in told for one in _single(desk, record)]
+    ordered = sorted(single, key=lambda record: (_ORDER.index(type(record)), record.id, record.version))
     return [_keep(desk, record) for record in ordered]
+
+
+def _single(desk: Desk, record: AnyRecord) -> Sequence[AnyRecord]:
+    return single_deletions(desk, record) if isinstance(record, records.Gone) else (record,)
 
 
 def _keep(desk: Desk, record: AnyRecord) -> Outcome:
