@@ -25,7 +25,7 @@ def by_day(slots: Iterable[tuple[datetime, T]], zone: str | None) -> list[list[T
 
 
 def part(id: str, number: int) -> str:
-    """Return the id of one day of a round: the first keeps the id of the whole, so that a single day changes nothing."""
+    """Return the id of one day of a round. The first day, and an only one, has the id of the whole."""
     return id if number == 1 else f"{id[:190]}:{number}"
 
 

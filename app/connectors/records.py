@@ -98,7 +98,7 @@ class Interview(Record):
     status: Literal["scheduled", "completed", "cancelled", "no_show"] | None = None
     status_at: datetime | None = None
     part_of: str | None = None
-    """The round that this is a later day of, by its id. A version that is older than the round's changes nothing."""
+    """The round whose later day this is, by its id. A version older than the round's changes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
