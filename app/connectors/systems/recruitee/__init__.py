@@ -38,8 +38,8 @@ class Recruitee(Connector):
 
     Sources: set-up, test requests, retries [V, docs.recruitee.com/docs/webhooks]; signature, `details` of a move, and
     notes [T, clients in public]; the fields of placements and jobs [T, recorded answers]; the paths of interviews and
-    of a change of stage, the pages of jobs [T, tools that name Recruitee's paths]; the body's envelope besides [U], read
-    leniently. Notes can be read a candidate at a time only and are not walked.
+    of a change of stage, the pages of jobs [T, tools that name Recruitee's paths]; the body's envelope besides [U],
+    read leniently. Notes can be read a candidate at a time only and are not walked.
     """
 
     system = "recruitee"
