@@ -17,6 +17,7 @@ from app.applications.schemas import ApplicationChange, ApplicationIn, Applicati
 from app.candidates.erased import candidate_erased
 from app.candidates.models import candidate
 from app.jobs.models import job
+from app.jobs.service import move_to_organisation
 from app.kit.db import add, change
 from app.kit.dialects import locked, staying
 from app.kit.errors import conflict, not_found
@@ -82,6 +83,14 @@ def hand_over(work: Work, candidate_id: UUID, to: UUID, only: UUID | None = None
     reassess(work, ids)
     for one in (candidate_id, to):
         request_reassessment(work, "candidate", one)
+
+
+def move_job(work: Work, job_id: UUID, organisation_id: UUID) -> None:
+    """Give a job and its applications to another organisation."""
+    move_to_organisation(work, job_id, organisation_id)
+    columns = application.c
+    theirs = (columns.agency_id == work.agency_id, columns.job_id == job_id)
+    work.conn.execute(sa.update(application).where(*theirs).values(organisation_id=organisation_id))
 
 
 def _new_application(work: Work, row: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.access.caller import Caller, Role
 from app.connectors.connector import Account, Connector
+from app.connectors.reading import digest
 from app.connectors.records import Status
 from app.connectors.systems import SYSTEMS
 from app.connectors.words import folded
@@ -63,6 +64,12 @@ class Linked:
             if (known := self.connector.known_activities.get(word)) is not None:
                 return known
         return None
+
+
+def move_ref(link: Linked, *words: str) -> ExternalRef:
+    """Return the external reference of a stage move, named by these words; a long one by their digest."""
+    text = " ".join(words)
+    return link.ref(text if len(text) <= 150 else f"hash:{digest(text.encode())}")
 
 
 def linked(row: Mapping[Any, Any], account: Account) -> Linked:

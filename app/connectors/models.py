@@ -79,7 +79,7 @@ unmapped = sa.Table(
     metadata,
     sa.Column("agency_id", Id, primary_key=True),
     sa.Column("arrival_id", Id, primary_key=True),
-    # "stage" or "activity", and the CRM's word that the connection's map does not know.
+    # "stage" or "activity", and the CRM's word that the connection's map does not know; "word": no map, the connector.
     sa.Column("map", sa.String(10), primary_key=True),
     sa.Column("value", sa.String(200), primary_key=True),
     sa.Column("connection_id", Id, nullable=False),
@@ -130,6 +130,8 @@ walk = tenant_table(
     sa.Column("cursor", Json, nullable=False),
     sa.Column("seen", sa.Integer, nullable=False),
     sa.Column("new", sa.Integer, nullable=False),
+    # Of a finished backfill stream that brought nothing: whether the CRM has nothing of older date either.
+    sa.Column("empty", sa.Boolean),
     sa.Column("failure", sa.String(500)),
     *due_columns(),
     falls_with("connection_id", "connection"),

@@ -116,7 +116,7 @@ class Activity(Record):
 
     `type` is `<what>: <the CRM's own type>`, such as `note: Client follow-up`; `<what>` alone is one of note, call,
     email, sms, meeting, task. `direction` is `out` where the recruiter spoke or wrote, `in` where the other side did.
-    `party` is whom it was with, where the CRM tells. `mark` is ours where we wrote it ourselves. `also` names the further
+    `party` is whom it was with, where the CRM tells. `mark` is ours where we wrote it ourselves. `also` names further
     applications that it is about: it counts for each.
     """
 

@@ -1,14 +1,16 @@
 """Words: a CRM's as maps compare them, and the mark by which we know what we wrote there ourselves."""
 
 import re
+from unicodedata import normalize
 from uuid import UUID
 
+_SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015\u2212]+")
 _MARK = re.compile(r"\[keepwarm ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\]")
 
 
 def folded(word: str) -> str:
-    """A CRM's word as maps compare it: recruiters write `Phone screen` as they please."""
-    return " ".join(word.split()).casefold()
+    """Return a CRM's word as maps compare it: `Phone screen`, `phone-screen` and `PHONE_SCREEN` are the same."""
+    return " ".join(_SEPARATORS.sub(" ", normalize("NFKC", word)).split()).casefold()
 
 
 def marked(text: str, mark: str) -> str:

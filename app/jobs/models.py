@@ -11,6 +11,8 @@ job = tenant_table(
     sa.Column("organisation_id", Id, nullable=False),
     sa.Column("hiring_manager_id", Id),
     sa.Column("status", sa.String(10), nullable=False, default="open"),
+    # Since when the status holds. Every job has it; SQLite adds no column that must not be null.
+    sa.Column("status_at", Instant),
     sa.Column("policy", Json, nullable=False, default=dict),
     sa.Column("created_at", Instant, nullable=False),
     *external_ref_columns(),

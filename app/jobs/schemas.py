@@ -21,6 +21,8 @@ class JobIn(In):
     hiring_manager_id: Id | None = None
     """A client contact at the same organisation."""
     status: JobStatus = "open"
+    status_at: At | None = None
+    """Since when the status holds; the time of recording, if left out. It may lie in the past, not in the future."""
     external_ref: ExternalRef | None = None
 
 
@@ -30,6 +32,9 @@ class JobChange(In):
     # These two may be left out and not be null: the defaults are never read.
     title: Line = Field(default_factory=str)
     status: JobStatus = Field(default_factory=lambda: "open")
+    status_at: At | None = None
+    """Since when the status holds. Left out, it is now where the change closes, opens or holds the job, and stays as it
+    was otherwise: from `filled` to `closed` is no new closing."""
     hiring_manager_id: Id | None = None
     external_ref: ExternalRef | None = None
 
@@ -42,6 +47,8 @@ class JobOut(Out):
     organisation_id: Id
     hiring_manager_id: Id | None
     status: JobStatus
+    status_at: At
+    """Since when the status holds."""
     external_ref: ExternalRef | None
     created_at: At
 

@@ -14,6 +14,7 @@ from app.jobs.schemas import (
     JobChange,
     JobIn,
     JobOut,
+    JobStatus,
     TimelineRevisionIn,
     TimelineRevisionOut,
     TimelineRevisionPut,
@@ -48,6 +49,16 @@ def put_job(work: Work, ref: ExternalRef, body: JobIn) -> tuple[JobOut, bool]:
         show=queries.show_job,
         change=lambda current: _change_job(work, current, given(body) | {"external_ref": ref.model_dump()}),
     )
+
+
+def move_to_organisation(work: Work, job_id: UUID, organisation_id: UUID) -> None:
+    """Give a job to another organisation, as after two were merged in a CRM; its hiring manager stays behind.
+
+    The caller moves the job's applications too.
+    """
+    values = {"organisation_id": organisation_id, "hiring_manager_id": None}
+    change(work.conn, job, work.agency_id, job_id, values)
+    request_reassessment(work, "job", job_id)
 
 
 def state_timeline(work: Work, job_id: UUID, body: TimelineRevisionIn) -> TimelineRevisionOut:
@@ -88,12 +99,20 @@ def void_revision(work: Work, revision_id: UUID, body: TimelineRevisionVoid) -> 
     return voided
 
 
+def ends_differently(before: JobStatus, after: JobStatus) -> bool:
+    """Return True if the change opens, holds or closes a job; `filled` and `closed` are both closed."""
+    closed = ("filled", "closed")
+    return before != after and not (before in closed and after in closed)
+
+
 def _new_job(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
     get_organisation(work, values["organisation_id"], pointer="/organisation_id")
+    work.happened("/status_at", values["status_at"])
     _check_hiring_manager(work, values["hiring_manager_id"], values["organisation_id"])
     return flattened(values) | {
         "agency_id": work.agency_id,
         "id": work.new_id("job"),
+        "status_at": values["status_at"] or work.now,
         "policy": {},
         "created_at": work.now,
     }
@@ -102,9 +121,14 @@ def _new_job(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
 def _change_job(work: Work, current: JobOut, told: Mapping[str, Any]) -> JobOut:
     work.expect(current)
     before = current.model_dump()
-    values = {name: value for name, value in told.items() if value != before[name]}
+    changed = dict(told)
+    if changed.get("status_at") is None:
+        renewed = ends_differently(current.status, changed.get("status", current.status))
+        changed["status_at"] = work.now if renewed else current.status_at
+    values = {name: value for name, value in changed.items() if value != before[name]}
     if not values:
         return current
+    work.happened("/status_at", values.get("status_at"))
     if "organisation_id" in values:
         get_organisation(work, values["organisation_id"], pointer="/organisation_id")
         raise conflict("other_organisation", "This job belongs to another organisation and cannot be moved.")

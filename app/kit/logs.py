@@ -1,5 +1,6 @@
 """Structured log lines on standard output: one event a line, with the request id bound while a request runs."""
 
+import io
 import logging
 import sys
 import traceback
@@ -10,6 +11,8 @@ import structlog
 
 def configure(log_format: str, level: str) -> None:
     """Set up logging once for the process. `log_format` is `json` or `text`; third-party loggers join at warning."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # in a file, too, a line is there when it was written
+        sys.stdout.reconfigure(line_buffering=True)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

@@ -81,6 +81,11 @@ def put_client_contact(work: Work, ref: ExternalRef, body: ClientContactPut) -> 
     )
 
 
+def free_client_contact(work: Work, contact_id: UUID) -> None:
+    """Take a person's external reference away: the other system uses it for them at another organisation now."""
+    change(work.conn, client_contact, work.agency_id, contact_id, {"external_system": None, "external_id": None})
+
+
 def _new_organisation(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
     return flattened(values) | {
         "agency_id": work.agency_id,

@@ -146,7 +146,7 @@ JOBS = Table(
     JobIn,
     put_job,
     job,
-    (Column("title", required=True), Column("status", CHOICE)),
+    (Column("title", required=True), Column("status", CHOICE), Column("status_at", MOMENT)),
     (
         Reference("organisation", "organisation_id", organisation, required=True),
         Reference("hiring_manager", "hiring_manager_id", client_contact),

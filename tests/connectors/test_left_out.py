@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from app.kit.errors import conflict
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import APPLICATION, JOB, interview, told
 from tests.service import Clock
@@ -63,12 +66,15 @@ def test_a_hiring_manager_of_another_firm_is_left_out_and_nothing_else(crm: Send
     assert told(crm, "jobs/by-ref/standard/j1")["hiring_manager_id"] is None
 
 
-def test_what_a_service_refuses_is_parked_for_somebody_to_see(crm: Sender, workers: Workers, clock: Clock):
+def test_what_a_service_refuses_is_parked_for_somebody_to_see(
+    crm: Sender, workers: Workers, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_: object) -> None:
+        raise conflict("not_this_one", "This job cannot be recorded.")
+
+    monkeypatch.setattr("app.connectors.keeping.jobs.put_job", refuse)
     crm.send("job.created", JOB)
     workers.process()
-    clock.advance(hours=1)
-    crm.send("job.updated", JOB | {"organisation": {"id": "o9", "name": "Other Ltd"}})
-    workers.process()
     [parked] = crm.events("parked")
-    assert parked["reason"].startswith("refused (other_organisation)")
+    assert parked["reason"] == "refused (not_this_one): This job cannot be recorded."
     assert crm.health()["status"] == "failing"

@@ -111,6 +111,49 @@ def test_what_is_walked_again_is_seen_and_not_new(link: Sender, crm: SmallCrm, w
     assert [(stream["seen"], stream["new"]) for stream in again["streams"]] == [(4, 1), (0, 0)]
 
 
+def test_a_stream_that_is_empty_altogether_shows_in_the_health_view(
+    link: Sender, crm: SmallCrm, workers: Workers, clock: Clock
+):
+    people(crm, 1)
+    backfill(link)
+    workers.walk()
+    [done] = progress(link)
+    assert [(stream["stream"], stream["empty"]) for stream in done["streams"]] == [
+        ("candidates", None),
+        ("applications", True),
+    ]
+    [empty] = link.health()["empty_streams"]
+    assert empty["stream"] == "applications"
+    assert empty["sentence"] == (
+        "Small CRM returned no applications, not even of older date. If it has some, check what its API user may read."
+    )
+
+
+def test_a_stream_without_changes_since_the_date_is_not_empty(
+    link: Sender, crm: SmallCrm, workers: Workers, clock: Clock
+):
+    people(crm, 1)
+    crm.holds("applications", "application.updated", person(1))
+    crm.unchanged_since = clock.now - timedelta(days=60)
+    backfill(link)
+    workers.walk()
+    [done] = progress(link)
+    assert [(stream["seen"], stream["empty"]) for stream in done["streams"]] == [(0, False), (0, False)]
+    assert link.health()["empty_streams"] == []
+
+
+def test_a_later_backfill_that_brings_something_clears_it(link: Sender, crm: SmallCrm, workers: Workers, clock: Clock):
+    backfill(link)
+    workers.walk()
+    assert [one["stream"] for one in link.health()["empty_streams"]] == ["candidates", "applications"]
+    people(crm, 1)
+    crm.holds("applications", "application.updated", person(1))
+    clock.advance(minutes=1)
+    backfill(link)
+    workers.walk()
+    assert link.health()["empty_streams"] == []
+
+
 def test_one_backfill_runs_at_a_time(link: Sender, workers: Workers):
     backfill(link)
     since = {"since": link.service.clock.now.isoformat()}

@@ -83,6 +83,8 @@ class SmallCrm(StandIn):
         self.notes: list[dict[str, Any]] = []
         self.moves: list[tuple[str, str]] = []
         self.suspended = self.loses_answers = False
+        self.unchanged_since: datetime | None = None
+        """When its records were last changed: a request for later changes gets none."""
         self.tokens = 0
 
     def routes(self) -> Sequence[Route]:
@@ -118,6 +120,9 @@ class SmallCrm(StandIn):
         if not self._signed_in(request):
             return JSONResponse({}, 401)
         start, stream = int(request.query_params["start"]), self.streams[request.path_params["stream"]]
+        since = datetime.fromisoformat(request.query_params["since"])
+        if self.unchanged_since is not None and since > self.unchanged_since:
+            stream = []
         more = start + PAGE < len(stream)
         news = request.path_params["stream"] == "news"
         return JSONResponse({"items": stream[start : start + PAGE], "more": more, "suspended": news and self.suspended})

@@ -63,6 +63,11 @@ def void_interaction(work: Work, id: UUID, body: VoidIn) -> InteractionOut:
 def let_go_interaction(work: Work, id: UUID, body: VoidIn) -> None:
     """Take back an interaction, and its reference with it: what another system calls so belongs elsewhere."""
     void_interaction(work, id, body)
+    free_interaction(work, id)
+
+
+def free_interaction(work: Work, id: UUID) -> None:
+    """Take an interaction's external reference away: the other system uses it for another one now."""
     change(work.conn, interaction, work.agency_id, id, {"external_system": None, "external_id": None})
 
 

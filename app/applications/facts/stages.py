@@ -58,18 +58,22 @@ def put_transition(work: Work, ref: ExternalRef, body: TransitionPut) -> tuple[T
     return _move(work, application_id, flattened(values)), True
 
 
-def follow(work: Work, application_id: UUID, ref: ExternalRef, to: str, at: datetime, reason: str) -> bool:
-    """Have an application stand where a CRM has moved it, by the shortest way of legal moves, all at that instant.
+def follow(work: Work, application_id: UUID, ref: ExternalRef, to: str, at: datetime, reason: str) -> str | None:
+    """Move an application to where a CRM has it, by the shortest legal way, all at that instant.
 
-    False where nothing is to be done: it stands there already, something later was told, or this very move was told
-    before and perhaps taken back since.
+    Return None, or why nothing was moved: a later move is recorded, it was opened later, or this very move was recorded
+    before, perhaps to be voided since. An application that stands there already is not moved and is no exception.
     """
     lock_application(work, application_id)
     latest = _latest(work, application_id)
     loaded = _loaded(work, application_id)
-    too_early = at < loaded.history.opened_at or (latest is not None and at < latest["at"])
-    if too_early or find_by_ref(work, transition, ref) is not None:
-        return False
+    known = find_by_ref(work, transition, ref)
+    if known is not None:
+        return None if known["voided_at"] is None else f"the move to {to} was voided here"
+    if at < loaded.history.opened_at:
+        return f"the move to {to} is dated before the application was opened"
+    if latest is not None and at < latest["at"]:
+        return f"the move to {to} is dated before the latest move, to {latest['to']}"
     stage, effective = _stages(loaded, at)
     steps = way(stage, effective, to)
     for place, step in enumerate(steps, 1):
@@ -86,7 +90,7 @@ def follow(work: Work, application_id: UUID, ref: ExternalRef, to: str, at: date
         )
         _move(work, application_id, flattened(body.model_dump()))
         stage = step
-    return bool(steps)
+    return None
 
 
 def _via(ref: ExternalRef, step: str) -> ExternalRef:

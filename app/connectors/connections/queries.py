@@ -8,8 +8,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.connections.schemas import ConnectionHealth, ConnectionOut, PollOut, SecretOut, UnmappedOut
-from app.connectors.models import arrival, connection, connection_secrets, unmapped, walk
+from app.connectors.connections.schemas import (
+    ConnectionHealth,
+    ConnectionOut,
+    EmptyStreamOut,
+    PollOut,
+    SecretOut,
+    UnmappedOut,
+)
+from app.connectors.models import arrival, backfill, connection, connection_secrets, unmapped, walk
 from app.connectors.opening import hook_path, opened_account
 from app.connectors.systems import SYSTEMS
 from app.kit.dialects import locked
@@ -86,6 +93,7 @@ def get_health(work: Work, id: UUID) -> ConnectionHealth:
         failed_at=row["failed_at"],
         failure=row["failure"],
         polls=polls,
+        empty_streams=_empty_streams(work, id, SYSTEMS[row["system"]].title),
     )
 
 
@@ -109,6 +117,26 @@ def _unmapped(work: Work, id: UUID) -> list[UnmappedOut]:
         .limit(200)
     )
     return [UnmappedOut(map=which, value=value, events=events, first_at=at) for which, value, events, at in found]
+
+
+def _empty_streams(work: Work, id: UUID, title: str) -> list[EmptyStreamOut]:
+    latest = (
+        sa.select(sa.func.max(backfill.c.created_at))
+        .where(backfill.c.agency_id == work.agency_id, backfill.c.connection_id == id)
+        .scalar_subquery()
+    )
+    found = work.conn.execute(
+        sa.select(walk.c.stream, walk.c.finished_at)
+        .join(backfill, sa.and_(backfill.c.agency_id == walk.c.agency_id, backfill.c.id == walk.c.backfill_id))
+        .where(walk.c.agency_id == work.agency_id, walk.c.connection_id == id, walk.c.empty.is_(True))
+        .where(backfill.c.created_at == latest)
+        .order_by(walk.c.place)
+    )
+    sentence = "{} returned no {}, not even of older date. If it has some, check what its API user may read."
+    return [
+        EmptyStreamOut(stream=stream, read_at=at, sentence=sentence.format(title, stream.replace("_", " ")))
+        for stream, at in found
+    ]
 
 
 def _polls(work: Work, id: UUID) -> list[PollOut]:

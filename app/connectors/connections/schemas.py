@@ -179,10 +179,10 @@ class SecretMade(Out):
 
 
 class UnmappedOut(Out):
-    """A word of the CRM's that the connection's map does not know."""
+    """A word of the CRM that the connection's map does not know."""
 
-    map: str
-    """`stage` or `activity`."""
+    map: Literal["stage", "activity", "word"]
+    """The map to add it to. `word`: the connector itself does not know it and used a default; no map helps."""
     value: str
     events: int
     """How many kept events speak of it; they are applied as soon as the map learns it."""
@@ -197,6 +197,15 @@ class PollOut(Out):
     next_read_at: At | None
     """Null: it failed too often and stands still until it is replayed."""
     failure: str | None
+
+
+class EmptyStreamOut(Out):
+    """A stream of the CRM that returned nothing in the latest backfill, not even of older date."""
+
+    stream: str
+    read_at: At
+    sentence: str
+    """What to check."""
 
 
 class ConnectionHealth(Out):
@@ -218,3 +227,5 @@ class ConnectionHealth(Out):
     """Since when the CRM's API refuses us."""
     failure: str | None
     polls: list[PollOut]
+    empty_streams: list[EmptyStreamOut]
+    """Streams that returned nothing in the latest backfill, although the CRM may have such records."""

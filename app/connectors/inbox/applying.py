@@ -71,13 +71,13 @@ def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[O
     """Keep what an event said. Raises Missing where it speaks of what is not known: then nothing of it is kept."""
     if not due.holds(work.conn, arrival, held.key, held.token):
         return ()
-    outcomes = keep(work, link, told.records)
+    outcomes = [*keep(work, link, told.records), *unknown_words(told)]
     kept = any(outcome.what in ("created", "known") for outcome in outcomes)
     # What is told of somebody who was erased comes back by no replay.
     erased = [outcome.reason for outcome in outcomes if outcome.what == "erased"]
     dropped = {"sealed": None} if erased else {}
     # Of an event that was applied in part, what a map has yet to learn is what somebody can do about the rest.
-    left_out = [outcome.reason for outcome in outcomes if not kept or outcome.what == "unmapped"]
+    left_out = [outcome.reason for outcome in outcomes if not kept or outcome.what in ("unmapped", "created", "known")]
     reasons = [*erased, told.ignored, *left_out, None if kept else "it says nothing"]
     unknown = _set_unmapped(work, held, outcomes)
     waits_for = next((outcome.waits_for for outcome in outcomes if outcome.waits_for), None)
@@ -100,6 +100,20 @@ def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[O
     if unknown and _learnt_meanwhile(work, link, unknown):
         due.revive(work.conn, arrival, work.now, [held.key], state="waiting")
     return outcomes
+
+
+def unknown_words(translation: Translation) -> list[Outcome]:
+    """Return an outcome for each word of the vendor that the connector does not know and has replaced by a default."""
+    return [
+        Outcome(
+            "word",
+            word[:200],
+            "unmapped",
+            reason=f"Keepwarm does not know the {word}; a default stands for it",
+            unmapped=("word", word[:200]),
+        )
+        for word in dict.fromkeys(translation.unknown)
+    ]
 
 
 def _learnt_meanwhile(work: Work, link: Linked, unknown: Sequence[tuple[str, str]]) -> bool:

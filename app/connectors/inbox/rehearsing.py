@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.access.work import Work
 from app.connectors.connections.queries import get_row
 from app.connectors.connector import Arrived, Event, Greeting, MayAsk, NotConnected, Refused, Translation
-from app.connectors.inbox.applying import as_json
+from app.connectors.inbox.applying import as_json, unknown_words
 from app.connectors.inbox.receiving import open_hook, tidied
 from app.connectors.inbox.replay import NO_CREDENTIALS
 from app.connectors.inbox.schemas import DryRunOut
@@ -56,12 +56,12 @@ def rehearse(work: Work, connection_id: UUID, request: Arrived) -> DryRunOut:
 
 def _kept(work: Work, link: Linked, translation: Translation) -> dict[str, Any]:
     try:
-        outcomes = keep(dataclasses.replace(work, caller=link.caller, if_match=None), link, translation.records)
+        kept = keep(dataclasses.replace(work, caller=link.caller, if_match=None), link, translation.records)
     except Missing as missing:
         return {"waits_for": f"{missing.kind} {missing.id}"}
     except Problem as problem:
         return {"ignored": f"it would be parked: refused ({problem.code}): {problem.detail}"}
-    return {"outcome": [as_json(outcome) for outcome in outcomes]}
+    return {"outcome": [as_json(outcome) for outcome in (*kept, *unknown_words(translation))]}
 
 
 def _translated(link: Linked, event: Event) -> tuple[list[str], Translation]:

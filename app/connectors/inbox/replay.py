@@ -72,7 +72,12 @@ def wake_all(work: Work, connection_id: UUID) -> None:
 
 
 def knows(link: Linked, which: str, value: str) -> bool:
-    """Whether the connection's map of stages or of activities knows a word of the CRM's."""
+    """Return True if the connection's map of stages or of activities knows a word of the CRM.
+
+    No map learns the words that a connector itself does not know (`word`): a newer connector does.
+    """
+    if which == "word":
+        return False
     return (link.stage_of(value) if which == "stage" else link.activity(value)) is not None
 
 

@@ -1,19 +1,28 @@
 """Keeping notes, calls, emails and meetings as interactions, each as the connection's activity map has it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.access.work import AHEAD
-from app.applications.facts.interactions import let_go_interaction, put_interaction, void_interaction
+from app.applications.facts.interactions import (
+    free_interaction,
+    let_go_interaction,
+    put_interaction,
+    void_interaction,
+)
 from app.applications.facts.schemas import InteractionPut, VoidIn
-from app.applications.facts.telling import lock_fact
+from app.applications.facts.telling import find_by_ref, lock_fact
 from app.applications.models import application, interaction
+from app.connectors.keeping.application_state import former_applications
 from app.connectors.keeping.applications import opening
+from app.connectors.keeping.known import Thing
 from app.connectors.keeping.outcome import Desk, News, Outcome
 from app.connectors.linked import IGNORE
+from app.connectors.reading import digest
 from app.connectors.records import Activity, Kind
 from app.connectors.words import marked, marks
 from app.kit.errors import Problem
@@ -22,14 +31,17 @@ from app.webhooks.models import event
 _UNCLEAR = "it does not say which application it is about"
 
 
-def keep_activity(desk: Desk, record: Activity) -> Outcome:
-    """Log what was said, unless we wrote it there ourselves or the map ignores its type."""
+def keep_activity(desk: Desk, record: Activity) -> list[Outcome]:
+    """Log what was said, unless we wrote it there ourselves or the map ignores its type.
+
+    Return an outcome for each application that it is about.
+    """
     with desk.newer("activity", record) as news:
         if news.thing.ours or _is_ours(desk, record):
             news.left_out("echo", "Keepwarm wrote it")
         elif news:
             _keep(desk, news, record)
-    return news.outcome
+    return [news.outcome, *news.further]
 
 
 def _is_ours(desk: Desk, record: Activity) -> bool:
@@ -58,28 +70,108 @@ def _keep(desk: Desk, news: News, record: Activity) -> None:
 
 
 def _log(desk: Desk, news: News, record: Activity, body: Mapping[str, Any]) -> None:
-    id = desk.known.id_of("activity", record.id)
-    before = None if id is None else lock_fact(desk.work, interaction, "interaction", id)
-    at = _application(desk, record, None if before is None else before["application_id"])
-    if at is None:
+    """Log it on each application that it is about, and take it back from those that it is no longer about."""
+    rows = _rows(desk, news)
+    found = [_application(desk, one, _logged(rows, record.id)) for one in _each(record)]
+    targets = list(dict.fromkeys(id for id in found if id is not None))
+    lost = [one for one, id in zip(_each(record), found, strict=True) if id is None]
+    voided = rows.get(record.id) if not record.also else None
+    if voided is not None and voided["voided_at"] is not None:
+        # Voided here: it counts for nothing, whatever it is corrected to.
+        news.kept(voided["id"], created=False, reason="it was voided here")
+    elif not targets:
         news.left_out("ignored", _UNCLEAR, waits_for=_opening(desk, record))
-    elif before is not None and before["voided_at"] is not None:
-        # Taken back here or in the CRM: it counts for nothing, whatever it is corrected to.
-        news.kept(before["id"], created=False)
     else:
-        if before is not None and before["application_id"] != at:
-            let_go_interaction(desk.work, before["id"], VoidIn(reason=f"Moved in {desk.link.name}"[:200]))
-        told = InteractionPut.model_validate({**body, "application_id": at})
-        made, is_new = put_interaction(desk.work, desk.link.ref(record.id), told)
-        news.kept(made.id, is_new)
+        _log_on_each(desk, news, record, body, targets, rows)
+        for one in lost:
+            news.further.append(
+                Outcome("activity", record.id, "ignored", reason=_UNCLEAR, waits_for=_opening(desk, one))
+            )
+
+
+def _log_on_each(
+    desk: Desk,
+    news: News,
+    record: Activity,
+    body: Mapping[str, Any],
+    targets: Sequence[UUID],
+    rows: Mapping[str, sa.RowMapping],
+) -> None:
+    places = {row["application_id"]: external_id for external_id, row in rows.items()}
+    taken = set(rows)
+    for external_id, row in rows.items():
+        if row["application_id"] not in targets and row["voided_at"] is None:
+            let_go_interaction(desk.work, row["id"], VoidIn(reason=f"Moved in {desk.link.name}"[:200]))
+            taken.discard(external_id)
+    kept = []
+    for target in targets:
+        external_id = places.get(target) or (_part(record.id, target) if record.id in taken else record.id)
+        taken.add(external_id)
+        kept.append(external_id)
+        if target in places and rows[external_id]["voided_at"] is not None:
+            news.add(rows[external_id]["id"], created=False, reason="it was voided here")
+            continue
+        put = InteractionPut.model_validate({**body, "application_id": target})
+        made, is_new = put_interaction(desk.work, desk.link.ref(external_id), put)
+        news.add(made.id, created=is_new)
         if news.thing.was_gone(record.version):
             take_back(desk, made.id)
+    parts = sorted({*kept, *taken} - {record.id})
+    desk.known.keep("activity", record.id, detail={"parts": parts} if parts else None)
+
+
+def _each(record: Activity) -> list[Activity]:
+    """Return one activity for each subject that the record is about."""
+    further = [
+        replace(record, application_id=one.application_id, candidate_id=one.candidate_id, job_id=one.job_id, also=())
+        for one in record.also
+    ]
+    return [replace(record, also=()), *further]
+
+
+def _rows(desk: Desk, news: News) -> dict[str, sa.RowMapping]:
+    """Return the interactions of an activity by their external ids, each locked with its application.
+
+    Those that were voided because the CRM had deleted the activity give their references back where it has it again.
+    """
+    found = {}
+    for external_id in parts_of(news.thing, news.record.id):
+        row = find_by_ref(desk.work, interaction, desk.link.ref(external_id))
+        if row is None:
+            continue
+        row = lock_fact(desk.work, interaction, "interaction", row["id"])
+        if row["void_reason"] == _deleted(desk) and news.thing.was_restored(news.record.version):
+            free_interaction(desk.work, row["id"])
+        else:
+            found[external_id] = row
+    return found
+
+
+def parts_of(thing: Thing, external_id: str) -> Sequence[str]:
+    """Return the external ids of all interactions that an activity was logged as, one for each application."""
+    return (external_id, *(thing.detail or {}).get("parts", ()))
+
+
+def _part(external_id: str, application_id: UUID) -> str:
+    """Return the external id of the interaction on a further application."""
+    name = f"{external_id}#{application_id}"
+    return name if len(name) <= 200 else f"hash:{digest(name.encode())}"
+
+
+def _logged(rows: Mapping[str, sa.RowMapping], external_id: str) -> UUID | None:
+    """Return the application on which the first interaction stands."""
+    row = rows.get(external_id)
+    return None if row is None else row["application_id"]
+
+
+def _deleted(desk: Desk) -> str:
+    return f"Deleted in {desk.link.name}"[:200]
 
 
 def take_back(desk: Desk, id: UUID) -> None:
     """Void an interaction that was deleted in the CRM."""
     try:
-        void_interaction(desk.work, id, VoidIn(reason=f"Deleted in {desk.link.name}"[:200]))
+        void_interaction(desk.work, id, VoidIn(reason=_deleted(desk)))
     except Problem as problem:
         if problem.code != "already_voided":
             raise
@@ -116,6 +208,8 @@ def _application(desk: Desk, record: Activity, before: UUID | None) -> UUID | No
     What names an application, a job or an organisation is about no other, even where that one is not known here.
     """
     if record.application_id is not None:
+        if before is not None and str(before) in former_applications(desk, record.application_id):
+            return before  # logged there before the application was transferred to another job
         return desk.known.id_of("application", record.application_id)
     if before is not None and (record.candidate_id is None or record.job_id is None):
         return before

@@ -1,6 +1,6 @@
 """Keeping applications: opened once there is something to watch, and then following where the CRM says they stand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -8,20 +8,25 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import recruiter
-from app.access.work import Work
-from app.applications.facts.stages import follow
-from app.applications.models import application
+from app.applications.facts.schemas import VoidIn
+from app.applications.facts.stages import follow, void_transition
+from app.applications.facts.telling import find_by_ref
+from app.applications.models import application, transition
 from app.applications.queries import get_application
 from app.applications.schemas import ApplicationChange, ApplicationIn
 from app.applications.service import change_application, hand_over, put_application
+from app.connectors.keeping.application_state import remembered, status_of
 from app.connectors.keeping.outcome import Desk, News, Outcome
-from app.connectors.linked import IGNORE, Linked
+from app.connectors.keeping.transfers import is_transfer, transfer
+from app.connectors.linked import IGNORE, move_ref
 from app.connectors.models import known_thing
-from app.connectors.reading import digest
 from app.connectors.records import Application, Status
+from app.kit.db import change
+from app.kit.errors import Problem
 from app.kit.fields import ExternalRef
 from app.rules.stages import ENDED
 
+_NO_REF = {"external_system": None, "external_id": None}
 _NOTHING_YET = "it is kept in mind, and opened when it has an interview or stands in a stage of the map that goes on"
 
 
@@ -36,7 +41,11 @@ def keep_application(desk: Desk, record: Application) -> Outcome:
     id = desk.known.id_of("application", record.id)
     if id is not None and not news.is_new:
         return news.outcome
-    detail = _remembered(thing.detail, record)
+    before = thing.detail
+    if id is not None and is_transfer(desk, before, id, record):
+        before, record = transfer(desk, before, id, record)
+        id = None
+    detail = remembered(before, record)
     desk.known.keep("application", record.id, detail=detail)
     if not thing.is_told:
         desk.known.wake(f"application {record.id}")
@@ -44,6 +53,8 @@ def keep_application(desk: Desk, record: Application) -> Outcome:
     if id is None:
         _open_if_watched(desk, news, detail)
     else:
+        if thing.was_restored(record.version):
+            undelete(desk, id, "application")
         _bring_up_to_date(desk, news, id, record, detail)
     if news.is_new and news.outcome.what != "unmapped":
         desk.known.told("application", record.id, thing, record.version)
@@ -76,7 +87,7 @@ def reopening(id: UUID) -> str:
 def has_ended(desk: Desk, external_id: str, by: datetime) -> bool:
     """Whether the CRM said that an application had ended by then: what it still keeps about it opens nothing."""
     detail = desk.known.of("application", external_id).detail
-    status = None if not detail or detail["status"] is None else _status(detail["status"])
+    status = None if not detail or detail["status"] is None else status_of(detail["status"])
     return status is not None and status.at <= by and desk.link.stage(status) in ENDED
 
 
@@ -85,13 +96,43 @@ def cancel(desk: Desk, id: UUID, what: str, at: datetime) -> None:
     follow(desk.work, id, deletion(desk, id, what), "cancelled", at, f"Deleted in {desk.link.name}"[:200])
 
 
+CANDIDATE = "candidate"
+"""What was deleted where an application was ended that was not deleted itself."""
+
+
+def restore_candidate(desk: Desk, id: UUID) -> None:
+    """Void the ends that the deletion of a candidate made, who is in the CRM again."""
+    for application_id in applications_of(desk, id):
+        undelete(desk, application_id, CANDIDATE)
+
+
+def applications_of(desk: Desk, candidate_id: UUID, *wanted: sa.ColumnElement[bool]) -> Sequence[UUID]:
+    """Return the candidate's applications, all or those that meet the conditions, in the order of their making."""
+    columns = application.c
+    theirs = (columns.agency_id == desk.work.agency_id, columns.candidate_id == candidate_id, *wanted)
+    return desk.work.conn.scalars(sa.select(columns.id).where(*theirs).order_by(columns.id)).all()
+
+
 def deletion(desk: Desk, id: UUID, what: str) -> ExternalRef:
     """What we call the move that a deletion in the CRM made."""
-    return _ref(desk, "deleted", what, str(id))
+    return move_ref(desk.link, "deleted", what, str(id))
+
+
+def undelete(desk: Desk, id: UUID, what: str) -> None:
+    """Void the end that a deletion in the CRM made: the record is there again, or its candidate was merged."""
+    made = find_by_ref(desk.work, transition, deletion(desk, id, what))
+    if made is not None and made["voided_at"] is None:
+        try:
+            void_transition(desk.work, made["id"], VoidIn(reason=f"No longer deleted in {desk.link.name}"[:200]))
+        except Problem as problem:
+            if problem.code != "not_the_latest":
+                raise
+        else:  # the next deletion is another move
+            change(desk.work.conn, transition, desk.work.agency_id, made["id"], _NO_REF)
 
 
 def _open_if_watched(desk: Desk, news: News, detail: Mapping[str, Any]) -> None:
-    status = None if detail["status"] is None else _status(detail["status"])
+    status = None if detail["status"] is None else status_of(detail["status"])
     told = news.record.status if isinstance(news.record, Application) else None
     for one in sorted((one for one in (told, status) if one is not None), key=lambda one: one.at):
         stage = desk.link.stage(one)
@@ -126,63 +167,29 @@ def _bring_up_to_date(desk: Desk, news: News, id: UUID, record: Application, det
     whose, before = desk.known.id_of("candidate", record.candidate_id), get_application(desk.work, id).candidate_id
     if whose is not None and whose != before:  # a CRM that merges two people gives what was one's to the other
         hand_over(desk.work, before, whose, only=id)
-    news.kept(id, created=False)
-    _bring(desk, id, record.id, detail)
+    news.kept(id, created=False, reason=_bring(desk, id, record.id, detail))
     if record.status is not None and desk.link.stage(record.status) is None:
         _unmapped(news, record.status)
 
 
-def _bring(desk: Desk, id: UUID, external_id: str, detail: Mapping[str, Any]) -> None:
-    """Move it to where the CRM last said that it stands, as far as the map knows the CRM's word."""
-    status = None if detail["status"] is None else _status(detail["status"])
+def _bring(desk: Desk, id: UUID, external_id: str, detail: Mapping[str, Any]) -> str | None:
+    """Move it to its newest status in the CRM, as far as the stage map knows it. Return why it was not moved."""
+    status = None if detail["status"] is None else status_of(detail["status"])
     stage = None if status is None else desk.link.stage(status)
     if status is None or stage in (None, IGNORE):
-        return
-    ref = _ref(desk, external_id, str(stage), status.at.isoformat())
+        return None
+    ref = move_ref(desk.link, external_id, str(stage), status.at.isoformat())
     reason = status.reason or f"{desk.link.name}: {status.label or status.value}"
     had_ended = get_application(desk.work, id).stage in ENDED
-    follow(desk.work, id, ref, str(stage), min(status.at, desk.work.now), reason[:200].strip())
+    not_moved = follow(desk.work, id, ref, str(stage), min(status.at, desk.work.now), reason[:200].strip())
     if had_ended and stage not in ENDED:
         desk.known.wake(reopening(id))
-
-
-def _ref(desk: Desk, *words: str) -> ExternalRef:
-    text = " ".join(words)
-    return desk.link.ref(text if len(text) <= 150 else f"hash:{digest(text.encode())}")
+    return not_moved
 
 
 def _unmapped(news: News, status: Status) -> None:
     word = (status.label or status.value)[:200]
     news.left_out("unmapped", f"the stage map does not know {word!r}", ("stage", word))
-
-
-def _remembered(before: Mapping[str, Any] | None, record: Application) -> dict[str, Any]:
-    """Whose it is and its latest status, whatever the order in which they were told."""
-    last = None if before is None or before["status"] is None else _status(before["status"])
-    status = record.status if last is None or (record.status is not None and record.status.at >= last.at) else last
-    if last is not None and status is not None and (status.value, status.label) == (last.value, last.label):
-        status = last  # told again with something else: it stands there since it came there
-    return {
-        "candidate_id": record.candidate_id,
-        "job_id": record.job_id,
-        "recruiter_email": record.recruiter_email or (before or {}).get("recruiter_email"),
-        "status": status
-        and {"value": status.value, "label": status.label, "at": status.at.isoformat(), "reason": status.reason},
-    }
-
-
-def _status(kept: Mapping[str, Any]) -> Status:
-    return Status(
-        value=kept["value"], label=kept["label"], at=datetime.fromisoformat(kept["at"]), reason=kept["reason"]
-    )
-
-
-def last_status(work: Work, link: Linked, external_id: str) -> Status | None:
-    """Where the CRM last said that one of its applications stands."""
-    columns = known_thing.c
-    mine = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
-    detail = work.conn.scalar(sa.select(columns.detail).where(*mine, columns.external_id == external_id))
-    return None if not detail or detail["status"] is None else _status(detail["status"])
 
 
 def find_told(desk: Desk, candidate_id: str, job_id: str) -> str | None:

@@ -1,6 +1,7 @@
 """What a CRM tells of somebody who was erased here: it is left out, and what told it is not kept either."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from app.candidates.models import candidate
 from app.connectors.keeping.applications import opening, telling
 from app.connectors.keeping.outcome import Desk, Outcome
 from app.connectors.models import known_thing
-from app.connectors.records import AnyRecord, Application, Gone, Kind, Merged
+from app.connectors.records import Activity, AnyRecord, Application, Gone, Kind, Merged, Subject
 from app.kit.dialects import staying
 
 TOLD = "the candidate was erased here; nothing that is told of them is kept"
@@ -35,13 +36,39 @@ def mentioned(record: AnyRecord) -> set[tuple[Kind, str]]:
         ("candidate", record.into if isinstance(record, Merged) else getattr(record, "candidate_id", None)),
         ("application", getattr(record, "application_id", None)),
     ]
+    named += [reference for subject in getattr(record, "also", ()) for reference in _subject(subject)]
     return {(kind, id) for kind, id in named if id is not None}
+
+
+def _subject(subject: Subject) -> list[tuple[Kind, str | None]]:
+    return [("candidate", subject.candidate_id), ("application", subject.application_id)]
+
+
+def without_erased(desk: Desk, record: Activity) -> Activity:
+    """Return an activity about those alone who were not erased, without its text where it is about others too."""
+    own = Subject(application_id=record.application_id, candidate_id=record.candidate_id, job_id=record.job_id)
+    everybody = (own, *record.also)
+    living = tuple(one for one in everybody if not _are_erased(desk, {(kind, id) for kind, id in _subject(one) if id}))
+    if len(living) == len(everybody) or not living:
+        return record
+    first = living[0]
+    return replace(
+        record,
+        application_id=first.application_id,
+        candidate_id=first.candidate_id,
+        job_id=first.job_id,
+        also=living[1:],
+        text=None,
+    )
 
 
 def is_erased(desk: Desk, record: AnyRecord) -> bool:
     """Whether a record is about a candidate who was erased, by whatever it names: them, an application of theirs, or
     something that was told on one before. Nobody who was not is erased before this transaction ends."""
-    named = mentioned(record)
+    return _are_erased(desk, mentioned(record))
+
+
+def _are_erased(desk: Desk, named: set[tuple[Kind, str]]) -> bool:
     if not named:
         return False
     ids = {kind: [id for of, id in named if of == kind] for kind in _ABOUT_SOMEBODY}

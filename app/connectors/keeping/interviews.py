@@ -5,8 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.applications.facts.interviews import put_interview
-from app.applications.facts.schemas import InterviewPut
+from app.applications.facts.interviews import change_interview, get_interview, put_interview
+from app.applications.facts.schemas import InterviewChange, InterviewPut
+from app.applications.models import interview
+from app.applications.queries import get_application
+from app.connectors.keeping.application_state import former_applications
 from app.connectors.keeping.applications import (
     find_application,
     find_told,
@@ -19,6 +22,7 @@ from app.connectors.keeping.applications import (
 from app.connectors.keeping.known import Missing
 from app.connectors.keeping.outcome import Desk, News, Outcome
 from app.connectors.records import Interview
+from app.kit.db import change
 from app.kit.errors import Problem
 
 
@@ -35,6 +39,7 @@ def keep_interview(desk: Desk, record: Interview) -> Outcome:
                 waits_for = record.candidate_id and telling(desk, record.candidate_id)
                 news.left_out("ignored", "no application of this candidate is in progress", waits_for=waits_for)
             else:
+                at = _settle_application(desk, record, at)
                 body = _body(desk, record, at, known=desk.known.id_of("interview", record.id) is not None)
                 if news.thing.was_gone(record.version):
                     body |= {"status": "cancelled", "status_at": news.thing.gone_at}
@@ -48,6 +53,25 @@ def _is_outdated(desk: Desk, record: Interview) -> bool:
         return False
     whole = desk.known.of("interview", record.part_of)
     return whole.is_newer_than(record.version) or whole.was_gone(record.version)
+
+
+def _settle_application(desk: Desk, record: Interview, at: UUID) -> UUID:
+    """Return the application of a known interview. Where the CRM has moved it, it is cancelled on the former one.
+
+    An interview that was held before its application was transferred to another job stays with the former job.
+    """
+    known = desk.known.id_of("interview", record.id)
+    before = None if known is None else get_interview(desk.work, known)
+    if before is None or before.application_id == at:
+        return at
+    former = get_application(desk.work, before.application_id)
+    if str(former.id) in former_applications(desk, record.application_id) and before.ends_at <= former.stage_since:
+        return former.id
+    if before.status == "scheduled":
+        past = min(record.version, desk.work.now)
+        change_interview(desk.work, before.id, InterviewChange(status="cancelled", status_at=past))
+    change(desk.work.conn, interview, desk.work.agency_id, before.id, {"external_system": None, "external_id": None})
+    return at
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,10 @@ class Thing:
         """Whether a record of this version comes too late."""
         return self.version is not None and version < self.version
 
+    def was_restored(self, version: datetime) -> bool:
+        """Return True if this version is newer than a deletion: the CRM has it again."""
+        return self.gone_at is not None and version > self.gone_at
+
     def was_gone(self, version: datetime) -> bool:
         """Whether the thing, as this version tells of it, was deleted since."""
         return self.gone_at is not None and version <= self.gone_at

@@ -25,7 +25,7 @@ class Outcome:
     id: UUID | None = None
     reason: str | None = None
     unmapped: tuple[str, str] | None = None
-    """Which map does not know which word."""
+    """The map and the word that it does not know; the map `word` is the connector's own and no agency's."""
     waits_for: str | None = None
     """What would make something of it after all, once it comes: see Known.wake."""
     until: datetime | None = None
@@ -39,13 +39,23 @@ class News:
         self.kind, self.record, self.thing = kind, record, thing
         self.is_new = not thing.is_newer_than(record.version)
         self.outcome = Outcome(kind, record.id, "older", reason="something newer is known")
+        self.further: list[Outcome] = []
+        """Outcomes of further things that the record became, or did not become."""
 
     def __bool__(self) -> bool:
         return self.is_new
 
-    def kept(self, id: UUID, created: bool) -> None:
-        """It is kept as this thing of Keepwarm's."""
-        self.outcome = Outcome(self.kind, self.record.id, "created" if created else "known", id)
+    def kept(self, id: UUID, created: bool, reason: str | None = None) -> None:
+        """Record that it is kept as this thing of Keepwarm's; `reason` says what of it was not."""
+        self.outcome = Outcome(self.kind, self.record.id, "created" if created else "known", id, reason)
+
+    def add(self, id: UUID, created: bool, reason: str | None = None) -> None:
+        """Record one of several things of Keepwarm's that the record became."""
+        first = self.outcome
+        self.kept(id, created, reason)
+        if first.id is not None:
+            self.further.append(self.outcome)
+            self.outcome = first
 
     def left_out(
         self,

@@ -17,6 +17,8 @@ class WalkOut(Out):
     """Things that the CRM told of."""
     new: int
     """Those of them that were not known in that version."""
+    empty: bool | None
+    """True: the CRM returned nothing, not even of older date. If it has some, check what its API user may read."""
     finished_at: At | None
     failure: str | None
 

@@ -1,7 +1,7 @@
 """The walks' step: one page of a stream, fetched outside any transaction and kept in one with where it stands."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,8 @@ from app.kit.logs import log
 from app.webhooks.outbox import emit
 
 BATCH = 8
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""No record of a CRM is older."""
 OVERLAP = timedelta(minutes=5)
 """A poll looks back this far before the last one began: what a CRM writes late is not missed."""
 _NOT_NOW, _TRY_AGAIN, _LONGEST_PAUSE = timedelta(minutes=5), timedelta(minutes=1), timedelta(minutes=15)
@@ -68,7 +70,8 @@ class _Walk:
             account = await self._post.database.read(partial(self._with_hook, link=link))
             says = link.connector.page(row.stream, row.since, row.cursor, account, self._post.clock())
             page = await self._post.lead(link, says)
-            await self._post.write(link, partial(self._keep, link=link, row=row, page=page))
+            empty = await self._is_empty(link, row, page, account)
+            await self._post.write(link, partial(self._keep, link=link, row=row, page=page, empty=empty))
         except NotConnected:
             await self._put_off(link, timedelta(days=1), "It has no credentials to fetch with.", tried=False)
         except ComeBack as later:
@@ -78,6 +81,21 @@ class _Walk:
         except Exception as error:
             log.error("walk failed", agency_id=str(agency_id), walk_id=str(id), exc_info=error)
             await self._failed(link, row.attempts, f"An unforeseen error: {type(error).__name__}.")
+
+    async def _is_empty(self, link: Linked, row: sa.Row[Any], page: Page, account: Account) -> bool | None:
+        """Return True if a backfill's stream brought nothing and the CRM returns nothing of older date either.
+
+        None: it brought something, goes on, or the CRM refused to say. A search by a field that the CRM does not have
+        and an API user without the rights both look like an account without records.
+        """
+        if row.backfill_id is None or page.more or row.seen or page.items:
+            return None
+        says = link.connector.page(row.stream, _EVER, {}, account, self._post.clock())
+        try:
+            whole = await self._post.lead(link, says)
+        except AskFailed:
+            return None
+        return not (whole.items or whole.more)
 
     def _with_hook(self, conn: sa.Connection, link: Linked) -> Account:
         """The account with the hook that the CRM sends to: some stop sending, and must be asked to begin again."""
@@ -99,7 +117,7 @@ class _Walk:
 
         await self._post.write(link, step)
 
-    def _keep(self, work: Work, link: Linked, row: sa.Row[Any], page: Page) -> None:
+    def _keep(self, work: Work, link: Linked, row: sa.Row[Any], page: Page, empty: bool | None) -> None:
         """Keep what the page brought and where the walk stands now, or neither."""
         if not due.holds(work.conn, walk, self._key, self._token):
             return
@@ -126,7 +144,7 @@ class _Walk:
             if stream.watches and not page.suspended:
                 _fine(work, link)
         else:
-            self._settle(work, values | {"due_at": None, "finished_at": work.now})
+            self._settle(work, values | {"due_at": None, "finished_at": work.now, "empty": empty})
             _next_of(work, row.backfill_id)
 
     def _settle(self, work: Work, values: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from app.applications.queries import get_application
 from app.candidates.queries import get_candidate
 from app.connectors.connections.schemas import WriteBack
 from app.connectors.connector import Finding
-from app.connectors.keeping.applications import last_status
+from app.connectors.keeping.application_state import last_status
 from app.connectors.keeping.known import Known
 from app.connectors.linked import Linked
 from app.connectors.records import Kind

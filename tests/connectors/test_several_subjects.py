@@ -1,0 +1,107 @@
+"""An activity about several applications counts for each of them."""
+
+from datetime import timedelta
+from typing import Any
+
+from tests.connectors.connected import Sender, Workers
+from tests.connectors.story import JOB, call, told
+from tests.service import Clock
+
+
+def open_all(crm: Sender, *numbers: int) -> None:
+    for number in numbers:
+        candidate = {"id": f"c{number}", "name": f"Candidate {number}"}
+        crm.send("application.updated", {
+            "id": f"a{number}", "candidate": candidate, "job": JOB, "status": "Interview"})  # fmt: skip
+
+
+def logged(crm: Sender) -> dict[str, list[bool]]:
+    """For each application's CRM id, whether each interaction on it counts."""
+    found = {}
+    for one in told(crm, "applications")["items"]:
+        items = told(crm, f"applications/{one['id']}/interactions")["items"]
+        found[one["external_ref"]["id"]] = [item["voided_at"] is None for item in items]
+    return found
+
+
+def about(clock: Clock, *numbers: int, **more: Any) -> dict[str, Any]:
+    first, *further = ({"candidate_id": f"c{number}", "job_id": "j1"} for number in numbers)
+    return call(clock.now - timedelta(hours=1), **first) | {"also": further} | more
+
+
+def test_it_counts_for_each(crm: Sender, workers: Workers, clock: Clock):
+    open_all(crm, 1, 2, 3)
+    crm.send("activity.created", about(clock, 1, 2, 3))
+    workers.process()
+    assert logged(crm) == {"a1": [True], "a2": [True], "a3": [True]}
+    outcomes = [one for one in crm.events()[0]["outcome"] if one["kind"] == "activity"]
+    assert [one["what"] for one in outcomes] == ["created"] * 3
+    assert len({one["id"] for one in outcomes}) == 3
+
+
+def test_named_twice_it_counts_once(crm: Sender, workers: Workers, clock: Clock):
+    open_all(crm, 1)
+    crm.send("activity.created", about(clock, 1, 1))
+    workers.process()
+    assert logged(crm) == {"a1": [True]}
+
+
+def test_edited_it_follows_in_any_order_of_the_names(crm: Sender, workers: Workers, clock: Clock):
+    open_all(crm, 1, 2, 3)
+    for numbers in ((1, 2), (3, 2, 1), (2, 3), (3,)):
+        crm.send("activity.updated", about(clock, *numbers))
+        workers.process()
+        clock.advance(minutes=1)
+        counts = {name for name, each in logged(crm).items() if any(each)}
+        assert counts == {f"a{number}" for number in numbers}
+        assert all(sum(each) <= 1 for each in logged(crm).values())
+
+
+def test_deleted_it_counts_for_nobody(crm: Sender, workers: Workers, clock: Clock):
+    open_all(crm, 1, 2)
+    crm.send("activity.created", about(clock, 1, 2))
+    workers.process()
+    clock.advance(minutes=1)
+    crm.send("activity.deleted", {"id": "n1"})
+    workers.process()
+    assert logged(crm) == {"a1": [False], "a2": [False]}
+
+
+def test_one_who_is_not_watched_yet_holds_up_nobody_and_is_waited_for(crm: Sender, workers: Workers, clock: Clock):
+    open_all(crm, 1)
+    crm.send("candidate.created", {"id": "c2", "name": "Candidate 2"})
+    crm.send("activity.created", about(clock, 1, 2))
+    workers.process()
+    assert logged(crm) == {"a1": [True]}
+    open_all(crm, 2)
+    workers.process()
+    assert logged(crm) == {"a1": [True], "a2": [True]}
+
+
+def test_voided_on_one_application_it_stays_voided_there(crm: Sender, workers: Workers, clock: Clock):
+    open_all(crm, 1, 2)
+    crm.send("activity.created", about(clock, 1, 2))
+    workers.process()
+    application = told(crm, "applications/by-ref/standard/a2")["id"]
+    [item] = told(crm, f"applications/{application}/interactions")["items"]
+    crm.admin.post(f"/v1/interactions/{item['id']}/void", {"reason": "It was not about her"})
+    clock.advance(minutes=1)
+    crm.send("activity.updated", about(clock, 1, 2, text="Corrected"))
+    workers.process()
+    assert logged(crm) == {"a1": [True], "a2": [False]}
+
+
+def test_of_somebody_who_was_erased_nothing_is_kept_and_no_word_on_the_others(
+    crm: Sender, workers: Workers, clock: Clock
+):
+    open_all(crm, 1, 2)
+    workers.process()
+    candidate = told(crm, "candidates/by-ref/standard/c2")["id"]
+    assert crm.admin.post(f"/v1/candidates/{candidate}/erasure", {}).status_code in (200, 201)
+    crm.send("activity.created", about(clock, 2, 1, text="Spoke about Candidate 2"))
+    workers.process()
+    found = {one["candidate_id"]: one["id"] for one in told(crm, "applications")["items"]}
+    assert told(crm, f"applications/{found.pop(candidate)}/interactions")["items"] == []
+    [other] = found.values()
+    [item] = told(crm, f"applications/{other}/interactions")["items"]
+    assert item["summary"] is None

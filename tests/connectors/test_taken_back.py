@@ -1,0 +1,138 @@
+"""Ends that the CRM took back: what it shows as living lives here too, however the stages are dated."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.connectors.connected import Sender, Workers
+from tests.connectors.story import CANDIDATE, JOB, told
+from tests.service import Clock
+
+STAGES = {
+    "Interview": "interview_scheduled",
+    "Interviewed": "interviewed",
+    "Offer": "offer",
+    "Hired": "accepted",
+    "Rejected": "rejected",
+    "Withdrawn": "withdrawn",
+}
+
+
+def stands(crm: Sender, status: str, since: datetime, changed: datetime, **more: Any) -> None:
+    """Send the application in a status that was entered at `since`, as the CRM changed the record at `changed`."""
+    data = {
+        "id": "a1",
+        "candidate": CANDIDATE,
+        "job": JOB,
+        "status": {"value": status, "at": since.isoformat()},
+        "updated_at": changed.isoformat(),
+    }
+    assert crm.send("application.updated", data | more).status_code == 200
+
+
+@pytest.fixture
+def crm(admin) -> Sender:
+    return Sender(admin, stage_map=STAGES)
+
+
+def stage(crm: Sender) -> str:
+    return str(told(crm, "applications/by-ref/standard/a1")["stage"])
+
+
+@pytest.mark.parametrize("end", ["Rejected", "Withdrawn", "Hired"])
+@pytest.mark.parametrize("back", ["Interview", "Offer"])
+def test_an_end_that_was_taken_back_leads_to_the_stage_that_the_crm_shows(
+    crm: Sender, workers: Workers, clock: Clock, end: str, back: str
+):
+    start = clock.now - timedelta(days=9)
+    stands(crm, back, start, start)
+    stands(crm, end, start + timedelta(days=3), start + timedelta(days=3))
+    workers.process()
+    assert stage(crm) == STAGES[end]
+    stands(crm, back, start, start + timedelta(days=4))
+    workers.process()
+    assert stage(crm) == STAGES[back]
+    application = told(crm, "applications/by-ref/standard/a1")
+    last = told(crm, f"applications/{application['id']}/transitions")["items"][-1]
+    assert datetime.fromisoformat(last["at"]) == start + timedelta(days=4), "dated by when the CRM changed the record"
+    flags = {flag["kind"] for flag in told(crm, f"applications/{application['id']}/assessment")["flags"]}
+    assert "closure_owed" not in flags
+
+
+def test_the_newest_version_stands_in_every_order_of_arrival(crm: Sender, workers: Workers, clock: Clock):
+    start = clock.now - timedelta(days=9)
+    stands(crm, "Interview", start, start)
+    workers.process()
+    stands(crm, "Interview", start, start + timedelta(days=4))
+    workers.process()
+    stands(crm, "Rejected", start + timedelta(days=3), start + timedelta(days=3))
+    workers.process()
+    assert stage(crm) == "interview_scheduled"
+    [outcome] = [one for one in crm.events()[0]["outcome"] if one["kind"] == "application"]
+    assert (outcome["what"], outcome["reason"]) == ("older", "something newer is known")
+
+
+def test_a_mistake_corrected_twice_ends_where_the_crm_does(crm: Sender, workers: Workers, clock: Clock):
+    start = clock.now - timedelta(days=9)
+    for day, (status, since) in enumerate([("Interview", 0), ("Rejected", 1), ("Interview", 0), ("Rejected", 1)]):
+        stands(crm, status, start + timedelta(days=since), start + timedelta(days=day))
+        workers.process()
+        assert stage(crm) == STAGES[status], day
+
+
+def test_a_move_that_is_dropped_says_why(crm: Sender, workers: Workers, clock: Clock):
+    start = clock.now - timedelta(days=9)
+    stands(crm, "Interview", start, start)
+    workers.process()
+    id = told(crm, "applications/by-ref/standard/a1")["id"]
+    made = crm.admin.post(f"/v1/applications/{id}/transitions", {"to": "interviewed"})
+    assert made.status_code == 201, made.text
+    stands(crm, "Offer", start + timedelta(days=2), start + timedelta(days=2))
+    workers.process()
+    assert stage(crm) == "interviewed", "what was recorded here later stands"
+    newest = crm.events()[0]
+    [outcome] = [one for one in newest["outcome"] if one["kind"] == "application"]
+    assert outcome["reason"] == "the move to offer is dated before the latest move, to interviewed"
+    assert newest["reason"] == outcome["reason"]
+
+
+@pytest.mark.parametrize("kind", ["application", "candidate"])
+def test_what_was_deleted_and_is_there_again_goes_on(crm: Sender, workers: Workers, clock: Clock, kind: str):
+    start = clock.now - timedelta(days=9)
+    stands(crm, "Interview", start, start)
+    workers.process()
+    for _ in range(2):
+        clock.advance(hours=1)
+        crm.send(f"{kind}.deleted", {"id": "a1" if kind == "application" else "c1"})
+        workers.process()
+        assert stage(crm) == "cancelled"
+        clock.advance(hours=1)
+        stands(crm, "Interview", start, clock.now, candidate=CANDIDATE | {"updated_at": clock.now.isoformat()})
+        workers.process()
+        assert stage(crm) == "interview_scheduled"
+
+
+def test_a_deleted_note_and_a_deleted_job_that_are_there_again_count_again(crm: Sender, workers: Workers, clock: Clock):
+    crm.admin.patch(f"/v1/connections/{crm.id}", {"activity_map": {"call": _CALL}})
+    start = clock.now - timedelta(days=3)
+    stands(crm, "Interview", start, start)
+    call = {"id": "n1", "type": "call", "application_id": "a1", "occurred_at": start.isoformat()}
+    crm.send("activity.created", call)
+    workers.process()
+    id = told(crm, "applications/by-ref/standard/a1")["id"]
+    clock.advance(hours=1)
+    crm.send("activity.deleted", {"id": "n1"})
+    crm.send("job.deleted", {"id": "j1"})
+    workers.process()
+    assert told(crm, "jobs/by-ref/standard/j1")["status"] == "closed"
+    clock.advance(hours=1)
+    crm.send("activity.updated", call)
+    crm.send("job.updated", JOB)
+    workers.process()
+    assert told(crm, "jobs/by-ref/standard/j1")["status"] == "open"
+    logged = told(crm, f"applications/{id}/interactions")["items"]
+    assert [one["voided_at"] is None for one in logged] == [False, True]
+
+
+_CALL = {"channel": "phone", "two_way": True, "from_party": "recruiter", "to_party": "candidate"}
