@@ -1,13 +1,13 @@
 """A job's status as the CRM has it, and since when."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import JOB, told
 from tests.service import Clock
 
 
-def z(at) -> str:
+def z(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 

@@ -136,3 +136,46 @@ def test_a_deleted_note_and_a_deleted_job_that_are_there_again_count_again(crm: 
 
 
 _CALL = {"channel": "phone", "two_way": True, "from_party": "recruiter", "to_party": "candidate"}
+
+
+def meets(crm: Sender, clock: Clock, **more: Any) -> None:
+    """Send the interview of tomorrow as it stands now."""
+    start = (clock.now + timedelta(days=1)).replace(microsecond=0)
+    times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=1)).isoformat()}
+    assert crm.send("interview.updated", {"id": "i1", "application_id": "a1"} | times | more).status_code == 200
+
+
+def test_an_interview_whose_cancellation_was_taken_back_takes_place(crm: Sender, workers: Workers, clock: Clock):
+    stands(crm, "Interview", clock.now - timedelta(days=3), clock.now - timedelta(days=3))
+    for status in ("scheduled", "cancelled", "scheduled", "cancelled", "scheduled"):
+        meets(crm, clock, status=status)
+        workers.process()
+        clock.advance(minutes=5)
+        assert told(crm, "interviews/by-ref/standard/i1")["status"] == status
+
+
+def test_what_was_recorded_here_of_an_interview_outlives_a_change_of_something_else(
+    crm: Sender, workers: Workers, clock: Clock
+):
+    stands(crm, "Interview", clock.now - timedelta(days=3), clock.now - timedelta(days=3))
+    meets(crm, clock, status="scheduled")
+    workers.process()
+    id = told(crm, "interviews/by-ref/standard/i1")["id"]
+    assert crm.admin.patch(f"/v1/interviews/{id}", {"status": "no_show"}).status_code == 200
+    clock.advance(minutes=5)
+    meets(crm, clock, status="scheduled", kind="panel")
+    workers.process()
+    found = told(crm, "interviews/by-ref/standard/i1")
+    assert (found["status"], found["kind"]) == ("no_show", "panel")
+
+
+def test_a_job_that_was_closed_here_is_not_opened_by_a_new_title(crm: Sender, workers: Workers, clock: Clock):
+    crm.send("job.updated", JOB | {"status": "open"})
+    workers.process()
+    job = told(crm, "jobs/by-ref/standard/j1")
+    assert crm.admin.patch(f"/v1/jobs/{job['id']}", {"status": "filled"}).status_code == 200
+    clock.advance(minutes=5)
+    crm.send("job.updated", JOB | {"status": "open", "title": "Head Chef"})
+    workers.process()
+    found = told(crm, "jobs/by-ref/standard/j1")
+    assert (found["status"], found["title"]) == ("filled", "Head Chef")

@@ -40,7 +40,7 @@ def keep_interview(desk: Desk, record: Interview) -> Outcome:
                 news.left_out("ignored", "no application of this candidate is in progress", waits_for=waits_for)
             else:
                 at = _settle_application(desk, record, at)
-                body = _body(desk, record, at, known=desk.known.id_of("interview", record.id) is not None)
+                body = _body(desk, news, record, at)
                 if news.thing.was_gone(record.version):
                     body |= {"status": "cancelled", "status_at": news.thing.gone_at}
                 _book(desk, news, at, InterviewPut.model_validate(body))
@@ -121,19 +121,23 @@ def _application(desk: Desk, record: Interview) -> UUID | _NotWatched | None:
     return found
 
 
-def _body(desk: Desk, record: Interview, application_id: UUID, *, known: bool) -> dict[str, Any]:
+def _body(desk: Desk, news: News, record: Interview, application_id: UUID) -> dict[str, Any]:
+    known = desk.known.id_of("interview", record.id) is not None
     body: dict[str, Any] = {
         "application_id": application_id,
         "starts_at": record.starts_at,
         "ends_at": max(record.starts_at, record.ends_at),
     }
-    body |= {name: told for name in ("kind", "status") if (told := getattr(record, name)) is not None}
-    if record.status is None and desk.known.is_gone("interview", record.id):
-        body["status"] = "scheduled"  # it was deleted and is told of anew
+    if record.kind is not None:
+        body["kind"] = record.kind
+    if (status := desk.changed_status(news, record.status)) is not None or not known:
+        body["status"] = status or record.status or "scheduled"
+        if record.status_at is not None:
+            body["status_at"] = _past(desk, record.status_at)
+    elif news.thing.was_restored(record.version):
+        body["status"] = "scheduled"
     if record.booked_at is not None or not known:
         body["booked_at"] = _booked_at(desk, record)
-    if record.status_at is not None:
-        body["status_at"] = _past(desk, record.status_at)
     return body
 
 

@@ -25,7 +25,8 @@ def keep_job(desk: Desk, record: records.Job) -> Outcome:
             organisation_id = organisation_of(desk, record.organisation_id, current)
             if current is not None and organisation_id != current.organisation_id:
                 move_job(desk.work, current.id, organisation_id)
-            status = record.status or _restored_status(news, record, current)
+            changed: JobStatus | None = desk.changed_status(news, record.status)
+            status = changed or _restored_status(news, record, current)
             body = named(
                 JobIn,
                 title=record.title,

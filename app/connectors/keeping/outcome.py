@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from app.access.work import Work
@@ -12,6 +12,7 @@ from app.connectors.keeping.known import Known, Thing
 from app.connectors.linked import Linked
 from app.connectors.records import Kind, Record
 
+S = TypeVar("S")
 What = Literal["created", "known", "older", "ignored", "unmapped", "echo", "erased"]
 
 
@@ -78,6 +79,17 @@ class Desk:
     work: Work
     link: Linked
     known: Known
+
+    def changed_status(self, news: News, status: S | None) -> S | None:
+        """Return the status if the CRM gives another one than last time, and keep it for the next time.
+
+        The same status with something else changed is no news: what was recorded here since then stands.
+        """
+        state = news.thing.detail or {}
+        if status is None or (state.get("status") == status and not news.thing.was_restored(news.record.version)):
+            return None
+        self.known.keep(news.kind, news.record.id, detail={**state, "status": status})
+        return status
 
     @contextmanager
     def newer(self, kind: Kind, record: Record) -> Iterator[News]:
