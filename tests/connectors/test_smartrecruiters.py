@@ -435,7 +435,7 @@ def test_a_move_sets_the_status_of_the_assignment(status, body):
 
 
 def test_what_is_no_application_or_no_status_cannot_be_moved():
-    for application, to in ((CAN, "NEW"), (f"{CAN}:../x", "NEW"), (f"{CAN}:{JOB}", "@unrejected")):
+    for application, to in ((CAN, "NEW"), (f"{CAN}:../x", "NEW"), (f"{CAN}:{JOB}", "@transferred")):
         with pytest.raises(Problem):
             run(SMART.move(application, to, ACCOUNT))
 

@@ -154,7 +154,8 @@ class SmartRecruiters(Connector):
     def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
         """Give the assignment another status, `STATUS` or `STATUS/sub-status`."""
         candidate, _, job = application_id.partition(":")
-        signals = {signal: status for status, signal in translating.SIGNALS.items()}
+        # Nobody is transferred by a status: that takes another job.
+        signals = {signal: word for word, signal in translating.SIGNALS.items() if word != "TRANSFERRED"}
         main, _, sub = signals.get(status, status).partition("/")
         if segment(candidate) is None or segment(job) is None or main.startswith("@"):
             raise Problem(409, "cannot_move", "This is no application, or no status, of SmartRecruiters.")
