@@ -28,7 +28,7 @@ def panel_records(panel: Any, opportunity: str | None, when: datetime) -> Sequen
     cancelled = instant(at(panel, "canceledAt"))
     if cancelled is None and every and not live:
         cancelled = max(filter(None, (instant(at(one, "canceledAt")) for one in every)))
-    told: list[AnyRecord] = [
+    records: list[AnyRecord] = [
         Interview(
             id=part(id, number),
             part_of=id if number > 1 else None,
@@ -37,14 +37,14 @@ def panel_records(panel: Any, opportunity: str | None, when: datetime) -> Sequen
             ends_at=ends,
             application_id=opportunity,
             booked_at=instant(at(panel, "createdAt")),
-            # What became of an interview that is over may be known better here than in Lever, which tells only of
-            # cancelling.
+            # What became of an interview that is over may be known better here than in Lever, which knows
+            # cancelling alone.
             status="cancelled" if cancelled else "scheduled" if ends > when else None,
             status_at=cancelled,
         )
         for number, (starts, ends) in enumerate(days, 1)
     ]
-    return [*told, Gone(id=id, version=when, kind="interview", parts_from=len(days) + 1)]
+    return [*records, Gone(id=id, version=when, kind="interview", parts_from=len(days) + 1)]
 
 
 def _days(interviews: Sequence[Any], zone: str | None) -> list[_Slot]:

@@ -17,13 +17,13 @@ _DISQUALIFIED = ("disqualified_at", "disqualify_reason_id", "disqualify_reason",
 _SUBTYPES = ("stagechanged", "disqualified", "requalified")
 
 
-def moment(told: Any) -> datetime | None:
-    """An instant; Recruitee writes some of them with UTC at their end."""
-    return instant(told.strip().removesuffix(" UTC") if isinstance(told, str) else told)
+def moment(value: Any) -> datetime | None:
+    """Return an instant; Recruitee writes some of them with UTC at their end."""
+    return instant(value.strip().removesuffix(" UTC") if isinstance(value, str) else value)
 
 
 def disqualified(placement: Any) -> bool:
-    """Whether a placement is closed for its candidate."""
+    """Return whether a placement is closed for its candidate."""
     return at(placement, "disqualified") is True or any(at(placement, name) for name in _DISQUALIFIED)
 
 
@@ -41,7 +41,7 @@ def stages_of(offer: Any) -> Mapping[str, Any]:
 
 
 def lacks_stage_name(placement: Any) -> bool:
-    """Whether only the job's pipeline names the stage that a candidate stands in."""
+    """Return whether only the job's pipeline names the stage that a candidate stands in."""
     return not disqualified(placement) and line(at(placement, "stage", "name")) is None
 
 
@@ -62,7 +62,7 @@ def standing(placement: Any, stages: Mapping[str, Any], changed: datetime) -> St
     id = ident(at(placement, "stage_id")) or ident(at(placement, "stage", "id"))
     stage, hired_at = stages.get(id or "") or at(placement, "stage"), moment(at(placement, "hired_at"))
     status = _stage(stage, id, since, hired_at)
-    # The category decides where it is told: the time of a hire that was taken back may still stand there [U].
+    # A known category decides: the time of a hire that was taken back may still stand there [U].
     if status is not None and hired_at is not None and at(stage, "category") is None:
         return Status(value="@hired", label=status.label, at=hired_at)
     return status
@@ -89,19 +89,19 @@ def applications(
 
     A candidate's own time of change does not move with their placements [T, recorded]: each has a time of its own.
     """
-    told = []
+    found = []
     for placement in sequence(at(person, "placements")):
         job = offer_of(placement)
         if job is not None and only in (None, job):
             times = (changed, moment(at(placement, "updated_at")), moment(at(person, "fetched_at")))
             status = standing(placement, stages_of(offers.get(job)), changed)
-            told.append(application(candidate, job, max(time for time in times if time), status))
-    return told
+            found.append(application(candidate, job, max(time for time in times if time), status))
+    return found
 
 
-def _out(told: Any, since: datetime) -> Status:
-    """Disqualified. Reasons are the agency's own, so that one which means withdrawn is for its stage map."""
-    reason = line(at(told, "disqualify_reason", "name")) or line(at(told, "disqualify_reason"))
+def _out(source: Any, since: datetime) -> Status:
+    """Return a disqualification. Reasons are the agency's own: its stage map says which of them mean withdrawn."""
+    reason = line(at(source, "disqualify_reason", "name")) or line(at(source, "disqualify_reason"))
     return Status(value="@rejected", label=reason, at=since, reason=reason)
 
 

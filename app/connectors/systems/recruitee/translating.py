@@ -64,7 +64,7 @@ def _moved(payload: Any, sub: str, when: datetime) -> Asking[Translation]:
     candidate, job = segment(at(payload, "candidate", "id")), next((_id(offer) for offer in _offers(payload)), None)
     if status is not None or word(sub) != "requalified" or candidate is None or job is None:
         return _translated(_placed(payload, status, when), "the event lacks the candidate's id or name", unknown)
-    # Back in the running, in a stage that only the placement tells.
+    # Back in the running, in a stage that only the placement names.
     person = at((yield Ask(f"candidates/{candidate}")).document, "candidate")
     offers = yield from _pipelines(person, job)
     found = applications(person, candidate, when, offers, only=job)
@@ -130,11 +130,11 @@ def _id(offer: Any) -> str | None:
 
 
 _NEVER = datetime.fromisoformat("1970-01-02T00:00:00+00:00")
-"""The version of a job that tells no time of its last change beside a candidate: older than any that tells the job."""
+"""The version of a job beside a candidate that has no time of its last change: older than any other."""
 
 
 def _beside(offer: Any) -> list[Job]:
-    """The job that is told beside a candidate: as new as it says itself, and without a time no more than its title."""
+    """Return the job beside a candidate: as new as it says itself; without a time of change, its title alone."""
     changed = moment(at(offer, "updated_at"))
     return [
         job if changed else Job(id=job.id, version=_NEVER, title=job.title) for job in _job(offer, changed or _NEVER)
@@ -179,7 +179,7 @@ def _interview(told: Any, when: datetime) -> Asking[Translation]:
         ends_at=ends,
         application_id=f"{candidate}:{job}",
         booked_at=moment(at(told, "created_at")),
-        # What became of an interview that is over may be known better here: Recruitee tells only of cancelling.
+        # What became of an interview that is over may be known better here: Recruitee knows cancelling alone.
         status=state if state == "cancelled" or ends > when else None,
     )
     person = yield Ask(f"candidates/{candidate}")

@@ -15,12 +15,12 @@ _ANSWERS = {"accepted", _DECLINED, "pending", "tentative"}
 
 
 def interview_records(
-    told: Any, id: str, application_id: str, when: datetime, *, cancelled: bool
+    document: Any, id: str, application_id: str, when: datetime, *, cancelled: bool
 ) -> Sequence[AnyRecord]:
     """Return an interview for each local day of the timeslots, and the end of the days that it has no more."""
-    slots = [(start, slot) for slot in sequence(at(told, "timeslots")) if (start := instant(at(slot, "startsOn")))]
-    days = [day for day in by_day(slots, line(at(told, "timezone"))) if _ends(day)]
-    answer = at(told, "candidate", "status")
+    slots = [(start, slot) for slot in sequence(at(document, "timeslots")) if (start := instant(at(slot, "startsOn")))]
+    days = [day for day in by_day(slots, line(at(document, "timezone"))) if _ends(day)]
+    answer = at(document, "candidate", "status")
     records: list[AnyRecord] = []
     for number, day in enumerate(days, 1):
         status = "cancelled" if cancelled else _attendance(day, answer)
@@ -33,18 +33,21 @@ def interview_records(
                 starts_at=min(start for slot in day if (start := instant(at(slot, "startsOn")))),
                 ends_at=ends,
                 application_id=application_id,
-                booked_at=instant(at(told, "createdOn")),
+                booked_at=instant(at(document, "createdOn")),
                 status=status,
-                # A candidate who declined did so before the end, whenever SmartRecruiters tells of it.
+                # A candidate who declined did so before the end, whenever SmartRecruiters says so.
                 status_at=None if status == "scheduled" else when if cancelled else min(when, ends),
             )
         )
     return [*records, Gone(id=id, version=when, kind="interview", parts_from=len(days) + 1)] if records else ()
 
 
-def unknown_words(told: Any) -> list[str]:
+def unknown_words(document: Any) -> list[str]:
     """Return the answers to an invitation that are unknown here: they count as not given."""
-    answers = [at(told, "candidate", "status"), *(at(s, "candidateStatus") for s in sequence(at(told, "timeslots")))]
+    answers = [
+        at(document, "candidate", "status"),
+        *(at(s, "candidateStatus") for s in sequence(at(document, "timeslots"))),
+    ]
     lines = [text for answer in answers if (text := line(answer, 60))]
     return [f"candidate status: {text}" for text in dict.fromkeys(lines) if word(text) not in _ANSWERS]
 

@@ -37,7 +37,7 @@ def translate(event: Event, address: str) -> Asking[Translation]:
     assert event.occurred_at is not None
     when, named = event.occurred_at, _named(event.document, address)
     candidate, job = named.get("candidate"), named.get("job")
-    match event.type:
+    match event.type if event.type.startswith("fetched.") else word(event.type):
         # The names of events [T, clients that name the vendor's reference]: application.created, .status.updated,
         # .fields.updated; candidate.created, .updated, .deleted; interview.created, .updated, .canceled; job.created,
         # .updated, .status.updated. Any other of these families is asked for all the same.
@@ -45,19 +45,19 @@ def translate(event: Event, address: str) -> Asking[Translation]:
             return _translated(_candidate(event.document, when), "the candidate lacks an id or a name")
         case "fetched.job":
             return _translated(_job(event.document, when), "the job lacks its id or title", _words(event.document))
-        case "candidate.deleted" if candidate:
+        case "candidatedeleted" if candidate:
             return Translation([Gone(id=candidate, version=when, kind="candidate")])
-        case kind if kind.startswith("interview."):
-            cancelled = word(kind.partition(".")[2]) in ("canceled", "cancelled")
+        case str(kind) if kind.startswith("interview"):
+            cancelled = kind.endswith(("canceled", "cancelled"))
             return (yield from _interview(named.get("interview"), cancelled, when))
-        case kind if kind.startswith("job.") and job:
+        case str(kind) if kind.startswith("job") and job:
             told = yield from _thing(f"jobs/{job}")
             return _translated(_job(told, when), "SmartRecruiters does not know this job, or no more", _words(told))
-        case kind if kind.startswith(("application.", "candidate.")) and candidate:
-            story, unknown = yield from _story(candidate, job if kind.startswith("application.") else None, when)
+        case str(kind) if kind.startswith(("application", "candidate")) and candidate:
+            story, unknown = yield from _story(candidate, job if kind.startswith("application") else None, when)
             return _translated(story, "SmartRecruiters does not know this candidate, or no more", unknown)
-        case kind:
-            return Translation(ignored=f"Keepwarm does nothing with this event of the type {kind}")
+        case _:
+            return Translation(ignored=f"Keepwarm does nothing with this event of the type {event.type}")
 
 
 def _named(told: Any, address: str) -> dict[str, str]:

@@ -84,7 +84,7 @@ def _status(told: Any, changed: datetime) -> Status | None:
         reason = line(at(told, "disqualification_reason"))
         value = "@withdrawn" if withdrew else "@rejected"
         return Status(value=value, label=reason, at=instant(at(told, "disqualified_at")) or changed, reason=reason)
-    # The kind of the stage decides where it is told: the time of a hire that was taken back may still stand there [U].
+    # A known kind of stage decides: the time of a hire that was taken back may still stand there [U].
     kind = word(at(told, "stage_kind"))
     if kind == "hired" or (kind is None and hired_at is not None):
         return Status(value="@hired", label=stage, at=hired_at or changed)
@@ -133,7 +133,7 @@ def _event(told: Any, when: datetime) -> Translation:
         ends_at=ends,
         application_id=candidate,
         kind=_EVENT_KINDS.get(word(kind) or "", "other"),
-        # What became of an event that is over may be known better here: Workable tells only of cancelling.
+        # What became of an event that is over may be known better here: Workable knows cancelling alone.
         status="cancelled" if cancelled else "scheduled" if ends > version else None,
     )
     person = [Candidate(id=candidate, version=_NEVER, name=full)] if full else []
