@@ -10,7 +10,7 @@ from app.rules.calendar import known_zone
 T = TypeVar("T")
 
 MAX_DAYS = 31
-"""How many days of one round are told apart; the days after them count as part of the last."""
+"""How many days of one round are kept apart; later days count as part of the last of them."""
 
 
 def by_day(slots: Iterable[tuple[datetime, T]], zone: str | None) -> list[list[T]]:

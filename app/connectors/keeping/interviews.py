@@ -48,7 +48,7 @@ def keep_interview(desk: Desk, record: Interview) -> Outcome:
 
 
 def _is_outdated(desk: Desk, record: Interview) -> bool:
-    """Return whether the round that a day belongs to was told or deleted since: it may have lost this day."""
+    """Return whether a newer version or deletion of the round is known: it may have lost this day."""
     if record.part_of is None:
         return False
     whole = desk.known.of("interview", record.part_of)
