@@ -97,6 +97,8 @@ class Interview(Record):
     kind: Literal["phone", "video", "in_person", "panel", "assessment", "other"] | None = None
     status: Literal["scheduled", "completed", "cancelled", "no_show"] | None = None
     status_at: datetime | None = None
+    part_of: str | None = None
+    """The round whose later day this is, by its id. A version older than the round's changes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,8 @@ class Gone(Record):
     """A thing that was deleted in the CRM; `version` is when."""
 
     kind: Kind
+    parts_from: int | None = None
+    """Set for a round of several days: its days from this number on are gone; 1 means the whole round."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from app.connectors.connector import Account, Arrived, Ask, AskFailed, Refused, Reply
-from app.connectors.records import Application, Candidate, ClientContact, Interview, Job, Merged
+from app.connectors.reading import instant
+from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job, Merged
 from app.connectors.signing import hmac_sha256
 from app.connectors.systems.ashby import Ashby
 from tests.connectors.documents import all_own, own, published
@@ -131,10 +132,86 @@ def test_an_update_learns_from_the_history_since_when_the_stage_holds():
     ]
 
 
+def test_an_update_without_a_key_is_followed_from_when_it_was_made():
+    came = told("applicationUpdate", ALONE)
+    assert (status(came).value, status(came).at) == (ONSITE, one(came, Application).version)
+
+
 def test_what_tells_no_stage_outdates_none_that_is_delivered_late():
-    for came in (told("applicationUpdate", ALONE), told("interviewScheduleUpdate")):
-        assert one(came, Application).status is None
-        assert one(came, Application).version < one(told("candidateStageChange"), Application).version
+    came = told("interviewScheduleUpdate")
+    assert one(came, Application).status is None
+    assert one(came, Application).version < one(told("candidateStageChange"), Application).version
+
+
+@pytest.mark.parametrize("account", [ACCOUNT, ALONE])
+@pytest.mark.parametrize("end", [{"status": "Hired"}, {"status": "Archived", "archivedAt": "2026-05-05T07:00:00.000Z"}])
+def test_an_end_that_was_taken_back_is_newer_than_the_end(end, account):
+    before = told("applicationUpdate", account, updatedAt="2026-05-05T07:00:00.000Z", **end)
+    after = told("applicationUpdate", account, updatedAt="2026-05-05T08:00:00.000Z", status="Active")
+    assert status(before).value in ("@hired", "@archived")
+    assert status(after).value == ONSITE
+    assert one(after, Application).version > one(before, Application).version
+
+
+@pytest.mark.parametrize("account", [ACCOUNT, ALONE])
+def test_a_transfer_names_the_new_job(account):
+    """`applicationUpdate` tells of job transfers; the history may not know the stage on the new job yet."""
+    changed = {
+        "job": {"id": "j2", "title": "Finance Director"},
+        "updatedAt": "2026-05-05T08:00:00.000Z",
+        "currentInterviewStage": {"id": "s2", "title": "Onsite", "type": "Active"},
+    }
+    came = told("applicationUpdate", account, replies=api(**changed), **changed)
+    application = one(came, Application)
+    assert (application.id, application.job_id, one(came, Job).title) == (APPLICATION, "j2", "Finance Director")
+    assert (status(came).value, status(came).at) == ("s2", application.version)
+    assert application.version == datetime(2026, 5, 5, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "value", "unknown"),
+    [
+        ("ACTIVE", ONSITE, ()),
+        ("Lead", ONSITE, ()),
+        ("hired", "@hired", ()),
+        ("Paused", ONSITE, ("application status: Paused",)),
+        (None, ONSITE, ()),
+    ],
+)
+def test_a_status_that_nobody_knows_is_listed_and_the_application_goes_on(theirs, value, unknown):
+    came = told("candidateStageChange", status=theirs)
+    assert (status(came).value, came.unknown) == (value, unknown)
+
+
+OFFER_STAGE = {"id": ONSITE, "title": "Offer", "type": "Offer"}
+
+
+@pytest.mark.parametrize(
+    ("offer", "value"),
+    [
+        ({"acceptanceStatus": "Accepted", "decidedAt": "2026-05-05T07:00:00Z"}, "@offer_accepted"),
+        ({"acceptanceStatus": "Declined", "decidedAt": "2026-05-05T07:00:00Z"}, "@offer_declined"),
+        ({"acceptanceStatus": "WaitingOnResponse"}, "@offer_made"),
+        ({"acceptanceStatus": "Created", "offerStatus": "WaitingOnOfferApproval"}, ONSITE),
+        ({"acceptanceStatus": "Cancelled", "offerStatus": "OfferCancelled"}, ONSITE),
+        # The stage was entered after it.
+        ({"acceptanceStatus": "Accepted", "decidedAt": "2026-05-01T07:00:00Z"}, ONSITE),
+    ],
+)
+def test_an_update_of_something_else_does_not_take_an_offer_back(offer, value):
+    asked: list[Ask] = []
+    written = {"id": "o1", "latestVersion": {"createdAt": "2026-05-04T18:00:00Z"}, **offer}
+    replies = {**api(currentInterviewStage=OFFER_STAGE), "/offer.list": {"success": True, "results": [written]}}
+    came = told("applicationUpdate", replies=replies, asked=asked)
+    assert (status(came).value, came.unknown) == (value, ())
+    assert [ask.json for ask in asked if ask.path == "/offer.list"] == [{"applicationId": APPLICATION}]
+
+
+@pytest.mark.parametrize("refused", [Reply(403, None), {"success": False, "errors": ["missing_endpoint_permission"]}])
+def test_a_key_that_may_not_read_offers_or_openings_does_without(refused):
+    replies = {**api(currentInterviewStage=OFFER_STAGE), "/offer.list": refused, "/job.info": refused}
+    assert status(told("applicationUpdate", replies=replies)).value == ONSITE
+    assert one(told("jobUpdate", replies=replies), Job).status == "closed"
 
 
 def test_a_hire_is_a_hire_whatever_stage_it_stands_in():
@@ -148,7 +225,9 @@ def test_a_hire_is_a_hire_whatever_stage_it_stands_in():
     [
         ("RejectedByOrg", "@rejected"),
         ("RejectedByCandidate", "@withdrawn"),
+        ("rejected by candidate", "@withdrawn"),
         ("Other", "@archived"),
+        ("Ghosted", "@archived"),
         (None, "@archived"),
     ],
 )
@@ -160,6 +239,7 @@ def test_the_archive_reason_says_who_ended_it(reason, value):
     assert (status(came).value, status(came).reason) == (value, "Another offer")
     assert status(came).at == datetime(2026, 5, 4, 15, 59, tzinfo=UTC)
     assert (value in CRM.known_stages) == (value != "@archived")
+    assert came.unknown == (("archive reason type: Ghosted",) if reason == "Ghosted" else ())
 
 
 # --- Interviews ---
@@ -167,7 +247,8 @@ def test_the_archive_reason_says_who_ended_it(reason, value):
 
 def test_a_panel_is_one_round_from_the_first_start_to_the_last_end_without_the_debrief():
     came = told("interviewScheduleUpdate")
-    assert [type(each) for each in came.records] == [ClientContact, Candidate, Job, Application, Interview]
+    assert [type(each) for each in came.records] == [ClientContact, Candidate, Job, Application, Interview, Gone]
+    assert one(came, Gone).parts_from == 2
     interview = one(came, Interview)
     assert (interview.id, interview.application_id, interview.status) == (SCHEDULE, APPLICATION, "scheduled")
     assert interview.starts_at == datetime(2026, 5, 7, 9, tzinfo=UTC)
@@ -185,21 +266,75 @@ def test_a_panel_is_one_round_from_the_first_start_to_the_last_end_without_the_d
         ("Cancelled", "cancelled"),
         ("OnHold", "cancelled"),
         ("NeedsScheduling", "scheduled"),
+        ("WaitingOnCandidateBooking", "scheduled"),
+        ("WaitingOnCandidateAvailability", "scheduled"),
+        ("CandidateAvailabilitySubmitted", "scheduled"),
+        ("Unknown", "scheduled"),
+        ("waiting_on_feedback", "scheduled"),
+        ("Postponed", "scheduled"),
     ],
 )
 def test_schedules_stand_as_ashby_says(theirs, ours):
-    assert one(told("interviewScheduleUpdate", status=theirs), Interview).status == ours
+    came = told("interviewScheduleUpdate", status=theirs)
+    assert one(came, Interview).status == ours
+    assert came.unknown == (("interview schedule status: Postponed",) if theirs == "Postponed" else ())
+
+
+def slot(starts, ends, **more):
+    return {"id": starts, "startTime": starts, "endTime": ends, "createdAt": "2026-05-04T17:00:00Z", **more}
+
+
+@pytest.mark.parametrize(
+    ("slots", "days"),
+    [
+        # Two days, told in any order.
+        (
+            [("2026-05-08T09:00Z", "2026-05-08T10:00Z"), ("2026-05-07T09:00Z", "2026-05-07T17:00Z")],
+            [("2026-05-07T09:00Z", "2026-05-07T17:00Z"), ("2026-05-08T09:00Z", "2026-05-08T10:00Z")],
+        ),
+        # One afternoon in San Francisco, over midnight in UTC.
+        (
+            [("2026-05-07T22:00Z", "2026-05-07T23:00Z"), ("2026-05-08T00:30Z", "2026-05-08T01:30Z")],
+            [("2026-05-07T22:00Z", "2026-05-08T01:30Z")],
+        ),
+        # A morning and an evening of one day; then the next morning.
+        (
+            [
+                ("2026-05-07T09:00Z", "2026-05-07T10:00Z"),
+                ("2026-05-07T18:00Z", "2026-05-07T19:00Z"),
+                ("2026-05-08T08:00Z", "2026-05-08T09:00Z"),
+            ],
+            [("2026-05-07T09:00Z", "2026-05-07T19:00Z"), ("2026-05-08T08:00Z", "2026-05-08T09:00Z")],
+        ),
+    ],
+)
+def test_interviews_on_several_days_are_a_round_a_day(slots, days):
+    came = told("interviewScheduleUpdate", ALONE, interviewEvents=[slot(*each) for each in slots])
+    rounds = [each for each in came.records if isinstance(each, Interview)]
+    assert [(each.starts_at, each.ends_at) for each in rounds] == [(instant(a), instant(b)) for a, b in days]
+    assert [each.id for each in rounds] == [SCHEDULE, f"{SCHEDULE}:2"][: len(days)]
+    assert [each.part_of for each in rounds] == [None, SCHEDULE][: len(days)]
+    assert {(each.application_id, each.status) for each in rounds} == {(APPLICATION, "scheduled")}
+    lost = one(came, Gone)
+    assert (lost.id, lost.parts_from, lost.version) == (SCHEDULE, len(days) + 1, rounds[0].version)
+
+
+def test_a_cancelled_schedule_calls_every_day_off():
+    slots = [slot("2026-05-07T09:00Z", "2026-05-07T17:00Z"), slot("2026-05-08T09:00Z", "2026-05-08T10:00Z")]
+    came = told("interviewScheduleUpdate", ALONE, interviewEvents=slots, status="Cancelled")
+    assert [each.status for each in came.records if isinstance(each, Interview)] == ["cancelled", "cancelled"]
 
 
 def test_a_schedule_that_lost_its_times_is_no_interview_any_more():
     came = told("interviewScheduleUpdate", status="WaitingOnCandidateBooking", interviewEvents=[])
     assert gone(came) == [("interview", SCHEDULE)]
+    assert one(came, Gone).parts_from == 1
     new = told("interviewScheduleCreate")
     assert (list(new.records), new.ignored) == ([], "The schedule names no application, or no time (yet).")
 
 
 def test_without_an_api_key_an_interview_names_its_application():
-    assert [type(each) for each in told("interviewScheduleUpdate", ALONE).records] == [Interview]
+    assert [type(each) for each in told("interviewScheduleUpdate", ALONE).records] == [Interview, Gone]
 
 
 # --- Offers, jobs, people ---
@@ -246,6 +381,52 @@ def test_jobs_open_and_close():
     assert (one(told("jobCreate"), Job).status, one(told("jobCreate"), Job).hiring_manager_id) == ("open", None)
 
 
+@pytest.mark.parametrize(
+    ("theirs", "ours", "since"),
+    [
+        ("Draft", "on_hold", None),
+        ("open", "open", "2026-03-01T10:00:00Z"),
+        ("Closed", "closed", "2026-05-14T09:00:00Z"),
+        ("Archived", "closed", "2026-05-14T09:00:00Z"),
+        ("Frozen", None, None),
+    ],
+)
+def test_a_job_stands_as_ashby_says_and_since_when(theirs, ours, since):
+    came = told("jobUpdate", status=theirs, openedAt="2026-03-01T10:00:00Z", closedAt="2026-05-14T09:00:00Z")
+    assert (one(came, Job).status, one(came, Job).status_at) == (ours, instant(since))
+    assert came.unknown == (("job status: Frozen",) if theirs == "Frozen" else ())
+
+
+@pytest.mark.parametrize(
+    ("openings", "ours"),
+    [(["Filled", "Filled"], "filled"), (["Filled", "Closed"], "closed"), (["Open"], "closed"), ([], "closed")],
+)
+def test_a_closed_job_is_filled_where_every_opening_is(openings, ours):
+    asked: list[Ask] = []
+    answer = {"success": True, "results": {"openings": [{"openingState": state} for state in openings]}}
+    assert one(told("jobUpdate", replies={"/job.info": answer}, asked=asked), Job).status == ours
+    job = own("ashby", "jobUpdate")["data"]["job"]["id"]
+    assert [ask.json for ask in asked] == [{"id": job, "expand": ["openings"]}]
+
+
+def test_every_hiring_manager_is_a_client_contact_and_the_first_is_the_jobs():
+    second = {"userId": "u9", "firstName": "Ida", "lastName": "Munk", "role": "hiring manager", "email": "i@o.example"}
+    team = [*own("ashby", "jobUpdate")["data"]["job"]["hiringTeam"], second]
+    came = told("jobUpdate", ALONE, hiringTeam=team)
+    names = [each.name for each in came.records if isinstance(each, ClientContact)]
+    assert names == ["Iris Moreau", "Ida Munk"]
+    assert one(came, Job).hiring_manager_id == team[0]["userId"]
+
+
+def test_an_event_of_a_name_that_nobody_knows_is_listed():
+    body = {"action": "candidateWithdraw", "webhookActionId": "w", "data": {}}
+    came = run(CRM.translate(hook(body), ALONE))
+    assert came.ignored == "candidateWithdraw tells nothing that Keepwarm keeps."
+    assert came.unknown == ("event: candidateWithdraw",)
+    folded = run(CRM.translate(hook({**own("ashby", "candidateHire"), "action": "candidate_hire"}), ALONE))
+    assert status(folded).value == "@hired"
+
+
 def test_a_deleted_candidate_is_gone_and_a_merged_one_is_another():
     assert gone(told("candidateDelete")) == [("candidate", CANDIDATE)]
     merged = one(run(CRM.translate(hook(own("ashby", "candidateMerge")), ACCOUNT)), Merged)
@@ -281,7 +462,7 @@ def test_every_published_payload_comes_out_as_it_should():
     assert kinds == {
         **{name: nothing.format(name) for name in (*unkept, *posts)},
         **dict.fromkeys((*wholes, "offerCreate", "offerUpdate"), whole),
-        **dict.fromkeys(("interviewScheduleCreate", "interviewScheduleUpdate"), f"{whole}+Interview"),
+        **dict.fromkeys(("interviewScheduleCreate", "interviewScheduleUpdate"), f"{whole}+Interview+Gone"),
         **dict.fromkeys(("jobCreate", "jobUpdate"), "ClientContact+Job"),
         "candidateDelete": "Gone",
         "candidateMerge": "Merged",

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, AskFailed, Finding, NotConnected
+from app.connectors.connector import Account, Ask, AskFailed, Finding, NotConnected, Reply
 from app.connectors.records import Activity, Application, Candidate, ClientContact, Job
 from app.kit.errors import Problem
 from tests.connectors.documents import own
 from tests.connectors.driving import in_turn, run
-from tests.connectors.said import one
+from tests.connectors.said import one, status
 from tests.connectors.test_ashby import ACCOUNT, APPLICATION, CANDIDATE, CRM, NOW, api
 
 MARK = "0197f0aa-1111-7000-8000-000000000001"
@@ -56,11 +56,27 @@ def test_a_walk_goes_to_the_last_page_and_leaves_what_is_over(stream):
     lasting = {**record, "id": "lasting", "updatedAt": "2025-01-01T00:00:00Z"}
     pages = in_turn(listed(record, over, cursor="n"), listed(lasting))
     items, asked = walked(stream, {method: pages})
-    assert [ask.json for ask in asked] == [{"limit": 100}, {"limit": 100, "cursor": "n"}]
+    more = {"expand": ["openings"]} if stream == "jobs" else {}
+    assert [ask.json for ask in asked] == [{"limit": 100, **more}, {"limit": 100, "cursor": "n", **more}]
     told = [item.key.split(":")[1] for item in items]
     assert told == [record["id"], *(["old"] if stream == "jobs" else []), "lasting"]
     for item in items:
         assert run(CRM.translate(item, ACCOUNT), api()).records
+
+
+def test_a_walk_finds_a_job_that_was_filled():
+    job = {**own("ashby", "jobUpdate")["data"]["job"], "openings": [{"openingState": "Filled"}]}
+    items, _ = walked("jobs", {"/job.list": listed(job)})
+    assert one(run(CRM.translate(items[0], ACCOUNT)), Job).status == "filled"
+
+
+def test_a_walk_says_that_an_application_goes_on_after_an_end_that_was_taken_back():
+    alive = {**own("ashby", "api_application")["results"], "updatedAt": "2026-05-19T08:00:00.000Z"}
+    items, _ = walked("applications", {"/application.list": listed(alive)})
+    came = run(CRM.translate(items[0], ACCOUNT), api(updatedAt="2026-05-19T08:00:00.000Z"))
+    # In its stage since long before, and newer than any end in between.
+    assert status(came).at == datetime(2026, 5, 4, 16, tzinfo=UTC)
+    assert one(came, Application).version == datetime(2026, 5, 19, 8, tzinfo=UTC)
 
 
 def test_notes_are_looked_for_once_an_hour_candidate_by_candidate():
@@ -100,6 +116,13 @@ def test_notes_are_looked_for_once_an_hour_candidate_by_candidate():
 def test_a_walk_that_is_refused_ends_the_attempt_and_not_in_an_empty_page():
     with pytest.raises(AskFailed):
         walked("applications", {"/application.list": {"success": False, "errors": ["invalid_cursor"]}})
+
+
+@pytest.mark.parametrize("stream", ["jobs", "applications", "interviews", "notes"])
+@pytest.mark.parametrize("answer", [Reply(404, None), {"success": True}, {"success": True, "results": None}, []])
+def test_an_answer_without_a_list_is_not_the_end_of_one(stream, answer):
+    with pytest.raises(AskFailed, match="without a list"):
+        walked(stream, lambda ask: answer)
 
 
 def test_the_key_is_the_user_of_basic():

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.connectors.connector import Account, Arrived, Ask, Refused, Reply
+from app.connectors.reading import instant
 from app.connectors.records import Application, Candidate, ClientContact, Interview, Job, Merged
 from app.connectors.signing import hmac_sha256
 from app.connectors.systems.greenhouse import Greenhouse
@@ -76,7 +77,7 @@ def test_only_the_documented_scheme_is_taken(scheme):
         CRM.verify(replace(genuine, headers={"signature": forged}), [SECRET])
 
 
-@pytest.mark.parametrize("body", [{"action": "ping"}, {"action": "ping", "payload": {}}, {"webhook_id": 1}, {}])
+@pytest.mark.parametrize("body", [{"action": "ping"}, {"action": "Ping", "payload": {}}, {"webhook_id": 1}, {}])
 def test_whatever_names_no_event_is_a_ping_and_greeted_once_its_signature_is_good(body):
     greeting = CRM.greeting(request(body))
     assert greeting is not None
@@ -138,13 +139,19 @@ def test_without_a_credential_the_payload_alone_is_told():
         ("awaiting_feedback", "scheduled"),
         ("complete", "completed"),
         ("skipped", "cancelled"),
+        ("Awaiting Feedback", "scheduled"),
+        ("collect_feedback", "scheduled"),
         ("to_be_scheduled", None),
+        ("to_be_sent", None),
         ("sent", None),
+        ("received", None),
+        ("rescheduled", "scheduled"),
     ],
 )
 def test_interviews_stand_as_greenhouse_says(theirs, ours):
     came = told("candidate_stage_change", interviews=[{**own("greenhouse", "api_interview"), "status": theirs}])
     assert [each.status for each in came.records if isinstance(each, Interview)] == ([ours] if ours else [])
+    assert came.unknown == (("interview status: rescheduled",) if theirs == "rescheduled" else ())
 
 
 def test_a_job_told_within_an_application_outdates_no_job():
@@ -160,11 +167,66 @@ def test_whoever_turned_the_other_down_is_told_apart():
     assert (status(came).value, status(came).at) == ("@rejected", datetime(2026, 5, 11, 9, tzinfo=UTC))
 
 
+@pytest.mark.parametrize("account", [ACCOUNT, ALONE])
 @pytest.mark.parametrize(("name", "stage"), [("unreject_candidate", "3041"), ("unhire_candidate", "3042")])
-def test_what_was_taken_back_stands_in_its_stage_again(name, stage):
-    came = told(name)
+def test_what_was_taken_back_stands_in_its_stage_again(name, stage, account):
+    came = told(name, account)
     assert status(came).value == stage
     assert "was taken back in Greenhouse" in (status(came).reason or "")
+    # The payload still has the time of the end: it counts from when it arrived.
+    assert status(came).at == one(came, Application).version == NOW
+
+
+def test_the_published_unrejection_is_newer_than_the_published_rejection():
+    shared = published("greenhouse")
+    rejected, taken_back = (
+        one(run(CRM.translate(hook(shared[name]), ALONE)), Application)
+        for name in ("reject_candidate", "unreject_candidate")
+    )
+    again = shared["unreject_candidate"]["payload"]["application"]["last_activity_at"]
+    assert instant(again) == rejected.version
+    assert taken_back.version > rejected.version
+
+
+def test_a_rejection_that_was_taken_back_and_made_again_since_stands():
+    since = {
+        **own("greenhouse", "api_application"),
+        "status": "rejected",
+        "rejected_at": "2026-05-12T09:00:00Z",
+        "rejection_reason_id": 14,
+    }
+    reasons = [{"id": 14, "name": "Took another offer", "type": {"id": 2, "key": "THEY_REJECTED_US", "name": "x"}}]
+    came = told("unreject_candidate", applications=[since], rejection_reasons=reasons)
+    assert (status(came).value, status(came).reason) == ("@withdrawn", "Took another offer")
+    assert one(came, Application).version == datetime(2026, 5, 13, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "unknown"),
+    [
+        ({"name": "We rejected them"}, "@rejected", ()),
+        ({"name": "THEY_REJECTED_US"}, "@withdrawn", ()),
+        ({"name": "None Specified"}, "@rejected", ()),
+        ({"key": "SECURITY_CONCERN", "name": "Security concern"}, "@rejected", ()),
+        ({"key": "THEY_REJECTED_US", "name": "Ils ont refus\u00e9"}, "@withdrawn", ()),
+        ({"name": "Wrong skill set"}, "@rejected", ("rejection reason type: Wrong skill set",)),
+        (None, "@rejected", ()),
+    ],
+)
+def test_the_type_of_a_rejection_reason_says_who_ended_it(kind, value, unknown):
+    body = own("greenhouse", "reject_candidate")
+    body["payload"]["application"]["rejection_reason"]["type"] = kind
+    came = run(CRM.translate(hook(body), ALONE))
+    assert (status(came).value, came.unknown) == (value, unknown)
+
+
+def test_an_application_on_another_job_names_the_new_one():
+    before, after = own("greenhouse", "candidate_stage_change"), own("greenhouse", "application_updated")
+    after["payload"]["application"]["jobs"][0] |= {"id": 702, "name": "Finance Director"}
+    first, second = (run(CRM.translate(hook(body), ALONE)) for body in (before, after))
+    assert (one(second, Application).id, one(second, Application).job_id) == (one(first, Application).id, "702")
+    assert one(second, Application).version > one(first, Application).version
+    assert one(second, Job).title == "Finance Director"
 
 
 def test_a_hire_is_dated_by_harvest_and_a_late_one_undoes_nothing():
@@ -184,10 +246,53 @@ def test_an_update_of_anything_at_all_asks_since_when_the_stage_holds():
     assert one(came, Application).version == datetime(2026, 5, 4, 17, tzinfo=UTC)
 
 
-def test_an_update_that_tells_no_stage_outdates_none_that_is_delivered_late():
-    alone = one(told("application_updated", ALONE), Application)
-    assert alone.status is None
-    assert alone.version < one(told("candidate_stage_change"), Application).version
+def test_an_update_without_harvest_is_followed_from_when_it_was_made():
+    alone = told("application_updated", ALONE)
+    assert (status(alone).value, status(alone).at) == ("3041", datetime(2026, 5, 4, 17, tzinfo=UTC))
+    assert one(alone, Application).version == datetime(2026, 5, 4, 17, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("account", [ACCOUNT, ALONE])
+@pytest.mark.parametrize(("word", "value"), [("hired", "@hired"), ("Rejected", "@withdrawn"), ("ACTIVE", "3041")])
+def test_an_update_of_an_application_that_has_ended_does_not_put_it_back_in_its_stage(account, word, value):
+    body = own("greenhouse", "application_updated")
+    reason = own("greenhouse", "reject_candidate")["payload"]["application"]["rejection_reason"]
+    body["payload"]["application"] |= {"status": word, "rejection_reason": reason}
+    assert status(run(CRM.translate(hook(body), account), api())).value == value
+
+
+@pytest.mark.parametrize(
+    ("offer", "value"),
+    [
+        ({"status": "Created", "sent_on": "2026-05-12"}, "@offer_made"),
+        ({"status": "Accepted", "resolved_at": "2026-05-13T08:00:00Z"}, "@offer_accepted"),
+        ({"status": "Rejected", "resolved_at": "2026-05-13T08:00:00Z"}, "@offer_declined"),
+        ({"status": "Created", "sent_on": None}, "3041"),
+        ({"status": "Deprecated", "sent_on": "2026-05-12"}, "3041"),
+        # The stage was entered after it.
+        ({"status": "Accepted", "resolved_at": "2026-05-01T08:00:00Z"}, "3041"),
+    ],
+)
+def test_an_update_of_something_else_does_not_take_an_offer_back(offer, value):
+    stages = [{"id": 1, "application_id": 69306314, "current": True, "entered_at": "2026-05-04T16:38:36Z"}]
+    asked: list[Ask] = []
+    offers = [{"id": 7, "application_id": 69306314, **offer}]
+    body = own("greenhouse", "application_updated")
+    body["payload"]["application"]["last_activity_at"] = "2026-05-13T09:00:00Z"
+    came = run(CRM.translate(hook(body), ACCOUNT), api(application_stages=stages, offers=offers), asked)
+    assert status(came).value == value
+    [ask] = [ask for ask in asked if ask.path == "/offers"]
+    assert ask.query["current_only"] == "true"
+    assert (403 in ask.expects, 404 in ask.expects) == (True, True)
+
+
+def test_an_event_of_a_name_that_nobody_knows_is_listed():
+    body = {"action": "interview_scheduled", "payload": {}}
+    came = run(CRM.translate(hook(body), ALONE))
+    assert came.ignored == "interview_scheduled tells nothing that Keepwarm keeps."
+    assert came.unknown == ("event: interview_scheduled",)
+    folded = run(CRM.translate(hook({**own("greenhouse", "hire_candidate"), "action": "Hire Candidate"}), ALONE))
+    assert status(folded).value == "@hired"
 
 
 def test_a_prospect_is_kept_as_a_candidate_only():
@@ -215,8 +320,58 @@ def test_an_offer_that_was_answered_says_how_and_when():
 def test_an_offer_that_is_not_out_says_nothing():
     assert told("offer_approved").ignored == "The offer was not sent yet, or a newer version took its place."
     assert told("offer_deleted").ignored == "offer_deleted tells nothing that Keepwarm keeps."
+    assert told("offer_deleted").unknown == ()
     assert "not connected" in (told("offer_created", ALONE).ignored or "")
     assert "no longer" in (told("offer_created", applications=[]).ignored or "")
+
+
+@pytest.mark.parametrize(
+    ("openings", "stands"),
+    [
+        ([{"application_id": 1}, {"application_id": 2}], "filled"),
+        ([{"application_id": 1}, {"application_id": None, "close_reason_id": 5}], "closed"),
+        ([{"application_id": None, "close_reason_id": 6}], "on_hold"),
+        ([{"application_id": 1}, {"application_id": None, "close_reason_id": 6}], "on_hold"),
+        ([{"application_id": None, "close_reason_id": None}], "closed"),
+        ([], "closed"),
+        (Reply(403, None), "closed"),
+    ],
+)
+def test_a_closed_job_is_filled_where_every_opening_was_hired_for(openings, stands):
+    rows = openings if isinstance(openings, Reply) else [{"id": 1, "job_id": 371417, **each} for each in openings]
+    reasons = [{"id": 5, "name": "Requisition Cancelled"}, {"id": 6, "name": "On Hold"}]
+    body = own("greenhouse", "job_updated")
+    body["payload"]["job"]["closed_at"] = "2026-05-12T10:00:00Z"
+    came = run(CRM.translate(hook(body), ACCOUNT), api(openings=rows, close_reasons=reasons))
+    assert (one(came, Job).status, one(came, Job).status_at) == (stands, datetime(2026, 5, 12, 10, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "unknown"),
+    [
+        ("open", "open", ()),
+        ("OPEN", "open", ()),
+        ("draft", "on_hold", ()),
+        ("frozen", None, ("job status: frozen",)),
+        (None, None, ()),
+    ],
+)
+def test_a_job_stands_as_greenhouse_says(theirs, ours, unknown):
+    body = own("greenhouse", "job_updated")
+    body["payload"]["job"]["status"] = theirs
+    came = run(CRM.translate(hook(body), ALONE))
+    assert (one(came, Job).status, came.unknown) == (ours, unknown)
+    since = datetime(2026, 3, 3, 0, 25, 4, tzinfo=UTC) if ours == "open" else None
+    assert one(came, Job).status_at == since
+
+
+def test_every_hiring_manager_of_a_job_is_a_client_contact_and_the_first_is_its_own():
+    body = own("greenhouse", "job_updated")
+    body["payload"]["job"]["hiring_team"]["hiring_managers"].append({"user_id": 1235, "employee_id": None})
+    second = {**own("greenhouse", "api_user"), "id": 1235, "name": "Ida Munk"}
+    came = run(CRM.translate(hook(body), ACCOUNT), api(users=[second, own("greenhouse", "api_user")]))
+    assert [each.name for each in came.records if isinstance(each, ClientContact)] == ["Grace Boyd", "Ida Munk"]
+    assert one(came, Job).hiring_manager_id == "1234"
 
 
 def test_a_job_brings_its_hiring_manager_as_a_client_contact():

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, Finding, NotConnected, Reply
+from app.connectors.connector import Account, Ask, AskFailed, Finding, NotConnected, Reply
 from app.connectors.records import Activity, Application, Candidate, Interview, Job
 from app.kit.errors import Problem
 from tests.connectors.documents import own
-from tests.connectors.driving import in_turn, run
+from tests.connectors.driving import EndedError, in_turn, run
 from tests.connectors.said import one, status
 from tests.connectors.test_greenhouse import ACCOUNT, CRM, NOW, api
 
@@ -77,6 +77,18 @@ def test_a_walk_asks_since_when_first_and_then_by_the_cursor_alone(stream):
         assert run(CRM.translate(item, ACCOUNT)).records
 
 
+@pytest.mark.parametrize("stream", ["jobs", "applications", "interviews", "notes"])
+def test_an_answer_that_is_no_list_is_not_the_end_of_one(stream):
+    with pytest.raises(AskFailed):
+        walked(stream, {f"/{stream}": {"message": "Your request is being processed."}})
+
+
+@pytest.mark.parametrize("missing", ["/applications", "/candidates", "/jobs"])
+def test_a_record_of_an_interview_that_cannot_be_asked_for_holds_it_up(missing):
+    with pytest.raises(EndedError):
+        walked("interviews", {path: reply for path, reply in api().items() if path != missing})
+
+
 def test_interviews_and_notes_are_polled_as_no_webhook_tells_them():
     assert {each.name: each.every for each in CRM.streams if each.every} == {
         "interviews": timedelta(minutes=5),
@@ -139,6 +151,107 @@ def test_a_rejected_application_is_walked_with_who_turned_whom_down():
     assert (status(came).value, status(came).reason) == ("@withdrawn", "Took another offer")
     items, _ = walked("applications", api(applications=[rejected], rejection_reasons=Reply(403, None)))
     assert status(run(CRM.translate(items[0], ACCOUNT))).value == "@rejected"
+
+
+def test_the_reason_of_a_rejection_is_found_in_its_details():
+    """Harvest v3 as its clients read it: an application names no reason, its rejection details do."""
+    rejected = {**own("greenhouse", "api_application"), "status": "rejected", "rejected_at": "2026-05-11T09:00:00Z"}
+    del rejected["rejection_reason_id"]
+    details = [{"id": 3, "application_id": 69306314, "rejection_reason_id": 14}]
+    reasons = [{"id": 14, "name": "Took another offer", "type": {"id": 2, "key": "THEY_REJECTED_US", "name": "x"}}]
+    items, asked = walked(
+        "applications", api(applications=[rejected], rejection_details=details, rejection_reasons=reasons)
+    )
+    came = run(CRM.translate(items[0], ACCOUNT))
+    assert (status(came).value, status(came).reason) == ("@withdrawn", "Took another offer")
+    [ask] = [ask for ask in asked if ask.path == "/rejection_details"]
+    assert ask.query["application_ids"] == "69306314"
+
+
+@pytest.mark.parametrize("word", ["in_process", "active", "In process", "converted"])
+def test_a_walk_says_that_an_application_goes_on_after_an_end_that_was_taken_back(word):
+    alive = {**own("greenhouse", "api_application"), "status": word}
+    stages = [{"id": 1, "application_id": 69306314, "current": True, "entered_at": "2026-05-04T16:38:36Z"}]
+    items, _ = walked("applications", api(applications=[alive], application_stages=stages))
+    came = run(CRM.translate(items[0], ACCOUNT))
+    # In its stage since long before the end, and newer than it.
+    assert (status(came).value, status(came).at) == ("3041", datetime(2026, 5, 4, 16, 38, 36, tzinfo=UTC))
+    assert one(came, Application).version == datetime(2026, 5, 13, 9, 30, tzinfo=UTC)
+    assert came.unknown == ()
+
+
+def test_a_status_that_nobody_knows_is_listed_and_the_application_goes_on():
+    odd = {**own("greenhouse", "api_application"), "status": "parked"}
+    items, _ = walked("applications", api(applications=[odd]))
+    came = run(CRM.translate(items[0], ACCOUNT))
+    assert (status(came).value, came.unknown) == ("3041", ("application status: parked",))
+
+
+def test_a_walk_finds_an_offer_that_was_accepted():
+    offers = [{"id": 7, "application_id": 69306314, "status": "Accepted", "resolved_at": "2026-05-12T08:00:00Z"}]
+    stages = [{"id": 1, "application_id": 69306314, "current": True, "entered_at": "2026-05-04T16:38:36Z"}]
+    items, _ = walked("applications", api(offers=offers, application_stages=stages))
+    came = run(CRM.translate(items[0], ACCOUNT))
+    assert (status(came).value, status(came).at) == ("@offer_accepted", datetime(2026, 5, 12, 8, tzinfo=UTC))
+
+
+def test_the_stage_of_an_application_is_named_by_its_place_in_the_plan():
+    bare = {name: value for name, value in own("greenhouse", "api_application").items() if name[:4] != "job_"}
+    bare["job_id"] = 371417
+    row = {"id": 880011, "application_id": 69306314, "job_interview_stage_id": 3041, "entered_at": None}
+    items, _ = walked("applications", api(applications=[bare], application_stages=[row]))
+    came = run(CRM.translate(items[0], ACCOUNT))
+    assert (status(came).value, status(came).label) == ("3041", "Onsite")
+
+
+def test_closed_jobs_are_walked_with_their_openings():
+    closed = {**own("greenhouse", "api_job"), "status": "closed", "closed_at": "2026-05-01T00:00:00Z"}
+    openings = [{"id": 1, "job_id": closed["id"], "application_id": 69306314, "open": False}]
+    items, asked = walked("jobs", {"/jobs": [closed, {**closed, "id": 2, "status": "open"}], "/openings": openings})
+    filled, other = (one(run(CRM.translate(item, ACCOUNT)), Job) for item in items)
+    assert (filled.status, filled.status_at) == ("filled", datetime(2026, 5, 1, tzinfo=UTC))
+    assert other.status == "open"
+    [ask] = [ask for ask in asked if ask.path == "/openings"]
+    assert ask.query["job_ids"] == str(closed["id"])
+
+
+@pytest.mark.parametrize(
+    ("sender", "to", "cc", "direction"),
+    [
+        ("Ashlee <ashlee@corp.example>", "Lee <LEE@corp.example>", None, "out"),
+        ("Lee <lee@corp.example>", "ashlee@corp.example", None, "in"),
+        ("'lee@corp.example'", "ashlee@corp.example", None, "in"),
+        ("ashlee@corp.example", "boss@corp.example; lee@corp.example", None, "out"),
+        ("ashlee@corp.example", "boss@corp.example", "Wong, Lee <lee@corp.example>", "out"),
+        ("ashlee@corp.example", "boss@corp.example", None, "others"),
+        ("lee@corp.example.net", "boss@corp.example", None, "others"),
+        (None, None, None, None),
+    ],
+)
+def test_who_wrote_an_email_is_found_by_whole_addresses(sender, to, cc, direction):
+    person = {**own("greenhouse", "api_candidate"), "email_addresses": [{"value": "Lee@Corp.example", "type": "work"}]}
+    record = {**own("greenhouse", "api_email"), "email_from": sender, "email_to": to, "email_cc": cc}
+    items, _ = walked("notes", api(notes=[record], candidates=[person]))
+    came = run(CRM.translate(items[0], ACCOUNT))
+    if direction == "others":
+        assert (came.records, came.ignored) == (
+            (),
+            "No address of the candidate that Greenhouse knows is in this email.",
+        )
+    else:
+        assert (one(came, Activity).direction, one(came, Activity).type) == (direction, "email: EMAIL")
+
+
+def test_an_email_about_a_candidate_without_an_address_is_left_to_the_activity_map():
+    person = {**own("greenhouse", "api_candidate"), "email_addresses": []}
+    items, _ = walked("notes", api(notes=[own("greenhouse", "api_email")], candidates=[person]))
+    assert one(run(CRM.translate(items[0], ACCOUNT)), Activity).direction is None
+
+
+@pytest.mark.parametrize("kind", ["FOLLOW_UP", "TOUCHPOINT", "LINKEDIN_INMAIL", "SOMETHING_NEW"])
+def test_every_other_type_of_note_keeps_its_name(kind):
+    items, _ = walked("notes", api(notes=[{**own("greenhouse", "api_note"), "type": kind}]))
+    assert one(run(CRM.translate(items[0], ACCOUNT)), Activity).type == f"note: {kind}"
 
 
 def test_a_finding_is_written_as_a_private_note_in_the_users_name():

@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -144,12 +145,13 @@ def test_without_the_right_token_nothing_is_taken(secrets):
 
 def test_the_settings_pages_test_is_greeted_unsigned_and_nothing_else_is():
     test = published("lever")["test_request_candidateHired"]
-    greeting = LEVER.greeting(request(test))
-    assert greeting is not None
-    assert not greeting.signed
+    for genuine in (test, signed(test)):
+        greeting = LEVER.greeting(request(genuine))
+        assert greeting is not None
+        assert not greeting.signed
     assert LEVER.greeting(request(own("lever", "candidateHired"))) is None
     assert LEVER.greeting(request({**test, "data": {"opportunityId": OPP}})) is None
-    assert LEVER.greeting(request({**test, "signature": "0" * 64})) is None
+    assert LEVER.greeting(request({**test, "data": None})) is None
     assert LEVER.greeting(request(b"not JSON")) is None
 
 
@@ -180,9 +182,40 @@ def test_hired_is_the_systems_own_signal():
     assert LEVER.known_stages["@hired"] == "accepted"
 
 
-def test_archived_for_another_reason_tells_the_reason():
-    now = status(told(hook("candidateArchiveChange"), opportunity="api_opportunity_archived"))
-    assert (now.value, now.label, now.reason) == ("@archived", "Withdrew", "Withdrew")
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("Withdrew", "withdrawn"),
+        ("Offer declined", "offer_declined"),
+        ("Position closed", "cancelled"),
+        ("Underqualified", "rejected"),
+        ("Withdrew his support", "rejected"),
+    ],
+)
+def test_the_reasons_that_every_account_has_tell_who_ended_it(text, stage):
+    reason = {"id": WITHDREW, "text": text, "status": "active", "type": "non-hired"}
+    replies = {f"archive_reasons/{WITHDREW}": {"data": reason}, "opportunity": "api_opportunity_archived"}
+    now = status(told(hook("candidateArchiveChange"), **replies))
+    assert (now.label, now.reason) == (text, text)
+    assert LEVER.known_stages[now.value] == stage
+
+
+def test_taken_out_of_the_archive_an_opportunity_stands_in_its_stage_and_is_newer_than_the_end():
+    ended = one(told(hook("candidateArchiveChange"), opportunity="api_opportunity_archived"), Application)
+    event = hook("candidateArchiveChange")
+    event.document["data"] = {**event.document["data"], "toArchived": None}
+    back = told(replace(event, occurred_at=ended.version + timedelta(minutes=1)))
+    assert (status(back).value, status(back).at) == (STAGE, T)
+    assert one(back, Application).version > ended.version
+
+
+def test_a_backfill_that_shows_a_living_opportunity_is_as_new_as_its_fetching():
+    ended = one(told(hook("candidateHired"), opportunity="api_opportunity_hired"), Application)
+    listed = {"data": [own("lever", "api_opportunity")["data"]], "hasNext": False}
+    [item] = page("opportunities", {}, api(opportunities=listed)).items
+    back = told(item)
+    assert status(back).value == STAGE
+    assert one(back, Application).version == NOW > ended.version
 
 
 def test_a_reason_that_the_key_may_not_read_is_not_guessed():
@@ -195,7 +228,7 @@ def test_a_reason_that_the_key_may_not_read_is_not_guessed():
 def test_a_panel_is_one_interview_from_its_first_start_to_its_last_end(name):
     came = told(hook(name))
     interview = one(came, Interview)
-    assert (interview.id, interview.application_id, interview.status) == (PANEL, OPP, None)
+    assert (interview.id, interview.application_id, interview.status) == (PANEL, OPP, "scheduled")
     assert interview.starts_at == T + timedelta(days=2)
     assert interview.ends_at == T + timedelta(days=2, minutes=90)
     assert one(came, Application).id == OPP
@@ -209,9 +242,85 @@ def test_a_panel_whose_interviews_are_all_cancelled_is_cancelled():
     assert (interview.status, interview.status_at) == ("cancelled", T + timedelta(seconds=100))
 
 
-def test_a_panel_that_lost_its_last_interview_is_gone():
+def test_of_a_panel_in_part_cancelled_the_rest_counts():
+    panels = own("lever", "api_panels")
+    panels["data"][0]["interviews"][1]["canceledAt"] = 1794300100000
+    interview = one(told(hook("interviewUpdated"), **{f"opportunities/{OPP}/panels": panels}), Interview)
+    assert (interview.status, interview.ends_at) == ("scheduled", T + timedelta(days=2, minutes=30))
+
+
+def test_a_panel_that_was_called_off_as_a_whole_is_cancelled():
+    panels = own("lever", "api_panels")
+    panels["data"][0]["canceledAt"] = 1794300100000
+    interview = one(told(hook("interviewUpdated"), **{f"opportunities/{OPP}/panels": panels}), Interview)
+    assert (interview.status, interview.status_at) == ("cancelled", T + timedelta(seconds=100))
+
+
+def test_what_became_of_an_interview_that_is_over_is_not_told_again():
+    event = replace(hook("interviewUpdated"), occurred_at=T + timedelta(days=3))
+    assert one(told(event), Interview).status is None
+
+
+def test_a_panel_over_two_days_is_an_interview_on_each_local_day():
+    days = own("lever", "api_panels_two_days")
+    came = told(hook("interviewUpdated"), **{f"opportunities/{OPP}/panels": days})
+    first, second = [record for record in came.records if isinstance(record, Interview)]
+    # Three in the afternoon and eight in the evening in Los Angeles: two days in UTC, and one there.
+    assert (first.id, first.part_of, first.starts_at.isoformat(), first.ends_at.isoformat()) == (
+        PANEL,
+        None,
+        "2026-07-02T22:00:00+00:00",
+        "2026-07-03T04:00:00+00:00",
+    )
+    assert (second.id, second.part_of, second.starts_at.isoformat()) == (
+        f"{PANEL}:2",
+        PANEL,
+        "2026-07-03T17:33:20+00:00",
+    )
+    assert one(came, Gone) == Gone(id=PANEL, version=T + timedelta(seconds=7), kind="interview", parts_from=3)
+
+
+def test_a_panel_that_lost_its_last_interview_is_gone_with_all_its_days():
     came = told(hook("interviewDeleted"), **{f"opportunities/{OPP}/panels": {"data": [], "hasNext": False}})
-    assert one(came, Gone) == Gone(id=PANEL, version=T + timedelta(seconds=8), kind="interview")
+    assert one(came, Gone) == Gone(id=PANEL, version=T + timedelta(seconds=8), kind="interview", parts_from=1)
+
+
+def test_an_opportunity_with_more_panels_than_a_page_has_them_all():
+    [panel] = own("lever", "api_panels")["data"]
+    pages = in_turn(
+        {"data": [panel], "hasNext": True, "next": "2"}, {"data": [{**panel, "id": "other"}], "hasNext": False}
+    )
+    came = told(hook("interviewCreated"), **{f"opportunities/{OPP}/panels": pages})
+    assert [record.id for record in came.records if isinstance(record, Interview)] == [PANEL, "other"]
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("published", "open"),
+        ("internal", "open"),
+        ("draft", "open"),
+        ("pending", "open"),
+        ("closed", "closed"),
+        ("Rejected", "closed"),
+    ],
+)
+def test_a_posting_is_open_or_closed_by_its_state(state, expected):
+    posting = own("lever", "api_posting")["data"]
+    came = told(Event("k", "fetched.posting", {**posting, "state": state}, NOW))
+    assert (one(came, Job).status, list(came.unknown)) == (expected, [])
+
+
+@pytest.mark.parametrize("event", ["fetched.posting", "candidateStageChange"])
+def test_a_state_of_a_posting_that_nobody_documented_is_named_as_unknown(event):
+    posting = {**own("lever", "api_posting")["data"], "state": "frozen"}
+    fetched = Event("k", event, posting, NOW)
+    came = told(fetched if event.startswith("fetched") else hook(event), **{f"postings/{POSTING}": {"data": posting}})
+    assert (one(came, Job).status, list(came.unknown)) == (None, ["job status: frozen"])
+
+
+def test_postings_are_polled_since_no_webhook_tells_that_one_was_closed():
+    assert [stream.name for stream in LEVER.streams if stream.every] == ["postings", "panels", "notes"]
 
 
 def test_deleted_is_believed_only_where_lever_has_it_no_more():
@@ -319,14 +428,16 @@ def test_panels_are_walked_through_their_opportunities():
 
 
 def test_a_walked_thing_is_kept_once_for_what_it_says():
-    def keys(minutes):
+    def keys(minutes, changed=1):
         panels = own("lever", "api_panels")
         panels["data"][0]["interviews"][1]["duration"] = minutes
-        listed = {"data": [own("lever", "api_opportunity")["data"]], "hasNext": False}
+        listed = {"data": [{**own("lever", "api_opportunity")["data"], "updatedAt": changed}], "hasNext": False}
         found = page("panels", {}, api(opportunities=listed, **{f"opportunities/{OPP}/panels": panels})).items
         return [item.key for item in found]
 
     assert keys(60) == keys(60) != keys(45)
+    # Moved and moved back, it says what it said at first.
+    assert keys(60) != keys(60, changed=2)
 
 
 def test_notes_are_activities_and_secret_ones_stay_in_lever():

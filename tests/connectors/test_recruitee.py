@@ -61,14 +61,16 @@ def test_without_the_right_secret_nothing_is_taken(secrets):
         RECRUITEE.verify(request(hmac_sha256(b"secret", BODY).hex()), secrets)
 
 
-def test_the_published_test_is_greeted_unsigned_and_no_event_is():
+def test_both_test_buttons_are_greeted_unsigned_and_no_event_is():
     test = json.dumps(published("recruitee")["test"]).encode()
-    greeting = RECRUITEE.greeting(request("", test))
-    assert greeting is not None
-    assert not greeting.signed
+    # The button Test payload sends an example event with `test` beside it.
+    for sent in (test, BODY.replace(b"{", b'{"test": true, ', 1)):
+        greeting = RECRUITEE.greeting(request("", sent))
+        assert greeting is not None
+        assert not greeting.signed
     for body in (
         BODY,
-        BODY.replace(b"{", b'{"test": true, ', 1),
+        BODY.replace(b'"payload": {', b'"payload": {"test": true, ', 1),
         b'{"test": "true"}',
         b'{"test": 1}',
         b"[]",
@@ -112,10 +114,56 @@ def test_disqualified_tells_the_reason():
     )
 
 
-def test_requalified_into_a_stage_that_is_not_told_is_not_guessed():
-    now = status(told(hook("candidate_moved_requalified")))
+def placed(**changed):
+    """The API's candidate, whose placement in the job says this."""
+    person = own("recruitee", "api_candidate")
+    person["candidate"]["placements"][0].update(changed)
+    return person
+
+
+def test_requalified_asks_for_the_placement_and_its_stage():
+    offer, asked = own("recruitee", "api_offer"), list[Ask]()
+    offer["offer"]["pipeline_template"] = {"stages": [{"id": 502, "name": "On-site", "category": "interview"}]}
+    ended = one(told(hook("candidate_moved_disqualified")), Application)
+    event = hook("candidate_moved_requalified", created_at="2026-11-10T12:00:00Z")
+    came = told(event, api(**{"offers/7001": offer}), asked)
+    assert [ask.path for ask in asked] == ["candidates/48821", "offers/7001"]
+    assert (status(came).value, status(came).label) == ("502", "On-site")
+    assert one(came, Application).version > ended.version
+
+
+def test_requalified_and_hired_meanwhile_is_hired():
+    offer = own("recruitee", "api_offer")
+    offer["offer"]["pipeline_template"] = {"stages": [{"id": 502, "name": "Welcome aboard", "category": "hire"}]}
+    came = told(hook("candidate_moved_requalified"), api(**{"offers/7001": offer}))
+    assert status(came).value == "@hired"
+
+
+@pytest.mark.parametrize("replies", [{}, api(**{"candidates/48821": {"candidate": {"id": 48821, "placements": []}}})])
+def test_requalified_into_a_stage_that_nobody_tells_is_not_guessed(replies):
+    now = status(told(hook("candidate_moved_requalified"), replies))
     assert now.value == "@unrejected"
     assert now.value not in RECRUITEE.known_stages
+
+
+def test_a_kind_of_move_that_nobody_documented_is_named_as_unknown():
+    event = hook("candidate_moved_requalified", event_subtype="teleported")
+    came = told(event)
+    assert (one(came, Application).status, list(came.unknown)) == (None, ["event subtype: teleported"])
+    assert list(told(hook("candidate_moved_stage_changed", event_subtype="Stage-Changed")).unknown) == []
+
+
+def test_a_new_candidate_of_two_jobs_is_an_application_for_each():
+    event = hook("new_candidate")
+    event.document["payload"]["offers"].append({"id": 7002, "title": "HR Partner", "kind": "job"})
+    came = told(event)
+    assert [record.id for record in came.records if isinstance(record, Application)] == ["48821:7001", "48821:7002"]
+    jobs = [record for record in came.records if isinstance(record, Job)]
+    # A job that is told beside a candidate without its time tells no more than its title.
+    assert [(job.title, job.status, job.version.year) for job in jobs] == [
+        ("Payroll Manager", "open", 2026),
+        ("HR Partner", None, 1970),
+    ]
 
 
 @pytest.mark.parametrize("name", ["new_candidate", "candidate_assigned"])
@@ -137,6 +185,36 @@ def test_a_deleted_candidate_is_gone():
 @pytest.mark.parametrize(("name", "state"), [("job_published", "open"), ("job_unpublished", "closed")])
 def test_a_job_is_open_or_closed(name, state):
     assert one(told(hook(name)), Job).status == state
+
+
+def offered(**changed):
+    """What an updated job tells."""
+    event = hook("job_published", event_type="job_updated", event_subtype="status_changed")
+    event.document["payload"]["offer"].update(changed)
+    return told(event)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected", "unknown"),
+    [
+        ("published", "open", []),
+        ("Internal", "open", []),
+        ("draft", "open", []),
+        ("closed", "closed", []),
+        ("archived", "closed", []),
+        ("frozen", None, ["job status: frozen"]),
+    ],
+)
+def test_a_job_has_the_status_of_its_state(word, expected, unknown):
+    came = offered(status=word)
+    assert (one(came, Job).status, list(came.unknown)) == (expected, unknown)
+
+
+def test_a_closed_job_whose_openings_are_all_hired_is_filled():
+    closed = {"status": "closed", "closed_at": "2026-11-09T16:00:00Z", "number_of_openings": 2}
+    filled = one(offered(**closed, hired_candidates_count=2), Job)
+    assert (filled.status, filled.status_at) == ("filled", datetime(2026, 11, 9, 16, tzinfo=UTC))
+    assert one(offered(**closed, hired_candidates_count=1), Job).status == "closed"
 
 
 def test_an_event_without_a_use_is_ignored_and_says_so():
@@ -190,6 +268,8 @@ def test_a_stream_is_walked_to_its_end_and_taken_up_from_every_cursor(stream):
     many = {stream: [{**thing, "id": number} for number in range(100)]}
     replies = {stream: lambda ask: many if ask.query["offset"] == "0" else {stream: [thing]}}
     first = page(stream, {}, replies)
+    whole = {stream: [{**thing, "id": number} for number in range(101)]}
+    assert not page(stream, {}, {stream: whole}).more
     assert (len(first.items), first.more, first.cursor) == (100, True, {"step": 1})
     last = page(stream, first.cursor, replies)
     assert (len(last.items), last.more, last.cursor) == (1, False, {})
@@ -207,6 +287,67 @@ def test_a_walked_candidate_tells_every_placement():
         if isinstance(record, Application) and record.status
     }
     assert stands == {"48821:7001": "502", "48821:7002": "@rejected"}
+
+
+def walked(**changed):
+    """The first application that a walked candidate tells, whose placement says this, and the unknown words."""
+    [item] = page("candidates", {}, {"candidates": {"candidates": [placed(**changed)["candidate"]]}}).items
+    came = told(item, api())
+    return next(record for record in came.records if record.id == "48821:7001"), list(came.unknown)
+
+
+@pytest.mark.parametrize(
+    ("changed", "value", "label"),
+    [
+        ({"disqualified_at": "2026-11-09T09:00:00Z"}, "@rejected", None),
+        # As a recorded answer has it, without any time.
+        ({"disqualify_kind": "admin", "disqualify_reason": "Wrong skill set"}, "@rejected", "Wrong skill set"),
+        ({"disqualified": True, "disqualify_reason": {"id": 9, "name": "Withdrew"}}, "@rejected", "Withdrew"),
+        ({"disqualified": False, "disqualified_at": None, "disqualify_kind": None}, "502", None),
+        ({"hired_at": "2026-11-09T09:00:00Z"}, "@hired", None),
+        ({"hired_at": "2026-11-09T09:00:00Z", "stage": {"name": "Offer", "category": "offer"}}, "502", "Offer"),
+        ({"stage": {"id": 502, "name": "On-site"}, "stage_id": None}, "502", "On-site"),
+    ],
+)
+def test_a_placement_tells_where_the_candidate_stands(changed, value, label):
+    application, unknown = walked(**changed)
+    assert (application.status.value, application.status.label, unknown) == (value, label, [])
+
+
+def test_a_backfill_names_the_stage_and_is_as_new_as_its_fetching():
+    offer = own("recruitee", "api_offer")
+    offer["offer"]["pipeline_template"] = {"stages": [{"id": 502, "name": "On-site", "category": "interview"}]}
+    [item] = page("candidates", {}, {"candidates": {"candidates": [placed()["candidate"]]}}).items
+    came = told(item, api(**{"offers/7001": offer}))
+    application = next(record for record in came.records if record.id == "48821:7001")
+    assert (application.status.label, application.status.at.minute, application.version) == ("On-site", 20, NOW)
+    assert one(came, Job).status == "open"
+
+
+def test_whoever_else_disqualified_is_named_as_unknown():
+    application, unknown = walked(disqualify_kind="robot")
+    assert (application.status.value, unknown) == ("@rejected", ["disqualify kind: robot"])
+
+
+@pytest.mark.parametrize(
+    ("word", "expected", "unknown"),
+    [
+        ("scheduled", "scheduled", []),
+        ("Canceled", "cancelled", []),
+        ("cancelled", "cancelled", []),
+        ("moved", "scheduled", ["interview status: moved"]),
+    ],
+)
+def test_an_interview_takes_place_or_does_not(word, expected, unknown):
+    interview = {**own("recruitee", "api_interviews")["interview_events"][0], "status": word}
+    came = told(Event("k", "fetched.interview", interview, NOW), api())
+    assert (one(came, Interview).status, list(came.unknown)) == (expected, unknown)
+
+
+def test_what_became_of_an_interview_that_is_over_is_not_told_again():
+    interview = own("recruitee", "api_interviews")["interview_events"][0]
+    over = Event("k", "fetched.interview", interview, NOW + timedelta(days=9))
+    assert one(told(over, api()), Interview).status is None
 
 
 def test_interviews_are_polled_around_now_and_bring_their_application_along():

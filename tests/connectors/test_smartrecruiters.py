@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.connectors.connector import Account, Arrived, Ask, Event, Finding, NotConnected, Refused, Reply
-from app.connectors.records import Candidate, Interview, Job
+from app.connectors.records import Application, Candidate, Gone, Interview, Job
 from app.connectors.signing import hmac_sha256
 from app.connectors.systems.smartrecruiters import SmartRecruiters
 from app.kit.errors import Problem
@@ -140,6 +140,8 @@ def test_an_application_comes_with_its_candidate_and_its_job(name):
         ("REJECTED", "@rejected", "rejected"),
         ("WITHDRAWN", "@withdrawn", "withdrawn"),
         ("OFFERED", "@offer_made", "offer"),
+        ("Offered", "@offer_made", "offer"),
+        ("TRANSFERRED", "@transferred", "cancelled"),
         ("NEW", "NEW", "ignore"),
         ("IN_REVIEW", "IN_REVIEW", "ignore"),
     ],
@@ -150,6 +152,38 @@ def test_statuses_that_the_system_defines_have_a_known_meaning(word, value, stag
     came = told(hook("application.status.updated"), api(**{f"candidates/{CAN}": person}))
     assert status(came).value == value
     assert SMART.known_stages[value] == stage
+
+
+def assigned(**changed):
+    """What an application event tells, where the candidate's assignment says this."""
+    person = own("smartrecruiters", "api_candidate")
+    person["primaryAssignment"].update(changed)
+    return told(hook("application.status.updated"), api(**{f"candidates/{CAN}": person}))
+
+
+def test_who_ended_it_and_why_is_read():
+    label = {"id": "r1", "label": "Took another offer"}
+    left = status(assigned(status="WITHDRAWN", subStatus=None, reasonOfWithdrawal=label))
+    assert (left.value, left.label, left.reason) == ("@withdrawn", "Withdrawn", "Took another offer")
+    moved = status(assigned(status="TRANSFERRED", subStatus=None))
+    assert (moved.label, moved.reason) == ("Transferred", "transferred")
+
+
+def test_a_rejection_that_was_taken_back_is_the_status_and_newer_than_the_end():
+    ended = one(assigned(status="REJECTED", subStatus=None), Application)
+    [item] = page("candidates", {}, {"candidates": {"content": [own("smartrecruiters", "api_candidate")]}}).items
+    back = next(record for record in told(item).records if record.id == f"{CAN}:{JOB}")
+    assert isinstance(back, Application)
+    assert back.status is not None
+    assert (back.status.value, back.status.at < back.version) == ("INTERVIEW/Reference check", True)
+    assert back.version == NOW > ended.version
+
+
+def test_an_assignment_that_the_candidate_does_not_list_is_asked_for():
+    person = {**own("smartrecruiters", "api_candidate"), "primaryAssignment": None, "secondaryAssignments": []}
+    details = {f"candidates/{CAN}": person, f"candidates/{CAN}/jobs/{JOB}": {"status": "TRANSFERRED"}}
+    came = told(hook("application.status.updated"), api(**details))
+    assert (status(came).value, one(came, Application).id) == ("@transferred", f"{CAN}:{JOB}")
 
 
 def test_a_candidate_comes_with_every_assignment_and_their_jobs_by_title():
@@ -172,9 +206,69 @@ def test_an_interview_spans_its_timeslots_and_brings_its_application_along():
     assert one(came, Candidate).id == CAN
 
 
-def test_a_cancelled_interview_is_cancelled_and_one_that_is_no_more_is_gone():
-    assert one(told(hook("interview.canceled")), Interview).status == "cancelled"
-    assert gone(told(hook("interview.canceled"), {})) == [("interview", INT)]
+@pytest.mark.parametrize("name", ["interview.canceled", "interview.cancelled"])
+def test_a_cancelled_interview_is_cancelled_and_one_that_is_no_more_is_gone(name):
+    event = replace(hook("interview.canceled"), type=name)
+    assert one(told(event), Interview).status == "cancelled"
+    [deletion] = told(event, {}).records
+    assert deletion == Gone(id=INT, version=deletion.version, kind="interview", parts_from=1)
+
+
+def invited(*days, answer=None, **slot):
+    """What an interview tells that has a timeslot on each of these days of November."""
+    interview = own("smartrecruiters", "api_interview")
+    interview["candidate"]["status"] = answer
+    [first, _] = interview["timeslots"]
+    first.pop("candidateStatus")
+    interview["timeslots"] = [
+        {**first, **slot, "startsOn": f"2026-11-{day}T10:00:00.000Z", "endsOn": f"2026-11-{day}T10:45:00.000Z"}
+        for day in days
+    ]
+    came = told(hook("interview.updated"), api(**{f"interviews-api/v201904/interviews/{INT}": interview}))
+    return [record for record in came.records if isinstance(record, Interview)], list(came.unknown)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "unknown"),
+    [
+        ("accepted", "scheduled", []),
+        ("ACCEPTED", "scheduled", []),
+        ("pending", "scheduled", []),
+        ("tentative", "scheduled", []),
+        ("declined", "cancelled", []),
+        ("Declined", "cancelled", []),
+        (None, "scheduled", []),
+        ("maybe", "scheduled", ["candidate status: maybe"]),
+    ],
+)
+def test_an_interview_that_the_candidate_declined_does_not_take_place(answer, expected, unknown):
+    [interview], words = invited(12, answer=answer)
+    assert (interview.status, words) == (expected, unknown)
+
+
+def test_an_interview_of_the_past_was_declined_before_it_ended():
+    [interview], _ = invited("01", answer="declined")
+    assert interview.status_at == interview.ends_at
+
+
+def test_an_interviewer_who_declined_ends_nothing():
+    [interview], _ = invited(12, answer="accepted", interviewers=[{"id": "u1", "status": "declined"}])
+    assert interview.status == "scheduled"
+
+
+def test_timeslots_on_several_days_are_an_interview_on_each():
+    interviews, _ = invited(12, 13, answer="accepted")
+    assert [(one.id, one.part_of, one.starts_at.day) for one in interviews] == [
+        (INT, None, 12),
+        (f"{INT}:2", INT, 13),
+    ]
+
+
+def test_a_day_on_which_the_candidate_never_came_is_a_no_show_and_the_other_is_not():
+    interview = own("smartrecruiters", "api_interview")
+    interview["timeslots"][0].update(startsOn="2026-11-11T10:00:00Z", endsOn="2026-11-11T11:00:00Z", noShow=True)
+    came = told(hook("interview.updated"), api(**{f"interviews-api/v201904/interviews/{INT}": interview}))
+    assert [one.status for one in came.records if isinstance(one, Interview)] == ["no_show", "scheduled"]
 
 
 def test_a_candidate_who_never_came_is_a_no_show():
@@ -188,6 +282,27 @@ def test_a_candidate_who_never_came_is_a_no_show():
 @pytest.mark.parametrize("name", ["job.created", "job.updated", "job.status.updated"])
 def test_a_job_is_asked_for(name):
     assert one(told(hook(name)), Job).title == "Payroll Manager"
+
+
+@pytest.mark.parametrize(
+    ("word", "expected", "unknown"),
+    [
+        ("CREATED", "open", []),
+        ("SOURCING", "open", []),
+        ("INTERVIEW", "open", []),
+        ("OFFER", "open", []),
+        ("On hold", "on_hold", []),
+        ("ON_HOLD", "on_hold", []),
+        ("FILLED", "filled", []),
+        ("CANCELLED", "closed", []),
+        ("FROZEN", None, ["job status: FROZEN"]),
+    ],
+)
+@pytest.mark.parametrize("name", ["job.status.updated", "application.created", "interview.created"])
+def test_a_job_is_open_on_hold_filled_or_closed(name, word, expected, unknown):
+    job = {**own("smartrecruiters", "api_job"), "status": word}
+    came = told(hook(name), api(**{f"jobs/{JOB}": job}))
+    assert (one(came, Job).status, list(came.unknown)) == (expected, unknown)
 
 
 def test_a_deleted_candidate_is_gone():
@@ -265,6 +380,8 @@ def test_candidates_are_walked_by_page_id_and_jobs_by_offset():
     replies = {"candidates": lambda ask: pages[ask.query.get("pageId")]}
     first = page("candidates", {}, replies)
     assert (first.more, first.cursor) == (True, {"place": "p2"})
+    changed = {"candidates": {"content": [{**person, "primaryAssignment": None}]}}
+    assert [item.key for item in page("candidates", {}, changed).items] != [item.key for item in first.items]
     assert page("candidates", first.cursor, replies).more is False
     assert one(told(first.items[0], {}), Candidate).name == "Amelia Okafor"
 
@@ -318,7 +435,7 @@ def test_a_move_sets_the_status_of_the_assignment(status, body):
 
 
 def test_what_is_no_application_or_no_status_cannot_be_moved():
-    for application, to in ((CAN, "NEW"), (f"{CAN}:../x", "NEW"), (f"{CAN}:{JOB}", "@unrejected")):
+    for application, to in ((CAN, "NEW"), (f"{CAN}:../x", "NEW"), (f"{CAN}:{JOB}", "@transferred")):
         with pytest.raises(Problem):
             run(SMART.move(application, to, ACCOUNT))
 

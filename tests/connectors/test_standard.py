@@ -7,6 +7,7 @@ import pytest
 
 from app.connectors.connector import Arrived, Refused
 from app.connectors.systems.standard import Standard
+from tests.connectors.connected import Sender
 from tests.connectors.documents import own
 from tests.connectors.forging import refuses_forgeries
 
@@ -144,3 +145,41 @@ def test_a_secret_that_keepwarm_makes_is_one_that_it_takes():
     assert secret.startswith("whsec_")
     with pytest.raises(Refused):
         STANDARD.check_secret("whsec_c2hvcnQ=")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"type": "test"}',
+        b'{"type": "Ping", "data": {}}',
+        b'{"type": "webhook.test"}',
+        b'{"type": "candidate.created", "test": true, "data": {"id": "c1", "name": "Ana"}}',
+    ],
+)
+def test_a_trial_delivery_is_greeted_once_its_signature_is_good(body):
+    greeting = STANDARD.greeting(Arrived(body, {}, {}, T))
+    assert greeting is not None
+    assert greeting.signed
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"no json",
+        b'"test"',
+        b'{"type": "candidate.created", "test": "true"}',
+        b'{"type": "candidate.created", "test": 1}',
+        b'{"type": "contest.created"}',
+        b'{"type": null}',
+    ],
+)
+def test_nothing_else_is_greeted(body):
+    assert STANDARD.greeting(Arrived(body, {}, {}, T)) is None
+
+
+def test_a_trial_delivery_is_answered_and_leaves_nothing(crm: Sender):
+    assert crm.send("test", {}).status_code == 200
+    assert crm.events() == []
+    assert crm.send("test", {}, secret="whsec_" + "A" * 32).status_code == 401

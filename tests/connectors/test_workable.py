@@ -90,7 +90,43 @@ def test_hired_and_disqualified_are_the_systems_own_signals():
     hired, left = status(told(hook("candidate_moved_hired"))), status(told(hook("candidate_moved_disqualified")))
     assert (hired.value, hired.at) == ("@hired", datetime(2026, 11, 10, 11, 19, 59, tzinfo=UTC))
     assert (left.value, left.reason) == ("@rejected", "Not a fit for now")
-    assert WORKABLE.known_stages == {"@hired": "accepted", "@rejected": "rejected"}
+    assert (WORKABLE.known_stages[hired.value], WORKABLE.known_stages[left.value]) == ("accepted", "rejected")
+
+
+def moved(**changed):
+    """What a `candidate_moved` tells of a candidate, fired at twenty past eleven."""
+    event = hook("candidate_moved")
+    event.document["data"].update(changed)
+    return told(event)
+
+
+def test_a_candidate_who_withdrew_was_not_rejected():
+    left = status(moved(disqualified=True, withdrew=True, disqualification_reason="Accepted another offer"))
+    assert (left.value, left.label, left.reason) == ("@withdrawn", "Accepted another offer", "Accepted another offer")
+    assert WORKABLE.known_stages[left.value] == "withdrawn"
+    assert status(moved(disqualified=True, withdrew=False)).value == "@rejected"
+
+
+def test_a_candidate_whose_disqualification_was_reverted_stands_in_the_stage():
+    back = moved(disqualified=False, withdrew=True, disqualification_reason=None)
+    assert status(back).value == "Phone Screen"
+
+
+def test_a_hire_that_was_taken_back_leads_to_the_stage():
+    assert status(moved(hired_at="2026-11-10T11:19:59Z", stage="Hired", stage_kind="hired")).value == "@hired"
+    assert status(moved(hired_at=None, stage="Offer", stage_kind="offer")).value == "Offer"
+    assert status(moved(hired_at="2026-11-10T11:19:59Z", stage="Offer", stage_kind="offer")).value == "Offer"
+
+
+def test_somebody_who_was_hired_and_disqualified_later_is_out():
+    left = status(moved(hired_at="2026-11-10T11:00:00Z", disqualified=True, disqualified_at="2026-11-10T11:10:00Z"))
+    assert (left.value, left.at) == ("@rejected", datetime(2026, 11, 10, 11, 10, tzinfo=UTC))
+
+
+def test_an_event_about_a_candidate_that_nobody_documented_tells_where_they_stand():
+    event = hook("candidate_moved")
+    renamed = Event(event.key, "CandidateReverted", event.document, event.occurred_at)
+    assert status(told(renamed)).value == "Phone Screen"
 
 
 def test_a_thin_event_asks_for_its_candidate():
@@ -177,7 +213,53 @@ def test_interviews_and_calls_are_polled_and_bring_their_application_along():
     assert one(interview, Interview).kind == "other"
     assert one(interview, Interview).application_id == one(interview, Application).id == "12ce9b3a"
     assert (one(call, Interview).kind, one(call, Interview).status) == ("phone", "cancelled")
-    assert meeting.ignored == "this is no interview or call with a candidate"
+    assert (one(meeting, Interview).kind, one(meeting, Interview).status) == ("other", "scheduled")
+
+
+def arranged(**changed):
+    """What a polled event tells."""
+    return told(Event("k", "fetched.event", {**own("workable", "api_events")["events"][0], **changed}, NOW))
+
+
+@pytest.mark.parametrize(
+    ("type", "kind", "unknown"),
+    [
+        ("InterviewEvent", "other", []),
+        ("CallEvent", "phone", []),
+        ("call", "phone", []),
+        ("MeetingEvent", "other", []),
+        ("SiteVisitEvent", "other", ["event type: SiteVisitEvent"]),
+        (None, "other", []),
+    ],
+)
+def test_whatever_is_arranged_with_a_candidate_is_an_interview(type, kind, unknown):
+    came = arranged(type=type)
+    assert (one(came, Interview).kind, list(came.unknown)) == (kind, unknown)
+
+
+def test_a_meeting_of_the_team_is_none():
+    came = arranged(type="meeting", candidate=None)
+    assert (came.ignored, list(came.records)) == ("the event names no candidate: it is a meeting of the team", [])
+
+
+def test_an_interview_without_its_job_still_names_the_application():
+    came = arranged(job=None)
+    assert one(came, Interview).application_id == "12ce9b3a"
+    assert not [record for record in came.records if isinstance(record, Application)]
+
+
+def test_what_became_of_an_event_that_is_over_is_not_told_again():
+    over = {"starts_at": "2026-11-09T10:00:00Z", "ends_at": "2026-11-09T11:00:00Z"}
+    assert one(arranged(**over), Interview).status is None
+    assert one(arranged(**over, cancelled=True), Interview).status == "cancelled"
+
+
+def test_an_event_that_was_moved_and_moved_back_is_kept_again_on_another_day():
+    def keys(now):
+        events = {"events": own("workable", "api_events")}
+        return [item.key for item in run(WORKABLE.page("events", NOW, {}, ACCOUNT, now), events).items]
+
+    assert keys(NOW) == keys(NOW + timedelta(hours=1)) != keys(NOW + timedelta(days=1))
 
 
 def test_a_walked_thing_is_kept_once_for_what_it_says():
@@ -188,9 +270,44 @@ def test_a_walked_thing_is_kept_once_for_what_it_says():
     assert (same[0] != other[0], same[1:]) == (True, other[1:])
 
 
-def test_jobs_are_walked():
-    [item] = page("jobs", {}, {"jobs": own("workable", "api_jobs")}).items
-    assert one(told(Event(item.key, item.type, item.document, NOW)), Job).status == "open"
+def test_a_backfill_that_shows_a_living_candidate_is_as_new_as_its_fetching():
+    ended = one(told(hook("candidate_moved_disqualified")), Application)
+    candidates = {"candidates": [own("workable", "api_candidate")["candidate"]]}
+    [item] = page("candidates", {}, {"candidates": candidates}).items
+    came = told(item)
+    assert one(came, Application).version == NOW > ended.version
+    assert (status(came).value, status(came).at) == ("Phone Screen", datetime(2026, 11, 10, 11, 20, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("published", "open"),
+        ("draft", "open"),
+        ("internal", "open"),
+        ("Confidential", "open"),
+        ("closed", "closed"),
+        ("archived", "closed"),
+    ],
+)
+def test_jobs_are_walked_and_are_open_or_closed_by_their_state(state, expected):
+    jobs = own("workable", "api_jobs")
+    jobs["jobs"][0]["state"] = state
+    [item] = page("jobs", {}, {"jobs": jobs}).items
+    came = told(Event(item.key, item.type, item.document, NOW))
+    assert (one(came, Job).status, one(came, Job).version, list(came.unknown)) == (expected, NOW, [])
+
+
+def test_a_state_of_a_job_that_nobody_documented_is_named_as_unknown():
+    came = told(Event("k", "fetched.job", {**own("workable", "api_jobs")["jobs"][0], "state": "on ice"}, NOW))
+    assert (one(came, Job).status, list(came.unknown)) == (None, ["job status: on ice"])
+
+
+def test_jobs_that_changed_are_polled_since_no_webhook_tells_that_one_was_closed():
+    asked: list[Ask] = []
+    [item] = page("job_changes", {}, {"jobs": own("workable", "api_jobs")}, asked).items
+    assert (asked[0].path, asked[0].query["updated_after"], item.type) == ("jobs", NOW.isoformat(), "fetched.job")
+    assert [stream.name for stream in WORKABLE.streams if stream.every] == ["job_changes", "events", "activities"]
 
 
 def test_comments_are_polled_through_their_candidates():
@@ -205,8 +322,40 @@ def test_comments_are_polled_through_their_candidates():
         "12ce9b3a",
         "Called her, she is keen.",
     )
+    assert (activity.direction, activity.application_id) == (None, "12ce9b3a")
     item.document["body"] = f"Going quiet.\n[keepwarm {MARK}]"
     assert one(told(Event("k", item.type, item.document, NOW)), Activity).mark == MARK
+
+
+def test_messages_are_emails_of_the_member_who_wrote_them():
+    said = {"id": "ac3", "action": "message", "created_at": "2026-11-10T12:05:00Z", "body": "<p>Any news, Sofia?</p>"}
+    member = {"id": "13e0eb0e", "name": "Nuno Reis"}
+    replies = {
+        "candidates": {"candidates": [own("workable", "api_candidate")["candidate"]], "paging": {}},
+        "candidates/12ce9b3a/activities": {"activities": [{**said, "member": member}, {**said, "id": "ac4"}]},
+    }
+    sent, other = [
+        one(told(Event(item.key, item.type, item.document, NOW)), Activity)
+        for item in page("activities", {}, replies).items
+    ]
+    assert (sent.type, sent.direction, sent.text) == ("email: Message", "out", "Any news, Sofia?")
+    assert WORKABLE.known_activities["email"] == {"channel": "email"}
+    # Without a member it can be the candidate's answer or an automatic one.
+    assert (other.type, other.direction) == ("email: Message", None)
+
+
+def test_activities_are_read_beyond_the_first_page_and_never_from_elsewhere():
+    comment = own("workable", "api_activities")["activities"][0]
+    path, link = "candidates/12ce9b3a/activities", f"{BASE}/candidates/12ce9b3a/activities?since_id=1"
+    foreign = "https://evil.example/spi/v3/candidates/12ce9b3a/activities"
+    replies = {
+        "candidates": {"candidates": [own("workable", "api_candidate")["candidate"]], "paging": {}},
+        path: {"activities": [comment], "paging": {"next": link}},
+        link: {"activities": [{**comment, "id": "ac9"}], "paging": {"next": foreign}},
+    }
+    asked: list[Ask] = []
+    assert [item.document["id"] for item in page("activities", {}, replies, asked).items] == ["ac1", "ac9"]
+    assert [ask.path for ask in asked] == ["candidates", path, link]
 
 
 # --- Writing ---

@@ -103,6 +103,17 @@ class AshbyServer(StandIn):
         self._change("applications", application, status="Archived", archiveReason=reason, archivedAt=self._time())
         self._tell({"candidateStageChange": self._told(application), "applicationUpdate": self._told(application)})
 
+    def unarchive(self, application: str) -> None:
+        """Take an end back: the application goes on in the stage that it was in."""
+        self._change("applications", application, status="Active", archiveReason=None, archivedAt=None)
+        self._tell({"applicationUpdate": self._told(application)})
+
+    def transfer(self, application: str, job: str) -> None:
+        """Move an application to another job, under its own id: an update of it."""
+        known = self.records["jobs"][job]
+        self._change("applications", application, job={"id": job, "title": known["title"]})
+        self._tell({"applicationUpdate": self._told(application)})
+
     def hire(self, application: str) -> None:
         """Hire a candidate: three webhooks under one id."""
         self._change("applications", application, status="Hired")

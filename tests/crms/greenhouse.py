@@ -123,9 +123,16 @@ class GreenhouseServer(StandIn):
         self._tell_application("reject_candidate", application)
 
     def unreject(self, application: int) -> None:
-        """Take a rejection back."""
+        """Take a rejection back: the last activity stays the rejection, as in the published sample."""
+        before = self.records["applications"][application]["last_activity_at"]
         self._change(application, status="in_process", rejected_at=None, rejection_reason_id=None)
+        self.records["applications"][application]["last_activity_at"] = before
         self._tell_application("unreject_candidate", application)
+
+    def transfer(self, application: int, job: int, stage: int) -> None:
+        """Move an application to a stage of another job, under its own id."""
+        self._change(application, job_id=job)
+        self.move(application, stage)
 
     def hire(self, application: int) -> None:
         """Hire a candidate; the payload of that has no time and no stage."""

@@ -1,24 +1,41 @@
 """Keeping what was deleted or merged in the CRM. Nothing is deleted here: it ends, is cancelled, or counts no more."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
+
+import sqlalchemy as sa
 
 from app.applications.facts.interviews import change_interview, get_interview
 from app.applications.facts.schemas import InterviewChange
 from app.applications.models import application
 from app.applications.service import hand_over
+from app.connectors.days import parts
 from app.connectors.keeping.activities import parts_of, take_back
 from app.connectors.keeping.applications import CANDIDATE, applications_of, cancel, restore_candidate
 from app.connectors.keeping.known import Missing, Thing
 from app.connectors.keeping.outcome import Desk, Outcome
+from app.connectors.models import known_thing
 from app.connectors.records import Gone, Merged
 from app.jobs.queries import get_job
 from app.jobs.schemas import JobChange
 from app.jobs.service import change_job, ends_differently
 
 
-def keep_gone(desk: Desk, record: Gone) -> Outcome:
+def keep_gone(desk: Desk, record: Gone) -> list[Outcome]:
+    """Keep a deletion: of the thing itself, or of the days of a round that are known."""
+    if record.parts_from is None:
+        return [_keep_gone(desk, record)]
+    columns = known_thing.c
+    mine = (columns.agency_id == desk.work.agency_id, columns.connection_id == desk.link.id)
+    wanted = (columns.kind == record.kind, columns.external_id.in_(parts(record.id, record.parts_from)))
+    known = desk.work.conn.scalars(sa.select(columns.external_id).where(*mine, *wanted)).all()
+    whole = {record.id} if record.parts_from == 1 else set()
+    return [_keep_gone(desk, replace(record, id=id, parts_from=None)) for id in sorted({*known, *whole})]
+
+
+def _keep_gone(desk: Desk, record: Gone) -> Outcome:
     """Cancel an interview, take an activity back, end applications, close a job; the rest stays as it is."""
     thing = desk.known.of(record.kind, record.id)
     gone_at = max(record.version, thing.gone_at or record.version)

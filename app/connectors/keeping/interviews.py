@@ -29,7 +29,9 @@ from app.kit.errors import Problem
 def keep_interview(desk: Desk, record: Interview) -> Outcome:
     """Book it, move it, or tell what became of it."""
     with desk.newer("interview", record) as news:
-        if news:
+        if news and _is_outdated(desk, record):
+            news.left_out("older", "something newer is known of the whole round")
+        elif news:
             at = _application(desk, record)
             if isinstance(at, _NotWatched):
                 news.left_out("ignored", at.reason, waits_for=at.waits_for)
@@ -43,6 +45,14 @@ def keep_interview(desk: Desk, record: Interview) -> Outcome:
                     body |= {"status": "cancelled", "status_at": news.thing.gone_at}
                 _book(desk, news, at, InterviewPut.model_validate(body))
     return news.outcome
+
+
+def _is_outdated(desk: Desk, record: Interview) -> bool:
+    """Return whether a newer version or deletion of the round is known: it may have lost this day."""
+    if record.part_of is None:
+        return False
+    whole = desk.known.of("interview", record.part_of)
+    return whole.is_newer_than(record.version) or whole.was_gone(record.version)
 
 
 def _settle_application(desk: Desk, record: Interview, at: UUID) -> UUID:

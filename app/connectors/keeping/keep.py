@@ -59,7 +59,7 @@ def _keep(desk: Desk, record: AnyRecord) -> Sequence[Outcome]:
         case records.Activity():
             return keep_activity(desk, record)
         case records.Gone():
-            return [keep_gone(desk, record)]
+            return keep_gone(desk, record)
         case records.Merged():
             return [keep_merged(desk, record)]
 

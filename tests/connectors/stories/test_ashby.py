@@ -295,3 +295,56 @@ def test_what_is_delivered_backwards_ends_the_same(agency: Agency, crm: AshbySer
     agency.wait(hours=1)
     assert agency.stage(noor) == "withdrawn"
     assert [each["status"] for each in agency.interviews(noor)] == ["cancelled"]
+
+
+@pytest.mark.parametrize("is_connected", [True, False])
+def test_an_end_that_was_taken_back_leaves_the_candidate_in_the_running(
+    agency: Agency, crm: AshbyServer, job: str, is_connected: bool
+):
+    connect(agency, crm, credentials=crm.credentials if is_connected else {})
+    noor = crm.apply(job)
+    crm.now = day(4)
+    crm.move(noor, "stage-onsite", "Onsite")
+    agency.wait(hours=1)
+    crm.archive(noor, "RejectedByOrg", "Too junior")
+    agency.wait(hours=1)
+    assert agency.stage(noor) == "rejected"
+    crm.unarchive(noor)
+    agency.wait(hours=1)
+    assert agency.stage(noor) == "interview_scheduled"
+    assert "closure_owed" not in agency.flags(noor)
+
+
+def test_an_application_that_was_transferred_goes_on_with_the_other_job(agency: Agency, crm: AshbyServer, job: str):
+    connect(agency, crm)
+    noor = crm.apply(job)
+    other = crm.add_job("Brand Designer")
+    crm.now = day(4)
+    crm.move(noor, "stage-onsite", "Onsite")
+    agency.wait(hours=1)
+    before = agency.application(noor)
+    crm.transfer(noor, other)
+    agency.wait(hours=1)
+    after = agency.application(noor)
+    assert (after["stage"], after["job_id"] != before["job_id"]) == ("interview_scheduled", True)
+    former = done(agency.admin.get(f"/v1/applications/{before['id']}"), 200)
+    assert former["stage"] == "cancelled"
+
+
+def test_interviews_on_two_days_are_two_and_a_day_that_is_dropped_is_called_off(
+    agency: Agency, crm: AshbyServer, job: str
+):
+    connect(agency, crm)
+    noor = crm.apply(job)
+    crm.now = day(4)
+    crm.move(noor, "stage-onsite", "Onsite")
+    first, second = (day(6, 9), day(6, 12)), (day(7, 9), day(7, 10))
+    schedule = crm.book(noor, first, second)
+    agency.wait(hours=1)
+    assert [(each["starts_at"], each["status"]) for each in agency.interviews(noor)] == [
+        ("2026-05-06T09:00:00Z", "scheduled"),
+        ("2026-05-07T09:00:00Z", "scheduled"),
+    ]
+    crm.reschedule(schedule, "Scheduled", first)
+    agency.wait(hours=1)
+    assert [each["status"] for each in agency.interviews(noor)] == ["scheduled", "cancelled"]

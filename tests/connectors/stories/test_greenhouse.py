@@ -282,6 +282,59 @@ def test_what_is_delivered_backwards_ends_the_same(agency: Agency, crm: Greenhou
     assert agency.stage(elena) == "withdrawn"
 
 
+@pytest.mark.parametrize("is_connected", [True, False])
+def test_a_rejection_that_was_taken_back_leaves_the_candidate_in_the_running(
+    agency: Agency, crm: GreenhouseServer, job: int, is_connected: bool
+):
+    connect(agency, crm, credentials=crm.credentials if is_connected else {})
+    elena = crm.apply(job)
+    crm.now = day(4)
+    crm.move(elena, job + ONSITE)
+    agency.wait(hours=1)
+    crm.reject(elena, "Too junior")
+    agency.wait(hours=1)
+    assert agency.stage(elena) == "rejected"
+    crm.unreject(elena)
+    agency.wait(hours=1)
+    assert agency.stage(elena) == "interview_scheduled"
+    assert "closure_owed" not in agency.flags(elena)
+
+
+def test_a_backfill_finds_a_rejection_that_was_taken_back_while_no_hook_came(
+    agency: Agency, crm: GreenhouseServer, job: int
+):
+    connect(agency, crm)
+    elena = crm.apply(job)
+    crm.now = day(4)
+    crm.move(elena, job + ONSITE)
+    crm.reject(elena, "Too junior")
+    agency.wait(hours=1)
+    assert agency.stage(elena) == "rejected"
+    crm.unreject(elena)
+    crm.deliveries.clear()
+    agency.backfill(day(1, month=4))
+    agency.wait(hours=1)
+    assert agency.stage(elena) == "interview_scheduled"
+
+
+def test_an_application_that_was_transferred_goes_on_with_the_other_job(
+    agency: Agency, crm: GreenhouseServer, job: int
+):
+    connect(agency, crm)
+    elena = crm.apply(job)
+    other = crm.add_job("Sous Chef", ("Review", "Onsite", "Offer"))
+    crm.now = day(4)
+    crm.move(elena, job + ONSITE)
+    agency.wait(hours=1)
+    before = agency.application(elena)
+    crm.transfer(elena, other, other + ONSITE)
+    agency.wait(hours=1)
+    after = agency.application(elena)
+    assert (after["stage"], after["job_id"] != before["job_id"]) == ("interview_scheduled", True)
+    former = done(agency.admin.get(f"/v1/applications/{before['id']}"), 200)
+    assert (former["stage"], former["job_id"]) == ("cancelled", before["job_id"])
+
+
 def test_a_story_from_the_first_credential_to_the_hire(
     agency: Agency, crm: GreenhouseServer, job: int, people: dict[str, int]
 ):

@@ -18,7 +18,7 @@ from app.connectors.connector import (
     Refused,
     Translation,
 )
-from app.connectors.reading import at, digest, document, ident, instant, line
+from app.connectors.reading import at, digest, document, ident, instant, line, word
 from app.connectors.signing import check_hex
 from app.connectors.systems.ashby import translating, walking, writing
 
@@ -67,9 +67,9 @@ class Ashby(Connector):
         ]
 
     def greeting(self, request: Arrived) -> Greeting | None:
-        """The ping by which Ashby sees that the address is live."""
+        """The ping by which Ashby sees that the address is live [V]; it has no other test."""
         try:
-            return Greeting() if at(document(request.body), "action") == "ping" else None
+            return Greeting() if word(at(document(request.body), "action")) == "ping" else None
         except Refused:
             return None
 

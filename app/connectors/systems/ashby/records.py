@@ -1,12 +1,13 @@
 """Ashby's records, each read by itself: what one document tells."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from app.connectors.reading import at, email, ident, instant, line, name, note, sequence
-from app.connectors.records import Activity, Application, Candidate, ClientContact, Interview, Job, Status
+from app.connectors.reading import at, email, ident, instant, line, name, note, sequence, word
+from app.connectors.records import Activity, Application, Candidate, ClientContact, Job, Status
+from app.connectors.vocabulary import Vocabulary
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 """The version of a job or an application that is told beside something else, not for its own news.
@@ -14,13 +15,39 @@ UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 It fills a gap and outdates nothing: a status that is delivered late must still count.
 """
 MARK = re.compile(r"\[keepwarm ([0-9a-f-]{36})\]")
-_JOB_STATUS: Mapping[str, Literal["open", "closed"]] = {"Open": "open", "Closed": "closed", "Archived": "closed"}
-_ARCHIVED = {"RejectedByOrg": "@rejected", "RejectedByCandidate": "@withdrawn"}
-_ACCEPTANCE = {"Accepted": "@offer_accepted", "Declined": "@offer_declined", "WaitingOnResponse": "@offer_made"}
-_OFFER = {
-    "CandidateAccepted": "@offer_accepted",
-    "CandidateRejected": "@offer_declined",
-    "WaitingOnCandidateResponse": "@offer_made",
+# Every enumeration here is that of Ashby's OpenAPI document [V: api-evangelist/ashby-hq,
+# openapi/_original/ashby-openapi.yml]. A job is made as a draft, and is one again before it is reopened.
+_JOB_STATUS: Mapping[str, Literal["open", "on_hold", "closed"]] = {
+    "draft": "on_hold",
+    "open": "open",
+    "closed": "closed",
+    "archived": "closed",
+}
+_APPLICATION_STATUS: Mapping[str, Literal["going", "hired", "archived"]] = {
+    "lead": "going",
+    "active": "going",
+    "hired": "hired",
+    "archived": "archived",
+}
+# `Other` says nothing of who ended it: the stage map decides what `Archived` means.
+_ARCHIVED = {"rejectedbyorg": "@rejected", "rejectedbycandidate": "@withdrawn", "other": "@archived"}
+_ACCEPTANCE: Mapping[str, str | None] = {
+    "accepted": "@offer_accepted",
+    "declined": "@offer_declined",
+    "waitingonresponse": "@offer_made",
+    "created": None,
+    "pending": None,
+    "cancelled": None,
+}
+_OFFER: Mapping[str, str | None] = {
+    "candidateaccepted": "@offer_accepted",
+    "candidaterejected": "@offer_declined",
+    "waitingoncandidateresponse": "@offer_made",
+    "waitingonoffercreation": None,
+    "waitingonapprovalstart": None,
+    "waitingonofferapproval": None,
+    "waitingonapprovaldefinition": None,
+    "offercancelled": None,
 }
 
 
@@ -43,22 +70,33 @@ def candidate(record: Any, changed: datetime) -> Candidate | None:
     )
 
 
-def job(record: Any, changed: datetime) -> Job | None:
-    """A job; None without id or title."""
+def job(record: Any, changed: datetime, words: Vocabulary, openings: Sequence[Any] = ()) -> Job | None:
+    """A job; None without id or title. One that is closed was filled where each of its `openings` was."""
     id, title = ident(at(record, "id")), line(at(record, "title"))
     if not (id and title):
         return None
-    return Job(id=id, version=changed, title=title, status=_JOB_STATUS.get(line(at(record, "status")) or ""))
+    status: Literal["open", "on_hold", "filled", "closed"] | None
+    status = words.read("job status", at(record, "status"), _JOB_STATUS, None)
+    since = {"open": instant(at(record, "openedAt")), "closed": instant(at(record, "closedAt"))}.get(status or "")
+    if status == "closed" and openings and all(word(at(each, "openingState")) == "filled" for each in openings):
+        status = "filled"
+    return Job(id=id, version=changed, title=title, status=status, status_at=since)
 
 
-def hiring_manager(team: Any, changed: datetime) -> ClientContact | None:
-    """The first hiring manager of a hiring team."""
+def is_closed(record: Any) -> bool:
+    """Whether a job is closed, so that its openings say if it was filled."""
+    return _JOB_STATUS.get(word(at(record, "status")) or "") == "closed"
+
+
+def hiring_managers(team: Any, changed: datetime) -> list[ClientContact]:
+    """The hiring managers of a hiring team, in its order."""
+    found = []
     for member in sequence(team):
         id, called = ident(at(member, "userId")), name(at(member, "firstName"), at(member, "lastName"))
-        if at(member, "role") == "Hiring Manager" and id and called:
+        if word(at(member, "role")) == "hiringmanager" and id and called:
             mail = email(at(member, "email"))
-            return ClientContact(id=id, version=changed, name=called, email=mail, role="hiring_manager")
-    return None
+            found.append(ClientContact(id=id, version=changed, name=called, email=mail, role="hiring_manager"))
+    return found
 
 
 def application(record: Any, changed: datetime, status: Status | None) -> Application | None:
@@ -66,7 +104,7 @@ def application(record: Any, changed: datetime, status: Status | None) -> Applic
     id, person, vacancy = (ident(at(record, *path)) for path in (("id",), ("candidate", "id"), ("job", "id")))
     if not (id and person and vacancy):
         return None
-    team = [member for member in sequence(at(record, "hiringTeam")) if at(member, "role") == "Recruiter"]
+    team = [member for member in sequence(at(record, "hiringTeam")) if word(at(member, "role")) == "recruiter"]
     return Application(
         id=id,
         version=changed,
@@ -77,23 +115,23 @@ def application(record: Any, changed: datetime, status: Status | None) -> Applic
     )
 
 
-def ended(record: Any, changed: datetime) -> Status | None:
+def ended(record: Any, changed: datetime, words: Vocabulary) -> Status | None:
     """How an application ended, where it has: hired, or archived, whose reason says by whom."""
-    match at(record, "status"):
-        case "Hired":
+    match words.read("application status", at(record, "status"), _APPLICATION_STATUS, "going"):
+        case "hired":
             return Status(value="@hired", label="Hired", at=changed)
-        case "Archived":
+        case "archived":
             reason = at(record, "archiveReason")
-            kind, text = line(at(reason, "reasonType"), 40), line(at(reason, "text"))
+            value = words.read("archive reason type", at(reason, "reasonType"), _ARCHIVED, "@archived")
             since = instant(at(record, "archivedAt")) or changed
-            return Status(value=_ARCHIVED.get(kind or "", "@archived"), label="Archived", at=since, reason=text)
+            return Status(value=value, label="Archived", at=since, reason=line(at(reason, "text")))
     return None
 
 
-def stage(record: Any, since: datetime | None) -> Status | None:
-    """The interview stage, since when it holds; None without either."""
+def stage(record: Any, since: datetime) -> Status | None:
+    """The interview stage of an application; None where it is in none."""
     value, label = ident(at(record, "currentInterviewStage", "id")), line(at(record, "currentInterviewStage", "title"))
-    return Status(value=value, label=label, at=since) if value and since else None
+    return Status(value=value, label=label, at=since) if value else None
 
 
 def entered(record: Any) -> datetime | None:
@@ -107,49 +145,20 @@ def entered(record: Any) -> datetime | None:
     return max(times, default=None)
 
 
-def offered(offer: Any, told: datetime) -> Status | None:
+def in_offer_stage(record: Any) -> bool:
+    """Whether an application stands in a stage of offers, where an offer may be newer than the stage."""
+    return word(at(record, "currentInterviewStage", "type")) == "offer"
+
+
+def offered(offer: Any, told: datetime, words: Vocabulary) -> Status | None:
     """Whether an offer is out, or how it was answered; None while it is being prepared or after it was taken back."""
     acceptance, stands = line(at(offer, "acceptanceStatus"), 40) or "", line(at(offer, "offerStatus"), 40) or ""
-    if "Cancelled" in (acceptance, stands) or stands == "OfferCancelled":
-        return None
-    value = _ACCEPTANCE.get(acceptance) or _OFFER.get(stands)
-    if value is None:
+    by_acceptance = words.read("offer acceptance status", acceptance, _ACCEPTANCE, None)
+    value = by_acceptance or words.read("offer status", stands, _OFFER, None)
+    if value is None or word(acceptance) == "cancelled" or word(stands) in ("cancelled", "offercancelled"):
         return None
     decided = instant(at(offer, "decidedAt")) if value != "@offer_made" else None
     return Status(value=value, label=acceptance or stands, at=min(decided or told, told))
-
-
-def interview(schedule: Any, changed: datetime) -> Interview | None:
-    """A schedule that has times: one round from the first start to the last end; None without a time.
-
-    A schedule belongs to one stage of the interview plan, so all of its events are one round, a panel over one day or
-    two. A debrief is the employer's own meeting, without the candidate.
-    """
-    id, application_id = ident(at(schedule, "id")), ident(at(schedule, "applicationId"))
-    events = [
-        each for each in sequence(at(schedule, "interviewEvents")) if at(each, "interview", "isDebrief") is not True
-    ]
-    starts = [time for each in events if (time := instant(at(each, "startTime")))]
-    ends = [time for each in events if (time := instant(at(each, "endTime")))]
-    booked = [time for each in events if (time := instant(at(each, "createdAt")))]
-    if not (id and application_id and starts and ends and min(starts) <= max(ends)):
-        return None
-    status: Literal["scheduled", "completed", "cancelled"] = "scheduled"
-    match at(schedule, "status"):
-        case "Complete":
-            status = "completed"
-        case "Cancelled" | "OnHold":
-            status = "cancelled"
-    return Interview(
-        id=id,
-        version=changed,
-        application_id=application_id,
-        starts_at=min(starts),
-        ends_at=max(ends),
-        booked_at=min(booked, default=None),
-        status=status,
-        status_at=changed if status == "cancelled" else None,
-    )
 
 
 def activity(record: Any, candidate_id: str, told: datetime) -> Activity | None:

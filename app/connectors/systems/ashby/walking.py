@@ -6,7 +6,7 @@ from typing import Any
 
 from app.connectors.connector import Asking, Event, Page, Stream
 from app.connectors.reading import at, ident, instant, line, sequence
-from app.connectors.systems.ashby.asking import asked
+from app.connectors.systems.ashby.asking import asked, listed
 
 # Notes cannot be listed but by candidate: once an hour those of the active applications are looked through.
 STREAMS = (
@@ -29,7 +29,8 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> Asking[Page
     if stream == "notes":
         return (yield from _notes(since, cursor))
     method, what = _LISTS[stream]
-    answer = yield from asked(method, _limited(cursor.get("cursor")))
+    expanded = {"expand": ["openings"]} if what == "job" else {}
+    answer = yield from listed(method, {**_limited(cursor.get("cursor")), **expanded})
     # Lists filter by when a thing was made, and what was made long ago may still go on: all is read, what is old left.
     items = [_event(what, each) for each in sequence(answer.get("results")) if what == "job" or _matters(each, since)]
     following = _following(answer)
@@ -63,7 +64,7 @@ def _notes(since: datetime, cursor: Mapping[str, Any]) -> Asking[Page]:
     waiting = list(cursor.get("waiting", ()))
     following = cursor.get("cursor")
     if not waiting and not cursor.get("last"):
-        answer = yield from asked("application.list", {**_limited(following), "status": "Active"})
+        answer = yield from listed("application.list", {**_limited(following), "status": "Active"})
         waiting = [_outlined(each) for each in sequence(answer.get("results")) if ident(at(each, "candidate", "id"))]
         following = _following(answer)
         return _step((), waiting, following)

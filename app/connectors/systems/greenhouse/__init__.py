@@ -19,13 +19,14 @@ from app.connectors.connector import (
     Refused,
     Translation,
 )
-from app.connectors.reading import at, digest, document, line
+from app.connectors.reading import at, digest, document, line, word
 from app.connectors.signing import check_hex
 from app.connectors.systems.greenhouse import translating, walking, writing
 
 _SCOPES = (
-    "applications:list, applications:move, application_stages:list, candidates:list, interviews:list, jobs:list, "
-    "job_interview_stages:list, notes:list, notes:create, rejection_reasons:list, users:list"
+    "applications:list, applications:move, application_stages:list, candidates:list, close_reasons:list, "
+    "interviews:list, jobs:list, job_interview_stages:list, notes:list, notes:create, offers:list, openings:list, "
+    "rejection_details:list, rejection_reasons:list, users:list"
 )
 
 
@@ -72,13 +73,13 @@ class Greenhouse(Connector):
         ]
 
     def greeting(self, request: Arrived) -> Greeting | None:
-        """The ping that is sent as a web hook is saved. Its body is not published: no known action, nothing to tell."""
+        """The ping that is sent as a web hook is saved [V]; there is no test button. Its body is not published [U]."""
         try:
             body = document(request.body)
         except Refused:
             return None
         action = at(body, "action")
-        return Greeting() if isinstance(body, Mapping) and (action is None or action == "ping") else None
+        return Greeting() if isinstance(body, Mapping) and (action is None or word(action) == "ping") else None
 
     def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
         """`Signature: sha256 <hex>`, with a space, over the bytes as they came, escapes included."""

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.connectors.connector import Ask, Asking, Event, Page, Stream
-from app.connectors.reading import at, ident, instant, sequence
-from app.connectors.systems.greenhouse.fetching import MOST_IDS, bundles, by_ids, cursor_of, of_applications
+from app.connectors.reading import at, ident, instant
+from app.connectors.systems.greenhouse.fetching import MOST_IDS, bundles, by_ids, cursor_of, listed, openings, states
 
 # No webhook tells of an interview or of a note.
 _OFTEN = timedelta(minutes=5)
@@ -26,10 +26,14 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> Asking[Page
         start = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         query = {"updated_at": f"gte|{start}", "per_page": str(MOST_IDS)}
     reply = yield Ask(f"/{stream}", query, expects=())
-    found = sequence(reply.document)
+    found = listed(reply)
     match stream:
         case "jobs":
-            items = [_event("job", each, {"job": each}) for each in found]
+            closed = yield from openings(found)
+            items = [
+                _event("job", each, {"job": each, "openings": closed.get(ident(at(each, "id")) or "", [])})
+                for each in found
+            ]
         case "applications":
             items = yield from _applications(found)
         case _:
@@ -44,25 +48,10 @@ def _event(what: str, record: Any, document: Mapping[str, Any]) -> Event:
 
 
 def _applications(found: Any) -> Asking[list[Event]]:
-    """With the day each came into its stage, and with the reason of those that were rejected."""
-    known = yield from bundles(at(each, "id") for each in found)
-    entered = yield from of_applications("application_stages", known, current="true")
-    since = {ident(at(each, "application_id")): at(each, "entered_at") for each in entered}
-    reasons: Mapping[str, Any] = {}
-    if any(at(each, "status") == "rejected" for each in found):
-        reply = yield Ask("/rejection_reasons", {"include_defaults": "true", "per_page": "500"}, expects=(403, 404))
-        reasons = {ident(at(each, "id")) or "": each for each in sequence(reply.document)} if reply.found else {}
+    """With the day each came into its stage, its offer, and the reason of its rejection."""
+    known = yield from states((yield from bundles(at(each, "id") for each in found)))
     return [
-        _event(
-            "application",
-            each,
-            {
-                **known.get(ident(at(each, "id")) or "", {"application": each}),
-                "entered_at": since.get(ident(at(each, "id"))),
-                "rejection_reason": reasons.get(ident(at(each, "rejection_reason_id")) or ""),
-            },
-        )
-        for each in found
+        _event("application", each, known.get(ident(at(each, "id")) or "", {"application": each})) for each in found
     ]
 
 

@@ -39,8 +39,8 @@ class Lever(Connector):
     `id` open to whoever caught one delivery. So every event is asked for anew by its id, nothing of `data` is believed,
     and the key against telling twice is the signed `token`, not the unsigned `id`.
     Source [V]: Lever's developer documentation, "Webhooks", "Opportunities", "Interviews", "Notes", "Archive reasons".
-    The fields of `data` of most events, and of interview panels, are not published in full [U]: more than one name is
-    tried, and what is not found is not told.
+    The fields of `data` of most events are not published in full [U]: more than one name is tried. The fields of panels
+    are read as in a recorded answer [T, NangoHQ/integration-templates, integrations/lever].
     """
 
     system = "lever"
@@ -48,11 +48,18 @@ class Lever(Connector):
     signed_by = "their_secret"
     credential_fields = {"api_key": "An API key of Lever (Settings > Integrations and API > API Credentials)."}
     setting_fields = {"perform_as": "The Lever user id in whose name notes and moves are made; may be left out."}
-    # "Opportunities exit your pipeline by being archived for one of two reasons: rejected, or hired." An agency that
-    # keeps reasons such as Withdrew apart maps their names, which come as the label.
-    known_stages = {"@hired": "accepted", "@archived": "rejected"}
+    # "Opportunities exit your pipeline by being archived for one of two reasons: rejected, or hired" [V].
+    # An agency maps archive reasons of its own by their names, which come as the label.
+    known_stages = {
+        "@hired": "accepted",
+        "@archived": "rejected",
+        "@withdrawn": "withdrawn",
+        "@offer_declined": "offer_declined",
+        "@position_closed": "cancelled",
+    }
+    # Lever has no webhook for postings: that one was closed is read from their list.
     streams = (
-        Stream("postings"),
+        Stream("postings", every=timedelta(minutes=15)),
         Stream("opportunities"),
         Stream("panels", every=timedelta(minutes=15)),
         Stream("notes", every=timedelta(minutes=15)),
@@ -73,13 +80,14 @@ class Lever(Connector):
         ]
 
     def greeting(self, request: Arrived) -> Greeting | None:
-        """The settings page's test: `data` is empty and its signature is no hexadecimal, so nothing can be checked."""
+        """The settings page's test, whose `data` is empty [V]. Nothing is told by it, so that it is answered unsigned:
+        it can be pressed before the token was pasted here, and its signature is no hexadecimal."""
         try:
             body = document(request.body)
         except Refused:
             return None
         test = at(body, "data") == {} and isinstance(at(body, "event"), str)
-        return Greeting(signed=False) if test and not _HEX.fullmatch(str(at(body, "signature"))) else None
+        return Greeting(signed=False) if test else None
 
     def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
         """The signature over token and time; the time within two weeks behind and five minutes ahead of ours."""
@@ -122,7 +130,7 @@ class Lever(Connector):
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> Asking[Page]:
         """One page of what changed since, a hundred of it or the panels or notes of ten opportunities."""
-        return walking.page(stream, since, cursor)
+        return walking.page(stream, since, cursor, now)
 
     def write(self, finding: Finding, account: Account) -> Asking[str]:
         """A note on the opportunity; its followers are not notified."""

@@ -1,30 +1,35 @@
 """What Lever's opportunities, postings, panels and notes say, as records."""
 
 import re
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from app.connectors.connector import Ask, Asking, Event, Translation
 from app.connectors.paths import segment
-from app.connectors.reading import at, email, ident, instant, line, mapping, name, note, sequence
-from app.connectors.records import (
-    Activity,
-    AnyRecord,
-    Application,
-    Candidate,
-    ClientContact,
-    Gone,
-    Interview,
-    Job,
-    Status,
-)
+from app.connectors.reading import at, email, ident, instant, line, mapping, name, note, sequence, word
+from app.connectors.records import Activity, AnyRecord, Application, Candidate, ClientContact, Gone, Job, Status
+from app.connectors.systems.lever.listing import listed
+from app.connectors.systems.lever.panels import panel_records
 
-OF_AN_OPPORTUNITY = {"applicationCreated", "candidateHired", "candidateStageChange", "candidateArchiveChange"}
-OF_AN_INTERVIEW = {"interviewCreated", "interviewUpdated", "interviewDeleted"}
-OF_A_CONTACT = {"contactCreated", "contactUpdated"}
+# The events of webhooks [V, Lever's documentation, "Webhooks"], folded for comparison.
+OF_AN_OPPORTUNITY = {"applicationcreated", "candidatehired", "candidatestagechange", "candidatearchivechange"}
+OF_AN_INTERVIEW = {"interviewcreated", "interviewupdated", "interviewdeleted"}
+OF_A_CONTACT = {"contactcreated", "contactupdated"}
 
-_POSTING_STATES = {"published": "open", "internal": "open", "closed": "closed"}
+# "Valid states are published, internal, closed, draft, pending and rejected" [V, Lever's documentation, "List all
+# postings"]; Lever's pages show published ones as external, unlisted or confidential [V, help.lever.co, "job posting
+# states"]. Drafts and postings that wait for approval can have candidates already; a refused one is not to be filled.
+_POSTING_STATES = {
+    **dict.fromkeys(("published", "external", "unlisted", "confidential", "internal"), "open"),
+    **dict.fromkeys(("draft", "pending"), "open"),
+    **dict.fromkeys(("closed", "rejected"), "closed"),
+}
+
+# Lever tells two types of archive reasons apart, hired and non-hired [V, "Archive reasons"]. Who ended it stands in the
+# reason's text alone. These come with every account [T, answers of a new account: Underqualified, Unresponsive, Timing,
+# Withdrew, Offer declined, Position closed, Hired]; reasons that an agency adds are for its stage map.
+_REASONS = {"withdrew": "@withdrawn", "offerdeclined": "@offer_declined", "positionclosed": "@position_closed"}
 _MARK = re.compile(r"\[keepwarm ([0-9a-f-]{36})\]")
 
 
@@ -33,7 +38,7 @@ def translate(event: Event) -> Asking[Translation]:
     assert event.occurred_at is not None
     when, data = event.occurred_at, at(event.document, "data")
     opportunity = segment(at(data, "opportunityId")) or segment(at(data, "candidateId"))
-    match event.type:
+    match event.type if event.type.startswith("fetched.") else word(event.type):
         case kind if kind in OF_AN_OPPORTUNITY:
             return (yield from _opportunity(opportunity, when))
         case kind if kind in OF_AN_INTERVIEW:
@@ -41,15 +46,18 @@ def translate(event: Event) -> Asking[Translation]:
             return (yield from _interviews(opportunity, panel_id, when))
         case kind if kind in OF_A_CONTACT:
             return (yield from _contact(segment(at(data, "contactId")), when))
-        case "candidateDeleted":
+        case "candidatedeleted":
             return (yield from _deleted(opportunity, segment(at(data, "contactId")), when))
         case "fetched.opportunity":
             return (yield from _story(event.document, when))
         case "fetched.posting":
-            return _translated(_job(event.document, when), "the posting lacks its id or title")
+            return _translated(_job(event.document, when), "the posting lacks its id or title", _words(event.document))
         case "fetched.panel":
-            panel = _panel(at(event.document, "panel"), ident(at(event.document, "opportunity")), when)
-            return _translated([panel] if panel else [], "the interview panel lacks its id or its times")
+            told = at(event.document, "panel")
+            # A panel does not say when it was changed, so that it is as new as the moment at which it was fetched.
+            fetched = instant(at(event.document, "fetched_at")) or when
+            found = panel_records(told, ident(at(event.document, "opportunity")), max(when, fetched))
+            return _translated(found, "the interview panel lacks its id or its times")
         case "fetched.note":
             return _note(event.document)
         case _:
@@ -68,15 +76,17 @@ def _opportunity(id: str | None, when: datetime) -> Asking[Translation]:
 def _story(opportunity: Any, when: datetime) -> Asking[Translation]:
     """The opportunity as an application, with its candidate, its job and the job's hiring manager before it."""
     id, contact = ident(at(opportunity, "id")), ident(at(opportunity, "contact"))
-    # What was asked for because of an event is at least as new as the event.
-    version = max(when, instant(at(opportunity, "updatedAt")) or when)
+    # What was fetched is as new as the event it was fetched for, or as the moment of fetching.
+    times = (when, instant(at(opportunity, "updatedAt")), instant(at(opportunity, "fetched_at")))
+    version = max(time for time in times if time)
     told: list[AnyRecord] = list(_candidate(contact, opportunity, version))
     posting = _posting(opportunity)
     if id is None or not told:
         return _translated(told, "the opportunity lacks its id, its contact or the contact's name")
     if posting is None:
         return Translation(told, "the opportunity is for no posting, so there is no application yet")
-    told += _job((yield from _thing(f"postings/{posting}", {"expand": "hiringManager"})), when)
+    job = yield from _thing(f"postings/{posting}", {"expand": "hiringManager"})
+    told += _job(job, when)
     status = yield from _status(opportunity, when)
     owner = yield from _expanded(at(opportunity, "owner"), "users")
     told.append(
@@ -89,7 +99,7 @@ def _story(opportunity: Any, when: datetime) -> Asking[Translation]:
             recruiter_email=email(at(owner, "email")),
         )
     )
-    return Translation(told)
+    return Translation(told, unknown=_words(job))
 
 
 def _status(opportunity: Any, when: datetime) -> Asking[Status | None]:
@@ -100,7 +110,8 @@ def _status(opportunity: Any, when: datetime) -> Asking[Status | None]:
         text = line(at(reason, "text"))
         # A reason that cannot be read is not guessed: its id is told, and stands among the unmapped ones.
         unread = ident(archived.get("reason")) or "archived"
-        signal = {"hired": "@hired", "non-hired": "@archived"}.get(str(at(reason, "type")), unread)
+        by_type = {"hired": "@hired", "nonhired": _REASONS.get(word(text) or "", "@archived")}
+        signal = by_type.get(word(at(reason, "type")) or "", unread)
         return Status(value=signal, label=text, at=instant(archived.get("archivedAt")) or when, reason=text)
     stage = yield from _expanded(at(opportunity, "stage"), "stages")
     id = ident(at(stage, "id")) or ident(at(opportunity, "stage"))
@@ -119,49 +130,18 @@ def _entered(opportunity: Any, stage: str | None) -> datetime | None:
 
 
 def _interviews(opportunity: str | None, panel: str | None, when: datetime) -> Asking[Translation]:
-    """All panels of the opportunity, with its story; the panel that the event names is gone where it is not among them.
+    """Return the opportunity with all its panels. The panel that the event names is gone where it is not listed.
 
-    One panel is one interview, from the start of its first to the end of its last: that is what the candidate comes
-    for. Removing the last interview from a panel removes the panel.
+    Removing the last interview from a panel removes the panel [U].
     """
     story = yield from _opportunity(opportunity, when)
     if opportunity is None or not story.records:
         return story
-    reply = yield Ask(f"opportunities/{opportunity}/panels")
-    panels = [_panel(one, opportunity, when) for one in sequence(at(reply.document, "data"))]
-    told: list[AnyRecord] = [one for one in panels if one]
-    if reply.found and panel is not None and panel not in {one.id for one in told}:
-        told.append(Gone(id=panel, version=when, kind="interview"))
-    return Translation([*story.records, *told], story.ignored)
-
-
-def _panel(panel: Any, opportunity: str | None, when: datetime) -> Interview | None:
-    every = sequence(at(panel, "interviews"))
-    live = [one for one in every if instant(at(one, "canceledAt")) is None]
-    starts, ends = [], []
-    for one in live or every:
-        if start := instant(at(one, "date")):
-            minutes = at(one, "duration")
-            whole = isinstance(minutes, int) and not isinstance(minutes, bool) and 0 < minutes <= 7 * 24 * 60
-            starts.append(start)
-            ends.append(start + timedelta(minutes=minutes if whole else 60))
-    first = min(starts, default=None) or instant(at(panel, "start"))
-    last = max(ends, default=None) or instant(at(panel, "end"))
-    if (id := ident(at(panel, "id"))) is None or first is None or last is None or last <= first:
-        return None
-    cancelled = instant(at(panel, "canceledAt"))
-    if cancelled is None and every and not live:
-        cancelled = max(filter(None, (instant(at(one, "canceledAt")) for one in every)))
-    return Interview(
-        id=id,
-        version=when,
-        starts_at=first,
-        ends_at=last,
-        application_id=opportunity,
-        booked_at=instant(at(panel, "createdAt")),
-        status="cancelled" if cancelled else None,
-        status_at=cancelled,
-    )
+    panels = yield from listed(f"opportunities/{opportunity}/panels")
+    told: list[AnyRecord] = [record for one in panels or () for record in panel_records(one, opportunity, when)]
+    if panels is not None and panel is not None and panel not in {ident(at(one, "id")) for one in panels}:
+        told.append(Gone(id=panel, version=when, kind="interview", parts_from=1))
+    return Translation([*story.records, *told], story.ignored, story.unknown)
 
 
 def _contact(id: str | None, when: datetime) -> Asking[Translation]:
@@ -225,9 +205,15 @@ def _job(posting: Any, when: datetime) -> list[AnyRecord]:
     if (user := ident(at(manager, "id"))) and (full := name(at(manager, "name"))):
         address = email(at(manager, "email"))
         known = [ClientContact(id=user, version=version, name=full, email=address, role="hiring_manager")]
-    state: Any = _POSTING_STATES.get(str(at(posting, "state")))
+    state: Any = _POSTING_STATES.get(word(at(posting, "state")) or "")
     manager_id = known[0].id if known else None
     return [*known, Job(id=id, version=version, title=title, hiring_manager_id=manager_id, status=state)]
+
+
+def _words(posting: Any) -> list[str]:
+    """Return the words of a posting that are unknown here: its state then stays as it was known."""
+    state = line(at(posting, "state"), 60)
+    return [f"job status: {state}"] if state and word(state) not in _POSTING_STATES else []
 
 
 def _posting(opportunity: Any) -> str | None:
@@ -256,5 +242,5 @@ def _missing(path: str) -> Asking[bool]:
     return not reply.found or instant(at(reply.document, "data", "deletedAt")) is not None
 
 
-def _translated(records: Any, otherwise: str) -> Translation:
-    return Translation(records, None if records else otherwise)
+def _translated(records: Any, otherwise: str, unknown: Sequence[str] = ()) -> Translation:
+    return Translation(records, None if records else otherwise, unknown if records else ())

@@ -24,6 +24,7 @@ from app.connectors.paths import segment
 from app.connectors.reading import at, digest, document, ident, line, sequence
 from app.connectors.signing import check_hex
 from app.connectors.systems.recruitee import translating
+from app.connectors.systems.recruitee.placements import disqualified, moment, offer_of
 from app.kit.errors import Problem
 
 _LISTED = {"offers": "offers", "candidates": "candidates", "interviews": "interview/events"}
@@ -35,10 +36,10 @@ _A_PAGE = 100
 class Recruitee(Connector):
     """A candidate's placement in an offer is an application, named `<candidate>:<offer>`, for an event tells both ids.
 
-    Sources: set-up, test request, retries [V, docs.recruitee.com/docs/webhooks]; signature, `details` of a move, and
-    notes [T, clients in public]; the paths of interviews and of a change of stage [T, tools that name Recruitee's
-    paths]; the body's envelope besides [U], read leniently. Notes can be read a candidate at a time only and are not
-    walked.
+    Sources: set-up, test requests, retries [V, docs.recruitee.com/docs/webhooks]; signature, `details` of a move, and
+    notes [T, clients in public]; the fields of placements and jobs [T, recorded answers]; the paths of interviews and
+    of a change of stage, the pages of jobs [T, tools that name Recruitee's paths]; the body's envelope besides [U],
+    read leniently. Notes can be read a candidate at a time only and are not walked.
     """
 
     system = "recruitee"
@@ -60,12 +61,13 @@ class Recruitee(Connector):
         ]
 
     def greeting(self, request: Arrived) -> Greeting | None:
-        """The Test button: it is pressed before the secret can be known here, so it is answered unsigned."""
+        """The buttons Test and Test payload: the latter carries an example event beside `test` [V]. They are pressed
+        before the secret can be known here, so that they are answered unsigned; nothing of them is kept."""
         try:
             body = document(request.body)
         except Refused:
             return None
-        return Greeting(signed=False) if at(body, "test") is True and at(body, "event_type") is None else None
+        return Greeting(signed=False) if at(body, "test") is True else None
 
     def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
         """HMAC-SHA256 of the body in hex."""
@@ -77,7 +79,7 @@ class Recruitee(Connector):
         said = dict(body, attempt_count=None) if isinstance(body, dict) else body
         kind, sub = line(at(body, "event_type"), 40) or "unknown", line(at(body, "event_subtype"), 39)
         key = digest(json.dumps(said, sort_keys=True).encode())
-        return Event(key, f"{kind}/{sub}" if sub else kind, body, translating.moment(at(body, "created_at")))
+        return Event(key, f"{kind}/{sub}" if sub else kind, body, moment(at(body, "created_at")))
 
     def translate(self, event: Event, account: Account) -> Asking[Translation]:
         """What the event carries; a polled interview asks for its candidate."""
@@ -99,7 +101,7 @@ class Recruitee(Connector):
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> Asking[Page]:
-        """A hundred offers or candidates by their offset, or a hundred interviews by their page."""
+        """A hundred candidates by their offset, or a hundred offers or interviews by their page."""
         step = told if isinstance(told := cursor.get("step"), int) and told > 0 else 0
         query = {"limit": str(_A_PAGE)}
         match stream:
@@ -109,8 +111,8 @@ class Recruitee(Connector):
                 query |= {"page": str(step + 1), "scope": "all", "status": "all", **days}
             case "candidates":
                 query |= {"offset": str(step * _A_PAGE), "created_after": since.date().isoformat()}
-            case _:
-                query |= {"offset": str(step * _A_PAGE)}
+            case _:  # jobs have pages since December 2025, and had an offset before [T]
+                query |= {"page": str(step + 1), "offset": str(step * _A_PAGE)}
         reply = yield Ask(_LISTED[stream], query)
         listed = "interview_events" if stream == "interviews" else stream
         things = [thing for thing in sequence(at(reply.document, listed)) if isinstance(thing, Mapping)]
@@ -119,12 +121,12 @@ class Recruitee(Connector):
             Event(
                 f"{kind}:{digest(json.dumps(thing, sort_keys=True).encode())}",
                 f"fetched.{kind}",
-                dict(thing),
-                translating.moment(thing.get("updated_at")),
+                {**thing, "fetched_at": now.isoformat()},
+                moment(thing.get("updated_at")),
             )
             for thing in things
         ]
-        more = len(things) >= _A_PAGE
+        more = len(things) == _A_PAGE
         return Page(items, {"step": step + 1} if more else {}, more)
 
     def write(self, finding: Finding, account: Account) -> Asking[str]:
@@ -151,8 +153,8 @@ class Recruitee(Connector):
             raise Problem(409, "cannot_move", "Candidates of Recruitee can be moved to a stage, by the stage's id.")
         reply = yield Ask(f"candidates/{candidate}")
         for placement in sequence(at(reply.document, "candidate", "placements")):
-            if ident(at(placement, "offer_id")) == offer and (id := segment(at(placement, "id"))):
-                if translating.disqualified(placement):
+            if offer_of(placement) == offer and (id := segment(at(placement, "id"))):
+                if disqualified(placement):
                     raise Problem(409, "cannot_move", "The candidate is disqualified: requalify them in Recruitee.")
                 body = {"stage_id": int(stage) if stage.isdigit() else stage}
                 yield Ask(f"placements/{id}/change_stage", method="PATCH", json=body, expects=())

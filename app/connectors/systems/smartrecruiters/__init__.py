@@ -1,5 +1,6 @@
 """SmartRecruiters: signed events that carry ids only; what they are about is asked for."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -33,8 +34,10 @@ class SmartRecruiters(Connector):
     """A candidate's assignment to a job is an application, named `<candidate>:<job>`, for an event tells both ids.
 
     Sources: signature with a worked example, and the messages API [V, copies of the vendor's generated clients];
-    handshake [V, sr-webhooks-client]; event names, the status and interview paths [T, clients that name the vendor's
-    reference]. The fields of candidates, jobs and interviews are read as those clients read them [T].
+    handshake [V, sr-webhooks-client]; statuses of jobs and candidates [V, copies of the vendor's generated clients];
+    answers to invitations [V, developers.smartrecruiters.com, "Interviews"]; event names, the status and interview
+    paths [T, clients that name the vendor's reference]. The fields of candidates, jobs and interviews are read as those
+    clients read them [T]. The handshake is the only test that SmartRecruiters sends.
     """
 
     system = "smartrecruiters"
@@ -46,6 +49,7 @@ class SmartRecruiters(Connector):
         "@rejected": "rejected",
         "@withdrawn": "withdrawn",
         "@offer_made": "offer",
+        "@transferred": "cancelled",
         **dict.fromkeys(("LEAD", "NEW", "IN_REVIEW"), "ignore"),
     }
     streams = (Stream("candidates"), Stream("jobs"))
@@ -119,9 +123,9 @@ class SmartRecruiters(Connector):
         kind = stream.removesuffix("s")
         items = [
             Event(
-                f"{kind}:{digest(str(thing.get('id')).encode(), str(thing.get('updatedOn')).encode())}",
+                f"{kind}:{digest(json.dumps(thing, sort_keys=True).encode())}",
                 f"fetched.{kind}",
-                dict(thing),
+                {**thing, "fetched_at": now.isoformat()},
                 instant(thing.get("updatedOn")),
             )
             for thing in things
@@ -150,7 +154,8 @@ class SmartRecruiters(Connector):
     def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
         """Give the assignment another status, `STATUS` or `STATUS/sub-status`."""
         candidate, _, job = application_id.partition(":")
-        signals = {signal: status for status, signal in translating.SIGNALS.items()}
+        # Nobody is transferred by a status: that takes another job.
+        signals = {signal: word for word, signal in translating.SIGNALS.items() if word != "TRANSFERRED"}
         main, _, sub = signals.get(status, status).partition("/")
         if segment(candidate) is None or segment(job) is None or main.startswith("@"):
             raise Problem(409, "cannot_move", "This is no application, or no status, of SmartRecruiters.")

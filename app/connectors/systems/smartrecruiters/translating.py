@@ -7,18 +7,29 @@ from typing import Any
 
 from app.connectors.connector import Ask, Asking, Event, Translation
 from app.connectors.paths import below, segment
-from app.connectors.reading import at, email, ident, instant, line, mapping, name, sequence
-from app.connectors.records import AnyRecord, Application, Candidate, Gone, Interview, Job, Status
+from app.connectors.reading import at, email, ident, instant, line, mapping, name, sequence, word
+from app.connectors.records import AnyRecord, Application, Candidate, Gone, Job, Status
+from app.connectors.systems.smartrecruiters.interviews import interview_records, unknown_words
 
 _INTERVIEWS = "interviews-api/v201904/interviews"
+
+# CREATED, SOURCING, FILLED, INTERVIEW, OFFER, CANCELLED, ON_HOLD [V, copies of the vendor's generated clients].
 _JOB_STATES = {
-    **dict.fromkeys(("CREATED", "SOURCING", "INTERVIEW", "OFFER"), "open"),
-    "ON_HOLD": "on_hold",
-    "FILLED": "filled",
-    "CANCELLED": "closed",
+    **dict.fromkeys(("created", "sourcing", "interview", "offer"), "open"),
+    "onhold": "on_hold",
+    "filled": "filled",
+    "cancelled": "closed",
 }
-SIGNALS = {"HIRED": "@hired", "REJECTED": "@rejected", "WITHDRAWN": "@withdrawn", "OFFERED": "@offer_made"}
-"""Statuses whose meaning SmartRecruiters itself defines."""
+SIGNALS = {
+    "HIRED": "@hired",
+    "REJECTED": "@rejected",
+    "WITHDRAWN": "@withdrawn",
+    "OFFERED": "@offer_made",
+    "TRANSFERRED": "@transferred",
+}
+"""Statuses whose meaning SmartRecruiters itself defines. The others are LEAD, NEW, IN_REVIEW and INTERVIEW [V, copies
+of the vendor's generated clients]."""
+_SIGNALS = {word(status): signal for status, signal in SIGNALS.items()}
 
 
 def translate(event: Event, address: str) -> Asking[Translation]:
@@ -26,26 +37,27 @@ def translate(event: Event, address: str) -> Asking[Translation]:
     assert event.occurred_at is not None
     when, named = event.occurred_at, _named(event.document, address)
     candidate, job = named.get("candidate"), named.get("job")
-    match event.type:
+    match event.type if event.type.startswith("fetched.") else word(event.type):
+        # The names of events [T, clients that name the vendor's reference]: application.created, .status.updated,
+        # .fields.updated; candidate.created, .updated, .deleted; interview.created, .updated, .canceled; job.created,
+        # .updated, .status.updated. Any other of these families is asked for all the same.
         case "fetched.candidate":
             return _translated(_candidate(event.document, when), "the candidate lacks an id or a name")
         case "fetched.job":
-            return _translated(_job(event.document, when), "the job lacks its id or title")
-        case "candidate.deleted" if candidate:
+            return _translated(_job(event.document, when), "the job lacks its id or title", _words(event.document))
+        case "candidatedeleted" if candidate:
             return Translation([Gone(id=candidate, version=when, kind="candidate")])
-        case "interview.created" | "interview.updated" | "interview.canceled":
-            return (yield from _interview(named.get("interview"), event.type == "interview.canceled", when))
-        case kind if kind.startswith("job.") and job:
-            return _translated(
-                _job((yield from _thing(f"jobs/{job}")), when), "SmartRecruiters does not know this job, or no more"
-            )
-        case kind if kind.startswith(("application.", "candidate.")) and candidate:
-            return _translated(
-                (yield from _story(candidate, job if kind.startswith("application.") else None, when)),
-                "SmartRecruiters does not know this candidate, or no more",
-            )
-        case kind:
-            return Translation(ignored=f"Keepwarm does nothing with this event of the type {kind}")
+        case str(kind) if kind.startswith("interview"):
+            cancelled = kind.endswith(("canceled", "cancelled"))
+            return (yield from _interview(named.get("interview"), cancelled, when))
+        case str(kind) if kind.startswith("job") and job:
+            told = yield from _thing(f"jobs/{job}")
+            return _translated(_job(told, when), "SmartRecruiters does not know this job, or no more", _words(told))
+        case str(kind) if kind.startswith(("application", "candidate")) and candidate:
+            story, unknown = yield from _story(candidate, job if kind.startswith("application") else None, when)
+            return _translated(story, "SmartRecruiters does not know this candidate, or no more", unknown)
+        case _:
+            return Translation(ignored=f"Keepwarm does nothing with this event of the type {event.type}")
 
 
 def _named(told: Any, address: str) -> dict[str, str]:
@@ -61,20 +73,28 @@ def _named(told: Any, address: str) -> dict[str, str]:
     return named
 
 
-def _story(candidate: str, job: str | None, when: datetime) -> Asking[list[AnyRecord]]:
-    """The candidate with what they are assigned to; with the job itself where the event is about one application."""
+def _story(candidate: str, job: str | None, when: datetime) -> Asking[tuple[list[AnyRecord], list[str]]]:
+    """The candidate with what they are assigned to; with the job itself where the event is about one application.
+
+    The words beside the records are those of the job that are unknown here.
+    """
     person = yield from _thing(f"candidates/{candidate}")
     if job is None:
-        return _candidate(person, when)
-    whole = _job((yield from _thing(f"jobs/{job}")), when)
-    told = [
+        return _candidate(person, when), []
+    of_job = yield from _thing(f"jobs/{job}")
+    whole = _job(of_job, when)
+    told: list[AnyRecord] = [
         record
         for record in _candidate(person, when)
         if isinstance(record, Candidate)
         or (isinstance(record, Application) and record.job_id == job)
         or (isinstance(record, Job) and record.id == job and not whole)
     ]
-    return [*whole, *told]
+    if told and not any(isinstance(record, Application) for record in told):
+        # A candidate lists the primary and some other assignments; each one has a page of its own.
+        details = mapping((yield from _thing(f"candidates/{candidate}/jobs/{job}")))
+        told += _assignment(candidate, {**details, "job": {"id": job}}, when, when) if details else []
+    return [*whole, *told], _words(of_job)
 
 
 def _candidate(person: Any, when: datetime) -> list[AnyRecord]:
@@ -82,28 +102,39 @@ def _candidate(person: Any, when: datetime) -> list[AnyRecord]:
     if id is None or full is None:
         return []
     # What was asked for because of an event is at least as new as the event.
-    version = max(when, instant(at(person, "updatedOn")) or when)
+    changed = max(when, instant(at(person, "updatedOn")) or when)
+    version = max(changed, instant(at(person, "fetched_at")) or changed)
     phone = line(at(person, "phoneNumber"), 50)
     told: list[AnyRecord] = [
-        Candidate(id=id, version=version, name=full, email=email(at(person, "email")), phone=phone)
+        Candidate(id=id, version=changed, name=full, email=email(at(person, "email")), phone=phone)
     ]
     for one in (at(person, "primaryAssignment"), *sequence(at(person, "secondaryAssignments"))):
-        told += _assignment(id, one, version)
+        told += _assignment(id, one, version, changed)
     return told
 
 
-def _assignment(candidate: str, told: Any, version: datetime) -> list[AnyRecord]:
+def _assignment(candidate: str, told: Any, version: datetime, changed: datetime) -> list[AnyRecord]:
     job, title = ident(at(told, "job", "id")), line(at(told, "job", "title"))
-    main, sub = line(at(told, "status"), 60), line(at(told, "subStatus"), 100)
     if job is None:
         return []
-    status = None
-    if main:
-        value = SIGNALS.get(main) or (f"{main}/{sub}" if sub else main)
-        status = Status(value=value, label=sub or main.replace("_", " ").capitalize(), at=version, reason=sub)
     id = f"{candidate}:{job}"[:200]
+    status = _status(told, changed)
     application = Application(id=id, version=version, candidate_id=candidate, job_id=job, status=status)
     return [*([Job(id=job, version=_NEVER, title=title)] if title else []), application]
+
+
+def _status(told: Any, changed: datetime) -> Status | None:
+    """Where an assignment stands. Why it ended stands in one of two reasons [V, "Candidates" in the reference]."""
+    main, sub = line(at(told, "status"), 60), line(at(told, "subStatus"), 100)
+    if main is None:
+        return None
+    signal = _SIGNALS.get(word(main))
+    given = (at(told, reason, "label") for reason in ("reasonOfWithdrawal", "reasonOfRejection"))
+    reason = next((text for label in given if (text := line(label, 100))), sub)
+    if signal == "@transferred":  # the other job is another assignment of the same candidate
+        reason = reason or "transferred"
+    value = signal or (f"{main}/{sub}" if sub else main)
+    return Status(value=value, label=sub or main.replace("_", " ").capitalize(), at=changed, reason=reason)
 
 
 _NEVER = datetime.fromisoformat("1970-01-02T00:00:00+00:00")
@@ -115,36 +146,30 @@ def _job(job: Any, when: datetime) -> list[AnyRecord]:
     if id is None or title is None:
         return []
     version = max(when, instant(at(job, "updatedOn")) or when)
-    state: Any = _JOB_STATES.get(str(at(job, "status")))
+    state: Any = _JOB_STATES.get(word(at(job, "status")) or "")
     return [Job(id=id, version=version, title=title, status=state)]
 
 
+def _words(job: Any) -> list[str]:
+    """Return the words of a job that are unknown here: its status then stays as it was known."""
+    status = line(at(job, "status"), 60)
+    return [f"job status: {status}"] if status and word(status) not in _JOB_STATES else []
+
+
 def _interview(id: str | None, cancelled: bool, when: datetime) -> Asking[Translation]:
-    """The interview with its candidate and job; from the first of its timeslots to the end of the last."""
+    """The interview with its candidate and job."""
     if id is None:
         return Translation(ignored="the event names no interview")
     told = yield from _thing(f"{_INTERVIEWS}/{id}")
-    slots = [slot for slot in sequence(at(told, "timeslots")) if instant(at(slot, "startsOn"))]
-    starts = [start for slot in slots if (start := instant(at(slot, "startsOn")))]
-    ends = [end for slot in slots if (end := instant(at(slot, "endsOn")))]
     if told is None:
-        return Translation([Gone(id=id, version=when, kind="interview")])
+        return Translation([Gone(id=id, version=when, kind="interview", parts_from=1)])
     candidate = segment(at(told, "candidate", "id")) or segment(at(told, "candidateId"))
     job = segment(at(told, "job", "id")) or segment(at(told, "jobId"))
-    if candidate is None or job is None or not starts or not ends or max(ends) <= min(starts):
+    interviews = interview_records(told, id, f"{candidate}:{job}", when, cancelled=cancelled)
+    if candidate is None or job is None or not interviews:
         return Translation(ignored="the interview lacks its candidate, its job or its times")
-    missed = all(at(slot, "noShow") is True for slot in slots)
-    interview = Interview(
-        id=id,
-        version=when,
-        starts_at=min(starts),
-        ends_at=max(ends),
-        application_id=f"{candidate}:{job}",
-        booked_at=instant(at(told, "createdOn")),
-        status="cancelled" if cancelled else "no_show" if missed else "scheduled",
-        status_at=when if cancelled else None,
-    )
-    return Translation([*(yield from _story(candidate, job, when)), interview])
+    story, unknown = yield from _story(candidate, job, when)
+    return Translation([*story, *interviews], unknown=[*unknown, *unknown_words(told)])
 
 
 def _thing(path: str) -> Asking[Any]:
@@ -152,5 +177,5 @@ def _thing(path: str) -> Asking[Any]:
     return reply.document if reply.found else None
 
 
-def _translated(records: Sequence[AnyRecord], otherwise: str) -> Translation:
-    return Translation(records, None if records else otherwise)
+def _translated(records: Sequence[AnyRecord], otherwise: str, unknown: Sequence[str] = ()) -> Translation:
+    return Translation(records, None if records else otherwise, unknown if records else ())

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from app.connectors.connector import Account, Arrived, Connector, Event, Refused, Translation
-from app.connectors.reading import at, document, instant, line
+from app.connectors.connector import Account, Arrived, Connector, Event, Greeting, Refused, Translation
+from app.connectors.reading import at, document, instant, line, word
 from app.connectors.signing import check, from_base64, hmac_sha256, signed_at
 from app.connectors.systems.standard import shapes
 
@@ -45,6 +45,16 @@ class Standard(Connector):
         key = from_base64(secret.removeprefix("whsec_").removeprefix("whpk_"))
         if len(key) < _SHORTEST or (secret.startswith("whpk_") and len(key) != _PUBLIC_KEY):
             raise Refused("the secret is too short")
+
+    def greeting(self, request: Arrived) -> Greeting | None:
+        """The answer to a trial delivery: an event of the type `test` or `ping`, or any with `"test": true`."""
+        try:
+            body = document(request.body)
+        except Refused:
+            return None
+        type = line(at(body, "type"), 80) or ""
+        is_test = at(body, "test") is True or any(word(part) in ("test", "ping") for part in type.split("."))
+        return Greeting() if is_test else None
 
     def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
         """`v1` by a shared secret (`whsec_…`), `v1a` by the sender's public key (`whpk_…`)."""

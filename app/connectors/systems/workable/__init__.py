@@ -21,7 +21,7 @@ from app.connectors.connector import (
     Translation,
 )
 from app.connectors.paths import below, segment
-from app.connectors.reading import at, digest, document, ident, instant, line, sequence
+from app.connectors.reading import at, digest, document, ident, instant, line, sequence, word
 from app.connectors.signing import check, hmac_sha256
 from app.connectors.systems.workable import translating
 from app.kit.errors import Problem
@@ -31,6 +31,10 @@ _SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _QUARTER = timedelta(minutes=15)
 _BOOKED_AHEAD = timedelta(days=14)
 """Interviews that began this long ago are looked at again: they are moved and cancelled late."""
+_MAX_PAGES = 5
+"""How many pages of one candidate's activities are read, a hundred each."""
+_LISTED = {"activities": "candidates", "job_changes": "jobs"}
+"""The list that a stream reads, where it is not named as the stream."""
 
 
 class Workable(Connector):
@@ -38,8 +42,9 @@ class Workable(Connector):
 
     Sources: events, signing by the account's token, subscriptions, the paths of comments and moves [V, Workable's
     reference]; the encoding of the signature, hex in every client and base64 in one [T], so that either is taken; the
-    envelope, the bodies of comments and moves [T, NangoHQ/integration-templates]; the list of events, its
-    fields and its filters [U], read leniently. Hired and disqualified arrive as `candidate_moved` [T].
+    envelope, the bodies of comments and moves, the lists of events, activities, jobs and stages with their filters [T,
+    NangoHQ/integration-templates, integrations/workable]; the actions of activities [V, "Candidate activities"]. Hired
+    and disqualified arrive as `candidate_moved` [T]. There is no webhook for jobs, and no button that sends a test.
     """
 
     system = "workable"
@@ -50,9 +55,11 @@ class Workable(Connector):
         "subdomain": "Your account's name in <name>.workable.com.",
         "member_id": "The member in whose name comments and moves are made.",
     }
-    known_stages = {"@hired": "accepted", "@rejected": "rejected"}
+    known_stages = {"@hired": "accepted", "@rejected": "rejected", "@withdrawn": "withdrawn"}
+    known_activities = {"email": {"channel": "email"}}
     streams = (
         Stream("jobs"),
+        Stream("job_changes", backfill=False, every=_QUARTER),
         Stream("candidates"),
         Stream("events", every=_QUARTER),
         Stream("activities", every=_QUARTER),
@@ -113,10 +120,10 @@ class Workable(Connector):
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> Asking[Page]:
         """One page, by the link to the next that Workable gives."""
-        listed = "candidates" if stream == "activities" else stream
+        listed = _LISTED.get(stream, stream)
         query = {"limit": "10" if stream == "activities" else "100"}
-        match listed:
-            case "candidates":
+        match stream:
+            case "candidates" | "activities" | "job_changes":
                 query["updated_after"] = since.isoformat()
             case "events":
                 query |= {"start_date": (since - _BOOKED_AHEAD).date().isoformat(), "include_cancelled": "true"}
@@ -126,9 +133,9 @@ class Workable(Connector):
         if stream == "activities":
             items: list[Event] = []
             for thing in things:
-                items += yield from _activities(thing)
+                items += yield from _activities(thing, self.address(account), now)
         else:
-            items = [_item(stream.removesuffix("s"), thing) for thing in things]
+            items = [_item(listed.removesuffix("s"), thing, now) for thing in things]
         further = at(reply.document, "paging", "next")
         # A link elsewhere is not followed: the token goes with every request.
         more = further if below(self.address(account), further) and things else None
@@ -171,18 +178,32 @@ def _member(account: Account) -> str:
     return member
 
 
-def _activities(candidate: Mapping[str, Any]) -> Asking[list[Event]]:
+def _activities(candidate: Mapping[str, Any], address: str, now: datetime) -> Asking[list[Event]]:
+    """What was written about a candidate, of all pages that Workable links to."""
     if (id := segment(candidate.get("id"))) is None:
         return []
-    reply = yield Ask(f"candidates/{id}/activities", {"limit": "100"})
-    return [
-        _item("activity", {**thing, "candidate": {"id": id}})
-        for thing in sequence(at(reply.document, "activities"))
-        if isinstance(thing, Mapping) and thing.get("action") == "comment"
-    ]
+    items: list[Event] = []
+    path, query = f"candidates/{id}/activities", {"limit": "100"}
+    for _ in range(_MAX_PAGES):
+        reply = yield Ask(path, query)
+        items += [
+            _item("activity", {**thing, "candidate": {"id": id}}, now)
+            for thing in sequence(at(reply.document, "activities"))
+            if isinstance(thing, Mapping) and word(thing.get("action")) in translating.ACTIVITIES
+        ]
+        further = at(reply.document, "paging", "next")
+        if not below(address, further):
+            break
+        path, query = further, {}
+    return items
 
 
-def _item(kind: str, thing: Mapping[str, Any]) -> Event:
-    """Kept once for what it says."""
-    said = digest(json.dumps(thing, sort_keys=True).encode())
-    return Event(f"{kind}:{said}", f"fetched.{kind}", dict(thing), instant(thing.get("updated_at")))
+def _item(kind: str, thing: Mapping[str, Any], now: datetime) -> Event:
+    """Kept once for what it says. Events and jobs that do not say when they were changed are kept once a day: one that
+    was moved and moved back says what it said before.
+    """
+    undated = kind in ("event", "job") and instant(thing.get("updated_at")) is None
+    said = {**thing, "day": now.date().isoformat()} if undated else thing
+    key = digest(json.dumps(said, sort_keys=True).encode())
+    told = {**thing, "fetched_at": now.isoformat()}
+    return Event(f"{kind}:{key}", f"fetched.{kind}", told, instant(thing.get("updated_at")))

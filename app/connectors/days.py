@@ -1,0 +1,34 @@
+"""Rounds of several days: one interview for each local day, because each day has a follow-up of its own."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from app.rules.calendar import known_zone
+
+T = TypeVar("T")
+
+MAX_DAYS = 31
+"""How many days of one round are kept apart; later days count as part of the last of them."""
+
+
+def by_day(slots: Iterable[tuple[datetime, T]], zone: str | None) -> list[list[T]]:
+    """Return what starts on the same local day together, the earliest first. A zone that is unknown counts as UTC."""
+    local = ZoneInfo(zone) if zone is not None and known_zone(zone) else UTC
+    days: dict[date, list[T]] = {}
+    for start, slot in sorted(slots, key=lambda pair: pair[0]):
+        days.setdefault(start.astimezone(local).date(), []).append(slot)
+    found = list(days.values())
+    rest = [slot for day in found[MAX_DAYS:] for slot in day]
+    return [*found[: MAX_DAYS - 1], [*found[MAX_DAYS - 1], *rest]] if rest else found
+
+
+def part(id: str, number: int) -> str:
+    """Return the id of one day of a round. The first day, and an only one, has the id of the whole."""
+    return id if number == 1 else f"{id[:190]}:{number}"
+
+
+def parts(id: str, first: int) -> list[str]:
+    """Return the ids of every day that a round can have, from a number on."""
+    return [part(id, number) for number in range(first, MAX_DAYS + 1)]

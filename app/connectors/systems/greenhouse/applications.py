@@ -1,0 +1,112 @@
+"""Greenhouse's applications as canonical records: what their events, their offers and Harvest say of them."""
+
+from datetime import datetime
+from typing import Any
+
+from app.connectors.connector import Asking, Translation
+from app.connectors.reading import at, email, ident, instant, mapping, sequence, word
+from app.connectors.records import AnyRecord, Application, Status
+from app.connectors.systems.greenhouse import records as read
+from app.connectors.systems.greenhouse import standing
+from app.connectors.systems.greenhouse.fetching import bundles, by_ids, of_applications, states
+from app.connectors.systems.greenhouse.records import UNDATED
+from app.connectors.vocabulary import Vocabulary
+
+_BOOKED = ("scheduled", "awaitingfeedback", "collectfeedback", "complete")
+
+
+def application(action: str, record: Any, told: datetime, words: Vocabulary, *, connected: bool) -> Asking[Translation]:
+    """The candidate, the job and the application that a payload holds, and the interviews where it tells of some."""
+    id = ident(at(record, "id"))
+    vacancy = read.job(at(record, "job") or next(iter(sequence(at(record, "jobs"))), None), UNDATED, words)
+    changed = instant(at(record, "last_activity_at")) or told
+    person = read.candidate(at(record, "candidate"), changed)
+    if at(record, "prospect") is True or not (id and person and vacancy):
+        return Translation(
+            [person] if person else (), ignored="The application names no candidate or is on no job yet."
+        )
+    if action in ("hire_candidate", "unhire_candidate", "unreject_candidate"):
+        status, changed = yield from _turned(action, record, id, told, words, connected=connected)
+    else:
+        status = yield from _status(action, record, id, changed, words, connected=connected)
+    application = Application(
+        id=id,
+        version=changed if status else UNDATED,
+        candidate_id=person.id,
+        job_id=vacancy.id,
+        status=status,
+        recruiter_email=email(at(record, "candidate", "recruiter", "email")),
+    )
+    records: list[AnyRecord] = [person, vacancy, application]
+    # A payload's interviews are steps of the job's plan and have no times: the interviews themselves are asked for.
+    steps = sequence(at(record, "current_stage", "interviews"))
+    if connected and any(word(at(step, "status")) in _BOOKED for step in steps):
+        found = yield from of_applications("interviews", [id])
+        records += [each for one in found if (each := read.interview(one, told, words)) and each.application_id == id]
+    return Translation(records)
+
+
+def _status(
+    action: str, record: Any, id: str, changed: datetime, words: Vocabulary, *, connected: bool
+) -> Asking[Status | None]:
+    """Where a payload has the application. An update may be of anything: Harvest knows since when the stage holds."""
+    outcome = standing.outcome(record, words)
+    if action == "reject_candidate" or outcome == "rejected":
+        return read.rejection(at(record, "rejection_reason"), instant(at(record, "rejected_at")) or changed, words)
+    if outcome == "hired":
+        return standing.hired(changed)
+    if action != "application_updated" or not connected:
+        return read.stage(record, changed)
+    known = yield from states({id: {"application": mapping(record)}})
+    return standing.in_stage(record, known[id], changed, words)
+
+
+def _turned(
+    action: str, record: Any, id: str, told: datetime, words: Vocabulary, *, connected: bool
+) -> Asking[tuple[Status | None, datetime]]:
+    """The status and the version of a hire, or of a hire or rejection that was taken back.
+
+    Greenhouse's own samples date none of them: a hire has no time, and taking an end back keeps the time of that end.
+    So they count from when they arrived, unless Harvest says that the application stands elsewhere by now.
+    """
+    known = (yield from by_ids("applications", [id])) if connected else {}
+    current, told_outcome = known.get(id), "hired" if action == "hire_candidate" else "going"
+    changed = standing.version(current, told) if current else told
+    if current and standing.outcome(current, words) != told_outcome:
+        state = (yield from states({id: {"application": current}}))[id]
+        return standing.standing(state, told, words), changed
+    if action == "hire_candidate":
+        return standing.hired(changed), changed
+    changed = max(changed, told)
+    taken_back = "hire" if action == "unhire_candidate" else "rejection"
+    return read.stage(record, changed, reason=f"The {taken_back} was taken back in Greenhouse."), changed
+
+
+def offer(payload: Any, told: datetime, words: Vocabulary, *, connected: bool) -> Asking[Translation]:
+    """An offer that was made or answered; it names its application only."""
+    told_of = mapping(at(payload, "offer")) or mapping(payload)
+    status = standing.offered(told_of, told, words)
+    if status is None:
+        return Translation(ignored="The offer was not sent yet, or a newer version took its place.")
+    id = ident(told_of.get("application_id"))
+    if not (id and connected):
+        return Translation(ignored="The offer names no candidate, and Harvest, which knows, is not connected.")
+    known = yield from bundles([id])
+    if id not in known:
+        return Translation(ignored="The application of this offer is not, or no longer, in Greenhouse.")
+    if standing.outcome(at(known[id], "application"), words) != "going":
+        # It has ended or been hired since, which is the news.
+        known = yield from states(known)
+        status = standing.standing(known[id], told, words)
+    return bundled(known[id], status, told, words)
+
+
+def bundled(document: Any, status: Status | None, told: datetime, words: Vocabulary) -> Translation:
+    """An application of Harvest with its candidate and its job; without a status it outdates nothing."""
+    version = standing.version(at(document, "application"), told)
+    person = read.candidate(at(document, "candidate"), version)
+    vacancy = read.job(at(document, "job"), UNDATED, words)
+    told_of = at(document, "application")
+    application = read.applied(told_of, version if status else UNDATED, status) if person and vacancy else None
+    records = [each for each in (person, vacancy, application) if each is not None]
+    return Translation(records, ignored=None if application else "The application is of no candidate or on no job.")

@@ -1,0 +1,38 @@
+"""The vendor's words of one event: each read by a table, and those that no table knows kept for the health view."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from app.connectors.reading import line, word
+
+T = TypeVar("T")
+
+
+class Vocabulary:
+    """Reads the enumerations of one event. `unknown` collects the words that fell back on a default."""
+
+    def __init__(self) -> None:
+        self._unknown: dict[str, None] = {}
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The words that no table knew, each once: `job status: frozen`."""
+        return tuple(self._unknown)
+
+    def read(self, what: str, value: Any, meanings: Mapping[str, T], default: T) -> T:
+        """Return the meaning of a word; the default for one that is absent or that the table does not know.
+
+        The keys of `meanings` are folded by `word`. A word that is not among them is kept under `what`.
+        """
+        folded = word(value)
+        if folded is None:
+            return default
+        if folded not in meanings:
+            self.miss(what, value)
+            return default
+        return meanings[folded]
+
+    def miss(self, what: str, value: Any) -> None:
+        """Keep a word that the connector does not know."""
+        if (told := line(value, 80)) is not None:
+            self._unknown[f"{what}: {told}"] = None

@@ -1,0 +1,396 @@
+"""What a recruiter sees of Lever, SmartRecruiters, Workable and Recruitee: ends and who made them, days, mail, jobs."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.access.work import Work
+from app.connectors.keeping.keep import keep
+from app.connectors.opening import find_linked
+from app.connectors.records import Interview
+from tests.connectors.connected import Workers
+from tests.connectors.genuine import SCHEMES
+from tests.crms.documents import DocumentServer
+from tests.desk import made
+from tests.service import Client, Clock
+
+SECRET = "the secret that the CRM signs with"
+STAGES = {"On-site": "interview_scheduled"}
+Rows = list[dict[str, Any]]
+
+
+class Ats:
+    """A connection to one of them, the documents of its API, and what Keepwarm makes of it."""
+
+    def __init__(self, admin: Client, workers: Workers, server: DocumentServer, system: str, **body: Any) -> None:
+        self.admin, self.workers, self.clock, self.documents = admin, workers, admin.service.clock, server.documents
+        self._scheme, self._ids = SCHEMES[system], count(1)
+        usual = {"signing_secret": SECRET, "stage_map": STAGES, "settings": {"base_url": server.url}}
+        self.connection = made(admin, "/v1/connections", {"system": system, "name": "ATS", **usual, **body})[
+            "connection"
+        ]
+        self.path = f"/v1/connections/{self.connection['id']}"
+
+    def hook(self, document: Mapping[str, Any], secret: str = SECRET) -> None:
+        """Have the CRM send this now, and apply it."""
+        request = self._scheme.sign(document, secret, self.clock.now, f"event{next(self._ids)}")
+        headers = {"content-type": "application/json", **request.headers}
+        path = "/hooks/" + self.connection["hook_url"].rpartition("/")[2]
+        assert self.admin.service.client().request("POST", path, headers, content=request.body).status_code == 200
+        self.workers.process()
+
+    def backfill(self) -> None:
+        """Fetch what changed in the last two months, and apply it."""
+        made(self.admin, f"{self.path}/backfills", {"since": (self.clock.now - timedelta(days=60)).isoformat()})
+        self.poll()
+
+    def poll(self) -> None:
+        """Fetch what the CRM does not send, and apply it."""
+        self.workers.walk()
+        self.workers.process()
+
+    def events(self) -> Rows:
+        """What arrived."""
+        return self._items(f"{self.path}/events")
+
+    def jobs(self) -> dict[str, str]:
+        """The status of each job."""
+        return {job["title"]: job["status"] for job in self._items("/v1/jobs")}
+
+    def application(self) -> dict[str, Any]:
+        """The only application."""
+        [found] = self._items("/v1/applications")
+        return found
+
+    def interviews(self) -> list[tuple[str, str]]:
+        """The days of the only application's interviews with their status."""
+        found = self._items(f"/v1/applications/{self.application()['id']}/interviews")
+        return [(one["starts_at"][:10], one["status"]) for one in found]
+
+    def told(self, below: str) -> Rows:
+        """What was told on the only application."""
+        return self._items(f"/v1/applications/{self.application()['id']}/{below}")
+
+    def applications(self) -> dict[str, tuple[str, str | None]]:
+        """Stage and reason of every application, by the title of its job."""
+        titles = {job["id"]: job["title"] for job in self._items("/v1/jobs")}
+        found = {}
+        for one in self._items("/v1/applications"):
+            moves = self._items(f"/v1/applications/{one['id']}/transitions")
+            found[titles[one["job_id"]]] = (one["stage"], moves[-1]["reason"] if moves else None)
+        return found
+
+    def _items(self, path: str) -> Rows:
+        answer = self.admin.get(path)
+        assert answer.status_code == 200, answer.text
+        found: Rows = answer.json()["items"]
+        return found
+
+
+@pytest.fixture
+def ats(admin: Client, workers: Workers) -> Iterator[Callable[..., Ats]]:
+    """Connects one of them: `ats("lever", credentials={"api_key": "k"})`."""
+    with DocumentServer() as server:
+        yield lambda system, **body: Ats(admin, workers, server, system, **body)
+
+
+# --- Lever ---
+
+
+def millis(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def opportunity(clock: Clock, **changed: Any) -> dict[str, Any]:
+    """Somebody who came into the stage On-site a week ago."""
+    entered = millis(clock.now - timedelta(days=7))
+    return {
+        "id": "opp",
+        "name": "Teresa Kale",
+        "contact": "con",
+        "stage": {"id": "onsite", "text": "On-site"},
+        "stageChanges": [{"toStageId": "onsite", "updatedAt": entered}],
+        "archived": None,
+        "applications": [{"posting": "post"}],
+        "updatedAt": entered,
+        **changed,
+    }
+
+
+@pytest.fixture
+def lever(ats: Callable[..., Ats], clock: Clock) -> Ats:
+    """Lever with one opportunity of which it has told."""
+    connected = ats("lever", credentials={"api_key": "key"})
+    connected.documents |= {
+        "opportunities/opp": {"data": opportunity(clock)},
+        "opportunities/opp/panels": {"data": []},
+        "postings/post": {"data": {"id": "post", "text": "Office Manager", "state": "published", "updatedAt": 1}},
+    }
+    connected.hook({"event": "candidateStageChange", "data": {"opportunityId": "opp"}})
+    clock.advance(hours=1)
+    return connected
+
+
+def archive(lever: Ats, clock: Clock, **reason: str) -> None:
+    archived = {"reason": {"id": "r", "status": "active", **reason}, "archivedAt": millis(clock.now)}
+    lever.documents["opportunities/opp"] = {"data": opportunity(clock, archived=archived, updatedAt=millis(clock.now))}
+    lever.hook({"event": "candidateArchiveChange", "data": {"opportunityId": "opp"}})
+    clock.advance(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "type", "stage"),
+    [("Withdrew", "non-hired", "withdrawn"), ("Timing", "non-hired", "rejected"), ("Hired", "hired", "accepted")],
+)
+def test_an_end_in_lever_that_was_taken_back_is_none(lever: Ats, clock: Clock, text: str, type: str, stage: str):
+    before = opportunity(clock)
+    archive(lever, clock, text=text, type=type)
+    assert lever.application()["stage"] == stage
+    # Lever leads back to the stage that it was in before; whatever its time of change says, it was fetched just now.
+    lever.documents["opportunities/opp"] = {"data": before}
+    lever.hook({"event": "candidateArchiveChange", "data": {"opportunityId": "opp", "toArchived": None}})
+    assert lever.application()["stage"] == "interview_scheduled"
+
+
+def test_a_backfill_that_shows_a_living_opportunity_takes_the_end_back(lever: Ats, clock: Clock):
+    before = opportunity(clock)
+    archive(lever, clock, text="Timing", type="non-hired")
+    lever.documents["opportunities"] = {"data": [before], "hasNext": False}
+    lever.backfill()
+    assert lever.application()["stage"] == "interview_scheduled"
+
+
+def panel(*starts: datetime, **changed: Any) -> dict[str, Any]:
+    interviews = [{"id": f"i{place}", "date": millis(at), "duration": 60} for place, at in enumerate(starts)]
+    return {"data": [{"id": "pan", "createdAt": 1, "timezone": "Europe/Berlin", "interviews": interviews, **changed}]}
+
+
+def arrange(lever: Ats, *starts: datetime, event: str = "interviewUpdated", **changed: Any) -> None:
+    """Have Lever hold a panel of an interview at each of these times, and tell of it an hour after the last change."""
+    lever.clock.advance(hours=1)
+    lever.documents["opportunities/opp/panels"] = panel(*starts, **changed) if starts else {"data": []}
+    lever.hook({"event": event, "data": {"opportunityId": "opp", "panelId": "pan"}})
+
+
+def test_each_day_of_a_panel_is_an_interview_however_it_is_changed(lever: Ats, clock: Clock):
+    monday = clock.now.replace(hour=9) + timedelta(days=7)
+    days = [monday + timedelta(days=number) for number in range(4)]
+    names = [day.date().isoformat() for day in days]
+
+    arrange(lever, days[0], days[0] + timedelta(hours=2), days[1], event="interviewCreated")
+    assert lever.interviews() == [(names[0], "scheduled"), (names[1], "scheduled")]
+    first = lever.told("interviews")[0]
+    assert first["ends_at"][11:16] == "12:00"
+
+    arrange(lever, days[1], days[2])  # moved by a day
+    assert lever.interviews() == [(names[1], "scheduled"), (names[2], "scheduled")]
+    assert lever.told("interviews")[0]["id"] == first["id"]
+
+    arrange(lever, days[1])  # shortened
+    assert lever.interviews() == [(names[1], "scheduled"), (names[2], "cancelled")]
+
+    arrange(lever, days[1], days[2], days[3])  # and made longer again
+    assert lever.interviews() == [(name, "scheduled") for name in names[1:]]
+
+    arrange(lever, days[1], days[2], days[3], canceledAt=millis(clock.now))
+    assert lever.interviews() == [(name, "cancelled") for name in names[1:]]
+
+    arrange(lever, days[1], days[2], days[3])  # called off by mistake
+    assert lever.interviews() == [(name, "scheduled") for name in names[1:]]
+
+    arrange(lever, event="interviewDeleted")
+    assert lever.interviews() == [(name, "cancelled") for name in names[1:]]
+    assert not [event for event in lever.events() if event["state"] != "applied"]
+
+
+def test_a_polled_panel_that_was_moved_and_moved_back_is_where_it_was(lever: Ats, clock: Clock):
+    first, second = clock.now + timedelta(days=7), clock.now + timedelta(days=8)
+    for at in (first, second, first):
+        clock.advance(hours=1)
+        changed = opportunity(clock, updatedAt=millis(clock.now))
+        lever.documents["opportunities"] = {"data": [changed], "hasNext": False}
+        lever.documents["opportunities/opp/panels"] = panel(at)
+        lever.poll()
+        assert lever.interviews() == [(at.date().isoformat(), "scheduled")]
+
+
+def test_a_day_that_is_told_late_does_not_come_back(lever: Ats, clock: Clock):
+    """An older version of a panel has a day that the newer one has no more."""
+    day = clock.now + timedelta(days=7)
+    arrange(lever, day)
+    seen = clock.now - timedelta(minutes=30)
+    late = Interview(
+        id="pan:2",
+        part_of="pan",
+        version=seen,
+        starts_at=day + timedelta(days=1),
+        ends_at=day + timedelta(days=1, hours=1),
+        application_id="opp",
+    )
+    house, agency = lever.admin.service.app.state.house, lever.admin.get("/v1/agency").json()["id"]
+
+    def step(conn: Any) -> Any:
+        link = find_linked(conn, house.seal, UUID(agency), UUID(lever.connection["id"]))
+        assert link is not None
+        work = Work(conn, clock.now, link.caller, house.make_id, None, house.seal)
+        return keep(work, link, [late])
+
+    [outcome] = lever.admin.service.run(house.database.write, step)
+    assert (outcome.what, outcome.reason) == ("older", "something newer is known of the whole round")
+    assert lever.interviews() == [(day.date().isoformat(), "scheduled")]
+
+
+def test_a_posting_that_was_closed_closes_the_job(lever: Ats, clock: Clock):
+    assert lever.jobs() == {"Office Manager": "open"}
+    posting = {"id": "post", "text": "Office Manager", "state": "closed", "updatedAt": millis(clock.now)}
+    lever.documents["postings"] = {"data": [posting], "hasNext": False}
+    lever.poll()
+    assert lever.jobs() == {"Office Manager": "closed"}
+
+
+# --- Workable ---
+
+
+def candidate(clock: Clock, **changed: Any) -> dict[str, Any]:
+    return {
+        "id": "can",
+        "name": "Sofia Almeida",
+        "job": {"shortcode": "JOB1", "title": "Payroll Manager"},
+        "stage": "On-site",
+        "stage_kind": "interview",
+        "disqualified": False,
+        "withdrew": False,
+        "hired_at": None,
+        "updated_at": clock.now.isoformat(),
+        **changed,
+    }
+
+
+@pytest.fixture
+def workable(ats: Callable[..., Ats], clock: Clock) -> Ats:
+    """Workable with one candidate of whom it has told."""
+    connected = ats("workable", credentials={"api_token": "token"})
+    move(connected, clock)
+    return connected
+
+
+def move(workable: Ats, clock: Clock, **changed: Any) -> None:
+    told = {"event_type": "candidate_moved", "fired_at": clock.now.isoformat(), "data": candidate(clock, **changed)}
+    workable.hook(told)
+    clock.advance(hours=1)
+
+
+def test_a_disqualification_in_workable_that_was_reverted_is_none(workable: Ats, clock: Clock):
+    before = candidate(clock)
+    clock.advance(hours=1)
+    move(workable, clock, disqualified=True, withdrew=True, disqualification_reason="Took another offer")
+    assert workable.application()["stage"] == "withdrawn"
+    workable.documents["candidates"] = {"candidates": [before]}
+    workable.backfill()
+    assert workable.application()["stage"] == "interview_scheduled"
+    clock.advance(hours=1)
+    move(workable, clock, hired_at=clock.now.isoformat(), stage="Hired", stage_kind="hired")
+    assert workable.application()["stage"] == "accepted"
+    move(workable, clock)
+    assert workable.application()["stage"] == "interview_scheduled"
+
+
+def test_an_email_from_workable_counts_without_any_map(workable: Ats, clock: Clock):
+    mail = {"id": "m1", "action": "message", "created_at": clock.now.isoformat(), "body": "Any news?"}
+    workable.documents |= {
+        "candidates": {"candidates": [candidate(clock)]},
+        "candidates/can/activities": {"activities": [{**mail, "member": {"id": "me", "name": "Nuno"}}]},
+    }
+    clock.advance(minutes=5)
+    workable.poll()
+    [told] = workable.told("interactions")
+    assert (told["channel"], told["from_party"], told["to_party"]) == ("email", "recruiter", "candidate")
+
+
+def test_a_job_that_was_closed_in_workable_is_closed(workable: Ats):
+    workable.documents["jobs"] = {"jobs": [{"shortcode": "JOB1", "title": "Payroll Manager", "state": "archived"}]}
+    workable.poll()
+    assert workable.jobs() == {"Payroll Manager": "closed"}
+
+
+# --- Recruitee ---
+
+
+def placement_event(clock: Clock, sub: str, **details: Any) -> dict[str, Any]:
+    return {
+        "event_type": "candidate_moved",
+        "event_subtype": sub,
+        "created_at": clock.now.isoformat(),
+        "payload": {
+            "candidate": {"id": 1, "name": "Jonas Weber"},
+            "offer": {"id": 7, "title": "Payroll Manager", "kind": "job", "status": "published"},
+            "details": details,
+        },
+    }
+
+
+def test_a_test_payload_of_recruitee_is_greeted_and_kept_nowhere(ats: Callable[..., Ats], clock: Clock):
+    recruitee = ats("recruitee", settings={"company_id": "acme"})
+    example = {"test": True, **placement_event(clock, "stage_changed", to_stage={"id": 2, "name": "On-site"})}
+    for secret in (SECRET, "a secret of somebody else"):
+        recruitee.hook(example, secret)
+    assert recruitee.events() == []
+
+
+def test_requalified_in_recruitee_is_back_in_the_stage(ats: Callable[..., Ats], admin: Client, clock: Clock):
+    recruitee = ats("recruitee", credentials={"api_token": "token"})
+    settings = {**recruitee.connection["settings"], "company_id": "acme"}
+    assert admin.patch(recruitee.path, {"settings": settings}).status_code == 200
+    recruitee.hook(placement_event(clock, "stage_changed", to_stage={"id": 2, "name": "On-site"}))
+    clock.advance(hours=1)
+    recruitee.hook(placement_event(clock, "disqualified", disqualify_reason={"name": "Wrong skill set"}))
+    assert recruitee.application()["stage"] == "rejected"
+    placement = {"id": 5, "offer_id": 7, "stage_id": 2, "updated_at": clock.now.isoformat()}
+    stages = {"stages": [{"id": 2, "name": "On-site", "category": "interview"}]}
+    recruitee.documents |= {
+        "c/acme/candidates/1": {"candidate": {"id": 1, "name": "Jonas Weber", "placements": [placement]}},
+        "c/acme/offers/7": {"offer": {"id": 7, "title": "Payroll Manager", "pipeline_template": stages}},
+    }
+    clock.advance(hours=1)
+    recruitee.hook(placement_event(clock, "requalified"))
+    assert recruitee.application()["stage"] == "interview_scheduled"
+
+
+# --- SmartRecruiters ---
+
+
+def test_a_candidate_who_was_transferred_left_one_job_and_stands_in_the_other(ats: Callable[..., Ats], clock: Clock):
+    smart = ats("smartrecruiters", credentials={"api_key": "key"}, stage_map={"Client round": "interview_scheduled"})
+
+    def assignment(job: str, status: str, sub: str | None = None) -> dict[str, Any]:
+        return {"job": {"id": job, "title": f"Job {job}"}, "status": status, "subStatus": sub}
+
+    def person(*assignments: dict[str, Any]) -> None:
+        [first, *others] = assignments
+        smart.documents["candidates/cid"] = {
+            "id": "cid",
+            "firstName": "Amelia",
+            "lastName": "Okafor",
+            "updatedOn": clock.now.isoformat(),
+            "primaryAssignment": first,
+            "secondaryAssignments": others,
+        }
+
+    smart.documents["jobs/jid"] = {"id": "jid", "title": "Job jid", "status": "INTERVIEW"}
+    person(assignment("jid", "INTERVIEW", "Client round"))
+    smart.hook({"candidate_id": "cid", "job_id": "jid"})
+    clock.advance(hours=1)
+    smart.documents["jobs/other"] = {"id": "other", "title": "Job other", "status": "SOURCING"}
+    smart.documents["jobs/jid"]["status"] = "FILLED"
+    person(assignment("other", "INTERVIEW", "Client round"), assignment("jid", "TRANSFERRED"))
+    for job in ("jid", "other"):
+        smart.hook({"candidate_id": "cid", "job_id": job})
+    assert smart.applications() == {
+        "Job jid": ("cancelled", "transferred"),
+        "Job other": ("interview_scheduled", None),
+    }
+    assert smart.jobs() == {"Job jid": "filled", "Job other": "open"}
