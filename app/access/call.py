@@ -28,6 +28,7 @@ from app.kit.logs import log
 from app.kit.pages import Cursors, Paging
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
+from app.kit.strict_json import StrictRequest
 
 P = ParamSpec("P")
 UseCase = Callable[Concatenate[Work, P], Any]
@@ -217,15 +218,21 @@ class Call:
         return Response(body, status, {"ETag": etag(body), "Cache-Control": "no-store"}, "application/json")
 
 
-def allowed(role: Role) -> Any:
-    """The dependency of a route that needs `role`: 401 without a good key, 403 for a lesser role, 429 in a hurry."""
+def allowed(role: Role, *, any_query: bool = False) -> Any:
+    """The dependency of a route that needs `role`: 401 without a good key, 403 for a lesser role, 429 above the limit.
 
-    async def call(request: Request, _: Annotated[Any, Depends(bearer)]) -> Call:
+    It also refuses (422) query parameters that the operation does not take, unless it takes `any_query`. The key is
+    checked first, so that strangers learn nothing from a 422.
+    """
+
+    async def call(request: StrictRequest, _: Annotated[Any, Depends(bearer)]) -> Call:
         house: House = request.app.state.house
         # What is left of the quota is told with every answer from here on, refusals too.
         caller, request.state.answer_headers = await house.doorkeeper.admit(request.headers.get("authorization", ""))
         if not caller.role.may(role):
             raise Problem(403, "not_allowed", f"This needs the role {role}; the key has the role {caller.role}.")
+        if not any_query:
+            request.check_query()
         return Call(request, house, caller)
 
     call.role = role  # type: ignore[attr-defined]  # the house test reads which role each route declares

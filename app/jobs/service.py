@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from app.access.put import put_by_ref
 from app.access.reassessment import request_reassessment
 from app.access.schemas import given
@@ -23,13 +25,14 @@ from app.kit.db import add, change
 from app.kit.errors import conflict, invalid
 from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, under
+from app.kit.search import index_name
 from app.organisations.queries import get_client_contact, get_organisation
 from app.webhooks.outbox import emit
 
 
 def open_job(work: Work, body: JobIn) -> JobOut:
     """Record a vacancy at an organisation."""
-    return queries.show_job(add(work.conn, job, _new_job(work, body.model_dump())))
+    return _recorded(work, add(work.conn, job, _new_job(work, body.model_dump())))
 
 
 def change_job(work: Work, job_id: UUID, body: JobChange) -> JobOut:
@@ -45,7 +48,7 @@ def put_job(work: Work, ref: ExternalRef, body: JobIn) -> tuple[JobOut, bool]:
         job,
         find=lambda: queries.find_job_by_ref(work, ref, lock=True),
         new=lambda: _new_job(work, values),
-        show=queries.show_job,
+        show=lambda row: _recorded(work, row),
         change=lambda current: _change_job(work, current, given(body) | {"external_ref": ref.model_dump()}),
     )
 
@@ -99,6 +102,11 @@ def _new_job(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _recorded(work: Work, row: sa.RowMapping) -> JobOut:
+    index_name(work.conn, job, work.agency_id, row["id"], row["title"])
+    return queries.show_job(row)
+
+
 def _change_job(work: Work, current: JobOut, told: Mapping[str, Any]) -> JobOut:
     work.expect(current)
     before = current.model_dump()
@@ -109,7 +117,10 @@ def _change_job(work: Work, current: JobOut, told: Mapping[str, Any]) -> JobOut:
         get_organisation(work, values["organisation_id"], pointer="/organisation_id")
         raise conflict("other_organisation", "This job belongs to another organisation and cannot be moved.")
     _check_hiring_manager(work, values.get("hiring_manager_id"), current.organisation_id)
-    return queries.show_job(change(work.conn, job, work.agency_id, current.id, flattened(values)))
+    row = change(work.conn, job, work.agency_id, current.id, flattened(values))
+    if "title" in values:
+        index_name(work.conn, job, work.agency_id, current.id, row["title"])
+    return queries.show_job(row)
 
 
 def _check_hiring_manager(work: Work, contact_id: UUID | None, organisation_id: UUID) -> None:

@@ -7,8 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic import BaseModel
 
-from app.kit.errors import invalid
+from app.kit.errors import invalid, not_found
 from app.kit.fields import ExternalRef, In
+from app.kit.pages import Page
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -37,6 +38,21 @@ def by_ref(table: sa.Table, agency_id: UUID, ref: ExternalRef) -> sa.Select[Any]
     return sa.select(table).where(
         table.c.agency_id == agency_id, table.c.external_system == ref.system, table.c.external_id == ref.id
     )
+
+
+def check_filters(
+    conn: sa.Connection, agency_id: UUID, page: Page[Any], **filters: tuple[sa.Table, UUID | None]
+) -> None:
+    """Raise 404 for the first filter of a list that names no record of the agency; each has its table.
+
+    Only an empty page is looked into: where something was found, every record that the filters name is there.
+    """
+    for name, (table, id) in filters.items():
+        if id is None or page.items:
+            continue
+        found = sa.select(table.c.id).where(table.c.agency_id == agency_id, table.c.id == id)
+        if conn.execute(found).one_or_none() is None:
+            raise not_found(table.name.replace("_", " "), f"/query/{name}")
 
 
 def under(ref: ExternalRef, body: In) -> dict[str, Any]:

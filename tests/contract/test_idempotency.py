@@ -61,7 +61,6 @@ def test_it_is_known_a_day_later(desk, clock):
         {"body": b'{"name": "Lee"}'},
         {"body": b'{"name":"Kim"}'},
         {"path": "/v1/organisations"},
-        {"params": {"trial": "1"}},
     ],
 )
 def test_the_same_key_for_another_question_is_refused(desk, other):
