@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from tempfile import SpooledTemporaryFile
@@ -26,6 +26,7 @@ from app.kit.idempotency import Request as IdempotentRequest
 from app.kit.ids import new_id
 from app.kit.logs import log
 from app.kit.pages import Cursors, Paging
+from app.kit.parents import Referring, at_its_name, resolve
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
 from app.kit.strict_json import StrictRequest
@@ -164,7 +165,7 @@ class Call:
         """The same for create-or-update: the use-case answers (thing, whether it is new)."""
 
         def step(conn: Any) -> tuple[BaseModel, bool]:
-            made: tuple[BaseModel, bool] = use_case(self._work(conn), *args, **kwargs)
+            made: tuple[BaseModel, bool] = _done(use_case, self._work(conn), args, kwargs)
             return made
 
         model, created = await self._house.database.write(step)
@@ -189,7 +190,7 @@ class Call:
             if idempotent and (stored := idempotent.recall(conn)):
                 return *stored, True
             work = self._work(conn)
-            model = use_case(work, *args, **kwargs)
+            model = _done(use_case, work, args, kwargs)
             answer = (204, b"") if model is None else (status, render(model))
             if idempotent:
                 idempotent.keep(conn, *answer, work.now)
@@ -216,6 +217,18 @@ class Call:
         if status == 204:
             return Response(status_code=204)
         return Response(body, status, {"ETag": etag(body), "Cache-Control": "no-store"}, "application/json")
+
+
+def _done(use_case: Callable[..., Any], work: Work, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Run a use-case with ids in place of the references in its bodies; a refusal points to what was sent."""
+    bodies = [arg for arg in args if isinstance(arg, Referring)]
+    resolved = (resolve(work.conn, work.agency_id, arg) if isinstance(arg, Referring) else arg for arg in args)
+    try:
+        return use_case(work, *resolved, **kwargs)
+    except Problem as problem:
+        for body in bodies:
+            at_its_name(problem, body)
+        raise
 
 
 def allowed(role: Role, *, any_query: bool = False) -> Any:

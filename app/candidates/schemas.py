@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from app.access.schemas import Email, HolidayRegion, TimeZone
 from app.kit.fields import At, Day, ExternalRef, Id, In, Line, Out
+from app.kit.parents import Refers
 
 _MOST_DAYS = 366
 
@@ -27,6 +28,8 @@ class AwayPeriod(In):
         return self
 
 
+CandidateId = Annotated[Id, Refers("candidate")]
+"""A candidate, by their id or by reference."""
 Away = Annotated[list[AwayPeriod], Field(max_length=50)]
 
 

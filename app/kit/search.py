@@ -48,8 +48,8 @@ search_word = sa.Table(
 
 # Letters that Unicode does not decompose into a letter and an accent.
 _LETTERS = str.maketrans(
-    {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "ł": "l", "ŋ": "n", "þ": "th", "ŧ": "t",
-     "ĸ": "k", "ə": "e", "ƒ": "f", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ɨ": "i", "ʉ": "u", "ƶ": "z", "ȼ": "c"}
+    {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "ł": "l", "ŋ": "n", "þ": "th",
+     "ŧ": "t", "ĸ": "k", "ə": "e", "ƒ": "f", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ɨ": "i", "ʉ": "u", "ƶ": "z", "ȼ": "c"}
 )  # fmt: skip
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u02bb\u02b9\uff07`\u00b4]")
 _NOT_SPELT = {"Cf"}

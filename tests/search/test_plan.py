@@ -1,7 +1,5 @@
 """How the databases find names: by a range of the index, in its order, with nothing sorted."""
 
-import json
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
