@@ -207,7 +207,7 @@ class Call:
         if key is None or self._request.method != "POST":
             return None
         if not 1 <= len(key) <= 255 or not key.isprintable() or not key.isascii():
-            raise Problem(400, "bad_idempotency_key", "An Idempotency-Key is 1 to 255 printable ASCII characters.")
+            raise Problem(400, "bad_idempotency_key", "Send an Idempotency-Key of 1 to 255 printable ASCII characters.")
         target = f"{self._request.method} {self._request.url.path}?{self._request.url.query}\n".encode()
         fingerprint = hashlib.sha256(target + await self._request.body()).hexdigest()
         caller = self.caller
@@ -243,7 +243,9 @@ def allowed(role: Role, *, any_query: bool = False) -> Any:
         # What is left of the quota is told with every answer from here on, refusals too.
         caller, request.state.answer_headers = await house.doorkeeper.admit(request.headers.get("authorization", ""))
         if not caller.role.may(role):
-            raise Problem(403, "not_allowed", f"This needs the role {role}; the key has the role {caller.role}.")
+            raise Problem(
+                403, "not_allowed", f"This needs a key with the role {role}; yours has the role {caller.role}."
+            )
         if not any_query:
             request.check_query()
         return Call(request, house, caller)

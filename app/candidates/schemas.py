@@ -22,7 +22,7 @@ class AwayPeriod(In):
     @model_validator(mode="after")
     def _goes_forward(self) -> Self:
         if self.to < self.from_:
-            raise ValueError("`to` lies before `from`")
+            raise ValueError("`to` must not be before `from`")
         if (self.to - self.from_).days >= _MOST_DAYS:
             raise ValueError(f"a period of absence lasts at most {_MOST_DAYS} days")
         return self

@@ -73,7 +73,7 @@ class TimelineRevisionIn(In):
     @model_validator(mode="after")
     def _tells_something(self) -> Self:
         if all(getattr(self, name) is None for name in _TELLING):
-            raise ValueError(f"one of {', '.join(_TELLING)} must be told")
+            raise ValueError(f"give at least one of {', '.join(_TELLING)}")
         return self
 
 

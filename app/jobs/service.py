@@ -84,7 +84,7 @@ def void_revision(work: Work, revision_id: UUID, body: TimelineRevisionVoid) -> 
     current = queries.get_revision(work, revision_id, lock=True)
     work.expect(current)
     if current.voided_at is not None:
-        raise conflict("already_voided", "This timeline revision was already voided.")
+        raise conflict("already_voided", "This timeline revision was voided before; nothing is left to do.")
     values = {"voided_at": work.now, "void_reason": body.reason}
     voided = queries.show_revision(change(work.conn, timeline_revision, work.agency_id, revision_id, values))
     _pass_on(work, voided, "voided")
@@ -115,7 +115,10 @@ def _change_job(work: Work, current: JobOut, told: Mapping[str, Any]) -> JobOut:
         return current
     if "organisation_id" in values:
         get_organisation(work, values["organisation_id"], pointer="/organisation_id")
-        raise conflict("other_organisation", "This job belongs to another organisation and cannot be moved.")
+        raise conflict(
+            "other_organisation",
+            "This job belongs to another organisation and cannot be moved. Record a new job there.",
+        )
     _check_hiring_manager(work, values.get("hiring_manager_id"), current.organisation_id)
     row = change(work.conn, job, work.agency_id, current.id, flattened(values))
     if "title" in values:
@@ -128,7 +131,11 @@ def _check_hiring_manager(work: Work, contact_id: UUID | None, organisation_id: 
         return
     contact = get_client_contact(work, contact_id, pointer="/hiring_manager_id")
     if contact.organisation_id != organisation_id:
-        raise invalid("/hiring_manager_id", "This person is at another organisation.", "other_organisation")
+        raise invalid(
+            "/hiring_manager_id",
+            "This client contact is at another organisation than the job. Name one of the job's organisation.",
+            "other_organisation",
+        )
 
 
 def _new_revision(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,9 +157,12 @@ def _change_revision(work: Work, current: TimelineRevisionOut, told: Mapping[str
     if not values:
         return current
     if "job_id" in values:
-        raise conflict("other_job", "This timeline revision belongs to another job and cannot be moved.")
+        raise conflict(
+            "other_job",
+            "This timeline revision belongs to another job and cannot be moved. Void it and record a new one.",
+        )
     if current.voided_at is not None:
-        raise conflict("already_voided", "This timeline revision was voided and cannot be changed.")
+        raise conflict("already_voided", "This timeline revision was voided and cannot be changed. Record a new one.")
     work.happened("/stated_at", values.get("stated_at"))
     row = change(work.conn, timeline_revision, work.agency_id, current.id, values)
     changed = queries.show_revision(row)

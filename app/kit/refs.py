@@ -59,5 +59,5 @@ def under(ref: ExternalRef, body: In) -> dict[str, Any]:
     """A PUT body under the reference of its path; a body that names another one is refused."""
     values = body.model_dump()
     if values.get("external_ref") not in (None, ref.model_dump()):
-        raise invalid("/external_ref", "This differs from the reference in the address.")
+        raise invalid("/external_ref", "`external_ref` differs from the reference in the address; leave it out.")
     return values | {"external_ref": ref.model_dump()}

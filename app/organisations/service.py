@@ -142,7 +142,10 @@ def _change_contact(work: Work, current: ClientContactOut, told: Mapping[str, An
     if not values:
         return current
     if "organisation_id" in values:
-        raise conflict("other_organisation", "This person is recorded at another organisation and cannot be moved.")
+        raise conflict(
+            "other_organisation",
+            "This client contact is recorded at another organisation and cannot be moved. Record a new one there.",
+        )
     row = change(work.conn, client_contact, work.agency_id, current.id, flattened(values))
     if "name" in values:
         index_name(work.conn, client_contact, work.agency_id, current.id, row["name"])

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import httpx
+
 from tests.contract.bodies import rivals, sample
 from tests.contract.desk import NEVER, Desk, Told, problem
 from tests.contract.operations import Operation
@@ -180,7 +182,7 @@ def crm(id: Any) -> Any:
 
 
 def test_a_script_fills_an_agency_without_a_look_up(desk):
-    def run(**changed: str) -> list[Any]:
+    def run(**changed: str) -> list[httpx.Response]:
         told = []
         for kind, id, body in SCRIPT:
             named = {name: crm(changed.get(name, value)) if name in PARENTS else value for name, value in body.items()}

@@ -156,7 +156,7 @@ class InteractionIn(Referring):
     @model_validator(mode="after")
     def _two_parties(self) -> "InteractionIn":
         if self.from_party == self.to_party:
-            raise ValueError("from_party and to_party must be two different parties")
+            raise ValueError("`from_party` and `to_party` must be two different parties")
         return self
 
 
