@@ -181,7 +181,7 @@ def crm(id: Any) -> Any:
     return [crm(one) for one in id] if isinstance(id, list) else {"system": "jobadder", "id": id}
 
 
-def test_a_script_fills_an_agency_without_a_look_up(desk):
+def test_a_script_fills_an_agency_without_a_look_up(desk: Desk):
     def run(**changed: str) -> list[httpx.Response]:
         told = []
         for kind, id, body in SCRIPT:
