@@ -53,7 +53,7 @@ async def get_readiness(request: Request) -> Ready:
         raise Problem(
             503,
             "not_migrated",
-            "The database is not at the newest migration; run: keepwarm migrate",
+            "The database is not at the newest migration. Run: keepwarm migrate",
             headers={"Retry-After": "30"},
         )
     metrics.SWEEP_LAG.set(lag.total_seconds())
@@ -61,7 +61,7 @@ async def get_readiness(request: Request) -> Ready:
         raise Problem(
             503,
             "sweep_behind",
-            f"The oldest due application has waited for {lag.total_seconds():.0f} s.",
+            f"The oldest due application has waited for {lag.total_seconds():.0f} s. Add a worker: keepwarm work",
             headers={"Retry-After": "30"},
             sweep_lag_seconds=lag.total_seconds(),
             parked=parked,

@@ -5,7 +5,7 @@ from app.applications import models as applications
 from app.candidates import models as candidates
 from app.connectors import models as connectors
 from app.jobs import models as jobs
-from app.kit import idempotency
+from app.kit import idempotency, search
 from app.kit.db import metadata
 from app.organisations import models as organisations
 from app.spreadsheets import models as spreadsheets
@@ -20,6 +20,7 @@ __all__ = [
     "jobs",
     "metadata",
     "organisations",
+    "search",
     "spreadsheets",
     "webhooks",
 ]

@@ -15,8 +15,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from app.access.models import agency
+from app.candidates.models import candidate
+from app.jobs.models import job
 from app.kit.db import Database
 from app.kit.migrations import SCRIPTS, is_current, migrate
+from app.kit.search import search_word
+from app.organisations.models import client_contact, organisation
 from app.tables import metadata
 from app.webhooks.models import subscription
 from tests.contract.desk import Desk
@@ -160,3 +164,39 @@ def test_no_endpoint_that_subscribed_is_taken_for_a_connection_on_the_way_up_aga
     migrate(bare_database_url, "0003")
     migrate(bare_database_url)
     assert look(bare_database_url, kinds) == ["connection"]
+
+
+def test_records_that_are_there_are_found_by_name_on_the_way_up(bare_database_url):
+    """More of them than the migration reads at once."""
+    agencies = [uuid4(), uuid4()]
+    now = datetime(2026, 5, 4, tzinfo=UTC)
+
+    def recorded(conn: sa.Connection) -> None:
+        for agency_id in agencies:
+            conn.execute(sa.insert(agency).values(**BAY, id=agency_id, policy={}, policy_version=1, created_at=now))
+            told = {"agency_id": agency_id, "created_at": now}
+            organisation_id = uuid4()
+            conn.execute(sa.insert(organisation).values(**told, id=organisation_id, name="Zoë & Co"))
+            of = told | {"organisation_id": organisation_id}
+            conn.execute(sa.insert(client_contact).values(**of, id=uuid4(), name="Łukasz", role="hr"))
+            conn.execute(sa.insert(job).values(**of, id=uuid4(), title="Chargé d'affaires"))
+            people = [{**told, "id": uuid4(), "name": f"Ngaio {number}", "away": []} for number in range(1100)]
+            conn.execute(sa.insert(candidate), people)
+            conn.execute(sa.insert(candidate).values(**told, id=uuid4(), name="Erased candidate", erased_at=now))
+
+    def words(conn: sa.Connection) -> dict[Any, Any]:
+        columns = search_word.c
+        counted = sa.select(columns.agency_id, columns.kind, columns.word, sa.func.count())
+        rows = conn.execute(counted.group_by(columns.agency_id, columns.kind, columns.word)).all()
+        return {(row[0], row[1], row[2]): row[3] for row in rows if not row[2].isdigit()}
+
+    migrate(bare_database_url)
+    migrate(bare_database_url, "0004")
+    look(bare_database_url, recorded)
+    migrate(bare_database_url)
+    each = {("candidate", "ngaio"): 1100, ("organisation", "zoe"): 1, ("organisation", "co"): 1}
+    each |= {("client_contact", "lukasz"): 1, ("job", "charge"): 1}
+    each |= {("job", word): 1 for word in ("d", "affaires", "daffaires")}
+    assert look(bare_database_url, words) == {
+        (agency_id, *key): count for agency_id in agencies for key, count in each.items()
+    }

@@ -13,6 +13,7 @@ from app.access.quota import WINDOW_SECONDS, Quota
 from app.kit.clock import Clock, monotonic
 from app.kit.db import Database
 from app.kit.errors import Problem
+from app.kit.fields import written
 
 REMEMBERED_SECONDS = 1.0
 """A revoked key stops within this time in every process."""
@@ -50,9 +51,13 @@ class Doorkeeper:
             return Caller(NOBODY, Role.operator, credential=token)
         key = keys.parse(token)
         row = await self._database.read(lambda conn: _find(conn, key)) if key else None
-        if key is None or row is None or not key.matches(row.secret_hash) or _ended(row, self._clock()):
+        if key is None or row is None or not key.matches(row.secret_hash):
             self._remembered.pop(token, None)
-            raise _unauthenticated("This API key is not known, has ended or was mistyped.")
+            raise _unauthenticated("This API key is unknown or mistyped. Copy it again, or ask an admin for a new one.")
+        if (ended := _ended(row, self._clock())) is not None:
+            # Only the owner of the secret gets here: nobody else learns what became of a key.
+            self._remembered.pop(token, None)
+            raise _unauthenticated(f"This API key {ended}. Ask an admin of your agency for a new one.")
         caller = Caller(key.agency_id, Role(row.role), key.id, row.recruiter_id, token)
         if len(self._remembered) >= _MOST_REMEMBERED:
             self._remembered.clear()
@@ -71,7 +76,7 @@ class Doorkeeper:
             raise Problem(
                 429,
                 "too_many_requests",
-                f"More than {self._most} requests in a minute with this key.",
+                f"More than {self._most} requests in a minute with this key. Try again in {wait} seconds.",
                 headers=headers | {"Retry-After": str(wait)},
             )
         return headers
@@ -83,8 +88,13 @@ def _find(conn: sa.Connection, key: keys.ApiKey) -> Any:
     ).one_or_none()
 
 
-def _ended(row: Any, now: datetime) -> bool:
-    return row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now)
+def _ended(row: Any, now: datetime) -> str | None:
+    """How and when a key ended; None while it is valid."""
+    if row.revoked_at is not None:
+        return f"was revoked at {written(row.revoked_at)}"
+    if row.expires_at is not None and row.expires_at <= now:
+        return f"expired at {written(row.expires_at)}"
+    return None
 
 
 def _unauthenticated(detail: str) -> Problem:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from tempfile import SpooledTemporaryFile
@@ -26,8 +26,10 @@ from app.kit.idempotency import Request as IdempotentRequest
 from app.kit.ids import new_id
 from app.kit.logs import log
 from app.kit.pages import Cursors, Paging
+from app.kit.parents import Referring, at_its_name, resolve
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
+from app.kit.strict_json import StrictRequest
 
 P = ParamSpec("P")
 UseCase = Callable[Concatenate[Work, P], Any]
@@ -163,7 +165,7 @@ class Call:
         """The same for create-or-update: the use-case answers (thing, whether it is new)."""
 
         def step(conn: Any) -> tuple[BaseModel, bool]:
-            made: tuple[BaseModel, bool] = use_case(self._work(conn), *args, **kwargs)
+            made: tuple[BaseModel, bool] = _done(use_case, self._work(conn), args, kwargs)
             return made
 
         model, created = await self._house.database.write(step)
@@ -188,7 +190,7 @@ class Call:
             if idempotent and (stored := idempotent.recall(conn)):
                 return *stored, True
             work = self._work(conn)
-            model = use_case(work, *args, **kwargs)
+            model = _done(use_case, work, args, kwargs)
             answer = (204, b"") if model is None else (status, render(model))
             if idempotent:
                 idempotent.keep(conn, *answer, work.now)
@@ -205,7 +207,7 @@ class Call:
         if key is None or self._request.method != "POST":
             return None
         if not 1 <= len(key) <= 255 or not key.isprintable() or not key.isascii():
-            raise Problem(400, "bad_idempotency_key", "An Idempotency-Key is 1 to 255 printable ASCII characters.")
+            raise Problem(400, "bad_idempotency_key", "Send an Idempotency-Key of 1 to 255 printable ASCII characters.")
         target = f"{self._request.method} {self._request.url.path}?{self._request.url.query}\n".encode()
         fingerprint = hashlib.sha256(target + await self._request.body()).hexdigest()
         caller = self.caller
@@ -217,15 +219,35 @@ class Call:
         return Response(body, status, {"ETag": etag(body), "Cache-Control": "no-store"}, "application/json")
 
 
-def allowed(role: Role) -> Any:
-    """The dependency of a route that needs `role`: 401 without a good key, 403 for a lesser role, 429 in a hurry."""
+def _done(use_case: Callable[..., Any], work: Work, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Run a use-case with ids in place of the references in its bodies; a refusal points to what was sent."""
+    bodies = [arg for arg in args if isinstance(arg, Referring)]
+    resolved = (resolve(work.conn, work.agency_id, arg) if isinstance(arg, Referring) else arg for arg in args)
+    try:
+        return use_case(work, *resolved, **kwargs)
+    except Problem as problem:
+        for body in bodies:
+            at_its_name(problem, body)
+        raise
 
-    async def call(request: Request, _: Annotated[Any, Depends(bearer)]) -> Call:
+
+def allowed(role: Role, *, any_query: bool = False) -> Any:
+    """The dependency of a route that needs `role`: 401 without a good key, 403 for a lesser role, 429 above the limit.
+
+    It also refuses (422) query parameters that the operation does not take, unless it takes `any_query`. The key is
+    checked first, so that strangers learn nothing from a 422.
+    """
+
+    async def call(request: StrictRequest, _: Annotated[Any, Depends(bearer)]) -> Call:
         house: House = request.app.state.house
         # What is left of the quota is told with every answer from here on, refusals too.
         caller, request.state.answer_headers = await house.doorkeeper.admit(request.headers.get("authorization", ""))
         if not caller.role.may(role):
-            raise Problem(403, "not_allowed", f"This needs the role {role}; the key has the role {caller.role}.")
+            raise Problem(
+                403, "not_allowed", f"This needs a key with the role {role}; yours has the role {caller.role}."
+            )
+        if not any_query:
+            request.check_query()
         return Call(request, house, caller)
 
     call.role = role  # type: ignore[attr-defined]  # the house test reads which role each route declares

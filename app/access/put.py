@@ -29,7 +29,9 @@ def put_by_ref(
     if (current := find()) is not None:
         return change(current), False
     if work.if_match is not None:
-        raise Problem(412, "precondition_failed", "There is no such record yet that could match.")
+        raise Problem(
+            412, "precondition_failed", "There is no such record yet; send the request without If-Match to create it."
+        )
     unique = ("agency_id", "external_system", "external_id")
     statement = insert(work.conn, table).values(**new()).on_conflict_do_nothing(index_elements=unique)
     if (row := work.conn.execute(statement.returning(table)).mappings().one_or_none()) is not None:

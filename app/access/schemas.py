@@ -11,13 +11,13 @@ from app.rules.calendar import known_region, known_zone
 
 def _zone(name: str) -> str:
     if not known_zone(name):
-        raise ValueError("is not an IANA time zone, such as Australia/Sydney")
+        raise ValueError("must be an IANA time zone, such as Australia/Sydney")
     return name
 
 
 def _region(code: str) -> str:
     if not known_region(code):
-        raise ValueError("is not a holiday region, such as AU-NSW (ISO 3166 country, optional subdivision)")
+        raise ValueError("must be a holiday region: an ISO 3166 country with an optional subdivision, such as AU-NSW")
     return code
 
 

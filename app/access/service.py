@@ -73,7 +73,7 @@ def change_recruiter(work: Work, id: UUID, body: RecruiterChange) -> RecruiterOu
     values = given(body)
     for required in ("name", "active"):
         if required in values and values[required] is None:
-            raise invalid(f"/{required}", "This cannot be empty.")
+            raise invalid(f"/{required}", f"`{required}` cannot be removed; leave it out to keep it.")
     if not values:
         return current
     if values.get("active") is False:
@@ -86,7 +86,7 @@ def make_api_key(work: Work, body: ApiKeyIn) -> ApiKeyMade:
     if body.recruiter_id is not None:
         queries.get_recruiter(work, body.recruiter_id, pointer="/recruiter_id")
     if body.expires_at is not None and body.expires_at <= work.now:
-        raise invalid("/expires_at", "A key that has already ended opens nothing.")
+        raise invalid("/expires_at", "A key's `expires_at` must be in the future.")
     return _make_key(work, work.agency_id, body)
 
 
@@ -95,7 +95,10 @@ def rotate_api_key(work: Work, id: UUID, body: RotationIn) -> ApiKeyMade:
     current = queries.get_api_key(work, id, lock=True)
     work.expect(current)
     if current.revoked_at is not None or (current.expires_at is not None and current.expires_at <= work.now):
-        raise conflict("key_has_ended", "A key that has ended cannot be rotated; make a new one.")
+        raise conflict(
+            "key_has_ended",
+            "This key has expired or was revoked and cannot be rotated. Make a new one: POST /v1/api-keys",
+        )
     end = work.now + timedelta(hours=body.overlap_hours)
     if current.expires_at is None or end < current.expires_at:
         change(work.conn, api_key, work.agency_id, id, {"expires_at": end})
@@ -115,7 +118,10 @@ def revoke_api_key(work: Work, id: UUID) -> None:
     if current.revoked_at is not None:
         return
     if current.role is Role.admin and not _other_admin_keys(work, id):
-        raise conflict("last_admin_key", "This is the agency's last admin key; make another one first.")
+        raise conflict(
+            "last_admin_key",
+            "This is the agency's last admin key. Make another one before you revoke it: POST /v1/api-keys",
+        )
     change(work.conn, api_key, work.agency_id, id, {"revoked_at": work.now})
 
 

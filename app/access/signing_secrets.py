@@ -67,7 +67,7 @@ class SigningSecrets:
         """
         live, ends_at = self._live(work.agency_id, owner_id, work.now), work.now + overlap
         if len(work.conn.execute(sa.select(self.table.c.id).where(live)).all()) >= MOST:
-            raise conflict("too_many_secrets", f"At most {MOST} secrets live at once; end one first.")
+            raise conflict("too_many_secrets", f"At most {MOST} secrets are valid at once. End an older one first.")
         later = sa.or_(self.table.c.ends_at.is_(None), self.table.c.ends_at > ends_at)
         work.conn.execute(sa.update(self.table).where(live, later).values(ends_at=ends_at))
         return self.keep(work, owner_id, text)

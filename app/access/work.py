@@ -37,12 +37,16 @@ class Work:
     def happened(self, pointer: str, at: datetime | None) -> None:
         """Refuse a fact more than five minutes ahead of the clock (domain.md §2)."""
         if at is not None and at > self.now + AHEAD:
-            raise invalid(pointer, "This lies in the future; what has happened cannot.", "in_the_future")
+            raise invalid(pointer, f"`{pointer.rpartition('/')[2]}` must not be in the future.", "in_the_future")
 
     def expect(self, current: BaseModel) -> None:
         """Refuse with 412 when the caller's If-Match names another state than the one about to be changed."""
         if self.if_match is not None and not matches(self.if_match, etag(render(current))):
-            raise Problem(412, "precondition_failed", "This has changed since you read it; read it again.")
+            raise Problem(
+                412,
+                "precondition_failed",
+                "This has changed since you read it. Read it again and send the change with the new ETag in If-Match.",
+            )
 
 
 def render(model: BaseModel) -> bytes:

@@ -6,19 +6,26 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.access.models import recruiter
 from app.access.work import Work
 from app.applications.models import application
 from app.applications.schemas import ApplicationOut
+from app.candidates.models import candidate
+from app.jobs.models import job
 from app.kit.dialects import locked
 from app.kit.errors import not_found
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import by_ref, shaped
+from app.kit.refs import by_ref, check_filters, shaped
+from app.organisations.models import organisation
 
 _READING = sa.select(application).where(
     application.c.agency_id == sa.bindparam("agency_id"), application.c.id == sa.bindparam("id")
 )
 _LOCKING = locked(_READING)
+_NAMED_BY_FILTERS = {
+    "candidate_id": candidate, "job_id": job, "organisation_id": organisation, "recruiter_id": recruiter
+}  # fmt: skip
 
 
 def get_application(work: Work, id: UUID) -> ApplicationOut:
@@ -51,9 +58,12 @@ def list_applications(work: Work, paging: Paging, filters: Mapping[str, Any]) ->
     for column, value in filters.items():
         if value is not None:
             statement = statement.where(application.c[column] == value)
-    return paging.page(
+    page = paging.page(
         work.conn, statement, [application.c.id], [UUID], lambda row: shaped(ApplicationOut, row._mapping)
     )
+    named = {name: (table, filters.get(name)) for name, table in _NAMED_BY_FILTERS.items()}
+    check_filters(work.conn, work.agency_id, page, **named)
+    return page
 
 
 def _row(work: Work, id: UUID, *, lock: bool) -> sa.RowMapping:

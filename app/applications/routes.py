@@ -107,6 +107,6 @@ async def check_contact(
 ) -> Response:
     """May this contact be made now? The flags it would raise or step up, and from when it would raise none."""
     if from_party == to_party:
-        raise invalid("/query/to_party", "A party does not contact itself.")
+        raise invalid("/query/to_party", "`from_party` and `to_party` must be two different parties.")
     contact = (from_party, to_party, channel, purpose, two_way)
     return await call.read(assessment.check_contact_now, application_id, *contact, at)

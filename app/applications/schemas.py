@@ -3,14 +3,17 @@
 from typing import Any, Literal
 
 from app.applications.facts.schemas import Stage
+from app.candidates.schemas import CandidateId
+from app.jobs.schemas import JobId
 from app.kit.fields import At, Day, ExternalRef, Id, In, Out
+from app.kit.parents import Referring
 
 
-class ApplicationIn(In):
+class ApplicationIn(Referring):
     """One candidate on one job: the unit that moves through stages and is assessed."""
 
-    candidate_id: Id
-    job_id: Id
+    candidate_id: CandidateId
+    job_id: JobId
     recruiter_id: Id | None = None
     """Default: the recruiter whom the key belongs to, if any."""
     stage: Stage = "interview_scheduled"

@@ -48,12 +48,21 @@ def put_application(work: Work, ref: ExternalRef, body: ApplicationIn) -> tuple[
 
 def _change_known(work: Work, known: ApplicationOut, body: ApplicationIn) -> ApplicationOut:
     if (known.candidate_id, known.job_id) != (body.candidate_id, body.job_id):
-        raise conflict("another_application", "This reference belongs to another candidate or job.")
+        raise conflict(
+            "another_application",
+            "This reference belongs to an application of another candidate or job. Use another reference.",
+        )
     stages = {known.stage, known.effective_stage, known.opening_stage}
     if "stage" in body.model_fields_set and body.stage not in stages:
-        raise conflict("stage_differs", "A known application is moved by a transition.", stage=known.stage)
+        raise conflict(
+            "stage_differs",
+            "The stage of a recorded application changes only by a transition: POST /v1/applications/{id}/transitions",
+            stage=known.stage,
+        )
     if body.opened_at is not None and body.opened_at != known.opened_at:
-        raise conflict("opened_at_differs", "When a known application was opened cannot be told anew.")
+        raise conflict(
+            "opened_at_differs", "`opened_at` cannot be changed after the application was opened; leave it out."
+        )
     named = ApplicationChange.model_validate(body.model_dump(include={"recruiter_id"} & body.model_fields_set))
     return change_application(work, known.id, named)
 

@@ -8,4 +8,4 @@ ERASED = "candidate_erased"
 
 def candidate_erased() -> Problem:
     """409 for whoever would tell something of them."""
-    return conflict(ERASED, "This candidate was erased; nothing can be told of them any more.")
+    return conflict(ERASED, "This candidate was erased; nothing can be recorded about them any more.")

@@ -14,6 +14,7 @@ from app.kit.errors import not_found
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
 from app.kit.refs import by_ref, shaped
+from app.kit.search import page_of
 
 
 def get_candidate(work: Work, candidate_id: UUID, *, lock: bool = False, pointer: str | None = None) -> CandidateOut:
@@ -39,10 +40,10 @@ def get_candidate_by_ref(work: Work, ref: ExternalRef) -> CandidateOut:
     return found
 
 
-def list_candidates(work: Work, paging: Paging) -> Page[CandidateOut]:
-    """Candidates in the order of their making."""
+def list_candidates(work: Work, paging: Paging, q: str | None = None) -> Page[CandidateOut]:
+    """Candidates in the order of their making, or those found by name."""
     statement = sa.select(candidate).where(candidate.c.agency_id == work.agency_id)
-    return paging.page(work.conn, statement, [candidate.c.id], [UUID], lambda row: show_candidate(row._asdict()))
+    return page_of(work.conn, paging, statement, candidate, q, lambda row: show_candidate(row._asdict()))
 
 
 def show_candidate(row: Mapping[Any, Any]) -> CandidateOut:

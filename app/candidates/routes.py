@@ -10,6 +10,7 @@ from app.candidates import queries, service
 from app.candidates.schemas import CandidateChange, CandidateIn, CandidateOut
 from app.kit.fields import RefId, RefSystem, ref
 from app.kit.pages import Cursor, Limit, Page
+from app.kit.search import Search
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()
@@ -23,9 +24,9 @@ async def add_candidate(body: CandidateIn, call: RecruiterCall) -> Response:
 
 
 @router.get("/candidates", response_model=Page[CandidateOut], tags=TAGS)
-async def list_candidates(call: ViewerCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
-    """The agency's candidates."""
-    return await call.read(queries.list_candidates, call.paging(limit, cursor))
+async def list_candidates(call: ViewerCall, q: Search = None, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """The agency's candidates, or those whom `q` finds by name."""
+    return await call.read(queries.list_candidates, call.paging(limit, cursor, q=q), q)
 
 
 @router.get("/candidates/{candidate_id}", response_model=CandidateOut, tags=TAGS)

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from app.access.schemas import Email, HolidayRegion, TimeZone
 from app.kit.fields import At, Day, ExternalRef, Id, In, Line, Out
+from app.kit.parents import Refers
 
 _MOST_DAYS = 366
 
@@ -21,12 +22,14 @@ class AwayPeriod(In):
     @model_validator(mode="after")
     def _goes_forward(self) -> Self:
         if self.to < self.from_:
-            raise ValueError("`to` lies before `from`")
+            raise ValueError("`to` must not be before `from`")
         if (self.to - self.from_).days >= _MOST_DAYS:
             raise ValueError(f"a period of absence lasts at most {_MOST_DAYS} days")
         return self
 
 
+CandidateId = Annotated[Id, Refers("candidate")]
+"""A candidate, by their id or by reference."""
 Away = Annotated[list[AwayPeriod], Field(max_length=50)]
 
 

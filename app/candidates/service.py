@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from app.access.put import put_by_ref
 from app.access.reassessment import request_reassessment
 from app.access.schemas import given
@@ -15,6 +17,7 @@ from app.candidates.schemas import CandidateChange, CandidateIn, CandidateOut
 from app.kit.db import add, change
 from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, under
+from app.kit.search import index_name
 
 _ASSESSED = {"time_zone", "holiday_region", "away"}
 """What the rules read of a candidate."""
@@ -22,7 +25,7 @@ _ASSESSED = {"time_zone", "holiday_region", "away"}
 
 def add_candidate(work: Work, body: CandidateIn) -> CandidateOut:
     """Record a person who is looking for work."""
-    return queries.show_candidate(add(work.conn, candidate, _new_candidate(work, body.model_dump())))
+    return _recorded(work, add(work.conn, candidate, _new_candidate(work, body.model_dump())))
 
 
 def change_candidate(work: Work, candidate_id: UUID, body: CandidateChange) -> CandidateOut:
@@ -38,7 +41,7 @@ def put_candidate(work: Work, ref: ExternalRef, body: CandidateIn) -> tuple[Cand
         candidate,
         find=lambda: queries.find_candidate_by_ref(work, ref, lock=True),
         new=lambda: _new_candidate(work, values),
-        show=queries.show_candidate,
+        show=lambda row: _recorded(work, row),
         change=lambda current: _change_candidate(work, current, given(body) | {"external_ref": ref.model_dump()}),
     )
 
@@ -51,6 +54,11 @@ def _new_candidate(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _recorded(work: Work, row: sa.RowMapping) -> CandidateOut:
+    index_name(work.conn, candidate, work.agency_id, row["id"], row["name"])
+    return queries.show_candidate(row)
+
+
 def _change_candidate(work: Work, current: CandidateOut, told: Mapping[str, Any]) -> CandidateOut:
     work.expect(current)
     if current.erased_at is not None:
@@ -60,6 +68,8 @@ def _change_candidate(work: Work, current: CandidateOut, told: Mapping[str, Any]
     if not values:
         return current
     row = change(work.conn, candidate, work.agency_id, current.id, values)
+    if "name" in values:
+        index_name(work.conn, candidate, work.agency_id, current.id, row["name"])
     if values.keys() & _ASSESSED:
         request_reassessment(work, "candidate", current.id)
     return queries.show_candidate(row)

@@ -26,6 +26,10 @@ class Refused(Exception):
     """A request that is not what the CRM would send. The message is for the health view and never for the sender."""
 
 
+class Stale(Refused):
+    """A request with a good signature whose signed time is too far from ours. The message is for the sender, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Greeting:
     """The answer to a handshake, a ping or a test: nothing is kept. `signed`: only after the signature was checked."""

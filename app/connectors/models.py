@@ -30,6 +30,9 @@ connection = tenant_table(
     sa.Column("failed_at", Instant),
     sa.Column("failure", sa.String(500)),
     sa.Column("failing_told_at", Instant),
+    # When a webhook with a good signature was refused last, and why.
+    sa.Column("refused_at", Instant),
+    sa.Column("refusal", sa.String(500)),
     sa.Column("created_at", Instant, nullable=False),
     sa.UniqueConstraint("agency_id", "ref_system"),
     belongs_to("default_recruiter_id", "recruiter"),

@@ -7,7 +7,8 @@ import hmac
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from app.connectors.connector import Refused
+from app.connectors.connector import Refused, Stale
+from app.kit.fields import written
 
 TOLERANCE = timedelta(minutes=5)
 """How far a signed time may lie from ours, both ways (Standard Webhooks 1.0.0)."""
@@ -41,13 +42,35 @@ def check_hex(offered: str, secrets: Sequence[str], *signed: bytes) -> None:
     check([offered.lower()], secrets, lambda secret: hmac_sha256(secret.encode(), *signed).hex())
 
 
-def signed_at(stamp: str, now: datetime, *, per_second: int = 1) -> None:
-    """Raise Refused for a signed Unix time (whole, in seconds or a fraction) that lies too far from now."""
+def signed_time(stamp: str, *, per_second: int = 1) -> datetime:
+    """Return the instant of a Unix time, whole, in seconds or a fraction. Raises Refused for what is none."""
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 15):
         raise Refused("the time is not a whole number")
-    told = datetime.fromtimestamp(min(int(stamp) / per_second, 4e9), UTC)
-    if abs(now - told) > TOLERANCE:
-        raise Refused("the time lies too far from ours")
+    return datetime.fromtimestamp(min(int(stamp) / per_second, 4e9), UTC)
+
+
+def check_time(signed: datetime, now: datetime, *, behind: timedelta = TOLERANCE) -> None:
+    """Raise Stale for a signed time that lies too far from now. The signature must have been checked before.
+
+    A stranger must not learn from the answer whether a signature was right.
+    """
+    if now - behind <= signed <= now + TOLERANCE:
+        return
+    apart = _in_words(abs(now - signed))
+    where = f"{apart} before" if signed < now else f"{apart} after"
+    raise Stale(
+        f"the timestamp {written(signed)} is {where} the service's time. Check the clocks of both sides; a request "
+        "that is sent again later must be signed again"
+    )
+
+
+def _in_words(apart: timedelta) -> str:
+    """A length of time in the largest unit of which it has two or more."""
+    seconds = int(apart.total_seconds())
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} seconds"
 
 
 def from_base64(text: str) -> bytes:

@@ -16,7 +16,9 @@ Keepwarm looks after the stretch that is easily forgotten: from the end of an in
    would do. Any other system tells Keepwarm by its own ids (the `by-ref` addresses).
 7. **Have your tools told**: name an address in *Events out* and it is sent what happens, signed; or read the feed.
 
-Errors are `application/problem+json` with a stable `code`. Instants carry an offset; answers are in UTC.
+Errors are `application/problem+json` with a stable `code`. Instants carry an offset; answers are in UTC. Unknown
+fields and query parameters are refused. `?q=` finds candidates, organisations, client contacts and jobs by name. Where
+a body names a record by its id (`organisation_id`), its external reference may stand instead (`organisation`).
 """
 
 TAGS: dict[str, str] = {

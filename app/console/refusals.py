@@ -35,7 +35,12 @@ PROBLEM: dict[str, Any] = {
 
 # Python's own phrases for these differ from version to version; the document must not.
 _MEANINGS: dict[int, tuple[str, str, str, str]] = {
-    400: ("Bad Request", "malformed_json", "The body is not JSON that we take.", "What was sent could not be read."),
+    400: (
+        "Bad Request",
+        "malformed_json",
+        "The body is not valid JSON: Expecting value.",
+        "What was sent could not be read.",
+    ),
     401: (
         "Unauthorized",
         "not_authenticated",
@@ -45,50 +50,50 @@ _MEANINGS: dict[int, tuple[str, str, str, str]] = {
     403: (
         "Forbidden",
         "not_allowed",
-        "This needs the role admin; the key has the role viewer.",
+        "This needs a key with the role admin; yours has the role viewer.",
         "The key may not do this.",
     ),
     404: (
         "Not Found",
         "not_found",
-        "There is no such application.",
+        "There is no such application; check the id.",
         "Something that is named here does not exist at your agency.",
     ),
     409: (
         "Conflict",
         "duplicate_external_ref",
-        "Another record of this kind already has that external_ref.",
+        "Another record of this kind has this external_ref. Change that one by PUT …/by-ref/…, or use another.",
         "It clashes with what is already so.",
     ),
     410: (
         "Gone",
         "cursor_expired",
-        "What came after this cursor is no longer kept; begin anew without one.",
-        "What came next is no longer kept; begin anew without a cursor.",
+        "Events after this cursor are no longer stored. Begin again without a cursor.",
+        "Events after the cursor are no longer stored; begin again without a cursor.",
     ),
     412: (
         "Precondition Failed",
         "precondition_failed",
-        "This has changed since you read it; read it again.",
+        "This has changed since you read it. Read it again and send the change with the new ETag in If-Match.",
         "`If-Match` names another state than the one to be changed.",
     ),
     413: (
         "Content Too Large",
         "too_large",
-        "A body may hold at most 1048576 bytes.",
+        "The body must not be larger than 1048576 bytes.",
         "The body is larger than 1 MiB; a table, than 16 MiB.",
     ),
     422: ("Unprocessable Content", "invalid", "Some fields are not right; see errors.", "Something sent is not right."),
     429: (
         "Too Many Requests",
         "too_many_requests",
-        "More than 6000 requests in a minute with this key.",
+        "More than 6000 requests in a minute with this key. Try again in 42 seconds.",
         "Too many requests with this key; wait as long as `Retry-After` says.",
     ),
     503: (
         "Service Unavailable",
         "database_unavailable",
-        "The database cannot be used just now.",
+        "The database is unavailable. Try again after the time that Retry-After names.",
         "Not possible just now; try again after as long as `Retry-After` says.",
     ),
 }

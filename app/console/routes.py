@@ -53,7 +53,7 @@ async def get_console() -> Response:
 async def get_console_file(name: str) -> Response:
     """One of the files that the page is made of."""
     if name not in _FILES:
-        raise Problem(404, "no_such_route", "There is nothing at this address.")
+        raise Problem(404, "no_such_route", "There is nothing at this address. /docs lists all operations.")
     return _file(_FILES[name], name.rpartition(".")[2])
 
 

@@ -15,9 +15,6 @@ _NEEDS = {
 _PARAMETERS = {
     "system": "The other system's name, in lower case, such as `jobadder`.",
     "id": "What that system calls it.",
-    "recruiter": "A recruiter's id; only theirs.",
-    "organisation": "An organisation's id; only theirs.",
-    "application": "An application's id; only its own.",
     "on": "The day, in the agency's time zone. Default: today.",
     "kind": "Only of this kind.",
     "severity": "Only of this severity.",

@@ -48,6 +48,7 @@ ERASED_ELSEWHERE: Mapping[str, str] = {
     "known_thing.detail": "of their applications: ids stay, the status and its reason go: arrivals.py",
     "delivery.outcome": "of the events of their applications: what a CRM answered: words.py",
     "webhook_attempt.sealed_answer": "of the same events: what a receiver answered: words.py",
+    "search_word.word": "of their name: the rows go: words.py",
     "idempotency_key.sealed_body": "of the whole agency: nobody but their callers can tell whom they speak of",
 }
 """What is erased by its own rule, and where."""
@@ -73,7 +74,7 @@ KEPT: Mapping[str, Sequence[str]] = {
         "policy_change.level", "reassessment.scope", "api_key.role", "client_contact.role", "job.status",
         "spreadsheet_import.table_name", "spreadsheet_import.state", "spreadsheet_import.stopped_because",
         "spreadsheet_error.column_name", "spreadsheet_error.code", "connection.system", "walk.stream",
-        "backfill.why",
+        "backfill.why", "search_word.kind",
     ),
     "a CRM's word for a kind of thing or for a place in its process": (
         "arrival.type", "stage_move.status",
@@ -96,7 +97,8 @@ KEPT: Mapping[str, Sequence[str]] = {
         "spreadsheet_import.system", "spreadsheet_import.columns",
     ),
     "sentences of ours that name what failed and where, and never what was sent": (
-        "connection.failure", "walk.failure", "webhook_endpoint.failure", "spreadsheet_error.detail",
+        "connection.failure", "connection.refusal", "walk.failure", "webhook_endpoint.failure",
+        "spreadsheet_error.detail",
     ),
     "gone by itself: within minutes, as the file is taken, which tells nothing of them any more": (
         "spreadsheet_part.sealed_rows",

@@ -12,6 +12,7 @@ from app.erasure.decisions import OF_THE_CANDIDATE, OF_THEIR_APPLICATIONS
 from app.erasure.person import Person
 from app.jobs.models import timeline_revision
 from app.kit.idempotency import erase_answers
+from app.kit.search import remove_names
 from app.webhooks.models import attempt, delivery, event, webhook_delivery
 
 _WORDS = ("next_step", "note", "void_reason")
@@ -28,7 +29,8 @@ def erase_words(work: Work, person: Person) -> None:
 
 
 def leave_a_shell(work: Work, person: Person) -> None:
-    """Blank the candidate's own row: from here on nothing can be told of them."""
+    """Blank the candidate's own row, which no search finds any more: from here on nothing can be told of them."""
+    remove_names(work.conn, work.agency_id, person.candidate_ids)
     theirs = sa.and_(candidate.c.agency_id == work.agency_id, candidate.c.id.in_(person.candidate_ids))
     work.conn.execute(sa.update(candidate).where(theirs).values(**OF_THE_CANDIDATE, erased_at=work.now))
 

@@ -15,7 +15,9 @@ from app.kit.dialects import locked
 from app.kit.errors import not_found
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import by_ref, shaped
+from app.kit.refs import by_ref, check_filters, shaped
+from app.kit.search import page_of
+from app.organisations.models import organisation
 from app.organisations.queries import get_client_calendar
 
 
@@ -41,14 +43,18 @@ def get_job_by_ref(work: Work, ref: ExternalRef) -> JobOut:
     return found
 
 
-def list_jobs(work: Work, paging: Paging, organisation_id: UUID | None, status: JobStatus | None) -> Page[JobOut]:
-    """Jobs in the order of their making, of one organisation or in one status where these are given."""
+def list_jobs(
+    work: Work, paging: Paging, organisation_id: UUID | None, status: JobStatus | None, q: str | None = None
+) -> Page[JobOut]:
+    """Jobs in the order of their making, or those found by title; of one organisation or in one status where given."""
     statement = sa.select(job).where(job.c.agency_id == work.agency_id)
     if organisation_id is not None:
         statement = statement.where(job.c.organisation_id == organisation_id)
     if status is not None:
         statement = statement.where(job.c.status == status)
-    return paging.page(work.conn, statement, [job.c.id], [UUID], lambda row: show_job(row._asdict()))
+    page = page_of(work.conn, paging, statement, job, q, lambda row: show_job(row._asdict()))
+    check_filters(work.conn, work.agency_id, page, organisation_id=(organisation, organisation_id))
+    return page
 
 
 def show_job(row: Mapping[Any, Any]) -> JobOut:

@@ -20,6 +20,7 @@ from app.jobs.schemas import (
 )
 from app.kit.fields import RefId, RefSystem, ref
 from app.kit.pages import Cursor, Limit, Page
+from app.kit.search import Search
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()
@@ -50,14 +51,15 @@ async def open_job(body: JobIn, call: RecruiterCall) -> Response:
 @router.get("/jobs", response_model=Page[JobOut], tags=JOBS)
 async def list_jobs(
     call: ViewerCall,
+    q: Search = None,
     organisation_id: UUID | None = None,
     status: JobStatus | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """The agency's jobs, of one organisation or in one status if you like."""
-    paging = call.paging(limit, cursor, organisation_id=organisation_id, status=status)
-    return await call.read(queries.list_jobs, paging, organisation_id, status)
+    """The agency's jobs, of one organisation or in one status if you like, or those that `q` finds by title."""
+    paging = call.paging(limit, cursor, q=q, organisation_id=organisation_id, status=status)
+    return await call.read(queries.list_jobs, paging, organisation_id, status, q)
 
 
 @router.get("/jobs/{job_id}", response_model=JobOut, tags=JOBS)

@@ -1,24 +1,28 @@
 """Wire shapes of jobs and of what is told about their hiring timelines."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
 from app.kit.fields import At, Day, ExternalRef, Id, In, Line, Note, Out
+from app.kit.parents import Referring, Refers
+from app.organisations.schemas import ClientContactId, OrganisationId
 
 JobStatus = Literal["open", "on_hold", "filled", "closed"]
+JobId = Annotated[Id, Refers("job")]
+"""A job, by its id or by reference."""
 Party = Literal["client", "recruiter", "candidate"]
 Confidence = Literal["low", "medium", "high"]
 _TELLING = ("decision_by", "contact_from", "next_step", "start_by", "note")
 _ONE_IS_TOLD: list[Any] = [{"required": [name], "properties": {name: {"type": "string"}}} for name in _TELLING]
 
 
-class JobIn(In):
+class JobIn(Referring):
     """A new job: a vacancy at an organisation."""
 
     title: Line
-    organisation_id: Id
-    hiring_manager_id: Id | None = None
+    organisation_id: OrganisationId
+    hiring_manager_id: ClientContactId | None = None
     """A client contact at the same organisation."""
     status: JobStatus = "open"
     status_at: At | None = None
@@ -26,7 +30,7 @@ class JobIn(In):
     external_ref: ExternalRef | None = None
 
 
-class JobChange(In):
+class JobChange(Referring):
     """What to change of a job; what is left out stays, null resets. A job stays with its organisation."""
 
     # These two may be left out and not be null: the defaults are never read.
@@ -35,7 +39,7 @@ class JobChange(In):
     status_at: At | None = None
     """Since when the status holds. Left out, it is now where the change closes, opens or holds the job, and stays as it
     was otherwise: from `filled` to `closed` is no new closing."""
-    hiring_manager_id: Id | None = None
+    hiring_manager_id: ClientContactId | None = None
     external_ref: ExternalRef | None = None
 
 
@@ -76,14 +80,14 @@ class TimelineRevisionIn(In):
     @model_validator(mode="after")
     def _tells_something(self) -> Self:
         if all(getattr(self, name) is None for name in _TELLING):
-            raise ValueError(f"one of {', '.join(_TELLING)} must be told")
+            raise ValueError(f"give at least one of {', '.join(_TELLING)}")
         return self
 
 
-class TimelineRevisionPut(TimelineRevisionIn):
+class TimelineRevisionPut(Referring, TimelineRevisionIn):
     """A timeline revision as another system tells of it."""
 
-    job_id: Id
+    job_id: JobId
 
 
 class TimelineRevisionOut(Out):

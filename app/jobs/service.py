@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from app.access.put import put_by_ref
 from app.access.reassessment import request_reassessment
 from app.access.schemas import given
@@ -24,13 +26,14 @@ from app.kit.db import add, change
 from app.kit.errors import conflict, invalid
 from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, under
+from app.kit.search import index_name
 from app.organisations.queries import get_client_contact, get_organisation
 from app.webhooks.outbox import emit
 
 
 def open_job(work: Work, body: JobIn) -> JobOut:
     """Record a vacancy at an organisation."""
-    return queries.show_job(add(work.conn, job, _new_job(work, body.model_dump())))
+    return _recorded(work, add(work.conn, job, _new_job(work, body.model_dump())))
 
 
 def change_job(work: Work, job_id: UUID, body: JobChange) -> JobOut:
@@ -46,7 +49,7 @@ def put_job(work: Work, ref: ExternalRef, body: JobIn) -> tuple[JobOut, bool]:
         job,
         find=lambda: queries.find_job_by_ref(work, ref, lock=True),
         new=lambda: _new_job(work, values),
-        show=queries.show_job,
+        show=lambda row: _recorded(work, row),
         change=lambda current: _change_job(work, current, given(body) | {"external_ref": ref.model_dump()}),
     )
 
@@ -92,7 +95,7 @@ def void_revision(work: Work, revision_id: UUID, body: TimelineRevisionVoid) -> 
     current = queries.get_revision(work, revision_id, lock=True)
     work.expect(current)
     if current.voided_at is not None:
-        raise conflict("already_voided", "This timeline revision was already voided.")
+        raise conflict("already_voided", "This timeline revision was voided before; nothing is left to do.")
     values = {"voided_at": work.now, "void_reason": body.reason}
     voided = queries.show_revision(change(work.conn, timeline_revision, work.agency_id, revision_id, values))
     _pass_on(work, voided, "voided")
@@ -118,6 +121,11 @@ def _new_job(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _recorded(work: Work, row: sa.RowMapping) -> JobOut:
+    index_name(work.conn, job, work.agency_id, row["id"], row["title"])
+    return queries.show_job(row)
+
+
 def _change_job(work: Work, current: JobOut, told: Mapping[str, Any]) -> JobOut:
     work.expect(current)
     before = current.model_dump()
@@ -131,9 +139,15 @@ def _change_job(work: Work, current: JobOut, told: Mapping[str, Any]) -> JobOut:
     work.happened("/status_at", values.get("status_at"))
     if "organisation_id" in values:
         get_organisation(work, values["organisation_id"], pointer="/organisation_id")
-        raise conflict("other_organisation", "This job belongs to another organisation and cannot be moved.")
+        raise conflict(
+            "other_organisation",
+            "This job belongs to another organisation and cannot be moved. Record a new job there.",
+        )
     _check_hiring_manager(work, values.get("hiring_manager_id"), current.organisation_id)
-    return queries.show_job(change(work.conn, job, work.agency_id, current.id, flattened(values)))
+    row = change(work.conn, job, work.agency_id, current.id, flattened(values))
+    if "title" in values:
+        index_name(work.conn, job, work.agency_id, current.id, row["title"])
+    return queries.show_job(row)
 
 
 def _check_hiring_manager(work: Work, contact_id: UUID | None, organisation_id: UUID) -> None:
@@ -141,7 +155,11 @@ def _check_hiring_manager(work: Work, contact_id: UUID | None, organisation_id: 
         return
     contact = get_client_contact(work, contact_id, pointer="/hiring_manager_id")
     if contact.organisation_id != organisation_id:
-        raise invalid("/hiring_manager_id", "This person is at another organisation.", "other_organisation")
+        raise invalid(
+            "/hiring_manager_id",
+            "This client contact is at another organisation than the job. Name one of the job's organisation.",
+            "other_organisation",
+        )
 
 
 def _new_revision(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,9 +181,12 @@ def _change_revision(work: Work, current: TimelineRevisionOut, told: Mapping[str
     if not values:
         return current
     if "job_id" in values:
-        raise conflict("other_job", "This timeline revision belongs to another job and cannot be moved.")
+        raise conflict(
+            "other_job",
+            "This timeline revision belongs to another job and cannot be moved. Void it and record a new one.",
+        )
     if current.voided_at is not None:
-        raise conflict("already_voided", "This timeline revision was voided and cannot be changed.")
+        raise conflict("already_voided", "This timeline revision was voided and cannot be changed. Record a new one.")
     work.happened("/stated_at", values.get("stated_at"))
     row = change(work.conn, timeline_revision, work.agency_id, current.id, values)
     changed = queries.show_revision(row)

@@ -96,18 +96,24 @@ class Database:
         except (SQLAlchemyError, OSError) as error:
             if is_not_migrated(error):
                 raise Problem(
-                    503, "not_migrated", "The database is not at the newest migration.", headers={"Retry-After": "30"}
+                    503,
+                    "not_migrated",
+                    "The database is not at the newest migration. Run: keepwarm migrate",
+                    headers={"Retry-After": "30"},
                 ) from error
             if is_not_granted(error):
                 raise Problem(
                     503,
                     "not_granted",
-                    "The database's owner has not granted this service what it needs.",
+                    "The database's owner has not granted this service the rights that it needs; see its log.",
                     headers={"Retry-After": "30"},
                 ) from error
             if is_away(error):
                 raise Problem(
-                    503, "database_unavailable", "The database cannot be used just now.", headers={"Retry-After": "2"}
+                    503,
+                    "database_unavailable",
+                    "The database is unavailable. Try again after the time that Retry-After names.",
+                    headers={"Retry-After": "2"},
                 ) from error
             raise
 
@@ -154,5 +160,10 @@ def clash(error: sa.exc.IntegrityError, table: sa.Table) -> Problem:
     """The refusal that an integrity error means. Services check references first, so it is a duplicate."""
     text = str(error.orig)
     if "external" in text:
-        return conflict("duplicate_external_ref", "Another record of this kind already has that external_ref.")
-    return conflict("conflict", "This clashes with something that is already recorded.")
+        return conflict(
+            "duplicate_external_ref",
+            "Another record of this kind has this external_ref. Change that one by PUT …/by-ref/…, or use another.",
+        )
+    return conflict(
+        "conflict", "This clashes with a record that was made before. Read it, then send the request again."
+    )

@@ -40,8 +40,9 @@ class Problem(Exception):
 
 def not_found(what: str, pointer: str | None = None) -> Problem:
     """404, the same for another agency's thing as for one that never was."""
-    errors = [{"pointer": pointer, "detail": f"There is no such {what}."}] if pointer else []
-    return Problem(404, "not_found", f"There is no such {what}.", errors=errors)
+    detail = f"There is no such {what}; check the id."
+    errors = [{"pointer": pointer, "detail": detail}] if pointer else []
+    return Problem(404, "not_found", detail, errors=errors)
 
 
 def invalid(pointer: str, detail: str, code: str = "invalid") -> Problem:

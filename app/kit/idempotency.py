@@ -46,7 +46,10 @@ class Request:
         """The stored status and body; None the first time. 422 for other content, 409 while the first is running,
         and for an answer that was erased."""
         if not try_lock(conn, f"idempotency {self.agency_id} {self.api_key_id} {self.key}"):
-            raise conflict("idempotency_key_in_use", "The first request with this Idempotency-Key is still running.")
+            raise conflict(
+                "idempotency_key_in_use",
+                "The first request with this Idempotency-Key is still running. Try again in a moment.",
+            )
         row = conn.execute(
             sa.select(idempotency_key).where(
                 idempotency_key.c.agency_id == self.agency_id,
@@ -57,10 +60,15 @@ class Request:
         if row is None:
             return None
         if row.fingerprint != self.fingerprint:
-            raise Problem(422, "idempotency_key_reused", "This Idempotency-Key was already used for another request.")
+            raise Problem(
+                422,
+                "idempotency_key_reused",
+                "This Idempotency-Key was used for another request. Use a new key for each request.",
+            )
         if not row.sealed_body:
             raise conflict(
-                "answer_erased", "This was done before; its answer was erased, since it may have told of a person."
+                "answer_erased",
+                "This request was carried out before, but an erasure deleted its stored answer. Read the record.",
             )
         return row.status, self._seal().decrypt(row.sealed_body)
 

@@ -55,7 +55,11 @@ class Cursors:
         except ValueError:
             mac, payload = b"", b""
         if not payload or not hmac.compare_digest(mac, self._mac(payload, scope)):
-            raise Problem(400, "bad_cursor", "This cursor was altered or belongs to another list or other filters.")
+            raise Problem(
+                400,
+                "bad_cursor",
+                "This cursor was altered or belongs to another list or other filters. Begin again without a cursor.",
+            )
         key: list[str] = json.loads(payload)
         return key
 

@@ -7,8 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic import BaseModel
 
-from app.kit.errors import invalid
+from app.kit.errors import invalid, not_found
 from app.kit.fields import ExternalRef, In
+from app.kit.pages import Page
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -39,9 +40,24 @@ def by_ref(table: sa.Table, agency_id: UUID, ref: ExternalRef) -> sa.Select[Any]
     )
 
 
+def check_filters(
+    conn: sa.Connection, agency_id: UUID, page: Page[Any], **filters: tuple[sa.Table, UUID | None]
+) -> None:
+    """Raise 404 for the first filter of a list that names no record of the agency; each has its table.
+
+    Only an empty page is looked into: where something was found, every record that the filters name is there.
+    """
+    for name, (table, id) in filters.items():
+        if id is None or page.items:
+            continue
+        found = sa.select(table.c.id).where(table.c.agency_id == agency_id, table.c.id == id)
+        if conn.execute(found).one_or_none() is None:
+            raise not_found(table.name.replace("_", " "), f"/query/{name}")
+
+
 def under(ref: ExternalRef, body: In) -> dict[str, Any]:
     """A PUT body under the reference of its path; a body that names another one is refused."""
     values = body.model_dump()
     if values.get("external_ref") not in (None, ref.model_dump()):
-        raise invalid("/external_ref", "This differs from the reference in the address.")
+        raise invalid("/external_ref", "`external_ref` differs from the reference in the address; leave it out.")
     return values | {"external_ref": ref.model_dump()}

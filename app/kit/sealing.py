@@ -36,12 +36,16 @@ class Seal:
             return self._of(agency_id).decrypt(sealed)
         except InvalidToken:
             raise Problem(
-                503, "other_secret_key", "What is kept here was sealed under another KEEPWARM_SECRET_KEY."
+                503,
+                "other_secret_key",
+                "This was sealed under another KEEPWARM_SECRET_KEY; the operator must set that one again.",
             ) from None
 
     def _made(self, agency_id: UUID) -> Fernet:
         if self._secret is None:
-            raise Problem(503, "no_secret_key", "Set KEEPWARM_SECRET_KEY: secrets are not kept without it.")
+            raise Problem(
+                503, "no_secret_key", "The operator must set KEEPWARM_SECRET_KEY: secrets are not stored without it."
+            )
         key = HKDF(SHA256(), 32, salt=None, info=b"keepwarm sealed " + agency_id.bytes).derive(self._secret)
         return Fernet(base64.urlsafe_b64encode(key))
 

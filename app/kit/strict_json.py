@@ -1,4 +1,4 @@
-"""JSON as the contract reads it: no duplicate names, no NaN, no endless nesting, no digits without end."""
+"""Requests as the contract reads them: JSON without duplicate names, NaN or endless nesting; known query names."""
 
 import json
 import re
@@ -7,10 +7,12 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.kit.errors import Problem
+from app.kit.query import KnownQuery
 
 MAX_DEPTH = 32
 MAX_DIGITS = 32
@@ -74,7 +76,19 @@ def _refuse_depth(text: str) -> None:
 
 
 class StrictRequest(Request):
-    """A request whose JSON is read strictly."""
+    """A request whose JSON is read strictly, and whose query has the present names of its parameters."""
+
+    known_query = KnownQuery(())
+    """What its operation takes; the route sets it."""
+
+    def check_query(self) -> None:
+        """Raise 422 for query parameters that the operation does not take."""
+        self.known_query.check(super().query_params)
+
+    @property
+    def query_params(self) -> QueryParams:
+        """The query, with old names of parameters replaced."""
+        return self.known_query.renamed(super().query_params)
 
     async def json(self) -> Any:
         """The body, parsed once."""
@@ -84,14 +98,16 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route whose body is read strictly; every router of the house is made of them."""
+    """A route that reads body and query strictly; every router of the service consists of them."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own handler, given a request that parses strictly. A body that does not say it is JSON is a 415."""
         handle, takes_json = super().get_route_handler(), self.body_field is not None
+        known_query = KnownQuery((field.alias, field.field_info.annotation) for field in self.dependant.query_params)
 
         async def strict(request: Request) -> Response:
             told = StrictRequest(request.scope, request.receive)
+            told.known_query = known_query
             if takes_json and not _JSON.match(told.headers.get("content-type", "")) and await told.body():
                 raise Problem(
                     415,

@@ -25,7 +25,7 @@ MAX_BODY = 1024 * 1024
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 _CODES = {400: "bad_request", 404: "no_such_route", 405: "method_not_allowed", 413: "too_large"}
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-_UNFORESEEN = Problem(500, "internal_error", "Something went wrong on our side.")
+_UNFORESEEN = Problem(500, "internal_error", "The service failed. Try again; if it fails again, report the request_id.")
 _LOCATIONS = {"body": "", "query": "/query", "path": "/path", "header": "/header"}
 
 
@@ -104,7 +104,7 @@ def _limited(receive: Receive, most: int) -> Receive:
 
 
 def _too_large(most: int) -> str:
-    return f"A body may hold at most {most} bytes."
+    return f"The body must not be larger than {most} bytes."
 
 
 def problem_response(scope: Mapping[str, Any], problem: Problem) -> Response:
@@ -147,9 +147,9 @@ def _offered(request: Request) -> str:
 def _sentence(error: HTTPException) -> str:
     match error.status_code:
         case 404:
-            return "There is nothing at this address."
+            return "There is nothing at this address. /docs lists all operations."
         case 405:
-            return "This address does not take this method."
+            return "This address does not take this method; see Allow."
         case 400:
             return "The body could not be read."
         case _:
@@ -160,7 +160,7 @@ def _from_validation(error: RequestValidationError) -> Problem:
     found = error.errors()
     if any(item["type"] == "json_invalid" for item in found):
         reason = next(item["ctx"]["error"] for item in found if item["type"] == "json_invalid")
-        return Problem(400, "malformed_json", f"The body is not JSON that we take: {reason}.")
+        return Problem(400, "malformed_json", f"The body is not valid JSON: {reason}.")
     errors = [{"pointer": _pointer(item["loc"]), "detail": _clean(str(item["msg"]))} for item in found[:50]]
     return Problem(422, "invalid", "Some fields are not right; see errors.", errors=errors)
 

@@ -13,7 +13,8 @@ from app.kit.dialects import locked
 from app.kit.errors import not_found
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import by_ref, shaped
+from app.kit.refs import by_ref, check_filters, shaped
+from app.kit.search import page_of
 from app.organisations.models import client_contact, organisation
 from app.organisations.schemas import ClientContactOut, OrganisationOut
 from app.rules.calendar import Calendar, calendar
@@ -49,10 +50,10 @@ def get_organisation_by_ref(work: Work, ref: ExternalRef) -> OrganisationOut:
     return found
 
 
-def list_organisations(work: Work, paging: Paging) -> Page[OrganisationOut]:
-    """Organisations in the order of their making."""
+def list_organisations(work: Work, paging: Paging, q: str | None = None) -> Page[OrganisationOut]:
+    """Organisations in the order of their making, or those found by name."""
     statement = sa.select(organisation).where(organisation.c.agency_id == work.agency_id)
-    return paging.page(work.conn, statement, [organisation.c.id], [UUID], lambda row: show_organisation(row._asdict()))
+    return page_of(work.conn, paging, statement, organisation, q, lambda row: show_organisation(row._asdict()))
 
 
 def show_organisation(row: Mapping[Any, Any]) -> OrganisationOut:
@@ -109,14 +110,25 @@ def get_client_contact_by_ref(work: Work, ref: ExternalRef) -> ClientContactOut:
     return found
 
 
-def list_client_contacts(work: Work, organisation_id: UUID, paging: Paging) -> Page[ClientContactOut]:
-    """The people at one organisation in the order of their making."""
+def list_client_contacts(
+    work: Work, organisation_id: UUID, paging: Paging, q: str | None = None
+) -> Page[ClientContactOut]:
+    """The people at one organisation in the order of their making, or those found by name."""
     get_organisation(work, organisation_id)
+    return find_client_contacts(work, paging, q, organisation_id)
+
+
+def find_client_contacts(
+    work: Work, paging: Paging, q: str | None, organisation_id: UUID | None
+) -> Page[ClientContactOut]:
+    """The people at all organisations or at one, in the order of their making, or those found by name."""
     columns = client_contact.c
-    statement = sa.select(client_contact).where(
-        columns.agency_id == work.agency_id, columns.organisation_id == organisation_id
-    )
-    return paging.page(work.conn, statement, [columns.id], [UUID], lambda row: show_client_contact(row._asdict()))
+    statement = sa.select(client_contact).where(columns.agency_id == work.agency_id)
+    if organisation_id is not None:
+        statement = statement.where(columns.organisation_id == organisation_id)
+    page = page_of(work.conn, paging, statement, client_contact, q, lambda row: show_client_contact(row._asdict()))
+    check_filters(work.conn, work.agency_id, page, organisation_id=(organisation, organisation_id))
+    return page
 
 
 def show_client_contact(row: Mapping[Any, Any]) -> ClientContactOut:

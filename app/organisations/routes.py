@@ -8,6 +8,7 @@ from fastapi import Response
 from app.access.call import RecruiterCall, ViewerCall
 from app.kit.fields import RefId, RefSystem, ref
 from app.kit.pages import Cursor, Limit, Page
+from app.kit.search import Search
 from app.kit.strict_json import router as feature_router
 from app.organisations import queries, service
 from app.organisations.schemas import (
@@ -57,9 +58,9 @@ async def add_organisation(body: OrganisationIn, call: RecruiterCall) -> Respons
 
 
 @router.get("/organisations", response_model=Page[OrganisationOut], tags=TAGS)
-async def list_organisations(call: ViewerCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
-    """The agency's clients."""
-    return await call.read(queries.list_organisations, call.paging(limit, cursor))
+async def list_organisations(call: ViewerCall, q: Search = None, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """The agency's clients, or those that `q` finds by name."""
+    return await call.read(queries.list_organisations, call.paging(limit, cursor, q=q), q)
 
 
 @router.get("/organisations/{organisation_id}", response_model=OrganisationOut, tags=TAGS)
@@ -84,10 +85,23 @@ async def add_client_contact(organisation_id: UUID, body: ClientContactIn, call:
 
 @router.get("/organisations/{organisation_id}/client-contacts", response_model=Page[ClientContactOut], tags=TAGS)
 async def list_client_contacts(
-    organisation_id: UUID, call: ViewerCall, limit: Limit = 50, cursor: Cursor = None
+    organisation_id: UUID, call: ViewerCall, q: Search = None, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
-    """The people you know at an organisation."""
-    return await call.read(queries.list_client_contacts, organisation_id, call.paging(limit, cursor))
+    """The people you know at an organisation, or those of them whom `q` finds by name."""
+    return await call.read(queries.list_client_contacts, organisation_id, call.paging(limit, cursor, q=q), q)
+
+
+@router.get("/client-contacts", response_model=Page[ClientContactOut], tags=TAGS)
+async def find_client_contacts(
+    call: ViewerCall,
+    q: Search = None,
+    organisation_id: UUID | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """The people you know at all organisations or at one, or those whom `q` finds by name."""
+    paging = call.paging(limit, cursor, q=q, organisation_id=organisation_id)
+    return await call.read(queries.find_client_contacts, paging, q, organisation_id)
 
 
 @router.get("/organisations/{organisation_id}/client-contacts/{contact_id}", response_model=ClientContactOut, tags=TAGS)

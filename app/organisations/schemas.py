@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from app.access.schemas import Email, HolidayRegion, TimeZone
 from app.kit.fields import At, ExternalRef, Id, In, Line, Note, Out
+from app.kit.parents import Referring, Refers
 
 Channel = Literal[
     "phone", "voicemail", "email", "sms", "whatsapp", "video", "in_person", "linkedin", "facebook", "other_social",
@@ -15,6 +16,11 @@ DirectContact = Literal["welcome", "via_recruiter"]
 Social = Literal["discouraged", "welcome"]
 ThankYou = Literal["direct", "via_recruiter", "unwelcome"]
 ContactRole = Literal["hiring_manager", "interviewer", "hr", "other"]
+
+OrganisationId = Annotated[Id, Refers("organisation")]
+"""An organisation, by its id or by reference."""
+ClientContactId = Annotated[Id, Refers("client_contact")]
+"""A person at an organisation, by their id or by reference."""
 
 
 def _once_each(channels: list[Channel]) -> list[Channel]:
@@ -88,10 +94,10 @@ class ClientContactIn(In):
     external_ref: ExternalRef | None = None
 
 
-class ClientContactPut(ClientContactIn):
+class ClientContactPut(Referring, ClientContactIn):
     """A person at an organisation, as another system tells of them."""
 
-    organisation_id: Id
+    organisation_id: OrganisationId
 
 
 class ClientContactChange(In):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from app.access.put import put_by_ref
 from app.access.reassessment import request_reassessment
 from app.access.schemas import given
@@ -12,6 +14,7 @@ from app.kit.db import add, change
 from app.kit.errors import conflict
 from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, under
+from app.kit.search import index_name
 from app.organisations import queries
 from app.organisations.models import client_contact, organisation
 from app.organisations.schemas import (
@@ -30,7 +33,7 @@ _ASSESSED = {"time_zone", "holiday_region", "contact_style"}
 
 def add_organisation(work: Work, body: OrganisationIn) -> OrganisationOut:
     """Record a client of the agency."""
-    return queries.show_organisation(add(work.conn, organisation, _new_organisation(work, body.model_dump())))
+    return _recorded(work, add(work.conn, organisation, _new_organisation(work, body.model_dump())))
 
 
 def change_organisation(work: Work, organisation_id: UUID, body: OrganisationChange) -> OrganisationOut:
@@ -47,7 +50,7 @@ def put_organisation(work: Work, ref: ExternalRef, body: OrganisationIn) -> tupl
         organisation,
         find=lambda: queries.find_organisation_by_ref(work, ref, lock=True),
         new=lambda: _new_organisation(work, values),
-        show=queries.show_organisation,
+        show=lambda row: _recorded(work, row),
         change=lambda current: _change_organisation(work, current, given(body) | {"external_ref": ref.model_dump()}),
     )
 
@@ -56,7 +59,7 @@ def add_client_contact(work: Work, organisation_id: UUID, body: ClientContactIn)
     """Record a person at an organisation."""
     queries.get_organisation(work, organisation_id)
     values = body.model_dump() | {"organisation_id": organisation_id}
-    return queries.show_client_contact(add(work.conn, client_contact, _new_contact(work, values)))
+    return _recorded_contact(work, add(work.conn, client_contact, _new_contact(work, values)))
 
 
 def change_client_contact(
@@ -76,7 +79,7 @@ def put_client_contact(work: Work, ref: ExternalRef, body: ClientContactPut) -> 
         client_contact,
         find=lambda: queries.find_client_contact_by_ref(work, ref, lock=True),
         new=lambda: _new_contact(work, values),
-        show=queries.show_client_contact,
+        show=lambda row: _recorded_contact(work, row),
         change=lambda current: _change_contact(work, current, given(body) | {"external_ref": ref.model_dump()}),
     )
 
@@ -96,6 +99,11 @@ def _new_organisation(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _recorded(work: Work, row: sa.RowMapping) -> OrganisationOut:
+    index_name(work.conn, organisation, work.agency_id, row["id"], row["name"])
+    return queries.show_organisation(row)
+
+
 def _change_organisation(work: Work, current: OrganisationOut, told: dict[str, Any]) -> OrganisationOut:
     work.expect(current)
     before = current.model_dump()
@@ -106,6 +114,8 @@ def _change_organisation(work: Work, current: OrganisationOut, told: dict[str, A
     if not values:
         return current
     row = change(work.conn, organisation, work.agency_id, current.id, flattened(values))
+    if "name" in values:
+        index_name(work.conn, organisation, work.agency_id, current.id, row["name"])
     if values.keys() & _ASSESSED:
         request_reassessment(work, "organisation", current.id)
     return queries.show_organisation(row)
@@ -125,6 +135,11 @@ def _new_contact(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _recorded_contact(work: Work, row: sa.RowMapping) -> ClientContactOut:
+    index_name(work.conn, client_contact, work.agency_id, row["id"], row["name"])
+    return queries.show_client_contact(row)
+
+
 def _change_contact(work: Work, current: ClientContactOut, told: Mapping[str, Any]) -> ClientContactOut:
     work.expect(current)
     before = current.model_dump()
@@ -132,5 +147,11 @@ def _change_contact(work: Work, current: ClientContactOut, told: Mapping[str, An
     if not values:
         return current
     if "organisation_id" in values:
-        raise conflict("other_organisation", "This person is recorded at another organisation and cannot be moved.")
-    return queries.show_client_contact(change(work.conn, client_contact, work.agency_id, current.id, flattened(values)))
+        raise conflict(
+            "other_organisation",
+            "This client contact is recorded at another organisation and cannot be moved. Record a new one there.",
+        )
+    row = change(work.conn, client_contact, work.agency_id, current.id, flattened(values))
+    if "name" in values:
+        index_name(work.conn, client_contact, work.agency_id, current.id, row["name"])
+    return queries.show_client_contact(row)

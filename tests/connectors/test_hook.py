@@ -7,6 +7,7 @@ import pytest
 
 from app.connectors.connector import Arrived
 from app.connectors.models import arrival
+from app.kit.fields import written
 from tests.connectors.genuine import SCHEMES, Hook, forgeries
 from tests.desk import rows
 from tests.service import Client, Clock, Service
@@ -141,3 +142,46 @@ def test_a_handshake_echoes_nothing_that_is_no_header(admin: Client):
         answer = hook.send(Arrived(b"", {"x-hook-secret": strange}, {}, hook.service.clock.now))
         assert answer.status_code == 401
         assert "x-hook-secret" not in answer.headers
+
+
+@pytest.mark.parametrize(("system", "late"), [("standard", 1), ("smartrecruiters", 1), ("lever", 24 * 20)])
+def test_a_signed_request_of_another_time_says_so_to_its_sender_and_in_the_health(
+    admin: Client, clock: Clock, service: Service, system: str, late: int
+):
+    hook = Hook(admin, system)
+    genuine = hook.genuine()
+    clock.advance(hours=late)
+    answer = hook.send(genuine)
+    assert (answer.status_code, answer.json()["code"]) == (hook.scheme.refusal, "stale_timestamp"), answer.text
+    told = answer.json()["detail"]
+    assert "The signature is right, but the timestamp 2026-05-04T09:00:00Z is" in told
+    assert ("60 minutes before" if late == 1 else "20 days before") in told
+    assert rows(service, arrival) == []
+    health = admin.get(f"/v1/connections/{hook.id}/health").json()
+    assert (health["status"], health["refused_at"], health["refusal"]) == ("failing", written(clock.now), told)
+    tried = admin.request(
+        "POST",
+        f"/v1/connections/{hook.id}/dry-run",
+        {**genuine.headers, "content-type": "application/json"},
+        content=genuine.body,
+    ).json()
+    assert tried["answer"] == "refused"
+    assert "2026-05-04T09:00:00Z is" in tried["signature"]
+    clock.advance(seconds=30)
+    hook.send(genuine)
+    assert admin.get(f"/v1/connections/{hook.id}/health").json()["refused_at"] == health["refused_at"]
+    clock.advance(minutes=1)
+    assert hook.send(hook.genuine(id="later")).status_code == 200
+    assert admin.get(f"/v1/connections/{hook.id}/health").json()["status"] == "ok"
+
+
+@pytest.mark.parametrize("system", ["standard", "smartrecruiters", "lever"])
+def test_a_forged_request_of_another_time_is_a_forged_request(admin: Client, clock: Clock, system: str):
+    hook = Hook(admin, system)
+    forged = hook.genuine(secret=Hook(admin, system, "second").secret)
+    now = hook.send(forged)
+    clock.advance(days=30)
+    late = hook.send(forged)
+    assert now.json()["code"] == late.json()["code"] == "bad_signature"
+    assert now.json()["detail"] == late.json()["detail"]
+    assert admin.get(f"/v1/connections/{hook.id}/health").json()["refused_at"] is None

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.connectors.connector import Arrived, Refused
+from app.connectors.connector import Arrived, Refused, Stale
 from app.connectors.systems.standard import Standard
 from tests.connectors.connected import Sender
 from tests.connectors.documents import own
@@ -115,7 +115,16 @@ def test_times_within_five_minutes_are_taken(seconds):
 
 @pytest.mark.parametrize("seconds", [-301, 301])
 def test_times_beyond_five_minutes_are_refused(seconds):
-    assert refused(vector(at=T + timedelta(seconds=seconds))) == "the time lies too far from ours"
+    request = vector(at=T + timedelta(seconds=seconds))
+    with pytest.raises(Stale, match=f"5 minutes {'before' if seconds > 0 else 'after'} the service's time"):
+        STANDARD.verify(request, [SECRET])
+    with pytest.raises(Stale):
+        STANDARD.verify(vector(V1A, at=T + timedelta(seconds=seconds)), [V1A["public_key"]])
+
+
+def test_a_forger_does_not_learn_that_the_time_is_wrong():
+    late = vector(at=T + timedelta(days=1), signature="v1," + "A" * 43 + "=")
+    assert refused(late) == "the signature does not match"
 
 
 @pytest.mark.parametrize(

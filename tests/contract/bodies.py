@@ -74,6 +74,9 @@ def sample(schema: Mapping[str, Any], name: str | int = "", ids: Ids = nobodys) 
         case {"type": "object"}:
             properties, one_of = found.get("properties", {}), found.get("anyOf", [{}])[0]
             needed = [*found.get("required", ()), *one_of.get("required", ())]
+            needed += [
+                name for rule in found.get("allOf", ()) for name in rule.get("oneOf", [{}])[0].get("required", ())
+            ]
             return {key: sample(properties[key], key, ids) for key in needed}
         case {"type": "array"}:
             return []
@@ -104,4 +107,15 @@ def _placed(schema: Mapping[str, Any], place: Place, ids: Ids) -> Any:
     step, *rest = place
     if step == 0:
         return [_placed(found["items"], tuple(rest), ids)]
-    return sample(found, ids=ids) | {str(step): _placed(found["properties"][str(step)], tuple(rest), ids)}
+    whole = sample(found, ids=ids) | {str(step): _placed(found["properties"][str(step)], tuple(rest), ids)}
+    return {name: value for name, value in whole.items() if name not in rivals(found, str(step))}
+
+
+def rivals(schema: Mapping[str, Any], name: str) -> set[str]:
+    """The names that may not stand in an object beside this one."""
+    found: set[str] = set()
+    for rule in schema.get("allOf", ()):
+        names = {one for part in (*rule.get("oneOf", ()), rule.get("not", {})) for one in part.get("required", ())}
+        if name in names:
+            found |= names - {name}
+    return found

@@ -19,9 +19,7 @@ NEVER = str(UUID("0197d1a0-0000-7000-8000-000000000000"))
 
 ALIASES = {
     "contact_id": "client_contact_id", "hiring_manager_id": "client_contact_id", "interviewer_ids": "client_contact_id",
-    "in_reply_to": "interaction_id", "revision_id": "timeline_revision_id", "recruiter": "recruiter_id",
-    "default_recruiter_id": "recruiter_id",
-    "organisation": "organisation_id", "application": "application_id",
+    "in_reply_to": "interaction_id", "revision_id": "timeline_revision_id", "default_recruiter_id": "recruiter_id",
 }  # fmt: skip
 """Names of parameters and fields that hold the id of a thing known by another name."""
 

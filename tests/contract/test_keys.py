@@ -114,6 +114,32 @@ def test_a_key_ends_when_it_was_said_to(desk, clock, a_second_later):
     assert not opens(desk, key)
 
 
+def refusal(desk: Desk, key: str) -> str:
+    """What is said to a caller with this key."""
+    (answer,) = desk.send(Told("GET", "/v1/agency", key))
+    detail: str = problem(answer, 401, "not_authenticated")["detail"]
+    return detail
+
+
+def test_a_key_that_ended_says_how_and_when_and_what_to_do(desk, clock):
+    _, expiring = make(desk, name="For a day", role="viewer", expires_at="2026-05-05T09:00:00Z")
+    id_, revoked = make(desk, name="Gone", role="viewer")
+    desk.send(Told("DELETE", f"/v1/api-keys/{id_}", desk.keys["admin"]))
+    assert "was revoked at 2026-05-04T09:00:00Z. Ask an admin" in refusal(desk, revoked)
+    clock.advance(days=2)
+    assert "expired at 2026-05-05T09:00:00Z. Ask an admin" in refusal(desk, expiring)
+    assert "was revoked at" in refusal(desk, revoked)
+
+
+def test_who_has_not_the_secret_does_not_learn_what_became_of_a_key(desk):
+    id_, revoked = make(desk, name="Gone", role="viewer")
+    desk.send(Told("DELETE", f"/v1/api-keys/{id_}", desk.keys["admin"]))
+    public, secret = revoked[3:46], revoked[47:79]
+    never = "0" * 43
+    said = {refusal(desk, signed(f"kw_{name}_{secret[::-1]}")) for name in (public, never)}
+    assert said == {refusal(desk, "kw_" + "x" * 81)}
+
+
 def test_a_rotated_key_goes_on_for_the_overlap(desk, clock):
     id_, old = make(desk, name="Turning", role="viewer")
     _, new = make(desk, f"/v1/api-keys/{id_}/rotate", overlap_hours=2)

@@ -77,7 +77,7 @@ def flags_are_those_of_a_fresh_look(desk: Desk) -> None:
 
 def there_is_work_for_today(desk: Desk) -> None:
     everything = Paging(MOST, None, Cursors(b"worklist"), "")
-    items = desk.ask(get_worklist, everything, recruiter=None, on=None).items
+    items = desk.ask(get_worklist, everything, recruiter_id=None, on=None).items
     assert len(items) >= 8
     assert {item.overdue for item in items} == {True, False}
 

@@ -70,7 +70,7 @@ def _said(
     occurred_at = body.occurred_at or work.now
     work.happened("/occurred_at", occurred_at)
     if occurred_at < held["starts_at"]:
-        raise invalid("/occurred_at", "This lies before the interview started.")
+        raise invalid("/occurred_at", "`occurred_at` must not be before the interview starts.")
     if body.client_contact_id is not None:
         check_contact(work, at, body.client_contact_id)
     values = {

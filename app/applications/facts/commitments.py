@@ -49,11 +49,11 @@ def change_commitment(work: Work, id: UUID, body: CommitmentChange) -> Commitmen
     row = lock_fact(work, commitment, "commitment", id)
     work.expect(shaped(CommitmentOut, row))
     if row["voided_at"] is not None:
-        raise conflict("already_voided", "This commitment was voided and counts for nothing.")
+        raise conflict("already_voided", "This commitment was voided and cannot be changed. Record a new one.")
     values = flattened(given(body))
     for name in ("description", "due_on"):
         if name in values and values[name] is None:
-            raise invalid(f"/{name}", "This cannot be empty.")
+            raise invalid(f"/{name}", f"`{name}` cannot be removed; leave it out to keep it.")
     _checked(work, {**row, **values})
     return _settled(work, change(work.conn, commitment, work.agency_id, id, values) if values else row)
 
@@ -99,7 +99,7 @@ def _checked(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
         ended_at = row.get(name)
         work.happened(f"/{name}", ended_at)
         if ended_at is not None and ended_at < made_at:
-            raise invalid(f"/{name}", "This lies before the promise was made.")
+            raise invalid(f"/{name}", f"`{name}` must not be before `made_at`.")
     return dict(row) | {"made_at": made_at}
 
 

@@ -42,7 +42,7 @@ def put_interaction(work: Work, ref: ExternalRef, body: InteractionPut) -> tuple
     at = lock_application(work, body.application_id)
     known, told = known_or_new(work, interaction, "interaction", ref, body, InteractionOut)
     if known is not None and told["in_reply_to"] == known["id"]:
-        raise invalid("/in_reply_to", "An interaction does not reply to itself.")
+        raise invalid("/in_reply_to", "`in_reply_to` must name another interaction than this one.")
     row, created = keep_fact(work, interaction, "interaction", at.id, known, _checked(work, at, told))
     if not created:
         # What it was before the correction may have been heard on the others.
@@ -109,7 +109,7 @@ def _checked(work: Work, at: ApplicationOut, row: Mapping[str, Any]) -> dict[str
             work, interaction, "interaction", row["in_reply_to"], application_id=at.id, pointer="/in_reply_to"
         )
         if asked["occurred_at"] > occurred_at:
-            raise invalid("/in_reply_to", "A reply cannot come before what it replies to.")
+            raise invalid("/in_reply_to", "`occurred_at` must not be before the interaction that `in_reply_to` names.")
     if row["interview_id"] is not None:
         find_fact(work, interview, "interview", row["interview_id"], application_id=at.id, pointer="/interview_id")
     if row["client_contact_id"] is not None:
@@ -127,7 +127,7 @@ def check_contact(work: Work, at: ApplicationOut, id: UUID) -> None:
         )
     ).one_or_none()
     if found is None:
-        raise not_found("client contact of this organisation", "/client_contact_id")
+        raise not_found("client contact at the application's organisation", "/client_contact_id")
 
 
 def follow_up_news(row: sa.RowMapping) -> News:

@@ -65,7 +65,7 @@ def change_interview(work: Work, id: UUID, body: InterviewChange) -> InterviewOu
     values = flattened(given(body))
     for name in ("starts_at", "ends_at", "round", "kind", "status", "interviewer_ids"):
         if name in values and values[name] is None:
-            raise invalid(f"/{name}", "This cannot be empty.")
+            raise invalid(f"/{name}", f"`{name}` cannot be removed; leave it out to keep it.")
     if "status" in values and values["status"] != row["status"] and "status_at" not in values:
         values["status_at"] = None
     at = get_application(work, row["application_id"])
@@ -128,7 +128,7 @@ def _checked(work: Work, at: ApplicationOut, row: Mapping[str, Any], *, is_new: 
     """The row of an interview whose times make sense, whose people work there, on an application that is not ended."""
     starts_at, ends_at, status = row["starts_at"], row["ends_at"], row["status"]
     if ends_at < starts_at:
-        raise invalid("/ends_at", "An interview cannot end before it starts.")
+        raise invalid("/ends_at", "`ends_at` must not be before `starts_at`.")
     booked_at = row["booked_at"] or min(work.now, starts_at)
     work.happened("/booked_at", booked_at)
     status_at = row["status_at"] if status != "scheduled" else None
@@ -136,7 +136,9 @@ def _checked(work: Work, at: ApplicationOut, row: Mapping[str, Any], *, is_new: 
         status_at = min(work.now, ends_at)
     work.happened("/status_at", status_at)
     if is_new and stage_at(work, at.id, booked_at) in ENDED:
-        raise conflict("application_ended", "This application has ended; reopen it before booking an interview.")
+        raise conflict(
+            "application_ended", "This application has ended. Reopen it with a transition before you book an interview."
+        )
     return dict(row) | {
         "booked_at": booked_at,
         "status_at": status_at,
@@ -168,7 +170,7 @@ def _people(work: Work, at: ApplicationOut, ids: list[Any]) -> list[str]:
             )
         )
         if wanted - set(found):
-            raise not_found("client contact of this organisation", "/interviewer_ids")
+            raise not_found("client contact at the application's organisation", "/interviewer_ids")
     return [str(id) for id in ids]
 
 

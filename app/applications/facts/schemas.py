@@ -6,6 +6,8 @@ from pydantic import Field, model_validator
 
 from app.jobs.schemas import TimelineRevisionIn, TimelineRevisionOut
 from app.kit.fields import At, Count, Day, ExternalRef, Id, In, Line, Note, Out, Sentence, YesNo
+from app.kit.parents import Referring, Refers
+from app.organisations.schemas import ClientContactId
 
 Party = Literal["candidate", "recruiter", "client"]
 Channel = Literal[
@@ -54,6 +56,12 @@ Stage = Literal[
 ]
 InterviewStatus = Literal["scheduled", "completed", "cancelled", "no_show"]
 InterviewKind = Literal["phone", "video", "in_person", "panel", "assessment", "other"]
+ApplicationId = Annotated[Id, Refers("application")]
+"""An application, by its id or by reference."""
+InterviewId = Annotated[Id, Refers("interview")]
+"""An interview, by its id or by reference."""
+InteractionId = Annotated[Id, Refers("interaction")]
+"""An interaction, by its id or by reference."""
 Rating = Annotated[int, Field(ge=1, le=5, strict=True)]
 
 
@@ -70,7 +78,7 @@ class VoidIn(In):
     reason: Line
 
 
-class InterviewIn(In):
+class InterviewIn(Referring):
     """One round with the organisation."""
 
     booked_at: At | None = None
@@ -83,11 +91,11 @@ class InterviewIn(In):
     status: InterviewStatus = "scheduled"
     status_at: At | None = None
     """Since when the status holds. Default: now or `ends_at`, whichever is earlier."""
-    interviewer_ids: Annotated[list[Id], Field(max_length=20)] = []
+    interviewer_ids: Annotated[list[ClientContactId], Field(max_length=20)] = []
     external_ref: ExternalRef | None = None
 
 
-class InterviewChange(In):
+class InterviewChange(Referring):
     """What to change of an interview: moved times, or what became of it."""
 
     starts_at: At | None = None
@@ -96,14 +104,14 @@ class InterviewChange(In):
     kind: InterviewKind | None = None
     status: InterviewStatus | None = None
     status_at: At | None = None
-    interviewer_ids: Annotated[list[Id], Field(max_length=20)] | None = None
+    interviewer_ids: Annotated[list[ClientContactId], Field(max_length=20)] | None = None
     external_ref: ExternalRef | None = None
 
 
 class InterviewPut(InterviewIn):
     """An interview as another system knows it, with the application it belongs to."""
 
-    application_id: Id
+    application_id: ApplicationId
 
 
 class InterviewOut(Out):
@@ -123,7 +131,7 @@ class InterviewOut(Out):
     external_ref: ExternalRef | None
 
 
-class InteractionIn(In):
+class InteractionIn(Referring):
     """One communication between two of the three parties."""
 
     from_party: Party
@@ -136,25 +144,26 @@ class InteractionIn(In):
     """Both sides spoke: a connected call or a meeting."""
     automatic: YesNo = False
     """An out-of-office or a bulk mail: kept in the log, read by no rule."""
-    in_reply_to: Id | None = None
+    in_reply_to: InteractionId | None = None
+    """The interaction that this answers: its id, or what another system calls it."""
     expects_reply: YesNo | None = None
     """Left out, Keepwarm works it out from the purpose."""
-    interview_id: Id | None = None
-    client_contact_id: Id | None = None
+    interview_id: InterviewId | None = None
+    client_contact_id: ClientContactId | None = None
     summary: Note | None = None
     external_ref: ExternalRef | None = None
 
     @model_validator(mode="after")
     def _two_parties(self) -> "InteractionIn":
         if self.from_party == self.to_party:
-            raise ValueError("from_party and to_party must be two different parties")
+            raise ValueError("`from_party` and `to_party` must be two different parties")
         return self
 
 
 class InteractionPut(InteractionIn):
     """An interaction as another system knows it, with the application it belongs to."""
 
-    application_id: Id
+    application_id: ApplicationId
 
 
 class InteractionOut(Voidable):
@@ -191,10 +200,10 @@ class CommitmentIn(In):
     external_ref: ExternalRef | None = None
 
 
-class CommitmentPut(CommitmentIn):
+class CommitmentPut(Referring, CommitmentIn):
     """A commitment as another system knows it, with the application it belongs to."""
 
-    application_id: Id
+    application_id: ApplicationId
     fulfilled_at: At | None = None
     cancelled_at: At | None = None
 
@@ -237,10 +246,10 @@ class TransitionIn(In):
     external_ref: ExternalRef | None = None
 
 
-class TransitionPut(TransitionIn):
+class TransitionPut(Referring, TransitionIn):
     """A move as another system knows it, with the application it belongs to."""
 
-    application_id: Id
+    application_id: ApplicationId
 
 
 class TransitionOut(Voidable):
@@ -283,7 +292,7 @@ class CommitmentDuring(In):
     due_on: Day
 
 
-class CallIn(In):
+class CallIn(Referring):
     """What every recorded phone call has."""
 
     occurred_at: At | None = None
@@ -291,7 +300,7 @@ class CallIn(In):
     channel: Channel = "phone"
     reached: YesNo = True
     """Both sides spoke. False: a voicemail or an email that has no answer yet."""
-    client_contact_id: Id | None = None
+    client_contact_id: ClientContactId | None = None
     summary: Note | None = None
     commitments: Annotated[list[CommitmentDuring], Field(max_length=20)] = []
     external_ref: ExternalRef | None = None

@@ -45,15 +45,24 @@ def put_transition(work: Work, ref: ExternalRef, body: TransitionPut) -> tuple[T
     known = find_by_ref(work, transition, ref)
     if known is None:
         if work.if_match is not None:
-            raise Problem(412, "precondition_failed", "There is no such record yet that could match.")
+            raise Problem(
+                412,
+                "precondition_failed",
+                "There is no such record yet; send the request without If-Match to create it.",
+            )
         return _move(work, application_id, flattened(values)), True
     work.expect(shaped(TransitionOut, known))
     if known["application_id"] != application_id:
-        raise conflict("other_application", "This transition belongs to another application and cannot be moved.")
+        raise conflict(
+            "other_application",
+            "This transition belongs to another application and cannot be moved. Void it and record it there.",
+        )
     if known["to"] == body.to and body.at in (None, known["at"]):
         return shaped(TransitionOut, known), False
     if known["voided_at"] is None:
-        raise conflict("already_told", "This move was told differently before; void it and tell it anew.")
+        raise conflict(
+            "already_told", "This transition was recorded with another `to` or `at`. Void it, then send it again."
+        )
     change(work.conn, transition, work.agency_id, known["id"], {"external_system": None, "external_id": None})
     return _move(work, application_id, flattened(values)), True
 
@@ -114,7 +123,7 @@ def void_transition(work: Work, id: UUID, body: VoidIn) -> TransitionOut:
     row = lock_fact(work, transition, "transition", id)
     latest = _latest(work, row["application_id"])
     if row["voided_at"] is None and latest is not None and latest["id"] != id:
-        raise conflict("not_the_latest", "Only the latest transition can be voided.")
+        raise conflict("not_the_latest", "Only the latest transition can be voided. Void the later ones first.")
     return shaped(TransitionOut, void_fact(work, transition, "transition", id, body.reason, TransitionOut))
 
 
@@ -172,24 +181,26 @@ def _check(work: Work, application_id: UUID, row: Mapping[str, Any], at: datetim
     """Refuse a move that is not legal as of its instant; answers the stage that it leaves."""
     loaded = _loaded(work, application_id)
     if at < loaded.history.opened_at:
-        raise invalid("/at", "This lies before the application was opened.")
+        raise invalid("/at", "`at` must not be before the application's `opened_at`.")
     latest = _latest(work, application_id)
     if latest is not None and at < latest["at"]:
-        raise conflict("before_the_latest", "This lies before the latest transition; void that one first.")
+        raise conflict(
+            "before_the_latest", "`at` is before the latest transition. Void that one first, or send a later `at`."
+        )
     stage, effective = _stages(loaded, at)
     to, legal = row["to"], _legal(stage, effective)
     reopening = stage in ENDED and to in ACTIVE
     if to not in legal:
         raise _illegal(stage, to, legal)
     if reopening and not row["reopen"]:
-        raise _illegal(stage, to, legal, "An ended application is left only with reopen: true and a reason.")
+        raise _illegal(stage, to, legal, "This application has ended. Send `reopen`: true and a `reason` to reopen it.")
     if (reopening or to in NEEDS_REASON) and row["reason"] is None:
-        raise invalid("/reason", f"A move from {stage} to {to} needs a reason.")
+        raise invalid("/reason", f"A transition from {stage} to {to} needs a `reason`.")
     return stage
 
 
 def _illegal(stage: str, to: str, legal: list[str], detail: str | None = None) -> Problem:
-    detail = detail or f"An application in {stage} cannot move to {to}."
+    detail = detail or f"An application in {stage} cannot move to {to}; see legal_moves."
     return conflict("illegal_transition", detail, stage=stage, legal_moves=legal)
 
 

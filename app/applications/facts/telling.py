@@ -65,10 +65,17 @@ def known_or_new(
     known = find_by_ref(work, table, ref)
     if known is None:
         if work.if_match is not None:
-            raise Problem(412, "precondition_failed", "There is no such record yet that could match.")
+            raise Problem(
+                412,
+                "precondition_failed",
+                "There is no such record yet; send the request without If-Match to create it.",
+            )
         return None, told
     if known["application_id"] != application_id:
-        raise conflict("other_application", f"This {what} belongs to another application and cannot be moved.")
+        raise conflict(
+            "other_application",
+            f"This {what} belongs to another application and cannot be moved. Use another reference for a new one.",
+        )
     work.expect(shaped(shape, known))
     named = body.model_fields_set & told.keys()
     return known, {
@@ -92,7 +99,7 @@ def keep_fact(
     if not values:
         return known, False
     if "voided_at" in known and known["voided_at"] is not None:
-        raise conflict("already_voided", f"This {what} was voided and counts for nothing.")
+        raise conflict("already_voided", f"This {what} was voided and cannot be changed. Record a new one.")
     return change(work.conn, table, work.agency_id, known["id"], values), False
 
 
@@ -112,7 +119,7 @@ def void_fact(work: Work, table: sa.Table, what: str, id: UUID, reason: str, sha
     row = lock_fact(work, table, what, id)
     work.expect(shaped(shape, row))
     if row["voided_at"] is not None:
-        raise conflict("already_voided", f"This {what} was already voided.")
+        raise conflict("already_voided", f"This {what} was voided before; nothing is left to do.")
     voided = change(work.conn, table, work.agency_id, id, {"voided_at": work.now, "void_reason": reason})
     reassess(work, [row["application_id"]])
     return voided

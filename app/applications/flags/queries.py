@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.access.models import recruiter
 from app.access.work import Work
 from app.applications.assessment import flag_found
 from app.applications.flags.schemas import FlagOut, RulePrecision, RulesOut
@@ -15,6 +16,7 @@ from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.errors import not_found
 from app.kit.pages import Page, Paging
+from app.kit.refs import check_filters
 from app.organisations.models import organisation
 from app.rules.assess import RULES_VERSION
 from app.rules.flags import CLEARS, GUIDANCE, Flag, FlagKind, Severity
@@ -45,9 +47,9 @@ class FlagFilter:
     kind: str | None = None
     severity: str | None = None
     state: str | None = None
-    recruiter: UUID | None = None
-    organisation: UUID | None = None
-    application: UUID | None = None
+    recruiter_id: UUID | None = None
+    organisation_id: UUID | None = None
+    application_id: UUID | None = None
 
 
 def list_flags(work: Work, paging: Paging, wanted: FlagFilter) -> Page[FlagOut]:
@@ -56,15 +58,24 @@ def list_flags(work: Work, paging: Paging, wanted: FlagFilter) -> Page[FlagOut]:
     columns = {
         flag.c.kind: wanted.kind,
         flag.c.severity: wanted.severity,
-        application.c.recruiter_id: wanted.recruiter,
-        application.c.organisation_id: wanted.organisation,
-        flag.c.application_id: wanted.application,
+        application.c.recruiter_id: wanted.recruiter_id,
+        application.c.organisation_id: wanted.organisation_id,
+        flag.c.application_id: wanted.application_id,
     }
     for column, value in columns.items():
         if value is not None:
             statement = statement.where(column == value)
     statement = statement.where(_in_state(work, wanted.state))
-    return paging.page(work.conn, statement, [flag.c.id], [UUID], lambda row: _shape(work, row))
+    page = paging.page(work.conn, statement, [flag.c.id], [UUID], lambda row: _shape(work, row))
+    check_filters(
+        work.conn,
+        work.agency_id,
+        page,
+        recruiter_id=(recruiter, wanted.recruiter_id),
+        organisation_id=(organisation, wanted.organisation_id),
+        application_id=(application, wanted.application_id),
+    )
+    return page
 
 
 def list_rules(work: Work) -> RulesOut:

@@ -31,14 +31,14 @@ async def list_flags(
     kind: FlagKindName | None = None,
     severity: SeverityName | None = None,
     state: FlagState | None = None,
-    recruiter: UUID | None = None,
-    organisation: UUID | None = None,
-    application: UUID | None = None,
+    recruiter_id: UUID | None = None,
+    organisation_id: UUID | None = None,
+    application_id: UUID | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """The flags that stand, each with its reasons; `state=cleared` shows those that are over."""
-    wanted = FlagFilter(kind, severity, state, recruiter, organisation, application)
+    wanted = FlagFilter(kind, severity, state, recruiter_id, organisation_id, application_id)
     return await call.read(queries.list_flags, call.paging(limit, cursor, **asdict(wanted)), wanted)
 
 

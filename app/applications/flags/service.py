@@ -22,7 +22,7 @@ def acknowledge_flag(work: Work, id: UUID, body: AcknowledgeIn) -> FlagOut:
 def snooze_flag(work: Work, id: UUID, body: SnoozeIn) -> FlagOut:
     """Not now: its action comes back to the worklist at `until`."""
     if body.until <= work.now:
-        raise invalid("/until", "A snooze ends in the future.")
+        raise invalid("/until", "`until` must be in the future.")
     return _handle(work, id, "snoozed", reason=body.reason, snoozed_until=body.until)
 
 
@@ -58,7 +58,7 @@ def _handle(work: Work, id: UUID, state: str, **values: Any) -> FlagOut:
     row = lock_flag(work, id)
     work.expect(get_flag(work, id))
     if row["cleared_at"] is not None:
-        raise conflict("flag_cleared", "This flag has cleared already.")
+        raise conflict("flag_cleared", "This flag has cleared; nothing is left to do.")
     blank = {"snoozed_until": None, "dismissed_evidence": None, "dismissed_at": None}
     handled = {"state": state, "handled_at": work.now, "handled_by": work.caller.api_key_id}
     change(work.conn, flag, work.agency_id, id, blank | handled | values)

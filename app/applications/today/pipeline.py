@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.access.models import recruiter
 from app.access.work import Work
 from app.applications.models import application, flag
 from app.applications.today.schemas import Card, Pipeline, StageCount
@@ -13,6 +14,7 @@ from app.applications.today.worklist import named
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.pages import Paging
+from app.kit.refs import check_filters
 from app.organisations.models import organisation
 from app.rules.stages import ACTIVE, PAUSED
 
@@ -20,12 +22,12 @@ _ON_THE_BOARD = (*ACTIVE, *PAUSED)
 
 
 def get_pipeline(
-    work: Work, paging: Paging, *, stage: str | None, recruiter: UUID | None, organisation_id: UUID | None
+    work: Work, paging: Paging, *, stage: str | None, recruiter_id: UUID | None, organisation_id: UUID | None
 ) -> Pipeline:
     """Counts by effective stage, and the cards of one stage or of all, longest in their stage first."""
     mine = [application.c.agency_id == work.agency_id]
-    if recruiter is not None:
-        mine.append(application.c.recruiter_id == recruiter)
+    if recruiter_id is not None:
+        mine.append(application.c.recruiter_id == recruiter_id)
     if organisation_id is not None:
         mine.append(application.c.organisation_id == organisation_id)
     shown = [stage] if stage else list(_ON_THE_BOARD)
@@ -37,6 +39,8 @@ def get_pipeline(
         [datetime.fromisoformat, UUID],
         lambda row: row,
     )
+    named_by = {"recruiter_id": (recruiter, recruiter_id), "organisation_id": (organisation, organisation_id)}
+    check_filters(work.conn, work.agency_id, page, **named_by)
     flags = _flags(work, [row.id for row in page.items])
     cards = [_card(row, flags.get(row.id, [])) for row in page.items]
     return Pipeline(items=cards, next_cursor=page.next_cursor, stages=_counts(work, mine))

@@ -19,7 +19,7 @@ TAG = "1 · Today"
 @router.get("/worklist", response_model=Worklist, tags=[TAG])
 async def get_worklist(
     call: ViewerCall,
-    recruiter: UUID | None = None,
+    recruiter_id: UUID | None = None,
     everybody: bool = False,
     on: Day | None = None,
     limit: Limit = 50,
@@ -29,21 +29,21 @@ async def get_worklist(
 
     A key that belongs to a recruiter sees that recruiter's day, and with `everybody=true` the whole desk's.
     """
-    paging = call.paging(limit, cursor, recruiter=recruiter, everybody=everybody, on=on)
-    return await call.read(worklist.get_worklist, paging, recruiter=recruiter, everybody=everybody, on=on)
+    paging = call.paging(limit, cursor, recruiter_id=recruiter_id, everybody=everybody, on=on)
+    return await call.read(worklist.get_worklist, paging, recruiter_id=recruiter_id, everybody=everybody, on=on)
 
 
 @router.get("/pipeline", response_model=Pipeline, tags=[TAG])
 async def get_pipeline(
     call: ViewerCall,
     stage: Stage | None = None,
-    recruiter: UUID | None = None,
-    organisation: UUID | None = None,
+    recruiter_id: UUID | None = None,
+    organisation_id: UUID | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """Where everybody stands: counts and the oldest in each stage, and the cards behind them."""
-    paging = call.paging(limit, cursor, stage=stage, recruiter=recruiter, organisation=organisation)
+    paging = call.paging(limit, cursor, stage=stage, recruiter_id=recruiter_id, organisation_id=organisation_id)
     return await call.read(
-        pipeline.get_pipeline, paging, stage=stage, recruiter=recruiter, organisation_id=organisation
+        pipeline.get_pipeline, paging, stage=stage, recruiter_id=recruiter_id, organisation_id=organisation_id
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.access.models import recruiter
 from app.access.queries import get_agency
 from app.access.work import Work
 from app.applications.models import action, application, commitment
@@ -14,13 +15,14 @@ from app.applications.today.schemas import Worklist, WorklistItem
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.pages import Paging
+from app.kit.refs import check_filters
 from app.organisations.models import organisation
 from app.rules.actions import PROMPTS, Action, ActionKind, explain_action
 from app.rules.calendar import calendar
 
 
 def get_worklist(
-    work: Work, paging: Paging, *, recruiter: UUID | None, on: date | None, everybody: bool = False
+    work: Work, paging: Paging, *, recruiter_id: UUID | None, on: date | None, everybody: bool = False
 ) -> Worklist:
     """The actions that are right on a day (default: today at the agency), the most urgent first.
 
@@ -38,7 +40,7 @@ def get_worklist(
         action.c.opens_at < until,
         sa.or_(action.c.hidden_until.is_(None), back),
     )
-    mine = recruiter or (None if everybody else work.caller.recruiter_id)
+    mine = recruiter_id or (None if everybody else work.caller.recruiter_id)
     if mine is not None:
         statement = statement.where(action.c.recruiter_id == mine)
     page = paging.page(
@@ -48,6 +50,7 @@ def get_worklist(
         [datetime.fromisoformat, UUID],
         lambda row: _item(row, seen_at),
     )
+    check_filters(work.conn, work.agency_id, page, recruiter_id=(recruiter, recruiter_id))
     return Worklist(items=page.items, next_cursor=page.next_cursor, on=day)
 
 

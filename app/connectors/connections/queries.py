@@ -92,6 +92,8 @@ def get_health(work: Work, id: UUID) -> ConnectionHealth:
         suspended_at=row["suspended_at"],
         failed_at=row["failed_at"],
         failure=row["failure"],
+        refused_at=row["refused_at"],
+        refusal=row["refusal"],
         polls=polls,
         empty_streams=_empty_streams(work, id, SYSTEMS[row["system"]].title),
     )
@@ -103,6 +105,8 @@ def _status(row: Mapping[Any, Any], work: Work, counts: Mapping[str, int], last:
     if row["suspended_at"] is not None:
         return "suspended"
     if row["failed_at"] is not None or counts.get("parked") or any(poll.next_read_at is None for poll in polls):
+        return "failing"
+    if row["refused_at"] is not None and (last is None or row["refused_at"] >= last):
         return "failing"
     return "quiet" if last is not None and work.now - last > QUIET else "ok"
 

@@ -212,7 +212,8 @@ class ConnectionHealth(Out):
     """How a connection fares."""
 
     status: Literal["ok", "paused", "suspended", "failing", "quiet"]
-    """`failing`: something is parked or the API refuses us; `suspended`: the CRM has stopped sending."""
+    """`failing`: something is parked, the API refuses us, or the last webhook was refused; `suspended`: the CRM has
+    stopped sending."""
     last_event_at: At | None
     lag_seconds: float
     """The age of the oldest event that is still to be applied."""
@@ -226,6 +227,10 @@ class ConnectionHealth(Out):
     failed_at: At | None
     """Since when the CRM's API refuses us."""
     failure: str | None
+    refused_at: At | None
+    """When a webhook with a good signature was refused last, because its timestamp was too far from our time."""
+    refusal: str | None
+    """Why, and what to do."""
     polls: list[PollOut]
     empty_streams: list[EmptyStreamOut]
     """Streams that returned nothing in the latest backfill, although the CRM may have such records."""

@@ -47,7 +47,10 @@ def connect(work: Work, body: ConnectionIn, public_url: str) -> ConnectionMade:
         connection.c.agency_id == work.agency_id, connection.c.ref_system == ref_system
     )
     if work.conn.scalar(taken) is not None:
-        raise conflict("already_connected", f"A connection calls its things by {ref_system}; give this a ref_system.")
+        raise conflict(
+            "already_connected",
+            f"Another connection uses the ref_system {ref_system}. Give this one a `ref_system` of its own.",
+        )
     row = add(
         work.conn,
         connection,
@@ -95,7 +98,9 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
         values["activity_map"] = _merged(row["activity_map"], _stored(body.activity_map))
     for name in ("stage_map", "activity_map"):
         if len(values.get(name, ())) > MOST_WORDS:
-            raise invalid(f"/{name}", f"With what it holds already, this is more than {MOST_WORDS} words.", "too_long")
+            raise invalid(
+                f"/{name}", f"The map would have more than {MOST_WORDS} entries; remove some with null.", "too_long"
+            )
     if "write_back" in told:
         named = body.write_back.model_dump(exclude_unset=True)
         wanted = WriteBack.model_validate({**row["write_back"], **named})
@@ -136,7 +141,7 @@ def add_secret(work: Work, id: UUID, body: SecretIn) -> SecretMade:
     row = queries.get_row(work, id, lock=True)
     text, shown = _secret(SYSTEMS[row["system"]], body.secret, "/secret")
     if text is None:
-        raise invalid("/secret", "Paste the secret that the CRM made.", "secret_missing")
+        raise invalid("/secret", "This CRM makes the secret itself: paste it here.", "secret_missing")
     made = connection_secrets.turn_over(work, id, text, timedelta(hours=body.overlap_hours))
     return SecretMade(id=made["id"], created_at=made["created_at"], signing_secret=shown)
 
@@ -161,7 +166,7 @@ def _check(
         for name in names:
             if name not in fields:
                 known = ", ".join(fields) or "none"
-                raise invalid(f"{pointer}/{name}", f"{connector.title} has no such field; it knows: {known}.")
+                raise invalid(f"{pointer}/{name}", f"{connector.title} has no such field; it takes: {known}.")
     for name in ADDRESSES:
         if not settings.get(name, "https://").startswith(("https://", "http://")):
             raise invalid(f"/settings/{name}", "This must be an address, such as https://api.example.com.")
@@ -172,16 +177,22 @@ def _check(
 def _check_write_back(connector: Connector, wanted: WriteBack) -> None:
     kind = type(connector)
     if event_types(wanted) and kind.write is Connector.write:
-        raise invalid("/write_back", f"{connector.title} cannot be written to.", "cannot_write_back")
+        raise invalid(
+            "/write_back", f"Keepwarm cannot write into {connector.title}; leave `write_back` out.", "cannot_write_back"
+        )
     if wanted.propose_moves and kind.move is Connector.move:
-        raise invalid("/write_back/propose_moves", f"{connector.title} cannot be moved in.", "cannot_move")
+        raise invalid(
+            "/write_back/propose_moves",
+            f"Keepwarm cannot move applications in {connector.title}; leave `propose_moves` false.",
+            "cannot_move",
+        )
 
 
 def _secret(connector: Connector, pasted: str | None, pointer: str) -> tuple[str | None, str | None]:
     """The secret to keep and the one to show: ours is shown, a pasted one is not; the CRM may make it later."""
     if pasted is not None:
         if not connector.receives or connector.signed_by == "nobody":
-            raise invalid(pointer, f"{connector.title} signs nothing.", "no_secret_needed")
+            raise invalid(pointer, f"{connector.title} signs nothing; leave the secret out.", "no_secret_needed")
         try:
             connector.check_secret(pasted)
         except Refused as refused:

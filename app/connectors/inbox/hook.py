@@ -8,7 +8,14 @@ from app.access.call import House
 from app.access.keys import parse_public_id
 from app.access.work import Work
 from app.connectors.connector import Arrived, Greeting
-from app.connectors.inbox.receiving import examine, open_hook, packed_request, store
+from app.connectors.inbox.receiving import (
+    StaleTimestamp,
+    examine,
+    note_refusal,
+    open_hook,
+    packed_request,
+    store,
+)
 from app.kit.errors import Problem, not_found
 
 router = APIRouter()
@@ -25,7 +32,12 @@ async def receive(connection: str, request: Request) -> Response:
     arrived = await taken(request, house.clock())
     now, seal = arrived.at, house.seal
     link, secrets = await house.database.read(lambda conn: open_hook(conn, seal, *named, now))
-    told = examine(link, secrets, arrived)
+    try:
+        told = examine(link, secrets, arrived)
+    except StaleTimestamp as stale:
+        refusal = stale.detail
+        await house.database.write(lambda conn: note_refusal(conn, link, refusal, now))
+        raise
     if isinstance(told, Greeting):
         return Response(b'{"status":"hello"}', 200, dict(told.headers), "application/json")
     kept = [(told, packed_request(arrived))]
@@ -44,7 +56,12 @@ def _headers(request: Request) -> dict[str, str]:
     """The headers by lower-case name; one that came twice is joined, so that a second signature never hides."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _TAKEN and not kind.endswith("+json"):
-        raise Problem(415, "unsupported_media_type", "Send JSON.", headers={"Accept": "application/json"})
+        raise Problem(
+            415,
+            "unsupported_media_type",
+            "Send the body as Content-Type: application/json.",
+            headers={"Accept": "application/json"},
+        )
     if len(request.headers) > _MOST_HEADERS:
-        raise Problem(400, "too_many_headers", f"At most {_MOST_HEADERS} headers are taken.")
+        raise Problem(400, "too_many_headers", f"Send at most {_MOST_HEADERS} headers.")
     return {name: ", ".join(request.headers.getlist(name))[:_LONGEST_HEADER] for name in request.headers}

@@ -3,16 +3,16 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.connector import Arrived, Event, Greeting, Refused
+from app.connectors.connector import Arrived, Event, Greeting, Refused, Stale
 from app.connectors.linked import Linked
-from app.connectors.models import arrival, connection_secrets
+from app.connectors.models import arrival, connection, connection_secrets
 from app.connectors.opening import find_linked
 from app.connectors.reading import digest
 from app.kit.dialects import insert
@@ -21,8 +21,16 @@ from app.kit.logs import log
 from app.kit.sealing import Seal
 
 _UNSEEN = {"authorization", "cookie", "proxy-authorization"}
+_NOTED_AGAIN = timedelta(minutes=1)
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+
+class StaleTimestamp(Problem):
+    """The refusal of a request with a good signature and an old or early timestamp. The health view shows it."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(status, "stale_timestamp", detail)
 
 
 def open_hook(conn: sa.Connection, seal: Seal, agency_id: UUID, id: UUID, now: datetime) -> tuple[Linked, list[str]]:
@@ -40,15 +48,26 @@ def examine(link: Linked, secrets: list[str], request: Arrived) -> Event | Greet
         greeting = connector.greeting(request)
         if greeting is None or greeting.signed:
             connector.verify(request, secrets)
+    except Stale as stale:
+        raise StaleTimestamp(connector.refusal, f"The signature is right, but {stale}.") from None
     except Refused as refused:
         log.warning("hook refused", connection_id=str(link.id), system=connector.system, reason=str(refused))
-        raise Problem(connector.refusal, "bad_signature", "The signature is not right.") from None
+        detail = "The signature does not match. Sign with the secret that this connection has now."
+        raise Problem(connector.refusal, "bad_signature", detail) from None
     if greeting is not None:
         return greeting
     try:
         return tidied(connector.event(request))
     except Refused as refused:
         raise Problem(400, "not_understood", f"This is no event of {connector.title}: {refused}.") from None
+
+
+def note_refusal(conn: sa.Connection, link: Linked, detail: str, now: datetime) -> None:
+    """Show in the connection's health why a signed request was refused; a repetition within a minute adds nothing."""
+    columns = connection.c
+    this = sa.and_(columns.agency_id == link.agency_id, columns.id == link.id)
+    old = sa.or_(columns.refused_at.is_(None), columns.refused_at < now - _NOTED_AGAIN)
+    conn.execute(sa.update(connection).where(this, old).values(refused_at=now, refusal=detail[:500]))
 
 
 def tidied(event: Event) -> Event:

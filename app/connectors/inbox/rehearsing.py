@@ -28,7 +28,10 @@ def rehearse(work: Work, connection_id: UUID, request: Arrived) -> DryRunOut:
     """Verify, translate and keep a request as if it had come in. The caller undoes what this does."""
     connector = SYSTEMS[get_row(work, connection_id)["system"]]
     if not connector.receives:
-        raise conflict("no_webhooks", f"{connector.title} sends no webhooks; Keepwarm reads what it has.")
+        raise conflict(
+            "no_webhooks",
+            f"{connector.title} sends no webhooks, so there is nothing to try. Keepwarm reads its records by polling.",
+        )
     link, secrets = open_hook(work.conn, work.seal, work.agency_id, connection_id, work.now)
     told: dict[str, Any] = {"signature": "good", "answer": "accepted"}
     greeting: Greeting | None = None

@@ -24,7 +24,8 @@ def replay_one(work: Work, connection_id: UUID, id: UUID) -> ArrivalOut:
     work.expect(queries.show(row))
     if row["sealed"] is None:
         raise conflict(
-            "body_dropped", "Its body was dropped: it is too old to be replayed, or its candidate was erased."
+            "body_dropped",
+            "This event cannot be replayed: its body was deleted by age, or because its candidate was erased.",
         )
     _again(work, [id])
     return queries.get_arrival(work, connection_id, id)

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from app.access.call import AdminCall
+from app.access.call import AdminCall, Call, allowed
+from app.access.caller import Role
 from app.connectors.inbox import queries, rehearsing, replay
 from app.connectors.inbox.hook import taken
 from app.connectors.inbox.schemas import ArrivalOut, DryRunOut, ReplayIn, ReplayOut, State
@@ -16,6 +17,8 @@ from app.kit.strict_json import router as feature_router
 router = feature_router()
 TAGS: list[str | Enum] = ["8 · CRM connections"]
 OfState = Annotated[State | None, Query(description="Only in this state. Default: in any.")]
+AnyQueryCall = Annotated[Call, allowed(Role.admin, any_query=True)]
+"""The call of an admin whose query is the CRM's own and passed on as it is."""
 ANY_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -51,6 +54,6 @@ async def replay_connection_events(connection_id: UUID, body: ReplayIn, call: Ad
 
 
 @router.post("/connections/{connection_id}/dry-run", response_model=DryRunOut, tags=TAGS, openapi_extra=ANY_BODY)
-async def try_connection(connection_id: UUID, request: Request, call: AdminCall) -> Response:
+async def try_connection(connection_id: UUID, request: Request, call: AnyQueryCall) -> Response:
     """Send any body, with the CRM's own headers and query, and see what it would do. Nothing is changed."""
     return await call.rehearse(rehearsing.rehearse, connection_id, await taken(request, call.now))

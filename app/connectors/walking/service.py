@@ -22,14 +22,16 @@ def backfill_since(work: Work, connection_id: UUID, body: BackfillIn) -> Backfil
     connector = SYSTEMS[row["system"]]
     work.happened("/since", body.since)
     if not any(stream.backfill for stream in connector.streams):
-        raise conflict("no_backfill", f"{connector.title} offers nothing to read from; its sender must tell again.")
+        raise conflict("no_backfill", f"{connector.title} has no API to read from. Send the events again from there.")
     running = sa.select(backfill.c.id).where(
         backfill.c.agency_id == work.agency_id,
         backfill.c.connection_id == connection_id,
         backfill.c.finished_at.is_(None),
     )
     if work.conn.scalar(running) is not None:
-        raise conflict("backfill_running", "A backfill of this connection is still running.")
+        raise conflict(
+            "backfill_running", "A backfill of this connection is still running. Wait until it has finished."
+        )
     id = start_backfill(work, connection_id, connector, body.since, "asked for")
     return get_backfill(work, connection_id, id)
 

@@ -41,7 +41,9 @@ def approve_move(work: Work, id: UUID) -> StageMoveOut:
     """Have this very move made in the CRM."""
     row = _waiting(work, id)
     if get_application(work, row["application_id"]).stage != row["stage"]:
-        raise conflict("moved_on", "The application has moved on since this was proposed; decline it.")
+        raise conflict(
+            "moved_on", "The application has changed its stage since this move was proposed. Decline the move."
+        )
     return _decided(work, id, "approved", due_at=work.now, attempts=0)
 
 
@@ -100,7 +102,9 @@ def _waiting(work: Work, id: UUID) -> sa.RowMapping:
     row = _row(work, id, lock=True)
     work.expect(shaped(StageMoveOut, row))
     if row["state"] != "proposed":
-        raise conflict("already_decided", f"This move was {row['state']}.", state=row["state"])
+        raise conflict(
+            "already_decided", f"This move was already {row['state']} and cannot be decided again.", state=row["state"]
+        )
     return row
 
 

@@ -24,6 +24,7 @@ EXAMPLES = {
         {"Thank-yous go through us": {"contact_style": {"thank_you": "via_recruiter"}}},
         organisation_id=known.ORGANISATION,
     ),
+    "find_client_contacts": of(q="iris"),
     "list_client_contacts": of(organisation_id=known.ORGANISATION),
     "add_client_contact": of({"An interviewer": _PERSON}, organisation_id=known.ORGANISATION),
     "get_client_contact": of(organisation_id=known.ORGANISATION, contact_id=known.CLIENT_CONTACT),

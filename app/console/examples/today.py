@@ -4,7 +4,7 @@ from app.console.examples.example import of
 from app.demo import known
 
 EXAMPLES = {
-    "get_worklist": of(recruiter=known.RECRUITER),
+    "get_worklist": of(recruiter_id=known.RECRUITER),
     "get_assessment": of(application_id=known.APPLICATION),
     "check_contact": of(
         application_id=known.APPLICATION,
@@ -14,7 +14,7 @@ EXAMPLES = {
         purpose="chase",
     ),
     "get_history": of(application_id=known.APPLICATION),
-    "list_flags": of(recruiter=known.RECRUITER),
+    "list_flags": of(recruiter_id=known.RECRUITER),
     "get_flag": of(flag_id=known.FLAG),
     "acknowledge_flag": of(
         {"Seen": {"reason": "Talked to the candidate about LinkedIn this morning."}},
@@ -29,5 +29,5 @@ EXAMPLES = {
         flag_id=known.HASTY_FLAG,
     ),
     "reopen_flag": of(flag_id=known.HANDLED_FLAG),
-    "get_pipeline": of(recruiter=known.RECRUITER),
+    "get_pipeline": of(recruiter_id=known.RECRUITER),
 }

@@ -27,7 +27,10 @@ def send_test(work: Work, id: UUID) -> DeliveryOut:
     endpoint is paused. Raises 409 where it is disabled."""
     one = queries.get_row(work, id, lock=True)
     if one["disabled_at"] is not None:
-        raise conflict("endpoint_disabled", "This endpoint is disabled: nothing is sent to it. Bring it back first.")
+        raise conflict(
+            "endpoint_disabled",
+            "This endpoint is disabled: nothing is sent to it. Enable it first with PATCH `disabled`: false.",
+        )
     row = event_row(work, work.agency_id, TEST, {"endpoint_id": str(id)})
     add_many(work.conn, event, [row])
     delivery_id = _deliver(work, id, [row["id"]])[0]

@@ -37,7 +37,7 @@ def make_endpoint(work: Work, body: EndpointIn, *, private_targets: bool) -> End
     get_agency(work, lock=True)  # so that endpoints are made, and counted, one after the other
     mine = sa.select(sa.func.count()).where(endpoint.c.agency_id == work.agency_id)
     if (work.conn.scalar(mine) or 0) >= MOST_ENDPOINTS:
-        raise conflict("too_many_endpoints", f"An agency has at most {MOST_ENDPOINTS} endpoints.")
+        raise conflict("too_many_endpoints", f"An agency has at most {MOST_ENDPOINTS} endpoints. Remove one first.")
     row = add(
         work.conn,
         endpoint,
@@ -64,7 +64,7 @@ def change_endpoint(work: Work, id: UUID, body: EndpointChange, *, private_targe
     if "url" in values:
         _check(values["url"], private_targets=private_targets)
     if values.get("disabled"):
-        raise invalid("/disabled", "Only Keepwarm disables an endpoint; pause it instead.")
+        raise invalid("/disabled", "Only Keepwarm disables an endpoint. Send `paused`: true instead.")
     if values.pop("disabled", None) is False:
         values |= {"disabled_at": None, "disabled_because": None, **_ANEW}
     if values.get("url", row["url"]) != row["url"]:
@@ -95,7 +95,7 @@ def end_secret(work: Work, id: UUID, secret_id: UUID) -> None:
     """Sign with a secret no longer, from now on. The newest stays. If-Match is the endpoint's."""
     work.expect(queries.show(work, queries.get_row(work, id, lock=True)))
     if endpoint_secrets.times(work, id)[0]["id"] == secret_id:
-        raise conflict("last_secret", "This is the newest secret; make another before this one ends.")
+        raise conflict("last_secret", "This is the newest secret. Add another one before you end it.")
     endpoint_secrets.end(work, id, secret_id)
 
 

@@ -54,7 +54,13 @@ def kept(conn: sa.Connection, agency_id: UUID, after: int) -> tuple[int, int]:
     places = sa.select(columns.last_place, columns.forgotten_place).where(columns.agency_id == agency_id)
     end, forgotten = conn.execute(places).one_or_none() or (0, 0)
     if after > end:
-        raise Problem(400, "bad_cursor", "This cursor lies beyond the end of the feed; it was not given out here.")
+        raise Problem(
+            400,
+            "bad_cursor",
+            "This cursor is beyond the end of the feed. Use a `next_cursor` of this agency's feed, or none.",
+        )
     if 0 < after < forgotten:
-        raise Problem(410, "cursor_expired", "What came after this cursor is no longer kept; begin anew without one.")
+        raise Problem(
+            410, "cursor_expired", "Events after this cursor are no longer stored. Begin again without a cursor."
+        )
     return end, forgotten

@@ -41,7 +41,7 @@ class EventStream(ServerSentEvents):
             raise Problem(
                 429,
                 "too_many_streams",
-                f"Your agency holds {MOST} streams open here, and more it may not; let one stream serve many.",
+                f"Your agency holds {MOST} streams open, the most that are allowed. Close one first.",
                 headers={"Retry-After": str(_RETRY_AFTER)},
             )
         streams[agency_id] += 1

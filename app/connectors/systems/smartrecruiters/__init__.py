@@ -22,7 +22,7 @@ from app.connectors.connector import (
 )
 from app.connectors.paths import segment
 from app.connectors.reading import at, digest, document, ident, instant, line, sequence
-from app.connectors.signing import check, hmac_sha256, signed_at
+from app.connectors.signing import check, check_time, hmac_sha256, signed_time
 from app.connectors.systems.smartrecruiters import translating
 from app.kit.errors import Problem
 
@@ -78,7 +78,7 @@ class SmartRecruiters(Connector):
     def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
         """Any of the `v1` signatures, one for each of their live keys, over time, body and four headers."""
         stamp = request.headers.get("smartrecruiters-timestamp", "")
-        signed_at(stamp, request.at)
+        at = signed_time(stamp)
         told = [request.headers.get(header, "").encode("latin-1", "replace") for header in _SIGNED]
         signed = b".".join((stamp.encode(), request.body, *told))
         pairs = [
@@ -86,6 +86,7 @@ class SmartRecruiters(Connector):
         ]
         offered = [signature.lower() for scheme, _, signature in pairs if scheme == "v1"]
         check(offered, secrets, lambda secret: hmac_sha256(secret.encode(), signed).hex())
+        check_time(at, request.at)
 
     def event(self, request: Arrived) -> Event:
         """The event under its id; the ids of its body, and the link that names the thing."""

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from app.connectors.connector import Account, Arrived, Connector, Event, Greeting, Refused, Translation
 from app.connectors.reading import at, document, instant, line, word
-from app.connectors.signing import check, from_base64, hmac_sha256, signed_at
+from app.connectors.signing import check, check_time, from_base64, hmac_sha256, signed_time
 from app.connectors.systems.standard import shapes
 
 _SHORTEST, _PUBLIC_KEY = 16, 32
@@ -65,10 +65,11 @@ class Standard(Connector):
         )
         if not (id.isascii() and id.isprintable()) or "." in id or not 0 < len(id) <= 200:
             raise Refused("webhook-id is missing or malformed")
-        signed_at(stamp, request.at)
+        told = signed_time(stamp)
         signed = f"{id}.{stamp}.".encode() + request.body
         public = [key for secret in secrets if secret.startswith("whpk_") and (key := _key(secret))]
         if any(_signed_by(key, signed, offered) for key in public):
+            check_time(told, request.at)
             return
         # A secret that is empty or no base64 signs nothing, and must not stand in the way of another live one.
         shared = [secret for secret in secrets if not secret.startswith("whpk_") and _key(secret)]
@@ -77,6 +78,7 @@ class Standard(Connector):
             shared,
             lambda secret: base64.b64encode(hmac_sha256(_key(secret), signed)).decode(),
         )
+        check_time(told, request.at)
 
     def event(self, request: Arrived) -> Event:
         """The event under its `webhook-id`, which is the same for every retry."""
