@@ -36,6 +36,11 @@ Cursor = Annotated[
 ]
 
 
+def bad_cursor(detail: str) -> Problem:
+    """400: the cursor does not belong to this list."""
+    return Problem(400, "bad_cursor", detail)
+
+
 class Cursors:
     """Seals and opens cursors. A cursor that was altered, or made for other filters, is refused with 400."""
 
@@ -55,7 +60,7 @@ class Cursors:
         except ValueError:
             mac, payload = b"", b""
         if not payload or not hmac.compare_digest(mac, self._mac(payload, scope)):
-            raise Problem(400, "bad_cursor", "This cursor was altered or belongs to another list or other filters.")
+            raise bad_cursor("This cursor was altered or belongs to another list or other filters.")
         key: list[str] = json.loads(payload)
         return key
 
@@ -86,6 +91,8 @@ class Paging:
         """
         if self._cursor is not None:
             key = self._cursors.open(self._cursor, self._scope)
+            if len(key) != len(parse):
+                raise bad_cursor("This cursor is from before the order of this list changed; start at the first page.")
             values = [read(text) for read, text in zip(parse, key, strict=True)]
             bound = [sa.literal(value, column.type) for value, column in zip(values, order, strict=True)]
             here, there = sa.tuple_(*order), sa.tuple_(*bound)

@@ -1,4 +1,4 @@
-"""Today's actions over all applications: an index walk in the order they fall due."""
+"""Today's actions over all applications: an index walk by severity, then by due instant."""
 
 from datetime import date, datetime
 from functools import lru_cache
@@ -9,22 +9,26 @@ import sqlalchemy as sa
 
 from app.access.queries import get_agency
 from app.access.work import Work
-from app.applications.models import action, application, commitment
+from app.applications.models import action, application, commitment, interaction, interview
 from app.applications.today.schemas import Worklist, WorklistItem
+from app.applications.urgency import severity_of
 from app.candidates.models import candidate
 from app.jobs.models import job
+from app.kit.dialects import Id
 from app.kit.pages import Paging
-from app.organisations.models import organisation
-from app.rules.actions import PROMPTS, Action, ActionKind, explain_action
+from app.organisations.models import client_contact, organisation
+from app.rules.actions import PROMPTS, Action, ActionKind, explain_action, party_to_contact
 from app.rules.calendar import calendar
+from app.rules.history import CANDIDATE, CLIENT
 
 
 def get_worklist(
     work: Work, paging: Paging, *, recruiter: UUID | None, on: date | None, everybody: bool = False
 ) -> Worklist:
-    """The actions that are right on a day (default: today at the agency), the most urgent first.
+    """The actions that have opened by the end of a day (default: today at the agency), the most urgent first.
 
-    Actions that wait for an acknowledged, snoozed or dismissed flag are not on it.
+    The order is the severity of the flags that an action answers, then its due instant. Actions that wait for an
+    acknowledged, snoozed or dismissed flag are not on it.
     """
     agency = get_agency(work)
     days = calendar(agency.time_zone, agency.holiday_region)
@@ -44,8 +48,8 @@ def get_worklist(
     page = paging.page(
         work.conn,
         statement,
-        [action.c.due_at, action.c.id],
-        [datetime.fromisoformat, UUID],
+        [action.c.urgency, action.c.due_at, action.c.id],
+        [int, datetime.fromisoformat, UUID],
         lambda row: _item(row, seen_at),
     )
     return Worklist(items=page.items, next_cursor=page.next_cursor, on=day)
@@ -72,20 +76,47 @@ def _named() -> sa.Select[Any]:
             own.detail,
             own.application_id,
             own.recruiter_id,
+            own.interview_id,
+            own.urgency,
             candidate.c.id.label("candidate_id"),
             candidate.c.name.label("candidate_name"),
+            candidate.c.phone.label("candidate_phone"),
+            candidate.c.email.label("candidate_email"),
             job.c.id.label("job_id"),
             job.c.title.label("job_name"),
             organisation.c.id.label("organisation_id"),
             organisation.c.name.label("organisation_name"),
             commitment.c.description.label("promise"),
+            client_contact.c.id.label("contact_id"),
+            client_contact.c.name.label("contact_name"),
+            client_contact.c.phone.label("contact_phone"),
+            client_contact.c.email.label("contact_email"),
+            client_contact.c.role.label("contact_role"),
         )
         .join_from(action, application, same(application, own.application_id))
         .join(candidate, same(candidate, application.c.candidate_id))
         .join(job, same(job, application.c.job_id))
         .join(organisation, same(organisation, application.c.organisation_id))
         .outerjoin(commitment, promised)
+        .outerjoin(interview, same(interview, own.interview_id))
+        .outerjoin(client_contact, same(client_contact, _client_contact_id()))
     )
+
+
+def _client_contact_id() -> sa.ColumnElement[Any]:
+    """Whom to contact at the client: the hiring manager, else the first interviewer, else the contact met last."""
+    met = interaction.alias("met")
+    of_application = sa.and_(met.c.agency_id == action.c.agency_id, met.c.application_id == action.c.application_id)
+    last_met = (
+        sa.select(met.c.client_contact_id)
+        .where(of_application, met.c.client_contact_id.is_not(None), met.c.voided_at.is_(None))
+        .order_by(met.c.occurred_at.desc(), met.c.id.desc())
+        .limit(1)
+        .correlate(action)
+        .scalar_subquery()
+    )
+    interviewer = sa.cast(interview.c.interviewer_ids[0].as_string(), Id)
+    return sa.func.coalesce(job.c.hiring_manager_id, interviewer, last_met, type_=Id)
 
 
 def _item(row: Any, now: datetime) -> WorklistItem:
@@ -103,9 +134,24 @@ def _item(row: Any, now: datetime) -> WorklistItem:
             "application_id": row.application_id,
             "recruiter_id": row.recruiter_id,
             "commitment": {"id": row.subject, "description": row.promise} if row.subject else None,
+            "interview_id": row.interview_id,
+            "severity": severity_of(row.urgency),
+            "contact": _contact(party_to_contact(found), row),
             **named(row),
         }
     )
+
+
+def _contact(party: str | None, row: Any) -> dict[str, Any] | None:
+    """The person to contact for an action, or None where it is not known who that is."""
+    if party == CANDIDATE:
+        prefix = "candidate"
+    elif party == CLIENT and row.contact_id is not None:
+        prefix = "contact"
+    else:
+        return None
+    found = {name: getattr(row, f"{prefix}_{name}") for name in ("id", "name", "phone", "email")}
+    return found | {"party": party, "role": row.contact_role if party == CLIENT else None}
 
 
 def named(row: Any) -> dict[str, dict[str, Any]]:
