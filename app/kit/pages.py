@@ -83,11 +83,13 @@ class Paging:
         build: Callable[[Any], Any],
         *,
         newest_first: bool = False,
+        around: Callable[[sa.Subquery], sa.Select[Any]] | None = None,
     ) -> Page[Any]:
         """Run `statement` as one keyset page.
 
         `order` are the columns of the key, ascending unless `newest_first`, all selected under their own names; `parse`
         turns each part of a cursor back into a value. Keys are compared as row values: one index walk at any depth.
+        `around` joins more to the rows of the page, which are found first; it selects all their columns.
         """
         if self._cursor is not None:
             key = self._cursors.open(self._cursor, self._scope)
@@ -97,8 +99,12 @@ class Paging:
             bound = [sa.literal(value, column.type) for value, column in zip(values, order, strict=True)]
             here, there = sa.tuple_(*order), sa.tuple_(*bound)
             statement = statement.where(here < there if newest_first else here > there)
-        ordered = [column.desc() for column in order] if newest_first else order
-        rows = conn.execute(statement.order_by(*ordered).limit(self.limit + 1)).all()
+        statement = statement.order_by(*_directed(order, newest_first)).limit(self.limit + 1)
+        if around is not None:
+            found = statement.subquery("page")
+            order = [found.c[str(column.key)] for column in order]
+            statement = around(found).order_by(*_directed(order, newest_first))
+        rows = conn.execute(statement).all()
         more = len(rows) > self.limit
         rows = rows[: self.limit]
         items = [build(row) for row in rows]
@@ -107,6 +113,10 @@ class Paging:
         last = rows[-1]._mapping
         key = [_text(last[column]) for column in order]
         return Page(items=items, next_cursor=self._cursors.seal(key, self._scope))
+
+
+def _directed(order: Sequence[sa.ColumnElement[Any]], newest_first: bool) -> Sequence[sa.ColumnElement[Any]]:
+    return [column.desc() for column in order] if newest_first else order
 
 
 def _text(value: Any) -> str:

@@ -1,7 +1,6 @@
 """Today's actions over all applications: an index walk by severity, then by due instant."""
 
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +36,7 @@ def get_worklist(
     seen_at = max(work.now, days.sod(day))
     # Today is seen as it is now; a day to come with all that is snoozed until some time on it.
     back = action.c.hidden_until <= work.now if seen_at == work.now else action.c.hidden_until < until
-    statement = _named().where(
+    statement = sa.select(action).where(
         action.c.agency_id == work.agency_id,
         action.c.opens_at < until,
         sa.or_(action.c.hidden_until.is_(None), back),
@@ -51,33 +50,25 @@ def get_worklist(
         [action.c.urgency, action.c.due_at, action.c.id],
         [int, datetime.fromisoformat, UUID],
         lambda row: _item(row, seen_at),
+        around=_named,
     )
     return Worklist(items=page.items, next_cursor=page.next_cursor, on=day)
 
 
-@lru_cache(maxsize=1)
-def _named() -> sa.Select[Any]:
-    def same(table: sa.Table, id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-        return sa.and_(table.c.agency_id == action.c.agency_id, table.c.id == id)
+def _named(page: sa.Subquery) -> sa.Select[Any]:
+    """The actions of a page with everything that their lines name. They are found first: what is joined is as few."""
 
-    own = action.c
+    def same(table: sa.Table, id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        return sa.and_(table.c.agency_id == page.c.agency_id, table.c.id == id)
+
     promised = sa.and_(
-        commitment.c.agency_id == action.c.agency_id,
-        commitment.c.application_id == action.c.application_id,
-        sa.cast(commitment.c.id, sa.String) == action.c.subject,
+        commitment.c.agency_id == page.c.agency_id,
+        commitment.c.application_id == page.c.application_id,
+        sa.cast(commitment.c.id, sa.String) == page.c.subject,
     )
     return (
         sa.select(
-            own.id,
-            own.kind,
-            own.subject,
-            own.opens_at,
-            own.due_at,
-            own.detail,
-            own.application_id,
-            own.recruiter_id,
-            own.interview_id,
-            own.urgency,
+            *page.c,
             candidate.c.id.label("candidate_id"),
             candidate.c.name.label("candidate_name"),
             candidate.c.phone.label("candidate_phone"),
@@ -93,26 +84,29 @@ def _named() -> sa.Select[Any]:
             client_contact.c.email.label("contact_email"),
             client_contact.c.role.label("contact_role"),
         )
-        .join_from(action, application, same(application, own.application_id))
+        .join_from(page, application, same(application, page.c.application_id))
         .join(candidate, same(candidate, application.c.candidate_id))
         .join(job, same(job, application.c.job_id))
         .join(organisation, same(organisation, application.c.organisation_id))
         .outerjoin(commitment, promised)
-        .outerjoin(interview, same(interview, own.interview_id))
-        .outerjoin(client_contact, same(client_contact, _client_contact_id()))
+        .outerjoin(interview, same(interview, page.c.interview_id))
+        .outerjoin(client_contact, same(client_contact, _client_contact_id(page)))
     )
 
 
-def _client_contact_id() -> sa.ColumnElement[Any]:
+def _client_contact_id(page: sa.Subquery) -> sa.ColumnElement[Any]:
     """Whom to contact at the client: the hiring manager, else the first interviewer, else the contact met last."""
     met = interaction.alias("met")
-    of_application = sa.and_(met.c.agency_id == action.c.agency_id, met.c.application_id == action.c.application_id)
     last_met = (
         sa.select(met.c.client_contact_id)
-        .where(of_application, met.c.client_contact_id.is_not(None), met.c.voided_at.is_(None))
+        .where(
+            met.c.agency_id == page.c.agency_id,
+            met.c.application_id == page.c.application_id,
+            met.c.client_contact_id.is_not(None),
+            met.c.voided_at.is_(None),
+        )
         .order_by(met.c.occurred_at.desc(), met.c.id.desc())
         .limit(1)
-        .correlate(action)
         .scalar_subquery()
     )
     interviewer = sa.cast(interview.c.interviewer_ids[0].as_string(), Id)
