@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from app.access.models import agency
+from app.applications.models import action
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.db import Database
@@ -23,8 +24,9 @@ from app.kit.search import search_word
 from app.organisations.models import client_contact, organisation
 from app.tables import metadata
 from app.webhooks.models import subscription
+from tests.applications.desk import Desk as LivelyDesk
 from tests.contract.desk import Desk
-from tests.service import Clock, Service, running
+from tests.service import OPERATOR_KEY, Clock, Service, running
 
 T = TypeVar("T")
 _BOOKKEEPING = {"alembic_version"}
@@ -200,3 +202,27 @@ def test_records_that_are_there_are_found_by_name_on_the_way_up(bare_database_ur
     assert look(bare_database_url, words) == {
         (agency_id, *key): count for agency_id in agencies for key, count in each.items()
     }
+
+
+def test_actions_get_their_urgency_and_their_interview_on_the_way_up(bare_database_url):
+    """The worklist is right after the upgrade, before the sweep has assessed anything again."""
+    names = (action.c.id, action.c.kind, action.c.urgency, action.c.interview_id)
+    statement = sa.select(*names).order_by(action.c.id)
+    migrate(bare_database_url)
+    with running(bare_database_url, Clock()) as service:
+        desk = LivelyDesk(service, service.client(OPERATOR_KEY))
+        interview = desk.interview()
+        desk.says("candidate", "client", "chase", channel="linkedin")
+        for due_on in ("2026-05-04", "2026-05-12"):
+            path = f"applications/{desk.id}/commitments"
+            desk.add(path, owed_by="recruiter", description="A list", due_on=due_on)
+        desk.wait(desk.clock.now + timedelta(days=2))
+        acknowledged = desk.flag("debrief_overdue")["id"]
+        assert desk.post(f"flags/{acknowledged}/acknowledge").status_code == 200
+        desk.sweep()
+        before = look(bare_database_url, lambda conn: conn.execute(statement).all())
+    assert {row.urgency for row in before} == {0, 1, 2, 3}
+    assert str(interview["id"]) in {str(row.interview_id) for row in before}
+    migrate(bare_database_url, "0004")
+    migrate(bare_database_url)
+    assert look(bare_database_url, lambda conn: conn.execute(statement).all()) == before

@@ -1,4 +1,4 @@
-"""What the rules say of one application, now or at another instant, and of a contact that is only considered."""
+"""What the rules say of one application, now or at another instant."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,15 +10,12 @@ from app.applications.queries import get_application
 from app.applications.schemas import (
     ActionFound,
     AssessmentOut,
-    ContactCheckOut,
     CourtFound,
     FlagFound,
     WindowFound,
 )
 from app.rules.actions import PROMPTS, Action, explain_action
-from app.rules.contact import check_contact
 from app.rules.flags import CLEARS, GUIDANCE, Flag, explain
-from app.rules.history import Interaction
 from app.rules.window import WINDOW_QUESTIONS, Window, explain_window
 
 _NOW = "As of now."
@@ -31,7 +28,7 @@ _THEN = (
 def get_assessment(work: Work, application_id: UUID, as_of: datetime | None = None) -> AssessmentOut:
     """The assessment as of an instant, past or future; computed anew, so that it is right even before a sweep."""
     at = as_of or work.now
-    loaded = _loaded(work, application_id)
+    loaded = loaded_application(work, application_id)
     found = loaded.assessed(at)
     promises = {promise.id: promise.description for promise in loaded.history.commitments}
     return AssessmentOut(
@@ -47,31 +44,6 @@ def get_assessment(work: Work, application_id: UUID, as_of: datetime | None = No
         follow_up_window=None if found.follow_up_window is None else _window_found(found.follow_up_window, at),
         next_change_at=found.next_change_at,
         note=_NOW if as_of is None else _THEN,
-    )
-
-
-def check_contact_now(
-    work: Work,
-    application_id: UUID,
-    from_party: str,
-    to_party: str,
-    channel: str,
-    purpose: str,
-    two_way: bool,
-    at: datetime | None,
-) -> ContactCheckOut:
-    """Whether a contact would raise or step up a flag if it were made at `at`, and from when it would not."""
-    at = at or work.now
-    loaded = _loaded(work, application_id)
-    contact = Interaction("considered", at, from_party, to_party, channel, purpose, two_way)
-    answer = check_contact(loaded.history, loaded.policy, contact)
-    flags = [flag_found(flag, at) for flag in answer.flags]
-    return ContactCheckOut(
-        verdict="ok" if answer.ok else "wait",
-        at=at,
-        until=answer.until,
-        reasons=[flag.reason for flag in flags],
-        flags=flags,
     )
 
 
@@ -108,6 +80,7 @@ def _window_found(window: Window, now: datetime) -> WindowFound:
     return WindowFound(opens_on=window.opens_on, reason=explain_window(window, now), questions=list(WINDOW_QUESTIONS))
 
 
-def _loaded(work: Work, application_id: UUID) -> Loaded:
+def loaded_application(work: Work, application_id: UUID) -> Loaded:
+    """One application of the caller's agency with its history, or 404."""
     get_application(work, application_id)
     return load(work.conn, [(work.agency_id, application_id)])[work.agency_id, application_id]

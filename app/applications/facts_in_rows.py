@@ -131,6 +131,8 @@ def listed_action(
     detail: Any,
     hidden_until: str | None,
     recruiter_id: str | None,
+    interview_id: str | None,
+    urgency: int,
 ) -> dict[str, Any]:
     """An action's row, as far as a reassessment looks at it."""
     return {
@@ -142,4 +144,6 @@ def listed_action(
         "detail": detail,
         "hidden_until": maybe_instant(hidden_until),
         "recruiter_id": recruiter_id and UUID(recruiter_id),
+        "interview_id": interview_id and UUID(interview_id),
+        "urgency": urgency,
     }

@@ -136,7 +136,12 @@ def _findings(keys: sa.CTE) -> list[sa.Select[Any]]:
         _facts(keys, "flag", [*standing, f.dismissed_evidence], f.cleared_at.is_(None)),
         _facts(keys, "dismissal", [f.kind, f.dismissed_evidence], f.dismissed_at.is_not(None)),
         _facts(
-            keys, "action", [a.id, a.kind, a.subject, a.opens_at, a.due_at, a.detail, a.hidden_until, a.recruiter_id]
+            keys,
+            "action",
+            [
+                *(a.id, a.kind, a.subject, a.opens_at, a.due_at, a.detail, a.hidden_until, a.recruiter_id),
+                *(a.interview_id, a.urgency),
+            ],
         ),
     ]
 

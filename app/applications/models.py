@@ -185,8 +185,12 @@ action = tenant_table(
     sa.Column("detail", Json, nullable=False),
     # An acknowledged, snoozed or dismissed flag takes its action off the worklist until then.
     sa.Column("hidden_until", Instant),
+    # The interview that it is about, where it is about one.
+    sa.Column("interview_id", Id),
+    # Of the flags that it answers, the most severe: 0 critical, 1 warning, 2 watch, 3 none. The worklist sorts by it.
+    sa.Column("urgency", sa.SmallInteger, nullable=False, server_default="3"),
     belongs_to("application_id", "application"),
     sa.UniqueConstraint("agency_id", "application_id", "kind", "subject"),
-    sa.Index("ix_action_due", "agency_id", "due_at", "id"),
-    sa.Index("ix_action_recruiter_due", "agency_id", "recruiter_id", "due_at", "id"),
+    sa.Index("ix_action_urgency", "agency_id", "urgency", "due_at", "id"),
+    sa.Index("ix_action_recruiter_urgency", "agency_id", "recruiter_id", "urgency", "due_at", "id"),
 )

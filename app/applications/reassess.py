@@ -1,26 +1,22 @@
 """The bridge out: an assessment becomes rows, flags, actions and events, in the transaction of whatever caused it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from app.access.work import AHEAD, Work
 from app.applications.history import Key, Loaded, load
 from app.applications.models import action, application, flag
+from app.applications.urgency import answered_flags, hidden_until, is_snoozed, urgency
 from app.candidates.erased import candidate_erased
 from app.kit import metrics
 from app.kit.dialects import write_rows
-from app.rules.actions import SWITCH, Action
 from app.rules.assess import RULES_VERSION, Assessment
 from app.rules.flags import Flag, FlagKind
 from app.rules.stages import ENDED, stage_history
 from app.webhooks.models import event
 from app.webhooks.outbox import event_row, hand_out
-
-FOR_GOOD = datetime(2199, 12, 31, tzinfo=UTC)
-"""Until when the action of an acknowledged or dismissed flag stays off the worklist."""
 
 
 class Writes:
@@ -119,6 +115,8 @@ class _One:
         self._actions(standing)
         found = self.assessment
         again = [found.next_change_at, self.loaded.history.next_fact_after(self.work.now)]
+        # A flag whose snooze ends makes its actions more urgent.
+        again += [row["snoozed_until"] for row in standing if is_snoozed(row, self.work.now)]
         if self.loaded.row["stage"] in ENDED and found.stage not in ENDED:
             # What was spread to the applications in progress meanwhile left this one out: the sweep looks once more.
             again.append(self.work.now)
@@ -239,12 +237,15 @@ class _One:
         before = {(row["kind"], row["subject"]): row for row in self.loaded.actions}
         for found in self.assessment.actions:
             row = before.pop((str(found.kind), found.subject), None)
+            flags = answered_flags(found, standing)
             values = {
                 "opens_at": found.opens_at,
                 "due_at": found.due_at,
                 "detail": dict(found.detail),
-                "hidden_until": hidden_until(found, standing),
+                "hidden_until": hidden_until(flags, self.work.now),
                 "recruiter_id": self.loaded.row["recruiter_id"],
+                "interview_id": UUID(found.interview_id) if found.interview_id else None,
+                "urgency": urgency(flags, self.work.now),
             }
             if row is None:
                 self.writes.new_actions.append(
@@ -260,13 +261,3 @@ class _One:
             elif any(row[name] != value for name, value in values.items()):
                 self.writes.changed_actions.append(self._key(row["id"]) | values)
         self.writes.gone_actions.extend(self._key(row["id"]) for row in before.values())
-
-
-def hidden_until(found: Action, standing: Iterable[dict[str, Any]]) -> datetime | None:
-    """Until when an action stays off the worklist because every flag it answers has been handled; None = it shows."""
-    flags = [row for row in standing if row["kind"] in SWITCH[found.kind]]
-    if found.subject:
-        flags = [row for row in flags if found.subject in row["evidence"]]
-    if not flags or any(row["state"] == "open" for row in flags):
-        return None
-    return min(row["snoozed_until"] if row["state"] == "snoozed" else FOR_GOOD for row in flags)

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.access.call import RecruiterCall, ViewerCall
-from app.applications import assessment, queries, service, story
+from app.applications import assessment, contact_check, queries, service, story
 from app.applications.facts.schemas import Channel, Party, Purpose, Stage
 from app.applications.schemas import (
     ApplicationChange,
@@ -105,8 +105,8 @@ async def check_contact(
     two_way: bool = False,
     at: Annotated[AtInQuery | None, Query()] = None,
 ) -> Response:
-    """May this contact be made now? The flags it would raise or step up, and from when it would raise none."""
+    """May this contact be made now? The flags it would raise, and from when or by which channel it would raise none."""
     if from_party == to_party:
         raise invalid("/query/to_party", "`from_party` and `to_party` must be two different parties.")
     contact = (from_party, to_party, channel, purpose, two_way)
-    return await call.read(assessment.check_contact_now, application_id, *contact, at)
+    return await call.read(contact_check.check_contact_now, application_id, *contact, at)

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from app.applications.facts.schemas import Stage
+from app.applications.facts.schemas import Channel, Stage
 from app.candidates.schemas import CandidateId
 from app.jobs.schemas import JobId
 from app.kit.fields import At, Day, ExternalRef, Id, In, Out
@@ -141,12 +141,18 @@ class HistoryOut(Out):
 
 
 class ContactCheckOut(Out):
-    """May this contact be made then?"""
+    """May this contact be made at `at`?"""
 
-    verdict: Literal["ok", "wait"]
+    verdict: Literal["ok", "wait", "other_channel"]
+    """`other_channel`: only the channel is wrong. The contact would raise no flag by one of `channels`."""
     at: At
     until: At | None
-    """The first time at which the contact would raise no flag."""
+    """With `wait`: the first time at which the contact would raise no flag; null where none is in sight."""
+    channels: list[Channel]
+    """Where the channel is wrong: other channels that would raise no flag, at once or, with `wait`, from `until` on."""
     reasons: list[str]
+    """A sentence for each of `flags`: what the contact would be or do."""
     flags: list[FlagFound]
-    """The flags it would raise or step up."""
+    """The flags it would raise or step up. `evidence` names the facts that it would join."""
+    note: str | None
+    """On an application that has ended: when it ended, and what may still be done."""

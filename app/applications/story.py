@@ -4,19 +4,20 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from app.access.queries import get_agency
 from app.access.work import Work
 from app.applications.history import load
+from app.applications.logged_words import call_words, labelled, sentences, shortened
 from app.applications.models import commitment, flag, interaction, interview, transition, waiver
 from app.applications.queries import get_application
 from app.applications.schemas import HistoryItem, HistoryOut
 from app.jobs.models import timeline_revision
 from app.rules.calendar import Calendar, calendar
 from app.rules.stages import stage_history
+from app.rules.wording import date_text, moment_text
 
 _PARTY = {"candidate": "the candidate", "recruiter": "the recruiter", "client": "the client"}
 _CHANNEL = {
@@ -98,10 +99,11 @@ def _interactions(work: Work, application_id: UUID, _: Calendar) -> Iterator[His
     for row in _rows(work, interaction, application_id):
         both = ", both speaking" if row.two_way else ""
         by_itself = " automatically" if row.automatic else ""
-        said = f": {row.summary}" if row.summary else ""
-        told = _closed(
+        told = sentences(
             f"{_PARTY[row.from_party].capitalize()}{by_itself} {_PURPOSE[row.purpose]} {_PARTY[row.to_party]} "
-            f"{_CHANNEL[row.channel]}{both}{said}"
+            f"{_CHANNEL[row.channel]}{both}{_said(row.summary)}",
+            *call_words(row.details),
+            *_taken_back(row),
         )
         data = {"purpose": row.purpose, "channel": row.channel, "two_way": row.two_way, "details": row.details}
         yield _item(row.occurred_at, "interaction", told, row.id, data, voided=row.voided_at is not None)
@@ -110,7 +112,7 @@ def _interactions(work: Work, application_id: UUID, _: Calendar) -> Iterator[His
 def _interviews(work: Work, application_id: UUID, days: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, interview, application_id):
         data = {"round": row.round, "kind": row.kind, "status": row.status}
-        when = _spoken(days, row.starts_at)
+        when = moment_text(row.starts_at, days)
         yield _item(row.booked_at, "interview_booked", f"Interview {row.round} was booked for {when}.", row.id, data)
         if row.status in ("cancelled", "no_show"):
             became = "was cancelled" if row.status == "cancelled" else "was missed"
@@ -122,26 +124,25 @@ def _interviews(work: Work, application_id: UUID, days: Calendar) -> Iterator[Hi
 def _commitments(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, commitment, application_id):
         who, voided = _PARTY[row.owed_by].capitalize(), row.voided_at is not None
-        what = row.description.rstrip(".")
-        promised = f"{who} promised: {what}, by {_date(row.due_on)}."
+        what = shortened(row.description).rstrip(".")
+        promised = sentences(f"{who} promised: {what}, by {date_text(row.due_on)}", *_taken_back(row))
         data = {"owed_by": row.owed_by, "due_on": row.due_on.isoformat()}
         yield _item(row.made_at, "commitment_made", promised, row.id, data, voided=voided)
         for at, became in ((row.fulfilled_at, "kept"), (row.cancelled_at, "dropped")):
             if at is not None:
-                told = f"The promise was {became}: {what}."
+                told = sentences(f"The promise was {became}: {what}")
                 yield _item(at, f"commitment_{became}", told, row.id, data, voided=voided)
 
 
 def _transitions(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, transition, application_id):
-        why = f": {row.reason}" if row.reason else ""
-        told = _closed(f"Moved to {row.to}{why}")
+        told = sentences(f"Moved to {row.to}{_said(row.reason)}", *_taken_back(row))
         yield _item(row.at, "stage_moved", told, row.id, {"to": row.to}, voided=row.voided_at is not None)
 
 
 def _waivers(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, waiver, application_id):
-        told = _closed(f"The follow-up was waived: {row.reason}")
+        told = sentences(f"The follow-up was waived{_said(row.reason)}", *_taken_back(row))
         data = {"interview_id": str(row.interview_id)}
         yield _item(row.waived_at, "follow_up_waived", told, row.id, data, voided=row.voided_at is not None)
 
@@ -154,41 +155,43 @@ def _revisions(work: Work, application_id: UUID, _: Calendar) -> Iterator[Histor
     )
     for row in rows:
         parts = [
-            f"a decision by {_date(row.decision_by)}" if row.decision_by else "",
-            f"contact from {_date(row.contact_from)}" if row.contact_from else "",
-            f"next: {row.next_step}" if row.next_step else "",
+            f"a decision by {date_text(row.decision_by)}" if row.decision_by else "",
+            f"contact from {date_text(row.contact_from)}" if row.contact_from else "",
+            f"a start by {date_text(row.start_by)}" if row.start_by else "",
+            f"confidence {row.confidence}" if row.confidence else "",
+            f"next: {shortened(row.next_step)}" if row.next_step else "",
         ]
         said = "; ".join(part for part in parts if part) or "nothing about dates"
-        told = _closed(f"{_PARTY[row.stated_by].capitalize()} gave the hiring timeline: {said}")
+        told = sentences(
+            f"{_PARTY[row.stated_by].capitalize()} gave the hiring timeline: {said}",
+            labelled("Note", row.note),
+            *_taken_back(row),
+        )
         data = {"stated_by": row.stated_by}
         yield _item(row.stated_at, "timeline_revision", told, row.id, data, voided=row.voided_at is not None)
 
 
-def _flags(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
+def _flags(work: Work, application_id: UUID, days: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, flag, application_id):
         data = {"kind": row.kind}
         for step, (at, severity) in enumerate((datetime.fromisoformat(s["at"]), s["severity"]) for s in row.steps):
             what, verb = ("flag_raised", "raised") if step == 0 else ("flag_changed", "now")
             yield _item(at, what, f"Flag {row.kind} {verb}: {severity}.", row.id, data | {"severity": severity})
         if row.handled_at is not None:
-            why = f": {row.reason}" if row.reason else ""
-            yield _item(row.handled_at, "flag_handled", f"Flag {row.kind} is {row.state}{why}.", row.id, data)
+            until = f" until {moment_text(row.snoozed_until, days)}" if row.state == "snoozed" else ""
+            told = sentences(f"Flag {row.kind} is {row.state}{until}{_said(row.reason)}")
+            yield _item(row.handled_at, "flag_handled", told, row.id, data)
         if row.cleared_at is not None:
             yield _item(row.cleared_at, "flag_cleared", f"Flag {row.kind} cleared.", row.id, data)
 
 
+def _said(text: str | None) -> str:
+    return f": {shortened(text)}" if text and text.strip() else ""
+
+
+def _taken_back(row: Any) -> Iterator[str]:
+    if row.voided_at is not None:
+        yield f"This was taken back{_said(row.void_reason)}"
+
+
 _PARTS = (_interactions, _interviews, _commitments, _transitions, _waivers, _revisions, _flags)
-
-
-def _closed(sentence: str) -> str:
-    """With a full stop, unless what somebody wrote ends the sentence by itself."""
-    return sentence if sentence.endswith((".", "?", "!", "…")) else f"{sentence}."
-
-
-def _spoken(days: Calendar, at: datetime) -> str:
-    local = at.astimezone(ZoneInfo(days.zone))
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
-
-
-def _date(day: Any) -> str:
-    return f"{day:%a} {day.day} {day:%b %Y}"

@@ -36,6 +36,11 @@ Cursor = Annotated[
 ]
 
 
+def bad_cursor(detail: str) -> Problem:
+    """400: the cursor does not belong to this list."""
+    return Problem(400, "bad_cursor", detail)
+
+
 class Cursors:
     """Seals and opens cursors. A cursor that was altered, or made for other filters, is refused with 400."""
 
@@ -55,10 +60,8 @@ class Cursors:
         except ValueError:
             mac, payload = b"", b""
         if not payload or not hmac.compare_digest(mac, self._mac(payload, scope)):
-            raise Problem(
-                400,
-                "bad_cursor",
-                "This cursor was altered or belongs to another list or other filters. Begin again without a cursor.",
+            raise bad_cursor(
+                "This cursor was altered or belongs to another list or other filters. Begin again without a cursor."
             )
         key: list[str] = json.loads(payload)
         return key
@@ -82,20 +85,28 @@ class Paging:
         build: Callable[[Any], Any],
         *,
         newest_first: bool = False,
+        around: Callable[[sa.Subquery], sa.Select[Any]] | None = None,
     ) -> Page[Any]:
         """Run `statement` as one keyset page.
 
         `order` are the columns of the key, ascending unless `newest_first`, all selected under their own names; `parse`
         turns each part of a cursor back into a value. Keys are compared as row values: one index walk at any depth.
+        `around` joins more to the rows of the page, which are found first; it selects all their columns.
         """
         if self._cursor is not None:
             key = self._cursors.open(self._cursor, self._scope)
+            if len(key) != len(parse):
+                raise bad_cursor("This cursor is from before the order of this list changed; start at the first page.")
             values = [read(text) for read, text in zip(parse, key, strict=True)]
             bound = [sa.literal(value, column.type) for value, column in zip(values, order, strict=True)]
             here, there = sa.tuple_(*order), sa.tuple_(*bound)
             statement = statement.where(here < there if newest_first else here > there)
-        ordered = [column.desc() for column in order] if newest_first else order
-        rows = conn.execute(statement.order_by(*ordered).limit(self.limit + 1)).all()
+        statement = statement.order_by(*_directed(order, newest_first)).limit(self.limit + 1)
+        if around is not None:
+            found = statement.subquery("page")
+            order = [found.c[str(column.key)] for column in order]
+            statement = around(found).order_by(*_directed(order, newest_first))
+        rows = conn.execute(statement).all()
         more = len(rows) > self.limit
         rows = rows[: self.limit]
         items = [build(row) for row in rows]
@@ -104,6 +115,10 @@ class Paging:
         last = rows[-1]._mapping
         key = [_text(last[column]) for column in order]
         return Page(items=items, next_cursor=self._cursors.seal(key, self._scope))
+
+
+def _directed(order: Sequence[sa.ColumnElement[Any]], newest_first: bool) -> Sequence[sa.ColumnElement[Any]]:
+    return [column.desc() for column in order] if newest_first else order
 
 
 def _text(value: Any) -> str:

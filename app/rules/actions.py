@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.rules.action_reasons import ACTION_REASONS
+from app.rules.history import CANDIDATE, CLIENT
 from app.rules.prompts import PROMPTS_BY_NAME
 
 
@@ -32,18 +33,48 @@ class ActionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do: right from `opens_at`, due by `due_at`. `subject`: the commitment it is about, if any."""
+    """One thing to do: right from `opens_at`, due by `due_at`.
+
+    `subject` is the commitment that it is about and `interview_id` the interview, each "" where there is none.
+    """
 
     kind: ActionKind
     opens_at: datetime
     due_at: datetime
     subject: str = ""
     detail: dict[str, Any] = field(default_factory=dict, hash=False)
+    interview_id: str = ""
 
 
 def explain_action(action: Action, now: datetime) -> str:
     """Why it is to be done, as one plain sentence."""
     return ACTION_REASONS[action.kind](action.detail, now)
+
+
+_PARTY: dict[ActionKind, str] = {
+    ActionKind.FOLLOW_UP_HIRING_MANAGER: CLIENT,
+    ActionKind.RETRY_FOLLOW_UP: CLIENT,
+    ActionKind.DEBRIEF_CANDIDATE: CANDIDATE,
+    ActionKind.REMIND_THANK_YOU: CANDIDATE,
+    ActionKind.ASK_TIMELINE: CLIENT,
+    ActionKind.CHASE_DECISION: CLIENT,
+    ActionKind.CHASE_CLIENT: CLIENT,
+    ActionKind.CHECK_IN_CANDIDATE: CANDIDATE,
+    ActionKind.REPLY_TO_CANDIDATE: CANDIDATE,
+    ActionKind.COACH_CANDIDATE: CANDIDATE,
+    ActionKind.BOOK_INTERVIEW: CLIENT,
+    ActionKind.CLOSE_LOOP: CANDIDATE,
+}
+
+
+def party_to_contact(action: Action) -> str | None:
+    """The party that the recruiter contacts to do it, or None where the facts do not name one.
+
+    A promise of another party's is asked of that party. A promise of the recruiter's does not say to whom it was made.
+    """
+    if action.kind is ActionKind.CHASE_COMMITMENT:
+        return str(action.detail["owed_by"])
+    return _PARTY.get(action.kind)
 
 
 PROMPTS: dict[ActionKind, tuple[str, ...]] = {kind: PROMPTS_BY_NAME[kind.value] for kind in ActionKind}

@@ -17,7 +17,7 @@ from app.rules.situation import Situation
 from app.rules.stages import ENDED, PAUSED
 from app.rules.window import Window
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Goes up with every change of a rule's meaning, so that a deploy assesses the past anew."""
 
 

@@ -170,6 +170,11 @@ class Calendar:
         """What the clock on the wall shows at an instant."""
         return instant.astimezone(self._local).time()
 
+    def zone_at(self, instant: datetime) -> str:
+        """The zone as people write it beside a time: `AEDT (Australia/Sydney)`, or `UTC`."""
+        short = instant.astimezone(self._local).tzname() or self.zone
+        return short if short == self.zone else f"{short} ({self.zone})"
+
     def sod(self, day: date) -> datetime:
         """Start of day: the first instant, in UTC, whose local date is `day` or later."""
         found = self._midnights.get(day)

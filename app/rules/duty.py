@@ -34,7 +34,7 @@ def follow_up(s: Situation, found: Findings) -> None:
     ):
         due_at = calendar.at(calendar.next_bday(interviewed_on), rule.late_due)
         detail["late_due_at"] = due_at.isoformat()
-    found.act(ActionKind.FOLLOW_UP_HIRING_MANAGER, last.ends_at, due_at, detail)
+    found.act(ActionKind.FOLLOW_UP_HIRING_MANAGER, last.ends_at, due_at, detail, interview_id=last.id)
     found.wake(due_at)
     if s.now < due_at:
         return
@@ -56,7 +56,7 @@ def debrief(s: Situation, found: Findings) -> None:
         "due_on": due_on.isoformat(),
         "limits": [rule.warning],
     }
-    found.act(ActionKind.DEBRIEF_CANDIDATE, last.ends_at, calendar.eod(due_on), detail)
+    found.act(ActionKind.DEBRIEF_CANDIDATE, last.ends_at, calendar.eod(due_on), detail, interview_id=last.id)
     severity = _lateness(found, calendar, due_on, rule.warning)
     if severity is not None:
         found.flag(FlagKind.DEBRIEF_OVERDUE, severity, calendar.eod(due_on), (last.id,), detail)
@@ -81,7 +81,7 @@ def timeline_missing(s: Situation, found: Findings) -> None:
         detail["stated_on"] = stated_on.isoformat()
         evidence = (*evidence, statement.id)
     detail["due_on"] = due_on.isoformat()
-    found.act(ActionKind.ASK_TIMELINE, last.ends_at, calendar.eod(due_on), detail)
+    found.act(ActionKind.ASK_TIMELINE, last.ends_at, calendar.eod(due_on), detail, interview_id=last.id)
     severity = _lateness(found, calendar, due_on, rule.warning)
     if severity is not None:
         found.flag(FlagKind.TIMELINE_MISSING, severity, calendar.eod(due_on), evidence, detail)
@@ -128,7 +128,8 @@ def commitments(s: Situation, found: Findings) -> None:
         mine = promise.owed_by == RECRUITER
         about = {**place(calendar), "owed_by": promise.owed_by, "due_on": promise.due_on.isoformat()}
         if mine:
-            found.act(ActionKind.KEEP_COMMITMENT, promise.made_at, due_at, about, promise.id)
+            begins_at = calendar.sod(promise.due_on - timedelta(days=rule.ahead_days))
+            found.act(ActionKind.KEEP_COMMITMENT, max(promise.made_at, begins_at), due_at, about, promise.id)
         step = _lateness(found, calendar, due_on, rule.warning)
         if step is None:
             continue
@@ -167,11 +168,12 @@ def nothing_booked(s: Situation, found: Findings) -> None:
     since = max(s.history.opened_at, standing.change.at)
     behind = standing.change.fact_id
     missed_at: str | None = None
+    missed_id = ""
     for interview in s.history.interviews:
         if interview.booked_at <= s.now and interview.status_as_of(s.now) in _MISSED:
             ended_at = interview.status_at or interview.ends_at
             if ended_at >= since:
-                since, missed_at, behind = ended_at, ended_at.isoformat(), interview.id
+                since, missed_at, behind, missed_id = ended_at, ended_at.isoformat(), interview.id, interview.id
     due_on = calendar.next_bday(calendar.day(since))
     detail = {
         **place(calendar),
@@ -180,7 +182,7 @@ def nothing_booked(s: Situation, found: Findings) -> None:
         "due_on": due_on.isoformat(),
         "limits": [rule.warning],
     }
-    found.act(ActionKind.BOOK_INTERVIEW, since, calendar.eod(due_on), detail)
+    found.act(ActionKind.BOOK_INTERVIEW, since, calendar.eod(due_on), detail, interview_id=missed_id)
     severity = _lateness(found, calendar, due_on, rule.warning)
     if severity is not None:
         found.flag(FlagKind.NOTHING_BOOKED, severity, calendar.eod(due_on), (behind,) if behind else (), detail)

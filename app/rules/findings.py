@@ -33,10 +33,16 @@ class Findings:
         self.flags.append(Flag(kind, severity, since, evidence, detail))
 
     def act(
-        self, kind: ActionKind, opens_at: datetime, due_at: datetime, detail: dict[str, Any], subject: str = ""
+        self,
+        kind: ActionKind,
+        opens_at: datetime,
+        due_at: datetime,
+        detail: dict[str, Any],
+        subject: str = "",
+        interview_id: str = "",
     ) -> None:
         """List an action, also one that opens later."""
-        self.actions.append(Action(kind, opens_at, due_at, subject, detail))
+        self.actions.append(Action(kind, opens_at, due_at, subject, detail, interview_id))
 
 
 def place(calendar: Calendar) -> dict[str, Any]:

@@ -13,15 +13,15 @@ _DAY = timedelta(days=1)
 
 def retry_follow_up(s: Situation, found: Findings) -> None:
     """A voicemail is a follow-up, but nobody has spoken: try again on the next business day. Client calendar."""
-    follow_ups, calendar = s.follow_ups, s.client
-    if not s.policy.follow_up_overdue.enabled or not follow_ups:
+    follow_ups, last, calendar = s.follow_ups, s.standing.last, s.client
+    if not s.policy.follow_up_overdue.enabled or last is None or not follow_ups:
         return
     if s.client_heard_at >= follow_ups[0].at or any(x.two_way for x in follow_ups):
         return
     tried_at = follow_ups[-1].at
     again_on = calendar.next_bday(calendar.day(tried_at))
     detail = {**place(calendar), "tried_at": tried_at.isoformat()}
-    found.act(ActionKind.RETRY_FOLLOW_UP, calendar.sod(again_on), calendar.eod(again_on), detail)
+    found.act(ActionKind.RETRY_FOLLOW_UP, calendar.sod(again_on), calendar.eod(again_on), detail, interview_id=last.id)
 
 
 def remind_thank_you(s: Situation, found: Findings) -> None:
@@ -38,14 +38,14 @@ def remind_thank_you(s: Situation, found: Findings) -> None:
     else:
         due_at = calendar.at(ended_on + _DAY, rule.morning_before)
     detail = {**place(calendar), "ended_at": s.ended_at, "thank_you": s.history.style.thank_you}
-    found.act(ActionKind.REMIND_THANK_YOU, last.ends_at, due_at, detail)
+    found.act(ActionKind.REMIND_THANK_YOU, last.ends_at, due_at, detail, interview_id=last.id)
     found.wake(expires_at)
 
 
 def chase_decision(s: Situation, found: Findings) -> None:
     """Ask the client for its decision when its date has come, and not more than once a week. Client calendar."""
-    standing, judged, calendar = s.standing, s.judged, s.client
-    if not s.policy.timeline_overdue.enabled or judged is None or standing.upcoming is not None:
+    standing, last, judged, calendar = s.standing, s.standing.last, s.judged, s.client
+    if not s.policy.timeline_overdue.enabled or judged is None or last is None or standing.upcoming is not None:
         return
     if not s.follow_ups and not s.waived:
         return
@@ -59,4 +59,4 @@ def chase_decision(s: Situation, found: Findings) -> None:
             detail["asked_on"] = asked_on.isoformat()
     detail["opens_on"] = opens_on.isoformat()
     due_at = calendar.eod(calendar.roll(opens_on))
-    found.act(ActionKind.CHASE_DECISION, calendar.sod(opens_on), due_at, detail)
+    found.act(ActionKind.CHASE_DECISION, calendar.sod(opens_on), due_at, detail, interview_id=last.id)

@@ -118,10 +118,11 @@ class TimelineOverdue:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentOverdue:
-    """Business days after the promised day."""
+    """Business days after the promised day; your own promise is to be kept from `ahead_days` days before that day."""
 
     enabled: bool = True
     warning: int = 2
+    ahead_days: int = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,16 @@ _CHANNELS = {
     "portal": "through the portal",
 }
 
-_UNWELCOME = {
+UNWELCOME = {
     "social": "which this organisation does not welcome",
     "thank_you": "where this organisation does not want thank-you notes sent directly",
     "via_recruiter": "where this organisation wants word through you",
 }
+
+
+def channel_text(channel: str) -> str:
+    """`by phone`, `on LinkedIn`, or `directly` for a channel without a name."""
+    return _CHANNELS.get(channel, "directly")
 
 
 def going_quiet(detail: Detail, now: datetime) -> str:
@@ -87,9 +92,9 @@ def _off_channel_contact(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
     told = []
     for contact in detail["contacts"]:
-        how = _CHANNELS.get(contact["channel"], "directly")
+        how = channel_text(contact["channel"])
         on = read.day_of(as_date(contact["on"], read.calendar))
-        told.append(f"{how} on {on}, {_UNWELCOME[contact['why']]}")
+        told.append(f"{how} on {on}, {UNWELCOME[contact['why']]}")
     return sentence(f"the candidate contacted the client {listed(told)}")
 
 

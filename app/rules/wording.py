@@ -40,10 +40,9 @@ class Reading:
         return f"{_DAYS[day.weekday()]} {self._short(day)}"
 
     def moment(self, key: str) -> str:
-        """`Tue 3 Mar at 11:00 Sydney time`: client and candidate may live by different clocks."""
+        """`Tue 3 Mar at 11:00 AEDT (Australia/Sydney)`: client and candidate may live by different clocks."""
         at = datetime.fromisoformat(self.detail[key])
-        place = self.calendar.zone.rpartition("/")[2].replace("_", " ")
-        return f"{self.day_of(self.calendar.day(at))} at {self.calendar.clock(at):%H:%M} {place} time"
+        return f"{self.day_of(self.calendar.day(at))} at {clock_text(at, self.calendar)}"
 
     def _short(self, day: date) -> str:
         year = "" if day.year == self.today.year else f" {day.year}"
@@ -73,6 +72,30 @@ class Reading:
             (date.fromisoformat(first), date.fromisoformat(last)) for first, last in self.detail.get("away", ())
         )
         return Presence(self.calendar, away).bdays(start, self.today)
+
+
+def date_text(day: date) -> str:
+    """`Tue 3 Mar 2026`."""
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def clock_text(at: datetime, local: Calendar) -> str:
+    """`11:00 AEDT (Australia/Sydney)`. Every time of day in a sentence names its zone."""
+    return f"{local.clock(at):%H:%M} {local.zone_at(at)}"
+
+
+def moment_text(at: datetime, local: Calendar) -> str:
+    """`Tue 3 Mar 2026 at 11:00 AEDT (Australia/Sydney)`."""
+    return f"{date_text(local.day(at))} at {clock_text(at, local)}"
+
+
+def ordinal(n: int) -> str:
+    """`first` to `tenth`, then `11th`."""
+    words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+    if n <= len(words):
+        return words[n - 1]
+    suffix = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{suffix}"
 
 
 def as_date(text: str, local: Calendar) -> date:

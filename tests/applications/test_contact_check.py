@@ -36,14 +36,18 @@ def test_what_is_foretold_is_what_the_contact_raises(desk: Desk, to_party: str, 
     desk.interview(ended=day(4, 8))
     contact = {"from_party": "candidate", "to_party": to_party, "channel": channel, "purpose": purpose}
     answer = asked(desk, **contact)
-    assert answer["verdict"] == "wait"
+    # LinkedIn alone is wrong with a thank-you note; a chase is too early by any channel.
+    assert answer["verdict"] == ("other_channel" if purpose == "thank_you" else "wait")
     before = desk.standing()
     desk.says("candidate", to_party, purpose, channel=channel)
     after = desk.standing()
     foretold = {flag["kind"]: flag["severity"] for flag in answer["flags"]}
     assert foretold == {kind: severity for kind, severity in after.items() if before.get(kind) != severity}
-    reasons = {flag["kind"]: flag["reason"] for flag in desk.flags()}
-    assert answer["reasons"] == [reasons[flag["kind"]] for flag in answer["flags"]]
+    stands = {flag["kind"]: flag for flag in desk.flags()}
+    assert answer["reasons"] == [flag["reason"] for flag in answer["flags"]]
+    for flag in answer["flags"]:
+        assert flag["reason"].startswith(("This would ", "It would ")), "it has not been made"
+        assert set(flag["evidence"]) < set(stands[flag["kind"]]["evidence"]), "of the facts that are there already"
 
 
 def test_asking_the_client_too_early_waits_until_the_window_opens_and_not_a_moment_longer(desk: Desk):
@@ -100,3 +104,55 @@ def test_a_talk_with_one_s_own_recruiter_is_what_we_want_where_a_voicemail_is_no
     contact = {"from_party": "candidate", "to_party": "recruiter", "channel": "phone", "purpose": "chase"}
     assert asked(desk, **contact)["verdict"] == "wait"
     assert asked(desk, **contact, two_way=True)["verdict"] == "ok"
+
+
+def test_where_only_the_channel_is_wrong_the_others_are_named(desk: Desk):
+    desk.interview(ended=day(4, 8))
+    contact = {"from_party": "candidate", "to_party": "client", "purpose": "thank_you"}
+    answer = asked(desk, **contact, channel="linkedin")
+    assert (answer["verdict"], answer["until"]) == ("other_channel", None)
+    assert {"email", "phone"} <= set(answer["channels"])
+    assert not {"linkedin", "facebook", "other_social"} & set(answer["channels"])
+    for channel in answer["channels"]:
+        fine = asked(desk, **contact, channel=channel)
+        assert (fine["verdict"], fine["channels"], fine["reasons"]) == ("ok", [], [])
+    assert asked(desk, **contact | {"purpose": "chase"}, channel="email")["channels"] == [], "the time is wrong"
+
+
+def test_too_early_on_the_wrong_channel_waits_for_another_one(desk: Desk):
+    desk.interview(ended=day(4, 8))
+    contact = {"from_party": "candidate", "to_party": "client", "purpose": "chase"}
+    answer = asked(desk, **contact, channel="linkedin")
+    assert (answer["verdict"], at(answer["until"])) == ("wait", day(11, 0))
+    assert asked(desk, **contact, channel=answer["channels"][0], at=answer["until"])["verdict"] == "ok"
+    assert asked(desk, **contact, channel="linkedin", at=answer["until"])["verdict"] == "other_channel"
+
+
+@pytest.mark.parametrize(
+    ("stage", "still"),
+    [
+        ("rejected", "The candidate has not been told since: a word to the candidate is still due."),
+        (
+            "withdrawn",
+            "There is no decision left to ask for; both sides may still be thanked, answered and kept in touch",
+        ),
+    ],
+)
+def test_an_application_that_has_ended_says_so_and_what_may_still_be_done(desk: Desk, stage: str, still: str):
+    contact = {"from_party": "candidate", "to_party": "client", "channel": "email", "purpose": "chase"}
+    desk.interview(ended=day(3, 8))
+    assert asked(desk, **contact)["note"] is None
+    desk.moves(stage, reason="Another was chosen")
+    answer = asked(desk, **contact)
+    assert answer["verdict"] == "ok"
+    assert answer["note"].startswith(f"This application ended on Mon 4 May 2026 ({stage}): no contact raises a flag.")
+    assert still in answer["note"]
+    assert "`reopen: true`" in answer["note"]
+    assert asked(desk, **contact, at=day(3, 12))["note"] is None, "it had not ended then"
+
+
+def test_the_candidate_who_has_been_told_is_owed_no_word(desk: Desk):
+    desk.moves("rejected", reason="Another was chosen")
+    desk.says("recruiter", "candidate", "information")
+    answer = asked(desk, from_party="recruiter", to_party="candidate", channel="phone", purpose="check_in")
+    assert "has not been told" not in answer["note"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.applications.models import action
 from tests.applications.desk import Desk, Row, at, day, done, refused
 
 
@@ -176,3 +177,65 @@ def test_an_action_of_several_flags_shows_while_one_of_them_is_open(desk: Desk):
 def test_a_flag_that_never_was_is_not_found(desk: Desk):
     refused(desk.admin.get(f"/v1/flags/{desk.id}"), 404, "not_found")
     refused(desk.post(f"flags/{desk.id}/acknowledge"), 404, "not_found")
+
+
+def severity(desk: Desk, kind: str) -> str | None:
+    (line,) = [line for line in desk.get("worklist")["items"] if line["kind"] == kind]
+    found: str | None = line["severity"]
+    return found
+
+
+def ranks(desk: Desk, kind: str) -> list[int]:
+    return [row["urgency"] for row in desk.rows(action, action.c.kind == kind)]
+
+
+def test_the_line_follows_the_severity_while_its_action_stays(desk: Desk, overdue: Row):
+    assert severity(desk, "follow_up_hiring_manager") == "warning"
+    desk.wait(day(6, 0))
+    assert severity(desk, "follow_up_hiring_manager") == "critical"
+
+
+def test_the_line_follows_what_is_done_with_its_flag(desk: Desk, overdue: Row):
+    shown, hidden, back = [1], [3], [1]
+    kind = "follow_up_hiring_manager"
+    assert ranks(desk, kind) == shown
+    handled(desk, overdue, "acknowledge")
+    assert ranks(desk, kind) == hidden
+    handled(desk, overdue, "reopen")
+    assert ranks(desk, kind) == shown
+    handled(desk, overdue, "dismiss", reason="Wrong")
+    assert ranks(desk, kind) == hidden
+    handled(desk, overdue, "reopen")
+    handled(desk, overdue, "snooze", until=day(5, 14))
+    assert ranks(desk, kind) == back, "it is hidden, and comes back with its severity"
+    desk.clock.now = day(5, 14)
+    assert severity(desk, kind) == "warning", "before any sweep"
+    assert desk.get("worklist")["items"][0]["kind"] == kind
+
+
+def test_a_snooze_that_ends_makes_a_line_as_severe_again_that_another_flag_kept(desk: Desk):
+    """Coaching answers three flags: while the warning sleeps, the line shows the watch; then it steps up by itself."""
+    desk.patch(f"organisations/{desk.organisation['id']}", contact_style={"direct_contact": "via_recruiter"})
+    desk.interview(ended=day(4, 8))
+    desk.says("candidate", "client", "chase", channel="email")
+    assert desk.standing() == {"premature_contact": "warning", "off_channel_contact": "watch"}
+    assert severity(desk, "coach_candidate") == "warning"
+    handled(desk, desk.flag("premature_contact"), "snooze", until=day(4, 14))
+    assert severity(desk, "coach_candidate") == "watch"
+    desk.wait(day(4, 13, 59))
+    assert severity(desk, "coach_candidate") == "watch"
+    desk.wait(day(4, 14))
+    assert severity(desk, "coach_candidate") == "warning"
+
+
+def test_of_two_promises_only_the_broken_one_is_severe(desk: Desk):
+    path = f"applications/{desk.id}/commitments"
+    for due_on in ("2026-05-04", "2026-05-08"):
+        desk.add(path, owed_by="recruiter", description=due_on, due_on=due_on)
+    desk.wait(day(5, 9))
+    found = {
+        line["commitment"]["description"]: line["severity"]
+        for line in desk.get("worklist")["items"]
+        if line["commitment"]
+    }
+    assert found == {"2026-05-04": "watch", "2026-05-08": None}

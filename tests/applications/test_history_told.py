@@ -33,8 +33,8 @@ def test_a_story_runs_in_the_order_of_its_times(desk: Desk):
         ("stage_moved", False),
     ]
     sentences = [item["told"] for item in desk.get(f"applications/{desk.id}/history")["items"]]
-    assert sentences[1] == "Interview 1 was booked for Mon 4 May 2026, 05:00."
-    assert sentences[2] == "The client informed the recruiter by email: Not for us."
+    assert sentences[1] == "Interview 1 was booked for Mon 4 May 2026 at 05:00 UTC."
+    assert sentences[2] == "The client informed the recruiter by email: Not for us. This was taken back: Another job."
     assert sentences[5] == "The client gave the hiring timeline: a decision by Wed 6 May 2026; next: Panel."
     assert sentences[7] == "Counted as awaiting_decision, since the follow-up was made."
 
@@ -82,4 +82,95 @@ def test_promises_waivers_and_moves_are_told_voided_ones_too(desk: Desk):
         ("commitment_kept", False),
         ("follow_up_waived", True),
         ("stage_moved", True),
+    ]
+
+
+def sentences(desk: Desk, what: str) -> list[str]:
+    items = desk.get(f"applications/{desk.id}/history")["items"]
+    return [item["told"] for item in items if item["what"] == what]
+
+
+def test_the_words_of_a_call_are_in_its_sentence(desk: Desk):
+    """Feedback, next step and debrief fields stood in the data alone."""
+    interview = desk.interview(ended=day(4, 6))
+    desk.add(
+        f"interviews/{interview['id']}/follow-ups",
+        summary="A good talk",
+        enthusiasm_conveyed=True,
+        feedback="Clear, calm.\nKnows the field",
+        next_step="Panel on Friday?",
+        timeline={
+            "stated_by": "client",
+            "decision_by": "2026-05-06",
+            "start_by": "2026-06-01",
+            "confidence": "high",
+            "note": "Budget is signed.",
+        },
+    )
+    desk.clock.now = day(4, 10)
+    desk.add(
+        f"interviews/{interview['id']}/debriefs",
+        went_well="The case",
+        struggled_with=[{"question": "Why leave?", "why": "no answer ready"}, {"question": "Pay"}],
+        interviewer_reactions="Nodded",
+        learned="The team is new",
+        concerns="The commute",
+        interest=4,
+        company_fit={"fit": 4, "happy": 5},
+    )
+    assert sentences(desk, "interaction") == [
+        "The recruiter followed up the interview with the client by phone, both speaking: A good talk. "
+        "The candidate's enthusiasm was conveyed. Feedback: Clear, calm. Knows the field. Next step: Panel on Friday?",
+        "The candidate debriefed the interview with the recruiter by phone, both speaking. Went well: The case. "
+        "Struggled with: Why leave? (no answer ready); Pay. The interviewers' reactions: Nodded. "
+        "Learned: The team is new. Concerns: The commute. Interest: 4 of 5. Company fit, of 5: fit 4, happy 5.",
+    ]
+    assert sentences(desk, "timeline_revision") == [
+        "The client gave the hiring timeline: a decision by Wed 6 May 2026; a start by Mon 1 Jun 2026; "
+        "confidence high. Note: Budget is signed."
+    ]
+
+
+def test_enthusiasm_that_was_not_conveyed_is_said_to(desk: Desk):
+    interview = desk.interview(ended=day(4, 6))
+    desk.add(f"interviews/{interview['id']}/follow-ups", enthusiasm_conveyed=False)
+    assert sentences(desk, "interaction")[0].endswith("The candidate's enthusiasm was not conveyed.")
+
+
+def test_long_words_are_shortened_after_a_word(desk: Desk):
+    desk.says("client", "recruiter", "information", summary="word, " * 200)
+    (told,) = sentences(desk, "interaction")
+    assert told.endswith("word, word…")
+    assert len(told) < 400
+    desk.says("client", "recruiter", "information", summary="x" * 2000)
+    assert len(sentences(desk, "interaction")[1]) < 400
+
+
+def test_words_that_were_taken_back_say_why(desk: Desk):
+    interview = desk.interview(ended=day(2))
+    kept = desk.add(f"applications/{desk.id}/commitments", owed_by="client", description="Roster.", due_on="2026-05-05")
+    waiver = desk.add(f"interviews/{interview['id']}/follow-up-waiver", reason="They rang us.")
+    move = done(desk.moves("rejected", reason="Pay."))
+    for path in (f"commitments/{kept['id']}", f"follow-up-waivers/{waiver['id']}", f"transitions/{move['id']}"):
+        done(desk.post(f"{path}/void", reason="A mistake"), 200)
+    assert sentences(desk, "commitment_made") == [
+        "The client promised: Roster, by Tue 5 May 2026. This was taken back: A mistake."
+    ]
+    assert sentences(desk, "follow_up_waived") == [
+        "The follow-up was waived: They rang us. This was taken back: A mistake."
+    ]
+    assert sentences(desk, "stage_moved") == ["Moved to rejected: Pay. This was taken back: A mistake."]
+
+
+def test_a_time_names_the_zone_of_the_agency(desk: Desk):
+    desk.patch("agency", time_zone="Australia/Sydney")
+    desk.interview(ended=day(4, 8))
+    assert sentences(desk, "interview_booked") == [
+        "Interview 1 was booked for Mon 4 May 2026 at 17:00 AEST (Australia/Sydney)."
+    ]
+    desk.wait(day(5, 14))
+    flag = desk.flag("follow_up_overdue")
+    done(desk.post(f"flags/{flag['id']}/snooze", until=day(7, 1), reason="On leave"), 200)
+    assert sentences(desk, "flag_handled") == [
+        "Flag follow_up_overdue is snoozed until Thu 7 May 2026 at 11:00 AEST (Australia/Sydney): On leave."
     ]

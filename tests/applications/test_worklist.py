@@ -1,5 +1,13 @@
 """The worklist: today's actions over all applications, the most urgent first, with everything needed to call."""
 
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from app.applications.models import action
+from app.kit.errors import Problem
+from app.kit.pages import Cursors, Paging
 from tests.applications.desk import Desk, Row, at, day, done, refused
 
 
@@ -20,6 +28,136 @@ def test_a_line_names_everything_that_is_needed_to_call(desk: Desk):
     assert (line["reason"], line["prompts"]) == (found["reason"], found["prompts"])
 
 
+def the_line(desk: Desk, kind: str) -> Row:
+    (line,) = [line for line in lines(desk) if line["kind"] == kind]
+    return line
+
+
+def person(desk: Desk, name: str, role: str, **reached: str) -> Row:
+    return desk.add(f"organisations/{desk.organisation['id']}/client-contacts", name=name, role=role, **reached)
+
+
+def test_a_line_names_the_interview_and_the_severity_of_its_flag(desk: Desk):
+    interview = desk.interview(ended=day(4, 8))
+    about = {line["kind"]: line["interview_id"] for line in lines(desk)}
+    assert about == dict.fromkeys(
+        ("follow_up_hiring_manager", "debrief_candidate", "remind_thank_you", "ask_timeline"), interview["id"]
+    )
+    assert {line["severity"] for line in lines(desk)} == {None}
+    desk.wait(day(6, 9))
+    assert the_line(desk, "follow_up_hiring_manager")["severity"] == "critical"
+    assert the_line(desk, "debrief_candidate")["severity"] == "watch"
+    desk.add(f"interviews/{interview['id']}/follow-ups", reached=False, channel="voicemail")
+    desk.wait(day(7, 9))
+    assert the_line(desk, "retry_follow_up")["interview_id"] == interview["id"]
+    desk.says("candidate", "recruiter", "question")
+    assert the_line(desk, "reply_to_candidate")["interview_id"] is None
+
+
+def test_a_line_names_the_candidate_to_contact(desk: Desk):
+    desk.patch(f"candidates/{desk.candidate['id']}", phone="+61 400 000 111", email="robin@example.com")
+    desk.interview(ended=day(4, 8))
+    for kind in ("debrief_candidate", "remind_thank_you"):
+        assert the_line(desk, kind)["contact"] == {
+            "party": "candidate",
+            "id": desk.candidate["id"],
+            "name": "Robin Reed",
+            "role": None,
+            "phone": "+61 400 000 111",
+            "email": "robin@example.com",
+        }
+
+
+def test_a_line_names_whom_to_contact_at_the_client(desk: Desk):
+    """The hiring manager; else the first interviewer of the interview; else the contact met last; else nobody."""
+    interview = desk.interview(ended=day(4, 8))
+    assert the_line(desk, "follow_up_hiring_manager")["contact"] is None
+    first, second = (person(desk, name, "hr") for name in ("Ada", "Ben"))
+    desk.says("recruiter", "client", "information", client_contact_id=second["id"], occurred_at=day(4, 7))
+    desk.says("recruiter", "client", "information", client_contact_id=first["id"], occurred_at=day(4, 6))
+    assert the_line(desk, "follow_up_hiring_manager")["contact"]["name"] == "Ben"
+    cleo, dan = (person(desk, name, "interviewer") for name in ("Cleo", "Dan"))
+    desk.patch(f"interviews/{interview['id']}", interviewer_ids=[cleo["id"], dan["id"]])
+    assert the_line(desk, "follow_up_hiring_manager")["contact"]["name"] == "Cleo"
+    manager = person(desk, "Eve", "hiring_manager", phone="+61 2 5550 0100", email="eve@example.com")
+    desk.patch(f"jobs/{desk.job['id']}", hiring_manager_id=manager["id"])
+    for kind in ("follow_up_hiring_manager", "ask_timeline"):
+        assert the_line(desk, kind)["contact"] == {
+            "party": "client",
+            "id": manager["id"],
+            "name": "Eve",
+            "role": "hiring_manager",
+            "phone": "+61 2 5550 0100",
+            "email": "eve@example.com",
+        }
+
+
+def test_a_contact_of_a_talk_that_was_taken_back_is_not_the_one_met_last(desk: Desk):
+    desk.interview(ended=day(4, 8))
+    met, wrong = (person(desk, name, "hr") for name in ("Ada", "Ben"))
+    desk.says("recruiter", "client", "information", client_contact_id=met["id"], occurred_at=day(4, 6))
+    said = desk.says("recruiter", "client", "information", client_contact_id=wrong["id"], occurred_at=day(4, 7))
+    done(desk.post(f"interactions/{said['id']}/void", reason="Another job"), 200)
+    assert the_line(desk, "follow_up_hiring_manager")["contact"]["name"] == "Ada"
+
+
+def test_a_promise_is_asked_of_its_party_and_the_recruiters_own_names_nobody(desk: Desk):
+    manager = person(desk, "Eve", "hiring_manager")
+    desk.patch(f"jobs/{desk.job['id']}", hiring_manager_id=manager["id"])
+    for party in ("candidate", "client", "recruiter"):
+        path = f"applications/{desk.id}/commitments"
+        desk.add(path, owed_by=party, description=party, due_on="2026-05-04")
+    desk.wait(day(5, 9))
+    asked = {line["commitment"]["description"]: line["contact"] for line in lines(desk) if line["commitment"]}
+    assert (asked["candidate"]["party"], asked["candidate"]["name"]) == ("candidate", "Robin Reed")
+    assert (asked["client"]["party"], asked["client"]["name"]) == ("client", "Eve")
+    assert asked["recruiter"] is None
+
+
+def test_a_promise_due_in_years_is_not_on_todays_list(desk: Desk):
+    path = f"applications/{desk.id}/commitments"
+    desk.add(path, owed_by="recruiter", description="Certificates", due_on="2030-01-15")
+    assert "keep_commitment" not in desk.actions()
+    assert "keep_commitment" not in desk.actions(on="2030-01-07")
+    assert "keep_commitment" in desk.actions(on="2030-01-08")
+    desk.add(path, owed_by="recruiter", description="Roster", due_on="2026-05-12")
+    assert "keep_commitment" not in desk.actions()
+    desk.wait(day(5, 0))
+    assert "keep_commitment" in desk.actions()
+    desk.patch("policy", commitment_overdue={"ahead_days": 2})
+    desk.sweep()
+    assert "keep_commitment" not in desk.actions()
+
+
+def test_every_line_of_today_has_opened_by_the_end_of_today(desk: Desk):
+    interview = desk.interview(ended=day(4, 8))
+    desk.add(f"interviews/{interview['id']}/follow-ups", reached=False)
+    desk.says("recruiter", "candidate", "question")
+    desk.add(f"applications/{desk.id}/commitments", owed_by="recruiter", description="A", due_on="2026-06-30")
+    desk.wait(day(6, 10))
+    listed = {action["kind"]: at(action["opens_at"]) for action in desk.assessment()["actions"]}
+    shown = {line["kind"]: at(line["opens_at"]) for line in lines(desk)}
+    assert shown == {kind: opens_at for kind, opens_at in listed.items() if opens_at < day(7, 0)}
+    assert set(listed) - set(shown) == {"chase_decision", "keep_commitment"}
+
+
+def test_a_cursor_of_the_order_before_is_refused(desk: Desk):
+    """Cursors that were given before the upgrade have two parts where there are three now."""
+    desk.interview(ended=day(4, 8))
+    paging = Paging(1, None, Cursors(b"a secret"), "x")
+    ids = sa.select(action.c.id).where(action.c.agency_id == UUID(desk.get("agency")["id"]))
+
+    def pages(conn: sa.Connection) -> None:
+        cursor = paging.page(conn, ids, [action.c.id], [UUID], lambda row: row.id).next_cursor
+        with pytest.raises(Problem) as refusal:
+            Paging(1, cursor, paging._cursors, "x").page(
+                conn, ids, [action.c.due_at, action.c.id], [at, UUID], lambda row: row.id
+            )
+        assert (refusal.value.status, refusal.value.code) == (400, "bad_cursor")
+
+    desk.service.run(desk.service.app.state.house.database.read, pages)
+
+
 def test_it_is_for_today_at_the_agency(desk: Desk):
     assert desk.get("worklist")["on"] == "2026-05-04"
     desk.patch("agency", time_zone="Australia/Sydney")
@@ -33,9 +171,21 @@ def test_the_most_urgent_comes_first_over_all_applications(desk: Desk):
     desk.interview(other, ended=day(1, 8))
     desk.sweep()
     found = lines(desk)
-    assert [at(line["due_at"]) for line in found] == sorted(at(line["due_at"]) for line in found)
+    ranks = [(["critical", "warning", "watch", None].index(line["severity"]), at(line["due_at"])) for line in found]
+    assert ranks == sorted(ranks)
+    assert len({rank for rank, _ in ranks}) > 1
     assert {line["application_id"] for line in found} == {desk.id, other}
-    assert (found[0]["application_id"], at(found[0]["due_at"])) == (other, day(2, 0))
+    assert (found[0]["application_id"], found[0]["severity"], at(found[0]["due_at"])) == (other, "warning", day(2, 0))
+
+
+def test_severity_comes_before_the_time_at_which_it_is_due(desk: Desk):
+    """What is late and answers no flag stood above flags of later days."""
+    desk.interview(ended=day(4, 8))
+    desk.wait(day(6, 1))
+    found = lines(desk)
+    assert [line["severity"] for line in found] == ["critical", "watch", "watch", None]
+    assert (found[0]["kind"], found[-1]["kind"]) == ("follow_up_hiring_manager", "remind_thank_you")
+    assert at(found[-1]["due_at"]) < at(found[1]["due_at"])
 
 
 def test_what_is_late_is_marked_from_its_instant_on(desk: Desk):

@@ -142,6 +142,9 @@ def test_a_follow_up_is_written_with_what_the_client_said(
     workers.everything()
     [note] = crm.notes
     assert "They liked her." in note["text"]
+    assert "on Mon 4 May 2026 at 19:00 AEST (Australia/Sydney)." in note["text"], (
+        "on the agency's clock, which is named"
+    )
     overdue(workers, clock, days=2)
     assert len(crm.notes) == 1
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.rules.actions import Action, ActionKind
+from app.rules.actions import Action, ActionKind, party_to_contact
 from app.rules.assess import Assessment, assess
 from app.rules.calendar import calendar
 from app.rules.history import Commitment, ContactStyle, History, Interaction, Interview, Revision, Transition, Waiver
@@ -154,9 +154,48 @@ def test_each_promise_has_an_action_of_its_own():
     other = Commitment("c3", "client", at(3, 12), date(2026, 3, 9))
     history = replace(HISTORY, interactions=(DEBRIEF, FOLLOW_UP), commitments=(own, theirs, other))
     assert times(history, at(3, 13), "keep_commitment") == (at(3, 12), at(10))
+    assert party_to_contact(action(history, at(3, 13), "keep_commitment")) is None
     assert "chase_commitment" not in kinds(history, at(9, 23, 59))
     chased = [x for x in found(history, at(11, 9)).actions if x.kind is ActionKind.CHASE_COMMITMENT]
     assert [(x.subject, x.opens_at, x.due_at) for x in chased] == [("c2", at(10), at(12)), ("c3", at(10), at(12))]
+    assert [party_to_contact(x) for x in chased] == ["candidate", "client"]
+
+
+def test_a_promise_is_kept_from_a_week_before_its_day():
+    """A promise due in years is no work for today."""
+    promised = replace(HISTORY, commitments=(Commitment("c1", "recruiter", at(3, 12), date(2030, 1, 15)),))
+    opens_at, due_at = times(promised, at(3, 13), "keep_commitment")
+    assert (opens_at, due_at) == (SYDNEY.sod(date(2030, 1, 8)), SYDNEY.eod(date(2030, 1, 15)))
+    later = {"commitment_overdue": {"ahead_days": 30}}
+    assert times(promised, at(3, 13), "keep_commitment", **later)[0] == SYDNEY.sod(date(2029, 12, 16))
+    perth = replace(promised, agency=PERTH)
+    assert times(perth, at(3, 13), "keep_commitment")[0] == PERTH.sod(date(2030, 1, 8))
+    paused = replace(promised, opening_stage="on_hold", interviews=())
+    known = found(paused, at(3, 13))
+    assert known.next_change_at == due_at, "that it opens meanwhile changes nothing in the list"
+    assert known == found(paused, opens_at) == found(paused, due_at - timedelta(microseconds=1))
+
+
+def test_an_action_names_the_interview_that_it_is_about():
+    about = {x.kind.value: x.interview_id for x in found(HISTORY, at(4)).actions}
+    assert about == dict.fromkeys(about, "i1")
+    second = Interview("i2", at(4, 9), at(5, 9), at(5, 10), 2)
+    tried = said("recruiter to client", 5, 12, "interview_follow_up")
+    one_way = replace(HISTORY, interviews=(INTERVIEW, second), interactions=(tried,))
+    about = {x.kind.value: x.interview_id for x in found(one_way, at(5, 13)).actions}
+    assert about == dict.fromkeys(about, "i2")
+    assert {"retry_follow_up", "chase_decision", "ask_timeline", "debrief_candidate"} <= set(about)
+    missed = replace(HISTORY, interviews=(replace(INTERVIEW, status="no_show", status_at=at(3, 10)),))
+    assert action(missed, at(3, 11), "book_interview").interview_id == "i1"
+    assert action(replace(HISTORY, interviews=()), at(1, 10), "book_interview").interview_id == ""
+
+
+@pytest.mark.parametrize("kind", ActionKind)
+def test_every_action_but_the_recruiters_own_promise_names_the_party_to_contact(kind: ActionKind):
+    party = party_to_contact(Action(kind, at(3), at(4), "c1", {"owed_by": "client"}))
+    assert (party in ("candidate", "client")) == (kind is not ActionKind.KEEP_COMMITMENT)
+    if kind.value.endswith("_candidate"):
+        assert party == "candidate"
 
 
 def test_an_interview_is_booked_by_the_next_business_day_after_the_last_fell_through():

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from app.rules.calendar import calendar
-from app.rules.contact import check_contact
-from app.rules.flags import FlagKind
+from app.rules.contact import CHANNELS, ContactAnswer, check_contact
+from app.rules.contact_reasons import explain_objection
+from app.rules.flags import Flag, FlagKind, Severity
 from app.rules.history import ContactStyle, History, Interaction, Interview, Revision
-from app.rules.policy import DEFAULTS
+from app.rules.policy import DEFAULTS, overlay
 
 SYDNEY = calendar("Australia/Sydney", "AU-NSW")
 INTERVIEWED = datetime(2026, 3, 3, 0, tzinfo=UTC)  # Tuesday 3 March, 11:00 in Sydney
@@ -64,5 +65,116 @@ def test_the_wrong_place_stays_wrong_even_where_the_flag_stands_already():
         found = check_contact(history, DEFAULTS, replace(linkedin, at=INTERVIEWED + 10 * DAY))
         assert (found.ok, found.until) == (False, None)
         assert [flag.kind for flag in found.flags] == [FlagKind.OFF_CHANNEL_CONTACT]
+        assert found.channels == ("phone", "email", "video", "in_person", "sms", "whatsapp", "voicemail", "portal")
     welcome = replace(once, style=ContactStyle(social="welcome"))
     assert check_contact(welcome, DEFAULTS, linkedin).ok
+
+
+def asking(receiver: str, on: int, *before: Interaction, **said: object) -> ContactAnswer:
+    """The answer to a contact on a day of March at noon in Sydney, after others."""
+    history = replace(HISTORY, interactions=(*HISTORY.interactions, *before))
+    return check_contact(history, DEFAULTS, ask(receiver, noon(on), **said))
+
+
+def noon(day: int) -> datetime:
+    return SYDNEY.sod(date(2026, 3, day)) + DAY / 2
+
+
+def earlier(receiver: str, on: int, **said: object) -> Interaction:
+    return replace(ask(receiver, noon(on), **said), id=f"earlier-{receiver}-{on}")
+
+
+def test_a_contact_that_is_not_made_yet_would_be_the_third():
+    first, second = (earlier("recruiter", on, two_way=True) for on in (12, 14))
+    assert asking("recruiter", 13, first).reasons == (
+        "This would be the candidate's second contact within 7 days, after the one on 12 Mar.",
+    )
+    assert asking("recruiter", 15, first, second).reasons == (
+        "This would be the candidate's third contact within 7 days, after those on 12 and 14 Mar.",
+    )
+
+
+def test_a_contact_within_the_hour_would_add_to_the_one_before():
+    first, second = (earlier("recruiter", on, two_way=True) for on in (12, 14))
+    history = replace(HISTORY, interactions=(*HISTORY.interactions, first, second))
+    found = check_contact(history, DEFAULTS, ask("recruiter", second.at + DAY / 48))
+    assert found.reasons == ("This would add to the contact of Sat 14 Mar, the candidate's second within 7 days.",)
+
+
+def test_contacts_that_do_not_press_for_an_answer_are_said_to():
+    questions = {"purpose": "unspecified", "two_way": True}
+    found = asking("recruiter", 13, earlier("recruiter", 12, **questions), **questions)
+    assert found.reasons == (
+        "This would be the candidate's second contact within 7 days, after the one on 12 Mar, "
+        "though none presses for an answer.",
+    )
+
+
+def test_where_the_policy_allows_none_the_first_would_be_flagged():
+    strict = overlay({"over_contacting": {"watch": 1}})
+    found = check_contact(HISTORY, strict, ask("recruiter", noon(20), two_way=True))
+    assert found.reasons == ("This would be the candidate's first contact within 7 days.",)
+
+
+def test_it_would_be_too_early_to_ask():
+    assert asking("client", 3).reasons == (
+        "It would be too early to ask the client on Tue 3 Mar, the day of the interview; "
+        "it is right from Tue 10 Mar on.",
+    )
+    found = asking("recruiter", 5, earlier("client", 3), in_reply_to=None)
+    assert [flag.kind for flag in found.flags] == [FlagKind.OVER_CONTACTING, FlagKind.PREMATURE_CONTACT]
+    assert found.reasons[1] == (
+        "It would be too early to ask you on Thu 5 Mar; it is right from Tue 10 Mar on; "
+        "the candidate asked too early on 3 Mar already."
+    )
+
+
+def test_it_would_be_the_wrong_channel():
+    linkedin = {"channel": "linkedin", "purpose": "information"}
+    assert asking("client", 12, **linkedin).reasons == (
+        "This would reach the client on LinkedIn, which this organisation does not welcome.",
+    )
+    assert asking("client", 13, earlier("client", 12, **linkedin), **linkedin).reasons == (
+        "This would reach the client on LinkedIn, which this organisation does not welcome; "
+        "the candidate did so on 12 Mar already.",
+    )
+    thanks = check_contact(
+        replace(HISTORY, style=ContactStyle(thank_you="unwelcome")),
+        DEFAULTS,
+        ask("client", noon(4), purpose="thank_you"),
+    )
+    assert (thanks.channels, thanks.until) == ((), None), "no channel is right"
+    assert thanks.reasons == (
+        "This would reach the client by email, where this organisation does not want thank-you notes sent directly.",
+    )
+    direct = check_contact(
+        replace(HISTORY, style=ContactStyle(direct_contact="via_recruiter")),
+        DEFAULTS,
+        ask("client", noon(12), purpose="information", channel="other"),
+    )
+    assert direct.reasons == ("This would reach the client directly, where this organisation wants word through you.",)
+
+
+def test_a_third_attempt_to_reach_a_silent_candidate_would_go_without_an_answer():
+    asked = [Interaction(f"asked-{on}", noon(on), "recruiter", "candidate", "email", "question") for on in (4, 5)]
+    history = replace(HISTORY, interactions=(*HISTORY.interactions, *asked))
+    for sender in ("recruiter", "client"):
+        found = check_contact(history, DEFAULTS, Interaction("x", noon(6), sender, "candidate", "sms", "question"))
+        assert [(flag.kind, flag.severity) for flag in found.flags] == [(FlagKind.GOING_QUIET, Severity.WARNING)]
+        assert found.reasons == (
+            "This would be the third attempt to reach the candidate, after those on 4 and 5 Mar, without an answer.",
+        )
+
+
+def test_too_early_and_on_the_wrong_channel_waits_for_another_channel():
+    found = asking("client", 4, channel="linkedin")
+    assert {flag.kind for flag in found.flags} == {FlagKind.PREMATURE_CONTACT, FlagKind.OFF_CHANNEL_CONTACT}
+    assert found.until == SYDNEY.sod(date(2026, 3, 10))
+    assert found.channels == CHANNELS[:8]
+
+
+def test_a_kind_that_no_contact_raises_today_is_named():
+    flag = Flag(FlagKind.TIMELINE_MISSING, Severity.WATCH, noon(4), (), {})
+    assert explain_objection(flag, None, ask("client", noon(5))) == (
+        "This contact would raise the flag timeline missing as watch."
+    )

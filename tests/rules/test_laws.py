@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from app.rules.actions import PROMPTS, Action, explain_action
 from app.rules.assess import assess
 from app.rules.contact import check_contact
 from app.rules.flags import explain
-from app.rules.history import History
+from app.rules.history import History, Interaction
 from app.rules.stages import STAGES
 from app.rules.window import explain_window
 from tests.rules.histories import LAW, Question, questions
@@ -124,7 +125,7 @@ def _is_a_sentence(text: str) -> None:
     assert not text.endswith("..")
     assert text[0].isupper()
     assert "None" not in text
-    assert "_" not in text
+    assert "_" not in re.sub(r"\([A-Z]\w+/[\w/]+\)", "", text), "only a time zone is named as code names it"
 
 
 def _ids(history: History) -> set[str]:
@@ -167,10 +168,38 @@ def test_a_contact_check_names_the_first_time_at_which_nothing_speaks_against_it
     asked = replace(history.interactions[-1], id="x-asked", at=now)
     found = check_contact(history, policy, asked)
     assert found.ok == (not found.flags)
+    assert len(found.reasons) == len(found.flags)
+    known = history.as_of(now)
+    ways = [replace(asked, channel=channel) for channel in found.channels] or [asked]
+    if found.channels and found.until is None:
+        assert all(check_contact(known, policy, way).ok for way in ways)
     if found.until is None:
         return
     assert found.until > now
-    known = history.as_of(now)
-    assert check_contact(known, policy, replace(asked, at=found.until)).ok
+    assert all(check_contact(known, policy, replace(way, at=found.until)).ok for way in ways)
     for at in _instants_before_the_change(known, now, found.until)[:150]:
-        assert not check_contact(known, policy, replace(asked, at=at)).ok, f"fine already at {at}"
+        assert not check_contact(known, policy, replace(ways[0], at=at)).ok, f"fine already at {at}"
+
+
+_PARTIES, _CHANNELS = ("candidate", "recruiter", "client"), ("phone", "email", "linkedin", "other")
+_PURPOSES = ("thank_you", "chase", "feedback_request", "question", "unspecified", "check_in", "information", "offer")
+
+
+@LAW
+@given(questions(), st.integers(0, 2**32))
+def test_a_contact_check_speaks_of_a_contact_that_has_not_been_made(question: Question, seed: int):
+    history, policy, now = question
+    draw = random.Random(seed)
+    for _ in range(4):
+        sender, receiver = draw.sample(_PARTIES, 2)
+        channel, purpose = draw.choice(_CHANNELS), draw.choice(_PURPOSES)
+        asked = Interaction("x-asked", now, sender, receiver, channel, purpose, draw.random() < 0.3)
+        found = check_contact(history, policy, asked)
+        assert {flag.kind for flag in found.flags} <= {*_CADENCE, "going_quiet"}
+        assert sender == "candidate" or not _CADENCE & {flag.kind for flag in found.flags}
+        for text in found.reasons:
+            _is_a_sentence(text)
+            assert text.startswith(("This would ", "It would "))
+
+
+_CADENCE = {"over_contacting", "premature_contact", "off_channel_contact"}

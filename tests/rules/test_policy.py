@@ -32,7 +32,7 @@ def test_every_number_has_the_default_of_the_specification():
         "debrief_overdue": {"enabled": True, "warning": 2},
         "timeline_missing": {"enabled": True, "warning": 3, "grace": 3},
         "timeline_overdue": {"enabled": True, "critical": 5},
-        "commitment_overdue": {"enabled": True, "warning": 2},
+        "commitment_overdue": {"enabled": True, "warning": 2, "ahead_days": 7},
         "nothing_booked": {"enabled": True, "warning": 2},
         "closure_owed": {"enabled": True, "warning": 2, "critical": 4, "open_days": 30},
         "thank_you": {"enabled": True, "morning_before": "12:00", "expires_hours": 48},

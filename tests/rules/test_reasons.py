@@ -119,12 +119,12 @@ def test_the_candidate_contacts_in_the_wrong_place():
 
 def test_duties_are_late():
     assert reason("follow_up_overdue", ended_at=TUESDAY) == (
-        "The interview ended on Tue 3 Mar at 11:00 Sydney time and the hiring manager has had no follow-up; "
-        "it was due the same day; 6 business days."
+        "The interview ended on Tue 3 Mar at 11:00 AEDT (Australia/Sydney) and the hiring manager has had "
+        "no follow-up; it was due the same day; 6 business days."
     )
     assert reason("follow_up_overdue", ended_at=TUESDAY, late_due_at="2026-03-04T01:00:00+00:00") == (
-        "The interview ended on Tue 3 Mar at 11:00 Sydney time and the hiring manager has had no follow-up; "
-        "it was due by Wed 4 Mar at 12:00 Sydney time; 6 business days."
+        "The interview ended on Tue 3 Mar at 11:00 AEDT (Australia/Sydney) and the hiring manager has had "
+        "no follow-up; it was due by Wed 4 Mar at 12:00 AEDT (Australia/Sydney); 6 business days."
     )
     assert reason("debrief_overdue", ended_at=TUESDAY, due_on="2026-03-10", limits=[2]) == (
         "No debrief with the candidate since the interview of Tue 3 Mar; it was due on Tue 10 Mar; 1 business day late."
@@ -174,7 +174,8 @@ def test_nothing_is_booked_and_nobody_was_told():
         (
             "follow_up_hiring_manager",
             {"ended_at": TUESDAY},
-            "The interview ended on Tue 3 Mar at 11:00 Sydney time and the hiring manager has had no follow-up yet.",
+            "The interview ended on Tue 3 Mar at 11:00 AEDT (Australia/Sydney) and the hiring manager "
+            "has had no follow-up yet.",
         ),
         (
             "retry_follow_up",
@@ -184,12 +185,14 @@ def test_nothing_is_booked_and_nobody_was_told():
         (
             "debrief_candidate",
             {"ended_at": TUESDAY},
-            "The interview ended on Tue 3 Mar at 11:00 Sydney time and the candidate has not told how it went.",
+            "The interview ended on Tue 3 Mar at 11:00 AEDT (Australia/Sydney) and the candidate "
+            "has not told how it went.",
         ),
         (
             "remind_thank_you",
             {"ended_at": TUESDAY, "thank_you": "via_recruiter"},
-            "No thank-you note since the interview ended on Tue 3 Mar at 11:00 Sydney time; here it goes through you.",
+            "No thank-you note since the interview ended on Tue 3 Mar at 11:00 AEDT (Australia/Sydney); "
+            "here it goes through you.",
         ),
         (
             "ask_timeline",

@@ -1,9 +1,12 @@
 """Wire shapes of the worklist and the pipeline."""
 
+from typing import Literal
+
 from app.applications.flags.schemas import FlagKindName, SeverityName
 from app.applications.schemas import PromiseFound
 from app.kit.fields import At, Day, Id, Out
 from app.kit.pages import Page
+from app.organisations.schemas import ContactRole
 
 
 class Named(Out):
@@ -13,11 +16,27 @@ class Named(Out):
     name: str
 
 
+class WorklistContact(Out):
+    """The person to contact, with the means to do so."""
+
+    party: Literal["candidate", "client"]
+    """`candidate`: the candidate of this application. `client`: a client contact."""
+    id: Id
+    """The candidate's or the client contact's."""
+    name: str
+    role: ContactRole | None
+    """What a client contact does at the organisation; null for a candidate."""
+    phone: str | None
+    email: str | None
+
+
 class WorklistItem(Out):
     """One thing to do, with everything needed to pick up the phone."""
 
     id: Id
     kind: str
+    severity: SeverityName | None
+    """The highest severity of the open flags that it answers; null where there is none."""
     opens_at: At
     due_at: At
     overdue: bool
@@ -30,10 +49,15 @@ class WorklistItem(Out):
     recruiter_id: Id | None
     commitment: PromiseFound | None
     """Which promise it is about, where it is about one."""
+    interview_id: Id | None
+    """Which interview it is about, where it is about one: the one to log the follow-up or the debrief of."""
+    contact: WorklistContact | None
+    """Whom to contact. At the client: the hiring manager, else the first interviewer, else the contact met last.
+    Null where nobody is known, and for a promise of the recruiter's."""
 
 
 class Worklist(Page[WorklistItem]):
-    """One page of the actions of a day, the most urgent first."""
+    """One page of the actions of a day: critical, warning, watch, none, and among these the first to fall due."""
 
     on: Day
     """The day it is for, in the agency's time zone."""

@@ -1,7 +1,6 @@
-"""Today's actions over all applications: an index walk in the order they fall due."""
+"""Today's actions over all applications: an index walk by severity, then by due instant."""
 
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -10,23 +9,27 @@ import sqlalchemy as sa
 from app.access.models import recruiter
 from app.access.queries import get_agency
 from app.access.work import Work
-from app.applications.models import action, application, commitment
+from app.applications.models import action, application, commitment, interaction, interview
 from app.applications.today.schemas import Worklist, WorklistItem
+from app.applications.urgency import severity_of
 from app.candidates.models import candidate
 from app.jobs.models import job
+from app.kit.dialects import Id
 from app.kit.pages import Paging
 from app.kit.refs import check_filters
-from app.organisations.models import organisation
-from app.rules.actions import PROMPTS, Action, ActionKind, explain_action
+from app.organisations.models import client_contact, organisation
+from app.rules.actions import PROMPTS, Action, ActionKind, explain_action, party_to_contact
 from app.rules.calendar import calendar
+from app.rules.history import CANDIDATE, CLIENT
 
 
 def get_worklist(
     work: Work, paging: Paging, *, recruiter_id: UUID | None, on: date | None, everybody: bool = False
 ) -> Worklist:
-    """The actions that are right on a day (default: today at the agency), the most urgent first.
+    """The actions that have opened by the end of a day (default: today at the agency), the most urgent first.
 
-    Actions that wait for an acknowledged, snoozed or dismissed flag are not on it.
+    The order is the severity of the flags that an action answers, then its due instant. Actions that wait for an
+    acknowledged, snoozed or dismissed flag are not on it.
     """
     agency = get_agency(work)
     days = calendar(agency.time_zone, agency.holiday_region)
@@ -35,7 +38,7 @@ def get_worklist(
     seen_at = max(work.now, days.sod(day))
     # Today is seen as it is now; a day to come with all that is snoozed until some time on it.
     back = action.c.hidden_until <= work.now if seen_at == work.now else action.c.hidden_until < until
-    statement = _named().where(
+    statement = sa.select(action).where(
         action.c.agency_id == work.agency_id,
         action.c.opens_at < until,
         sa.or_(action.c.hidden_until.is_(None), back),
@@ -46,49 +49,71 @@ def get_worklist(
     page = paging.page(
         work.conn,
         statement,
-        [action.c.due_at, action.c.id],
-        [datetime.fromisoformat, UUID],
+        [action.c.urgency, action.c.due_at, action.c.id],
+        [int, datetime.fromisoformat, UUID],
         lambda row: _item(row, seen_at),
+        around=_named,
     )
     check_filters(work.conn, work.agency_id, page, recruiter_id=(recruiter, recruiter_id))
     return Worklist(items=page.items, next_cursor=page.next_cursor, on=day)
 
 
-@lru_cache(maxsize=1)
-def _named() -> sa.Select[Any]:
-    def same(table: sa.Table, id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-        return sa.and_(table.c.agency_id == action.c.agency_id, table.c.id == id)
+def _named(page: sa.Subquery) -> sa.Select[Any]:
+    """The actions of a page with everything that their lines name. They are found first: what is joined is as few."""
 
-    own = action.c
+    def same(table: sa.Table, id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        return sa.and_(table.c.agency_id == page.c.agency_id, table.c.id == id)
+
     promised = sa.and_(
-        commitment.c.agency_id == action.c.agency_id,
-        commitment.c.application_id == action.c.application_id,
-        sa.cast(commitment.c.id, sa.String) == action.c.subject,
+        commitment.c.agency_id == page.c.agency_id,
+        commitment.c.application_id == page.c.application_id,
+        sa.cast(commitment.c.id, sa.String) == page.c.subject,
     )
     return (
         sa.select(
-            own.id,
-            own.kind,
-            own.subject,
-            own.opens_at,
-            own.due_at,
-            own.detail,
-            own.application_id,
-            own.recruiter_id,
+            *page.c,
             candidate.c.id.label("candidate_id"),
             candidate.c.name.label("candidate_name"),
+            candidate.c.phone.label("candidate_phone"),
+            candidate.c.email.label("candidate_email"),
             job.c.id.label("job_id"),
             job.c.title.label("job_name"),
             organisation.c.id.label("organisation_id"),
             organisation.c.name.label("organisation_name"),
             commitment.c.description.label("promise"),
+            client_contact.c.id.label("contact_id"),
+            client_contact.c.name.label("contact_name"),
+            client_contact.c.phone.label("contact_phone"),
+            client_contact.c.email.label("contact_email"),
+            client_contact.c.role.label("contact_role"),
         )
-        .join_from(action, application, same(application, own.application_id))
+        .join_from(page, application, same(application, page.c.application_id))
         .join(candidate, same(candidate, application.c.candidate_id))
         .join(job, same(job, application.c.job_id))
         .join(organisation, same(organisation, application.c.organisation_id))
         .outerjoin(commitment, promised)
+        .outerjoin(interview, same(interview, page.c.interview_id))
+        .outerjoin(client_contact, same(client_contact, _client_contact_id(page)))
     )
+
+
+def _client_contact_id(page: sa.Subquery) -> sa.ColumnElement[Any]:
+    """Whom to contact at the client: the hiring manager, else the first interviewer, else the contact met last."""
+    met = interaction.alias("met")
+    last_met = (
+        sa.select(met.c.client_contact_id)
+        .where(
+            met.c.agency_id == page.c.agency_id,
+            met.c.application_id == page.c.application_id,
+            met.c.client_contact_id.is_not(None),
+            met.c.voided_at.is_(None),
+        )
+        .order_by(met.c.occurred_at.desc(), met.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    interviewer = sa.cast(interview.c.interviewer_ids[0].as_string(), Id)
+    return sa.func.coalesce(job.c.hiring_manager_id, interviewer, last_met, type_=Id)
 
 
 def _item(row: Any, now: datetime) -> WorklistItem:
@@ -106,9 +131,24 @@ def _item(row: Any, now: datetime) -> WorklistItem:
             "application_id": row.application_id,
             "recruiter_id": row.recruiter_id,
             "commitment": {"id": row.subject, "description": row.promise} if row.subject else None,
+            "interview_id": row.interview_id,
+            "severity": severity_of(row.urgency),
+            "contact": _contact(party_to_contact(found), row),
             **named(row),
         }
     )
+
+
+def _contact(party: str | None, row: Any) -> dict[str, Any] | None:
+    """The person to contact for an action, or None where it is not known who that is."""
+    if party == CANDIDATE:
+        prefix = "candidate"
+    elif party == CLIENT and row.contact_id is not None:
+        prefix = "contact"
+    else:
+        return None
+    found = {name: getattr(row, f"{prefix}_{name}") for name in ("id", "name", "phone", "email")}
+    return found | {"party": party, "role": row.contact_role if party == CLIENT else None}
 
 
 def named(row: Any) -> dict[str, dict[str, Any]]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.access.queries import get_agency
 from app.access.work import Work
 from app.applications.facts.interactions import get_interaction
 from app.applications.facts.schemas import InteractionOut
@@ -24,7 +25,9 @@ from app.connectors.writing_back.remembered import is_written
 from app.connectors.writing_back.wanted import event_types
 from app.jobs.queries import get_job
 from app.kit.errors import Problem
+from app.rules.calendar import calendar
 from app.rules.flags import Severity
+from app.rules.wording import moment_text
 from app.webhooks.models import event
 
 
@@ -62,7 +65,7 @@ def compose(work: Work, link: Linked, event_id: UUID, *, again: bool) -> Finding
                 said = get_interaction(work, UUID(told["data"]["interaction_id"]))
                 if said.external_ref is not None and said.external_ref.system == link.ref_system:
                     return Nothing(f"{link.name} told of it")
-                return _finding(work, link, told, _follow_up(said), again=again, as_task=False)
+                return _finding(work, link, told, _follow_up(work, said), again=again, as_task=False)
             case _:
                 return _flag(work, link, told, again=again)
     except Problem as problem:
@@ -88,9 +91,10 @@ def _flag(work: Work, link: Linked, told: Mapping[Any, Any], *, again: bool) -> 
     return _finding(work, link, told, (title, text), again=again, as_task=bool(link.write_back["as_tasks"]))
 
 
-def _follow_up(said: InteractionOut) -> tuple[str, str]:
+def _follow_up(work: Work, said: InteractionOut) -> tuple[str, str]:
+    home = get_agency(work)
     how = "spoke with" if said.two_way else "tried to reach"
-    at = f"{said.occurred_at:%d %b %Y, %H:%M} UTC"
+    at = moment_text(said.occurred_at, calendar(home.time_zone, home.holiday_region))
     details = said.details or {}
     lines = [f"The recruiter {how} the client after the interview, by {said.channel.replace('_', ' ')}, on {at}."]
     lines += [str(text) for text in (said.summary, details.get("feedback"), details.get("next_step")) if text]

@@ -1,0 +1,73 @@
+"""May this contact be made? The rules' answer to a contact that nobody has made yet."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from app.access.work import Work
+from app.applications.assessment import flag_found, loaded_application
+from app.applications.history import Loaded
+from app.applications.schemas import ContactCheckOut
+from app.rules.actions import ActionKind
+from app.rules.contact import ContactAnswer, check_contact
+from app.rules.history import Interaction
+from app.rules.stages import ENDED
+from app.rules.wording import date_text
+
+_CONSIDERED = "considered"
+"""The id of the contact while it is only considered. No fact has it, so no answer shows it."""
+
+
+def check_contact_now(
+    work: Work,
+    application_id: UUID,
+    from_party: str,
+    to_party: str,
+    channel: str,
+    purpose: str,
+    two_way: bool,
+    at: datetime | None,
+) -> ContactCheckOut:
+    """Return the flags that a contact made at `at` would raise, and when or by which channel it would raise none."""
+    at = at or work.now
+    loaded = loaded_application(work, application_id)
+    contact = Interaction(_CONSIDERED, at, from_party, to_party, channel, purpose, two_way)
+    answer = check_contact(loaded.history, loaded.policy, contact)
+    flags = []
+    for flag, reason in zip(answer.flags, answer.reasons, strict=True):
+        known = replace(flag, evidence=tuple(id for id in flag.evidence if id != _CONSIDERED))
+        flags.append(flag_found(known, at).model_copy(update={"reason": reason}))
+    return ContactCheckOut.model_validate(
+        {
+            "verdict": _verdict(answer),
+            "at": at,
+            "until": answer.until,
+            "channels": list(answer.channels),
+            "reasons": list(answer.reasons),
+            "flags": flags,
+            "note": _note(loaded, at),
+        }
+    )
+
+
+def _verdict(answer: ContactAnswer) -> str:
+    if answer.ok:
+        return "ok"
+    return "other_channel" if answer.channels and answer.until is None else "wait"
+
+
+def _note(loaded: Loaded, at: datetime) -> str | None:
+    """What may still be done on an application that has ended, where no rule speaks against a contact; None before."""
+    found = loaded.assessed(at)
+    if found.stage not in ENDED:
+        return None
+    local = loaded.history.agency
+    stage = found.stage.replace("_", " ")
+    note = f"This application ended on {date_text(local.day(found.stage_since))} ({stage}): no contact raises a flag."
+    if any(action.kind is ActionKind.CLOSE_LOOP for action in found.actions):
+        note += " The candidate has not been told since: a word to the candidate is still due."
+    else:
+        note += (
+            " There is no decision left to ask for; both sides may still be thanked, answered and kept in touch with."
+        )
+    return f"{note} To go on with it, reopen it: move it to an active stage with `reopen: true` and a reason."

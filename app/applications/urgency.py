@@ -1,0 +1,59 @@
+"""How urgent an action is and whether it shows: both follow from the flags that it answers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from app.rules.actions import SWITCH, Action
+from app.rules.flags import Severity
+
+NO_FLAG = 3
+"""The urgency of an action that answers no open flag."""
+
+FOR_GOOD = datetime(2199, 12, 31, tzinfo=UTC)
+"""Until when the action of an acknowledged or dismissed flag stays off the worklist."""
+
+FlagRow = Mapping[str, Any]
+
+
+def answered_flags(found: Action, standing: Iterable[FlagRow]) -> list[FlagRow]:
+    """The standing flags that an action answers: of its rules, and about its commitment where it has one."""
+    flags = [row for row in standing if row["kind"] in SWITCH[found.kind]]
+    return [row for row in flags if found.subject in row["evidence"]] if found.subject else flags
+
+
+def is_snoozed(row: FlagRow, now: datetime) -> bool:
+    """Whether a flag is snoozed, and its snooze has not ended."""
+    return bool(row["state"] == "snoozed" and row["snoozed_until"] > now)
+
+
+def hidden_until(flags: Sequence[FlagRow], now: datetime) -> datetime | None:
+    """Until when an action stays off the worklist because all its flags were handled. None: it shows."""
+    if not flags or any(_is_open(row, now) for row in flags):
+        return None
+    return min(_returns_at(row) for row in flags)
+
+
+def urgency(flags: Sequence[FlagRow], now: datetime) -> int:
+    """0 critical, 1 warning, 2 watch, 3 none, by the most severe open flag.
+
+    A hidden action has the urgency with which it comes back, so that it is right at that instant without a write.
+    """
+    counted = [row for row in flags if _is_open(row, now)]
+    if not counted and (back := hidden_until(flags, now)) is not None and back < FOR_GOOD:
+        counted = [row for row in flags if _returns_at(row) == back]
+    ranks = [Severity(row["severity"]).rank for row in counted]
+    return Severity.CRITICAL.rank - max(ranks) if ranks else NO_FLAG
+
+
+def severity_of(value: int) -> Severity | None:
+    """The severity that an urgency stands for, or None for no flag."""
+    return None if value == NO_FLAG else tuple(Severity)[Severity.CRITICAL.rank - value]
+
+
+def _is_open(row: FlagRow, now: datetime) -> bool:
+    return row["state"] == "open" or (row["state"] == "snoozed" and not is_snoozed(row, now))
+
+
+def _returns_at(row: FlagRow) -> datetime:
+    return row["snoozed_until"] if row["state"] == "snoozed" else FOR_GOOD

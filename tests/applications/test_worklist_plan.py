@@ -1,0 +1,93 @@
+"""How the databases read the worklist among many actions: one index walk, and no statement for each line."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.applications.models import action
+from app.bench.bare import Statement, recording
+from app.bench.ground import Ground, ground
+from app.kit import clock
+from tests import databases
+from tests.bench.test_history_plan import looked_at
+
+EACH, PAGE = 400, 200
+"""How many applications there are of each urgency, and the lines of one page."""
+MOST_ROWS = 3 * PAGE
+"""Rows that PostgreSQL comes by to find one page: each of its lines, in the walk and at the limit."""
+
+
+async def crowd(played: Ground, recruiter: str) -> None:
+    """Applications of four urgencies, whose actions have all opened. A quarter of them are this recruiter's."""
+    for urgency in range(4):
+        opened_at = clock.system() - timedelta(hours=1 + urgency)
+        listed = {"due_at": opened_at, "opens_at": opened_at, "hidden_until": None, "urgency": urgency}
+        first = 1 + urgency * EACH
+        await played.copy(first, first + EACH // 4 - 1, action=listed | {"recruiter_id": recruiter})
+        await played.copy(first + EACH // 4, first + EACH - 1, action=listed)
+    await played.analyze()
+
+
+async def statements_of(played: Ground, query: str) -> list[Statement]:
+    """The statements of one page, without the look-up of the caller's key, which is remembered for a second."""
+    with recording() as found:
+        page = await played.call("GET", "/v1/worklist", query=query)
+    assert page["items"]
+    return [statement for statement in found if "FROM " in statement.text and "api_key" not in statement.text]
+
+
+def explained(conn: sa.Connection, statement: Statement) -> Any:
+    how = "EXPLAIN QUERY PLAN" if conn.dialect.name == "sqlite" else "EXPLAIN (ANALYZE, FORMAT JSON)"
+    return conn.exec_driver_sql(f"{how} {statement.text}", statement.parameters).all()
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes(part)
+
+
+@pytest.mark.parametrize("mine", [False, True])
+def test_a_page_is_an_index_walk_and_a_bounded_number_of_statements(database_kind: databases.Kind, mine: bool):
+    server = "sqlite" if database_kind == "sqlite" else databases._server()
+    index = "ix_action_recruiter_urgency" if mine else "ix_action_urgency"
+
+    async def found() -> tuple[list[int], list[Any]]:
+        plans = []
+        async with ground(server) as played:
+            recruiter = (await played.call("POST", "/v1/recruiters", {"name": "Sam"}))["id"]
+            await crowd(played, recruiter)
+            whose = f"recruiter={recruiter}&" if mine else ""
+            few, many = [await statements_of(played, f"{whose}limit={limit}") for limit in (1, PAGE)]
+            cursor = ""
+            for _ in range(3):
+                (walk,) = [
+                    one
+                    for one in await statements_of(played, f"{whose}limit={PAGE}{cursor}")
+                    if action.c.urgency.name in one.text
+                ]
+                plans.append(await played.database.read(lambda conn, walk=walk: explained(conn, walk)))
+                page = await played.call("GET", "/v1/worklist", query=f"{whose}limit={PAGE}{cursor}")
+                cursor = f"&cursor={page['next_cursor']}"
+        return [len(few), len(many)], plans
+
+    counts, plans = asyncio.run(found())
+    assert counts[0] == counts[1] <= 2, "the number of statements does not grow with the page"
+    for rows in plans:
+        if database_kind == "sqlite":
+            steps = [row[3] for row in rows]
+            assert any(index in step for step in steps), steps
+            walks = [step for step in steps if step.startswith("SCAN") and step != "SCAN page"]
+            assert not walks, steps
+            continue
+        told = rows[0][0]
+        plan = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
+        walked = {node.get("Index Name") for node in nodes(plan)}
+        assert index in walked, plan
+        (page,) = [node for node in nodes(plan) if node["Node Type"] == "Limit" and node["Plan Rows"] > 1]
+        assert sum(looked_at(page)) <= MOST_ROWS, plan
