@@ -1,6 +1,7 @@
 """HTTP: is the process alive, is it ready, and what has it counted."""
 
 from datetime import timedelta
+from typing import Literal
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
@@ -19,13 +20,13 @@ router = APIRouter(tags=["12 · Health"])
 class Alive(BaseModel):
     """The process answers."""
 
-    status: str
+    status: Literal["ok"]
 
 
 class Ready(BaseModel):
     """The process can do its work."""
 
-    status: str
+    status: Literal["ok"]
     sweep_lag_seconds: float
     """Age of the oldest due application; the sweep is behind when this grows."""
     parked: int

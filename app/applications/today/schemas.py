@@ -1,9 +1,11 @@
 """Wire shapes of the worklist and the pipeline."""
 
+from app.applications.facts.schemas import Party, Stage
 from app.applications.flags.schemas import FlagKindName, SeverityName
 from app.applications.schemas import PromiseFound
 from app.kit.fields import At, Day, Id, Out
 from app.kit.pages import Page
+from app.rules.actions import ActionKind
 
 
 class Named(Out):
@@ -17,7 +19,7 @@ class WorklistItem(Out):
     """One thing to do, with everything needed to pick up the phone."""
 
     id: Id
-    kind: str
+    kind: ActionKind
     opens_at: At
     due_at: At
     overdue: bool
@@ -42,7 +44,7 @@ class Worklist(Page[WorklistItem]):
 class StageCount(Out):
     """How many stand in a stage, and who has stood there longest."""
 
-    stage: str
+    stage: Stage
     count: int
     oldest_application_id: Id | None
     oldest_since: At | None
@@ -59,9 +61,9 @@ class Card(Out):
     """One application on the board."""
 
     application_id: Id
-    stage: str
+    stage: Stage
     since: At
-    court: str | None
+    court: Party | None
     """Who owes the next word."""
     candidate: Named
     job: Named
