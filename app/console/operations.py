@@ -27,6 +27,8 @@ class Operations:
         operation["summary"], operation["description"] = words.told(operation.get("description", ""), role)
         content: _Part = next(iter(operation.get("requestBody", {}).get("content", {}).values()), {})
         self._answers(method, operation, role)
+        if role is None:
+            operation["security"] = []
         for status in refusals.refusals(method, operation, role, self._properties(content.get("schema", {}))):
             operation["responses"][str(status)] = {"$ref": f"#/components/responses/{refusals.name_of(status)}"}
         for parameter in operation.get("parameters", ()):
