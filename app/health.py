@@ -70,7 +70,9 @@ async def get_readiness(request: Request) -> Ready:
     return Ready(status="ok", sweep_lag_seconds=lag.total_seconds(), parked=parked)
 
 
-@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+@router.get(
+    "/metrics", response_class=Response, responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+)
 async def get_metrics() -> Response:
     """What this process has counted, in Prometheus' text format."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

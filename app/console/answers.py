@@ -51,6 +51,8 @@ class Answers:
         if "default" in schema:
             return schema["default"]
         kind = schema.get("type")
+        if isinstance(kind, list):
+            return None
         if kind == "object":
             return self._object(schema, owner, name)
         if kind == "array":

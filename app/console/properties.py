@@ -13,11 +13,20 @@ _FORMATS = {
     "time_zone": "iana-time-zone",
     "holiday_region": "holiday-region",
 }
+_GENERIC = {
+    "Page": "One page of a list. `next_cursor` is null on the last page.",
+    "Envelope": "An event. It may arrive twice and out of order: `id` identifies it, and `sequence` orders it.",
+}
+"""By the end of the name: schemas of generic classes, which have no docstring of their own."""
 
 
 def describe(schemas: dict[str, Any]) -> None:
     """Complete every property of every schema, at any depth."""
     for owner, schema in schemas.items():
+        if "description" not in schema and (
+            sentence := _GENERIC.get(next((end for end in _GENERIC if owner.endswith(end)), ""))
+        ):
+            schema["description"] = sentence
         _complete(_words(owner), schema)
 
 

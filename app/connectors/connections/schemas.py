@@ -143,8 +143,8 @@ class ConnectionOut(Out):
     stage_map: dict[str, StageOrIgnore]
     known_stages: dict[str, StageOrIgnore]
     """Signals that the system itself defines; the stage map may say otherwise."""
-    activity_map: dict[str, MeaningOrIgnore]
-    known_activities: dict[str, MeaningOrIgnore]
+    activity_map: dict[str, Meaning | Literal["ignore"]]
+    known_activities: dict[str, Meaning | Literal["ignore"]]
     write_back: WriteBack
     hook_url: str | None
     """Where the CRM sends its webhooks; null for one that is polled."""
