@@ -11,15 +11,16 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 WORKERS ?= auto
+EXAMPLES ?= 100
 ARGS ?=
 
 export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE # without its caches every start of the tests costs seconds more
 
-.PHONY: help install run test crash verifier check lint types contract openapi lock clean
+.PHONY: help install run test crash verifier clients api-lint generators fuzz check lint types contract openapi lock clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(DEV) ## Install the locked packages into .venv (the other commands do it when needed)
 
@@ -40,6 +41,20 @@ test: $(DEV) ## Run every test on SQLite and on PostgreSQL (ARGS="-k words", WOR
 
 verifier: ## Get the npm package that one test verifies deliveries with (needs node and npm; without it the test is skipped)
 	cd tests/webhooks/node && npm ci --no-audit --no-fund
+
+clients: ## Get the linters of the document and the generators of clients (needs node and npm; without them their tests are skipped)
+	cd tests/clients && npm ci --no-audit --no-fund --ignore-scripts
+	$(PYTHON) -m venv .venv-clients
+	.venv-clients/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r .lock/clients.txt
+
+api-lint: $(DEV) ## Lint the OpenAPI document with Redocly and Spectral (after `make clients`)
+	$(BIN)/python -m pytest -n 0 tests/clients/test_lints.py
+
+generators: $(DEV) ## Generate clients for Python and TypeScript and use them (after `make clients`)
+	$(BIN)/python -m pytest -n 0 tests/clients/test_generated.py
+
+fuzz: $(DEV) ## Send generated requests to every operation and check every answer (EXAMPLES=200, SEED=7); takes a while
+	$(BIN)/python -m tests.fuzz --examples $(EXAMPLES) $(if $(SEED),--seed $(SEED))
 
 crash: $(DEV) ## Kill processes 200 times under 100,000 writes on each database (ARGS="--kills 20 --writes 5000"); takes a while
 	$(BIN)/python -m tests.crash --database sqlite $(ARGS)
@@ -65,11 +80,12 @@ lock: $(DEV) ## Choose the newest packages again and write them to .lock/
 	$(PIP) install -qq uv
 	cd .lock && $(LOCK) ../pyproject.toml -o run.txt
 	cd .lock && $(LOCK) ../pyproject.toml --group ../pyproject.toml:dev -c run.txt -o dev.txt
+	cd .lock && $(LOCK) --group ../pyproject.toml:clients -o clients.txt
 	cd .lock && $(LOCK) --group ../pyproject.toml:build -c dev.txt -o build.txt
 
 LOCK = ../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
 
 clean: ## Remove .venv and everything made by tools
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-clients build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find app migrations tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -1,6 +1,7 @@
 """HTTP: is the process alive, is it ready, and what has it counted."""
 
 from datetime import timedelta
+from typing import Literal
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
@@ -19,13 +20,13 @@ router = APIRouter(tags=["12 · Health"])
 class Alive(BaseModel):
     """The process answers."""
 
-    status: str
+    status: Literal["ok"]
 
 
 class Ready(BaseModel):
     """The process can do its work."""
 
-    status: str
+    status: Literal["ok"]
     sweep_lag_seconds: float
     """Age of the oldest due application; the sweep is behind when this grows."""
     parked: int
@@ -69,7 +70,9 @@ async def get_readiness(request: Request) -> Ready:
     return Ready(status="ok", sweep_lag_seconds=lag.total_seconds(), parked=parked)
 
 
-@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+@router.get(
+    "/metrics", response_class=Response, responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+)
 async def get_metrics() -> Response:
     """What this process has counted, in Prometheus' text format."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from app.access.work import Work
+from app.applications.facts.schemas import Party, Stage
 from app.applications.history import Loaded, load
 from app.applications.queries import get_application
 from app.applications.schemas import (
@@ -35,10 +37,10 @@ def get_assessment(work: Work, application_id: UUID, as_of: datetime | None = No
         application_id=application_id,
         as_of=at,
         policy_version=loaded.policy_version,
-        stage=found.stage,
-        effective_stage=found.effective_stage,
+        stage=cast("Stage", found.stage),
+        effective_stage=cast("Stage", found.effective_stage),
         stage_since=found.stage_since,
-        court=CourtFound(party=found.court.party, since=found.court.since),
+        court=CourtFound(party=cast("Party | None", found.court.party), since=found.court.since),
         flags=[flag_found(flag, at) for flag in found.flags],
         actions=[_action_found(action, at, promises) for action in found.actions],
         follow_up_window=None if found.follow_up_window is None else _window_found(found.follow_up_window, at),

@@ -2,11 +2,13 @@
 
 from typing import Any, Literal
 
-from app.applications.facts.schemas import Channel, Stage
+from app.applications.facts.schemas import Channel, Party, Stage
+from app.applications.flags.schemas import FlagKindName, SeverityName
 from app.candidates.schemas import CandidateId
 from app.jobs.schemas import JobId
 from app.kit.fields import At, Day, ExternalRef, Id, In, Out
 from app.kit.parents import Referring
+from app.rules.actions import ActionKind
 
 
 class ApplicationIn(Referring):
@@ -38,12 +40,12 @@ class ApplicationOut(Out):
     organisation_id: Id
     recruiter_id: Id | None
     opened_at: At
-    opening_stage: str
-    stage: str
-    effective_stage: str
+    opening_stage: Stage
+    stage: Stage
+    effective_stage: Stage
     """`interviewed` as soon as the interview has ended, whether or not anybody moved it."""
     stage_since: At
-    court: str | None
+    court: Party | None
     """Who owes the next word."""
     court_since: At | None
     created_at: At
@@ -53,8 +55,8 @@ class ApplicationOut(Out):
 class FlagFound(Out):
     """A finding of one rule, with its reasons."""
 
-    kind: str
-    severity: Literal["watch", "warning", "critical"]
+    kind: FlagKindName
+    severity: SeverityName
     since: At
     """The instant its cause began."""
     reason: str
@@ -76,7 +78,7 @@ class PromiseFound(Out):
 class ActionFound(Out):
     """What to do, from when it is right, and by when it is due."""
 
-    kind: str
+    kind: ActionKind
     opens_at: At
     due_at: At
     reason: str
@@ -97,7 +99,7 @@ class WindowFound(Out):
 class CourtFound(Out):
     """Who owes the next word, and since when."""
 
-    party: str | None
+    party: Party | None
     since: At | None
 
 
@@ -107,8 +109,8 @@ class AssessmentOut(Out):
     application_id: Id
     as_of: At
     policy_version: int
-    stage: str
-    effective_stage: str
+    stage: Stage
+    effective_stage: Stage
     stage_since: At
     court: CourtFound
     flags: list[FlagFound]
@@ -120,12 +122,19 @@ class AssessmentOut(Out):
     """What was read as it is today rather than as it was."""
 
 
+HistoryKind = Literal[
+    "opened", "interview_booked", "interview_cancelled", "interview_no_show", "interview_held", "interaction",
+    "timeline_revision", "commitment_made", "commitment_kept", "commitment_dropped", "follow_up_waived", "stage_moved",
+    "stage_followed", "flag_raised", "flag_changed", "flag_handled", "flag_cleared",
+]  # fmt: skip
+
+
 class HistoryItem(Out):
     """One thing that happened."""
 
     at: At
-    what: str
-    """`opened`, `interview_booked`, `interview_held`, `interaction`, `timeline_revision`, `flag_raised` …"""
+    what: HistoryKind
+    """The kind of entry."""
     told: str
     """One sentence, as a reader would tell it."""
     fact_id: Id | None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from app.applications.history import load
 from app.applications.logged_words import call_words, labelled, sentences, shortened
 from app.applications.models import commitment, flag, interaction, interview, transition, waiver
 from app.applications.queries import get_application
-from app.applications.schemas import HistoryItem, HistoryOut
+from app.applications.schemas import HistoryItem, HistoryKind, HistoryOut
 from app.jobs.models import timeline_revision
 from app.rules.calendar import Calendar, calendar
 from app.rules.stages import stage_history
@@ -86,7 +86,7 @@ def _in_order(item: HistoryItem) -> tuple[datetime, int, str]:
 def _item(
     at: datetime, what: str, told: str, fact_id: UUID | None, data: dict[str, Any], *, voided: bool = False
 ) -> HistoryItem:
-    return HistoryItem(at=at, what=what, told=told, fact_id=fact_id, voided=voided, data=data)
+    return HistoryItem(at=at, what=cast("HistoryKind", what), told=told, fact_id=fact_id, voided=voided, data=data)
 
 
 def _rows(work: Work, table: sa.Table, application_id: UUID) -> Iterator[Any]:

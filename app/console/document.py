@@ -6,10 +6,13 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.console import headers, refusals
+from app.console import headers, properties, refusals
+from app.console.answers import Answers
+from app.console.by_ref import without_reference
 from app.console.events import complete_webhook, webhooks
 from app.console.examples import COMING_DAY, EXAMPLES, PAST_DAY
-from app.console.introduction import DESCRIPTION, TAGS, TITLE, VERSION
+from app.console.introduction import CONTACT, DESCRIPTION, LICENSE, SERVERS, TAGS, TITLE, VERSION
+from app.console.naming import named
 from app.console.operations import Operations
 from app.console.tidying import tidied
 
@@ -25,12 +28,22 @@ def describe(app: FastAPI) -> Document:
 
 def _made(app: FastAPI) -> Document:
     document: Document = tidied(
-        get_openapi(title=TITLE, version=VERSION, description=DESCRIPTION, routes=app.routes, webhooks=webhooks.routes)
+        get_openapi(
+            title=TITLE,
+            version=VERSION,
+            description=DESCRIPTION,
+            routes=app.routes,
+            webhooks=webhooks.routes,
+            servers=SERVERS,
+            contact=CONTACT,
+            license_info=LICENSE,
+        )
     )
     parts = document["components"]
     operations = Operations(app, parts["schemas"])
     for method, operation in _operations(document["paths"]):
         operations.complete(method, operation)
+    without_reference(document["paths"], parts["schemas"])
     for type, item in document["webhooks"].items():
         complete_webhook(type, item["post"])
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -38,6 +51,12 @@ def _made(app: FastAPI) -> Document:
     parts["schemas"]["Problem"] = refusals.PROBLEM
     parts["responses"], parts["headers"] = refusals.responses(), headers.HEADERS
     parts["parameters"] = headers.PARAMETERS
+    document = named(document)
+    properties.describe(document["components"]["schemas"])
+    answers = Answers(document["components"]["schemas"])
+    for _, operation in _operations(document["paths"]):
+        answers.complete(operation)
+    document["components"]["examples"] = answers.examples
     document["paths"] = _in_order(document["paths"])
     document["tags"] = list(_tags(document["paths"]))
     document["info"]["x-example-days"] = {"past": PAST_DAY.isoformat(), "coming": COMING_DAY.isoformat()}
@@ -61,9 +80,16 @@ def _in_order(paths: Document) -> Document:
 
 
 def _tags(paths: Document) -> Iterator[dict[str, str]]:
-    """The tags that are used, in the order of the day."""
-    used = dict.fromkeys(tag for _, operation in _operations(paths) for tag in operation["tags"])
+    """Return the tags in the order of the day. Their names lose the number: a client makes a module of each."""
+    used: dict[str, None] = {}
+    for _, operation in _operations(paths):
+        used |= dict.fromkeys(operation["tags"])
+        operation["tags"] = [_unnumbered(tag) for tag in operation["tags"]]
     for tag, sentence in TAGS.items():
         if tag in used:
-            yield {"name": tag, "description": sentence}
-    yield from ({"name": tag} for tag in used if tag not in TAGS)
+            yield {"name": _unnumbered(tag), "description": sentence}
+    yield from ({"name": _unnumbered(tag)} for tag in used if tag not in TAGS)
+
+
+def _unnumbered(tag: str) -> str:
+    return tag.rpartition(" · ")[2]

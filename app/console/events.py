@@ -225,6 +225,7 @@ def complete_webhook(type: str, operation: dict[str, Any]) -> None:
     named = {"properties": {"type": {"const": type}}}
     content["schema"] = {"allOf": [content["schema"], named]}
     content["example"] = example_of(type)
+    operation["security"] = []
     operation["responses"] = {"2XX": {"description": "Taken; any other answer is tried again later."}}
 
 

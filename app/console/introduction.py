@@ -1,8 +1,14 @@
 """What the document says of the whole: its title, how to start, and the tags in the order of a working day."""
 
+from typing import Any
+
 TITLE = "Keepwarm"
 VERSION = "1.0.0"
 """The contract's version; openapi/CHANGELOG.md says what each one brought."""
+
+SERVERS: list[dict[str, str | Any]] = [{"url": "/", "description": "The service that served this document."}]
+CONTACT = {"name": "The operator of this service"}
+LICENSE = {"name": "All rights reserved", "identifier": "LicenseRef-All-Rights-Reserved"}
 
 DESCRIPTION = """\
 Keepwarm looks after the stretch that is easily forgotten: from the end of an interview to the first day at work.

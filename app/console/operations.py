@@ -26,7 +26,12 @@ class Operations:
         role, example = self._roles.get(id), EXAMPLES.get(id, Example())
         operation["summary"], operation["description"] = words.told(operation.get("description", ""), role)
         content: _Part = next(iter(operation.get("requestBody", {}).get("content", {}).values()), {})
+        for media_type, body in operation.get("requestBody", {}).get("content", {}).items():
+            if "json" not in media_type:
+                body["schema"] = {"type": "string", "format": "binary"}
         self._answers(method, operation, role)
+        if role is None:
+            operation["security"] = []
         for status in refusals.refusals(method, operation, role, self._properties(content.get("schema", {}))):
             operation["responses"][str(status)] = {"$ref": f"#/components/responses/{refusals.name_of(status)}"}
         for parameter in operation.get("parameters", ()):

@@ -6,7 +6,15 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic import Field as _Field
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
@@ -87,7 +95,12 @@ Note = Annotated[str, AfterValidator(_clean_text), AfterValidator(_filled), _Fie
 """Free text of several lines."""
 
 At = Annotated[
-    AwareDatetime, BeforeValidator(_rfc3339), AfterValidator(_in_utc), PlainSerializer(written, when_used="json")
+    AwareDatetime,
+    BeforeValidator(_rfc3339),
+    AfterValidator(_in_utc),
+    PlainSerializer(written, when_used="json"),
+    # The serializer's `str` alone would describe the instants of answers as any text.
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
 ]
 """An instant: RFC 3339 with an offset; kept and answered in UTC."""
 

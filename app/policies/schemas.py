@@ -11,6 +11,8 @@ from app.policies.document import every_field
 
 Level = Literal["agency", "organisation", "job"]
 Source = Literal["default", "agency", "organisation", "job"]
+PolicyValue = bool | int | str | None
+"""A switch, a number or a time of day."""
 
 
 class PolicyChange(RootModel[dict[str, Any]]):
@@ -54,8 +56,8 @@ class FieldChange(Out):
 
     model_config = ConfigDict(serialize_by_alias=True)
 
-    from_: Any = Field(alias="from")
-    to: Any
+    from_: PolicyValue = Field(alias="from")
+    to: PolicyValue
 
 
 class PolicyChangeOut(Out):

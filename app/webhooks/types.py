@@ -18,5 +18,8 @@ EventType = Literal[
 ]
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 
-TEST = "endpoint.test"
+TEST: Literal["endpoint.test"] = "endpoint.test"
 """The event of a test send: nobody can subscribe to it."""
+
+AnyEventType = Literal[EventType, "endpoint.test"]
+"""Every type that an endpoint can receive."""

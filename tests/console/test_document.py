@@ -12,6 +12,7 @@ from fastapi.routing import iter_route_contexts
 
 from app.access.caller import Role
 from app.api import create_app
+from app.console.introduction import TAGS
 from app.demo import known
 from app.kit.settings import Settings
 from tests.console.contract import Operation, document, faults, operations, resolved
@@ -78,7 +79,8 @@ def test_an_operation_says_what_it_is_for(operation: Operation):
 
 def test_the_tags_go_through_the_day():
     tags = [tag["name"] for tag in document()["tags"]]
-    assert [int(tag.partition(" · ")[0]) for tag in tags] == list(range(1, len(tags) + 1))
+    assert tags == [tag.rpartition(" · ")[2] for tag in TAGS if tag.rpartition(" · ")[2] in tags]
+    assert [int(tag.partition(" · ")[0]) for tag in TAGS] == list(range(1, len(TAGS) + 1))
     assert all(tag["description"] for tag in document()["tags"])
     assert {tag for operation in operations() for tag in operation.part["tags"]} == set(tags)
 
@@ -104,7 +106,7 @@ def key_for(operation: Operation) -> str:
     return OPERATOR_KEY if operation.id == "make_agency" else known.DEMO_KEY
 
 
-KEYED = [operation for operation in operations() if "security" in operation.part]
+KEYED = [operation for operation in operations() if operation.part["security"]]
 
 
 def test_a_key_is_asked_for_where_the_document_says_so(read_demo: Service):

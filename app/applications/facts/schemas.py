@@ -1,8 +1,9 @@
 """Wire shapes of the facts of an application."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, Required
 
 from pydantic import Field, model_validator
+from typing_extensions import TypedDict
 
 from app.jobs.schemas import TimelineRevisionIn, TimelineRevisionOut
 from app.kit.fields import At, Count, Day, ExternalRef, Id, In, Line, Note, Out, Sentence, YesNo
@@ -123,8 +124,8 @@ class InterviewOut(Out):
     starts_at: At
     ends_at: At
     round: int
-    kind: str
-    status: str
+    kind: InterviewKind
+    status: InterviewStatus
     status_at: At | None
     interviewer_ids: list[Id]
     recorded_at: At
@@ -166,15 +167,47 @@ class InteractionPut(InteractionIn):
     application_id: ApplicationId
 
 
+class StruggleNote(TypedDict, total=False):
+    """A question that the candidate found hard."""
+
+    question: Required[str]
+    why: str
+
+
+class CompanyFitNotes(TypedDict, total=False):
+    """How the candidate sees the organisation, each from 1 (not at all) to 5 (wholly)."""
+
+    fit: Rating
+    growth: Rating
+    culture: Rating
+    values: Rating
+    happy: Rating
+
+
+class CallDetails(TypedDict, total=False):
+    """The structured notes of a follow-up or a debrief. A note that was not given is absent."""
+
+    enthusiasm_conveyed: bool
+    feedback: str
+    next_step: str
+    went_well: str
+    struggled_with: list[StruggleNote]
+    interviewer_reactions: str
+    learned: str
+    company_fit: CompanyFitNotes
+    interest: Rating
+    concerns: str
+
+
 class InteractionOut(Voidable):
     """An interaction."""
 
     id: Id
     application_id: Id
-    from_party: str
-    to_party: str
-    channel: str
-    purpose: str
+    from_party: Party
+    to_party: Party
+    channel: Channel
+    purpose: Purpose
     occurred_at: At
     two_way: bool
     automatic: bool
@@ -183,8 +216,8 @@ class InteractionOut(Voidable):
     interview_id: Id | None
     client_contact_id: Id | None
     summary: str | None
-    details: dict[str, Any] | None
-    """What a follow-up or a debrief brought beside the words."""
+    details: CallDetails | None
+    """The structured notes of a follow-up or a debrief."""
     recorded_at: At
     external_ref: ExternalRef | None
 
@@ -223,7 +256,7 @@ class CommitmentOut(Voidable):
 
     id: Id
     application_id: Id
-    owed_by: str
+    owed_by: Party
     description: str
     made_at: At
     due_on: Day
@@ -257,12 +290,12 @@ class TransitionOut(Voidable):
 
     id: Id
     application_id: Id
-    to: str
+    to: Stage
     at: At
     reason: str | None
     reopen: bool
-    cause: str
-    """Who or what told it."""
+    cause: Literal["api", "crm"]
+    """Where the move was recorded: through this API or from a connected CRM."""
     recorded_at: At
     external_ref: ExternalRef | None
 
@@ -270,7 +303,7 @@ class TransitionOut(Voidable):
 class StageChangeOut(Out):
     """A step of the stage history: told, or following from another fact."""
 
-    stage: str
+    stage: Stage
     at: At
     cause: Literal["opened", "told", "follow_up", "interview_booked"]
     fact_id: Id | None
@@ -281,7 +314,7 @@ class StageHistoryOut(Out):
 
     items: list[TransitionOut]
     stages: list[StageChangeOut]
-    legal_moves: list[str]
+    legal_moves: list[Stage]
 
 
 class CommitmentDuring(In):

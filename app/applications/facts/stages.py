@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.access.work import Work
 from app.applications.facts.schemas import (
+    Stage,
     StageChangeOut,
     StageHistoryOut,
     TransitionIn,
@@ -155,7 +156,7 @@ def get_stage_history(work: Work, application_id: UUID) -> StageHistoryOut:
             )
             for step in changes
         ],
-        legal_moves=_legal(stage, effective),
+        legal_moves=cast("list[Stage]", _legal(stage, effective)),
     )
 
 

@@ -67,7 +67,8 @@ def _counts(work: Work, mine: list[sa.ColumnElement[bool]]) -> list[StageCount]:
             if since is not None
             else None
         )
-        found.append(StageCount(stage=stage, count=count, oldest_application_id=oldest, oldest_since=since))
+        values = {"stage": stage, "count": count, "oldest_application_id": oldest, "oldest_since": since}
+        found.append(StageCount.model_validate(values))
     return found
 
 

@@ -2,11 +2,13 @@
 
 from typing import Literal
 
+from app.applications.facts.schemas import Party, Stage
 from app.applications.flags.schemas import FlagKindName, SeverityName
 from app.applications.schemas import PromiseFound
 from app.kit.fields import At, Day, Id, Out
 from app.kit.pages import Page
 from app.organisations.schemas import ContactRole
+from app.rules.actions import ActionKind
 
 
 class Named(Out):
@@ -34,7 +36,7 @@ class WorklistItem(Out):
     """One thing to do, with everything needed to pick up the phone."""
 
     id: Id
-    kind: str
+    kind: ActionKind
     severity: SeverityName | None
     """The highest severity of the open flags that it answers; null where there is none."""
     opens_at: At
@@ -66,7 +68,7 @@ class Worklist(Page[WorklistItem]):
 class StageCount(Out):
     """How many stand in a stage, and who has stood there longest."""
 
-    stage: str
+    stage: Stage
     count: int
     oldest_application_id: Id | None
     oldest_since: At | None
@@ -83,9 +85,9 @@ class Card(Out):
     """One application on the board."""
 
     application_id: Id
-    stage: str
+    stage: Stage
     since: At
-    court: str | None
+    court: Party | None
     """Who owes the next word."""
     candidate: Named
     job: Named

@@ -131,7 +131,7 @@ class ConnectionOut(Out):
     """A connected CRM."""
 
     id: Id
-    system: str
+    system: System
     name: str
     ref_system: str
     paused: bool
@@ -140,11 +140,11 @@ class ConnectionOut(Out):
     settings: dict[str, str]
     credentials: list[str]
     """The names of the credentials that are set; what they are is never shown."""
-    stage_map: dict[str, str]
-    known_stages: dict[str, str]
+    stage_map: dict[str, StageOrIgnore]
+    known_stages: dict[str, StageOrIgnore]
     """Signals that the system itself defines; the stage map may say otherwise."""
-    activity_map: dict[str, Any]
-    known_activities: dict[str, Any]
+    activity_map: dict[str, Meaning | Literal["ignore"]]
+    known_activities: dict[str, Meaning | Literal["ignore"]]
     write_back: WriteBack
     hook_url: str | None
     """Where the CRM sends its webhooks; null for one that is polled."""
@@ -182,7 +182,7 @@ class UnmappedOut(Out):
     """A word of the CRM that the connection's map does not know."""
 
     map: Literal["stage", "activity", "word"]
-    """The map to add it to. `word`: the connector itself does not know it and used a default; no map helps."""
+    """The map that lacks the word. `word`: the connector itself does not know it and used a default; no map helps."""
     value: str
     events: int
     """How many kept events speak of it; they are applied as soon as the map learns it."""

@@ -1,12 +1,40 @@
 """Wire shapes of what arrived from a CRM, what became of it, and trying an event without consequences."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, Required
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
 
+from app.connectors.keeping.outcome import What
+from app.connectors.records import Kind
 from app.kit.fields import At, Id, In, Out
 
 State = Literal["waiting", "applied", "ignored", "parked"]
+
+
+class OutcomeOut(TypedDict, total=False):
+    """The result for one record of an event."""
+
+    kind: Required[Kind]
+    external_id: Required[str]
+    """The CRM's id of the record."""
+    what: Required[What]
+    id: Id
+    """Keepwarm's id of the record, where it has one."""
+    reason: str
+    """Why the record was not, or not wholly, applied."""
+
+
+@with_config(ConfigDict(extra="allow"))
+class RecordOut(TypedDict):
+    """A canonical record: the translation of one CRM object. Its other fields depend on `record`."""
+
+    record: Literal[
+        "Organisation", "ClientContact", "Candidate", "Job", "Application", "Interview", "Activity", "Gone", "Merged"
+    ]
+    id: str
+    """The CRM's id."""
+    version: str
 
 
 class ArrivalOut(Out):
@@ -16,15 +44,15 @@ class ArrivalOut(Out):
     type: str
     key: str
     """The system's own key against telling twice."""
-    source: str
-    """`webhook`, `poll` or `backfill`."""
+    source: Literal["webhook", "poll", "backfill"]
+    """How it arrived."""
     arrived_at: At
     occurred_at: At | None
     state: State
     reason: str | None
     """Why it was not, or not wholly, applied; or why it waits."""
-    outcome: list[dict[str, Any]]
-    """Each thing that it told of: `kind`, `external_id`, `what` became of it, our `id`, and the `reason`."""
+    outcome: list[OutcomeOut]
+    """The result for each record of the event."""
     attempts: int
     next_attempt_at: At | None
     settled_at: At | None
@@ -51,17 +79,17 @@ class DryRunOut(Out):
 
     signature: str
     """`good`, or what is wrong with it."""
-    answer: str
-    """What the sender would be answered: `accepted`, `known`, `hello` or `refused`."""
+    answer: Literal["accepted", "known", "hello", "refused"]
+    """The answer that the sender would receive."""
     type: str | None
     key: str | None
     asks: list[str]
     """The requests to the CRM's API that it would need; they are not made here."""
     ignored: str | None
     """Why nothing, or not everything, comes out of it."""
-    records: list[dict[str, Any]]
+    records: list[RecordOut]
     """What it says, in canonical records."""
-    outcome: list[dict[str, Any]]
+    outcome: list[OutcomeOut]
     """What keeping them would do."""
     waits_for: str | None
     """The thing that it speaks of and that nobody has told of yet."""

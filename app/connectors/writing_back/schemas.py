@@ -2,7 +2,9 @@
 
 from typing import Literal
 
+from app.applications.facts.schemas import Stage
 from app.kit.fields import At, Id, Out
+from app.webhooks.types import EventType
 
 MoveState = Literal["proposed", "approved", "declined", "moved", "failed"]
 
@@ -14,7 +16,7 @@ class StageMoveOut(Out):
     id: Id
     connection_id: Id
     application_id: Id
-    stage: str
+    stage: Stage
     """Where it stands in Keepwarm."""
     status: str
     """The CRM's word for it."""
@@ -32,11 +34,10 @@ class WrittenOut(Out):
 
     id: Id
     event_id: Id
-    type: str
+    type: EventType
     application_id: Id | None
-    state: str
-    """`waiting`, `unsure` (no answer came; it is looked for before it is written again), `delivered`, `skipped` or
-    `failed`."""
+    state: Literal["waiting", "unsure", "delivered", "skipped", "failed"]
+    """`unsure`: the CRM did not answer; the note is searched for before it is written again."""
     outcome: str | None
     """The CRM's id of what was made, or why nothing was."""
     delivered_at: At | None

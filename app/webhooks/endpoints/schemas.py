@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from app.kit.fields import At, Id, In, Line, Out, YesNo
-from app.webhooks.types import EventType
+from app.webhooks.types import AnyEventType, EventType
 
 Url = Annotated[str, StringConstraints(min_length=8, max_length=2000)]
 EventTypes = Annotated[list[EventType], Field(min_length=1, max_length=20)]
@@ -75,7 +75,7 @@ class EndpointOut(Out):
     id: Id
     url: str
     description: str | None
-    event_types: list[str] | None
+    event_types: list[EventType] | None
     rate_per_second: int
     concurrency: int
     paused: bool
@@ -127,7 +127,7 @@ class DeliveryOut(Out):
     id: Id
     event_id: Id
     """The same in every attempt, as `webhook-id`."""
-    type: str
+    type: AnyEventType
     state: DeliveryState
     created_at: At
     settled_at: At | None

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import StringConstraints
 
 from app.kit.fields import At, Id, Out
+from app.webhooks.types import EventType
 
 Place = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}$")]
 """A place in the feed, as a cursor and as Last-Event-ID."""
@@ -14,7 +15,7 @@ class EventOut(Out):
     """An event as receivers get it."""
 
     id: Id
-    type: str
+    type: EventType
     timestamp: At
     application_id: Id | None
     sequence: int | None

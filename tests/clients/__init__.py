@@ -1,0 +1,1 @@
+"""Tests of the document by the tools of others: linters, and generators of clients."""

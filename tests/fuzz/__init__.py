@@ -1,0 +1,1 @@
+"""Generated requests to every operation, and every check of schemathesis on every answer."""
