@@ -17,6 +17,8 @@ _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _FORBIDDEN_IN_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # Direction marks and joiners belong to Hebrew, Arabic and Persian names and to emoji; alone they are nothing to read.
 _INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+# Letters, marks and a symbol that show nothing either: fillers, joiners, variation selectors, the empty braille cell.
+_INVISIBLE_TOO = {*"\u034f\u115f\u1160\u2800\u3164\uffa0", *map(chr, range(0xFE00, 0xFE10))}
 
 
 def _clean_line(text: str) -> str:
@@ -36,9 +38,14 @@ def _filled(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    if all(unicodedata.category(character) in _INVISIBLE for character in text):
+    if is_blank(text):
         raise ValueError("must not be blank")
     return text
+
+
+def is_blank(text: str) -> bool:
+    """Return True if no character of the text can be seen."""
+    return all(unicodedata.category(one) in _INVISIBLE or one in _INVISIBLE_TOO for one in text)
 
 
 # The range is for what is told: what the rules make of it may lie a little outside, and is answered as it is.
