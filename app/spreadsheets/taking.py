@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from app.access.work import Work
 from app.kit.errors import Problem
 from app.kit.fields import ExternalRef
+from app.kit.validation import sentence
 from app.spreadsheets.cells import items
 from app.spreadsheets.dates import UnreadableTime
 from app.spreadsheets.escaping import unescape
@@ -200,9 +201,9 @@ def _not_found(table: sa.Table, column: str, how: str = "") -> Refused:
 
 
 def _of_validation(error: ValidationError, places: Mapping[Path, str]) -> Iterator[Error]:
-    for found in error.errors(include_url=False, include_context=False, include_input=False):
+    for found in error.errors(include_url=False, include_input=False):
         missing = found["type"] == "missing" or (found["type"] == "string_type" and found["loc"] == ("id",))
-        detail = "This must be filled." if missing else found["msg"].removeprefix("Value error, ")
+        detail = "This must be filled." if missing else sentence(found)
         code = "missing" if missing else "invalid"
         yield _place(tuple(str(step) for step in found["loc"]), places), code, detail[:500]
 

@@ -12,6 +12,7 @@ from app.connectors import records
 from app.connectors.connector import Translation
 from app.connectors.reading import at, email, ident, instant, line, mapping, note
 from app.connectors.records import AnyRecord, Kind
+from app.kit.validation import sentence
 
 _SHAPES: Mapping[str, type[Any]] = {
     "organisation": records.Organisation,
@@ -112,7 +113,7 @@ def _validated(shape: type[Any], values: Mapping[str, Any], path: str) -> Any:
         return _READERS[shape].validate_python(values)
     except ValidationError as error:
         wrong = "; ".join(
-            f"{'.'.join((path, *map(str, item['loc'])))}: {item['msg'][0].lower()}{item['msg'][1:]}"
+            f"{'.'.join((path, *map(str, item['loc'])))}: {sentence(item)}"
             for item in error.errors(include_input=False, include_url=False)[:5]
         )
         raise _WrongError(wrong) from None
