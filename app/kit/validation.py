@@ -57,14 +57,10 @@ _SENTENCES: dict[str, str] = {
 _WITH_LIMITS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "literal_error": lambda ctx: f"This must be one of {_names(ctx['expected'])}.",
     "enum": lambda ctx: f"This must be one of {_names(ctx['expected'])}.",
-    "string_too_short": lambda ctx: (
-        "This must not be empty."
-        if ctx["min_length"] == 1
-        else f"This must have at least {ctx['min_length']} characters."
-    ),
-    "string_too_long": lambda ctx: f"This must have at most {_counted(ctx['max_length'], 'character')}.",
-    "too_short": lambda ctx: f"This must hold at least {_counted(ctx['min_length'], 'item')}.",
-    "too_long": lambda ctx: f"This must hold at most {_counted(ctx['max_length'], 'item')}.",
+    "string_too_short": lambda ctx: _too_short(ctx["min_length"], "character"),
+    "string_too_long": lambda ctx: _too_long(ctx["max_length"], "character"),
+    "too_short": lambda ctx: _too_short(ctx["min_length"], _member(ctx)),
+    "too_long": lambda ctx: _too_long(ctx["max_length"], _member(ctx)),
     "greater_than": lambda ctx: f"This must be more than {ctx['gt']}.",
     "greater_than_equal": lambda ctx: f"This must be at least {ctx['ge']}.",
     "less_than": lambda ctx: f"This must be less than {ctx['lt']}.",
@@ -86,8 +82,17 @@ def _names(expected: str) -> str:
     return expected.replace("'", "")
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+def _member(ctx: Mapping[str, Any]) -> str:
+    """Return what is counted: pydantic calls a text that another check stands before a mere value."""
+    return "character" if ctx.get("field_type") == "Value" else "item"
+
+
+def _too_short(least: int, noun: str) -> str:
+    return "This must not be empty." if least == 1 else f"This must have at least {least} {noun}s."
+
+
+def _too_long(most: int, noun: str) -> str:
+    return f"This must have at most {most} {noun}{'' if most == 1 else 's'}."
 
 
 def _whole(message: str) -> str:

@@ -195,7 +195,8 @@ class Desk:
 
 
 _JARGON = re.compile(
-    r"\^\[|\]\+|\\[dswx]|\{\d+,|\$$|Input should|Value error|[Pp]attern|instance of|dictionary|parsing|urn:uuid|This is not a value that"
+    r"\^\[|\]\+|\\[dswx]|\{\d+,|\$$|Input should|Value error|[Pp]attern|instance of|dictionary|parsing|urn:uuid|"
+    r"This is not a value that"
 )
 """Regular expressions and pydantic's own words, the last of ours for what has no sentence yet."""
 _SYDNEY = {"time_zone": "Australia/Sydney", "holiday_region": "AU-NSW"}

@@ -6,11 +6,13 @@ from uuid import UUID
 
 import pytest
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
-from pydantic_core import core_schema
+from pydantic_core import ErrorDetails, core_schema
 
 from app.access.schemas import Email, HolidayRegion, TimeZone
 from app.kit.fields import At, Count, Day, Line, Note, RefId, RefSystem, YesNo
 from app.kit.validation import sentence
+
+_NO_MAIL = "This must be one e-mail address and no name, such as kim@example.com."
 
 
 class Colour(StrEnum):
@@ -25,10 +27,10 @@ class Thing(BaseModel, extra="forbid"):
 @pytest.mark.parametrize(
     ("kind", "value", "expected"),
     [
-        (Email, "n/a", "This must be one e-mail address and no name, such as kim@example.com."),
-        (Email, "x@example.com; y@example.com", "This must be one e-mail address and no name, such as kim@example.com."),
-        (Email, "Jane <jane@example.com>", "This must be one e-mail address and no name, such as kim@example.com."),
-        (Email, "kim@example.com\n", "This must be one e-mail address and no name, such as kim@example.com."),
+        (Email, "n/a", _NO_MAIL),
+        (Email, "x@example.com; y@example.com", _NO_MAIL),
+        (Email, "Jane <jane@example.com>", _NO_MAIL),
+        (Email, "kim@example.com\n", _NO_MAIL),
         (TimeZone, "AUS Eastern Standard Time", "This is not an IANA time zone, such as Australia/Sydney."),
         (HolidayRegion, "UK", "This is not a holiday region, such as AU-NSW: a country by its two letters, with a part "
                               "of it or without (ISO 3166)."),
@@ -36,7 +38,7 @@ class Thing(BaseModel, extra="forbid"):
                                  "hyphens and underscores."),
         (RefId, " ", "This must not be blank."),
         (Line, "a\nb", "This must be one line, without characters that cannot be shown."),
-        (Line, "", "This must not be empty."),
+        (Line, "", "This must not be blank."),
         (Line, "a" * 201, "This must have at most 200 characters."),
         (Note, "\x00", "This holds a character that cannot be shown; take it out."),
         (Line, 7, "This must be text."),
@@ -50,8 +52,8 @@ class Thing(BaseModel, extra="forbid"):
         (YesNo, "yes", "This must be true or false."),
         (Literal["hr", "other"], "boss", "This must be one of hr or other."),
         (Colour, "green", "This must be one of red or blue."),
-        (Annotated[list[str], Field(max_length=1)], ["a", "b"], "This must hold at most 1 item."),
-        (Annotated[list[str], Field(min_length=1)], [], "This must hold at least 1 item."),
+        (Annotated[list[str], Field(max_length=1)], ["a", "b"], "This must have at most 1 item."),
+        (Annotated[list[str], Field(min_length=1)], [], "This must not be empty."),
         (list[str], "a", "This must be a list."),
         (dict[str, str], 1, "This must be an object: names and values in braces."),
         (Thing, 1, "This must be an object: names and values in braces."),
@@ -67,9 +69,10 @@ def test_a_refusal_is_a_sentence(kind: Any, value: Any, expected: str):
 
 @pytest.mark.parametrize("kind", get_args(core_schema.ErrorType))
 def test_no_kind_of_error_is_answered_in_pydantics_words(kind):
-    context = dict.fromkeys(("min_length", "max_length", "gt", "ge", "lt", "le"), 3)
+    context: dict[str, Any] = dict.fromkeys(("min_length", "max_length", "gt", "ge", "lt", "le"), 3)
     context |= {"expected": "'a' or 'b'", "error": "must be x", "pattern": "^[a-z]+$"}
-    words = sentence({"type": kind, "loc": (), "msg": "String should match ^[a-z]+$", "input": "", "ctx": context})
+    error = ErrorDetails(type=kind, loc=(), msg="String should match ^[a-z]+$", input="", ctx=context)
+    words = sentence(error)
     assert words.startswith(("This ", "There "))
     assert "^" not in words
     assert "should" not in words
