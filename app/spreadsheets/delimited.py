@@ -44,7 +44,7 @@ def read_records(body: bytes, charset: str | None, columns: Collection[str]) -> 
     if named := _SEP.match(text):
         text, first, delimiter = text[named.end() :], 2, named["delimiter"]
         if delimiter in "\"'" or delimiter.isalnum():
-            raise malformed("The first line names a delimiter that no CSV file has; write sep=; or sep=,")
+            raise malformed("The first line names a delimiter that no CSV file has; write `sep=;` or leave it out.")
     else:
         delimiter = _delimiter(text, columns)
     return _records(text, delimiter, first)
@@ -67,7 +67,7 @@ def _text(body: bytes, charset: str | None) -> str:
     except UnicodeDecodeError as error:
         raise malformed(
             f"The file is not {charset.removesuffix('-sig').upper()} text (byte {error.start + 1}). Save it as “CSV "
-            "UTF-8”, or name its encoding: Content-Type: text/csv; charset=windows-1252"
+            "UTF-8”, or name its encoding, as in `Content-Type: text/csv; charset=windows-1252`."
         ) from None
     except LookupError:
         raise malformed(f"There is no encoding {charset[:40]}. Save the file as “CSV UTF-8”.") from None

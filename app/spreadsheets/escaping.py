@@ -10,8 +10,9 @@ import re
 from app.kit.fields import is_blank
 
 _FORMULA_STARTS = "=+\\-@＝＋－＠"  # noqa: RUF001  the wide forms are formulas to Japanese editions
-_FORMULA = re.compile(rf"[{_FORMULA_STARTS}\t\r\n]")
 _STRAY = "\u200b\u2060\ufeff\u00ad"
+_FORMULA = re.compile(rf"[\s\"{_STRAY}]*[{_FORMULA_STARTS}]|[\t\r\n]")
+_TYPED_FORMULA = re.compile(rf"'+[{_FORMULA_STARTS}]")
 _PADDING = "".join(character for character in map(chr, range(0x3001)) if character.isspace()) + _STRAY
 # A delimiter, then what a program skips or drops before the text of a new cell; then apostrophes and the formula.
 _NEW_CELL = re.compile(rf"([,;|\t\r\n][\s\"{_STRAY}]*)('*[{_FORMULA_STARTS}])")
@@ -35,7 +36,7 @@ def unescape(cell: str) -> str:
         text = _ESCAPED_NEW_CELL.sub(r"\1\2", start[1:])
         if escape(text) == start:
             return text
-        if _FORMULA.match(start.lstrip("'")):  # typed by hand, or exported before delimiters were escaped
+        if _TYPED_FORMULA.match(start):  # typed by hand, or exported before delimiters were escaped
             return trim(start[1:])
     return trim(cell)
 
