@@ -5,7 +5,6 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from app.kit.fields import written
@@ -92,27 +91,14 @@ def _instant(text: str, times: TimeFormat) -> str:
     return read_instant(text, times).isoformat()
 
 
-def _day(text: str, times: TimeFormat) -> str:
-    return read_day(text, times).isoformat()
-
-
 def _choices(text: str) -> list[str]:
     return [_choice(item) for item in items(text)]
-
-
-def _write_instant(value: datetime) -> str:
-    return written(value)
-
-
-def _write_day(value: date) -> str:
-    return value.isoformat()
 
 
 TEXT = Kind(_plain(str), str)
 CHOICE = Kind(_plain(_choice), str)
 YES_NO = Kind(_plain(_yes_no), lambda value: "true" if value else "false")
 NUMBER = Kind(_plain(_number), str)
-INSTANT = Kind(_instant, _write_instant, is_time=True)
-DAY = Kind(_day, _write_day, is_time=True)
+INSTANT = Kind(_instant, written, is_time=True)
 CHOICES = Kind(_plain(_choices), listed)
 PERIODS = Kind(_periods, _write_periods, is_time=True)
