@@ -40,13 +40,13 @@ def test_every_text_is_restored(text):
 
 def starts(line, delimiter):
     """The starts of the cells that a program finds: strictly, leniently, and one that ignores quotation marks."""
-    for lenient in (False, True):
+    for lenient in (False, True):  # the lenient one does not know quotation marks
         try:
-            quoting = csv.QUOTE_NONE if lenient else csv.QUOTE_MINIMAL
-            rows = list(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter, quoting=quoting))
+            text = line.replace('"', "\1") if lenient else line
+            rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
         except csv.Error:
             continue
-        yield from (cell for row in rows for cell in row)
+        yield from (cell.replace("\1", '"') for row in rows for cell in row)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

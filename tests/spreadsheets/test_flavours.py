@@ -1,10 +1,12 @@
 """Files as spreadsheet programs write them, through HTTP: local times, workbooks, encodings, and what they spoil."""
 
+import re
+
 import pytest
 
 from tests.contract.desk import problem
 from tests.spreadsheets.files import DESK, exported, send, settle, taken, told, whole, work_through
-from tests.spreadsheets.workbook import TYPE, dated, error, number, workbook
+from tests.spreadsheets.workbook import TYPE, Cell, dated, error, number, workbook
 
 INTERVIEWS = "id,application,starts_at,ends_at\n"
 
@@ -50,8 +52,6 @@ def test_every_time_of_every_table_is_read_in_the_zone_and_order_that_are_passed
 
 
 def american_dates(text):
-    import re
-
     return re.sub(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d):\d\d)?", r"\2/\3/\1 \4", text).replace(" /", "/")
 
 
@@ -106,13 +106,13 @@ def test_a_large_file_keeps_its_zone_until_the_worker_takes_it(admin, service):
 def test_a_workbook_is_taken_as_it_is(admin):
     settle(admin)
     columns = ["id", "application", "starts at", "ends at", "round", "kind"]
-    row = [number(471000000000.0), "a1", dated(46140.375), dated(46140.5), number(2.0), "In person"]
-    for kind in (TYPE, "application/octet-stream", "application/vnd.ms-excel", "text/csv"):
-        answer = sent(admin, "interviews", workbook(columns, row), kind)
-        assert (answer.status_code, answer.json()["errors"]) == (201, []), answer.text
+    row: list[str | Cell] = [number(471000000000.0), "a1", dated(46140.375), dated(46140.5), number(2.0), "In person"]
+    kinds = [TYPE, "application/octet-stream", "application/vnd.ms-excel", "text/csv"]
+    answers = [sent(admin, "interviews", workbook(columns, row), kind) for kind in kinds]
+    assert [(answer.status_code, answer.json()["errors"]) for answer in answers] == [(201, [])] * len(kinds)
     made = interview(admin, "471000000000")
     assert (made["starts_at"], made["ends_at"], made["round"]) == ("2026-04-27T23:00:00Z", "2026-04-28T02:00:00Z", 2)
-    assert answer.json()["read"][0]["written"] == "2026-04-28T09:00:00"
+    assert answers[0].json()["read"][0]["written"] == "2026-04-28T09:00:00"
     report = sent(admin, "candidates", workbook(["id", "name", "phone"], ["c9", "Lou", error("#N/A")])).json()
     assert refusals(report) == [(2, "phone", "invalid")]
 
