@@ -18,7 +18,8 @@ def _zone(name: str) -> str:
 def _region(code: str) -> str:
     if not known_region(code):
         raise ValueError(
-            "is not a holiday region, such as AU-NSW: a country by its two letters, with a part of it or without (ISO 3166)"
+            "is not a holiday region, such as AU-NSW: a country by its two letters, with a part of it or without "
+            "(ISO 3166)"
         )
     return code
 
