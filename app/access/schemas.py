@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from app.access.caller import Role
-from app.kit.fields import At, Id, In, Line, Out, YesNo
+from app.kit.fields import At, Id, In, Line, Out, YesNo, matching
 from app.rules.calendar import known_region, known_zone
 
 
@@ -17,13 +17,23 @@ def _zone(name: str) -> str:
 
 def _region(code: str) -> str:
     if not known_region(code):
-        raise ValueError("must be a holiday region: an ISO 3166 country with an optional subdivision, such as AU-NSW")
+        raise ValueError(
+            "is not a holiday region, such as AU-NSW: a country by its two letters, with a part of it or without "
+            "(ISO 3166)"
+        )
     return code
 
 
 TimeZone = Annotated[str, Field(min_length=1, max_length=64, examples=["Australia/Sydney"]), AfterValidator(_zone)]
 HolidayRegion = Annotated[str, Field(min_length=2, max_length=40, examples=["AU-NSW"]), AfterValidator(_region)]
-Email = Annotated[str, Field(max_length=320, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$")]
+Email = Annotated[
+    str,
+    Field(max_length=320),
+    *matching(
+        r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$",
+        "must be one e-mail address and no name, such as kim@example.com",
+    ),
+]
 
 
 class AgencyIn(In):

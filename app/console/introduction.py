@@ -36,7 +36,7 @@ TAGS: dict[str, str] = {
     "6 · Policy": "The numbers behind every rule: read them, change them, see how precise the rules have proved.",
     "7 · Agency and keys": "Your own agency: its calendar, its recruiters and the keys that open this service.",
     "8 · CRM connections": "Connect the CRM once, say what its words mean, see what comes in and what goes back.",
-    "9 · Tables in and out": "Bring your records in from CSV files, tried before they are taken; take them out again.",
+    "9 · Tables in and out": "Bring records in from CSV files and workbooks, tried first; take them out again.",
     "10 · Events out": "Have your own tools told: signed webhooks, what became of each, and a live feed of events.",
     "11 · Operator": "For whoever runs the service: make an agency.",
     "12 · Health": "For monitoring: is the service alive, is it ready, and what has it counted.",

@@ -73,8 +73,8 @@ KEPT: Mapping[str, Sequence[str]] = {
         "webhook_delivery.state", "webhook_attempt.error", "subscription.type", "subscription.kind",
         "policy_change.level", "reassessment.scope", "api_key.role", "client_contact.role", "job.status",
         "spreadsheet_import.table_name", "spreadsheet_import.state", "spreadsheet_import.stopped_because",
-        "spreadsheet_error.column_name", "spreadsheet_error.code", "connection.system", "walk.stream",
-        "backfill.why", "search_word.kind",
+        "spreadsheet_import.dates", "spreadsheet_error.column_name", "spreadsheet_error.code", "connection.system",
+        "walk.stream", "backfill.why", "search_word.kind",
     ),
     "a CRM's word for a kind of thing or for a place in its process": (
         "arrival.type", "stage_move.status",
@@ -82,6 +82,9 @@ KEPT: Mapping[str, Sequence[str]] = {
     "ids, instants, severities and limits in JSON; an event of ours never holds personal data": (
         "interview.interviewer_ids", "flag.evidence", "flag.detail", "flag.steps", "flag.dismissed_evidence",
         "action.subject", "action.detail", "event.data", "walk.cursor",
+    ),
+    "times as a file wrote them and as they were read, by row and column, without a name": (
+        "spreadsheet_import.read",
     ),
     "somebody else's: the agency's, its recruiters', its clients', its systems'": (
         "agency.name", "agency.time_zone", "agency.holiday_region", "agency.policy", "recruiter.name",
@@ -94,9 +97,9 @@ KEPT: Mapping[str, Sequence[str]] = {
         "connection.write_back", "connection.sealed_credentials", "connection.sealed_session",
         "connection_secret.sealed", "webhook_endpoint.url", "webhook_endpoint.description",
         "webhook_endpoint.event_types", "webhook_endpoint.disabled_because", "webhook_secret.sealed",
-        "spreadsheet_import.system", "spreadsheet_import.columns",
+        "spreadsheet_import.system", "spreadsheet_import.columns", "spreadsheet_import.time_zone",
     ),
-    "sentences of ours that name what failed and where, and never what was sent": (
+    "sentences of ours that name what failed and where, and of what was sent at most a time": (
         "connection.failure", "connection.refusal", "walk.failure", "webhook_endpoint.failure",
         "spreadsheet_error.detail",
     ),

@@ -16,6 +16,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic import Field as _Field
+from pydantic.fields import FieldInfo
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -25,17 +26,19 @@ _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _FORBIDDEN_IN_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # Direction marks and joiners belong to Hebrew, Arabic and Persian names and to emoji; alone they are nothing to read.
 _INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+# Letters, marks and a symbol that show nothing either: fillers, joiners, variation selectors, the empty braille cell.
+_INVISIBLE_TOO = {*"\u034f\u115f\u1160\u2800\u3164\uffa0", *map(chr, range(0xFE00, 0xFE10))}
 
 
 def _clean_line(text: str) -> str:
     if _FORBIDDEN_IN_LINE.search(text):
-        raise ValueError("control characters and lone surrogates are not text")
+        raise ValueError("must be one line, without characters that cannot be shown")
     return text
 
 
 def _clean_text(text: str) -> str:
     if _FORBIDDEN.search(text):
-        raise ValueError("control characters and lone surrogates are not text")
+        raise ValueError("holds a character that cannot be shown; take it out")
     return text
 
 
@@ -44,9 +47,14 @@ def _filled(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    if all(unicodedata.category(character) in _INVISIBLE for character in text):
+    if is_blank(text):
         raise ValueError("must not be blank")
     return text
+
+
+def is_blank(text: str) -> bool:
+    """Return True if no character of the text can be seen."""
+    return all(unicodedata.category(one) in _INVISIBLE or one in _INVISIBLE_TOO for one in text)
 
 
 # The range is for what is told: what the rules make of it may lie a little outside, and is answered as it is.
@@ -56,7 +64,7 @@ def _rfc3339(value: Any) -> Any:
     if isinstance(value, datetime):
         return value
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
-        raise ValueError("must be an RFC 3339 instant with an offset, such as 2026-03-05T09:00:00+11:00")
+        raise ValueError("must be a time with an offset (RFC 3339), such as 2026-03-05T09:00:00+11:00")
     if not EARLIEST.year <= int(value[:4]) <= LATEST.year:
         raise ValueError(f"must lie between {EARLIEST.year} and {LATEST.year}")
     return value
@@ -83,6 +91,21 @@ def _iso_date(value: Any) -> Any:
 def written(value: datetime) -> str:
     """An instant as every answer tells it."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def matching(pattern: str, message: str) -> tuple[AfterValidator, FieldInfo]:
+    """Return what an annotation needs so that a text must match; the document shows the pattern, a refusal the message.
+
+    `message` begins with its verb: “must be …”.
+    """
+    form = re.compile(pattern)
+
+    def match(text: str) -> str:
+        if form.fullmatch(text) is None:
+            raise ValueError(message)
+        return text
+
+    return AfterValidator(match), _Field(json_schema_extra={"pattern": pattern})
 
 
 Line = Annotated[str, AfterValidator(_clean_line), AfterValidator(_filled), _Field(min_length=1, max_length=200)]
@@ -135,7 +158,14 @@ class Out(BaseModel):
     model_config = ConfigDict(extra="forbid", from_attributes=True, use_attribute_docstrings=True)
 
 
-RefSystem = Annotated[str, _Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$", examples=["jobadder"])]
+RefSystem = Annotated[
+    str,
+    *matching(
+        r"^[a-z0-9][a-z0-9_.-]{0,39}$",
+        "must be a short name in lower case, such as jobadder: letters, digits, points, hyphens and underscores",
+    ),
+    _Field(examples=["jobadder"]),
+]
 """The name of another system, in lower case."""
 
 RefId = Annotated[

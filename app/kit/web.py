@@ -20,6 +20,7 @@ from app.kit import metrics
 from app.kit.clock import stopwatch
 from app.kit.errors import Problem
 from app.kit.logs import log
+from app.kit.validation import sentence
 
 MAX_BODY = 1024 * 1024
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
@@ -161,7 +162,7 @@ def _from_validation(error: RequestValidationError) -> Problem:
     if any(item["type"] == "json_invalid" for item in found):
         reason = next(item["ctx"]["error"] for item in found if item["type"] == "json_invalid")
         return Problem(400, "malformed_json", f"The body is not valid JSON: {reason}.")
-    errors = [{"pointer": _pointer(item["loc"]), "detail": _clean(str(item["msg"]))} for item in found[:50]]
+    errors = [{"pointer": _pointer(item["loc"]), "detail": sentence(item)} for item in found[:50]]
     return Problem(422, "invalid", "Some fields are not right; see errors.", errors=errors)
 
 
@@ -170,7 +171,3 @@ def _pointer(loc: tuple[Any, ...]) -> str:
     # A name that is wrong itself is told with a last step that stands nowhere in the body.
     parts = (str(part).replace("~", "~0").replace("/", "~1")[:100] for part in loc[1:] if part != "[key]")
     return "/".join([first, *parts]) or "/"
-
-
-def _clean(message: str) -> str:
-    return message.removeprefix("Value error, ")

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from app.spreadsheets.cells import as_meant
+from app.spreadsheets.escaping import unescape
 from app.spreadsheets.reading import Row, Sheet
 from app.spreadsheets.tables import Table
 
@@ -34,8 +35,8 @@ class Part:
         return Part(*([_row(**row) for row in whole[name]] for name in ("rows", "before")))
 
 
-def _row(number: int, cells: list[str], fault: list[str] | None) -> Row:
-    return Row(number, cells, None if fault is None else (fault[0], fault[1]))
+def _row(number: int, cells: list[str], fault: list[Any] | None) -> Row:
+    return Row(number, cells, None if fault is None else (fault[0], fault[1], fault[2]))
 
 
 class Arrangement:
@@ -56,7 +57,7 @@ class Arrangement:
 
     def _cell(self, row: Row, name: str) -> str:
         place = self._place.get(name)
-        return as_meant(row.cells[place]) if place is not None and place < len(row.cells) else ""
+        return unescape(row.cells[place]) if place is not None and place < len(row.cells) else ""
 
     def _key(self, row: Row) -> RecordKey:
         return self._cell(row, "system").lower() or self._system, self._cell(row, "id")
@@ -73,7 +74,7 @@ class Arrangement:
         told = []
         for row in rows:
             first = seen.setdefault(self._key(row), row.number) if self._key(row)[1] else row.number
-            twice = ("id_twice", f"Row {first} has the same id.")
+            twice = (None, "id_twice", f"Row {first} has the same id.")
             told.append(row if first == row.number or row.fault else replace(row, fault=twice))
         return told
 

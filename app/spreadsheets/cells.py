@@ -5,35 +5,30 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from app.kit.fields import written
+from app.spreadsheets.escaping import escape, unescape
+from app.spreadsheets.times import TimeFormat, read_day, read_instant
 
-# What Excel and LibreOffice take for the start of a formula, after OWASP's “CSV Injection”.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001  the wide forms are formulas to Japanese editions
-_MADE_HARMLESS = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001
 _YES, _NO = {"true", "yes", "1"}, {"false", "no", "0"}
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
-def harmless(text: str) -> str:
-    """The text with an apostrophe before it where a spreadsheet would run it as a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def as_meant(cell: str) -> str:
-    """A cell's text without blanks around it, and without the apostrophe that `harmless` puts before a formula."""
-    text = cell.strip()
-    return text[1:] if _MADE_HARMLESS.match(text) else text
-
-
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a kind of value becomes a cell's text and comes back. What cannot be read is left to the shape to refuse."""
+    """How a kind of value becomes a cell's text and comes back.
 
-    read: Callable[[str], Any]
+    `read` raises `UnreadableTime` for a time; any other text that it cannot read is left to the schema to refuse.
+    """
+
+    read: Callable[[str, TimeFormat], Any]
     write: Callable[[Any], str]
+    is_time: bool = False
+
+
+def _plain(read: Callable[[str], Any]) -> Callable[[str, TimeFormat], Any]:
+    return lambda text, _: read(text)
 
 
 def _choice(text: str) -> str:
@@ -41,48 +36,69 @@ def _choice(text: str) -> str:
 
 
 def _yes_no(text: str) -> Any:
-    said = text.lower()
-    return said in _YES if said in _YES | _NO else text
+    answer = text.lower()
+    return answer in _YES if answer in _YES | _NO else text
 
 
 def _number(text: str) -> Any:
     return int(text) if _NUMBER.fullmatch(text) else text
 
 
-def items(text: str) -> list[str]:
-    """The items of a list in a cell: it is a row of its own, with semicolons between them."""
+def raw_items(text: str) -> list[str]:
+    """Return the items of a list in a cell as they are written: a row of its own, with semicolons between them."""
     try:
         rows = list(csv.reader([text.replace("\r", " ").replace("\n", " ")], delimiter=";", skipinitialspace=True))
     except csv.Error:
         return [text]
-    return [item for cell in rows[0] if (item := cell.strip())] if rows else []
+    return rows[0] if rows else []
+
+
+def items(text: str) -> list[str]:
+    """Return the items of a list in a cell."""
+    return [item for written_item in raw_items(text) if (item := unescape(written_item))]
 
 
 def listed(values: Sequence[str]) -> str:
-    """A list as one cell."""
+    """Return a list as one cell."""
     line = io.StringIO()
-    csv.writer(line, delimiter=";", lineterminator="").writerow(values)
+    csv.writer(line, delimiter=";", lineterminator="").writerow([escape(value) for value in values])
     return line.getvalue()
 
 
-def _periods(text: str) -> list[dict[str, str]]:
-    """Days of absence as ISO 8601 intervals; a day alone is its own end."""
-    ends = (item.partition("/") for item in items(text))
-    return [{"from": first.strip(), "to": (last if slash else first).strip()} for first, slash, last in ends]
+def _periods(text: str, times: TimeFormat) -> list[dict[str, str]]:
+    """Days of absence, as a first and a last day with a slash or `to` between them; a day alone is its own end."""
+    return [
+        {"from": read_day(first, times).isoformat(), "to": read_day(last, times).isoformat()}
+        for first, last in map(_ends, items(text))
+    ]
+
+
+def _ends(item: str) -> tuple[str, str]:
+    """The two ends of a period. A slash also stands inside a day such as 21/12/2026, so only the middle one parts."""
+    ends = re.split(r"\s+(?:to|until|[-–—/])\s+|\s*[–—]\s*", item)
+    if len(ends) == 1:
+        parts = item.split("/")
+        middle = len(parts) // 2
+        ends = [item] if len(parts) % 2 else ["/".join(parts[:middle]), "/".join(parts[middle:])]
+    return (ends[0], ends[-1]) if len(ends) <= 2 else (item, item)
 
 
 def _write_periods(periods: Sequence[Mapping[str, str]]) -> str:
     return listed([f"{period['from']}/{period['to']}" for period in periods])
 
 
-def _moment(value: datetime | date) -> str:
-    return written(value) if isinstance(value, datetime) else value.isoformat()
+def _instant(text: str, times: TimeFormat) -> str:
+    return read_instant(text, times).isoformat()
 
 
-TEXT = Kind(str, str)
-CHOICE = Kind(_choice, str)
-YES_NO = Kind(_yes_no, lambda value: "true" if value else "false")
-NUMBER = Kind(_number, str)
-MOMENT = Kind(str, _moment)
-CHOICES = Kind(lambda text: [_choice(item) for item in items(text)], listed)
-PERIODS = Kind(_periods, _write_periods)
+def _choices(text: str) -> list[str]:
+    return [_choice(item) for item in items(text)]
+
+
+TEXT = Kind(_plain(str), str)
+CHOICE = Kind(_plain(_choice), str)
+YES_NO = Kind(_plain(_yes_no), lambda value: "true" if value else "false")
+NUMBER = Kind(_plain(_number), str)
+INSTANT = Kind(_instant, written, is_time=True)
+CHOICES = Kind(_plain(_choices), listed)
+PERIODS = Kind(_periods, _write_periods, is_time=True)

@@ -9,7 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.spreadsheets.cells import harmless, listed
+from app.spreadsheets.cells import listed
+from app.spreadsheets.escaping import escape
 from app.spreadsheets.naming import name_of, names_of, recruiters_named
 from app.spreadsheets.tables import Reference, Table
 
@@ -52,7 +53,7 @@ class _Written:
 
     def lines(self) -> Iterable[list[str]]:
         for row in self._rows:
-            yield [harmless(cell) for cell in self._line(row)]
+            yield [escape(cell) for cell in self._line(row)]
 
     def _line(self, row: sa.RowMapping) -> list[str]:
         name = name_of(row)

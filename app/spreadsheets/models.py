@@ -15,6 +15,10 @@ spreadsheet_import = tenant_table(
     sa.Column("stopped_because", sa.String(200)),
     # The columns of the file in their order, by the names that Keepwarm gives them.
     sa.Column("columns", Json, nullable=False),
+    # How its times are read, and how the first of them were; null for imports of before.
+    sa.Column("time_zone", sa.String(64), nullable=False, server_default="UTC"),
+    sa.Column("dates", sa.String(3), nullable=False, server_default="iso"),
+    sa.Column("read", Json),
     sa.Column("rows", sa.Integer, nullable=False),
     sa.Column("created", sa.Integer, nullable=False),
     sa.Column("changed", sa.Integer, nullable=False),

@@ -18,7 +18,9 @@ def get_import(work: Work, import_id: UUID) -> ImportReport:
     """One import with the first of what was refused."""
     row = _row(work, import_id)
     errors = work.conn.execute(_errors(work, import_id).order_by(*_ERROR_ORDER).limit(FIRST_ERRORS)).mappings()
-    return ImportReport.model_validate(_shown(row) | {"errors": [_shown_error(error) for error in errors]})
+    return ImportReport.model_validate(
+        _shown(row) | {"read": row["read"] or [], "errors": [_shown_error(error) for error in errors]}
+    )
 
 
 def list_imports(work: Work, paging: Paging) -> Page[ImportOut]:

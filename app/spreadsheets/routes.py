@@ -1,8 +1,9 @@
-"""HTTP: sending tables in as CSV files, what became of them, and taking tables out."""
+"""HTTP: sending tables in as CSV files and workbooks, what became of them, and taking tables out."""
 
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
 from functools import partial
 from typing import Annotated, Any
@@ -11,29 +12,56 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 
 from app.access.call import AdminCall
+from app.access.schemas import TimeZone
 from app.kit.errors import Problem
-from app.kit.fields import RefSystem
+from app.kit.fields import Line, RefSystem
 from app.kit.pages import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 from app.spreadsheets import queries
+from app.spreadsheets.dates import DateOrder
+from app.spreadsheets.delimited import CHARSETS, known_charset
 from app.spreadsheets.exporting import export_page
 from app.spreadsheets.reading import MOST_BYTES
 from app.spreadsheets.schemas import ImportOut, ImportReport, RowError
-from app.spreadsheets.service import read_file, start_import
+from app.spreadsheets.service import Options, read_file, start_import
 from app.spreadsheets.tables import TABLES, Table
+from app.spreadsheets.workbooks import XLSX
 
 router = feature_router()
 TAGS: list[str | Enum] = ["9 · Tables in and out"]
+_READING = ThreadPoolExecutor(1, "reading files")
+"""Files are read one at a time, so that several workbooks do not take a multiple of what one may take."""
 LARGER = {"/v1/imports/": MOST_BYTES}
 """The addresses whose bodies may be larger than all others."""
 
-_CSV = re.compile(r"text/csv\s*(;.*)?", re.ASCII | re.IGNORECASE)
-_OTHER_CHARSET = re.compile(r";\s*charset\s*=\s*(?!\"?utf-?8\b)", re.ASCII | re.IGNORECASE)
-_BODY = {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}
+_CHARSET = re.compile(r"charset\s*=\s*\"?([^\s\";]+)", re.ASCII | re.IGNORECASE)
+# Browsers on Windows call a CSV file by the third name, and a file that they do not know by the last.
+_TYPES = ("text/csv", "text/tab-separated-values", "application/vnd.ms-excel", XLSX, "application/octet-stream")
+_BODY = {
+    "required": True,
+    "content": {
+        "text/csv": {"schema": {"type": "string"}},
+        XLSX: {"schema": {"type": "string", "format": "binary"}},
+    },
+}
 
 DryRun = Annotated[bool, Query(description="Do everything, keep nothing, and answer what would have become of it.")]
 System = Annotated[
     RefSystem, Query(description="Whose ids the file's are, where its rows do not name a `system` themselves.")
+]
+FileZone = Annotated[
+    TimeZone | None,
+    Query(description="The zone of the file's times that have no offset of their own; without it, the agency's."),
+]
+Dates = Annotated[
+    DateOrder,
+    Query(
+        description="The order of numbers in the file's dates: `dmy` is 31/12/2026, `mdy` is 12/31/2026. `iso` takes "
+        "2026-12-31 and what cannot be confused, such as 31/12/2026 or 31 Dec 2026, and refuses 03/04/2026."
+    ),
+]
+SheetName = Annotated[
+    Line | None, Query(description="The sheet of an .xlsx workbook; without it, its first visible one.")
 ]
 
 
@@ -45,10 +73,17 @@ class CsvResponse(Response):
 
 def _importing(table: Table) -> Callable[..., Awaitable[Response]]:
     async def import_table(
-        request: Request, call: AdminCall, dry_run: DryRun = False, system: System = "csv"
+        request: Request,
+        call: AdminCall,
+        dry_run: DryRun = False,
+        system: System = "csv",
+        time_zone: FileZone = None,
+        dates: Dates = "iso",
+        sheet: SheetName = None,
     ) -> Response:
-        body = await _csv(request)
-        file = await asyncio.to_thread(partial(read_file, body, table, system, dry_run=dry_run))
+        body, charset = await _file(request)
+        options = Options(system, dry_run, time_zone, dates, charset, sheet)
+        file = await asyncio.get_running_loop().run_in_executor(_READING, partial(read_file, body, table, options))
         return await call.create(start_import, file)
 
     return import_table
@@ -61,13 +96,19 @@ def _exporting(table: Table) -> Callable[..., Awaitable[Response]]:
     return export_table
 
 
-async def _csv(request: Request) -> bytes:
+async def _file(request: Request) -> tuple[bytes, str | None]:
+    """Return the body and the encoding that it is said to have. Raises 415 for what is no file of a table."""
     body = await request.body()
-    kind = request.headers.get("content-type", "")
-    if body and (not _CSV.fullmatch(kind) or _OTHER_CHARSET.search(kind)):
-        detail = "Send the file as Content-Type: text/csv, in UTF-8."
-        raise Problem(415, "unsupported_media_type", detail, headers={"Accept": "text/csv"})
-    return body
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    named = _CHARSET.search(parameters)
+    charset = named[1] if named else None
+    if body and kind.strip().lower() not in _TYPES:
+        detail = f"Send the file as Content-Type: text/csv, or a workbook as {XLSX}."
+        raise Problem(415, "unsupported_media_type", detail, headers={"Accept": f"text/csv, {XLSX}"})
+    if charset is not None and not known_charset(charset):
+        detail = f"Send the file in UTF-8, or in one of these and name it: {', '.join(CHARSETS)}."
+        raise Problem(415, "unsupported_media_type", detail, headers={"Accept": f"text/csv, {XLSX}"})
+    return body, charset
 
 
 def _add_routes(table: Table) -> None:
@@ -81,9 +122,10 @@ def _add_routes(table: Table) -> None:
         status_code=201,
         response_model=ImportReport,
         name=f"import_{name}",
-        description=f"Bring in {what} from a CSV file. Its first row names the columns; it needs {needed}, and takes "
+        description=f"Bring in {what} from a CSV file or an .xlsx workbook. Its first row names the columns; it needs "
+        f"{needed}, and takes "
         f"{', '.join(f'`{column}`' for column in table.taken)}. An empty cell is left out. A file sent again changes "
-        "only what it says otherwise. Try it with `dry_run=true` first.",
+        "only what it says otherwise. Try it with `dry_run=true` first: `read` shows how the file's times were read.",
         openapi_extra={"requestBody": _BODY},
         **options,
     )
@@ -94,7 +136,7 @@ def _add_routes(table: Table) -> None:
         response_class=CsvResponse,
         name=f"export_{name}",
         description=f"Take out all {what} as a CSV file, with the columns that an import takes. A cell that a "
-        "spreadsheet would run as a formula begins with an apostrophe, which an import takes off again.",
+        "spreadsheet would run as a formula, or change, begins with an apostrophe, which an import takes off again.",
         **options,
     )
 

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from app.kit.fields import At, Id, Out
+from app.spreadsheets.dates import DateOrder
 
 TableName = Literal[
     "candidates", "organisations", "client-contacts", "jobs", "applications", "interviews", "transitions",
@@ -18,6 +19,19 @@ class Applied(Out):
     changed: int
     unchanged: int
     """Rows that say what is recorded already: a file sent again has nothing else."""
+
+
+class TimeRead(Out):
+    """How one time of the file was read."""
+
+    row: int
+    column: str
+    written: str
+    """The cell's text. A date cell of a workbook is shown as `2026-03-05` or `2026-03-05T09:00:00`."""
+    read_as: str
+    """The instant with the offset it was given, the day, or the days of an absence."""
+    time_zone: str | None
+    """The zone that gave the offset; null for days, and for an instant that has an offset of its own."""
 
 
 class RowError(Out):
@@ -38,6 +52,10 @@ class ImportOut(Out):
     table: TableName
     system: str
     """Whose ids the file's are, where a row does not name its own system."""
+    time_zone: str
+    """The zone of its times that have no offset."""
+    dates: DateOrder
+    """The order of numbers in its dates: `iso` takes only dates that cannot be confused."""
     dry_run: bool
     state: State
     stopped_because: str | None
@@ -50,7 +68,9 @@ class ImportOut(Out):
 
 
 class ImportReport(ImportOut):
-    """The same with what was refused."""
+    """The same with how its first times were read, and with what was refused."""
 
+    read: list[TimeRead]
+    """The first three times of each column that holds times."""
     errors: list[RowError]
     """The first hundred."""

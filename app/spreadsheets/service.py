@@ -6,19 +6,36 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
+from app.access.models import agency
 from app.access.work import Work
 from app.kit.db import add, add_many
 from app.spreadsheets.arranging import Arrangement, Part
+from app.spreadsheets.dates import DateOrder
+from app.spreadsheets.examples import FIRST_ROWS, times_read
 from app.spreadsheets.models import spreadsheet_error, spreadsheet_import, spreadsheet_part
 from app.spreadsheets.queries import get_import, is_busy
-from app.spreadsheets.reading import read_sheet
+from app.spreadsheets.reading import Row, read_sheet
 from app.spreadsheets.schemas import ImportReport
 from app.spreadsheets.tables import TABLES, Table
 from app.spreadsheets.taking import Refused, Taker
+from app.spreadsheets.times import TimeFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a request says of its file. Without `time_zone` the agency's holds, without `sheet` the first visible."""
+
+    system: str
+    dry_run: bool = False
+    time_zone: str | None = None
+    dates: DateOrder = "iso"
+    charset: str | None = None
+    sheet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +44,16 @@ class File:
 
     table: Table
     columns: Sequence[str]
+    first_rows: Sequence[Row]
     parts: Sequence[Part]
-    system: str
-    dry_run: bool
+    options: Options
 
 
-def read_file(body: bytes, table: Table, system: str, *, dry_run: bool) -> File:
+def read_file(body: bytes, table: Table, options: Options) -> File:
     """Read what was sent; touches no database. Raises what `read_sheet` raises."""
-    sheet = read_sheet(body, table)
-    parts = list(Arrangement(table, sheet, system).parts(dry_run=dry_run))
-    return File(table, sheet.columns, parts, system, dry_run)
+    sheet = read_sheet(body, table, charset=options.charset, sheet=options.sheet)
+    parts = list(Arrangement(table, sheet, options.system).parts(dry_run=options.dry_run))
+    return File(table, sheet.columns, sheet.rows[:FIRST_ROWS], parts, options)
 
 
 class _TriedOnly(Exception):
@@ -63,8 +80,9 @@ def take_part(work: Work, of: Mapping[Any, Any], part: Part) -> int:
     """Take the rows of one part of the import `of` and count what became of them. Of a dry run only that is kept."""
     outcomes: Counter[str] = Counter()
     errors: list[dict[str, Any]] = []
+    times = TimeFormat(ZoneInfo(of["time_zone"]), of["dates"])
     with suppress(_TriedOnly), work.conn.begin_nested():
-        taker = Taker(_for_rows(work), TABLES[of["table_name"]], of["columns"], of["system"])
+        taker = Taker(_for_rows(work), TABLES[of["table_name"]], of["columns"], of["system"], times)
         for row in part.before:
             with suppress(Refused):
                 taker.take(row)
@@ -107,14 +125,20 @@ def _for_rows(work: Work) -> Work:
 
 
 def _new_import(work: Work, file: File) -> dict[str, Any]:
+    options = file.options
+    time_zone = options.time_zone or _time_zone(work)
+    times = TimeFormat(ZoneInfo(time_zone), options.dates)
     return {
         "agency_id": work.agency_id,
         "id": work.new_id("spreadsheet_import"),
         "table_name": file.table.name,
-        "system": file.system,
-        "dry_run": file.dry_run,
+        "system": options.system,
+        "dry_run": options.dry_run,
         "state": "running",
         "columns": list(file.columns),
+        "time_zone": time_zone,
+        "dates": options.dates,
+        "read": times_read(file.table, file.columns, file.first_rows, times),
         "rows": sum(len(part.rows) for part in file.parts),
         "created": 0,
         "changed": 0,
@@ -124,6 +148,11 @@ def _new_import(work: Work, file: File) -> dict[str, Any]:
         "due_at": work.now,
         "attempts": 0,
     }
+
+
+def _time_zone(work: Work) -> str:
+    zone: str = work.conn.scalars(sa.select(agency.c.time_zone).where(agency.c.id == work.agency_id)).one()
+    return zone
 
 
 def _keep(work: Work, import_id: UUID, parts: Sequence[Part]) -> None:

@@ -24,7 +24,7 @@ from app.kit.fields import ExternalRef, In
 from app.organisations.models import client_contact, organisation
 from app.organisations.schemas import ClientContactPut, OrganisationIn
 from app.organisations.service import put_client_contact, put_organisation
-from app.spreadsheets.cells import CHOICE, CHOICES, MOMENT, NUMBER, PERIODS, TEXT, YES_NO, Kind
+from app.spreadsheets.cells import CHOICE, CHOICES, INSTANT, NUMBER, PERIODS, TEXT, YES_NO, Kind
 
 Path = tuple[str, ...]
 
@@ -101,6 +101,21 @@ class Table:
         """The reference to another row of the same table."""
         return next((reference for reference in self.references if reference.table is self.stored), None)
 
+    @property
+    def ids(self) -> set[str]:
+        """The columns that hold ids of records."""
+        return {"id", *(name for reference in self.references for name in (reference.name, reference.id))}
+
+    @property
+    def lists(self) -> set[str]:
+        """The columns that hold lists of ids."""
+        return {name for reference in self.references if reference.many for name in (reference.name, reference.id)}
+
+    @property
+    def times(self) -> set[str]:
+        """The columns that hold times."""
+        return {column.name for column in self.columns if column.kind.is_time}
+
     def required(self) -> Iterator[tuple[str, ...]]:
         """The columns that a file must have; of those that stand together, one."""
         yield ("id",)
@@ -146,7 +161,7 @@ JOBS = Table(
     JobIn,
     put_job,
     job,
-    (Column("title", required=True), Column("status", CHOICE), Column("status_at", MOMENT)),
+    (Column("title", required=True), Column("status", CHOICE), Column("status_at", INSTANT)),
     (
         Reference("organisation", "organisation_id", organisation, required=True),
         Reference("hiring_manager", "hiring_manager_id", client_contact),
@@ -158,7 +173,7 @@ APPLICATIONS = Table(
     put_application,
     facts.application,
     # The stage that it was opened in: where it went from there are the transitions' rows.
-    (Column("stage", CHOICE, stored=("opening_stage",)), Column("opened_at", MOMENT)),
+    (Column("stage", CHOICE, stored=("opening_stage",)), Column("opened_at", INSTANT)),
     (
         Reference("candidate", "candidate_id", candidate, required=True),
         Reference("job", "job_id", job, required=True),
@@ -171,13 +186,13 @@ INTERVIEWS = Table(
     put_interview,
     facts.interview,
     (
-        Column("starts_at", MOMENT, required=True),
-        Column("ends_at", MOMENT, required=True),
-        Column("booked_at", MOMENT),
+        Column("starts_at", INSTANT, required=True),
+        Column("ends_at", INSTANT, required=True),
+        Column("booked_at", INSTANT),
         Column("round", NUMBER),
         Column("kind", CHOICE),
         Column("status", CHOICE),
-        Column("status_at", MOMENT),
+        Column("status_at", INSTANT),
     ),
     (_APPLICATION, Reference("interviewers", "interviewer_ids", client_contact, many=True)),
 )
@@ -191,7 +206,7 @@ INTERACTIONS = Table(
         Column("to_party", CHOICE, required=True),
         Column("channel", CHOICE),
         Column("purpose", CHOICE),
-        Column("occurred_at", MOMENT),
+        Column("occurred_at", INSTANT),
         Column("two_way", YES_NO),
         Column("automatic", YES_NO),
         Column("expects_reply", YES_NO),
@@ -211,7 +226,7 @@ TRANSITIONS = Table(
     facts.transition,
     (
         Column("to", CHOICE, required=True),
-        Column("at", MOMENT),
+        Column("at", INSTANT),
         Column("reason"),
         Column("reopen", YES_NO),
     ),

@@ -10,10 +10,14 @@ from pydantic import BaseModel, ValidationError
 from app.access.work import Work
 from app.kit.errors import Problem
 from app.kit.fields import ExternalRef
-from app.spreadsheets.cells import as_meant, items
+from app.kit.validation import sentence
+from app.spreadsheets.cells import items
+from app.spreadsheets.dates import UnreadableTime
+from app.spreadsheets.escaping import unescape
 from app.spreadsheets.naming import find, find_own, find_recruiters, settled
 from app.spreadsheets.reading import Row
 from app.spreadsheets.tables import Path, Reference, Table
+from app.spreadsheets.times import TimeFormat
 
 Outcome = Literal["created", "changed", "unchanged"]
 Error = tuple[str | None, str, str]
@@ -39,15 +43,15 @@ class Refused(Exception):
 class Taker:
     """Takes the rows of one file. References that it has once found it remembers, for one transaction."""
 
-    def __init__(self, work: Work, table: Table, columns: Sequence[str], system: str) -> None:
-        self._work, self._table, self._columns, self._system = work, table, columns, system
+    def __init__(self, work: Work, table: Table, columns: Sequence[str], system: str, times: TimeFormat) -> None:
+        self._work, self._table, self._columns, self._system, self._times = work, table, columns, system, times
         self._found: dict[tuple[str, str, str], UUID] = {}
 
     def take(self, row: Row) -> Outcome:
         """Record one row, wholly or not at all. Raises Refused."""
         if row.fault is not None:
-            raise Refused((None, *row.fault))
-        cells = {name: text for name, cell in zip(self._columns, row.cells, strict=False) if (text := as_meant(cell))}
+            raise Refused(row.fault)
+        cells = {name: text for name, cell in zip(self._columns, row.cells, strict=False) if (text := unescape(cell))}
         try:
             with self._work.conn.begin_nested():
                 return self._recorded(cells)
@@ -71,13 +75,19 @@ class Taker:
 
     def _body(self, cells: Mapping[str, str]) -> Any:
         told: dict[str, Any] = {}
+        unreadable: dict[str | None, Error] = {}
         for column in self._table.columns:
-            if column.name in cells:
-                *outer, last = column.fills
-                inner = told
-                for step in outer:
-                    inner = inner.setdefault(step, {})
-                inner[last] = column.kind.read(cells[column.name])
+            if column.name not in cells:
+                continue
+            *outer, last = column.fills
+            inner = told
+            for step in outer:
+                inner = inner.setdefault(step, {})
+            try:
+                inner[last] = column.kind.read(cells[column.name], self._times)
+            except UnreadableTime as error:
+                inner[last] = cells[column.name]
+                unreadable[column.name] = (column.name, error.code, error.detail[:500])
         errors: list[Error] = []
         for field, resolve in self._references(cells):
             try:
@@ -85,9 +95,15 @@ class Taker:
             except Refused as refused:
                 errors += refused.errors
         if errors:
-            raise Refused(*errors)
+            raise Refused(*unreadable.values(), *errors)
         places = {column.fills: column.name for column in self._table.columns}
-        return _shaped(self._table.shape, told, places | self._reference_places(cells))
+        try:
+            body = _shaped(self._table.shape, told, places | self._reference_places(cells))
+        except Refused as refused:
+            raise Refused(*(unreadable.get(error[0], error) for error in refused.errors)) from None
+        if unreadable:
+            raise Refused(*unreadable.values())
+        return body
 
     def _references(self, cells: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
         """The fields that refer to something, each with what finds it."""
@@ -185,9 +201,9 @@ def _not_found(table: sa.Table, column: str, how: str = "") -> Refused:
 
 
 def _of_validation(error: ValidationError, places: Mapping[Path, str]) -> Iterator[Error]:
-    for found in error.errors(include_url=False, include_context=False, include_input=False):
+    for found in error.errors(include_url=False, include_input=False):
         missing = found["type"] == "missing" or (found["type"] == "string_type" and found["loc"] == ("id",))
-        detail = "This must be filled." if missing else found["msg"].removeprefix("Value error, ")
+        detail = "This must be filled." if missing else sentence(found)
         code = "missing" if missing else "invalid"
         yield _place(tuple(str(step) for step in found["loc"]), places), code, detail[:500]
 

@@ -1,6 +1,7 @@
 """A desk with one of everything: an agency, its keys of each role, and an id for every name that an address uses."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -191,6 +192,11 @@ class Desk:
         return counted
 
 
+_JARGON = re.compile(
+    r"\^\[|\]\+|\\[dswx]|\{\d+,|\$$|Input should|Value error|[Pp]attern|instance of|dictionary|parsing|urn:uuid|"
+    r"This is not a value that"
+)
+"""Regular expressions and pydantic's own words, the last of ours for what has no sentence yet."""
 _SYDNEY = {"time_zone": "Australia/Sydney", "holiday_region": "AU-NSW"}
 
 
@@ -204,6 +210,10 @@ def problem(answer: httpx.Response, status: int | None = None, code: str | None 
     assert document["request_id"] == answer.headers["x-request-id"], what
     assert document["type"] == f"urn:keepwarm:problem:{document['code']}", what
     assert all(error["detail"] and isinstance(error["pointer"], str) for error in document.get("errors", ())), what
+    for sentence in (document["detail"], *(error["detail"] for error in document.get("errors", ()))):
+        assert not _JARGON.search(sentence), what
+        assert sentence[:1].isupper() or sentence[:1] in "`“", what
+        assert sentence.endswith((".", "!", "?")), what
     if status is not None:
         assert answer.status_code == status, what
     if code is not None:

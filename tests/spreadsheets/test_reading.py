@@ -40,7 +40,6 @@ def test_empty_cells_at_the_end_of_a_row_are_nothing():
         (b"\xef\xbb\xbf \n", "empty"),
         (b",,\n,\n", "no header"),
         (b"id,name\nc1,\xff\n", "UTF-8"),
-        ("id,name\nc1,Kim\n".encode("utf-16"), "UTF-16"),
         (b"id,name\nc1,K\0im\n", "NUL"),
         (b'id,name\nc1,"Kim\nc2,Ann\n', "never closed"),
         (b'id,name\nc1,"Kim" Lee\n', "write it twice"),
@@ -85,7 +84,7 @@ def test_a_row_with_more_cells_than_the_header_is_at_fault():
     (row,) = read_sheet(b"id,name\nc1,Lee, Kim\n", CANDIDATES).rows
     assert row.cells == ["c1", "Lee"]
     assert row.fault is not None
-    assert row.fault[0] == "too_many_cells"
+    assert row.fault[:2] == (None, "too_many_cells")
 
 
 def arranged(*rows, columns=("id", "in_reply_to"), system="csv"):
@@ -94,7 +93,7 @@ def arranged(*rows, columns=("id", "in_reply_to"), system="csv"):
 
 
 def test_an_id_stands_in_one_row():
-    assert [row.fault and row.fault[1] for row in arranged(("m1",), ("m2",), ("m1",), (" m1",), ("",), ("",)).rows] == [
+    assert [row.fault and row.fault[2] for row in arranged(("m1",), ("m2",), ("m1",), (" m1",), ("",), ("",)).rows] == [
         None, None, "Row 2 has the same id.", "Row 2 has the same id.", None, None,
     ]  # fmt: skip
     of_two = arranged(("m1", "", "crm"), ("m1", "", "Other"), ("m1", "", ""), columns=("id", "in_reply_to", "system"))

@@ -14,7 +14,7 @@ from pydantic import (
 from app.applications.facts.schemas import Channel, Party, Purpose, Stage
 from app.connectors.linked import IGNORE
 from app.connectors.systems import SYSTEMS
-from app.kit.fields import At, Id, In, Line, Out, RefSystem, YesNo
+from app.kit.fields import At, Id, In, Line, Out, RefSystem, YesNo, matching
 
 
 def _known(system: str) -> str:
@@ -24,9 +24,13 @@ def _known(system: str) -> str:
 
 
 System = Annotated[str, AfterValidator(_known), Field(max_length=40, json_schema_extra={"enum": sorted(SYSTEMS)})]
-Secret = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"^[\x20-\x7e]+$")]
+Secret = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=4000),
+    *matching(r"^[\x20-\x7e]+$", "must be plain letters, digits and signs, as the CRM shows it"),
+]
 """A credential in printable ASCII. It is kept sealed and never shown again."""
-Named = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+Named = Annotated[str, *matching(r"^[a-z][a-z_]{0,39}$", "must be a name in lower case, such as client_secret")]
 Settings = Annotated[dict[Named, Line], Field(max_length=20)]
 Credentials = Annotated[dict[Named, Secret], Field(max_length=10)]
 

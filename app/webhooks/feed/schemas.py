@@ -2,12 +2,10 @@
 
 from typing import Annotated, Any
 
-from pydantic import StringConstraints
-
-from app.kit.fields import At, Id, Out
+from app.kit.fields import At, Id, Out, matching
 from app.webhooks.types import EventType
 
-Place = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}$")]
+Place = Annotated[str, *matching(r"^[0-9]{1,18}$", "must be a cursor that the feed answered")]
 """A place in the feed, as a cursor and as Last-Event-ID."""
 
 

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.connectors import records
 from app.connectors.reading import email, ident, instant, line, mapping, note
+from app.kit.validation import sentence
 
 _READERS = {
     shape: TypeAdapter[Any](shape)
@@ -45,7 +46,7 @@ def _validated(shape: type[Any], values: Mapping[str, Any], path: str) -> Any:
         return _READERS[shape].validate_python(values)
     except ValidationError as error:
         wrong = "; ".join(
-            f"{'.'.join((path, *map(str, item['loc'])))}: {item['msg'][0].lower()}{item['msg'][1:]}"
+            f"{'.'.join((path, *map(str, item['loc'])))}: {sentence(item)}"
             for item in error.errors(include_input=False, include_url=False)[:5]
         )
         raise WrongError(wrong) from None

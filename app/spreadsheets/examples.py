@@ -1,0 +1,47 @@
+"""How the first times of a file were read, so that a dry run shows a wrong zone or order of dates."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.spreadsheets.cells import INSTANT
+from app.spreadsheets.dates import UnreadableTime
+from app.spreadsheets.escaping import unescape
+from app.spreadsheets.reading import Row
+from app.spreadsheets.tables import Column, Table
+from app.spreadsheets.times import TimeFormat, read_instant
+
+FIRST_ROWS = 20
+"""Among how many rows the examples are searched."""
+_EACH = 3
+"""How many examples are shown of a column."""
+
+
+def times_read(table: Table, columns: Sequence[str], rows: Sequence[Row], times: TimeFormat) -> list[dict[str, Any]]:
+    """Return the first times of each column that holds times, as `TimeRead` has them; unreadable ones are left out."""
+    found: list[dict[str, Any]] = []
+    for column in table.columns:
+        if column.kind.is_time and column.name in columns:
+            found += list(_of_column(column, columns.index(column.name), rows, times))[:_EACH]
+    return found
+
+
+def _of_column(column: Column, place: int, rows: Sequence[Row], times: TimeFormat) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        text = unescape(row.cells[place]) if place < len(row.cells) else ""
+        if not text:
+            continue
+        try:
+            read_as, zone = _read(column, text, times)
+        except UnreadableTime:
+            continue
+        yield {"row": row.number, "column": column.name, "written": text, "read_as": read_as, "time_zone": zone}
+
+
+def _read(column: Column, text: str, times: TimeFormat) -> tuple[str, str | None]:
+    if column.kind is INSTANT:
+        instant: datetime = read_instant(text, times)
+        return instant.isoformat(), instant.tzinfo.key if isinstance(instant.tzinfo, ZoneInfo) else None
+    value = column.kind.read(text, times)
+    return column.kind.write(value), None
