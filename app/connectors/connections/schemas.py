@@ -6,7 +6,6 @@ from pydantic import (
     AfterValidator,
     Field,
     PlainSerializer,
-    StringConstraints,
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
@@ -23,10 +22,21 @@ def _known(system: str) -> str:
     return system
 
 
+def _printable(secret: str) -> str:
+    if not (secret.isascii() and secret.isprintable()):
+        raise ValueError("must be letters, digits and signs of ASCII on one line; paste it again without line breaks")
+    return secret
+
+
 System = Annotated[str, AfterValidator(_known), Field(max_length=40, json_schema_extra={"enum": sorted(SYSTEMS)})]
-Secret = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"^[\x20-\x7e]+$")]
+Secret = Annotated[
+    str,
+    AfterValidator(_printable),
+    Field(min_length=1, max_length=4000, json_schema_extra={"pattern": r"^[\x20-\x7e]+$"}),
+]
 """A credential in printable ASCII. It is kept sealed and never shown again."""
-Named = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+Named = Annotated[Line, Field(max_length=40)]
+"""The name of a credential or setting. Which names there are depends on the system: see `GET /v1/connectors`."""
 Settings = Annotated[dict[Named, Line], Field(max_length=20)]
 Credentials = Annotated[dict[Named, Secret], Field(max_length=10)]
 
@@ -89,7 +99,9 @@ class ConnectionIn(In):
     default_recruiter_id: Id | None = None
     """Whose applications are that the CRM names no known recruiter for."""
     settings: Settings = {}
+    """Settings by the names that `GET /v1/connectors` lists."""
     credentials: Credentials = {}
+    """What the CRM's API needs, by the names that `GET /v1/connectors` lists. All required ones, or none for now."""
     signing_secret: Secret | None = None
     """The secret that the CRM signs with, where the CRM makes it. Left out, Keepwarm makes one and shows it once."""
     stage_map: StageMap = {}
@@ -149,7 +161,8 @@ class ConnectionOut(Out):
     hook_url: str | None
     """Where the CRM sends its webhooks; null for one that is polled."""
     steps: list[str]
-    """What to do in the CRM."""
+    """What to do in the CRM, with the fields to enter here. A warning comes first if the CRM is likely to refuse the
+    webhook's address."""
     signing_secrets: list[SecretOut]
     created_at: At
 
