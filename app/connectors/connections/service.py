@@ -133,7 +133,7 @@ def _changed_fields(work: Work, row: Mapping[Any, Any], changes: Mapping[str, An
     check_values(connector, settings, entered)
     values: dict[str, Any] = {"settings": settings} if "settings" in changes else {}
     if moved or "credentials" in changes:
-        values |= {"sealed_credentials": _sealed(work, entered), "sealed_session": None} | WELL
+        values |= {"sealed_credentials": _sealed(work, entered), "sealed_session": None, **WELL}
     return values
 
 
