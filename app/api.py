@@ -16,6 +16,7 @@ from app.applications.facts import routes as facts
 from app.applications.flags import routes as flags
 from app.applications.today import routes as today
 from app.candidates import routes as candidates
+from app.connectors.catalog import routes as catalog
 from app.connectors.connections import routes as connections
 from app.connectors.inbox import hook
 from app.connectors.inbox import routes as inbox
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     policies.router,
     spreadsheets.router,
     access.router,
+    catalog.router,
     connections.router,
     inbox.router,
     walking.router,

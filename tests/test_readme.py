@@ -3,22 +3,19 @@
 import asyncio
 import re
 import shutil
-import socket
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
-from app.api import create_app
 from app.demo.load import load
 from app.kit.clock import system
 from app.kit.db import Database
 from app.kit.migrations import migrate
 from app.kit.sealing import Seal, secret_of
 from app.kit.settings import Settings
+from tests.listening import listening
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 
@@ -34,16 +31,10 @@ def served(tmp_path: Path) -> Iterator[int]:
         await database.write(lambda conn: load(conn, system(), Seal(secret)))
         await database.close()
 
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        settings = Settings(database_url=url, embedded_worker=False, port=listening.getsockname()[1])
-        app = create_app(settings)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
-        asyncio.run(tell(secret_of(settings)))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield listening.getsockname()[1]
-        server.should_exit = True
-        thread.join(timeout=20)
+    settings = Settings(database_url=url, embedded_worker=False)
+    asyncio.run(tell(secret_of(settings)))
+    with listening(settings) as port:
+        yield port
 
 
 def blocks() -> list[str]:

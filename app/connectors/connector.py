@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
+from app.connectors.guide import BASE_URL, Guide
 from app.connectors.records import AnyRecord
 from app.kit.errors import Problem
 
@@ -119,7 +120,7 @@ class Account:
     hook_secret: str | None = None
 
 
-ADDRESSES = ("base_url", "login_url", "auth_url")
+ADDRESSES = (BASE_URL, "login_url", "auth_url")
 """The settings that say which servers the credentials are sent to."""
 
 
@@ -186,10 +187,8 @@ class Connector:
     """The status for a bad signature."""
     breather: ClassVar[timedelta] = timedelta(minutes=1)
     """How long to leave the API alone after a 429 that does not say."""
-    credential_fields: ClassVar[Mapping[str, str]] = {}
-    """What its API needs, each with a sentence; kept sealed, never shown again."""
-    setting_fields: ClassVar[Mapping[str, str]] = {}
-    """What may be set beside, each with a sentence. `base_url` can be set for every one."""
+    guide: ClassVar[Guide]
+    """How it is connected: credentials, settings, steps, abilities and limits."""
     known_stages: ClassVar[Mapping[str, str]] = {}
     """Signals whose meaning the system itself defines. Statuses that an agency names are never guessed."""
     known_activities: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
@@ -199,8 +198,23 @@ class Connector:
     """Whether a finding can be written as a task."""
 
     def steps(self, url: str) -> list[str]:
-        """What the admin does in the CRM, with the exact address to paste. `<secret>` stands where the secret goes."""
-        raise NotImplementedError
+        """Return the steps to take in the CRM, with the webhook's address. `<secret>` and `{id}` are placeholders."""
+        return self.guide.steps_for(url)
+
+    @classmethod
+    def setting_names(cls) -> list[str]:
+        """Return the names of its settings. `base_url` is one of every connector that uses an API."""
+        return [*dict.fromkeys((*cls.guide.settings, *([BASE_URL] if cls.guide.credentials else [])))]
+
+    @classmethod
+    def writes_notes(cls) -> bool:
+        """Return whether findings can be written into the CRM."""
+        return cls.write is not Connector.write
+
+    @classmethod
+    def moves_stages(cls) -> bool:
+        """Return whether an approved stage move can be made in the CRM."""
+        return cls.move is not Connector.move
 
     # --- Webhooks in ---
 

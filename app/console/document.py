@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
+import sqlalchemy as sa
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
@@ -11,10 +13,15 @@ from app.console.answers import Answers
 from app.console.by_ref import without_reference
 from app.console.events import complete_webhook, webhooks
 from app.console.examples import COMING_DAY, EXAMPLES, PAST_DAY
+from app.console.examples.latest import latest_ids, own_examples
+from app.console.examples.neutral import neutral_examples
+from app.console.examples.placing import with_examples
 from app.console.introduction import CONTACT, DESCRIPTION, LICENSE, SERVERS, TAGS, TITLE, VERSION
 from app.console.naming import named
 from app.console.operations import Operations
 from app.console.tidying import tidied
+from app.demo import known
+from app.demo.load import is_loaded
 
 Document = dict[str, Any]
 
@@ -24,6 +31,19 @@ def describe(app: FastAPI) -> Document:
     if app.openapi_schema is None:
         app.openapi_schema = _made(app)
     return app.openapi_schema
+
+
+def described_for(app: FastAPI, conn: sa.Connection, agency_id: UUID | None) -> Document:
+    """Return the document with the examples that fit a reader of the console.
+
+    `agency_id` is the agency of the reader's key. Without a key, or with the demo's, the examples are the demo's
+    where it is loaded in this database; else they are neutral.
+    """
+    document = describe(app)
+    if agency_id in (None, known.AGENCY):
+        return with_examples(document, EXAMPLES) if is_loaded(conn) else document
+    neutral = neutral_examples(document, EXAMPLES)
+    return with_examples(document, own_examples(document, neutral, latest_ids(conn, agency_id)))
 
 
 def _made(app: FastAPI) -> Document:
@@ -60,7 +80,7 @@ def _made(app: FastAPI) -> Document:
     document["paths"] = _in_order(document["paths"])
     document["tags"] = list(_tags(document["paths"]))
     document["info"]["x-example-days"] = {"past": PAST_DAY.isoformat(), "coming": COMING_DAY.isoformat()}
-    return document
+    return with_examples(document, neutral_examples(document, EXAMPLES))
 
 
 def _operations(paths: Document) -> Iterator[tuple[str, Document]]:

@@ -14,7 +14,8 @@ DESCRIPTION = """\
 Keepwarm looks after the stretch that is easily forgotten: from the end of an interview to the first day at work.
 
 1. Press **Authorize** and paste your API key (`kw_…`). `make run` prints one for the demo; this browser keeps it.
-2. Open **Today**: the worklist is your day, the most urgent first. Every example works as it stands: press **Execute**.
+2. Open **Today**: the worklist is your day, the most urgent first. Press **Execute**. Once your key is entered, the
+   examples that read or add name your own latest records; with the demo's key, every example works as it stands.
 3. After an interview, **log the follow-up**: one call records the talk, the date they named and what was promised.
 4. Ask for the **assessment** of an application to read why it is flagged, what to do next and what to say.
 5. Before a candidate writes, **check the contact**: it says whether now is right, and if not, from when.

@@ -9,7 +9,6 @@ from fastapi.routing import iter_route_contexts
 
 from app.access.caller import Role
 from app.console import headers, refusals, words
-from app.console.examples import EXAMPLES, Example
 
 _Part = dict[str, Any]
 
@@ -23,7 +22,7 @@ class Operations:
     def complete(self, method: str, operation: _Part) -> None:
         """Add to an operation what its route does not say itself."""
         id = operation["operationId"]
-        role, example = self._roles.get(id), EXAMPLES.get(id, Example())
+        role = self._roles.get(id)
         operation["summary"], operation["description"] = words.told(operation.get("description", ""), role)
         content: _Part = next(iter(operation.get("requestBody", {}).get("content", {}).values()), {})
         for media_type, body in operation.get("requestBody", {}).get("content", {}).items():
@@ -36,10 +35,6 @@ class Operations:
             operation["responses"][str(status)] = {"$ref": f"#/components/responses/{refusals.name_of(status)}"}
         for parameter in operation.get("parameters", ()):
             parameter["description"] = words.of_parameter(parameter)
-            if parameter["name"] in example.parameters:
-                parameter["example"] = example.parameters[parameter["name"]]
-        if example.bodies:
-            content["examples"] = {name: {"summary": name, "value": value} for name, value in example.bodies.items()}
         keyed, tagged = role is not None, _is_tagged(operation, role)
         asked = headers.asked(method, keyed=keyed, tagged=tagged, if_match=refusals.honours_if_match(method, operation))
         operation["parameters"] = [*operation.get("parameters", ()), *asked]

@@ -1,32 +1,30 @@
-"""HTTP: the console at `/docs`, its files, and the document."""
+"""HTTP: the start page, the console at `/docs`, its files, and the document."""
 
 import json
 from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.console.document import describe
+from app.access.call import House
+from app.access.caller import Role
+from app.console.document import describe, described_for
+from app.console.pages import STATIC, answer_browsers, file_response, prefers_html
 from app.kit.errors import Problem
 
-_OWN = files("app.console") / "static"
 _SWAGGER_UI = files("fastapi_offline") / "static"
-_TYPES = {"css": "text/css", "html": "text/html", "js": "text/javascript", "svg": "image/svg+xml"}
 _FILES: dict[str, Traversable] = {
-    "console.css": _OWN / "console.css",
-    "console.js": _OWN / "console.js",
-    "dates.js": _OWN / "dates.js",
-    "icon.svg": _OWN / "icon.svg",
+    "console.css": STATIC / "console.css",
+    "console.js": STATIC / "console.js",
+    "dates.js": STATIC / "dates.js",
+    "keys.js": STATIC / "keys.js",
+    "icon.svg": STATIC / "icon.svg",
     "swagger-ui.css": _SWAGGER_UI / "swagger-ui.css",
     "swagger-ui-bundle.js": _SWAGGER_UI / "swagger-ui-bundle.js",
 }
-# Swagger UI's stylesheet draws its icons from data: addresses; nothing else comes from anywhere but here.
-_ONLY_SELF = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,18 +33,44 @@ def install(app: FastAPI) -> None:
     """Give an app its console, and FastAPI's `openapi()` the whole house's document."""
     app.include_router(router)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
+    answer_browsers(app)
 
 
 @router.get("/")
-async def get_start() -> Response:
-    """The service's front door leads to the console."""
-    return RedirectResponse("/docs", 307)
+async def get_start(request: Request) -> Response:
+    """The start page for a browser; everybody else is led to the console."""
+    response = file_response(STATIC / "start.html") if prefers_html(request) else RedirectResponse("/docs", 307)
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+@router.get("/favicon.ico")
+async def get_icon() -> Response:
+    """The icon that browsers ask for by themselves."""
+    return file_response(STATIC / "favicon.ico")
 
 
 @router.get("/docs")
 async def get_console() -> Response:
     """The page."""
-    return _file(_OWN / "index.html", "html")
+    return file_response(STATIC / "index.html")
+
+
+@router.get("/docs/document.json")
+async def get_console_document(request: Request) -> Response:
+    """The document that the console shows: with the key of an agency, examples of that agency's own records."""
+    house: House = request.app.state.house
+    authorization = request.headers.get("authorization")
+    agency_id = None
+    if authorization is not None:
+        caller, request.state.answer_headers = await house.doorkeeper.admit(authorization)
+        agency_id = None if caller.role is Role.operator else caller.agency_id
+
+    def step(conn: sa.Connection) -> bytes:
+        return json.dumps(described_for(request.app, conn, agency_id)).encode()
+
+    body = await house.database.read(step)
+    return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 
 @router.get("/docs/{name}")
@@ -54,20 +78,10 @@ async def get_console_file(name: str) -> Response:
     """One of the files that the page is made of."""
     if name not in _FILES:
         raise Problem(404, "no_such_route", "There is nothing at this address. /docs lists all operations.")
-    return _file(_FILES[name], name.rpartition(".")[2])
+    return file_response(_FILES[name])
 
 
 @router.get("/openapi.json")
 def get_document(request: Request) -> Response:
     """The OpenAPI document, the same as the file in openapi/."""
     return Response(json.dumps(describe(request.app)), media_type="application/json")
-
-
-def _file(path: Traversable, kind: str) -> Response:
-    headers = {
-        "Content-Security-Policy": _ONLY_SELF,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-cache",
-    }
-    return Response(path.read_bytes(), headers=headers, media_type=_TYPES[kind])

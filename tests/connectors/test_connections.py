@@ -43,7 +43,8 @@ def test_the_secret_stands_in_the_steps_the_one_time_it_is_shown(admin: Client):
 @pytest.mark.parametrize("name", ["base_url", "login_url", "auth_url"])
 def test_credentials_do_not_follow_a_change_of_address(admin: Client, name: str):
     old, new = {name: "https://crm.example.com"}, {name: "https://elsewhere.example.com"}
-    told = GREENHOUSE | {"settings": old, "credentials": {"client_id": "ours", "client_secret": "hidden"}}
+    entered = {"client_id": "ours", "client_secret": "hidden", "refresh_token": "good for one use"}
+    told = {"system": "bullhorn", "name": "Bullhorn", "settings": old, "credentials": entered}
     connected = made(admin, "/v1/connections", told)["connection"]
     address = f"/v1/connections/{connected['id']}"
 
@@ -53,8 +54,10 @@ def test_credentials_do_not_follow_a_change_of_address(admin: Client, name: str)
         left: list[str] = answer.json()["credentials"]
         return left
 
-    assert left_after({"settings": old | {"user_id": "7"}}) == ["client_id", "client_secret"]
-    assert left_after({"settings": new, "credentials": {"client_id": "ours"}}) == ["client_id"]
+    assert left_after({"settings": old | {"user_id": "7"}}) == ["client_id", "client_secret", "refresh_token"]
+    refused = admin.patch(address, {"settings": new, "credentials": {"client_id": "ours"}})
+    assert (refused.status_code, refused.json()["code"]) == (422, "missing_field")
+    assert left_after({"settings": new, "credentials": entered}) == ["client_id", "client_secret", "refresh_token"]
     assert left_after({"settings": {name: None}}) == []
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.connectors.connector import ADDRESSES
 from app.connectors.systems import SYSTEMS
 from tests.connectors.connected import Workers
 from tests.connectors.genuine import SCHEMES, Hook
@@ -15,7 +16,7 @@ from tests.service import Client, Service
 
 CANARY = "Quetzalcoatl"
 """Stands in every credential, pasted secret, body, header and query of these tests."""
-NOWHERE = dict.fromkeys(("base_url", "login_url", "auth_url"), "http://127.0.0.1:9")
+NOWHERE = "http://127.0.0.1:9"
 """A CRM that cannot be reached: what is asked of it fails, and the failure is told."""
 
 
@@ -24,16 +25,20 @@ def a_day_at_every_crm(admin: Client, workers: Workers) -> list[str]:
     do what it can. Answers the secrets that Keepwarm made."""
     ours: list[str] = []
     for system, connector in SYSTEMS.items():
-        credentials = {name: f"{CANARY}:{system}:{name}" for name in connector.credential_fields}
+        credentials = {name: f"{CANARY}:{system}:{name}" for name in connector.guide.credentials}
+        needed = {name for name, entry in connector.guide.settings.items() if entry.required}
+        nowhere = {name: NOWHERE for name in ADDRESSES if name in connector.setting_names()} | dict.fromkeys(
+            needed, "acme"
+        )
         if system in SCHEMES:
             hook = Hook(admin, system)
-            change = {"credentials": credentials, "settings": NOWHERE}
+            change = {"credentials": credentials, "settings": nowhere}
             answer = admin.patch(f"/v1/connections/{hook.id}", change)
             assert answer.status_code == 200, answer.text
             ours += [hook.secret, *_secrets_turned_over(admin, hook, system)]
             _requests(hook)
         else:
-            body = {"system": system, "name": "polled", "settings": NOWHERE, "credentials": credentials}
+            body = {"system": system, "name": "polled", "settings": nowhere, "credentials": credentials}
             made(admin, "/v1/connections", body)
     for _ in range(2):
         workers.walk()

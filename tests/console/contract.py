@@ -10,6 +10,8 @@ from typing import Any
 import jsonschema_rs
 
 from app.api import create_app
+from app.console.examples import EXAMPLES
+from app.console.examples.placing import with_examples
 from app.kit.settings import Settings
 
 Part = dict[str, Any]
@@ -17,9 +19,15 @@ Part = dict[str, Any]
 
 @cache
 def document() -> Part:
-    """The document that the service answers."""
+    """The document that the service answers: its examples are neutral."""
     made: Part = create_app(Settings()).openapi()
     return made
+
+
+@cache
+def demo_document() -> Part:
+    """The document that the console shows where the demo is loaded."""
+    return with_examples(document(), EXAMPLES)
 
 
 def resolved(part: Part) -> Part:
@@ -103,10 +111,13 @@ class Call:
 
 @cache
 def operations() -> list[Operation]:
-    """All operations, in the document's order."""
-    return [
-        Operation(method, path, part) for path, item in document()["paths"].items() for method, part in item.items()
-    ]
+    """All operations, in the document's order, with the demo's examples."""
+    return operations_of(demo_document())
+
+
+def operations_of(whole: Part) -> list[Operation]:
+    """The operations of a document."""
+    return [Operation(method, path, part) for path, item in whole["paths"].items() for method, part in item.items()]
 
 
 def examples() -> Iterator[tuple[Operation, str | None]]:

@@ -10,9 +10,62 @@ from tests.service import Client
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
-def test_the_front_door_leads_to_the_console(client: Client):
-    answer = client.get("/")
-    assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"}
+PROGRAMS = [
+    "application/json",
+    "*/*",
+    "",
+    "application/problem+json",
+    "application/json, text/html;q=0.5",
+    "text/html;q=x",
+]
+
+
+@pytest.mark.parametrize("accept", PROGRAMS)
+def test_the_front_door_leads_a_program_to_the_console(accept: str, client: Client):
+    answer = client.get("/", headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["location"], answer.headers["vary"]) == (307, "/docs", "Accept")
+
+
+def test_the_front_door_is_a_page_for_a_browser(client: Client):
+    answer = client.get("/", headers=BROWSER)
+    assert (answer.status_code, answer.headers["vary"]) == (200, "Accept")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert 'href="/docs"' in answer.text
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("address", ["/nothing/here", "/docs/nothing", "/v1/nothing", "/docs/"])
+def test_an_unknown_address_is_a_page_for_a_browser_and_a_problem_for_everybody_else(address: str, client: Client):
+    page = client.get(address, headers=BROWSER)
+    assert (page.status_code, page.headers["vary"]) == (404, "Accept")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert 'href="/docs"' in page.text
+    for accept in PROGRAMS:
+        problem = client.get(address, headers={"Accept": accept})
+        assert (problem.status_code, problem.json()["code"]) == (404, "no_such_route")
+        assert problem.headers["content-type"] == "application/problem+json"
+    assert client.post(address, json={}, headers=BROWSER).headers["content-type"] == "application/problem+json"
+
+
+def test_a_browser_is_told_of_a_record_that_is_not_there_as_before(client: Client):
+    answer = client.get("/v1/agency", headers=BROWSER)
+    assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
+
+
+def test_there_is_an_icon_where_browsers_look_for_one(client: Client):
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/vnd.microsoft.icon")
+    assert answer.content[:4] == b"\0\0\1\0"
+
+
+@pytest.mark.parametrize("address", ["/", "/nothing/here"])
+def test_the_other_pages_refer_only_to_addresses_that_are_there(address: str, client: Client):
+    page = client.get(address, headers=BROWSER).text
+    for found in re.findall(r'(?:src|href)="([^"]*)"', page):
+        assert found.startswith("/")
+        assert client.get(found).status_code in (200, 503), found  # a worker that is behind is no missing page
+    assert re.findall(r"<script|<style|\bon\w+=", page) == []
 
 
 def test_the_page_refers_only_to_the_services_own_addresses(client: Client):

@@ -78,12 +78,12 @@ def test_a_refusal_points_at_the_word_and_at_what_is_wrong_about_it(desk: Desk):
     body = {
         "stage_map": {"On/site": "on site", "a" * 201: "offer"},
         "activity_map": {"note": {"channel": "smoke", "tone": "kind"}, "call": "ignored", "sms": {}},
-        "settings": {"Base": "x"},
+        "settings": {"base" * 11: "x"},
         "credentials": {"client_id": "a\nb"},
     }
     (answer,) = desk.send(desk.told(operation, body))
     assert [error["pointer"] for error in problem(answer, 422)["errors"]] == [
-        "/settings/Base",
+        f"/settings/{'base' * 11}",
         "/credentials/client_id",
         "/stage_map/On~1site",
         f"/stage_map/{'a' * 100}",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from app.connectors.connector import Account, Ask, Asking, Event, Finding, NotConnected, Page, Stream
+from app.connectors.guide import Entry
 from app.connectors.systems import SYSTEMS
 from app.connectors.systems.standard import Standard
 from tests.connectors.connected import Sender
@@ -26,7 +28,7 @@ class Small(Standard):
     """Signs and speaks as the generic endpoint, and has an API beside it."""
 
     system, title = "small", "Small CRM"
-    credential_fields = {"key": "A key of Small CRM."}
+    guide = replace(Standard.guide, credentials={"key": Entry("A key of Small CRM.", required=True)})
     streams = (Stream("candidates"), Stream("applications"), Stream("news", backfill=False, every=EVERY, watches=True))
     writes_tasks = True
 

@@ -16,6 +16,8 @@ from app.connectors.connections.schemas import (
     SecretOut,
     UnmappedOut,
 )
+from app.connectors.connector import Connector
+from app.connectors.guide import CONNECTION, hook_warning
 from app.connectors.models import arrival, backfill, connection, connection_secrets, unmapped, walk
 from app.connectors.opening import hook_path, opened_account
 from app.connectors.systems import SYSTEMS
@@ -62,10 +64,17 @@ def show(work: Work, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
             "known_stages": dict(connector.known_stages),
             "known_activities": dict(connector.known_activities),
             "hook_url": url if connector.receives else None,
-            "steps": connector.steps(url),
+            "steps": _steps(connector, row["id"], url),
             "signing_secrets": [shaped(SecretOut, one) for one in connection_secrets.times(work, row["id"])],
         }
     )
+
+
+def _steps(connector: Connector, id: UUID, url: str) -> list[str]:
+    """Return the steps of one connection, with a warning first if its CRM is likely to refuse the webhook address."""
+    warning = hook_warning(url) if connector.receives else None
+    steps = [step.replace(CONNECTION, str(id)) for step in connector.steps(url)]
+    return [warning, *steps] if warning else steps
 
 
 def get_health(work: Work, id: UUID) -> ConnectionHealth:

@@ -6,7 +6,6 @@ from pydantic import (
     AfterValidator,
     Field,
     PlainSerializer,
-    StringConstraints,
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
@@ -26,11 +25,12 @@ def _known(system: str) -> str:
 System = Annotated[str, AfterValidator(_known), Field(max_length=40, json_schema_extra={"enum": sorted(SYSTEMS)})]
 Secret = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=4000),
+    Field(min_length=1, max_length=4000),
     *matching(r"^[\x20-\x7e]+$", "must be plain letters, digits and signs, as the CRM shows it"),
 ]
 """A credential in printable ASCII. It is kept sealed and never shown again."""
-Named = Annotated[str, *matching(r"^[a-z][a-z_]{0,39}$", "must be a name in lower case, such as client_secret")]
+Named = Annotated[Line, Field(max_length=40)]
+"""The name of a credential or setting. Which names there are depends on the system: see `GET /v1/connectors`."""
 Settings = Annotated[dict[Named, Line], Field(max_length=20)]
 Credentials = Annotated[dict[Named, Secret], Field(max_length=10)]
 
@@ -93,7 +93,9 @@ class ConnectionIn(In):
     default_recruiter_id: Id | None = None
     """Whose applications are that the CRM names no known recruiter for."""
     settings: Settings = {}
+    """Settings by the names that `GET /v1/connectors` lists."""
     credentials: Credentials = {}
+    """What the CRM's API needs, by the names that `GET /v1/connectors` lists. All required ones, or none for now."""
     signing_secret: Secret | None = None
     """The secret that the CRM signs with, where the CRM makes it. Left out, Keepwarm makes one and shows it once."""
     stage_map: StageMap = {}
@@ -153,7 +155,8 @@ class ConnectionOut(Out):
     hook_url: str | None
     """Where the CRM sends its webhooks; null for one that is polled."""
     steps: list[str]
-    """What to do in the CRM."""
+    """What to do in the CRM, with the fields to enter here. A warning comes first if the CRM is likely to refuse the
+    webhook's address."""
     signing_secrets: list[SecretOut]
     created_at: At
 

@@ -14,6 +14,7 @@ from app.access.queries import get_recruiter
 from app.access.schemas import given
 from app.access.work import Work
 from app.connectors.connections import queries
+from app.connectors.connections.checks import check_names, check_values
 from app.connectors.connections.schemas import (
     MOST_WORDS,
     ConnectionChange,
@@ -24,7 +25,7 @@ from app.connectors.connections.schemas import (
     SecretMade,
     WriteBack,
 )
-from app.connectors.connector import ADDRESSES, Connector, Refused, addresses
+from app.connectors.connector import Connector, Refused, addresses
 from app.connectors.faring import WELL
 from app.connectors.inbox.replay import replay_learnt, replay_unfetched, wake_all
 from app.connectors.models import connection, connection_secrets
@@ -40,7 +41,9 @@ from app.webhooks.outbox import forget, subscribe
 def connect(work: Work, body: ConnectionIn, public_url: str) -> ConnectionMade:
     """Connect a CRM. A secret that Keepwarm made is answered this once."""
     connector = SYSTEMS[body.system]
-    _check(work, connector, body.settings, body.credentials, body.default_recruiter_id)
+    check_names(connector, body.settings, body.credentials)
+    check_values(connector, body.settings, body.credentials)
+    _check_recruiter(work, body.default_recruiter_id)
     _check_write_back(connector, body.write_back)
     ref_system = body.ref_system or body.system
     taken = sa.select(connection.c.id).where(
@@ -91,9 +94,8 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
     values: dict[str, Any] = {
         name: told[name] for name in ("name", "paused", "organisation_name", "default_recruiter_id") if name in told
     }
-    for name in ("settings", "stage_map"):
-        if name in told:
-            values[name] = _merged(row[name], told[name])
+    if "stage_map" in told:
+        values["stage_map"] = _merged(row["stage_map"], told["stage_map"])
     if "activity_map" in told:
         values["activity_map"] = _merged(row["activity_map"], _stored(body.activity_map))
     for name in ("stage_map", "activity_map"):
@@ -107,26 +109,37 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
         _check_write_back(connector, wanted)
         values["write_back"] = wanted.model_dump()
         subscribe(work, id, event_types(wanted))
-    credentials = opened_account(work.seal, row).credentials
-    moved = "settings" in values and addresses(values["settings"]) != addresses(row["settings"])
-    if moved or "credentials" in told:
-        # What was entered for one server is never sent to another: credentials do not follow a change of address.
-        credentials = _merged({} if moved else credentials, told.get("credentials", {}))
-        values |= {"sealed_credentials": _sealed(work, credentials), "sealed_session": None}
-        values |= WELL
-    _check(work, connector, values.get("settings", {}), credentials, values.get("default_recruiter_id"))
+    values |= _changed_fields(work, row, told)
+    _check_recruiter(work, values.get("default_recruiter_id"))
     if not values:
         return queries.show(work, row, public_url)
     changed = change(work.conn, connection, work.agency_id, id, values)
     if values.keys() & {"stage_map", "activity_map"}:
         replay_learnt(work, id)
-    if credentials and "sealed_credentials" in values:
+    if values.get("sealed_credentials") is not None:
         replay_unfetched(work, id)
     if row["paused"] and not changed["paused"]:
         wake_all(work, id)
     if values.keys() & {"sealed_credentials", "settings", "paused"}:
         wake_polls(work, id)
     return queries.show(work, changed, public_url)
+
+
+def _changed_fields(work: Work, row: Mapping[Any, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns that a change of settings and credentials sets, after checking both."""
+    if not changes.keys() & {"settings", "credentials"}:
+        return {}  # a connection from before a field was required can still be renamed or paused
+    connector, settings = SYSTEMS[row["system"]], _merged(row["settings"], changes.get("settings", {}))
+    credentials: Mapping[str, Any] = opened_account(work.seal, row).credentials
+    moved = addresses(settings) != addresses(row["settings"])
+    # What was entered for one server is never sent to another: credentials do not follow a change of address.
+    entered = _merged({} if moved else credentials, changes.get("credentials", {}))
+    check_names(connector, _kept(changes.get("settings", {})), _kept(changes.get("credentials", {})))
+    check_values(connector, settings, entered)
+    values: dict[str, Any] = {"settings": settings} if "settings" in changes else {}
+    if moved or "credentials" in changes:
+        values |= {"sealed_credentials": _sealed(work, entered), "sealed_session": None, **WELL}
+    return values
 
 
 def disconnect(work: Work, id: UUID, public_url: str) -> None:
@@ -152,35 +165,17 @@ def end_secret(work: Work, id: UUID, secret_id: UUID, public_url: str) -> None:
     connection_secrets.end(work, id, secret_id)
 
 
-def _check(
-    work: Work,
-    connector: Connector,
-    settings: Mapping[str, Any],
-    credentials: Mapping[str, Any],
-    recruiter_id: UUID | None,
-) -> None:
-    for pointer, names, fields in (
-        ("/settings", settings, (*connector.setting_fields, *ADDRESSES)),
-        ("/credentials", credentials, tuple(connector.credential_fields)),
-    ):
-        for name in names:
-            if name not in fields:
-                known = ", ".join(fields) or "none"
-                raise invalid(f"{pointer}/{name}", f"{connector.title} has no such field; it takes: {known}.")
-    for name in ADDRESSES:
-        if not settings.get(name, "https://").startswith(("https://", "http://")):
-            raise invalid(f"/settings/{name}", "This must be an address, such as https://api.example.com.")
+def _check_recruiter(work: Work, recruiter_id: UUID | None) -> None:
     if recruiter_id is not None:
         get_recruiter(work, recruiter_id, pointer="/default_recruiter_id")
 
 
 def _check_write_back(connector: Connector, wanted: WriteBack) -> None:
-    kind = type(connector)
-    if event_types(wanted) and kind.write is Connector.write:
+    if event_types(wanted) and not connector.writes_notes():
         raise invalid(
             "/write_back", f"Keepwarm cannot write into {connector.title}; leave `write_back` out.", "cannot_write_back"
         )
-    if wanted.propose_moves and kind.move is Connector.move:
+    if wanted.propose_moves and not connector.moves_stages():
         raise invalid(
             "/write_back/propose_moves",
             f"Keepwarm cannot move applications in {connector.title}; leave `propose_moves` false.",
@@ -206,6 +201,11 @@ def _secret(connector: Connector, pasted: str | None, pointer: str) -> tuple[str
 
 def _sealed(work: Work, credentials: Mapping[str, Any]) -> bytes | None:
     return work.seal.lock(work.agency_id, json.dumps(dict(credentials)).encode()) if credentials else None
+
+
+def _kept(told: Mapping[str, Any]) -> list[str]:
+    """Return the names of a change that are not taken out by it."""
+    return [name for name, value in told.items() if value is not None]
 
 
 def _merged(before: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ _FOLLOW_UP = {
 }
 
 EXAMPLES = {
+    "list_connectors": of(),
     "connect": of(
         {
             "JobAdder": {

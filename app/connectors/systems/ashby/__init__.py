@@ -21,6 +21,7 @@ from app.connectors.connector import (
 from app.connectors.reading import at, digest, document, ident, instant, line, word
 from app.connectors.signing import check_hex
 from app.connectors.systems.ashby import translating, walking, writing
+from app.connectors.systems.ashby.guide import GUIDE
 
 # Where each action names the thing that it is about.
 _ENTITIES = ("application", "interviewSchedule", "offer", "job", "mergedCandidate", "candidate")
@@ -34,15 +35,9 @@ class Ashby(Connector):
 
     system = "ashby"
     title = "Ashby"
+    guide = GUIDE
     # After 401, 403, 404, 405 and 410 Ashby never tries again, so a secret that is being changed would lose events.
     refusal = 400
-    credential_fields = {
-        "api_key": "An API key with candidatesRead, candidatesWrite, interviewsRead, jobsRead and offersRead.",
-    }
-    setting_fields = {
-        "note_visibility": "Who sees the notes that Keepwarm writes: private (the default, for which the key needs "
-        "access to non-offer private fields) or public, to the hiring team.",
-    }
     known_stages = {
         "@hired": "accepted",
         "@rejected": "rejected",
@@ -52,19 +47,6 @@ class Ashby(Connector):
         "@offer_declined": "offer_declined",
     }
     streams = walking.STREAMS
-
-    def steps(self, url: str) -> list[str]:
-        """Webhooks are made by an admin; the API can make most of them too."""
-        return [
-            "In Ashby: Admin, Integrations, Webhooks, New webhook, once for each of: "
-            f"{', '.join(translating.WEBHOOKS)}.",
-            f"Request URL: {url}",
-            "Secret token: the secret that is shown here once. Ashby sends a ping to see that the address is live.",
-            "Or, except for jobCreate and jobUpdate: POST https://api.ashbyhq.com/webhook.create with "
-            f'{{"webhookType": "<one of them>", "requestUrl": "{url}", "secretToken": "<the secret>"}}.',
-            "For notes, writing back and what a payload leaves out: Admin, Integrations, API keys, a key with "
-            "candidatesRead, candidatesWrite, interviewsRead, jobsRead and offersRead; paste it here.",
-        ]
 
     def greeting(self, request: Arrived) -> Greeting | None:
         """The ping by which Ashby sees that the address is live [V]; it has no other test."""

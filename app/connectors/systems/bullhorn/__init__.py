@@ -35,6 +35,7 @@ from app.connectors.systems.bullhorn.completing import (
 )
 from app.connectors.systems.bullhorn.entering import signed_in
 from app.connectors.systems.bullhorn.fields import FIELDS, KINDS
+from app.connectors.systems.bullhorn.guide import GUIDE
 from app.connectors.systems.bullhorn.translating import placed, translated
 from app.connectors.systems.bullhorn.walking import STREAMS, changed, queued
 from app.connectors.systems.bullhorn.writing import moved, written
@@ -51,44 +52,12 @@ class Bullhorn(Connector):
 
     system = "bullhorn"
     title = "Bullhorn"
+    guide = GUIDE
     receives = False
     signed_by = "nobody"
-    credential_fields = {
-        "client_id": "The client id of your Bullhorn API key.",
-        "client_secret": "The client secret of your Bullhorn API key.",
-        "username": "The name of the Bullhorn API user that Keepwarm signs in as; it also finds your data centre.",
-        "password": "The password of that user. Needed unless there is a refresh token.",
-        "refresh_token": "A refresh token of that key, in place of the password. Keepwarm renews it at each use.",
-    }
-    setting_fields = {
-        "user_id": "The id of the API user in Bullhorn: notes and tasks are written in its name.",
-        "note_action": "The action of the notes that Keepwarm writes, one of commentActionList. Default: Other.",
-        "task_type": "The type of the tasks that Keepwarm writes. Default: Follow-Up.",
-        "interview_types": "The types of appointment that are interviews, between commas. Default: Interview.",
-        "subscription_id": "The name of the event subscription, unique in your Bullhorn. Default: keepwarm.",
-        "redirect_uri": "The redirect URI registered with your API key, where it has one.",
-        "login_url": "Where sign-ins begin. Default: https://rest.bullhornstaffing.com/rest-services.",
-        "auth_url": "The OAuth server. Default: the one that Bullhorn names for the user.",
-        "base_url": "The address of the REST API. Default: the one that Bullhorn names at each sign-in.",
-    }
     breather = timedelta(seconds=1)
     streams = STREAMS
     writes_tasks = True
-
-    def steps(self, url: str) -> list[str]:
-        """What the admin does in Bullhorn."""
-        return [
-            "Ask Bullhorn Support, by a ticket in the Resource Center, for a REST API key (client id and secret) and "
-            "an API user for Keepwarm. A refresh token is optional.",
-            "Give that user permission to read candidates, contacts, companies, jobs, submissions, appointments, notes "
-            "and placements, and to add notes and tasks.",
-            "Sign in once as that user in a browser and agree to the terms of use, which the API asks for.",
-            "Enter the key, the user's name and its password (or the refresh token) here. No address has to be entered "
-            "in Bullhorn: Keepwarm makes its own event subscription (at most 15 may exist) and reads it every minute.",
-            "Look up the user's id in Bullhorn and set it as user_id. Set note_action to an action of your own list if "
-            "notes of Keepwarm shall be told apart.",
-            "Never let another program read the same subscription: reading takes the events away.",
-        ]
 
     def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
         """Refuses everything: Bullhorn calls nobody."""

@@ -22,12 +22,7 @@ from app.connectors.connector import (
 from app.connectors.reading import at, digest, document, line, word
 from app.connectors.signing import check_hex
 from app.connectors.systems.greenhouse import translating, walking, writing
-
-_SCOPES = (
-    "applications:list, applications:move, application_stages:list, candidates:list, close_reasons:list, "
-    "interviews:list, jobs:list, job_interview_stages:list, notes:list, notes:create, offers:list, openings:list, "
-    "rejection_details:list, rejection_reasons:list, users:list"
-)
+from app.connectors.systems.greenhouse.guide import GUIDE
 
 
 class Greenhouse(Connector):
@@ -38,15 +33,7 @@ class Greenhouse(Connector):
 
     system = "greenhouse"
     title = "Greenhouse"
-    credential_fields = {
-        "client_id": "The client id of a Harvest v3 credential: Configure, Dev Center, API Credential Management.",
-        "client_secret": "The client secret that is shown with it once.",
-    }
-    setting_fields = {
-        "user_id": "The id of the Greenhouse user, a site admin, in whose name Keepwarm reads and writes.",
-        "note_visibility": "Who sees the notes that Keepwarm writes: private (the default) or admin_only.",
-        "auth_url": "Where the access token is had; only for tests and proxies.",
-    }
+    guide = GUIDE
     known_stages = {
         "@hired": "accepted",
         "@rejected": "rejected",
@@ -57,20 +44,6 @@ class Greenhouse(Connector):
     }
     known_activities = {"email: EMAIL": {"channel": "email"}}
     streams = walking.STREAMS
-
-    def steps(self, url: str) -> list[str]:
-        """Web hooks are made by hand; a credential for Harvest v3 beside, as they tell of no interview and no note."""
-        actions = ", ".join(translating.ACTIONS)
-        return [
-            "In Greenhouse, with the permission to manage web hooks: Configure, Dev Center, Web Hooks, New web hook.",
-            f"Endpoint URL: {url}",
-            "Secret key: the secret that is shown here once. Greenhouse sends a ping as you save; the web hook is only "
-            "enabled when that arrives.",
-            f"Make one for each of these events: {actions}.",
-            "For interviews, notes and writing back: Configure, Dev Center, API Credential Management, a Harvest v3 "
-            f"credential with the scopes {_SCOPES} (each after harvest:); paste its client id and secret here.",
-            "Set user_id to the site admin in whose name Keepwarm reads and writes.",
-        ]
 
     def greeting(self, request: Arrived) -> Greeting | None:
         """The ping that is sent as a web hook is saved [V]; there is no test button. Its body is not published [U]."""

@@ -27,17 +27,11 @@ from app.connectors.records import AnyRecord, Interview
 from app.connectors.signing import check
 from app.connectors.systems.jobadder.applications import placed
 from app.connectors.systems.jobadder.asking import hinted, one, rows_of, subject
+from app.connectors.systems.jobadder.guide import GUIDE, SIGN_IN
 from app.connectors.systems.jobadder.translating import DELETED, gone, translated
 from app.connectors.systems.jobadder.walking import STREAMS, changed, deleted, watched
 from app.connectors.systems.jobadder.writing import moved, written
 
-_SIGN_IN = "https://id.jobadder.com"
-_EVENTS = (
-    "jobapplication_status_changed interview_scheduled interview_evaluation_submitted placement_approved "
-    "placement_status_changed candidate_updated candidate_status_changed job_status_changed company_status_changed "
-    "contact_status_changed sms_sent"
-)
-_SCOPES = "read write offline_access"
 _STATUSES = ("jobapplication_status_changed", "job_status_changed")
 """The events that date a status."""
 _LINKS = ("candidates", "applications", "companies", "jobs", "contacts", "placements")
@@ -49,36 +43,10 @@ class JobAdder(Connector):
 
     system = "jobadder"
     title = "JobAdder"
-    credential_fields = {
-        "client_id": "The client id of your JobAdder developer application.",
-        "client_secret": "Its client secret.",
-        "refresh_token": "The refresh token of a consent with the scope offline_access. Keepwarm renews it.",
-    }
-    setting_fields = {
-        "user_id": "The id of the JobAdder user whom tasks are assigned to. Default: whoever connected JobAdder.",
-        "note_type": "The type of the notes that Keepwarm writes. Default: none.",
-        "auth_url": f"The server that gives tokens. Default: {_SIGN_IN}.",
-        "base_url": "The address of the API. Default: the one that JobAdder names with each token.",
-    }
+    guide = GUIDE
     known_stages = {"@placement_approved": "accepted"}
     streams = STREAMS
     writes_tasks = True
-
-    def steps(self, url: str) -> list[str]:
-        """What the admin does in JobAdder."""
-        events = ", ".join(f'"{event}"' for event in _EVENTS.split())
-        return [
-            f"Register a developer application with JobAdder and consent to it with the scopes {_SCOPES} "
-            f"({_SIGN_IN}/connect/authorize); exchange the code at {_SIGN_IN}/connect/token and enter client id, "
-            "client secret and refresh token here.",
-            "Make the webhook with that same account's access token, for it hears of that account alone: POST "
-            'https://api.jobadder.com/v2/webhooks {"name": "Keepwarm", "url": "' + url + '", "authorization": "Bearer '
-            '<secret>", "events": [' + events + '], "status": "Enabled"}',
-            "JobAdder suspends a webhook after ten failures in an hour; Keepwarm then enables it again, with the "
-            "newest signing secret, and fetches what it missed.",
-            "JobAdder tells nothing of new applications, of notes and of interviews that move: Keepwarm asks for them "
-            "every five to fifteen minutes. Deleted interviews are never told: cancel them in Keepwarm.",
-        ]
 
     def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
         """The Authorization value that we chose, with or without the word Bearer before it."""
@@ -142,7 +110,7 @@ class JobAdder(Connector):
         form = {part: account.credentials.get(part, "") for part in ("client_id", "client_secret", "refresh_token")}
         if not all(form.values()):
             raise NotConnected("JobAdder's client id, client secret and refresh token are not all set.")
-        server = account.settings.get("auth_url", _SIGN_IN).rstrip("/")
+        server = account.settings.get("auth_url", SIGN_IN).rstrip("/")
         form["grant_type"] = "refresh_token"
         reply = yield Ask(
             f"{server}/connect/token",

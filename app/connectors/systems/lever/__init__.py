@@ -23,6 +23,7 @@ from app.connectors.connector import (
 from app.connectors.reading import at, document, instant, line, mapping
 from app.connectors.signing import check_hex, check_time
 from app.connectors.systems.lever import translating, walking, writing
+from app.connectors.systems.lever.guide import GUIDE
 
 OLDEST = timedelta(days=15)
 """How long ago an event may have been triggered. Lever signs when it happened, not when it is sent: it tries five times
@@ -45,9 +46,8 @@ class Lever(Connector):
 
     system = "lever"
     title = "Lever"
+    guide = GUIDE
     signed_by = "their_secret"
-    credential_fields = {"api_key": "An API key of Lever (Settings > Integrations and API > API Credentials)."}
-    setting_fields = {"perform_as": "The Lever user id in whose name notes and moves are made; may be left out."}
     # "Opportunities exit your pipeline by being archived for one of two reasons: rejected, or hired" [V].
     # An agency maps archive reasons of its own by their names, which come as the label.
     known_stages = {
@@ -64,20 +64,6 @@ class Lever(Connector):
         Stream("panels", every=timedelta(minutes=15)),
         Stream("notes", every=timedelta(minutes=15)),
     )
-
-    def steps(self, url: str) -> list[str]:
-        """What a Super Admin does in Lever."""
-        return [
-            "In Lever, as a Super Admin, open Settings > Integrations and API > Webhooks.",
-            f"Add {url} as the webhook URL of: Application Created, Candidate Hired, Candidate Stage Change, Candidate "
-            "Archive State Change, Candidate Deleted, Contact Created, Contact Updated and, where your account has "
-            "them, Interview Created, Updated and Deleted.",
-            "Generate the signature token on the same page and paste it here as the webhook's secret.",
-            "Press Verify: the test request is answered without anything being kept. Then switch the webhooks on.",
-            "Create an API key under API Credentials with read access to opportunities, contacts, postings, stages, "
-            "archive reasons, users, interviews, panels and notes, and write access to notes and to opportunities; "
-            "paste it here.",
-        ]
 
     def greeting(self, request: Arrived) -> Greeting | None:
         """The settings page's test, whose `data` is empty [V]. Nothing is told by it, so that it is answered unsigned:

@@ -20,38 +20,9 @@ from app.connectors.connector import (
 from app.connectors.reading import at, digest, document, instant, mapping
 from app.connectors.signing import check
 from app.connectors.systems.recruitcrm import translating, walking, writing
+from app.connectors.systems.recruitcrm.guide import GUIDE
 
 _EVENT = re.compile(r"[a-z_]+(\.[a-z_]+){1,4}")
-_SUBSCRIPTIONS = (
-    "candidate.created",
-    "candidate.updated",
-    "candidate.deleted",
-    "candidate.assigned",
-    "candidate.unassigned",
-    "candidate.hiringstage.updated",
-    "company.created",
-    "company.updated",
-    "company.deleted",
-    "contact.created",
-    "contact.updated",
-    "contact.deleted",
-    "job.created",
-    "job.updated",
-    "job.status.updated",
-    "job.deleted",
-    "meeting.created",
-    "meeting.updated",
-    "meeting.deleted",
-    "note.created",
-    "note.updated",
-    "note.deleted",
-    "calllog.created",
-    "calllog.updated",
-    "calllog.deleted",
-    "email.sent",
-    "placement.created",
-    "placement.deleted",
-)
 
 
 class RecruitCrm(Connector):
@@ -63,11 +34,7 @@ class RecruitCrm(Connector):
 
     system = "recruitcrm"
     title = "Recruit CRM"
-    credential_fields = {"token": "The API token: Admin Settings, API & Integrations."}
-    setting_fields = {
-        "interview_meeting_types": "Meeting types that are interviews with a client, by commas; default Interview.",
-        "user_id": "The id of the Recruit CRM user who signs what Keepwarm writes; without it, the token's owner does.",
-    }
+    guide = GUIDE
     # A placement is written when the offer is accepted; it names no first day, so nobody has started by it.
     known_stages = {"@hired": "accepted"}
     known_activities = {
@@ -77,18 +44,6 @@ class RecruitCrm(Connector):
     }
     streams = walking.STREAMS
     writes_tasks = True
-
-    def steps(self, url: str) -> list[str]:
-        """One subscription an event: the address names the event and carries the secret."""
-        return [
-            "In Recruit CRM as an admin: Admin Settings, API & Integrations; copy the API token and paste it here.",
-            "For each line below make one subscription: POST https://api.recruitcrm.io/v1/subscriptions with the "
-            "header Authorization: Bearer <API token> and the JSON body "
-            '{"event": "<event>", "target_url": "<address>"}.',
-            "They hold the secret that is shown here once; keep these addresses to yourself: "
-            "whoever knows one can send as Recruit CRM.",
-            *(f"{event}: {url}?event={event}&secret=<secret>" for event in _SUBSCRIPTIONS),
-        ]
 
     def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
         """The secret in the address is all there is to check."""

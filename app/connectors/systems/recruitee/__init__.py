@@ -24,6 +24,7 @@ from app.connectors.paths import segment
 from app.connectors.reading import at, digest, document, ident, line, sequence
 from app.connectors.signing import check_hex
 from app.connectors.systems.recruitee import translating
+from app.connectors.systems.recruitee.guide import GUIDE
 from app.connectors.systems.recruitee.placements import disqualified, moment, offer_of
 from app.kit.errors import Problem
 
@@ -44,21 +45,10 @@ class Recruitee(Connector):
 
     system = "recruitee"
     title = "Recruitee"
+    guide = GUIDE
     signed_by = "their_secret"
-    credential_fields = {"api_token": "A personal API token of Recruitee (Settings > Personal API tokens)."}
-    setting_fields = {"company_id": "Your company's id or subdomain, which stands beside the token."}
     known_stages = {"@hired": "accepted", "@rejected": "rejected"}
     streams = (Stream("offers"), Stream("candidates"), Stream("interviews", every=timedelta(minutes=15)))
-
-    def steps(self, url: str) -> list[str]:
-        """What an admin with the ability to manage webhooks does in Recruitee."""
-        return [
-            "In Recruitee, open Settings > Apps and plugins > Webhooks and press New webhook.",
-            f"POST URL: {url}. Events: new candidate, candidate assigned, candidate moved, candidate deleted, and "
-            "those of jobs. Press Test: it is answered without anything being kept. Then save.",
-            "Copy the webhook's secret from the dialogue and paste it here.",
-            "Create a token under Settings > Personal API tokens; paste it here and set company_id.",
-        ]
 
     def greeting(self, request: Arrived) -> Greeting | None:
         """The buttons Test and Test payload: the latter carries an example event beside `test` [V]. They are pressed

@@ -24,6 +24,7 @@ from app.connectors.paths import segment
 from app.connectors.reading import at, digest, document, ident, instant, line, sequence
 from app.connectors.signing import check, check_time, hmac_sha256, signed_time
 from app.connectors.systems.smartrecruiters import translating
+from app.connectors.systems.smartrecruiters.guide import GUIDE
 from app.kit.errors import Problem
 
 _SIGNED = ("event-id", "event-name", "event-version", "link")
@@ -42,8 +43,8 @@ class SmartRecruiters(Connector):
 
     system = "smartrecruiters"
     title = "SmartRecruiters"
+    guide = GUIDE
     signed_by = "their_secret"
-    credential_fields = {"api_key": "An API key of SmartRecruiters (Settings > Apps and integrations > API keys)."}
     known_stages = {
         "@hired": "accepted",
         "@rejected": "rejected",
@@ -53,20 +54,6 @@ class SmartRecruiters(Connector):
         **dict.fromkeys(("LEAD", "NEW", "IN_REVIEW"), "ignore"),
     }
     streams = (Stream("candidates"), Stream("jobs"))
-
-    def steps(self, url: str) -> list[str]:
-        """Three calls of the Webhooks API, made with the admin's key."""
-        api = "https://api.smartrecruiters.com/webhooks-api/v201907/subscriptions"
-        return [
-            "Create an API key in Settings > Apps and integrations > API keys, and paste it here as the credential.",
-            f'POST {api} with header X-SmartToken: <the key> and body {{"callbackUrl": "{url}", "events": '
-            '["application.created", "application.status.updated", "candidate.created", "candidate.updated", '
-            '"candidate.deleted", "interview.created", "interview.updated", "interview.canceled", "job.created", '
-            '"job.updated", "job.status.updated"]}; the answer holds the subscription\'s id.',
-            f"POST {api}/<id>/secret-key, and paste the key of the answer here as the webhook's secret. A later one "
-            "leaves the one before it good for 24 hours.",
-            f"PUT {api}/<id>/activation: SmartRecruiters sends a handshake to this address, answered by itself.",
-        ]
 
     def greeting(self, request: Arrived) -> Greeting | None:
         """The handshake of an activation: its header is sent back. It comes before any secret can be known here."""

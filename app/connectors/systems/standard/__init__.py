@@ -10,6 +10,7 @@ from app.connectors.connector import Account, Arrived, Connector, Event, Greetin
 from app.connectors.reading import at, document, instant, line, word
 from app.connectors.signing import check, check_time, from_base64, hmac_sha256, signed_time
 from app.connectors.systems.standard import shapes
+from app.connectors.systems.standard.guide import GUIDE
 
 _SHORTEST, _PUBLIC_KEY = 16, 32
 
@@ -23,18 +24,7 @@ class Standard(Connector):
 
     system = "standard"
     title = "Standard Webhooks (Zapier, Make, n8n, your own)"
-
-    def steps(self, url: str) -> list[str]:
-        """What to do at the sender's."""
-        return [
-            f"Send a POST with a JSON body to {url}",
-            'Body: {"type": "interview.updated", "timestamp": "<when it happened>", "data": {…}}; the types and their '
-            "fields are in Keepwarm's connector book.",
-            "Sign it with the secret shown here once, as Standard Webhooks has it: webhook-id (the same for every "
-            "retry), webhook-timestamp (Unix seconds), webhook-signature (v1,<base64 of HMAC-SHA256 over "
-            "id.timestamp.body>).",
-            "Try it without consequences against this connection's dry-run address.",
-        ]
+    guide = GUIDE
 
     def new_secret(self, random: bytes) -> str:
         """`whsec_` and base64, as the specification has it."""

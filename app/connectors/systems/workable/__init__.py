@@ -24,6 +24,7 @@ from app.connectors.paths import below, segment
 from app.connectors.reading import at, digest, document, ident, instant, line, sequence, word
 from app.connectors.signing import check, hmac_sha256
 from app.connectors.systems.workable import translating
+from app.connectors.systems.workable.guide import GUIDE
 from app.kit.errors import Problem
 
 _HEX = re.compile(r"[0-9a-fA-F]{64}")
@@ -49,12 +50,8 @@ class Workable(Connector):
 
     system = "workable"
     title = "Workable"
+    guide = GUIDE
     signed_by = "their_secret"
-    credential_fields = {"api_token": "An API access token of Workable (Settings > Integrations > Apps)."}
-    setting_fields = {
-        "subdomain": "Your account's name in <name>.workable.com.",
-        "member_id": "The member in whose name comments and moves are made.",
-    }
     known_stages = {"@hired": "accepted", "@rejected": "rejected", "@withdrawn": "withdrawn"}
     known_activities = {"email": {"channel": "email"}}
     streams = (
@@ -64,20 +61,6 @@ class Workable(Connector):
         Stream("events", every=_QUARTER),
         Stream("activities", every=_QUARTER),
     )
-
-    def steps(self, url: str) -> list[str]:
-        """One API call for each event, for Workable's settings have no page for it."""
-        api = "https://<name>.workable.com/spi/v3/subscriptions"
-        return [
-            "In Workable, open Settings > Integrations > Apps and generate an access token with the scopes r_jobs, "
-            "r_candidates and w_candidates. Paste it here as the credential, and once more as the webhook's secret: "
-            "Workable signs with it.",
-            f'POST {api} with header Authorization: Bearer <the token> and body {{"target": "{url}?event=created", '
-            '"event": "candidate_created"}; the target of each subscription must be another one.',
-            f'The same with "{url}?event=moved" for "candidate_moved", and "{url}?event=deleted" for '
-            '"candidate_deleted".',
-            "Set subdomain, and member_id (from GET /spi/v3/members) for comments and moves.",
-        ]
 
     def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
         """HMAC-SHA256 of the body, in hex or in base64."""

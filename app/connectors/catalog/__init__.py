@@ -1,0 +1,1 @@
+"""The catalogue of connectors: which CRMs can be connected, how, and what each can do."""

@@ -1,0 +1,73 @@
+"""Wire shapes of the catalogue of connectors."""
+
+from typing import Literal
+
+from app.kit.fields import Out
+
+Arrival = Literal["webhook", "poll", "webhook_and_poll", "not_read"]
+
+
+class ConnectorField(Out):
+    """A credential or setting of a connector."""
+
+    name: str
+    """Its key in the `credentials` or `settings` of a connection."""
+    description: str
+    required: bool
+    """The CRM's API cannot be used without it. A connection may be created without any credential and get all later."""
+    required_unless: str | None
+    """The credential or setting that replaces it."""
+
+
+class ConnectorReads(Out):
+    """How new records of each kind arrive from the CRM."""
+
+    organisations: Arrival
+    client_contacts: Arrival
+    candidates: Arrival
+    jobs: Arrival
+    applications: Arrival
+    interviews: Arrival
+    notes: Arrival
+    calls: Arrival
+    emails: Arrival
+    offers: Arrival
+    """Offers as records of their own. An offer that is a stage or status is read as the application's status."""
+
+
+class ConnectorOut(Out):
+    """A CRM that can be connected."""
+
+    system: str
+    """The `system` of a new connection."""
+    title: str
+    credentials: list[ConnectorField]
+    settings: list[ConnectorField]
+    scopes: list[str]
+    """Permissions that the credentials need, in the CRM's words."""
+    steps: list[str]
+    """What to do in the CRM. `<hook_url>`, `<secret>` and `{id}` stand for a connection's webhook address, signing
+    secret and id; the steps of a connection contain its own."""
+    receives_webhooks: bool
+    polled: bool
+    """Keepwarm asks the CRM's API at intervals."""
+    backfills: list[str]
+    """The CRM's lists that a backfill reads."""
+    reads: ConnectorReads
+    writes_notes: bool
+    writes_tasks: bool
+    moves_stages: bool
+    """Only ever after a recruiter has approved that very move."""
+    signing_secret: Literal["keepwarm", "crm", "none"]
+    """Who creates the secret that signs webhooks. One of the CRM's is entered by
+    `POST /v1/connections/{id}/signing-secrets`."""
+    test_delivery: str
+    """What the CRM's test button, ping or handshake does here."""
+    limits: list[str]
+    """What does not work."""
+
+
+class ConnectorsOut(Out):
+    """Every CRM that can be connected, and the generic endpoint."""
+
+    items: list[ConnectorOut]

@@ -1,0 +1,96 @@
+"""What an admin must know to connect a CRM, as data: fields to enter, steps to take, abilities and limits."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlsplit
+
+from app.kit.targets import is_public
+
+Subject = Literal[
+    "organisations",
+    "client_contacts",
+    "candidates",
+    "jobs",
+    "applications",
+    "interviews",
+    "notes",
+    "calls",
+    "emails",
+    "offers",
+]
+"""A kind of record that a connector may read."""
+Way = Literal["webhook", "poll", "webhook_and_poll"]
+"""How new records of a kind arrive. A backfill may read further kinds once."""
+
+HOOK_URL, SECRET, CONNECTION = "<hook_url>", "<secret>", "{id}"
+"""Placeholders in steps: the connection's webhook address, its signing secret and its id."""
+BASE_URL = "base_url"
+_LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test", ".intranet")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One credential or setting. `required`: the CRM's API cannot be used without it."""
+
+    text: str
+    required: bool = False
+    unless: str | None = None
+    """The name of a credential or setting that replaces it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """How one CRM is connected. Steps name Keepwarm's fields as `credentials.<name>` and `settings.<name>`."""
+
+    steps: Sequence[str]
+    test_delivery: str
+    """What the CRM's own test button, ping or handshake does here."""
+    reads: Mapping[Subject, Way]
+    credentials: Mapping[str, Entry] = field(default_factory=dict)
+    settings: Mapping[str, Entry] = field(default_factory=dict)
+    scopes: Sequence[str] = ()
+    """Permissions of the CRM's API that the credentials need, in the CRM's words."""
+    limits: Sequence[str] = ()
+    """What does not work, each as one sentence."""
+
+    def steps_for(self, hook_url: str) -> list[str]:
+        """Return the steps with the webhook address in place."""
+        return [step.replace(HOOK_URL, hook_url) for step in self.steps]
+
+    def missing(self, credentials: Mapping[str, object], settings: Mapping[str, object]) -> Iterator[str]:
+        """Yield the required fields that are not set, as `credentials.client_secret`.
+
+        A connection without any credential lacks nothing: it receives webhooks and does not use the CRM's API.
+        """
+        if not credentials:
+            return
+        given = {*credentials, *settings}
+        for part, entries in (("credentials", self.credentials), ("settings", self.settings)):
+            for name, entry in entries.items():
+                if entry.required and not given & {name, entry.unless}:
+                    yield f"{part}.{name}"
+
+
+def hook_warning(hook_url: str) -> str | None:
+    """Return a warning about a webhook address that most CRMs refuse or cannot reach; None for a good one."""
+    parts = urlsplit(hook_url)
+    faults = []
+    if parts.scheme != "https":
+        faults.append("does not begin with https://, so most CRMs refuse it")
+    if _is_private(parts.hostname or ""):
+        faults.append(f"names a private host ({parts.hostname}), which the CRM cannot reach")
+    if not faults:
+        return None
+    return (
+        f"Warning: the webhook address {hook_url} {', and '.join(faults)}. Set KEEPWARM_PUBLIC_URL to the public "
+        "https address of this service, restart it, and read these steps again."
+    )
+
+
+def _is_private(host: str) -> bool:
+    """Whether a host is on this machine or in a private network, as far as its spelling shows."""
+    host = host.casefold().removesuffix(".")
+    if ":" in host or host.replace(".", "").isdigit():
+        return not is_public(host)
+    return "." not in host or host.endswith(_LOCAL_NAMES)
