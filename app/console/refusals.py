@@ -133,13 +133,16 @@ def honours_if_match(method: str, operation: Mapping[str, Any]) -> bool:
 def refusals(method: str, operation: Mapping[str, Any], role: Role | None, body: Mapping[str, Any]) -> Iterator[int]:
     """The statuses with which an operation can refuse; `body` holds every property its body may have, at any depth."""
     names = {parameter["name"] for parameter in operation.get("parameters", ())}
-    in_path = any(parameter["in"] == "path" for parameter in operation.get("parameters", ()))
+    named = any(
+        parameter["in"] == "path" or parameter.get("schema", {}).get("format") == "uuid"
+        for parameter in operation.get("parameters", ())
+    )
     posts, told = method == "post", "requestBody" in operation
     if told or posts or "cursor" in names:
         yield 400
     if role is not None:
         yield from (401, 403)
-    if in_path or any(schema.get("format") == "uuid" for schema in _plain(body)):
+    if named or any(schema.get("format") == "uuid" for schema in _plain(body)):
         yield 404
     if posts or "external_ref" in body or operation["operationId"] in _CLASHING_WITHOUT_REFERENCE:
         yield 409
@@ -149,7 +152,7 @@ def refusals(method: str, operation: Mapping[str, Any], role: Role | None, body:
         yield 412
     if told:
         yield 413
-    if told or posts or names:
+    if told or posts or names or role is not None:  # a query parameter that it does not take is refused
         yield 422
     if role is not None and role is not Role.operator:
         yield 429
