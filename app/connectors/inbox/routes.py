@@ -18,7 +18,7 @@ TAGS: list[str | Enum] = ["8 · CRM connections"]
 OfState = Annotated[State | None, Query(description="Only in this state. Default: in any.")]
 ANY_BODY: dict[str, Any] = {
     "requestBody": {
-        "required": True,
+        "required": False,
         "content": {"application/json": {"schema": {}}, "text/plain": {"schema": {"type": "string"}}},
     }
 }
