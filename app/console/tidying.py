@@ -13,8 +13,17 @@ def tidied(part: Any, *, names: bool = False) -> Any:
         return part
     if part.get("in") in ("query", "path", "header") and "schema" in part:
         part = {**part, "schema": _without_null(part["schema"])}
+    if not names and len(part.get("patternProperties", ())) == 1:
+        part = _with_named_keys(part)
     kept = {key: value for key, value in part.items() if names or key != "title" or "version" in part}
     return {key: tidied(value, names=not names and key in ("properties", "schemas")) for key, value in kept.items()}
+
+
+def _with_named_keys(schema: dict[str, Any]) -> dict[str, Any]:
+    """Refuse keys of another pattern too. Generators of clients read `additionalProperties` alone."""
+    ((pattern, value),) = schema["patternProperties"].items()
+    rest = {key: part for key, part in schema.items() if key != "patternProperties"}
+    return rest | {"propertyNames": {"pattern": pattern}, "additionalProperties": value}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

@@ -136,3 +136,11 @@ def test_a_by_ref_body_has_no_reference_of_its_own():
     for operation in operations():
         if operation.method == "put" and operation.body_schema is not None:
             assert "external_ref" not in resolved(operation.body_schema)["properties"]
+
+
+def test_an_object_with_free_keys_names_their_pattern_in_a_form_that_generators_read():
+    settings = resolved(SCHEMAS["ConnectionInput"])["properties"]["settings"]
+    assert settings["propertyNames"] == {"pattern": "^[a-z][a-z_]{0,39}$"}
+    assert settings["additionalProperties"]["type"] == "string"
+    assert faults(settings, {"Region": "eu"})
+    assert faults(settings, {"region": "eu"}) == []

@@ -1,10 +1,10 @@
 """Wire shapes of the facts of an application."""
 
-from typing import Annotated, Literal, Required
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
-from typing_extensions import TypedDict
 
+from app.applications.facts.details import CallDetails, Rating
 from app.jobs.schemas import TimelineRevisionIn, TimelineRevisionOut
 from app.kit.fields import At, Count, Day, ExternalRef, Id, In, Line, Note, Out, Sentence, YesNo
 from app.kit.parents import Referring, Refers
@@ -63,7 +63,6 @@ InterviewId = Annotated[Id, Refers("interview")]
 """An interview, by its id or by reference."""
 InteractionId = Annotated[Id, Refers("interaction")]
 """An interaction, by its id or by reference."""
-Rating = Annotated[int, Field(ge=1, le=5, strict=True)]
 
 
 class Voidable(Out):
@@ -165,38 +164,6 @@ class InteractionPut(InteractionIn):
     """An interaction as another system knows it, with the application it belongs to."""
 
     application_id: ApplicationId
-
-
-class StruggleNote(TypedDict, total=False):
-    """A question that the candidate found hard."""
-
-    question: Required[str]
-    why: str
-
-
-class CompanyFitNotes(TypedDict, total=False):
-    """How the candidate sees the organisation, each from 1 (not at all) to 5 (wholly)."""
-
-    fit: Rating
-    growth: Rating
-    culture: Rating
-    values: Rating
-    happy: Rating
-
-
-class CallDetails(TypedDict, total=False):
-    """The structured notes of a follow-up or a debrief. A note that was not given is absent."""
-
-    enthusiasm_conveyed: bool
-    feedback: str
-    next_step: str
-    went_well: str
-    struggled_with: list[StruggleNote]
-    interviewer_reactions: str
-    learned: str
-    company_fit: CompanyFitNotes
-    interest: Rating
-    concerns: str
 
 
 class InteractionOut(Voidable):

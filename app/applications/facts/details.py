@@ -1,0 +1,40 @@
+"""Wire shapes of the structured notes that a call leaves on its interaction."""
+
+from typing import Annotated, Required
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+Rating = Annotated[int, Field(ge=1, le=5, strict=True)]
+
+
+class StruggleNote(TypedDict, total=False):
+    """A question that the candidate found hard."""
+
+    question: Required[str]
+    why: str
+
+
+class CompanyFitNotes(TypedDict, total=False):
+    """How the candidate sees the organisation, each from 1 (not at all) to 5 (wholly)."""
+
+    fit: Rating
+    growth: Rating
+    culture: Rating
+    values: Rating
+    happy: Rating
+
+
+class CallDetails(TypedDict, total=False):
+    """The structured notes of a follow-up or a debrief. A note that was not given is absent."""
+
+    enthusiasm_conveyed: bool
+    feedback: str
+    next_step: str
+    went_well: str
+    struggled_with: list[StruggleNote]
+    interviewer_reactions: str
+    learned: str
+    company_fit: CompanyFitNotes
+    interest: Rating
+    concerns: str
