@@ -40,13 +40,15 @@ class Operations:
                 parameter["example"] = example.parameters[parameter["name"]]
         if example.bodies:
             content["examples"] = {name: {"summary": name, "value": value} for name, value in example.bodies.items()}
-        keyed, tagged = role is not None, _is_tagged(operation, role)
+        keyed = role is not None and id not in refusals.REHEARSING
+        tagged = _is_tagged(operation, role)
         asked = headers.asked(method, keyed=keyed, tagged=tagged, if_match=refusals.honours_if_match(method, operation))
         operation["parameters"] = [*operation.get("parameters", ()), *asked]
 
     def _answers(self, method: str, operation: _Part, role: Role | None) -> None:
         """The successful answers, with their headers; FastAPI's own refusal goes."""
-        keyed, limited = role is not None, role not in (None, Role.operator)
+        keyed = role is not None and operation["operationId"] not in refusals.REHEARSING
+        limited = role not in (None, Role.operator)
         tagged = _is_tagged(operation, role)
         responses = operation["responses"]
         responses.pop("422", None)
