@@ -87,5 +87,5 @@ LOCK = ../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
 
 clean: ## Remove .venv and everything made by tools
-	rm -rf $(VENV) .venv-clients build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-clients build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find app migrations tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -35,13 +35,15 @@ class Operations:
             operation["responses"][str(status)] = {"$ref": f"#/components/responses/{refusals.name_of(status)}"}
         for parameter in operation.get("parameters", ()):
             parameter["description"] = words.of_parameter(parameter)
-        keyed, tagged = role is not None, _is_tagged(operation, role)
+        keyed = role is not None and id not in refusals.REHEARSING
+        tagged = _is_tagged(operation, role)
         asked = headers.asked(method, keyed=keyed, tagged=tagged, if_match=refusals.honours_if_match(method, operation))
         operation["parameters"] = [*operation.get("parameters", ()), *asked]
 
     def _answers(self, method: str, operation: _Part, role: Role | None) -> None:
         """The successful answers, with their headers; FastAPI's own refusal goes."""
-        keyed, limited = role is not None, role not in (None, Role.operator)
+        keyed = role is not None and operation["operationId"] not in refusals.REHEARSING
+        limited = role not in (None, Role.operator)
         tagged = _is_tagged(operation, role)
         responses = operation["responses"]
         responses.pop("422", None)

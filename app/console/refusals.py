@@ -104,6 +104,9 @@ _CLASHING_WITHOUT_REFERENCE = {"end_webhook_secret", "revoke_api_key"}
 _CHANGING_NOTHING_THAT_WAS_READ = {"replay_connection_events", "replay_events", "try_connection"}
 """Operations that look like a change of a thing and are none: of many at once, or of nothing at all."""
 
+REHEARSING = {"try_connection"}
+"""POST operations that store nothing, and so read no Idempotency-Key."""
+
 _FORGETTING = {"read_events", "stream_events"}
 """Operations that go on from a place before which things are let go in time."""
 

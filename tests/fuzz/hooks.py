@@ -16,6 +16,8 @@ from app.rules.calendar import known_region, known_zone
 GENERAL = "Some fields are not right; see errors."
 UNSAYABLE = (
     "control characters",
+    "whole number",  # 5.0 is an integer for a schema
+    "valid integer",
     "must not be blank",
     "lies before",
     "lasts at most",
