@@ -13,6 +13,7 @@ from app.connectors.asking import DIALOGUE_SECONDS
 from app.connectors.inbox.keeping_time import drop_old
 from app.connectors.inbox.processing import process_once
 from app.connectors.post import Post
+from app.connectors.walking.plans import plan_missing_polls
 from app.connectors.walking.steps import walk_once
 from app.connectors.writing_back.steps import write_back_once
 from app.kit import metrics
@@ -90,6 +91,7 @@ async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int
         lambda conn: drop_old(conn, now, raw),
         lambda conn: forget_events(conn, now, events),
         lambda conn: hand_out_missing(conn, now),
+        lambda conn: plan_missing_polls(conn, now),
         lambda conn: give_up_lost(conn, now),
         lambda conn: bring_back(conn, now),
     )

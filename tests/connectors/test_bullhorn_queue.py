@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, NotConnected, Reply
+from app.connectors.connector import Account, Ask, AskFailed, NotConnected, Reply
 from app.connectors.systems.bullhorn import Bullhorn
 from tests.connectors.documents import own
 from tests.connectors.driving import run
@@ -77,11 +77,21 @@ def test_an_empty_queue_is_empty_however_it_is_said(empty):
     assert (page.items, page.cursor["request"], page.more) == ([], 4, False)
 
 
-@pytest.mark.parametrize("answer", [None, [], {}, {"data": None}, {"data": [None, 5, {}, {"id": "x"}, {"id": -1}]}])
-@pytest.mark.parametrize("stream", [stream.name for stream in BULLHORN.streams if stream.backfill])
-def test_no_list_however_hostile_breaks_a_walk(stream, answer):
+_STREAMS = [stream.name for stream in BULLHORN.streams if stream.backfill]
+
+
+@pytest.mark.parametrize("stream", _STREAMS)
+def test_a_list_of_nothing_that_can_be_read_ends_a_walk(stream):
+    answer = {"data": [None, 5, {}, {"id": "x"}, {"id": -1}]}
     page = run(BULLHORN.page(stream, START, {"after": 5}, Account(), START), lambda ask: answer)
     assert (page.cursor, page.more) == ({"after": 5}, False)
+
+
+@pytest.mark.parametrize("answer", [None, [], {}, {"data": None}, {"errorMessage": "no such field"}])
+@pytest.mark.parametrize("stream", _STREAMS)
+def test_an_answer_without_a_list_is_a_failure_and_never_the_end(stream, answer):
+    with pytest.raises(AskFailed, match=r"holds no list|with an error: no such field"):
+        run(BULLHORN.page(stream, START, {"after": 5}, Account(), START), lambda ask: answer)
 
 
 @pytest.mark.parametrize("name", ["loginInfo", "token", "login"])

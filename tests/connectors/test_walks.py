@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.connectors.connector import Stream
 from app.connectors.models import walk
 from app.connectors.walking import steps
+from app.connectors.walking.plans import plan_missing_polls
 from app.kit.due import MOST_ATTEMPTS
 from tests.connectors.connected import LEASE, Sender, Workers
 from tests.connectors.story import JOB, STAGES, person, told
@@ -109,6 +110,21 @@ def test_what_is_walked_again_is_seen_and_not_new(link: Sender, crm: SmallCrm, w
     workers.everything()
     _, again = progress(link)
     assert [(stream["seen"], stream["new"]) for stream in again["streams"]] == [(4, 1), (0, 0)]
+
+
+def test_a_stream_that_the_connector_has_gained_is_read_from_then_on(
+    link: Sender, crm: SmallCrm, workers: Workers, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(Small, "streams", (*Small.streams, Stream("jobs", backfill=False, every=EVERY)))
+    database = link.service.app.state.house.database
+
+    async def tidy() -> int:
+        planned: int = await database.write(lambda conn: plan_missing_polls(conn, clock.now))
+        return planned
+
+    assert link.service.run(tidy) == 1
+    assert link.service.run(tidy) == 0
+    assert [poll["stream"] for poll in link.health()["polls"]] == ["news", "jobs"]
 
 
 def test_a_stream_that_is_empty_altogether_shows_in_the_health_view(

@@ -1,4 +1,4 @@
-"""Refusing credentials and settings that a connector does not know, or that its API lacks."""
+"""Refusing credentials and settings that a connector does not know, and addresses that are none."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -12,11 +12,8 @@ def check_names(connector: Connector, settings: Iterable[str], credentials: Iter
     _known(connector, "credentials", credentials, list(connector.guide.credentials))
 
 
-def check_values(connector: Connector, settings: Mapping[str, str], credentials: Mapping[str, str]) -> None:
-    """Raise a 422 if the CRM's API cannot be used with these fields, or if an address is none."""
-    if missing := list(connector.guide.missing(credentials, settings)):
-        part, name = missing[0].split(".")
-        raise invalid(f"/{part}/{name}", _lacking(connector, missing), "missing_field")
+def check_addresses(settings: Mapping[str, str]) -> None:
+    """Raise a 422 if a setting that is an address does not look like one."""
     for name in ADDRESSES:
         if not settings.get(name, "https://").startswith(("https://", "http://")):
             raise invalid(f"/settings/{name}", "This must be an address, such as https://api.example.com.")
@@ -28,14 +25,3 @@ def _known(connector: Connector, part: str, given: Iterable[str], known: Sequenc
             what = f"It knows these {part}: {', '.join(known)}." if known else f"It takes no {part}."
             pointer = f"/{part}/{name.replace('~', '~0').replace('/', '~1')}"
             raise invalid(pointer, f"{connector.title} has no such field. {what}")
-
-
-def _lacking(connector: Connector, missing: Sequence[str]) -> str:
-    """Return the sentence that names the missing fields, and all that the CRM's API needs."""
-    needed = [
-        f"{part}.{name}" + (f" (or {entry.unless})" if entry.unless else "")
-        for part, entries in (("credentials", connector.guide.credentials), ("settings", connector.guide.settings))
-        for name, entry in entries.items()
-        if entry.required
-    ]
-    return f"Missing: {', '.join(missing)}. The API of {connector.title} needs {', '.join(needed)}."

@@ -57,10 +57,12 @@ def show(work: Work, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
     """A row as callers see it: of secrets, the names and the times."""
     connector = SYSTEMS[row["system"]]
     url = public_url + hook_path(row["agency_id"], row["id"])
+    credentials = opened_account(work.seal, row).credentials
     return ConnectionOut.model_validate(
         {name: row[name] for name in ConnectionOut.model_fields if name in row}
         | {
-            "credentials": sorted(opened_account(work.seal, row).credentials),
+            "credentials": sorted(credentials),
+            "missing": list(connector.guide.missing(credentials, row["settings"])),
             "known_stages": dict(connector.known_stages),
             "known_activities": dict(connector.known_activities),
             "hook_url": url if connector.receives else None,

@@ -26,7 +26,9 @@ System = Annotated[str, AfterValidator(_known), Field(max_length=40, json_schema
 Secret = Annotated[
     str,
     Field(min_length=1, max_length=4000),
-    *matching(r"^[\x20-\x7e]+$", "must be plain letters, digits and signs, as the CRM shows it"),
+    *matching(
+        r"^[\x20-\x7e]+$", "must be letters, digits and signs of ASCII on one line; paste it again without line breaks"
+    ),
 ]
 """A credential in printable ASCII. It is kept sealed and never shown again."""
 Named = Annotated[Line, Field(max_length=40)]
@@ -146,6 +148,9 @@ class ConnectionOut(Out):
     settings: dict[str, str]
     credentials: list[str]
     """The names of the credentials that are set; what they are is never shown."""
+    missing: list[str]
+    """Fields that the CRM's API still needs, such as `settings.company_id`. None without any credential: such a
+    connection receives webhooks alone."""
     stage_map: dict[str, StageOrIgnore]
     known_stages: dict[str, StageOrIgnore]
     """Signals that the system itself defines; the stage map may say otherwise."""

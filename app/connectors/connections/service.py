@@ -14,7 +14,7 @@ from app.access.queries import get_recruiter
 from app.access.schemas import given
 from app.access.work import Work
 from app.connectors.connections import queries
-from app.connectors.connections.checks import check_names, check_values
+from app.connectors.connections.checks import check_addresses, check_names
 from app.connectors.connections.schemas import (
     MOST_WORDS,
     ConnectionChange,
@@ -42,7 +42,7 @@ def connect(work: Work, body: ConnectionIn, public_url: str) -> ConnectionMade:
     """Connect a CRM. A secret that Keepwarm made is answered this once."""
     connector = SYSTEMS[body.system]
     check_names(connector, body.settings, body.credentials)
-    check_values(connector, body.settings, body.credentials)
+    check_addresses(body.settings)
     _check_recruiter(work, body.default_recruiter_id)
     _check_write_back(connector, body.write_back)
     ref_system = body.ref_system or body.system
@@ -135,7 +135,7 @@ def _changed_fields(work: Work, row: Mapping[Any, Any], changes: Mapping[str, An
     # What was entered for one server is never sent to another: credentials do not follow a change of address.
     entered = _merged({} if moved else credentials, changes.get("credentials", {}))
     check_names(connector, _kept(changes.get("settings", {})), _kept(changes.get("credentials", {})))
-    check_values(connector, settings, entered)
+    check_addresses(settings)
     values: dict[str, Any] = {"settings": settings} if "settings" in changes else {}
     if moved or "credentials" in changes:
         values |= {"sealed_credentials": _sealed(work, entered), "sealed_session": None, **WELL}

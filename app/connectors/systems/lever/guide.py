@@ -39,7 +39,7 @@ GUIDE = Guide(
     reads={
         "client_contacts": "webhook",
         "candidates": "webhook",
-        "jobs": "webhook",
+        "jobs": "webhook_and_poll",
         "applications": "webhook",
         "interviews": "webhook_and_poll",
         "notes": "poll",

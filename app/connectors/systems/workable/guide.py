@@ -32,7 +32,7 @@ GUIDE = Guide(
     test_delivery="Workable has no test button. The first real event shows in the connection's health.",
     reads={
         "candidates": "webhook",
-        "jobs": "webhook",
+        "jobs": "webhook_and_poll",
         "applications": "webhook",
         "interviews": "poll",
         "notes": "poll",
