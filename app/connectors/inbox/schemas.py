@@ -15,7 +15,8 @@ State = Literal["waiting", "applied", "ignored", "parked"]
 class OutcomeOut(TypedDict, total=False):
     """The result for one record of an event."""
 
-    kind: Required[Kind]
+    kind: Required[Kind | Literal["word"]]
+    """The kind of record. `word`: a word of the CRM that the connector does not know and replaced by a default."""
     external_id: Required[str]
     """The CRM's id of the record."""
     what: Required[What]
