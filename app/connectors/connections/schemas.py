@@ -31,7 +31,7 @@ Secret = Annotated[
     ),
 ]
 """A credential in printable ASCII. It is kept sealed and never shown again."""
-Named = Annotated[Line, Field(max_length=40)]
+Named = Annotated[Line, Field(max_length=40, json_schema_extra={"pattern": r"^[a-z][a-z_]{0,39}$"})]
 """The name of a credential or setting. Which names there are depends on the system: see `GET /v1/connectors`."""
 Settings = Annotated[dict[Named, Line], Field(max_length=20)]
 Credentials = Annotated[dict[Named, Secret], Field(max_length=10)]
