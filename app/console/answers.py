@@ -6,6 +6,7 @@ from typing import Any
 
 from app.console.events import example_of
 from app.console.examples import EXAMPLES
+from app.console.examples.neutral import neutral_text
 from app.console.samples import ABSENT, DATES, IDS, INSTANTS, MAPS, NUMBERS, TEXTS
 from app.demo import known
 
@@ -101,7 +102,7 @@ def _text(schema: Mapping[str, Any], owner: str, name: str) -> str:
 def _id(owner: str, name: str) -> str:
     thing = name.removesuffix("_id") if name != "id" else "_".join(_words(owner).split())
     constant = IDS.get(thing, thing).upper()
-    return str(getattr(known, constant, IDS[""]))
+    return neutral_text(str(getattr(known, constant, IDS[""])))
 
 
 def _number(schema: Mapping[str, Any], name: str) -> Any:

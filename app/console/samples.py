@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.demo import known
+from app.console.examples.neutral import SYSTEM, placeholder
 
 ABSENT = frozenset(
     {
@@ -96,11 +96,11 @@ NUMBERS: dict[str, Any] = {
 
 MAPS: dict[str, Any] = {
     "activity_map": ("note: Client follow-up", None),
-    "data": {"kind": "follow_up_overdue", "severity": "critical", "flag_id": str(known.FLAG)},
+    "data": {"kind": "follow_up_overdue", "severity": "critical", "flag_id": str(placeholder("flag"))},
     "fields": ("going_quiet.watch", {"from": None, "to": 3}),
     "known_activities": ("meeting", None),
     "known_stages": ("@placement_approved", "accepted"),
-    "links": ("application", f"/v1/applications/{known.APPLICATION}"),
+    "links": ("application", f"/v1/applications/{placeholder('application')}"),
     "overrides": {"going_quiet": {"watch": 3}},
     "settings": ("region", "eu"),
     "sources": ("going_quiet.watch", "agency"),
@@ -185,7 +185,7 @@ TEXTS: dict[str, str] = {
     "questions": "Is there anything else that you need from me?",
     "reason": _REASON,
     "reasons": _REASON,
-    "ref_system": known.CRM,
+    "ref_system": SYSTEM,
     "secret": "whsec_TmV3U2VjcmV0T2ZUaGVTZW5kZXJGb3JLZWVwd2FybSE=",
     "severity": "critical",
     "signing_secret": "whsec_TmV3U2VjcmV0T2ZUaGVTZW5kZXJGb3JLZWVwd2FybSE=",

@@ -91,7 +91,11 @@ class Referring(In):
         found = ((name, field, _mark(field)) for name, field in cls.model_fields.items())
         cls.parents = {
             name: Parent(
-                name, mark.kind, _is_list(field.annotation), _is_nullable(field.annotation), field.is_required()
+                name,
+                mark.kind,
+                many=_is_list(field.annotation),
+                nullable=_is_nullable(field.annotation) and not _is_list(field.annotation),
+                required=field.is_required(),
             )
             for name, field, mark in found
             if mark is not None

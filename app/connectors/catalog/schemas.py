@@ -54,6 +54,7 @@ class ConnectorOut(Out):
     backfills: list[str]
     """The CRM's lists that a backfill reads."""
     reads: ConnectorReads
+    """How new records of each kind arrive."""
     writes_notes: bool
     writes_tasks: bool
     moves_stages: bool

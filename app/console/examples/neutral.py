@@ -25,6 +25,11 @@ def placeholder(kind: str) -> UUID:
     return UUID(f"00000000-0000-7{KINDS.index(kind) + 1:03x}-8000-000000000000")
 
 
+def neutral_text(text: str) -> str:
+    """Return a text with each id of the demo replaced by the placeholder of its kind."""
+    return _DEMO_ID.sub(r"00000000-0000-7\1-8000-000000000000", text)
+
+
 _BODIES: Mapping[str, Mapping[str, Any]] = {
     "acknowledge_flag": {"With a reason": {"reason": _TEXTS["reason"]}},
     "snooze_flag": {_REQUIRED: {"until": f"{COMING_DAY}T09:00:00Z"}},
@@ -133,7 +138,7 @@ def _parameters(operation: Mapping[str, Any], example: Example) -> dict[str, Any
         elif not isinstance(value, str) or not _IS_ID.fullmatch(value):
             found[name] = value
         elif name in required:
-            found[name] = _DEMO_ID.sub(r"00000000-0000-7\1-8000-000000000000", value)
+            found[name] = neutral_text(value)
     return found
 
 
@@ -141,6 +146,12 @@ def _required_only(operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> 
     """Return a body with the required fields; nothing for an operation without a body."""
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     return {} if content is None else {_REQUIRED: _value("", content["schema"], schemas)}
+
+
+def _required(schema: Mapping[str, Any]) -> list[str]:
+    """Return the fields that an object needs. Of several that will do, the first is taken: an id, not a reference."""
+    choices = [schema.get("anyOf", [{}])[0], *(part.get("oneOf", [{}])[0] for part in schema.get("allOf", ()))]
+    return [*(name for choice in choices for name in choice.get("required", ())), *schema.get("required", ())]
 
 
 def _value(name: str, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
@@ -151,10 +162,8 @@ def _value(name: str, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> 
         case {"const": value} | {"enum": [value, *_]} | {"default": value}:
             return value
         case {"type": "object"}:
-            # An object of which one of several fields is required says so by `anyOf`: the first will do.
-            fields, some = schema.get("properties", {}), schema.get("anyOf", [{}])[0]
-            required = [*schema.get("required", ()), *some.get("required", ())]
-            return {field: _value(field, fields[field], schemas) for field in required}
+            fields = schema.get("properties", {})
+            return {field: _value(field, fields[field], schemas) for field in _required(schema)}
         case {"anyOf": [first, *_]} | {"allOf": [first, *_]}:
             return _value(name, first, schemas)
         case {"type": "array"}:
