@@ -15,9 +15,10 @@ State = Literal["waiting", "applied", "ignored", "parked"]
 class OutcomeOut(TypedDict, total=False):
     """The result for one record of an event."""
 
-    kind: Required[Kind]
+    kind: Required[Kind | Literal["word"]]
+    """The kind of record. `word`: a word of the vendor that the connector does not know."""
     external_id: Required[str]
-    """The CRM's id of the record."""
+    """The CRM's id of the record; the word itself for a `word`."""
     what: Required[What]
     id: Id
     """Keepwarm's id of the record, where it has one."""
