@@ -206,3 +206,16 @@ def test_what_was_recorded_here_outlives_a_deletion_that_was_taken_back_before(
     workers.process()
     assert told(crm, "interviews/by-ref/standard/i1")["status"] == "no_show"
     assert told(crm, "jobs/by-ref/standard/j1")["status"] == "closed"
+
+
+def test_an_end_before_the_interview_that_opened_the_application_is_an_end(
+    crm: Sender, workers: Workers, clock: Clock
+):
+    data = {"id": "a1", "candidate": CANDIDATE, "job": JOB, "updated_at": (clock.now - timedelta(days=9)).isoformat()}
+    crm.send("application.created", data)
+    meets(crm, clock, status="scheduled")
+    workers.process()
+    assert stage(crm) == "interview_scheduled"
+    stands(crm, "Rejected", clock.now - timedelta(days=2), clock.now - timedelta(days=1))
+    workers.process()
+    assert stage(crm) == "rejected"
