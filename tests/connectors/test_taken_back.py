@@ -208,9 +208,7 @@ def test_what_was_recorded_here_outlives_a_deletion_that_was_taken_back_before(
     assert told(crm, "jobs/by-ref/standard/j1")["status"] == "closed"
 
 
-def test_an_end_before_the_interview_that_opened_the_application_is_an_end(
-    crm: Sender, workers: Workers, clock: Clock
-):
+def test_an_end_before_the_interview_that_opened_the_application_is_an_end(crm: Sender, workers: Workers, clock: Clock):
     data = {"id": "a1", "candidate": CANDIDATE, "job": JOB, "updated_at": (clock.now - timedelta(days=9)).isoformat()}
     crm.send("application.created", data)
     meets(crm, clock, status="scheduled")
