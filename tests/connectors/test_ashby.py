@@ -239,6 +239,8 @@ def test_the_archive_reason_says_who_ended_it(reason, value):
     assert (status(came).value, status(came).reason) == (value, "Another offer")
     assert status(came).at == datetime(2026, 5, 4, 15, 59, tzinfo=UTC)
     assert (value in CRM.known_stages) == (value != "@archived")
+    # A stage map that names `Archived` decides on those alone of which nobody knows who ended them.
+    assert (status(came).label == "Archived") == (value == "@archived")
     assert came.unknown == (("archive reason type: Ghosted",) if reason == "Ghosted" else ())
 
 

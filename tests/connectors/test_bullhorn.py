@@ -21,6 +21,7 @@ from app.connectors.records import (
 )
 from app.connectors.systems.bullhorn import Bullhorn
 from app.connectors.systems.bullhorn.fields import FIELDS
+from app.connectors.systems.bullhorn.translating import translated
 from tests.connectors.documents import own, published
 from tests.connectors.driving import EndedError, run
 from tests.connectors.mutations import endures
@@ -347,6 +348,10 @@ def test_an_appointment_of_another_type_is_an_activity_that_the_agency_can_map()
     assert (activity.text, activity.party) == ("Prepare for Thursday", None)
     changed = said(told("Appointment", 70001, "UPDATED", "type"), call)
     assert gone(changed) == [("interview", "70001")]
+    added = int(NOW.timestamp() * 1000)
+    row = {"id": 70001, "type": "Call", "dateBegin": added, "candidateReference": {"id": 21805}, "dateAdded": added}
+    assert gone(translated("Appointment", row | {"dateLastModified": added}, NOW)) == []
+    assert gone(translated("Appointment", row | {"dateLastModified": added + 1}, NOW)) == [("interview", "70001")]
     hidden = with_("Appointment", type="Call", subject="Mine", isPrivate=True)
     assert one(said(told("Appointment", 70001), hidden), Activity).text is None
     off = said(told("Appointment", 70001, "DELETED"), call)

@@ -46,6 +46,17 @@ def test_a_whole_story_is_told_record_by_record_and_nothing_is_kept(crm: Sender,
         assert admin.get(path).json()["items"] == []
 
 
+def test_a_word_that_the_connector_does_not_know_is_shown(crm: Sender, workers: Workers, admin: Client):
+    data = APPLICATION["job"] | {"status": "frozen"}
+    found = tried(admin, crm.id, told(data, "job.updated"))
+    assert [(one["kind"], one["external_id"]) for one in found["outcome"]][-1] == ("word", "job status: frozen")
+    crm.send("job.updated", data)
+    workers.process()
+    [event] = crm.events()
+    assert event["outcome"][-1]["kind"] == "word"
+    assert admin.get(f"/v1/connections/{crm.id}/events/{event['id']}").json()["outcome"] == event["outcome"]
+
+
 def test_a_word_that_no_map_knows_is_named(crm: Sender, admin: Client):
     found = tried(admin, crm.id, told(APPLICATION | {"status": "Trial shift"}))
     assert "the stage map does not know 'Trial shift'" in [item.get("reason") for item in found["outcome"]]

@@ -28,7 +28,7 @@ class Ats:
 
     def __init__(self, admin: Client, workers: Workers, server: DocumentServer, system: str, **body: Any) -> None:
         self.admin, self.workers, self.clock, self.documents = admin, workers, admin.service.clock, server.documents
-        self._scheme, self._ids = SCHEMES[system], count(1)
+        self._scheme, self._ids, self.server = SCHEMES[system], count(1), server
         usual = {"signing_secret": SECRET, "stage_map": STAGES, "settings": {"base_url": server.url}}
         self.connection = made(admin, "/v1/connections", {"system": system, "name": "ATS", **usual, **body})[
             "connection"
@@ -342,9 +342,10 @@ def test_a_test_payload_of_recruitee_is_greeted_and_kept_nowhere(ats: Callable[.
 
 
 def test_requalified_in_recruitee_is_back_in_the_stage(ats: Callable[..., Ats], admin: Client, clock: Clock):
-    recruitee = ats("recruitee", credentials={"api_token": "token"})
-    settings = {**recruitee.connection["settings"], "company_id": "acme"}
-    assert admin.patch(recruitee.path, {"settings": settings}).status_code == 200
+    recruitee = ats("recruitee", settings={"company_id": "acme"})
+    settings = {"base_url": recruitee.server.url, "company_id": "acme"}
+    changed = {"settings": settings, "credentials": {"api_token": "token"}}
+    assert admin.patch(recruitee.path, changed).status_code == 200
     recruitee.hook(placement_event(clock, "stage_changed", to_stage={"id": 2, "name": "On-site"}))
     clock.advance(hours=1)
     recruitee.hook(placement_event(clock, "disqualified", disqualify_reason={"name": "Wrong skill set"}))

@@ -215,6 +215,13 @@ def test_closed_jobs_are_walked_with_their_openings():
     assert ask.query["job_ids"] == str(closed["id"])
 
 
+def test_an_application_does_not_say_of_its_closed_job_that_it_was_not_filled():
+    closed = {**own("greenhouse", "api_job"), "status": "closed", "closed_at": "2026-05-01T00:00:00Z"}
+    items, _ = walked("applications", api(jobs=[closed]))
+    job = one(run(CRM.translate(items[0], ACCOUNT)), Job)
+    assert (job.status, job.status_at) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("sender", "to", "cc", "direction"),
     [

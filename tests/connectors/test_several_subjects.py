@@ -25,8 +25,8 @@ def logged(crm: Sender) -> dict[str, list[bool]]:
 
 
 def about(clock: Clock, *numbers: int, **more: Any) -> dict[str, Any]:
-    first, *further = ({"candidate_id": f"c{number}", "job_id": "j1"} for number in numbers)
-    return call(clock.now - timedelta(hours=1), **first) | {"also": further} | more
+    whom = {"candidates": [f"c{number}" for number in numbers], "job_id": "j1"}
+    return call(clock.now - timedelta(hours=1), **whom) | more
 
 
 def test_it_counts_for_each(crm: Sender, workers: Workers, clock: Clock):
@@ -105,3 +105,48 @@ def test_of_somebody_who_was_erased_nothing_is_kept_and_no_word_on_the_others(
     [other] = found.values()
     [item] = told(crm, f"applications/{other}/interactions")["items"]
     assert item["summary"] is None
+
+
+def test_named_by_its_candidates_alone_it_counts_for_each_however_often_it_is_told(
+    crm: Sender, workers: Workers, clock: Clock
+):
+    open_all(crm, 1, 2, 3)
+    for numbers in ((1, 2, 3), (1, 2, 3), (2, 3), (3, 1)):
+        about_all = call(clock.now - timedelta(hours=1), candidates=[f"c{number}" for number in numbers])
+        crm.send("activity.updated", about_all)
+        workers.process()
+        clock.advance(minutes=1)
+        counts = {name for name, each in logged(crm).items() if any(each)}
+        assert counts == {f"a{number}" for number in numbers}
+
+
+def test_replayed_it_still_counts_for_each(crm: Sender, workers: Workers, clock: Clock):
+    open_all(crm, 1, 2)
+    crm.send("activity.created", call(clock.now - timedelta(hours=1), candidates=["c1", "c2"]))
+    workers.process()
+    crm.admin.post(f"/v1/connections/{crm.id}/events/{crm.events()[0]['id']}/replay", {})
+    workers.process()
+    assert logged(crm) == {"a1": [True], "a2": [True]}
+
+
+def test_it_stays_on_the_application_of_its_candidate_where_it_was_logged(crm: Sender, workers: Workers, clock: Clock):
+    open_all(crm, 1)
+    crm.send("activity.created", call(clock.now - timedelta(hours=1), candidate_id="c1"))
+    workers.process()
+    job = JOB | {"id": "j2", "title": "Another job"}
+    again = {"id": "a9", "candidate": {"id": "c1", "name": "Candidate 1"}, "job": job, "status": "Interview"}
+    crm.send("application.updated", again)
+    clock.advance(minutes=1)
+    crm.send("activity.updated", call(clock.now - timedelta(hours=1), candidate_id="c1", text="Edited"))
+    workers.process()
+    assert logged(crm) == {"a1": [True], "a9": []}
+
+
+def test_corrected_to_another_candidate_it_moves(crm: Sender, workers: Workers, clock: Clock):
+    open_all(crm, 1, 2)
+    crm.send("activity.created", call(clock.now - timedelta(hours=1), candidate_id="c1"))
+    workers.process()
+    clock.advance(minutes=1)
+    crm.send("activity.updated", call(clock.now - timedelta(hours=1), candidate_id="c2"))
+    workers.process()
+    assert logged(crm) == {"a1": [False], "a2": [True]}

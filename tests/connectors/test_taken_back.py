@@ -179,3 +179,41 @@ def test_a_job_that_was_closed_here_is_not_opened_by_a_new_title(crm: Sender, wo
     workers.process()
     found = told(crm, "jobs/by-ref/standard/j1")
     assert (found["status"], found["title"]) == ("filled", "Head Chef")
+
+
+def test_what_was_recorded_here_outlives_a_deletion_that_was_taken_back_before(
+    crm: Sender, workers: Workers, clock: Clock
+):
+    stands(crm, "Interview", clock.now - timedelta(days=3), clock.now - timedelta(days=3))
+    meets(crm, clock, status="scheduled")
+    crm.send("job.updated", JOB | {"status": "open"})
+    workers.process()
+    clock.advance(minutes=5)
+    crm.send("interview.deleted", {"id": "i1"})
+    crm.send("job.deleted", {"id": "j1"})
+    workers.process()
+    clock.advance(minutes=5)
+    meets(crm, clock, status="scheduled")
+    crm.send("job.updated", JOB | {"status": "open"})
+    workers.process()
+    interview, job = told(crm, "interviews/by-ref/standard/i1"), told(crm, "jobs/by-ref/standard/j1")
+    assert (interview["status"], job["status"]) == ("scheduled", "open")
+    crm.admin.patch(f"/v1/interviews/{interview['id']}", {"status": "no_show"})
+    crm.admin.patch(f"/v1/jobs/{job['id']}", {"status": "closed"})
+    clock.advance(minutes=5)
+    meets(crm, clock, status="scheduled", kind="panel")
+    crm.send("job.updated", JOB | {"title": "Head Chef"})
+    workers.process()
+    assert told(crm, "interviews/by-ref/standard/i1")["status"] == "no_show"
+    assert told(crm, "jobs/by-ref/standard/j1")["status"] == "closed"
+
+
+def test_an_end_before_the_interview_that_opened_the_application_is_an_end(crm: Sender, workers: Workers, clock: Clock):
+    data = {"id": "a1", "candidate": CANDIDATE, "job": JOB, "updated_at": (clock.now - timedelta(days=9)).isoformat()}
+    crm.send("application.created", data)
+    meets(crm, clock, status="scheduled")
+    workers.process()
+    assert stage(crm) == "interview_scheduled"
+    stands(crm, "Rejected", clock.now - timedelta(days=2), clock.now - timedelta(days=1))
+    workers.process()
+    assert stage(crm) == "rejected"

@@ -147,3 +147,15 @@ def test_a_map_that_learns_a_word_while_an_event_is_under_way_leaves_none_behind
     workers.process()
     assert crm.health()["unmapped"] == []
     assert told(crm, "applications/by-ref/standard/a1")["stage"] == "interview_scheduled"
+
+
+def test_mergers_that_lead_on_are_followed_in_any_order(crm: Sender, workers: Workers):
+    crm.send("application.updated", {"id": "a1", "candidate": CANDIDATE, "job": JOB, "status": "Interview"})
+    crm.send("candidate.merged", {"id": CANDIDATE["id"], "into": "c8"})
+    crm.send("candidate.merged", {"id": "c8", "into": "c9"})
+    workers.process()
+    crm.send("candidate.created", {"id": "c9", "name": "Ana Ivanova"})
+    workers.process()
+    remains = told(crm, "candidates/by-ref/standard/c9")["id"]
+    assert told(crm, "applications/by-ref/standard/a1")["candidate_id"] == remains
+    assert {event["state"] for event in crm.events()} == {"applied"}

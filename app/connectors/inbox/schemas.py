@@ -18,7 +18,7 @@ class OutcomeOut(TypedDict, total=False):
     kind: Required[Kind | Literal["word"]]
     """The kind of record. `word`: a word of the CRM that the connector does not know and replaced by a default."""
     external_id: Required[str]
-    """The CRM's id of the record."""
+    """The CRM's id of the record; the word itself for a `word`."""
     what: Required[What]
     id: Id
     """Keepwarm's id of the record, where it has one."""

@@ -72,7 +72,7 @@ def _keep(desk: Desk, news: News, record: Activity) -> None:
 def _log(desk: Desk, news: News, record: Activity, body: Mapping[str, Any]) -> None:
     """Log it on each application that it is about, and take it back from those that it is no longer about."""
     rows = _rows(desk, news)
-    found = [_application(desk, one, _logged(rows, record.id)) for one in _each(record)]
+    found = [_application(desk, one, _logged_before(desk, rows, one)) for one in _each(record)]
     targets = list(dict.fromkeys(id for id in found if id is not None))
     lost = [one for one, id in zip(_each(record), found, strict=True) if id is None]
     voided = rows.get(record.id) if not record.also else None
@@ -158,10 +158,17 @@ def _part(external_id: str, application_id: UUID) -> str:
     return name if len(name) <= 200 else f"hash:{digest(name.encode())}"
 
 
-def _logged(rows: Mapping[str, sa.RowMapping], external_id: str) -> UUID | None:
-    """Return the application on which the first interaction stands."""
-    row = rows.get(external_id)
-    return None if row is None else row["application_id"]
+def _logged_before(desk: Desk, rows: Mapping[str, sa.RowMapping], subject: Activity) -> Sequence[UUID]:
+    """Return the applications on which an activity was logged that are of this subject's candidate and job."""
+    logged = list(dict.fromkeys(row["application_id"] for row in rows.values()))
+    columns = application.c
+    wanted = [columns.agency_id == desk.work.agency_id, columns.id.in_(logged)]
+    if subject.candidate_id is not None:
+        wanted.append(columns.candidate_id == desk.known.id_of("candidate", subject.candidate_id))
+    if subject.job_id is not None:
+        wanted.append(columns.job_id == desk.known.id_of("job", subject.job_id))
+    fitting = set(desk.work.conn.scalars(sa.select(columns.id).where(*wanted))) if logged else set()
+    return [id for id in logged if id in fitting]
 
 
 def _deleted(desk: Desk) -> str:
@@ -202,17 +209,18 @@ def _body(entry: Mapping[str, Any], parties: tuple[str, str], record: Activity) 
     }
 
 
-def _application(desk: Desk, record: Activity, before: UUID | None) -> UUID | None:
+def _application(desk: Desk, record: Activity, before: Sequence[UUID]) -> UUID | None:
     """The application it is about: as named, else the one it was logged on before, else the one that it can be.
 
     What names an application, a job or an organisation is about no other, even where that one is not known here.
     """
     if record.application_id is not None:
-        if before is not None and str(before) in former_applications(desk, record.application_id):
-            return before  # logged there before the application was transferred to another job
-        return desk.known.id_of("application", record.application_id)
-    if before is not None and (record.candidate_id is None or record.job_id is None):
-        return before
+        former = former_applications(desk, record.application_id) if before else ()
+        # It may have been logged before the application was transferred to another job.
+        there = next((id for id in before if str(id) in former), None)
+        return there or desk.known.id_of("application", record.application_id)
+    if before and (record.candidate_id is None or record.job_id is None):
+        return before[0]
     wanted = []
     named: Sequence[tuple[sa.Column[Any], Kind, str | None]] = (
         (application.c.candidate_id, "candidate", record.candidate_id),

@@ -180,9 +180,11 @@ def _bring(desk: Desk, id: UUID, external_id: str, detail: Mapping[str, Any]) ->
         return None
     ref = move_ref(desk.link, external_id, str(stage), status.at.isoformat())
     reason = status.reason or f"{desk.link.name}: {status.label or status.value}"
-    had_ended = get_application(desk.work, id).stage in ENDED
-    not_moved = follow(desk.work, id, ref, str(stage), min(status.at, desk.work.now), reason[:200].strip())
-    if had_ended and stage not in ENDED:
+    current = get_application(desk.work, id)
+    # An interview may have opened it after it came to this status: then it has stood there from the opening on.
+    at = max(min(status.at, desk.work.now), current.opened_at)
+    not_moved = follow(desk.work, id, ref, str(stage), at, reason[:200].strip())
+    if current.stage in ENDED and stage not in ENDED:
         desk.known.wake(reopening(id))
     return not_moved
 

@@ -13,7 +13,7 @@ from app.applications.models import application
 from app.applications.service import hand_over
 from app.connectors.days import parts
 from app.connectors.keeping.activities import parts_of, take_back
-from app.connectors.keeping.applications import CANDIDATE, applications_of, cancel, restore_candidate
+from app.connectors.keeping.applications import CANDIDATE, applications_of, cancel, opening, restore_candidate
 from app.connectors.keeping.known import Missing, Thing
 from app.connectors.keeping.outcome import Desk, Outcome
 from app.connectors.models import known_thing
@@ -83,10 +83,14 @@ def keep_merged(desk: Desk, record: Merged) -> Outcome:
     target = desk.known.id_of("candidate", record.into)
     if source is not None:
         if target is None:
-            raise Missing("candidate", record.into)
+            raise Missing("candidate", desk.known.merged(record.into))
         restore_candidate(desk, source)
         hand_over(desk.work, source, target)
     desk.known.keep("candidate", record.id, merged_into=record.into)
+    if thing.merged_into is None:
+        # What waits for this candidate is about the other one from now on.
+        for waits_for in (f"candidate {record.id}", opening("candidate", record.id), f"telling candidate {record.id}"):
+            desk.known.wake(waits_for)
     return Outcome("candidate", record.id, "known", target)
 
 

@@ -58,8 +58,13 @@ class Thing:
         return self.version is not None and version < self.version
 
     def was_restored(self, version: datetime) -> bool:
-        """Return True if this version is newer than a deletion: the CRM has it again."""
-        return self.gone_at is not None and version > self.gone_at
+        """Return True if this version is the first one after a deletion: the CRM has it again.
+
+        The same version may come again, after an event that waited or was replayed.
+        """
+        if self.gone_at is None or version <= self.gone_at:
+            return False
+        return self.version is None or self.version <= self.gone_at or self.version == version
 
     def was_gone(self, version: datetime) -> bool:
         """Whether the thing, as this version tells of it, was deleted since."""

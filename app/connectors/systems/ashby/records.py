@@ -31,6 +31,8 @@ _APPLICATION_STATUS: Mapping[str, Literal["going", "hired", "archived"]] = {
 }
 # `Other` says nothing of who ended it: the stage map decides what `Archived` means.
 _ARCHIVED = {"rejectedbyorg": "@rejected", "rejectedbycandidate": "@withdrawn", "other": "@archived"}
+# Labels of their own: a stage map that says what `Archived` means must not say who ended it.
+_ENDS = {"@rejected": "Rejected", "@withdrawn": "Withdrawn"}
 _ACCEPTANCE: Mapping[str, str | None] = {
     "accepted": "@offer_accepted",
     "declined": "@offer_declined",
@@ -124,7 +126,8 @@ def ended(record: Any, changed: datetime, words: Vocabulary) -> Status | None:
             reason = at(record, "archiveReason")
             value = words.read("archive reason type", at(reason, "reasonType"), _ARCHIVED, "@archived")
             since = instant(at(record, "archivedAt")) or changed
-            return Status(value=value, label="Archived", at=since, reason=line(at(reason, "text")))
+            label = _ENDS.get(value, "Archived")
+            return Status(value=value, label=label, at=since, reason=line(at(reason, "text")))
     return None
 
 

@@ -157,7 +157,8 @@ def _settled(
     interviews = [record for record in came.records if isinstance(record, Interview)]
     if not interviews:
         # An appointment that was an interview before its type was changed is none any more.
-        before = [] if new or not came.records else [Gone(kind="interview", id=id, version=told_at)]
+        is_told = any(isinstance(record, Gone) and record.kind == "interview" for record in came.records)
+        before = [] if new or is_told or not came.records else [Gone(kind="interview", id=id, version=told_at)]
         return replace(came, records=[*came.records, *before])
     records: list[AnyRecord] = []
     without = set[str]()

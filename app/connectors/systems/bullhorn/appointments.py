@@ -96,7 +96,17 @@ def _meeting(id: str, kind: str, document: Any, told_at: datetime) -> Translatio
         job_id=job,
         party="candidate" if candidate and not contact else "client" if contact and not candidate else None,
     )
-    return Translation([*candidate_records(person, told_at), *job_records(at(document, "jobOrder"), told_at), activity])
+    about = [*candidate_records(person, told_at), *job_records(at(document, "jobOrder"), told_at)]
+    return Translation([*about, activity, *_no_interviews(id, document, version)])
+
+
+def _no_interviews(id: str, document: Any, version: datetime) -> list[Gone]:
+    """The end of the interviews that an appointment was before its type was changed."""
+    added, changed = instant(at(document, "dateAdded")), instant(at(document, "dateLastModified"))
+    if added is None or changed is None or changed <= added:
+        return []
+    further = (f"{id}-{who}" for person in candidates_of(document)[1:] if (who := ident(person.get("id"))))
+    return [Gone(kind="interview", id=one, version=version) for one in (id, *further)]
 
 
 def _attendees(document: Any) -> list[Mapping[str, Any]]:

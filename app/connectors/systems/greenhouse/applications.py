@@ -1,5 +1,6 @@
 """Greenhouse's applications as canonical records: what their events, their offers and Harvest say of them."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -106,6 +107,9 @@ def bundled(document: Any, status: Status | None, told: datetime, words: Vocabul
     version = standing.version(at(document, "application"), told)
     person = read.candidate(at(document, "candidate"), version)
     vacancy = read.job(at(document, "job"), UNDATED, words)
+    if vacancy is not None and vacancy.status not in ("open", None):
+        # Only its openings, which are told with the job itself, say whether it was filled.
+        vacancy = replace(vacancy, status=None, status_at=None)
     told_of = at(document, "application")
     application = read.applied(told_of, version if status else UNDATED, status) if person and vacancy else None
     records = [each for each in (person, vacancy, application) if each is not None]
