@@ -118,11 +118,11 @@ class Referring(In):
         """An error of the fields, at the name that the sender used."""
         first, *rest = error["loc"] or ("",)
         parent = cls.parents.get(first)
-        text = error["msg"]
+        loc = (used.get(first, first), *rest) if error["loc"] else ()
         if parent is not None and not rest and error["type"] == "missing" and parent.by_ref != parent.name:
             text = f"Name the {_words(parent.kind)}: give {parent.name}, or {parent.by_ref} with system and id."
-        loc = (used.get(first, first), *rest) if error["loc"] else ()
-        return _error(loc, text, error["input"], error["type"])
+            return _error(loc, text, error["input"])
+        return _moved(error, loc)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -191,7 +191,8 @@ def _id_of(
     id: UUID | None = conn.scalar(statement)
     if id is None:
         address = f"/v1/{parent.kind.replace('_', '-')}s/by-ref/{ref.system}/{quote(ref.id, safe='')}"
-        what = f"There is no {_words(parent.kind)} that {ref.system} calls {ref.id}. Record it first: PUT {address}"
+        what = f"There is no {_words(parent.kind)} that {ref.system} calls {ref.id}."
+        what += f" Record it first with `PUT {address}`."
         missing.append({"pointer": named.pointer, "detail": what})
     return id
 
@@ -210,12 +211,18 @@ def _move(parent: Parent, told: dict[str, Any], used: dict[str, str]) -> Iterato
     except ValidationError as error:
         told[parent.name] = [] if parent.many else Unresolved(ExternalRef.model_construct(system="", id=""), "")
         for one in error.errors(include_url=False):
-            yield _error((other, *one["loc"]), one["msg"], one["input"], one["type"])
+            yield _moved(one, (other, *one["loc"]))
     used[parent.name] = other
 
 
-def _error(loc: tuple[int | str, ...], text: str, value: Any, type: str = "value_error") -> InitErrorDetails:
-    return InitErrorDetails(type=PydanticCustomError(type, text), loc=loc, input=value)
+def _error(loc: tuple[int | str, ...], text: str, value: Any) -> InitErrorDetails:
+    return InitErrorDetails(type=PydanticCustomError("value_error", "{error}", {"error": text}), loc=loc, input=value)
+
+
+def _moved(error: Any, loc: tuple[int | str, ...]) -> InitErrorDetails:
+    """Return the same error at another place. Its context stays: the sentence for a client is made of it."""
+    type = PydanticCustomError(error["type"], error["msg"], error.get("ctx"))
+    return InitErrorDetails(type=type, loc=loc, input=error["input"])
 
 
 def _shape(parent: Parent, reference: Mapping[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
