@@ -8,12 +8,12 @@ from importlib.resources.abc import Traversable
 import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
 
 from app.access.call import House
 from app.access.caller import Role
 from app.console.document import describe, described_for
 from app.console.pages import STATIC, answer_browsers, file_response, prefers_html
-from app.kit.errors import Problem
 
 _SWAGGER_UI = files("fastapi_offline") / "static"
 _FILES: dict[str, Traversable] = {
@@ -77,7 +77,7 @@ async def get_console_document(request: Request) -> Response:
 async def get_console_file(name: str) -> Response:
     """One of the files that the page is made of."""
     if name not in _FILES:
-        raise Problem(404, "no_such_route", "There is nothing at this address. /docs lists all operations.")
+        raise HTTPException(404)
     return file_response(_FILES[name])
 
 
