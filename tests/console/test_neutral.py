@@ -14,7 +14,7 @@ from app.console.examples.latest import latest_ids
 from app.console.examples.neutral import placeholder
 from app.demo import known
 from app.kit.db import Database
-from tests.console.contract import Operation, Part, demo_document, document, faults, operations_of
+from tests.console.contract import Move, Operation, Part, demo_document, document, faults, operations_of
 from tests.contract.desk import Desk
 from tests.service import OPERATOR_KEY, Client, Service
 

@@ -5,7 +5,7 @@ placeholder a kind. Bodies come from `_BODIES`, or from what the body's schema r
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -143,6 +143,14 @@ def _required_only(operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> 
     return {} if content is None else {_REQUIRED: _value("", content["schema"], schemas)}
 
 
+def _required(schema: Mapping[str, Any]) -> Iterator[str]:
+    """The fields that an object requires. Of several that do as well, such as an id or a reference, the first."""
+    yield from schema.get("required", ())
+    for rule in (schema, *schema.get("allOf", ())):
+        for either in ("anyOf", "oneOf"):
+            yield from rule.get(either, [{}])[0].get("required", ())
+
+
 def _value(name: str, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
     """Return a value that the schema accepts; of an object its required fields."""
     if "$ref" in schema:
@@ -151,10 +159,8 @@ def _value(name: str, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> 
         case {"const": value} | {"enum": [value, *_]} | {"default": value}:
             return value
         case {"type": "object"}:
-            # An object of which one of several fields is required says so by `anyOf`: the first will do.
-            fields, some = schema.get("properties", {}), schema.get("anyOf", [{}])[0]
-            required = [*schema.get("required", ()), *some.get("required", ())]
-            return {field: _value(field, fields[field], schemas) for field in required}
+            fields, required = schema.get("properties", {}), set(_required(schema))
+            return {field: _value(field, fields[field], schemas) for field in fields if field in required}
         case {"anyOf": [first, *_]} | {"allOf": [first, *_]}:
             return _value(name, first, schemas)
         case {"type": "array"}:
