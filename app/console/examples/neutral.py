@@ -1,7 +1,7 @@
 """Neutral examples: placeholders for ids, required fields in bodies, and nobody's story.
 
 They are derived from the demo's examples, so that every operation has one. The demo's ids become one
-placeholder a kind. Bodies come from `_BODIES`, or from what the body's schema requires.
+placeholder a kind. Bodies come from `BODIES`, or from what the body's schema requires.
 """
 
 import re
@@ -25,7 +25,12 @@ def placeholder(kind: str) -> UUID:
     return UUID(f"00000000-0000-7{KINDS.index(kind) + 1:03x}-8000-000000000000")
 
 
-_BODIES: Mapping[str, Mapping[str, Any]] = {
+def neutral_ids(text: str) -> str:
+    """Return the text with the placeholder of its kind for each of the demo's ids."""
+    return _DEMO_ID.sub(r"00000000-0000-7\1-8000-000000000000", text)
+
+
+BODIES: Mapping[str, Mapping[str, Any]] = {
     "acknowledge_flag": {"With a reason": {"reason": _TEXTS["reason"]}},
     "snooze_flag": {_REQUIRED: {"until": f"{COMING_DAY}T09:00:00Z"}},
     "log_follow_up": {
@@ -116,7 +121,7 @@ def neutral_examples(document: Mapping[str, Any], demo: Mapping[str, Example]) -
         for operation in item.values():
             id = operation["operationId"]
             if id in demo:
-                bodies = _BODIES.get(id) or _required_only(operation, schemas)
+                bodies = BODIES.get(id) or _required_only(operation, schemas)
                 found[id] = Example(_parameters(operation, demo[id]), bodies)
     return found
 
@@ -133,7 +138,7 @@ def _parameters(operation: Mapping[str, Any], example: Example) -> dict[str, Any
         elif not isinstance(value, str) or not _IS_ID.fullmatch(value):
             found[name] = value
         elif name in required:
-            found[name] = _DEMO_ID.sub(r"00000000-0000-7\1-8000-000000000000", value)
+            found[name] = neutral_ids(value)
     return found
 
 
