@@ -34,7 +34,7 @@ class Doorkeeper:
         scheme, _, token = authorization.partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
-            raise _unauthenticated("Send an API key: Authorization: Bearer kw_…")
+            raise _unauthenticated("Send an API key: `Authorization: Bearer kw_…`.")
         caller = self._known(token) or await self._look_up(token)
         return caller, self._count(caller)
 

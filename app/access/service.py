@@ -97,7 +97,7 @@ def rotate_api_key(work: Work, id: UUID, body: RotationIn) -> ApiKeyMade:
     if current.revoked_at is not None or (current.expires_at is not None and current.expires_at <= work.now):
         raise conflict(
             "key_has_ended",
-            "This key has expired or was revoked and cannot be rotated. Make a new one: POST /v1/api-keys",
+            "This key has expired or was revoked and cannot be rotated. Make a new one with `POST /v1/api-keys`.",
         )
     end = work.now + timedelta(hours=body.overlap_hours)
     if current.expires_at is None or end < current.expires_at:
@@ -120,7 +120,7 @@ def revoke_api_key(work: Work, id: UUID) -> None:
     if current.role is Role.admin and not _other_admin_keys(work, id):
         raise conflict(
             "last_admin_key",
-            "This is the agency's last admin key. Make another one before you revoke it: POST /v1/api-keys",
+            "This is the agency's last admin key. Make another one with `POST /v1/api-keys` before you revoke it.",
         )
     change(work.conn, api_key, work.agency_id, id, {"revoked_at": work.now})
 

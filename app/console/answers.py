@@ -1,12 +1,11 @@
-"""An example of each successful answer, made from its schema and from the words of the demo."""
+"""An example of each successful answer, made from its schema: placeholders for ids, and nobody's story."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from app.console.events import example_of
-from app.console.examples import EXAMPLES
-from app.console.examples.neutral import neutral_text
+from app.console.examples.neutral import BODIES, neutral_ids
 from app.console.samples import ABSENT, DATES, IDS, INSTANTS, MAPS, NUMBERS, TEXTS
 from app.demo import known
 
@@ -78,7 +77,7 @@ def _body(media_type: str, operation_id: str) -> str:
         type = "follow_up.missed"
         return f"retry: 2000\n\nid: 4711\nevent: {type}\ndata: {json.dumps(example_of(type))}\n\n"
     if media_type == "text/csv":
-        return str(next(iter(EXAMPLES[operation_id.replace("export_", "import_", 1)].bodies.values())))
+        return str(next(iter(BODIES[operation_id.replace("export_", "import_", 1)].values())))
     return 'http_requests_total{method="GET",route="/v1/worklist",status="200"} 12.0\n'
 
 
@@ -102,7 +101,7 @@ def _text(schema: Mapping[str, Any], owner: str, name: str) -> str:
 def _id(owner: str, name: str) -> str:
     thing = name.removesuffix("_id") if name != "id" else "_".join(_words(owner).split())
     constant = IDS.get(thing, thing).upper()
-    return neutral_text(str(getattr(known, constant, IDS[""])))
+    return neutral_ids(str(getattr(known, constant, IDS[""])))
 
 
 def _number(schema: Mapping[str, Any], name: str) -> Any:

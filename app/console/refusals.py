@@ -44,7 +44,7 @@ _MEANINGS: dict[int, tuple[str, str, str, str]] = {
     401: (
         "Unauthorized",
         "not_authenticated",
-        "Send an API key: Authorization: Bearer kw_…",
+        "Send an API key: `Authorization: Bearer kw_…`.",
         "There is no key, or not a good one.",
     ),
     403: (

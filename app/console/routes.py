@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
 
 from app.access.call import House
 from app.access.caller import Role

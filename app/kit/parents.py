@@ -25,7 +25,6 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, cor
 from app.kit.db import metadata
 from app.kit.errors import Problem
 from app.kit.fields import ExternalRef, In
-from app.kit.validation import OWN_WORDS
 
 Body = TypeVar("Body", bound="Referring")
 _REF, _REFS = TypeAdapter(ExternalRef), TypeAdapter(list[ExternalRef])
@@ -196,9 +195,8 @@ def _id_of(
     id: UUID | None = conn.scalar(statement)
     if id is None:
         address = f"/v1/{parent.kind.replace('_', '-')}s/by-ref/{ref.system}/{quote(ref.id, safe='')}"
-        what = (
-            f"There is no {_words(parent.kind)} that {ref.system} calls {ref.id}. Record it with PUT {address} first."
-        )
+        what = f"There is no {_words(parent.kind)} that {ref.system} calls {ref.id}."
+        what += f" Record it first with `PUT {address}`."
         missing.append({"pointer": named.pointer, "detail": what})
     return id
 
@@ -221,15 +219,14 @@ def _move(parent: Parent, told: dict[str, Any], used: dict[str, str]) -> Iterato
     used[parent.name] = other
 
 
-def _moved(error: Any, loc: tuple[int | str, ...]) -> InitErrorDetails:
-    """Return one of pydantic's errors at another place."""
-    if error["type"] == OWN_WORDS:
-        return _error(loc, error["msg"], error["input"])
-    return InitErrorDetails(type=error["type"], loc=loc, input=error["input"], ctx=error.get("ctx", {}))
-
-
 def _error(loc: tuple[int | str, ...], text: str, value: Any) -> InitErrorDetails:
-    return InitErrorDetails(type=PydanticCustomError(OWN_WORDS, text), loc=loc, input=value)
+    return InitErrorDetails(type=PydanticCustomError("value_error", "{error}", {"error": text}), loc=loc, input=value)
+
+
+def _moved(error: Any, loc: tuple[int | str, ...]) -> InitErrorDetails:
+    """Return the same error at another place. Its context stays: the sentence for a client is made of it."""
+    type = PydanticCustomError(error["type"], error["msg"], error.get("ctx"))
+    return InitErrorDetails(type=type, loc=loc, input=error["input"])
 
 
 def _shape(parent: Parent, reference: Mapping[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class KnownQuery:
 def _given_twice(name: str, earlier: str, present: str) -> str:
     if name == earlier:
         return "This parameter takes one value; send it once."
-    return f"{' and '.join(sorted((name, earlier)))} mean the same; send only {present}."
+    return f"{' and '.join(f'`{one}`' for one in sorted((name, earlier)))} mean the same; send only `{present}`."
 
 
 def _is_list(annotation: Any) -> bool:

@@ -8,8 +8,6 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-OWN_WORDS = "own_words"
-"""The type of an error whose message is a sentence of ours."""
 _NOT_TAKEN = "This is not a value that the field takes."
 _WHOLE_NUMBER = "This must be a whole number."
 _INSTANT = "This must be a time with an offset, such as 2026-03-05T09:00:00+11:00."
@@ -74,8 +72,6 @@ _WITH_LIMITS: dict[str, Callable[[Mapping[str, Any]], str]] = {
 def sentence(error: ErrorDetails) -> str:
     """Return what is wrong and what to write, in plain English."""
     kind = error["type"]
-    if kind == OWN_WORDS:
-        return _whole(error["msg"])
     if kind in _WITH_LIMITS:
         return _WITH_LIMITS[kind](error.get("ctx", {}))
     return _SENTENCES.get(kind, _NOT_TAKEN)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from app.kit.fields import EARLIEST, LATEST
 from app.spreadsheets.dates import DateOrder, UnreadableTime, split_date
 
 _TIME = re.compile(
@@ -41,6 +42,8 @@ def read_instant(text: str, times: TimeFormat) -> datetime:
     """
     plain = _plain(text)
     day, rest = split_date(plain, times.dates)
+    if not EARLIEST <= day <= LATEST:  # a zone's local mean time has seconds in its offset, which no instant may have
+        raise UnreadableTime(f"“{plain}” must lie between {EARLIEST.year} and {LATEST.year}.")
     if not rest:
         raise UnreadableTime(f"“{plain}” names a day and no time; write both, such as {day} 09:00.")
     if compact := _COMPACT.match(rest):

@@ -76,7 +76,7 @@ def test_an_unknown_reference_is_not_found_and_says_what_to_record_first(desk):
         (answer,) = desk.send(given(desk, operation, other, of(other, unknown)))
         (error,) = problem(answer, 404, "not_found")["errors"]
         assert error["pointer"] == f"/{other}" + ("/0" if other.endswith("s") else ""), f"{operation.name} {name}"
-        address = error["detail"].rpartition("PUT ")[2].removesuffix(" first.")
+        address = error["detail"].rpartition("PUT ")[2].removesuffix("`.")
         assert address.endswith("/by-ref/crm/no%2Fsuch%20thing")
         kinds = {one.path.partition("/by-ref/")[0] for one in desk.operations if "/by-ref/" in one.path}
         assert address.partition("/by-ref/")[0] in kinds
@@ -221,3 +221,14 @@ def test_a_put_that_expects_a_state_and_a_post_that_is_repeated_are_as_they_were
     (changed,) = desk.send(put.but(headers={"If-Match": seen.headers["etag"]}))
     assert (changed.status_code, changed.json()["title"]) == (200, "Nurse")
     assert changed.json()["id"] != NEVER
+
+
+def test_every_kind_of_wrong_value_is_told_in_the_words_of_any_other_body(desk):
+    body = {"title": "a" * 201, "status": "bogus", "organisation": {"system": "crm", "id": "a" * 201}}
+    told = Told("POST", "/v1/jobs", desk.keys["admin"], json.dumps(body).encode())
+    errors = problem(desk.send(told)[0], 422, "invalid")["errors"]
+    assert {error["pointer"]: error["detail"] for error in errors} == {
+        "/title": "This must have at most 200 characters.",
+        "/status": "This must be one of open, on_hold, filled or closed.",
+        "/organisation/id": "This must have at most 200 characters.",
+    }

@@ -115,7 +115,7 @@ def test_both_names_of_a_filter_are_one_too_many(desk):
             query = [(name, str(desk.id(new))) for name in pair]
             document = problem(desk.send(asking(desk, operation, *query))[0], 422, "invalid")
             (error,) = document["errors"]
-            assert f"send only {new}." in error["detail"]
+            assert f"send only `{new}`." in error["detail"]
             assert error["pointer"] == f"/query/{pair[1]}"
 
 

@@ -31,7 +31,7 @@ class Thing(BaseModel, extra="forbid"):
         (Email, "x@example.com; y@example.com", _NO_MAIL),
         (Email, "Jane <jane@example.com>", _NO_MAIL),
         (Email, "kim@example.com\n", _NO_MAIL),
-        (TimeZone, "AUS Eastern Standard Time", "This is not an IANA time zone, such as Australia/Sydney."),
+        (TimeZone, "AUS Eastern Standard Time", "This must be an IANA time zone, such as Australia/Sydney."),
         (HolidayRegion, "UK", "This is not a holiday region, such as AU-NSW: a country by its two letters, with a part "
                               "of it or without (ISO 3166)."),
         (RefSystem, "Job Adder", "This must be a short name in lower case, such as jobadder: letters, digits, points, "

@@ -45,7 +45,7 @@ def test_every_time_of_every_table_is_read_in_the_zone_and_order_that_are_passed
     before = whole(admin, table)
     lines = before.replace("Z,", ",").replace("Z\r\n", "\r\n")
     american = american_dates(lines)
-    assert (american != lines) == (table in {"candidates", "applications", "interviews", "interactions", "transitions"})
+    assert (american != lines) == (table not in {"organisations", "client-contacts"})
     report = taken(admin, table, american, time_zone="UTC", dates="mdy")
     assert (report["errors"], told(report)[2]) == ([], len(exported(admin, table)))
     assert whole(admin, table) == before
@@ -208,7 +208,7 @@ def test_a_wrong_address_is_refused_by_a_sentence(admin):
         "This must be one e-mail address and no name, such as kim@example.com.",
         "This must be one e-mail address and no name, such as kim@example.com.",
         "This must be filled.",
-        "This is not an IANA time zone, such as Australia/Sydney.",
+        "This must be an IANA time zone, such as Australia/Sydney.",
         "This is not a holiday region, such as AU-NSW: a country by its two letters, with a part of it or without "
         "(ISO 3166).",
     ]

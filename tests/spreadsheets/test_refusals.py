@@ -43,7 +43,7 @@ def test_a_row_that_is_refused_does_not_stop_the_others(admin):
     ]
     details = {error["column"]: error["detail"] for error in report["errors"] if error["row"] == 4}
     assert details["name"] == "This must be filled."
-    assert details["time_zone"] == "must be an IANA time zone, such as Australia/Sydney"
+    assert details["time_zone"] == "This must be an IANA time zone, such as Australia/Sydney."
     assert [one["name"] for one in admin.get("/v1/candidates").json()["items"]] == ["Kim", "Max"]
 
 

@@ -1,6 +1,6 @@
 """Times in cells, without a database: the forms of spreadsheets are read, and what can mean two times is refused."""
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -122,7 +122,7 @@ def test_a_time_that_comes_twice_is_refused_with_its_two_offsets():
     assert instant("2026-04-05 03:00") == "2026-04-05T03:00:00+10:00"
 
 
-@given(st.datetimes(), st.sampled_from(["iso", "dmy", "mdy"]))
+@given(st.datetimes(datetime(1970, 1, 1), datetime(2199, 12, 31)), st.sampled_from(["iso", "dmy", "mdy"]))  # noqa: DTZ001
 def test_what_is_read_is_what_was_written_or_refused(moment, dates):
     forms = {"dmy": "%d/%m/", "mdy": "%m/%d/", "iso": "%d/%m/"}
     text = f"{moment.strftime(forms[dates])}{moment.year:04} {moment:%H:%M:%S}"
@@ -156,3 +156,9 @@ def test_an_absence_has_a_first_and_a_last_day(text):
     ]  # fmt: skip
     with pytest.raises(UnreadableTime, match="dates=dmy"):
         PERIODS.read(f"{text}; 01/02/2027", TimeFormat(SYDNEY))
+
+
+@pytest.mark.parametrize("text", ["30/12/1899 09:05", "1066-10-14 09:05", "0001-01-01 00:00", "2200-01-01 00:00"])
+def test_a_year_that_no_instant_may_have_is_named_in_the_refusal(text):
+    """Excel's time without a date is 1899; local mean time has seconds in its offset, which was refused instead."""
+    assert "must lie between 1970 and 2199" in refusal(text).detail

@@ -1,11 +1,11 @@
 """Neutral examples: placeholders for ids, required fields in bodies, and nobody's story.
 
 They are derived from the demo's examples, so that every operation has one. The demo's ids become one
-placeholder a kind. Bodies come from `_BODIES`, or from what the body's schema requires.
+placeholder a kind. Bodies come from `BODIES`, or from what the body's schema requires.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -25,12 +25,12 @@ def placeholder(kind: str) -> UUID:
     return UUID(f"00000000-0000-7{KINDS.index(kind) + 1:03x}-8000-000000000000")
 
 
-def neutral_text(text: str) -> str:
-    """Return a text with each id of the demo replaced by the placeholder of its kind."""
+def neutral_ids(text: str) -> str:
+    """Return the text with the placeholder of its kind for each of the demo's ids."""
     return _DEMO_ID.sub(r"00000000-0000-7\1-8000-000000000000", text)
 
 
-_BODIES: Mapping[str, Mapping[str, Any]] = {
+BODIES: Mapping[str, Mapping[str, Any]] = {
     "acknowledge_flag": {"With a reason": {"reason": _TEXTS["reason"]}},
     "snooze_flag": {_REQUIRED: {"until": f"{COMING_DAY}T09:00:00Z"}},
     "log_follow_up": {
@@ -121,7 +121,7 @@ def neutral_examples(document: Mapping[str, Any], demo: Mapping[str, Example]) -
         for operation in item.values():
             id = operation["operationId"]
             if id in demo:
-                bodies = _BODIES.get(id) or _required_only(operation, schemas)
+                bodies = BODIES.get(id) or _required_only(operation, schemas)
                 found[id] = Example(_parameters(operation, demo[id]), bodies)
     return found
 
@@ -138,7 +138,7 @@ def _parameters(operation: Mapping[str, Any], example: Example) -> dict[str, Any
         elif not isinstance(value, str) or not _IS_ID.fullmatch(value):
             found[name] = value
         elif name in required:
-            found[name] = neutral_text(value)
+            found[name] = neutral_ids(value)
     return found
 
 
@@ -148,10 +148,12 @@ def _required_only(operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> 
     return {} if content is None else {_REQUIRED: _value("", content["schema"], schemas)}
 
 
-def _required(schema: Mapping[str, Any]) -> list[str]:
-    """Return the fields that an object needs. Of several that will do, the first is taken: an id, not a reference."""
-    choices = [schema.get("anyOf", [{}])[0], *(part.get("oneOf", [{}])[0] for part in schema.get("allOf", ()))]
-    return [*(name for choice in choices for name in choice.get("required", ())), *schema.get("required", ())]
+def _required(schema: Mapping[str, Any]) -> Iterator[str]:
+    """The fields that an object requires. Of several that do as well, such as an id or a reference, the first."""
+    yield from schema.get("required", ())
+    for rule in (schema, *schema.get("allOf", ())):
+        for either in ("anyOf", "oneOf"):
+            yield from rule.get(either, [{}])[0].get("required", ())
 
 
 def _value(name: str, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
@@ -162,8 +164,8 @@ def _value(name: str, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> 
         case {"const": value} | {"enum": [value, *_]} | {"default": value}:
             return value
         case {"type": "object"}:
-            fields = schema.get("properties", {})
-            return {field: _value(field, fields[field], schemas) for field in _required(schema)}
+            fields, required = schema.get("properties", {}), set(_required(schema))
+            return {field: _value(field, fields[field], schemas) for field in fields if field in required}
         case {"anyOf": [first, *_]} | {"allOf": [first, *_]}:
             return _value(name, first, schemas)
         case {"type": "array"}:
