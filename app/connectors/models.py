@@ -90,6 +90,18 @@ unmapped = sa.Table(
     sa.Index("ix_arrival_unmapped_value", "agency_id", "connection_id", "map", "value"),
 )
 
+further_wait = sa.Table(
+    "arrival_further_wait",
+    metadata,
+    sa.Column("agency_id", Id, primary_key=True),
+    sa.Column("arrival_id", Id, primary_key=True),
+    # What an event about several applications waits for beside the first, which stands in `arrival.waits_for`.
+    sa.Column("waits_for", sa.String(230), primary_key=True),
+    sa.Column("connection_id", Id, nullable=False),
+    falls_with("arrival_id", "arrival"),
+    sa.Index("ix_arrival_further_wait_waits_for", "agency_id", "connection_id", "waits_for"),
+)
+
 known_thing = sa.Table(
     "known_thing",
     metadata,

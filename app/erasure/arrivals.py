@@ -24,7 +24,7 @@ from app.connectors.connector import Account, Translation
 from app.connectors.inbox.applying import event_of
 from app.connectors.keeping.erased import TOLD, mentioned
 from app.connectors.linked import Linked, linked
-from app.connectors.models import arrival, connection, known_thing, unmapped
+from app.connectors.models import arrival, connection, further_wait, known_thing, unmapped
 from app.connectors.records import AnyRecord, Candidate, Kind
 from app.erasure.person import Person, find_person
 from app.kit.errors import Problem
@@ -155,7 +155,8 @@ def _tells(work: Work, link: Linked, row: sa.RowMapping, person: Person, known: 
     ids = {str(id) for id in person.ids}
     if any(told.get("id") in ids or (told["kind"], told["external_id"]) in known for told in row["outcome"]):
         return True
-    if row["waits_for"] in {f"{what}{kind} {id}" for what in ("", "opening ", "telling ") for kind, id in known}:
+    words = {f"{what}{kind} {id}" for what in ("", "opening ", "telling ") for kind, id in known}
+    if row["waits_for"] in words or _further_waits(work, row) & words:
         return True
     if row["sealed"] is None:
         return False
@@ -169,6 +170,12 @@ def _tells(work: Work, link: Linked, row: sa.RowMapping, person: Person, known: 
         told = {record.email.casefold() for record in records if isinstance(record, Candidate) and record.email}
         return bool(told & person.emails) or any(mentioned(record) & known for record in records)
     return row["state"] != "waiting" and person.is_named_in(text)
+
+
+def _further_waits(work: Work, row: sa.RowMapping) -> set[str]:
+    columns = further_wait.c
+    mine = (columns.agency_id == work.agency_id, columns.arrival_id == row["id"])
+    return set(work.conn.scalars(sa.select(columns.waits_for).where(*mine)))
 
 
 def _records(work: Work, link: Linked, row: sa.RowMapping) -> Sequence[AnyRecord] | None:
@@ -217,5 +224,6 @@ def _drop(work: Work, rows: Sequence[sa.RowMapping]) -> None:
         }
         this = (arrival.c.agency_id == work.agency_id, arrival.c.id == row["id"])
         work.conn.execute(sa.update(arrival).where(*this).values(**values))
-        words = sa.and_(unmapped.c.agency_id == work.agency_id, unmapped.c.arrival_id == row["id"])
-        work.conn.execute(sa.delete(unmapped).where(words))
+        for beside in (unmapped, further_wait):
+            mine = sa.and_(beside.c.agency_id == work.agency_id, beside.c.arrival_id == row["id"])
+            work.conn.execute(sa.delete(beside).where(mine))

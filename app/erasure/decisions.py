@@ -44,6 +44,7 @@ ERASED_ELSEWHERE: Mapping[str, str] = {
     "arrival.reason": "the same",
     "arrival.outcome": "the same: its ids stay, its words go",
     "arrival.waits_for": "the same: nothing is left that could come of it",
+    "arrival_further_wait.waits_for": "the same: the rows go",
     "arrival_unmapped.value": "of those events: the rows go",
     "known_thing.detail": "of their applications: ids stay, the status and its reason go: arrivals.py",
     "delivery.outcome": "of the events of their applications: what a CRM answered: words.py",

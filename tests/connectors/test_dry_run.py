@@ -47,7 +47,7 @@ def test_a_whole_story_is_told_record_by_record_and_nothing_is_kept(crm: Sender,
 
 
 def test_a_word_that_the_connector_does_not_know_is_shown(crm: Sender, workers: Workers, admin: Client):
-    data = {**JOB, "status": "frozen"}
+    data = {"id": "j1", "title": "Chef", "organisation": {"id": "o1", "name": "Acme Foods"}, "status": "frozen"}
     found = tried(admin, crm.id, told(data, "job.updated"))
     assert [(one["kind"], one["external_id"]) for one in found["outcome"]][-1] == ("word", "job status: frozen")
     crm.send("job.updated", data)

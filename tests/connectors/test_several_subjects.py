@@ -78,6 +78,21 @@ def test_one_who_is_not_watched_yet_holds_up_nobody_and_is_waited_for(crm: Sende
     assert logged(crm) == {"a1": [True], "a2": [True]}
 
 
+def test_each_who_is_not_watched_yet_is_waited_for(crm: Sender, workers: Workers, clock: Clock):
+    open_all(crm, 3)
+    for number in (1, 2):
+        crm.send("candidate.created", {"id": f"c{number}", "name": f"Candidate {number}"})
+    crm.send("activity.created", about(clock, 3, 1, 2))
+    workers.process()
+    assert logged(crm) == {"a3": [True]}
+    open_all(crm, 2)
+    workers.process()
+    assert logged(crm) == {"a3": [True], "a2": [True]}, "though the first of them never opens"
+    open_all(crm, 1)
+    workers.process()
+    assert logged(crm) == {"a3": [True], "a2": [True], "a1": [True]}
+
+
 def test_voided_on_one_application_it_stays_voided_there(crm: Sender, workers: Workers, clock: Clock):
     open_all(crm, 1, 2)
     crm.send("activity.created", about(clock, 1, 2))
@@ -105,6 +120,10 @@ def test_of_somebody_who_was_erased_nothing_is_kept_and_no_word_on_the_others(
     [other] = found.values()
     [item] = told(crm, f"applications/{other}/interactions")["items"]
     assert item["summary"] is None
+    newest = crm.events()[0]
+    assert [one["what"] for one in newest["outcome"] if one["kind"] == "activity"] == ["erased", "created"]
+    replayed = crm.admin.post(f"/v1/connections/{crm.id}/events/{newest['id']}/replay", {})
+    assert replayed.json()["code"] == "body_dropped", "its text may speak of them"
 
 
 def test_named_by_its_candidates_alone_it_counts_for_each_however_often_it_is_told(

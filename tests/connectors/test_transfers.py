@@ -161,3 +161,17 @@ def test_a_reference_that_changes_over_the_api_is_still_refused(crm: Sender, wor
     body = {"candidate_id": application["candidate_id"], "job_id": other}
     answer = crm.admin.put("/v1/applications/by-ref/standard/a1", body)
     assert (answer.status_code, answer.json()["code"]) == (409, "another_application")
+
+
+def test_an_older_word_about_an_application_that_is_not_opened_changes_no_job(
+    crm: Sender, workers: Workers, clock: Clock
+):
+    crm.admin.patch(f"/v1/connections/{crm.id}", {"stage_map": {"Applied": "ignore"}})
+    earlier = clock.now - timedelta(days=2)
+    stands(crm, OTHER, "Applied")
+    workers.process()
+    stands(crm, JOB, "Applied", updated_at=earlier.isoformat())
+    workers.process()
+    crm.send("interview.created", interview(clock.now + timedelta(days=1), application_id="a1"))
+    workers.process()
+    assert list(applications(crm)) == ["Baker"]

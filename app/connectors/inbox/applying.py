@@ -13,6 +13,7 @@ from app.access.work import Work
 from app.connectors.connector import Event, Refused, Translation
 from app.connectors.inbox.receiving import tidied, unpacked_request
 from app.connectors.inbox.replay import knows
+from app.connectors.inbox.waits import replace_waits
 from app.connectors.keeping.keep import keep
 from app.connectors.keeping.known import Known, Missing
 from app.connectors.keeping.outcome import Outcome
@@ -80,9 +81,10 @@ def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[O
     left_out = [outcome.reason for outcome in outcomes if not kept or outcome.what in ("unmapped", "created", "known")]
     reasons = [*erased, told.ignored, *left_out, None if kept else "it says nothing"]
     unknown = _set_unmapped(work, held, outcomes)
-    waits_for = next((outcome.waits_for for outcome in outcomes if outcome.waits_for), None)
+    waits = list(dict.fromkeys(outcome.waits_for for outcome in outcomes if outcome.waits_for))
+    waited = replace_waits(work.conn, held.key, held.connection_id, waits[1:])
     looks = [outcome.until for outcome in outcomes if outcome.until]
-    if waits_for is not None and not held.waited_for(waits_for):
+    if any(word not in waited and not held.waited_for(word) for word in waits):
         # What it waits for may be told of at this very moment, by somebody who cannot see yet that it is waited for.
         # From its commit on everybody sees that: one more look then misses nothing.
         looks.append(work.now)
@@ -92,7 +94,7 @@ def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[O
         "applied" if kept else "ignored",
         next((reason for reason in reasons if reason), None),
         outcome=[as_json(outcome) for outcome in outcomes],
-        waits_for=waits_for,
+        waits_for=waits[0] if waits else None,
         # What has yet to happen is applied again when it has; what was kept of the event by then is known.
         due_at=min(looks, default=None),
         **dropped,
@@ -142,6 +144,7 @@ def settle(work: Work, held: Held, state: str, reason: str | None, **values: Any
 
 def drop(work: Work, held: Held, reason: str) -> bool:
     """Let go of an event and of its body: nothing that it says may be kept."""
+    replace_waits(work.conn, held.key, held.connection_id, ())
     return settle(work, held, "ignored", reason, sealed=None, waits_for=None, outcome=[])
 
 

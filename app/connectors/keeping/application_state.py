@@ -13,21 +13,17 @@ from app.connectors.models import known_thing
 from app.connectors.records import Application, Status
 
 
-def remembered(before: Mapping[str, Any] | None, record: Application) -> dict[str, Any]:
+def remembered(before: Mapping[str, Any] | None, record: Application, *, is_newest: bool) -> dict[str, Any]:
     """Return the state after a record, the same in any order of arrival.
 
     The newest status is that of the newest version, not the one that was entered last: a rejection that was taken back
-    leads to a stage that was entered before it. Its move is then dated by the version.
+    leads to a stage that was entered before it. Its move is then dated by the version. A record that is not the newest
+    changes no id that is known.
     """
-    kept = (before or {}).get("status")
-    status = _newest(kept, record)
-    return {
-        "candidate_id": record.candidate_id,
-        "job_id": record.job_id,
-        "recruiter_email": record.recruiter_email or (before or {}).get("recruiter_email"),
-        "status": status,
-        "former": (before or {}).get("former", []),
-    }
+    known = before or {}
+    told = {"candidate_id": record.candidate_id, "job_id": record.job_id, "recruiter_email": record.recruiter_email}
+    ids = {name: (is_newest and told[name]) or known.get(name) or told[name] for name in told}
+    return {**ids, "status": _newest(known.get("status"), record), "former": known.get("former", [])}
 
 
 def _newest(kept: Mapping[str, Any] | None, record: Application) -> Mapping[str, Any] | None:

@@ -45,7 +45,7 @@ def keep_application(desk: Desk, record: Application) -> Outcome:
     if id is not None and is_transfer(desk, before, id, record):
         before, record = transfer(desk, before, id, record)
         id = None
-    detail = remembered(before, record)
+    detail = remembered(before, record, is_newest=news.is_new)
     desk.known.keep("application", record.id, detail=detail)
     if not thing.is_told:
         desk.known.wake(f"application {record.id}")

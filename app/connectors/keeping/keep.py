@@ -40,7 +40,9 @@ def keep(work: Work, link: Linked, told: Sequence[AnyRecord]) -> list[Outcome]:
 
 def _keep(desk: Desk, record: AnyRecord) -> Sequence[Outcome]:
     if isinstance(record, records.Activity) and record.also:
-        record = without_erased(desk, record)
+        living = without_erased(desk, record)
+        if living is not record:
+            return [leave_out(desk, record), *_keep(desk, living)]
     if is_erased(desk, record):
         return [leave_out(desk, record)]
     match record:

@@ -12,7 +12,7 @@ from app.access.work import Work
 from app.applications.models import application, interaction, interview
 from app.candidates.models import candidate
 from app.connectors.linked import Linked
-from app.connectors.models import arrival, known_thing
+from app.connectors.models import arrival, further_wait, known_thing
 from app.connectors.records import Kind
 from app.jobs.models import job
 from app.kit import due
@@ -136,10 +136,15 @@ class Known:
     def wake(self, waits_for: str) -> None:
         """Have the events looked at again that wait for this."""
         columns = arrival.c
+        further = sa.select(further_wait.c.arrival_id).where(
+            further_wait.c.agency_id == self._work.agency_id,
+            further_wait.c.connection_id == self._link.id,
+            further_wait.c.waits_for == waits_for,
+        )
         waiting = sa.select(columns.agency_id, columns.id).where(
             columns.agency_id == self._work.agency_id,
             columns.connection_id == self._link.id,
-            columns.waits_for == waits_for,
+            sa.or_(columns.waits_for == waits_for, columns.id.in_(further)),
         )
         keys = [(agency_id, id) for agency_id, id in self._work.conn.execute(waiting)]
         due.revive(self._work.conn, arrival, self._work.now, keys, waits_for=None)
