@@ -89,7 +89,13 @@ def _client(diary: Diary, client: Client, number: int) -> None:
 
 def _contact(diary: Diary, client: Client, organisation_id: UUID, name: str, role: str, at: datetime) -> None:
     id = diary.contacts[name] = diary.numbers.write_down("client_contact")
-    told = {"name": name, "role": role, "email": _email(name, client.domain), "external_ref": ref("client_contact", id)}
+    told = {
+        "name": name,
+        "role": role,
+        "email": _email(name, client.domain),
+        "phone": _phone(client.place, id),
+        "external_ref": ref("client_contact", id),
+    }
     body = ClientContactIn.model_validate(told)
     diary.write(at, lambda work: add_client_contact(work, organisation_id, body), client_contact=id)
 
@@ -115,6 +121,7 @@ def _candidate(diary: Diary, person: people.Person, number: int) -> None:
         {
             "name": person.name,
             "email": _email(person.name, "post.example"),
+            "phone": _phone(person.place, id),
             "time_zone": zone,
             "holiday_region": region,
             "away": away if person.away else None,
@@ -141,6 +148,17 @@ def _spreadsheet(diary: Diary) -> None:
     file = read_file(fair.encode(), CANDIDATES, Options("fair", dry_run=True))
     id = diary.numbers.write_down("spreadsheet_import")
     diary.write(diary.almanac.at("-20d 14:00"), lambda work: start_import(work, file), spreadsheet_import=id)
+
+
+_FICTITIOUS = {"Australia": "+61 2 5550 {:04d}", "Europe/London": "+44 20 7946 0{:03d}"}
+"""Numbers that the regulators of telephony keep free for stories: ACMA and Ofcom."""
+
+
+def _phone(place: tuple[str, str] | None, id: UUID) -> str | None:
+    """Return a number of the place that rings nobody; None where no such numbers are known."""
+    zone = people.AGENCY_ZONE if place is None else place[0]
+    pattern = next((number for where, number in _FICTITIOUS.items() if zone.startswith(where)), None)
+    return pattern and pattern.format(100 + int(str(id)[-3:]))
 
 
 def _email(name: str, domain: str) -> str:
