@@ -61,12 +61,12 @@ def get_history(work: Work, application_id: UUID) -> HistoryOut:
     for step in stage_history(loaded.history.as_of(work.now)):
         if step.cause == "opened":
             items.append(
-                _item(application.opened_at, "opened", f"Opened in {step.stage}.", None, {"stage": step.stage})
+                _item(application.opened_at, "opened", f"Opened in {_plain(step.stage)}.", None, {"stage": step.stage})
             )
         elif step.cause != "told":
             why = "the follow-up was made" if step.cause == "follow_up" else "another interview was booked"
             data = {"stage": step.stage, "cause": step.cause}
-            items.append(_item(step.at, "stage_followed", f"Counted as {step.stage}, since {why}.", None, data))
+            items.append(_item(step.at, "stage_followed", f"Counted as {_plain(step.stage)}, since {why}.", None, data))
     return HistoryOut(application_id=application_id, items=sorted(items, key=_in_order))
 
 
@@ -136,7 +136,7 @@ def _commitments(work: Work, application_id: UUID, _: Calendar) -> Iterator[Hist
 
 def _transitions(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, transition, application_id):
-        told = sentences(f"Moved to {row.to}{_said(row.reason)}", *_taken_back(row))
+        told = sentences(f"Moved to {_plain(row.to)}{_said(row.reason)}", *_taken_back(row))
         yield _item(row.at, "stage_moved", told, row.id, {"to": row.to}, voided=row.voided_at is not None)
 
 
@@ -176,13 +176,18 @@ def _flags(work: Work, application_id: UUID, days: Calendar) -> Iterator[History
         data = {"kind": row.kind}
         for step, (at, severity) in enumerate((datetime.fromisoformat(s["at"]), s["severity"]) for s in row.steps):
             what, verb = ("flag_raised", "raised") if step == 0 else ("flag_changed", "now")
-            yield _item(at, what, f"Flag {row.kind} {verb}: {severity}.", row.id, data | {"severity": severity})
+            yield _item(at, what, f"Flag {_plain(row.kind)} {verb}: {severity}.", row.id, data | {"severity": severity})
         if row.handled_at is not None:
             until = f" until {moment_text(row.snoozed_until, days)}" if row.state == "snoozed" else ""
-            told = sentences(f"Flag {row.kind} is {row.state}{until}{_said(row.reason)}")
+            told = sentences(f"Flag {_plain(row.kind)} is {row.state}{until}{_said(row.reason)}")
             yield _item(row.handled_at, "flag_handled", told, row.id, data)
         if row.cleared_at is not None:
-            yield _item(row.cleared_at, "flag_cleared", f"Flag {row.kind} cleared.", row.id, data)
+            yield _item(row.cleared_at, "flag_cleared", f"Flag {_plain(row.kind)} cleared.", row.id, data)
+
+
+def _plain(word: str) -> str:
+    """Return a stage or a kind of flag as a reader says it: `reference check`."""
+    return word.replace("_", " ")
 
 
 def _said(text: str | None) -> str:

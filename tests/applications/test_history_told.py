@@ -36,7 +36,7 @@ def test_a_story_runs_in_the_order_of_its_times(desk: Desk):
     assert sentences[1] == "Interview 1 was booked for Mon 4 May 2026 at 05:00 UTC."
     assert sentences[2] == "The client informed the recruiter by email: Not for us. This was taken back: Another job."
     assert sentences[5] == "The client gave the hiring timeline: a decision by Wed 6 May 2026; next: Panel."
-    assert sentences[7] == "Counted as awaiting_decision, since the follow-up was made."
+    assert sentences[7] == "Counted as awaiting decision, since the follow-up was made."
 
 
 def test_at_one_instant_the_cause_comes_before_what_followed(desk: Desk):
@@ -55,10 +55,10 @@ def test_a_flag_is_raised_stepped_handled_and_cleared(desk: Desk):
     items = desk.get(f"applications/{desk.id}/history")["items"]
     story = [(item["what"], item["told"], at(item["at"])) for item in items if item["fact_id"] == flag["id"]]
     assert story == [
-        ("flag_raised", "Flag follow_up_overdue raised: warning.", day(5, 0)),
-        ("flag_handled", "Flag follow_up_overdue is acknowledged: Calling at noon.", day(5, 0)),
-        ("flag_changed", "Flag follow_up_overdue now: critical.", day(6, 0)),
-        ("flag_cleared", "Flag follow_up_overdue cleared.", day(6, 0)),
+        ("flag_raised", "Flag follow up overdue raised: warning.", day(5, 0)),
+        ("flag_handled", "Flag follow up overdue is acknowledged: Calling at noon.", day(5, 0)),
+        ("flag_changed", "Flag follow up overdue now: critical.", day(6, 0)),
+        ("flag_cleared", "Flag follow up overdue cleared.", day(6, 0)),
     ]
 
 
@@ -172,5 +172,5 @@ def test_a_time_names_the_zone_of_the_agency(desk: Desk):
     flag = desk.flag("follow_up_overdue")
     done(desk.post(f"flags/{flag['id']}/snooze", until=day(7, 1), reason="On leave"), 200)
     assert sentences(desk, "flag_handled") == [
-        "Flag follow_up_overdue is snoozed until Thu 7 May 2026 at 11:00 AEST (Australia/Sydney): On leave."
+        "Flag follow up overdue is snoozed until Thu 7 May 2026 at 11:00 AEST (Australia/Sydney): On leave."
     ]
