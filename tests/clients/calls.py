@@ -50,7 +50,7 @@ def calls(client: AuthenticatedClient, now: datetime) -> dict[str, Any]:
         "occurred_at": said.occurred_at == earlier,
         "refused": [type(refused) is Problem, refused.code, refused.status],
         "table": [table.dry_run, table.rows, table.applied.created, table.refused],
-        "export": export_candidates.sync_detailed(client=client).content.decode().partition("\n")[0],
+        "export": export_candidates.sync_detailed(client=client).content.decode("utf-8-sig").partition("\n")[0],
         "stream": stream_events.sync_detailed(client=client, seconds=0).content.decode().partition("\n")[0],
     }
 

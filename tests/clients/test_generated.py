@@ -38,7 +38,7 @@ def test_a_python_client_is_generated_and_talks_to_a_server(tmp_path: Path):
         "export": found["export"],
         "stream": "retry: 2000",
     }
-    assert found["export"].startswith("id,")
+    assert found["export"].startswith("system,id,")
 
 
 @needs_npm

@@ -15,10 +15,10 @@ from app.rules.calendar import known_region, known_zone
 
 GENERAL = "Some fields are not right; see errors."
 UNSAYABLE = (
-    "control characters",
+    "cannot be shown",
     "whole number",  # 5.0 is an integer for a schema
-    "valid integer",
-    "must not be blank",
+    "must not be empty",
+    "must not go down",
     "lies before",
     "lasts at most",
     "two different parties",

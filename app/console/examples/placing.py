@@ -1,5 +1,6 @@
 """Putting a set of examples into a document: those of its parameters and of its request bodies."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,13 +25,22 @@ def _placed(operation: Mapping[str, Any], example: Example) -> dict[str, Any]:
         placed["parameters"] = [_parameter(parameter, example.parameters) for parameter in operation["parameters"]]
     if "requestBody" in operation:
         content = operation["requestBody"]["content"]
-        bodies = {name: {"summary": name, "value": value} for name, value in example.bodies.items()}
-        forms = {
-            form: {**_without(part, "examples"), **({"examples": bodies} if bodies else {})}
-            for form, part in content.items()
-        }
+        forms = {form: _with_bodies(form, part, example.bodies) for form, part in content.items()}
         placed["requestBody"] = {**operation["requestBody"], "content": forms}
     return placed
+
+
+def _with_bodies(form: str, part: Mapping[str, Any], bodies: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one form of a request body with its examples; in a form that is not JSON they are text."""
+    as_text = not form.endswith("json") and "schema" in part
+    shown = {
+        name: {
+            "summary": name,
+            "value": json.dumps(value, ensure_ascii=False) if as_text and not isinstance(value, str) else value,
+        }
+        for name, value in bodies.items()
+    }
+    return {**_without(part, "examples"), **({"examples": shown} if shown else {})}
 
 
 def _parameter(parameter: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
