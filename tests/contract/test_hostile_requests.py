@@ -26,7 +26,9 @@ QUERY = {
     "integer": ["", "0", "-1", "-9223372036854775809", "one", "1.5", "1e3", "NaN", "0x10", "a\0b", "9" * 5000, "[]"],
     "string": ["", " ", "a", "a" * 1000, "a" * 1001, "\0", "é", "eyJhIjoxfQ", "-", "../..", "=" * 100, "%"],
 }  # fmt: skip
-"""By the kind of parameter; of texts there are only cursors, and of lists only types of events."""
+"""By the kind of parameter; the texts are those that are no cursor, and of lists there are only types of events."""
+SEARCH = ["", " ", "\0", "a" * 201]
+"""What `q` refuses: it takes any line of text."""
 
 
 def test_an_address_with_a_hostile_id(both):
@@ -46,7 +48,7 @@ def test_a_hostile_value_in_any_query(both):
             for parameter in operation.query:
                 schema, _ = alternatives(parameter.schema)
                 kind = "enum" if "enum" in schema else schema.get("format", schema["type"])
-                for value in QUERY[kind]:
+                for value in SEARCH if parameter.name == "q" else QUERY[kind]:
                     if (value, schema.get("minimum")) == ("0", 0):
                         continue
                     told = desk.told(operation)

@@ -71,7 +71,7 @@ def test_a_reader_who_comes_too_late_is_told_so(address: str, admin: Client, pos
     for cursor in ("1", "4"):
         refused = admin.get(address, params={"cursor": cursor})
         assert (refused.status_code, refused.json()["code"]) == (410, "cursor_expired")
-        assert "begin anew without" in refused.json()["detail"]
+        assert "Begin again without a cursor" in refused.json()["detail"]
     assert admin.get(STREAM, headers={"Last-Event-ID": "4"}).status_code == 410
     for cursor in ("0", "5", "6", "8"):
         assert admin.get(address, params={"cursor": cursor}).status_code == 200

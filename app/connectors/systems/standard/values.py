@@ -46,7 +46,7 @@ def _validated(shape: type[Any], values: Mapping[str, Any], path: str) -> Any:
         return _READERS[shape].validate_python(values)
     except ValidationError as error:
         wrong = "; ".join(
-            f"{'.'.join((path, *map(str, item['loc'])))}: {sentence(item)}"
+            f"{'.'.join((path, *map(str, item['loc'])))}: {sentence(item).removeprefix('This ').removesuffix('.')}"
             for item in error.errors(include_input=False, include_url=False)[:5]
         )
         raise WrongError(wrong) from None
