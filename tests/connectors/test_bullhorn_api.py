@@ -1,48 +1,23 @@
-"""Bullhorn over HTTP, against its stand-in: signing in, the queue that forgets, walking through, writing back."""
+"""Bullhorn over HTTP, against its stand-in: signing in, the queue that forgets, writing back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, AskFailed, Event, Finding, NotConnected, Page, Reply
-from app.connectors.records import Activity, Application, Candidate, Interview
-from app.connectors.systems.bullhorn import Bullhorn
+from app.connectors.connector import Account, Ask, AskFailed, Event, Finding, NotConnected, Reply
+from app.connectors.records import Activity, Candidate, Interview
 from app.kit.errors import Problem
+from tests.connectors.bullhorn_caller import BULLHORN, caller, crm, poll, polled
 from tests.connectors.driving import Caller, EndedError, run
 from tests.connectors.said import gone, one
 from tests.crms.bullhorn import USER, BullhornStandIn
 from tests.crms.standin import START
 
-BULLHORN = Bullhorn()
+__all__ = ["caller", "crm"]
+
 MARK = "0196a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b"
-
-
-@pytest.fixture
-def crm() -> Iterator[BullhornStandIn]:
-    with BullhornStandIn() as crm:
-        yield crm
-
-
-@pytest.fixture
-def caller(crm: BullhornStandIn) -> Caller:
-    return Caller(BULLHORN, Account(settings=crm.settings, credentials=crm.credentials), crm.now)
-
-
-def poll(caller: Caller, crm: BullhornStandIn, cursor: Mapping[str, Any]) -> Page:
-    page: Page = caller.run(lambda account: BULLHORN.page("events", crm.now, cursor, account, crm.now))
-    return page
-
-
-def polled(caller: Caller, crm: BullhornStandIn, cursor: Mapping[str, Any]) -> tuple[list[Event], Mapping[str, Any]]:
-    """Everything that is in the queue, page by page, and the cursor after it."""
-    events: list[Event] = []
-    while True:
-        page = poll(caller, crm, cursor)
-        events, cursor = [*events, *page.items], page.cursor
-        if not page.more:
-            return events, cursor
 
 
 def what(events: list[Event]) -> list[tuple[str, str]]:
@@ -199,131 +174,12 @@ def test_a_subscription_that_somebody_deleted_is_made_again_and_asks_for_a_backf
     assert (behind.suspended, behind.cursor["request"]) == (True, 0)
 
 
-# --- Walking through ---
-
-
-def walked(caller: Caller, crm: BullhornStandIn, stream: str, since: Any = None) -> list[Event]:
-    cursor: Mapping[str, Any] = {}
-    events: list[Event] = []
-    for _ in range(50):
-        page = caller.run(lambda account: BULLHORN.page(stream, since or START, cursor, account, crm.now))  # noqa: B023
-        again = caller.run(lambda account: BULLHORN.page(stream, since or START, cursor, account, crm.now))  # noqa: B023
-        assert again == page, "a step can be taken again from its cursor"
-        events, cursor = [*events, *page.items], page.cursor
-        if not page.more:
-            return events
-    raise AssertionError("the walk does not end")
-
-
-def test_a_backfill_brings_everything_once_page_by_page(crm, caller):
-    ids = crm.desk()
-    for number in range(8):
-        crm.add("Candidate", name=f"Candidate {number}")
-    about: dict[str, Any] = {"candidateReference": {"id": ids["Candidate"]}, "jobOrder": {"id": ids["JobOrder"]}}
-    begins = int((crm.now + timedelta(days=1)).timestamp() * 1000)
-    crm.add("Appointment", type="Interview", dateBegin=begins, dateEnd=begins + 3_600_000, **about)
-    crm.add("Note", action="Call", comments="Hello", candidates=[ids["Candidate"]])
-    whose: dict[str, Any] = {"candidate": {"id": ids["Candidate"]}, "jobOrder": {"id": ids["JobOrder"]}}
-    crm.add("Placement", status="Approved", jobSubmission={"id": ids["JobSubmission"]}, **whose)
-    counts = {}
-    for stream in BULLHORN.streams:
-        if stream.backfill:
-            events = walked(caller, crm, stream.name)
-            assert len({event.key for event in events}) == len(events)
-            counts[stream.name] = len(events)
-            for event in events:
-                came = caller.run(lambda account: BULLHORN.translate(event, account))  # noqa: B023
-                assert came.records, event
-    assert counts == {
-        "organisations": 1, "contacts": 1, "candidates": 9, "jobs": 1, "applications": 1, "interviews": 1, "notes": 1,
-        "placements": 1,
-    }  # fmt: skip
-
-
-def test_a_backfill_asks_for_notes_by_fields_that_their_index_has(crm, caller):
-    ids = crm.desk()
-    crm.add("Note", action="Candidate Call", comments="Rang.", candidates=[ids["Candidate"]])
-    [event] = walked(caller, crm, "notes")
-    assert one(caller.run(lambda account: BULLHORN.translate(event, account)), Activity).text == "Rang."
-    sent = {heard.query["query"] for heard in crm.heard if heard.path.endswith("/search/Note")}
-    assert sent == {
-        f"(dateAdded:[20260503090000 TO *]) AND noteID:[{after} TO *]" for after in (1, int(event.document["id"]) + 1)
-    }
-
-
-def test_a_note_on_more_candidates_than_come_along_counts_for_all_of_them(crm, caller):
-    ids = crm.desk()
-    others = [crm.add("Candidate", name=f"Candidate {number}") for number in range(6)]
-    crm.add(
-        "Note",
-        action="Client Call",
-        comments="All.",
-        candidates=[ids["Candidate"], *others],
-        jobOrders=[ids["JobOrder"]],
-    )
-    [event] = walked(caller, crm, "notes")
-    note = one(caller.run(lambda account: BULLHORN.translate(event, account)), Activity)
-    assert [note.candidate_id, *(subject.candidate_id for subject in note.also)] == [
-        str(ids["Candidate"]),
-        *map(str, others),
-    ]
-
-
-@pytest.mark.parametrize("from_walk", [True, False])
-def test_the_answers_to_an_invitation_come_with_the_interview(crm, caller, from_walk):
-    ids = crm.desk()
-    _, cursor = polled(caller, crm, {})
-    about: dict[str, Any] = {"candidateReference": {"id": ids["Candidate"]}, "jobOrder": {"id": ids["JobOrder"]}}
-    begins = int((crm.now + timedelta(days=1)).timestamp() * 1000)
-    id = crm.add("Appointment", type="Interview", dateBegin=begins, dateEnd=begins + 3_600_000, **about)
-    crm.add("AppointmentAttendee", acceptanceStatus=-1, appointment={"id": id}, attendee={"id": ids["Candidate"]})
-    [event] = walked(caller, crm, "interviews") if from_walk else polled(caller, crm, cursor)[0]
-    interview = one(caller.run(lambda account: BULLHORN.translate(event, account)), Interview)
-    assert interview.status == "cancelled"
-
-
-@pytest.mark.parametrize(
-    ("answer", "sentence"),
-    [
-        ({"errorMessage": "You may not", "errorCode": 403}, "with an error: You may not"),
-        ({"total": 4, "data": []}, "has 4 records"),
-        (None, "holds no list"),
-        ({"messages": ["down for maintenance"]}, "holds no list"),
-        ({"data": {}}, "holds no list"),
-    ],
-)
-@pytest.mark.parametrize("stream", [stream.name for stream in BULLHORN.streams if stream.backfill])
-def test_an_error_is_never_read_as_the_end_of_a_walk(stream, answer, sentence):
-    with pytest.raises(AskFailed, match=sentence):
-        run(BULLHORN.page(stream, START, {}, Account(), START), lambda ask: answer)
-
-
 def test_an_error_is_never_read_as_an_empty_queue():
     def answer(ask: Ask) -> Any:
         return {"result": 4} if ask.path.endswith("/lastRequestId") else {"errorMessage": "Internal error"}
 
     with pytest.raises(AskFailed, match="events of its subscription with an error"):
         run(BULLHORN.page("events", START, {"request": 4, "polled_at": START.isoformat()}, Account(), START), answer)
-
-
-def test_a_backfill_starts_where_it_is_told(crm, caller):
-    crm.desk()
-    crm.advance(days=10)
-    crm.desk()
-    assert len(walked(caller, crm, "applications", crm.now)) == 1
-    assert len(walked(caller, crm, "candidates", crm.now)) == 1
-
-
-def test_the_history_of_submissions_comes_with_a_walk_too(crm, caller):
-    ids = crm.desk()
-    crm.advance(hours=1)
-    crm.change("JobSubmission", ids["JobSubmission"], status="Offer")
-    [event] = walked(caller, crm, "applications")
-    asked_before = len(crm.heard)
-    came = caller.run(lambda account: BULLHORN.translate(event, account))
-    told = [record.status for record in came.records if isinstance(record, Application) and record.status]
-    assert [(one.value, one.at) for one in told] == [("Submitted", START), ("Offer", START + timedelta(hours=1))]
-    assert len(crm.heard) == asked_before
 
 
 # --- What events say ---

@@ -1,71 +1,26 @@
-"""JobAdder over HTTP, against its stand-in: hints, walks, webhooks that are suspended, writing back."""
+"""JobAdder over HTTP, against its stand-in: signing in, hints, webhooks that are suspended, writing back."""
 
 import json
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 
-from app.connectors.connector import (
-    Account,
-    Arrived,
-    Ask,
-    AskFailed,
-    Event,
-    Finding,
-    NotConnected,
-    Page,
-    Reply,
-    Translation,
-)
-from app.connectors.records import Activity, Application, Candidate, Gone, Interview
-from app.connectors.systems.jobadder import JobAdder
+from app.connectors.connector import Account, Arrived, Ask, AskFailed, Event, Finding, NotConnected, Reply
+from app.connectors.records import Activity, Application, Candidate, Interview
 from app.kit.errors import Problem
 from tests.connectors.driving import Caller, EndedError, run
+from tests.connectors.jobadder_caller import JOBADDER, caller, crm, page, translated, walked
 from tests.connectors.said import one, status
 from tests.crms.jobadder import USER, JobAdderStandIn
 from tests.crms.standin import START, Delivery
 
-JOBADDER = JobAdder()
+__all__ = ["caller", "crm"]
+
 MARK = "0196a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b"
-
-
-@pytest.fixture
-def crm() -> Iterator[JobAdderStandIn]:
-    with JobAdderStandIn() as crm:
-        yield crm
-
-
-@pytest.fixture
-def caller(crm: JobAdderStandIn) -> Caller:
-    account = Account(crm.settings, crm.credentials, hook_path="/hooks/1", hook_secret="s3cret")
-    return Caller(JOBADDER, account, crm.now)
-
-
-def page(caller: Caller, stream: str, since: datetime, cursor: Mapping[str, Any]) -> Page:
-    found: Page = caller.run(lambda account: JOBADDER.page(stream, since, cursor, account, since))
-    return found
-
-
-def walked(caller: Caller, stream: str, since: datetime = START) -> list[Event]:
-    """Everything of a stream; each step is taken twice, as after a crash."""
-    cursor: Mapping[str, Any] = {}
-    events: list[Event] = []
-    for _ in range(60):
-        found = page(caller, stream, since, cursor)
-        assert page(caller, stream, since, cursor) == found
-        events, cursor = [*events, *found.items], found.cursor
-        if not found.more:
-            return list({event.key: event for event in events}.values())
-    raise AssertionError("the walk does not end")
-
-
-def translated(caller: Caller, event: Event) -> Translation:
-    came: Translation = caller.run(lambda account: JOBADDER.translate(event, account))
-    return came
 
 
 def hook(crm: JobAdderStandIn, caller: Caller) -> str:
@@ -180,127 +135,6 @@ def test_an_interview_that_is_booked_and_judged_was_held(crm, caller):
     booked, judged = (one(translated(caller, event), Interview) for event in events)
     assert booked.id == judged.id == f"{id}-{ids['applications']}"
     assert (judged.status, judged.version) == ("completed", START + timedelta(hours=3))
-
-
-# --- Walks ---
-
-
-def test_a_backfill_brings_everything_once_and_names_what_each_thing_refers_to(crm, caller):
-    ids = [crm.desk() for _ in range(4)][-1]
-    times = {"startAt": "2026-05-04T10:00:00Z", "endAt": "2026-05-04T11:00:00Z"}
-    crm.add("interviews", type="External", interviewee=ids["applications"], **times)
-    crm.add("notes", type="Call", text="Hello", candidates=[ids["candidates"]], applications=[ids["applications"]])
-    about = {"candidate": ids["candidates"], "job": ids["jobs"]}
-    crm.add("placements", type="Permanent", approved=False, status=3, **about)
-    crm.advance(hours=1)
-    crm.change("candidates", ids["candidates"], lastName="Oyelaran-Smith")
-    counts = {}
-    for stream in JOBADDER.streams:
-        if stream.backfill:
-            events = walked(caller, stream.name)
-            counts[stream.name] = len(events)
-            for event in events:
-                assert translated(caller, event).records, event
-    assert counts == {
-        "companies": 4, "contacts": 4, "candidates": 4, "jobs": 4, "applications": 4, "interviews": 1, "notes": 1,
-        "placements": 1,
-    }  # fmt: skip
-
-
-def test_a_poll_brings_what_was_created_and_what_was_changed_since(crm, caller):
-    old = crm.desk()
-    crm.desk()
-    crm.advance(days=1)
-    new = crm.desk()
-    crm.change("applications", old["applications"], rating=5)
-    events = walked(caller, "applications", START + timedelta(hours=12))
-    told = {one(translated(caller, event), Application).id for event in events}
-    assert told == {old["applications"], new["applications"]}
-
-
-def test_a_walk_begins_again_where_something_left_the_list_meanwhile(crm, caller):
-    for _ in range(8):
-        crm.add("candidates", firstName="Jo", lastName="Park")
-    first = page(caller, "candidates", START, {})
-    crm.remove("candidates", "501")
-    second = page(caller, "candidates", START, first.cursor)
-    assert second.cursor["offset"] == 0
-    seen, cursor = {event.key for event in [*first.items, *second.items]}, second.cursor
-    while cursor:
-        step = page(caller, "candidates", START, cursor)
-        seen, cursor = seen | {event.key for event in step.items}, step.cursor
-    assert len(seen) == 8
-
-
-def test_a_note_is_polled_and_fetched_whole(crm, caller):
-    ids = crm.desk()
-    crm.add("notes", type="Client call", text="Decision by Friday.", applications=[ids["applications"]], candidates=[])
-    [event] = walked(caller, "notes")
-    note = one(translated(caller, event), Activity)
-    assert (note.type, note.text, note.application_id) == (
-        "note: Client call",
-        "Decision by Friday.",
-        ids["applications"],
-    )
-    assert note.candidate_id == ids["candidates"]
-
-
-def test_what_was_deleted_since_is_told_by_a_list(crm, caller):
-    ids, early = crm.desk(), crm.desk()
-    crm.remove("applications", early["applications"])
-    crm.advance(hours=1)
-    crm.remove("applications", ids["applications"])
-    crm.remove("candidates", ids["candidates"])
-    events = walked(caller, "deleted", START + timedelta(minutes=30))
-    told = [record for event in events for record in translated(caller, event).records if isinstance(record, Gone)]
-    assert [(record.kind, record.id) for record in told] == [
-        ("application", ids["applications"]), ("candidate", ids["candidates"]),
-    ]  # fmt: skip
-    assert {record.version for record in told} == {START + timedelta(hours=1)}
-
-
-def test_an_outage_ends_the_step_and_the_next_one_takes_it_again(crm, caller):
-    crm.desk()
-    assert walked(caller, "jobs")
-    crm.fail_next(429, retry_after=2)
-    with pytest.raises(EndedError) as ended:
-        page(caller, "jobs", START, {})
-    assert ended.value.status == 429
-    assert walked(caller, "jobs")
-
-
-@pytest.mark.parametrize(
-    "answer", [{"items": [], "totalCount": 0}, {"totalCount": 0}, {"items": [None, 5, {}], "totalCount": "many"}]
-)
-@pytest.mark.parametrize("stream", [stream.name for stream in JOBADDER.streams])
-def test_no_list_however_odd_breaks_a_walk(stream, answer):
-    cursor: Mapping[str, Any] = {}
-    more = []
-    for _ in range(6):
-        step = run(JOBADDER.page(stream, START, cursor, Account(), START), lambda ask: answer)
-        cursor = step.cursor
-        more.append(step.more)
-    assert not all(more)
-
-
-@pytest.mark.parametrize("answer", [None, [], {}, {"items": None}, {"message": "You may not"}, "maintenance"])
-@pytest.mark.parametrize("stream", [stream.name for stream in JOBADDER.streams])
-def test_an_error_is_never_read_as_the_end_of_a_walk(stream, answer):
-    with pytest.raises(AskFailed, match="holds no list of records"):
-        run(JOBADDER.page(stream, START, {}, Account(), START), lambda ask: answer)
-
-
-def test_a_list_that_shows_nothing_of_what_it_counts_is_an_error():
-    with pytest.raises(AskFailed, match="has 12 notes and shows none"):
-        run(JOBADDER.page("notes", START, {}, Account(), START), lambda ask: {"items": [], "totalCount": 12})
-
-
-def test_a_list_of_deleted_things_that_may_not_be_read_is_said_to_be_so():
-    with pytest.raises(EndedError) as ended:
-        run(JOBADDER.page("deleted", START, {}, Account(), START), lambda ask: Reply(403, None))
-    assert ended.value.status == 403
-    absent = run(JOBADDER.page("deleted", START, {}, Account(), START), lambda ask: Reply(404, None))
-    assert (list(absent.items), absent.more) == ([], True), "a list that JobAdder does not have"
 
 
 # --- Webhooks that JobAdder suspends ---

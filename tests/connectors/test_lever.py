@@ -3,32 +3,23 @@
 import json
 import random
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Arrived, Ask, Event, Finding, NotConnected, Refused, Reply
+from app.connectors.connector import Arrived, Ask, Event, Refused, Reply
 from app.connectors.reading import instant
-from app.connectors.records import Activity, Application, Candidate, ClientContact, Gone, Interview, Job
+from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job
 from app.connectors.signing import hmac_sha256
-from app.connectors.systems.lever import Lever
-from app.kit.errors import Problem
 from tests.connectors.documents import all_own, own, published
 from tests.connectors.driving import in_turn, run
+from tests.connectors.lever import ACCOUNT, CON, LEVER, NOW, OPP, PANEL, POSTING, STAGE, WITHDREW, T, api, page, told
 from tests.connectors.mutations import endures
 from tests.connectors.said import gone, one, status
 
-LEVER = Lever()
-ACCOUNT = Account(credentials={"api_key": "key"})
 TOKEN = "73311cd32110cc40e00c672c2e03e1a42fa28a4fabde0891"
 HOOKS = [name for name in all_own("lever") if not name.startswith("api_")]
-T = datetime.fromtimestamp(1794300000, UTC)
-NOW = T + timedelta(minutes=1)
-OPP, CON = "3410c8b9-5c31-4bab-b7e9-9f710206d647", "05c248f9-ccb1-435f-bab5-0ec608aec263"
-STAGE, WITHDREW = "fbfb4473-38d2-4acf-943b-28cc0ed7ba87", "3274b963-c37c-4465-abeb-1113896e2aa3"
-PANEL, POSTING = "fdb313e8-13c5-47de-9e51-6a21a4d76ff6", "6a1e4b79-75a3-454f-9417-ea79612b9585"
-MARK = "0197f0aa-1111-7000-8000-000000000001"
 
 
 def request(body, at=NOW):
@@ -42,27 +33,6 @@ def signed(body, secret=TOKEN):
 
 def hook(name):
     return LEVER.event(request(signed(own("lever", name))))
-
-
-def api(opportunity="api_opportunity", **more):
-    stages, reasons = own("lever", "api_stages"), own("lever", "api_archive_reasons")
-    return {
-        f"opportunities/{OPP}": own("lever", opportunity),
-        f"opportunities/{OPP}/panels": own("lever", "api_panels"),
-        f"opportunities/{OPP}/notes": own("lever", "api_notes"),
-        f"contacts/{CON}": own("lever", "api_contact"),
-        f"postings/{POSTING}": own("lever", "api_posting"),
-        "users/df0adaa6-172c-4cd6-8520-49b203660fe1": own("lever", "api_user"),
-        **{f"stages/{one['id']}": {"data": one} for one in stages["data"]},
-        **{f"archive_reasons/{one['id']}": {"data": one} for one in reasons["data"]},
-        "stages": stages,
-        "archive_reasons": reasons,
-        **more,
-    }
-
-
-def told(event, **replies):
-    return run(LEVER.translate(event, ACCOUNT), api(**replies))
 
 
 # --- Signature, greeting, key ---
@@ -389,122 +359,3 @@ def test_a_hostile_answer_raises_nothing(path, name, event):
         return run(LEVER.translate(hook(event), ACCOUNT), replies)
 
     assert endures(translate, own("lever", name)) > 100
-
-
-# --- Walking ---
-
-
-def page(stream, cursor, replies, asked=None):
-    return run(LEVER.page(stream, T, cursor, ACCOUNT, NOW), replies, asked)
-
-
-def test_opportunities_are_walked_to_the_end_and_taken_up_from_every_cursor():
-    opportunity = own("lever", "api_opportunity_archived")["data"]
-    first = {"data": [opportunity], "next": "0.14.a6", "hasNext": True}
-    last = {"data": [{**opportunity, "id": "other"}], "hasNext": False}
-    replies = api(opportunities=lambda ask: last if ask.query.get("offset") == "0.14.a6" else first)
-    asked: list[Ask] = []
-    one_page = page("opportunities", {}, replies, asked)
-    assert (one_page.more, one_page.cursor) == (True, {"offset": "0.14.a6"})
-    assert asked[0].query["updated_at_start"] == "1794300000000"
-    two_page = page("opportunities", one_page.cursor, replies)
-    assert (two_page.more, two_page.cursor) == (False, {})
-    assert page("opportunities", one_page.cursor, replies) == two_page
-    [item], asked = one_page.items, list[Ask]()
-    came = run(LEVER.translate(item, ACCOUNT), api(), asked)
-    assert status(came).label == "Withdrew"
-    assert not any(ask.path.startswith(("stages", "archive_reasons")) for ask in asked)
-
-
-def test_a_posting_is_walked_into_a_job():
-    [item] = page("postings", {}, {"postings": {"data": [own("lever", "api_posting")["data"]]}}).items
-    assert one(told(item), Job).title == "Office Manager"
-
-
-def test_panels_are_walked_through_their_opportunities():
-    replies = api(opportunities={"data": [own("lever", "api_opportunity")["data"]], "hasNext": False})
-    [item] = page("panels", {}, replies).items
-    assert one(told(item), Interview).application_id == OPP
-
-
-def test_a_walked_thing_is_kept_once_for_what_it_says():
-    def keys(minutes, changed=1):
-        panels = own("lever", "api_panels")
-        panels["data"][0]["interviews"][1]["duration"] = minutes
-        listed = {"data": [{**own("lever", "api_opportunity")["data"], "updatedAt": changed}], "hasNext": False}
-        found = page("panels", {}, api(opportunities=listed, **{f"opportunities/{OPP}/panels": panels})).items
-        return [item.key for item in found]
-
-    assert keys(60) == keys(60) != keys(45)
-    # Moved and moved back, it says what it said at first.
-    assert keys(60) != keys(60, changed=2)
-
-
-def test_notes_are_activities_and_secret_ones_stay_in_lever():
-    replies = api(opportunities={"data": [own("lever", "api_opportunity")["data"]], "hasNext": False})
-    open_note, secret = page("notes", {}, replies).items
-    activity = one(told(open_note), Activity)
-    assert (activity.type, activity.application_id, activity.candidate_id) == ("note: Note", OPP, CON)
-    assert activity.text == "Rang Rachel, she decides on Thursday.\n\nThanks, I told Teresa."
-    assert activity.version == T + timedelta(minutes=1)
-    assert told(secret).ignored == "a secret note stays in Lever"
-    open_note.document["note"]["fields"][0]["value"] = f"Going quiet.\n[keepwarm {MARK}]"
-    assert one(told(open_note), Activity).mark == MARK
-
-
-# --- Writing ---
-
-
-def finding(**more):
-    text = f"Ask @rachel, or mail teresa.kale@example.com.\n[keepwarm {MARK}]"
-    return Finding(mark=MARK, title="Going quiet", text=text, at=NOW, candidate_id=CON, **more)
-
-
-def write(what, replies, account=ACCOUNT):
-    asked: list[Ask] = []
-    return run(LEVER.write(what, account), replies, asked), asked
-
-
-def test_a_finding_is_a_note_that_notifies_nobody():
-    made = {f"POST opportunities/{OPP}/notes": Reply(201, {"data": {"noteId": "n1"}})}
-    account = Account({"perform_as": "8d49b010-cc6a-4f40-ace5-e86061c677ed"}, {"api_key": "key"})
-    id, [ask] = write(finding(application_id=OPP), made, account)
-    assert (id, ask.method, ask.query) == ("n1", "POST", {"perform_as": "8d49b010-cc6a-4f40-ace5-e86061c677ed"})
-    assert ask.json["notifyFollowers"] is False
-    assert "@rachel" not in ask.json["value"]
-    assert "teresa.kale@example.com" in ask.json["value"]
-    assert ask.json["value"].endswith(f"[keepwarm {MARK}]")
-
-
-def test_a_finding_of_a_candidate_goes_to_their_newest_opportunity():
-    listed = {"data": [{"id": "old", "createdAt": 1}, {"id": OPP, "createdAt": 2}]}
-    made = {"opportunities": listed, f"POST opportunities/{OPP}/notes": {"data": {"noteId": "n1"}}}
-    assert write(finding(), made)[0] == "n1"
-    with pytest.raises(Problem):
-        write(finding(), {"opportunities": {"data": []}})
-
-
-def test_written_before_and_unanswered_the_note_is_found_by_its_mark():
-    first = {"data": [], "hasNext": True, "next": "2"}
-    second = {"data": [{"id": "n7", "fields": [{"value": f"x\n[keepwarm {MARK}]"}]}], "hasNext": False}
-    path = f"opportunities/{OPP}/notes"
-    id, asked = write(finding(application_id=OPP, again=True), {f"GET {path}": in_turn(first, second)})
-    assert (id, [ask.method for ask in asked]) == ("n7", ["GET", "GET"])
-    replies = {f"GET {path}": {"data": []}, f"POST {path}": {"data": {"noteId": "n8"}}}
-    assert write(finding(application_id=OPP, again=True), replies)[0] == "n8"
-
-
-def test_a_move_puts_the_opportunity_into_the_stage_and_signals_cannot_be_set():
-    asked: list[Ask] = []
-    run(LEVER.move(OPP, STAGE, ACCOUNT), {f"PUT opportunities/{OPP}/stage": {"data": {}}}, asked)
-    assert asked[0].json == {"stage": STAGE}
-    with pytest.raises(Problem):
-        run(LEVER.move(OPP, "@hired", ACCOUNT))
-
-
-def test_the_key_is_the_user_of_basic_and_without_it_nothing_is_asked():
-    assert LEVER.headers(ACCOUNT) == {"Authorization": "Basic a2V5Og=="}
-    assert LEVER.address(Account({"base_url": "http://127.0.0.1:9/v1/"})) == "http://127.0.0.1:9/v1"
-    with pytest.raises(NotConnected):
-        LEVER.headers(Account())
-    assert any("https://keepwarm.example/hooks/1" in step for step in LEVER.steps("https://keepwarm.example/hooks/1"))

@@ -1,107 +1,15 @@
 """The story of an agency that works in Bullhorn, which sends nothing: its queue forgets what was read once."""
 
-from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import pytest
 
-from app.connectors.walking import steps
-from app.connectors.walking.steps import walk_once
 from tests.applications.desk import Row, day, done
 from tests.connectors.stories.agency import Agency
+from tests.connectors.stories.bullhorn import book, candidate, connect, crm, job, millis, note, people
 from tests.crms.bullhorn import USER, BullhornStandIn
 
-STAGES = {
-    "New Lead": "ignore",
-    "Interview Scheduled": "interview_scheduled",
-    "Offer Extended": "offer",
-    "Client Rejected": "rejected",
-    "Placement: Approved": "accepted",
-}
-NOTES = {
-    "note: Client Call": {
-        "channel": "phone",
-        "purpose": "interview_follow_up",
-        "from_party": "recruiter",
-        "to_party": "client",
-        "two_way": True,
-    },
-    "note: Prescreen": "ignore",
-}
-
-
-@pytest.fixture
-def crm() -> Iterator[BullhornStandIn]:
-    with BullhornStandIn() as server:
-        yield server
-
-
-@pytest.fixture
-def job(crm: BullhornStandIn) -> int:
-    """A client's job since the 13th of April."""
-    crm.now = day(13, month=4)
-    company = crm.add("ClientCorporation", name="Acme Foods")
-    contact = crm.add("ClientContact", name="Iris Novak", clientCorporation={"id": company})
-    about: Row = {"clientCorporation": {"id": company}, "clientContact": {"id": contact}}
-    return crm.add("JobOrder", title="Head Chef", isOpen=True, **about)
-
-
-@pytest.fixture
-def people(crm: BullhornStandIn, job: int) -> dict[str, int]:
-    """What lies in Bullhorn before anybody connects it: the submissions by the first names of their candidates."""
-    found = {name: submit(crm, job, f"{name} {last}") for name, last in NAMES.items()}
-    for name, status in (
-        ("Elena", "Interview Scheduled"),
-        ("Chloe", "Sent to Partner"),
-        ("Felix", "Interview Scheduled"),
-    ):
-        crm.advance(days=1)
-        crm.change("JobSubmission", found[name], status=status)
-    crm.change("JobSubmission", found["Dora"], status="Client Rejected")
-    crm.now = day(29, month=4)
-    book(crm, job, found["Felix"], day(30, 13, month=4))
-    crm.now = day(30, 15, month=4)
-    note(crm, job, found["Felix"], "Client Call", "Rang Iris about <b>Felix</b>")
-    note(crm, job, found["Ben"], "Prescreen", "Rang Ben")
-    crm.now = day(4)
-    return found
-
-
-NAMES = {"Elena": "Kovač", "Ben": "Ito", "Chloe": "Duval", "Dora": "Weiss", "Felix": "Ande"}
-
-
-def submit(crm: BullhornStandIn, job: int, name: str) -> int:
-    candidate = {"id": crm.add("Candidate", name=name)}
-    return crm.add("JobSubmission", status="New Lead", candidate=candidate, jobOrder={"id": job})
-
-
-def candidate(crm: BullhornStandIn, submission: int) -> int:
-    return int(crm.rows["JobSubmission"][submission]["candidate"]["id"])
-
-
-def millis(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
-
-
-def book(crm: BullhornStandIn, job: int, submission: int, at: datetime) -> int:
-    """An interview of an hour."""
-    times = {"dateBegin": millis(at), "dateEnd": millis(at) + 3_600_000}
-    whose: Row = {"candidateReference": {"id": candidate(crm, submission)}, "jobOrder": {"id": job}}
-    return crm.add("Appointment", type="Interview", **times, **whose)
-
-
-def note(crm: BullhornStandIn, job: int, submission: int, action: str, text: str) -> int:
-    """A note that a recruiter writes there."""
-    whose = candidate(crm, submission)
-    about: Row = {"personReference": {"id": whose}, "candidates": [whose], "jobOrder": {"id": job}}
-    return crm.add("Note", action=action, comments=text, **about)
-
-
-def connect(agency: Agency, crm: BullhornStandIn, **body: Any) -> Row:
-    """Connect it, as the steps tell the admin."""
-    usual = {"settings": crm.settings, "credentials": crm.credentials, "stage_map": STAGES, "activity_map": NOTES}
-    return agency.connect("bullhorn", **(usual | body))
+__all__ = ["crm", "job", "people"]
 
 
 def ours(crm: BullhornStandIn, submission: int) -> list[Row]:
@@ -113,12 +21,6 @@ def ours(crm: BullhornStandIn, submission: int) -> list[Row]:
 def moved(crm: BullhornStandIn) -> list[Any]:
     """The moves that Bullhorn was asked to make."""
     return [each.json for each in crm.heard if each.method == "POST" and "/entity/JobSubmission/" in each.path]
-
-
-def reads(crm: BullhornStandIn) -> list[str]:
-    """The reads of the queue: of what is new, or of a batch by its request's id."""
-    asked = (each.query for each in crm.heard if each.path.endswith("/event/subscription/keepwarm"))
-    return [each.get("requestId", "new") for each in asked if "maxEvents" in each]
 
 
 def connects(agency: Agency, crm: BullhornStandIn) -> None:
@@ -283,82 +185,6 @@ def test_a_story_from_the_first_credential_to_the_hire(
     hires(agency, crm, job, people)
     moves_from_here(agency, crm, people)
     cancels_and_deletes(agency, crm, job, people)
-
-
-def test_a_backfill_goes_on_where_bullhorn_failed_in_the_middle(
-    agency: Agency, crm: BullhornStandIn, people: dict[str, int]
-):
-    connect(agency, crm)
-    agency.work()
-    backfill = agency.backfill(day(1, month=4))
-    for status, wait in ((429, 1), (500, 60)):
-        agency.service.run(walk_once, agency.workers.post)
-        crm.fail_next(status)
-        agency.work()
-        progress = agency.progress(backfill)
-        assert progress["finished_at"] is None
-        assert [each["failure"] for each in progress["streams"] if each["failure"]] == [f"Bullhorn answered {status}."]
-        agency.clock.advance(seconds=wait)
-    crm.expire_sessions()
-    agency.work()
-    assert agency.progress(backfill)["finished_at"]
-    assert agency.health()["failure"] is None
-    assert agency.pipeline().keys() == {"Elena Kovač", "Felix Ande"}
-    once = [(event["type"], event["key"]) for event in agency.events()]
-    assert len(once) == len(set(once)) == 16
-
-
-@pytest.mark.parametrize("lost", ["before it was kept", "on its way"])
-def test_a_batch_of_events_that_was_lost_is_read_again_by_its_request(
-    agency: Agency, crm: BullhornStandIn, job: int, people: dict[str, int], lost: str, monkeypatch: pytest.MonkeyPatch
-):
-    """Reading empties the queue. A process that dies between reading and keeping loses nothing, doubles nothing."""
-    connect(agency, crm)
-    agency.backfill(day(1, month=4))
-    agency.work()
-    elena, felix = people["Elena"], people["Felix"]
-    note(crm, job, elena, "Client Call", "Rang Iris")
-    crm.change("JobSubmission", felix, status="Offer Extended")
-    with monkeypatch.context() as patch:
-        if lost == "on its way":
-            crm.lose_next_answer()
-        else:
-            patch.setattr(steps, "store", dies)
-        agency.wait(minutes=1)
-    assert (crm.queue, agency.stage(felix), agency.interactions(elena)) == ([], "awaiting_decision", [])
-    assert agency.health()["polls"][0]["failure"]
-    note(crm, job, elena, "Client Call", "Rang Iris again")  # and life goes on meanwhile
-    agency.wait(minutes=2)
-    assert reads(crm)[-2:] == ["1", "new"]
-    assert [said["summary"] for said in agency.interactions(elena)] == ["Rang Iris", "Rang Iris again"]
-    assert agency.stage(felix) == "offer"
-    keys = [event["key"] for event in agency.events() if event["type"].startswith("event.")]
-    assert len(keys) == len(set(keys)) == 3
-    assert (agency.health()["status"], agency.health()["polls"][0]["failure"]) == ("ok", None)
-
-
-def dies(*_: object) -> int:
-    raise SystemError("the process ends here")
-
-
-def test_what_nobody_read_for_more_than_a_week_is_fetched(
-    agency: Agency, crm: BullhornStandIn, job: int, people: dict[str, int]
-):
-    """Bullhorn keeps events for seven days: whoever comes later fetches all that changed since the last good read."""
-    connect(agency, crm)
-    agency.backfill(day(1, month=4))
-    agency.work()
-    agency.change(paused=True)
-    crm.now = agency.clock.now = day(5)
-    crm.change("JobSubmission", people["Felix"], status="Offer Extended")
-    agency.wait(day(13))
-    assert agency.health()["status"] == "paused"
-    agency.change(paused=False)
-    agency.service.run(walk_once, agency.workers.post)
-    health = agency.health()
-    assert (health["status"], health["suspended_at"]) == ("suspended", "2026-05-13T09:00:00Z")
-    agency.wait(minutes=1)
-    assert (agency.stage(people["Felix"]), agency.health()["status"]) == ("offer", "ok")
 
 
 @pytest.mark.parametrize("missed", [False, True])

@@ -1,0 +1,40 @@
+"""What the tests of Ashby tell: a signed request, an event, and the API with one application."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from app.connectors.connector import Account, Arrived
+from app.connectors.signing import hmac_sha256
+from app.connectors.systems.ashby import Ashby
+from tests.connectors.documents import own
+from tests.connectors.driving import run
+
+CRM = Ashby()
+ACCOUNT = Account(credentials={"api_key": "key"})
+ALONE = Account()
+SECRET = "kw_77af"
+NOW = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)
+APPLICATION = "000000a1-0000-4000-8000-000000000000"
+
+
+def request(body, secret=SECRET):
+    text = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Arrived(text, {"ashby-signature": f"sha256={hmac_sha256(secret.encode(), text).hex()}"}, {}, NOW)
+
+
+def hook(document):
+    event = CRM.event(request(document))
+    return event if event.occurred_at else replace(event, occurred_at=NOW)
+
+
+def api(**changed):
+    answer = own("ashby", "api_application")
+    return {"/application.info": {**answer, "results": {**answer["results"], **changed}}}
+
+
+def told(name, account=ACCOUNT, replies=None, asked=None, **changed):
+    document = own("ashby", name)
+    [thing] = [key for key in document["data"] if key != "offer" or name.startswith("offer")][:1]
+    document["data"][thing].update(changed)
+    return run(CRM.translate(hook(document), account), api() if replies is None else replies, asked)

@@ -1,0 +1,39 @@
+"""Bullhorn's stand-in, somebody who is signed in to it, and everything that its queue holds."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from app.connectors.connector import Account, Event, Page
+from app.connectors.systems.bullhorn import Bullhorn
+from tests.connectors.driving import Caller
+from tests.crms.bullhorn import BullhornStandIn
+
+BULLHORN = Bullhorn()
+
+
+@pytest.fixture
+def crm() -> Iterator[BullhornStandIn]:
+    with BullhornStandIn() as crm:
+        yield crm
+
+
+@pytest.fixture
+def caller(crm: BullhornStandIn) -> Caller:
+    return Caller(BULLHORN, Account(settings=crm.settings, credentials=crm.credentials), crm.now)
+
+
+def poll(caller: Caller, crm: BullhornStandIn, cursor: Mapping[str, Any]) -> Page:
+    page: Page = caller.run(lambda account: BULLHORN.page("events", crm.now, cursor, account, crm.now))
+    return page
+
+
+def polled(caller: Caller, crm: BullhornStandIn, cursor: Mapping[str, Any]) -> tuple[list[Event], Mapping[str, Any]]:
+    """Everything that is in the queue, page by page, and the cursor after it."""
+    events: list[Event] = []
+    while True:
+        page = poll(caller, crm, cursor)
+        events, cursor = [*events, *page.items], page.cursor
+        if not page.more:
+            return events, cursor

@@ -1,0 +1,50 @@
+"""JobAdder's stand-in, somebody who is signed in to it, and everything that a list holds."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from app.connectors.connector import Account, Event, Page, Translation
+from app.connectors.systems.jobadder import JobAdder
+from tests.connectors.driving import Caller
+from tests.crms.jobadder import JobAdderStandIn
+from tests.crms.standin import START
+
+JOBADDER = JobAdder()
+
+
+@pytest.fixture
+def crm() -> Iterator[JobAdderStandIn]:
+    with JobAdderStandIn() as crm:
+        yield crm
+
+
+@pytest.fixture
+def caller(crm: JobAdderStandIn) -> Caller:
+    account = Account(crm.settings, crm.credentials, hook_path="/hooks/1", hook_secret="s3cret")
+    return Caller(JOBADDER, account, crm.now)
+
+
+def page(caller: Caller, stream: str, since: datetime, cursor: Mapping[str, Any]) -> Page:
+    found: Page = caller.run(lambda account: JOBADDER.page(stream, since, cursor, account, since))
+    return found
+
+
+def walked(caller: Caller, stream: str, since: datetime = START) -> list[Event]:
+    """Everything of a stream; each step is taken twice, as after a crash."""
+    cursor: Mapping[str, Any] = {}
+    events: list[Event] = []
+    for _ in range(60):
+        found = page(caller, stream, since, cursor)
+        assert page(caller, stream, since, cursor) == found
+        events, cursor = [*events, *found.items], found.cursor
+        if not found.more:
+            return list({event.key: event for event in events}.values())
+    raise AssertionError("the walk does not end")
+
+
+def translated(caller: Caller, event: Event) -> Translation:
+    came: Translation = caller.run(lambda account: JOBADDER.translate(event, account))
+    return came

@@ -1,0 +1,20 @@
+"""What the tests of Recruitee share: the API with a candidate and a job, and what is told of them."""
+
+from datetime import UTC, datetime
+
+from app.connectors.connector import Account
+from app.connectors.systems.recruitee import Recruitee
+from tests.connectors.documents import own
+from tests.connectors.driving import run
+
+RECRUITEE = Recruitee()
+ACCOUNT = Account({"company_id": "brightside"}, {"api_token": "token"})
+NOW = datetime(2026, 11, 10, 11, 21, tzinfo=UTC)
+
+
+def api(**more):
+    return {"candidates/48821": own("recruitee", "api_candidate"), "offers/7001": own("recruitee", "api_offer"), **more}
+
+
+def told(event, replies=None, asked=None):
+    return run(RECRUITEE.translate(event, ACCOUNT), replies or {}, asked)

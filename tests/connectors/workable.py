@@ -1,0 +1,26 @@
+"""What the tests of Workable tell: an event and what comes of it."""
+
+import json
+from datetime import UTC, datetime
+
+from app.connectors.connector import Account, Arrived
+from app.connectors.systems.workable import Workable
+from tests.connectors.documents import own
+from tests.connectors.driving import run
+
+WORKABLE = Workable()
+ACCOUNT = Account({"subdomain": "brightside", "member_id": "13e0eb0e"}, {"api_token": "token"})
+NOW = datetime(2026, 11, 10, 11, 21, tzinfo=UTC)
+BODY = json.dumps(own("workable", "candidate_moved")).encode()
+
+
+def request(signature, body=BODY):
+    return Arrived(body, {"x-workable-signature": signature}, {}, NOW)
+
+
+def hook(name):
+    return WORKABLE.event(request("", json.dumps(own("workable", name)).encode()))
+
+
+def told(event, replies=None, asked=None):
+    return run(WORKABLE.translate(event, ACCOUNT), replies or {}, asked)
