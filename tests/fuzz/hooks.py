@@ -19,6 +19,7 @@ UNSAYABLE = (
     "whole number",  # 5.0 is an integer for a schema
     "must not be empty",
     "must not go down",
+    "IANA time zone",
     "lies before",
     "lasts at most",
     "two different parties",
