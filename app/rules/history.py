@@ -104,8 +104,53 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """Something to be proved before the first day. It holds dates and never a result: health data are not ours."""
+
+    id: str
+    kind: str
+    result_from: str
+    asked_at: datetime
+    booked_for: datetime | None = None
+    prepared_at: datetime | None = None
+    ready_at: datetime | None = None
+    result_by: date | None = None
+    done_at: datetime | None = None
+    cancelled_at: datetime | None = None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """The earlier of `done_at` and `cancelled_at`, or None while the check is open."""
+        if self.done_at is None or self.cancelled_at is None:
+            return self.done_at or self.cancelled_at
+        return min(self.done_at, self.cancelled_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A dated step between the offer and the first day. `on`: the first day, for `start_agreed` only."""
+
+    id: str
+    kind: str
+    at: datetime
+    on: date | None = None
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepWarmMark:
+    """The recruiter's wish to stay in touch, up to the day before `until`, after the application has ended."""
+
+    id: str
+    at: datetime
+    until: date
+    ended_at: datetime | None = None
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
-    """The candidate heard on another application of theirs at this agency."""
+    """Something said on another application of the candidate's at this agency."""
 
     id: str
     at: datetime
@@ -119,6 +164,8 @@ class ContactStyle:
     social: str = "discouraged"
     thank_you: str = "direct"
 
+
+_CLOSED_JOB = frozenset({"filled", "closed"})
 
 _BY_TIME = attrgetter("at", "id")
 _BY_TELLING = attrgetter("at", "told", "id")
@@ -143,7 +190,16 @@ class History:
     commitments: tuple[Commitment, ...] = ()
     transitions: tuple[Transition, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    checks: tuple[Check, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    keep_warm: tuple[KeepWarmMark, ...] = ()
     heard_elsewhere: tuple[Word, ...] = ()
+    """Words of the candidate, and two-way ones with them, on their other applications."""
+    contacts_elsewhere: tuple[Word, ...] = ()
+    """Interactions between recruiter and candidate, either way, on the candidate's other applications."""
+    job_status: str = "open"
+    job_status_at: datetime | None = None
+    """From when the job's status holds. None: it always has."""
 
     def __post_init__(self) -> None:
         for name, order in (
@@ -153,7 +209,11 @@ class History:
             ("commitments", _BY_ID),
             ("transitions", _BY_TELLING),
             ("waivers", _BY_TIME),
+            ("checks", _BY_ID),
+            ("milestones", _BY_TELLING),
+            ("keep_warm", _BY_TELLING),
             ("heard_elsewhere", _BY_TIME),
+            ("contacts_elsewhere", _BY_TIME),
         ):
             facts = getattr(self, name)
             if len(facts) > 1:
@@ -169,8 +229,21 @@ class History:
             commitments=tuple(_commitment_as_of(x, now) for x in self.commitments if x.made_at <= now),
             transitions=tuple(x for x in self.transitions if x.at <= now),
             waivers=tuple(x for x in self.waivers if x.at <= now),
+            checks=tuple(_check_as_of(x, now) for x in self.checks if x.asked_at <= now),
+            milestones=tuple(x for x in self.milestones if x.at <= now),
+            keep_warm=tuple(_mark_as_of(x, now) for x in self.keep_warm if x.at <= now),
             heard_elsewhere=tuple(x for x in self.heard_elsewhere if x.at <= now),
+            contacts_elsewhere=tuple(x for x in self.contacts_elsewhere if x.at <= now),
+            job_status=self.job_status if self.job_status_at is None or self.job_status_at <= now else "open",
+            job_status_at=self.job_status_at if self.job_status_at is None or self.job_status_at <= now else None,
         )
+
+    def job_closed_at(self, at: datetime) -> datetime | None:
+        """Return when the job was filled or closed, or None where it is open or on hold at `at`."""
+        if self.job_status not in _CLOSED_JOB:
+            return None
+        closed_at = self.job_status_at or self.opened_at
+        return closed_at if closed_at <= at else None
 
     def next_fact_after(self, now: datetime) -> datetime | None:
         """The first instant after `now` at which a fact told already comes to count; None when there is none.
@@ -183,6 +256,11 @@ class History:
             *(x.at for x in self.transitions),
             *(x.at for x in self.waivers),
             *(x.at for x in self.heard_elsewhere),
+            *(x.at for x in self.contacts_elsewhere),
+            *(x.at for x in self.milestones),
+            *(at for x in self.checks for at in (x.asked_at, x.prepared_at, x.ready_at, x.done_at, x.cancelled_at)),
+            *(at for x in self.keep_warm for at in (x.at, x.ended_at)),
+            self.job_status_at,
             *(at for x in self.interviews for at in (x.booked_at, x.status_at)),
             *(x.stated_at for x in self.revisions),
             *(at for x in self.commitments for at in (x.made_at, x.fulfilled_at, x.cancelled_at)),
@@ -196,9 +274,26 @@ def _interview_as_of(interview: Interview, now: datetime) -> Interview:
 
 
 def _commitment_as_of(commitment: Commitment, now: datetime) -> Commitment:
-    fulfilled_at, cancelled_at = commitment.fulfilled_at, commitment.cancelled_at
-    if fulfilled_at is not None and fulfilled_at > now:
-        fulfilled_at = None
-    if cancelled_at is not None and cancelled_at > now:
-        cancelled_at = None
-    return replace(commitment, fulfilled_at=fulfilled_at, cancelled_at=cancelled_at)
+    return replace(
+        commitment,
+        fulfilled_at=_known(commitment.fulfilled_at, now),
+        cancelled_at=_known(commitment.cancelled_at, now),
+    )
+
+
+def _check_as_of(check: Check, now: datetime) -> Check:
+    return replace(
+        check,
+        prepared_at=_known(check.prepared_at, now),
+        ready_at=_known(check.ready_at, now),
+        done_at=_known(check.done_at, now),
+        cancelled_at=_known(check.cancelled_at, now),
+    )
+
+
+def _mark_as_of(mark: KeepWarmMark, now: datetime) -> KeepWarmMark:
+    return replace(mark, ended_at=_known(mark.ended_at, now))
+
+
+def _known(at: datetime | None, now: datetime) -> datetime | None:
+    return at if at is None or at <= now else None

@@ -47,12 +47,24 @@ class ClientQuiet:
 
 @dataclass(frozen=True, slots=True)
 class ReplyOwed:
-    """Business days the candidate waits for the recruiter's answer."""
+    """Business days the candidate waits for the recruiter's answer; `client` is the ladder of the client's asks."""
 
     enabled: bool = True
     watch: int = 2
     warning: int = 3
     critical: int = 5
+    client: Ladder = field(default_factory=lambda: Ladder(1, 2, 3))
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateOwed:
+    """Business days without a word to the candidate; `known_date` where they know the date of the decision."""
+
+    enabled: bool = True
+    watch: int = 5
+    warning: int = 8
+    critical: int = 12
+    known_date: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +96,24 @@ class OffChannelContact:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpOverdue:
-    """The same-day duty; with `late_after` set, late interviews are due at `late_due` on the next business day."""
+    """The same-day duty; with `late_after` set, late interviews are due at `late_due` on the next business day.
+
+    `lapse_days` business days after the interview it is too late for a first impression.
+    """
 
     enabled: bool = True
     late_after: time | None = None
     late_due: time = NOON
+    lapse_days: int = 10
 
 
 @dataclass(frozen=True, slots=True)
 class DebriefOverdue:
-    """Business days after the due date."""
+    """Business days after the due date; `lapse_days` business days after the interview the debrief lapses."""
 
     enabled: bool = True
     warning: int = 2
+    lapse_days: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +161,67 @@ class ClosureOwed:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckOverdue:
+    """Business days to arrange a check and to conclude it, and after the due date."""
+
+    enabled: bool = True
+    arrange_days: int = 2
+    result_days: int = 5
+    warning: int = 2
+    critical: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ResignationOverdue:
+    """Business days to resign once nothing holds it back, and after the due date."""
+
+    enabled: bool = True
+    resign_days: int = 2
+    warning: int = 2
+    critical: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CounterOfferOpen:
+    """A counter-offer that has not been declined."""
+
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StartUnsettled:
+    """Business days to agree the first day once the offer is accepted, and after the due date."""
+
+    enabled: bool = True
+    agree_days: int = 3
+    warning: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOffer:
+    """Business days to get the offer in writing."""
+
+    enabled: bool = True
+    days: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Days between two talks with a candidate in their notice period."""
+
+    enabled: bool = True
+    every_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class KeepWarm:
+    """Days between two words with a candidate who is kept warm."""
+
+    enabled: bool = True
+    every_days: int = 45
+
+
+@dataclass(frozen=True, slots=True)
 class ThankYou:
     """An interview that ended before `morning_before` is thanked for that day; after `expires_hours` it is too late."""
 
@@ -159,6 +237,7 @@ class Policy:
     going_quiet: GoingQuiet = field(default_factory=GoingQuiet)
     client_quiet: ClientQuiet = field(default_factory=ClientQuiet)
     reply_owed: ReplyOwed = field(default_factory=ReplyOwed)
+    update_owed: UpdateOwed = field(default_factory=UpdateOwed)
     over_contacting: OverContacting = field(default_factory=OverContacting)
     premature_contact: PrematureContact = field(default_factory=PrematureContact)
     off_channel_contact: OffChannelContact = field(default_factory=OffChannelContact)
@@ -169,7 +248,14 @@ class Policy:
     commitment_overdue: CommitmentOverdue = field(default_factory=CommitmentOverdue)
     nothing_booked: NothingBooked = field(default_factory=NothingBooked)
     closure_owed: ClosureOwed = field(default_factory=ClosureOwed)
+    check_overdue: CheckOverdue = field(default_factory=CheckOverdue)
+    resignation_overdue: ResignationOverdue = field(default_factory=ResignationOverdue)
+    counter_offer_open: CounterOfferOpen = field(default_factory=CounterOfferOpen)
+    start_unsettled: StartUnsettled = field(default_factory=StartUnsettled)
     thank_you: ThankYou = field(default_factory=ThankYou)
+    written_offer: WrittenOffer = field(default_factory=WrittenOffer)
+    notice: Notice = field(default_factory=Notice)
+    keep_warm: KeepWarm = field(default_factory=KeepWarm)
     reply_window_hours: int = 48
     episode_minutes: int = 60
     chase_spacing_days: int = 7
