@@ -34,6 +34,8 @@ def test_any_history_gives_an_assessment(question: Question):
     assert len({flag.kind for flag in found.flags}) == len(found.flags)
     assert len({(action.kind, action.subject) for action in found.actions}) == len(found.actions)
     assert all(flag.since <= now for flag in found.flags)
+    subjects = {fact.id for facts in (history.commitments, history.checks) for fact in facts}
+    assert {action.subject for action in found.actions} <= {"", *subjects}
 
 
 @LAW
@@ -96,7 +98,7 @@ def test_where_nothing_rolls_the_promised_instant_changes_the_answer(question: Q
 
 
 def _rolls(action: Action) -> bool:
-    return action.kind in ("check_in_candidate", "chase_client", "chase_commitment")
+    return action.kind in ("check_in_candidate", "chase_client", "chase_commitment", "chase_check")
 
 
 @LAW
@@ -135,7 +137,11 @@ def _ids(history: History) -> set[str]:
         history.revisions,
         history.commitments,
         history.transitions,
+        history.checks,
+        history.milestones,
+        history.keep_warm,
         history.heard_elsewhere,
+        history.contacts_elsewhere,
     )
     return {fact.id for kind in facts for fact in kind}
 
@@ -152,7 +158,11 @@ def test_the_order_of_the_facts_does_not_matter(question: Question, seed: int):
         "commitments",
         "transitions",
         "waivers",
+        "checks",
+        "milestones",
+        "keep_warm",
         "heard_elsewhere",
+        "contacts_elsewhere",
         "away",
     )
     shuffled: Any = {name: tuple(shuffle.sample(getattr(history, name), len(getattr(history, name)))) for name in lists}
