@@ -160,8 +160,7 @@ def stage_history(history: History, now: datetime) -> tuple[StageChange, ...]:
         if isinstance(fact, Transition):
             to, cause = fact.to, "told"
         elif isinstance(fact, Interview):
-            known = [x for x in interviews if x.booked_at < at]
-            if effective(change, *interviews_as_of(known, at)) in PENDING:
+            if _moves_on_booking(change, interviews, at):
                 to, cause = "interview_scheduled", "interview_booked"
         elif isinstance(fact, Milestone):
             if change.stage in _STARTS_FROM:
@@ -179,6 +178,14 @@ def stage_history(history: History, now: datetime) -> tuple[StageChange, ...]:
             change = StageChange(at, to, cause, fact.id)
             changes.append(change)
     return tuple(changes)
+
+
+def _moves_on_booking(change: StageChange, interviews: Sequence[Interview], at: datetime) -> bool:
+    """Return whether the stage was effectively a pending one just before a booking at this instant."""
+    if change.stage != "interview_scheduled":
+        return change.stage in PENDING
+    last, upcoming = interviews_as_of([x for x in interviews if x.booked_at < at], at)
+    return effective(change, last, upcoming) == "interviewed"
 
 
 def latest_reopening(changes: Sequence[StageChange], at: datetime) -> datetime | None:
