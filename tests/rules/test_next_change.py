@@ -47,8 +47,13 @@ def test_before_the_application_opened_there_is_nothing_to_say():
     assert found(early, at(8)).next_change_at == at(9, 9)
 
 
-def test_what_is_due_today_moves_with_the_day():
-    assert found(PROMISED, at(13)).next_change_at == at(14)
+def test_the_next_change_is_the_very_next_thing_that_time_does():
+    assert found(DATED, at(10)).next_change_at == at(13)
+    informed = replace(DATED, interactions=(*DATED.interactions, said("client to candidate", 3, 16, "information")))
+    assert found(informed, at(6)).next_change_at == at(17)  # they know the date, and still
+    assert found(informed, at(17)).next_change_at == at(18)  # the follow-up of a fortnight ago lapses
+    assert found(informed, at(18)).next_change_at == at(21)
+    assert found(PROMISED, at(13)).next_change_at == at(14)  # a chase of a promise moves with the day
 
 
 def test_an_end_that_the_candidate_knows_of_changes_no_more():
