@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.actions import PROMPTS, Action, explain_action
+from app.rules.actions import Action, explain_action
 from app.rules.assess import assess
 from app.rules.contact import check_contact
 from app.rules.flags import explain
