@@ -22,7 +22,7 @@ WINDOW_QUESTIONS: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The date, on the client's calendar, from which the candidate may ask, and the one by which contacts are judged."""
+    """The date from which the candidate may ask, and the one by which contacts are judged. Client calendar."""
 
     opens_on: date
     judged_on: date
