@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.actions import Action, explain_action
+from app.rules.actions import Action, explain_action, prompts_for
 from app.rules.assess import assess
 from app.rules.contact import check_contact
 from app.rules.flags import explain
@@ -22,6 +22,9 @@ from app.rules.window import explain_window
 from tests.rules.histories import LAW, Question, questions
 
 _INSTANT = timedelta(microseconds=1)
+
+_MAX_EARLY_PROMISES = 3
+"""How many promised instants in a row may pass without a change: a promise may be early."""
 
 
 @LAW
@@ -88,13 +91,18 @@ def test_the_promise_is_near_but_not_restless(question: Question):
 
 @LAW
 @given(questions())
-def test_where_nothing_rolls_the_promised_instant_changes_the_answer(question: Question):
+def test_where_nothing_rolls_the_answer_changes_within_a_few_promises(question: Question):
     history, policy, now = question
-    found = assess(history, policy, now)
-    if found.next_change_at is None or now < history.opened_at or any(_rolls(action) for action in found.actions):
+    found = step = assess(history, policy, now)
+    if now < history.opened_at or any(_rolls(action) for action in found.actions):
         return
-    then = assess(history.as_of(now), policy, found.next_change_at)
-    assert replace(then, next_change_at=None) != replace(found, next_change_at=None)
+    for _ in range(_MAX_EARLY_PROMISES + 1):
+        if step.next_change_at is None:
+            return
+        step = assess(history.as_of(now), policy, step.next_change_at)
+        if replace(step, next_change_at=None) != replace(found, next_change_at=None):
+            return
+    raise AssertionError(f"nothing has changed by {step.next_change_at}")
 
 
 def _rolls(action: Action) -> bool:
@@ -117,7 +125,7 @@ def test_a_flag_explains_itself_from_what_it_carries(question: Question, days: i
     for action in found.actions:
         stored_action = replace(action, detail=json.loads(json.dumps(action.detail)))
         _is_a_sentence(explain_action(stored_action, now + timedelta(days=days)))
-        assert 2 <= len(PROMPTS[action.kind]) <= 3
+        assert 2 <= len(prompts_for(action, now)) <= 3
     if found.follow_up_window is not None:
         _is_a_sentence(explain_window(found.follow_up_window, now))
 
