@@ -83,7 +83,11 @@ TURNS = (
     datetime(2026, 9, 28, 1, tzinfo=UTC),  # China works on a Sunday and rests for a week
 )
 
-_EDGES = (0, 0, 0, 0, 1, -1, 60, 3600, 3601, 3599, 7200, 10 * 3600, 24 * 3600, 48 * 3600, 48 * 3600 + 1, 47 * 3600)
+_HOUR, _DAY = 3600, 24 * 3600
+_EDGES = (
+    *(0, 0, 0, 0, 1, -1, 60, -_HOUR, -_HOUR - 1, _HOUR - 1, _HOUR, _HOUR + 1, 2 * _HOUR, 10 * _HOUR),
+    *(_DAY, 2 * _DAY - _HOUR, 2 * _DAY, 2 * _DAY + 1),
+)
 
 
 def histories() -> st.SearchStrategy[History]:
@@ -136,7 +140,7 @@ class _Maker:
             self._interview(number) for number in range(self.pick((1, 1, 1, 2) if self.phase.rung else (0, 1, 1, 2, 3)))
         )
         phase, transitions = self.phase, self._transitions()
-        milestones = self._milestones(transitions)
+        milestones, revisions = self._milestones(transitions), self._some(self._revision, *phase.revisions)
         job_status = self.pick(("open", "open", "open", "on_hold", "filled", "closed"))
         return History(
             opened_at=min(self.pool) - timedelta(days=3) if self.lifelike or self.odds(2) else self._moment(),
@@ -150,9 +154,14 @@ class _Maker:
                 self.pick(("discouraged", "welcome")),
                 self.pick(("direct", "via_recruiter", "unwelcome")),
             ),
-            interactions=(*self._interactions(interviews), *self._news(milestones)),
+            interactions=(
+                *self._interactions(interviews),
+                *self._news(milestones),
+                *self._informed(revisions),
+                *self._last_words(transitions),
+            ),
             interviews=interviews,
-            revisions=self._some(self._revision, *phase.revisions),
+            revisions=revisions,
             commitments=self._some(self._commitment, 0, 0, 0, 1, 2),
             transitions=transitions,
             waivers=tuple(Waiver(f"w{x.id}", x.id, self._moment()) for x in interviews if self.odds(5)),
@@ -232,9 +241,8 @@ class _Maker:
         found = [self._interaction(number, interviews) for number in range(self.random.randint(*self.phase.length))]
         if self.phase.rung and interviews and not self.odds(6):
             at = max(x.ends_at for x in interviews) + timedelta(minutes=self.pick((0, 60, 240)))
-            found.append(
-                Interaction("x-rung", at, "recruiter", "client", "phone", "interview_follow_up", not self.odds(3))
-            )
+            said = self.pick((("recruiter", "client"), ("recruiter", "client"), ("client", "recruiter")))
+            found.append(Interaction("x-rung", at, *said, "phone", "interview_follow_up", not self.odds(4)))
             found.append(Interaction("x-heard", at, "candidate", "recruiter", "phone", "debrief", not self.odds(3)))
         return tuple(found)
 
@@ -260,8 +268,8 @@ class _Maker:
             id=f"r{number}",
             stated_at=self._moment(),
             stated_by=self.pick(("client", "client", "recruiter", "candidate")),
-            decision_by=self._day() if self.odds(2) else None,
-            contact_from=self._day() if self.odds(3) else None,
+            decision_by=self._day() + timedelta(days=self.pick((0, 0, 0, 14, 30))) if self.odds(2) else None,
+            contact_from=self._day() if self.odds(1 if self.phase is CHASING else 3) else None,
             told=f"{number}",
         )
 
@@ -322,6 +330,21 @@ class _Maker:
         at = self.pick(milestones).at + timedelta(seconds=self.pick((0, 0, -1, 3600)))
         said = self.pick((("candidate", "recruiter"), ("recruiter", "candidate")))
         return (Interaction("x-news", at, *said, "phone", "information", two_way=True),)
+
+    def _informed(self, revisions: tuple[Revision, ...]) -> tuple[Interaction, ...]:
+        """Return the word that lets the candidate know of a date, as it is stated or later."""
+        if not revisions or not self.odds(3):
+            return ()
+        at = self.pick(revisions).stated_at + timedelta(seconds=self.pick((0, -1, 60, 24 * 3600)))
+        return (Interaction("x-informed", at, "recruiter", "candidate", "phone", "information", self.odds(2)),)
+
+    def _last_words(self, transitions: tuple[Transition, ...]) -> tuple[Interaction, ...]:
+        """Return a word to the candidate shortly before an end."""
+        if self.phase is not ENDED or not transitions or not self.odds(3):
+            return ()
+        at = transitions[0].at - timedelta(seconds=self.pick((0, 1, 3600, 6 * 3600)))
+        purpose = self.pick(("answer", "information", "unspecified", "offer"))
+        return (Interaction("x-last", at, "recruiter", "candidate", "email", purpose, self.odds(4)),)
 
     def _milestone(self, number: int) -> Milestone:
         kind = self.pick(self.phase.steps)

@@ -8,7 +8,11 @@ from app.rules.stages import ACTIVE, STAGES
 
 PARTIES = ("candidate", "recruiter", "client")
 SAID = (
-    ("candidate", "recruiter", ("chase", "chase", "question", "unspecified", "feedback_request", "answer", "debrief")),
+    (
+        "candidate",
+        "recruiter",
+        ("chase", "chase", "question", "unspecified", "feedback_request", "thank_you", "debrief"),
+    ),
     ("candidate", "client", ("chase", "thank_you", "feedback_request", "unspecified", "information", "scheduling")),
     ("recruiter", "candidate", ("check_in", "question", "information", "coaching", "offer", "debrief", "scheduling")),
     ("recruiter", "client", ("interview_follow_up", "interview_follow_up", "chase", "question", "unspecified")),
