@@ -73,7 +73,7 @@ def client_quiet(detail: Detail, now: datetime) -> str:
     asked, waited = read.days_of(detail["asked_on"]), read.business_days(read.on("start"))
     heard = f"last heard from on {read.day('heard')}" if detail["heard"] else "not heard from yet"
     if detail["named"]:
-        named = f"the date named was {read.day('named')}, and {waited} have begun since"
+        named = f"the date named was {read.day('named')} ({waited} since {read.day('start')})"
         return sentence(f"you asked on {asked} and the client has not answered; {heard}; {named}")
     return sentence(f"you asked on {asked} and the client has not answered ({waited}); {heard}")
 
