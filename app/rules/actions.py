@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -146,3 +147,12 @@ SWITCH: dict[ActionKind, tuple[str, ...]] = {
     ActionKind.KEEP_IN_TOUCH: ("keep_warm",),
 }
 """The sections of the policy whose `enabled` switches an action; it is off when all of them are."""
+
+
+def answers(action: Action, kind: str, evidence: Collection[str], detail: Mapping[str, Any]) -> bool:
+    """Return whether an action is what a standing flag asks for: of its rule, and about its fact or its asker."""
+    if kind not in SWITCH[action.kind] or action.kind is ActionKind.COLLECT_REFEREES:
+        return False
+    if kind == "reply_owed" and "waiting" in detail:
+        return any(asked["asker"] == action.detail["asker"] for asked in detail["waiting"])
+    return not action.subject or action.subject in evidence
