@@ -134,7 +134,7 @@ def _off_channel_contact(detail: Detail, now: datetime) -> str:
     contacts = []
     for why, alike in groupby(detail["contacts"], key=lambda contact: str(contact["why"])):
         ways = [f"{channel_text(x['channel'])} on {read.day_of(as_date(x['on'], read.calendar))}" for x in alike]
-        contacts.append(f"{listed(ways)}, {UNWELCOME[why]}")
+        contacts.append(f"{listed(list(dict.fromkeys(ways)))}, {UNWELCOME[why]}")
     return sentence(f"the candidate contacted the client {'; '.join(contacts)}")
 
 

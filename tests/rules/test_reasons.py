@@ -165,7 +165,7 @@ def test_the_candidate_contacts_in_the_wrong_place():
         {"on": "2026-03-05", "channel": "email", "why": "thank_you"},
         {"on": "2026-03-06", "channel": "other", "why": "via_recruiter"},
     ]
-    assert reason("off_channel_contact", contacts=contacts[:2]) == (
+    assert reason("off_channel_contact", contacts=[contacts[0], *contacts[:2]]) == (
         "The candidate contacted the client on LinkedIn on Wed 4 Mar and on Facebook on Wed 4 Mar, "
         "which this organisation does not welcome."
     )
