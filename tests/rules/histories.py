@@ -218,7 +218,7 @@ class _Maker:
             milestones=self._some(self._milestone, *phase.milestones),
             keep_warm=self._some(self._mark, *phase.marks),
             heard_elsewhere=self._some(lambda number: Word(f"e{number}", self._moment()), 0, 0, 0, 1),
-            contacts_elsewhere=self._some(lambda number: Word(f"k{number}", self._moment()), 0, 0, 1, 2),
+            contacts_elsewhere=self._some(lambda number: Word(f"o{number}", self._moment()), 0, 0, 1, 2),
             job_status="open" if self.phase.rung or self.odds(3) else job_status,
             job_status_at=None if self.odds(4) else self._moment(),
         )

@@ -41,21 +41,6 @@ def is_current(case: Case) -> bool:
     return int(case.get("since", 1)) <= VERSION <= int(case.get("until", VERSION))
 
 
-def check(case: Case, rules: Rules | None = None) -> list[str]:
-    """Return one line for each difference between what a scenario expects and what the rules say."""
-    differences = []
-    rules = rules or engine
-    history, policy = history_of(case), policy_of(case)
-    for wanted in case["checks"]:
-        seen = rules(history, policy, instant(wanted["as_of"]))
-        for key in ("flags", "actions", "window"):
-            if key in wanted:
-                expected = sorted(wanted[key]) if key == "actions" else wanted[key]
-                if seen[key] != expected:
-                    differences.append(f"{wanted['as_of']}: {key}: expected {expected}, found {seen[key]}")
-    return differences
-
-
 def engine(history: History, policy: Policy, now: datetime) -> dict[str, Any]:
     """Return what the engine says."""
     assessment = assess(history, policy, now)
@@ -75,6 +60,20 @@ def literal(history: History, policy: Policy, now: datetime) -> dict[str, Any]:
         "actions": found.kinds(),
         "window": None if found.window is None else found.window.isoformat(),
     }
+
+
+def check(case: Case, rules: Rules = engine) -> list[str]:
+    """Return one line for each difference between what a scenario expects and what the rules say."""
+    differences = []
+    history, policy = history_of(case), policy_of(case)
+    for wanted in case["checks"]:
+        seen = rules(history, policy, instant(wanted["as_of"]))
+        for key in ("flags", "actions", "window"):
+            if key in wanted:
+                expected = sorted(wanted[key]) if key == "actions" else wanted[key]
+                if seen[key] != expected:
+                    differences.append(f"{wanted['as_of']}: {key}: expected {expected}, found {seen[key]}")
+    return differences
 
 
 def policy_of(case: Case) -> Policy:

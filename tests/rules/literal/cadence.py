@@ -30,7 +30,12 @@ def chases(m: Moment) -> list[Interaction]:
 
 
 def is_provoked(m: Moment, x: Interaction) -> bool:
-    """Return whether `reply_owed` stood for an ask of the candidate's at that moment, before anything said at it."""
+    """Return whether `reply_owed` stood for an ask of the candidate's at that moment, before anything said at it.
+
+    Before the application is opened no flag stands.
+    """
+    if x.at < m.history.opened_at:
+        return False
     before = Moment(m.history.as_of(x.at), m.policy, x.at)
     before.words.log[:] = [y for y in before.words.log if y.at < x.at]
     return before.reply_severity() is not None

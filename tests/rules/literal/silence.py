@@ -120,19 +120,17 @@ def update_owed(m: Moment, found: Findings) -> None:
     on_the_date = False
     if m.timeline is not None and knows and agency.sod(on(m.timeline)) > u:
         start, on_the_date = agency.sod(on(m.timeline)), True
-    passed_at = None
+    passed_on = None
     if m.timeline is not None and m.pending:
-        passed_at = client.sod(client.next_bday(on(m.timeline)))
-        if any(at >= passed_at for at in words):
-            passed_at = None
+        passed_on = client.next_bday(on(m.timeline))
+        if any(at >= client.sod(passed_on) for at in words):
+            passed_on = None
 
     severity, since = step(agency.bdays(agency.day(start), today), rule.watch, rule.warning, rule.critical), start
     if severity is None and knows and agency.bdays(agency.day(u), today) >= rule.known_date:
         severity, since = "watch", u
-    if severity is None and m.timeline is not None and passed_at is not None:
-        late_at = client.eod(client.next_bday(on(m.timeline)))
-        if m.now >= late_at:
-            severity, since = "watch", late_at
+    if severity is None and passed_on is not None and m.now >= client.eod(passed_on):
+        severity, since = "watch", client.eod(passed_on)
     found.flag("update_owed", severity, since)
 
     d = agency.day(start)
@@ -142,6 +140,6 @@ def update_owed(m: Moment, found: Findings) -> None:
         if agency.sod(tenth) < opens_at:
             opens_at, due_at = agency.sod(tenth), agency.eod(tenth)
     date_has_passed = m.timeline is not None and m.now >= client.eod(on(m.timeline))
-    if passed_at is not None and date_has_passed and passed_at < opens_at:
-        opens_at, due_at = passed_at, client.eod(client.day(passed_at))
+    if passed_on is not None and date_has_passed and client.sod(passed_on) < opens_at:
+        opens_at, due_at = client.sod(passed_on), client.eod(passed_on)
     found.act("update_candidate", "update_owed", opens_at, due_at)
