@@ -14,7 +14,7 @@ from app.rules.reasons import (
     undated,
     update_owed,
 )
-from app.rules.wording import PARTIES, Detail, Reading, Reason, counted, sentence
+from app.rules.wording import PARTIES, Detail, Reading, Reason, counted, listed, sentence
 
 
 def _basis(read: Reading) -> str:
@@ -57,7 +57,7 @@ def _retry_follow_up(detail: Detail, now: datetime) -> str:
 
 def _debrief_candidate(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    talked = f"; you talked on {read.day('talked_at')}, but no debrief is recorded" if detail["talked_at"] else ""
+    talked = f"; you talked on {read.day('talked_at')}, but no debrief is recorded" if detail.get("talked_at") else ""
     return sentence(
         f"the interview ended on {read.moment('ended_at')} and the candidate has not said how it went{talked}"
     )
@@ -89,12 +89,18 @@ def _reply_to_client(detail: Detail, now: datetime) -> str:
     return sentence(f"the client asked you on {read.days_of(detail['asked_on'])} and waits for your answer")
 
 
+_COACHED = {
+    "over_contacting": "too often",
+    "premature_contact": "too early",
+    "off_channel_contact": "in the wrong place",
+}
+
+
 def _coach_candidate(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    return sentence(
-        f"the candidate got in touch too often, too early or in the wrong place, last on {read.day('contacted_at')}, "
-        "and no coaching is recorded since"
-    )
+    why = listed([_COACHED[kind] for kind in detail.get("flags", _COACHED)])
+    on = read.day("contacted_at")
+    return sentence(f"the candidate got in touch {why}, last on {on}, and no coaching is recorded since")
 
 
 def _keep_commitment(detail: Detail, now: datetime) -> str:

@@ -18,7 +18,7 @@ def prompt_name(kind: str, detail: Detail, now: datetime) -> str:
         if detail["passed"]:
             return "update_candidate_date_passed"
         return "update_candidate_booking" if detail["stage"] == "interview_scheduled" else kind
-    if kind == "check_in_candidate" and detail["stage"] in ("offer", "accepted", "interview_scheduled"):
+    if kind == "check_in_candidate" and detail.get("stage") in ("offer", "accepted", "interview_scheduled"):
         return f"check_in_candidate_{detail['stage']}"
     if kind == "chase_decision" and detail["basis"] not in ("contact_from", "decision_by"):
         return "chase_decision_no_date"
@@ -34,7 +34,8 @@ def prompt_name(kind: str, detail: Detail, now: datetime) -> str:
 
 
 def _is_old(detail: Detail, now: datetime) -> bool:
-    return now - datetime.fromisoformat(detail["ended_at"]) >= _FIRST_IMPRESSIONS_LAST
+    ended_at = detail.get("ended_at")
+    return ended_at is not None and now - datetime.fromisoformat(ended_at) >= _FIRST_IMPRESSIONS_LAST
 
 
 PROMPTS: dict[str, tuple[str, ...]] = {

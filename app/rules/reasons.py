@@ -52,7 +52,7 @@ def going_quiet(detail: Detail, now: datetime) -> str:
         offered = f"in offer since {read.day('offer_since')}, and the candidate has not given an answer"
         return sentence(f"{offered}{ours}; {heard}")
     where = {"accepted": "has said yes and is silent", "interview_scheduled": "has an interview ahead and is silent"}
-    return sentence(f"the candidate {where.get(detail['stage'], 'is silent')}; {heard}")
+    return sentence(f"the candidate {where.get(detail.get('stage', ''), 'is silent')}; {heard}")
 
 
 def _last_heard(read: Reading) -> str:
@@ -64,7 +64,7 @@ def _last_heard(read: Reading) -> str:
         "booked": f"last heard from on {on}, when an interview was booked",
         "held": f"last heard from at the interview of {on}",
         "elsewhere": f"last heard from on {on}, about another application",
-    }.get(read.detail["heard_how"], f"last heard from on {on}")
+    }.get(read.detail.get("heard_how", ""), f"last heard from on {on}")
 
 
 def client_quiet(detail: Detail, now: datetime) -> str:
@@ -80,7 +80,8 @@ def client_quiet(detail: Detail, now: datetime) -> str:
 
 def _reply_owed(detail: Detail, now: datetime) -> str:
     owed = []
-    for asked in detail["waiting"]:
+    # Version 2 of the rules kept the candidate's asks alone.
+    for asked in detail.get("waiting") or [{**detail, "asker": "candidate"}]:
         read = Reading({**detail, **asked}, now)
         waited = read.business_days(read.on("start"))
         owed.append(f"{PARTIES[asked['asker']]} asked you on {read.days_of(asked['asked_on'])} ({waited})")
@@ -115,6 +116,8 @@ def _over_contacting(detail: Detail, now: datetime) -> str:
     times = counted(len(detail["contacted_on"]), "time")
     days = counted(detail["window_days"], "day")
     text = f"the candidate got in touch {times} within {days}, on {read.days_of(detail['contacted_on'])}"
+    if "let_off_on" in detail:
+        text += f", not counting the contact of {read.days_of(detail['let_off_on'])}, which was right"
     return sentence(text if detail["pressing"] else f"{text}, though without pressing for an answer")
 
 
@@ -203,9 +206,9 @@ def _closure_owed(detail: Detail, now: datetime) -> str:
 def closing(read: Reading) -> str:
     """What has closed, what is still to be done, and what the candidate has heard of it."""
     detail = read.detail
-    heard = (
-        f"your last word to them was on {read.day('heard')}" if detail["heard"] else "they have had no word from you"
-    )
+    heard = "they have had no word from you"
+    if detail.get("heard"):
+        heard = f"your last word to them was on {read.day('heard')}"
     if "job_status" not in detail:
         return f"{detail['stage']} on {read.day('closed_on')} and the candidate has not been told since; {heard}"
     how = "filled" if detail["job_status"] == "filled" else "closed"

@@ -70,8 +70,8 @@ from tests.rules.test_reasons import CLOCK, FRIDAY, NOW, SYDNEY, THURSDAY, TUESD
         ),
         (
             "coach_candidate",
-            {"contacted_at": TUESDAY},
-            "The candidate got in touch too often, too early or in the wrong place, last on Tue 3 Mar, "
+            {"contacted_at": TUESDAY, "flags": ["over_contacting", "off_channel_contact"]},
+            "The candidate got in touch too often and in the wrong place, last on Tue 3 Mar, "
             "and no coaching is recorded since.",
         ),
         ("keep_commitment", {"owed_by": "recruiter", "due_on": "2026-03-12"}, "You promised this for Thu 12 Mar."),

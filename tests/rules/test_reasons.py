@@ -10,6 +10,7 @@ import pytest
 from app.rules.actions import Action, ActionKind, explain_action, prompts_for
 from app.rules.assess import assess
 from app.rules.flags import CLEARS, GUIDANCE, Flag, FlagKind, Severity, explain
+from app.rules.reasons import FLAG_REASONS
 from app.rules.window import WINDOW_QUESTIONS
 from tests.rules.scenario import history_of, instant, policy_of
 from tests.rules.test_rule_book import WORKED
@@ -302,3 +303,13 @@ def test_every_kind_has_its_guidance_and_says_what_ends_it():
     assert len(FlagKind) == 18
     assert len(ActionKind) == 30
     assert len(WINDOW_QUESTIONS) == 3
+
+
+def test_what_the_rules_before_have_stored_is_still_explained():
+    """Until the sweep has assessed an application again, its flags hold what version 2 of the rules kept."""
+    asked = {"start": "2026-03-09T00:00:00+00:00", "asked_on": ["2026-03-09"], "limits": [2, 3, 5]}
+    old: dict[str, Any] = {"heard": None, "away": [], **SYDNEY}
+    assert FLAG_REASONS["reply_owed"]({**SYDNEY, **asked}, NOW).startswith("The candidate asked you on 9 Mar")
+    assert FLAG_REASONS["going_quiet"]({**old, **asked}, NOW).startswith("Asked on 9 Mar")
+    closed = {"stage": "rejected", "closed_on": "2026-03-09", "due_on": "2026-03-10", **SYDNEY}
+    assert FLAG_REASONS["closure_owed"](closed, NOW).startswith("Rejected on Mon 9 Mar")
