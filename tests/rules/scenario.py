@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from app.rules.assess import assess
-from app.rules.calendar import Calendar, calendar
+from app.rules.calendar import Calendar, calendar, party_calendar
+from app.rules.calendar_exceptions import exceptions_from
 from app.rules.history import (
     CANDIDATE,
     Commitment,
@@ -153,7 +154,9 @@ def _spoken(fact: Case, identity: str) -> list[tuple[str, Any]]:
 
 def _calendar(agency: Case, own: Case) -> Calendar:
     """A party's calendar: what it lacks it takes from the agency, each field on its own."""
-    return calendar(own.get("time_zone") or agency["time_zone"], own.get("holiday_region") or agency["holiday_region"])
+    lists = (exceptions_from(party.get("calendar_exceptions", ())) for party in (agency, own))
+    agencys = calendar(agency["time_zone"], agency["holiday_region"], next(lists))
+    return party_calendar(agencys, own.get("time_zone"), own.get("holiday_region"), next(lists))
 
 
 def instant(text: str) -> datetime:
