@@ -1,8 +1,8 @@
 """Wire shapes of agencies, recruiters and API keys."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from app.access.caller import Role
 from app.kit.fields import At, Day, Id, In, Line, Out, YesNo, matching
@@ -36,13 +36,28 @@ Email = Annotated[
 ]
 
 
+_DATE_OR_NAME: Any = {"oneOf": [{"required": ["date"]}, {"required": ["name"]}]}
+_A_NAME_WORKS: Any = {"anyOf": [{"required": ["date"]}, {"properties": {"working": {"const": True}}}]}
+
+
+def _nothing() -> Any:
+    return None
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class CalendarException(In):
     """A day on which the calendar differs from its holiday region: one `date`, or every holiday of a `name`."""
 
-    date: Annotated[Day | None, Field(exclude_if=lambda value: value is None, examples=["2026-12-28"])] = None
+    model_config = ConfigDict(json_schema_extra={"allOf": [_DATE_OR_NAME, _A_NAME_WORKS]})
+
+    # One of these two is left out, and may not be null: the default is never read.
+    date: Day = Field(default_factory=_nothing, exclude_if=_is_none, examples=["2026-12-28"])
     """The date; it decides before a name."""
-    name: Annotated[Line | None, Field(exclude_if=lambda value: value is None, examples=["Christmas Day"])] = None
-    """The holiday on which you work, as the holiday library names it. A day whose holidays are all named is an ordinary
+    name: Line = Field(default_factory=_nothing, exclude_if=_is_none, examples=["Christmas Day"])
+    """A holiday on which you work, as the holiday library names it. A day whose holidays are all named is an ordinary
     day of its week."""
     working: YesNo
     """True if it is a working day, even on a weekend; false, for a date only, if the office is closed."""
@@ -55,8 +70,8 @@ class CalendarException(In):
         return working
 
     @model_validator(mode="after")
-    def _names_one_thing(self) -> Self:
-        if (self.date is None) == (self.name is None):
+    def _has_one_of_them(self) -> Self:
+        if len(self.model_fields_set & {"date", "name"}) != 1:
             raise ValueError("must have either a `date` or a `name`")
         return self
 

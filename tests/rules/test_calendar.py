@@ -185,7 +185,7 @@ def test_a_date_closes_an_office_and_opens_one_on_a_weekend():
 @pytest.mark.parametrize("region", REGIONS)
 def test_business_days_with_exceptions_are_counted_one_by_one(region):
     start = date(2025, 12, 15)
-    dates = [{"date": str(start + n * DAY), "working": n % 2 == 0} for n in range(0, 60, 7)]
+    dates: list[Any] = [{"date": str(start + n * DAY), "working": n % 2 == 0} for n in range(0, 60, 7)]
     there = with_exceptions(region, *dates, *map(works_on, holiday_names(region, 2025, 2026)[:4]))
     for length in (0, 1, 2, 5, 9, 30, 100):
         one_by_one = [start + n * DAY for n in range(1, length + 1) if there.is_bday(start + n * DAY)]
