@@ -24,9 +24,10 @@ from app.applications.facts_in_rows import (
 )
 from app.applications.history_query import statement
 from app.kit.dialects import wanted_keys
-from app.rules.assess import NOBODY, Assessment, assess
+from app.rules.assess import Assessment, assess
 from app.rules.calendar import Calendar, calendar, party_calendar
 from app.rules.calendar_exceptions import exceptions_from_json
+from app.rules.court import NOBODY
 from app.rules.history import ContactStyle, History, Waiver, Word
 from app.rules.policy import Policy, overlay
 

@@ -57,7 +57,7 @@ def get_history(work: Work, application_id: UUID) -> HistoryOut:
     days = get_agency_calendar(work)
     items = [item for part in _PARTS for item in part(work, application_id, days)]
     loaded = load(work.conn, [(work.agency_id, application_id)])[work.agency_id, application_id]
-    for step in stage_history(loaded.history.as_of(work.now)):
+    for step in stage_history(loaded.history, work.now):
         if step.cause == "opened":
             items.append(
                 _item(application.opened_at, "opened", f"Opened in {_plain(step.stage)}.", None, {"stage": step.stage})
