@@ -8,9 +8,10 @@ made from one seed, which is what a strategy draws: that makes thousands of them
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -18,11 +19,14 @@ from hypothesis import strategies as st
 from app.rules.calendar import Calendar, calendar
 from app.rules.calendar_exceptions import CalendarException, Exceptions
 from app.rules.history import (
+    Check,
     Commitment,
     ContactStyle,
     History,
     Interaction,
     Interview,
+    KeepWarmMark,
+    Milestone,
     Revision,
     Transition,
     Waiver,
@@ -30,6 +34,8 @@ from app.rules.history import (
 )
 from app.rules.policy import DEFAULTS, Policy, overlay, values
 from app.rules.stages import ACTIVE, STAGES
+
+T = TypeVar("T")
 
 Question = tuple[History, Policy, datetime]
 """What `assess` takes."""
@@ -91,20 +97,86 @@ _SAID = (
     ("candidate", "client", ("chase", "thank_you", "feedback_request", "unspecified", "information", "scheduling")),
     ("recruiter", "candidate", ("check_in", "question", "information", "coaching", "offer", "debrief", "scheduling")),
     ("recruiter", "client", ("interview_follow_up", "interview_follow_up", "chase", "question", "unspecified")),
-    ("client", "recruiter", ("answer", "information", "interview_follow_up", "question", "unspecified")),
+    ("client", "recruiter", ("answer", "information", "interview_follow_up", "question", "chase", "unspecified")),
     ("client", "candidate", ("scheduling", "question", "information", "offer")),
 )
+_CHASED = (
+    ("candidate", "client", ("chase", "feedback_request", "unspecified")),
+    ("candidate", "recruiter", ("chase", "chase", "feedback_request", "question")),
+    ("recruiter", "candidate", ("answer", "check_in")),
+)
+_PRESSED = (("candidate", "recruiter", ("chase", "feedback_request")),)
+_UNANSWERED = (
+    ("recruiter", "client", ("chase", "question", "interview_follow_up")),
+    ("recruiter", "candidate", ("check_in", "question", "offer")),
+)
+_ENDINGS = ("rejected", "rejected", "cancelled", "cancelled", "withdrawn", "placed", "offer_declined")
+_WAITS = (*ACTIVE[:5], "interviewed", "awaiting_decision", "reference_check", "on_hold")
+_YES = ("offer", "accepted", "accepted", "accepted")
+_MILESTONES = (
+    "written_offer",
+    "written_offer",
+    "resigned",
+    "nothing_to_resign",
+    "counter_offer",
+    "counter_offer",
+    "counter_offer_declined",
+    "start_agreed",
+    "start_agreed",
+    "started",
+)
+_FIRST_STEPS = (*("written_offer",) * 7, "resigned", "start_agreed", *("counter_offer",) * 3)
+_CHECKS = ("reference", "reference", "medical", "drug_alcohol", "background", "right_to_work", "licence", "other")
+
+
+class _Phase(NamedTuple):
+    """What a history is mostly about: who says what, how often, and the stages it opens in and moves to.
+
+    `moves` is how many transitions there are; `rung` whether follow-up and debrief often come at once.
+    """
+
+    lines: tuple[tuple[str, str, tuple[str, ...]], ...]
+    length: tuple[int, int]
+    opens_in: tuple[str, ...]
+    moves_to: tuple[str, ...]
+    moves: tuple[int, ...]
+    rung: bool = False
+    checks: tuple[int, ...] = (0, 0, 1, 2)
+    milestones: tuple[int, ...] = (0, 0, 1, 2)
+    steps: tuple[str, ...] = _MILESTONES
+    marks: tuple[int, ...] = (0, 0, 0, 1)
+    revisions: tuple[int, ...] = (0, 0, 1, 2, 3)
+
+
+_BOOKED = ("interview_scheduled",)
+_ANYTHING = _Phase(_SAID, (0, 13), (*STAGES, *ACTIVE), STAGES, (0, 0, 1, 2, 3))
+_PENDING = _Phase((*_SAID[:2], *_SAID), (0, 13), _BOOKED, _WAITS, (0, 0, 1, 2, 3))
+_CHASING = _Phase((*_CHASED[:1] * 4, *_CHASED, *_SAID[:1]), (8, 13), _BOOKED, _WAITS, (0, 0, 0, 0, 1), rung=True)
+_PRESSING = _Phase((*_PRESSED * 5, *_SAID[2:]), (1, 3), _BOOKED, _WAITS, (0,), rung=True, revisions=(0, 0, 1))
+_SILENT = _Phase((*_UNANSWERED * 4, *_SAID[:3]), (1, 5), (*_BOOKED, "interviewed", "offer"), _YES, (0, 0, 1))
+_JOINING = _Phase((*_SAID[2:3], *_SAID), (0, 7), (*_BOOKED, *_YES), _YES, (0, 1, 1, 2), milestones=(1, 2, 4))
+_RESIGNING = _Phase(
+    _SAID[2:], (0, 3), _YES[1:], _YES[1:], (0, 1), checks=(0, 0, 0, 0, 1), milestones=(1, 2, 2), steps=_FIRST_STEPS
+)
+_ENDED = _Phase((*_SAID[:1], *_SAID), (0, 4), (*_BOOKED, "interviewed"), _ENDINGS, (1, 1, 1, 2), marks=(0, 1, 1, 2))
+_OFTEN = (_ANYTHING, _PENDING, _CHASING, _PRESSING, _SILENT, _RESIGNING, _ENDED)
+_PHASES = (*_OFTEN, *_OFTEN, _CHASING, _PRESSING, _PRESSING, _SILENT, _RESIGNING, _RESIGNING, _JOINING, _ENDED)
 _CHANNELS = ("phone", "email", "email", "email", "linkedin", "facebook", "other_social", "whatsapp", "in_person")
 
 
 def histories() -> st.SearchStrategy[History]:
-    """Histories, half of them lifelike (one stage after another, a chatty candidate), half of them anything at all."""
-    return st.integers(0, 2**48).map(lambda seed: _Maker(seed).history())
+    """Return histories, most of them lifelike: a wait, an offer accepted, an end; the others anything at all."""
+    return st.integers(0, 2**48).map(lambda seed: question(seed)[0])
 
 
 def questions() -> st.SearchStrategy[Question]:
     """A history, a policy and an instant at a fact, at its edge, between, long before or long after."""
-    return st.integers(0, 2**48).map(lambda seed: _Maker(seed).question())
+    return st.integers(0, 2**48).map(question)
+
+
+def question(seed: int) -> Question:
+    """Return the question of one seed."""
+    return _Maker(seed).question()
 
 
 class _Maker:
@@ -113,7 +185,8 @@ class _Maker:
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
         self.pick = self.random.choice
-        self.lifelike = self.odds(2)
+        self.phase = self.pick(_PHASES)
+        self.lifelike = self.phase is not _ANYTHING
         self.agency = self._calendar()
         self.client = self.agency if self.odds(2) else self._calendar()
         self.candidate = self.agency if self.odds(2) else self._calendar()
@@ -128,28 +201,41 @@ class _Maker:
         return history, self.policy(), self.asked_at()
 
     def history(self) -> History:
-        interviews = tuple(self._interview(number) for number in range(self.pick((0, 1, 1, 2, 3))))
-        stages = ("interview_scheduled",) if self.lifelike else (*STAGES, *ACTIVE)
+        interviews = tuple(
+            self._interview(number) for number in range(self.pick((1, 1, 1, 2) if self.phase.rung else (0, 1, 1, 2, 3)))
+        )
+        phase = self.phase
+        job_status = self.pick(("open", "open", "open", "on_hold", "filled", "closed"))
         return History(
             opened_at=min(self.pool) - timedelta(days=3) if self.lifelike or self.odds(2) else self._moment(),
-            opening_stage=self.pick(stages),
+            opening_stage=self.pick(phase.opens_in),
             agency=self.agency,
             client=self.client,
             candidate=self.candidate,
-            away=tuple(self._away() for _ in range(self.pick((0, 0, 1, 2)))),
+            away=self._some(self._away, 0, 0, 1, 2),
             style=ContactStyle(
                 self.pick(("welcome", "via_recruiter")),
                 self.pick(("discouraged", "welcome")),
                 self.pick(("direct", "via_recruiter", "unwelcome")),
             ),
-            interactions=tuple(self._interaction(number, interviews) for number in range(self.random.randrange(14))),
+            interactions=self._interactions(interviews),
             interviews=interviews,
-            revisions=tuple(self._revision(number) for number in range(self.pick((0, 0, 1, 2, 3)))),
-            commitments=tuple(self._commitment(number) for number in range(self.pick((0, 0, 0, 1, 2)))),
-            transitions=tuple(self._transition(number) for number in range(self.pick((0, 0, 1, 2, 3)))),
+            revisions=self._some(self._revision, *phase.revisions),
+            commitments=self._some(self._commitment, 0, 0, 0, 1, 2),
+            transitions=self._transitions(),
             waivers=tuple(Waiver(f"w{x.id}", x.id, self._moment()) for x in interviews if self.odds(5)),
-            heard_elsewhere=tuple(Word(f"e{number}", self._moment()) for number in range(self.pick((0, 0, 0, 1)))),
+            checks=self._some(self._check, *phase.checks),
+            milestones=self._some(self._milestone, *phase.milestones),
+            keep_warm=self._some(self._mark, *phase.marks),
+            heard_elsewhere=self._some(lambda number: Word(f"e{number}", self._moment()), 0, 0, 0, 1),
+            contacts_elsewhere=self._some(lambda number: Word(f"o{number}", self._moment()), 0, 0, 1, 2),
+            job_status="open" if self.phase.rung or self.odds(3) else job_status,
+            job_status_at=None if self.odds(4) else self._moment(),
         )
+
+    def _some(self, make: Callable[[int], T], *lengths: int) -> tuple[T, ...]:
+        """Return a few facts, their number one of the lengths."""
+        return tuple(make(number) for number in range(self.pick(lengths)))
 
     def policy(self) -> Policy:
         """The defaults, or a policy with sections of its own: small numbers, late interviews, rules switched off."""
@@ -165,7 +251,8 @@ class _Maker:
         return overlay(overrides)
 
     def asked_at(self) -> datetime:
-        at = self._moment() + timedelta(hours=self.pick((0, 0, 0, 5, 24, 30, 100, 240, 24 * 45)))
+        at = max(self._moment(), self._moment()) if self.lifelike else self._moment()
+        at += timedelta(hours=self.pick((0, 0, 0, 5, 24, 30, 72, 72, 100, 100, 150, 240, 24 * 45)))
         if self.odds(5):
             place = self._place()
             at = place.sod(place.day(at)) + timedelta(microseconds=self.random.randint(-1, 1))
@@ -181,9 +268,9 @@ class _Maker:
 
     def _pool(self) -> list[datetime]:
         around = self.pick(TURNS)
-        half_hours = self.pick((96, 300, 900))
+        half_hours = 240 if self.phase is _CHASING else self.pick((96, 300, 900))
         pool = [around]
-        for _ in range(self.random.randint(3, 9)):
+        for _ in range(self.random.randint(7 if self.phase is _CHASING else 3, 9)):
             at = around + timedelta(minutes=30 * self.random.randint(-half_hours // 2, half_hours))
             if self.odds(2):
                 place = self._place()
@@ -197,7 +284,7 @@ class _Maker:
     def _day(self) -> date:
         return self.client.day(self.pick(self.pool)) + timedelta(days=self.pick((0, 0, 1, 3, -2, 10)))
 
-    def _away(self) -> tuple[date, date]:
+    def _away(self, _number: int) -> tuple[date, date]:
         first = self._day()
         return first, first + timedelta(days=self.random.randint(-1, 9))
 
@@ -209,8 +296,18 @@ class _Maker:
         status_at = max(booked_at, self._moment()) if status != "scheduled" and self.odds(2) else None
         return Interview(f"i{number}", booked_at, starts_at, ends_at, self.random.randint(1, 2), status, status_at)
 
+    def _interactions(self, interviews: tuple[Interview, ...]) -> tuple[Interaction, ...]:
+        found = [self._interaction(number, interviews) for number in range(self.random.randint(*self.phase.length))]
+        if self.phase.rung and interviews and not self.odds(6):
+            at = max(x.ends_at for x in interviews) + timedelta(minutes=self.pick((0, 60, 240)))
+            found.append(
+                Interaction("x-rung", at, "recruiter", "client", "phone", "interview_follow_up", not self.odds(3))
+            )
+            found.append(Interaction("x-heard", at, "candidate", "recruiter", "phone", "debrief", not self.odds(3)))
+        return tuple(found)
+
     def _interaction(self, number: int, interviews: tuple[Interview, ...]) -> Interaction:
-        said = self.pick(_SAID[:2] if self.lifelike and self.odds(2) else _SAID)
+        said = self.pick(self.phase.lines)
         oddity = self.random.randrange(20)
         return Interaction(
             id=f"x{number:02}",
@@ -246,9 +343,46 @@ class _Maker:
             cancelled_at=self._moment() if self.odds(6) else None,
         )
 
-    def _transition(self, number: int) -> Transition:
-        to = self.pick((*ACTIVE, "interviewed", "awaiting_decision") if self.lifelike else STAGES)
-        return Transition(f"t{number}", to, self._moment(), f"{number}", "a reason")
+    def _transitions(self) -> tuple[Transition, ...]:
+        stages = [self.pick(self.phase.moves_to) for _ in range(self.pick(self.phase.moves))]
+        if self.phase is _ENDED and self.odds(3):
+            stages[1:] = [self.pick(ACTIVE), *stages[1:]]
+        moments = [self._moment() for _ in stages]
+        if self.lifelike:
+            moments.sort()
+        return tuple(
+            Transition(f"t{number}", to, at, f"{number}", "a reason")
+            for number, (to, at) in enumerate(zip(stages, moments, strict=True))
+        )
+
+    def _check(self, number: int) -> Check:
+        kind, asked_at = self.pick(_CHECKS), self._moment()
+        return Check(
+            id=f"q{number}",
+            kind=kind,
+            result_from=self.pick(("recruiter", "client")),
+            asked_at=asked_at,
+            booked_for=self._moment() + timedelta(days=self.pick((0, 0, 2, 9))) if self.odds(3) else None,
+            prepared_at=self._from(asked_at) if self.odds(4) else None,
+            ready_at=self._from(asked_at) if self.odds(2) else None,
+            result_by=self._day() if self.odds(3) else None,
+            done_at=self._from(asked_at) if self.odds(4) else None,
+            cancelled_at=self._from(asked_at) if self.odds(6) else None,
+        )
+
+    def _milestone(self, number: int) -> Milestone:
+        kind = self.pick(self.phase.steps)
+        on = self._day() + timedelta(days=self.pick((0, 0, 7, 30))) if kind == "start_agreed" else None
+        return Milestone(f"m{number}", kind, self._moment(), on, f"{number}")
+
+    def _mark(self, number: int) -> KeepWarmMark:
+        at = self._moment()
+        until = self.agency.day(at) + timedelta(days=self.pick((1, 30, 46, 60, 365, 365)))
+        return KeepWarmMark(f"k{number}", at, until, self._from(at) if self.odds(5) else None, f"{number}")
+
+    def _from(self, earliest: datetime) -> datetime:
+        """Return a moment that is not before another."""
+        return max(earliest, self._moment())
 
     def _section(self, section: dict[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = {}
