@@ -6,10 +6,9 @@ import pytest
 
 from app.access.models import reassessment
 from tests.applications.desk import Desk, day, done
+from tests.service import Client, Service
 
 CLOSED = [{"date": "2026-05-05", "working": False}, {"date": "2026-05-06", "working": False}]
-HOLIDAY = [{"name": "King's Birthday", "working": True}]
-"""The 8th of June 2026 in New South Wales."""
 
 
 def agrees(desk: Desk, *applications: str) -> None:
@@ -65,12 +64,12 @@ def test_reasons_count_the_days_of_the_calendar(desk: Desk):
     assert "2 business days" in flag["reason"]
 
 
-def test_an_organisation_works_on_a_holiday(desk: Desk):
-    desk.clock.now = day(5, 9, month=6)
-    promises(desk, "client", "2026-06-08")
-    desk.wait(day(9, 9, month=6))
-    assert not overdue(desk), "the 8th is a holiday, so it is due on the 9th"
-    at_organisation(desk, HOLIDAY)
+def test_an_organisation_works_on_a_holiday(service: Service, operator: Client):
+    desk = Desk(service, operator, holiday_region="GB-ENG")
+    promises(desk, "client", "2026-05-04")
+    desk.wait(day(5, 9))
+    assert not overdue(desk), "the 4th is a holiday, so it is due on the 5th"
+    at_organisation(desk, [{"name": "May Day", "working": True}])
     assert overdue(desk)
     desk.sweep()
     assert "commitment_overdue" in desk.standing()
