@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -33,7 +33,10 @@ from app.rules.history import (
     Word,
 )
 from app.rules.policy import DEFAULTS, Policy, overlay, values
-from app.rules.stages import ACTIVE, STAGES
+from app.rules.stages import ACTIVE
+from tests.rules import phases
+from tests.rules.literal import Literal
+from tests.rules.phases import ANYTHING, CHANNELS, CHASING, CHECK_KINDS, ENDED, PARTIES, PHASES
 
 T = TypeVar("T")
 
@@ -90,78 +93,11 @@ EXCEPTIONS: tuple[Exceptions, ...] = (
     (CalendarException("Christmas Day", working=True), CalendarException("Good Friday", working=True)),
 )
 
-_EDGES = (0, 0, 0, 0, 1, -1, 60, 3600, 3601, 3599, 7200, 10 * 3600, 24 * 3600, 48 * 3600, 48 * 3600 + 1, 47 * 3600)
-_PARTIES = ("candidate", "recruiter", "client")
-_SAID = (
-    ("candidate", "recruiter", ("chase", "chase", "question", "unspecified", "feedback_request", "answer", "debrief")),
-    ("candidate", "client", ("chase", "thank_you", "feedback_request", "unspecified", "information", "scheduling")),
-    ("recruiter", "candidate", ("check_in", "question", "information", "coaching", "offer", "debrief", "scheduling")),
-    ("recruiter", "client", ("interview_follow_up", "interview_follow_up", "chase", "question", "unspecified")),
-    ("client", "recruiter", ("answer", "information", "interview_follow_up", "question", "chase", "unspecified")),
-    ("client", "candidate", ("scheduling", "question", "information", "offer")),
+_HOUR, _DAY = 3600, 24 * 3600
+_EDGES = (
+    *(0, 0, 0, 0, 1, -1, 60, -_HOUR, -_HOUR - 1, _HOUR - 1, _HOUR, _HOUR + 1, 2 * _HOUR, 10 * _HOUR),
+    *(_DAY, 2 * _DAY - _HOUR, 2 * _DAY, 2 * _DAY + 1),
 )
-_CHASED = (
-    ("candidate", "client", ("chase", "feedback_request", "unspecified")),
-    ("candidate", "recruiter", ("chase", "chase", "feedback_request", "question")),
-    ("recruiter", "candidate", ("answer", "check_in")),
-)
-_PRESSED = (("candidate", "recruiter", ("chase", "feedback_request")),)
-_UNANSWERED = (
-    ("recruiter", "client", ("chase", "question", "interview_follow_up")),
-    ("recruiter", "candidate", ("check_in", "question", "offer")),
-)
-_ENDINGS = ("rejected", "rejected", "cancelled", "cancelled", "withdrawn", "placed", "offer_declined")
-_WAITS = (*ACTIVE[:5], "interviewed", "awaiting_decision", "reference_check", "on_hold")
-_YES = ("offer", "accepted", "accepted", "accepted")
-_MILESTONES = (
-    "written_offer",
-    "written_offer",
-    "resigned",
-    "nothing_to_resign",
-    "counter_offer",
-    "counter_offer",
-    "counter_offer_declined",
-    "start_agreed",
-    "start_agreed",
-    "started",
-)
-_FIRST_STEPS = (*("written_offer",) * 7, "resigned", "start_agreed", *("counter_offer",) * 3)
-_CHECKS = ("reference", "reference", "medical", "drug_alcohol", "background", "right_to_work", "licence", "other")
-
-
-class _Phase(NamedTuple):
-    """What a history is mostly about: who says what, how often, and the stages it opens in and moves to.
-
-    `moves` is how many transitions there are; `rung` whether follow-up and debrief often come at once.
-    """
-
-    lines: tuple[tuple[str, str, tuple[str, ...]], ...]
-    length: tuple[int, int]
-    opens_in: tuple[str, ...]
-    moves_to: tuple[str, ...]
-    moves: tuple[int, ...]
-    rung: bool = False
-    checks: tuple[int, ...] = (0, 0, 1, 2)
-    milestones: tuple[int, ...] = (0, 0, 1, 2)
-    steps: tuple[str, ...] = _MILESTONES
-    marks: tuple[int, ...] = (0, 0, 0, 1)
-    revisions: tuple[int, ...] = (0, 0, 1, 2, 3)
-
-
-_BOOKED = ("interview_scheduled",)
-_ANYTHING = _Phase(_SAID, (0, 13), (*STAGES, *ACTIVE), STAGES, (0, 0, 1, 2, 3))
-_PENDING = _Phase((*_SAID[:2], *_SAID), (0, 13), _BOOKED, _WAITS, (0, 0, 1, 2, 3))
-_CHASING = _Phase((*_CHASED[:1] * 4, *_CHASED, *_SAID[:1]), (8, 13), _BOOKED, _WAITS, (0, 0, 0, 0, 1), rung=True)
-_PRESSING = _Phase((*_PRESSED * 5, *_SAID[2:]), (1, 3), _BOOKED, _WAITS, (0,), rung=True, revisions=(0, 0, 1))
-_SILENT = _Phase((*_UNANSWERED * 4, *_SAID[:3]), (1, 5), (*_BOOKED, "interviewed", "offer"), _YES, (0, 0, 1))
-_JOINING = _Phase((*_SAID[2:3], *_SAID), (0, 7), (*_BOOKED, *_YES), _YES, (0, 1, 1, 2), milestones=(1, 2, 4))
-_RESIGNING = _Phase(
-    _SAID[2:], (0, 3), _YES[1:], _YES[1:], (0, 1), checks=(0, 0, 0, 0, 1), milestones=(1, 2, 2), steps=_FIRST_STEPS
-)
-_ENDED = _Phase((*_SAID[:1], *_SAID), (0, 4), (*_BOOKED, "interviewed"), _ENDINGS, (1, 1, 1, 2), marks=(0, 1, 1, 2))
-_OFTEN = (_ANYTHING, _PENDING, _CHASING, _PRESSING, _SILENT, _RESIGNING, _ENDED)
-_PHASES = (*_OFTEN, *_OFTEN, _CHASING, _PRESSING, _PRESSING, _SILENT, _RESIGNING, _RESIGNING, _JOINING, _ENDED)
-_CHANNELS = ("phone", "email", "email", "email", "linkedin", "facebook", "other_social", "whatsapp", "in_person")
 
 
 def histories() -> st.SearchStrategy[History]:
@@ -185,8 +121,8 @@ class _Maker:
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
         self.pick = self.random.choice
-        self.phase = self.pick(_PHASES)
-        self.lifelike = self.phase is not _ANYTHING
+        self.phase: phases.Phase = self.pick(PHASES)
+        self.lifelike = self.phase is not ANYTHING
         self.agency = self._calendar()
         self.client = self.agency if self.odds(2) else self._calendar()
         self.candidate = self.agency if self.odds(2) else self._calendar()
@@ -197,14 +133,24 @@ class _Maker:
         return self.random.randrange(n) == 0
 
     def question(self) -> Question:
-        history = self.history()
-        return history, self.policy(), self.asked_at()
+        history, policy, now = self.history(), self.policy(), self.asked_at()
+        if self.odds(4):
+            now = self._edge(history, policy, now)
+        return history, policy, now
+
+    def _edge(self, history: History, policy: Policy, now: datetime) -> datetime:
+        """Return an instant at or beside one at which something opens, is due or began."""
+        literal = Literal(history, policy, now)
+        edges = [at for action in literal.actions for at in (action.opens_at, action.due_at)]
+        edges.extend(literal.since.values())
+        return self.pick(edges) + timedelta(microseconds=self.pick((-1, 0, 0, 0, 1))) if edges else now
 
     def history(self) -> History:
         interviews = tuple(
             self._interview(number) for number in range(self.pick((1, 1, 1, 2) if self.phase.rung else (0, 1, 1, 2, 3)))
         )
-        phase = self.phase
+        phase, transitions = self.phase, self._transitions()
+        milestones, revisions = self._milestones(transitions), self._some(self._revision, *phase.revisions)
         job_status = self.pick(("open", "open", "open", "on_hold", "filled", "closed"))
         return History(
             opened_at=min(self.pool) - timedelta(days=3) if self.lifelike or self.odds(2) else self._moment(),
@@ -218,15 +164,20 @@ class _Maker:
                 self.pick(("discouraged", "welcome")),
                 self.pick(("direct", "via_recruiter", "unwelcome")),
             ),
-            interactions=self._interactions(interviews),
+            interactions=(
+                *self._interactions(interviews),
+                *self._news(milestones),
+                *self._informed(revisions),
+                *self._last_words(transitions),
+            ),
             interviews=interviews,
-            revisions=self._some(self._revision, *phase.revisions),
+            revisions=revisions,
             commitments=self._some(self._commitment, 0, 0, 0, 1, 2),
-            transitions=self._transitions(),
+            transitions=transitions,
             waivers=tuple(Waiver(f"w{x.id}", x.id, self._moment()) for x in interviews if self.odds(5)),
             checks=self._some(self._check, *phase.checks),
-            milestones=self._some(self._milestone, *phase.milestones),
-            keep_warm=self._some(self._mark, *phase.marks),
+            milestones=milestones,
+            keep_warm=self._marks(),
             heard_elsewhere=self._some(lambda number: Word(f"e{number}", self._moment()), 0, 0, 0, 1),
             contacts_elsewhere=self._some(lambda number: Word(f"o{number}", self._moment()), 0, 0, 1, 2),
             job_status="open" if self.phase.rung or self.odds(3) else job_status,
@@ -268,9 +219,9 @@ class _Maker:
 
     def _pool(self) -> list[datetime]:
         around = self.pick(TURNS)
-        half_hours = 240 if self.phase is _CHASING else self.pick((96, 300, 900))
+        half_hours = 240 if self.phase is CHASING else self.pick((96, 300, 900))
         pool = [around]
-        for _ in range(self.random.randint(7 if self.phase is _CHASING else 3, 9)):
+        for _ in range(self.random.randint(7 if self.phase is CHASING else 3, 9)):
             at = around + timedelta(minutes=30 * self.random.randint(-half_hours // 2, half_hours))
             if self.odds(2):
                 place = self._place()
@@ -300,9 +251,8 @@ class _Maker:
         found = [self._interaction(number, interviews) for number in range(self.random.randint(*self.phase.length))]
         if self.phase.rung and interviews and not self.odds(6):
             at = max(x.ends_at for x in interviews) + timedelta(minutes=self.pick((0, 60, 240)))
-            found.append(
-                Interaction("x-rung", at, "recruiter", "client", "phone", "interview_follow_up", not self.odds(3))
-            )
+            said = self.pick((("recruiter", "client"), ("recruiter", "client"), ("client", "recruiter")))
+            found.append(Interaction("x-rung", at, *said, "phone", "interview_follow_up", not self.odds(4)))
             found.append(Interaction("x-heard", at, "candidate", "recruiter", "phone", "debrief", not self.odds(3)))
         return tuple(found)
 
@@ -314,7 +264,7 @@ class _Maker:
             at=self._moment(),
             sender=said[0],
             receiver=said[1],
-            channel=self.pick(_CHANNELS),
+            channel=self.pick(CHANNELS),
             purpose=self.pick(said[2]),
             two_way=self.odds(4),
             automatic=oddity == 0,
@@ -328,15 +278,15 @@ class _Maker:
             id=f"r{number}",
             stated_at=self._moment(),
             stated_by=self.pick(("client", "client", "recruiter", "candidate")),
-            decision_by=self._day() if self.odds(2) else None,
-            contact_from=self._day() if self.odds(3) else None,
+            decision_by=self._day() + timedelta(days=self.pick((0, 0, 0, 14, 30))) if self.odds(2) else None,
+            contact_from=self._day() if self.odds(1 if self.phase is CHASING else 3) else None,
             told=f"{number}",
         )
 
     def _commitment(self, number: int) -> Commitment:
         return Commitment(
             id=f"c{number}",
-            owed_by=self.pick(_PARTIES),
+            owed_by=self.pick(PARTIES),
             made_at=self._moment(),
             due_on=self._day(),
             fulfilled_at=self._moment() if self.odds(4) else None,
@@ -345,7 +295,7 @@ class _Maker:
 
     def _transitions(self) -> tuple[Transition, ...]:
         stages = [self.pick(self.phase.moves_to) for _ in range(self.pick(self.phase.moves))]
-        if self.phase is _ENDED and self.odds(3):
+        if self.phase is ENDED and self.odds(3):
             stages[1:] = [self.pick(ACTIVE), *stages[1:]]
         moments = [self._moment() for _ in stages]
         if self.lifelike:
@@ -356,7 +306,7 @@ class _Maker:
         )
 
     def _check(self, number: int) -> Check:
-        kind, asked_at = self.pick(_CHECKS), self._moment()
+        kind, asked_at = self.pick(CHECK_KINDS), self._moment()
         return Check(
             id=f"q{number}",
             kind=kind,
@@ -370,10 +320,54 @@ class _Maker:
             cancelled_at=self._from(asked_at) if self.odds(6) else None,
         )
 
+    def _milestones(self, transitions: tuple[Transition, ...]) -> tuple[Milestone, ...]:
+        """Return a few milestones, sometimes two of one instant, and a start at the instant of a transition."""
+        found = list(self._some(self._milestone, *self.phase.milestones))
+        if found and self.odds(3):
+            twin = self.pick(found)
+            at = twin.at + timedelta(seconds=self.pick((0, 0, 1, -1)))
+            kind = "counter_offer_declined" if twin.kind == "counter_offer" and not self.odds(3) else twin.kind
+            on = twin.on + timedelta(days=self.pick((-9, 3, 9))) if twin.on else None
+            found.append(Milestone("m-twin", kind, at, on, self.pick(("", "9"))))
+        if transitions and self.odds(12):
+            found.append(Milestone("m-start", "started", self.pick(transitions).at, None, "8"))
+        return tuple(found)
+
+    def _news(self, milestones: tuple[Milestone, ...]) -> tuple[Interaction, ...]:
+        """Return the talk that brought the news of a milestone, at its instant or beside it."""
+        if not milestones or not self.odds(4):
+            return ()
+        at = self.pick(milestones).at + timedelta(seconds=self.pick((0, 0, -1, 3600)))
+        said = self.pick((("candidate", "recruiter"), ("recruiter", "candidate")))
+        return (Interaction("x-news", at, *said, "phone", "information", two_way=True),)
+
+    def _informed(self, revisions: tuple[Revision, ...]) -> tuple[Interaction, ...]:
+        """Return the word that lets the candidate know of a date, as it is stated or later."""
+        if not revisions or not self.odds(3):
+            return ()
+        at = self.pick(revisions).stated_at + timedelta(seconds=self.pick((0, -1, 60, 24 * 3600)))
+        return (Interaction("x-informed", at, "recruiter", "candidate", "phone", "information", self.odds(2)),)
+
+    def _last_words(self, transitions: tuple[Transition, ...]) -> tuple[Interaction, ...]:
+        """Return a word to the candidate shortly before an end."""
+        if self.phase is not ENDED or not transitions or not self.odds(3):
+            return ()
+        at = transitions[0].at - timedelta(seconds=self.pick((0, 1, 3600, 6 * 3600)))
+        purpose = self.pick(("answer", "information", "unspecified", "offer"))
+        return (Interaction("x-last", at, "recruiter", "candidate", "email", purpose, self.odds(4)),)
+
     def _milestone(self, number: int) -> Milestone:
         kind = self.pick(self.phase.steps)
         on = self._day() + timedelta(days=self.pick((0, 0, 7, 30))) if kind == "start_agreed" else None
         return Milestone(f"m{number}", kind, self._moment(), on, f"{number}")
+
+    def _marks(self) -> tuple[KeepWarmMark, ...]:
+        """Return a few marks, sometimes two of one instant."""
+        found = self._some(self._mark, *self.phase.marks)
+        if found and self.odds(3):
+            until = found[0].until + timedelta(days=self.pick((-20, 20)))
+            found = (*found, KeepWarmMark("k-twin", found[0].at, until, None, self.pick(("", "9"))))
+        return found
 
     def _mark(self, number: int) -> KeepWarmMark:
         at = self._moment()
