@@ -14,6 +14,7 @@ from app.access.call import House
 from app.applications import routes as applications
 from app.applications.facts import routes as facts
 from app.applications.flags import routes as flags
+from app.applications.keep_warm import routes as keep_warm
 from app.applications.today import routes as today
 from app.candidates import routes as candidates
 from app.connectors.catalog import routes as catalog
@@ -42,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     today.router,
     flags.router,
     facts.router,
+    keep_warm.router,
     applications.router,
     jobs.router,
     organisations.router,

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from app.rules.history import Commitment, Interaction, Interview, Revision, Transition
+from app.rules.history import Commitment, Interaction, Interview, KeepWarmMark, Revision, Transition
 
 
 def instant(text: str) -> datetime:
@@ -93,6 +93,11 @@ def commitment_fact(
 def transition_fact(id: str, to: str, at: str, reason: str | None, recorded_at: str) -> Transition:
     """A transition as the rules read it."""
     return Transition(id, to, instant(at), f"{recorded_at} {id}", reason)
+
+
+def keep_warm_fact(id: str, at: str, until: str, ended_at: str | None, recorded_at: str) -> KeepWarmMark:
+    """A keep-warm mark as the rules read it."""
+    return KeepWarmMark(id, instant(at), date.fromisoformat(until), maybe_instant(ended_at), f"{recorded_at} {id}")
 
 
 def standing_flag(

@@ -16,6 +16,7 @@ from app.applications.facts_in_rows import (
     instant,
     interaction_fact,
     interview_fact,
+    keep_warm_fact,
     listed_action,
     maybe_instant,
     revision_fact,
@@ -95,7 +96,9 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
         commitments=facts("commitment", commitment_fact),
         transitions=facts("transition", transition_fact),
         waivers=facts("waiver", lambda id, interview_id, at: Waiver(id, interview_id, instant(at))),
+        keep_warm=facts("mark", keep_warm_fact),
         heard_elsewhere=facts("word", lambda id, at: Word(id, instant(at))),
+        contacts_elsewhere=facts("contact", lambda id, at: Word(id, instant(at))),
     )
     dismissals: dict[str, set[str]] = {}
     for kind, evidence in parts.get("dismissal", ()):

@@ -12,6 +12,8 @@ from app.applications.facts.interactions import put_interaction
 from app.applications.facts.interviews import put_interview
 from app.applications.facts.schemas import InteractionPut, InterviewPut, TransitionPut
 from app.applications.facts.stages import put_transition
+from app.applications.keep_warm.marks import put_keep_warm_mark
+from app.applications.keep_warm.schemas import KeepWarmMarkPut
 from app.applications.schemas import ApplicationIn
 from app.applications.service import put_application
 from app.candidates.models import candidate
@@ -24,7 +26,7 @@ from app.kit.fields import ExternalRef, In
 from app.organisations.models import client_contact, organisation
 from app.organisations.schemas import ClientContactPut, OrganisationIn
 from app.organisations.service import put_client_contact, put_organisation
-from app.spreadsheets.cells import CHOICE, CHOICES, INSTANT, NUMBER, PERIODS, TEXT, YES_NO, Kind
+from app.spreadsheets.cells import CHOICE, CHOICES, DAY, INSTANT, NUMBER, PERIODS, TEXT, YES_NO, Kind
 
 Path = tuple[str, ...]
 
@@ -232,11 +234,20 @@ TRANSITIONS = Table(
     ),
     (_APPLICATION,),
 )
+KEEP_WARM_MARKS = Table(
+    "keep-warm-marks",
+    KeepWarmMarkPut,
+    put_keep_warm_mark,
+    facts.keep_warm_mark,
+    (Column("at", INSTANT), Column("until", DAY), Column("note"), Column("ended_at", INSTANT)),
+    (_APPLICATION,),
+)
 
 TABLES = {
     table.name: table
     for table in (
         ORGANISATIONS, CLIENT_CONTACTS, CANDIDATES, JOBS, APPLICATIONS, INTERVIEWS, INTERACTIONS, TRANSITIONS,
+        KEEP_WARM_MARKS,
     )
 }  # fmt: skip
 """In the order in which they are brought in: each refers only to those before it."""

@@ -51,6 +51,12 @@ DESK = {
         "id,application,to,at,reason,reopen\n"
         "t1,a1,awaiting_decision,2026-04-28T02:00:00Z,,\n"
         "t2,a1,on_hold,2026-05-01T00:00:00Z,The budget waits,\n"
+        "t3,a2,rejected,2026-04-29T00:00:00Z,Too junior,\n"
+    ),
+    "keep-warm-marks": (
+        "id,application,at,until,note,ended_at\n"
+        'k1,a2,2026-04-30T00:00:00Z,2026-05-02,"=1+1, nearly",2026-05-01T00:00:00Z\n'
+        "k2,a2,2026-05-03T00:00:00Z,3 March 2027,,\n"
     ),
 }
 """Two candidates, two clients, one of each kind of fact, told the way people write it."""
