@@ -12,6 +12,7 @@ from app.access import routes as access
 from app.access.authentication import Doorkeeper
 from app.access.call import House
 from app.applications import routes as applications
+from app.applications.facts import check_routes as checks
 from app.applications.facts import routes as facts
 from app.applications.flags import routes as flags
 from app.applications.keep_warm import routes as keep_warm
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     flags.router,
     facts.router,
     keep_warm.router,
+    checks.router,
     applications.router,
     jobs.router,
     organisations.router,

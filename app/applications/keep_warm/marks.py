@@ -17,6 +17,8 @@ from app.applications.facts.telling import (
     find_fact,
     keep_fact,
     known_or_new,
+    refuse_removal,
+    refuse_voided,
     void_fact,
 )
 from app.applications.keep_warm.schemas import KeepWarmMarkChange, KeepWarmMarkIn, KeepWarmMarkOut, KeepWarmMarkPut
@@ -55,7 +57,7 @@ def put_keep_warm_mark(work: Work, ref: ExternalRef, body: KeepWarmMarkPut) -> t
     at = _lock(work, body.application_id)
     known, values = known_or_new(work, keep_warm_mark, _WHAT, ref, body, KeepWarmMarkOut)
     if known is not None:
-        _refuse_voided(known)
+        refuse_voided(known, _WHAT)
     row = _checked(work, values)
     if known is None:
         _refuse_new(work, at, row)
@@ -70,10 +72,9 @@ def change_keep_warm_mark(work: Work, id: UUID, body: KeepWarmMarkChange) -> Kee
     at = _lock(work, find_fact(work, keep_warm_mark, _WHAT, id)["application_id"])
     known = find_fact(work, keep_warm_mark, _WHAT, id)
     work.expect(shaped(KeepWarmMarkOut, known))
-    _refuse_voided(known)
+    refuse_voided(known, _WHAT)
     values = flattened(given(body))
-    if "until" in values and values["until"] is None:
-        raise invalid("/until", "`until` cannot be removed; leave it out to keep it.")
+    refuse_removal(values, "until")
     _refuse_second(work, at, _checked(work, {**known, **values}), known)
     return _reassessed(work, change(work.conn, keep_warm_mark, work.agency_id, id, values) if values else known)
 
@@ -181,11 +182,6 @@ def _standing_mark(work: Work, candidate_id: UUID, today: date) -> sa.RowMapping
     theirs = (application.c.agency_id == work.agency_id, application.c.candidate_id == candidate_id)
     found = sa.select(keep_warm_mark).where(*theirs, *stands_on(today)).order_by(keep_warm_mark.c.at.desc()).limit(1)
     return work.conn.execute(found).mappings().one_or_none()
-
-
-def _refuse_voided(row: sa.RowMapping) -> None:
-    if row["voided_at"] is not None:
-        raise conflict("already_voided", f"This {_WHAT} was voided and cannot be changed. Record a new one.")
 
 
 def _reassessed(work: Work, row: sa.RowMapping) -> KeepWarmMarkOut:
