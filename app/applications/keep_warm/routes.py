@@ -1,13 +1,15 @@
 """HTTP: keep-warm marks, and the candidates who are kept warm."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from app.access.call import RecruiterCall, ViewerCall
 from app.applications.facts.schemas import VoidIn
-from app.applications.keep_warm import marks
+from app.applications.keep_warm import listing, marks
 from app.applications.keep_warm.schemas import (
+    KeepWarmItem,
     KeepWarmMarkChange,
     KeepWarmMarkIn,
     KeepWarmMarkOut,
@@ -19,6 +21,32 @@ from app.kit.strict_json import router as feature_router
 
 router = feature_router()
 TAG = "2 · After the interview"
+TODAY = "1 · Today"
+
+JobWanted = Annotated[
+    UUID | None,
+    Query(description="Only those who came close for a similar job: at the same client, or with a similar title."),
+]
+
+
+@router.get("/keep-warm", response_model=Page[KeepWarmItem], tags=[TODAY])
+async def list_keep_warm(
+    call: ViewerCall,
+    recruiter_id: UUID | None = None,
+    organisation_id: UUID | None = None,
+    job_id: JobWanted = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """Candidates to stay in touch with after an application ended, the longest without a word first.
+
+    A mark is listed until the day before its `until`. With `job_id` the list answers who came close for a similar job,
+    and why each may suit: those who match by client and title first, then by title, then by client. Two titles are
+    similar when they share at least half the words of the shorter one, and one of them names the field of work; levels
+    and contract forms do not count. Who is in progress for that very job is left out.
+    """
+    filters = {"recruiter_id": recruiter_id, "organisation_id": organisation_id, "job_id": job_id}
+    return await call.read(listing.list_keep_warm, call.paging(limit, cursor, **filters), **filters)
 
 
 @router.post(

@@ -84,8 +84,8 @@ class KeepWarmItem(Out):
     """When the application ended."""
     end_reason: str | None
     """Why it ended, as it was recorded."""
-    furthest_stage: Stage
-    """How far the application came before it ended."""
+    furthest_stage: Stage | None
+    """How far the application came before it ended; null where only its end is known."""
     interviews_held: int
     """How many interviews were held."""
     marked_at: At
