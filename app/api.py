@@ -37,6 +37,7 @@ from app.kit.web import Manners, add_error_handlers
 from app.organisations import routes as organisations
 from app.policies import routes as policies
 from app.spreadsheets import routes as spreadsheets
+from app.thank_you import routes as thank_you
 from app.webhooks.endpoints import routes as endpoints
 from app.webhooks.feed import routes as feed
 
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     flags.router,
     facts.router,
     keep_warm.router,
+    thank_you.router,
     checks.router,
     applications.router,
     jobs.router,

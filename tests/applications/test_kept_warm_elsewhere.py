@@ -15,7 +15,9 @@ from tests.applications.desk import Desk, Row, at, day, done
 def history(desk: Desk, id: str) -> History:
     """The history of an application as the rules read it."""
     key = (UUID(desk.get("agency")["id"]), UUID(id))
-    return desk.service.run(desk.service.app.state.house.database.read, lambda conn: load(conn, [key])[key].history)
+    database = desk.service.app.state.house.database
+    found: History = desk.service.run(database.read, lambda conn: load(conn, [key])[key].history)
+    return found
 
 
 def contacts(desk: Desk, id: str) -> list[datetime]:

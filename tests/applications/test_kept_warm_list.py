@@ -100,11 +100,11 @@ def test_only_marks_that_stand_and_hold_are_listed(desk: Desk):
     desk.patch(f"keep-warm-marks/{gone['ended']['mark']['id']}", ended_at=desk.clock.now)
     done(desk.post(f"keep-warm-marks/{gone['voided']['mark']['id']}/void", reason="Another one"), 200)
     desk.patch(f"keep-warm-marks/{gone['run out']['mark']['id']}", until="2026-05-05")
-    for name in ("reopened", "again"):
-        moves = f"applications/{gone[name]['id']}/transitions"
-        done(desk.post(moves, to="offer", reopen=True, reason="Their first choice declined"))
+    moves = {name: f"applications/{gone[name]['id']}/transitions" for name in ("reopened", "again")}
+    for path in moves.values():
+        done(desk.post(path, to="offer", reopen=True, reason="Their first choice declined"))
     desk.clock.advance(hours=1)
-    done(desk.post(moves, to="offer_declined", reason="Took another job"))
+    done(desk.post(moves["again"], to="offer_declined", reason="Took another job"))
     done(desk.admin.post(f"/v1/candidates/{gone['erased']['candidate_id']}/erasure"), 200)
     assert names(desk) == ["run out", "Ann"]
     desk.wait(day(5, 0))

@@ -159,7 +159,7 @@ def _refuse_new(work: Work, at: ApplicationOut, row: Mapping[str, Any]) -> None:
     _refuse_second(work, at, row, None)
 
 
-def _refuse_second(work: Work, at: ApplicationOut, row: Mapping[str, Any], known: sa.RowMapping | None) -> None:
+def _refuse_second(work: Work, at: ApplicationOut, row: Mapping[Any, Any], known: Mapping[Any, Any] | None) -> None:
     """Raise 409 where a mark begins to stand and the candidate has another one that stands."""
     today = agency_days(work).day(work.now)
     if not _holds(row, today) or (known is not None and _holds(known, today)):
@@ -174,7 +174,7 @@ def _refuse_second(work: Work, at: ApplicationOut, row: Mapping[str, Any], known
         )
 
 
-def _holds(row: Mapping[str, Any], today: date) -> bool:
+def _holds(row: Mapping[Any, Any], today: date) -> bool:
     return row["ended_at"] is None and bool(row["until"] > today)
 
 
