@@ -44,8 +44,8 @@ def test_a_check_takes_no_result(desk: Desk):
 
 
 def test_the_rules_read_a_check_as_it_was_recorded_and_no_voided_one(desk: Desk):
-    told = {"asked_at": day(1, 12), "prepared_at": day(2), "ready_at": day(3), "done_at": day(4, 8)}
-    made = ask(desk, "drug_alcohol", label="Camp", booked_for=day(20), result_by="2026-05-21", **told)
+    steps = {"asked_at": day(1, 12), "prepared_at": day(2), "ready_at": day(3), "done_at": day(4, 8)}
+    made = ask(desk, "drug_alcohol", label="Camp", booked_for=day(20), result_by="2026-05-21", **steps)
     wrong = ask(desk, "licence")
     assert [one.id for one in history(desk).checks] == [made["id"], wrong["id"]]
     done(desk.post(f"checks/{wrong['id']}/void", reason="Another Robin"), 200)
@@ -56,7 +56,7 @@ def test_the_rules_read_a_check_as_it_was_recorded_and_no_voided_one(desk: Desk)
             result_from="client",
             booked_for=day(20),
             result_by=day(21).date(),
-            **told,
+            **steps,
         ),
     )
 
