@@ -17,6 +17,7 @@ from app.applications.facts_in_rows import (
     instant,
     interaction_fact,
     interview_fact,
+    keep_warm_fact,
     listed_action,
     maybe_instant,
     milestone_fact,
@@ -108,7 +109,9 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
         waivers=facts("waiver", lambda id, interview_id, at: Waiver(id, interview_id, instant(at))),
         checks=facts("check", check_fact),
         milestones=facts("milestone", milestone_fact),
+        keep_warm=facts("mark", keep_warm_fact),
         heard_elsewhere=facts("word", lambda id, at: Word(id, instant(at))),
+        contacts_elsewhere=facts("contact", lambda id, at: Word(id, instant(at))),
         job_status=job_status,
         job_status_at=maybe_instant(job_status_at),
     )

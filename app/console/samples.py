@@ -21,6 +21,7 @@ ABSENT = frozenset(
         *("ignored", "in_reply_to", "moved_at", "next_attempt_at", "next_cursor", "revoked_at", "snoozed_until"),
         *("stopped_because", "suspended_at", "throttled_until", "void_reason", "voided_at", "waits_for", "error"),
         *("check", "done_at"),
+        *("match", "cannot_tell", "KeepWarmMark.ended_at"),
     }
 )
 """Properties that are null, or empty lists, in the usual answer."""
@@ -35,6 +36,7 @@ IDS = {
     "flag_episode": "flag",
     "hiring_manager": "client_contact",
     "import_report": "import",
+    "mark": "keep_warm_mark",
     "inbound_event": "applied_event",
     "interviewer_ids": "interviewer",
     "oldest_application": "application",
