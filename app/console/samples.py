@@ -7,16 +7,28 @@ from app.demo import known
 
 ABSENT = frozenset(
     {
-        *("blocked_until", "cancelled_at", "cleared_at", "disabled_at", "disabled_because", "erased_at", "expires_at"),
+        *(
+            "blocked_until",
+            "calendar_exceptions",
+            "cancelled_at",
+            "cleared_at",
+            "disabled_at",
+            "disabled_because",
+            "erased_at",
+            "expires_at",
+        ),
         *("failed_at", "failing_since", "failure", "finished_at", "fulfilled_at", "handled_at", "handled_reason"),
         *("ignored", "in_reply_to", "moved_at", "next_attempt_at", "next_cursor", "revoked_at", "snoozed_until"),
         *("stopped_because", "suspended_at", "throttled_until", "void_reason", "voided_at", "waits_for", "error"),
+        *("check", "done_at"),
+        *("match", "cannot_tell", "KeepWarmMark.ended_at"),
     }
 )
 """Properties that are null, or empty lists, in the usual answer."""
 
 IDS = {
     "": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a01",
+    "check_reference": "check",
     "default_recruiter": "recruiter",
     "endpoint_secret": "endpoint_secret",
     "evidence": "interview",
@@ -24,6 +36,7 @@ IDS = {
     "flag_episode": "flag",
     "hiring_manager": "client_contact",
     "import_report": "import",
+    "mark": "keep_warm_mark",
     "inbound_event": "applied_event",
     "interviewer_ids": "interviewer",
     "oldest_application": "application",
@@ -35,6 +48,8 @@ IDS = {
 INSTANTS = {
     "": "2026-11-16T01:30:00Z",
     "arrived_at": "2026-11-13T04:20:00Z",
+    "asked_at": "2026-11-13T04:20:00Z",
+    "booked_for": "2026-11-19T22:30:00Z",
     "booked_at": "2026-11-09T22:30:00Z",
     "created_at": "2026-08-13T01:30:00Z",
     "due_at": "2026-11-16T13:00:00Z",
@@ -138,6 +153,8 @@ TEXTS: dict[str, str] = {
     "FlagEpisode.job": "Payroll Manager",
     "HistoryItem.what": "interview_held",
     "HistoryItem.told": "Interview 1 ended.",
+    "Milestone.kind": "start_agreed",
+    "Milestone.note": "They begin with half a day.",
     "NamedReference.name": "Example name",
     "Organisation.name": "Example organisation",
     "Poll.stream": "applications",
@@ -170,6 +187,7 @@ TEXTS: dict[str, str] = {
     "interviewer_reactions": "Nodded a lot at the migration; asked about notice twice.",
     "key": "jobapplication_status_changed:4711",
     "kind": "follow_up_overdue",
+    "label": "A. K.",
     "learned": "The team reports to the finance director from July.",
     "map": "stage",
     "name": "Example name",

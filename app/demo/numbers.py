@@ -37,6 +37,9 @@ KINDS = (
     "webhook_endpoint",
     "webhook_secret",
     "attempt",
+    "check",
+    "milestone",
+    "keep_warm_mark",
 )
 _UNWRITTEN = 1000
 """What nobody wrote down, such as most flags and every event, is numbered from here on, in the order of its making."""

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from app.rules.calendar import Calendar, calendar
+from app.rules.calendar_exceptions import CalendarException, Exceptions
 from app.rules.history import (
     Check,
     Commitment,
@@ -81,6 +82,15 @@ TURNS = (
     datetime(2026, 3, 4, 23, tzinfo=UTC),  # an ordinary week
     datetime(2025, 12, 23, 13, tzinfo=UTC),  # Christmas
     datetime(2026, 9, 28, 1, tzinfo=UTC),  # China works on a Sunday and rests for a week
+)
+
+_AROUND = tuple(sorted({turn.date() + timedelta(days=n) for turn in TURNS for n in range(-3, 10)}))
+EXCEPTIONS: tuple[Exceptions, ...] = (
+    (),
+    (),
+    tuple(CalendarException(day, working=False) for day in _AROUND[::3]),
+    tuple(CalendarException(day, working=day.weekday() >= 5) for day in _AROUND[::2]),
+    (CalendarException("Christmas Day", working=True), CalendarException("Good Friday", working=True)),
 )
 
 _HOUR, _DAY = 3600, 24 * 3600
@@ -202,7 +212,7 @@ class _Maker:
         return at
 
     def _calendar(self) -> Calendar:
-        return calendar(self.pick(ZONES), self.pick(REGIONS))
+        return calendar(self.pick(ZONES), self.pick(REGIONS), self.pick(EXCEPTIONS))
 
     def _place(self) -> Calendar:
         return self.pick((self.agency, self.client, self.candidate))

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from app.rules.assess import assess
-from app.rules.calendar import Calendar, calendar
+from app.rules.calendar import Calendar, calendar, party_calendar
+from app.rules.calendar_exceptions import exceptions_from
 from app.rules.history import (
     CANDIDATE,
     CLIENT,
@@ -222,7 +223,9 @@ def _optional(fact: Case, name: str) -> datetime | None:
 
 def _calendar(agency: Case, own: Case) -> Calendar:
     """A party's calendar: what it lacks it takes from the agency, each field on its own."""
-    return calendar(own.get("time_zone") or agency["time_zone"], own.get("holiday_region") or agency["holiday_region"])
+    lists = (exceptions_from(party.get("calendar_exceptions", ())) for party in (agency, own))
+    agencys = calendar(agency["time_zone"], agency["holiday_region"], next(lists))
+    return party_calendar(agencys, own.get("time_zone"), own.get("holiday_region"), next(lists))
 
 
 def instant(text: str) -> datetime:

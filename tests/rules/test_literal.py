@@ -87,11 +87,11 @@ def test_the_engine_says_what_the_specification_says(question: Question):
 
 def test_random_histories_reach_every_rule():
     reached: Counter[tuple[str, str]] = Counter()
-    for seed in range(2500):
+    for seed in range(3000):
         literal = Literal(*question(seed))
         reached.update(literal.flags.items())
         reached.update((kind, "") for kind in literal.kinds())
     wanted = {(kind, severity) for kind, severities in FLAGS.items() for severity in severities}
     wanted |= {(kind, "") for kind in ACTIONS}
     assert set(reached) == wanted
-    assert min(reached.values()) >= 20, f"seldom reached: {reached.most_common()[-5:]}"
+    assert min(reached.values()) >= 15, f"seldom reached: {reached.most_common()[-5:]}"

@@ -7,9 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import recruiter
-from app.access.queries import get_agency
+from app.access.queries import get_agency_calendar
 from app.access.work import Work
-from app.applications.models import action, application, commitment, interaction, interview
+from app.applications.models import action, application, check, commitment, interaction, interview
 from app.applications.today.schemas import Worklist, WorklistItem
 from app.applications.urgency import severity_of
 from app.candidates.models import candidate
@@ -19,7 +19,6 @@ from app.kit.pages import Paging
 from app.kit.refs import check_filters
 from app.organisations.models import client_contact, organisation
 from app.rules.actions import Action, ActionKind, explain_action, party_to_contact, prompts_for
-from app.rules.calendar import calendar
 from app.rules.history import CANDIDATE, CLIENT
 
 
@@ -31,8 +30,7 @@ def get_worklist(
     The order is the severity of the flags that an action answers, then its due instant. Actions that wait for an
     acknowledged, snoozed or dismissed flag are not on it.
     """
-    agency = get_agency(work)
-    days = calendar(agency.time_zone, agency.holiday_region)
+    days = get_agency_calendar(work)
     day = on or days.day(work.now)
     until = days.eod(day)
     seen_at = max(work.now, days.sod(day))
@@ -64,11 +62,10 @@ def _named(page: sa.Subquery) -> sa.Select[Any]:
     def same(table: sa.Table, id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         return sa.and_(table.c.agency_id == page.c.agency_id, table.c.id == id)
 
-    promised = sa.and_(
-        commitment.c.agency_id == page.c.agency_id,
-        commitment.c.application_id == page.c.application_id,
-        sa.cast(commitment.c.id, sa.String) == page.c.subject,
-    )
+    def subject(table: sa.Table) -> sa.ColumnElement[bool]:
+        mine = sa.and_(table.c.agency_id == page.c.agency_id, table.c.application_id == page.c.application_id)
+        return sa.and_(mine, sa.cast(table.c.id, sa.String) == page.c.subject)
+
     return (
         sa.select(
             *page.c,
@@ -81,6 +78,8 @@ def _named(page: sa.Subquery) -> sa.Select[Any]:
             organisation.c.id.label("organisation_id"),
             organisation.c.name.label("organisation_name"),
             commitment.c.description.label("promise"),
+            check.c.kind.label("check_kind"),
+            check.c.label.label("check_label"),
             client_contact.c.id.label("contact_id"),
             client_contact.c.name.label("contact_name"),
             client_contact.c.phone.label("contact_phone"),
@@ -91,7 +90,8 @@ def _named(page: sa.Subquery) -> sa.Select[Any]:
         .join(candidate, same(candidate, application.c.candidate_id))
         .join(job, same(job, application.c.job_id))
         .join(organisation, same(organisation, application.c.organisation_id))
-        .outerjoin(commitment, promised)
+        .outerjoin(commitment, subject(commitment))
+        .outerjoin(check, subject(check))
         .outerjoin(interview, same(interview, page.c.interview_id))
         .outerjoin(client_contact, same(client_contact, _client_contact_id(page)))
     )
@@ -130,7 +130,8 @@ def _item(row: Any, now: datetime) -> WorklistItem:
             "prompts": list(prompts_for(found, now)),
             "application_id": row.application_id,
             "recruiter_id": row.recruiter_id,
-            "commitment": {"id": row.subject, "description": row.promise} if row.subject else None,
+            "commitment": None if row.promise is None else {"id": row.subject, "description": row.promise},
+            "check": row.check_kind and {"id": row.subject, "kind": row.check_kind, "label": row.check_label},
             "interview_id": row.interview_id,
             "severity": severity_of(row.urgency),
             "contact": _contact(party_to_contact(found), row),
