@@ -71,12 +71,14 @@ def _client(diary: Diary, client: Client, number: int) -> None:
     id = diary.numbers.write_down("organisation")
     won_at = diary.almanac.at("-170d 10:00") + timedelta(days=number)
     zone, region = client.place or (None, None)
+    closed = [{"date": diary.almanac.day(n), "working": False} for n in client.closed_on]
     body = OrganisationIn.model_validate(
         {
             "name": client.name,
             "time_zone": zone,
             "holiday_region": region,
             "contact_style": client.style,
+            "calendar_exceptions": [*closed, *({"name": name, "working": True} for name in client.works_on)],
             "external_ref": ref("organisation", id),
         }
     )

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from app.applications.facts.calls import log_debrief, log_follow_up
-from app.applications.facts.check_schemas import CheckIn
-from app.applications.facts.checks import ask_for_check
+from app.applications.facts.check_schemas import CheckChange, CheckIn
+from app.applications.facts.checks import ask_for_check, change_check
 from app.applications.facts.commitments import change_commitment, make_commitment
 from app.applications.facts.interactions import log_interaction, void_interaction
 from app.applications.facts.interviews import book_interview, change_interview, waive_follow_up
@@ -99,6 +99,13 @@ class Case(Handling):
         """It took place, was called off or missed."""
         body = InterviewChange.model_validate({"status": status})
         self._write(when, lambda work: change_interview(work, round.id, body))
+
+    def one_round(self, day: int, verdict: str, said: str, decision_by: int | None = None) -> None:
+        """An hour at half past twelve, with its follow-up on the day and its debrief the next morning."""
+        round = self.interview(f"{day} 12:30", 60, booked=f"{day - 4} 14:40")
+        self.took_place(round)
+        self.follow_up(round, f"{day} 16:35", verdict, enthusiasm_conveyed=True, decision_by=decision_by)
+        self.debrief(round, f"{day + 1} 11:50", said, interest=5)
 
     def waive(self, round: Booked, when: str, reason: str) -> None:
         """This interview needs no follow-up."""
@@ -230,12 +237,27 @@ class Case(Handling):
         """It is not needed any longer."""
         self._write(when, lambda work: change_commitment(work, promise, CommitmentChange(cancelled_at=work.now)))
 
-    def check(self, when: str, kind: str, label: str, **times: str) -> None:
-        """A check is recorded with the times of its steps, such as `asked_at="-8 09:30"`."""
+    # --- Checks, and the way to the first day ---
+
+    def check(
+        self, when: str, kind: str, label: str | None = None, *, result_by: int | None = None, **times: str
+    ) -> UUID:
+        """A check is recorded with the times of its steps, such as `asked_at="-8 09:30"`.
+
+        `result_by` is so many working days from today.
+        """
         id = self.diary.numbers.write_down("check")
-        steps = {name: self.almanac.at(time) for name, time in times.items()}
+        steps: dict[str, Any] = {name: self.almanac.at(time) for name, time in times.items()}
+        if result_by is not None:
+            steps["result_by"] = self.almanac.day(result_by)
         body = CheckIn.model_validate({"kind": kind, "label": label, **steps, "external_ref": ref("check", id)})
         self._write(when, lambda work: ask_for_check(work, self.id, body), check=id)
+        return id
+
+    def check_is(self, when: str, check: UUID, *steps: str) -> None:
+        """The check moves on: `prepared_at`, `ready_at` or `done_at` is now."""
+        body = CheckChange.model_validate(dict.fromkeys(steps, self.almanac.at(when)))
+        self._write(when, lambda work: change_check(work, check, body))
 
     def milestone(self, when: str, kind: str, on: int | None = None) -> None:
         """A step on the way to the first day, which is `on` so many working days from today."""

@@ -17,6 +17,10 @@ class Client:
     place: tuple[str, str] | None = None
     """Time zone and holiday region; the agency's where there is none."""
     style: dict[str, Any] | None = None
+    closed_on: tuple[int, ...] = ()
+    """Working days from today on which the office is closed, other than its region says."""
+    works_on: tuple[str, ...] = ()
+    """Holidays on which it works, as the holiday library names them."""
 
 
 CLIENTS = (
@@ -62,6 +66,8 @@ CLIENTS = (
         ),
         ("Australia/Perth", "AU-WA"),
         {"preferred_channels": ["phone"], "note": "On site Tuesday to Thursday: ring at smoko, ten o'clock in Perth."},
+        closed_on=(15, 16),
+        works_on=("Western Australia Day",),
     ),
     Client(
         "Tuatara Foods",
@@ -91,7 +97,12 @@ CLIENTS = (
         "Straits Ledger Payments",
         "straitsledger.example",
         (("Vanessa Koh-Lindgren", "hiring_manager"), ("Ravi Thangavel", "interviewer")),
-        (("Payments Product Manager", "Vanessa Koh-Lindgren"), ("Backend Engineer", "Ravi Thangavel")),
+        (
+            ("Payments Product Manager", "Vanessa Koh-Lindgren"),
+            ("Backend Engineer", "Ravi Thangavel"),
+            ("Site Reliability Engineer", "Ravi Thangavel"),
+            ("Risk Operations Analyst", "Vanessa Koh-Lindgren"),
+        ),
         ("Asia/Singapore", "SG"),
         {"preferred_channels": ["whatsapp", "email"]},
     ),
@@ -99,7 +110,11 @@ CLIENTS = (
         "Hoshizora Instruments",
         "hoshizora.example",
         (("Kenta Mizushiro", "hiring_manager"), ("Akiko Tennant", "hr")),
-        (("Field Service Engineer", "Kenta Mizushiro"), ("Bilingual Sales Engineer", "Kenta Mizushiro")),
+        (
+            ("Field Service Engineer", "Kenta Mizushiro"),
+            ("Bilingual Sales Engineer", "Kenta Mizushiro"),
+            ("Calibration Technician", "Kenta Mizushiro"),
+        ),
         ("Asia/Tokyo", "JP"),
         {
             "direct_contact": "via_recruiter",
@@ -116,6 +131,10 @@ CLIENTS = (
             ("Library Services Coordinator", "Geraldine Ashcombe"),
             ("Asset Engineer", "Ihab Saddleworth"),
             ("Rates Team Leader", "Geraldine Ashcombe"),
+            ("Procurement Officer", "Geraldine Ashcombe"),
+            ("Capital Works Accountant", "Geraldine Ashcombe"),
+            ("Parks Supervisor", "Geraldine Ashcombe"),
+            ("Payroll Team Leader", "Geraldine Ashcombe"),
         ),
         style={"direct_contact": "via_recruiter", "note": "Merit panels: nothing is said before the delegate signs."},
     ),

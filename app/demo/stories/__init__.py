@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.demo.diary import Diary
-from app.demo.stories import cadence, closing, fresh, offers, showcase, silence, waiting
+from app.demo.stories import cadence, checks, closing, fresh, notice, offers, showcase, silence, waiting
 
 STORIES: tuple[Callable[[Diary], None], ...] = (
     showcase.write,
@@ -13,4 +13,10 @@ STORIES: tuple[Callable[[Diary], None], ...] = (
     cadence.write,
     offers.write,
     closing.write,
+    checks.write,
+    notice.write,
+    closing.write_kept_warm,
+    closing.write_left_waiting,
+    cadence.write_coached,
+    fresh.write_on_shift,
 )

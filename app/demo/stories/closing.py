@@ -45,3 +45,33 @@ def _the_job_is_gone(diary: Diary) -> None:
     case.move("-9 09:40", "cancelled", "Put forward for the council's engineering vacancy instead.")
     case.to_candidate("-9 10:00", "information", "call", "Moved over to the engineering vacancy; glad of it.")
     case.keep_warm("-9 10:10", "Wants to hear of library roles. No: he is placed with the engineers now.")
+
+
+def write_kept_warm(diary: Diary) -> None:
+    """Application 53. She came close, and Payroll Manager at Bellbird is open now."""
+    case = Case(diary, "-47 10:20", "Rowena Castleton-Bray", "Payroll Team Leader", by=known.COLLEAGUE)
+    case.one_round(-42, "Geraldine: best of the first round.", "At ease; knows their system well.", decision_by=-36)
+    case.move("-39 11:15", "reference_check")
+    referee = case.check("-39 11:20", "reference", "J. Mbatha")
+    case.check_is("-39 11:40", referee, "prepared_at")
+    case.check_is("-38 09:10", referee, "ready_at")
+    case.check_is("-38 15:30", referee, "done_at")
+    case.from_client("-36 11:00", "answer", "call", "Geraldine: by a hair, and somebody from within.")
+    case.move("-36 11:10", "rejected", "A close second: they appointed from within.")
+    case.to_candidate("-36 11:40", "information", "call", "Told her. Disappointed, and glad that it was so close.")
+    case.keep_warm("-36 12:00", "A close second. Ring her at once when a payroll role comes up.")
+    case.job_is("-36 12:10", "filled")
+
+
+def write_left_waiting(diary: Diary) -> None:
+    """Applications 54 and 55. Somebody else said yes, and nobody has told these two."""
+    asked = Case(diary, "-18 15:20", "Solomon Arataki", "Trade Marketing Manager", by=known.JUNIOR)
+    asked.one_round(-13, "Piers: good, a touch young.", "Full of ideas for the spring campaign.")
+    asked.to_candidate("-7 12:15", "information", "email", "Piers takes another week.")
+    reserve = Case(diary, "-19 11:50", "Beatriz Fonseca-Lowe", "Trade Marketing Manager", by=known.JUNIOR)
+    reserve.one_round(-14, "Piers: a safe pair of hands, second choice.", "Sober view of the budget.")
+    reserve.move("-9 12:40", "on_hold", "In reserve, until the first choice has signed.")
+    reserve.to_candidate("-9 12:50", "information", "call", "Asked her to bear with them. She does.")
+    reserve.from_client("-4 11:00", "information", "call", "Piers: Dominic has signed, the vacancy is filled.")
+    reserve.job_is("-4 11:05", "filled")
+    asked.from_candidate("-3 18:40", "question", "email", "The week is over: has Piers decided?")

@@ -82,6 +82,7 @@ def _a_note_on_linkedin(diary: Diary) -> None:
         enthusiasm_conveyed=True,
     )
     case.debrief(first, "-6 08:50", "Happy with it, a bit rattled by the complaint scenario.", interest=4)
+    case.to_candidate("-5 12:20", "information", "call", "Told her of the day, and that Anton sees one more person.")
     case.past_us(
         "-4d 20:40", "thank_you", "linkedin", "Invited Simone to connect, with a thank-you note.", flag=known.FLAG
     )
@@ -130,3 +131,4 @@ def _her_second_iron_in_the_fire(diary: Diary) -> None:
     case.debrief(
         first, "-8 17:05", "Formal, as we had said. Would take it, but Bellbird is her first choice.", interest=4
     )
+    case.to_candidate("-3 09:15", "information", "email", "No news from the panel before the day they named.")

@@ -81,6 +81,7 @@ def _long_overdue(diary: Diary) -> None:
         "-7 09:50", "information", "call", "Told Hugo that they are late and that it says nothing of him."
     )
     case.acknowledge("-6 16:15", "timeline_overdue", "Delegate's pile. Geraldine knows that we know.")
+    case.to_candidate("-2 10:40", "information", "sms", "Still in the pile; I ring Geraldine again this week.")
 
 
 def _panel_meets_some_day(diary: Diary) -> None:
@@ -94,6 +95,7 @@ def _panel_meets_some_day(diary: Diary) -> None:
         enthusiasm_conveyed=True,
     )
     case.debrief(first, "-6 11:40", "Saw the plant. Liked the people, less the smell.", interest=4)
+    case.from_client("-2 13:05", "question", "email", "Hinemoa: could she start before the harvest?")
 
 
 def _an_email_into_the_desert(diary: Diary) -> None:
