@@ -19,7 +19,7 @@ def _three_times_in_a_week(diary: Diary) -> None:
     case.follow_up(first, "-8 15:15", "Rosalind: solid. She sees one more person.", enthusiasm_conveyed=True)
     case.debrief(first, "-7 08:40", "Nervous about the wait: his contract ends this month.", interest=5)
     case.past_us("-5d 12:30", "feedback_request", "email", "Asked Rosalind for feedback and offered to come in again.")
-    case.from_candidate("-3d 17:50", "chase", "voicemail", "Left us a message: has Rosalind said anything?")
+    case.from_candidate("-3d 17:50", "chase", "call", "Rang us at home: has Rosalind said anything?")
     case.past_us("-1d 19:20", "chase", "sms", "Texted Rosalind on the number from her signature.")
 
 
@@ -34,6 +34,7 @@ def _before_the_lift_had_come(diary: Diary) -> None:
     )
     case.promise("-3 15:12", "candidate", "Send Piers the portfolio", due=-1)
     case.from_candidate("-3 17:20", "feedback_request", "sms", "Home again: has Piers said anything more?")
+    case.to_candidate("-3 17:25", "answer", "sms", "Nothing new before he has seen the portfolio.")
     case.dismiss("-3 17:30", "premature_contact", "She answered a text of mine, which I had not logged.")
     case.past_us("-2 10:30", "information", "email", "The portfolio, with a friendly line.")
 
@@ -51,6 +52,7 @@ def _rang_the_practice(diary: Diary) -> None:
         "Left word with the reception that she is available from Monday.",
         flag=known.HANDLED_FLAG,
     )
+    case.to_candidate("-3 11:10", "information", "sms", "Simone sees one more person this week.")
     case.acknowledge("-4d 15:40", "off_channel_contact", "Meant kindly. I tell her when she rings about her dates.")
 
 
@@ -59,7 +61,7 @@ def write_coached(diary: Diary) -> None:
     case = Case(diary, "-12 16:05", "Ilse Novotny-Park", "Backend Engineer")
     first = case.interview("-7 15:00", 60, booked="-11 13:10", kind="video", with_=("Ravi Thangavel",))
     case.took_place(first)
-    case.follow_up(first, "-7 18:05", "Ravi: careful with money, which he likes in an engineer.", decision_by=3)
+    case.follow_up(first, "-7 18:05", "Ravi: careful with money, which he likes in an engineer.")
     case.debrief(first, "-6 09:50", "Liked the questions about rounding.", interest=4)
     case.past_us("-5 20:15", "information", "linkedin", "Sent Ravi a request to connect and a link to her library.")
     case.to_candidate(

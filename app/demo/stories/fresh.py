@@ -119,6 +119,6 @@ def _london_waits_for_our_call(diary: Diary) -> None:
 
 def write_on_shift(diary: Diary) -> None:
     """Application 57. On a swing the roster names the day, be it a Sunday, so this one was always yesterday."""
-    case = Case(diary, "-7 13:25", "Malachi Treloar", "Shutdown Coordinator")
+    case = Case(diary, "-7 13:25", "Malachi Treloar", "Maintenance Planner")
     case.interview("-1d 17:00", 45, booked="-4 12:40", kind="video")
     case.to_candidate("-3 13:30", "coaching", "call", "Went through the last three shutdowns with him.")

@@ -51,6 +51,7 @@ def _resigned_just_now(diary: Diary) -> None:
     case.from_client("-4 13:10", "offer", "email", "Akiko: the offer, as we had agreed.")
     case.move("-4 13:20", "offer")
     case.to_candidate("-4 13:40", "offer", "call", "Offer made and accepted, subject to the letter.")
+    case.to_client("-4 13:55", "answer", "email", "Told Akiko that he says yes and waits for the letter.")
     case.milestone("-2 12:50", "written_offer")
     case.move("-2 13:00", "accepted")
     case.from_candidate("-2 13:10", "information", "call", "Has the letter. Resigns as soon as his boss has a minute.")

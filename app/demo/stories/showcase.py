@@ -82,7 +82,7 @@ def _a_note_on_linkedin(diary: Diary) -> None:
         enthusiasm_conveyed=True,
     )
     case.debrief(first, "-6 08:50", "Happy with it, a bit rattled by the complaint scenario.", interest=4)
-    case.to_candidate("-5 12:20", "information", "call", "Told her of the day, and that Anton sees one more person.")
+    case.to_candidate("-4 09:30", "information", "call", "Told her of the day, and that Anton sees one more person.")
     case.past_us(
         "-4d 20:40", "thank_you", "linkedin", "Invited Simone to connect, with a thank-you note.", flag=known.FLAG
     )
