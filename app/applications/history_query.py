@@ -111,8 +111,10 @@ def _context(own: sa.CTE) -> sa.Select[Any]:
     at, client, person = own.c, organisation.c, candidate.c
     columns = [
         *(at.opened_at, at.opening_stage, at.stage, at.recruiter_id, at.event_sequence, at.assessed_at),
-        *(agency.c.time_zone, agency.c.holiday_region, agency.c.policy_version, agency.c.policy),
-        *(client.time_zone, client.holiday_region, client.contact_style, client.policy),
+        *(agency.c.time_zone, agency.c.holiday_region, _text(agency.c.calendar_exceptions)),
+        *(agency.c.policy_version, agency.c.policy),
+        *(client.time_zone, client.holiday_region, _text(client.calendar_exceptions)),
+        *(client.contact_style, client.policy),
         *(person.time_zone, person.holiday_region, person.away, person.erased_at),
         *(job.c.policy, job.c.status, job.c.status_at),
     ]
@@ -124,6 +126,11 @@ def _context(own: sa.CTE) -> sa.Select[Any]:
         .outerjoin(candidate, _same(candidate, at.agency_id, at.candidate_id))
         .outerjoin(job, _same(job, at.agency_id, at.job_id))
     )
+
+
+def _text(document: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """A JSON column as text: what is made from it is cached by the text."""
+    return sa.cast(document, sa.Text)
 
 
 def _elsewhere(own: sa.CTE) -> sa.CTE:

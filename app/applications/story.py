@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.queries import get_agency
+from app.access.queries import get_agency_calendar
 from app.access.work import Work
 from app.applications.history import load
 from app.applications.logged_words import call_words, labelled, sentences, shortened
@@ -25,7 +25,7 @@ from app.applications.models import (
 from app.applications.queries import get_application
 from app.applications.schemas import HistoryItem, HistoryKind, HistoryOut
 from app.jobs.models import timeline_revision
-from app.rules.calendar import Calendar, calendar
+from app.rules.calendar import Calendar
 from app.rules.stages import stage_history
 from app.rules.wording import date_text, moment_text
 
@@ -88,11 +88,10 @@ _CAUSE = {
 def get_history(work: Work, application_id: UUID) -> HistoryOut:
     """The whole story: what was told and by when, voided facts marked, and what Keepwarm flagged."""
     application = get_application(work, application_id)
-    agency = get_agency(work)
-    days = calendar(agency.time_zone, agency.holiday_region)
+    days = get_agency_calendar(work)
     items = [item for part in _PARTS for item in part(work, application_id, days)]
     loaded = load(work.conn, [(work.agency_id, application_id)])[work.agency_id, application_id]
-    for step in stage_history(loaded.history.as_of(work.now)):
+    for step in stage_history(loaded.history, work.now):
         if step.cause == "opened":
             items.append(
                 _item(application.opened_at, "opened", f"Opened in {_plain(step.stage)}.", None, {"stage": step.stage})

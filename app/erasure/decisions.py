@@ -103,9 +103,10 @@ KEPT: Mapping[str, Sequence[str]] = {
         "spreadsheet_import.read",
     ),
     "somebody else's: the agency's, its recruiters', its clients', its systems'": (
-        "agency.name", "agency.time_zone", "agency.holiday_region", "agency.policy", "recruiter.name",
-        "recruiter.email", "api_key.name", "api_key.secret_hash", "policy_change.fields", "organisation.name",
-        "organisation.time_zone", "organisation.holiday_region", "organisation.contact_style", "organisation.policy",
+        "agency.name", "agency.time_zone", "agency.holiday_region", "agency.calendar_exceptions", "agency.policy",
+        "recruiter.name", "recruiter.email", "api_key.name", "api_key.secret_hash", "policy_change.fields",
+        "organisation.name", "organisation.time_zone", "organisation.holiday_region",
+        "organisation.calendar_exceptions", "organisation.contact_style", "organisation.policy",
         "organisation.external_system", "organisation.external_id", "client_contact.name", "client_contact.email",
         "client_contact.phone", "client_contact.external_system", "client_contact.external_id", "job.title",
         "job.policy", "job.external_system", "job.external_id", "connection.name", "connection.ref_system",

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from app.rules.action_reasons import window_reason
 from app.rules.calendar import Calendar
+from app.rules.findings import place
 from app.rules.history import Interaction
 from app.rules.standing import Standing
 
@@ -22,9 +23,10 @@ WINDOW_QUESTIONS: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The date, on the client's calendar, from which the candidate may ask."""
+    """The date from which the candidate may ask, and the one by which contacts are judged. Client calendar."""
 
     opens_on: date
+    judged_on: date
     detail: dict[str, Any] = field(hash=False)
 
 
@@ -63,8 +65,7 @@ def shown_window(
     """The window to show: not before `spacing_days` have passed since the candidate's last episode of contact."""
     opens_on = judged.opens_on
     detail: dict[str, Any] = {
-        "zone": client.zone,
-        "region": client.region,
+        **place(client),
         "basis": judged.basis,
         "basis_on": judged.basis_on.isoformat(),
         "wait_days": wait_days,
@@ -73,7 +74,7 @@ def shown_window(
         opens_on = last_contact_on + timedelta(days=spacing_days)
         detail["last_contact_on"] = last_contact_on.isoformat()
         detail["spacing_days"] = spacing_days
-    return Window(opens_on, detail)
+    return Window(opens_on, judged.opens_on, detail)
 
 
 def explain_window(window: Window, now: datetime) -> str:
