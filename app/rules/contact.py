@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from app.rules.assess import assess
 from app.rules.contact_reasons import explain_objection
 from app.rules.flags import Flag, FlagKind, diff
-from app.rules.history import History, Interaction
+from app.rules.history import CANDIDATE, History, Interaction
 from app.rules.policy import Policy
+from app.rules.situation import Situation
 
 CHANNELS = (
     "phone",
@@ -118,5 +119,8 @@ def _consequences(
     window = before.follow_up_window
     if window is not None:
         # From here on one contact is let off, though nothing that stands changes.
-        steps += [opens_at for opens_at in [known.client.sod(window.judged_on)] if opens_at > at]
-    return raised + worse, min(steps, default=None)
+        steps.append(known.client.sod(window.judged_on))
+    if interaction.sender == CANDIDATE and (episodes := Situation(known, policy, at).episodes):
+        # A contact soon after another one joins it, and is judged with it.
+        steps.append(episodes[-1][0].at + timedelta(minutes=policy.episode_minutes, microseconds=1))
+    return raised + worse, min((step for step in steps if step > at), default=None)

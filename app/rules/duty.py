@@ -88,8 +88,7 @@ def timeline_missing(s: Situation, found: Findings) -> None:
     if statement is not None and statement.date_named is None:
         # "The panel meets on Monday" is an answer, only not a date: ask again once the grace is over.
         stated_on = calendar.day(statement.stated_at)
-        if rule.grace:
-            due_on = max(due_on, calendar.nth_bday(stated_on, rule.grace))
+        due_on = max(due_on, calendar.nth_bday(stated_on, rule.grace))
         detail["stated_on"] = stated_on.isoformat()
         evidence = (*evidence, statement.id)
     detail["due_on"] = due_on.isoformat()

@@ -36,7 +36,7 @@ from app.rules.policy import DEFAULTS, Policy, overlay, values
 from app.rules.stages import ACTIVE
 from tests.rules import phases
 from tests.rules.literal import Literal
-from tests.rules.phases import ANYTHING, CHANNELS, CHASING, CHECK_KINDS, ENDED, PARTIES, PHASES
+from tests.rules.phases import ANYTHING, ASKING, CHANNELS, CHASING, CHECK_KINDS, ENDED, PARTIES, PHASES
 
 T = TypeVar("T")
 
@@ -219,9 +219,9 @@ class _Maker:
 
     def _pool(self) -> list[datetime]:
         around = self.pick(TURNS)
-        half_hours = 240 if self.phase is CHASING else self.pick((96, 300, 900))
+        half_hours = 240 if self.phase in (CHASING, ASKING) else self.pick((96, 300, 900))
         pool = [around]
-        for _ in range(self.random.randint(7 if self.phase is CHASING else 3, 9)):
+        for _ in range(self.random.randint(7 if self.phase in (CHASING, ASKING) else 3, 9)):
             at = around + timedelta(minutes=30 * self.random.randint(-half_hours // 2, half_hours))
             if self.odds(2):
                 place = self._place()
@@ -279,7 +279,7 @@ class _Maker:
             stated_at=self._moment(),
             stated_by=self.pick(("client", "client", "recruiter", "candidate")),
             decision_by=self._day() + timedelta(days=self.pick((0, 0, 0, 14, 30))) if self.odds(2) else None,
-            contact_from=self._day() if self.odds(1 if self.phase is CHASING else 3) else None,
+            contact_from=self._day() if self.odds(1 if self.phase in (CHASING, ASKING) else 3) else None,
             told=f"{number}",
         )
 

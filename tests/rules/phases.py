@@ -25,6 +25,11 @@ CHASED = (
     ("recruiter", "candidate", ("answer", "check_in")),
 )
 PRESSED = (("candidate", "recruiter", ("chase", "feedback_request")),)
+ASKED = (
+    *(("candidate", "client", ("chase", "feedback_request")),) * 4,
+    ("candidate", "recruiter", ("chase", "question")),
+    ("recruiter", "candidate", ("coaching", "coaching", "answer")),
+)
 UNANSWERED = (
     ("recruiter", "client", ("chase", "question", "interview_follow_up")),
     ("recruiter", "candidate", ("check_in", "question", "offer")),
@@ -72,12 +77,13 @@ ANYTHING = Phase(SAID, (0, 13), (*STAGES, *ACTIVE), STAGES, (0, 0, 1, 2, 3))
 PENDING = Phase((*SAID[:2], *SAID), (0, 13), BOOKED, WAITS, (0, 0, 1, 2, 3))
 CHASING = Phase((*CHASED[:1] * 4, *CHASED, *SAID[:1]), (8, 13), BOOKED, WAITS, (0, 0, 0, 0, 1), rung=True)
 PRESSING = Phase((*PRESSED * 5, *SAID[2:]), (1, 3), BOOKED, WAITS, (0,), rung=True, revisions=(0, 0, 1))
+ASKING = Phase(ASKED, (2, 6), BOOKED, ("offer", "accepted", *WAITS), (0, 0, 0, 1), rung=True, revisions=(1, 2, 3, 4))
 SILENT = Phase((*UNANSWERED * 4, *SAID[:3]), (1, 5), (*BOOKED, "interviewed", "offer"), YES, (0, 0, 1))
 JOINING = Phase((*SAID[2:3], *SAID), (0, 7), (*BOOKED, *YES), YES, (0, 1, 1, 2), milestones=(1, 2, 4))
 RESIGNING = Phase(
     SAID[2:], (0, 3), YES[1:], YES[1:], (0, 1), checks=(0, 0, 0, 0, 1), milestones=(1, 2, 2), steps=FIRST_STEPS
 )
 ENDED = Phase((*SAID[:1], *SAID), (0, 4), (*BOOKED, "interviewed"), ENDINGS, (1, 1, 1, 2), marks=(0, 1, 1, 2))
-OFTEN = (ANYTHING, PENDING, CHASING, PRESSING, SILENT, RESIGNING, ENDED)
+OFTEN = (ANYTHING, PENDING, CHASING, ASKING, PRESSING, SILENT, RESIGNING, ENDED)
 PHASES = (*OFTEN, *OFTEN, CHASING, PRESSING, PRESSING, SILENT, RESIGNING, RESIGNING, JOINING, ENDED)
 CHANNELS = ("phone", "email", "email", "email", "linkedin", "facebook", "other_social", "whatsapp", "in_person")
