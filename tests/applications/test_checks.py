@@ -38,7 +38,7 @@ def test_a_check_is_asked_for_now_and_its_result_comes_from_whom_it_usually_does
     assert [medical[name] for name in empty] == [None] * len(empty)
 
 
-def test_a_check_takes_no_result(desk: Desk):
+def test_a_check_has_no_field_for_a_result(desk: Desk):
     for name in ("result", "outcome", "passed", "note"):
         refused(desk.post(f"applications/{desk.id}/checks", kind="medical", **{name: "fit"}), 422, pointer=f"/{name}")
 
@@ -133,7 +133,7 @@ def test_a_voided_check_stays_visible_and_is_not_changed(desk: Desk, medical: Ro
 
 
 @pytest.mark.parametrize("stage", ["interviewed", "accepted", "on_hold", "rejected", "placed"])
-def test_a_check_is_taken_in_every_stage_and_assessed_at_once(desk: Desk, stage: str):
+def test_a_check_is_recorded_in_any_stage_and_assessed_at_once(desk: Desk, stage: str):
     other = desk.open(stage=stage)["id"]
     desk.clock.advance(hours=1)
     made = ask(desk, "medical", other)
