@@ -44,7 +44,7 @@ def test_a_check_has_no_field_for_a_result(desk: Desk):
 
 
 def test_the_rules_read_a_check_as_it_was_recorded_and_no_voided_one(desk: Desk):
-    steps = {"asked_at": day(1, 12), "prepared_at": day(2), "ready_at": day(3), "done_at": day(4, 8)}
+    steps: Row = {"asked_at": day(1, 12), "prepared_at": day(2), "ready_at": day(3), "done_at": day(4, 8)}
     made = ask(desk, "drug_alcohol", label="Camp", booked_for=day(20), result_by="2026-05-21", **steps)
     wrong = ask(desk, "licence")
     assert [one.id for one in history(desk).checks] == [made["id"], wrong["id"]]
