@@ -12,6 +12,7 @@ from app.access import routes as access
 from app.access.authentication import Doorkeeper
 from app.access.call import House
 from app.applications import routes as applications
+from app.applications.facts import check_routes as checks
 from app.applications.facts import routes as facts
 from app.applications.flags import routes as flags
 from app.applications.today import routes as today
@@ -42,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     today.router,
     flags.router,
     facts.router,
+    checks.router,
     applications.router,
     jobs.router,
     organisations.router,

@@ -1,13 +1,17 @@
 """What the rules say of one application, now or at another instant."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import cast
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from app.access.work import Work
+from app.applications.facts.check_schemas import CheckFound
 from app.applications.facts.schemas import Party, Stage
 from app.applications.history import Loaded, load
+from app.applications.models import check
 from app.applications.queries import get_application
 from app.applications.schemas import (
     ActionFound,
@@ -33,6 +37,7 @@ def get_assessment(work: Work, application_id: UUID, as_of: datetime | None = No
     loaded = loaded_application(work, application_id)
     found = loaded.assessed(at)
     promises = {promise.id: promise.description for promise in loaded.history.commitments}
+    checks = _checks_of(work, found.actions, promises)
     return AssessmentOut(
         application_id=application_id,
         as_of=at,
@@ -42,7 +47,7 @@ def get_assessment(work: Work, application_id: UUID, as_of: datetime | None = No
         stage_since=found.stage_since,
         court=CourtFound(party=cast("Party | None", found.court.party), since=found.court.since),
         flags=[flag_found(flag, at) for flag in found.flags],
-        actions=[_action_found(action, at, promises) for action in found.actions],
+        actions=[_action_found(action, at, promises, checks) for action in found.actions],
         follow_up_window=None if found.follow_up_window is None else _window_found(found.follow_up_window, at),
         next_change_at=found.next_change_at,
         note=_NOW if as_of is None else _THEN,
@@ -64,8 +69,20 @@ def flag_found(flag: Flag, now: datetime) -> FlagFound:
     )
 
 
-def _action_found(action: Action, now: datetime, promises: Mapping[str, str]) -> ActionFound:
-    about = {"id": action.subject, "description": promises[action.subject]} if action.subject else None
+def _checks_of(work: Work, actions: Iterable[Action], promises: Mapping[str, str]) -> dict[str, CheckFound]:
+    """Return the checks that actions are about, by id. Their labels are for people: the rules do not have them."""
+    ids = {UUID(action.subject) for action in actions if action.subject and action.subject not in promises}
+    if not ids:
+        return {}
+    mine = sa.and_(check.c.agency_id == work.agency_id, check.c.id.in_(ids))
+    rows = work.conn.execute(sa.select(check.c.id, check.c.kind, check.c.label).where(mine))
+    return {str(row.id): CheckFound.model_validate(row) for row in rows}
+
+
+def _action_found(
+    action: Action, now: datetime, promises: Mapping[str, str], checks: Mapping[str, CheckFound]
+) -> ActionFound:
+    promise = promises.get(action.subject)
     return ActionFound.model_validate(
         {
             "kind": str(action.kind),
@@ -73,7 +90,8 @@ def _action_found(action: Action, now: datetime, promises: Mapping[str, str]) ->
             "due_at": action.due_at,
             "reason": explain_action(action, now),
             "prompts": list(PROMPTS[action.kind]),
-            "commitment": about,
+            "commitment": None if promise is None else {"id": action.subject, "description": promise},
+            "check": checks.get(action.subject),
         }
     )
 

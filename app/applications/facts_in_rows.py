@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from app.rules.history import Commitment, Interaction, Interview, Revision, Transition
+from app.rules.history import Check, Commitment, Interaction, Interview, Milestone, Revision, Transition
 
 
 def instant(text: str) -> datetime:
@@ -93,6 +93,38 @@ def commitment_fact(
 def transition_fact(id: str, to: str, at: str, reason: str | None, recorded_at: str) -> Transition:
     """A transition as the rules read it."""
     return Transition(id, to, instant(at), f"{recorded_at} {id}", reason)
+
+
+def check_fact(
+    id: str,
+    kind: str,
+    result_from: str,
+    asked_at: str,
+    booked_for: str | None,
+    prepared_at: str | None,
+    ready_at: str | None,
+    result_by: str | None,
+    done_at: str | None,
+    cancelled_at: str | None,
+) -> Check:
+    """A check as the rules read it."""
+    return Check(
+        id,
+        kind,
+        result_from,
+        instant(asked_at),
+        maybe_instant(booked_for),
+        maybe_instant(prepared_at),
+        maybe_instant(ready_at),
+        maybe_day(result_by),
+        maybe_instant(done_at),
+        maybe_instant(cancelled_at),
+    )
+
+
+def milestone_fact(id: str, kind: str, at: str, on: str | None, recorded_at: str) -> Milestone:
+    """A milestone as the rules read it."""
+    return Milestone(id, kind, instant(at), maybe_day(on), f"{recorded_at} {id}")
 
 
 def standing_flag(

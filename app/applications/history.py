@@ -12,12 +12,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.applications.facts_in_rows import (
+    check_fact,
     commitment_fact,
     instant,
     interaction_fact,
     interview_fact,
     listed_action,
     maybe_instant,
+    milestone_fact,
     revision_fact,
     standing_flag,
     transition_fact,
@@ -72,11 +74,12 @@ def load(conn: sa.Connection, keys: Collection[Key]) -> dict[Key, Loaded]:
 
 
 def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
-    context, agency, organisation, candidate, job_policy = _sliced(parts["context"][0])
+    context, agency, organisation, candidate, job = _sliced(parts["context"][0])
     opened_at, opening_stage, stage, recruiter_id, sequence, assessed_at = context
     zone, region, policy_version, agency_policy = agency
     client_zone, client_region, style, client_policy = organisation
     candidate_zone, candidate_region, away, erased_at = candidate
+    job_policy, job_status, job_status_at = job
 
     def facts(kind: str, build: Callable[..., Any]) -> tuple[Any, ...]:
         return tuple([build(*columns) for columns in parts.get(kind, ())])
@@ -95,7 +98,11 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
         commitments=facts("commitment", commitment_fact),
         transitions=facts("transition", transition_fact),
         waivers=facts("waiver", lambda id, interview_id, at: Waiver(id, interview_id, instant(at))),
+        checks=facts("check", check_fact),
+        milestones=facts("milestone", milestone_fact),
         heard_elsewhere=facts("word", lambda id, at: Word(id, instant(at))),
+        job_status=job_status,
+        job_status_at=maybe_instant(job_status_at),
     )
     dismissals: dict[str, set[str]] = {}
     for kind, evidence in parts.get("dismissal", ()):
@@ -118,9 +125,9 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
     )
 
 
-def _sliced(columns: list[Any]) -> tuple[list[Any], list[Any], list[Any], list[Any], Any]:
+def _sliced(columns: list[Any]) -> tuple[list[Any], list[Any], list[Any], list[Any], list[Any]]:
     """The context's columns as they belong together: application, agency, organisation, candidate, job."""
-    return columns[:6], columns[6:10], columns[10:14], columns[14:18], columns[18]
+    return columns[:6], columns[6:10], columns[10:14], columns[14:18], columns[18:]
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.access.models import agency
-from app.applications.models import action, application, commitment, flag, interaction, interview, transition, waiver
+from app.applications.models import (
+    action,
+    application,
+    check,
+    commitment,
+    flag,
+    interaction,
+    interview,
+    milestone,
+    transition,
+    waiver,
+)
 from app.candidates.models import candidate
 from app.jobs.models import job, timeline_revision
 from app.kit.dialects import json_array, wanted
@@ -25,6 +36,7 @@ def statement(dialect: str) -> sa.CompoundSelect[Any]:
     keys = wanted(dialect)
     own = _own(keys)
     i, v, c, t, w = interaction.c, interview.c, commitment.c, transition.c, waiver.c
+    k, m = check.c, milestone.c
     return sa.union_all(
         _context(own),
         _facts(
@@ -45,6 +57,16 @@ def statement(dialect: str) -> sa.CompoundSelect[Any]:
         ),
         _facts(keys, "transition", [t.id, t.to, t.at, t.reason, t.recorded_at], t.voided_at.is_(None)),
         _facts(keys, "waiver", [w.id, w.interview_id, w.waived_at], w.voided_at.is_(None)),
+        _facts(
+            keys,
+            "check",
+            [
+                *(k.id, k.kind, k.result_from, k.asked_at, k.booked_for, k.prepared_at, k.ready_at, k.result_by),
+                *(k.done_at, k.cancelled_at),
+            ],
+            k.voided_at.is_(None),
+        ),
+        _facts(keys, "milestone", [m.id, m.kind, m.at, m.on, m.recorded_at], m.voided_at.is_(None)),
         _words_elsewhere(own),
         _revisions(own),
         *_findings(keys),
@@ -82,7 +104,7 @@ def _context(own: sa.CTE) -> sa.Select[Any]:
         *(agency.c.time_zone, agency.c.holiday_region, agency.c.policy_version, agency.c.policy),
         *(client.time_zone, client.holiday_region, client.contact_style, client.policy),
         *(person.time_zone, person.holiday_region, person.away, person.erased_at),
-        job.c.policy,
+        *(job.c.policy, job.c.status, job.c.status_at),
     ]
     # Each is there; an outer join says that none of them is looked for before the application that names it.
     return (

@@ -135,6 +135,41 @@ waiver = tenant_table(
     sa.Index("ix_follow_up_waiver_application", "agency_id", "application_id"),
 )
 
+check = tenant_table(
+    # `check` alone is a word of SQL.
+    "application_check",
+    sa.Column("application_id", Id, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("label", sa.String(120)),
+    sa.Column("result_from", sa.String(10), nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("booked_for", Instant),
+    sa.Column("prepared_at", Instant),
+    sa.Column("ready_at", Instant),
+    sa.Column("result_by", sa.Date),
+    sa.Column("done_at", Instant),
+    sa.Column("cancelled_at", Instant),
+    sa.Column("recorded_at", Instant, nullable=False),
+    *_voidable(),
+    *external_ref_columns(),
+    belongs_to("application_id", "application"),
+    sa.Index("ix_application_check_application", "agency_id", "application_id"),
+)
+
+milestone = tenant_table(
+    "milestone",
+    sa.Column("application_id", Id, nullable=False),
+    sa.Column("kind", sa.String(30), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("on", sa.Date),
+    sa.Column("note", sa.String(500)),
+    sa.Column("recorded_at", Instant, nullable=False),
+    *_voidable(),
+    *external_ref_columns(),
+    belongs_to("application_id", "application"),
+    sa.Index("ix_milestone_application", "agency_id", "application_id"),
+)
+
 _STANDS = sa.text("cleared_at IS NULL")
 
 flag = tenant_table(

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from app.applications.facts.check_schemas import CheckFound
 from app.applications.facts.schemas import Channel, Party, Stage
 from app.applications.flags.schemas import FlagKindName, SeverityName
 from app.candidates.schemas import CandidateId
@@ -86,6 +87,8 @@ class ActionFound(Out):
     """What to say or ask."""
     commitment: PromiseFound | None
     """Which promise it is about, where it is about one."""
+    check: CheckFound | None
+    """Which check it is about, where it is about one."""
 
 
 class WindowFound(Out):
@@ -124,7 +127,8 @@ class AssessmentOut(Out):
 
 HistoryKind = Literal[
     "opened", "interview_booked", "interview_cancelled", "interview_no_show", "interview_held", "interaction",
-    "timeline_revision", "commitment_made", "commitment_kept", "commitment_dropped", "follow_up_waived", "stage_moved",
+    "timeline_revision", "commitment_made", "commitment_kept", "commitment_dropped", "check_asked", "check_booked",
+    "check_prepared", "check_ready", "check_done", "check_cancelled", "milestone", "follow_up_waived", "stage_moved",
     "stage_followed", "flag_raised", "flag_changed", "flag_handled", "flag_cleared",
 ]  # fmt: skip
 

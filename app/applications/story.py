@@ -11,7 +11,7 @@ from app.access.queries import get_agency
 from app.access.work import Work
 from app.applications.history import load
 from app.applications.logged_words import call_words, labelled, sentences, shortened
-from app.applications.models import commitment, flag, interaction, interview, transition, waiver
+from app.applications.models import check, commitment, flag, interaction, interview, milestone, transition, waiver
 from app.applications.queries import get_application
 from app.applications.schemas import HistoryItem, HistoryKind, HistoryOut
 from app.jobs.models import timeline_revision
@@ -50,6 +50,30 @@ _PURPOSE = {
     "unspecified": "contacted",
 }
 
+_CHECK = {
+    "reference": "reference",
+    "medical": "medical",
+    "drug_alcohol": "drug and alcohol screen",
+    "background": "background check",
+    "right_to_work": "right-to-work check",
+    "licence": "licence check",
+    "other": "check",
+}
+_MILESTONE = {
+    "written_offer": "The offer was made in writing",
+    "resigned": "The candidate resigned",
+    "nothing_to_resign": "The candidate has no job to resign from",
+    "counter_offer": "The candidate's employer made a counter-offer",
+    "counter_offer_declined": "The candidate declined the counter-offer",
+    "start_agreed": "The first day was agreed",
+    "started": "The candidate started",
+}
+_CAUSE = {
+    "follow_up": "the follow-up was made",
+    "interview_booked": "another interview was booked",
+    "started": "the candidate started",
+}
+
 
 def get_history(work: Work, application_id: UUID) -> HistoryOut:
     """The whole story: what was told and by when, voided facts marked, and what Keepwarm flagged."""
@@ -64,15 +88,16 @@ def get_history(work: Work, application_id: UUID) -> HistoryOut:
                 _item(application.opened_at, "opened", f"Opened in {_plain(step.stage)}.", None, {"stage": step.stage})
             )
         elif step.cause != "told":
-            why = "the follow-up was made" if step.cause == "follow_up" else "another interview was booked"
+            told = f"Counted as {_plain(step.stage)}, since {_CAUSE[step.cause]}."
             data = {"stage": step.stage, "cause": step.cause}
-            items.append(_item(step.at, "stage_followed", f"Counted as {_plain(step.stage)}, since {why}.", None, data))
+            items.append(_item(step.at, "stage_followed", told, None, data))
     return HistoryOut(application_id=application_id, items=sorted(items, key=_in_order))
 
 
 _AT_ONE_INSTANT = (
     *("opened", "interview_booked", "interview_cancelled", "interview_no_show", "interview_held"),
     *("interaction", "timeline_revision", "commitment_made", "commitment_kept", "commitment_dropped"),
+    *("check_asked", "check_booked", "check_prepared", "check_ready", "check_done", "check_cancelled", "milestone"),
     *("follow_up_waived", "stage_moved", "stage_followed"),
     *("flag_raised", "flag_changed", "flag_handled", "flag_cleared"),
 )
@@ -132,6 +157,38 @@ def _commitments(work: Work, application_id: UUID, _: Calendar) -> Iterator[Hist
             if at is not None:
                 told = sentences(f"The promise was {became}: {what}")
                 yield _item(at, f"commitment_{became}", told, row.id, data, voided=voided)
+
+
+def _checks(work: Work, application_id: UUID, days: Calendar) -> Iterator[HistoryItem]:
+    for row in _rows(work, check, application_id):
+        voided, name = row.voided_at is not None, f"{_CHECK[row.kind]}{_labelled(row.label)}"
+        data = {"kind": row.kind, "result_from": row.result_from}
+        asked = sentences(
+            f"A {name} was asked for; the result comes from {_PARTY[row.result_from]}",
+            f"The result is expected by {date_text(row.result_by)}" if row.result_by else "",
+            f"It is booked for {moment_text(row.booked_for, days)}" if row.booked_for else "",
+            *_taken_back(row),
+        )
+        yield _item(row.asked_at, "check_asked", asked, row.id, data, voided=voided)
+        prepared = "the referee was warned" if row.kind == "reference" else "the candidate was told what to expect"
+        steps = {
+            "check_booked": (row.booked_for, f"The {name} was booked for this time."),
+            "check_prepared": (row.prepared_at, f"The {name} was prepared: {prepared}."),
+            "check_ready": (row.ready_at, f"The candidate's part of the {name} was done."),
+            "check_done": (row.done_at, f"The {name} was concluded."),
+            "check_cancelled": (row.cancelled_at, f"The {name} was cancelled."),
+        }
+        for what, (at, told) in steps.items():
+            if at is not None and (what != "check_booked" or at <= work.now):
+                yield _item(at, what, told, row.id, data, voided=voided)
+
+
+def _milestones(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
+    for row in _rows(work, milestone, application_id):
+        first_day = f" for {date_text(row.on)}" if row.on else ""
+        told = sentences(f"{_MILESTONE[row.kind]}{first_day}{_said(row.note)}", *_taken_back(row))
+        data = {"kind": row.kind, "on": row.on and row.on.isoformat()}
+        yield _item(row.at, "milestone", told, row.id, data, voided=row.voided_at is not None)
 
 
 def _transitions(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
@@ -194,9 +251,13 @@ def _said(text: str | None) -> str:
     return f": {shortened(text)}" if text and text.strip() else ""
 
 
+def _labelled(text: str | None) -> str:
+    return f" ({shortened(text)})" if text else ""
+
+
 def _taken_back(row: Any) -> Iterator[str]:
     if row.voided_at is not None:
         yield f"This was taken back{_said(row.void_reason)}"
 
 
-_PARTS = (_interactions, _interviews, _commitments, _transitions, _waivers, _revisions, _flags)
+_PARTS = (_interactions, _interviews, _commitments, _checks, _milestones, _transitions, _waivers, _revisions, _flags)

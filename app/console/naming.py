@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
+from app.applications.facts import check_schemas as checks
+from app.applications.facts import milestone_schemas as milestones
 from app.applications.facts import schemas as facts
 from app.applications.flags import schemas as flags
 from app.applications.schemas import HistoryKind
@@ -22,6 +24,7 @@ _NAMES = {
     "ArrivalOut": "InboundEvent",
     "AttemptOut": "DeliveryAttempt",
     "Card": "PipelineCard",
+    "CheckFound": "CheckReference",
     "CommitmentDuring": "CallCommitment",
     "TimelineDuring": "CallTimeline",
     "EventReplayOut": "EventReplayResult",
@@ -62,6 +65,8 @@ ENUMERATIONS: Mapping[str, tuple[str, ...]] = {
     "Purpose": get_args(facts.Purpose),
     "InterviewKind": get_args(facts.InterviewKind),
     "InterviewStatus": get_args(facts.InterviewStatus),
+    "CheckKind": get_args(checks.CheckKind),
+    "MilestoneKind": get_args(milestones.MilestoneKind),
     "FlagKind": get_args(flags.FlagKindName),
     "FlagState": get_args(flags.FlagState),
     "Severity": get_args(flags.SeverityName),

@@ -37,6 +37,8 @@ KINDS = (
     "webhook_endpoint",
     "webhook_secret",
     "attempt",
+    "check",
+    "milestone",
 )
 _UNWRITTEN = 1000
 """What nobody wrote down, such as most flags and every event, is numbered from here on, in the order of its making."""

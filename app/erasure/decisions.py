@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.applications.models import commitment, flag, interaction, transition, waiver
+from app.applications.models import check, commitment, flag, interaction, milestone, transition, waiver
 from app.candidates.models import candidate
 from app.connectors.models import stage_move
 
@@ -29,6 +29,8 @@ OF_THE_CANDIDATE: Mapping[str, Any] = {
 OF_THEIR_APPLICATIONS: Mapping[sa.Table, Mapping[str, Any]] = {
     interaction: {"summary": None, "details": None, "void_reason": None},
     commitment: {"description": ERASED, "void_reason": None},
+    check: {"label": None, "void_reason": None},
+    milestone: {"note": None, "void_reason": None},
     transition: {"reason": None, "void_reason": None},
     waiver: {"reason": ERASED, "void_reason": None},
     flag: {"reason": None},
@@ -60,14 +62,16 @@ KEPT: Mapping[str, Sequence[str]] = {
         "candidate.external_system", "candidate.external_id", "application.external_system",
         "application.external_id", "interview.external_system", "interview.external_id",
         "interaction.external_system", "interaction.external_id", "commitment.external_system",
-        "commitment.external_id", "transition.external_system", "transition.external_id",
+        "commitment.external_id", "application_check.external_system", "application_check.external_id",
+        "milestone.external_system", "milestone.external_id", "transition.external_system", "transition.external_id",
         "timeline_revision.external_system", "timeline_revision.external_id", "stage_move.external_id",
         "known_thing.external_id", "known_thing.merged_into", "arrival.key",
     ),
     "words of our own, from a list that the code holds": (
         "application.opening_stage", "application.stage", "application.effective_stage", "application.court",
         "interview.kind", "interview.status", "interaction.from_party", "interaction.to_party",
-        "interaction.channel", "interaction.purpose", "commitment.owed_by", "transition.to", "transition.cause",
+        "interaction.channel", "interaction.purpose", "commitment.owed_by", "application_check.kind",
+        "application_check.result_from", "milestone.kind", "transition.to", "transition.cause",
         "flag.kind", "flag.severity", "flag.state", "action.kind", "timeline_revision.stated_by",
         "timeline_revision.confidence", "stage_move.stage", "stage_move.state", "known_thing.kind",
         "arrival.source", "arrival.state", "arrival_unmapped.map", "event.type", "delivery.state",

@@ -147,6 +147,8 @@ def _change_job(work: Work, current: JobOut, told: Mapping[str, Any]) -> JobOut:
     row = change(work.conn, job, work.agency_id, current.id, flattened(values))
     if "title" in values:
         index_name(work.conn, job, work.agency_id, current.id, row["title"])
+    if "status" in values or "status_at" in values:
+        request_reassessment(work, "job", current.id)
     return queries.show_job(row)
 
 

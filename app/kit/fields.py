@@ -111,8 +111,14 @@ def matching(pattern: str, message: str) -> tuple[AfterValidator, FieldInfo]:
 Line = Annotated[str, AfterValidator(_clean_line), AfterValidator(_filled), _Field(min_length=1, max_length=200)]
 """One line of text: a name, a title, a reason in short."""
 
+Label = Annotated[str, AfterValidator(_clean_line), AfterValidator(_filled), _Field(min_length=1, max_length=120)]
+"""A few words that tell one thing from another of its kind."""
+
 Sentence = Annotated[str, AfterValidator(_clean_line), AfterValidator(_filled), _Field(min_length=1, max_length=500)]
 """One line that says a little more: what somebody promised."""
+
+ShortNote = Annotated[str, AfterValidator(_clean_text), AfterValidator(_filled), _Field(min_length=1, max_length=500)]
+"""Free text of a few lines."""
 
 Note = Annotated[str, AfterValidator(_clean_text), AfterValidator(_filled), _Field(min_length=1, max_length=10_000)]
 """Free text of several lines."""

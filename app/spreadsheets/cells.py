@@ -91,6 +91,10 @@ def _instant(text: str, times: TimeFormat) -> str:
     return read_instant(text, times).isoformat()
 
 
+def _day(text: str, times: TimeFormat) -> str:
+    return read_day(text, times).isoformat()
+
+
 def _choices(text: str) -> list[str]:
     return [_choice(item) for item in items(text)]
 
@@ -100,5 +104,6 @@ CHOICE = Kind(_plain(_choice), str)
 YES_NO = Kind(_plain(_yes_no), lambda value: "true" if value else "false")
 NUMBER = Kind(_plain(_number), str)
 INSTANT = Kind(_instant, written, is_time=True)
+DAY = Kind(_day, str, is_time=True)
 CHOICES = Kind(_plain(_choices), listed)
 PERIODS = Kind(_periods, _write_periods, is_time=True)

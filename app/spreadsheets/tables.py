@@ -8,8 +8,12 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.applications import models as facts
+from app.applications.facts.check_schemas import CheckPut
+from app.applications.facts.checks import put_check
 from app.applications.facts.interactions import put_interaction
 from app.applications.facts.interviews import put_interview
+from app.applications.facts.milestone_schemas import MilestonePut
+from app.applications.facts.milestones import put_milestone
 from app.applications.facts.schemas import InteractionPut, InterviewPut, TransitionPut
 from app.applications.facts.stages import put_transition
 from app.applications.schemas import ApplicationIn
@@ -24,7 +28,7 @@ from app.kit.fields import ExternalRef, In
 from app.organisations.models import client_contact, organisation
 from app.organisations.schemas import ClientContactPut, OrganisationIn
 from app.organisations.service import put_client_contact, put_organisation
-from app.spreadsheets.cells import CHOICE, CHOICES, INSTANT, NUMBER, PERIODS, TEXT, YES_NO, Kind
+from app.spreadsheets.cells import CHOICE, CHOICES, DAY, INSTANT, NUMBER, PERIODS, TEXT, YES_NO, Kind
 
 Path = tuple[str, ...]
 
@@ -232,11 +236,39 @@ TRANSITIONS = Table(
     ),
     (_APPLICATION,),
 )
+CHECKS = Table(
+    "checks",
+    CheckPut,
+    put_check,
+    facts.check,
+    (
+        Column("kind", CHOICE, required=True),
+        Column("label"),
+        Column("result_from", CHOICE),
+        Column("asked_at", INSTANT),
+        Column("booked_for", INSTANT),
+        Column("prepared_at", INSTANT),
+        Column("ready_at", INSTANT),
+        Column("result_by", DAY),
+        Column("done_at", INSTANT),
+        Column("cancelled_at", INSTANT),
+    ),
+    (_APPLICATION,),
+)
+MILESTONES = Table(
+    "milestones",
+    MilestonePut,
+    put_milestone,
+    facts.milestone,
+    (Column("kind", CHOICE, required=True), Column("at", INSTANT), Column("on", DAY), Column("note")),
+    (_APPLICATION,),
+)
 
 TABLES = {
     table.name: table
     for table in (
-        ORGANISATIONS, CLIENT_CONTACTS, CANDIDATES, JOBS, APPLICATIONS, INTERVIEWS, INTERACTIONS, TRANSITIONS,
+        ORGANISATIONS, CLIENT_CONTACTS, CANDIDATES, JOBS, APPLICATIONS, INTERVIEWS, INTERACTIONS, TRANSITIONS, CHECKS,
+        MILESTONES,
     )
 }  # fmt: skip
 """In the order in which they are brought in: each refers only to those before it."""

@@ -17,13 +17,15 @@ from app.applications.facts.telling import (
     keep_fact,
     known_or_new,
     lock_fact,
+    refuse_removal,
+    refuse_voided,
     void_fact,
 )
 from app.applications.models import commitment
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
 from app.kit.db import change
-from app.kit.errors import conflict, invalid, not_found
+from app.kit.errors import invalid, not_found
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
 from app.kit.refs import flattened, shaped
@@ -48,12 +50,9 @@ def change_commitment(work: Work, id: UUID, body: CommitmentChange) -> Commitmen
     """Tell that a promise was kept or dropped, or give it a new date."""
     row = lock_fact(work, commitment, "commitment", id)
     work.expect(shaped(CommitmentOut, row))
-    if row["voided_at"] is not None:
-        raise conflict("already_voided", "This commitment was voided and cannot be changed. Record a new one.")
+    refuse_voided(row, "commitment")
     values = flattened(given(body))
-    for name in ("description", "due_on"):
-        if name in values and values[name] is None:
-            raise invalid(f"/{name}", f"`{name}` cannot be removed; leave it out to keep it.")
+    refuse_removal(values, "description", "due_on")
     _checked(work, {**row, **values})
     return _settled(work, change(work.conn, commitment, work.agency_id, id, values) if values else row)
 

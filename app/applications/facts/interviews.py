@@ -26,6 +26,7 @@ from app.applications.facts.telling import (
     keep_fact,
     known_or_new,
     lock_fact,
+    refuse_removal,
     void_fact,
 )
 from app.applications.models import interview, waiver
@@ -63,9 +64,7 @@ def change_interview(work: Work, id: UUID, body: InterviewChange) -> InterviewOu
     row = lock_fact(work, interview, "interview", id)
     work.expect(shaped(InterviewOut, row))
     values = flattened(given(body))
-    for name in ("starts_at", "ends_at", "round", "kind", "status", "interviewer_ids"):
-        if name in values and values[name] is None:
-            raise invalid(f"/{name}", f"`{name}` cannot be removed; leave it out to keep it.")
+    refuse_removal(values, "starts_at", "ends_at", "round", "kind", "status", "interviewer_ids")
     if "status" in values and values["status"] != row["status"] and "status_at" not in values:
         values["status_at"] = None
     at = get_application(work, row["application_id"])

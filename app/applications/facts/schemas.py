@@ -272,7 +272,7 @@ class StageChangeOut(Out):
 
     stage: Stage
     at: At
-    cause: Literal["opened", "told", "follow_up", "interview_booked"]
+    cause: Literal["opened", "told", "follow_up", "interview_booked", "started"]
     fact_id: Id | None
 
 

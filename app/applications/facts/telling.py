@@ -13,7 +13,7 @@ from app.applications.models import application
 from app.applications.queries import lock_application
 from app.applications.reassess import reassess
 from app.kit.db import add, change
-from app.kit.errors import Problem, conflict, not_found
+from app.kit.errors import Problem, conflict, invalid, not_found
 from app.kit.fields import ExternalRef, In
 from app.kit.refs import by_ref, flattened, shaped, under
 
@@ -98,9 +98,21 @@ def keep_fact(
     values = {name: value for name, value in row.items() if value != known[name]}
     if not values:
         return known, False
-    if "voided_at" in known and known["voided_at"] is not None:
-        raise conflict("already_voided", f"This {what} was voided and cannot be changed. Record a new one.")
+    refuse_voided(known, what)
     return change(work.conn, table, work.agency_id, known["id"], values), False
+
+
+def refuse_voided(row: sa.RowMapping, what: str) -> None:
+    """Raise 409 `already_voided` for a fact that was voided: it cannot be changed."""
+    if row.get("voided_at") is not None:
+        raise conflict("already_voided", f"This {what} was voided and cannot be changed. Record a new one.")
+
+
+def refuse_removal(values: Mapping[str, Any], *names: str) -> None:
+    """Raise 422 for the first of these fields that a change sets to null: every such fact has them."""
+    for name in names:
+        if name in values and values[name] is None:
+            raise invalid(f"/{name}", f"`{name}` cannot be removed; leave it out to keep it.")
 
 
 def add_fact(work: Work, table: sa.Table, what: str, application_id: UUID, values: Mapping[str, Any]) -> sa.RowMapping:

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from app.applications.facts.check_schemas import CheckFound
 from app.applications.facts.schemas import Party, Stage
 from app.applications.flags.schemas import FlagKindName, SeverityName
 from app.applications.schemas import PromiseFound
@@ -51,6 +52,8 @@ class WorklistItem(Out):
     recruiter_id: Id | None
     commitment: PromiseFound | None
     """Which promise it is about, where it is about one."""
+    check: CheckFound | None
+    """Which check it is about, where it is about one."""
     interview_id: Id | None
     """Which interview it is about, where it is about one: the one to log the follow-up or the debrief of."""
     contact: WorklistContact | None

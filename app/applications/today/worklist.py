@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.access.models import recruiter
 from app.access.queries import get_agency
 from app.access.work import Work
-from app.applications.models import action, application, commitment, interaction, interview
+from app.applications.models import action, application, check, commitment, interaction, interview
 from app.applications.today.schemas import Worklist, WorklistItem
 from app.applications.urgency import severity_of
 from app.candidates.models import candidate
@@ -64,11 +64,10 @@ def _named(page: sa.Subquery) -> sa.Select[Any]:
     def same(table: sa.Table, id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         return sa.and_(table.c.agency_id == page.c.agency_id, table.c.id == id)
 
-    promised = sa.and_(
-        commitment.c.agency_id == page.c.agency_id,
-        commitment.c.application_id == page.c.application_id,
-        sa.cast(commitment.c.id, sa.String) == page.c.subject,
-    )
+    def subject(table: sa.Table) -> sa.ColumnElement[bool]:
+        mine = sa.and_(table.c.agency_id == page.c.agency_id, table.c.application_id == page.c.application_id)
+        return sa.and_(mine, sa.cast(table.c.id, sa.String) == page.c.subject)
+
     return (
         sa.select(
             *page.c,
@@ -81,6 +80,8 @@ def _named(page: sa.Subquery) -> sa.Select[Any]:
             organisation.c.id.label("organisation_id"),
             organisation.c.name.label("organisation_name"),
             commitment.c.description.label("promise"),
+            check.c.kind.label("check_kind"),
+            check.c.label.label("check_label"),
             client_contact.c.id.label("contact_id"),
             client_contact.c.name.label("contact_name"),
             client_contact.c.phone.label("contact_phone"),
@@ -91,7 +92,8 @@ def _named(page: sa.Subquery) -> sa.Select[Any]:
         .join(candidate, same(candidate, application.c.candidate_id))
         .join(job, same(job, application.c.job_id))
         .join(organisation, same(organisation, application.c.organisation_id))
-        .outerjoin(commitment, promised)
+        .outerjoin(commitment, subject(commitment))
+        .outerjoin(check, subject(check))
         .outerjoin(interview, same(interview, page.c.interview_id))
         .outerjoin(client_contact, same(client_contact, _client_contact_id(page)))
     )
@@ -130,7 +132,8 @@ def _item(row: Any, now: datetime) -> WorklistItem:
             "prompts": list(PROMPTS[kind]),
             "application_id": row.application_id,
             "recruiter_id": row.recruiter_id,
-            "commitment": {"id": row.subject, "description": row.promise} if row.subject else None,
+            "commitment": None if row.promise is None else {"id": row.subject, "description": row.promise},
+            "check": row.check_kind and {"id": row.subject, "kind": row.check_kind, "label": row.check_label},
             "interview_id": row.interview_id,
             "severity": severity_of(row.urgency),
             "contact": _contact(party_to_contact(found), row),

@@ -7,7 +7,17 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import api_key, recruiter
-from app.applications.models import application, commitment, flag, interaction, interview, transition, waiver
+from app.applications.models import (
+    application,
+    check,
+    commitment,
+    flag,
+    interaction,
+    interview,
+    milestone,
+    transition,
+    waiver,
+)
 from app.candidates.models import candidate
 from app.connectors.models import arrival, backfill, connection, connection_secret, stage_move
 from app.console.examples.example import Example
@@ -27,6 +37,8 @@ _TABLES: Mapping[str, sa.Table] = {
     "interview": interview,
     "interaction": interaction,
     "commitment": commitment,
+    "check": check,
+    "milestone": milestone,
     "transition": transition,
     "waiver": waiver,
     "flag": flag,

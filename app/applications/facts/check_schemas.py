@@ -1,0 +1,102 @@
+"""Wire shapes of checks: what is to be proved before the first day. They hold dates and never a result."""
+
+from typing import Literal
+
+from app.applications.facts.schemas import ApplicationId, Voidable
+from app.kit.fields import At, Day, ExternalRef, Id, In, Label, Out
+from app.kit.parents import Referring
+
+CheckKind = Literal["reference", "medical", "drug_alcohol", "background", "right_to_work", "licence", "other"]
+ResultFrom = Literal["recruiter", "client"]
+
+
+class CheckIn(In):
+    """Something to be proved before the first day: a reference, a medical, a licence. It has dates, never a result."""
+
+    kind: CheckKind
+    label: Label | None = None
+    """Which one it is: a referee's initials suffice. Write no health data here and no result."""
+    result_from: ResultFrom | None = None
+    """Who gives the result. Default: the recruiter for a `reference`, else the client."""
+    asked_at: At | None = None
+    """When the candidate was asked for it. Default: now."""
+    booked_for: At | None = None
+    """The time of the appointment; it may lie in the future."""
+    prepared_at: At | None = None
+    """When the referee was warned, or the candidate was told what to expect."""
+    ready_at: At | None = None
+    """When the candidate's part was done: the details were given, the appointment was kept."""
+    result_by: Day | None = None
+    """The day by which the result is expected; it may lie in the future."""
+    done_at: At | None = None
+    """When it was concluded. What came of it is the application's stage."""
+    cancelled_at: At | None = None
+    """When it turned out not to be needed."""
+    external_ref: ExternalRef | None = None
+
+
+class CheckPut(Referring, CheckIn):
+    """A check as another system knows it, with the application it belongs to."""
+
+    application_id: ApplicationId
+
+
+class CheckChange(In):
+    """What to change of a check: its appointment, or how far it has come. Null clears a field that may be empty."""
+
+    label: Label | None = None
+    """Which one it is: a referee's initials suffice. Write no health data here and no result."""
+    result_from: ResultFrom | None = None
+    """Who gives the result. It cannot be null."""
+    asked_at: At | None = None
+    """When the candidate was asked for it. It cannot be null."""
+    booked_for: At | None = None
+    """The time of the appointment; it may lie in the future."""
+    prepared_at: At | None = None
+    """When the referee was warned, or the candidate was told what to expect."""
+    ready_at: At | None = None
+    """When the candidate's part was done: the details were given, the appointment was kept."""
+    result_by: Day | None = None
+    """The day by which the result is expected; it may lie in the future."""
+    done_at: At | None = None
+    """When it was concluded. What came of it is the application's stage."""
+    cancelled_at: At | None = None
+    """When it turned out not to be needed."""
+    external_ref: ExternalRef | None = None
+
+
+class CheckOut(Voidable):
+    """A check. It is open from `asked_at` until it is done or cancelled, and has no result."""
+
+    id: Id
+    application_id: Id
+    kind: CheckKind
+    label: str | None
+    """Which one it is: no health data and no result."""
+    result_from: ResultFrom
+    """Who gives the result."""
+    asked_at: At
+    """When the candidate was asked for it."""
+    booked_for: At | None
+    """The time of the appointment."""
+    prepared_at: At | None
+    """When the referee was warned, or the candidate was told what to expect."""
+    ready_at: At | None
+    """When the candidate's part was done."""
+    result_by: Day | None
+    """The day by which the result is expected."""
+    done_at: At | None
+    """When it was concluded."""
+    cancelled_at: At | None
+    """When it turned out not to be needed."""
+    recorded_at: At
+    external_ref: ExternalRef | None
+
+
+class CheckFound(Out):
+    """The check that an action is about."""
+
+    id: Id
+    kind: CheckKind
+    label: str | None
+    """Which one it is."""

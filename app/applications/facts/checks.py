@@ -1,0 +1,116 @@
+"""Recording checks, following them step by step, and voiding those that were recorded wrongly."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.schemas import given
+from app.access.work import Work
+from app.applications.facts.check_schemas import CheckChange, CheckIn, CheckOut, CheckPut
+from app.applications.facts.schemas import VoidIn
+from app.applications.facts.telling import (
+    add_fact,
+    find_by_ref,
+    find_fact,
+    keep_fact,
+    known_or_new,
+    lock_fact,
+    refuse_removal,
+    refuse_voided,
+    void_fact,
+)
+from app.applications.models import check
+from app.applications.queries import get_application, lock_application
+from app.applications.reassess import reassess
+from app.kit.db import change
+from app.kit.errors import invalid, not_found
+from app.kit.fields import ExternalRef
+from app.kit.pages import Page, Paging
+from app.kit.refs import flattened, shaped
+
+_STEPS = ("prepared_at", "ready_at", "done_at", "cancelled_at")
+
+
+def ask_for_check(work: Work, application_id: UUID, body: CheckIn) -> CheckOut:
+    """Record that a check was asked for. It is taken in every stage, and after the end too."""
+    at = lock_application(work, application_id)
+    row = add_fact(work, check, "check", at.id, _checked(work, flattened(body.model_dump()), body.model_fields_set))
+    return _reassessed(work, row)
+
+
+def put_check(work: Work, ref: ExternalRef, body: CheckPut) -> tuple[CheckOut, bool]:
+    """Create or correct a check by what another system calls it."""
+    at = lock_application(work, body.application_id)
+    known, row = known_or_new(work, check, "check", ref, body, CheckOut)
+    if known is not None:
+        refuse_voided(known, "check")
+    kept, created = keep_fact(work, check, "check", at.id, known, _checked(work, row, body.model_fields_set))
+    return _reassessed(work, kept), created
+
+
+def change_check(work: Work, id: UUID, body: CheckChange) -> CheckOut:
+    """Record a step of a check, or correct what is known of it."""
+    row = lock_fact(work, check, "check", id)
+    work.expect(shaped(CheckOut, row))
+    refuse_voided(row, "check")
+    values = flattened(given(body))
+    refuse_removal(values, "result_from", "asked_at")
+    _checked(work, {**row, **values}, values)
+    return _reassessed(work, change(work.conn, check, work.agency_id, id, values) if values else row)
+
+
+def void_check(work: Work, id: UUID, body: VoidIn) -> CheckOut:
+    """Void a check that was recorded wrongly."""
+    return shaped(CheckOut, void_fact(work, check, "check", id, body.reason, CheckOut))
+
+
+def get_check(work: Work, id: UUID) -> CheckOut:
+    """Return one check."""
+    return shaped(CheckOut, find_fact(work, check, "check", id))
+
+
+def get_check_by_ref(work: Work, ref: ExternalRef) -> CheckOut:
+    """Return one check by what another system calls it."""
+    row = find_by_ref(work, check, ref)
+    if row is None:
+        raise not_found("check")
+    return shaped(CheckOut, row)
+
+
+def list_checks(work: Work, application_id: UUID, paging: Paging) -> Page[CheckOut]:
+    """Return the checks of an application in the order they were asked for, voided ones too."""
+    get_application(work, application_id)
+    columns = check.c
+    statement = sa.select(check).where(columns.agency_id == work.agency_id, columns.application_id == application_id)
+    return paging.page(
+        work.conn,
+        statement,
+        [columns.asked_at, columns.id],
+        [datetime.fromisoformat, UUID],
+        lambda row: shaped(CheckOut, row._mapping),
+    )
+
+
+def _checked(work: Work, row: Mapping[str, Any], named: Collection[str]) -> dict[str, Any]:
+    """Return the row of a check with its defaults. Raises 422 for steps before `asked_at` or in the future.
+
+    `named` are the fields of the body: a refusal points to one of them.
+    """
+    asked_at = row["asked_at"] or work.now
+    work.happened("/asked_at", asked_at)
+    for name in _STEPS:
+        at = row[name]
+        work.happened(f"/{name}", at)
+        if at is not None and at < asked_at:
+            pointer = "/asked_at" if name not in named and "asked_at" in named else f"/{name}"
+            raise invalid(pointer, f"`{name}` must not be before `asked_at`.")
+    default = "recruiter" if row["kind"] == "reference" else "client"
+    return dict(row) | {"asked_at": asked_at, "result_from": row["result_from"] or default}
+
+
+def _reassessed(work: Work, row: sa.RowMapping) -> CheckOut:
+    reassess(work, [row["application_id"]])
+    return shaped(CheckOut, row)

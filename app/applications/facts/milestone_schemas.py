@@ -1,0 +1,53 @@
+"""Wire shapes of milestones: the dated steps between the offer and the first day."""
+
+from typing import Literal
+
+from app.applications.facts.schemas import ApplicationId, Voidable
+from app.kit.fields import At, Day, ExternalRef, Id, In, ShortNote
+from app.kit.parents import Referring
+
+MilestoneKind = Literal[
+    "written_offer",
+    "resigned",
+    "nothing_to_resign",
+    "counter_offer",
+    "counter_offer_declined",
+    "start_agreed",
+    "started",
+]
+
+
+class MilestoneIn(In):
+    """A dated step between the offer and the first day. Of each kind the latest counts."""
+
+    kind: MilestoneKind
+    """`started` moves an application from `offer` or `accepted` to `placed`."""
+    at: At | None = None
+    """When it happened. Default: now."""
+    on: Day | None = None
+    """The first day at work: needed for `start_agreed`, refused for every other kind."""
+    note: ShortNote | None = None
+    """A few words. Write no health data here and no result of a check."""
+    external_ref: ExternalRef | None = None
+
+
+class MilestonePut(Referring, MilestoneIn):
+    """A milestone as another system knows it, with the application it belongs to."""
+
+    application_id: ApplicationId
+
+
+class MilestoneOut(Voidable):
+    """A milestone."""
+
+    id: Id
+    application_id: Id
+    kind: MilestoneKind
+    at: At
+    """When it happened."""
+    on: Day | None
+    """The first day at work, for `start_agreed`; null for every other kind."""
+    note: str | None
+    """A few words: no health data and no result of a check."""
+    recorded_at: At
+    external_ref: ExternalRef | None

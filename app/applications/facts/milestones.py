@@ -1,0 +1,95 @@
+"""Recording milestones between the offer and the first day, and voiding those that were recorded wrongly."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.applications.facts.milestone_schemas import MilestoneIn, MilestoneOut, MilestonePut
+from app.applications.facts.schemas import VoidIn
+from app.applications.facts.telling import (
+    add_fact,
+    find_by_ref,
+    find_fact,
+    keep_fact,
+    known_or_new,
+    refuse_voided,
+    void_fact,
+)
+from app.applications.models import milestone
+from app.applications.queries import get_application, lock_application
+from app.applications.reassess import reassess
+from app.kit.errors import invalid, not_found
+from app.kit.fields import ExternalRef
+from app.kit.pages import Page, Paging
+from app.kit.refs import flattened, shaped
+
+
+def record_milestone(work: Work, application_id: UUID, body: MilestoneIn) -> MilestoneOut:
+    """Record a step on the way to the first day. It is taken in every stage, and after the end too."""
+    at = lock_application(work, application_id)
+    row = add_fact(work, milestone, "milestone", at.id, _checked(work, flattened(body.model_dump())))
+    return _reassessed(work, row)
+
+
+def put_milestone(work: Work, ref: ExternalRef, body: MilestonePut) -> tuple[MilestoneOut, bool]:
+    """Create or correct a milestone by what another system calls it."""
+    at = lock_application(work, body.application_id)
+    known, row = known_or_new(work, milestone, "milestone", ref, body, MilestoneOut)
+    if known is not None:
+        refuse_voided(known, "milestone")
+    kept, created = keep_fact(work, milestone, "milestone", at.id, known, _checked(work, row))
+    return _reassessed(work, kept), created
+
+
+def void_milestone(work: Work, id: UUID, body: VoidIn) -> MilestoneOut:
+    """Void a milestone that was recorded wrongly."""
+    return shaped(MilestoneOut, void_fact(work, milestone, "milestone", id, body.reason, MilestoneOut))
+
+
+def get_milestone(work: Work, id: UUID) -> MilestoneOut:
+    """Return one milestone."""
+    return shaped(MilestoneOut, find_fact(work, milestone, "milestone", id))
+
+
+def get_milestone_by_ref(work: Work, ref: ExternalRef) -> MilestoneOut:
+    """Return one milestone by what another system calls it."""
+    row = find_by_ref(work, milestone, ref)
+    if row is None:
+        raise not_found("milestone")
+    return shaped(MilestoneOut, row)
+
+
+def list_milestones(work: Work, application_id: UUID, paging: Paging) -> Page[MilestoneOut]:
+    """Return the milestones of an application in the order of their times, voided ones too."""
+    get_application(work, application_id)
+    columns = milestone.c
+    statement = sa.select(milestone).where(
+        columns.agency_id == work.agency_id, columns.application_id == application_id
+    )
+    return paging.page(
+        work.conn,
+        statement,
+        [columns.at, columns.id],
+        [datetime.fromisoformat, UUID],
+        lambda row: shaped(MilestoneOut, row._mapping),
+    )
+
+
+def _checked(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of a milestone with its time. Raises 422 where the first day is missing or out of place."""
+    at = row["at"] or work.now
+    work.happened("/at", at)
+    if row["kind"] == "start_agreed" and row["on"] is None:
+        raise invalid("/on", "`on` must name the first day at work.")
+    if row["kind"] != "start_agreed" and row["on"] is not None:
+        raise invalid("/on", "`on` belongs to `start_agreed` only; leave it out.")
+    return dict(row) | {"at": at}
+
+
+def _reassessed(work: Work, row: sa.RowMapping) -> MilestoneOut:
+    reassess(work, [row["application_id"]])
+    return shaped(MilestoneOut, row)

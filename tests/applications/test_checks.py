@@ -1,0 +1,225 @@
+"""Checks: asked for, followed step by step, and voided. They hold dates and never a result."""
+
+from typing import Any
+
+import pytest
+
+from app.applications.history import load
+from app.applications.models import application, check
+from app.rules.history import Check
+from tests.applications.desk import Desk, Row, at, day, done, refused
+
+STEPS = ("prepared_at", "ready_at", "done_at", "cancelled_at")
+
+
+@pytest.fixture
+def medical(desk: Desk) -> Row:
+    """A medical that was asked for on Friday."""
+    return ask(desk, "medical", asked_at=day(1, 12))
+
+
+def ask(desk: Desk, kind: str, application: str | None = None, **body: Any) -> Row:
+    return desk.add(f"applications/{application or desk.id}/checks", kind=kind, **body)
+
+
+def history(desk: Desk) -> Any:
+    """The history that the rules read."""
+    (row,) = desk.rows(application, application.c.external_id.is_(None))
+    key = row["agency_id"], row["id"]
+    return desk.service.run(desk.service.app.state.house.database.read, lambda conn: load(conn, [key])[key]).history
+
+
+def test_a_check_is_asked_for_now_and_its_result_comes_from_whom_it_usually_does(desk: Desk):
+    reference, medical = ask(desk, "reference"), ask(desk, "medical")
+    assert at(reference["asked_at"]) == at(reference["recorded_at"]) == desk.clock.now
+    assert (reference["result_from"], medical["result_from"]) == ("recruiter", "client")
+    assert ask(desk, "reference", result_from="client")["result_from"] == "client"
+    empty = ("label", "booked_for", "prepared_at", "ready_at", "result_by", "done_at", "cancelled_at", "voided_at")
+    assert [medical[name] for name in empty] == [None] * len(empty)
+
+
+def test_a_check_takes_no_result(desk: Desk):
+    for name in ("result", "outcome", "passed", "note"):
+        refused(desk.post(f"applications/{desk.id}/checks", kind="medical", **{name: "fit"}), 422, pointer=f"/{name}")
+
+
+def test_the_rules_read_a_check_as_it_was_recorded_and_no_voided_one(desk: Desk):
+    told = {"asked_at": day(1, 12), "prepared_at": day(2), "ready_at": day(3), "done_at": day(4, 8)}
+    made = ask(desk, "drug_alcohol", label="Camp", booked_for=day(20), result_by="2026-05-21", **told)
+    wrong = ask(desk, "licence")
+    assert [one.id for one in history(desk).checks] == [made["id"], wrong["id"]]
+    done(desk.post(f"checks/{wrong['id']}/void", reason="Another Robin"), 200)
+    assert history(desk).checks == (
+        Check(
+            id=made["id"],
+            kind="drug_alcohol",
+            result_from="client",
+            booked_for=day(20),
+            result_by=day(21).date(),
+            **told,
+        ),
+    )
+
+
+def test_a_check_is_followed_step_by_step_and_a_step_is_taken_back(desk: Desk, medical: Row):
+    path = f"checks/{medical['id']}"
+    changes: list[Row] = [
+        {"booked_for": day(20)},
+        {"prepared_at": day(2), "label": "Camp"},
+        {"ready_at": day(3), "result_by": "2026-06-01"},
+        {"result_from": "recruiter", "asked_at": day(1, 10)},
+        {"done_at": day(4)},
+        {"cancelled_at": day(4)},
+    ]
+    for change in changes:
+        changed = desk.patch(path, **change)
+        assert changed == desk.get(path)
+        for name, value in change.items():
+            assert (at(changed[name]) if hasattr(value, "hour") else changed[name]) == value
+    optional = ("label", "booked_for", "result_by", *STEPS)
+    cleared = desk.patch(path, **dict.fromkeys(optional))
+    assert [cleared[name] for name in optional] == [None] * len(optional)
+
+
+@pytest.mark.parametrize("name", ["result_from", "asked_at"])
+def test_what_every_check_has_cannot_be_emptied(desk: Desk, medical: Row, name: str):
+    refused(desk.admin.patch(f"/v1/checks/{medical['id']}", {name: None}), 422, pointer=f"/{name}")
+
+
+def test_a_check_stays_of_its_kind(desk: Desk, medical: Row):
+    refused(desk.admin.patch(f"/v1/checks/{medical['id']}", {"kind": "licence"}), 422, pointer="/kind")
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_no_step_is_taken_before_the_check_is_asked_for(desk: Desk, medical: Row, name: str):
+    early = {name: day(1, 11, 59).isoformat()}
+    refused(desk.admin.patch(f"/v1/checks/{medical['id']}", early), 422, pointer=f"/{name}")
+    refused(desk.post(f"applications/{desk.id}/checks", kind="licence", **early), 422, pointer=f"/{name}")
+    desk.patch(f"checks/{medical['id']}", **{name: day(1, 12)})
+    later = {"asked_at": day(1, 13).isoformat()}
+    refused(desk.admin.patch(f"/v1/checks/{medical['id']}", later), 422, pointer="/asked_at")
+
+
+@pytest.mark.parametrize("name", ["asked_at", *STEPS])
+def test_what_has_happened_does_not_lie_ahead(desk: Desk, medical: Row, name: str):
+    ahead = {name: day(4, 9, 6).isoformat()}
+    path = f"/v1/checks/{medical['id']}"
+    assert refused(desk.admin.patch(path, ahead), 422, pointer=f"/{name}")["code"] == "in_the_future"
+    refused(desk.post(f"applications/{desk.id}/checks", kind="licence", **ahead), 422, pointer=f"/{name}")
+    desk.patch(f"checks/{medical['id']}", **{name: day(4, 9, 5)})
+
+
+def test_appointment_and_expected_day_lie_anywhere(desk: Desk):
+    for when in (day(1), day(30, month=12)):
+        made = ask(desk, "medical", booked_for=when, result_by=when.date())
+        assert (at(made["booked_for"]), made["result_by"]) == (when, when.date().isoformat())
+
+
+@pytest.mark.parametrize("label", ["", " ", "x" * 121, "two\nlines"])
+def test_a_label_is_one_short_line(desk: Desk, medical: Row, label: str):
+    refused(desk.post(f"applications/{desk.id}/checks", kind="licence", label=label), 422, pointer="/label")
+    refused(desk.admin.patch(f"/v1/checks/{medical['id']}", {"label": label}), 422, pointer="/label")
+    assert ask(desk, "licence", label="ü" * 120)["label"] == "ü" * 120
+
+
+def test_a_voided_check_stays_visible_and_is_not_changed(desk: Desk, medical: Row):
+    path = f"checks/{medical['id']}"
+    done(desk.post(f"{path}/void", reason="Another Robin"), 200)
+    (listed,) = desk.get(f"applications/{desk.id}/checks")["items"]
+    assert (at(listed["voided_at"]), listed["void_reason"]) == (desk.clock.now, "Another Robin")
+    refused(desk.admin.patch(f"/v1/{path}", {"label": "Camp"}), 409, "already_voided")
+    refused(desk.admin.patch(f"/v1/{path}", {}), 409, "already_voided")
+    refused(desk.post(f"{path}/void", reason="Again"), 409, "already_voided")
+
+
+@pytest.mark.parametrize("stage", ["interviewed", "accepted", "on_hold", "rejected", "placed"])
+def test_a_check_is_taken_in_every_stage_and_assessed_at_once(desk: Desk, stage: str):
+    other = desk.open(stage=stage)["id"]
+    desk.clock.advance(hours=1)
+    made = ask(desk, "medical", other)
+    assessed_at = {str(row["id"]): row["assessed_at"] for row in desk.rows(application)}
+    assert assessed_at[other] == desk.clock.now
+    for write in ({"label": "Camp"}, {"done_at": day(4, 10)}):
+        desk.clock.advance(hours=1)
+        desk.patch(f"checks/{made['id']}", **write)
+        (row,) = (row for row in desk.rows(application) if str(row["id"]) == other)
+        assert row["assessed_at"] == desk.clock.now
+
+
+def test_the_checks_of_an_application_are_listed_in_the_order_they_were_asked_for(desk: Desk):
+    later, earlier = ask(desk, "licence", asked_at=day(3)), ask(desk, "medical", asked_at=day(2))
+    ask(desk, "medical", desk.open()["id"])
+    first = desk.get(f"applications/{desk.id}/checks", limit=1)
+    assert first["items"] == [earlier]
+    assert desk.get(f"applications/{desk.id}/checks", cursor=first["next_cursor"])["items"] == [later]
+    refused(desk.admin.get("/v1/applications/019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a01/checks"), 404)
+
+
+def test_a_check_is_corrected_by_its_reference(desk: Desk):
+    path = "checks/by-ref/jobadder/4711"
+    body = {"application_id": desk.id, "kind": "reference", "label": "A. K.", "asked_at": day(2)}
+    made = done(desk.put(path, **body))
+    assert (made["result_from"], made["external_ref"]) == ("recruiter", {"system": "jobadder", "id": "4711"})
+    assert done(desk.put(path, **body), 200) == made
+    ready = done(desk.put(path, application_id=desk.id, kind="reference", ready_at=day(3)), 200)
+    assert ready == made | {"ready_at": "2026-05-03T09:00:00Z"}
+    assert done(desk.put(path, application_id=desk.id, kind="reference", label=None), 200)["label"] is None
+    refused(desk.put(path, **body, done_at=day(1)), 422, pointer="/done_at")
+    refused(desk.put(path, **(body | {"application_id": desk.open_elsewhere()["id"]})), 409, "other_application")
+    assert len(desk.rows(check)) == 1
+
+
+def test_a_voided_check_is_not_put_again(desk: Desk):
+    path = "checks/by-ref/jobadder/4711"
+    body = {"application_id": desk.id, "kind": "medical"}
+    made = done(desk.put(path, **body))
+    done(desk.post(f"checks/{made['id']}/void", reason="Another Robin"), 200)
+    refused(desk.put(path, **body), 409, "already_voided")
+    refused(desk.put(path, **body, label="Camp"), 409, "already_voided")
+    assert desk.get(path)["label"] is None
+
+
+def test_a_check_is_changed_only_as_it_was_read(desk: Desk, medical: Row):
+    path = f"/v1/checks/{medical['id']}"
+    tag = desk.admin.get(path).headers["ETag"]
+    assert desk.admin.patch(path, {"label": "Camp"}, headers={"If-Match": tag}).status_code == 200
+    refused(desk.admin.patch(path, {"label": "Clinic"}, headers={"If-Match": tag}), 412, "precondition_failed")
+
+
+def test_the_history_tells_each_step_at_its_time(desk: Desk, medical: Row):
+    desk.patch(
+        f"checks/{medical['id']}",
+        label="Camp",
+        booked_for=day(3),
+        prepared_at=day(2),
+        ready_at=day(3, 10),
+        result_by="2026-05-08",
+        done_at=day(4),
+    )
+    referee = ask(desk, "reference", label="A. K.", asked_at=day(4), booked_for=day(6), prepared_at=day(4))
+    desk.patch(f"checks/{referee['id']}", cancelled_at=day(4))
+    done(desk.post(f"checks/{referee['id']}/void", reason="Another Robin"), 200)
+    items = desk.get(f"applications/{desk.id}/history")["items"]
+    story = [(item["what"], item["told"], at(item["at"]), item["voided"]) for item in items[1:]]
+    assert story == [
+        (
+            "check_asked",
+            "A medical (Camp) was asked for; the result comes from the client. The result is expected by "
+            "Fri 8 May 2026. It is booked for Sun 3 May 2026 at 09:00 UTC.",
+            day(1, 12),
+            False,
+        ),
+        ("check_prepared", "The medical (Camp) was prepared: the candidate was told what to expect.", day(2), False),
+        ("check_booked", "The medical (Camp) was booked for this time.", day(3), False),
+        ("check_ready", "The candidate's part of the medical (Camp) was done.", day(3, 10), False),
+        (
+            "check_asked",
+            "A reference (A. K.) was asked for; the result comes from the recruiter. It is booked for "
+            "Wed 6 May 2026 at 09:00 UTC. This was taken back: Another Robin.",
+            day(4),
+            True,
+        ),
+        ("check_prepared", "The reference (A. K.) was prepared: the referee was warned.", day(4), True),
+        ("check_done", "The medical (Camp) was concluded.", day(4), False),
+        ("check_cancelled", "The reference (A. K.) was cancelled.", day(4), True),
+    ]
