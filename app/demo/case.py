@@ -7,9 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from app.applications.facts.calls import log_debrief, log_follow_up
+from app.applications.facts.check_schemas import CheckIn
+from app.applications.facts.checks import ask_for_check
 from app.applications.facts.commitments import change_commitment, make_commitment
 from app.applications.facts.interactions import log_interaction, void_interaction
 from app.applications.facts.interviews import book_interview, change_interview, waive_follow_up
+from app.applications.facts.milestone_schemas import MilestoneIn
+from app.applications.facts.milestones import record_milestone
 from app.applications.facts.schemas import (
     CommitmentChange,
     CommitmentIn,
@@ -223,6 +227,20 @@ class Case(Handling):
     def dropped(self, promise: UUID, when: str) -> None:
         """It is not needed any longer."""
         self._write(when, lambda work: change_commitment(work, promise, CommitmentChange(cancelled_at=work.now)))
+
+    def check(self, when: str, kind: str, label: str, **times: str) -> None:
+        """A check is recorded with the times of its steps, such as `asked_at="-8 09:30"`."""
+        id = self.diary.numbers.write_down("check")
+        steps = {name: self.almanac.at(time) for name, time in times.items()}
+        body = CheckIn.model_validate({"kind": kind, "label": label, **steps, "external_ref": ref("check", id)})
+        self._write(when, lambda work: ask_for_check(work, self.id, body), check=id)
+
+    def milestone(self, when: str, kind: str, on: int | None = None) -> None:
+        """A step on the way to the first day, which is `on` so many working days from today."""
+        id = self.diary.numbers.write_down("milestone")
+        first_day = {} if on is None else {"on": self.almanac.day(on)}
+        body = MilestoneIn.model_validate({"kind": kind, **first_day, "external_ref": ref("milestone", id)})
+        self._write(when, lambda work: record_milestone(work, self.id, body), milestone=id)
 
     def move(self, when: str, to: str, reason: str | None = None) -> None:
         """Into another stage."""

@@ -117,6 +117,14 @@ MOVABLE_APPLICATION = demo_id("application", 2)
 """In reference_check, both references in: `offer` is legal, so is `awaiting_decision`."""
 TRANSITION = demo_id("transition", 1)
 """The latest move of MOVABLE_APPLICATION, not voided: to void."""
+CHECK = demo_id("check", 1)
+"""A reference on MOVABLE_APPLICATION, done and not voided: to correct."""
+MISTOLD_CHECK = demo_id("check", 2)
+"""The same reference recorded a second time, cancelled and not yet voided: to void."""
+MILESTONE = demo_id("milestone", 1)
+"""The written offer on ACCEPTED_APPLICATION."""
+MISTOLD_MILESTONE = demo_id("milestone", 2)
+"""`nothing_to_resign` on the same application, where the candidate had a job to leave; not voided: to void."""
 COACHED_APPLICATION = demo_id("application", 3)
 """The candidate wrote to the hiring manager on LinkedIn and then asked too early; nobody has handled either flag."""
 FLAG = demo_id("flag", 1)
@@ -133,6 +141,8 @@ ENDED_APPLICATION = demo_id("application", 5)
 """Withdrawn: any active stage is legal with `reopen: true` and a reason."""
 SECOND_APPLICATION = demo_id("application", 6)
 """CANDIDATE on another job, awaiting its decision."""
+ACCEPTED_APPLICATION = demo_id("application", 40)
+"""In `accepted`: the offer was made in writing, the candidate resigned, the first day was agreed."""
 OFFERED_APPLICATION = demo_id("application", 39)
 """Moved to `offer` yesterday; no example moves it on."""
 UPCOMING_INTERVIEW = demo_id("interview", 7)

@@ -12,8 +12,12 @@ KINDS: dict[str, Row] = {
     "interactions": {"from_party": "candidate", "to_party": "recruiter", "purpose": "question"},
     "commitments": {"owed_by": "candidate", "description": "Two referees", "due_on": "2026-05-06"},
     "interviews": {"starts_at": "2026-05-01T08:00:00Z", "ends_at": "2026-05-01T09:00:00Z"},
+    "checks": {"kind": "reference"},
+    "milestones": {"kind": "written_offer"},
     "transitions": {"to": "interviewed"},
 }
+
+CORRECTABLE = tuple(kind for kind in KINDS if kind != "transitions")
 
 
 def body(desk: Desk, kind: str, /, **more: Any) -> Row:
@@ -36,7 +40,7 @@ def test_a_reference_that_nothing_has_is_not_found(desk: Desk, kind: str):
     refused(desk.admin.get(f"/v1/{kind}/by-ref/jobadder/4711"), 404, "not_found")
 
 
-@pytest.mark.parametrize("kind", ["interactions", "commitments", "interviews"])
+@pytest.mark.parametrize("kind", CORRECTABLE)
 def test_a_fact_stays_with_its_application(desk: Desk, kind: str):
     path = f"{kind}/by-ref/jobadder/4711"
     done(desk.put(path, **body(desk, kind)))
@@ -52,7 +56,7 @@ def test_a_body_that_names_another_reference_is_refused(desk: Desk, kind: str):
     )
 
 
-@pytest.mark.parametrize("kind", ["interactions", "commitments", "interviews"])
+@pytest.mark.parametrize("kind", CORRECTABLE)
 def test_two_facts_of_a_kind_never_share_a_reference(desk: Desk, kind: str):
     ref = {"system": "jobadder", "id": "4711"}
     desk.add(f"applications/{desk.id}/{kind}", **KINDS[kind], external_ref=ref)

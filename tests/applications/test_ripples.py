@@ -1,13 +1,15 @@
 """What is told in one place and changes what is right in another: it reaches every open application after a sweep."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from app.access.models import reassessment
+from app.applications.history import load
 from app.applications.models import application
 from app.rules.assess import RULES_VERSION
-from tests.applications.desk import Desk, at, day, done
+from tests.applications.desk import Desk, Row, at, day, done
 
 
 def agrees(desk: Desk, *applications: str) -> None:
@@ -30,6 +32,25 @@ def test_a_word_on_one_application_ends_the_silence_on_the_others(desk: Desk):
     desk.sweep()
     assert "going_quiet" not in desk.standing(other)
     agrees(desk, desk.id, other, ended)
+
+
+@pytest.mark.parametrize("body", [{"status": "filled"}, {"status_at": day(2)}])
+def test_a_job_that_is_closed_is_looked_at_on_all_its_open_applications(desk: Desk, body: Row):
+    other, ended = desk.open()["id"], desk.open(stage="rejected")["id"]
+    unread = desk.add("jobs", title="Welder", organisation_id=desk.organisation["id"])["id"]
+    elsewhere = desk.open(job_id=unread)["id"]
+    desk.sweep()
+    desk.clock.advance(seconds=1)
+    desk.patch(f"jobs/{desk.job['id']}", **body)
+    desk.sweep()
+    assessed = {str(row["id"]) for row in desk.rows(application) if row["assessed_at"] == desk.clock.now}
+    assert assessed & {desk.id, other, ended, elsewhere} == {desk.id, other}
+    key = desk.rows(application)[0]["agency_id"], UUID(desk.id)
+    loaded = desk.service.run(desk.service.app.state.house.database.read, lambda conn: load(conn, [key])[key])
+    job = desk.get(f"jobs/{desk.job['id']}")
+    assert (loaded.history.job_status, loaded.history.job_status_at) == (job["status"], at(job["status_at"]))
+    desk.patch(f"jobs/{desk.job['id']}", title="Fitter and turner", **{name: job[name] for name in body})
+    assert desk.sweep() == 0, "nothing that the rules read has changed"
 
 
 def test_a_voided_word_brings_the_silence_back_on_the_others(desk: Desk):

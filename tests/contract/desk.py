@@ -99,6 +99,10 @@ class Desk:
                   due_on="2026-05-01", made_at="2026-04-29T00:00:00Z", external_ref=self.ref)  # fmt: skip
         self._add("transition_id", f"{at}/transitions", to="awaiting_decision", at="2026-04-30T00:00:00Z",
                   external_ref=self.ref)  # fmt: skip
+        self._add("check_id", f"{at}/checks", kind="medical", asked_at="2026-04-29T00:00:00Z",
+                  external_ref=self.ref)  # fmt: skip
+        self._add("milestone_id", f"{at}/milestones", kind="written_offer", at="2026-04-29T00:00:00Z",
+                  external_ref=self.ref)  # fmt: skip
         interview = f"/v1/interviews/{self.ids['interview_id']}"
         self._add("waiver_id", f"{interview}/follow-up-waiver", reason="They met at lunch",
                   waived_at="2026-04-29T00:00:00Z")  # fmt: skip

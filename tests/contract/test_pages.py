@@ -70,7 +70,15 @@ def test_lists_by_time_walk_past_equal_times(desk):
     said = {"from_party": "client", "to_party": "recruiter", "occurred_at": "2026-05-01T00:00:00Z"}
     promised = {"owed_by": "client", "description": "A word", "made_at": "2026-05-01T00:00:00Z", "due_on": "2026-06-01"}
     booked = {"starts_at": "2026-05-01T00:00:00Z", "ends_at": "2026-05-01T00:00:00Z"}
-    for path, body in [(f"{at}/interactions", said), (f"{at}/commitments", promised), (f"{at}/interviews", booked)]:
+    asked = {"kind": "reference", "asked_at": "2026-05-01T00:00:00Z"}
+    happened = {"kind": "resigned", "at": "2026-05-01T00:00:00Z"}
+    for path, body in [
+        (f"{at}/interactions", said),
+        (f"{at}/commitments", promised),
+        (f"{at}/interviews", booked),
+        (f"{at}/checks", asked),
+        (f"{at}/milestones", happened),
+    ]:
         desk.send(*(Told("POST", path, desk.keys["admin"], json.dumps(body).encode()) for _ in range(10)))
         whole = [item["id"] for item in page(desk, path)["items"]]
         met, cursor = [], None

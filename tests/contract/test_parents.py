@@ -171,6 +171,8 @@ SCRIPT: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ("interactions", "n2", {"application": "a1", "in_reply_to": "n1", "from_party": "client", "to_party": "recruiter",
                             "occurred_at": "2026-04-28T03:00:00Z"}),
     ("commitments", "p1", {"application": "a1", "owed_by": "client", "description": "A word", "due_on": "2026-05-08"}),
+    ("checks", "h1", {"application": "a1", "kind": "reference", "asked_at": "2026-04-28T04:00:00Z"}),
+    ("milestones", "s1", {"application": "a1", "kind": "start_agreed", "on": "2026-06-01"}),
     ("transitions", "m1", {"application": "a1", "to": "awaiting_decision", "at": "2026-04-29T00:00:00Z"}),
 )  # fmt: skip
 PARENTS = {"organisation", "hiring_manager", "job", "candidate", "application", "interviewers", "interview",

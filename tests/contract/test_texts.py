@@ -22,6 +22,8 @@ BY_REF = {
     "interactions": {"application_id": "application_id", "from_party": "client", "to_party": "recruiter"},
     "commitments": {"application_id": "application_id", "owed_by": "client", "description": "An answer",
                     "due_on": "2026-06-01"},
+    "checks": {"application_id": "application_id", "kind": "reference"},
+    "milestones": {"application_id": "application_id", "kind": "written_offer"},
     "transitions": {"application_id": "application_id", "to": "on_hold"},
 }  # fmt: skip
 """For each kind of thing that another system may name, the least that makes one."""
@@ -33,6 +35,7 @@ def test_an_odd_text_is_kept_as_it_was_told(desk, text):
     said = {"from_party": "client", "to_party": "recruiter", "summary": f"{text}\n\t{text}"}
     promised = {"owed_by": "client", "description": text, "due_on": "2026-06-01"}
     made = {"/v1/candidates": {"name": text, "phone": text}, f"{at}/interactions": said, f"{at}/commitments": promised}
+    made |= {f"{at}/checks": {"kind": "other", "label": text}, f"{at}/milestones": {"kind": "resigned", "note": text}}
     for path, body in made.items():
         (answer,) = desk.send(Told("POST", path, desk.keys["admin"], json.dumps(body).encode()))
         assert answer.status_code == 201, answer.text
@@ -84,6 +87,8 @@ def test_the_longest_text_that_fits_is_kept_whole(desk, character):
         ("/v1/recruiters", "name", {}),
         (f"{at}/interactions", "summary", said),
         (f"{at}/commitments", "description", promised),
+        (f"{at}/checks", "label", {"kind": "other"}),
+        (f"{at}/milestones", "note", {"kind": "resigned"}),
         (f"{at}/transitions", "reason", {"to": "rejected"}),
     ]:
         text = character * longest(desk, path, field)

@@ -4,9 +4,11 @@ import sqlalchemy as sa
 
 from app.access.queries import get_api_key, get_recruiter
 from app.applications.assessment import get_assessment
+from app.applications.facts.checks import get_check
 from app.applications.facts.commitments import get_commitment
 from app.applications.facts.interactions import get_interaction
 from app.applications.facts.interviews import get_interview, get_waiver
+from app.applications.facts.milestones import get_milestone
 from app.applications.facts.stages import get_stage_history
 from app.applications.flags.queries import get_flag
 from app.applications.queries import get_application
@@ -98,6 +100,14 @@ def what_was_told_wrongly_still_stands(desk: Desk) -> None:
         promise = desk.ask(get_commitment, id)
         assert (promise.application_id, promise.voided_at, promise.fulfilled_at) == (known.APPLICATION, None, None)
         assert promise.due_on > desk.now.date()
+    for id in (known.CHECK, known.MISTOLD_CHECK):
+        check = desk.ask(get_check, id)
+        assert (check.application_id, check.kind, check.voided_at) == (known.MOVABLE_APPLICATION, "reference", None)
+        assert check.done_at or check.cancelled_at
+    for id in (known.MILESTONE, known.MISTOLD_MILESTONE):
+        milestone = desk.ask(get_milestone, id)
+        assert (milestone.application_id, milestone.voided_at) == (known.ACCEPTED_APPLICATION, None)
+    assert desk.ask(get_application, known.ACCEPTED_APPLICATION).stage == "accepted"
     for id in (known.TIMELINE_REVISION, known.MISTOLD_TIMELINE_REVISION):
         revision = desk.ask(get_revision, id)
         assert (revision.job_id, revision.voided_at) == (known.JOB, None)

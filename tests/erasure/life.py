@@ -140,6 +140,13 @@ class Life:
         self.made(f"{at}/commitments", "commitment_id", **promise, description=self.canary())
         void = self.made(f"{at}/commitments", **promise, description=self.canary())
         self.done(f"/v1/commitments/{void['id']}/void", reason=self.canary())
+        for path, name, body, word in (
+            ("checks", "check_id", {"kind": "medical"}, "label"),
+            ("milestones", "milestone_id", {"kind": "written_offer"}, "note"),
+        ):
+            self.made(f"{at}/{path}", name, **body, **{word: self.canary()})
+            void = self.made(f"{at}/{path}", **body, **{word: self.canary()})
+            self.done(f"/v1/{path}/{void['id']}/void", reason=self.canary())
         moved = self.made(f"{at}/transitions", "transition_id", to="rejected", reason=self.canary())
         self.done(f"/v1/transitions/{moved['id']}/void", reason=self.canary())
         revisions = f"/v1/jobs/{self.ids['job_id']}/timeline-revisions"

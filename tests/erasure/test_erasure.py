@@ -139,11 +139,17 @@ def test_nothing_more_is_told_of_their_applications(admin: Client, person: dict[
     interview = made(admin, f"{at}/interviews", {"starts_at": now, "ends_at": now, "booked_at": now})
     said = {"from_party": "client", "to_party": "recruiter", "summary": "They liked her."}
     spoken = made(admin, f"{at}/interactions", said)
+    check = made(admin, f"{at}/checks", {"kind": "medical"})
+    milestone = made(admin, f"{at}/milestones", {"kind": "written_offer"})
     erase(admin, person)
     at_interview = f"/v1/interviews/{interview['id']}"
     for path, body in {
         f"{at}/interactions": said,
         f"{at}/commitments": {"owed_by": "client", "description": "A word about her", "due_on": "2026-05-20"},
+        f"{at}/checks": {"kind": "reference", "label": "Her old chief"},
+        f"/v1/checks/{check['id']}/void": {"reason": "It was about her"},
+        f"{at}/milestones": {"kind": "resigned", "note": "She is gone"},
+        f"/v1/milestones/{milestone['id']}/void": {"reason": "It was about her"},
         f"{at}/transitions": {"to": "interview_scheduled", "reason": "She is back", "reopen": True},
         f"{at_interview}/follow-ups": {"feedback": "They liked her."},
         f"{at_interview}/debriefs": {"went_well": "All of it"},
@@ -152,6 +158,7 @@ def test_nothing_more_is_told_of_their_applications(admin: Client, person: dict[
     }.items():
         refused(admin.post(path, json=body))
     refused(admin.patch(at_interview, json={"status": "completed"}))
+    refused(admin.patch(f"/v1/checks/{check['id']}", json={"label": "Her old chief"}))
     told = said | {"application_id": person["application_id"]}
     refused(admin.put("/v1/interactions/by-ref/crm/n7", json=told))
     assert [item["summary"] for item in admin.get(f"{at}/interactions").json()["items"]] == [None]

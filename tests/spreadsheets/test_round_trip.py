@@ -38,6 +38,9 @@ def make(admin, n, line, text):
          ends_at="2026-04-28T01:00:00Z", interviewer_ids=[contact])  # fmt: skip
     post(f"{at}/interactions", from_party="client", to_party="recruiter", summary=text,
          occurred_at="2026-04-29T00:00:00Z")  # fmt: skip
+    post(f"{at}/checks", kind="medical", label=line[:120].strip() or None, asked_at="2026-04-29T00:00:00Z",
+         booked_for="2026-06-01T00:00:00Z", result_by="2026-06-02")  # fmt: skip
+    post(f"{at}/milestones", kind="start_agreed", on="2026-06-01", at="2026-04-29T00:00:00Z", note=text)
     post(f"{at}/transitions", to="rejected", at="2026-04-30T00:00:00Z", reason=line)
 
 

@@ -155,6 +155,63 @@ EXAMPLES = {
         },
     ),
     "get_revision_by_ref": by_ref("timeline-revision-1"),
+    "ask_for_check": of(
+        {
+            "A reference": {"kind": "reference", "label": "A. K."},
+            "A medical, booked": {
+                "kind": "medical",
+                "booked_for": "2036-11-19T09:30:00+11:00",
+                "result_by": "2036-11-26",
+            },
+        },
+        application_id=known.MOVABLE_APPLICATION,
+    ),
+    "list_checks": of(application_id=known.MOVABLE_APPLICATION),
+    "get_check": of(check_id=known.CHECK),
+    "change_check": of(
+        {
+            "The appointment": {"booked_for": "2036-11-19T09:30:00+11:00"},
+            "It is not concluded yet": {"done_at": None, "result_by": "2036-11-26"},
+        },
+        check_id=known.CHECK,
+    ),
+    "void_check": of({"Recorded twice": {"reason": "The same referee twice."}}, check_id=known.MISTOLD_CHECK),
+    "put_check": by_ref(
+        "check-9001",
+        {
+            "A task in the CRM": {
+                "application_id": known.MOVABLE_APPLICATION,
+                "kind": "licence",
+                "label": "High-risk work licence",
+                "asked_at": "2026-11-13T16:40:00+11:00",
+            }
+        },
+    ),
+    "get_check_by_ref": by_ref("check-1"),
+    "record_milestone": of(
+        {
+            "The first day": {"kind": "start_agreed", "on": "2036-12-08"},
+            "The candidate resigned": {"kind": "resigned", "note": "Four weeks' notice."},
+        },
+        application_id=known.ACCEPTED_APPLICATION,
+    ),
+    "list_milestones": of(application_id=known.ACCEPTED_APPLICATION),
+    "get_milestone": of(milestone_id=known.MILESTONE),
+    "void_milestone": of(
+        {"Recorded wrongly": {"reason": "There is a job to resign from."}}, milestone_id=known.MISTOLD_MILESTONE
+    ),
+    "put_milestone": by_ref(
+        "milestone-9001",
+        {
+            "A start date in the CRM": {
+                "application_id": known.ACCEPTED_APPLICATION,
+                "kind": "start_agreed",
+                "at": "2026-11-13T16:40:00+11:00",
+                "on": "2036-12-08",
+            }
+        },
+    ),
+    "get_milestone_by_ref": by_ref("milestone-1"),
     "get_waiver": of(waiver_id=known.WAIVER),
     "void_waiver": of({"It is needed after all": {"reason": "They expect our call."}}, waiver_id=known.WAIVER),
 }

@@ -48,6 +48,16 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     },
     "state_timeline": {"A decision date": {"stated_by": "client", "decision_by": "2026-11-27"}},
     "change_commitment": {_CHANGE: {"due_on": "2026-11-26"}},
+    "ask_for_check": {
+        "A reference": {"kind": "reference"},
+        "A medical, booked": {"kind": "medical", "booked_for": f"{COMING_DAY}T09:00:00Z"},
+    },
+    "change_check": {_CHANGE: {"booked_for": f"{COMING_DAY}T09:00:00Z"}},
+    "record_milestone": {
+        "The written offer": {"kind": "written_offer"},
+        "The first day": {"kind": "start_agreed", "on": str(COMING_DAY)},
+    },
+    "put_milestone": {_REQUIRED: {"application_id": str(placeholder("application")), "kind": "written_offer"}},
     "change_application": {_CHANGE: {"recruiter_id": str(placeholder("recruiter"))}},
     "book_interview": {_REQUIRED: {"starts_at": "2026-11-25T10:00:00Z", "ends_at": "2026-11-25T11:00:00Z"}},
     "change_interview": {_CHANGE: {"status": "cancelled"}},
@@ -109,6 +119,8 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
         _FILE: "id,application,from party,to party,channel\ninteraction-1,application-1,recruiter,candidate,email\n"
     },
     "import_transitions": {_FILE: "id,application,to\ntransition-1,application-1,offer\n"},
+    "import_checks": {_FILE: "id,application,kind\ncheck-1,application-1,reference\n"},
+    "import_milestones": {_FILE: "id,application,kind\nmilestone-1,application-1,written offer\n"},
 }
 """Bodies whose required fields alone would say nothing, or could not be sent."""
 

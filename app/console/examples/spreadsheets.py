@@ -52,6 +52,16 @@ EXAMPLES = {
         "id,application,to",
         "transition-9101,application-2,offer",
     ),
+    "import_checks": _file(
+        "A medical, booked",
+        "id,application,kind,label,asked at,booked for,result by",
+        "check-9101,application-2,medical,,2026-11-11T23:00:00Z,2036-11-19T22:30:00Z,2036-11-26",
+    ),
+    "import_milestones": _file(
+        "A first day",
+        "id,application,kind,at,on",
+        "milestone-9101,application-2,start agreed,2026-11-12T01:00:00Z,2036-12-08",
+    ),
     "list_imports": of(limit=20),
     "get_import": of(import_id=known.IMPORT),
     "list_import_errors": of(import_id=known.IMPORT, limit=20),

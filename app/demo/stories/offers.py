@@ -71,8 +71,12 @@ def _accepted(diary: Diary) -> None:
     case.move("-9 12:30", "offer")
     case.to_candidate("-9 12:45", "offer", "call", "Offer made; accepted within the minute.")
     case.move("-7 10:00", "accepted")
+    case.milestone("-7 10:02", "written_offer")
+    case.milestone("-7 10:03", "nothing_to_resign")
     case.promise("-7 10:05", "candidate", "Resign and send us the last day", due=-5)
     case.to_candidate("-2 13:15", "check_in", "call", "Resigned; the old boss tried to keep him. He stays with us.")
+    case.milestone("-2 13:14", "resigned")
+    case.milestone("-2 13:17", "start_agreed", on=8)
     case.promise("-2 13:20", "recruiter", "Ring him in the evening of his first day", due=8)
 
 

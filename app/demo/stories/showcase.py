@@ -61,6 +61,10 @@ def _references_are_in(diary: Diary) -> None:
     referees = case.promise("-12 09:20", "candidate", "Names and numbers of two people who reported to him", due=-9)
     case.kept(referees, "-10 12:40")
     case.move("-8 09:05", "reference_check")
+    steps = {"asked_at": "-8 09:10", "prepared_at": "-7 15:00", "ready_at": "-7 16:20"}
+    case.check("-6 10:30", "reference", "A. Kirrane", **steps, done_at="-6 10:20")
+    case.check("-6 10:45", "reference", "A. Kirrane", asked_at="-8 09:10", cancelled_at="-6 10:45")
+    case.check("-6 10:55", "reference", "T. Obuya", **steps, done_at="-6 10:50")
     case.to_candidate("-6 11:00", "information", "call", "Both referees reached; told him they spoke well of him.")
     case.promise("-6 11:10", "recruiter", "Two-page summary of both references for Declan", due=-2)
     case.from_client("-4 15:30", "information", "email", "Declan: general manager is back next week, nothing amiss.")
