@@ -35,24 +35,29 @@ def keep_milestone(desk: Desk, record: Milestone) -> Outcome:
 
 
 def withdraw_milestone(desk: Desk, external_id: str, detail: Mapping[str, Any] | None) -> UUID | None:
-    """Void the milestone that stands for this id, which the CRM has no more; return it, or None of none."""
-    row = _standing(desk, external_id, detail)
-    if row is None:
-        return None
-    _void(desk, row, f"Withdrawn in {desk.link.name}")
-    found: UUID = row["id"]
+    """Void every milestone that was recorded for this id, which the CRM has no more; return the last, or None.
+
+    A first day that was moved before is not agreed any more either.
+    """
+    found: UUID | None = None
+    for name in (detail or {}).get("refs", [external_id]):
+        row = find_by_ref(desk.work, milestone, desk.link.ref(name))
+        if row is not None:
+            _void(desk, row, _withdrawn(desk))
+            found = row["id"]
     return found
 
 
 def _keep(desk: Desk, news: News, record: Milestone, application_id: UUID) -> None:
     """Record what is new in a version. What was voided here by a person stays voided until the CRM changes it."""
     before = news.thing.detail or {}
-    row = _standing(desk, record.id, before)
+    refs = [*before.get("refs", ())]
+    row = find_by_ref(desk.work, milestone, desk.link.ref(refs[-1] if refs else record.id))
     if row is None:
         _tell(desk, news, record, application_id, record.id, record.at or record.version)
         return
     is_known = _same(before, record)
-    restored = row["voided_at"] is not None and news.thing.was_restored(record.version)
+    restored = row["void_reason"] == _withdrawn(desk) and news.thing.was_restored(record.version)
     if str(row["application_id"]) in former_applications(desk, record.application_id) and is_known:
         # It was told before the application was transferred to another job.
         news.kept(row["id"], created=False)
@@ -63,12 +68,16 @@ def _keep(desk: Desk, news: News, record: Milestone, application_id: UUID) -> No
     elif is_known:
         voided = "it was voided here" if row["voided_at"] is not None else None
         news.kept(row["id"], created=False, reason=voided)
-    elif before.get("on") != _text(record.on):
+    elif before.get("on") != _text(record.on) and (moved_at := _moved_at(before, record)) >= row["at"]:
         # The first day was moved: what was agreed before was agreed then.
-        moved = record.at if record.at and _text(record.at) != before.get("at") else record.version
-        _tell(desk, news, record, application_id, _next_id(record), moved)
+        _tell(desk, news, record, application_id, _next_id(record), moved_at)
     else:
-        _tell(desk, news, record, application_id, before["ref"], record.at or row["at"])
+        _tell(desk, news, record, application_id, refs[-1], record.at or row["at"])
+
+
+def _moved_at(before: Mapping[str, Any], record: Milestone) -> datetime:
+    """Return when a first day was moved: as the CRM says, else when it changed the record."""
+    return record.at if record.at and _text(record.at) != before.get("at") else record.version
 
 
 def _tell(
@@ -81,7 +90,8 @@ def _tell(
         "on": record.on,
     }
     made, is_new = put_milestone(desk.work, desk.link.ref(external_id), MilestonePut.model_validate(body))
-    detail = {"ref": external_id, "kind": record.kind, "at": _text(record.at), "on": _text(record.on)}
+    refs = [*dict.fromkeys([*(news.thing.detail or {}).get("refs", ()), external_id])]
+    detail = {"refs": refs, "kind": record.kind, "at": _text(record.at), "on": _text(record.on)}
     desk.known.keep("milestone", record.id, detail=detail)
     news.kept(made.id, is_new)
 
@@ -92,15 +102,14 @@ def _same(before: Mapping[str, Any], record: Milestone) -> bool:
     return (before.get("kind"), before.get("at"), before.get("on")) == (record.kind, at, _text(record.on))
 
 
-def _standing(desk: Desk, external_id: str, detail: Mapping[str, Any] | None) -> sa.RowMapping | None:
-    """Return the last milestone that was recorded for this id, voided or not."""
-    return find_by_ref(desk.work, milestone, desk.link.ref((detail or {}).get("ref", external_id)))
-
-
 def _next_id(record: Milestone) -> str:
     """Return the external id of a further milestone under the same id of the CRM's."""
     name = f"{record.id}@{record.version.isoformat()}"
     return name if len(name) <= 200 else f"hash:{digest(name.encode())}"
+
+
+def _withdrawn(desk: Desk) -> str:
+    return f"Withdrawn in {desk.link.name}"[:200]
 
 
 def _void(desk: Desk, row: sa.RowMapping, reason: str) -> None:

@@ -102,7 +102,8 @@ def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> Asking[P
     elif entity == "Appointment":
         rows = yield from with_attendees(rows)
     # An empty page ends the walk, and not a short one: a server may bring fewer than it is asked for.
-    return Page([_fetched(entity, row) for row in rows], {"after": reached}, more=reached > after)
+    more = reached > after
+    return Page([_fetched(entity, row) for row in rows], {"after": reached} if more else {}, more=more)
 
 
 def _ask(entity: str, since: datetime, after: int) -> Ask:
