@@ -74,6 +74,7 @@ GUIDE = Guide(
         "notes": "webhook_and_poll",
         "calls": "webhook_and_poll",
         "emails": "webhook",
+        "milestones": "webhook",
     },
     limits=(
         "Recruit CRM signs nothing: the secret in the webhook's address is the only proof of the sender.",
