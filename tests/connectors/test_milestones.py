@@ -181,9 +181,13 @@ def test_a_start_and_a_status_that_says_placed_are_one_end(
     started = {"id": "s1", "kind": "started", "application_id": "a1", "at": at.isoformat()}
     since = at if same_time else at + timedelta(hours=1)
     status = {"value": "Started", "label": "Started", "at": since.isoformat()}
-    events = {"started": ("milestone.created", started), "status": ("application.updated", BARE | {"status": status})}
+    events: dict[str, tuple[str, dict[str, Any]]] = {
+        "started": ("milestone.created", started),
+        "status": ("application.updated", BARE | {"status": status}),
+    }
     for name in order:
-        opened.send(*events[name])
+        type, data = events[name]
+        opened.send(type, data)
         workers.process()
     assert stage(opened) == "placed"
     assert standing(opened) == [("started", None)]
