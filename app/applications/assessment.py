@@ -20,7 +20,7 @@ from app.applications.schemas import (
     FlagFound,
     WindowFound,
 )
-from app.rules.actions import PROMPTS, Action, explain_action
+from app.rules.actions import Action, explain_action, prompts_for
 from app.rules.flags import CLEARS, GUIDANCE, Flag, explain
 from app.rules.window import WINDOW_QUESTIONS, Window, explain_window
 
@@ -89,7 +89,7 @@ def _action_found(
             "opens_at": action.opens_at,
             "due_at": action.due_at,
             "reason": explain_action(action, now),
-            "prompts": list(PROMPTS[action.kind]),
+            "prompts": list(prompts_for(action, now)),
             "commitment": None if promise is None else {"id": action.subject, "description": promise},
             "check": checks.get(action.subject),
         }

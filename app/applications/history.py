@@ -26,8 +26,9 @@ from app.applications.facts_in_rows import (
 )
 from app.applications.history_query import statement
 from app.kit.dialects import wanted_keys
-from app.rules.assess import NOBODY, Assessment, assess
+from app.rules.assess import Assessment, assess
 from app.rules.calendar import calendar
+from app.rules.court import NOBODY
 from app.rules.history import ContactStyle, History, Waiver, Word
 from app.rules.policy import Policy, overlay
 

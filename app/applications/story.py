@@ -82,15 +82,15 @@ def get_history(work: Work, application_id: UUID) -> HistoryOut:
     days = calendar(agency.time_zone, agency.holiday_region)
     items = [item for part in _PARTS for item in part(work, application_id, days)]
     loaded = load(work.conn, [(work.agency_id, application_id)])[work.agency_id, application_id]
-    for step in stage_history(loaded.history.as_of(work.now)):
+    for step in stage_history(loaded.history, work.now):
         if step.cause == "opened":
             items.append(
                 _item(application.opened_at, "opened", f"Opened in {_plain(step.stage)}.", None, {"stage": step.stage})
             )
         elif step.cause != "told":
-            told = f"Counted as {_plain(step.stage)}, since {_CAUSE[step.cause]}."
+            sentence = f"Counted as {_plain(step.stage)}, since {_CAUSE[step.cause]}."
             data = {"stage": step.stage, "cause": step.cause}
-            items.append(_item(step.at, "stage_followed", told, None, data))
+            items.append(_item(step.at, "stage_followed", sentence, None, data))
     return HistoryOut(application_id=application_id, items=sorted(items, key=_in_order))
 
 
@@ -178,17 +178,17 @@ def _checks(work: Work, application_id: UUID, days: Calendar) -> Iterator[Histor
             "check_done": (row.done_at, f"The {name} was concluded."),
             "check_cancelled": (row.cancelled_at, f"The {name} was cancelled."),
         }
-        for what, (at, told) in steps.items():
+        for what, (at, sentence) in steps.items():
             if at is not None and (what != "check_booked" or at <= work.now):
-                yield _item(at, what, told, row.id, data, voided=voided)
+                yield _item(at, what, sentence, row.id, data, voided=voided)
 
 
 def _milestones(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, milestone, application_id):
         first_day = f" for {date_text(row.on)}" if row.on else ""
-        told = sentences(f"{_MILESTONE[row.kind]}{first_day}{_said(row.note)}", *_taken_back(row))
+        happened = sentences(f"{_MILESTONE[row.kind]}{first_day}{_said(row.note)}", *_taken_back(row))
         data = {"kind": row.kind, "on": row.on and row.on.isoformat()}
-        yield _item(row.at, "milestone", told, row.id, data, voided=row.voided_at is not None)
+        yield _item(row.at, "milestone", happened, row.id, data, voided=row.voided_at is not None)
 
 
 def _transitions(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from app.rules.actions import SWITCH, Action
+from app.rules.actions import Action, answers
 from app.rules.flags import Severity
 
 NO_FLAG = 3
@@ -17,9 +17,8 @@ FlagRow = Mapping[str, Any]
 
 
 def answered_flags(found: Action, standing: Iterable[FlagRow]) -> list[FlagRow]:
-    """The standing flags that an action answers: of its rules, and about its commitment where it has one."""
-    flags = [row for row in standing if row["kind"] in SWITCH[found.kind]]
-    return [row for row in flags if found.subject in row["evidence"]] if found.subject else flags
+    """The standing flags that an action answers."""
+    return [row for row in standing if answers(found, row["kind"], row["evidence"], row["detail"])]
 
 
 def is_snoozed(row: FlagRow, now: datetime) -> bool:

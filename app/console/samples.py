@@ -11,12 +11,14 @@ ABSENT = frozenset(
         *("failed_at", "failing_since", "failure", "finished_at", "fulfilled_at", "handled_at", "handled_reason"),
         *("ignored", "in_reply_to", "moved_at", "next_attempt_at", "next_cursor", "revoked_at", "snoozed_until"),
         *("stopped_because", "suspended_at", "throttled_until", "void_reason", "voided_at", "waits_for", "error"),
+        *("check", "done_at"),
     }
 )
 """Properties that are null, or empty lists, in the usual answer."""
 
 IDS = {
     "": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a01",
+    "check_reference": "check",
     "default_recruiter": "recruiter",
     "endpoint_secret": "endpoint_secret",
     "evidence": "interview",
@@ -35,6 +37,8 @@ IDS = {
 INSTANTS = {
     "": "2026-11-16T01:30:00Z",
     "arrived_at": "2026-11-13T04:20:00Z",
+    "asked_at": "2026-11-13T04:20:00Z",
+    "booked_for": "2026-11-19T22:30:00Z",
     "booked_at": "2026-11-09T22:30:00Z",
     "created_at": "2026-08-13T01:30:00Z",
     "due_at": "2026-11-16T13:00:00Z",
@@ -138,6 +142,8 @@ TEXTS: dict[str, str] = {
     "FlagEpisode.job": "Payroll Manager",
     "HistoryItem.what": "interview_held",
     "HistoryItem.told": "Interview 1 ended.",
+    "Milestone.kind": "start_agreed",
+    "Milestone.note": "They begin with half a day.",
     "NamedReference.name": "Example name",
     "Organisation.name": "Example organisation",
     "Poll.stream": "applications",
@@ -170,6 +176,7 @@ TEXTS: dict[str, str] = {
     "interviewer_reactions": "Nodded a lot at the migration; asked about notice twice.",
     "key": "jobapplication_status_changed:4711",
     "kind": "follow_up_overdue",
+    "label": "A. K.",
     "learned": "The team reports to the finance director from July.",
     "map": "stage",
     "name": "Example name",

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.rules.reasons import client_quiet, going_quiet
+from app.rules.reasons import (
+    CHECKS,
+    check_step,
+    client_quiet,
+    closing,
+    counter_offer_open,
+    going_quiet,
+    update_owed,
+)
 from app.rules.wording import PARTIES, Detail, Reading, Reason, counted, sentence
 
 
@@ -45,7 +53,10 @@ def _retry_follow_up(detail: Detail, now: datetime) -> str:
 
 def _debrief_candidate(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    return sentence(f"the interview ended on {read.moment('ended_at')} and the candidate has not told how it went")
+    talked = f"; you talked on {read.day('talked_at')}, but no debrief is recorded" if detail["talked_at"] else ""
+    return sentence(
+        f"the interview ended on {read.moment('ended_at')} and the candidate has not said how it went{talked}"
+    )
 
 
 def _remind_thank_you(detail: Detail, now: datetime) -> str:
@@ -71,11 +82,16 @@ def _reply_to_candidate(detail: Detail, now: datetime) -> str:
     return sentence(f"the candidate asked on {read.days_of(detail['asked_on'])} and waits for your answer")
 
 
+def _reply_to_client(detail: Detail, now: datetime) -> str:
+    read = Reading(detail, now)
+    return sentence(f"the client asked on {read.days_of(detail['asked_on'])} and waits for your answer")
+
+
 def _coach_candidate(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
     return sentence(
         f"the contact of {read.day('contacted_at')} was too often, too early or in the wrong place, "
-        "and nobody has talked about it with the candidate since"
+        "and you have not coached the candidate since"
     )
 
 
@@ -95,9 +111,89 @@ def _book_interview(detail: Detail, now: datetime) -> str:
     return sentence(f"an interview is to come since {read.day('start')} and none is booked")
 
 
-def _close_loop(detail: Detail, now: datetime) -> str:
+def _close(detail: Detail, now: datetime) -> str:
+    return sentence(closing(Reading(detail, now)))
+
+
+def _collect_referees(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    return sentence(f"{detail['stage']} on {read.day('closed_on')}, and the candidate has not been told since")
+    return sentence(f"in reference check since {read.day('start')} and no reference has been asked for")
+
+
+def _warn_referee(detail: Detail, now: datetime) -> str:
+    read = Reading(detail, now)
+    return sentence(
+        f"a reference was asked for on {read.day('asked_at')}{_booked(read)} and the referee is not warned yet"
+    )
+
+
+def _prepare_for_check(detail: Detail, now: datetime) -> str:
+    read = Reading(detail, now)
+    asked = f"{CHECKS[detail['check']]} was asked for on {read.day('asked_at')}{_booked(read)}"
+    return sentence(f"{asked} and the candidate does not know what to expect yet")
+
+
+def _booked(read: Reading) -> str:
+    return f", for {read.moment('booked_for')}," if read.detail["booked_for"] else ""
+
+
+def _take_reference(detail: Detail, now: datetime) -> str:
+    read = Reading(detail, now)
+    return sentence(
+        f"{CHECKS[detail['check']]} has been ready since {read.day('ready_at')} and the result is yours to get"
+    )
+
+
+def _chase_check(detail: Detail, now: datetime) -> str:
+    read = Reading(detail, now)
+    return sentence(f"{check_step(read)}; it was due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}")
+
+
+def _get_in_writing(detail: Detail, now: datetime) -> str:
+    read = Reading(detail, now)
+    return sentence(f"accepted on {read.day('accepted_at')} and no written offer is recorded")
+
+
+def _support_resignation(detail: Detail, now: datetime) -> str:
+    read = Reading(detail, now)
+    return sentence(
+        f"nothing has held the resignation back since {read.day('free_at')}; it is due by {read.day('due_on')}"
+    )
+
+
+def _call_after_resignation(detail: Detail, now: datetime) -> str:
+    read = Reading(detail, now)
+    return sentence(f"the candidate resigned on {read.moment('resigned_at')} and you have not talked since")
+
+
+def _agree_start(detail: Detail, now: datetime) -> str:
+    read = Reading(detail, now)
+    return sentence(f"accepted on {read.day('accepted_at')} and no first day is agreed yet")
+
+
+def _start_call(detail: Detail, now: datetime) -> str:
+    read = Reading(detail, now)
+    verb = "was to be" if read.on("first_day") < read.today else "is"
+    return sentence(f"the first day {verb} {read.day('first_day')}; talk to the candidate on the business day before")
+
+
+def _notice_check_in(detail: Detail, now: datetime) -> str:
+    read = Reading(detail, now)
+    if detail["talked_at"]:
+        talked = f"you last talked on {read.day('talked_at')}"
+    else:
+        talked = f"accepted on {read.day('accepted_at')}, and you have not talked since"
+    return sentence(f"{talked}; every {counted(detail['every_days'], 'day')} is right until the first day")
+
+
+def _keep_in_touch(detail: Detail, now: datetime) -> str:
+    read = Reading(detail, now)
+    if detail["last_contact"]:
+        since = f"you were last in touch on {read.day('last_contact')}"
+    else:
+        since = f"kept warm since {read.day('marked_at')}, and not in touch since"
+    every = counted(detail["every_days"], "day")
+    return sentence(f"{since}; a word every {every} is right, until {read.day('until')}")
 
 
 ACTION_REASONS: dict[str, Reason] = {
@@ -110,9 +206,25 @@ ACTION_REASONS: dict[str, Reason] = {
     "chase_client": client_quiet,
     "check_in_candidate": going_quiet,
     "reply_to_candidate": _reply_to_candidate,
+    "reply_to_client": _reply_to_client,
+    "update_candidate": update_owed,
     "coach_candidate": _coach_candidate,
     "keep_commitment": _keep_commitment,
     "chase_commitment": _chase_commitment,
     "book_interview": _book_interview,
-    "close_loop": _close_loop,
+    "close_loop": _close,
+    "close_application": _close,
+    "collect_referees": _collect_referees,
+    "warn_referee": _warn_referee,
+    "prepare_for_check": _prepare_for_check,
+    "take_reference": _take_reference,
+    "chase_check": _chase_check,
+    "get_in_writing": _get_in_writing,
+    "support_resignation": _support_resignation,
+    "call_after_resignation": _call_after_resignation,
+    "talk_counter_offer": counter_offer_open,
+    "agree_start": _agree_start,
+    "start_call": _start_call,
+    "notice_check_in": _notice_check_in,
+    "keep_in_touch": _keep_in_touch,
 }

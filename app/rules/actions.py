@@ -1,7 +1,8 @@
-"""Actions: the fourteen kinds, the rules they belong to, and why each is to be done."""
+"""Actions: their kinds, the rules they belong to, and why each is to be done."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +10,7 @@ from typing import Any
 
 from app.rules.action_reasons import ACTION_REASONS
 from app.rules.history import CANDIDATE, CLIENT
-from app.rules.prompts import PROMPTS_BY_NAME
+from app.rules.prompts import PROMPTS, prompt_name
 
 
 class ActionKind(StrEnum):
@@ -24,18 +25,34 @@ class ActionKind(StrEnum):
     CHASE_CLIENT = "chase_client"
     CHECK_IN_CANDIDATE = "check_in_candidate"
     REPLY_TO_CANDIDATE = "reply_to_candidate"
+    REPLY_TO_CLIENT = "reply_to_client"
+    UPDATE_CANDIDATE = "update_candidate"
     COACH_CANDIDATE = "coach_candidate"
     KEEP_COMMITMENT = "keep_commitment"
     CHASE_COMMITMENT = "chase_commitment"
     BOOK_INTERVIEW = "book_interview"
     CLOSE_LOOP = "close_loop"
+    CLOSE_APPLICATION = "close_application"
+    COLLECT_REFEREES = "collect_referees"
+    WARN_REFEREE = "warn_referee"
+    PREPARE_FOR_CHECK = "prepare_for_check"
+    TAKE_REFERENCE = "take_reference"
+    CHASE_CHECK = "chase_check"
+    GET_IN_WRITING = "get_in_writing"
+    SUPPORT_RESIGNATION = "support_resignation"
+    CALL_AFTER_RESIGNATION = "call_after_resignation"
+    TALK_COUNTER_OFFER = "talk_counter_offer"
+    AGREE_START = "agree_start"
+    START_CALL = "start_call"
+    NOTICE_CHECK_IN = "notice_check_in"
+    KEEP_IN_TOUCH = "keep_in_touch"
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing to do: right from `opens_at`, due by `due_at`.
 
-    `subject` is the commitment that it is about and `interview_id` the interview, each "" where there is none.
+    `subject` is the commitment or the check that it is about and `interview_id` the interview, "" where there is none.
     """
 
     kind: ActionKind
@@ -61,24 +78,41 @@ _PARTY: dict[ActionKind, str] = {
     ActionKind.CHASE_CLIENT: CLIENT,
     ActionKind.CHECK_IN_CANDIDATE: CANDIDATE,
     ActionKind.REPLY_TO_CANDIDATE: CANDIDATE,
+    ActionKind.REPLY_TO_CLIENT: CLIENT,
+    ActionKind.UPDATE_CANDIDATE: CANDIDATE,
     ActionKind.COACH_CANDIDATE: CANDIDATE,
     ActionKind.BOOK_INTERVIEW: CLIENT,
     ActionKind.CLOSE_LOOP: CANDIDATE,
+    ActionKind.CLOSE_APPLICATION: CANDIDATE,
+    ActionKind.COLLECT_REFEREES: CANDIDATE,
+    ActionKind.WARN_REFEREE: CANDIDATE,
+    ActionKind.PREPARE_FOR_CHECK: CANDIDATE,
+    ActionKind.GET_IN_WRITING: CLIENT,
+    ActionKind.SUPPORT_RESIGNATION: CANDIDATE,
+    ActionKind.CALL_AFTER_RESIGNATION: CANDIDATE,
+    ActionKind.TALK_COUNTER_OFFER: CANDIDATE,
+    ActionKind.AGREE_START: CLIENT,
+    ActionKind.START_CALL: CANDIDATE,
+    ActionKind.NOTICE_CHECK_IN: CANDIDATE,
+    ActionKind.KEEP_IN_TOUCH: CANDIDATE,
 }
 
 
 def party_to_contact(action: Action) -> str | None:
     """The party that the recruiter contacts to do it, or None where the facts do not name one.
 
-    A promise of another party's is asked of that party. A promise of the recruiter's does not say to whom it was made.
+    A promise or a check of another party's is asked of that party. A promise of the recruiter's does not say to whom it
+    was made, and a referee is none of the three parties.
     """
-    if action.kind is ActionKind.CHASE_COMMITMENT:
+    if action.kind in (ActionKind.CHASE_COMMITMENT, ActionKind.CHASE_CHECK):
         return str(action.detail["owed_by"])
     return _PARTY.get(action.kind)
 
 
-PROMPTS: dict[ActionKind, tuple[str, ...]] = {kind: PROMPTS_BY_NAME[kind.value] for kind in ActionKind}
-"""Two or three things to say or ask, in Keepwarm's own words."""
+def prompts_for(action: Action, now: datetime) -> tuple[str, ...]:
+    """Return two or three things to say or ask, in Keepwarm's own words, as they fit the case at `now`."""
+    return PROMPTS[prompt_name(action.kind, action.detail, now)]
+
 
 SWITCH: dict[ActionKind, tuple[str, ...]] = {
     ActionKind.FOLLOW_UP_HIRING_MANAGER: ("follow_up_overdue",),
@@ -90,10 +124,35 @@ SWITCH: dict[ActionKind, tuple[str, ...]] = {
     ActionKind.CHASE_CLIENT: ("client_quiet",),
     ActionKind.CHECK_IN_CANDIDATE: ("going_quiet",),
     ActionKind.REPLY_TO_CANDIDATE: ("reply_owed",),
+    ActionKind.REPLY_TO_CLIENT: ("reply_owed",),
+    ActionKind.UPDATE_CANDIDATE: ("update_owed",),
     ActionKind.COACH_CANDIDATE: ("over_contacting", "premature_contact", "off_channel_contact"),
     ActionKind.KEEP_COMMITMENT: ("commitment_overdue",),
     ActionKind.CHASE_COMMITMENT: ("commitment_overdue",),
     ActionKind.BOOK_INTERVIEW: ("nothing_booked",),
     ActionKind.CLOSE_LOOP: ("closure_owed",),
+    ActionKind.CLOSE_APPLICATION: ("closure_owed",),
+    ActionKind.COLLECT_REFEREES: ("check_overdue",),
+    ActionKind.WARN_REFEREE: ("check_overdue",),
+    ActionKind.PREPARE_FOR_CHECK: ("check_overdue",),
+    ActionKind.TAKE_REFERENCE: ("check_overdue",),
+    ActionKind.CHASE_CHECK: ("check_overdue",),
+    ActionKind.GET_IN_WRITING: ("written_offer",),
+    ActionKind.SUPPORT_RESIGNATION: ("resignation_overdue",),
+    ActionKind.CALL_AFTER_RESIGNATION: ("resignation_overdue",),
+    ActionKind.TALK_COUNTER_OFFER: ("counter_offer_open",),
+    ActionKind.AGREE_START: ("start_unsettled",),
+    ActionKind.START_CALL: ("start_unsettled",),
+    ActionKind.NOTICE_CHECK_IN: ("notice",),
+    ActionKind.KEEP_IN_TOUCH: ("keep_warm",),
 }
 """The sections of the policy whose `enabled` switches an action; it is off when all of them are."""
+
+
+def answers(action: Action, kind: str, evidence: Collection[str], detail: Mapping[str, Any]) -> bool:
+    """Return whether an action is what a standing flag asks for: of its rule, and about its fact or its asker."""
+    if kind not in SWITCH[action.kind] or action.kind is ActionKind.COLLECT_REFEREES:
+        return False
+    if kind == "reply_owed" and "waiting" in detail:
+        return any(asked["asker"] == action.detail["asker"] for asked in detail["waiting"])
+    return not action.subject or action.subject in evidence

@@ -5,27 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
 
-from app.rules import cadence, duty, initiative, silence
+from app.rules import cadence, checks, closure, duty, initiative, keep_warm, notice, silence, updates
 from app.rules.actions import Action
+from app.rules.court import NOBODY, Court, court
 from app.rules.findings import Findings
 from app.rules.flags import Flag
-from app.rules.history import CANDIDATE, CLIENT, RECRUITER, History
+from app.rules.history import History
 from app.rules.policy import Policy
 from app.rules.situation import Situation
 from app.rules.stages import ENDED, PAUSED
+from app.rules.timeline import outdated_when_passed
 from app.rules.window import Window
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Goes up with every change of a rule's meaning, so that a deploy assesses the past anew."""
-
-
-class Court(NamedTuple):
-    """Who owes the next word, and since when; nobody, with no instant, when all is said."""
-
-    party: str | None
-    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +40,13 @@ class Assessment:
     next_change_at: datetime | None
 
 
-NOBODY = Court(None, None)
-"""Nobody is expected to act."""
-
 _Rule = Callable[[Situation, Findings], None]
 
 _RULES: tuple[_Rule, ...] = (
     silence.going_quiet,
     silence.client_quiet,
     silence.reply_owed,
+    updates.update_owed,
     cadence.cadence,
     duty.follow_up,
     duty.debrief,
@@ -62,12 +54,18 @@ _RULES: tuple[_Rule, ...] = (
     duty.timeline_overdue,
     duty.commitments,
     duty.nothing_booked,
+    checks.checks,
+    notice.notice,
     initiative.retry_follow_up,
     initiative.remind_thank_you,
     initiative.chase_decision,
 )
-_RULES_WHILE_PAUSED: tuple[_Rule, ...] = (silence.reply_owed, duty.commitments)
-_RULES_WHEN_ENDED: tuple[_Rule, ...] = (duty.closure,)
+_RULES_WHILE_PAUSED: tuple[_Rule, ...] = (silence.reply_owed, duty.commitments, closure.close_application)
+_RULES_WHEN_ENDED: tuple[_Rule, ...] = (
+    closure.close_loop,
+    silence.reply_owed_after_the_end,
+    keep_warm.keep_in_touch,
+)
 
 
 def assess(history: History, policy: Policy, now: datetime) -> Assessment:
@@ -79,14 +77,17 @@ def assess(history: History, policy: Policy, now: datetime) -> Assessment:
     standing = s.standing
     stage = standing.change.stage
     window: Window | None = None
+    if standing.upcoming is not None:
+        found.wake(standing.upcoming.ends_at)
     if stage in ENDED:
         rules = _RULES_WHEN_ENDED
-    elif stage in PAUSED:
+    elif stage in PAUSED or s.job_closed_at is not None:
         rules = _RULES_WHILE_PAUSED
     else:
         rules = _RULES
-        if standing.upcoming is not None:
-            found.wake(standing.upcoming.ends_at)
+        timeline = standing.timeline
+        if timeline is not None and outdated_when_passed(history.revisions, timeline, now):
+            found.wake(s.client.eod(timeline.date_named or s.client_today))
         window = s.shown_window()
     for rule in rules:
         rule(s, found)
@@ -97,7 +98,7 @@ def assess(history: History, policy: Policy, now: datetime) -> Assessment:
         flags=tuple(found.flags),
         actions=tuple(found.actions),
         follow_up_window=window,
-        court=_court(s, found),
+        court=court(s, found),
         stage=stage,
         effective_stage=standing.effective,
         stage_since=since,
@@ -109,27 +110,3 @@ def _before_the_opening(history: History) -> Assessment:
     """There is no application yet: nothing is owed to or by anybody until it opens."""
     stage, opened_at = history.opening_stage, history.opened_at
     return Assessment((), (), None, NOBODY, stage, stage, opened_at, opened_at)
-
-
-def _court(s: Situation, found: Findings) -> Court:
-    """Who owes the next word: the recruiter before the candidate, and the candidate before the client."""
-    standing, asks, last = s.standing, s.talk.asks_of_candidate, s.standing.last
-    stage = standing.change.stage
-    if stage in ENDED:
-        return Court(RECRUITER, standing.change.at) if found.actions else NOBODY
-    if stage in PAUSED:
-        return Court(RECRUITER, asks[0].at) if asks else NOBODY
-    owed = [asks[0].at] if asks else []
-    if last is not None and (not s.debriefed or not (s.follow_ups or s.waived)):
-        owed.append(last.ends_at)
-    if owed:
-        return Court(RECRUITER, min(owed))
-    if s.quiet_since is not None:
-        return Court(CANDIDATE, s.quiet_since)
-    if s.asks_to_client:
-        return Court(CLIENT, s.asks_to_client[0].at)
-    if standing.pending:
-        if s.follow_ups:
-            return Court(CLIENT, s.follow_ups[0].at)
-        return Court(CLIENT, standing.change.at if last is None else last.ends_at)
-    return NOBODY

@@ -8,44 +8,49 @@ Each rule returns the interactions behind its flag.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from app.rules.actions import ActionKind
+from app.rules.conversation import SOCIAL
+from app.rules.episodes import Episode, let_off, uncoached
 from app.rules.findings import Findings, place, rung
 from app.rules.flags import FlagKind, Severity
 from app.rules.history import CLIENT, RECRUITER, Interaction
+from app.rules.silence import reply_is_owed_to_candidate
 from app.rules.situation import Situation
 
 _PRESSING = frozenset({"chase", "feedback_request"})
-_SOCIAL = frozenset({"linkedin", "facebook", "other_social"})
 _TALK_IS_NORMAL = frozenset({"offer", "accepted"})
 
 
 def cadence(s: Situation, found: Findings) -> None:
     """All three rules, and the word of coaching that any of them calls for."""
     behind: list[Interaction] = []
-    if s.episodes and s.standing.effective not in _TALK_IS_NORMAL:
-        behind += over_contacting(s, found)
-        behind += premature_contact(s, found)
+    episodes = uncoached(s)
+    if episodes and s.standing.effective not in _TALK_IS_NORMAL:
+        behind += over_contacting(s, found, episodes)
+        behind += premature_contact(s, found, episodes)
     if s.talk.direct:
         behind += off_channel_contact(s, found)
-    if behind:
+    if behind and not reply_is_owed_to_candidate(s):
         _coach(s, found, max(behind, key=_by_time))
 
 
-def over_contacting(s: Situation, found: Findings) -> list[Interaction]:
-    """More episodes in the last days than the measure allows. Candidate calendar."""
+def over_contacting(s: Situation, found: Findings, episodes: list[Episode]) -> list[Interaction]:
+    """More episodes in the last days than the measure allows. Candidate calendar.
+
+    The one that the guidance asks for does not count, nor do questions to one's own recruiter.
+    """
     rule, calendar = s.policy.over_contacting, s.candidate
     if not rule.enabled:
         return []
     after = s.candidate_today - timedelta(days=rule.window_days)
-    counted: list[tuple[date, list[Interaction]]] = []
-    for episode in reversed(s.episodes):
-        on = calendar.day(episode[0].at)
-        if on <= after:
-            break
-        counted.insert(0, (on, episode))
+    recent = [x for x in episodes if calendar.day(x[0].at) > after and not _only_asks_recruiter(x)]
+    if len(recent) < rule.watch:
+        return []
+    expected = let_off(s)
+    counted = [(calendar.day(x[0].at), x) for x in recent if x[0].id not in expected]
     severity = rung(len(counted), rule.watch, rule.warning, rule.critical)
     if severity is None:
         return []
@@ -64,15 +69,19 @@ def over_contacting(s: Situation, found: Findings) -> list[Interaction]:
     return behind
 
 
-def premature_contact(s: Situation, found: Findings) -> list[Interaction]:
-    """Asking before the follow-up window, as known then, had opened. Client calendar."""
+def _only_asks_recruiter(episode: Episode) -> bool:
+    return all(x.purpose == "question" and x.receiver == RECRUITER for x in episode)
+
+
+def premature_contact(s: Situation, found: Findings, episodes: list[Episode]) -> list[Interaction]:
+    """Asking before the follow-up window, as known just before, had opened. Client calendar."""
     if not s.policy.premature_contact.enabled:
         return []
     calendar = s.client
     behind: list[Interaction] = []
     severity = Severity.WATCH
     asked: list[dict[str, Any]] = []
-    for episode in reversed(s.episodes):
+    for episode in reversed(episodes):
         on = calendar.day(episode[0].at)
         latest_end = on + timedelta(days=s.policy.chase_spacing_days)
         if s.client_today >= latest_end:
@@ -80,9 +89,11 @@ def premature_contact(s: Situation, found: Findings) -> list[Interaction]:
         to_client = any(x.receiver == CLIENT for x in episode)
         if not to_client and not any(_presses_recruiter(x) for x in episode):
             continue
-        standing = s.standing_at(episode[0].at)
+        standing = s.standing_before(episode[0].at)
         window = s.judged_at(standing)
         if window is None or on >= window.opens_on:
+            continue
+        if not to_client and s.duties_missing_at(standing):
             continue
         ends_on = min(window.opens_on, latest_end)
         if s.client_today >= ends_on:
@@ -124,9 +135,9 @@ def off_channel_contact(s: Situation, found: Findings) -> list[Interaction]:
     for x in reversed(s.talk.direct):
         on = calendar.day(x.at)
         ends_on = on + timedelta(days=rule.open_days)
-        if s.client_today >= ends_on:
+        if s.client_today >= ends_on or x.at <= s.talk.coached_at:
             break
-        if x.channel in _SOCIAL and style.social != "welcome":
+        if x.channel in SOCIAL and style.social != "welcome":
             severity, why = Severity.WARNING, "social"
         elif x.purpose == "thank_you":
             if style.thank_you == "direct":
@@ -147,10 +158,7 @@ def off_channel_contact(s: Situation, found: Findings) -> list[Interaction]:
 
 
 def _coach(s: Situation, found: Findings, latest: Interaction) -> None:
-    """A kind word about pace and place, unless there has been one since the latest contact behind the flags."""
-    coachings = s.talk.coachings
-    if coachings and coachings[-1].at >= latest.at:
-        return
+    """A kind word about pace and place. It settles the contacts behind the flags, which end with it."""
     calendar = s.agency
     detail = {**place(calendar), "contacted_at": latest.at.isoformat()}
     due_at = calendar.eod(calendar.next_bday(calendar.day(latest.at)))

@@ -115,4 +115,8 @@ def _consequences(
         if new.severity > old.severity or (new.kind in _CADENCE and interaction.id in new.evidence)
     )
     steps = [step for step in (before.next_change_at, after.next_change_at) if step is not None]
+    window = before.follow_up_window
+    if window is not None:
+        # From here on one contact is let off, though nothing that stands changes.
+        steps += [opens_at for opens_at in [known.client.sod(window.judged_on)] if opens_at > at]
     return raised + worse, min(steps, default=None)

@@ -15,6 +15,12 @@ NEVER = datetime.min.replace(tzinfo=UTC) + timedelta(days=36_525)
 CHASING = frozenset({"chase", "feedback_request", "question", "unspecified"})
 """What a candidate says when they want to know."""
 
+SOCIAL = frozenset({"linkedin", "facebook", "other_social"})
+"""Channels on which a contact without a purpose is a connection request, which asks nothing."""
+
+_TELLS = frozenset({"answer", "information", "unspecified"})
+"""Purposes with which a recruiter may tell a candidate that it was not them."""
+
 _ALWAYS_ASKS = frozenset({"chase", "question", "feedback_request"})
 _NEVER_ASKS = frozenset({"thank_you", "answer", "information", "coaching", "debrief"})
 
@@ -50,24 +56,32 @@ class Conversation:
 
     __slots__ = (
         "asks_of_candidate",
+        "asks_of_client",
         "asks_to_candidate",
         "asks_to_client",
+        "candidate_heard",
+        "candidate_informed",
         "chases",
         "client_heard",
-        "candidate_heard",
-        "coachings",
+        "coached_at",
         "debriefs",
         "direct",
         "follow_ups",
         "last_ask_of_candidate_at",
+        "last_contact",
         "last_to_client",
+        "news_to_candidate",
         "recruiter_heard",
+        "recruiter_heard_by_client_at",
+        "talks",
         "thanks",
     )
 
     def __init__(self) -> None:
         self.asks_of_candidate: list[Interaction] = []
         """The candidate's, to the recruiter."""
+        self.asks_of_client: list[Interaction] = []
+        """The client's, to the recruiter."""
         self.asks_to_candidate: list[Interaction] = []
         """The recruiter's or the client's, to the candidate."""
         self.asks_to_client: list[Interaction] = []
@@ -76,6 +90,16 @@ class Conversation:
         self.client_heard: Interaction | None = None
         self.recruiter_heard: Interaction | None = None
         """By the candidate: the recruiter's last word to them, or the last time the two spoke."""
+        self.recruiter_heard_by_client_at = NEVER
+        """When the recruiter last wrote to the client, or the two spoke."""
+        self.candidate_informed: Interaction | None = None
+        """The last word from the recruiter or the client to the candidate, or two-way one with the candidate."""
+        self.news_to_candidate: Interaction | None = None
+        """The last of `recruiter_heard` with a purpose that may have carried the news of an end."""
+        self.last_contact: Interaction | None = None
+        """The last interaction between recruiter and candidate, either way."""
+        self.talks: list[Interaction] = []
+        """Two-way, between candidate and recruiter."""
         self.last_to_client: Interaction | None = None
         """The recruiter's last word to the client."""
         self.last_ask_of_candidate_at = NEVER
@@ -86,18 +110,21 @@ class Conversation:
         self.thanks: list[Interaction] = []
         self.follow_ups: list[Interaction] = []
         self.debriefs: list[Interaction] = []
-        self.coachings: list[Interaction] = []
+        self.coached_at = NEVER
+        """When the recruiter last coached the candidate. What the candidate did up to then is settled."""
 
     def candidate_speaks(self, x: Interaction, asks: bool, reply: bool) -> None:
-        """A word from the candidate: whatever they were asked is settled."""
+        """Take a word from the candidate: their own silence has ended."""
         self.candidate_heard = x
         self.asks_to_candidate = []
+        if x.two_way:
+            self.candidate_informed = x
         if x.receiver == RECRUITER:
-            if asks and (self.recruiter_heard is None or x.at > self.recruiter_heard.at):
-                self.asks_of_candidate.append(x)
+            self.last_contact = x
             if x.two_way:
-                self.recruiter_heard = x
-                self.asks_of_candidate = []
+                self._they_talk(x)
+            elif asks and (self.recruiter_heard is None or x.at > self.recruiter_heard.at):
+                self.asks_of_candidate.append(x)
         else:
             if x.two_way:
                 self.client_heard = x
@@ -106,13 +133,17 @@ class Conversation:
                 self.direct.append(x)
 
     def recruiter_speaks(self, x: Interaction, asks: bool) -> None:
-        """A word from the recruiter: to the candidate it settles what they asked."""
+        """Take a word from the recruiter: it settles what its receiver asked the recruiter."""
         if x.receiver == CANDIDATE:
-            self.recruiter_heard = x
-            self.asks_of_candidate = []
-            self._candidate_is_told(x, asks)
+            self.last_contact = x
+            if x.two_way:
+                self._they_talk(x)
+            self._recruiter_is_heard(x)
+            self._candidate_receives(x, asks)
             return
         self.last_to_client = x
+        self.recruiter_heard_by_client_at = x.at
+        self.asks_of_client = []
         if asks and (self.client_heard is None or x.at > self.client_heard.at):
             self.asks_to_client.append(x)
         if x.two_way:
@@ -120,13 +151,30 @@ class Conversation:
             self.asks_to_client = []
 
     def client_speaks(self, x: Interaction, asks: bool) -> None:
-        """A word from the client: whatever they were asked is settled."""
+        """Take a word from the client: their own silence has ended."""
         self.client_heard = x
         self.asks_to_client = []
         if x.receiver == CANDIDATE:
-            self._candidate_is_told(x, asks)
+            self._candidate_receives(x, asks)
+        elif x.two_way:
+            self.recruiter_heard_by_client_at = x.at
+            self.asks_of_client = []
+        elif asks and x.at > self.recruiter_heard_by_client_at:
+            self.asks_of_client.append(x)
 
-    def _candidate_is_told(self, x: Interaction, asks: bool) -> None:
+    def _they_talk(self, x: Interaction) -> None:
+        self.talks.append(x)
+        self._recruiter_is_heard(x)
+
+    def _recruiter_is_heard(self, x: Interaction) -> None:
+        """The candidate has had a word of the recruiter's: what they asked up to then is settled."""
+        self.recruiter_heard = x
+        self.asks_of_candidate = []
+        if x.purpose in _TELLS:
+            self.news_to_candidate = x
+
+    def _candidate_receives(self, x: Interaction, asks: bool) -> None:
+        self.candidate_informed = x
         if asks:
             self.last_ask_of_candidate_at = x.at
             if self.candidate_heard is None or x.at > self.candidate_heard.at:
@@ -144,7 +192,7 @@ class Conversation:
         elif purpose == "coaching":
             between_them = CLIENT not in (x.sender, x.receiver)
             if between_them and (x.two_way or x.sender == RECRUITER):
-                self.coachings.append(x)
+                self.coached_at = x.at
         elif is_follow_up(x):
             self.follow_ups.append(x)
         elif is_debrief(x):
@@ -183,9 +231,11 @@ def listen(
         sender, purpose = x.sender, x.purpose
         line, back = lines[sender, x.receiver]
         reply = x.in_reply_to is not None or (back.ask is not NEVER and _answers(at, line, back, window))
+        connects = purpose == "unspecified" and x.channel in SOCIAL
         asks = x.expects_reply
         if asks is None:
-            asks = not x.two_way and purpose not in _NEVER_ASKS and (purpose in _ALWAYS_ASKS or not reply)
+            never = x.two_way or connects or purpose in _NEVER_ASKS
+            asks = not never and (purpose in _ALWAYS_ASKS or not reply)
         if at > line.word:
             line.word_before, line.word = line.word, at
         if asks and at > line.ask:
@@ -195,6 +245,7 @@ def listen(
             if (
                 purpose in CHASING
                 and not reply
+                and not connects
                 and was_held(at)
                 and (owed_since is NEVER or not provoked(owed_since, at))
             ):

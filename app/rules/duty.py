@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.rules.actions import ActionKind
 from app.rules.calendar import Calendar
-from app.rules.findings import Findings, place
+from app.rules.findings import Findings, lateness, place
 from app.rules.flags import FlagKind, Severity
 from app.rules.history import CANDIDATE, RECRUITER, Commitment
 from app.rules.situation import Situation
+from app.rules.stages import awaits_booking
 from app.rules.timeline import latest_statement
 
-CLOSES_WITH_A_WORD = frozenset({"rejected", "cancelled"})
 _MISSED = frozenset({"cancelled", "no_show"})
 
 
@@ -24,7 +24,8 @@ def follow_up(s: Situation, found: Findings) -> None:
     a late interview's follow-up due on that next business day.
     """
     rule, last, interviewed_on = s.policy.follow_up_overdue, s.standing.last, s.standing.interviewed_on
-    if not rule.enabled or last is None or interviewed_on is None or s.follow_ups or s.waived:
+    found.wake(s.lapses_at)
+    if not rule.enabled or last is None or interviewed_on is None or not s.follow_up_missing:
         return
     calendar = s.client
     due_at = calendar.eod(interviewed_on)
@@ -47,17 +48,24 @@ def follow_up(s: Situation, found: Findings) -> None:
 def debrief(s: Situation, found: Findings) -> None:
     """Hear from the candidate how it went (Staff Finders, Do's and don'ts). Candidate calendar."""
     rule, last, calendar = s.policy.debrief_overdue, s.standing.last, s.candidate
-    if not rule.enabled or last is None or s.debriefed:
+    if last is None or not s.debrief_missing:
+        return
+    found.wake(s.debrief_lapses_at(last))
+    if not rule.enabled:
         return
     due_on = calendar.next_bday(calendar.day(last.ends_at))
+    talked_at = next((x.at for x in reversed(s.talk.talks) if x.at >= last.ends_at), None)
     detail = {
         **place(calendar),
         "ended_at": s.ended_at,
         "due_on": due_on.isoformat(),
+        "talked_at": talked_at and talked_at.isoformat(),
         "limits": [rule.warning],
     }
     found.act(ActionKind.DEBRIEF_CANDIDATE, last.ends_at, calendar.eod(due_on), detail, interview_id=last.id)
-    severity = _lateness(found, calendar, due_on, rule.warning)
+    if talked_at is not None:
+        return
+    severity = lateness(found, calendar, due_on, rule.warning)
     if severity is not None:
         found.flag(FlagKind.DEBRIEF_OVERDUE, severity, calendar.eod(due_on), (last.id,), detail)
 
@@ -70,19 +78,23 @@ def timeline_missing(s: Situation, found: Findings) -> None:
         return
     if standing.timeline is not None:
         return
-    due_on = calendar.next_bday(interviewed_on)
+    asked_from = interviewed_on
+    if standing.reopened_at is not None:
+        asked_from = max(interviewed_on, calendar.day(standing.reopened_at))
+    due_on = calendar.next_bday(asked_from)
     evidence: tuple[str, ...] = (last.id,)
     detail: dict[str, Any] = {**place(calendar), "ended_at": s.ended_at, "limits": [rule.warning]}
     statement = latest_statement(s.history.revisions, last.ends_at, s.now)
     if statement is not None and statement.date_named is None:
         # "The panel meets on Monday" is an answer, only not a date: ask again once the grace is over.
         stated_on = calendar.day(statement.stated_at)
-        due_on = max(due_on, calendar.nth_bday(stated_on, rule.grace))
+        if rule.grace:
+            due_on = max(due_on, calendar.nth_bday(stated_on, rule.grace))
         detail["stated_on"] = stated_on.isoformat()
         evidence = (*evidence, statement.id)
     detail["due_on"] = due_on.isoformat()
     found.act(ActionKind.ASK_TIMELINE, last.ends_at, calendar.eod(due_on), detail, interview_id=last.id)
-    severity = _lateness(found, calendar, due_on, rule.warning)
+    severity = lateness(found, calendar, due_on, rule.warning)
     if severity is not None:
         found.flag(FlagKind.TIMELINE_MISSING, severity, calendar.eod(due_on), evidence, detail)
 
@@ -130,7 +142,7 @@ def commitments(s: Situation, found: Findings) -> None:
         if mine:
             begins_at = calendar.sod(promise.due_on - timedelta(days=rule.ahead_days))
             found.act(ActionKind.KEEP_COMMITMENT, max(promise.made_at, begins_at), due_at, about, promise.id)
-        step = _lateness(found, calendar, due_on, rule.warning)
+        step = lateness(found, calendar, due_on, rule.warning)
         if step is None:
             continue
         severity = max(severity, step)
@@ -161,9 +173,7 @@ def _calendar_of(s: Situation, party: str) -> Calendar:
 def nothing_booked(s: Situation, found: Findings) -> None:
     """An interview is to come and none is booked (CareerBuilder: find out what happens next). Agency calendar."""
     rule, standing, calendar = s.policy.nothing_booked, s.standing, s.agency
-    if not rule.enabled or standing.change.stage != "interview_scheduled":
-        return
-    if standing.last is not None or standing.upcoming is not None:
+    if not rule.enabled or not awaits_booking(standing.effective, standing.upcoming):
         return
     since = max(s.history.opened_at, standing.change.at)
     behind = standing.change.fact_id
@@ -183,56 +193,6 @@ def nothing_booked(s: Situation, found: Findings) -> None:
         "limits": [rule.warning],
     }
     found.act(ActionKind.BOOK_INTERVIEW, since, calendar.eod(due_on), detail, interview_id=missed_id)
-    severity = _lateness(found, calendar, due_on, rule.warning)
+    severity = lateness(found, calendar, due_on, rule.warning)
     if severity is not None:
         found.flag(FlagKind.NOTHING_BOOKED, severity, calendar.eod(due_on), (behind,) if behind else (), detail)
-
-
-def closure(s: Situation, found: Findings) -> None:
-    """The door has closed and the candidate has not heard it from us (Paxus, Do's and don'ts). Agency calendar."""
-    rule, change, calendar = s.policy.closure_owed, s.standing.change, s.agency
-    if not rule.enabled or change.stage not in CLOSES_WITH_A_WORD:
-        return
-    if s.talk.recruiter_heard is not None and s.talk.recruiter_heard.at >= change.at:
-        return
-    closed_on = calendar.day(change.at)
-    ends_at = calendar.sod(closed_on + timedelta(days=rule.open_days))
-    if s.now >= ends_at:
-        return
-    found.wake(ends_at)
-    due_on = calendar.next_bday(closed_on)
-    detail = {
-        **place(calendar),
-        "stage": change.stage,
-        "closed_on": closed_on.isoformat(),
-        "due_on": due_on.isoformat(),
-        "limits": [rule.warning, rule.critical],
-    }
-    found.act(ActionKind.CLOSE_LOOP, change.at, calendar.eod(due_on), detail)
-    severity = _lateness(found, calendar, due_on, rule.warning, rule.critical)
-    if severity is not None:
-        evidence = (change.fact_id,) if change.fact_id else ()
-        found.flag(FlagKind.CLOSURE_OWED, severity, calendar.eod(due_on), evidence, detail)
-
-
-def _lateness(
-    found: Findings, calendar: Calendar, due_on: date, warning: int, critical: int | None = None
-) -> Severity | None:
-    """The severity of a duty due by the end of a date: watch when late, more after so many business days.
-
-    None while it is not late. Asks to be woken when the next step is reached.
-    """
-    due_at = calendar.eod(due_on)
-    if found.now < due_at:
-        found.wake(due_at)
-        return None
-    n = calendar.bdays(due_on, calendar.day(found.now))
-    if n < warning:
-        found.wake(calendar.sod(calendar.nth_bday(due_on, warning)))
-        return Severity.WATCH
-    if critical is None:
-        return Severity.WARNING
-    if n < critical:
-        found.wake(calendar.sod(calendar.nth_bday(due_on, critical)))
-        return Severity.WARNING
-    return Severity.CRITICAL

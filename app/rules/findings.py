@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from app.rules.actions import Action, ActionKind
 from app.rules.calendar import Calendar
 from app.rules.flags import Flag, FlagKind, Severity
+from app.rules.presence import Presence
+
+
+class Ladder(Protocol):
+    """Anything with three steps: watch from the first, warning from the second, critical from the third."""
+
+    @property
+    def watch(self) -> int:
+        """The first step."""
+
+    @property
+    def warning(self) -> int:
+        """The second step."""
+
+    @property
+    def critical(self) -> int:
+        """The third step."""
 
 
 class Findings:
@@ -48,6 +65,49 @@ class Findings:
 def place(calendar: Calendar) -> dict[str, Any]:
     """The beginning of a detail: the zone and region in which its dates are to be read."""
     return {"zone": calendar.zone, "region": calendar.region}
+
+
+def lateness(
+    found: Findings, calendar: Calendar, due_on: date, warning: int, critical: int | None = None
+) -> Severity | None:
+    """Return the severity of a duty due by the end of a date: watch when late, more after so many business days.
+
+    None while it is not late. Asks to be woken when the next step is reached.
+    """
+    due_at = calendar.eod(due_on)
+    if found.now < due_at:
+        found.wake(due_at)
+        return None
+    n = calendar.bdays(due_on, calendar.day(found.now))
+    if n < warning:
+        found.wake(calendar.sod(calendar.nth_bday(due_on, warning)))
+        return Severity.WATCH
+    if critical is None:
+        return Severity.WARNING
+    if n < critical:
+        found.wake(calendar.sod(calendar.nth_bday(due_on, critical)))
+        return Severity.WARNING
+    return Severity.CRITICAL
+
+
+def climb(
+    found: Findings, calendar: Calendar | Presence, place: Calendar, begun: date, ladder: Ladder
+) -> Severity | None:
+    """Return the rung of a ladder reached today by the business days since a date; wake at the next one.
+
+    `calendar` counts the days and `place` says when they begin.
+    """
+    n = calendar.bdays(begun, place.day(found.now))
+    for step in (ladder.watch, ladder.warning, ladder.critical):
+        if step > n:
+            found.wake(place.sod(calendar.nth_bday(begun, step)))
+            break
+    return rung(n, ladder.watch, ladder.warning, ladder.critical)
+
+
+def steps_of(ladder: Ladder) -> list[int]:
+    """Return the three numbers of a ladder, as a detail keeps them."""
+    return [ladder.watch, ladder.warning, ladder.critical]
 
 
 def rung(n: int, watch: int, warning: int, critical: int) -> Severity | None:

@@ -1,4 +1,4 @@
-"""Flags: the thirteen kinds, their severities, what clears them, and what changed between two assessments."""
+"""Flags: their kinds, their severities, what clears them, and what changed between two assessments."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class FlagKind(StrEnum):
     GOING_QUIET = "going_quiet"
     CLIENT_QUIET = "client_quiet"
     REPLY_OWED = "reply_owed"
+    UPDATE_OWED = "update_owed"
     OVER_CONTACTING = "over_contacting"
     PREMATURE_CONTACT = "premature_contact"
     OFF_CHANNEL_CONTACT = "off_channel_contact"
@@ -27,6 +28,10 @@ class FlagKind(StrEnum):
     COMMITMENT_OVERDUE = "commitment_overdue"
     NOTHING_BOOKED = "nothing_booked"
     CLOSURE_OWED = "closure_owed"
+    CHECK_OVERDUE = "check_overdue"
+    RESIGNATION_OVERDUE = "resignation_overdue"
+    COUNTER_OFFER_OPEN = "counter_offer_open"
+    START_UNSETTLED = "start_unsettled"
 
 
 class Severity(StrEnum):
@@ -97,17 +102,22 @@ def diff(before: Iterable[Flag], after: Iterable[Flag]) -> Changes:
 CLEARS: dict[FlagKind, str] = {
     FlagKind.GOING_QUIET: "Any word from the candidate, on this or another application, or a talk with them.",
     FlagKind.CLIENT_QUIET: "Any word from the client on this application, a talk with them, or a new date from them.",
-    FlagKind.REPLY_OWED: "A word from you to the candidate, or a talk with them.",
-    FlagKind.OVER_CONTACTING: "A quieter week: it clears as the earlier contacts become more than a week old.",
-    FlagKind.PREMATURE_CONTACT: "The day on which it is right to ask, or a week after the contact, whichever is first.",
-    FlagKind.OFF_CHANNEL_CONTACT: "Time: it clears two weeks after the contact unless there is another one.",
+    FlagKind.REPLY_OWED: "A word from you to the candidate or the client who asked, or a talk with them.",
+    FlagKind.UPDATE_OWED: "A word from you or the client to the candidate, or a talk with them.",
+    FlagKind.OVER_CONTACTING: "A word of coaching from you, or a quieter week.",
+    FlagKind.PREMATURE_CONTACT: "A word of coaching from you, the day on which it is right to ask, or a week.",
+    FlagKind.OFF_CHANNEL_CONTACT: "A word of coaching from you, or two weeks without another such contact.",
     FlagKind.FOLLOW_UP_OVERDUE: "A follow-up with the hiring manager about this interview, or a waiver of it.",
-    FlagKind.DEBRIEF_OVERDUE: "A debrief with the candidate about this interview.",
+    FlagKind.DEBRIEF_OVERDUE: "A debrief, or another talk, with the candidate.",
     FlagKind.TIMELINE_MISSING: "A date for the decision, or for the next contact, from anybody.",
-    FlagKind.TIMELINE_OVERDUE: "A decision, or a new date from the client.",
+    FlagKind.TIMELINE_OVERDUE: "A decision, a new date from the client, or their word that no date is known.",
     FlagKind.COMMITMENT_OVERDUE: "The promise kept, or called off.",
     FlagKind.NOTHING_BOOKED: "An interview booked, or the application moved on.",
-    FlagKind.CLOSURE_OWED: "A word from you to the candidate, or a talk with them.",
+    FlagKind.CLOSURE_OWED: "A word from you to the candidate; on a closed job, the application closed or moved on.",
+    FlagKind.CHECK_OVERDUE: "The check moved on a step, booked for later, done or cancelled.",
+    FlagKind.RESIGNATION_OVERDUE: "The resignation recorded, or that there is nothing to resign from.",
+    FlagKind.COUNTER_OFFER_OPEN: "The counter-offer declined, or the application moved on.",
+    FlagKind.START_UNSETTLED: "A first day agreed, moved, or come.",
 }
 """What would end a flag of each kind."""
 
@@ -116,10 +126,12 @@ _CAREERBUILDER = "6 Things You Should Do After The Job Interview (CareerBuilder)
 _PAXUS = "Top 5 things to do after a job interview (Paxus)"
 _MINING_PEOPLE = "The best and worst things to do after a job interview (Mining People International)"
 _DOS_AND_DONTS = "Do's and don'ts after a job interview"
+_FIELD_PRACTICE = "Practice in the field"
 GUIDANCE: dict[FlagKind, str] = {
     FlagKind.GOING_QUIET: f"{_DOS_AND_DONTS}; {_CAREERBUILDER}",
     FlagKind.CLIENT_QUIET: _PAXUS,
     FlagKind.REPLY_OWED: _PAXUS,
+    FlagKind.UPDATE_OWED: f"{_PAXUS}; {_DOS_AND_DONTS}",
     FlagKind.OVER_CONTACTING: f"{_STAFF_FINDERS}; {_DOS_AND_DONTS}",
     FlagKind.PREMATURE_CONTACT: f"{_CAREERBUILDER}; {_MINING_PEOPLE}",
     FlagKind.OFF_CHANNEL_CONTACT: _PAXUS,
@@ -129,6 +141,10 @@ GUIDANCE: dict[FlagKind, str] = {
     FlagKind.TIMELINE_OVERDUE: f"{_MINING_PEOPLE}; {_STAFF_FINDERS}",
     FlagKind.COMMITMENT_OVERDUE: _MINING_PEOPLE,
     FlagKind.NOTHING_BOOKED: _CAREERBUILDER,
-    FlagKind.CLOSURE_OWED: f"{_PAXUS}; {_DOS_AND_DONTS}",
+    FlagKind.CLOSURE_OWED: f"{_PAXUS}; {_CAREERBUILDER}",
+    FlagKind.CHECK_OVERDUE: f"{_MINING_PEOPLE}; {_FIELD_PRACTICE}",
+    FlagKind.RESIGNATION_OVERDUE: f"{_PAXUS}; {_FIELD_PRACTICE}",
+    FlagKind.COUNTER_OFFER_OPEN: _MINING_PEOPLE,
+    FlagKind.START_UNSETTLED: f"{_DOS_AND_DONTS}; {_FIELD_PRACTICE}",
 }
 """The article behind each rule, as a person would cite it."""

@@ -169,7 +169,8 @@ _CLOSED_JOB = frozenset({"filled", "closed"})
 
 _BY_TIME = attrgetter("at", "id")
 _BY_TELLING = attrgetter("at", "told", "id")
-_BY_STATEMENT = attrgetter("stated_at", "told", "id")
+statement_order = attrgetter("stated_at", "told", "id")
+"""The order of timeline revisions: as they were stated and, at one instant, as they were recorded."""
 _BY_ID = attrgetter("id")
 
 
@@ -205,7 +206,7 @@ class History:
         for name, order in (
             ("interactions", _BY_TIME),
             ("interviews", _BY_ID),
-            ("revisions", _BY_STATEMENT),
+            ("revisions", statement_order),
             ("commitments", _BY_ID),
             ("transitions", _BY_TELLING),
             ("waivers", _BY_TIME),

@@ -16,18 +16,20 @@ def retry_follow_up(s: Situation, found: Findings) -> None:
     follow_ups, last, calendar = s.follow_ups, s.standing.last, s.client
     if not s.policy.follow_up_overdue.enabled or last is None or not follow_ups:
         return
+    if s.standing.settled or s.now >= s.lapses_at:
+        return
     if s.client_heard_at >= follow_ups[0].at or any(x.two_way for x in follow_ups):
         return
     tried_at = follow_ups[-1].at
     again_on = calendar.next_bday(calendar.day(tried_at))
-    detail = {**place(calendar), "tried_at": tried_at.isoformat()}
+    detail = {**place(calendar), "ended_at": s.ended_at, "tried_at": tried_at.isoformat()}
     found.act(ActionKind.RETRY_FOLLOW_UP, calendar.sod(again_on), calendar.eod(again_on), detail, interview_id=last.id)
 
 
 def remind_thank_you(s: Situation, found: Findings) -> None:
     """A thank-you note belongs to the same day or the next morning (Staff Finders), within 48 hours (CareerBuilder)."""
     rule, last, calendar = s.policy.thank_you, s.standing.last, s.client
-    if not rule.enabled or last is None or s.history.style.thank_you == "unwelcome":
+    if not rule.enabled or last is None or s.standing.settled or s.history.style.thank_you == "unwelcome":
         return
     expires_at = last.ends_at + timedelta(hours=rule.expires_hours)
     if s.now >= expires_at or (s.talk.thanks and s.talk.thanks[-1].at >= last.ends_at):
@@ -47,7 +49,7 @@ def chase_decision(s: Situation, found: Findings) -> None:
     standing, last, judged, calendar = s.standing, s.standing.last, s.judged, s.client
     if not s.policy.timeline_overdue.enabled or judged is None or last is None or standing.upcoming is not None:
         return
-    if not s.follow_ups and not s.waived:
+    if s.follow_up_missing:
         return
     opens_on = judged.opens_on
     detail = {**place(calendar), "basis": judged.basis, "basis_on": judged.basis_on.isoformat()}

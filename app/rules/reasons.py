@@ -33,39 +33,79 @@ def channel_text(channel: str) -> str:
 
 
 def going_quiet(detail: Detail, now: datetime) -> str:
-    """The candidate's silence."""
+    """The candidate's silence: what was asked or offered, and when they were last heard."""
     read = Reading(detail, now)
-    heard = (
-        f"no word from the candidate since {read.day('heard')}" if detail["heard"] else "no word from the candidate yet"
-    )
+    left_out = ", days away left out" if detail["away"] else ""
+    waited = f"{read.business_days(read.on('start'))}{left_out}"
+    heard = _last_heard(read)
     if detail.get("asked_on"):
-        heard += f"; asked on {read.days_of(detail['asked_on'])}"
-    elif "offer_since" not in detail:
-        heard += (
-            f", nor a question to them, since {read.day('start')}"
-            if not detail["heard"]
-            else " and no question to them"
+        offered = f"; in offer since {read.day('offer_since')}" if "offer_since" in detail else ""
+        return sentence(
+            f"asked on {read.days_of(detail['asked_on'])}, the candidate owes an answer; {heard}{offered}; {waited}"
         )
     if "offer_since" in detail:
-        heard += f"; in offer since {read.day('offer_since')}"
-    left_out = ", days away left out" if detail["away"] else ""
-    return sentence(f"{heard}; {read.business_days(read.on('start'))}{left_out}")
+        ours = f"; your last word to them was on {read.day('our_word')}" if detail.get("our_word") else ""
+        offered = f"in offer since {read.day('offer_since')}, and the candidate has not given an answer"
+        return sentence(f"{offered}; {heard}{ours}; {waited}")
+    where = {"accepted": "since they said yes", "interview_scheduled": "though an interview is booked"}
+    why = where.get(detail["stage"], "though nobody has asked them anything")
+    return sentence(f"the candidate is silent {why}; {heard}; {waited}")
+
+
+def _last_heard(read: Reading) -> str:
+    """When the candidate was last heard, and how."""
+    if not read.detail["heard"]:
+        return "never heard yet"
+    on = read.day("heard")
+    return {
+        "booked": f"last heard on {on}, when an interview was booked",
+        "held": f"last heard at the interview of {on}",
+        "elsewhere": f"last heard on {on}, about another application",
+    }.get(read.detail["heard_how"], f"last heard on {on}")
 
 
 def client_quiet(detail: Detail, now: datetime) -> str:
-    """The client's silence."""
+    """The client's silence: what we asked, when they were last heard, and the day that they named."""
     read = Reading(detail, now)
-    text = f"no word from the client since {read.day('heard')}" if detail["heard"] else "no word from the client yet"
-    text += f"; asked on {read.days_of(detail['asked_on'])}"
+    text = f"asked on {read.days_of(detail['asked_on'])}, the client owes you an answer"
+    text += f"; last heard on {read.day('heard')}" if detail["heard"] else "; never heard yet"
     if detail["named"]:
         text += f"; their own date was {read.day('named')}"
     return sentence(f"{text}; {read.business_days(read.on('start'))}")
 
 
 def _reply_owed(detail: Detail, now: datetime) -> str:
+    owed = []
+    for asked in detail["waiting"]:
+        read = Reading({**detail, **asked}, now)
+        waited = read.business_days(read.on("start"))
+        owed.append(f"{PARTIES[asked['asker']]} asked on {read.days_of(asked['asked_on'])} ({waited})")
+    return sentence(f"{listed(owed)}, and you have not answered")
+
+
+def update_owed(detail: Detail, now: datetime) -> str:
+    """Our silence towards the candidate: the last word that they had, and the date that they wait for."""
     read = Reading(detail, now)
     waited = read.business_days(read.on("start"))
-    return sentence(f"the candidate asked on {read.days_of(detail['asked_on'])} and has had no answer; {waited}")
+    if detail["passed"]:
+        passed = f"the decision was promised for {read.day('named')}, and that day has passed"
+        return sentence(f"{passed} without a word from us to the candidate; {_last_word(read)}; {waited}")
+    if detail["knows"]:
+        return sentence(
+            f"the candidate waits for the decision promised for {read.day('named')}; {_last_word(read)}; {waited}"
+        )
+    waits = "a date for the interview" if detail["stage"] == "interview_scheduled" else "the decision"
+    return sentence(f"the candidate waits for {waits} and has not heard from us; {_last_word(read)}; {waited}")
+
+
+def _last_word(read: Reading) -> str:
+    """The last word that the candidate had, and from whom."""
+    if not read.detail["word"]:
+        return f"no word to them since {read.day('start')}"
+    on = read.day("word")
+    if read.detail["word_with"] == "client":
+        return f"their last word with the client was on {on}"
+    return f"you last spoke on {on}" if read.detail["word_two_way"] else f"your last word to them was on {on}"
 
 
 def _over_contacting(detail: Detail, now: datetime) -> str:
@@ -154,8 +194,78 @@ def _nothing_booked(detail: Detail, now: datetime) -> str:
 
 def _closure_owed(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
+    late = f"due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
+    return sentence(f"{closing(read)}; {late}")
+
+
+def closing(read: Reading) -> str:
+    """What has closed, and what the candidate has heard of it."""
+    detail = read.detail
+    heard = (
+        f"your last word to them was on {read.day('heard')}" if detail["heard"] else "they have had no word from you"
+    )
+    if "job_status" in detail:
+        how = "filled" if detail["job_status"] == "filled" else "closed"
+        waits = f"the job was {how} on {read.day('job_closed_on')} and this application still waits"
+        return f"{waits}: tell the candidate, and close it or move it on; {heard}"
+    return f"{detail['stage']} on {read.day('closed_on')} and the candidate has not been told since; {heard}"
+
+
+CHECKS = {
+    "reference": "the reference",
+    "medical": "the medical",
+    "drug_alcohol": "the drug and alcohol screening",
+    "background": "the background check",
+    "right_to_work": "the proof of the right to work",
+    "licence": "the licence",
+    "other": "the check",
+}
+
+
+def check_step(read: Reading) -> str:
+    """Who owes which step of a check since when: `the candidate is to arrange the medical, asked for on Thu 5 Mar`."""
+    detail = read.detail
+    check, who = CHECKS[detail["check"]], PARTIES[detail["owed_by"]]
+    if detail["step"] == "to_conclude":
+        verb = "are" if who == "you" else "is"
+        return f"{who} {verb} to conclude {check}, ready since {read.day('ready_at')}"
+    if detail["step"] == "to_attend":
+        return f"{who} has not been said to have attended {check}, booked for {read.moment('booked_for')}"
+    return f"{who} is to arrange {check}, asked for on {read.day('asked_at')}"
+
+
+def _check_overdue(detail: Detail, now: datetime) -> str:
+    overdue = []
+    for check in detail["checks"]:
+        read = Reading({**detail, **check}, now)
+        late = read.lateness(read.on("due_on"))
+        overdue.append(f"{check_step(read)} (due by {read.day('due_on')}, {late})")
+    return sentence("; ".join(overdue))
+
+
+def _resignation_overdue(detail: Detail, now: datetime) -> str:
+    read = Reading(detail, now)
     return sentence(
-        f"{detail['stage']} on {read.day('closed_on')} and the candidate has not been told since; "
+        f"the candidate has been free to resign since {read.day('free_at')} and is not known to have done so; "
+        f"due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
+    )
+
+
+def counter_offer_open(detail: Detail, now: datetime) -> str:
+    """A counter-offer that stands, and whether anybody has talked about it."""
+    read = Reading(detail, now)
+    talked = f"you last talked on {read.day('talked_at')}" if detail["talked_at"] else "you have not talked since"
+    waited = read.business_days(read.on("offered_at"))
+    return sentence(f"a counter-offer was made on {read.day('offered_at')} and is not declined; {talked}; {waited}")
+
+
+def _start_unsettled(detail: Detail, now: datetime) -> str:
+    read = Reading(detail, now)
+    if "first_day" in detail:
+        passed = read.business_days(read.on("first_day"))
+        return sentence(f"the first day was to be {read.day('first_day')} and is not known to have come; {passed}")
+    return sentence(
+        f"accepted on {read.day('accepted_at')} and no first day is agreed; "
         f"due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
     )
 
@@ -170,6 +280,7 @@ FLAG_REASONS: dict[str, Reason] = {
     "going_quiet": going_quiet,
     "client_quiet": client_quiet,
     "reply_owed": _reply_owed,
+    "update_owed": update_owed,
     "over_contacting": _over_contacting,
     "premature_contact": _premature_contact,
     "off_channel_contact": _off_channel_contact,
@@ -180,4 +291,8 @@ FLAG_REASONS: dict[str, Reason] = {
     "commitment_overdue": _commitment_overdue,
     "nothing_booked": _nothing_booked,
     "closure_owed": _closure_owed,
+    "check_overdue": _check_overdue,
+    "resignation_overdue": _resignation_overdue,
+    "counter_offer_open": counter_offer_open,
+    "start_unsettled": _start_unsettled,
 }

@@ -7,83 +7,82 @@ not interested any longer (CareerBuilder).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from app.rules.actions import ActionKind
 from app.rules.calendar import Calendar
 from app.rules.conversation import NEVER
-from app.rules.findings import Findings, place, rung
+from app.rules.findings import Findings, Ladder, climb, place, steps_of
 from app.rules.flags import FlagKind, Severity
-from app.rules.history import Interaction
+from app.rules.history import CANDIDATE, CLIENT, Interaction
 from app.rules.situation import Situation, gathered
-
-_DAY = timedelta(days=1)
+from app.rules.stages import awaits_booking
 
 
 def going_quiet(s: Situation, found: Findings) -> None:
     """The candidate has not answered, or has not been heard for too long. Candidate calendar, away days left out."""
-    rule = s.policy.going_quiet
+    rule, start = s.policy.going_quiet, s.quiet_since
+    if s.offer_clock_at is not None:
+        found.wake(s.offer_clock_at)
     if not rule.enabled:
         return
-    start = s.quiet_since
     if start is None:
-        _long_silence(s, found)
+        if s.offer_clock_at is None:
+            _long_silence(s, found)
         return
-    calendar, presence = s.candidate, s.presence
+    asks, stage = s.asks_to_candidate, s.standing.change
     in_offer = s.standing.effective == "offer"
-    ladder = rule.offer if in_offer else rule
-    begun = calendar.day(start)
-    n = presence.bdays(begun, s.candidate_today)
-    severity = rung(n, ladder.watch, ladder.warning, ladder.critical)
-    for step in (ladder.watch, ladder.warning, ladder.critical):
-        if step > n:
-            found.wake(calendar.sod(presence.nth_bday(begun, step)))
-            break
-    asks = s.asks_to_candidate
-    asked_on = [calendar.day(attempt[0].at) for attempt in gathered(asks, s.policy.episode_minutes)]
+    ladder: Ladder = rule.offer if in_offer and asks else rule
+    severity = climb(found, s.presence, s.candidate, s.candidate.day(start), ladder)
+    asked_on = [s.candidate.day(attempt[0].at) for attempt in gathered(asks, s.policy.episode_minutes)]
     if len(asked_on) >= rule.attempts and asked_on[0] != asked_on[-1]:
         severity = max(severity or Severity.WARNING, Severity.WARNING)
     if severity is None:
         return
     evidence = tuple(x.id for x in asks)
-    detail = _candidate_detail(s, start, (ladder.watch, ladder.warning, ladder.critical))
+    detail = _candidate_detail(s, start, steps_of(ladder))
     detail["asked_on"] = _dates(asked_on)
     if in_offer:
-        detail["offer_since"] = s.standing.change.at.isoformat()
-        if start == s.candidate_heard_at:
-            evidence = (s.candidate_heard_by, *evidence)
-        elif start == s.standing.change.at and s.standing.change.fact_id:
-            evidence = (s.standing.change.fact_id, *evidence)
+        detail["offer_since"] = stage.at.isoformat()
+        ours = s.talk.recruiter_heard
+        if not asks and ours is not None:
+            detail["our_word"] = ours.at.isoformat()
+        if not asks and start == s.candidate_heard_at:
+            evidence = (s.candidate_heard_by,)
+        elif not asks and ours is not None and start == ours.at:
+            evidence = (ours.id,)
+        elif start == stage.at and stage.fact_id:
+            evidence = (stage.fact_id, *evidence)
     found.flag(FlagKind.GOING_QUIET, severity, start, evidence, detail)
     _check_in(s, found, detail)
 
 
 def _long_silence(s: Situation, found: Findings) -> None:
-    """Nobody has asked, and still: too long without a word, unless the client's own date explains it."""
-    rule, calendar = s.policy.going_quiet, s.candidate
-    limit = rule.max_silence_accepted if s.standing.effective == "accepted" else rule.max_silence
+    """Too long without a word, though nobody has asked. While a decision or a booking is due, the silence is ours."""
+    rule, calendar, standing = s.policy.going_quiet, s.candidate, s.standing
+    if standing.pending or awaits_booking(standing.effective, standing.upcoming):
+        return
+    limit = rule.max_silence_accepted if standing.effective == "accepted" else rule.max_silence
     start = max(s.candidate_heard_at, s.history.opened_at)
-    begun = calendar.day(start)
-    rises_at = calendar.sod(s.presence.nth_bday(begun, limit))
-    timeline = s.standing.timeline
-    if s.standing.pending and timeline is not None and timeline.date_named is not None:
-        rises_at = max(rises_at, s.client.eod(timeline.date_named))
+    rises_at = calendar.sod(s.presence.nth_bday(calendar.day(start), limit))
     if rises_at > s.now:
         found.wake(rises_at)
         return
-    detail = _candidate_detail(s, start, (limit,))
+    detail = _candidate_detail(s, start, [limit])
     evidence = (s.candidate_heard_by,) if s.candidate_heard_by else ()
     found.flag(FlagKind.GOING_QUIET, Severity.WATCH, start, evidence, detail)
     _check_in(s, found, detail)
 
 
-def _candidate_detail(s: Situation, start: datetime, limits: tuple[int, ...]) -> dict[str, Any]:
+def _candidate_detail(s: Situation, start: datetime, limits: list[int]) -> dict[str, Any]:
     return {
         **place(s.candidate),
         "start": start.isoformat(),
+        "stage": s.standing.effective,
         "heard": _instant(s.candidate_heard_at),
-        "limits": list(limits),
+        "heard_how": s.candidate_heard_how,
+        "limits": limits,
         "away": [_dates(period) for period in s.presence.away],
     }
 
@@ -112,13 +111,7 @@ def client_quiet(s: Situation, found: Findings) -> None:
         if after_their_day > start:
             start, named = after_their_day, timeline.date_named
             evidence = (*evidence, timeline.id)
-    begun = calendar.day(start)
-    n = calendar.bdays(begun, today)
-    severity = rung(n, rule.watch, rule.warning, rule.critical)
-    for step in (rule.watch, rule.warning, rule.critical):
-        if step > n:
-            found.wake(calendar.sod(calendar.nth_bday(begun, step)))
-            break
+    severity = climb(found, calendar, calendar, calendar.day(start), rule)
     if severity is None:
         return
     detail = {
@@ -127,7 +120,7 @@ def client_quiet(s: Situation, found: Findings) -> None:
         "heard": _instant(s.client_heard_at),
         "asked_on": _asked_on(asks, calendar, s.policy.episode_minutes),
         "named": named and named.isoformat(),
-        "limits": [rule.watch, rule.warning, rule.critical],
+        "limits": steps_of(rule),
     }
     found.flag(FlagKind.CLIENT_QUIET, severity, start, evidence, detail)
     found.act(ActionKind.CHASE_CLIENT, calendar.sod(today), calendar.eod(today), detail)
@@ -135,27 +128,57 @@ def client_quiet(s: Situation, found: Findings) -> None:
 
 
 def reply_owed(s: Situation, found: Findings) -> None:
-    """The recruiter has not answered the candidate. Agency calendar."""
-    rule, asks = s.policy.reply_owed, s.talk.asks_of_candidate
-    if not rule.enabled or not asks:
+    """The recruiter has not answered the candidate or the client. Agency calendar."""
+    _reply_owed(s, found, (CANDIDATE, CLIENT))
+
+
+def reply_owed_after_the_end(s: Situation, found: Findings) -> None:
+    """An end does not settle what the candidate asked: for some weeks they are still owed an answer."""
+    closes_at = s.closes_at(s.standing.change.at)
+    if s.now < closes_at and s.talk.asks_of_candidate:
+        found.wake(closes_at)
+        _reply_owed(s, found, (CANDIDATE,))
+
+
+def _reply_owed(s: Situation, found: Findings, askers: tuple[str, ...]) -> None:
+    rule, calendar = s.policy.reply_owed, s.agency
+    if not rule.enabled:
         return
-    calendar, start = s.agency, asks[0].at
-    begun = calendar.day(start)
-    detail = {
-        **place(calendar),
-        "start": start.isoformat(),
-        "asked_on": _asked_on(asks, calendar, s.policy.episode_minutes),
-        "limits": [rule.watch, rule.warning, rule.critical],
-    }
-    found.act(ActionKind.REPLY_TO_CANDIDATE, start, calendar.eod(calendar.next_bday(begun)), detail)
-    n = calendar.bdays(begun, s.agency_today)
-    severity = rung(n, rule.watch, rule.warning, rule.critical)
-    for step in (rule.watch, rule.warning, rule.critical):
-        if step > n:
-            found.wake(calendar.sod(calendar.nth_bday(begun, step)))
-            break
+    severity: Severity | None = None
+    asks: list[Interaction]
+    ladder: Ladder
+    start, behind, waiting = s.now, list[Interaction](), list[dict[str, Any]]()
+    for asker in askers:
+        if asker == CANDIDATE:
+            asks, ladder, kind = s.talk.asks_of_candidate, rule, ActionKind.REPLY_TO_CANDIDATE
+        else:
+            asks, ladder, kind = s.talk.asks_of_client, rule.client, ActionKind.REPLY_TO_CLIENT
+        if not asks:
+            continue
+        begun = calendar.day(asks[0].at)
+        asked = {
+            "asker": asker,
+            "start": asks[0].at.isoformat(),
+            "asked_on": _asked_on(asks, calendar, s.policy.episode_minutes),
+            "limits": steps_of(ladder),
+        }
+        found.act(kind, asks[0].at, calendar.eod(calendar.next_bday(begun)), {**place(calendar), **asked})
+        reached = climb(found, calendar, calendar, begun, ladder)
+        if reached is None:
+            continue
+        severity = reached if severity is None else max(severity, reached)
+        start = min(start, asks[0].at)
+        behind += asks
+        waiting.append(asked)
     if severity is not None:
-        found.flag(FlagKind.REPLY_OWED, severity, start, tuple(x.id for x in asks), detail)
+        evidence = tuple(x.id for x in behind)
+        found.flag(FlagKind.REPLY_OWED, severity, start, evidence, {**place(calendar), "waiting": waiting})
+
+
+def reply_is_owed_to_candidate(s: Situation) -> bool:
+    """Return whether the flag `reply_owed` stands for an ask of the candidate's."""
+    rule, asks, calendar = s.policy.reply_owed, s.talk.asks_of_candidate, s.agency
+    return rule.enabled and bool(asks) and calendar.bdays(calendar.day(asks[0].at), s.agency_today) >= rule.watch
 
 
 def _asked_on(asks: Sequence[Interaction], calendar: Calendar, minutes: int) -> list[str]:

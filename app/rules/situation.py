@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from app.rules.belonging import belongs
 from app.rules.conversation import NEVER, listen
-from app.rules.history import CLIENT, History, Interaction
+from app.rules.history import CANDIDATE, CLIENT, History, Interaction, Interview
 from app.rules.policy import Policy
 from app.rules.presence import Presence
 from app.rules.stages import ENDED, stage_history
@@ -15,6 +15,8 @@ from app.rules.standing import Standing, change_at
 from app.rules.window import Judged, Window, judged_window, shown_window
 
 _DEAD = frozenset({"cancelled", "no_show"})
+_OFFER_STAGES = frozenset({"offer", "accepted"})
+_JUST_BEFORE = timedelta(microseconds=1)
 
 
 class Situation:
@@ -22,30 +24,34 @@ class Situation:
 
     __slots__ = (
         "agency",
+        "agency_today",
         "asks_to_candidate",
         "asks_to_client",
         "candidate",
         "candidate_heard_at",
         "candidate_heard_by",
+        "candidate_heard_how",
         "candidate_today",
         "changes",
         "client",
         "client_heard_at",
         "client_today",
-        "debriefed",
-        "agency_today",
+        "debrief_missing",
         "ended_at",
         "episodes",
+        "follow_up_missing",
         "follow_ups",
         "history",
+        "job_closed_at",
         "judged",
+        "lapses_at",
         "now",
+        "offer_clock_at",
         "policy",
         "presence",
         "quiet_since",
         "standing",
         "talk",
-        "waived",
     )
 
     def __init__(self, history: History, policy: Policy, now: datetime) -> None:
@@ -58,7 +64,9 @@ class Situation:
         self.changes = stage_history(history, now)
         self.talk = listen(history, policy, now, self._was_held, self._provoked)
         self.standing = Standing(history, self.changes, now)
+        self.job_closed_at = self._job_closed_at()
         self._settle_asks()
+        self._start_the_candidates_clock()
         self._look_at_last_interview()
         self.episodes = gathered(self.talk.chases, policy.episode_minutes)
         self.judged = self.judged_at(self.standing)
@@ -73,21 +81,45 @@ class Situation:
     def _provoked(self, asked_at: datetime, at: datetime) -> bool:
         """Whether `reply_owed` stood at `at` for an ask unsettled since `asked_at`: then we owed them a word."""
         rule, agency = self.policy.reply_owed, self.agency
-        return (
-            rule.enabled
-            and agency.bdays(agency.day(asked_at), agency.day(at)) >= rule.watch
-            and change_at(self.changes, at).stage not in ENDED
-        )
+        if not rule.enabled or at < self.history.opened_at:
+            return False
+        if agency.bdays(agency.day(asked_at), agency.day(at)) < rule.watch:
+            return False
+        change = change_at(self.changes, at - _JUST_BEFORE)
+        return change.stage not in ENDED or at < self.closes_at(change.at)
+
+    def closes_at(self, ended_at: datetime) -> datetime:
+        """Return when an end is too long ago for the candidate to be answered or told."""
+        return self.agency.sod(self.agency.day(ended_at) + timedelta(days=self.policy.closure_owed.open_days))
+
+    def _job_closed_at(self) -> datetime | None:
+        """From when the application waits for nothing on a closed job, or None."""
+        standing = self.standing
+        if standing.change.stage in ENDED or standing.effective in _OFFER_STAGES:
+            return None
+        closed_at = self.history.job_closed_at(self.now)
+        return None if closed_at is None else max(closed_at, standing.change.at)
 
     def _settle_asks(self) -> None:
-        """What else counts as a word: the candidate's on other applications, and the client's about the timeline."""
+        """Apply what else counts as a word.
+
+        The candidate's are those on other applications, and interviews as they are booked and held; the client's are
+        those about the timeline.
+        """
         history, talk, now = self.history, self.talk, self.now
         heard = talk.candidate_heard
-        self.candidate_heard_at, self.candidate_heard_by = (NEVER, "") if heard is None else (heard.at, heard.id)
+        at, by, how = (NEVER, "", "") if heard is None else (heard.at, heard.id, "word")
         for word in history.heard_elsewhere:
-            if self.candidate_heard_at < word.at <= now:
-                self.candidate_heard_at, self.candidate_heard_by = word.at, word.id
-        self.asks_to_candidate = [x for x in talk.asks_to_candidate if x.at > self.candidate_heard_at]
+            if at < word.at <= now:
+                at, by, how = word.at, word.id, "elsewhere"
+        for interview in history.interviews:
+            if at < interview.booked_at <= now:
+                at, by, how = interview.booked_at, interview.id, "booked"
+            held = interview.booked_at <= now and interview.status_as_of(now) not in _DEAD
+            if held and at < interview.ends_at <= now:
+                at, by, how = interview.ends_at, interview.id, "held"
+        self.candidate_heard_at, self.candidate_heard_by, self.candidate_heard_how = at, by, how
+        self.asks_to_candidate = [x for x in talk.asks_to_candidate if x.at > at]
 
         self.client_heard_at = NEVER if talk.client_heard is None else talk.client_heard.at
         for revision in history.revisions:
@@ -95,33 +127,85 @@ class Situation:
                 self.client_heard_at = revision.stated_at
         self.asks_to_client = [x for x in talk.asks_to_client if x.at > self.client_heard_at]
 
+    def _start_the_candidates_clock(self) -> None:
+        """Set since when the candidate owes a word, and when the clock of an open offer starts."""
         self.quiet_since: datetime | None = self.asks_to_candidate[0].at if self.asks_to_candidate else None
-        if self.standing.effective == "offer":
-            waiting_since = max(self.standing.change.at, self.candidate_heard_at)
-            self.quiet_since = waiting_since if self.quiet_since is None else min(self.quiet_since, waiting_since)
+        self.offer_clock_at: datetime | None = None
+        """Where nobody has asked: from when the candidate owes an answer to the offer. It may lie ahead."""
+        if self.quiet_since is not None or self.standing.effective != "offer":
+            return
+        entered_at, heard = self.standing.change.at, self.talk.recruiter_heard
+        start = max(entered_at, self.candidate_heard_at, NEVER if heard is None else heard.at)
+        for promise in self.history.commitments:
+            if promise.made_at > self.now or (promise.owed_by != CANDIDATE and promise.made_at < entered_at):
+                continue
+            promised = self.candidate.sod(self.candidate.next_bday(promise.due_on))
+            kept = [at for at in (promise.fulfilled_at, promise.cancelled_at) if at is not None and at <= self.now]
+            start = max(start, min([promised, *kept]))
+        self.offer_clock_at = start
+        if start <= self.now:
+            self.quiet_since = start
 
     def _look_at_last_interview(self) -> None:
         last, talk = self.standing.last, self.talk
         self.follow_ups: list[Interaction] = []
-        self.debriefed = self.waived = False
+        self.follow_up_missing = self.debrief_missing = False
+        self.lapses_at = NEVER
+        """When it is too late for a follow-up of the last interview."""
         self.ended_at = ""
         """When the last interview ended, as the details say it."""
-        if last is not None:
-            self.ended_at = last.ends_at.isoformat()
-            self.follow_ups = [x for x in talk.follow_ups if belongs(x, last)]
-            self.debriefed = any(belongs(x, last) for x in talk.debriefs)
-            self.waived = any(w.interview_id == last.id and w.at <= self.now for w in self.history.waivers)
+        if last is None:
+            return
+        self.ended_at = last.ends_at.isoformat()
+        self.follow_ups = [x for x in talk.follow_ups if belongs(x, last)]
+        self.lapses_at = self.follow_up_lapses_at(last)
+        if self.standing.settled:
+            return
+        self.follow_up_missing = not self.follow_ups and self.now < self.lapses_at and not self._waived(last, self.now)
+        self.debrief_missing = self.now < self.debrief_lapses_at(last) and not any(
+            belongs(x, last) for x in talk.debriefs
+        )
+
+    def follow_up_lapses_at(self, interview: Interview) -> datetime:
+        """Return from when nobody rings the client about an interview any more."""
+        ended_on = self.client.day(interview.ends_at)
+        return self.client.eod(self.client.nth_bday(ended_on, self.policy.follow_up_overdue.lapse_days))
+
+    def debrief_lapses_at(self, interview: Interview) -> datetime:
+        """Return from when the candidate is not asked about an interview any more."""
+        ended_on = self.candidate.day(interview.ends_at)
+        return self.candidate.eod(self.candidate.nth_bday(ended_on, self.policy.debrief_overdue.lapse_days))
+
+    def _waived(self, interview: Interview, at: datetime) -> bool:
+        return any(w.interview_id == interview.id and w.at <= at for w in self.history.waivers)
+
+    def duties_missing_at(self, standing: Standing) -> bool:
+        """Return whether the follow-up or the debrief of the last interview was missing, as known then."""
+        last, at = standing.last, standing.at
+        if last is None or standing.settled:
+            return False
+        followed_up = any(x.at <= at and belongs(x, last) for x in self.talk.follow_ups)
+        if not followed_up and at < self.follow_up_lapses_at(last) and not self._waived(last, at):
+            return True
+        debriefed = any(x.at <= at and belongs(x, last) for x in self.talk.debriefs)
+        return not debriefed and at < self.debrief_lapses_at(last)
 
     def judged_at(self, standing: Standing) -> Judged | None:
-        """The window by which an episode at that standing is judged."""
+        """Return the window by which an episode at that standing is judged."""
         return judged_window(standing, self.talk.thanks, self.client, self.policy.premature_contact.default_wait_days)
 
-    def standing_at(self, at: datetime) -> Standing:
-        """Where the application stood at an earlier instant, as known then."""
-        return Standing(self.history, self.changes, at)
+    def standing_before(self, at: datetime) -> Standing:
+        """Return where the application stood just before an instant, as known then."""
+        before, changes = at - _JUST_BEFORE, self.changes
+        for interview in self.history.interviews:
+            if interview.status in _DEAD and interview.status_as_of(before) != interview.status:
+                # What it is known to be today was not known then, and may have undone a move of the stage.
+                changes = stage_history(self.history, before)
+                break
+        return Standing(self.history, changes, before)
 
     def shown_window(self) -> Window | None:
-        """The window to show now, or None where there is none."""
+        """Return the window to show now, or None where there is none."""
         if self.judged is None:
             return None
         policy = self.policy

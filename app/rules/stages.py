@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from app.rules.belonging import belongs, is_follow_up
-from app.rules.history import History, Interaction, Interview, Transition
+from app.rules.history import History, Interaction, Interview, Milestone, Transition
 
 ACTIVE = (
     "interview_scheduled",
@@ -82,6 +82,9 @@ NEEDS_REASON = frozenset({"rejected", "withdrawn", "offer_declined", "cancelled"
 
 _ALIVE = frozenset({"scheduled", "completed"})
 
+_STARTS_FROM = frozenset({"offer", "accepted"})
+"""The stages from which the first day makes a placement."""
+
 
 def legal_moves(stage: str) -> tuple[str, ...]:
     """The stages an application may move to from this one. Raises KeyError for a word that is no stage."""
@@ -128,49 +131,85 @@ def interviews_as_of(interviews: Iterable[Interview], at: datetime) -> tuple[Int
     return last, upcoming
 
 
-def effective(stage: str, last: Interview | None, upcoming: Interview | None) -> str:
-    """The stage as the interviews show it: one held and none to come is interviewed, even if nobody moved it."""
-    if stage == "interview_scheduled" and last is not None and upcoming is None:
+def effective(change: StageChange, last: Interview | None, upcoming: Interview | None) -> str:
+    """Return the stage as the interviews show it: one held since entering it and none to come is interviewed."""
+    if change.stage == "interview_scheduled" and upcoming is None and last is not None and last.ends_at >= change.at:
         return "interviewed"
-    return stage
+    return change.stage
 
 
-def stage_history(history: History, until: datetime | None = None) -> tuple[StageChange, ...]:
-    """Every stage the application has been in, in order of time and up to an instant if one is given, with the causes.
+def awaits_booking(effective: str, upcoming: Interview | None) -> bool:
+    """Return whether an interview is to come and none is booked: the condition of `nothing_booked`."""
+    return effective == "interview_scheduled" and upcoming is None
 
-    What was told always applies: told into the stage where the application already is, it starts that stage anew. A
-    booking and a follow-up move the stage only after the opening, and give way to anything told at the same instant.
+
+def stage_history(history: History, now: datetime) -> tuple[StageChange, ...]:
+    """Return every stage the application has been in up to `now`, in order of time, with the causes.
+
+    A transition always applies: into the stage where the application already is, it starts that stage anew. The moves
+    that follow from a booking, a follow-up or a first day happen only after the opening, and give way to a transition
+    at the same instant. A follow-up of an interview that has turned out missed or cancelled by `now` moves nothing.
     """
-    opened_at, interviews = history.opened_at, history.interviews
-    changes = [StageChange(opened_at, history.opening_stage, "opened", "")]
-    stage = history.opening_stage
+    interviews = history.interviews
+    change = StageChange(history.opened_at, history.opening_stage, "opened", "")
+    changes = [change]
     for at, _, fact in _moves(history):
-        if until is not None and at > until:
+        if at > now:
             break
-        to, cause = stage, ""
+        to, cause = "", ""
         if isinstance(fact, Transition):
             to, cause = fact.to, "told"
         elif isinstance(fact, Interview):
-            if stage in PENDING:
+            if _moves_on_booking(change, interviews, at):
                 to, cause = "interview_scheduled", "interview_booked"
-        elif stage in ("interview_scheduled", "interviewed"):
+        elif isinstance(fact, Milestone):
+            if change.stage in _STARTS_FROM:
+                to, cause = "placed", "started"
+        elif change.stage in ("interview_scheduled", "interviewed"):
             last, upcoming = interviews_as_of(interviews, at)
-            if last is not None and belongs(fact, last) and effective(stage, last, upcoming) == "interviewed":
+            if (
+                last is not None
+                and belongs(fact, last)
+                and last.status_as_of(now) in _ALIVE
+                and effective(change, last, upcoming) == "interviewed"
+            ):
                 to, cause = "awaiting_decision", "follow_up"
         if cause:
-            stage = to
-            changes.append(StageChange(at, to, cause, fact.id))
+            change = StageChange(at, to, cause, fact.id)
+            changes.append(change)
     return tuple(changes)
 
 
-_BOOKED, _FOLLOWED_UP, _TOLD = range(3)
+def _moves_on_booking(change: StageChange, interviews: Sequence[Interview], at: datetime) -> bool:
+    """Return whether the stage was effectively a pending one just before a booking at this instant."""
+    if change.stage != "interview_scheduled":
+        return change.stage in PENDING
+    last, upcoming = interviews_as_of([x for x in interviews if x.booked_at < at], at)
+    return effective(change, last, upcoming) == "interviewed"
 
 
-def _moves(history: History) -> list[tuple[datetime, int, Transition | Interview | Interaction]]:
+def latest_reopening(changes: Sequence[StageChange], at: datetime) -> datetime | None:
+    """Return when the application last moved from an ended stage to one that is not, or None."""
+    reopened_at, before = None, ""
+    for change in changes:
+        if change.at > at:
+            break
+        if before in ENDED and change.stage not in ENDED:
+            reopened_at = change.at
+        before = change.stage
+    return reopened_at
+
+
+_BOOKED, _FOLLOWED_UP, _STARTED, _TOLD = range(4)
+
+_Move = tuple[datetime, int, Transition | Interview | Interaction | Milestone]
+
+
+def _moves(history: History) -> list[_Move]:
     """The facts that may move the stage, in the order in which they do."""
     opened_at = history.opened_at
     told = {transition.at for transition in history.transitions}
-    found: list[tuple[datetime, int, Transition | Interview | Interaction]] = [
+    found: list[_Move] = [
         (interview.booked_at, _BOOKED, interview)
         for interview in history.interviews
         if interview.booked_at > opened_at and interview.booked_at not in told
@@ -180,6 +219,11 @@ def _moves(history: History) -> list[tuple[datetime, int, Transition | Interview
             at = _moving_instant(x, history.interviews)
             if at is not None and at > opened_at and at not in told:
                 found.append((at, _FOLLOWED_UP, x))
+    found.extend(
+        (milestone.at, _STARTED, milestone)
+        for milestone in history.milestones
+        if milestone.kind == "started" and milestone.at > opened_at and milestone.at not in told
+    )
     found.extend((max(transition.at, opened_at), _TOLD, transition) for transition in history.transitions)
     found.sort(key=_when_and_rank)
     return found

@@ -6,14 +6,29 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from app.rules.history import History, Interview, Revision
-from app.rules.stages import PENDING, StageChange, effective, interviews_as_of
+from app.rules.stages import PENDING, StageChange, effective, interviews_as_of, latest_reopening
 from app.rules.timeline import current_timeline
 
 
 class Standing:
-    """Stage, interviews and timeline at one instant. `interviewed_on`: the client's date of the last one's end."""
+    """Stage, interviews and timeline at one instant.
 
-    __slots__ = ("at", "change", "effective", "interviewed_on", "last", "pending", "timeline", "upcoming")
+    `interviewed_on`: the client's date of the last interview's end. `reopened_at`: the latest reopening. `settled`: the
+    last interview ended before it, so nothing is owed about that interview.
+    """
+
+    __slots__ = (
+        "at",
+        "change",
+        "effective",
+        "interviewed_on",
+        "last",
+        "pending",
+        "reopened_at",
+        "settled",
+        "timeline",
+        "upcoming",
+    )
 
     def __init__(self, history: History, changes: Sequence[StageChange], at: datetime) -> None:
         self.at = at
@@ -21,10 +36,16 @@ class Standing:
         self.last: Interview | None
         self.upcoming: Interview | None
         self.last, self.upcoming = interviews_as_of(history.interviews, at)
-        self.effective = effective(self.change.stage, self.last, self.upcoming)
+        self.effective = effective(self.change, self.last, self.upcoming)
         self.pending = self.effective in PENDING
         self.interviewed_on: date | None = None if self.last is None else history.client.day(self.last.ends_at)
-        self.timeline: Revision | None = current_timeline(history.revisions, at, self.interviewed_on)
+        self.reopened_at = latest_reopening(changes, at)
+        self.settled = self.last is not None and self.reopened_at is not None and self.last.ends_at < self.reopened_at
+        self.timeline: Revision | None = None
+        if history.revisions:
+            self.timeline = current_timeline(
+                history.revisions, at, self.interviewed_on, self.reopened_at, history.client.day(at)
+            )
 
 
 def change_at(changes: Sequence[StageChange], at: datetime) -> StageChange:

@@ -22,9 +22,10 @@ WINDOW_QUESTIONS: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The date, on the client's calendar, from which the candidate may ask."""
+    """The date from which the candidate may ask, and the one by which contacts are judged. Client calendar."""
 
     opens_on: date
+    judged_on: date
     detail: dict[str, Any] = field(hash=False)
 
 
@@ -73,7 +74,7 @@ def shown_window(
         opens_on = last_contact_on + timedelta(days=spacing_days)
         detail["last_contact_on"] = last_contact_on.isoformat()
         detail["spacing_days"] = spacing_days
-    return Window(opens_on, detail)
+    return Window(opens_on, judged.opens_on, detail)
 
 
 def explain_window(window: Window, now: datetime) -> str:

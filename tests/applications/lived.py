@@ -20,6 +20,8 @@ PATHS = {
     "elsewhere": "interactions",
     "interview": "interviews",
     "commitment": "commitments",
+    "check": "checks",
+    "milestone": "milestones",
     "transition": "transitions",
     "revision": "timeline-revisions",
     "waiver": "follow-up-waivers",
@@ -29,6 +31,9 @@ OWN = {
     "says",
     "interview",
     "commitment",
+    "check",
+    "milestone",
+    "check step",
     "transition",
     "waiver",
     "follow-ups",
@@ -85,7 +90,7 @@ class Lived(Desk):
                 return "PUT", f"interactions/by-ref/life/{fact.about}", told
             case "elsewhere":
                 return "POST", f"applications/{self.other}/interactions", body
-            case "interview" | "commitment" | "transition":
+            case "interview" | "commitment" | "transition" | "check" | "milestone":
                 return "POST", f"applications/{self.id}/{PATHS[fact.kind]}", body
             case "follow-ups" | "debriefs":
                 return "POST", f"interviews/{about}/{fact.kind}", body
@@ -97,6 +102,8 @@ class Lived(Desk):
                 return "PATCH", f"interviews/{about}", body
             case "patch":
                 return "PATCH", f"commitments/{about}", body
+            case "check step":
+                return "PATCH", f"checks/{about}", body
             case "void":
                 return "POST", f"{PATHS[self.kinds[fact.about or '']]}/{about}/void", body
         return "PATCH", self._settings[fact.about or ""], body

@@ -23,6 +23,10 @@ STAGES = (
     *("interview_scheduled", "interviewed", "awaiting_decision", "reference_check", "screening", "offer", "offer"),
     *("accepted", "on_hold", "placed", "rejected", "withdrawn", "offer_declined", "cancelled"),
 )
+MILESTONES = (
+    *("written_offer", "resigned", "nothing_to_resign", "counter_offer", "counter_offer_declined", "start_agreed"),
+    "started",
+)
 
 
 class Life:
@@ -72,7 +76,20 @@ class Life:
 
     def _happens(self, number: int) -> None:
         kinds = ("says", "says", "says", "says", "elsewhere", "interview", "interview", "call", "call", "revision")
-        rarer = ("commitment", "transition", "transition", "waiver", "change", "change", "change", "settings", "pester")
+        rarer = (
+            "check",
+            "check",
+            "milestone",
+            "commitment",
+            "transition",
+            "transition",
+            "waiver",
+            "change",
+            "change",
+            "change",
+            "settings",
+            "pester",
+        )
         kind = self.random.choice((*kinds, *rarer))
         getattr(self, f"_{kind}")(f"{kind}{number}")
 
@@ -156,6 +173,24 @@ class Life:
         }
         self._add(label, "commitment", at, body)
 
+    def _check(self, label: str) -> None:
+        random, at = self.random, self._moment()
+        kind = random.choice(("reference", "reference", "medical", "background", "licence", "other"))
+        body: dict[str, Any] = {"kind": kind, "asked_at": at}
+        if random.random() < 0.3:
+            body |= {"booked_for": random.choice(self.pool) + random.choice(EDGES)}
+        if random.random() < 0.3:
+            body |= {"result_by": self._day(), "result_from": random.choice(("recruiter", "client"))}
+        self._add(label, "check", at, body)
+
+    def _milestone(self, label: str) -> None:
+        at = self._moment()
+        kind = self.random.choice(MILESTONES)
+        body: dict[str, Any] = {"kind": kind, "at": at}
+        if kind == "start_agreed":
+            body["on"] = self._day()
+        self._add(label, "milestone", at, body)
+
     def _waiver(self, label: str) -> None:
         if booked := self._labels("interview"):
             interview, at = self.random.choice(booked), self._moment()
@@ -171,7 +206,8 @@ class Life:
         return self.random.choice(self.facts).at if self.facts else self.opened_at
 
     def _change(self, label: str) -> None:
-        targets = self._labels("says", "elsewhere", "interview", "revision", "commitment", "transition", "waiver")
+        facts = ("says", "elsewhere", "interview", "revision", "commitment", "transition", "waiver")
+        targets = self._labels(*facts, "check", "milestone")
         if not targets:
             return
         target, random = self.random.choice(targets), self.random
@@ -189,6 +225,9 @@ class Life:
                 ending = random.choice(("fulfilled_at", "cancelled_at", "due_on"))
                 changed: dict[str, Any] = {ending: self._day() if ending == "due_on" else at}
                 self._add(label, "patch", at, changed, target.label)
+            case "check" if random.random() < 0.8:
+                step = random.choice(("prepared_at", "ready_at", "ready_at", "done_at", "cancelled_at"))
+                self._add(label, "check step", at, {step: at}, target.label)
             case "says" if random.random() < 0.5:
                 self._add(label, "correct", at, {"purpose": random.choice(PURPOSES)}, target.label)
             case _:

@@ -18,9 +18,9 @@ class Fact:
     """What it changes, voids or calls about."""
 
 
-JUDGED = {"transition", "interview", "follow-ups", "debriefs"}
+JUDGED = {"transition", "interview", "follow-ups", "debriefs", "milestone"}
 """What the API accepts or refuses by what it knows."""
-CHANGES = {"patch", "void", "correct", "status", "move", "settings"}
+CHANGES = {"patch", "check step", "void", "correct", "status", "move", "settings"}
 REVISES = {"void", "correct", "move"}
 """What changes the past: whatever was judged by it must have been told before."""
 

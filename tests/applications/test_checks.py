@@ -44,8 +44,8 @@ def test_a_check_takes_no_result(desk: Desk):
 
 
 def test_the_rules_read_a_check_as_it_was_recorded_and_no_voided_one(desk: Desk):
-    told = {"asked_at": day(1, 12), "prepared_at": day(2), "ready_at": day(3), "done_at": day(4, 8)}
-    made = ask(desk, "drug_alcohol", label="Camp", booked_for=day(20), result_by="2026-05-21", **told)
+    steps = {"asked_at": day(1, 12), "prepared_at": day(2), "ready_at": day(3), "done_at": day(4, 8)}
+    made = ask(desk, "drug_alcohol", label="Camp", booked_for=day(20), result_by="2026-05-21", **steps)
     wrong = ask(desk, "licence")
     assert [one.id for one in history(desk).checks] == [made["id"], wrong["id"]]
     done(desk.post(f"checks/{wrong['id']}/void", reason="Another Robin"), 200)
@@ -56,7 +56,7 @@ def test_the_rules_read_a_check_as_it_was_recorded_and_no_voided_one(desk: Desk)
             result_from="client",
             booked_for=day(20),
             result_by=day(21).date(),
-            **told,
+            **steps,
         ),
     )
 
@@ -223,3 +223,47 @@ def test_the_history_tells_each_step_at_its_time(desk: Desk, medical: Row):
         ("check_done", "The medical (Camp) was concluded.", day(4), False),
         ("check_cancelled", "The reference (A. K.) was cancelled.", day(4), True),
     ]
+
+
+def test_an_overdue_check_is_a_flag_and_its_actions_name_the_check(desk: Desk, medical: Row):
+    referee = ask(desk, "reference", label="A. K.")
+    desk.wait(day(7))
+    flag = desk.flag("check_overdue")
+    assert set(flag["evidence"]) == {medical["id"], referee["id"]}
+    about = {
+        "medical": {"id": medical["id"], "kind": "medical", "label": None},
+        "reference": {"id": referee["id"], "kind": "reference", "label": "A. K."},
+    }
+    wanted = [
+        ("chase_check", about["medical"]),
+        ("chase_check", about["reference"]),
+        ("prepare_for_check", about["medical"]),
+        ("warn_referee", about["reference"]),
+    ]
+    for actions in (desk.assessment()["actions"], desk.get("worklist")["items"]):
+        named = [(one["kind"], one["check"]) for one in actions if one["check"]]
+        assert sorted(named, key=str) == sorted(wanted, key=str)
+        assert {one["commitment"] for one in actions} == {None}
+    desk.patch(f"checks/{referee['id']}", ready_at=day(7))
+    desk.patch(f"checks/{medical['id']}", cancelled_at=day(7))
+    assert "check_overdue" not in desk.standing()
+    (line,) = (one for one in desk.get("worklist", on="2026-05-07")["items"] if one["check"])
+    assert (line["kind"], line["check"]) == ("take_reference", about["reference"])
+
+
+def test_a_voided_check_is_overdue_no_longer(desk: Desk, medical: Row):
+    desk.wait(day(7))
+    assert "check_overdue" in desk.standing()
+    done(desk.post(f"checks/{medical['id']}/void", reason="Another Robin"), 200)
+    assert "check_overdue" not in desk.standing()
+    assert not [one for one in desk.get("worklist")["items"] if one["check"]]
+
+
+def test_a_promise_and_a_check_are_told_apart_on_the_worklist(desk: Desk, medical: Row):
+    promise = desk.add(
+        f"applications/{desk.id}/commitments", owed_by="recruiter", description="Ring the clinic", due_on="2026-05-05"
+    )
+    for actions in (desk.assessment()["actions"], desk.get("worklist")["items"]):
+        named = {one["kind"]: (one["commitment"], one["check"]) for one in actions}
+        assert named["keep_commitment"] == ({"id": promise["id"], "description": "Ring the clinic"}, None)
+        assert named["prepare_for_check"] == (None, {"id": medical["id"], "kind": "medical", "label": None})

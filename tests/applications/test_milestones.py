@@ -7,6 +7,7 @@ import pytest
 from app.applications.history import load
 from app.applications.models import application, milestone
 from app.rules.history import Milestone
+from app.webhooks.models import event
 from tests.applications.desk import Desk, Row, at, day, done, refused
 
 KINDS = ("written_offer", "resigned", "nothing_to_resign", "counter_offer", "counter_offer_declined", "started")
@@ -120,3 +121,43 @@ def test_the_history_tells_milestones_in_plain_words(desk: Desk):
             True,
         ),
     ]
+
+
+@pytest.mark.parametrize("stage", ["offer", "accepted"])
+def test_who_has_started_is_placed_until_that_is_voided(desk: Desk, stage: str):
+    other = desk.open(stage=stage)["id"]
+    started = record(desk, "started", other)
+    assert desk.stage(other) == "placed"
+    found = desk.get(f"applications/{other}/transitions")
+    assert found["items"] == []
+    assert found["stages"][-1] == {
+        "stage": "placed",
+        "at": started["at"],
+        "cause": "started",
+        "fact_id": started["id"],
+    }
+    assert "placed" not in found["legal_moves"]
+    refused(desk.post(f"applications/{other}/transitions", to="placed"), 409, "illegal_transition")
+    items = desk.get(f"applications/{other}/history")["items"]
+    assert [(item["what"], item["told"]) for item in items if item["what"] in ("milestone", "stage_followed")] == [
+        ("milestone", "The candidate started."),
+        ("stage_followed", "Counted as placed, since the candidate started."),
+    ]
+    assert items[-1]["data"] == {"stage": "placed", "cause": "started"}
+    done(desk.post(f"milestones/{started['id']}/void", reason="Not yet"), 200)
+    assert desk.stage(other) == stage
+    events = sorted(desk.rows(event, event.c.type == "application.stage_changed"), key=lambda row: row["sequence"])
+    moved = [row["data"] for row in events]
+    assert [(one["from"], one["to"], one["at"]) for one in moved] == [
+        (stage, "placed", desk.clock.now.isoformat()),
+        ("placed", stage, day(1).isoformat()),
+    ]
+
+
+def test_a_milestone_recorded_late_counts_from_its_own_time(desk: Desk):
+    other = desk.open(stage="accepted")["id"]
+    record(desk, "counter_offer", other, at=day(2))
+    (flag,) = (one for one in desk.flags(other) if one["kind"] == "counter_offer_open")
+    assert (at(flag["since"]), flag["severity"]) == (day(2), "warning")
+    record(desk, "counter_offer_declined", other, at=day(3))
+    assert "counter_offer_open" not in desk.standing(other)

@@ -111,7 +111,7 @@ def test_a_file_that_no_table_takes(both):
                 for content in FILES.values():
                     yield desk.told(operation).but(body=content), ""
 
-    assert refused(both, every_file, {400, 422}) == 8 * len(FILES)
+    assert refused(both, every_file, {400, 422}) == 10 * len(FILES)
 
 
 def test_a_field_that_must_be_there_and_is_not(both):

@@ -51,7 +51,7 @@ def test_every_field_that_names_a_record_with_a_reference_takes_one(desk):
             if name in (*BY_ID, "interviewer_ids", "in_reply_to"):
                 assert (operation.name, name) in named
     puts = {operation.name for operation, _, _ in pairs(desk) if operation.method == "PUT"}
-    assert len(puts) == 8, "every kind but organisations and candidates, which belong to nothing"
+    assert len(puts) == 10, "every kind but organisations and candidates, which belong to nothing"
 
 
 def test_a_reference_names_the_same_record_as_its_id(desk):

@@ -49,9 +49,8 @@ def addresses(life: Life) -> Iterable[str]:
 def told_by_the_api(life: Life) -> set[str]:
     texts = []
     for path in addresses(life):
-        params: dict[str, Any] = (
-            {"from_party": "candidate", "to_party": "client"} if path.endswith("/contact-check") else {}
-        )
+        parties: dict[str, Any] = {"from_party": "candidate", "to_party": "client"}
+        params = parties if path.endswith("/contact-check") else {}
         answer = life.admin.get(path, params=params)
         assert answer.status_code in (200, 404), f"{path}: {answer.text}"
         texts.append(answer.content)

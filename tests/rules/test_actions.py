@@ -178,11 +178,13 @@ def test_a_promise_is_kept_from_a_week_before_its_day():
 
 def test_an_action_names_the_interview_that_it_is_about():
     about = {x.kind.value: x.interview_id for x in found(HISTORY, at(4)).actions}
+    assert about.pop("update_candidate") == ""
     assert about == dict.fromkeys(about, "i1")
     second = Interview("i2", at(4, 9), at(5, 9), at(5, 10), 2)
     tried = said("recruiter to client", 5, 12, "interview_follow_up")
     one_way = replace(HISTORY, interviews=(INTERVIEW, second), interactions=(tried,))
     about = {x.kind.value: x.interview_id for x in found(one_way, at(5, 13)).actions}
+    del about["update_candidate"]
     assert about == dict.fromkeys(about, "i2")
     assert {"retry_follow_up", "chase_decision", "ask_timeline", "debrief_candidate"} <= set(about)
     missed = replace(HISTORY, interviews=(replace(INTERVIEW, status="no_show", status_at=at(3, 10)),))
@@ -191,9 +193,10 @@ def test_an_action_names_the_interview_that_it_is_about():
 
 
 @pytest.mark.parametrize("kind", ActionKind)
-def test_every_action_but_the_recruiters_own_promise_names_the_party_to_contact(kind: ActionKind):
+def test_every_action_names_the_party_to_contact_where_the_facts_do(kind: ActionKind):
     party = party_to_contact(Action(kind, at(3), at(4), "c1", {"owed_by": "client"}))
-    assert (party in ("candidate", "client")) == (kind is not ActionKind.KEEP_COMMITMENT)
+    nobody = (ActionKind.KEEP_COMMITMENT, ActionKind.TAKE_REFERENCE)
+    assert (party in ("candidate", "client")) == (kind not in nobody)
     if kind.value.endswith("_candidate"):
         assert party == "candidate"
 
@@ -219,4 +222,4 @@ def test_a_rule_that_is_switched_off_takes_its_actions_along(rule: str):
         "thank_you": "remind_thank_you",
     }
     policy: dict[str, Any] = {rule: {"enabled": False}}
-    assert kinds(HISTORY, at(4, 9), **policy) == set(actions.values()) - {actions[rule]}
+    assert kinds(HISTORY, at(4, 9), **policy) == {"update_candidate", *actions.values()} - {actions[rule]}

@@ -24,6 +24,7 @@ HISTORY = History(
     SYDNEY,
     interviews=(Interview("i1", INTERVIEWED - DAY, INTERVIEWED - DAY / 24, INTERVIEWED),),
     interactions=(
+        Interaction("d", INTERVIEWED + DAY / 9, "candidate", "recruiter", "phone", "debrief", two_way=True),
         Interaction("f", INTERVIEWED + DAY / 8, "recruiter", "client", "phone", "interview_follow_up", two_way=True),
     ),
 )
@@ -47,15 +48,26 @@ def test_a_talk_with_the_recruiter_is_always_welcome():
     assert check_contact(HISTORY, DEFAULTS, ask("recruiter", INTERVIEWED + DAY, two_way=True)).ok
 
 
-def test_a_second_chase_waits_until_the_week_is_over_or_a_reply_is_owed():
-    first = replace(ask("recruiter", INTERVIEWED + 9 * DAY, two_way=True), id="first")
+def test_a_second_talk_waits_until_the_week_is_over_or_the_window_opens_or_a_reply_is_owed():
+    first = replace(ask("recruiter", INTERVIEWED + DAY, two_way=True), id="first")
     talked = replace(HISTORY, interactions=(*HISTORY.interactions, first))
-    found = check_contact(talked, DEFAULTS, ask("recruiter", INTERVIEWED + 10 * DAY))
+    second = ask("recruiter", INTERVIEWED + 2 * DAY, two_way=True)
+    found = check_contact(talked, DEFAULTS, second)
     assert [flag.kind for flag in found.flags] == [FlagKind.OVER_CONTACTING]
-    assert found.until == SYDNEY.sod(date(2026, 3, 19))
-    unanswered = replace(HISTORY, interactions=(*HISTORY.interactions, replace(first, two_way=False)))
-    found = check_contact(unanswered, DEFAULTS, ask("recruiter", INTERVIEWED + 10 * DAY))
-    assert found.until == SYDNEY.sod(date(2026, 3, 16))  # two business days after Thursday: we owe them a word
+    assert found.until == SYDNEY.sod(date(2026, 3, 10))  # the one call that the guidance asks for
+    far = replace(talked, revisions=(Revision("r1", INTERVIEWED, "client", contact_from=date(2026, 3, 25)),))
+    assert check_contact(far, DEFAULTS, second).until == SYDNEY.sod(date(2026, 3, 11))
+    unanswered = replace(far, interactions=(*HISTORY.interactions, replace(first, two_way=False)))
+    found = check_contact(unanswered, DEFAULTS, second)
+    assert found.until == SYDNEY.sod(date(2026, 3, 6))  # two business days after Wednesday: we owe them a word
+
+
+def test_one_contact_is_let_off_when_the_window_has_opened():
+    first, second = (earlier("recruiter", on, two_way=True) for on in (12, 14))
+    assert asking("recruiter", 13, first, two_way=True).ok
+    assert asking("recruiter", 16, first, second, two_way=True).reasons == (
+        "This would be the candidate's second contact within 7 days, after the one on 14 Mar.",
+    )
 
 
 def test_the_wrong_place_stays_wrong_even_where_the_flag_stands_already():
@@ -85,34 +97,34 @@ def earlier(receiver: str, on: int, **said: object) -> Interaction:
 
 
 def test_a_contact_that_is_not_made_yet_would_be_the_third():
-    first, second = (earlier("recruiter", on, two_way=True) for on in (12, 14))
-    assert asking("recruiter", 13, first).reasons == (
-        "This would be the candidate's second contact within 7 days, after the one on 12 Mar.",
+    first, second = (earlier("recruiter", on, two_way=True) for on in (4, 6))
+    assert asking("recruiter", 5, first, two_way=True).reasons == (
+        "This would be the candidate's second contact within 7 days, after the one on 4 Mar.",
     )
-    assert asking("recruiter", 15, first, second).reasons == (
-        "This would be the candidate's third contact within 7 days, after those on 12 and 14 Mar.",
+    assert asking("recruiter", 7, first, second, two_way=True).reasons == (
+        "This would be the candidate's third contact within 7 days, after those on 4 and 6 Mar.",
     )
 
 
 def test_a_contact_within_the_hour_would_add_to_the_one_before():
-    first, second = (earlier("recruiter", on, two_way=True) for on in (12, 14))
+    first, second = (earlier("recruiter", on, two_way=True) for on in (4, 6))
     history = replace(HISTORY, interactions=(*HISTORY.interactions, first, second))
-    found = check_contact(history, DEFAULTS, ask("recruiter", second.at + DAY / 48))
-    assert found.reasons == ("This would add to the contact of Sat 14 Mar, the candidate's second within 7 days.",)
+    found = check_contact(history, DEFAULTS, ask("recruiter", second.at + DAY / 48, two_way=True))
+    assert found.reasons == ("This would add to the contact of Fri 6 Mar, the candidate's second within 7 days.",)
 
 
 def test_contacts_that_do_not_press_for_an_answer_are_said_to():
     questions = {"purpose": "unspecified", "two_way": True}
-    found = asking("recruiter", 13, earlier("recruiter", 12, **questions), **questions)
+    found = asking("recruiter", 5, earlier("recruiter", 4, **questions), **questions)
     assert found.reasons == (
-        "This would be the candidate's second contact within 7 days, after the one on 12 Mar, "
+        "This would be the candidate's second contact within 7 days, after the one on 4 Mar, "
         "though none presses for an answer.",
     )
 
 
 def test_where_the_policy_allows_none_the_first_would_be_flagged():
     strict = overlay({"over_contacting": {"watch": 1}})
-    found = check_contact(HISTORY, strict, ask("recruiter", noon(20), two_way=True))
+    found = check_contact(HISTORY, strict, ask("recruiter", noon(4), two_way=True))
     assert found.reasons == ("This would be the candidate's first contact within 7 days.",)
 
 

@@ -70,12 +70,15 @@ def test_the_next_change_is_the_very_next_thing_that_time_does():
     assert found(HISTORY, at(2, 10)).next_change_at == at(3, 11)
     assert found(HISTORY, at(3, 11)).next_change_at == at(4)
     dated = replace(DONE, revisions=(Revision("r", at(3, 15), "client", date(2026, 3, 20)),))
-    assert found(dated, at(6)).next_change_at == at(21)  # silence is normal until the date has passed
-    assert found(dated, at(21)).next_change_at == at(22)  # the check-in moves with the day
-    assert assess(dated, DEFAULTS, at(24)).next_change_at == at(25)
+    assert found(dated, at(6)).next_change_at == at(10)  # we owe the candidate a word
+    assert found(dated, at(10)).next_change_at == at(13)
+    informed = replace(dated, interactions=(*dated.interactions, said("client to candidate", 3, 16, "information")))
+    assert found(informed, at(6)).next_change_at == at(17)  # they know the date, and still
+    assert found(informed, at(17)).next_change_at == at(18)  # the follow-up of a fortnight ago lapses
+    assert assess(informed, DEFAULTS, at(18)).next_change_at == at(21)
     promised = replace(dated, commitments=(Commitment("c", "client", at(3, 15), date(2026, 3, 12)),))
-    assert found(promised, at(6)).next_change_at == at(13)
-    assert found(promised, at(13)).next_change_at == at(14)  # and so does a chase of a promise
+    assert found(promised, at(10)).next_change_at == at(13)
+    assert found(promised, at(13)).next_change_at == at(14)  # a chase of a promise moves with the day
 
 
 def test_before_the_application_opened_there_is_nothing_to_say():

@@ -24,17 +24,31 @@ def test_every_number_has_the_default_of_the_specification():
             "attempts": 3,
         },
         "client_quiet": {"enabled": True, "watch": 2, "warning": 4, "critical": 7},
-        "reply_owed": {"enabled": True, "watch": 2, "warning": 3, "critical": 5},
+        "reply_owed": {
+            "enabled": True,
+            "watch": 2,
+            "warning": 3,
+            "critical": 5,
+            "client": {"watch": 1, "warning": 2, "critical": 3},
+        },
+        "update_owed": {"enabled": True, "watch": 5, "warning": 8, "critical": 12, "known_date": 10},
         "over_contacting": {"enabled": True, "window_days": 7, "watch": 2, "warning": 3, "critical": 5},
         "premature_contact": {"enabled": True, "default_wait_days": 7},
         "off_channel_contact": {"enabled": True, "open_days": 14},
-        "follow_up_overdue": {"enabled": True, "late_after": None, "late_due": "12:00"},
-        "debrief_overdue": {"enabled": True, "warning": 2},
+        "follow_up_overdue": {"enabled": True, "late_after": None, "late_due": "12:00", "lapse_days": 10},
+        "debrief_overdue": {"enabled": True, "warning": 2, "lapse_days": 10},
         "timeline_missing": {"enabled": True, "warning": 3, "grace": 3},
         "timeline_overdue": {"enabled": True, "critical": 5},
         "commitment_overdue": {"enabled": True, "warning": 2, "ahead_days": 7},
         "nothing_booked": {"enabled": True, "warning": 2},
         "closure_owed": {"enabled": True, "warning": 2, "critical": 4, "open_days": 30},
+        "check_overdue": {"enabled": True, "arrange_days": 2, "result_days": 5, "warning": 2, "critical": 4},
+        "resignation_overdue": {"enabled": True, "resign_days": 2, "warning": 2, "critical": 4},
+        "counter_offer_open": {"enabled": True},
+        "start_unsettled": {"enabled": True, "agree_days": 3, "warning": 3},
+        "written_offer": {"enabled": True, "days": 2},
+        "notice": {"enabled": True, "every_days": 7},
+        "keep_warm": {"enabled": True, "every_days": 45},
         "thank_you": {"enabled": True, "morning_before": "12:00", "expires_hours": 48},
         "reply_window_hours": 48,
         "episode_minutes": 60,
@@ -129,6 +143,6 @@ def test_a_ladder_is_judged_over_what_is_inherited():
 
 def test_every_rule_has_its_switch_and_every_action_its_rule():
     switches = {name for name, section in values(DEFAULTS).items() if isinstance(section, dict)}
-    assert {kind.value for kind in FlagKind} | {"thank_you"} == switches
+    assert {kind.value for kind in FlagKind} | {"thank_you", "written_offer", "notice", "keep_warm"} == switches
     assert set(SWITCH) == set(ActionKind)
     assert {name for names in SWITCH.values() for name in names} == switches

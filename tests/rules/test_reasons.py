@@ -252,7 +252,7 @@ def test_an_action_says_why(kind: str, detail: dict[str, Any], said: str):
     ],
 )
 def test_the_window_says_why(detail: dict[str, Any], said: str):
-    window = Window(NOW.date(), {**SYDNEY, "basis_on": "2026-03-05", "wait_days": 7, **detail})
+    window = Window(NOW.date(), NOW.date(), {**SYDNEY, "basis_on": "2026-03-05", "wait_days": 7, **detail})
     assert explain_window(window, NOW) == said
 
 

@@ -9,9 +9,19 @@ import pytest
 
 from app.rules.assess import assess
 from app.rules.calendar import calendar
-from app.rules.history import History, Interaction, Interview, Transition
+from app.rules.history import History, Interaction, Interview, Milestone, Transition
 from app.rules.policy import DEFAULTS
-from app.rules.stages import ACTIVE, ENDED, MOVES, NEEDS_REASON, PAUSED, STAGES, legal_moves, stage_history
+from app.rules.stages import (
+    ACTIVE,
+    ENDED,
+    MOVES,
+    NEEDS_REASON,
+    PAUSED,
+    STAGES,
+    latest_reopening,
+    legal_moves,
+    stage_history,
+)
 
 SYDNEY = calendar("Australia/Sydney", "AU-NSW")
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -30,8 +40,15 @@ def told(to: str, at: datetime, order: str = "1") -> Transition:
     return Transition(f"t{order}", to, at, order)
 
 
-def path(history: History, until: datetime | None = None) -> list[tuple[str, str, datetime]]:
-    return [(change.stage, change.cause, change.at) for change in stage_history(history, until)]
+LATER = MONDAY + 1000 * HOUR
+
+
+def path(history: History, now: datetime = LATER) -> list[tuple[str, str, datetime]]:
+    return [(change.stage, change.cause, change.at) for change in stage_history(history, now)]
+
+
+def stages(history: History, now: datetime = LATER) -> list[str]:
+    return [change.stage for change in stage_history(history, now)]
 
 
 def test_every_stage_has_its_moves_and_only_to_stages():
@@ -92,19 +109,19 @@ def test_a_follow_up_moves_on_from_interviewed():
 def test_a_follow_up_told_before_the_end_moves_the_stage_at_the_end():
     history = replace(OPENED, interviews=(FIRST,), interactions=(follow_up(FIRST.starts_at, "i1"),))
     assert path(history)[-1] == ("awaiting_decision", "follow_up", FIRST.ends_at)
-    assert path(history, until=FIRST.ends_at - HOUR)[-1] == ("interview_scheduled", "opened", MONDAY)
+    assert path(history, now=FIRST.ends_at - HOUR)[-1] == ("interview_scheduled", "opened", MONDAY)
     assert assess(history, DEFAULTS, FIRST.ends_at - HOUR).next_change_at == FIRST.ends_at
 
 
 def test_a_follow_up_of_an_earlier_round_moves_nothing():
     history = replace(OPENED, interviews=(FIRST, SECOND), interactions=(follow_up(SECOND.ends_at + HOUR, "i1"),))
-    assert [change.stage for change in stage_history(history)] == ["interview_scheduled"]
+    assert path(history)[-1] == ("interview_scheduled", "interview_booked", SECOND.booked_at)
 
 
 def test_a_follow_up_while_a_further_round_is_to_come_moves_nothing():
     soon = replace(SECOND, booked_at=FIRST.booked_at)
     history = replace(OPENED, interviews=(FIRST, soon), interactions=(follow_up(FIRST.ends_at + HOUR),))
-    assert [change.stage for change in stage_history(history)] == ["interview_scheduled"]
+    assert stages(history) == ["interview_scheduled"]
 
 
 def test_booking_a_further_round_moves_back_whatever_became_of_it():
@@ -112,6 +129,45 @@ def test_booking_a_further_round_moves_back_whatever_became_of_it():
         second = replace(SECOND, status=status, status_at=SECOND.booked_at + HOUR)
         history = replace(OPENED, interviews=(FIRST, second), interactions=(follow_up(MONDAY + 30 * HOUR),))
         assert path(history)[-1] == ("interview_scheduled", "interview_booked", SECOND.booked_at)
+
+
+def test_booking_anew_starts_the_stage_anew_though_nobody_moved_it_in_between():
+    history = replace(OPENED, interviews=(FIRST, SECOND))
+    assert path(history)[1:] == [("interview_scheduled", "interview_booked", SECOND.booked_at)]
+    called_off = replace(SECOND, status="cancelled", status_at=SECOND.booked_at + HOUR)
+    found = assess(replace(history, interviews=(FIRST, called_off)), DEFAULTS, SECOND.booked_at + 2 * HOUR)
+    assert found.effective_stage == "interview_scheduled"
+
+
+def test_a_follow_up_of_an_interview_that_turned_out_missed_has_moved_nothing():
+    missed = replace(FIRST, status="no_show", status_at=MONDAY + 40 * HOUR)
+    for named in ("i1", None):
+        history = replace(OPENED, interviews=(missed,), interactions=(follow_up(MONDAY + 30 * HOUR, named),))
+        assert stages(history, MONDAY + 39 * HOUR) == ["interview_scheduled", "awaiting_decision"]
+        assert stages(history, MONDAY + 40 * HOUR) == ["interview_scheduled"]
+
+
+def test_the_first_day_makes_a_placement_of_an_offer_or_an_accepted_one():
+    started = Milestone("m1", "started", MONDAY + 50 * HOUR)
+    for stage in ACTIVE:
+        history = replace(OPENED, opening_stage=stage, milestones=(started,))
+        placed = [("placed", "started", started.at)] if stage in ("offer", "accepted") else []
+        assert path(history)[1:] == placed
+    history = replace(OPENED, opening_stage="offer", milestones=(started,), transitions=(told("accepted", started.at),))
+    assert path(history)[1:] == [("accepted", "told", started.at)], "what was told at the same instant wins"
+    early = replace(started, at=MONDAY)
+    assert stages(replace(OPENED, opening_stage="offer", milestones=(early,))) == ["offer"]
+
+
+def test_the_latest_reopening_is_the_last_move_out_of_an_end():
+    moves = (
+        told("rejected", MONDAY + HOUR),
+        told("offer", MONDAY + 2 * HOUR, "2"),
+        told("placed", MONDAY + 3 * HOUR, "3"),
+    )
+    changes = stage_history(replace(OPENED, transitions=moves), LATER)
+    assert latest_reopening(changes, LATER) == MONDAY + 2 * HOUR
+    assert latest_reopening(changes, MONDAY + HOUR) is None
 
 
 def test_what_was_told_at_the_same_instant_wins_and_the_later_told_of_two():
@@ -136,7 +192,7 @@ def test_what_was_told_is_not_judged_again_by_a_late_fact():
         interviews=(FIRST,),
         transitions=(told("accepted", MONDAY + HOUR), told("interviewed", MONDAY + 2 * HOUR, "2")),
     )
-    assert [change.stage for change in stage_history(history)] == ["interview_scheduled", "accepted", "interviewed"]
+    assert stages(history) == ["interview_scheduled", "accepted", "interviewed"]
 
 
 def test_an_interview_that_was_held_counts_though_nobody_moved_the_stage():

@@ -146,7 +146,7 @@ def get_stage_history(work: Work, application_id: UUID) -> StageHistoryOut:
         .order_by(columns.at, columns.recorded_at, columns.id)
     ).mappings()
     loaded = _loaded(work, application_id)
-    changes = stage_history(loaded.history.as_of(work.now))
+    changes = stage_history(loaded.history, work.now)
     stage, effective = _stages(loaded, work.now)
     return StageHistoryOut(
         items=[shaped(TransitionOut, row) for row in told],

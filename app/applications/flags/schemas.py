@@ -9,6 +9,7 @@ FlagKindName = Literal[
     "going_quiet",
     "client_quiet",
     "reply_owed",
+    "update_owed",
     "over_contacting",
     "premature_contact",
     "off_channel_contact",
@@ -19,6 +20,10 @@ FlagKindName = Literal[
     "commitment_overdue",
     "nothing_booked",
     "closure_owed",
+    "check_overdue",
+    "resignation_overdue",
+    "counter_offer_open",
+    "start_unsettled",
 ]
 SeverityName = Literal["watch", "warning", "critical"]
 

@@ -18,7 +18,7 @@ from app.kit.dialects import Id
 from app.kit.pages import Paging
 from app.kit.refs import check_filters
 from app.organisations.models import client_contact, organisation
-from app.rules.actions import PROMPTS, Action, ActionKind, explain_action, party_to_contact
+from app.rules.actions import Action, ActionKind, explain_action, party_to_contact, prompts_for
 from app.rules.calendar import calendar
 from app.rules.history import CANDIDATE, CLIENT
 
@@ -129,7 +129,7 @@ def _item(row: Any, now: datetime) -> WorklistItem:
             "due_at": row.due_at,
             "overdue": row.due_at <= now,
             "reason": explain_action(found, now),
-            "prompts": list(PROMPTS[kind]),
+            "prompts": list(prompts_for(found, now)),
             "application_id": row.application_id,
             "recruiter_id": row.recruiter_id,
             "commitment": None if row.promise is None else {"id": row.subject, "description": row.promise},

@@ -1,0 +1,74 @@
+"""Closure: the door has closed, for this candidate or for the whole job, and they have not heard it from us.
+
+Waiting to hear is the candidates' first complaint (Paxus). Accept rejection gracefully, and be told (CareerBuilder).
+Agency calendar.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from app.rules.actions import ActionKind
+from app.rules.findings import Findings, lateness, place
+from app.rules.flags import FlagKind
+from app.rules.situation import Situation
+
+CLOSES_WITH_A_WORD = frozenset({"rejected", "cancelled"})
+
+
+def close_loop(s: Situation, found: Findings) -> None:
+    """Rejected or cancelled, and no word to the candidate since, nor the news earlier on that day."""
+    change, heard, news = s.standing.change, s.talk.recruiter_heard, s.talk.news_to_candidate
+    if change.stage not in CLOSES_WITH_A_WORD or (heard is not None and heard.at >= change.at):
+        return
+    if news is not None and s.agency.day(news.at) == s.agency.day(change.at):
+        return
+    about = {"stage": change.stage, "heard": heard and heard.at.isoformat()}
+    evidence = (change.fact_id,) if change.fact_id else ()
+    _closure_owed(s, found, ActionKind.CLOSE_LOOP, change.at, about, evidence)
+
+
+def close_application(s: Situation, found: Findings) -> None:
+    """The job is filled or closed, and this application waits for nothing any more."""
+    heard = s.talk.recruiter_heard
+    if s.job_closed_at is None:
+        return
+    status_at = s.history.job_closed_at(s.now) or s.job_closed_at
+    about = {
+        "stage": s.standing.change.stage,
+        "job_status": s.history.job_status,
+        "job_closed_on": s.agency.day(status_at).isoformat(),
+        "heard": heard and heard.at.isoformat(),
+    }
+    evidence = (s.standing.change.fact_id,) if s.job_closed_at == s.standing.change.at else ()
+    _closure_owed(s, found, ActionKind.CLOSE_APPLICATION, s.job_closed_at, about, tuple(one for one in evidence if one))
+
+
+def _closure_owed(
+    s: Situation,
+    found: Findings,
+    kind: ActionKind,
+    closed_at: datetime,
+    about: dict[str, Any],
+    evidence: tuple[str, ...],
+) -> None:
+    """Raise the flag and list its action, for as long as it helps: `open_days` from the date of the closing."""
+    rule, calendar = s.policy.closure_owed, s.agency
+    closes_at = s.closes_at(closed_at)
+    if not rule.enabled or s.now >= closes_at:
+        return
+    found.wake(closes_at)
+    closed_on = calendar.day(closed_at)
+    due_on = calendar.next_bday(closed_on)
+    detail = {
+        **place(calendar),
+        **about,
+        "closed_on": closed_on.isoformat(),
+        "due_on": due_on.isoformat(),
+        "limits": [rule.warning, rule.critical],
+    }
+    found.act(kind, closed_at, calendar.eod(due_on), detail)
+    severity = lateness(found, calendar, due_on, rule.warning, rule.critical)
+    if severity is not None:
+        found.flag(FlagKind.CLOSURE_OWED, severity, calendar.eod(due_on), evidence, detail)

@@ -1,0 +1,81 @@
+"""The court: who owes the next word, and since when. It reads facts; of the switches only that of `closure_owed`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from app.rules.actions import ActionKind
+from app.rules.checks import is_ready, open_checks
+from app.rules.findings import Findings
+from app.rules.history import CANDIDATE, CLIENT, RECRUITER
+from app.rules.notice import Notice, rests
+from app.rules.situation import Situation
+from app.rules.stages import ENDED, PAUSED
+
+
+class Court(NamedTuple):
+    """Who owes the next word, and since when; nobody, with no instant, when all is said."""
+
+    party: str | None
+    since: datetime | None
+
+
+NOBODY = Court(None, None)
+"""Nobody is expected to act."""
+
+
+def court(s: Situation, found: Findings) -> Court:
+    """Return who owes the next word: the recruiter before the candidate, and the candidate before the client."""
+    stage, talk = s.standing.change.stage, s.talk
+    if stage in ENDED:
+        owed = [s.standing.change.at] if _is_listed(found, ActionKind.CLOSE_LOOP) else []
+        if talk.asks_of_candidate and s.now < s.closes_at(s.standing.change.at):
+            owed.append(talk.asks_of_candidate[0].at)
+        return _first(RECRUITER, owed) or NOBODY
+    asked = [asks[0].at for asks in (talk.asks_of_candidate, talk.asks_of_client) if asks]
+    if stage in PAUSED or s.job_closed_at is not None:
+        if s.job_closed_at is not None and _is_listed(found, ActionKind.CLOSE_APPLICATION):
+            asked.append(s.job_closed_at)
+        return _first(RECRUITER, asked) or NOBODY
+    checks = open_checks(s)
+    ready = [(check.ready_at, check.result_from) for check in checks if check.ready_at and is_ready(check, s.now)]
+    waiting = [check.asked_at for check in checks if not is_ready(check, s.now)]
+    if s.quiet_since is not None:
+        waiting.append(s.quiet_since)
+    return (
+        _first(RECRUITER, [*asked, *(at for at, party in ready if party == RECRUITER), *_duties(s)])
+        or _first(CANDIDATE, waiting)
+        or _first(CLIENT, [x.at for x in s.asks_to_client])
+        or _first(CLIENT, [at for at, _ in ready])
+        or _decision(s)
+    )
+
+
+def _duties(s: Situation) -> list[datetime]:
+    """Since when the recruiter owes a word about the last interview, or after a resignation."""
+    last = s.standing.last
+    owed = [last.ends_at] if last is not None and (s.follow_up_missing or s.debrief_missing) else []
+    if s.standing.change.stage == "accepted":
+        notice = Notice(s)
+        resigned_at = None if rests(notice) else notice.call_missing_since()
+        if resigned_at is not None:
+            owed.append(resigned_at)
+    return owed
+
+
+def _decision(s: Situation) -> Court:
+    """The client owes the decision, from the first follow-up on."""
+    if not s.standing.pending:
+        return NOBODY
+    if s.follow_ups:
+        return Court(CLIENT, s.follow_ups[0].at)
+    return Court(CLIENT, s.standing.change.at if s.standing.last is None else s.standing.last.ends_at)
+
+
+def _first(party: str, since: list[datetime]) -> Court | None:
+    return Court(party, min(since)) if since else None
+
+
+def _is_listed(found: Findings, kind: ActionKind) -> bool:
+    return any(action.kind is kind for action in found.actions)

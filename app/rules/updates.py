@@ -1,0 +1,118 @@
+"""Updates: the candidate waits to hear from us, though nobody has asked anything.
+
+Waiting to hear is the candidates' first complaint (Paxus). Agency calendar.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from app.rules.actions import ActionKind
+from app.rules.findings import Findings, climb, place, steps_of
+from app.rules.flags import FlagKind, Severity
+from app.rules.history import CLIENT, RECRUITER, Interaction
+from app.rules.silence import reply_is_owed_to_candidate
+from app.rules.situation import Situation
+from app.rules.stages import awaits_booking
+
+_MISSED = frozenset({"cancelled", "no_show"})
+
+
+def update_owed(s: Situation, found: Findings) -> None:
+    """The candidate has had no word from the recruiter or the client for too long."""
+    rule, standing = s.policy.update_owed, s.standing
+    if not rule.enabled or not (standing.pending or awaits_booking(standing.effective, standing.upcoming)):
+        return
+    if reply_is_owed_to_candidate(s):
+        return
+    calendar, word = s.agency, s.talk.candidate_informed
+    since, behind = _waiting_since(s, word)
+    begun = calendar.day(since)
+    timeline = standing.timeline
+    named = None if timeline is None else timeline.date_named
+    knows = timeline is not None and word is not None and word.at >= timeline.stated_at
+    clock_on, started_at = begun, since
+    waits_for_date = knows and named is not None and named > begun
+    if named is not None and waits_for_date:
+        clock_on, started_at = named, calendar.sod(named)
+    severity = climb(found, calendar, calendar, clock_on, rule)
+    raised_at = started_at
+    if knows:
+        known_on = calendar.nth_bday(begun, rule.known_date)
+        found.wake(calendar.sod(known_on))
+        if severity is None and s.agency_today >= known_on:
+            severity, raised_at = Severity.WATCH, since
+    passed_on = _passed_on(s, found, named, word)
+    passed_at = None if passed_on is None else s.client.eod(s.client.next_bday(passed_on))
+    if severity is None and passed_at is not None and s.now >= passed_at:
+        severity, raised_at = Severity.WATCH, passed_at
+    detail: dict[str, Any] = {
+        **place(calendar),
+        "start": since.isoformat(),
+        "clock": started_at.isoformat(),
+        "word": word and word.at.isoformat(),
+        "word_with": None if word is None else CLIENT if CLIENT in (word.sender, word.receiver) else RECRUITER,
+        "word_two_way": word is not None and word.two_way,
+        "stage": standing.effective,
+        "named": named and named.isoformat(),
+        "knows": knows,
+        "passed": passed_on is not None,
+        "limits": [*steps_of(rule), rule.known_date],
+    }
+    opens_at, due_at = _moment(s, begun, clock_on, waits_for_date, passed_on)
+    found.act(ActionKind.UPDATE_CANDIDATE, opens_at, due_at, detail)
+    if severity is not None:
+        evidence = [behind] if behind else []
+        if timeline is not None and (waits_for_date or raised_at == passed_at):
+            evidence.append(timeline.id)
+        found.flag(FlagKind.UPDATE_OWED, severity, raised_at, tuple(dict.fromkeys(evidence)), detail)
+
+
+def _waiting_since(s: Situation, word: Interaction | None) -> tuple[datetime, str]:
+    """Return since when the candidate waits, and the fact that began it."""
+    since, behind = s.standing.change.at, s.standing.change.fact_id
+    if word is not None and word.at >= since:
+        since, behind = word.at, word.id
+    last = s.standing.last
+    if last is not None and last.ends_at > since:
+        since, behind = last.ends_at, last.id
+    for interview in s.history.interviews:
+        if interview.booked_at > s.now:
+            continue
+        instants = [interview.booked_at]
+        if interview.status_as_of(s.now) in _MISSED:
+            instants.append(interview.status_at or interview.ends_at)
+        if max(instants) > since:
+            since, behind = max(instants), interview.id
+    return since, behind
+
+
+def _passed_on(s: Situation, found: Findings, named: date | None, word: Interaction | None) -> date | None:
+    """Return the date named where it has passed and the candidate has had no word since the next business day."""
+    if named is None or not s.standing.pending:
+        return None
+    next_on = s.client.next_bday(named)
+    if word is not None and word.at >= s.client.sod(next_on):
+        return None
+    found.wake(s.client.eod(named))
+    found.wake(s.client.eod(next_on))
+    return named if s.now >= s.client.eod(named) else None
+
+
+def _moment(
+    s: Situation, begun: date, clock_on: date, waits_for_date: bool, passed_on: date | None
+) -> tuple[datetime, datetime]:
+    """Return from when to tell the candidate, and by when: a day before the flag, or when the date has passed."""
+    rule, calendar = s.policy.update_owed, s.agency
+    opens_at = calendar.sod(calendar.nth_bday(clock_on, rule.watch - 1))
+    due_at = calendar.eod(calendar.nth_bday(clock_on, rule.watch))
+    if waits_for_date:
+        known_on = calendar.nth_bday(begun, rule.known_date)
+        if calendar.sod(known_on) < opens_at:
+            opens_at, due_at = calendar.sod(known_on), calendar.eod(known_on)
+    if passed_on is not None:
+        next_on = s.client.next_bday(passed_on)
+        if s.client.sod(next_on) < opens_at:
+            opens_at, due_at = s.client.sod(next_on), s.client.eod(next_on)
+    return opens_at, due_at
