@@ -37,6 +37,7 @@ OF_SEVERAL_KINDS = {
             "milestones",
         }
     },
+    "lever": {"offers": {"milestones"}},
     "jobadder": {"placements": {"applications", "milestones"}},
     "recruitcrm": {"candidates": {"candidates", "applications"}},
     "greenhouse": {"notes": {"notes", "emails"}},

@@ -9,7 +9,7 @@ import pytest
 from app.connectors.connector import Account, Ask, Event, Reply, Translation
 from app.connectors.reading import day, initials, noon
 from app.connectors.records import Check, Gone, Milestone
-from tests.connectors import ashby, bullhorn, greenhouse, jobadder, recruitcrm
+from tests.connectors import ashby, bullhorn, greenhouse, jobadder, lever, recruitcrm
 from tests.connectors.documents import own, published
 from tests.connectors.driving import run
 from tests.connectors.mutations import endures
@@ -201,6 +201,72 @@ def test_an_unknown_word_of_a_signature_is_listed():
     document["data"]["eventType"] = "declined"
     came = run(ashby.CRM.translate(ashby.hook(document), ashby.ACCOUNT), offers(ACCEPTED))
     assert (came.records, came.unknown) == ((), ("signature event: declined",))
+
+
+# --- Lever ---
+
+
+def lever_offers(*found: dict[str, Any]) -> dict[str, Any]:
+    return {"data": [{"createdAt": 1, **offer} for offer in found], "hasNext": False}
+
+
+def lever_told(offers: Any, opportunity: str = "api_opportunity") -> Translation:
+    event = Event("1", "candidateHired", {"data": {"opportunityId": lever.OPP}}, lever.T)
+    return run(lever.LEVER.translate(event, lever.ACCOUNT), lever.api(opportunity, **{_OFFERS: offers}))
+
+
+_OFFERS = f"opportunities/{lever.OPP}/offers"
+_STARTS = {"fields": [{"identifier": "anticipated_start_date", "value": 1781481600000}]}
+
+
+def test_the_published_offer_of_lever_was_signed_and_has_a_first_day():
+    told = proved(lever_told(own("lever", "api_offers")))
+    assert (told["written_offer"].id, told["written_offer"].at) == (f"{lever.OPP}:written_offer", None)
+    assert (told["start_agreed"].on, told["start_agreed"].at) == (date(2016, 10, 4), None)
+
+
+@pytest.mark.parametrize(
+    ("offer", "kinds", "gone"),
+    [
+        ({"status": "draft"}, set(), {"written_offer", "start_agreed"}),
+        ({"status": "approval-sent"}, set(), {"written_offer", "start_agreed"}),
+        ({"status": "approved"}, set(), {"written_offer", "start_agreed"}),
+        ({"status": "sent", "sentAt": 1777885200000}, {"written_offer"}, set()),
+        ({"status": "sent-manually"}, {"written_offer"}, set()),
+        ({"status": "opened"}, {"written_offer"}, set()),
+        ({"status": "denied"}, {"written_offer"}, {"start_agreed"}),
+        ({"status": "signed"}, {"written_offer", "start_agreed"}, set()),
+        ({"status": "signed", "fields": []}, {"written_offer"}, {"start_agreed"}),
+    ],
+)
+def test_an_offer_of_lever_proves_what_its_status_says(offer: dict[str, Any], kinds: set[str], gone: set[str]):
+    came = lever_told(lever_offers({**_STARTS, **offer}))
+    assert (proved(came).keys() == kinds, withdrawn(came)) == (True, sorted(f"{lever.OPP}:{kind}" for kind in gone))
+
+
+def test_an_offer_of_lever_that_was_accepted_outside_is_agreed_by_the_hire():
+    sent = {**_STARTS, "status": "sent-manually", "sentAt": 1777885200000}
+    told = proved(lever_told(lever_offers(sent), "api_opportunity_hired"))
+    assert told["start_agreed"].on == date(2026, 6, 15)
+    signed_at = {"candidate": {"signedAt": 1777888800000}, "manager": {"signedAt": 1777885200000}}
+    signed = proved(lever_told(lever_offers({**sent, "status": "signed", "signatures": signed_at})))
+    assert signed["start_agreed"].at == datetime(2026, 5, 4, 10, tzinfo=UTC)
+
+
+def test_the_newest_offer_of_lever_counts_and_an_unknown_status_is_listed():
+    older, newer = {**_STARTS, "status": "signed"}, {"createdAt": 2, "status": "reviewing"}
+    came = lever_told(lever_offers(newer, older))
+    assert (proved(came), list(came.unknown)) == ({}, ["offer status: reviewing"])
+
+
+def test_offers_of_lever_are_polled_with_their_opportunity_and_a_key_that_may_not_read_them_is_held_up_by_nothing():
+    opportunities = {"data": [own("lever", "api_opportunity")["data"]], "hasNext": False}
+    replies = lever.api(**{"opportunities": opportunities, _OFFERS: own("lever", "api_offers")})
+    [event] = lever.page("offers", {}, replies).items
+    came = run(lever.LEVER.translate(event, lever.ACCOUNT), {})
+    assert proved(came).keys() == {"written_offer", "start_agreed"}
+    assert lever.page("offers", {}, {**replies, _OFFERS: Reply(403, None)}).items == []
+    assert proved(lever_told(Reply(403, None))) == {}
 
 
 # --- Bullhorn ---
