@@ -164,6 +164,8 @@ class Milestone(Record):
     ]
     at: datetime | None = None
     """When it happened; None where the CRM does not say: then the first version dates it."""
+    at_is_day: bool = False
+    """`at` stands for a whole day. A day that has begun somewhere does not lie ahead."""
     on: date | None = None
     """The first day at work, for `start_agreed` only."""
     application_id: str | None = None

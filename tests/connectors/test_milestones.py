@@ -194,6 +194,19 @@ def test_a_start_and_a_status_that_says_placed_are_one_end(
     assert {event["state"] for event in opened.events()} == {"applied"}
 
 
+def test_a_start_that_lies_ahead_is_none_until_then(opened: Sender, workers: Workers, clock: Clock):
+    at = (clock.now + timedelta(hours=20)).isoformat()
+    opened.send("milestone.created", {"id": "s1", "kind": "started", "application_id": "a1", "at": at})
+    workers.process()
+    assert (standing(opened), opened.events()[0]["reason"]) == (
+        [],
+        "it lies in the future, and is looked at again then",
+    )
+    clock.advance(hours=20)
+    workers.process()
+    assert standing(opened) == [("started", None)]
+
+
 def test_nothing_of_somebody_who_was_erased_is_recorded(opened: Sender, workers: Workers, clock: Clock):
     opened.send("milestone.created", agreed(clock))
     opened.send("check.created", {"id": "k1", "kind": "reference", "application_id": "a1", "label": "K.M."})

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.access.work import AHEAD
 from app.applications.facts.milestone_schemas import MilestonePut
 from app.applications.facts.milestones import put_milestone, void_milestone
 from app.applications.facts.schemas import VoidIn
@@ -25,6 +26,8 @@ def keep_milestone(desk: Desk, record: Milestone) -> Outcome:
     with desk.newer("milestone", record) as news:
         if news and news.thing.was_gone(record.version):
             news.left_out("ignored", "it was withdrawn there since")
+        elif news and record.at is not None and record.at > desk.work.now + AHEAD and not record.at_is_day:
+            news.left_out("ignored", "it lies in the future, and is looked at again then", until=record.at)
         elif news:
             at = application_of(desk, record)
             if isinstance(at, NotOpened):

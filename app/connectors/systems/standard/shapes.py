@@ -46,7 +46,7 @@ _LISTS: Mapping[str, Mapping[str, str]] = {"activity": {"applications": "applica
 _MOST_LISTED = 50
 _KINDS = {word(kind): kind for kind in _SHAPES}
 _VERBS = ("created", "updated", "deleted")
-_OURS = {"version", "mark", "also", "part_of", "undated"}
+_OURS = {"version", "mark", "also", "part_of", "undated", "at_is_day"}
 """Fields of the records that no sender names."""
 
 _FIELD = re.compile(r"[a-z][a-z_]{0,39}", re.ASCII)
