@@ -122,7 +122,7 @@ def test_greenhouse_takes_back_an_offer_that_is_replaced_or_deleted(agency: Agen
 @of(GreenhouseServer)
 def test_a_backfill_of_greenhouse_brings_the_first_day(agency: Agency, crm: GreenhouseServer):
     elena = greenhouse(agency, crm)
-    crm.offer(elena, starts_on=FIRST, sent_on="2026-05-04", status="accepted", resolved_at="2026-05-04T12:00:00Z")
+    crm.offer(elena, starts_on=FIRST, sent_on="2026-05-04", status="accepted", resolved_at="2026-05-04T09:30:00Z")
     crm.deliveries.clear()
     agency.backfill(day(1))
     agency.wait(hours=1)
