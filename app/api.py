@@ -15,6 +15,7 @@ from app.applications import routes as applications
 from app.applications.facts import check_routes as checks
 from app.applications.facts import routes as facts
 from app.applications.flags import routes as flags
+from app.applications.keep_warm import routes as keep_warm
 from app.applications.today import routes as today
 from app.candidates import routes as candidates
 from app.connectors.catalog import routes as catalog
@@ -36,6 +37,7 @@ from app.kit.web import Manners, add_error_handlers
 from app.organisations import routes as organisations
 from app.policies import routes as policies
 from app.spreadsheets import routes as spreadsheets
+from app.thank_you import routes as thank_you
 from app.webhooks.endpoints import routes as endpoints
 from app.webhooks.feed import routes as feed
 
@@ -43,6 +45,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     today.router,
     flags.router,
     facts.router,
+    keep_warm.router,
+    thank_you.router,
     checks.router,
     applications.router,
     jobs.router,

@@ -111,6 +111,11 @@ class Call:
             return Response(status_code=304, headers={"ETag": tag})
         return self._response(200, body)
 
+    async def judge(self, query: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
+        """Answer a query about a body. Nothing of the body is kept, whatever headers came with it."""
+        model = await self._house.database.read(lambda conn: _done(query, self._work(conn), args, kwargs))
+        return self._response(200, render(model))
+
     async def collect(self, page: Piecewise[P], *args: P.args, **kwargs: P.kwargs) -> list[Any]:
         """Every piece of what `page` reads, each in a reading transaction of its own."""
         return [piece async for piece in self._pieces(page, *args, **kwargs)]

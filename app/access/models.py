@@ -12,6 +12,8 @@ agency = sa.Table(
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("time_zone", sa.String(64), nullable=False),
     sa.Column("holiday_region", sa.String(40), nullable=False),
+    # A list, each item {"date": date, "working": yes or no} or {"name": holiday, "working": true}.
+    sa.Column("calendar_exceptions", Json, nullable=False, server_default="[]"),
     sa.Column("policy", Json, nullable=False),
     sa.Column("policy_version", sa.Integer, nullable=False),
     sa.Column("created_at", Instant, nullable=False),

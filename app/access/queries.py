@@ -11,6 +11,8 @@ from app.kit.dialects import locked
 from app.kit.errors import not_found
 from app.kit.pages import Page, Paging
 from app.kit.refs import shaped
+from app.rules.calendar import Calendar, calendar
+from app.rules.calendar_exceptions import exceptions_from
 
 
 def get_agency(work: Work, *, lock: bool = False) -> AgencyOut:
@@ -20,6 +22,19 @@ def get_agency(work: Work, *, lock: bool = False) -> AgencyOut:
     if row is None:
         raise not_found("agency")
     return shaped(AgencyOut, row._mapping)
+
+
+def get_agency_calendar(work: Work) -> Calendar:
+    """The calendar of the caller's own agency."""
+    columns = agency.c
+    row = work.conn.execute(
+        sa.select(columns.time_zone, columns.holiday_region, columns.calendar_exceptions).where(
+            columns.id == work.agency_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise not_found("agency")
+    return calendar(row.time_zone, row.holiday_region, exceptions_from(row.calendar_exceptions))
 
 
 def get_recruiter(work: Work, id: UUID, *, lock: bool = False, pointer: str | None = None) -> RecruiterOut:

@@ -1,11 +1,11 @@
 """Wire shapes of agencies, recruiters and API keys."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from app.access.caller import Role
-from app.kit.fields import At, Id, In, Line, Out, YesNo, matching
+from app.kit.fields import At, Day, Id, In, Line, Out, YesNo, matching
 from app.rules.calendar import known_region, known_zone
 
 
@@ -36,20 +36,68 @@ Email = Annotated[
 ]
 
 
+_DATE_OR_NAME: Any = {"oneOf": [{"required": ["date"]}, {"required": ["name"]}]}
+_A_NAME_WORKS: Any = {"anyOf": [{"required": ["date"]}, {"properties": {"working": {"const": True}}}]}
+
+
+def _nothing() -> Any:
+    return None
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+class CalendarException(In):
+    """A day on which the calendar differs from its holiday region: one `date`, or every holiday of a `name`."""
+
+    model_config = ConfigDict(json_schema_extra={"allOf": [_DATE_OR_NAME, _A_NAME_WORKS]})
+
+    # One of these two is left out, and may not be null: the default is never read.
+    date: Day = Field(default_factory=_nothing, exclude_if=_is_none, examples=["2026-12-28"])
+    """The date; it decides before a name."""
+    name: Line = Field(default_factory=_nothing, exclude_if=_is_none, examples=["Christmas Day"])
+    """A holiday on which you work, as the holiday library names it. A day whose holidays are all named is an ordinary
+    day of its week."""
+    working: YesNo
+    """True if it is a working day, even on a weekend; false, for a date only, if the office is closed."""
+
+    @field_validator("working")
+    @classmethod
+    def _works_on_a_named_holiday(cls, working: bool, info: ValidationInfo) -> bool:
+        if info.data.get("name") is not None and not working:
+            raise ValueError("must be true beside a `name`; to close on a day, give its `date`")
+        return working
+
+    @model_validator(mode="after")
+    def _has_one_of_them(self) -> Self:
+        if len(self.model_fields_set & {"date", "name"}) != 1:
+            raise ValueError("must have either a `date` or a `name`")
+        return self
+
+
+CalendarExceptions = Annotated[list[CalendarException], Field(max_length=200)]
+
+
 class AgencyIn(In):
     """A new agency: the tenant, with the calendar its own duties follow."""
 
     name: Line
     time_zone: TimeZone
     holiday_region: HolidayRegion
+    calendar_exceptions: CalendarExceptions = Field(default_factory=list)
+    """Days on which the agency works or is closed, other than its holiday region says."""
 
 
 class AgencyChange(In):
-    """What to change of the agency; what is left out stays."""
+    """What to change of the agency; what is left out stays. `calendar_exceptions` is replaced as a whole."""
 
     name: Line | None = None
     time_zone: TimeZone | None = None
     holiday_region: HolidayRegion | None = None
+    calendar_exceptions: CalendarExceptions | None = None
+    """Days on which the agency works or is closed, other than its holiday region says; null or an empty list removes
+    them all."""
 
 
 class AgencyOut(Out):
@@ -59,6 +107,9 @@ class AgencyOut(Out):
     name: str
     time_zone: str
     holiday_region: str
+    calendar_exceptions: list[CalendarException]
+    """Days on which the agency works or is closed, other than its holiday region says. They hold for candidates and
+    organisations that have no holiday region of their own, too."""
     policy_version: int
     """Counts the changes of policy at any level: agency, organisation or job."""
     created_at: At

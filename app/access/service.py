@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access import keys, queries
+from app.access.calendar_exceptions import check_exceptions, exceptions_as_json
 from app.access.caller import Role
 from app.access.models import agency, api_key, recruiter
 from app.access.reassessment import request_reassessment
@@ -31,7 +32,9 @@ from app.kit.refs import shaped
 
 def make_agency(work: Work, body: AgencyIn) -> AgencyMade:
     """Make a tenant and its first admin key."""
-    row = body.model_dump() | {
+    values = exceptions_as_json(body.model_dump())
+    check_exceptions(work, values["calendar_exceptions"], body.holiday_region)
+    row = values | {
         "id": work.new_id("agency"),
         "policy": {},
         "policy_version": 1,
@@ -46,11 +49,15 @@ def change_agency(work: Work, body: AgencyChange) -> AgencyOut:
     """Change the agency. A new calendar changes what is due, so every open application is assessed anew."""
     current = queries.get_agency(work, lock=True)
     work.expect(current)
-    values = {name: value for name, value in given(body).items() if value is not None}
+    before, wanted = exceptions_as_json(current.model_dump()), exceptions_as_json(given(body))
+    values = {name: value for name, value in wanted.items() if value not in (None, before[name])}
     if not values:
         return current
+    if values.keys() & {"holiday_region", "calendar_exceptions"}:
+        after = before | values
+        check_exceptions(work, after["calendar_exceptions"], after["holiday_region"])
     work.conn.execute(sa.update(agency).where(agency.c.id == work.agency_id).values(**values))
-    if values.keys() & {"time_zone", "holiday_region"}:
+    if values.keys() & {"time_zone", "holiday_region", "calendar_exceptions"}:
         request_reassessment(work, "agency")
     return queries.get_agency(work)
 

@@ -4,7 +4,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from app.rules.history import Check, Commitment, Interaction, Interview, Milestone, Revision, Transition
+from app.rules.history import (
+    Check,
+    Commitment,
+    Interaction,
+    Interview,
+    KeepWarmMark,
+    Milestone,
+    Revision,
+    Transition,
+)
 
 
 def instant(text: str) -> datetime:
@@ -125,6 +134,11 @@ def check_fact(
 def milestone_fact(id: str, kind: str, at: str, on: str | None, recorded_at: str) -> Milestone:
     """A milestone as the rules read it."""
     return Milestone(id, kind, instant(at), maybe_day(on), f"{recorded_at} {id}")
+
+
+def keep_warm_fact(id: str, at: str, until: str, ended_at: str | None, recorded_at: str) -> KeepWarmMark:
+    """A keep-warm mark as the rules read it."""
+    return KeepWarmMark(id, instant(at), date.fromisoformat(until), maybe_instant(ended_at), f"{recorded_at} {id}")
 
 
 def standing_flag(

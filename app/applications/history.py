@@ -17,6 +17,7 @@ from app.applications.facts_in_rows import (
     instant,
     interaction_fact,
     interview_fact,
+    keep_warm_fact,
     listed_action,
     maybe_instant,
     milestone_fact,
@@ -27,7 +28,8 @@ from app.applications.facts_in_rows import (
 from app.applications.history_query import statement
 from app.kit.dialects import wanted_keys
 from app.rules.assess import Assessment, assess
-from app.rules.calendar import calendar
+from app.rules.calendar import Calendar, calendar, party_calendar
+from app.rules.calendar_exceptions import exceptions_from_json
 from app.rules.court import NOBODY
 from app.rules.history import ContactStyle, History, Waiver, Word
 from app.rules.policy import Policy, overlay
@@ -77,10 +79,16 @@ def load(conn: sa.Connection, keys: Collection[Key]) -> dict[Key, Loaded]:
 def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
     context, agency, organisation, candidate, job = _sliced(parts["context"][0])
     opened_at, opening_stage, stage, recruiter_id, sequence, assessed_at = context
-    zone, region, policy_version, agency_policy = agency
-    client_zone, client_region, style, client_policy = organisation
+    zone, region, exceptions, policy_version, agency_policy = agency
+    client_zone, client_region, client_exceptions, style, client_policy = organisation
     candidate_zone, candidate_region, away, erased_at = candidate
     job_policy, job_status, job_status_at = job
+
+    home, client, own = _calendars(
+        *(zone, region, exceptions),
+        *(client_zone, client_region, client_exceptions),
+        *(candidate_zone, candidate_region),
+    )
 
     def facts(kind: str, build: Callable[..., Any]) -> tuple[Any, ...]:
         return tuple([build(*columns) for columns in parts.get(kind, ())])
@@ -88,9 +96,9 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
     history = History(
         opened_at=instant(opened_at),
         opening_stage=opening_stage,
-        agency=calendar(zone, region),
-        client=calendar(client_zone or zone, client_region or region),
-        candidate=calendar(candidate_zone or zone, candidate_region or region),
+        agency=home,
+        client=client,
+        candidate=own,
         away=tuple((date.fromisoformat(span["from"]), date.fromisoformat(span["to"])) for span in away),
         style=ContactStyle(**{name: value for name, value in style.items() if name in _STYLE}),
         interactions=facts("interaction", interaction_fact),
@@ -101,7 +109,9 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
         waivers=facts("waiver", lambda id, interview_id, at: Waiver(id, interview_id, instant(at))),
         checks=facts("check", check_fact),
         milestones=facts("milestone", milestone_fact),
+        keep_warm=facts("mark", keep_warm_fact),
         heard_elsewhere=facts("word", lambda id, at: Word(id, instant(at))),
+        contacts_elsewhere=facts("contact", lambda id, at: Word(id, instant(at))),
         job_status=job_status,
         job_status_at=maybe_instant(job_status_at),
     )
@@ -128,7 +138,24 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
 
 def _sliced(columns: list[Any]) -> tuple[list[Any], list[Any], list[Any], list[Any], list[Any]]:
     """The context's columns as they belong together: application, agency, organisation, candidate, job."""
-    return columns[:6], columns[6:10], columns[10:14], columns[14:18], columns[18:]
+    return columns[:6], columns[6:11], columns[11:16], columns[16:20], columns[20:]
+
+
+@lru_cache(maxsize=4096)
+def _calendars(
+    zone: str,
+    region: str,
+    exceptions: str,
+    client_zone: str | None,
+    client_region: str | None,
+    client_exceptions: str,
+    candidate_zone: str | None,
+    candidate_region: str | None,
+) -> tuple[Calendar, Calendar, Calendar]:
+    """Return the calendars of the agency, the client and the candidate; the exceptions are JSON text."""
+    agency = calendar(zone, region, exceptions_from_json(exceptions))
+    client = party_calendar(agency, client_zone, client_region, exceptions_from_json(client_exceptions))
+    return agency, client, party_calendar(agency, candidate_zone, candidate_region)
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,7 @@ from app.applications.models import (
     flag,
     interaction,
     interview,
+    keep_warm_mark,
     milestone,
     transition,
     waiver,
@@ -25,6 +26,7 @@ from app.kit.dialects import json_array, wanted
 from app.organisations.models import organisation
 
 _CANDIDATE: sa.ColumnElement[str] = sa.literal_column("'candidate'")
+_RECRUITER: sa.ColumnElement[str] = sa.literal_column("'recruiter'")
 
 
 @lru_cache(maxsize=2)
@@ -35,6 +37,7 @@ def statement(dialect: str) -> sa.CompoundSelect[Any]:
     """
     keys = wanted(dialect)
     own = _own(keys)
+    elsewhere, marks = _elsewhere(own), keep_warm_mark.c
     i, v, c, t, w = interaction.c, interview.c, commitment.c, transition.c, waiver.c
     k, m = check.c, milestone.c
     return sa.union_all(
@@ -67,7 +70,14 @@ def statement(dialect: str) -> sa.CompoundSelect[Any]:
             k.voided_at.is_(None),
         ),
         _facts(keys, "milestone", [m.id, m.kind, m.at, m.on, m.recorded_at], m.voided_at.is_(None)),
-        _words_elsewhere(own),
+        _facts(
+            keys,
+            "mark",
+            [marks.id, marks.at, marks.until, marks.ended_at, marks.recorded_at],
+            marks.voided_at.is_(None),
+        ),
+        _words_elsewhere(elsewhere),
+        _contacts_elsewhere(elsewhere),
         _revisions(own),
         *_findings(keys),
     )
@@ -101,8 +111,10 @@ def _context(own: sa.CTE) -> sa.Select[Any]:
     at, client, person = own.c, organisation.c, candidate.c
     columns = [
         *(at.opened_at, at.opening_stage, at.stage, at.recruiter_id, at.event_sequence, at.assessed_at),
-        *(agency.c.time_zone, agency.c.holiday_region, agency.c.policy_version, agency.c.policy),
-        *(client.time_zone, client.holiday_region, client.contact_style, client.policy),
+        *(agency.c.time_zone, agency.c.holiday_region, _text(agency.c.calendar_exceptions)),
+        *(agency.c.policy_version, agency.c.policy),
+        *(client.time_zone, client.holiday_region, _text(client.calendar_exceptions)),
+        *(client.contact_style, client.policy),
         *(person.time_zone, person.holiday_region, person.away, person.erased_at),
         *(job.c.policy, job.c.status, job.c.status_at),
     ]
@@ -116,26 +128,56 @@ def _context(own: sa.CTE) -> sa.Select[Any]:
     )
 
 
-def _words_elsewhere(own: sa.CTE) -> sa.Select[Any]:
-    """What the candidate said, and talks with them, on their other applications (domain.md §4, going_quiet)."""
-    at, other, said = own.c, application.alias("other"), interaction.c
+def _text(document: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """A JSON column as text: what is made from it is cached by the text."""
+    return sa.cast(document, sa.Text)
+
+
+def _elsewhere(own: sa.CTE) -> sa.CTE:
+    """The candidate's other applications: each pair of an application (`id`) and another one (`other_id`)."""
+    at, other = own.c, application.alias("other")
     theirs = sa.and_(other.c.agency_id == at.agency_id, other.c.candidate_id == at.candidate_id, other.c.id != at.id)
     # Left to itself, SQLite walks through every interaction of the agency and looks whose it is.
-    pairs = (
+    return (
         sa.select(at.agency_id, at.id, other.c.id.label("other_id"))
         .join_from(own, other, theirs)
         .cte("elsewhere")
         .prefix_with("MATERIALIZED")
     )
-    heard = sa.and_(said.agency_id == pairs.c.agency_id, said.application_id == pairs.c.other_id)
-    return (
-        _select("word", pairs.c.agency_id, pairs.c.id, [said.id, said.occurred_at])
-        .join_from(pairs, interaction, heard)
-        .where(
-            said.voided_at.is_(None),
-            sa.not_(said.automatic),
-            sa.or_(said.from_party == _CANDIDATE, sa.and_(said.two_way, said.to_party == _CANDIDATE)),
+
+
+def _words_elsewhere(elsewhere: sa.CTE) -> sa.Select[Any]:
+    """What the candidate said, and talks with them, on their other applications (domain.md §4, going_quiet)."""
+    said = interaction.c
+    heard = sa.or_(said.from_party == _CANDIDATE, sa.and_(said.two_way, said.to_party == _CANDIDATE))
+    return _said_elsewhere("word", elsewhere).where(heard)
+
+
+def _contacts_elsewhere(elsewhere: sa.CTE) -> sa.Select[Any]:
+    """Contacts between recruiter and candidate on the other applications of one that is kept warm.
+
+    Few applications have a mark, so that the others read nothing here.
+    """
+    said, mark, pairs = interaction.c, keep_warm_mark.c, elsewhere.c
+    marked = sa.exists().where(
+        mark.agency_id == pairs.agency_id, mark.application_id == pairs.id, mark.voided_at.is_(None)
+    )
+    kept = sa.select(*pairs).where(marked).cte("kept_warm").prefix_with("MATERIALIZED")
+    return _said_elsewhere("contact", kept).where(
+        sa.or_(
+            sa.and_(said.from_party == _RECRUITER, said.to_party == _CANDIDATE),
+            sa.and_(said.from_party == _CANDIDATE, said.to_party == _RECRUITER),
         )
+    )
+
+
+def _said_elsewhere(kind: str, pairs: sa.CTE) -> sa.Select[Any]:
+    said = interaction.c
+    there = sa.and_(said.agency_id == pairs.c.agency_id, said.application_id == pairs.c.other_id)
+    return (
+        _select(kind, pairs.c.agency_id, pairs.c.id, [said.id, said.occurred_at])
+        .join_from(pairs, interaction, there)
+        .where(said.voided_at.is_(None), sa.not_(said.automatic))
     )
 
 

@@ -229,3 +229,26 @@ action = tenant_table(
     sa.Index("ix_action_urgency", "agency_id", "urgency", "due_at", "id"),
     sa.Index("ix_action_recruiter_urgency", "agency_id", "recruiter_id", "urgency", "due_at", "id"),
 )
+
+_MARK_STANDS = sa.text("ended_at IS NULL AND voided_at IS NULL")
+
+keep_warm_mark = tenant_table(
+    "keep_warm_mark",
+    sa.Column("application_id", Id, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("until", sa.Date, nullable=False),
+    sa.Column("note", sa.Text),
+    sa.Column("ended_at", Instant),
+    sa.Column("recorded_at", Instant, nullable=False),
+    *_voidable(),
+    *external_ref_columns(),
+    belongs_to("application_id", "application"),
+    sa.Index("ix_keep_warm_mark_application", "agency_id", "application_id"),
+    sa.Index(
+        "ix_keep_warm_mark_standing",
+        "agency_id",
+        "application_id",
+        sqlite_where=_MARK_STANDS,
+        postgresql_where=_MARK_STANDS,
+    ),
+)

@@ -7,15 +7,25 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.queries import get_agency
+from app.access.queries import get_agency_calendar
 from app.access.work import Work
 from app.applications.history import load
 from app.applications.logged_words import call_words, labelled, sentences, shortened
-from app.applications.models import check, commitment, flag, interaction, interview, milestone, transition, waiver
+from app.applications.models import (
+    check,
+    commitment,
+    flag,
+    interaction,
+    interview,
+    keep_warm_mark,
+    milestone,
+    transition,
+    waiver,
+)
 from app.applications.queries import get_application
 from app.applications.schemas import HistoryItem, HistoryKind, HistoryOut
 from app.jobs.models import timeline_revision
-from app.rules.calendar import Calendar, calendar
+from app.rules.calendar import Calendar
 from app.rules.stages import stage_history
 from app.rules.wording import date_text, moment_text
 
@@ -78,8 +88,7 @@ _CAUSE = {
 def get_history(work: Work, application_id: UUID) -> HistoryOut:
     """The whole story: what was told and by when, voided facts marked, and what Keepwarm flagged."""
     application = get_application(work, application_id)
-    agency = get_agency(work)
-    days = calendar(agency.time_zone, agency.holiday_region)
+    days = get_agency_calendar(work)
     items = [item for part in _PARTS for item in part(work, application_id, days)]
     loaded = load(work.conn, [(work.agency_id, application_id)])[work.agency_id, application_id]
     for step in stage_history(loaded.history, work.now):
@@ -99,6 +108,7 @@ _AT_ONE_INSTANT = (
     *("interaction", "timeline_revision", "commitment_made", "commitment_kept", "commitment_dropped"),
     *("check_asked", "check_booked", "check_prepared", "check_ready", "check_done", "check_cancelled", "milestone"),
     *("follow_up_waived", "stage_moved", "stage_followed"),
+    *("keep_warm_marked", "keep_warm_ended"),
     *("flag_raised", "flag_changed", "flag_handled", "flag_cleared"),
 )
 """Cause before effect: what happened at one instant comes before what followed from it."""
@@ -204,6 +214,16 @@ def _waivers(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryI
         yield _item(row.waived_at, "follow_up_waived", told, row.id, data, voided=row.voided_at is not None)
 
 
+def _keep_warm(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
+    for row in _rows(work, keep_warm_mark, application_id):
+        marked = f"Marked to keep warm until {date_text(row.until)}{_said(row.note)}"
+        data, voided = {"until": row.until.isoformat()}, row.voided_at is not None
+        yield _item(row.at, "keep_warm_marked", sentences(marked, *_taken_back(row)), row.id, data, voided=voided)
+        if row.ended_at is not None:
+            ended = "No longer to be kept warm."
+            yield _item(row.ended_at, "keep_warm_ended", ended, row.id, data, voided=voided)
+
+
 def _revisions(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     job_id = get_application(work, application_id).job_id
     columns = timeline_revision.c
@@ -260,4 +280,7 @@ def _taken_back(row: Any) -> Iterator[str]:
         yield f"This was taken back{_said(row.void_reason)}"
 
 
-_PARTS = (_interactions, _interviews, _commitments, _checks, _milestones, _transitions, _waivers, _revisions, _flags)
+_PARTS = (
+    *(_interactions, _interviews, _commitments, _checks, _milestones, _transitions, _waivers, _keep_warm, _revisions),
+    _flags,
+)

@@ -14,6 +14,7 @@ from app.connectors.inbox.schemas import State as InboundState
 from app.connectors.systems import SYSTEMS
 from app.jobs.schemas import JobStatus
 from app.organisations import schemas as organisations
+from app.thank_you.checks import Code
 from app.webhooks.endpoints.schemas import DeliveryState
 from app.webhooks.types import AnyEventType, EventType
 
@@ -67,6 +68,7 @@ ENUMERATIONS: Mapping[str, tuple[str, ...]] = {
     "InterviewStatus": get_args(facts.InterviewStatus),
     "CheckKind": get_args(checks.CheckKind),
     "MilestoneKind": get_args(milestones.MilestoneKind),
+    "ThankYouCode": get_args(Code),
     "FlagKind": get_args(flags.FlagKindName),
     "FlagState": get_args(flags.FlagState),
     "Severity": get_args(flags.SeverityName),

@@ -101,10 +101,10 @@ _MEANINGS: dict[int, tuple[str, str, str, str]] = {
 _CLASHING_WITHOUT_REFERENCE = {"end_webhook_secret", "revoke_api_key"}
 """Operations that can clash (409) though nothing about their request shows it."""
 
-_CHANGING_NOTHING_THAT_WAS_READ = {"replay_connection_events", "replay_events", "try_connection"}
+_CHANGING_NOTHING_THAT_WAS_READ = {"check_thank_you", "replay_connection_events", "replay_events", "try_connection"}
 """Operations that look like a change of a thing and are none: of many at once, or of nothing at all."""
 
-REHEARSING = {"try_connection"}
+REHEARSING = {"check_thank_you", "try_connection"}
 """POST operations that store nothing, and so read no Idempotency-Key."""
 
 _FORGETTING = {"read_events", "stream_events"}

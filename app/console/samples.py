@@ -7,11 +7,21 @@ from app.demo import known
 
 ABSENT = frozenset(
     {
-        *("blocked_until", "cancelled_at", "cleared_at", "disabled_at", "disabled_because", "erased_at", "expires_at"),
+        *(
+            "blocked_until",
+            "calendar_exceptions",
+            "cancelled_at",
+            "cleared_at",
+            "disabled_at",
+            "disabled_because",
+            "erased_at",
+            "expires_at",
+        ),
         *("failed_at", "failing_since", "failure", "finished_at", "fulfilled_at", "handled_at", "handled_reason"),
         *("ignored", "in_reply_to", "moved_at", "next_attempt_at", "next_cursor", "revoked_at", "snoozed_until"),
         *("stopped_because", "suspended_at", "throttled_until", "void_reason", "voided_at", "waits_for", "error"),
         *("check", "done_at"),
+        *("match", "cannot_tell", "KeepWarmMark.ended_at"),
     }
 )
 """Properties that are null, or empty lists, in the usual answer."""
@@ -26,6 +36,7 @@ IDS = {
     "flag_episode": "flag",
     "hiring_manager": "client_contact",
     "import_report": "import",
+    "mark": "keep_warm_mark",
     "inbound_event": "applied_event",
     "interviewer_ids": "interviewer",
     "oldest_application": "application",

@@ -27,6 +27,8 @@ from app.applications.facts.schemas import (
     WaiverIn,
 )
 from app.applications.facts.stages import move_to_stage
+from app.applications.keep_warm.marks import mark_keep_warm
+from app.applications.keep_warm.schemas import KeepWarmMarkIn
 from app.applications.schemas import ApplicationIn
 from app.applications.service import open_application
 from app.demo import known
@@ -241,6 +243,12 @@ class Case(Handling):
         first_day = {} if on is None else {"on": self.almanac.day(on)}
         body = MilestoneIn.model_validate({"kind": kind, **first_day, "external_ref": ref("milestone", id)})
         self._write(when, lambda work: record_milestone(work, self.id, body), milestone=id)
+
+    def keep_warm(self, when: str, note: str) -> None:
+        """The ended application is marked, for a year."""
+        id = self.diary.numbers.write_down("keep_warm_mark")
+        body = KeepWarmMarkIn(note=note, external_ref=ref("keep_warm_mark", id))
+        self._write(when, lambda work: mark_keep_warm(work, self.id, body), keep_warm_mark=id)
 
     def move(self, when: str, to: str, reason: str | None = None) -> None:
         """Into another stage."""

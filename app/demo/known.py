@@ -138,7 +138,11 @@ WAIVED_APPLICATION = demo_id("application", 4)
 WAIVER = demo_id("waiver", 1)
 """The waiver on WAIVED_APPLICATION, not voided: to void."""
 ENDED_APPLICATION = demo_id("application", 5)
-"""Withdrawn: any active stage is legal with `reopen: true` and a reason."""
+"""Withdrawn: any active stage is legal with `reopen: true` and a reason. Without a keep-warm mark: to mark."""
+KEEP_WARM_MARK = demo_id("keep_warm_mark", 1)
+"""On an application that was rejected: the candidate would suit another job of that client. It stands."""
+MISTOLD_KEEP_WARM_MARK = demo_id("keep_warm_mark", 2)
+"""On another ended application, made by mistake and not yet voided: to void."""
 SECOND_APPLICATION = demo_id("application", 6)
 """CANDIDATE on another job, awaiting its decision."""
 ACCEPTED_APPLICATION = demo_id("application", 40)

@@ -39,6 +39,7 @@ KINDS = (
     "attempt",
     "check",
     "milestone",
+    "keep_warm_mark",
 )
 _UNWRITTEN = 1000
 """What nobody wrote down, such as most flags and every event, is numbered from here on, in the order of its making."""

@@ -9,7 +9,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.applications.models import check, commitment, flag, interaction, milestone, transition, waiver
+from app.applications.models import (
+    check,
+    commitment,
+    flag,
+    interaction,
+    keep_warm_mark,
+    milestone,
+    transition,
+    waiver,
+)
 from app.candidates.models import candidate
 from app.connectors.models import stage_move
 
@@ -33,6 +42,7 @@ OF_THEIR_APPLICATIONS: Mapping[sa.Table, Mapping[str, Any]] = {
     milestone: {"note": None, "void_reason": None},
     transition: {"reason": None, "void_reason": None},
     waiver: {"reason": ERASED, "void_reason": None},
+    keep_warm_mark: {"note": None, "void_reason": None},
     flag: {"reason": None},
     stage_move: {"failure": None},
 }
@@ -66,6 +76,7 @@ KEPT: Mapping[str, Sequence[str]] = {
         "milestone.external_system", "milestone.external_id", "transition.external_system", "transition.external_id",
         "timeline_revision.external_system", "timeline_revision.external_id", "stage_move.external_id",
         "known_thing.external_id", "known_thing.merged_into", "arrival.key",
+        "keep_warm_mark.external_system", "keep_warm_mark.external_id",
     ),
     "words of our own, from a list that the code holds": (
         "application.opening_stage", "application.stage", "application.effective_stage", "application.court",
@@ -92,9 +103,10 @@ KEPT: Mapping[str, Sequence[str]] = {
         "spreadsheet_import.read",
     ),
     "somebody else's: the agency's, its recruiters', its clients', its systems'": (
-        "agency.name", "agency.time_zone", "agency.holiday_region", "agency.policy", "recruiter.name",
-        "recruiter.email", "api_key.name", "api_key.secret_hash", "policy_change.fields", "organisation.name",
-        "organisation.time_zone", "organisation.holiday_region", "organisation.contact_style", "organisation.policy",
+        "agency.name", "agency.time_zone", "agency.holiday_region", "agency.calendar_exceptions", "agency.policy",
+        "recruiter.name", "recruiter.email", "api_key.name", "api_key.secret_hash", "policy_change.fields",
+        "organisation.name", "organisation.time_zone", "organisation.holiday_region",
+        "organisation.calendar_exceptions", "organisation.contact_style", "organisation.policy",
         "organisation.external_system", "organisation.external_id", "client_contact.name", "client_contact.email",
         "client_contact.phone", "client_contact.external_system", "client_contact.external_id", "job.title",
         "job.policy", "job.external_system", "job.external_id", "connection.name", "connection.ref_system",

@@ -123,6 +123,9 @@ ShortNote = Annotated[str, AfterValidator(_clean_text), AfterValidator(_filled),
 Note = Annotated[str, AfterValidator(_clean_text), AfterValidator(_filled), _Field(min_length=1, max_length=10_000)]
 """Free text of several lines."""
 
+Verbatim = Annotated[str, AfterValidator(_clean_text), AfterValidator(_visible), _Field(min_length=1, max_length=5_000)]
+"""Free text that is read as it was sent: nothing is trimmed, so that places in it hold."""
+
 At = Annotated[
     AwareDatetime,
     BeforeValidator(_rfc3339),

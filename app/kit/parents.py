@@ -135,8 +135,7 @@ class Referring(In):
         body = handler.resolve_ref_schema(schema)
         if not cls.parents:
             return schema
-        # Every such body takes a reference of its own, too: theirs is the same schema.
-        reference = body["properties"]["external_ref"]["anyOf"][0]
+        reference = handler(ExternalRef.__pydantic_core_schema__)
         properties: dict[str, Any] = {}
         rules: list[dict[str, Any]] = []
         for name, inner in body["properties"].items():

@@ -11,6 +11,8 @@ organisation = tenant_table(
     # What an organisation lacks it takes from the agency, each field on its own.
     sa.Column("time_zone", sa.String(64)),
     sa.Column("holiday_region", sa.String(40)),
+    # As the agency's; they come on top of those, or of none where it has a holiday region of its own.
+    sa.Column("calendar_exceptions", Json, nullable=False, server_default="[]"),
     # Only what was said: what was not follows the cautious defaults of the rules.
     sa.Column("contact_style", Json, nullable=False, default=dict),
     sa.Column("policy", Json, nullable=False, default=dict),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.queries import get_agency
+from app.access.queries import get_agency_calendar
 from app.access.work import Work
 from app.kit.dialects import locked
 from app.kit.errors import not_found
@@ -17,7 +17,8 @@ from app.kit.refs import by_ref, check_filters, shaped
 from app.kit.search import page_of
 from app.organisations.models import client_contact, organisation
 from app.organisations.schemas import ClientContactOut, OrganisationOut
-from app.rules.calendar import Calendar, calendar
+from app.rules.calendar import Calendar, party_calendar
+from app.rules.calendar_exceptions import exceptions_from
 from app.rules.history import ContactStyle
 
 _CAUTIOUS = asdict(ContactStyle()) | {"preferred_channels": [], "note": None}
@@ -72,8 +73,15 @@ def get_stored_contact_style(work: Work, organisation_id: UUID) -> dict[str, Any
 
 def get_client_calendar(work: Work, organisation_id: UUID) -> Calendar:
     """The organisation's calendar; what it lacks it takes from the agency, each field on its own."""
-    client, agency = get_organisation(work, organisation_id), get_agency(work)
-    return calendar(client.time_zone or agency.time_zone, client.holiday_region or agency.holiday_region)
+    columns = organisation.c
+    statement = sa.select(columns.time_zone, columns.holiday_region, columns.calendar_exceptions).where(
+        columns.agency_id == work.agency_id, columns.id == organisation_id
+    )
+    row = work.conn.execute(statement).one_or_none()
+    if row is None:
+        raise not_found("organisation")
+    exceptions = exceptions_from(row.calendar_exceptions)
+    return party_calendar(get_agency_calendar(work), row.time_zone, row.holiday_region, exceptions)
 
 
 def get_client_contact(

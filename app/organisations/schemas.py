@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from app.access.schemas import Email, HolidayRegion, TimeZone
+from app.access.schemas import CalendarException, CalendarExceptions, Email, HolidayRegion, TimeZone
 from app.kit.fields import At, ExternalRef, Id, In, Line, Note, Out
 from app.kit.parents import Referring, Refers
 
@@ -57,17 +57,25 @@ class OrganisationIn(In):
     name: Line
     time_zone: TimeZone | None = None
     holiday_region: HolidayRegion | None = None
+    calendar_exceptions: CalendarExceptions | None = None
+    """Days on which it works or is closed, other than its holiday region says. Without a region of its own they come on
+    top of the agency's."""
     contact_style: ContactStyleIn | None = None
     external_ref: ExternalRef | None = None
 
 
 class OrganisationChange(In):
-    """What to change of an organisation; what is left out stays, also inside `contact_style`, and null resets."""
+    """What to change of an organisation; what is left out stays, also inside `contact_style`, and null resets.
+
+    `calendar_exceptions` is replaced as a whole.
+    """
 
     # May be left out and not be null: the default is never read.
     name: Line = Field(default_factory=str)
     time_zone: TimeZone | None = None
     holiday_region: HolidayRegion | None = None
+    calendar_exceptions: CalendarExceptions | None = None
+    """Days on which it works or is closed, other than its holiday region says; null or an empty list removes all."""
     contact_style: ContactStyleIn | None = None
     external_ref: ExternalRef | None = None
 
@@ -79,6 +87,9 @@ class OrganisationOut(Out):
     name: str
     time_zone: str | None
     holiday_region: str | None
+    calendar_exceptions: list[CalendarException]
+    """Days on which it works or is closed, other than its holiday region says. Without a region of its own they come on
+    top of the agency's."""
     contact_style: ContactStyleOut
     external_ref: ExternalRef | None
     created_at: At

@@ -6,7 +6,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.access.calendar_exceptions import check_exceptions, exceptions_as_json
 from app.access.put import put_by_ref
+from app.access.queries import get_agency
 from app.access.reassessment import request_reassessment
 from app.access.schemas import given
 from app.access.work import Work
@@ -27,7 +29,7 @@ from app.organisations.schemas import (
     OrganisationOut,
 )
 
-_ASSESSED = {"time_zone", "holiday_region", "contact_style"}
+_ASSESSED = {"time_zone", "holiday_region", "calendar_exceptions", "contact_style"}
 """What the rules read of an organisation."""
 
 
@@ -90,7 +92,9 @@ def free_client_contact(work: Work, contact_id: UUID) -> None:
 
 
 def _new_organisation(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
-    return flattened(values) | {
+    row = exceptions_as_json(flattened(values))
+    _check_exceptions(work, row)
+    return row | {
         "agency_id": work.agency_id,
         "id": work.new_id("organisation"),
         "contact_style": _merged({}, values["contact_style"]),
@@ -104,15 +108,24 @@ def _recorded(work: Work, row: sa.RowMapping) -> OrganisationOut:
     return queries.show_organisation(row)
 
 
-def _change_organisation(work: Work, current: OrganisationOut, told: dict[str, Any]) -> OrganisationOut:
+def _check_exceptions(work: Work, row: Mapping[str, Any]) -> None:
+    """Raise 422 if the exceptions do not fit the holiday region, which may be the agency's."""
+    if row["calendar_exceptions"]:
+        region = row["holiday_region"] or get_agency(work).holiday_region
+        check_exceptions(work, row["calendar_exceptions"], region)
+
+
+def _change_organisation(work: Work, current: OrganisationOut, changes: Mapping[str, Any]) -> OrganisationOut:
     work.expect(current)
-    before = current.model_dump()
-    if "contact_style" in told:
+    before, wanted = exceptions_as_json(current.model_dump()), exceptions_as_json(changes)
+    if "contact_style" in wanted:
         before["contact_style"] = queries.get_stored_contact_style(work, current.id)
-        told["contact_style"] = _merged(before["contact_style"], told["contact_style"])
-    values = {name: value for name, value in told.items() if value != before[name]}
+        wanted["contact_style"] = _merged(before["contact_style"], wanted["contact_style"])
+    values = {name: value for name, value in wanted.items() if value != before[name]}
     if not values:
         return current
+    if values.keys() & {"holiday_region", "calendar_exceptions"}:
+        _check_exceptions(work, before | values)
     row = change(work.conn, organisation, work.agency_id, current.id, flattened(values))
     if "name" in values:
         index_name(work.conn, organisation, work.agency_id, current.id, row["name"])

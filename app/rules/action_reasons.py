@@ -11,17 +11,19 @@ from app.rules.reasons import (
     closing,
     counter_offer_open,
     going_quiet,
+    undated,
     update_owed,
 )
-from app.rules.wording import PARTIES, Detail, Reading, Reason, counted, sentence
+from app.rules.wording import PARTIES, Detail, Reading, Reason, counted, listed, sentence
 
 
 def _basis(read: Reading) -> str:
     """What a window, and the moment to chase a decision, rest on."""
     on = read.day("basis_on")
+    decision = "was" if read.on("basis_on") < read.today else "is"
     return {
         "contact_from": f"the client asked not to be contacted before {on}",
-        "decision_by": f"the decision was promised for {on}",
+        "decision_by": f"the decision {decision} expected on {on}",
         "thanks": f"no date is known, and the thank-you note went on {on}",
         "interview": f"no date is known, and the interview was on {on}",
     }[read.detail["basis"]]
@@ -37,7 +39,7 @@ def window_reason(detail: Detail, now: datetime) -> str:
         text += f"; {counted(detail['wait_days'], 'day')} later is right"
     if "last_contact_on" in detail:
         spacing = counted(detail["spacing_days"], "day")
-        text += f"; the candidate asked on {read.day('last_contact_on')}, and {spacing} should lie between"
+        text += f"; the candidate got in touch on {read.day('last_contact_on')}, and {spacing} should lie between"
     return sentence(text)
 
 
@@ -48,12 +50,14 @@ def _follow_up_hiring_manager(detail: Detail, now: datetime) -> str:
 
 def _retry_follow_up(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    return sentence(f"the follow-up of {read.day('tried_at')} was one-way and the client has not been heard since")
+    return sentence(
+        f"the follow-up of {read.day('tried_at')} was one-way, and the client has not been heard from since"
+    )
 
 
 def _debrief_candidate(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    talked = f"; you talked on {read.day('talked_at')}, but no debrief is recorded" if detail["talked_at"] else ""
+    talked = f"; you talked on {read.day('talked_at')}, but no debrief is recorded" if detail.get("talked_at") else ""
     return sentence(
         f"the interview ended on {read.moment('ended_at')} and the candidate has not said how it went{talked}"
     )
@@ -61,38 +65,42 @@ def _debrief_candidate(detail: Detail, now: datetime) -> str:
 
 def _remind_thank_you(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    way = "; here it goes through you" if detail["thank_you"] == "via_recruiter" else ""
+    way = "; this organisation wants it to go through you" if detail["thank_you"] == "via_recruiter" else ""
     return sentence(f"no thank-you note since the interview ended on {read.moment('ended_at')}{way}")
 
 
 def _ask_timeline(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
-    said = f"; the word of {read.day('stated_on')} named none" if "stated_on" in detail else ""
-    return sentence(f"no date for the decision is known since the interview of {read.day('ended_at')}{said}")
+    return sentence(undated(Reading(detail, now)))
 
 
 def _chase_decision(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    asked = f"; you last spoke to the client on {read.day('asked_on')}" if "asked_on" in detail else ""
+    asked = f"; your last word to the client was on {read.day('asked_on')}" if "asked_on" in detail else ""
     return sentence(f"{_basis(read)}{asked}; ask from {read.day('opens_on')} on")
 
 
 def _reply_to_candidate(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    return sentence(f"the candidate asked on {read.days_of(detail['asked_on'])} and waits for your answer")
+    return sentence(f"the candidate asked you on {read.days_of(detail['asked_on'])} and waits for your answer")
 
 
 def _reply_to_client(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    return sentence(f"the client asked on {read.days_of(detail['asked_on'])} and waits for your answer")
+    return sentence(f"the client asked you on {read.days_of(detail['asked_on'])} and waits for your answer")
+
+
+_COACHED = {
+    "over_contacting": "too often",
+    "premature_contact": "too early",
+    "off_channel_contact": "in the wrong place",
+}
 
 
 def _coach_candidate(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    return sentence(
-        f"the contact of {read.day('contacted_at')} was too often, too early or in the wrong place, "
-        "and you have not coached the candidate since"
-    )
+    why = listed([_COACHED[kind] for kind in detail.get("flags", _COACHED)])
+    on = read.day("contacted_at")
+    return sentence(f"the candidate got in touch {why}, last on {on}, and no coaching is recorded since")
 
 
 def _keep_commitment(detail: Detail, now: datetime) -> str:
@@ -108,7 +116,7 @@ def _book_interview(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
     if detail["missed_at"]:
         return sentence(f"the interview fell through on {read.day('missed_at')} and no other is booked")
-    return sentence(f"an interview is to come since {read.day('start')} and none is booked")
+    return sentence(f"the next step is an interview, and none has been booked since {read.day('start')}")
 
 
 def _close(detail: Detail, now: datetime) -> str:
@@ -123,18 +131,18 @@ def _collect_referees(detail: Detail, now: datetime) -> str:
 def _warn_referee(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
     return sentence(
-        f"a reference was asked for on {read.day('asked_at')}{_booked(read)} and the referee is not warned yet"
+        f"a reference was asked for on {read.day('asked_at')}{_booked(read)} and the referee has not been warned yet"
     )
 
 
 def _prepare_for_check(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
     asked = f"{CHECKS[detail['check']]} was asked for on {read.day('asked_at')}{_booked(read)}"
-    return sentence(f"{asked} and the candidate does not know what to expect yet")
+    return sentence(f"{asked} and the candidate has not been told what to expect yet")
 
 
 def _booked(read: Reading) -> str:
-    return f", for {read.moment('booked_for')}," if read.detail["booked_for"] else ""
+    return f", booked for {read.moment('booked_for')}," if read.detail["booked_for"] else ""
 
 
 def _take_reference(detail: Detail, now: datetime) -> str:
@@ -157,13 +165,14 @@ def _get_in_writing(detail: Detail, now: datetime) -> str:
 def _support_resignation(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
     return sentence(
-        f"nothing has held the resignation back since {read.day('free_at')}; it is due by {read.day('due_on')}"
+        f"the offer is in writing and nothing has held the resignation back since {read.day('free_at')}; "
+        f"it is due by {read.day('due_on')}"
     )
 
 
 def _call_after_resignation(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    return sentence(f"the candidate resigned on {read.moment('resigned_at')} and you have not talked since")
+    return sentence(f"the candidate resigned on {read.moment('resigned_at')} and you have not talked with them since")
 
 
 def _agree_start(detail: Detail, now: datetime) -> str:
@@ -173,23 +182,26 @@ def _agree_start(detail: Detail, now: datetime) -> str:
 
 def _start_call(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    verb = "was to be" if read.on("first_day") < read.today else "is"
-    return sentence(f"the first day {verb} {read.day('first_day')}; talk to the candidate on the business day before")
+    on = read.day("first_day")
+    if read.on("first_day") > read.today:
+        return sentence(f"the first day is {on}; talk with the candidate on the business day before")
+    verb = "is" if read.on("first_day") == read.today else "was to be"
+    return sentence(f"the first day {verb} {on}, and the talk with the candidate just before it has not taken place")
 
 
 def _notice_check_in(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
     if detail["talked_at"]:
-        talked = f"you last talked on {read.day('talked_at')}"
+        talked = f"you last talked with the candidate on {read.day('talked_at')}"
     else:
-        talked = f"accepted on {read.day('accepted_at')}, and you have not talked since"
-    return sentence(f"{talked}; every {counted(detail['every_days'], 'day')} is right until the first day")
+        talked = f"accepted on {read.day('accepted_at')}, and you have not talked with the candidate since"
+    return sentence(f"{talked}; a talk every {counted(detail['every_days'], 'day')} is right until they start")
 
 
 def _keep_in_touch(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
     if detail["last_contact"]:
-        since = f"you were last in touch on {read.day('last_contact')}"
+        since = f"you were last in touch with the candidate on {read.day('last_contact')}"
     else:
         since = f"kept warm since {read.day('marked_at')}, and not in touch since"
     every = counted(detail["every_days"], "day")

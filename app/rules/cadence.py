@@ -21,6 +21,7 @@ from app.rules.silence import reply_is_owed_to_candidate
 from app.rules.situation import Situation
 
 _PRESSING = frozenset({"chase", "feedback_request"})
+_CADENCE = (FlagKind.OVER_CONTACTING, FlagKind.PREMATURE_CONTACT, FlagKind.OFF_CHANNEL_CONTACT)
 _TALK_IS_NORMAL = frozenset({"offer", "accepted"})
 
 
@@ -63,6 +64,10 @@ def over_contacting(s: Situation, found: Findings, episodes: list[Episode]) -> l
         "limits": [rule.watch, rule.warning, rule.critical],
         "pressing": pressing,
     }
+    let_off_on = [calendar.day(x[0].at) for x in recent if x[0].id in expected]
+    if let_off_on:
+        detail["let_off_on"] = [on.isoformat() for on in let_off_on]
+        found.wake(calendar.sod(let_off_on[0] + timedelta(days=rule.window_days)))
     evidence = tuple(x.id for x in behind)
     found.flag(FlagKind.OVER_CONTACTING, severity if pressing else Severity.WATCH, behind[0].at, evidence, detail)
     found.wake(calendar.sod(counted[0][0] + timedelta(days=rule.window_days)))
@@ -160,7 +165,8 @@ def off_channel_contact(s: Situation, found: Findings) -> list[Interaction]:
 def _coach(s: Situation, found: Findings, latest: Interaction) -> None:
     """A kind word about pace and place. It settles the contacts behind the flags, which end with it."""
     calendar = s.agency
-    detail = {**place(calendar), "contacted_at": latest.at.isoformat()}
+    flags = [flag.kind.value for flag in found.flags if flag.kind in _CADENCE]
+    detail = {**place(calendar), "contacted_at": latest.at.isoformat(), "flags": flags}
     due_at = calendar.eod(calendar.next_bday(calendar.day(latest.at)))
     found.act(ActionKind.COACH_CANDIDATE, latest.at, due_at, detail)
 

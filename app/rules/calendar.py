@@ -1,4 +1,4 @@
-"""Business days and local midnights: one time zone and one holiday region make a calendar.
+"""Business days and local midnights: a time zone, a holiday region and exceptions to it make a calendar.
 
 The calendar's world is the years 1900 to 2399. A date outside it is taken to the nearest edge, so that date arithmetic
 never fails; the doors of the service refuse such dates long before.
@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 import warnings
+from array import array
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import accumulate, compress
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
+
+from app.rules.calendar_exceptions import Exceptions, merged_exceptions
 
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2399, 12, 31)
@@ -48,45 +52,80 @@ def known_region(code: str) -> bool:
     return found.country == country and (not subdivision or subdivision in found.subdivisions)
 
 
+def _holidays_of(region: str, first_year: int, last_year: int) -> holidays.HolidayBase:
+    country, _, subdivision = region.partition("-")
+    with warnings.catch_warnings():
+        # For years that it has no full data for, the library warns and gives what it knows. So do we.
+        warnings.simplefilter("ignore")
+        return holidays.country_holidays(
+            country, subdiv=subdivision or None, years=range(first_year, last_year + 1), expand=False
+        )
+
+
+@lru_cache(maxsize=256)
+def holiday_names(region: str, first_year: int, last_year: int) -> tuple[str, ...]:
+    """Return the names of the region's holidays in these years, as the holiday library gives them, in order."""
+    calendar = _holidays_of(region, first_year, last_year)
+    return tuple(sorted({name for day in calendar for name in calendar.get_list(day)}))
+
+
+@lru_cache(maxsize=16)
+def _dates(first_year: int, last_year: int) -> tuple[date, ...]:
+    """The dates of whole years: one object a date, whatever the number of regions."""
+    first, last = date(first_year, 1, 1).toordinal(), date(last_year, 12, 31).toordinal()
+    return tuple(date.fromordinal(ordinal) for ordinal in range(first, last + 1))
+
+
+@lru_cache(maxsize=512)
+def _region_years(region: str, first_year: int, last_year: int) -> tuple[bytes, dict[int, frozenset[str]]]:
+    """Whether the region works, day by day; and the holidays that fall on days of its week, by their place."""
+    calendar, dates = _holidays_of(region, first_year, last_year), _dates(first_year, last_year)
+    first = dates[0].toordinal()
+    holidays_of_the_week = {
+        day.toordinal() - first: frozenset(calendar.get_list(day))
+        for day in calendar
+        if dates[0] <= day <= dates[-1] and not calendar.is_weekend(day)
+    }
+    return bytes(calendar.is_working_day(day) for day in dates), holidays_of_the_week
+
+
 class _Days:
-    """The business days of one region over a run of whole years, laid out so that every question is one look-up."""
+    """The business days of a run of whole years, laid out so that every question is one look-up."""
 
     __slots__ = ("days", "first", "last", "upto")
 
-    def __init__(self, region: str, first_year: int, last_year: int) -> None:
-        country, _, subdivision = region.partition("-")
-        with warnings.catch_warnings():
-            # For years that it has no full data for, the library warns and gives what it knows. So do we.
-            warnings.simplefilter("ignore")
-            calendar = holidays.country_holidays(
-                country, subdiv=subdivision or None, years=range(first_year, last_year + 1), expand=False
-            )
-        self.first, self.last = date(first_year, 1, 1).toordinal(), date(last_year, 12, 31).toordinal()
-        self.days: list[date] = []
-        self.upto: list[int] = []
+    def __init__(self, region: str, exceptions: Exceptions, first_year: int, last_year: int) -> None:
+        dates = _dates(first_year, last_year)
+        self.first, self.last = dates[0].toordinal(), dates[-1].toordinal()
+        as_region, holidays_of_the_week = _region_years(region, first_year, last_year)
+        working = bytearray(as_region)
+        if names := {exception.on for exception in exceptions if isinstance(exception.on, str)}:
+            for place, holiday in holidays_of_the_week.items():
+                if holiday <= names:
+                    working[place] = True
+        for on, works in exceptions:
+            if isinstance(on, date) and dates[0] <= on <= dates[-1]:
+                working[on.toordinal() - self.first] = works
+        self.days = list(compress(dates, working))
+        self.upto = array("i", accumulate(working))
         """How many business days of this run lie at or before each day of it."""
-        for ordinal in range(self.first, self.last + 1):
-            day = date.fromordinal(ordinal)
-            if calendar.is_working_day(day):
-                self.days.append(day)
-            self.upto.append(len(self.days))
 
 
 class _Region:
-    """The business days of one region, worked out by the decade when somebody asks."""
+    """The business days of one region with its exceptions, worked out by the decade when they are asked for."""
 
-    __slots__ = ("code", "known")
+    __slots__ = ("code", "exceptions", "known")
 
-    def __init__(self, code: str) -> None:
-        self.code = code
-        self.known = _Days(code, 2020, 2029)
+    def __init__(self, code: str, exceptions: Exceptions) -> None:
+        self.code, self.exceptions = code, exceptions
+        self.known = _Days(code, exceptions, 2020, 2029)
 
     def reaching(self, low: int, high: int) -> _Days:
         """Days that hold both ordinals. The new run replaces the old one whole, so that two threads cannot mix them."""
         known = self.known
         first = date.fromordinal(min(max(low, _FIRST), known.first)).year // 10 * 10
         last = date.fromordinal(max(min(high, _LAST), known.last)).year // 10 * 10 + 9
-        self.known = known = _Days(self.code, first, last)
+        self.known = known = _Days(self.code, self.exceptions, first, last)
         return known
 
     def count(self, low: int, high: int) -> int:
@@ -111,28 +150,33 @@ class _Region:
             known = self.reaching(ordinal, min(max(ordinal, known.last) + 2 * n, _LAST))
 
 
-@lru_cache(maxsize=512)
-def _region(code: str) -> _Region:
-    return _Region(code)
+@lru_cache(maxsize=1024)
+def _region(code: str, exceptions: Exceptions) -> _Region:
+    return _Region(code, exceptions)
+
+
+@lru_cache(maxsize=1024)
+def _clock(zone: str) -> tuple[ZoneInfo, dict[date, datetime], dict[int, tuple[date, datetime, date]]]:
+    """A zone with its midnights and UTC days as far as they are known, for every calendar there."""
+    return ZoneInfo(zone), {}, {}
 
 
 class Calendar:
-    """Dates as one place lives them. Get one from `calendar(zone, region)`; equal arguments give the same instance."""
+    """Dates as one place lives them. Get one from `calendar`; equal arguments give the same instance."""
 
-    __slots__ = ("_local", "_midnights", "_region", "_utc_days", "region", "zone")
+    __slots__ = ("_local", "_midnights", "_region", "_utc_days", "exceptions", "region", "zone")
 
-    def __init__(self, zone: str, region: str) -> None:
-        self.zone, self.region = zone, region
-        self._local = ZoneInfo(zone)
-        self._region = _region(region)
-        self._midnights: dict[date, datetime] = {}
-        self._utc_days: dict[int, tuple[date, datetime, date]] = {}
+    def __init__(self, zone: str, region: str, exceptions: Exceptions) -> None:
+        self.zone, self.region, self.exceptions = zone, region, exceptions
+        self._local, self._midnights, self._utc_days = _clock(zone)
+        self._region = _region(region, exceptions)
 
     def __repr__(self) -> str:
-        return f"calendar({self.zone!r}, {self.region!r})"
+        exceptions = f", {self.exceptions!r}" if self.exceptions else ""
+        return f"calendar({self.zone!r}, {self.region!r}{exceptions})"
 
-    def __reduce__(self) -> tuple[object, tuple[str, str]]:
-        return calendar, (self.zone, self.region)
+    def __reduce__(self) -> tuple[object, tuple[str, str, Exceptions]]:
+        return calendar, (self.zone, self.region, self.exceptions)
 
     def day(self, instant: datetime) -> date:
         """The local date: the d with sod(d) <= instant < sod(d + 1).
@@ -210,7 +254,7 @@ class Calendar:
         return min(max(instant, self.sod(day)), self.eod(day))
 
     def is_bday(self, day: date) -> bool:
-        """Whether the region works on this day: neither its weekend nor a public holiday."""
+        """Whether this is a working day: neither the region's weekend nor a public holiday, or an exception to them."""
         ordinal = day.toordinal()
         return self._region.count(ordinal - 1, ordinal) == 1
 
@@ -232,11 +276,29 @@ class Calendar:
         return self._region.count(low, high) if high > low else 0
 
 
-@lru_cache(maxsize=2048)
-def calendar(zone: str, region: str) -> Calendar:
-    """The calendar of a time zone and a holiday region. Raises ValueError when either is unknown."""
+@lru_cache(maxsize=4096)
+def calendar(zone: str, region: str, exceptions: Exceptions = ()) -> Calendar:
+    """Return the calendar of a time zone and a holiday region with exceptions, in whatever order these are given.
+
+    Raises ValueError when zone or region is unknown. A holiday name that the region does not know has no effect.
+    """
     if not known_zone(zone):
         raise ValueError(f"unknown time zone {zone!r}")
     if not known_region(region):
         raise ValueError(f"unknown holiday region {region!r}")
-    return Calendar(zone, region)
+    return _calendar(zone, region, merged_exceptions(exceptions))
+
+
+@lru_cache(maxsize=4096)
+def _calendar(zone: str, region: str, exceptions: Exceptions) -> Calendar:
+    return Calendar(zone, region, exceptions)
+
+
+def party_calendar(agency: Calendar, zone: str | None, region: str | None, exceptions: Exceptions = ()) -> Calendar:
+    """Return the calendar of a candidate or an organisation; each field that it lacks is the agency's.
+
+    The agency's exceptions go with its holiday region. The party's own decide before them.
+    """
+    inherited = () if region else agency.exceptions
+    merged = merged_exceptions(inherited, exceptions) if inherited and exceptions else inherited or exceptions
+    return calendar(zone or agency.zone, region or agency.region, merged)

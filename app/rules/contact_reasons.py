@@ -24,6 +24,8 @@ def _over_contacting(flag: Flag, standing: Flag | None, contact: Interaction) ->
         text += f", the candidate's {ordinal(len(on))} within {days}"
     else:
         text = f"this would be the candidate's {ordinal(len(on))} contact within {days}{_after(read, on[:-1])}"
+    if "let_off_on" in flag.detail:
+        text += f", not counting the one of {read.days_of(flag.detail['let_off_on'])}, which was right"
     return text if flag.detail["pressing"] else f"{text}, though none presses for an answer"
 
 

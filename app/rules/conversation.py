@@ -63,6 +63,7 @@ class Conversation:
         "candidate_informed",
         "chases",
         "client_heard",
+        "client_heard_by_recruiter_at",
         "coached_at",
         "debriefs",
         "direct",
@@ -90,6 +91,8 @@ class Conversation:
         self.client_heard: Interaction | None = None
         self.recruiter_heard: Interaction | None = None
         """By the candidate: the recruiter's last word to them, or the last time the two spoke."""
+        self.client_heard_by_recruiter_at = NEVER
+        """When the client last wrote to the recruiter, or the two spoke."""
         self.recruiter_heard_by_client_at = NEVER
         """When the recruiter last wrote to the client, or the two spoke."""
         self.candidate_informed: Interaction | None = None
@@ -148,6 +151,7 @@ class Conversation:
             self.asks_to_client.append(x)
         if x.two_way:
             self.client_heard = x
+            self.client_heard_by_recruiter_at = x.at
             self.asks_to_client = []
 
     def client_speaks(self, x: Interaction, asks: bool) -> None:
@@ -156,7 +160,9 @@ class Conversation:
         self.asks_to_client = []
         if x.receiver == CANDIDATE:
             self._candidate_receives(x, asks)
-        elif x.two_way:
+            return
+        self.client_heard_by_recruiter_at = x.at
+        if x.two_way:
             self.recruiter_heard_by_client_at = x.at
             self.asks_of_client = []
         elif asks and x.at > self.recruiter_heard_by_client_at:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from app.rules.actions import Action, ActionKind
 from app.rules.calendar import Calendar
+from app.rules.calendar_exceptions import written_exceptions
 from app.rules.flags import Flag, FlagKind, Severity
 from app.rules.presence import Presence
 
@@ -63,8 +64,11 @@ class Findings:
 
 
 def place(calendar: Calendar) -> dict[str, Any]:
-    """The beginning of a detail: the zone and region in which its dates are to be read."""
-    return {"zone": calendar.zone, "region": calendar.region}
+    """Return the beginning of a detail: the zone and region in which its dates are to be read, and their exceptions."""
+    detail: dict[str, Any] = {"zone": calendar.zone, "region": calendar.region}
+    if calendar.exceptions:
+        detail["exceptions"] = list(written_exceptions(calendar.exceptions))
+    return detail
 
 
 def lateness(

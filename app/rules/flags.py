@@ -117,7 +117,7 @@ CLEARS: dict[FlagKind, str] = {
     FlagKind.CHECK_OVERDUE: "The check moved on a step, booked for later, done or cancelled.",
     FlagKind.RESIGNATION_OVERDUE: "The resignation recorded, or that there is nothing to resign from.",
     FlagKind.COUNTER_OFFER_OPEN: "The counter-offer declined, or the application moved on.",
-    FlagKind.START_UNSETTLED: "A first day agreed, moved, or come.",
+    FlagKind.START_UNSETTLED: "A first day agreed, a passed one moved, or the start recorded.",
 }
 """What would end a flag of each kind."""
 

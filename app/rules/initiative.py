@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from app.rules.actions import ActionKind
 from app.rules.findings import Findings, place
+from app.rules.history import CLIENT
 from app.rules.situation import Situation
 
 _DAY = timedelta(days=1)
@@ -18,7 +19,10 @@ def retry_follow_up(s: Situation, found: Findings) -> None:
         return
     if s.standing.settled or s.now >= s.lapses_at:
         return
-    if s.client_heard_at >= follow_ups[0].at or any(x.two_way for x in follow_ups):
+    tried_first_at = follow_ups[0].at
+    if s.talk.client_heard_by_recruiter_at >= tried_first_at or any(x.two_way for x in follow_ups):
+        return
+    if any(x.stated_by == CLIENT and tried_first_at <= x.stated_at <= s.now for x in s.history.revisions):
         return
     tried_at = follow_ups[-1].at
     again_on = calendar.next_bday(calendar.day(tried_at))

@@ -18,10 +18,12 @@ def prompt_name(kind: str, detail: Detail, now: datetime) -> str:
         if detail["passed"]:
             return "update_candidate_date_passed"
         return "update_candidate_booking" if detail["stage"] == "interview_scheduled" else kind
-    if kind == "check_in_candidate" and detail["stage"] in ("offer", "accepted", "interview_scheduled"):
+    if kind == "check_in_candidate" and detail.get("stage") in ("offer", "accepted", "interview_scheduled"):
         return f"check_in_candidate_{detail['stage']}"
     if kind == "chase_decision" and detail["basis"] not in ("contact_from", "decision_by"):
         return "chase_decision_no_date"
+    if kind == "close_loop" and detail["stage"] == "cancelled":
+        return "close_loop_cancelled"
     if kind == "chase_check":
         return f"chase_check_{detail['owed_by']}"
     if kind == "take_reference" and detail["check"] != "reference":
@@ -32,7 +34,8 @@ def prompt_name(kind: str, detail: Detail, now: datetime) -> str:
 
 
 def _is_old(detail: Detail, now: datetime) -> bool:
-    return now - datetime.fromisoformat(detail["ended_at"]) >= _FIRST_IMPRESSIONS_LAST
+    ended_at = detail.get("ended_at")
+    return ended_at is not None and now - datetime.fromisoformat(ended_at) >= _FIRST_IMPRESSIONS_LAST
 
 
 PROMPTS: dict[str, tuple[str, ...]] = {
@@ -62,7 +65,7 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         "Has anything changed for you since?",
     ),
     "debrief_candidate": (
-        "How do you feel about it, now that you have walked out?",
+        "How did it go, and how do you feel about it now?",
         "Which question caught you off guard, and why?",
         "Could you see yourself working there? What would hold you back?",
     ),
@@ -140,6 +143,11 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         "What they liked about you was this:",
         "May I keep you in mind for what comes next?",
     ),
+    "close_loop_cancelled": (
+        "I am sorry, this will not go ahead. Here is what I know:",
+        "Is anything open that you need from us or from them?",
+        "May I keep you in mind for what comes next?",
+    ),
     "reply_to_client": (
         "Thank you for asking. This is what I know today:",
         "I do not have the answer yet; you will have it by this day:",
@@ -162,7 +170,7 @@ PROMPTS: dict[str, tuple[str, ...]] = {
     ),
     "close_application": (
         "The job is no longer open. I wanted you to hear it from me.",
-        "What they liked about you was this:",
+        "Here is what I know about how they decided:",
         "May I keep you in mind for what comes next?",
     ),
     "collect_referees": (
@@ -175,8 +183,8 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         "When can they best be reached, and on which number?",
     ),
     "prepare_for_check": (
-        "This is what happens at the appointment, and how long it takes:",
-        "Bring your identity card and the papers that they name.",
+        "This is what happens, and how long it takes:",
+        "Have these papers ready:",
         "Does anything about it worry you? You may ask me.",
     ),
     "take_reference": (
@@ -189,7 +197,7 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         "By which day do you expect to have finished?",
     ),
     "chase_check_candidate": (
-        "Is anything in the way of it? I can help with the booking.",
+        "Is anything in the way of it that I can help with?",
         "By which day can I count on it?",
     ),
     "chase_check_client": (
@@ -202,7 +210,7 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         "Does it hold what was agreed: pay, start, notice and conditions?",
     ),
     "support_resignation": (
-        "The offer is in writing and nothing is open: when do you plan to tell your manager?",
+        "The offer is in writing and nothing holds you back: when do you plan to tell your manager?",
         "Shall we go through what you will say? Short, thankful and final is best.",
         "What will you answer if they ask you to stay?",
     ),
@@ -222,7 +230,7 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         "Who will receive them, where and at what time?",
     ),
     "start_call": (
-        "Tomorrow is the day: do you know where to go, when, and whom to ask for?",
+        "Do you know where to go on your first day, when, and whom to ask for?",
         "Is anything still open that you need from them?",
         "I will ring you after your first day; when suits you?",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import groupby
 
 from app.rules.wording import PARTIES, Detail, Reading, Reason, as_date, counted, listed, sentence
 
@@ -33,79 +34,81 @@ def channel_text(channel: str) -> str:
 
 
 def going_quiet(detail: Detail, now: datetime) -> str:
-    """The candidate's silence: what was asked or offered, and when they were last heard."""
+    """The candidate's silence: what was asked or offered, and when they were last heard from."""
     read = Reading(detail, now)
-    left_out = ", days away left out" if detail["away"] else ""
+    left_out = ", not counting days away" if detail["away"] else ""
     waited = f"{read.business_days(read.on('start'))}{left_out}"
     heard = _last_heard(read)
     if detail.get("asked_on"):
         offered = f"; in offer since {read.day('offer_since')}" if "offer_since" in detail else ""
-        return sentence(
-            f"asked on {read.days_of(detail['asked_on'])}, the candidate owes an answer; {heard}{offered}; {waited}"
-        )
+        asked = f"asked on {read.days_of(detail['asked_on'])}, the candidate has not answered ({waited})"
+        return sentence(f"{asked}; {heard}{offered}")
+    if detail["heard"] and read.on("heard") == read.on("start"):
+        heard += f" ({waited})"
+    else:
+        heard += f"; {read.business_days(read.on('start'))} since {read.day('start')}{left_out}"
     if "offer_since" in detail:
         ours = f"; your last word to them was on {read.day('our_word')}" if detail.get("our_word") else ""
         offered = f"in offer since {read.day('offer_since')}, and the candidate has not given an answer"
-        return sentence(f"{offered}; {heard}{ours}; {waited}")
-    where = {"accepted": "since they said yes", "interview_scheduled": "though an interview is booked"}
-    why = where.get(detail["stage"], "though nobody has asked them anything")
-    return sentence(f"the candidate is silent {why}; {heard}; {waited}")
+        return sentence(f"{offered}{ours}; {heard}")
+    where = {"accepted": "has said yes and is silent", "interview_scheduled": "has an interview ahead and is silent"}
+    return sentence(f"the candidate {where.get(detail.get('stage', ''), 'is silent')}; {heard}")
 
 
 def _last_heard(read: Reading) -> str:
-    """When the candidate was last heard, and how."""
+    """When the candidate was last heard from, and how."""
     if not read.detail["heard"]:
-        return "never heard yet"
+        return "not heard from yet"
     on = read.day("heard")
     return {
-        "booked": f"last heard on {on}, when an interview was booked",
-        "held": f"last heard at the interview of {on}",
-        "elsewhere": f"last heard on {on}, about another application",
-    }.get(read.detail["heard_how"], f"last heard on {on}")
+        "booked": f"last heard from on {on}, when an interview was booked",
+        "held": f"last heard from at the interview of {on}",
+        "elsewhere": f"last heard from on {on}, about another application",
+    }.get(read.detail.get("heard_how", ""), f"last heard from on {on}")
 
 
 def client_quiet(detail: Detail, now: datetime) -> str:
-    """The client's silence: what we asked, when they were last heard, and the day that they named."""
+    """The client's silence: what we asked, when they were last heard from, and the day that was named."""
     read = Reading(detail, now)
-    text = f"asked on {read.days_of(detail['asked_on'])}, the client owes you an answer"
-    text += f"; last heard on {read.day('heard')}" if detail["heard"] else "; never heard yet"
+    asked, waited = read.days_of(detail["asked_on"]), read.business_days(read.on("start"))
+    heard = f"last heard from on {read.day('heard')}" if detail["heard"] else "not heard from yet"
     if detail["named"]:
-        text += f"; their own date was {read.day('named')}"
-    return sentence(f"{text}; {read.business_days(read.on('start'))}")
+        named = f"the date named was {read.day('named')} ({waited} since {read.day('start')})"
+        return sentence(f"you asked on {asked} and the client has not answered; {heard}; {named}")
+    return sentence(f"you asked on {asked} and the client has not answered ({waited}); {heard}")
 
 
 def _reply_owed(detail: Detail, now: datetime) -> str:
     owed = []
-    for asked in detail["waiting"]:
+    # Version 2 of the rules kept the candidate's asks alone.
+    for asked in detail.get("waiting") or [{**detail, "asker": "candidate"}]:
         read = Reading({**detail, **asked}, now)
         waited = read.business_days(read.on("start"))
-        owed.append(f"{PARTIES[asked['asker']]} asked on {read.days_of(asked['asked_on'])} ({waited})")
+        owed.append(f"{PARTIES[asked['asker']]} asked you on {read.days_of(asked['asked_on'])} ({waited})")
     return sentence(f"{listed(owed)}, and you have not answered")
 
 
 def update_owed(detail: Detail, now: datetime) -> str:
-    """Our silence towards the candidate: the last word that they had, and the date that they wait for."""
+    """Our silence towards the candidate: what they wait for since when, and the last word that they had."""
     read = Reading(detail, now)
-    waited = read.business_days(read.on("start"))
+    since = f"since {read.day('start')} ({read.business_days(read.on('start'))})"
     if detail["passed"]:
-        passed = f"the decision was promised for {read.day('named')}, and that day has passed"
-        return sentence(f"{passed} without a word from us to the candidate; {_last_word(read)}; {waited}")
-    if detail["knows"]:
-        return sentence(
-            f"the candidate waits for the decision promised for {read.day('named')}; {_last_word(read)}; {waited}"
-        )
+        passed = f"the client's answer was expected on {read.day('named')} and has not come"
+        return sentence(f"{passed}; the candidate has waited {since}; {_last_word(read)}")
     waits = "a date for the interview" if detail["stage"] == "interview_scheduled" else "the decision"
-    return sentence(f"the candidate waits for {waits} and has not heard from us; {_last_word(read)}; {waited}")
+    if detail["knows"]:
+        waits += f", expected on {read.day('named')},"
+    return sentence(f"the candidate has waited for {waits} {since}; {_last_word(read)}")
 
 
 def _last_word(read: Reading) -> str:
     """The last word that the candidate had, and from whom."""
     if not read.detail["word"]:
-        return f"no word to them since {read.day('start')}"
+        return "they have had no word from us"
     on = read.day("word")
     if read.detail["word_with"] == "client":
-        return f"their last word with the client was on {on}"
-    return f"you last spoke on {on}" if read.detail["word_two_way"] else f"your last word to them was on {on}"
+        return f"their last word was with the client, on {on}"
+    return f"you last spoke with them on {on}" if read.detail["word_two_way"] else f"your last word to them was on {on}"
 
 
 def _over_contacting(detail: Detail, now: datetime) -> str:
@@ -113,76 +116,78 @@ def _over_contacting(detail: Detail, now: datetime) -> str:
     times = counted(len(detail["contacted_on"]), "time")
     days = counted(detail["window_days"], "day")
     text = f"the candidate got in touch {times} within {days}, on {read.days_of(detail['contacted_on'])}"
+    if "let_off_on" in detail:
+        text += f", not counting the contact of {read.days_of(detail['let_off_on'])}, which was right"
     return sentence(text if detail["pressing"] else f"{text}, though without pressing for an answer")
 
 
 def _premature_contact(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    told = []
-    for asked in detail["asked"]:
-        whom = "the client" if asked["to_client"] else "you"
-        on = read.day_of(as_date(asked["on"], read.calendar))
-        same_day = ", the day of the interview" if asked["same_day"] else ""
-        told.append(f"{whom} on {on}{same_day}")
+    asked = []
+    for contact in detail["asked"]:
+        whom = "the client" if contact["to_client"] else "you"
+        same_day = " (the day of the interview)" if contact["same_day"] else ""
+        asked.append(f"{whom} on {read.day_of(as_date(contact['on'], read.calendar))}{same_day}")
     opens_on = read.day_of(as_date(detail["asked"][-1]["opens_on"], read.calendar))
-    return sentence(f"the candidate asked {listed(told)}; it was too early before {opens_on}")
+    return sentence(f"the candidate asked {listed(asked)}; it was too early before {opens_on}")
 
 
 def _off_channel_contact(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    told = []
-    for contact in detail["contacts"]:
-        how = channel_text(contact["channel"])
-        on = read.day_of(as_date(contact["on"], read.calendar))
-        told.append(f"{how} on {on}, {UNWELCOME[contact['why']]}")
-    return sentence(f"the candidate contacted the client {listed(told)}")
+    contacts = []
+    for why, alike in groupby(detail["contacts"], key=lambda contact: str(contact["why"])):
+        ways = [f"{channel_text(x['channel'])} on {read.day_of(as_date(x['on'], read.calendar))}" for x in alike]
+        contacts.append(f"{listed(list(dict.fromkeys(ways)))}, {UNWELCOME[why]}")
+    return sentence(f"the candidate contacted the client {'; '.join(contacts)}")
 
 
 def _follow_up_overdue(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    limit = f"by {read.moment('late_due_at')}" if "late_due_at" in detail else "the same day"
-    since = read.business_days(read.on("ended_at"))
+    due, limit = "ended_at", "the same day"
+    if "late_due_at" in detail:
+        due, limit = "late_due_at", f"by {read.moment('late_due_at')}"
     return sentence(
         f"the interview ended on {read.moment('ended_at')} and the hiring manager has had no follow-up; "
-        f"it was due {limit}; {since}"
+        f"it was due {limit}; {read.lateness(read.on(due))}"
     )
 
 
 def _debrief_overdue(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
     return sentence(
-        f"no debrief with the candidate since the interview of {read.day('ended_at')}; "
-        f"it was due on {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
+        f"you have not talked with the candidate since the interview of {read.day('ended_at')}; "
+        f"the debrief was due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
     )
+
+
+def undated(read: Reading) -> str:
+    """That the decision has no date, and what was said of it since the interview."""
+    said = f"; what was said on {read.day('stated_on')} named none" if "stated_on" in read.detail else ""
+    return f"the decision has no date, and the interview was on {read.day('ended_at')}{said}"
 
 
 def _timeline_missing(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    said = f"; the word of {read.day('stated_on')} named none" if "stated_on" in detail else ""
-    return sentence(
-        f"no date for the decision since the interview of {read.day('ended_at')}{said}; "
-        f"one was due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
-    )
+    return sentence(f"{undated(read)}; one was due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}")
 
 
 def _timeline_overdue(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
-    named = "the decision was promised for" if detail["decision_by"] == detail["date"] else "word was promised for"
-    said = PARTIES[detail["stated_by"]]
-    since = read.business_days(read.on("date"))
-    return sentence(f"{named} {read.day('date')} (said by {said} on {read.day('stated_at')}) and has not come; {since}")
+    expected = "the decision" if detail["decision_by"] == detail["date"] else "word"
+    said = f"said by {PARTIES[detail['stated_by']]} on {read.day('stated_at')}"
+    late = read.lateness(read.on("date"))
+    return sentence(f"{expected} was expected on {read.day('date')} ({said}) and has not come; {late}")
 
 
 def _commitment_overdue(detail: Detail, now: datetime) -> str:
-    told = []
+    promises = []
     for promise in detail["promises"]:
-        own = Reading({**detail, **promise}, now)
-        owner = "your own" if promise["owed_by"] == "recruiter" else f"{PARTIES[promise['owed_by']]}'s"
-        told.append(f"{owner} for {own.day('due_on')}")
-    kept = "a promise was not kept" if len(told) == 1 else f"{_in_words(len(told))} promises were not kept"
-    first = min(detail["promises"], key=lambda promise: str(promise["rolled_to"]))
-    own = Reading({**detail, **first}, now)
-    return sentence(f"{kept}: {listed(told)}; {own.lateness(own.on('rolled_to'))}")
+        read = Reading({**detail, **promise}, now)
+        owner = "yours" if promise["owed_by"] == "recruiter" else f"{PARTIES[promise['owed_by']]}'s"
+        promises.append(f"{owner} for {read.day('due_on')} ({read.lateness(read.on('rolled_to'))})")
+    if len(promises) == 1:
+        return sentence(f"a promise was not kept: {promises[0]}")
+    return sentence(f"{_in_words(len(promises))} promises were not kept: {listed(promises)}")
 
 
 def _nothing_booked(detail: Detail, now: datetime) -> str:
@@ -199,16 +204,19 @@ def _closure_owed(detail: Detail, now: datetime) -> str:
 
 
 def closing(read: Reading) -> str:
-    """What has closed, and what the candidate has heard of it."""
+    """What has closed, what is still to be done, and what the candidate has heard of it."""
     detail = read.detail
-    heard = (
-        f"your last word to them was on {read.day('heard')}" if detail["heard"] else "they have had no word from you"
-    )
-    if "job_status" in detail:
-        how = "filled" if detail["job_status"] == "filled" else "closed"
-        waits = f"the job was {how} on {read.day('job_closed_on')} and this application still waits"
-        return f"{waits}: tell the candidate, and close it or move it on; {heard}"
-    return f"{detail['stage']} on {read.day('closed_on')} and the candidate has not been told since; {heard}"
+    heard = "they have had no word from you"
+    if detail.get("heard"):
+        heard = f"your last word to them was on {read.day('heard')}"
+    if "job_status" not in detail:
+        return f"{detail['stage']} on {read.day('closed_on')} and the candidate has not been told since; {heard}"
+    how = "filled" if detail["job_status"] == "filled" else "closed"
+    closed = f"the job was {how} on {read.day('job_closed_on')}"
+    if detail["heard"] and read.on("heard") > read.on("closed_on"):
+        word = f"your last word to the candidate was on {read.day('heard')}"
+        return f"{closed}: close this application or move it on; {word}"
+    return f"{closed}: tell the candidate, and close this application or move it on; {heard}"
 
 
 CHECKS = {
@@ -216,22 +224,22 @@ CHECKS = {
     "medical": "the medical",
     "drug_alcohol": "the drug and alcohol screening",
     "background": "the background check",
-    "right_to_work": "the proof of the right to work",
-    "licence": "the licence",
+    "right_to_work": "the right-to-work check",
+    "licence": "the licence check",
     "other": "the check",
 }
 
 
 def check_step(read: Reading) -> str:
-    """Who owes which step of a check since when: `the candidate is to arrange the medical, asked for on Thu 5 Mar`."""
+    """Who owes which step of a check, and since when."""
     detail = read.detail
     check, who = CHECKS[detail["check"]], PARTIES[detail["owed_by"]]
     if detail["step"] == "to_conclude":
-        verb = "are" if who == "you" else "is"
-        return f"{who} {verb} to conclude {check}, ready since {read.day('ready_at')}"
+        owes = "you owe" if detail["owed_by"] == "recruiter" else f"{who} owes"
+        return f"{owes} the result of {check}, ready since {read.day('ready_at')}"
     if detail["step"] == "to_attend":
-        return f"{who} has not been said to have attended {check}, booked for {read.moment('booked_for')}"
-    return f"{who} is to arrange {check}, asked for on {read.day('asked_at')}"
+        return f"{check} was booked for {read.moment('booked_for')}, and {who}'s part is not recorded as done"
+    return f"{who} has not arranged {check}, asked for on {read.day('asked_at')}"
 
 
 def _check_overdue(detail: Detail, now: datetime) -> str:
@@ -247,26 +255,28 @@ def _resignation_overdue(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
     return sentence(
         f"the candidate has been free to resign since {read.day('free_at')} and is not known to have done so; "
-        f"due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
+        f"it was due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
     )
 
 
 def counter_offer_open(detail: Detail, now: datetime) -> str:
     """A counter-offer that stands, and whether anybody has talked about it."""
     read = Reading(detail, now)
-    talked = f"you last talked on {read.day('talked_at')}" if detail["talked_at"] else "you have not talked since"
     waited = read.business_days(read.on("offered_at"))
-    return sentence(f"a counter-offer was made on {read.day('offered_at')} and is not declined; {talked}; {waited}")
+    offered = f"a counter-offer was made on {read.day('offered_at')} ({waited}) and has not been declined"
+    if detail["talked_at"]:
+        return sentence(f"{offered}; you last talked with the candidate on {read.day('talked_at')}")
+    return sentence(f"{offered}; you have not talked with the candidate since")
 
 
 def _start_unsettled(detail: Detail, now: datetime) -> str:
     read = Reading(detail, now)
     if "first_day" in detail:
-        passed = read.business_days(read.on("first_day"))
-        return sentence(f"the first day was to be {read.day('first_day')} and is not known to have come; {passed}")
+        late = read.lateness(read.on("first_day"))
+        return sentence(f"the first day was to be {read.day('first_day')} and no start is recorded; {late}")
     return sentence(
         f"accepted on {read.day('accepted_at')} and no first day is agreed; "
-        f"due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
+        f"one was due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from app.rules.action_reasons import window_reason
 from app.rules.calendar import Calendar
+from app.rules.findings import place
 from app.rules.history import Interaction
 from app.rules.standing import Standing
 
@@ -64,8 +65,7 @@ def shown_window(
     """The window to show: not before `spacing_days` have passed since the candidate's last episode of contact."""
     opens_on = judged.opens_on
     detail: dict[str, Any] = {
-        "zone": client.zone,
-        "region": client.region,
+        **place(client),
         "basis": judged.basis,
         "basis_on": judged.basis_on.isoformat(),
         "wait_days": wait_days,

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from app.rules.calendar import Calendar, calendar
+from app.rules.calendar_exceptions import read_exceptions
 from app.rules.presence import Presence
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -24,7 +25,8 @@ class Reading:
 
     def __init__(self, detail: Detail, now: datetime) -> None:
         self.detail = detail
-        self.calendar: Calendar = calendar(detail["zone"], detail["region"])
+        exceptions = read_exceptions(tuple(detail.get("exceptions", ())))
+        self.calendar: Calendar = calendar(detail["zone"], detail["region"], exceptions)
         self.today = self.calendar.day(now)
 
     def on(self, key: str) -> date:

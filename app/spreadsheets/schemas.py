@@ -7,7 +7,7 @@ from app.spreadsheets.dates import DateOrder
 
 TableName = Literal[
     "candidates", "organisations", "client-contacts", "jobs", "applications", "interviews", "transitions",
-    "interactions", "checks", "milestones",
+    "interactions", "checks", "milestones", "keep-warm-marks",
 ]  # fmt: skip
 State = Literal["running", "done", "stopped"]
 

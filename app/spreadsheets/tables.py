@@ -16,6 +16,8 @@ from app.applications.facts.milestone_schemas import MilestonePut
 from app.applications.facts.milestones import put_milestone
 from app.applications.facts.schemas import InteractionPut, InterviewPut, TransitionPut
 from app.applications.facts.stages import put_transition
+from app.applications.keep_warm.marks import put_keep_warm_mark
+from app.applications.keep_warm.schemas import KeepWarmMarkPut
 from app.applications.schemas import ApplicationIn
 from app.applications.service import put_application
 from app.candidates.models import candidate
@@ -263,12 +265,20 @@ MILESTONES = Table(
     (Column("kind", CHOICE, required=True), Column("at", INSTANT), Column("on", DAY), Column("note")),
     (_APPLICATION,),
 )
+KEEP_WARM_MARKS = Table(
+    "keep-warm-marks",
+    KeepWarmMarkPut,
+    put_keep_warm_mark,
+    facts.keep_warm_mark,
+    (Column("at", INSTANT), Column("until", DAY), Column("note"), Column("ended_at", INSTANT)),
+    (_APPLICATION,),
+)
 
 TABLES = {
     table.name: table
     for table in (
         ORGANISATIONS, CLIENT_CONTACTS, CANDIDATES, JOBS, APPLICATIONS, INTERVIEWS, INTERACTIONS, TRANSITIONS, CHECKS,
-        MILESTONES,
+        MILESTONES, KEEP_WARM_MARKS,
     )
 }  # fmt: skip
 """In the order in which they are brought in: each refers only to those before it."""

@@ -122,7 +122,7 @@ def test_a_write_that_fails_at_its_end_leaves_neither_fact_nor_flag_nor_event(
     before = [len(desk.rows(table)) for table in (interaction, flag, event, reassessment)]
     rows = desk.rows(interaction)
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ConnectionError("the disk is full")
 
     monkeypatch.setattr("app.applications.facts.interactions.tell_the_candidates_others", fail)

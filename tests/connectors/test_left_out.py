@@ -55,6 +55,19 @@ def test_a_job_keeps_its_organisation(crm: Sender, workers: Workers, clock: Cloc
     assert [each["name"] for each in told(crm, "organisations")["items"]] == ["Acme Foods"]
 
 
+def test_an_organisation_keeps_its_calendar_exceptions(crm: Sender, workers: Workers, clock: Clock):
+    crm.send("job.created", JOB)
+    workers.process()
+    before = told(crm, "organisations/by-ref/standard/o1")
+    exceptions = [{"date": "2026-12-29", "working": False}]
+    crm.admin.patch(f"/v1/organisations/{before['id']}", json={"calendar_exceptions": exceptions})
+    clock.advance(hours=1)
+    crm.send("organisation.updated", {"id": "o1", "name": "Acme", "time_zone": "Australia/Perth"})
+    workers.process()
+    changed = {"name": "Acme", "time_zone": "Australia/Perth", "calendar_exceptions": exceptions}
+    assert told(crm, "organisations/by-ref/standard/o1") == before | changed
+
+
 def test_a_hiring_manager_of_another_firm_is_left_out_and_nothing_else(crm: Sender, workers: Workers, clock: Clock):
     crm.send("client_contact.created", {"id": "k9", "name": "Otto", "organisation": {"id": "o9", "name": "Other Ltd"}})
     workers.process()

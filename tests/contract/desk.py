@@ -103,6 +103,9 @@ class Desk:
                   external_ref=self.ref)  # fmt: skip
         self._add("milestone_id", f"{at}/milestones", kind="written_offer", at="2026-04-29T00:00:00Z",
                   external_ref=self.ref)  # fmt: skip
+        ended = self._add("ended_application_id", "/v1/applications", candidate_id=self.ids["candidate_id"], job_id=job,
+                          opened_at="2026-04-20T00:00:00Z", stage="rejected")  # fmt: skip
+        self._add("keep_warm_mark_id", f"/v1/applications/{ended}/keep-warm-marks", note="Close", external_ref=self.ref)
         interview = f"/v1/interviews/{self.ids['interview_id']}"
         self._add("waiver_id", f"{interview}/follow-up-waiver", reason="They met at lunch",
                   waived_at="2026-04-29T00:00:00Z")  # fmt: skip
@@ -178,7 +181,10 @@ class Desk:
 
     def told(self, operation: Operation, body: Any = None, role: str | None = None) -> Told:
         """The operation as this desk would ask for it."""
-        content = None if operation.body is None else json.dumps({} if body is None else body).encode()
+        body = {} if body is None else body
+        if "/keep-warm-marks/by-ref/" in operation.path and body.get("application_id") == self.ids["application_id"]:
+            body = body | {"application_id": self.ids["ended_application_id"]}
+        content = None if operation.body is None else json.dumps(body).encode()
         params = {"from_party": "candidate", "to_party": "client"} if operation.takes("from_party") else {}
         headers = {"Content-Type": "text/csv"} if operation.takes_table else {}
         key = self.keys[role or operation.role or "admin"]

@@ -11,6 +11,8 @@ from tests.contract.desk import NEVER, Desk, Told, problem, send_one
 from tests.raw import everything_in, written_forms
 from tests.service import OPERATOR_KEY
 
+KEEPING_NOTHING = {"/v1/thank-you-checks"}
+"""Operations that only judge what they are sent: each answer is made anew."""
 KIM = b'{"name": "Kim"}'
 
 
@@ -35,7 +37,7 @@ def test_asked_again_the_answer_is_the_same_to_the_byte(desk):
 def test_every_operation_that_creates_does_it_once(desk):
     done = 0
     for operation in desk.operations:
-        if operation.method != "POST" or operation.body is None:
+        if operation.method != "POST" or operation.body is None or operation.path in KEEPING_NOTHING:
             continue
         body = sample(operation.body, ids=desk.id)
         told = desk.told(operation, body | ({"to": "on_hold"} if "to" in body and "at" not in body else {}))

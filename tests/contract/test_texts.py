@@ -24,6 +24,9 @@ BY_REF = {
                     "due_on": "2026-06-01"},
     "checks": {"application_id": "application_id", "kind": "reference"},
     "milestones": {"application_id": "application_id", "kind": "written_offer"},
+    # A candidate has one mark at a time, but any number that have ended.
+    "keep-warm-marks": {"application_id": "ended_application_id", "at": "2026-04-20T00:00:00Z",
+                        "ended_at": "2026-04-21T00:00:00Z"},
     "transitions": {"application_id": "application_id", "to": "on_hold"},
 }  # fmt: skip
 """For each kind of thing that another system may name, the least that makes one."""

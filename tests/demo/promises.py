@@ -11,6 +11,8 @@ from app.applications.facts.interviews import get_interview, get_waiver
 from app.applications.facts.milestones import get_milestone
 from app.applications.facts.stages import get_stage_history
 from app.applications.flags.queries import get_flag
+from app.applications.keep_warm.listing import list_keep_warm
+from app.applications.keep_warm.marks import get_keep_warm_mark, list_keep_warm_marks
 from app.applications.queries import get_application
 from app.candidates.queries import get_candidate
 from app.connectors.connections.queries import get_connection, get_health
@@ -108,6 +110,12 @@ def what_was_told_wrongly_still_stands(desk: Desk) -> None:
         milestone = desk.ask(get_milestone, id)
         assert (milestone.application_id, milestone.voided_at) == (known.ACCEPTED_APPLICATION, None)
     assert desk.ask(get_application, known.ACCEPTED_APPLICATION).stage == "accepted"
+    paging = Paging(MOST, None, Cursors(b"marks"), "")
+    filters = {"recruiter_id": None, "organisation_id": None, "job_id": None}
+    kept = {item.mark_id for item in desk.ask(list_keep_warm, paging, **filters).items}
+    assert kept == {known.KEEP_WARM_MARK, known.MISTOLD_KEEP_WARM_MARK}
+    assert all(desk.ask(get_keep_warm_mark, id).voided_at is None for id in kept)
+    assert desk.ask(list_keep_warm_marks, known.ENDED_APPLICATION, paging).items == []
     for id in (known.TIMELINE_REVISION, known.MISTOLD_TIMELINE_REVISION):
         revision = desk.ask(get_revision, id)
         assert (revision.job_id, revision.voided_at) == (known.JOB, None)

@@ -148,6 +148,9 @@ class Life:
             void = self.made(f"{at}/{path}", **body, **{word: self.canary()})
             self.done(f"/v1/{path}/{void['id']}/void", reason=self.canary())
         moved = self.made(f"{at}/transitions", "transition_id", to="rejected", reason=self.canary())
+        void = self.made(f"{at}/keep-warm-marks", note=self.canary())
+        self.done(f"/v1/keep-warm-marks/{void['id']}/void", reason=self.canary())
+        self.made(f"{at}/keep-warm-marks", "keep_warm_mark_id", note=self.canary())
         self.done(f"/v1/transitions/{moved['id']}/void", reason=self.canary())
         revisions = f"/v1/jobs/{self.ids['job_id']}/timeline-revisions"
         by_name = f"{LAST.upper()}, {FIRST}: {self.canary()}"

@@ -130,7 +130,7 @@ def of_the_neighbour(life: Life) -> list[str]:
 
 def test_what_happened_and_when_stays(life: Life):
     at = f"/v1/applications/{life.ids['application_id']}"
-    parts = ("interviews", "interactions", "commitments", "checks", "milestones")
+    parts = ("interviews", "interactions", "commitments", "checks", "milestones", "keep-warm-marks")
     before = {part: life.admin.get(f"{at}/{part}").json()["items"] for part in parts}
     stages = life.admin.get(f"{at}/transitions").json()["stages"]
     life.erased()

@@ -8,27 +8,37 @@ made from one seed, which is what a strategy draws: that makes thousands of them
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from app.rules.calendar import Calendar, calendar
+from app.rules.calendar_exceptions import CalendarException, Exceptions
 from app.rules.history import (
+    Check,
     Commitment,
     ContactStyle,
     History,
     Interaction,
     Interview,
+    KeepWarmMark,
+    Milestone,
     Revision,
     Transition,
     Waiver,
     Word,
 )
 from app.rules.policy import DEFAULTS, Policy, overlay, values
-from app.rules.stages import ACTIVE, STAGES
+from app.rules.stages import ACTIVE
+from tests.rules import phases
+from tests.rules.literal import Literal
+from tests.rules.phases import ANYTHING, CHANNELS, CHASING, CHECK_KINDS, ENDED, PARTIES, PHASES
+
+T = TypeVar("T")
 
 Question = tuple[History, Policy, datetime]
 """What `assess` takes."""
@@ -74,27 +84,35 @@ TURNS = (
     datetime(2026, 9, 28, 1, tzinfo=UTC),  # China works on a Sunday and rests for a week
 )
 
-_EDGES = (0, 0, 0, 0, 1, -1, 60, 3600, 3601, 3599, 7200, 10 * 3600, 24 * 3600, 48 * 3600, 48 * 3600 + 1, 47 * 3600)
-_PARTIES = ("candidate", "recruiter", "client")
-_SAID = (
-    ("candidate", "recruiter", ("chase", "chase", "question", "unspecified", "feedback_request", "answer", "debrief")),
-    ("candidate", "client", ("chase", "thank_you", "feedback_request", "unspecified", "information", "scheduling")),
-    ("recruiter", "candidate", ("check_in", "question", "information", "coaching", "offer", "debrief", "scheduling")),
-    ("recruiter", "client", ("interview_follow_up", "interview_follow_up", "chase", "question", "unspecified")),
-    ("client", "recruiter", ("answer", "information", "interview_follow_up", "question", "unspecified")),
-    ("client", "candidate", ("scheduling", "question", "information", "offer")),
+_AROUND = tuple(sorted({turn.date() + timedelta(days=n) for turn in TURNS for n in range(-3, 10)}))
+EXCEPTIONS: tuple[Exceptions, ...] = (
+    (),
+    (),
+    tuple(CalendarException(day, working=False) for day in _AROUND[::3]),
+    tuple(CalendarException(day, working=day.weekday() >= 5) for day in _AROUND[::2]),
+    (CalendarException("Christmas Day", working=True), CalendarException("Good Friday", working=True)),
 )
-_CHANNELS = ("phone", "email", "email", "email", "linkedin", "facebook", "other_social", "whatsapp", "in_person")
+
+_HOUR, _DAY = 3600, 24 * 3600
+_EDGES = (
+    *(0, 0, 0, 0, 1, -1, 60, -_HOUR, -_HOUR - 1, _HOUR - 1, _HOUR, _HOUR + 1, 2 * _HOUR, 10 * _HOUR),
+    *(_DAY, 2 * _DAY - _HOUR, 2 * _DAY, 2 * _DAY + 1),
+)
 
 
 def histories() -> st.SearchStrategy[History]:
-    """Histories, half of them lifelike (one stage after another, a chatty candidate), half of them anything at all."""
-    return st.integers(0, 2**48).map(lambda seed: _Maker(seed).history())
+    """Return histories, most of them lifelike: a wait, an offer accepted, an end; the others anything at all."""
+    return st.integers(0, 2**48).map(lambda seed: question(seed)[0])
 
 
 def questions() -> st.SearchStrategy[Question]:
     """A history, a policy and an instant at a fact, at its edge, between, long before or long after."""
-    return st.integers(0, 2**48).map(lambda seed: _Maker(seed).question())
+    return st.integers(0, 2**48).map(question)
+
+
+def question(seed: int) -> Question:
+    """Return the question of one seed."""
+    return _Maker(seed).question()
 
 
 class _Maker:
@@ -103,7 +121,8 @@ class _Maker:
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
         self.pick = self.random.choice
-        self.lifelike = self.odds(2)
+        self.phase: phases.Phase = self.pick(PHASES)
+        self.lifelike = self.phase is not ANYTHING
         self.agency = self._calendar()
         self.client = self.agency if self.odds(2) else self._calendar()
         self.candidate = self.agency if self.odds(2) else self._calendar()
@@ -114,32 +133,60 @@ class _Maker:
         return self.random.randrange(n) == 0
 
     def question(self) -> Question:
-        history = self.history()
-        return history, self.policy(), self.asked_at()
+        history, policy, now = self.history(), self.policy(), self.asked_at()
+        if self.odds(4):
+            now = self._edge(history, policy, now)
+        return history, policy, now
+
+    def _edge(self, history: History, policy: Policy, now: datetime) -> datetime:
+        """Return an instant at or beside one at which something opens, is due or began."""
+        literal = Literal(history, policy, now)
+        edges = [at for action in literal.actions for at in (action.opens_at, action.due_at)]
+        edges.extend(literal.since.values())
+        return self.pick(edges) + timedelta(microseconds=self.pick((-1, 0, 0, 0, 1))) if edges else now
 
     def history(self) -> History:
-        interviews = tuple(self._interview(number) for number in range(self.pick((0, 1, 1, 2, 3))))
-        stages = ("interview_scheduled",) if self.lifelike else (*STAGES, *ACTIVE)
+        interviews = tuple(
+            self._interview(number) for number in range(self.pick((1, 1, 1, 2) if self.phase.rung else (0, 1, 1, 2, 3)))
+        )
+        phase, transitions = self.phase, self._transitions()
+        milestones, revisions = self._milestones(transitions), self._some(self._revision, *phase.revisions)
+        job_status = self.pick(("open", "open", "open", "on_hold", "filled", "closed"))
         return History(
             opened_at=min(self.pool) - timedelta(days=3) if self.lifelike or self.odds(2) else self._moment(),
-            opening_stage=self.pick(stages),
+            opening_stage=self.pick(phase.opens_in),
             agency=self.agency,
             client=self.client,
             candidate=self.candidate,
-            away=tuple(self._away() for _ in range(self.pick((0, 0, 1, 2)))),
+            away=self._some(self._away, 0, 0, 1, 2),
             style=ContactStyle(
                 self.pick(("welcome", "via_recruiter")),
                 self.pick(("discouraged", "welcome")),
                 self.pick(("direct", "via_recruiter", "unwelcome")),
             ),
-            interactions=tuple(self._interaction(number, interviews) for number in range(self.random.randrange(14))),
+            interactions=(
+                *self._interactions(interviews),
+                *self._news(milestones),
+                *self._informed(revisions),
+                *self._last_words(transitions),
+            ),
             interviews=interviews,
-            revisions=tuple(self._revision(number) for number in range(self.pick((0, 0, 1, 2, 3)))),
-            commitments=tuple(self._commitment(number) for number in range(self.pick((0, 0, 0, 1, 2)))),
-            transitions=tuple(self._transition(number) for number in range(self.pick((0, 0, 1, 2, 3)))),
+            revisions=revisions,
+            commitments=self._some(self._commitment, 0, 0, 0, 1, 2),
+            transitions=transitions,
             waivers=tuple(Waiver(f"w{x.id}", x.id, self._moment()) for x in interviews if self.odds(5)),
-            heard_elsewhere=tuple(Word(f"e{number}", self._moment()) for number in range(self.pick((0, 0, 0, 1)))),
+            checks=self._some(self._check, *phase.checks),
+            milestones=milestones,
+            keep_warm=self._marks(),
+            heard_elsewhere=self._some(lambda number: Word(f"e{number}", self._moment()), 0, 0, 0, 1),
+            contacts_elsewhere=self._some(lambda number: Word(f"o{number}", self._moment()), 0, 0, 1, 2),
+            job_status="open" if self.phase.rung or self.odds(3) else job_status,
+            job_status_at=None if self.odds(4) else self._moment(),
         )
+
+    def _some(self, make: Callable[[int], T], *lengths: int) -> tuple[T, ...]:
+        """Return a few facts, their number one of the lengths."""
+        return tuple(make(number) for number in range(self.pick(lengths)))
 
     def policy(self) -> Policy:
         """The defaults, or a policy with sections of its own: small numbers, late interviews, rules switched off."""
@@ -155,7 +202,8 @@ class _Maker:
         return overlay(overrides)
 
     def asked_at(self) -> datetime:
-        at = self._moment() + timedelta(hours=self.pick((0, 0, 0, 5, 24, 30, 100, 240, 24 * 45)))
+        at = max(self._moment(), self._moment()) if self.lifelike else self._moment()
+        at += timedelta(hours=self.pick((0, 0, 0, 5, 24, 30, 72, 72, 100, 100, 150, 240, 24 * 45)))
         if self.odds(5):
             place = self._place()
             at = place.sod(place.day(at)) + timedelta(microseconds=self.random.randint(-1, 1))
@@ -164,16 +212,16 @@ class _Maker:
         return at
 
     def _calendar(self) -> Calendar:
-        return calendar(self.pick(ZONES), self.pick(REGIONS))
+        return calendar(self.pick(ZONES), self.pick(REGIONS), self.pick(EXCEPTIONS))
 
     def _place(self) -> Calendar:
         return self.pick((self.agency, self.client, self.candidate))
 
     def _pool(self) -> list[datetime]:
         around = self.pick(TURNS)
-        half_hours = self.pick((96, 300, 900))
+        half_hours = 240 if self.phase is CHASING else self.pick((96, 300, 900))
         pool = [around]
-        for _ in range(self.random.randint(3, 9)):
+        for _ in range(self.random.randint(7 if self.phase is CHASING else 3, 9)):
             at = around + timedelta(minutes=30 * self.random.randint(-half_hours // 2, half_hours))
             if self.odds(2):
                 place = self._place()
@@ -187,7 +235,7 @@ class _Maker:
     def _day(self) -> date:
         return self.client.day(self.pick(self.pool)) + timedelta(days=self.pick((0, 0, 1, 3, -2, 10)))
 
-    def _away(self) -> tuple[date, date]:
+    def _away(self, _number: int) -> tuple[date, date]:
         first = self._day()
         return first, first + timedelta(days=self.random.randint(-1, 9))
 
@@ -199,15 +247,24 @@ class _Maker:
         status_at = max(booked_at, self._moment()) if status != "scheduled" and self.odds(2) else None
         return Interview(f"i{number}", booked_at, starts_at, ends_at, self.random.randint(1, 2), status, status_at)
 
+    def _interactions(self, interviews: tuple[Interview, ...]) -> tuple[Interaction, ...]:
+        found = [self._interaction(number, interviews) for number in range(self.random.randint(*self.phase.length))]
+        if self.phase.rung and interviews and not self.odds(6):
+            at = max(x.ends_at for x in interviews) + timedelta(minutes=self.pick((0, 60, 240)))
+            said = self.pick((("recruiter", "client"), ("recruiter", "client"), ("client", "recruiter")))
+            found.append(Interaction("x-rung", at, *said, "phone", "interview_follow_up", not self.odds(4)))
+            found.append(Interaction("x-heard", at, "candidate", "recruiter", "phone", "debrief", not self.odds(3)))
+        return tuple(found)
+
     def _interaction(self, number: int, interviews: tuple[Interview, ...]) -> Interaction:
-        said = self.pick(_SAID[:2] if self.lifelike and self.odds(2) else _SAID)
+        said = self.pick(self.phase.lines)
         oddity = self.random.randrange(20)
         return Interaction(
             id=f"x{number:02}",
             at=self._moment(),
             sender=said[0],
             receiver=said[1],
-            channel=self.pick(_CHANNELS),
+            channel=self.pick(CHANNELS),
             purpose=self.pick(said[2]),
             two_way=self.odds(4),
             automatic=oddity == 0,
@@ -221,24 +278,105 @@ class _Maker:
             id=f"r{number}",
             stated_at=self._moment(),
             stated_by=self.pick(("client", "client", "recruiter", "candidate")),
-            decision_by=self._day() if self.odds(2) else None,
-            contact_from=self._day() if self.odds(3) else None,
+            decision_by=self._day() + timedelta(days=self.pick((0, 0, 0, 14, 30))) if self.odds(2) else None,
+            contact_from=self._day() if self.odds(1 if self.phase is CHASING else 3) else None,
             told=f"{number}",
         )
 
     def _commitment(self, number: int) -> Commitment:
         return Commitment(
             id=f"c{number}",
-            owed_by=self.pick(_PARTIES),
+            owed_by=self.pick(PARTIES),
             made_at=self._moment(),
             due_on=self._day(),
             fulfilled_at=self._moment() if self.odds(4) else None,
             cancelled_at=self._moment() if self.odds(6) else None,
         )
 
-    def _transition(self, number: int) -> Transition:
-        to = self.pick((*ACTIVE, "interviewed", "awaiting_decision") if self.lifelike else STAGES)
-        return Transition(f"t{number}", to, self._moment(), f"{number}", "a reason")
+    def _transitions(self) -> tuple[Transition, ...]:
+        stages = [self.pick(self.phase.moves_to) for _ in range(self.pick(self.phase.moves))]
+        if self.phase is ENDED and self.odds(3):
+            stages[1:] = [self.pick(ACTIVE), *stages[1:]]
+        moments = [self._moment() for _ in stages]
+        if self.lifelike:
+            moments.sort()
+        return tuple(
+            Transition(f"t{number}", to, at, f"{number}", "a reason")
+            for number, (to, at) in enumerate(zip(stages, moments, strict=True))
+        )
+
+    def _check(self, number: int) -> Check:
+        kind, asked_at = self.pick(CHECK_KINDS), self._moment()
+        return Check(
+            id=f"q{number}",
+            kind=kind,
+            result_from=self.pick(("recruiter", "client")),
+            asked_at=asked_at,
+            booked_for=self._moment() + timedelta(days=self.pick((0, 0, 2, 9))) if self.odds(3) else None,
+            prepared_at=self._from(asked_at) if self.odds(4) else None,
+            ready_at=self._from(asked_at) if self.odds(2) else None,
+            result_by=self._day() if self.odds(3) else None,
+            done_at=self._from(asked_at) if self.odds(4) else None,
+            cancelled_at=self._from(asked_at) if self.odds(6) else None,
+        )
+
+    def _milestones(self, transitions: tuple[Transition, ...]) -> tuple[Milestone, ...]:
+        """Return a few milestones, sometimes two of one instant, and a start at the instant of a transition."""
+        found = list(self._some(self._milestone, *self.phase.milestones))
+        if found and self.odds(3):
+            twin = self.pick(found)
+            at = twin.at + timedelta(seconds=self.pick((0, 0, 1, -1)))
+            kind = "counter_offer_declined" if twin.kind == "counter_offer" and not self.odds(3) else twin.kind
+            on = twin.on + timedelta(days=self.pick((-9, 3, 9))) if twin.on else None
+            found.append(Milestone("m-twin", kind, at, on, self.pick(("", "9"))))
+        if transitions and self.odds(12):
+            found.append(Milestone("m-start", "started", self.pick(transitions).at, None, "8"))
+        return tuple(found)
+
+    def _news(self, milestones: tuple[Milestone, ...]) -> tuple[Interaction, ...]:
+        """Return the talk that brought the news of a milestone, at its instant or beside it."""
+        if not milestones or not self.odds(4):
+            return ()
+        at = self.pick(milestones).at + timedelta(seconds=self.pick((0, 0, -1, 3600)))
+        said = self.pick((("candidate", "recruiter"), ("recruiter", "candidate")))
+        return (Interaction("x-news", at, *said, "phone", "information", two_way=True),)
+
+    def _informed(self, revisions: tuple[Revision, ...]) -> tuple[Interaction, ...]:
+        """Return the word that lets the candidate know of a date, as it is stated or later."""
+        if not revisions or not self.odds(3):
+            return ()
+        at = self.pick(revisions).stated_at + timedelta(seconds=self.pick((0, -1, 60, 24 * 3600)))
+        return (Interaction("x-informed", at, "recruiter", "candidate", "phone", "information", self.odds(2)),)
+
+    def _last_words(self, transitions: tuple[Transition, ...]) -> tuple[Interaction, ...]:
+        """Return a word to the candidate shortly before an end."""
+        if self.phase is not ENDED or not transitions or not self.odds(3):
+            return ()
+        at = transitions[0].at - timedelta(seconds=self.pick((0, 1, 3600, 6 * 3600)))
+        purpose = self.pick(("answer", "information", "unspecified", "offer"))
+        return (Interaction("x-last", at, "recruiter", "candidate", "email", purpose, self.odds(4)),)
+
+    def _milestone(self, number: int) -> Milestone:
+        kind = self.pick(self.phase.steps)
+        on = self._day() + timedelta(days=self.pick((0, 0, 7, 30))) if kind == "start_agreed" else None
+        return Milestone(f"m{number}", kind, self._moment(), on, f"{number}")
+
+    def _marks(self) -> tuple[KeepWarmMark, ...]:
+        """Return a few marks, sometimes two of one instant."""
+        found = self._some(self._mark, *self.phase.marks)
+        if found and self.odds(3):
+            until = found[0].until + timedelta(days=self.pick((-20, 20)))
+            found = (*found, KeepWarmMark("k-twin", found[0].at, until, None, self.pick(("", "9"))))
+        return found
+
+    def _mark(self, number: int) -> KeepWarmMark:
+        at = self._moment()
+        until = self.agency.day(at) + timedelta(days=self.pick((1, 30, 46, 60, 365, 365)))
+        return KeepWarmMark(f"k{number}", at, until, self._from(at) if self.odds(5) else None, f"{number}")
+
+    def _from(self, earliest: datetime) -> datetime:
+        """Return a moment that is not before another."""
+        return max(earliest, self._moment())
 
     def _section(self, section: dict[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = {}

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.rules.calendar import Calendar, calendar, known_region, known_zone
+from app.rules.calendar import Calendar, calendar, holiday_names, known_region, known_zone, party_calendar
+from app.rules.calendar_exceptions import (
+    exceptions_from,
+    exceptions_from_json,
+    merged_exceptions,
+    read_exceptions,
+    written_exceptions,
+)
+from app.rules.findings import place as detail_of
 from app.rules.presence import Presence, merged
+from app.rules.wording import Reading
 from tests.rules.histories import REGIONS, TURNS, ZONES
 
 DAY = timedelta(days=1)
@@ -143,3 +155,143 @@ def test_away_days_are_left_out_whatever_their_order_and_overlaps():
             assert presence.nth_bday(start, n) == day
             assert presence.bdays(start, day) == n
             assert presence.bdays(start, day - DAY) == n - 1
+
+
+CLOSED: Any = {"date": "2026-12-29", "working": False}
+OPEN: Any = {"date": "2026-03-07", "working": True}
+
+
+def works_on(name: str) -> dict[str, Any]:
+    return {"name": name, "working": True}
+
+
+def with_exceptions(region: str, *items: dict[str, Any]) -> Calendar:
+    return calendar("UTC", region, exceptions_from(items))
+
+
+def business_days(there: Calendar, first: date, last: date) -> set[date]:
+    return {first + n * DAY for n in range((last - first).days + 1) if there.is_bday(first + n * DAY)}
+
+
+def test_a_date_closes_an_office_and_opens_one_on_a_weekend():
+    plain, there = calendar("UTC", "AU-NSW"), with_exceptions("AU-NSW", CLOSED, OPEN)
+    year = date(2026, 1, 1), date(2026, 12, 31)
+    assert business_days(plain, *year) ^ business_days(there, *year) == {date(2026, 12, 29), date(2026, 3, 7)}
+    assert date(2026, 12, 29) in business_days(plain, *year), "the region stays as it is"
+    assert there.next_bday(date(2026, 3, 6)) == there.roll(date(2026, 3, 7)) == date(2026, 3, 7)
+    assert there.bdays(date(2026, 12, 28), date(2026, 12, 31)) == 2
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_business_days_with_exceptions_are_counted_one_by_one(region):
+    start = date(2025, 12, 15)
+    dates: list[Any] = [{"date": str(start + n * DAY), "working": n % 2 == 0} for n in range(0, 60, 7)]
+    there = with_exceptions(region, *dates, *map(works_on, holiday_names(region, 2025, 2026)[:4]))
+    for length in (0, 1, 2, 5, 9, 30, 100):
+        one_by_one = [start + n * DAY for n in range(1, length + 1) if there.is_bday(start + n * DAY)]
+        assert there.bdays(start, start + length * DAY) == len(one_by_one)
+        for n, day in enumerate(one_by_one, 1):
+            assert there.nth_bday(start, n) == day
+    for one in dates:
+        assert there.is_bday(date.fromisoformat(one["date"])) is one["working"]
+
+
+def test_a_named_holiday_is_an_ordinary_day_of_its_week_in_every_year():
+    there = with_exceptions("US-NY", works_on("Columbus Day"), works_on("Independence Day"))
+    assert not calendar("UTC", "US-NY").is_bday(date(2026, 10, 12))
+    for monday in (date(2026, 10, 12), date(2027, 10, 11), date(1999, 10, 11), date(2051, 10, 9)):
+        assert there.is_bday(monday)
+    assert not there.is_bday(date(2026, 7, 4)), "a Saturday stays one"
+    assert not there.is_bday(date(2026, 7, 3)), "the day instead of it has a name of its own"
+    assert there.is_bday(date(2028, 7, 4))
+
+
+def test_a_day_with_several_holidays_is_ordinary_only_if_all_are_named():
+    both = date(2027, 2, 15)  # Susan B. Anthony Day; Washington's Birthday
+    one, other = works_on("Susan B. Anthony Day"), works_on("Washington's Birthday")
+    assert not with_exceptions("US-NY", one).is_bday(both)
+    assert not with_exceptions("US-NY", other).is_bday(both)
+    assert with_exceptions("US-NY", other, one).is_bday(both)
+    assert with_exceptions("US-NY", other).is_bday(date(2026, 2, 16)), "in this year it is alone"
+    assert {"Susan B. Anthony Day", "Washington's Birthday"} <= set(holiday_names("US-NY", 2027, 2027))
+
+
+def test_a_date_decides_before_a_name():
+    closed = {"date": "2026-10-12", "working": False}
+    assert not with_exceptions("US-NY", works_on("Columbus Day"), closed).is_bday(date(2026, 10, 12))
+    assert with_exceptions("US-NY", works_on("Columbus Day"), closed).is_bday(date(2027, 10, 11))
+
+
+def test_a_worked_weekend_of_the_region_stays_one_beside_a_named_holiday():
+    there = with_exceptions("CN", *map(works_on, holiday_names("CN", 2025, 2025)))
+    assert there.is_bday(date(2025, 9, 28)), "a Sunday worked for a long holiday"
+    assert there.is_bday(date(2025, 10, 1))
+    assert not there.is_bday(date(2025, 10, 4)), "a Saturday in that holiday"
+
+
+def test_exceptions_hold_far_away_and_one_outside_the_calendar_harms_nothing():
+    far = exceptions_from([{"date": "2150-06-03", "working": False}, {"date": "9999-12-31", "working": True}])
+    there = calendar("UTC", "AU-NSW", far)
+    assert not there.is_bday(date(2150, 6, 3))
+    assert there.is_bday(date(2150, 6, 4))
+    assert there.nth_bday(date(2399, 12, 1), 10_000) == date(2399, 12, 31)
+
+
+def test_equal_exceptions_give_the_same_calendar_in_any_order():
+    one, other = exceptions_from([CLOSED, OPEN]), exceptions_from([OPEN, CLOSED])
+    assert calendar("UTC", "AU-NSW", one) is calendar("UTC", "AU-NSW", other) is calendar("UTC", "AU-NSW", one[::-1])
+    assert calendar("UTC", "AU-NSW") is calendar("UTC", "AU-NSW", ()) is not calendar("UTC", "AU-NSW", one)
+    there = calendar("UTC", "AU-NSW", one)
+    assert pickle.loads(pickle.dumps(there)) is there
+
+
+def test_exceptions_come_back_from_every_form_they_are_written_in():
+    items = [works_on("Columbus Day"), CLOSED, OPEN, works_on("\u00a7 1-2")]
+    exceptions = exceptions_from(items)
+    assert exceptions_from_json(json.dumps(items)) == exceptions
+    assert written_exceptions(exceptions) == ("+2026-03-07", "-2026-12-29", "+Columbus Day", "+\u00a7 1-2")
+    assert read_exceptions(written_exceptions(exceptions)) == exceptions
+
+
+def test_the_agencys_exceptions_go_with_its_region_and_the_partys_own_come_on_top():
+    agency = calendar("UTC", "AU-NSW", exceptions_from([{"date": "2026-12-29", "working": False}, OPEN]))
+    assert party_calendar(agency, None, None) is agency
+    assert party_calendar(agency, "Asia/Tokyo", None).exceptions == agency.exceptions, "a zone alone takes them along"
+    assert party_calendar(agency, None, "AU-NSW").exceptions == (), "a region of its own does not, even the same"
+    own = exceptions_from([{"date": "2026-12-29", "working": True}, works_on("Good Friday")])
+    client = party_calendar(agency, None, None, own)
+    assert client.is_bday(date(2026, 12, 29)), "the organisation's date decides before the agency's"
+    assert client.is_bday(date(2026, 3, 7))
+    assert client.is_bday(date(2026, 4, 3))
+    assert not agency.is_bday(date(2026, 4, 3))
+    assert party_calendar(agency, None, "AU-VIC", own) is calendar("UTC", "AU-VIC", own)
+    closed = exceptions_from([{"date": "2026-04-03", "working": False}])
+    named = calendar("UTC", "AU-NSW", exceptions_from([works_on("Good Friday")]))
+    assert not party_calendar(named, None, None, closed).is_bday(date(2026, 4, 3)), "a date before a name"
+    dated = calendar("UTC", "AU-NSW", closed)
+    assert not party_calendar(dated, None, None, exceptions_from([works_on("Good Friday")])).is_bday(date(2026, 4, 3))
+
+
+def test_a_later_list_decides():
+    closed, opened = (exceptions_from([{"date": "2026-12-28", "working": works}]) for works in (False, True))
+    assert merged_exceptions(closed, opened) == opened
+    assert merged_exceptions(opened, closed) == closed
+
+
+def test_the_names_of_a_region_are_single_and_in_order():
+    names = holiday_names("US-NY", 2025, 2031)
+    assert "Columbus Day" in names
+    assert list(names) == sorted(set(names))
+    assert not [name for name in names if ";" in name]
+
+
+def test_a_detail_is_read_with_the_exceptions_it_was_written_with():
+    closed = calendar(
+        "UTC", "AU-NSW", exceptions_from([{"date": f"2026-03-0{day}", "working": False} for day in (5, 6)])
+    )
+    detail = json.loads(json.dumps(detail_of(closed)))
+    assert Reading(detail, utc("2026-03-09T12:00")).calendar is closed
+    assert Reading(detail, utc("2026-03-09T12:00")).business_days(date(2026, 3, 4)) == "1 business day"
+    plain = detail_of(calendar("UTC", "AU-NSW"))
+    assert plain == {"zone": "UTC", "region": "AU-NSW"}, "where there are none, nothing is kept"
+    assert Reading(plain, utc("2026-03-09T12:00")).business_days(date(2026, 3, 4)) == "3 business days"

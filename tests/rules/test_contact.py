@@ -66,7 +66,8 @@ def test_one_contact_is_let_off_when_the_window_has_opened():
     first, second = (earlier("recruiter", on, two_way=True) for on in (12, 14))
     assert asking("recruiter", 13, first, two_way=True).ok
     assert asking("recruiter", 16, first, second, two_way=True).reasons == (
-        "This would be the candidate's second contact within 7 days, after the one on 14 Mar.",
+        "This would be the candidate's second contact within 7 days, after the one on 14 Mar, "
+        "not counting the one of 12 Mar, which was right.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Files for the tests of tables: a small desk as ten CSV files, and what sends and reads such files."""
+"""Files for the tests of tables: a small desk as eleven CSV files, and what sends and reads such files."""
 
 import csv
 import io
@@ -51,6 +51,7 @@ DESK = {
         "id,application,to,at,reason,reopen\n"
         "t1,a1,awaiting_decision,2026-04-28T02:00:00Z,,\n"
         "t2,a1,on_hold,2026-05-01T00:00:00Z,The budget waits,\n"
+        "t3,a2,rejected,2026-04-29T00:00:00Z,Too junior,\n"
     ),
     "checks": (
         "id,application,kind,label,result from,asked at,booked for,prepared at,ready at,result by,done at,"
@@ -62,6 +63,11 @@ DESK = {
         "id,application,kind,at,on,note\n"
         "l1,a1,Start agreed,2026-04-29T00:00:00Z,2026-06-01,Half a day\n"
         "l2,a1,written offer,2026-04-28T00:00:00Z,,\n"
+    ),
+    "keep-warm-marks": (
+        "id,application,at,until,note,ended_at\n"
+        'w1,a2,2026-04-30T00:00:00Z,2026-05-02,"=1+1, nearly",2026-05-01T00:00:00Z\n'
+        "w2,a2,2026-05-03T00:00:00Z,3 March 2027,,\n"
     ),
 }
 """Two candidates, two clients, one of each kind of fact, told the way people write it."""

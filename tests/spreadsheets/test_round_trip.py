@@ -42,6 +42,7 @@ def make(admin, n, line, text):
          booked_for="2026-06-01T00:00:00Z", result_by="2026-06-02")  # fmt: skip
     post(f"{at}/milestones", kind="start_agreed", on="2026-06-01", at="2026-04-29T00:00:00Z", note=text)
     post(f"{at}/transitions", to="rejected", at="2026-04-30T00:00:00Z", reason=line)
+    post(f"{at}/keep-warm-marks", at="2026-05-01T00:00:00Z", until="2026-12-01", note=text)
 
 
 @settings(

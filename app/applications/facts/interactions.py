@@ -44,19 +44,16 @@ def put_interaction(work: Work, ref: ExternalRef, body: InteractionPut) -> tuple
     if known is not None and told["in_reply_to"] == known["id"]:
         raise invalid("/in_reply_to", "`in_reply_to` must name another interaction than this one.")
     row, created = keep_fact(work, interaction, "interaction", at.id, known, _checked(work, at, told))
-    if not created:
-        # What it was before the correction may have been heard on the others.
-        tell_the_candidates_others(work, at.id, at.candidate_id)
-    return _settled(work, at, row, follow_up_news(row) if created else ()), created
+    # What it was before a correction may have counted on the others.
+    news = follow_up_news(row) if created else ()
+    return _settled(work, at, row, news, corrected=not created), created
 
 
 def void_interaction(work: Work, id: UUID, body: VoidIn) -> InteractionOut:
     """Take back an interaction that was told wrongly."""
     row = void_fact(work, interaction, "interaction", id, body.reason, InteractionOut)
-    if _is_heard_elsewhere(row):
-        tell_the_candidates_others(
-            work, row["application_id"], get_application(work, row["application_id"]).candidate_id
-        )
+    if _is_with_candidate(row):
+        _tell_others(work, get_application(work, row["application_id"]), row)
     return shaped(InteractionOut, row)
 
 
@@ -149,14 +146,25 @@ def follow_up_news(row: sa.RowMapping) -> News:
     return [("follow_up.logged", data)]
 
 
-def _settled(work: Work, at: ApplicationOut, row: sa.RowMapping, news: News) -> InteractionOut:
+def _settled(
+    work: Work, at: ApplicationOut, row: sa.RowMapping, news: News, *, corrected: bool = False
+) -> InteractionOut:
     reassess(work, [at.id], news=news)
-    if _is_heard_elsewhere(row):
+    if corrected:
         tell_the_candidates_others(work, at.id, at.candidate_id)
+    elif _is_with_candidate(row):
+        _tell_others(work, at, row)
     return shaped(InteractionOut, row)
 
 
-def _is_heard_elsewhere(row: sa.RowMapping) -> bool:
-    """A word from the candidate, or a talk with them, is heard on all their applications (domain.md §4)."""
-    with_candidate = row["from_party"] == "candidate" or (row["two_way"] and row["to_party"] == "candidate")
-    return bool(with_candidate and not row["automatic"])
+def _is_with_candidate(row: sa.RowMapping) -> bool:
+    return "candidate" in (row["from_party"], row["to_party"]) and not row["automatic"]
+
+
+def _tell_others(work: Work, at: ApplicationOut, row: sa.RowMapping) -> None:
+    """A word from the candidate, or a talk with them, counts on all their applications; a contact with us on those
+    that are kept warm (domain.md §4)."""
+    heard = row["from_party"] == "candidate" or row["two_way"]
+    contact = {row["from_party"], row["to_party"]} == {"candidate", "recruiter"}
+    if heard or contact:
+        tell_the_candidates_others(work, at.id, at.candidate_id, heard=heard, contact=contact)

@@ -9,24 +9,23 @@ from pydantic import BaseModel
 
 from app.access.reassessment import request_reassessment
 from app.access.work import Work
+from app.applications.keep_warm.standing import stands
 from app.applications.models import application
 from app.applications.queries import lock_application
 from app.applications.reassess import reassess
 from app.kit.db import add, change
+from app.kit.dialects import locked
 from app.kit.errors import Problem, conflict, invalid, not_found
 from app.kit.fields import ExternalRef, In
 from app.kit.refs import by_ref, flattened, shaped, under
 
-_OTHERS = (
-    sa.select(application.c.id)
-    .where(
-        application.c.agency_id == sa.bindparam("agency_id"),
-        application.c.candidate_id == sa.bindparam("candidate_id"),
-        application.c.id != sa.bindparam("application_id"),
-        application.c.in_progress,
-    )
-    .limit(1)
+_OTHERS = sa.select(application.c.id, application.c.in_progress).where(
+    application.c.agency_id == sa.bindparam("agency_id"),
+    application.c.candidate_id == sa.bindparam("candidate_id"),
+    application.c.id != sa.bindparam("application_id"),
+    sa.or_(application.c.in_progress, sa.exists().where(*stands())),
 )
+"""The candidate's other applications that a contact may matter to: those in progress, and ended ones with a mark."""
 
 
 def find_fact(
@@ -137,8 +136,20 @@ def void_fact(work: Work, table: sa.Table, what: str, id: UUID, reason: str, sha
     return voided
 
 
-def tell_the_candidates_others(work: Work, application_id: UUID, candidate_id: UUID) -> None:
-    """A word from the candidate is heard on their other applications too: have those assessed again."""
+def tell_the_candidates_others(
+    work: Work, application_id: UUID, candidate_id: UUID, *, heard: bool = True, contact: bool = True
+) -> None:
+    """Have the candidate's other applications assessed again that read an interaction on this one.
+
+    `heard`: a word of the candidate's counts on those in progress, which the sweep assesses. `contact`: one between
+    recruiter and candidate counts on ended ones that are kept warm, which are assessed now.
+    """
     own = {"agency_id": work.agency_id, "candidate_id": candidate_id, "application_id": application_id}
-    if work.conn.execute(_OTHERS, own).one_or_none() is not None:
+    others = work.conn.execute(_OTHERS, own).all()
+    if heard and any(other.in_progress for other in others):
         request_reassessment(work, "candidate", candidate_id)
+    kept_warm = [other.id for other in others if not other.in_progress]
+    if contact and kept_warm:
+        columns = application.c
+        theirs = sa.select(columns.id).where(columns.agency_id == work.agency_id, columns.id.in_(kept_warm))
+        reassess(work, work.conn.scalars(locked(theirs.order_by(columns.id))).all())

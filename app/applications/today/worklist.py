@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import recruiter
-from app.access.queries import get_agency
+from app.access.queries import get_agency_calendar
 from app.access.work import Work
 from app.applications.models import action, application, check, commitment, interaction, interview
 from app.applications.today.schemas import Worklist, WorklistItem
@@ -19,7 +19,6 @@ from app.kit.pages import Paging
 from app.kit.refs import check_filters
 from app.organisations.models import client_contact, organisation
 from app.rules.actions import Action, ActionKind, explain_action, party_to_contact, prompts_for
-from app.rules.calendar import calendar
 from app.rules.history import CANDIDATE, CLIENT
 
 
@@ -31,8 +30,7 @@ def get_worklist(
     The order is the severity of the flags that an action answers, then its due instant. Actions that wait for an
     acknowledged, snoozed or dismissed flag are not on it.
     """
-    agency = get_agency(work)
-    days = calendar(agency.time_zone, agency.holiday_region)
+    days = get_agency_calendar(work)
     day = on or days.day(work.now)
     until = days.eod(day)
     seen_at = max(work.now, days.sod(day))

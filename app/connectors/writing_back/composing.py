@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.queries import get_agency
+from app.access.queries import get_agency_calendar
 from app.access.work import Work
 from app.applications.facts.interactions import get_interaction
 from app.applications.facts.schemas import InteractionOut
@@ -25,7 +25,6 @@ from app.connectors.writing_back.remembered import is_written
 from app.connectors.writing_back.wanted import event_types
 from app.jobs.queries import get_job
 from app.kit.errors import Problem
-from app.rules.calendar import calendar
 from app.rules.flags import Severity
 from app.rules.wording import moment_text
 from app.webhooks.models import event
@@ -92,9 +91,8 @@ def _flag(work: Work, link: Linked, told: Mapping[Any, Any], *, again: bool) -> 
 
 
 def _follow_up(work: Work, said: InteractionOut) -> tuple[str, str]:
-    home = get_agency(work)
     how = "spoke with" if said.two_way else "tried to reach"
-    at = moment_text(said.occurred_at, calendar(home.time_zone, home.holiday_region))
+    at = moment_text(said.occurred_at, get_agency_calendar(work))
     details = said.details or {}
     lines = [f"The recruiter {how} the client after the interview, by {said.channel.replace('_', ' ')}, on {at}."]
     lines += [str(text) for text in (said.summary, details.get("feedback"), details.get("next_step")) if text]

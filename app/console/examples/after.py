@@ -212,6 +212,46 @@ EXAMPLES = {
         },
     ),
     "get_milestone_by_ref": by_ref("milestone-1"),
+    "mark_keep_warm": of(
+        {
+            "For a year": {"note": "A close second; would suit the next payroll role."},
+            "Until a day": {"until": "2036-12-17", "note": "Would like to hear from us in the new year."},
+        },
+        application_id=known.ENDED_APPLICATION,
+    ),
+    "list_keep_warm_marks": of(application_id=known.ENDED_APPLICATION),
+    "get_keep_warm_mark": of(keep_warm_mark_id=known.KEEP_WARM_MARK),
+    "change_keep_warm_mark": of(
+        {
+            "Another note": {"note": "Met him at a meet-up: still at the bank, still curious."},
+            "He found a job": {"ended_at": "2026-11-16T09:00:00+11:00"},
+        },
+        keep_warm_mark_id=known.KEEP_WARM_MARK,
+    ),
+    "void_keep_warm_mark": of(
+        {"Marked by mistake": {"reason": "He was placed in another role."}},
+        keep_warm_mark_id=known.MISTOLD_KEEP_WARM_MARK,
+    ),
+    "put_keep_warm_mark": by_ref(
+        "keep-warm-mark-9001",
+        {"A talent pool of the CRM": {"application_id": known.ENDED_APPLICATION, "note": "Silver medallists"}},
+    ),
+    "get_keep_warm_mark_by_ref": by_ref("keep-warm-mark-1"),
+    "check_thank_you": of(
+        {
+            "A good one": {
+                "interview_id": known.INTERVIEW,
+                "text": "Dear Rosalind,\n\nThank you for your time on Friday. The story of your two award mergers at "
+                "Bellbird stayed with me, and I am keen to help finish the second one. If you need anything else from "
+                "me, please let me know.\n\nKind regards\nNadia",
+            },
+            "One to put right": {
+                "interview_id": known.INTERVIEW,
+                "text": "Hi Rosalind, I forgot to mention that I know your payroll system. Sorry, I was nervous. "
+                "When will you decide?",
+            },
+        }
+    ),
     "get_waiver": of(waiver_id=known.WAIVER),
     "void_waiver": of({"It is needed after all": {"reason": "They expect our call."}}, waiver_id=known.WAIVER),
 }

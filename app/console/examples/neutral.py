@@ -58,6 +58,9 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
         "The first day": {"kind": "start_agreed", "on": str(COMING_DAY)},
     },
     "put_milestone": {_REQUIRED: {"application_id": str(placeholder("application")), "kind": "written_offer"}},
+    "mark_keep_warm": {"Until a day": {"until": str(COMING_DAY), "note": "Why it is worth it."}},
+    "change_keep_warm_mark": {_CHANGE: {"note": "Why it is worth it."}},
+    "check_thank_you": {"A short note": {"text": "Thank you for your time. I am keen on the role."}},
     "change_application": {_CHANGE: {"recruiter_id": str(placeholder("recruiter"))}},
     "book_interview": {_REQUIRED: {"starts_at": "2026-11-25T10:00:00Z", "ends_at": "2026-11-25T11:00:00Z"}},
     "change_interview": {_CHANGE: {"status": "cancelled"}},
@@ -120,6 +123,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     },
     "import_transitions": {_FILE: "id,application,to\ntransition-1,application-1,offer\n"},
     "import_checks": {_FILE: "id,application,kind\ncheck-1,application-1,reference\n"},
+    "import_keep_warm_marks": {_FILE: "id,application,note\nmark-1,application-1,A close second\n"},
     "import_milestones": {_FILE: "id,application,kind\nmilestone-1,application-1,written offer\n"},
 }
 """Bodies whose required fields alone would say nothing, or could not be sent."""

@@ -21,7 +21,10 @@ EXAMPLES = {
     "add_organisation": of({"A client in Adelaide": _CLIENT}),
     "get_organisation": of(organisation_id=known.ORGANISATION),
     "change_organisation": of(
-        {"Thank-yous go through us": {"contact_style": {"thank_you": "via_recruiter"}}},
+        {
+            "Thank-yous go through us": {"contact_style": {"thank_you": "via_recruiter"}},
+            "They work on Labour Day": {"calendar_exceptions": [{"name": "Labor Day", "working": True}]},
+        },
         organisation_id=known.ORGANISATION,
     ),
     "find_client_contacts": of(q="iris"),

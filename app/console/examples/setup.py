@@ -5,7 +5,18 @@ from app.demo import known
 
 EXAMPLES = {
     "get_agency": of(),
-    "change_agency": of({"A new name": {"name": "Harbour & Hale Talent"}}),
+    "change_agency": of(
+        {
+            "A new name": {"name": "Harbour & Hale Talent"},
+            "Closed between the years": {
+                "calendar_exceptions": [
+                    {"date": "2026-12-29", "working": False},
+                    {"date": "2026-12-30", "working": False},
+                    {"date": "2026-12-31", "working": False},
+                ]
+            },
+        }
+    ),
     "list_recruiters": of(limit=20),
     "add_recruiter": of(
         {"A new consultant": {"name": "Beatrix Okonjo", "email": "beatrix.okonjo@harbourandhale.example"}}

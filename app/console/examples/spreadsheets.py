@@ -62,6 +62,11 @@ EXAMPLES = {
         "id,application,kind,at,on",
         "milestone-9101,application-2,start agreed,2026-11-12T01:00:00Z,2036-12-08",
     ),
+    "import_keep_warm_marks": _file(
+        "A close second",
+        "id,application,at,until,note",
+        "keep-warm-mark-9101,application-5,2026-11-13T01:00:00Z,2027-11-12,Would come back in the new year",
+    ),
     "list_imports": of(limit=20),
     "get_import": of(import_id=known.IMPORT),
     "list_import_errors": of(import_id=known.IMPORT, limit=20),

@@ -26,16 +26,14 @@ def _three_times_in_a_week(diary: Diary) -> None:
 def _before_the_lift_had_come(diary: Diary) -> None:
     case = Case(diary, "-8 09:25", "Noor Al-Rashidi", "Brand Manager", by=known.JUNIOR)
     first = case.interview("-3 12:00", 60, booked="-7 15:50", with_=("Piers Vandeleur",))
-    case.from_candidate("-3 13:40", "feedback_request", "sms", "Out of the interview: any feedback yet?")
+    case.from_candidate("-3 15:16", "feedback_request", "sms", "One more thing: any feedback from Piers yet?")
     case.follow_up(
         first, "-3 14:30", "Piers: lively, wants to see the portfolio.", decision_by=4, next_step="Portfolio by email."
     )
     case.debrief(
         first, "-3 15:10", "Spoke about everything but price. Asked to wait and said that she will.", interest=5
     )
-    case.dismiss(
-        "-3 15:20", "premature_contact", "She answered my own text; I had asked her to write when she was out."
-    )
+    case.dismiss("-3 15:20", "premature_contact", "She answered what I had asked on the phone a minute before.")
     case.promise("-3 15:12", "candidate", "Send Piers the portfolio", due=-1)
     case.past_us("-2 10:30", "information", "email", "The portfolio, with a friendly line.")
 
@@ -54,6 +52,6 @@ def _rang_the_practice(diary: Diary) -> None:
         flag=known.HANDLED_FLAG,
     )
     case.to_candidate(
-        "-4d 15:30", "coaching", "call", "Asked her to bring such things to us: Corella files every call. She will."
+        "-4d 15:30", "information", "call", "Told her that the reception has passed it on, and that Simone decides."
     )
     case.acknowledge("-4d 15:40", "off_channel_contact", "Spoke with her; it was meant kindly.")

@@ -33,6 +33,7 @@ def _told_the_same_day(diary: Diary) -> None:
     case.from_client("-11 14:00", "answer", "whatsapp", "Vanessa: a no, with regret; she would see him for analytics.")
     case.move("-11 14:25", "rejected", "Looks for a product person; he is an analyst.")
     case.to_candidate("-11 16:10", "information", "call", "Told him straight; gave him the analytics lead instead.")
+    case.keep_warm("-11 16:20", "Vanessa would see him for an analytics role; ring him when one comes up.")
 
 
 def _the_job_is_gone(diary: Diary) -> None:
@@ -43,3 +44,4 @@ def _the_job_is_gone(diary: Diary) -> None:
     case.debrief(first, "-11 17:45", "Would rather build bridges, as he said himself.", interest=2)
     case.move("-9 09:40", "cancelled", "Put forward for the council's engineering vacancy instead.")
     case.to_candidate("-9 10:00", "information", "call", "Moved over to the engineering vacancy; glad of it.")
+    case.keep_warm("-9 10:10", "Wants to hear of library roles. No: he is placed with the engineers now.")

@@ -29,6 +29,7 @@ def _medical_not_booked(diary: Diary) -> None:
     case = Case(diary, "-22 13:45", "Wei Jun Carrow", "Site Safety Adviser")
     _heard(case, -17, "Shane wants him; site medical first.", "Ready to move camp.", decision_by=5)
     case.move("-11 12:30", "screening")
+    case.check("-11 12:34", "medical", "Camp medical")
     case.promise("-11 12:35", "client", "Book the site medical with the drug and alcohol screen", due=-4)
     case.from_candidate("-6 14:10", "information", "call", "Passport and licence are in; no word about the medical.")
     case.to_client("-3 13:20", "chase", "call", "Tegan: the clinic in Karratha is full, she tries again.")
@@ -90,6 +91,9 @@ def _accepted_and_silent(diary: Diary) -> None:
     case.to_candidate("-13 14:15", "offer", "call", "Offer made; she would like it in writing.")
     case.move("-10 10:30", "accepted")
     case.from_candidate("-10 10:25", "information", "call", "Signed. Gives notice on Monday.")
+    case.milestone("-10 10:35", "written_offer")
+    case.from_client("-1 13:30", "information", "call", "Shane heard on site that her boss has offered her more.")
+    case.milestone("-1 13:40", "counter_offer")
 
 
 def _placed(diary: Diary) -> None:

@@ -1,0 +1,41 @@
+"""Calendar exceptions of a body: as a row stores them, and checked against each other and the holiday library."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.access.work import Work
+from app.kit.errors import invalid
+from app.rules.calendar import holiday_names
+
+_YEARS_BACK, _YEARS_AHEAD = 1, 5
+
+
+def exceptions_as_json(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a body with its calendar exceptions, if it has any, as a row stores them; null is none."""
+    row = dict(values)
+    if "calendar_exceptions" in row:
+        row["calendar_exceptions"] = [_as_json(exception) for exception in row["calendar_exceptions"] or ()]
+    return row
+
+
+def _as_json(exception: Mapping[str, Any]) -> dict[str, Any]:
+    day = exception.get("date")
+    subject = {"name": exception["name"]} if day is None else {"date": day.isoformat()}
+    return subject | {"working": exception["working"]}
+
+
+def check_exceptions(work: Work, stored: Sequence[Mapping[str, Any]], region: str) -> None:
+    """Raise 422 for a date or a name that stands twice, and for a name that the region gives to no holiday."""
+    seen = set()
+    for place, exception in enumerate(stored):
+        field = "date" if "date" in exception else "name"
+        subject, pointer = exception[field], f"/calendar_exceptions/{place}/{field}"
+        if subject in seen:
+            raise invalid(pointer, f"This {field} is there twice; remove one of them.")
+        seen.add(subject)
+        if field == "name" and subject not in (known := _known_names(work, region)):
+            raise invalid(pointer, f"{region} has no holiday of this name. It must be one of: {'; '.join(known)}.")
+
+
+def _known_names(work: Work, region: str) -> tuple[str, ...]:
+    return holiday_names(region, work.now.year - _YEARS_BACK, work.now.year + _YEARS_AHEAD)

@@ -1,0 +1,189 @@
+"""Marking ended applications to be kept warm: recording marks, changing and voiding them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.queries import get_agency
+from app.access.schemas import given
+from app.access.work import Work
+from app.applications.facts.schemas import VoidIn
+from app.applications.facts.telling import (
+    add_fact,
+    find_by_ref,
+    find_fact,
+    keep_fact,
+    known_or_new,
+    refuse_removal,
+    refuse_voided,
+    void_fact,
+)
+from app.applications.keep_warm.schemas import KeepWarmMarkChange, KeepWarmMarkIn, KeepWarmMarkOut, KeepWarmMarkPut
+from app.applications.keep_warm.standing import stands_on
+from app.applications.models import application, keep_warm_mark
+from app.applications.queries import get_application, lock_application
+from app.applications.reassess import reassess
+from app.applications.schemas import ApplicationOut
+from app.candidates.models import candidate
+from app.kit.db import change
+from app.kit.dialects import locked
+from app.kit.errors import conflict, invalid, not_found
+from app.kit.fields import ExternalRef
+from app.kit.pages import Page, Paging
+from app.kit.refs import flattened, shaped
+from app.rules.calendar import Calendar, calendar
+from app.rules.stages import ENDED
+
+MAX_DAYS = 730
+"""How long a mark may hold, from the agency-local date of `at`."""
+_USUAL_DAYS = 365
+_WHAT = "keep-warm mark"
+_KIND = "keep_warm_mark"
+
+
+def mark_keep_warm(work: Work, application_id: UUID, body: KeepWarmMarkIn) -> KeepWarmMarkOut:
+    """Mark an ended application. Raises 409 where it has not ended, or the candidate is kept warm already."""
+    at = _lock(work, application_id)
+    row = _checked(work, {**flattened(body.model_dump()), "ended_at": None})
+    _refuse_new(work, at, row)
+    return _reassessed(work, add_fact(work, keep_warm_mark, _KIND, at.id, row))
+
+
+def put_keep_warm_mark(work: Work, ref: ExternalRef, body: KeepWarmMarkPut) -> tuple[KeepWarmMarkOut, bool]:
+    """Create or correct a mark by what another system calls it."""
+    at = _lock(work, body.application_id)
+    known, values = known_or_new(work, keep_warm_mark, _WHAT, ref, body, KeepWarmMarkOut)
+    if known is not None:
+        refuse_voided(known, _WHAT)
+    row = _checked(work, values)
+    if known is None:
+        _refuse_new(work, at, row)
+    else:
+        _refuse_second(work, at, row, known)
+    kept, created = keep_fact(work, keep_warm_mark, _KIND, at.id, known, row)
+    return _reassessed(work, kept), created
+
+
+def change_keep_warm_mark(work: Work, id: UUID, body: KeepWarmMarkChange) -> KeepWarmMarkOut:
+    """End a mark, or give it another day or note."""
+    at = _lock(work, find_fact(work, keep_warm_mark, _WHAT, id)["application_id"])
+    known = find_fact(work, keep_warm_mark, _WHAT, id)
+    work.expect(shaped(KeepWarmMarkOut, known))
+    refuse_voided(known, _WHAT)
+    values = flattened(given(body))
+    refuse_removal(values, "until")
+    _refuse_second(work, at, _checked(work, {**known, **values}), known)
+    return _reassessed(work, change(work.conn, keep_warm_mark, work.agency_id, id, values) if values else known)
+
+
+def void_keep_warm_mark(work: Work, id: UUID, body: VoidIn) -> KeepWarmMarkOut:
+    """Void a mark that was recorded wrongly."""
+    return shaped(KeepWarmMarkOut, void_fact(work, keep_warm_mark, _WHAT, id, body.reason, KeepWarmMarkOut))
+
+
+def get_keep_warm_mark(work: Work, id: UUID) -> KeepWarmMarkOut:
+    """Return one mark."""
+    return shaped(KeepWarmMarkOut, find_fact(work, keep_warm_mark, _WHAT, id))
+
+
+def get_keep_warm_mark_by_ref(work: Work, ref: ExternalRef) -> KeepWarmMarkOut:
+    """Return one mark by what another system calls it."""
+    row = find_by_ref(work, keep_warm_mark, ref)
+    if row is None:
+        raise not_found(_WHAT)
+    return shaped(KeepWarmMarkOut, row)
+
+
+def list_keep_warm_marks(work: Work, application_id: UUID, paging: Paging) -> Page[KeepWarmMarkOut]:
+    """Return the marks of an application in the order of their times, ended and voided ones too."""
+    get_application(work, application_id)
+    columns = keep_warm_mark.c
+    statement = sa.select(keep_warm_mark).where(
+        columns.agency_id == work.agency_id, columns.application_id == application_id
+    )
+    return paging.page(
+        work.conn,
+        statement,
+        [columns.at, columns.id],
+        [datetime.fromisoformat, UUID],
+        lambda row: shaped(KeepWarmMarkOut, row._mapping),
+    )
+
+
+def agency_days(work: Work) -> Calendar:
+    """Return the agency's calendar, whose dates `until` is compared with."""
+    agency = get_agency(work)
+    return calendar(agency.time_zone, agency.holiday_region)
+
+
+def _lock(work: Work, application_id: UUID) -> ApplicationOut:
+    """Lock the candidate, then the application: of two marks for one candidate, the second waits for the first."""
+    _lock_candidate(work, before := get_application(work, application_id).candidate_id)
+    at = lock_application(work, application_id)
+    if at.candidate_id != before:  # the application was given to another candidate meanwhile
+        _lock_candidate(work, at.candidate_id)
+    return at
+
+
+def _lock_candidate(work: Work, id: UUID) -> None:
+    columns = candidate.c
+    work.conn.execute(locked(sa.select(columns.id).where(columns.agency_id == work.agency_id, columns.id == id)))
+
+
+def _checked(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of a mark with its defaults. Raises 422 for times and days that cannot be."""
+    at, ended_at = row["at"] or work.now, row["ended_at"]
+    work.happened("/at", at)
+    work.happened("/ended_at", ended_at)
+    if ended_at is not None and ended_at < at:
+        raise invalid("/ended_at", "`ended_at` must not be before `at`.")
+    marked_on = agency_days(work).day(at)
+    until = row["until"] or marked_on + timedelta(days=_USUAL_DAYS)
+    if until <= marked_on:
+        raise invalid("/until", "`until` must be after the day of `at`.")
+    if until > marked_on + timedelta(days=MAX_DAYS):
+        raise invalid("/until", f"`until` must be at most {MAX_DAYS} days after the day of `at`.")
+    return {**row, "at": at, "until": until}
+
+
+def _refuse_new(work: Work, at: ApplicationOut, row: Mapping[str, Any]) -> None:
+    if at.stage not in ENDED:
+        raise conflict(
+            "application_not_ended",
+            "Only an application that has ended can be kept warm. Move it to an ended stage first.",
+            stage=at.stage,
+        )
+    _refuse_second(work, at, row, None)
+
+
+def _refuse_second(work: Work, at: ApplicationOut, row: Mapping[Any, Any], known: Mapping[Any, Any] | None) -> None:
+    """Raise 409 where a mark begins to stand and the candidate has another one that stands."""
+    today = agency_days(work).day(work.now)
+    if not _holds(row, today) or (known is not None and _holds(known, today)):
+        return
+    other = _standing_mark(work, at.candidate_id, today)
+    if other is not None and (known is None or other["id"] != known["id"]):
+        raise conflict(
+            "already_kept_warm",
+            "This candidate is kept warm already. Change that mark, or end it first.",
+            keep_warm_mark_id=str(other["id"]),
+            application_id=str(other["application_id"]),
+        )
+
+
+def _holds(row: Mapping[Any, Any], today: date) -> bool:
+    return row["ended_at"] is None and bool(row["until"] > today)
+
+
+def _standing_mark(work: Work, candidate_id: UUID, today: date) -> sa.RowMapping | None:
+    theirs = (application.c.agency_id == work.agency_id, application.c.candidate_id == candidate_id)
+    found = sa.select(keep_warm_mark).where(*theirs, *stands_on(today)).order_by(keep_warm_mark.c.at.desc()).limit(1)
+    return work.conn.execute(found).mappings().one_or_none()
+
+
+def _reassessed(work: Work, row: sa.RowMapping) -> KeepWarmMarkOut:
+    reassess(work, [row["application_id"]])
+    return shaped(KeepWarmMarkOut, row)

@@ -1,0 +1,37 @@
+"""Which keep-warm marks stand: the conditions of every SELECT that looks for them."""
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from app.applications.models import application, keep_warm_mark, transition
+from app.rules.stages import ACTIVE
+
+
+def stands(at: sa.FromClause = application) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on `keep_warm_mark` for a mark that stands on an ended application; it joins the two.
+
+    A mark from before the latest reopening counts for nothing (domain.md §3).
+    """
+    mark, reopened = keep_warm_mark.c, transition.alias("reopened")
+    reopened_since = sa.exists().where(
+        reopened.c.agency_id == mark.agency_id,
+        reopened.c.application_id == mark.application_id,
+        reopened.c.reopen,
+        reopened.c.to.in_(ACTIVE),
+        reopened.c.voided_at.is_(None),
+        reopened.c.at > mark.at,
+    )
+    return [
+        mark.agency_id == at.c.agency_id,
+        mark.application_id == at.c.id,
+        mark.ended_at.is_(None),
+        mark.voided_at.is_(None),
+        sa.not_(at.c.in_progress),
+        ~reopened_since,
+    ]
+
+
+def stands_on(today: date) -> list[sa.ColumnElement[bool]]:
+    """Return the same conditions for a mark whose `until` is still ahead."""
+    return [*stands(), keep_warm_mark.c.until > today]

@@ -1,0 +1,62 @@
+"""When two job titles are similar: a plain rule that a recruiter can check by eye.
+
+Two titles are similar when they share at least half the words of the shorter one, and at least one of the shared words
+names the field of work. Small words, levels and the form of the contract do not count: “Senior Payroll Manager (fixed
+term)” has the words payroll and manager. A word such as manager names a role in any field, so that it alone makes
+nothing similar, unless both titles consist of the same words.
+"""
+
+import re
+
+from app.kit.search import words_of
+
+_SMALL_WORDS = """
+a an and at for from in m f d w x of on or the to with und de der die das et la le du des y el del los
+"""
+_LEVELS = """
+senior snr sr junior jnr jr lead leading principal chief head graduate grad trainee apprentice intern internship entry
+level mid experienced deputy assistant associate acting interim i ii iii iv
+"""
+_CONTRACTS = """
+full part time fulltime parttime ft pt casual contract contractor temp temporary permanent perm fixed term ftc month
+months week weeks year remote hybrid onsite site shift day night days nights fifo maternity parental leave cover new
+role job position vacancy opportunity urgent immediate start
+"""
+_ROLE_WORDS = """
+manager management officer coordinator administrator administration director executive supervisor leader team specialist
+consultant advisor adviser analyst engineer developer technician operator worker clerk partner agent representative rep
+assistant staff professional expert practitioner general business support services service operations
+"""
+_NOT_COUNTED = frozenset((_SMALL_WORDS + _LEVELS + _CONTRACTS).split())
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def title_words(title: str) -> frozenset[str]:
+    """Return the words of a title that count: in lower case, without accents, in the singular."""
+    return frozenset(
+        singular(word)
+        for part in _WORD.findall(title)
+        for word in words_of(part)
+        if len(word) > 1 and word not in _NOT_COUNTED
+    )
+
+
+def singular(word: str) -> str:
+    """Return a word without the `s` of its plural: “accounts” and “account” are one word."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+_ROLES = frozenset(singular(word) for word in _ROLE_WORDS.split())
+"""Words that name a role in any field of work."""
+
+
+def shared_words(title: str, other: str) -> list[str]:
+    """Return the words that make two titles similar, as the first has them; none where they are not similar."""
+    ours, theirs = title_words(title), title_words(other)
+    shared = ours & theirs
+    enough = 2 * len(shared) >= min(len(ours), len(theirs))
+    telling = bool(shared - _ROLES) or ours == theirs
+    if not (shared and enough and telling):
+        return []
+    written = (part.lower() for part in _WORD.findall(title))
+    return list(dict.fromkeys(part for part in written if title_words(part) & shared))

@@ -1,0 +1,66 @@
+"""A draft taken apart: its words, lines and sentences, each with its place in the text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.thank_you.common_words import ENGLISH, NO_TOPIC
+
+Span = tuple[int, int]
+"""Where something stands: its first character, and the one after its last."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_SENTENCE = re.compile(r"\S.*?(?:(?<![.!?])[.!?]++(?=[\s\"')\]]|$)|(?=\n\s*\n)|$)", re.DOTALL)
+_APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'", "\u00b4": "'"})
+_ENOUGH_WORDS, _ENGLISH_SHARE = 12, 0.12
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The text of a note. Places count its characters as they were sent."""
+
+    text: str
+
+    @cached_property
+    def plain(self) -> str:
+        """The text with plain apostrophes; every character keeps its place."""
+        return self.text.translate(_APOSTROPHES)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Its words, in lower case."""
+        return [found.group().lower() for found in _WORD.finditer(self.plain)]
+
+    @cached_property
+    def lines(self) -> int:
+        """How many lines are not empty."""
+        return sum(bool(line.strip()) for line in self.plain.splitlines())
+
+    @cached_property
+    def sentences(self) -> list[tuple[Span, str]]:
+        """Its sentences with their places. A question mark inside an address on the web ends none."""
+        return [(found.span(), found.group()) for found in _SENTENCE.finditer(self.plain)]
+
+    def find(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Yield every match of a pattern."""
+        return pattern.finditer(self.plain)
+
+    @property
+    def is_english(self) -> bool:
+        """Return False for a text of some length that has hardly any of the commonest English words."""
+        if not self.words:
+            return all(character.isascii() or not character.isalpha() for character in self.plain)
+        common = sum(word in ENGLISH for word in self.words)
+        return len(self.words) < _ENOUGH_WORDS or common / len(self.words) >= _ENGLISH_SHARE
+
+
+def topic_words(text: str, at_least: int = 4) -> frozenset[str]:
+    """Return the words of a text that name a topic: those with `at_least` letters that are not common ones."""
+    words = (found.group().lower() for found in _WORD.finditer(text.translate(_APOSTROPHES)))
+    return frozenset(_singular(word) for word in words if len(word) >= at_least and word not in NO_TOPIC)
+
+
+def _singular(word: str) -> str:
+    word = word.removesuffix("'s")
+    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word

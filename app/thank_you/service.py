@@ -1,0 +1,85 @@
+"""Checking a draft of a thank-you note against what is known of its interview."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.applications.assessment import loaded_application
+from app.applications.facts.telling import find_fact
+from app.applications.models import interaction, interview
+from app.applications.queries import get_application
+from app.jobs.queries import get_job
+from app.kit.errors import invalid
+from app.organisations.queries import get_organisation
+from app.rules.history import CANDIDATE
+from app.thank_you.checks import Occasion, Promise, read_draft
+from app.thank_you.draft import Draft, topic_words
+from app.thank_you.schemas import ThankYouCheckIn, ThankYouCheckOut, ThankYouFinding
+
+_AHEAD = timedelta(days=2)
+"""How soon a promise must be due to be missed in the note."""
+_WORDS_OF_THE_DAY = ("feedback", "learned", "went_well")
+_NAME_LETTERS = 3
+"""From how many letters on a word of a title or a name counts: many clients go by three."""
+
+
+def check_thank_you(work: Work, body: ThankYouCheckIn) -> ThankYouCheckOut:
+    """Return what to change in a draft. Raises 422 `language_unknown` for a note that is not in English."""
+    if body.language.partition("-")[0].lower() != "en":
+        raise invalid("/language", "Only notes in English can be checked: send `en`.", "language_unknown")
+    draft = Draft(body.text)
+    if not draft.is_english:
+        raise invalid("/text", "Only notes in English can be checked; this one is in another.", "language_unknown")
+    occasion = None if body.interview_id is None else _occasion(work, body.interview_id)
+    findings, skipped = read_draft(draft, occasion)
+    return ThankYouCheckOut(
+        interview_id=body.interview_id,
+        words=len(draft.words),
+        findings=[ThankYouFinding.model_validate(asdict(one)) for one in findings],
+        cannot_tell=skipped,
+    )
+
+
+def _occasion(work: Work, interview_id: UUID) -> Occasion:
+    held = find_fact(work, interview, "interview", interview_id, pointer="/interview_id")
+    application = get_application(work, held["application_id"])
+    loaded = loaded_application(work, application.id)
+    history = loaded.history.as_of(work.now)
+    soon = history.candidate.day(work.now) + _AHEAD
+    promised = [
+        Promise(one.description, one.due_on)
+        for one in sorted(history.commitments, key=lambda one: one.due_on)
+        if one.owed_by == CANDIDATE and not (one.fulfilled_at or one.cancelled_at) and one.due_on <= soon
+    ]
+    names = (get_job(work, application.job_id).title, get_organisation(work, application.organisation_id).name)
+    topics = [topic_words(name, _NAME_LETTERS) for name in names]
+    topics += [topic_words(text) for text in _recorded(work, held)]
+    return Occasion(
+        topics=frozenset().union(*topics),
+        is_same_day=history.client.day(work.now) == history.client.day(held["ends_at"]),
+        is_late=work.now >= held["ends_at"] + timedelta(hours=loaded.policy.thank_you.expires_hours),
+        style=history.style.thank_you,
+        promises=tuple(promised),
+    )
+
+
+def _recorded(work: Work, held: sa.RowMapping) -> Iterator[str]:
+    """What the follow-up and the debrief of an interview said about it."""
+    columns = interaction.c
+    rows = work.conn.scalars(
+        sa.select(columns.details).where(
+            columns.agency_id == work.agency_id,
+            columns.application_id == held["application_id"],
+            columns.interview_id == held["id"],
+            columns.details.is_not(None),
+            columns.voided_at.is_(None),
+        )
+    )
+    details: Mapping[str, Any]
+    for details in rows:
+        yield from (details[name] for name in _WORDS_OF_THE_DAY if details.get(name))

@@ -1,0 +1,186 @@
+"""The list of candidates who are kept warm, and who of them came close for a similar job."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from app.applications.models import action
+from app.kit.ids import new_id
+from tests.applications.desk import Desk, Row, at, day, done, refused
+from tests.desk import as_role
+
+
+def kept(desk: Desk, name: str, title: str = "Payroll Manager", client: str | None = None, /, **body: Any) -> Row:
+    """A candidate who was rejected for a job, and is kept warm. Answers the mark with the application's ids."""
+    candidate = desk.add("candidates", name=name)["id"]
+    organisation = client or desk.add("organisations", name=f"Client of {name}")["id"]
+    job = desk.add("jobs", title=title, organisation_id=organisation)["id"]
+    usual = {"candidate_id": candidate, "job_id": job, "stage": "awaiting_decision"}
+    application = desk.open(**(usual | body))
+    ending = desk.post(f"applications/{application['id']}/transitions", to="rejected", reason="A close second")
+    done(ending)
+    mark = desk.add(f"applications/{application['id']}/keep-warm-marks", until="2026-12-01", note=f"{name} is good")
+    return application | {"mark": mark}
+
+
+def names(desk: Desk, **params: Any) -> list[str]:
+    return [item["candidate"]["name"] for item in desk.get("keep-warm", **params)["items"]]
+
+
+def test_a_line_tells_who_it_is_how_it_ended_and_when_to_get_in_touch(desk: Desk):
+    made = kept(desk, "Kim", stage="interview_scheduled")
+    desk.interview(made["id"], ended=day(3, 10))
+    desk.says("recruiter", "candidate", "information", made["id"], occurred_at=day(4, 8))
+    opens = {"opens_at": day(18, 0, month=6), "due_at": day(26, 0, month=6)}
+    keys = {"agency_id": UUID(desk.get("agency")["id"]), "application_id": UUID(made["id"])}
+    columns = action.c
+    desk.write(sa.delete(action).where(columns.application_id == keys["application_id"]))
+    rest = {"kind": "keep_in_touch", "subject": "", "detail": {}, "id": new_id("action")}
+    desk.write(sa.insert(action).values(**keys, **opens, **rest))
+    (item,) = desk.get("keep-warm")["items"]
+    assert item == {
+        "mark_id": made["mark"]["id"],
+        "application_id": made["id"],
+        "candidate": {"id": made["candidate_id"], "name": "Kim"},
+        "job": {"id": made["job_id"], "name": "Payroll Manager"},
+        "organisation": {"id": made["organisation_id"], "name": "Client of Kim"},
+        "recruiter_id": None,
+        "stage": "rejected",
+        "ended_at": "2026-05-04T09:00:00Z",
+        "end_reason": "A close second",
+        "furthest_stage": "interviewed",
+        "interviews_held": 1,
+        "marked_at": "2026-05-04T09:00:00Z",
+        "until": "2026-12-01",
+        "note": "Kim is good",
+        "last_word_at": "2026-05-04T08:00:00Z",
+        "opens_at": "2026-06-18T00:00:00Z",
+        "match": None,
+    }
+
+
+def test_the_longest_without_a_word_comes_first_page_by_page(desk: Desk):
+    spoken = {"Ann": day(3, 12), "Bo": day(2, 12), "Cy": None, "Di": day(3, 8), "Ed": day(1, 12)}
+    for name, when in spoken.items():
+        made = kept(desk, name)
+        if when is not None:
+            desk.says("candidate", "recruiter", "answer", made["id"], occurred_at=when)
+    expected = ["Cy", "Ed", "Bo", "Di", "Ann"]
+    assert names(desk) == expected
+    found: list[str] = []
+    params: dict[str, Any] = {"limit": 2}
+    while True:
+        page = desk.get("keep-warm", **params)
+        found += [item["candidate"]["name"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        params["cursor"] = page["next_cursor"]
+    assert found == expected
+    refused(desk.admin.get("/v1/keep-warm", params=params | {"recruiter": desk.id}), 400, "bad_cursor")
+
+
+def test_a_word_counts_on_any_application_and_only_between_the_two(desk: Desk):
+    made = kept(desk, "Ann")
+    other = desk.open(candidate_id=made["candidate_id"])["id"]
+    desk.says("recruiter", "candidate", "check_in", other, occurred_at=day(3, 10))
+    desk.says("candidate", "client", "thank_you", other, occurred_at=day(3, 11))
+    desk.says("recruiter", "candidate", "check_in", other, occurred_at=day(3, 12), automatic=True)
+    wrong = desk.says("recruiter", "candidate", "check_in", other, occurred_at=day(3, 13))
+    done(desk.post(f"interactions/{wrong['id']}/void", reason="Another Ann"), 200)
+    (item,) = desk.get("keep-warm")["items"]
+    assert at(item["last_word_at"]) == day(3, 10)
+
+
+def test_only_marks_that_stand_and_hold_are_listed(desk: Desk):
+    gone = {name: kept(desk, name) for name in ("ended", "voided", "run out", "reopened", "erased", "again")}
+    kept(desk, "Ann")
+    desk.clock.advance(hours=1)
+    desk.patch(f"keep-warm-marks/{gone['ended']['mark']['id']}", ended_at=desk.clock.now)
+    done(desk.post(f"keep-warm-marks/{gone['voided']['mark']['id']}/void", reason="Another one"), 200)
+    desk.patch(f"keep-warm-marks/{gone['run out']['mark']['id']}", until="2026-05-05")
+    moves = {name: f"applications/{gone[name]['id']}/transitions" for name in ("reopened", "again")}
+    for path in moves.values():
+        done(desk.post(path, to="offer", reopen=True, reason="Their first choice declined"))
+    desk.clock.advance(hours=1)
+    done(desk.post(moves["again"], to="offer_declined", reason="Took another job"))
+    done(desk.admin.post(f"/v1/candidates/{gone['erased']['candidate_id']}/erasure"), 200)
+    assert names(desk) == ["run out", "Ann"]
+    desk.wait(day(5, 0))
+    assert names(desk) == ["Ann"]
+    assert names(desk, job_id=gone["run out"]["job_id"]) == ["Ann"]
+
+
+def test_it_is_narrowed_to_a_recruiter_or_a_client(desk: Desk):
+    robin = desk.add("recruiters", name="Robin")["id"]
+    mine = kept(desk, "Ann", recruiter_id=robin)
+    kept(desk, "Bo")
+    assert names(desk, recruiter=robin) == names(desk, recruiter_id=robin) == ["Ann"]
+    assert names(desk, organisation_id=mine["organisation_id"]) == ["Ann"]
+    for name in ("recruiter_id", "organisation_id", "job_id"):
+        refused(desk.admin.get("/v1/keep-warm", params={name: desk.id}), 404, pointer=f"/query/{name}")
+    assert names(desk, recruiter_id=robin, job_id=mine["job_id"]) == ["Ann"]
+
+
+def test_a_viewer_may_read_it_and_another_agency_sees_nothing(desk: Desk, operator: Any):
+    kept(desk, "Ann")
+    viewer = as_role(desk.admin, "viewer")
+    assert len(done(viewer.get("/v1/keep-warm"), 200)["items"]) == 1
+    assert Desk(desk.service, operator).get("keep-warm")["items"] == []
+
+
+@pytest.fixture
+def wanted(desk: Desk) -> Row:
+    """A new job at Acme."""
+    return desk.add("jobs", title="Senior Payroll Officer", organisation_id=desk.organisation["id"])
+
+
+def matched(desk: Desk, wanted: Row) -> dict[str, Row]:
+    items = desk.get("keep-warm", job_id=wanted["id"])["items"]
+    return {item["candidate"]["name"]: item["match"] for item in items}
+
+
+def test_for_a_job_those_who_came_close_for_a_similar_one(desk: Desk, wanted: Row):
+    acme = desk.organisation["id"]
+    kept(desk, "Client", "Welder", acme)
+    kept(desk, "Title", "Payroll Manager", stage="offer")
+    both = kept(desk, "Both", "Payroll Officer (contract)", acme)
+    kept(desk, "Neither", "Sales Officer")
+    desk.interview(both["id"], ended=day(3))
+    found = matched(desk, wanted)
+    assert list(found) == ["Both", "Title", "Client"]
+    assert found["Both"] == {
+        "same_client": True,
+        "similar_title": True,
+        "shared_words": ["payroll", "officer"],
+        "reason": "The same client and a similar title (payroll, officer): came as far as awaiting decision, "
+        "1 interview.",
+    }
+    assert found["Title"]["reason"] == "A similar title (payroll): came as far as offer."
+    assert (found["Client"]["same_client"], found["Client"]["similar_title"]) == (True, False)
+    assert found["Client"]["reason"] == "The same client: came as far as awaiting decision."
+
+
+def test_who_is_in_progress_for_that_job_is_left_out(desk: Desk, wanted: Row):
+    ann = kept(desk, "Ann")
+    opened = desk.open(candidate_id=ann["candidate_id"], job_id=wanted["id"])
+    assert matched(desk, wanted) == {}
+    done(desk.post(f"applications/{opened['id']}/transitions", to="withdrawn", reason="Not now"))
+    assert list(matched(desk, wanted)) == ["Ann"]
+
+
+def test_matches_are_paged_too(desk: Desk, wanted: Row):
+    acme = desk.organisation["id"]
+    for number in range(3):
+        kept(desk, f"Client {number}", "Welder", acme)
+        kept(desk, f"Title {number}", "Payroll Manager")
+    params: dict[str, Any] = {"job_id": wanted["id"], "limit": 2}
+    found: list[str] = []
+    while True:
+        page = desk.get("keep-warm", **params)
+        found += [item["candidate"]["name"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        params["cursor"] = page["next_cursor"]
+    assert found == [*(f"Title {n}" for n in range(3)), *(f"Client {n}" for n in range(3))]

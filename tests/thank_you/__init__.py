@@ -1,0 +1,1 @@
+"""Tests of app/applications through HTTP, on both databases."""
