@@ -18,6 +18,8 @@ Subject = Literal[
     "calls",
     "emails",
     "offers",
+    "milestones",
+    "checks",
 ]
 """A kind of record that a connector may read."""
 Way = Literal["webhook", "poll", "webhook_and_poll"]

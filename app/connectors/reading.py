@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from typing import Any
 
@@ -20,6 +20,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _CONTROLS_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]+")
 _TAGS = re.compile(r"<[^<>]{0,2000}>")
 _TOO_DEEP = 64
+_AMERICAN_DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 
 
 def document(body: bytes) -> Any:
@@ -118,6 +119,36 @@ def instant(value: Any) -> datetime | None:
     except (ValueError, OverflowError, OSError):
         return None
     return told if EARLIEST.year <= told.year <= LATEST.year else None
+
+
+def day(value: Any) -> date | None:
+    """Return a calendar day, as `2026-06-15`, as `06/15/2026` (Greenhouse), or as an instant.
+
+    An instant that is midnight in some time zone is the day that begins there: CRMs write days as local midnights and
+    do not say where. Any other instant is its day in UTC.
+    """
+    text = value.strip() if isinstance(value, str) else ""
+    if american := _AMERICAN_DAY.fullmatch(text):
+        month, of_month, year = american.groups()
+        value = f"{year}-{month}-{of_month}"
+    found = instant(value)
+    if found is None:
+        return None
+    is_midnight = found.minute % 15 == 0 and not (found.second or found.microsecond)
+    # From 11:00 UTC on it is already tomorrow's midnight east of Greenwich, up to UTC+13.
+    told = (found + timedelta(hours=13)).date() if is_midnight else found.date()
+    return told if EARLIEST.year <= told.year <= LATEST.year else None
+
+
+def noon(value: date | None) -> datetime | None:
+    """Return the instant that stands for a day without a time: noon in UTC, when it is that day nearly everywhere."""
+    return None if value is None else datetime.combine(value, time(12), UTC)
+
+
+def initials(*names: Any) -> str | None:
+    """Return the initials of a person's names, such as `T.S.`: as much of a referee as is kept."""
+    letters = [part[0].upper() for each in names for part in (line(each) or "").split() if part[0].isalpha()]
+    return ".".join(letters[:4]) + "." if letters else None
 
 
 def digest(*parts: bytes) -> str:

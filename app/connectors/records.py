@@ -1,10 +1,20 @@
 """Canonical records: what every CRM's own words are translated to, before anything is kept."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
-Kind = Literal["organisation", "client_contact", "candidate", "job", "application", "interview", "activity"]
+Kind = Literal[
+    "organisation",
+    "client_contact",
+    "candidate",
+    "job",
+    "application",
+    "interview",
+    "activity",
+    "check",
+    "milestone",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +146,58 @@ class Activity(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone(Record):
+    """A dated step between the offer and the first day. Where `application_id` is None, candidate and job name it.
+
+    One whose `on` differs from the last version's is a first day that was moved. It counts from its own `at`, or from
+    its version where `at` is unchanged; what was agreed before stays in the history. Anything else is a correction.
+    """
+
+    kind: Literal[
+        "written_offer",
+        "resigned",
+        "nothing_to_resign",
+        "counter_offer",
+        "counter_offer_declined",
+        "start_agreed",
+        "started",
+    ]
+    at: datetime | None = None
+    """When it happened; None where the CRM does not say: then the first version dates it."""
+    at_is_day: bool = False
+    """`at` stands for a whole day. A day that has begun somewhere does not lie ahead."""
+    on: date | None = None
+    """The first day at work, for `start_agreed` only."""
+    application_id: str | None = None
+    candidate_id: str | None = None
+    job_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(Record):
+    """Something to be proved before the first day. It holds dates and never a result; a referee is named by initials.
+
+    `undated` names the steps whose date the CRM does not tell: the first version that has reached one dates it, and a
+    later one leaves it.
+    """
+
+    kind: Literal["reference", "medical", "drug_alcohol", "background", "right_to_work", "licence", "other"]
+    application_id: str | None = None
+    candidate_id: str | None = None
+    job_id: str | None = None
+    label: str | None = None
+    result_from: Literal["recruiter", "client"] | None = None
+    asked_at: datetime | None = None
+    booked_for: datetime | None = None
+    prepared_at: datetime | None = None
+    ready_at: datetime | None = None
+    result_by: date | None = None
+    done_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    undated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gone(Record):
     """A thing that was deleted in the CRM; `version` is when."""
 
@@ -151,4 +213,16 @@ class Merged(Record):
     into: str
 
 
-AnyRecord = Organisation | ClientContact | Candidate | Job | Application | Interview | Activity | Gone | Merged
+AnyRecord = (
+    Organisation
+    | ClientContact
+    | Candidate
+    | Job
+    | Application
+    | Interview
+    | Activity
+    | Check
+    | Milestone
+    | Gone
+    | Merged
+)

@@ -21,7 +21,7 @@ ABSENT = frozenset(
         *("ignored", "in_reply_to", "moved_at", "next_attempt_at", "next_cursor", "revoked_at", "snoozed_until"),
         *("stopped_because", "suspended_at", "throttled_until", "void_reason", "voided_at", "waits_for", "error"),
         *("check", "done_at"),
-        *("match", "cannot_tell", "KeepWarmMark.ended_at"),
+        *("match", "cannot_tell", "ended_at"),
     }
 )
 """Properties that are null, or empty lists, in the usual answer."""
@@ -73,6 +73,7 @@ DATES = {
     "opens_on": "2026-11-19",
     "start_by": "2027-01-11",
     "to": "2026-11-30",
+    "until": "2027-11-12",
 }
 
 NUMBERS: dict[str, Any] = {
@@ -155,6 +156,10 @@ TEXTS: dict[str, str] = {
     "HistoryItem.told": "Interview 1 ended.",
     "Milestone.kind": "start_agreed",
     "Milestone.note": "They begin with half a day.",
+    "JobMatch.reason": "The same client and a similar title (payroll): came as far as offer, 2 interviews.",
+    "KeepWarmItem.note": "A close second; would suit the next payroll role.",
+    "KeepWarmItem.stage": "rejected",
+    "KeepWarmMark.note": "A close second; would suit the next payroll role.",
     "NamedReference.name": "Example name",
     "Organisation.name": "Example organisation",
     "Poll.stream": "applications",
@@ -164,6 +169,9 @@ TEXTS: dict[str, str] = {
     "RecordOutcome.reason": "The CRM's status “Trial shift” is in no stage map.",
     "RowError.column": "email",
     "RowError.detail": "Write an e-mail address, such as kim@example.com.",
+    "ThankYouFinding.code": "negative",
+    "ThankYouFinding.guidance": "What to do after a job interview (Staff Finders)",
+    "ThankYouFinding.severity": "consider",
     "StageMove.status": "Interviewed",
     "answer": "accepted",
     "api_key": "kw_example_shown-once",
@@ -177,9 +185,11 @@ TEXTS: dict[str, str] = {
     "description": "Send two referees",
     "effective_stage": "interviewed",
     "email": "kim@example.com",
+    "end_reason": "They appointed from within.",
     "external_id": "4711",
     "feedback": "Clear on award interpretation; they would like to hear more about leading a team.",
     "from_party": "recruiter",
+    "furthest_stage": "offer",
     "guidance": "What to do after a job interview (Staff Finders)",
     "holiday_region": "AU-NSW",
     "hook_url": "https://keepwarm.example/hooks/4711",
@@ -206,7 +216,9 @@ TEXTS: dict[str, str] = {
     "reasons": _REASON,
     "ref_system": SYSTEM,
     "secret": "whsec_TmV3U2VjcmV0T2ZUaGVTZW5kZXJGb3JLZWVwd2FybSE=",
+    "sentence": "Say it without “nervous”: the note should leave nothing negative behind.",
     "severity": "critical",
+    "shared_words": "payroll",
     "signing_secret": "whsec_TmV3U2VjcmV0T2ZUaGVTZW5kZXJGb3JLZWVwd2FybSE=",
     "stage": "interviewed",
     "stated_by": "client",

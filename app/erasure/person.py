@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.applications.models import application, interaction, interview
+from app.applications.models import application, check, interaction, interview, milestone
 from app.candidates.models import candidate
 from app.connectors.models import connection, known_thing
 from app.connectors.records import Kind
@@ -17,7 +17,12 @@ from app.kit.errors import not_found
 
 Thing = tuple[str, Kind, str]
 """A system, a kind of thing, and what the system calls the one that is meant."""
-_THEIRS: Sequence[tuple[Kind, sa.Table]] = (("interview", interview), ("activity", interaction))
+_THEIRS: Sequence[tuple[Kind, sa.Table]] = (
+    ("interview", interview),
+    ("activity", interaction),
+    ("check", check),
+    ("milestone", milestone),
+)
 _WORD = re.compile(r"\w+")
 _EMAIL = re.compile(r"[\w.+%'-]+@[\w.-]+")
 _PHONE = re.compile(r"\+?\d[\d\s()./-]{5,}\d")

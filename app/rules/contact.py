@@ -28,6 +28,7 @@ CHANNELS = (
 )
 """Channels to suggest in place of a wrong one, in that order."""
 
+_JUST_AFTER = timedelta(microseconds=1)
 _MOST_STEPS = 120
 """Instants to try before saying that there is no time in sight."""
 
@@ -94,9 +95,12 @@ def _first_free_time(known: History, policy: Policy, interaction: Interaction) -
     for _ in range(_MOST_STEPS):
         if until is None:
             break
-        later, step = _consequences(known, policy, replace(interaction, at=until))
-        if not later:
-            return until
+        step: datetime | None = None
+        # A contact is judged by what was known just before it: what changes at an instant helps just after it.
+        for at in (until, until + _JUST_AFTER):
+            later, step = _consequences(known, policy, replace(interaction, at=at))
+            if not later:
+                return at
         until = step
     return None
 
@@ -122,5 +126,5 @@ def _consequences(
         steps.append(known.client.sod(window.judged_on))
     if interaction.sender == CANDIDATE and (episodes := Situation(known, policy, at).episodes):
         # A contact soon after another one joins it, and is judged with it.
-        steps.append(episodes[-1][0].at + timedelta(minutes=policy.episode_minutes, microseconds=1))
+        steps.append(episodes[-1][0].at + timedelta(minutes=policy.episode_minutes))
     return raised + worse, min((step for step in steps if step > at), default=None)

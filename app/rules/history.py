@@ -171,6 +171,7 @@ _BY_TIME = attrgetter("at", "id")
 _BY_TELLING = attrgetter("at", "told", "id")
 statement_order = attrgetter("stated_at", "told", "id")
 """The order of timeline revisions: as they were stated and, at one instant, as they were recorded."""
+_BY_ASKING = attrgetter("asked_at", "id")
 _BY_ID = attrgetter("id")
 
 
@@ -210,7 +211,7 @@ class History:
             ("commitments", _BY_ID),
             ("transitions", _BY_TELLING),
             ("waivers", _BY_TIME),
-            ("checks", _BY_ID),
+            ("checks", _BY_ASKING),
             ("milestones", _BY_TELLING),
             ("keep_warm", _BY_TELLING),
             ("heard_elsewhere", _BY_TIME),

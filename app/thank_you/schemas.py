@@ -30,7 +30,7 @@ class ThankYouFinding(Out):
     sentence: str
     """What to do, in one sentence."""
     guidance: str
-    at: Annotated[list[int], Field(min_length=2, max_length=2)] | None
+    at: Annotated[list[int], Field(min_length=2, max_length=2, examples=[[55, 62]])] | None
     """Where it stands: its first character and the one after its last, counted in Unicode characters from 0.
     Null where it is about the whole note."""
 

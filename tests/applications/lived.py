@@ -22,6 +22,7 @@ PATHS = {
     "commitment": "commitments",
     "check": "checks",
     "milestone": "milestones",
+    "keep": "keep-warm-marks",
     "transition": "transitions",
     "revision": "timeline-revisions",
     "waiver": "follow-up-waivers",
@@ -34,6 +35,8 @@ OWN = {
     "check",
     "milestone",
     "check step",
+    "keep",
+    "keep end",
     "transition",
     "waiver",
     "follow-ups",
@@ -90,7 +93,7 @@ class Lived(Desk):
                 return "PUT", f"interactions/by-ref/life/{fact.about}", told
             case "elsewhere":
                 return "POST", f"applications/{self.other}/interactions", body
-            case "interview" | "commitment" | "transition" | "check" | "milestone":
+            case "interview" | "commitment" | "transition" | "check" | "milestone" | "keep":
                 return "POST", f"applications/{self.id}/{PATHS[fact.kind]}", body
             case "follow-ups" | "debriefs":
                 return "POST", f"interviews/{about}/{fact.kind}", body
@@ -104,6 +107,8 @@ class Lived(Desk):
                 return "PATCH", f"commitments/{about}", body
             case "check step":
                 return "PATCH", f"checks/{about}", body
+            case "keep end":
+                return "PATCH", f"keep-warm-marks/{about}", body
             case "void":
                 return "POST", f"{PATHS[self.kinds[fact.about or '']]}/{about}/void", body
         return "PATCH", self._settings[fact.about or ""], body
@@ -121,6 +126,7 @@ class Lived(Desk):
         organisation, job = f"organisations/{self.organisation['id']}", f"jobs/{self.job['id']}"
         return {
             "policy": "policy",
+            "job": job,
             "job policy": f"{job}/policy",
             "organisation policy": f"{organisation}/policy",
             "organisation": organisation,

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from app.rules.calendar import calendar
+from app.rules.stages import ENDED
 from tests.applications.order import CHANGES, Fact
 from tests.rules.histories import REGIONS, TURNS, ZONES
 
@@ -80,7 +81,10 @@ class Life:
             "check",
             "check",
             "milestone",
+            "milestone",
+            "keep",
             "commitment",
+            "transition",
             "transition",
             "transition",
             "waiver",
@@ -191,6 +195,17 @@ class Life:
             body["on"] = self._day()
         self._add(label, "milestone", at, body)
 
+    def _keep(self, label: str) -> None:
+        """A mark on the application after one of its ends."""
+        ends = [fact for fact in self._labels("transition") if fact.body["to"] in ENDED]
+        if not ends:
+            return
+        at = self._moment(self.random.choice(ends).at)
+        body: dict[str, Any] = {"at": at}
+        if self.random.random() < 0.5:
+            body["until"] = at.date() + timedelta(days=self.random.randint(2, 90))
+        self._add(label, "keep", at, body)
+
     def _waiver(self, label: str) -> None:
         if booked := self._labels("interview"):
             interview, at = self.random.choice(booked), self._moment()
@@ -207,7 +222,7 @@ class Life:
 
     def _change(self, label: str) -> None:
         facts = ("says", "elsewhere", "interview", "revision", "commitment", "transition", "waiver")
-        targets = self._labels(*facts, "check", "milestone")
+        targets = self._labels(*facts, "check", "milestone", "keep")
         if not targets:
             return
         target, random = self.random.choice(targets), self.random
@@ -228,17 +243,20 @@ class Life:
             case "check" if random.random() < 0.8:
                 step = random.choice(("prepared_at", "ready_at", "ready_at", "done_at", "cancelled_at"))
                 self._add(label, "check step", at, {step: at}, target.label)
+            case "keep" if random.random() < 0.7:
+                self._add(label, "keep end", at, {"ended_at": at}, target.label)
             case "says" if random.random() < 0.5:
                 self._add(label, "correct", at, {"purpose": random.choice(PURPOSES)}, target.label)
             case _:
                 self._add(label, "void", at, {"reason": "Told wrongly"}, target.label)
 
     def _settings(self, label: str) -> None:
-        about, body = self.random.choice(self._possible_settings())
-        self._add(label, "settings", self._moment(), body)
+        at = self._moment()
+        about, body = self.random.choice(self._possible_settings(at))
+        self._add(label, "settings", at, body)
         self.facts[-1].about = about
 
-    def _possible_settings(self) -> list[tuple[str, dict[str, Any]]]:
+    def _possible_settings(self, at: datetime) -> list[tuple[str, dict[str, Any]]]:
         random = self.random
         number, first = random.randint(1, 9), self._day()
         style = {
@@ -253,8 +271,17 @@ class Life:
             "timeline_missing",
             "reply_owed",
             "nothing_booked",
+            "update_owed",
+            "check_overdue",
+            "start_unsettled",
         )
+        closed = {"status": random.choice(("filled", "closed", "on_hold", "open")), "status_at": at}
+        exceptions = [{"date": self._day(), "working": random.random() < 0.5}]
         return [
+            ("job", closed),
+            ("job", closed),
+            ("agency", {"calendar_exceptions": exceptions}),
+            ("organisation", {"calendar_exceptions": exceptions}),
             ("policy", {random.choice(rules): {"enabled": random.random() < 0.5}}),
             (
                 "policy",

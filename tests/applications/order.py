@@ -20,7 +20,9 @@ class Fact:
 
 JUDGED = {"transition", "interview", "follow-ups", "debriefs", "milestone"}
 """What the API accepts or refuses by what it knows."""
-CHANGES = {"patch", "check step", "void", "correct", "status", "move", "settings"}
+CHANGES = {"patch", "check step", "keep end", "void", "correct", "status", "move", "settings"}
+MOVES = {"transition", "keep"}
+"""What the API takes only in its order: moves of the stage, and marks, which an application takes once it has ended."""
 REVISES = {"void", "correct", "move"}
 """What changes the past: whatever was judged by it must have been told before."""
 
@@ -35,12 +37,14 @@ def bind(plain: list[Fact]) -> None:
             fact.needs |= {one.label for one in earlier if one.kind in JUDGED}
         if fact.kind in JUDGED:
             fact.needs |= {one.label for one in earlier if one.kind in JUDGED and one.at == fact.at}
-        if fact.kind == "transition" or (fact.kind == "void" and fact.about in _moves(plain)):
-            moves = [one for one in earlier if one.kind == "transition" or one.about in _moves(plain)]
+        if fact.kind in MOVES or fact.about in _moves(plain):
+            moves = [one for one in earlier if one.kind in MOVES or one.about in _moves(plain)]
             fact.needs |= {one.label for one in moves}
+        if fact.kind == "keep":
+            fact.needs |= {one.label for one in earlier if one.kind in JUDGED}
         if fact.kind in {"follow-ups", "debriefs"}:
             fact.needs |= {one.label for one in earlier if one.kind == "move" and one.about == fact.about}
 
 
 def _moves(plain: list[Fact]) -> set[str]:
-    return {one.label for one in plain if one.kind == "transition"}
+    return {one.label for one in plain if one.kind in MOVES}

@@ -21,6 +21,7 @@ def test_it_answers_as_of_now_with_the_whole_picture(desk: Desk):
         "debrief_candidate": day(6, 0),
         "remind_thank_you": day(5, 0),
         "ask_timeline": day(6, 0),
+        "update_candidate": day(12, 0),
     }
     assert all(len(action["prompts"]) >= 2 and action["reason"] for action in found["actions"])
     assert desk.found(as_of=day(5, 0)) == {"follow_up_overdue": "warning"}
@@ -81,7 +82,7 @@ def test_it_says_what_was_read_as_it_is_today(desk: Desk):
 
 def test_a_reason_counts_the_days_when_it_is_read_while_its_row_is_left_alone(desk: Desk):
     desk.add("candidates", name="Somebody else")
-    desk.interview(ended=day(1, 8))
+    desk.interview(ended=day(1, 10))
     desk.wait(day(5, 9))
     flag = desk.flag("follow_up_overdue")
     desk.wait(day(6, 9))

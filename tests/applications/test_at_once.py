@@ -33,7 +33,7 @@ def requests(desk: Desk, applications: list[str]) -> list[tuple[str, str, dict[s
 def test_all_are_answered_and_what_is_stored_is_what_the_rules_say(desk: Desk):
     applications = [desk.id, *(desk.open_elsewhere()["id"] for _ in range(4))]
     for one in applications:
-        desk.interview(one, ended=day(1, 8))
+        desk.interview(one, ended=day(1, 10))
     desk.clock.now = day(6, 9)
     told = requests(desk, applications)
     assert len(told) == 200

@@ -43,12 +43,12 @@ def test_a_follow_up_records_the_talk_the_timeline_and_the_promises_at_once(desk
     assert found["stage"] == "awaiting_decision"
     assert found["follow_up_window"]["opens_on"] == "2026-05-11"
     assert sorted(action["kind"] for action in found["actions"]) == [
-        "chase_decision", "debrief_candidate", "keep_commitment", "remind_thank_you"
+        "chase_decision", "debrief_candidate", "keep_commitment", "remind_thank_you", "update_candidate"
     ]  # fmt: skip
 
 
 def test_what_a_follow_up_brought_was_said_when_the_call_was(desk: Desk):
-    interview = desk.interview(ended=day(1, 8))
+    interview = desk.interview(ended=day(1, 10))
     made = desk.add(
         f"interviews/{interview['id']}/follow-ups",
         occurred_at=day(1, 9),
@@ -133,7 +133,7 @@ def test_a_call_about_an_interview_that_never_was_is_not_found(desk: Desk):
 
 
 def test_a_waived_follow_up_is_not_owed_until_the_waiver_is_taken_back(desk: Desk):
-    interview = desk.interview(ended=day(1, 8))
+    interview = desk.interview(ended=day(1, 10))
     assert desk.standing()["follow_up_overdue"] == "warning"
     waiver = desk.add(f"interviews/{interview['id']}/follow-up-waiver", reason="They asked us not to call")
     assert (at(waiver["waived_at"]), waiver["interview_id"]) == (desk.clock.now, interview["id"])
@@ -145,7 +145,7 @@ def test_a_waived_follow_up_is_not_owed_until_the_waiver_is_taken_back(desk: Des
 
 
 def test_a_waiver_counts_from_its_own_time(desk: Desk):
-    interview = desk.interview(ended=day(1, 8))
+    interview = desk.interview(ended=day(1, 10))
     waiver = desk.add(f"interviews/{interview['id']}/follow-up-waiver", reason="Asked us not to", waived_at=day(3))
     assert at(waiver["waived_at"]) == day(3)
     assert "follow_up_overdue" in desk.found(as_of=day(2, 23))

@@ -38,13 +38,13 @@ def test_a_check_is_asked_for_now_and_its_result_comes_from_whom_it_usually_does
     assert [medical[name] for name in empty] == [None] * len(empty)
 
 
-def test_a_check_takes_no_result(desk: Desk):
+def test_a_check_has_no_field_for_a_result(desk: Desk):
     for name in ("result", "outcome", "passed", "note"):
         refused(desk.post(f"applications/{desk.id}/checks", kind="medical", **{name: "fit"}), 422, pointer=f"/{name}")
 
 
 def test_the_rules_read_a_check_as_it_was_recorded_and_no_voided_one(desk: Desk):
-    steps = {"asked_at": day(1, 12), "prepared_at": day(2), "ready_at": day(3), "done_at": day(4, 8)}
+    steps: Row = {"asked_at": day(1, 12), "prepared_at": day(2), "ready_at": day(3), "done_at": day(4, 8)}
     made = ask(desk, "drug_alcohol", label="Camp", booked_for=day(20), result_by="2026-05-21", **steps)
     wrong = ask(desk, "licence")
     assert [one.id for one in history(desk).checks] == [made["id"], wrong["id"]]
@@ -133,7 +133,7 @@ def test_a_voided_check_stays_visible_and_is_not_changed(desk: Desk, medical: Ro
 
 
 @pytest.mark.parametrize("stage", ["interviewed", "accepted", "on_hold", "rejected", "placed"])
-def test_a_check_is_taken_in_every_stage_and_assessed_at_once(desk: Desk, stage: str):
+def test_a_check_is_recorded_in_any_stage_and_assessed_at_once(desk: Desk, stage: str):
     other = desk.open(stage=stage)["id"]
     desk.clock.advance(hours=1)
     made = ask(desk, "medical", other)

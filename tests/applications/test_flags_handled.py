@@ -65,7 +65,7 @@ def test_a_dismissed_flag_stays_dismissed_whatever_the_clock_does(desk: Desk, ov
     wrong = handled(desk, overdue, "dismiss", reason="They called us")
     assert (wrong["state"], wrong["handled_reason"]) == ("dismissed", "They called us")
     assert "follow_up_hiring_manager" not in desk.actions()
-    desk.wait(day(20))
+    desk.wait(day(15))
     still = desk.flag("follow_up_overdue")
     assert (still["state"], still["severity"]) == ("dismissed", "critical")
     assert "follow_up_hiring_manager" not in desk.actions()

@@ -104,7 +104,7 @@ def test_flags_are_listed_by_what_one_asks_for(desk: Desk):
     sam = desk.add("recruiters", name="Sam")["id"]
     elsewhere = desk.open_elsewhere(recruiter_id=sam)
     for one in (desk.id, elsewhere["id"]):
-        desk.interview(one, ended=day(1, 8))
+        desk.interview(one, ended=day(1, 10))
     desk.says("candidate", "client", "chase", elsewhere["id"], channel="linkedin")
     everything = desk.get("flags")["items"]
 

@@ -121,7 +121,7 @@ def test_a_missed_interview_told_by_a_clock_that_is_ahead_counts_when_its_time_c
 
 
 def test_a_timeline_from_a_clock_that_is_ahead_counts_when_its_time_comes(desk: Desk):
-    desk.interview(ended=day(1, 8))
+    desk.interview(ended=day(1, 10))
     desk.wait(day(5))
     assert "timeline_missing" in desk.standing()
     desk.add(

@@ -1,13 +1,9 @@
 """The list of candidates who are kept warm, and who of them came close for a similar job."""
 
 from typing import Any
-from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
 
-from app.applications.models import action
-from app.kit.ids import new_id
 from tests.applications.desk import Desk, Row, at, day, done, refused
 from tests.desk import as_role
 
@@ -33,12 +29,6 @@ def test_a_line_tells_who_it_is_how_it_ended_and_when_to_get_in_touch(desk: Desk
     made = kept(desk, "Kim", stage="interview_scheduled")
     desk.interview(made["id"], ended=day(3, 10))
     desk.says("recruiter", "candidate", "information", made["id"], occurred_at=day(4, 8))
-    opens = {"opens_at": day(18, 0, month=6), "due_at": day(26, 0, month=6)}
-    keys = {"agency_id": UUID(desk.get("agency")["id"]), "application_id": UUID(made["id"])}
-    columns = action.c
-    desk.write(sa.delete(action).where(columns.application_id == keys["application_id"]))
-    rest = {"kind": "keep_in_touch", "subject": "", "detail": {}, "id": new_id("action")}
-    desk.write(sa.insert(action).values(**keys, **opens, **rest))
     (item,) = desk.get("keep-warm")["items"]
     assert item == {
         "mark_id": made["mark"]["id"],
@@ -59,6 +49,22 @@ def test_a_line_tells_who_it_is_how_it_ended_and_when_to_get_in_touch(desk: Desk
         "opens_at": "2026-06-18T00:00:00Z",
         "match": None,
     }
+
+
+def test_when_to_get_in_touch_follows_the_last_word_at_once(desk: Desk):
+    ann = kept(desk, "Ann")
+    other = desk.open(candidate_id=ann["candidate_id"])["id"]
+    assert at(desk.get("keep-warm")["items"][0]["opens_at"]) == day(18, 0, month=6)
+    desk.clock.advance(days=2)
+    said = desk.says("recruiter", "candidate", "check_in", other)
+    (item,) = desk.get("keep-warm")["items"]
+    assert (at(item["last_word_at"]), at(item["opens_at"])) == (day(6), day(20, 0, month=6))
+    done(desk.post(f"interactions/{said['id']}/void", reason="Another Ann"), 200)
+    (item,) = desk.get("keep-warm")["items"]
+    assert (item["last_word_at"], at(item["opens_at"])) == (None, day(18, 0, month=6))
+    desk.patch("policy", keep_warm={"enabled": False})
+    desk.sweep()
+    assert desk.get("keep-warm")["items"][0]["opens_at"] is None
 
 
 def test_the_longest_without_a_word_comes_first_page_by_page(desk: Desk):

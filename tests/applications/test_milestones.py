@@ -66,7 +66,7 @@ def test_the_rules_read_milestones_in_the_order_of_telling_and_no_voided_one(des
 
 
 @pytest.mark.parametrize("stage", ["interviewed", "accepted", "on_hold", "rejected", "placed"])
-def test_a_milestone_is_taken_in_every_stage_and_assessed_at_once(desk: Desk, stage: str):
+def test_a_milestone_is_recorded_in_any_stage_and_assessed_at_once(desk: Desk, stage: str):
     other = desk.open(stage=stage)["id"]
     desk.clock.advance(hours=1)
     made = record(desk, "counter_offer", other)

@@ -107,7 +107,7 @@ def test_it_revives_when_what_it_hangs_on_changes(desk: Desk, poison: Callable[[
     desk.clock.now = day(8)
     desk.patch("policy", nothing_booked={"warning": 5})
     desk.sweep()
-    assert desk.standing() == {"nothing_booked": "watch"}
+    assert desk.standing() == {"nothing_booked": "watch", "update_owed": "watch"}
     assert ready(desk)["parked"] == 0
 
 
@@ -121,7 +121,7 @@ def test_it_revives_with_newer_rules(desk: Desk, poison: Callable[[], None], mon
     for module in ("sweep", "reassess"):
         monkeypatch.setattr(f"app.applications.{module}.RULES_VERSION", 99)
     desk.sweep()
-    assert desk.standing() == {"nothing_booked": "warning"}
+    assert desk.standing() == {"nothing_booked": "warning", "update_owed": "watch"}
     assert ready(desk)["parked"] == 0
 
 

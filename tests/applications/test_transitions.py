@@ -117,21 +117,21 @@ def test_a_voided_move_no_longer_stands_in_the_way(desk: Desk):
     done(desk.moves("interviewed", at=day(3)))
 
 
-def test_an_ended_application_owes_nobody_anything_but_a_closing_word(desk: Desk):
-    desk.interview(ended=day(1, 8))
-    desk.says("candidate", "recruiter", "question", occurred_at=day(1, 9))
+def test_an_ended_application_owes_an_answer_and_a_closing_word(desk: Desk):
+    desk.interview(ended=day(1, 10))
+    desk.says("candidate", "recruiter", "question", occurred_at=day(1, 11))
     assert set(desk.standing()) == {"follow_up_overdue"}
     done(desk.moves("rejected", reason="Another candidate", at=day(4)))
-    assert (desk.standing(), desk.actions()) == ({}, ["close_loop"])
+    assert (desk.standing(), desk.actions()) == ({}, ["reply_to_candidate", "close_loop"])
     desk.wait(day(6, 0))
-    assert desk.standing() == {"closure_owed": "watch"}
+    assert desk.standing() == {"closure_owed": "watch", "reply_owed": "warning"}
     desk.says("recruiter", "candidate", "information")
     assert (desk.standing(), desk.actions()) == ({}, [])
 
 
 def test_a_paused_application_owes_only_replies_and_promises(desk: Desk):
-    desk.interview(ended=day(1, 8))
-    desk.says("candidate", "recruiter", "question", occurred_at=day(1, 9))
+    desk.interview(ended=day(1, 10))
+    desk.says("candidate", "recruiter", "question", occurred_at=day(1, 11))
     done(desk.moves("on_hold"))
     desk.wait(day(11))
     assert (desk.standing(), desk.actions()) == ({"reply_owed": "critical"}, ["reply_to_candidate"])

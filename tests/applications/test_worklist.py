@@ -138,7 +138,7 @@ def test_every_line_of_today_has_opened_by_the_end_of_today(desk: Desk):
     listed = {action["kind"]: at(action["opens_at"]) for action in desk.assessment()["actions"]}
     shown = {line["kind"]: at(line["opens_at"]) for line in lines(desk)}
     assert shown == {kind: opens_at for kind, opens_at in listed.items() if opens_at < day(7, 0)}
-    assert set(listed) - set(shown) == {"chase_decision", "keep_commitment"}
+    assert set(listed) - set(shown) == {"chase_decision", "keep_commitment", "update_candidate"}
 
 
 def test_a_cursor_of_the_order_before_is_refused(desk: Desk):
@@ -168,7 +168,7 @@ def test_it_is_for_today_at_the_agency(desk: Desk):
 def test_the_most_urgent_comes_first_over_all_applications(desk: Desk):
     other = desk.open_elsewhere()["id"]
     desk.interview(ended=day(4, 8))
-    desk.interview(other, ended=day(1, 8))
+    desk.interview(other, ended=day(1, 10))
     desk.sweep()
     found = lines(desk)
     ranks = [(["critical", "warning", "watch", None].index(line["severity"]), at(line["due_at"])) for line in found]

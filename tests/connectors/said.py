@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from app.connectors.connector import Translation
-from app.connectors.records import Application, Gone, Status
+from app.connectors.records import Application, Gone, Milestone, Status
 
 R = TypeVar("R")
 
@@ -24,3 +24,13 @@ def status(came: Translation) -> Status:
 def gone(came: Translation) -> list[tuple[str, str]]:
     """Kind and id of everything that is gone."""
     return [(record.kind, record.id) for record in came.records if isinstance(record, Gone)]
+
+
+def proved(came: Translation) -> dict[str, Milestone]:
+    """The milestones that a translation tells, by their kinds."""
+    return {record.kind: record for record in came.records if isinstance(record, Milestone)}
+
+
+def withdrawn(came: Translation) -> list[str]:
+    """The milestones that it takes back."""
+    return sorted(record.id for record in came.records if isinstance(record, Gone) and record.kind == "milestone")

@@ -40,6 +40,7 @@ def test_a_backfill_brings_everything_once_page_by_page(crm, caller):
     crm.add("Note", action="Call", comments="Hello", candidates=[ids["Candidate"]])
     whose: dict[str, Any] = {"candidate": {"id": ids["Candidate"]}, "jobOrder": {"id": ids["JobOrder"]}}
     crm.add("Placement", status="Approved", jobSubmission={"id": ids["JobSubmission"]}, **whose)
+    crm.add("CandidateReference", status="Pending", referenceFirstName="Tom", **whose)
     counts = {}
     for stream in BULLHORN.streams:
         if stream.backfill:
@@ -51,7 +52,7 @@ def test_a_backfill_brings_everything_once_page_by_page(crm, caller):
                 assert came.records, event
     assert counts == {
         "organisations": 1, "contacts": 1, "candidates": 9, "jobs": 1, "applications": 1, "interviews": 1, "notes": 1,
-        "placements": 1,
+        "placements": 1, "references": 1,
     }  # fmt: skip
 
 

@@ -21,13 +21,24 @@ POLLED_AS = {
     "postings": "jobs",
     "job_changes": "jobs",
     "opportunities": "applications",
-    "placements": "applications",
+    "references": "checks",
 }
 """Names of streams that differ from the kind of record that they bring."""
 OF_SEVERAL_KINDS = {
     "bullhorn": {
-        "events": {"organisations", "client_contacts", "candidates", "jobs", "applications", "interviews", "notes"}
+        "events": {
+            "organisations",
+            "client_contacts",
+            "candidates",
+            "jobs",
+            "applications",
+            "interviews",
+            "notes",
+            "milestones",
+        }
     },
+    "lever": {"offers": {"milestones"}},
+    "jobadder": {"placements": {"applications", "milestones"}},
     "recruitcrm": {"candidates": {"candidates", "applications"}},
     "greenhouse": {"notes": {"notes", "emails"}},
     "workable": {"events": {"interviews", "calls"}, "activities": {"notes", "emails"}},

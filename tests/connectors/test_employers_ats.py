@@ -156,6 +156,22 @@ def test_an_end_in_lever_that_was_taken_back_is_none(lever: Ats, clock: Clock, t
     assert lever.application()["stage"] == "interview_scheduled"
 
 
+def test_an_offer_in_lever_is_read_with_its_opportunity_and_polled(lever: Ats, clock: Clock):
+    sent = {"id": "o", "createdAt": 1, "status": "sent", "sentAt": millis(clock.now)}
+    starts = {"fields": [{"identifier": "anticipated_start_date", "value": "2026-06-15"}]}
+    lever.documents["opportunities/opp/offers"] = {"data": [sent | starts]}
+    clock.advance(hours=1)
+    lever.hook({"event": "candidateStageChange", "data": {"opportunityId": "opp"}})
+    assert [(one["kind"], one["on"]) for one in lever.told("milestones")] == [("written_offer", None)]
+    clock.advance(hours=1)
+    lever.documents["opportunities"] = {"data": [opportunity(clock, updatedAt=millis(clock.now))], "hasNext": False}
+    lever.documents["opportunities/opp/offers"] = {"data": [sent | starts | {"status": "signed"}]}
+    lever.poll()
+    told = [(one["kind"], one["on"], one["voided_at"]) for one in lever.told("milestones")]
+    assert told == [("written_offer", None, None), ("start_agreed", "2026-06-15", None)]
+    assert not [event for event in lever.events() if event["state"] not in ("applied", "ignored")]
+
+
 def test_a_backfill_that_shows_a_living_opportunity_takes_the_end_back(lever: Ats, clock: Clock):
     before = opportunity(clock)
     archive(lever, clock, text="Timing", type="non-hired")

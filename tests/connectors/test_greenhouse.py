@@ -73,7 +73,7 @@ def test_an_event_is_kept_under_its_own_id_and_says_nothing_of_its_time():
 def test_the_steps_name_every_event_that_is_handled():
     steps = " ".join(CRM.steps("https://kw.example.com/hooks/1"))
     assert "Endpoint URL: https://kw.example.com/hooks/1" in steps
-    assert all(name in steps for name in EVENTS if name not in ("new_prospect_application", "offer_deleted"))
+    assert all(name in steps for name in EVENTS if name != "new_prospect_application")
 
 
 # --- Applications ---
@@ -252,13 +252,11 @@ def test_every_published_payload_comes_out_as_it_should():
         came = run(CRM.translate(hook(document), ALONE))
         kinds[name] = "+".join(type(each).__name__ for each in came.records) or came.ignored
     whole, nothing = "Candidate+Job+Application", "{} tells nothing that Keepwarm keeps."
-    unsent = "The offer names no candidate, and Harvest, which knows, is not connected."
     unkept = (
         "department_deleted",
         "office_deleted",
         "scorecard_deleted",
         "job_interview_stage_deleted",
-        "offer_deleted",
     )
     posts = ("job_post_created", "job_post_updated", "job_post_deleted")
     wholes = ("candidate_stage_change", "hire_candidate", "unhire_candidate", "reject_candidate", "unreject_candidate")
@@ -273,8 +271,10 @@ def test_every_published_payload_comes_out_as_it_should():
         "update_candidate": "Candidate",
         "delete_candidate": "Gone+Gone+Gone",
         "merge_candidate": "Merged",
-        "offer_created": unsent,
-        "offer_approved": unsent,
+        "hire_candidate": f"{whole}+Milestone+Milestone",
+        "offer_created": "Milestone+Milestone",
+        "offer_approved": "Milestone+Milestone",
+        "offer_deleted": "Gone+Gone",
         "offer_updated": "The offer was not sent yet, or a newer version took its place.",
     }
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.connectors.connector import Reply
-from app.connectors.records import Application, Candidate, ClientContact, Interview, Job, Merged
+from app.connectors.records import Application, Candidate, ClientContact, Interview, Job, Merged, Milestone
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 from tests.connectors.greenhouse import ACCOUNT, ALONE, CRM, api, hook, told
@@ -46,7 +46,7 @@ def test_a_job_told_within_an_application_outdates_no_job():
 def test_an_offer_that_was_sent_is_made_by_the_end_of_that_day():
     came = told("offer_created")
     assert (status(came).value, status(came).at) == ("@offer_made", datetime(2026, 5, 13, tzinfo=UTC))
-    assert [type(each) for each in came.records] == [Candidate, Job, Application]
+    assert [type(each) for each in came.records] == [Candidate, Job, Application, Milestone]
 
 
 def test_an_offer_that_was_answered_says_how_and_when():
@@ -58,7 +58,6 @@ def test_an_offer_that_was_answered_says_how_and_when():
 
 def test_an_offer_that_is_not_out_says_nothing():
     assert told("offer_approved").ignored == "The offer was not sent yet, or a newer version took its place."
-    assert told("offer_deleted").ignored == "offer_deleted tells nothing that Keepwarm keeps."
     assert told("offer_deleted").unknown == ()
     assert "not connected" in (told("offer_created", ALONE).ignored or "")
     assert "no longer" in (told("offer_created", applications=[]).ignored or "")

@@ -290,7 +290,7 @@ def test_a_state_of_a_posting_that_nobody_documented_is_named_as_unknown(event):
 
 
 def test_postings_are_polled_since_no_webhook_tells_that_one_was_closed():
-    assert [stream.name for stream in LEVER.streams if stream.every] == ["postings", "panels", "notes"]
+    assert [stream.name for stream in LEVER.streams if stream.every] == ["postings", "panels", "notes", "offers"]
 
 
 def test_deleted_is_believed_only_where_lever_has_it_no_more():

@@ -90,8 +90,9 @@ def test_a_refresh_token_is_kept_although_the_sign_in_failed_after_it(
     id = made(admin, "/v1/connections", body)["connection"]["id"]
     bullhorn.fail_next(503, after=1)
     workers.walk()
-    assert [heard.path for heard in bullhorn.heard] == ["/oauth/token", "/rest-services/login"]
-    assert admin.get(f"/v1/connections/{id}/health").json()["status"] == "failing"
+    # The next stream signs in with the refresh token that the failed sign-in was given: the first one is used up.
+    paths = [heard.path for heard in bullhorn.heard]
+    assert paths[:4] == ["/oauth/token", "/rest-services/login"] * 2
     clock.advance(minutes=1)
     workers.walk()
     assert admin.get(f"/v1/connections/{id}/health").json()["status"] == "ok"

@@ -20,7 +20,10 @@ from tests.service import OPERATOR_KEY, Client, Service
 
 PLACEHOLDER = re.compile(r"00000000-0000-7[0-9a-f]{3}-8000-000000000000")
 NEUTRAL = operations_of(document())
-CLASHING = {"open_application", "waive_follow_up", "move_to_stage", "put_transition", "start_backfill", "connect"}
+CLASHING = {
+    *("open_application", "waive_follow_up", "move_to_stage", "put_transition", "start_backfill", "connect"),
+    *("mark_keep_warm", "put_keep_warm_mark"),
+}
 """Operations that may clash with what the newest records already have, such as a second application for one job."""
 STORY = ("Harbour", "Imogen", "Nadia", "Rosalind", "Tomasz", "Priya", "Pelican", "Bellbird", known.CRM, known.DEMO_KEY)
 

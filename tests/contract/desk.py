@@ -87,6 +87,9 @@ class Desk:
         revisions = f"/v1/jobs/{job}/timeline-revisions"
         self._add("timeline_revision_id", revisions, stated_by="client", decision_by="2026-05-01",
                   stated_at="2026-04-25T00:00:00Z", external_ref=self.ref)  # fmt: skip
+        ended = self._add("ended_application_id", "/v1/applications", candidate_id=self.ids["candidate_id"], job_id=job,
+                          opened_at="2026-04-20T00:00:00Z", stage="rejected")  # fmt: skip
+        self._add("keep_warm_mark_id", f"/v1/applications/{ended}/keep-warm-marks", note="Close", external_ref=self.ref)
         application = self._add("application_id", "/v1/applications", candidate_id=self.ids["candidate_id"], job_id=job,
                                 opened_at="2026-04-20T00:00:00Z", external_ref=self.ref)  # fmt: skip
         at = f"/v1/applications/{application}"
@@ -103,9 +106,6 @@ class Desk:
                   external_ref=self.ref)  # fmt: skip
         self._add("milestone_id", f"{at}/milestones", kind="written_offer", at="2026-04-29T00:00:00Z",
                   external_ref=self.ref)  # fmt: skip
-        ended = self._add("ended_application_id", "/v1/applications", candidate_id=self.ids["candidate_id"], job_id=job,
-                          opened_at="2026-04-20T00:00:00Z", stage="rejected")  # fmt: skip
-        self._add("keep_warm_mark_id", f"/v1/applications/{ended}/keep-warm-marks", note="Close", external_ref=self.ref)
         interview = f"/v1/interviews/{self.ids['interview_id']}"
         self._add("waiver_id", f"{interview}/follow-up-waiver", reason="They met at lunch",
                   waived_at="2026-04-29T00:00:00Z")  # fmt: skip

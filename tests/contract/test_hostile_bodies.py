@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.spreadsheets.tables import TABLES
 from tests.contract.bodies import Field, fields, with_value
 from tests.contract.desk import Desk, Told, problem
 from tests.contract.hostile import BODIES, FILES, NOT_JSON, refused_by
@@ -111,7 +112,7 @@ def test_a_file_that_no_table_takes(both):
                 for content in FILES.values():
                     yield desk.told(operation).but(body=content), ""
 
-    assert refused(both, every_file, {400, 422}) == 10 * len(FILES)
+    assert refused(both, every_file, {400, 422}) == len(TABLES) * len(FILES)
 
 
 def test_a_field_that_must_be_there_and_is_not(both):

@@ -19,6 +19,7 @@ _LISTS = {
     "candidate.listNotes": "notes",
     "interviewSchedule.list": "schedules",
     "job.list": "jobs",
+    "offer.list": "offers",
 }
 
 
@@ -120,20 +121,40 @@ class AshbyServer(StandIn):
         told = self._told(application)
         self._tell({"candidateHire": told, "candidateStageChange": told, "applicationUpdate": told})
 
-    def offer(self, application: str, acceptance: str = "WaitingOnResponse", id: str | None = None) -> str:
-        """Make an offer, or answer the one of this id; answers its id."""
+    def offer(
+        self,
+        application: str,
+        acceptance: str = "WaitingOnResponse",
+        id: str | None = None,
+        starts_on: str | None = None,
+    ) -> str:
+        """Make an offer, or answer the one of this id or make a new version of it; answers its id."""
         action, id = ("offerUpdate", id) if id else ("offerCreate", self._next("offer"))
         stands = {"Accepted": "CandidateAccepted", "Declined": "CandidateRejected"}
-        decided = self._time() if acceptance in stands else None
+        before = self.records["offers"].get(id, {})
+        decided = (before.get("decidedAt") or self._time()) if acceptance in stands else None
+        version = {"id": self._next("version"), "startDate": starts_on, "createdAt": self._time()}
         self.records["offers"][id] = {
             "id": id,
             "applicationId": application,
             "acceptanceStatus": acceptance,
             "offerStatus": stands.get(acceptance, "WaitingOnCandidateResponse"),
             "decidedAt": decided,
+            "latestVersion": version if starts_on or not before else before["latestVersion"],
         }
         self._tell({action: {"offer": self.records["offers"][id]}})
         return id
+
+    def delete_offer(self, id: str) -> None:
+        """Delete an offer."""
+        whose = self.records["offers"].pop(id)["applicationId"]
+        self._tell({"offerDelete": {"offer": {"id": id, "applicationId": whose}}})
+
+    def signature(self, offer: str, event: str) -> None:
+        """Send, complete, cancel or delete the request to sign an offer."""
+        version = self.records["offers"][offer]["latestVersion"]["id"]
+        told = {"relatedEntityType": "offer", "offerId": offer, "offerVersionId": version, "eventType": event}
+        self._tell({"signatureRequestUpdate": told})
 
     def book(self, application: str, *slots: tuple[datetime, datetime]) -> str:
         """A schedule with its events; answers its id."""
@@ -196,6 +217,8 @@ class AshbyServer(StandIn):
             return self._listed(_LISTS[method], asked)
         application = self.records["applications"].get(asked.get("applicationId", ""))
         match method:
+            case "offer.info" if asked.get("offerId") in self.records["offers"]:
+                return _results(self.records["offers"][asked["offerId"]])
             case "application.info" if application:
                 return _results(application)
             case "application.changeStage" if application and asked.get("interviewStageId") in self.plan:
@@ -214,6 +237,8 @@ class AshbyServer(StandIn):
         found = list(self.records[kind].values())
         if kind == "notes":
             found = [each for each in found if each["candidateId"] == asked.get("candidateId")]
+        if kind == "offers":
+            found = [each for each in found if each["applicationId"] == asked.get("applicationId")]
         if status := asked.get("status"):
             found = [each for each in found if each["status"] == status]
         cursor = str(asked.get("cursor") or "from-0")

@@ -38,7 +38,11 @@ _COLUMNS = {
         "action", "comments", "externalID", "isDeleted", "personReference", "commentingPerson", "candidates",
         "clientContacts", "jobOrder", "jobOrders", *_TIMES,
     },
-    "Placement": {"status", "jobSubmission", "candidate", "jobOrder", *_TIMES},
+    "Placement": {"status", "dateBegin", "jobSubmission", "candidate", "jobOrder", *_TIMES},
+    "CandidateReference": {
+        "status", "isDeleted", "candidate", "jobOrder", "referenceFirstName", "referenceLastName", "referenceEmail",
+        "referencePhone", "referenceClientContact", *_TIMES,
+    },
     "Task": {
         "subject", "type", "description", "dateBegin", "dateEnd", "candidate", "jobOrder", "isCompleted", "isPrivate",
         "isDeleted", "priority", "notificationMinutes", "owner", *_TIMES,

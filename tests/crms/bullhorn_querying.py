@@ -20,6 +20,7 @@ TO_ONE = {
     "jobOrder": ("JobOrder",),
     "jobSubmission": ("JobSubmission",),
     "parentAppointment": ("Appointment",),
+    "referenceClientContact": ("ClientContact",),
     "personReference": ("Candidate", "ClientContact"),
     "commentingPerson": ("CorporateUser",),
     "sendingUser": ("CorporateUser",),

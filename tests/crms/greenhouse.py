@@ -22,6 +22,7 @@ _KINDS = (
     "job_interview_stages",
     "jobs",
     "notes",
+    "offers",
     "rejection_reasons",
     "users",
 )
@@ -142,6 +143,26 @@ class GreenhouseServer(StandIn):
             payload.pop(absent)
         self._tell("hire_candidate", {"application": payload})
 
+    def offer(self, application: int, **fields: Any) -> int:
+        """Make an offer, which replaces the current one; answers its id. `starts_on` and `sent_on` are its days."""
+        for each in self.records["offers"].values():
+            if each["application_id"] == application and each["current"]:
+                self._change_offer(each["id"], status="deprecated", current=False)
+        told = {"status": "unresolved", "sent_on": None, "resolved_at": None, "starts_on": None, **fields}
+        id = self._add("offers", application_id=application, current=True, **told)
+        self._tell("offer_created", self._offer_payload(id))
+        return id
+
+    def change_offer(self, id: int, **changes: Any) -> None:
+        """Edit or answer an offer without making a new version of it."""
+        self._change_offer(id, **changes)
+
+    def delete_offer(self, id: int) -> None:
+        """Delete an offer."""
+        payload = self._offer_payload(id)
+        self.records["offers"].pop(id)
+        self._tell("offer_deleted", {"offer": payload})
+
     def merge(self, candidate: int, into: int) -> None:
         """Merge a candidate into another, whose the applications and notes are from then on."""
         self.records["candidates"].pop(candidate)
@@ -240,6 +261,18 @@ class GreenhouseServer(StandIn):
             "last_activity_at": self._time(),
         }
 
+    def _change_offer(self, id: int, **changes: Any) -> None:
+        self.records["offers"][id] |= {**changes, "updated_at": self._time()}
+        self._tell("offer_updated", self._offer_payload(id))
+
+    def _offer_payload(self, id: int) -> dict[str, Any]:
+        """An offer as webhooks write it: days as Americans write them, and no time of its change."""
+        offer = self.records["offers"][id]
+        starts = offer["starts_on"]
+        status = "Created" if offer["status"] == "unresolved" else str(offer["status"]).title()
+        kept = {name: offer[name] for name in ("id", "application_id", "sent_on", "resolved_at")}
+        return {**kept, "start_date": starts and f"{starts[5:7]}/{starts[8:]}/{starts[:4]}", "offer_status": status}
+
     def _enter(self, application: int, stage: int) -> None:
         for each in self.records["application_stages"].values():
             if each["application_id"] == application:
@@ -288,7 +321,7 @@ def _fits(record: dict[str, Any], query: dict[str, str]) -> bool:
     for name, field in _FILTERS.items():
         if name in query and str(record.get(field)) not in query[name].split(","):
             return False
-    if query.get("current") == "true" and not record.get("current"):
+    if "true" in (query.get("current"), query.get("current_only")) and not record.get("current"):
         return False
     bound = query.get("updated_at", "")
     return not bound.startswith("gte|") or bool(record["updated_at"] >= bound.removeprefix("gte|"))

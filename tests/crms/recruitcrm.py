@@ -26,6 +26,7 @@ class RecruitCrmServer(StandIn):
         self.pipeline: dict[int, str] = {}
         self.subscriptions: list[dict[str, Any]] = []
         self._last = 0
+        self.placements: dict[int, dict[str, Any]] = {}
         super().__init__(now)
 
     @property
@@ -118,14 +119,26 @@ class RecruitCrmServer(StandIn):
         """Delete a record."""
         self._tell(event, self.records[folder].pop(key))
 
-    def place(self, candidate: str, job: str) -> None:
-        """Write a placement."""
-        record = {"id": self._next(), "candidate_slug": candidate, "job_slug": job}
-        self._tell("placement.created", {**record, "created_on": self._time(), "updated_on": self._time()})
+    def place(self, candidate: str, job: str, starts_on: str | None = None) -> int:
+        """Write a placement; answers its id. The first day is the custom field 7."""
+        id = self._next()
+        self.placements[id] = {"id": id, "candidate_slug": candidate, "job_slug": job, "created_on": self._time()}
+        self._tell("placement.created", self._placement(id, starts_on))
+        return id
+
+    def change_placement(self, id: int, starts_on: str | None) -> None:
+        """Edit the first day of a placement."""
+        self._tell("placement.updated", self._placement(id, starts_on))
 
     def take_back(self, candidate: str, job: str) -> None:
-        """Delete a placement."""
-        self._tell("placement.deleted", {"id": self._next(), "candidate_slug": candidate, "job_slug": job})
+        """Delete a placement, the last of this candidate on this job."""
+        whose = {"candidate_slug": candidate, "job_slug": job}
+        theirs = [id for id, each in self.placements.items() if whose.items() <= each.items()]
+        self._tell("placement.deleted", {"id": theirs[-1] if theirs else self._next(), **whose})
+
+    def _placement(self, id: int, starts_on: str | None) -> dict[str, Any]:
+        fields = [{"field_id": 3, "value": "Permanent"}, {"field_id": 7, "value": starts_on}]
+        return {**self.placements[id], "custom_fields": fields, "updated_on": self._time()}
 
     # --- Its API ---
 

@@ -21,7 +21,7 @@ router = feature_router()
 async def ask_for_check(application_id: UUID, body: CheckIn, call: RecruiterCall) -> Response:
     """Record that a reference, a medical or another check was asked for. It holds dates: send no result.
 
-    It is taken in every stage, of ended applications too.
+    It can be recorded in any stage, also after the application has ended.
     """
     return await call.create(checks.ask_for_check, application_id, body)
 
@@ -66,7 +66,8 @@ async def void_check(check_id: UUID, body: VoidIn, call: RecruiterCall) -> Respo
 async def record_milestone(application_id: UUID, body: MilestoneIn, call: RecruiterCall) -> Response:
     """Record a step on the way to the first day: the written offer, the resignation, the start.
 
-    It is taken in every stage, of ended applications too. A milestone is not edited: void it and record it again.
+    It can be recorded in any stage, also after the application has ended. A milestone is not edited: void it and
+    record it again.
     """
     return await call.create(milestones.record_milestone, application_id, body)
 

@@ -35,7 +35,7 @@ _STEPS = ("prepared_at", "ready_at", "done_at", "cancelled_at")
 
 
 def ask_for_check(work: Work, application_id: UUID, body: CheckIn) -> CheckOut:
-    """Record that a check was asked for. It is taken in every stage, and after the end too."""
+    """Record that a check was asked for. Any stage will do, also an ended one."""
     at = lock_application(work, application_id)
     row = add_fact(work, check, "check", at.id, _checked(work, flattened(body.model_dump()), body.model_fields_set))
     return _reassessed(work, row)

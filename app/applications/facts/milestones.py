@@ -29,7 +29,7 @@ from app.kit.refs import flattened, shaped
 
 
 def record_milestone(work: Work, application_id: UUID, body: MilestoneIn) -> MilestoneOut:
-    """Record a step on the way to the first day. It is taken in every stage, and after the end too."""
+    """Record a step on the way to the first day. Any stage will do, also an ended one."""
     at = lock_application(work, application_id)
     row = add_fact(work, milestone, "milestone", at.id, _checked(work, flattened(body.model_dump())))
     return _reassessed(work, row)

@@ -33,6 +33,10 @@ class ConnectorReads(Out):
     emails: Arrival
     offers: Arrival
     """Offers as records of their own. An offer that is a stage or status is read as the application's status."""
+    milestones: Arrival
+    """Written offers and first days at work."""
+    checks: Arrival
+    """References and other checks: their dates, and never a result."""
 
 
 class ConnectorOut(Out):

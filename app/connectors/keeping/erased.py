@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.applications.models import application, interaction, interview
+from app.applications.models import application, check, interaction, interview, milestone
 from app.candidates.models import candidate
 from app.connectors.keeping.applications import opening, telling
 from app.connectors.keeping.outcome import Desk, Outcome
@@ -15,7 +15,12 @@ from app.connectors.records import Activity, AnyRecord, Application, Gone, Kind,
 from app.kit.dialects import staying
 
 TOLD = "the candidate was erased here; nothing that is told of them is kept"
-_FACTS: dict[Kind, sa.Table] = {"interview": interview, "activity": interaction}
+_FACTS: dict[Kind, sa.Table] = {
+    "interview": interview,
+    "activity": interaction,
+    "check": check,
+    "milestone": milestone,
+}
 _ABOUT_SOMEBODY: tuple[Kind, ...] = ("candidate", "application", *_FACTS)
 _KINDS: dict[str, Kind] = {
     "Candidate": "candidate",
@@ -23,6 +28,8 @@ _KINDS: dict[str, Kind] = {
     "Application": "application",
     "Interview": "interview",
     "Activity": "activity",
+    "Check": "check",
+    "Milestone": "milestone",
 }
 
 

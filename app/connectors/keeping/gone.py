@@ -14,7 +14,9 @@ from app.applications.service import hand_over
 from app.connectors.days import parts
 from app.connectors.keeping.activities import parts_of, take_back
 from app.connectors.keeping.applications import CANDIDATE, applications_of, cancel, opening, restore_candidate
+from app.connectors.keeping.checks import void_known_check
 from app.connectors.keeping.known import Missing, Thing
+from app.connectors.keeping.milestones import withdraw_milestone
 from app.connectors.keeping.outcome import Desk, Outcome
 from app.connectors.models import known_thing
 from app.connectors.records import Gone, Merged
@@ -50,6 +52,8 @@ def _keep_gone(desk: Desk, record: Gone) -> Outcome:
         for part in _interactions(desk, record, thing):
             id = id or part
             take_back(desk, part)
+    elif record.kind == "milestone":
+        id = withdraw_milestone(desk, record.id, thing.detail)
     elif id is not None:
         _end(desk, record, id, at)
     if id is None:
@@ -62,6 +66,8 @@ def _end(desk: Desk, record: Gone, id: UUID, at: datetime) -> None:
         case "interview":
             if get_interview(desk.work, id).status != "cancelled":
                 change_interview(desk.work, id, InterviewChange(status="cancelled", status_at=at))
+        case "check":
+            void_known_check(desk, id)
         case "application":
             cancel(desk, id, "application", at)
         case "candidate":

@@ -1,6 +1,7 @@
 """Keeping what one event said, in one transaction: all of it or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from app.access.work import Work
 from app.candidates.schemas import CandidateIn
@@ -8,11 +9,13 @@ from app.candidates.service import put_candidate
 from app.connectors import records
 from app.connectors.keeping.activities import keep_activity
 from app.connectors.keeping.applications import keep_application, restore_candidate
+from app.connectors.keeping.checks import keep_check
 from app.connectors.keeping.erased import is_erased, leave_out, without_erased
 from app.connectors.keeping.gone import keep_gone, keep_merged
 from app.connectors.keeping.interviews import keep_interview
 from app.connectors.keeping.jobs import keep_job
 from app.connectors.keeping.known import Known
+from app.connectors.keeping.milestones import keep_milestone
 from app.connectors.keeping.organisations import keep_contact, keep_organisation, named
 from app.connectors.keeping.outcome import Desk, Outcome
 from app.connectors.linked import Linked
@@ -26,6 +29,8 @@ _ORDER: Sequence[type[records.Record]] = (
     records.Application,
     records.Interview,
     records.Activity,
+    records.Check,
+    records.Milestone,
     records.Gone,
     records.Merged,
 )
@@ -45,25 +50,11 @@ def _keep(desk: Desk, record: AnyRecord) -> Sequence[Outcome]:
             return [leave_out(desk, record), *_keep(desk, living)]
     if is_erased(desk, record):
         return [leave_out(desk, record)]
-    match record:
-        case records.Organisation():
-            return [keep_organisation(desk, record)]
-        case records.ClientContact():
-            return [keep_contact(desk, record)]
-        case records.Candidate():
-            return [_keep_candidate(desk, record)]
-        case records.Job():
-            return [keep_job(desk, record)]
-        case records.Application():
-            return [keep_application(desk, record)]
-        case records.Interview():
-            return [keep_interview(desk, record)]
-        case records.Activity():
-            return keep_activity(desk, record)
-        case records.Gone():
-            return keep_gone(desk, record)
-        case records.Merged():
-            return [keep_merged(desk, record)]
+    if isinstance(record, records.Activity):
+        return keep_activity(desk, record)
+    if isinstance(record, records.Gone):
+        return keep_gone(desk, record)
+    return [_ONE_OUTCOME[type(record)](desk, record)]
 
 
 def _keep_candidate(desk: Desk, record: records.Candidate) -> Outcome:
@@ -77,3 +68,17 @@ def _keep_candidate(desk: Desk, record: records.Candidate) -> Outcome:
             if news.thing.was_restored(record.version):
                 restore_candidate(desk, made.id)
     return news.outcome
+
+
+_ONE_OUTCOME: Mapping[type[records.Record], Callable[[Desk, Any], Outcome]] = {
+    records.Organisation: keep_organisation,
+    records.ClientContact: keep_contact,
+    records.Candidate: _keep_candidate,
+    records.Job: keep_job,
+    records.Application: keep_application,
+    records.Interview: keep_interview,
+    records.Check: keep_check,
+    records.Milestone: keep_milestone,
+    records.Merged: keep_merged,
+}
+"""How each kind of record is kept that has one outcome."""

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.applications.models import application, interaction, interview
+from app.applications.models import application, check, interaction, interview, milestone
 from app.candidates.models import candidate
 from app.connectors.linked import Linked
 from app.connectors.models import arrival, further_wait, known_thing
@@ -27,6 +27,8 @@ TABLES: Mapping[Kind, sa.Table] = {
     "application": application,
     "interview": interview,
     "activity": interaction,
+    "check": check,
+    "milestone": milestone,
 }
 
 
@@ -96,6 +98,12 @@ class Known:
     def keep(self, kind: Kind, id: str, **values: Any) -> None:
         """Remember something of a thing that `of` has locked."""
         self._work.conn.execute(sa.update(known_thing).where(self._mine(kind, id)).values(**values))
+
+    def is_told(self, kind: Kind, id: str) -> bool:
+        """Return True if the CRM has told what a thing is, opened here or not. Nothing is locked."""
+        columns = known_thing.c
+        told = sa.or_(columns.version.is_not(None), columns.detail.is_not(None))
+        return self._work.conn.scalar(sa.select(columns.external_id).where(self._mine(kind, id), told)) is not None
 
     def is_gone(self, kind: Kind, id: str) -> bool:
         """Whether the CRM has deleted it, and told of nothing newer since."""

@@ -215,7 +215,11 @@ EXAMPLES = {
     "mark_keep_warm": of(
         {
             "For a year": {"note": "A close second; would suit the next payroll role."},
-            "Until a day": {"until": "2036-12-17", "note": "Would like to hear from us in the new year."},
+            "Marked in the CRM before, until a day": {
+                "at": "2026-11-13T09:00:00+11:00",
+                "until": "2027-05-14",
+                "note": "Would like to hear from us in the new year.",
+            },
         },
         application_id=known.ENDED_APPLICATION,
     ),
@@ -224,7 +228,7 @@ EXAMPLES = {
     "change_keep_warm_mark": of(
         {
             "Another note": {"note": "Met him at a meet-up: still at the bank, still curious."},
-            "He found a job": {"ended_at": "2026-11-16T09:00:00+11:00"},
+            "No note": {"note": None},
         },
         keep_warm_mark_id=known.KEEP_WARM_MARK,
     ),

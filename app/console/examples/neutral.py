@@ -58,7 +58,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
         "The first day": {"kind": "start_agreed", "on": str(COMING_DAY)},
     },
     "put_milestone": {_REQUIRED: {"application_id": str(placeholder("application")), "kind": "written_offer"}},
-    "mark_keep_warm": {"Until a day": {"until": str(COMING_DAY), "note": "Why it is worth it."}},
+    "mark_keep_warm": {"For a year": {"note": "Why it is worth it."}},
     "change_keep_warm_mark": {_CHANGE: {"note": "Why it is worth it."}},
     "check_thank_you": {"A short note": {"text": "Thank you for your time. I am keen on the role."}},
     "change_application": {_CHANGE: {"recruiter_id": str(placeholder("recruiter"))}},

@@ -54,6 +54,7 @@ def brings_in_what_was(agency: Agency) -> None:
         "interviews": 1,
         "notes": 2,
         "placements": 0,
+        "references": 0,
     }
     assert agency.unmapped() == {"Sent to Partner": "stage"}
     assert agency.pipeline() == {"Elena Kovač": "interview_scheduled", "Felix Ande": "awaiting_decision"}

@@ -22,7 +22,8 @@ GUIDE = Guide(
         f"{', '.join(WEBHOOKS)}.",
         f"Request URL: {HOOK_URL}",
         f"Secret Token: {SECRET}. Keepwarm shows its signing secret once. Ashby then sends a ping, which is answered.",
-        "Or create them by API, except jobCreate and jobUpdate: POST https://api.ashbyhq.com/webhook.create with "
+        "Or create them by API, except jobCreate, jobUpdate and signatureRequestUpdate: "
+        "POST https://api.ashbyhq.com/webhook.create with "
         f'{{"webhookType": "<type>", "requestUrl": "{HOOK_URL}", "secretToken": "{SECRET}"}}.',
         "Open Admin > Integrations > API Keys, press New, and tick Jobs (read), Candidates (read, write), Interviews "
         "(read) and Offers (read). Enter the key as `credentials.api_key`.",
@@ -37,10 +38,13 @@ GUIDE = Guide(
         "interviews": "webhook",
         "notes": "poll",
         "offers": "webhook",
+        "milestones": "webhook",
     },
     limits=(
         "Confidential jobs are read only if the API key is allowed to.",
         "Ashby never retries a webhook that was answered with 401, 403, 404, 405 or 410.",
+        "An offer counts as written only once Ashby sent a request to sign it. Offers that are signed elsewhere are "
+        "recorded in Keepwarm.",
         "Ashby has no tasks, calls or e-mails that its API shows.",
     ),
 )

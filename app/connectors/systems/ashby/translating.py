@@ -8,6 +8,7 @@ from typing import Any
 from app.connectors.connector import Asking, Event, Translation
 from app.connectors.reading import at, ident, instant, mapping, sequence, word
 from app.connectors.records import AnyRecord, ClientContact, Gone, Interview, Job, Merged, Status
+from app.connectors.systems.ashby import offers
 from app.connectors.systems.ashby import records as read
 from app.connectors.systems.ashby.asking import asked
 from app.connectors.systems.ashby.interviews import interviews
@@ -27,6 +28,8 @@ WEBHOOKS = (
     "jobUpdate",
     "offerCreate",
     "offerUpdate",
+    "offerDelete",
+    "signatureRequestUpdate",
 )
 """The webhooks to make."""
 
@@ -40,12 +43,10 @@ _UNKEPT = {
             "jobPostingUnpublish",
             "jobPostingUpdate",
             "openingCreate",
-            "signatureRequestUpdate",
             "surveySubmit",
         ),
         _NOTHING,
     ),
-    "offerDelete": "An offer that was deleted says nothing of where its application stands.",
     "pushToHRIS": "candidateHire tells of the same hire.",
 }
 _NAMES = {word(name): name for name in (*WEBHOOKS, *_UNKEPT)}
@@ -64,15 +65,17 @@ def _translated(event: Event, words: Vocabulary, *, connected: bool) -> Asking[T
     action = event.type if event.type.startswith("fetched.") else _NAMES.get(word(event.type), event.type)
     match action:
         case "applicationSubmit" | "applicationUpdate" | "candidateStageChange" | "candidateHire":
-            return (yield from _application(action, at(data, "application"), told, words, connected=connected))
+            came = yield from _application(action, at(data, "application"), told, words, connected=connected)
+            return _with_offer(came, at(data, "application", "id"), at(data, "offer"), told, words)
         case "fetched.application":
-            return (yield from _application(action, event.document, told, words, connected=connected))
+            came = yield from _application(action, event.document, told, words, connected=connected)
+            return (yield from _with_current_offer(came, event.document, told, words, connected=connected))
         case "interviewScheduleCreate" | "interviewScheduleUpdate":
             return (yield from _schedule(action, at(data, "interviewSchedule"), told, words, connected=connected))
         case "fetched.interview":
             return (yield from _schedule(action, event.document, told, words, connected=connected))
-        case "offerCreate" | "offerUpdate":
-            return (yield from _offer(at(data, "offer"), told, words, connected=connected))
+        case "offerCreate" | "offerUpdate" | "offerDelete" | "signatureRequestUpdate":
+            return (yield from _of_offer(action, data, told, words, connected=connected))
         case "jobCreate" | "jobUpdate":
             return (yield from _job(at(data, "job"), told, words, connected=connected))
         case "fetched.job":
@@ -128,13 +131,13 @@ def _standing(record: Any, changed: datetime, words: Vocabulary) -> Asking[Statu
     stage = read.stage(record, since)
     if not read.in_offer_stage(record):
         return stage
-    answer = yield from asked("offer.list", {"applicationId": ident(at(record, "id"))}, optional=True)
-    offers = [
+    found = yield from offers.offers_of(ident(at(record, "id")) or "")
+    statuses = [
         status
-        for offer in sequence(answer.get("results"))
+        for offer in found
         if (status := read.offered(offer, instant(at(offer, "latestVersion", "createdAt")) or changed, words))
     ]
-    newest = max(offers, key=lambda status: status.at, default=None)
+    newest = max(statuses, key=lambda status: status.at, default=None)
     return newest if newest and newest.at >= since else stage
 
 
@@ -171,18 +174,63 @@ def _schedule(action: str, schedule: Any, told: datetime, words: Vocabulary, *, 
     return Translation([*before, *rounds])
 
 
+def _of_offer(action: str, data: Any, told: datetime, words: Vocabulary, *, connected: bool) -> Asking[Translation]:
+    if action == "signatureRequestUpdate":
+        return (yield from offers.signature(data, told, words, connected=connected))
+    handler = _deleted_offer if action == "offerDelete" else _offer
+    return (yield from handler(at(data, "offer"), told, words, connected=connected))
+
+
 def _offer(offer: Any, told: datetime, words: Vocabulary, *, connected: bool) -> Asking[Translation]:
-    """An offer that is out or was answered; it names its application only."""
+    """An offer that is out, was answered or was taken back; it names its application only."""
     status, id = read.offered(offer, told, words), ident(at(offer, "applicationId"))
-    if status is None:
-        return Translation(ignored="The offer is not out yet, or it was taken back.")
-    if not (id and connected):
-        return Translation(ignored="The offer names no candidate, and Ashby, which knows, is not connected.")
+    if id is None:
+        return Translation(ignored="The offer names no application.")
+    unsent = None if status else "The offer is not out yet, or it was taken back."
+    if not connected:
+        proved = offers.milestones(id, offer, told, words, is_current=False)
+        return Translation(proved, ignored=unsent or "Ashby, which knows whose offer it is, is not connected.")
     record = mapping((yield from asked("application.info", {"applicationId": id})).get("results"))
     changed = read.version(record, told)
     # Where the application has ended or been hired since, that is the news.
     records = _told(record, changed, read.ended(record, changed, words) or status, words)
-    return Translation(records, ignored=None if records else "The offer's application is not, or no longer, in Ashby.")
+    if not records:
+        return Translation(ignored="The offer's application is not, or no longer, in Ashby.")
+    current = offers.current_offer((yield from offers.offers_of(id)))
+    proved = offers.milestones(id, current or offer, told, words, is_current=bool(current))
+    return Translation([*records, *proved], ignored=unsent)
+
+
+def _deleted_offer(offer: Any, told: datetime, words: Vocabulary, *, connected: bool) -> Asking[Translation]:
+    """An offer that was deleted. Another one of the application may be current."""
+    id = ident(at(offer, "applicationId"))
+    if id is None:
+        return Translation(ignored="The offer names no application.")
+    current = offers.current_offer((yield from offers.offers_of(id))) if connected else None
+    proved = offers.milestones(id, current, told, words, is_current=True)
+    return Translation(proved or offers.withdrawn(id, told))
+
+
+def _with_offer(came: Translation, id: Any, offer: Any, told: datetime, words: Vocabulary) -> Translation:
+    """Add the offer that a hire is told with [V: candidateHire]."""
+    application_id = ident(id)
+    if not (came.records and application_id and offer):
+        return came
+    proved = offers.milestones(application_id, offer, told, words, is_current=False)
+    return replace(came, records=[*came.records, *proved])
+
+
+def _with_current_offer(
+    came: Translation, record: Any, told: datetime, words: Vocabulary, *, connected: bool
+) -> Asking[Translation]:
+    """Add the offer of an application that a walk fetched, where it is hired or in a stage of offers."""
+    id = ident(at(record, "id"))
+    has_offer = read.in_offer_stage(record) or word(at(record, "status")) == "hired"
+    if not (came.records and id and has_offer and connected):
+        return came
+    current = offers.current_offer((yield from offers.offers_of(id)))
+    proved = offers.milestones(id, current, told, words, is_current=True)
+    return replace(came, records=[*came.records, *proved])
 
 
 def _job(record: Any, told: datetime, words: Vocabulary, *, connected: bool) -> Asking[Translation]:

@@ -23,7 +23,7 @@ from app.connectors.connector import (
 )
 from app.connectors.interview_types import named_types
 from app.connectors.reading import at, line, mapping, sequence, word
-from app.connectors.records import AnyRecord, Gone, Interview
+from app.connectors.records import AnyRecord, Application, Gone, Interview
 from app.connectors.systems.bullhorn.appointments import activity_id
 from app.connectors.systems.bullhorn.completing import (
     fetched,
@@ -36,7 +36,9 @@ from app.connectors.systems.bullhorn.completing import (
 from app.connectors.systems.bullhorn.entering import signed_in
 from app.connectors.systems.bullhorn.fields import FIELDS, KINDS
 from app.connectors.systems.bullhorn.guide import GUIDE
-from app.connectors.systems.bullhorn.translating import placed, translated
+from app.connectors.systems.bullhorn.placements import not_placed, placed
+from app.connectors.systems.bullhorn.references import job_of, reference
+from app.connectors.systems.bullhorn.translating import translated
 from app.connectors.systems.bullhorn.walking import STREAMS, changed, queued
 from app.connectors.systems.bullhorn.writing import moved, written
 
@@ -140,7 +142,10 @@ def _told(
 ) -> Asking[Translation]:
     """What a fetched entity says, with what still has to be asked for it."""
     if entity == "Placement":
-        return placed(found, told_at, (yield from _submission_of(found, at(found, "candidate", "id"))))
+        submission = yield from _submission_of(found, at(found, "candidate", "id"))
+        return placed(found, told_at, list(translated("JobSubmission", submission, told_at).records))
+    if entity == "CandidateReference":
+        return (yield from _referenced(found, told_at))
     if entity == "JobSubmission" and "history" not in found:
         found = (yield from with_history([found]))[0]
     elif entity == "Appointment" and "attendees" not in found:
@@ -148,6 +153,18 @@ def _told(
     elif entity == "Note":
         found = yield from with_whole_lists(found)
     return translated(entity, found, told_at, status_at, named_types(account.settings.get("interview_types")))
+
+
+def _referenced(found: Mapping[str, Any], told_at: datetime) -> Asking[Translation]:
+    """A reference, with the submission to the job that it names."""
+    about: Sequence[AnyRecord] = ()
+    if job := job_of(found):
+        of_job = {"jobOrder": {"id": job}}
+        submission = yield from _submission_of(of_job, at(found, "candidate", "id"))
+        about = translated("JobSubmission", submission, told_at).records if submission else ()
+    ids = [record.id for record in about if isinstance(record, Application)]
+    came = reference(found, told_at, ids[-1] if ids else None)
+    return replace(came, records=[*(each for each in about if each not in came.records), *came.records])
 
 
 def _settled(
@@ -192,8 +209,9 @@ def _submission_of(found: Mapping[str, Any], person: Any) -> Asking[Mapping[str,
 def _gone(entity: str, id: str, version: datetime) -> Translation:
     if entity not in KINDS:
         return Translation(
+            [not_placed(id, version)],
             ignored=f"The {entity} was deleted, and Bullhorn no longer says of which submission: the submission's own "
-            "status stands once it is changed."
+            "status stands once it is changed.",
         )
     gone = [Gone(kind=KINDS[entity], id=id, version=version)]
     meeting = [Gone(kind="activity", id=activity_id(id), version=version)] if entity == "Appointment" else []

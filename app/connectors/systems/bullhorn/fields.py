@@ -28,9 +28,15 @@ FIELDS: Mapping[str, str] = {
     f"candidateReference({PERSON}),clientContactReference(id),jobOrder({JOB})",
     "Note": f"id,action,comments,externalID,{_TIMES},personReference({PERSON}),candidates({PERSON}),"
     f"clientContacts(id),jobOrder({JOB}),jobOrders(id)",
-    "Placement": f"id,status,dateAdded,dateLastModified,jobSubmission(id),{_ABOUT}",
+    "Placement": f"id,status,dateBegin,dateAdded,dateLastModified,jobSubmission(id),{_ABOUT}",
 }
 """The entities that Keepwarm follows, with what is fetched of each."""
+
+REFERENCE = (
+    f"id,status,{_TIMES},candidate({PERSON}),jobOrder,referenceFirstName,referenceLastName,referenceEmail,"
+    "referencePhone,referenceClientContact(id)"
+)
+"""What is fetched of a CandidateReference, which is polled: older event subscriptions do not name it."""
 
 TO_MANY: Mapping[str, str] = {"candidates": PERSON, "clientContacts": "id", "jobOrders": "id"}
 """The to-many associations of a note. An answer may hold fewer of them than `total` says [V: entity, to-many]."""

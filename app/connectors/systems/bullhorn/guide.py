@@ -34,7 +34,8 @@ GUIDE = Guide(
         "base_url": Entry("The REST API's address. Default: the one that Bullhorn names at each sign-in."),
     },
     scopes=(
-        "read: Candidate, ClientContact, ClientCorporation, JobOrder, JobSubmission, Appointment, Note, Placement",
+        "read: Candidate, ClientContact, ClientCorporation, JobOrder, JobSubmission, Appointment, Note, Placement, "
+        "CandidateReference",
         "add: Note, Task",
         "edit: JobSubmission (only for stage moves)",
     ),
@@ -42,7 +43,7 @@ GUIDE = Guide(
         "Open a support ticket in the Bullhorn Resource Center. Ask for REST API credentials for Keepwarm: Client ID, "
         "Client Secret, API Username and API Password.",
         "Ask in the same ticket for these entitlements of the API user: read candidates, contacts, companies, jobs, "
-        "submissions, appointments, notes and placements; add notes and tasks.",
+        "submissions, appointments, notes, placements and references; add notes and tasks.",
         "Sign in once as the API user in a browser and accept the terms of use. The API refuses to sign in before.",
         "Enter `credentials.client_id`, `credentials.client_secret`, `credentials.username` and "
         "`credentials.password`. `credentials.refresh_token` replaces the last two.",
@@ -61,10 +62,15 @@ GUIDE = Guide(
         "applications": "poll",
         "interviews": "poll",
         "notes": "poll",
+        "milestones": "poll",
+        "checks": "poll",
     },
     limits=(
         "Calls and e-mails are read as notes; the activity map tells them apart by the note's action.",
-        "A placement is read as the status `placement: <its own>` of the submission behind it.",
+        "A placement is read as the status `placement: <its own>` of the submission behind it, and its start date as "
+        "agreed. Bullhorn does not say that somebody has started.",
+        "References are read every 15 minutes, with the referee's initials in place of the name. An API user who may "
+        "not read them gets none.",
         "Bullhorn drops events that nobody reads for 7 days: start a backfill after a longer pause.",
         "A Bullhorn database holds at most 15 event subscriptions.",
     ),

@@ -58,25 +58,6 @@ def translated(
             return Translation(ignored=f"Keepwarm does not follow {entity}.")
 
 
-def placed(document: Any, told_at: datetime, submission: Any) -> Translation:
-    """Return what a placement says of the submission that led to it: its status is the agency's to map.
-
-    Placed, Approved, Completed and Terminated are the vendor's examples [V: Placement].
-    """
-    label, about = line(at(document, "status")), translated("JobSubmission", submission, told_at).records
-    told = [record for record in about if isinstance(record, Application)]
-    if label is None or not told:
-        return Translation(ignored="The placement names no status, or no submission that led to it.")
-    # A placement is no stage of the submission, so that its statuses are told apart from the submission's own.
-    since = version_of(document, told_at)
-    status = Status(value=f"placement: {label}", label=f"Placement: {label}", at=since)
-    later = [record for record in told if record.status and record.status.at > since]
-    # What the submission came to later stands. Else the placement does, whatever was changed in the submission since.
-    version = since if later else max(since, told_at, *(record.version for record in told))
-    earlier = [record for record in about if record not in later]
-    return Translation([*earlier, replace(told[-1], status=status, version=version), *later])
-
-
 def _unless_empty(records: list[AnyRecord], why: str) -> Translation:
     return Translation(records) if records else Translation(ignored=why)
 

@@ -7,7 +7,8 @@ from typing import Any
 from app.connectors.connector import Account, Ask, Asking, Event, Page, Stream
 from app.connectors.reading import at, digest, ident, instant, line, mapping, sequence
 from app.connectors.systems.bullhorn.completing import refuse_errors, rows_of, with_attendees, with_history
-from app.connectors.systems.bullhorn.fields import FIELDS
+from app.connectors.systems.bullhorn.fields import FIELDS, REFERENCE
+from app.connectors.systems.bullhorn.references import rows_without_names
 
 KEPT = timedelta(days=7)
 """How long Bullhorn keeps events that nobody reads (rest-api-docs, event subscription)."""
@@ -27,6 +28,8 @@ STREAMS = (
     Stream("interviews"),
     Stream("notes"),
     Stream("placements"),
+    # A subscription that was made before does not name references: they are polled.
+    Stream("references", every=timedelta(minutes=15)),
 )
 _ENTITIES = {
     "organisations": "ClientCorporation",
@@ -37,8 +40,9 @@ _ENTITIES = {
     "interviews": "Appointment",
     "notes": "Note",
     "placements": "Placement",
+    "references": "CandidateReference",
 }
-_BY_QUERY = ("JobSubmission", "Appointment", "Placement", "ClientCorporation")
+_BY_QUERY = ("JobSubmission", "Appointment", "Placement", "ClientCorporation", "CandidateReference")
 """Those that are queried by the fields of the entity [V: sdk-rest, QueryEntity]; all others are searched for."""
 _INDEXED: Mapping[str, tuple[str, tuple[str, ...]]] = {"Note": ("noteID", ("dateAdded",))}
 """The fields of id and dates of an index that differ from the entity's. The index of notes has noteID in place of id
@@ -91,18 +95,19 @@ def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> Asking[P
     """One page of what changed since a date, by ascending id: what changes meanwhile moves nothing to and fro."""
     entity, after = _ENTITIES[stream], _whole(cursor.get("after")) or 0
     ask = _ask(entity, since, after)
-    rows = rows_of((yield ask), ask.path)
+    rows = (yield from rows_without_names(ask)) if stream == "references" else rows_of((yield ask), ask.path)
     reached = max([number for row in rows if (number := _whole(at(row, "id"))) is not None], default=after)
     if entity == "JobSubmission":
         rows = yield from with_history(rows)
     elif entity == "Appointment":
         rows = yield from with_attendees(rows)
     # An empty page ends the walk, and not a short one: a server may bring fewer than it is asked for.
-    return Page([_fetched(entity, row) for row in rows], {"after": reached}, more=reached > after)
+    more = reached > after
+    return Page([_fetched(entity, row) for row in rows], {"after": reached} if more else {}, more=more)
 
 
 def _ask(entity: str, since: datetime, after: int) -> Ask:
-    fields = {"fields": FIELDS[entity], "count": str(_PAGE // 2 if entity == "JobSubmission" else _PAGE)}
+    fields = {"fields": FIELDS.get(entity, REFERENCE), "count": str(_PAGE // 2 if entity == "JobSubmission" else _PAGE)}
     if entity in _BY_QUERY:
         where = f"dateLastModified>={int(since.timestamp() * 1000)} AND id>{after}"
         return Ask(f"query/{entity}", {"where": where, "orderBy": "id", **fields}, expects=())

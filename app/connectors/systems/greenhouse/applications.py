@@ -7,8 +7,8 @@ from typing import Any
 from app.connectors.connector import Asking, Translation
 from app.connectors.reading import at, email, ident, instant, mapping, sequence, word
 from app.connectors.records import AnyRecord, Application, Status
+from app.connectors.systems.greenhouse import offers, standing
 from app.connectors.systems.greenhouse import records as read
-from app.connectors.systems.greenhouse import standing
 from app.connectors.systems.greenhouse.fetching import bundles, by_ids, of_applications, states
 from app.connectors.systems.greenhouse.records import UNDATED
 from app.connectors.vocabulary import Vocabulary
@@ -44,6 +44,9 @@ def application(action: str, record: Any, told: datetime, words: Vocabulary, *, 
     if connected and any(word(at(step, "status")) in _BOOKED for step in steps):
         found = yield from of_applications("interviews", [id])
         records += [each for one in found if (each := read.interview(one, told, words)) and each.application_id == id]
+    if action == "hire_candidate":
+        current = (yield from _current_offer(id, told)) if connected else []
+        records += current or offers.of_hire(id, at(record, "offer"), told)
     return Translation(records)
 
 
@@ -84,22 +87,48 @@ def _turned(
 
 
 def offer(payload: Any, told: datetime, words: Vocabulary, *, connected: bool) -> Asking[Translation]:
-    """An offer that was made or answered; it names its application only."""
-    told_of = mapping(at(payload, "offer")) or mapping(payload)
-    status = standing.offered(told_of, told, words)
-    if status is None:
-        return Translation(ignored="The offer was not sent yet, or a newer version took its place.")
-    id = ident(told_of.get("application_id"))
-    if not (id and connected):
-        return Translation(ignored="The offer names no candidate, and Harvest, which knows, is not connected.")
+    """An offer that was made, answered or replaced; it names its application only.
+
+    A webhook may be late, so that Harvest is asked for the current offer and for where the application stands.
+    """
+    document = mapping(at(payload, "offer")) or mapping(payload)
+    id = ident(document.get("application_id"))
+    if id is None:
+        return Translation(ignored="The offer names no application.")
+    status = standing.offered(document, told, words)
+    unsent = None if status else "The offer was not sent yet, or a newer version took its place."
+    if not connected:
+        proved = offers.milestones(id, document, told, is_current=False)
+        return Translation(
+            proved, ignored=unsent or "Harvest, which knows the candidate of the offer, is not connected."
+        )
     known = yield from bundles([id])
     if id not in known:
         return Translation(ignored="The application of this offer is not, or no longer, in Greenhouse.")
+    known = yield from states(known)
     if standing.outcome(at(known[id], "application"), words) != "going":
         # It has ended or been hired since, which is the news.
-        known = yield from states(known)
         status = standing.standing(known[id], told, words)
-    return bundled(known[id], status, told, words)
+    whole = bundled(known[id], status, told, words)
+    current = at(known[id], "offer")
+    proved = offers.milestones(id, current or document, told, is_current=bool(current))
+    return replace(whole, records=[*whole.records, *proved], ignored=whole.ignored or unsent)
+
+
+def deleted_offer(payload: Any, told: datetime, *, connected: bool) -> Asking[Translation]:
+    """An offer that was deleted. Another one of the application may be current."""
+    id = ident(at(payload, "offer", "application_id"))
+    if id is None:
+        return Translation(ignored="The offer names no application.")
+    current = (yield from _current_offer(id, told)) if connected else []
+    return Translation(current or offers.withdrawn(id, told))
+
+
+def _current_offer(id: str, told: datetime) -> Asking[list[AnyRecord]]:
+    """What the current offer of an application proves; nothing where it has none, or where offers may not be read."""
+    found = yield from of_applications("offers", [id], current_only="true")
+    current = next((each for each in found if ident(at(each, "application_id")) == id), None)
+    return offers.milestones(id, current, told, is_current=True)
 
 
 def bundled(document: Any, status: Status | None, told: datetime, words: Vocabulary) -> Translation:

@@ -62,9 +62,12 @@ GUIDE = Guide(
         "notes": "poll",
         "emails": "poll",
         "offers": "webhook",
+        "milestones": "webhook",
     },
     limits=(
         "Interviews and notes have no web hook: they arrive by polling, some minutes late.",
+        "An offer counts as written from the day it was sent to the candidate, and its start date as agreed once it is "
+        "accepted. Without `harvest:offers:list` they are read from the offer events alone, and nothing is taken back.",
         "E-mails are read only where Greenhouse keeps them as notes.",
         "A stage move runs your Greenhouse transition rules, which may send automated mail.",
         "Greenhouse has no tasks: findings are written as notes.",

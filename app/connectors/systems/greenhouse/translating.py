@@ -8,7 +8,7 @@ from typing import Any
 from app.connectors.connector import Asking, Event, Translation
 from app.connectors.reading import at, ident, sequence, word
 from app.connectors.records import AnyRecord, Application, Candidate, Gone, Kind, Merged
-from app.connectors.systems.greenhouse import applications, standing
+from app.connectors.systems.greenhouse import applications, offers, standing
 from app.connectors.systems.greenhouse import records as read
 from app.connectors.systems.greenhouse.fetching import by_ids, openings
 from app.connectors.vocabulary import Vocabulary
@@ -37,12 +37,12 @@ ACTIONS = (
     "delete_candidate",
     "candidate_anonymized",
     *_OFFERS,
+    "offer_deleted",
     *_JOBS,
     *_DELETED,
 )
 """The events to make web hooks for."""
 _UNKEPT = (
-    "offer_deleted",
     "scorecard_deleted",
     "job_post_created",
     "job_post_updated",
@@ -73,6 +73,8 @@ def _translated(event: Event, words: Vocabulary, *, connected: bool) -> Asking[T
         )
     if action in _OFFERS:
         return (yield from applications.offer(payload, told, words, connected=connected))
+    if action == "offer_deleted":
+        return (yield from applications.deleted_offer(payload, told, connected=connected))
     if action in _JOBS:
         return (yield from _job(at(payload, "job"), told, words, connected=connected))
     if action in _DELETED:
@@ -142,7 +144,7 @@ def _fetched(what: str, document: Any, told: datetime, words: Vocabulary) -> Tra
     if what == "job":
         return _only(read.job(at(document, "job"), told, words, sequence(at(document, "openings"))))
     if what == "application":
-        return applications.bundled(document, standing.standing(document, told, words), told, words)
+        return _application(document, told, words)
     around = applications.bundled(document, None, told, words)
     if what == "interview":
         return _interview(document, around.records, told, words)
@@ -156,6 +158,13 @@ def _fetched(what: str, document: Any, told: datetime, words: Vocabulary) -> Tra
     if written.application_id not in {each.id for each in around.records if isinstance(each, Application)}:
         written = replace(written, application_id=None)
     return Translation([*around.records, written])
+
+
+def _application(document: Any, told: datetime, words: Vocabulary) -> Translation:
+    whole = applications.bundled(document, standing.standing(document, told, words), told, words)
+    id = ident(at(document, "application", "id"))
+    proved = offers.milestones(id, at(document, "offer"), told, is_current=True) if id and not whole.ignored else []
+    return replace(whole, records=[*whole.records, *proved])
 
 
 def _interview(document: Any, around: Sequence[AnyRecord], told: datetime, words: Vocabulary) -> Translation:

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from app.connectors.connector import Translation
-from app.connectors.reading import at, email, ident, instant, line, sequence, word
-from app.connectors.records import Application, Interview, Status
+from app.connectors.reading import at, day, email, ident, instant, line, sequence, word
+from app.connectors.records import Application, Gone, Interview, Milestone, Status
 from app.connectors.systems.jobadder.people import (
     Records,
     candidate_records,
@@ -45,9 +45,10 @@ def application_records(document: Any, told_at: datetime, status_at: datetime | 
 
 
 def placed(document: Any, told_at: datetime, application: Any) -> Translation:
-    """Return what a placement says of the application that led to it: that it was approved, and its own status.
+    """Return what a placement says of its application: that it was approved, its own status and the agreed first day.
 
-    Types are Permanent, Contract, Temporary and Credit; statuses are the agency's [V: PlacementRepresentation].
+    Types are Permanent, Contract, Temporary and Credit; statuses are the agency's; `startDate` is the day on which
+    employment begins [V: PlacementRepresentation].
     """
     if word(at(document, "type")) == "credit":
         return Translation(ignored="A credit is an entry in the books and no placement.")
@@ -64,10 +65,34 @@ def placed(document: Any, told_at: datetime, application: Any) -> Translation:
         told.append(replace(whole, version=approved_at, status=status))
     if whole and (own := _status(document, max(since, approved_at or since), "placement: ")):
         told.append(replace(whole, version=max(own.at, told_at), status=own))
-    if not told:
+    agreed = _first_day(document, whole, since)
+    if not told and not isinstance(agreed, Milestone):
         return Translation(ignored="The placement has no status, or no application led to it.")
     # The application's own status is left to its own words: here nothing says since when it holds.
-    return Translation([*(record for record in about if record is not whole), *told])
+    return Translation([*(record for record in about if record is not whole), *told, *([agreed] if agreed else [])])
+
+
+def start_id(placement_id: str) -> str:
+    """Return the id of the milestone that a placement tells."""
+    return f"{placement_id}:start_agreed"
+
+
+def _first_day(document: Any, application: Application | None, version: datetime) -> Milestone | Gone | None:
+    """The first day that an approved placement agrees; gone where it is not, or no longer, approved or dated."""
+    id, starts_on = ident(at(document, "placementId")), day(at(document, "startDate"))
+    if id is None:
+        return None
+    if application is None or starts_on is None or at(document, "approved") is not True:
+        return Gone(kind="milestone", id=start_id(id), version=version)
+    approved_at = instant(at(document, "approvedAt")) or instant(at(document, "createdAt"))
+    return Milestone(
+        id=start_id(id),
+        version=version,
+        application_id=application.id,
+        kind="start_agreed",
+        at=approved_at,
+        on=starts_on,
+    )
 
 
 def interview_records(document: Any, told_at: datetime) -> Records:

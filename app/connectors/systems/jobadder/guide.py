@@ -61,11 +61,13 @@ GUIDE = Guide(
         "applications": "webhook_and_poll",
         "interviews": "webhook_and_poll",
         "notes": "poll",
+        "milestones": "webhook_and_poll",
     },
     limits=(
         "JobAdder sends no webhook for new applications, notes and rescheduled interviews; they are polled.",
         "JobAdder does not report deleted interviews: cancel them in Keepwarm.",
         "Calls and e-mails are read as notes; the activity map tells them apart by the note's type.",
+        "The start date of a placement counts as agreed once the placement is approved.",
         "JobAdder suspends a webhook after ten failures in an hour and loses events until it is enabled.",
     ),
 )

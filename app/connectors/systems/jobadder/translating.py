@@ -10,6 +10,7 @@ from app.connectors.records import Gone, Kind
 from app.connectors.systems.jobadder.applications import (
     application_records,
     interview_records,
+    start_id,
     unknown_interview_words,
 )
 from app.connectors.systems.jobadder.notes import MAX_SUBJECTS, activity_records, subjects
@@ -56,12 +57,14 @@ def gone(resource: str, document: Any, told_at: datetime) -> Translation:
     id = ident(at(document, field))
     if id is None:
         return Translation(ignored="What was deleted has no id.")
+    version = instant(at(document, "deletedAt")) or told_at
     if kind is None:
         return Translation(
+            [Gone(kind="milestone", id=start_id(id), version=version)],
             ignored=f"Placement {id} was deleted, and JobAdder no longer says of which application: the application's "
-            "own status stands once it is changed."
+            "own status stands once it is changed.",
         )
-    return Translation([Gone(kind=kind, id=id, version=instant(at(document, "deletedAt")) or told_at)])
+    return Translation([Gone(kind=kind, id=id, version=version)])
 
 
 def _left_out(resource: str, document: Any) -> str | None:

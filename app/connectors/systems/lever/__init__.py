@@ -63,6 +63,7 @@ class Lever(Connector):
         Stream("opportunities"),
         Stream("panels", every=timedelta(minutes=15)),
         Stream("notes", every=timedelta(minutes=15)),
+        Stream("offers", every=timedelta(minutes=15)),
     )
 
     def greeting(self, request: Arrived) -> Greeting | None:

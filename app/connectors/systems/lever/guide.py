@@ -17,14 +17,14 @@ GUIDE = Guide(
     credentials={"api_key": Entry("An API key of Lever. Every event is looked up with it.", required=True)},
     settings={"perform_as": Entry("The Lever user id in whose name notes and moves are made.")},
     scopes=(
-        "read: opportunities, contacts, postings, stages, archive reasons, users, interviews, panels, notes",
+        "read: opportunities, contacts, postings, stages, archive reasons, users, interviews, panels, notes, offers",
         "write: notes, opportunities (only for stage moves)",
     ),
     steps=(
         "In Lever, as a Super Admin, open Settings > Integrations and API > API Credentials and press Generate New "
         "Key.",
-        "Tick read access to opportunities, contacts, postings, stages, archive reasons, users, interviews, panels and "
-        "notes. Tick write access to notes, and to opportunities for stage moves. Enter the key as "
+        "Tick read access to opportunities, contacts, postings, stages, archive reasons, users, interviews, panels, "
+        "notes and offers. Tick write access to notes, and to opportunities for stage moves. Enter the key as "
         "`credentials.api_key`.",
         f"Open Settings > Integrations and API > Webhooks. Press Add Webhook for each of {_EVENTS}. If your account "
         "has them, add Interview Created, Updated and Deleted too.",
@@ -43,11 +43,14 @@ GUIDE = Guide(
         "applications": "webhook",
         "interviews": "webhook_and_poll",
         "notes": "poll",
+        "milestones": "webhook_and_poll",
     },
     limits=(
         "Without `credentials.api_key` no event can be applied, because Lever does not sign what an event says.",
         "Jobs and hiring managers are read with the opportunities that name them.",
-        "Secret notes stay in Lever. Offers, calls and e-mails are not read.",
+        "Secret notes stay in Lever. Calls and e-mails are not read.",
+        "No event tells of an offer: offers are read with the events of their opportunity, and with opportunities that "
+        "have changed. A first day counts as agreed once the offer is signed, or the candidate hired.",
         "Keepwarm never archives or hires in Lever; it moves an opportunity to another stage only.",
         "Lever has no tasks that can be written: findings are written as notes.",
     ),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +10,10 @@ from app.connectors.connector import Ask, Asking, Event, Translation
 from app.connectors.paths import segment
 from app.connectors.reading import at, email, ident, instant, line, mapping, name, note, sequence, word
 from app.connectors.records import Activity, AnyRecord, Application, Candidate, ClientContact, Gone, Job, Status
+from app.connectors.systems.lever import offers
 from app.connectors.systems.lever.listing import listed
 from app.connectors.systems.lever.panels import panel_records
+from app.connectors.vocabulary import Vocabulary
 
 # The events of webhooks [V, Lever's documentation, "Webhooks"], folded for comparison.
 OF_AN_OPPORTUNITY = {"applicationcreated", "candidatehired", "candidatestagechange", "candidatearchivechange"}
@@ -60,6 +63,10 @@ def translate(event: Event) -> Asking[Translation]:
             return _translated(found, "the interview panel lacks its id or its times")
         case "fetched.note":
             return _note(event.document)
+        case "fetched.offers":
+            words = Vocabulary()
+            proved = offers.fetched(event.document, when, words)
+            return _translated(proved, "the opportunity has no offer", words.unknown)
         case _:
             return Translation(ignored=f"Keepwarm does nothing with events of the type {event.type}")
 
@@ -70,7 +77,20 @@ def _opportunity(id: str | None, when: datetime) -> Asking[Translation]:
     reply = yield Ask(f"opportunities/{id}", {"expand": "applications"})
     if not reply.found:
         return Translation(ignored="Lever does not know this opportunity, or no more")
-    return (yield from _story(at(reply.document, "data"), when))
+    story = yield from _story(at(reply.document, "data"), when)
+    return (yield from _with_offers(id, story, when))
+
+
+def _with_offers(id: str, story: Translation, when: datetime) -> Asking[Translation]:
+    """Add what the offers of an opportunity prove. No event tells of them: they are looked at with every other one."""
+    application = next((each for each in story.records if isinstance(each, Application)), None)
+    if application is None:
+        return story
+    found = yield from listed(f"opportunities/{id}/offers", expects=(403, 404))
+    words = Vocabulary()
+    is_hired = application.status is not None and application.status.value == "@hired"
+    proved = offers.milestones(application.id, found or (), when, words, is_hired=is_hired)
+    return replace(story, records=[*story.records, *proved], unknown=[*story.unknown, *words.unknown])
 
 
 def _story(opportunity: Any, when: datetime) -> Asking[Translation]:

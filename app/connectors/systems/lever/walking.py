@@ -13,10 +13,13 @@ from app.connectors.systems.lever.listing import listed
 _FEW = "10"
 """Opportunities a step where each is asked for what hangs on it: eleven requests, at ten a second."""
 
+_EXPECTED: Mapping[str, tuple[int, ...]] = {"offers": (403, 404)}
+"""An older API key may not read offers, which holds up nothing else."""
+
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime, /) -> Asking[Page]:
     """One step: a page of what changed since, by Lever's offset token."""
-    hanging = stream if stream in ("panels", "notes") else None
+    hanging = stream if stream in ("panels", "notes", "offers") else None
     path = "postings" if stream == "postings" else "opportunities"
     query = {"updated_at_start": str(int(since.timestamp() * 1000)), "limit": _FEW if hanging else "100"}
     query |= {"expand": "hiringManager"} if stream == "postings" else {"expand": "applications"}
@@ -42,7 +45,10 @@ def _hanging(collection: str, opportunity: Mapping[str, Any], now: datetime) -> 
     """The panels or notes of an opportunity, each with what of the opportunity it is told with."""
     if (id := segment(opportunity.get("id"))) is None:
         return []
-    things = yield from listed(f"opportunities/{id}/{collection}")
+    things = yield from listed(f"opportunities/{id}/{collection}", expects=_EXPECTED.get(collection, (404,)))
+    if collection == "offers":
+        # Only the newest of them counts, so that they are told together.
+        return [_item("offers", {"offers": list(things), "opportunity": id}, opportunity, now)] if things else []
     owner: Any = id if collection == "panels" else {"id": id, "contact": opportunity.get("contact")}
     one = collection.removesuffix("s")
     return [

@@ -34,6 +34,7 @@ SUBSCRIPTIONS = (
     "calllog.deleted",
     "email.sent",
     "placement.created",
+    "placement.updated",
     "placement.deleted",
 )
 
@@ -43,6 +44,10 @@ GUIDE = Guide(
         "interview_meeting_types": Entry(
             "Meeting types that are interviews with a client, comma-separated. Default: each that ends in Interview."
             " Internal ones never are."
+        ),
+        "placement_start_field": Entry(
+            "The field_id of the placements' custom field that holds the first day. Default: none, and no first day is "
+            "read."
         ),
         "user_id": Entry("The id of the Recruit CRM user who signs what Keepwarm writes. Default: the token's owner."),
     },
@@ -55,6 +60,8 @@ GUIDE = Guide(
         "can send events in the name of Recruit CRM.",
         *(f"{event}: {HOOK_URL}?event={event}&secret={SECRET}" for event in SUBSCRIPTIONS),
         "Enter your meeting types for client interviews as `settings.interview_meeting_types`.",
+        "If your placements have a custom field for the first day, enter its field_id as "
+        "`settings.placement_start_field`.",
     ),
     test_delivery="Recruit CRM has no test button. The first real event shows in the connection's health.",
     reads={
@@ -67,10 +74,12 @@ GUIDE = Guide(
         "notes": "webhook_and_poll",
         "calls": "webhook_and_poll",
         "emails": "webhook",
+        "milestones": "webhook",
     },
     limits=(
         "Recruit CRM signs nothing: the secret in the webhook's address is the only proof of the sender.",
-        "Offers are read only as hiring stages; a placement is read as `@hired`.",
+        "Offers are read only as hiring stages; a placement is read as `@hired`, with the first day where "
+        "`settings.placement_start_field` names its custom field.",
         "The API token has all rights of its owner; it has no scopes.",
     ),
 )

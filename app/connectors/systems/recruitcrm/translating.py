@@ -2,21 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from app.connectors.connector import Asking, Event, Translation
-from app.connectors.reading import at, ident, instant, mapping
+from app.connectors.reading import at, ident, mapping
 from app.connectors.records import (
     AnyRecord,
-    Application,
-    Candidate,
     ClientContact,
     Gone,
     Job,
     Kind,
     Organisation,
-    Status,
 )
 from app.connectors.systems.recruitcrm import records as read
 from app.connectors.systems.recruitcrm.activities import (
@@ -27,7 +24,8 @@ from app.connectors.systems.recruitcrm.activities import (
     interview,
     is_interview_meeting,
 )
-from app.connectors.systems.recruitcrm.story import About, about, manageable, standing, story
+from app.connectors.systems.recruitcrm.placements import placement, with_story
+from app.connectors.systems.recruitcrm.story import About, about, manageable, story
 
 _KINDS: Mapping[str, Kind] = {
     "candidate": "candidate",
@@ -41,8 +39,6 @@ _PLAIN = {
     "contact": read.client_contact,
     "job": read.job,
 }
-_SAME_CHANGE = timedelta(minutes=1)
-"""How far apart a placement and the stage that was set with it are at most."""
 
 
 def translate(event: Event, settings: Mapping[str, str]) -> Asking[Translation]:
@@ -64,10 +60,8 @@ def translate(event: Event, settings: Mapping[str, str]) -> Asking[Translation]:
     if subject in _PLAIN and verb in ("", "created", "updated", "status.updated", "created.talentpool"):
         status_at = told if verb == "status.updated" else None
         return (yield from _plain(subject, record, told, status_at, alone=fetched))
-    if event.type == "placement.created":
-        return (yield from _placed(record, told))
-    if event.type == "placement.deleted":
-        return (yield from _not_placed(record, told))
+    if event.type in ("placement.created", "placement.updated", "placement.deleted"):
+        return (yield from placement(verb, record, told, settings))
     if subject == "meeting" and is_interview_meeting(record, settings):
         return (yield from interview(record, told))
     if subject in ACTIVITIES:
@@ -123,37 +117,7 @@ def _staged(record: Any, told: datetime) -> Asking[Translation]:
     found = read.application(record, told)
     if found is None:
         return Translation(ignored="The hiring stage lacks its candidate or its job.")
-    return (yield from _with_story(found, told))
-
-
-def _placed(record: Any, told: datetime) -> Asking[Translation]:
-    """A hire. The stage that was set with it is the same change; one that was set later stands."""
-    since = instant(at(record, "created_on")) or told
-    found = read.application(record, told, Status(value="@hired", label="Placement", at=min(since, told)))
-    if found is None:
-        return Translation(ignored="The placement lacks its candidate or its job.")
-    stage = yield from standing(found.candidate_id, found.job_id, told)
-    if stage and abs(stage.version - found.version) <= _SAME_CHANGE:
-        found = replace(found, version=max(stage.version, found.version))
-    return (yield from _with_story(found, told))
-
-
-def _not_placed(record: Any, told: datetime) -> Asking[Translation]:
-    """A placement that was deleted: the candidate stands where the hiring stage says, since the deletion."""
-    person, vacancy = ident(at(record, "candidate_slug")), ident(at(record, "job_slug"))
-    stage = (yield from standing(person, vacancy, told)) if person and vacancy else None
-    if stage is None:
-        return Translation(ignored="The deleted placement names no candidate who is on its job in Recruit CRM.")
-    return (yield from _with_story(replace(stage, version=max(stage.version, told)), told))
-
-
-def _with_story(found: Application, told: datetime) -> Asking[Translation]:
-    """An application behind the candidate and the job that it is of."""
-    whom = About(candidates=(found.candidate_id,), jobs=(found.job_id,))
-    before = yield from story(whom, told, applied=False)
-    if not {found.candidate_id, found.job_id} <= {each.id for each in before if isinstance(each, Candidate | Job)}:
-        return Translation(before, ignored="The candidate or the job is not, or no longer, in Recruit CRM.")
-    return Translation([*before, found])
+    return (yield from with_story(found, told))
 
 
 def _assigned(record: Any, told: datetime) -> Translation:

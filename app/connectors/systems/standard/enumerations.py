@@ -19,9 +19,25 @@ _MEANINGS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "kind": _folded("phone", "video", "in_person", "panel", "assessment", "other"),
         "status": _folded("scheduled", "completed", "cancelled", "no_show") | _CANCELLED,
     },
+    "check": {
+        "kind": _folded("reference", "medical", "drug_alcohol", "background", "right_to_work", "licence", "other")
+        | {"license": "licence"},
+        "result_from": _folded("recruiter", "client"),
+    },
+    "milestone": {
+        "kind": _folded(
+            "written_offer",
+            "resigned",
+            "nothing_to_resign",
+            "counter_offer",
+            "counter_offer_declined",
+            "start_agreed",
+            "started",
+        )
+    },
     "activity": {"direction": _folded("in", "out"), "party": _folded("candidate", "client")},
 }
-_DEFAULTS = {("interview", "kind"): "other"}
+_DEFAULTS = {("interview", "kind"): "other", ("check", "kind"): "other"}
 """Every other word that is unknown is taken as left out."""
 _ACTIVITIES = _folded("note", "call", "email", "sms", "meeting", "task")
 

@@ -28,10 +28,12 @@ GUIDE = Guide(
         "notes": "webhook",
         "calls": "webhook",
         "emails": "webhook",
+        "milestones": "webhook",
+        "checks": "webhook",
     },
     limits=(
         "The sender has no API that Keepwarm could ask: nothing is polled, backfilled or written back.",
-        "Offers are read only as statuses of the application.",
+        "Offers are read only as statuses of the application and as milestones.",
         "A request whose timestamp differs by more than five minutes is refused.",
     ),
 )

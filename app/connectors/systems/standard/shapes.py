@@ -22,6 +22,8 @@ _SHAPES: Mapping[str, type[Any]] = {
     "application": records.Application,
     "interview": records.Interview,
     "activity": records.Activity,
+    "check": records.Check,
+    "milestone": records.Milestone,
 }
 _INSIDE: Mapping[str, Mapping[str, str]] = {
     "client_contact": {"organisation": "organisation"},
@@ -35,6 +37,8 @@ _INSIDE: Mapping[str, Mapping[str, str]] = {
         "job": "job",
         "application": "application",
     },
+    "check": {"candidate": "candidate", "job": "job", "application": "application"},
+    "milestone": {"candidate": "candidate", "job": "job", "application": "application"},
 }
 """What may be told inside what, in place of its id: a whole story in one event. It never leads back to itself."""
 _LISTS: Mapping[str, Mapping[str, str]] = {"activity": {"applications": "application", "candidates": "candidate"}}
@@ -42,7 +46,7 @@ _LISTS: Mapping[str, Mapping[str, str]] = {"activity": {"applications": "applica
 _MOST_LISTED = 50
 _KINDS = {word(kind): kind for kind in _SHAPES}
 _VERBS = ("created", "updated", "deleted")
-_OURS = {"version", "mark", "also", "part_of"}
+_OURS = {"version", "mark", "also", "part_of", "undated", "at_is_day"}
 """Fields of the records that no sender names."""
 
 _FIELD = re.compile(r"[a-z][a-z_]{0,39}", re.ASCII)
@@ -148,6 +152,11 @@ def _makes_sense(record: Any, path: str) -> None:
             raise WrongError(f"{path}.ends_at: must be after starts_at")
         if record.application_id is None and (record.candidate_id is None or record.job_id is None):
             raise WrongError(f"{path}: an interview names its application, or its candidate and its job")
+    if isinstance(record, records.Check | records.Milestone):
+        if record.application_id is None and (record.candidate_id is None or record.job_id is None):
+            raise WrongError(f"{path}: it names its application, or its candidate and its job")
+        if isinstance(record, records.Milestone) and (record.kind == "start_agreed") != (record.on is not None):
+            raise WrongError(f"{path}.on: the first day, for start_agreed and no other kind")
     if isinstance(record, records.Activity):
         named = (record.application_id, record.candidate_id, record.job_id)
         if not any((*named, record.client_contact_id, record.organisation_id)):

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from app.connectors import records
-from app.connectors.reading import email, ident, instant, line, mapping, note
+from app.connectors.reading import day, email, ident, instant, line, mapping, note
 from app.kit.validation import sentence
 
 _READERS = {
@@ -21,13 +21,33 @@ _READERS = {
         records.Application,
         records.Interview,
         records.Activity,
+        records.Check,
+        records.Milestone,
         records.Status,
         records.Gone,
         records.Merged,
     )
 }
-_INSTANTS = {"starts_at", "ends_at", "booked_at", "status_at", "occurred_at", "at", "updated_at"}
+_INSTANTS = {
+    "starts_at",
+    "ends_at",
+    "booked_at",
+    "status_at",
+    "occurred_at",
+    "at",
+    "updated_at",
+    "asked_at",
+    "booked_for",
+    "prepared_at",
+    "ready_at",
+    "done_at",
+    "cancelled_at",
+}
+_DAYS = {"on", "result_by"}
 _WITH_OFFSET = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)", re.ASCII)
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_LENGTHS = {"phone": 50, "label": 120}
 
 
 class WrongError(Exception):
@@ -56,6 +76,8 @@ def tidied(name: str, value: Any, path: str) -> Any:
     """The value as the records hold it. Raises WrongError where the sender meant something that it is not."""
     if name in _INSTANTS:
         return read_instant(path, value)
+    if name in _DAYS:
+        return read_day(path, value)
     if name in ("id", "into") or name.endswith("_id"):
         if (id := ident(value)) is None:
             raise WrongError(f"{path}: must be an id, a text or a whole number")
@@ -65,7 +87,7 @@ def tidied(name: str, value: Any, path: str) -> Any:
             raise WrongError(f"{path}: must be an email address")
         return address
     if isinstance(value, str):
-        return note(value) if name == "text" else line(value, 50 if name == "phone" else 200)
+        return note(value) if name == "text" else line(value, _LENGTHS.get(name, 200))
     return value
 
 
@@ -75,6 +97,14 @@ def read_instant(path: str, value: Any) -> datetime:
     if told is None:
         raise WrongError(f"{path}: must be an instant with its offset, such as 2026-11-24T15:00:00+01:00")
     return told
+
+
+def read_day(path: str, value: Any) -> date:
+    """Return a calendar day. Raises WrongError for anything else."""
+    found = day(value) if isinstance(value, str) and _DAY.fullmatch(value.strip()) else None
+    if found is None:
+        raise WrongError(f"{path}: must be a day, such as 2026-11-24")
+    return found
 
 
 def read_status(status: Any, told_at: datetime, path: str) -> records.Status:
