@@ -74,7 +74,7 @@ GONE_ENDPOINT = demo_id("webhook_endpoint", 2)
 ORGANISATION = demo_id("organisation", 1)
 """Bellbird Energy in Sydney; no policy of its own."""
 STRICT_ORGANISATION = demo_id("organisation", 3)
-"""Kestrel Ridge Mining in Perth, with overrides of the policy."""
+"""Kestrel Ridge Mining in Perth, with overrides of the policy and with calendar exceptions."""
 CLIENT_CONTACT = demo_id("client_contact", 1)
 """The hiring manager of JOB, at ORGANISATION."""
 INTERVIEWER = demo_id("client_contact", 2)
@@ -143,6 +143,10 @@ KEEP_WARM_MARK = demo_id("keep_warm_mark", 1)
 """On an application that was rejected: the candidate would suit another job of that client. It stands."""
 MISTOLD_KEEP_WARM_MARK = demo_id("keep_warm_mark", 2)
 """On another ended application, made by mistake and not yet voided: to void."""
+KEEP_WARM_MATCH = demo_id("keep_warm_mark", 3)
+"""On an application rejected seven weeks ago: the candidate came close for a job like JOB at another client."""
+LEFT_WAITING_APPLICATION = demo_id("application", 54)
+"""Awaiting a decision on a job that is filled; the candidate has asked and was not answered."""
 SECOND_APPLICATION = demo_id("application", 6)
 """CANDIDATE on another job, awaiting its decision."""
 ACCEPTED_APPLICATION = demo_id("application", 40)

@@ -39,6 +39,7 @@ def keeps_its_promises(desk: Desk) -> None:
     clients_and_candidates_are_there(desk)
     the_first_interview_waits_for_its_calls(desk)
     what_was_told_wrongly_still_stands(desk)
+    doors_close_and_open_again(desk)
     the_next_moves_are_legal(desk)
     flags_wait_to_be_handled(desk)
     systems_are_connected(desk)
@@ -61,6 +62,8 @@ def clients_and_candidates_are_there(desk: Desk) -> None:
     assert desk.ask(get_organisation, known.ORGANISATION).name == "Bellbird Energy"
     assert not desk.ask(get_levels, "organisation", known.ORGANISATION).own
     assert desk.ask(get_levels, "organisation", known.STRICT_ORGANISATION).own
+    exceptions = desk.ask(get_organisation, known.STRICT_ORGANISATION).calendar_exceptions
+    assert {exception.working for exception in exceptions} == {True, False}
     for contact in (known.CLIENT_CONTACT, known.INTERVIEWER):
         found = desk.ask(get_client_contact, contact)
         assert found.organisation_id == known.ORGANISATION
@@ -113,7 +116,7 @@ def what_was_told_wrongly_still_stands(desk: Desk) -> None:
     paging = Paging(MOST, None, Cursors(b"marks"), "")
     filters = {"recruiter_id": None, "organisation_id": None, "job_id": None}
     kept = {item.mark_id for item in desk.ask(list_keep_warm, paging, **filters).items}
-    assert kept == {known.KEEP_WARM_MARK, known.MISTOLD_KEEP_WARM_MARK}
+    assert kept == {known.KEEP_WARM_MARK, known.MISTOLD_KEEP_WARM_MARK, known.KEEP_WARM_MATCH}
     assert all(desk.ask(get_keep_warm_mark, id).voided_at is None for id in kept)
     assert desk.ask(list_keep_warm_marks, known.ENDED_APPLICATION, paging).items == []
     for id in (known.TIMELINE_REVISION, known.MISTOLD_TIMELINE_REVISION):
@@ -124,6 +127,23 @@ def what_was_told_wrongly_still_stands(desk: Desk) -> None:
     assert current.id == known.TIMELINE_REVISION
     waiver = desk.ask(get_waiver, known.WAIVER)
     assert (waiver.application_id, waiver.voided_at) == (known.WAIVED_APPLICATION, None)
+
+
+def doors_close_and_open_again(desk: Desk) -> None:
+    paging = Paging(MOST, None, Cursors(b"marks"), "")
+    matches = desk.ask(list_keep_warm, paging, recruiter_id=None, organisation_id=None, job_id=known.JOB).items
+    best = matches[0]
+    assert best.match is not None
+    assert (best.mark_id, best.furthest_stage, best.match.similar_title) == (
+        known.KEEP_WARM_MATCH,
+        "reference_check",
+        True,
+    )
+    left = desk.ask(get_application, known.LEFT_WAITING_APPLICATION)
+    assert (left.stage, desk.ask(get_job, left.job_id).status) == ("awaiting_decision", "filled")
+    found = desk.ask(get_assessment, left.id)
+    assert {flag.kind for flag in found.flags} == {"closure_owed", "reply_owed"}
+    assert {action.kind for action in found.actions} == {"close_application", "reply_to_candidate"}
 
 
 def the_next_moves_are_legal(desk: Desk) -> None:

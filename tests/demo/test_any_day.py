@@ -1,16 +1,19 @@
 """The demo is alive whenever it is loaded: on working days, at night, at weekends, over holidays and clock changes."""
 
 from collections import Counter
+from typing import get_args
 
 import pytest
 import sqlalchemy as sa
 
+from app.applications.facts.milestone_schemas import MilestoneKind
 from app.applications.history import load
-from app.applications.models import application, flag
+from app.applications.models import action, application, check, flag, milestone
 from app.applications.today.worklist import get_worklist
 from app.demo import known
 from app.kit.pages import MOST, Cursors, Paging
 from app.organisations.models import organisation
+from app.rules.actions import ActionKind
 from app.rules.assess import assess
 from app.rules.flags import FlagKind
 from app.rules.stages import STAGES
@@ -43,7 +46,8 @@ RUNS = [("sqlite", moment) for moment in MOMENTS] + [("postgresql", moment) for 
 def test_the_desk_is_alive(kind: Kind, moment: str):
     with Desk(kind, MOMENTS[moment]) as desk:
         every_stage_and_every_client_has_its_cases(desk)
-        every_kind_of_flag_stands(desk)
+        every_kind_of_flag_and_action_stands(desk)
+        checks_and_milestones_are_at_every_step(desk)
         flags_are_those_of_a_fresh_look(desk)
         there_is_work_for_today(desk)
         flags_have_lived(desk)
@@ -52,16 +56,29 @@ def test_the_desk_is_alive(kind: Kind, moment: str):
 
 def every_stage_and_every_client_has_its_cases(desk: Desk) -> None:
     rows = desk.read(lambda conn: conn.execute(sa.select(application)).all())
-    assert len(rows) >= 38
+    assert len(rows) >= 50
     assert {row.stage for row in rows} == {row.effective_stage for row in rows} == set(STAGES)
     clients = desk.read(lambda conn: conn.scalars(sa.select(organisation.c.id)).all())
     assert len(clients) == 8
     assert {row.organisation_id for row in rows} == set(clients)
 
 
-def every_kind_of_flag_stands(desk: Desk) -> None:
+def every_kind_of_flag_and_action_stands(desk: Desk) -> None:
     standing = sa.select(flag.c.kind).where(flag.c.cleared_at.is_(None))
     assert set(desk.read(lambda conn: conn.scalars(standing).all())) == set(FlagKind)
+    assert set(desk.read(lambda conn: conn.scalars(sa.select(action.c.kind)).all())) == set(ActionKind)
+
+
+def checks_and_milestones_are_at_every_step(desk: Desk) -> None:
+    rows = desk.read(lambda conn: conn.execute(sa.select(check)).all())
+    waiting = [row for row in rows if row.done_at is None and row.cancelled_at is None]
+    steps = {(row.ready_at is not None, row.ready_at is None and row.booked_for is not None) for row in waiting}
+    assert steps == {(False, False), (False, True), (True, False)}  # to arrange, to attend, to conclude
+    assert {row.result_from for row in waiting if row.ready_at is not None} == {"recruiter", "client"}
+    assert any(row.done_at for row in rows)
+    assert any(row.cancelled_at for row in rows)
+    kinds = desk.read(lambda conn: conn.scalars(sa.select(milestone.c.kind)).all())
+    assert set(kinds) == set(get_args(MilestoneKind))
 
 
 def flags_are_those_of_a_fresh_look(desk: Desk) -> None:

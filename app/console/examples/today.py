@@ -5,7 +5,7 @@ from app.demo import known
 
 EXAMPLES = {
     "get_worklist": of(recruiter_id=known.RECRUITER),
-    "list_keep_warm": of(limit=20),
+    "list_keep_warm": of(job_id=known.JOB, limit=20),
     "get_assessment": of(application_id=known.APPLICATION),
     "check_contact": of(
         application_id=known.APPLICATION,
