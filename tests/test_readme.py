@@ -57,6 +57,8 @@ def test_the_first_five_minutes_work_line_by_line(served: int):
     assert '"effective_stage":"interviewed"' in answers
     assert '"effective_stage":"awaiting_decision"' in answers  # … and done after it
     assert '"verdict":"wait"' in answers  # LinkedIn, and too early
+    assert '"similar_title":true' in answers
+    assert '"findings":[{' in answers
     assert '"signature":"webhook-id is missing or malformed"' in answers  # a dry run says what is wrong …
     assert '"record":"Interview"' in answers  # … and what would come of it
     assert '{"status":"accepted"}' in answers

@@ -239,17 +239,13 @@ class Case(Handling):
 
     # --- Checks, and the way to the first day ---
 
-    def check(
-        self, when: str, kind: str, label: str | None = None, *, result_by: int | None = None, **times: str
-    ) -> UUID:
-        """A check is recorded with the times of its steps, such as `asked_at="-8 09:30"`.
-
-        `result_by` is so many working days from today.
-        """
+    def check(self, when: str, kind: str, label: str | None = None, **times: str | int) -> UUID:
+        """A check is recorded with the times of its steps: `asked_at="-8 09:30"`, or a day, `result_by=3`."""
         id = self.diary.numbers.write_down("check")
-        steps: dict[str, Any] = {name: self.almanac.at(time) for name, time in times.items()}
-        if result_by is not None:
-            steps["result_by"] = self.almanac.day(result_by)
+        steps = {
+            name: self.almanac.at(time) if isinstance(time, str) else self.almanac.day(time)
+            for name, time in times.items()
+        }
         body = CheckIn.model_validate({"kind": kind, "label": label, **steps, "external_ref": ref("check", id)})
         self._write(when, lambda work: ask_for_check(work, self.id, body), check=id)
         return id
