@@ -1,9 +1,13 @@
 """What every test of a connected CRM can ask for."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
 
+from tests.connectors.ats import Ats
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import ACTIVITIES, STAGES
+from tests.crms.documents import DocumentServer
 from tests.desk import admin, stranger
 from tests.service import Client, Service
 
@@ -20,3 +24,10 @@ def workers(service: Service) -> Workers:
 def crm(admin: Client) -> Sender:
     """A system that tells by the generic endpoint, its words mapped."""
     return Sender(admin, stage_map=STAGES, activity_map=ACTIVITIES)
+
+
+@pytest.fixture
+def ats(admin: Client, workers: Workers) -> Iterator[Callable[..., Ats]]:
+    """Connects one of them: `ats("lever", credentials={"api_key": "k"})`."""
+    with DocumentServer() as server:
+        yield lambda system, **body: Ats(admin, workers, server, system, **body)

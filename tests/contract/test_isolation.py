@@ -119,8 +119,9 @@ def test_our_own_thing_is_found_where_theirs_is_not(desk, theirs):
 
 def test_a_reference_of_theirs_names_one_of_our_own(desk, theirs):
     seen, made = everything(theirs), 0
+    once = ("/v1/transitions/", "/v1/keep-warm-marks/")  # our own application has its stage and its mark already
     for operation in mine(desk):
-        if operation.method == "PUT" and "/transitions/" not in operation.path:
+        if operation.method == "PUT" and not operation.path.startswith(once):
             told = desk.told(operation, body(desk, operation)).but(path=desk.path(operation, **theirs.ref))
             (answer,) = desk.send(told)
             assert answer.status_code == 201, f"{operation.name}: {answer.text}"
