@@ -113,7 +113,7 @@ def _withdrew_for_family(diary: Diary) -> None:
         first, "-12 15:05", "Rosalind wants a second look at her modelling.", next_step="Case study next week."
     )
     case.debrief(first, "-12 17:20", "Liked the team, unsure about three days in the office.", interest=3)
-    case.from_candidate("-9 08:40", "information", "call", "Her father is ill; she stays where she is and is sorry.")
+    case.from_candidate("-9 08:40", "information", "call", "Something at home: she stays where she is and is sorry.")
     case.move("-9 09:00", "withdrawn", "Family reasons; would like to hear from us again in the new year.")
     case.to_client("-9 09:30", "information", "call", "Told Rosalind, who asked us to keep the door open.")
 
