@@ -11,6 +11,7 @@ from app.access.caller import NOBODY, Caller, Role
 from app.access.models import reassessment
 from app.access.work import Work
 from app.applications.history import Key
+from app.applications.keep_warm.standing import stands
 from app.applications.models import application
 from app.applications.reassess import reassess_all
 from app.kit import due
@@ -39,8 +40,9 @@ def spread(conn: sa.Connection, now: datetime) -> bool:
     if request is None:
         return _spread_rules(conn, now)
     columns = application.c
-    # An ended one that is still watched owes a closing word, on the agency's calendar and by its policy.
-    watched = sa.or_(columns.in_progress, columns.due_at.is_not(None))
+    # An ended one that is due later owes a closing word, on the agency's calendar and by its policy. One that is kept
+    # warm is not due at all while its reminder is switched off.
+    watched = sa.or_(columns.in_progress, columns.due_at.is_not(None), sa.exists().where(*stands()))
     wanted = [columns.agency_id == request.agency_id, watched]
     if request.scope != "agency":
         wanted.append(columns[f"{request.scope}_id"] == request.subject_id)

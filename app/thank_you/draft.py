@@ -48,9 +48,13 @@ class Draft:
 
     @property
     def is_english(self) -> bool:
-        """Return False for a text of some length that has hardly any of the commonest English words."""
-        if not self.words:
-            return all(character.isascii() or not character.isalpha() for character in self.plain)
+        """Return False for a text of some length that has hardly any of the commonest English words.
+
+        Nor is a text of any length English that is mostly in another script.
+        """
+        letters = [character for character in self.plain if character.isalpha()]
+        if 2 * sum(not letter.isascii() for letter in letters) > len(letters):
+            return False
         common = sum(word in ENGLISH for word in self.words)
         return len(self.words) < _ENOUGH_WORDS or common / len(self.words) >= _ENGLISH_SHARE
 

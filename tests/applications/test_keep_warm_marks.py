@@ -231,3 +231,11 @@ def test_an_erased_candidate_is_not_marked(desk: Desk, ended: str):
     assert (row["note"], row["at"], str(row["until"])) == (None, at(made["at"]), made["until"])
     refused(marking(desk, ended, at=desk.clock.now - timedelta(days=1)), 409)
     refused(desk.admin.patch(f"/v1/keep-warm-marks/{made['id']}", {"note": "Robin"}), 409, "candidate_erased")
+
+
+def test_nobody_is_kept_warm_who_was_erased(desk: Desk, ended: str):
+    made = desk.add(f"applications/{ended}/keep-warm-marks", note="Nearly had it")
+    done(desk.post(f"candidates/{desk.candidate['id']}/erasure"), 200)
+    refused(desk.post(f"applications/{ended}/keep-warm-marks"), 409, "candidate_erased")
+    refused(desk.admin.patch(f"/v1/keep-warm-marks/{made['id']}", {"note": "Back"}), 409, "candidate_erased")
+    assert desk.get("keep-warm")["items"] == []

@@ -67,6 +67,25 @@ def test_when_to_get_in_touch_follows_the_last_word_at_once(desk: Desk):
     assert desk.get("keep-warm")["items"][0]["opens_at"] is None
 
 
+def test_a_reminder_that_was_switched_off_comes_back(desk: Desk):
+    kept(desk, "Ann")
+    desk.wait(day(13, month=6))  # nobody owes a closing word any more
+    for enabled, opens_at in ((False, None), (True, "2026-06-18T00:00:00Z")):
+        desk.patch("policy", keep_warm={"enabled": enabled})
+        desk.sweep()
+        assert desk.get("keep-warm")["items"][0]["opens_at"] == opens_at
+
+
+def test_a_reminder_that_came_too_late_comes_in_time_with_a_shorter_interval(desk: Desk):
+    desk.patch("policy", keep_warm={"every_days": 300})
+    kept(desk, "Ann")  # until 1 December
+    desk.wait(day(13, month=6))
+    assert desk.get("keep-warm")["items"][0]["opens_at"] is None
+    desk.patch("policy", keep_warm=None)
+    desk.sweep()
+    assert desk.get("keep-warm")["items"][0]["opens_at"] == "2026-06-18T00:00:00Z"
+
+
 def test_the_longest_without_a_word_comes_first_page_by_page(desk: Desk):
     spoken = {"Ann": day(3, 12), "Bo": day(2, 12), "Cy": None, "Di": day(3, 8), "Ed": day(1, 12)}
     for name, when in spoken.items():

@@ -170,6 +170,19 @@ def test_a_check_takes_its_steps_and_has_no_result(opened: Sender, workers: Work
     assert {event["state"] for event in opened.events()} <= {"applied", "ignored"}
 
 
+def test_a_check_that_is_asked_for_after_a_step_that_is_known_is_recorded(
+    opened: Sender, workers: Workers, clock: Clock
+):
+    day = {number: (clock.now - timedelta(days=number)).isoformat() for number in (1, 2, 3)}
+    check = {"id": "k1", "kind": "reference", "application_id": "a1"}
+    opened.send("check.created", check | {"asked_at": day[3], "ready_at": day[2]})
+    opened.send("check.updated", check | {"asked_at": day[1], "updated_at": clock.advance(hours=1).isoformat()})
+    workers.process()
+    [found] = facts(opened, "checks")
+    assert (found["asked_at"], found["ready_at"][:19]) == (found["ready_at"], day[2][:19])
+    assert {event["state"] for event in opened.events()} == {"applied"}
+
+
 @pytest.mark.parametrize("order", [("started", "status"), ("status", "started")])
 @pytest.mark.parametrize("same_time", [True, False])
 def test_a_start_and_a_status_that_says_placed_are_one_end(

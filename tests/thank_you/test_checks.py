@@ -153,7 +153,11 @@ def test_of_each_kind_a_few_are_shown():
             "reste à votre disposition.",
             False,
         ),
-        ("昨日はお時間をいただきありがとうございました。", True),
+        ("昨日はお時間をいただきありがとうございました。", False),
+        ("شكرا جزيلا", False),
+        ("Спасибо за встречу, Ann", False),
+        ("Dear Zoë, thank you. ありがとう", True),
+        ("🙏", True),
         ("", True),
     ],
 )

@@ -27,6 +27,7 @@ from app.applications.models import application, keep_warm_mark
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
 from app.applications.schemas import ApplicationOut
+from app.candidates.erased import candidate_erased
 from app.candidates.models import candidate
 from app.kit.db import change
 from app.kit.dialects import locked
@@ -120,7 +121,10 @@ def agency_days(work: Work) -> Calendar:
 
 
 def _lock(work: Work, application_id: UUID) -> ApplicationOut:
-    """Lock the candidate, then the application: of two marks for one candidate, the second waits for the first."""
+    """Lock the candidate, then the application: of two marks for one candidate, the second waits for the first.
+
+    Raises 409 `candidate_erased` for a candidate who was erased.
+    """
     _lock_candidate(work, before := get_application(work, application_id).candidate_id)
     at = lock_application(work, application_id)
     if at.candidate_id != before:  # the application was given to another candidate meanwhile
@@ -130,7 +134,9 @@ def _lock(work: Work, application_id: UUID) -> ApplicationOut:
 
 def _lock_candidate(work: Work, id: UUID) -> None:
     columns = candidate.c
-    work.conn.execute(locked(sa.select(columns.id).where(columns.agency_id == work.agency_id, columns.id == id)))
+    theirs = sa.select(columns.erased_at).where(columns.agency_id == work.agency_id, columns.id == id)
+    if work.conn.scalar(locked(theirs)) is not None:
+        raise candidate_erased()
 
 
 def _checked(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:

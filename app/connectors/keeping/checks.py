@@ -49,7 +49,14 @@ def _keep(desk: Desk, news: News, record: Check, application_id: UUID) -> None:
     if current is not None and current.voided_at is not None:
         news.kept(current.id, created=False, reason="it was voided here")
         return
-    asked_at = _past(desk, record.asked_at) or (current.asked_at if current else _past(desk, record.version))
+    known_steps = _steps(current)
+    new_steps = {
+        name: at for name, at in _steps(record).items() if not (name in record.undated and name in known_steps)
+    }
+    now = desk.work.now
+    asked_at = current.asked_at if current and not record.asked_at else min(record.asked_at or record.version, now)
+    # A check is recorded as asked for before the steps that are known of it, and a new step as taken after that.
+    asked_at = min([asked_at, *(at for name, at in known_steps.items() if name not in new_steps)])
     body: dict[str, Any] = {
         "application_id": current.application_id if current else application_id,
         "kind": record.kind,
@@ -59,13 +66,15 @@ def _keep(desk: Desk, news: News, record: Check, application_id: UUID) -> None:
         "booked_for": record.booked_for,
         "result_by": record.result_by,
     }
-    for step in _STEPS:
-        at = getattr(record, step)
-        if at is not None and not (step in record.undated and current and getattr(current, step)):
-            # A step is told with a check that was asked for before it.
-            body[step] = max(min(at, desk.work.now), asked_at)
+    body |= {name: max(min(at, now), asked_at) for name, at in new_steps.items()}
     made, is_new = put_check(desk.work, desk.link.ref(record.id), named(CheckPut, **body))
     news.kept(made.id, is_new)
+
+
+def _steps(told: Check | CheckOut | None) -> dict[str, datetime]:
+    """Return the steps that a check has taken, by the names of their fields."""
+    found = {name: getattr(told, name, None) for name in _STEPS}
+    return {name: at for name, at in found.items() if at is not None}
 
 
 def _current(desk: Desk, news: News, record: Check, application_id: UUID) -> CheckOut | None:
@@ -90,7 +99,3 @@ def _current(desk: Desk, news: News, record: Check, application_id: UUID) -> Che
 
 def _deleted(desk: Desk) -> str:
     return f"Deleted in {desk.link.name}"[:200]
-
-
-def _past(desk: Desk, at: datetime | None) -> datetime | None:
-    return None if at is None else min(at, desk.work.now)
