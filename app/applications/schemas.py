@@ -129,7 +129,7 @@ HistoryKind = Literal[
     "opened", "interview_booked", "interview_cancelled", "interview_no_show", "interview_held", "interaction",
     "timeline_revision", "commitment_made", "commitment_kept", "commitment_dropped", "check_asked", "check_booked",
     "check_prepared", "check_ready", "check_done", "check_cancelled", "milestone", "follow_up_waived", "stage_moved",
-    "keep_warm_marked", "keep_warm_ended",
+    "keep_warm_marked", "keep_warm_ended", "job_status",
     "stage_followed", "flag_raised", "flag_changed", "flag_handled", "flag_cleared",
 ]  # fmt: skip
 

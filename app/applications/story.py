@@ -26,6 +26,7 @@ from app.applications.queries import get_application
 from app.applications.schemas import HistoryItem, HistoryKind, HistoryOut
 from app.jobs.models import timeline_revision
 from app.rules.calendar import Calendar
+from app.rules.history import History
 from app.rules.stages import stage_history
 from app.rules.wording import date_text, moment_text
 
@@ -78,6 +79,11 @@ _MILESTONE = {
     "start_agreed": "The first day was agreed",
     "started": "The candidate started",
 }
+_JOB_STATUS = {
+    "on_hold": "The job was put on hold.",
+    "filled": "The job was filled.",
+    "closed": "The job was closed.",
+}
 _CAUSE = {
     "follow_up": "the follow-up was made",
     "interview_booked": "another interview was booked",
@@ -100,14 +106,22 @@ def get_history(work: Work, application_id: UUID) -> HistoryOut:
             sentence = f"Counted as {_plain(step.stage)}, since {_CAUSE[step.cause]}."
             data = {"stage": step.stage, "cause": step.cause}
             items.append(_item(step.at, "stage_followed", sentence, None, data))
+    items.extend(_job_status(loaded.history, work.now))
     return HistoryOut(application_id=application_id, items=sorted(items, key=_in_order))
+
+
+def _job_status(history: History, now: datetime) -> Iterator[HistoryItem]:
+    """The job's last change of status, where it is not simply open. Earlier ones are not kept."""
+    at, status = history.job_status_at, history.job_status
+    if status != "open" and at is not None and at <= now:
+        yield _item(at, "job_status", _JOB_STATUS[status], None, {"status": status})
 
 
 _AT_ONE_INSTANT = (
     *("opened", "interview_booked", "interview_cancelled", "interview_no_show", "interview_held"),
     *("interaction", "timeline_revision", "commitment_made", "commitment_kept", "commitment_dropped"),
     *("check_asked", "check_booked", "check_prepared", "check_ready", "check_done", "check_cancelled", "milestone"),
-    *("follow_up_waived", "stage_moved", "stage_followed"),
+    *("job_status", "follow_up_waived", "stage_moved", "stage_followed"),
     *("keep_warm_marked", "keep_warm_ended"),
     *("flag_raised", "flag_changed", "flag_handled", "flag_cleared"),
 )

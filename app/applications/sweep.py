@@ -24,6 +24,9 @@ SPREAD_STEP = 1000
 
 _DUE = sa.text("due_at IS NOT NULL")
 
+ENDED_LATELY = timedelta(days=366)
+"""For how long after its end a change of a policy or a calendar reaches an application that is not due."""
+
 
 def worker_work(conn: sa.Connection, now: datetime, make_id: Any) -> Work:
     """The worker at work: it belongs to no agency; the rows it writes name theirs."""
@@ -40,9 +43,10 @@ def spread(conn: sa.Connection, now: datetime) -> bool:
     if request is None:
         return _spread_rules(conn, now)
     columns = application.c
-    # An ended one that is due later owes a closing word, on the agency's calendar and by its policy. One that is kept
-    # warm is not due at all while its reminder is switched off.
-    watched = sa.or_(columns.in_progress, columns.due_at.is_not(None), sa.exists().where(*stands()))
+    # An ended one may owe a closing word or an answer, or be kept warm. While the rule is off it is not due at all, so
+    # those that ended lately and those with a mark are looked at too.
+    ended_lately = columns.stage_since > now - ENDED_LATELY
+    watched = sa.or_(columns.in_progress, columns.due_at.is_not(None), ended_lately, sa.exists().where(*stands()))
     wanted = [columns.agency_id == request.agency_id, watched]
     if request.scope != "agency":
         wanted.append(columns[f"{request.scope}_id"] == request.subject_id)

@@ -174,3 +174,10 @@ def test_a_time_names_the_zone_of_the_agency(desk: Desk):
     assert sentences(desk, "flag_handled") == [
         "Flag follow up overdue is snoozed until Thu 7 May 2026 at 11:00 AEST (Australia/Sydney): On leave."
     ]
+
+
+def test_the_job_that_was_filled_is_part_of_the_story(desk: Desk):
+    assert "job_status" not in [item["what"] for item in desk.get(f"applications/{desk.id}/history")["items"]]
+    desk.patch(f"jobs/{desk.job['id']}", status="filled", status_at=day(3))
+    (filled,) = [item for item in desk.get(f"applications/{desk.id}/history")["items"] if item["what"] == "job_status"]
+    assert (filled["told"], at(filled["at"]), filled["data"]) == ("The job was filled.", day(3), {"status": "filled"})

@@ -137,6 +137,16 @@ def test_a_policy_reaches_an_ended_application_that_still_owes_a_closing_word(de
     assert (desk.standing(), desk.actions()) == ({}, [])
 
 
+def test_a_closing_word_that_was_not_owed_by_the_policy_is_owed_when_the_policy_asks_for_it(desk: Desk):
+    desk.patch("policy", closure_owed={"enabled": False})
+    done(desk.moves("rejected", reason="Another candidate", at=day(4)))
+    desk.wait(day(12))
+    assert desk.standing() == {}
+    desk.patch("policy", closure_owed={"enabled": None})
+    desk.sweep()
+    assert desk.standing() == desk.found() == {"closure_owed": "critical"}
+
+
 def test_an_organisations_calendar_moves_what_is_due_there(desk: Desk):
     desk.interview(ended=day(4, 8))
     desk.clock.now = day(4, 15)

@@ -135,3 +135,9 @@ def test_a_paused_application_owes_only_replies_and_promises(desk: Desk):
     done(desk.moves("on_hold"))
     desk.wait(day(11))
     assert (desk.standing(), desk.actions()) == ({"reply_owed": "critical"}, ["reply_to_candidate"])
+
+
+def test_a_move_that_left_no_end_is_no_reopening(desk: Desk):
+    assert done(desk.moves("interviewed", reopen=True))["reopen"] is False
+    done(desk.moves("rejected", reason="Pay"))
+    assert done(desk.moves("interviewed", reopen=True, reason="They rang again"))["reopen"] is True

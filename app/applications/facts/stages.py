@@ -171,7 +171,9 @@ def _move(work: Work, application_id: UUID, row: Mapping[str, Any]) -> Transitio
     at = row["at"] or work.now
     work.happened("/at", at)
     before = _check(work, application_id, row, at)
-    values = dict(row) | {"at": at, "cause": "crm" if row.get("external_system") else "api"}
+    # Only what left an end is a reopening, whatever the body allowed.
+    reopening = before in ENDED
+    values = dict(row) | {"at": at, "cause": "crm" if row.get("external_system") else "api", "reopen": reopening}
     made = add_fact(work, transition, "transition", application_id, values)
     # Told even where a later fact leaves the present stage as it is: every move is an event (domain.md §6).
     reassess(work, [application_id], news=[(STAGE_CHANGED, {"from": before, "to": row["to"], "at": at.isoformat()})])
