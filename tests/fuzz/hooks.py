@@ -21,7 +21,10 @@ UNSAYABLE = (
     "must not go down",
     "IANA time zone",
     "lies before",
+    "must not be before",
     "lasts at most",
+    "there twice",
+    "no holiday of this name",
     "two different parties",
 )
 """Rules about texts and about several fields that a schema cannot express, by words of their sentences."""
