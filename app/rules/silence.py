@@ -142,12 +142,14 @@ def reply_owed_after_the_end(s: Situation, found: Findings) -> None:
 
 def _reply_owed(s: Situation, found: Findings, askers: tuple[str, ...]) -> None:
     rule, calendar = s.policy.reply_owed, s.agency
-    if not rule.enabled:
+    if not rule.enabled or not (s.talk.asks_of_candidate or s.talk.asks_of_client):
         return
     severity: Severity | None = None
     asks: list[Interaction]
     ladder: Ladder
-    start, behind, waiting = s.now, list[Interaction](), list[dict[str, Any]]()
+    start = s.now
+    behind: list[Interaction] = []
+    waiting: list[dict[str, Any]] = []
     for asker in askers:
         if asker == CANDIDATE:
             asks, ladder, kind = s.talk.asks_of_candidate, rule, ActionKind.REPLY_TO_CANDIDATE

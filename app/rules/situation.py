@@ -37,14 +37,12 @@ class Situation:
         "client_heard_at",
         "client_today",
         "debrief_missing",
-        "ended_at",
         "episodes",
         "follow_up_missing",
         "follow_ups",
         "history",
         "job_closed_at",
         "judged",
-        "lapses_at",
         "now",
         "offer_clock_at",
         "policy",
@@ -150,21 +148,16 @@ class Situation:
         last, talk = self.standing.last, self.talk
         self.follow_ups: list[Interaction] = []
         self.follow_up_missing = self.debrief_missing = False
-        self.lapses_at = NEVER
-        """When it is too late for a follow-up of the last interview."""
-        self.ended_at = ""
-        """When the last interview ended, as the details say it."""
         if last is None:
             return
-        self.ended_at = last.ends_at.isoformat()
         self.follow_ups = [x for x in talk.follow_ups if belongs(x, last)]
-        self.lapses_at = self.follow_up_lapses_at(last)
         if self.standing.settled:
             return
-        self.follow_up_missing = not self.follow_ups and self.now < self.lapses_at and not self._waived(last, self.now)
-        self.debrief_missing = self.now < self.debrief_lapses_at(last) and not any(
-            belongs(x, last) for x in talk.debriefs
+        self.follow_up_missing = (
+            not self.follow_ups and self.now < self.follow_up_lapses_at(last) and not self._waived(last, self.now)
         )
+        debriefed = any(belongs(x, last) for x in talk.debriefs)
+        self.debrief_missing = not debriefed and self.now < self.debrief_lapses_at(last)
 
     def follow_up_lapses_at(self, interview: Interview) -> datetime:
         """Return from when nobody rings the client about an interview any more."""
