@@ -76,10 +76,12 @@ def _long_silence(s: Situation, found: Findings) -> None:
 
 
 def _candidate_detail(s: Situation, start: datetime, limits: list[int]) -> dict[str, Any]:
+    standing = s.standing
     return {
         **place(s.candidate),
         "start": start.isoformat(),
-        "stage": s.standing.effective,
+        "stage": standing.effective,
+        "nothing_booked": awaits_booking(standing.effective, standing.upcoming),
         "heard": _instant(s.candidate_heard_at),
         "heard_how": s.candidate_heard_how,
         "limits": limits,
