@@ -11,10 +11,8 @@ from app.rules.findings import Findings, lateness, place
 from app.rules.flags import FlagKind, Severity
 from app.rules.history import CANDIDATE, RECRUITER, Commitment
 from app.rules.situation import Situation
-from app.rules.stages import awaits_booking
+from app.rules.stages import MISSED, awaits_booking
 from app.rules.timeline import latest_statement
-
-_MISSED = frozenset({"cancelled", "no_show"})
 
 
 def follow_up(s: Situation, found: Findings) -> None:
@@ -185,7 +183,7 @@ def nothing_booked(s: Situation, found: Findings) -> None:
     missed_at: str | None = None
     missed_id = ""
     for interview in s.history.interviews:
-        if interview.booked_at <= s.now and interview.status_as_of(s.now) in _MISSED:
+        if interview.booked_at <= s.now and interview.status_as_of(s.now) in MISSED:
             ended_at = interview.status_at or interview.ends_at
             if ended_at >= since:
                 since, missed_at, behind, missed_id = ended_at, ended_at.isoformat(), interview.id, interview.id

@@ -10,12 +10,10 @@ from app.rules.conversation import NEVER, listen
 from app.rules.history import CANDIDATE, CLIENT, History, Interaction, Interview
 from app.rules.policy import Policy
 from app.rules.presence import Presence
-from app.rules.stages import ENDED, stage_history
+from app.rules.stages import ENDED, MISSED, OFFER_STAGES, stage_history
 from app.rules.standing import Standing, change_at
 from app.rules.window import Judged, Window, judged_window, shown_window
 
-_DEAD = frozenset({"cancelled", "no_show"})
-_OFFER_STAGES = frozenset({"offer", "accepted"})
 _JUST_BEFORE = timedelta(microseconds=1)
 
 
@@ -72,7 +70,7 @@ class Situation:
     def _was_held(self, at: datetime) -> bool:
         """Whether an interview had ended by then and was not yet known to have been cancelled or missed."""
         for interview in self.history.interviews:
-            if interview.ends_at <= at and interview.booked_at <= at and interview.status_as_of(at) not in _DEAD:
+            if interview.ends_at <= at and interview.booked_at <= at and interview.status_as_of(at) not in MISSED:
                 return True
         return False
 
@@ -93,7 +91,7 @@ class Situation:
     def _job_closed_at(self) -> datetime | None:
         """From when the application waits for nothing on a closed job, or None."""
         standing = self.standing
-        if standing.change.stage in ENDED or standing.effective in _OFFER_STAGES:
+        if standing.change.stage in ENDED or standing.effective in OFFER_STAGES:
             return None
         closed_at = self.history.job_closed_at(self.now)
         return None if closed_at is None else max(closed_at, standing.change.at)
@@ -113,7 +111,7 @@ class Situation:
         for interview in history.interviews:
             if at < interview.booked_at <= now:
                 at, by, how = interview.booked_at, interview.id, "booked"
-            held = interview.booked_at <= now and interview.status_as_of(now) not in _DEAD
+            held = interview.booked_at <= now and interview.status_as_of(now) not in MISSED
             if held and at < interview.ends_at <= now:
                 at, by, how = interview.ends_at, interview.id, "held"
         self.candidate_heard_at, self.candidate_heard_by, self.candidate_heard_how = at, by, how
@@ -191,7 +189,7 @@ class Situation:
         """Return where the application stood just before an instant, as known then."""
         before, changes = at - _JUST_BEFORE, self.changes
         for interview in self.history.interviews:
-            if interview.status in _DEAD and interview.status_as_of(before) != interview.status:
+            if interview.status in MISSED and interview.status_as_of(before) != interview.status:
                 # What it is known to be today was not known then, and may have undone a move of the stage.
                 changes = stage_history(self.history, before)
                 break

@@ -14,9 +14,7 @@ from app.rules.flags import FlagKind, Severity
 from app.rules.history import CLIENT, RECRUITER, Interaction
 from app.rules.silence import reply_is_owed_to_candidate
 from app.rules.situation import Situation
-from app.rules.stages import awaits_booking
-
-_MISSED = frozenset({"cancelled", "no_show"})
+from app.rules.stages import MISSED, awaits_booking
 
 
 def update_owed(s: Situation, found: Findings) -> None:
@@ -81,7 +79,7 @@ def _waiting_since(s: Situation, word: Interaction | None) -> tuple[datetime, st
         if interview.booked_at > s.now:
             continue
         changed_at = interview.booked_at
-        if interview.status_as_of(s.now) in _MISSED:
+        if interview.status_as_of(s.now) in MISSED:
             changed_at = max(changed_at, interview.status_at or interview.ends_at)
         if changed_at > since:
             since, behind = changed_at, interview.id
