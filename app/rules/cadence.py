@@ -19,17 +19,17 @@ from app.rules.flags import FlagKind, Severity
 from app.rules.history import CLIENT, RECRUITER, Interaction
 from app.rules.silence import reply_is_owed_to_candidate
 from app.rules.situation import Situation
+from app.rules.stages import OFFER_STAGES
 
 _PRESSING = frozenset({"chase", "feedback_request"})
 _CADENCE = (FlagKind.OVER_CONTACTING, FlagKind.PREMATURE_CONTACT, FlagKind.OFF_CHANNEL_CONTACT)
-_TALK_IS_NORMAL = frozenset({"offer", "accepted"})
 
 
 def cadence(s: Situation, found: Findings) -> None:
     """All three rules, and the word of coaching that any of them calls for."""
     behind: list[Interaction] = []
     episodes = uncoached(s)
-    if episodes and s.standing.effective not in _TALK_IS_NORMAL:
+    if episodes and s.standing.effective not in OFFER_STAGES:
         behind += over_contacting(s, found, episodes)
         behind += premature_contact(s, found, episodes)
     if s.talk.direct:

@@ -138,7 +138,6 @@ class _Region:
 
     def nth(self, ordinal: int, n: int) -> date:
         """The n-th business day after the ordinal, n >= 1."""
-        ordinal = min(max(ordinal, _FIRST), _LAST)
         known = self.known
         while True:
             if known.first <= ordinal <= known.last:
@@ -147,6 +146,7 @@ class _Region:
                     return known.days[index]
                 if known.last >= _LAST:
                     return LAST_DAY
+            ordinal = min(max(ordinal, _FIRST), _LAST)
             known = self.reaching(ordinal, min(max(ordinal, known.last) + 2 * n, _LAST))
 
 

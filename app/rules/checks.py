@@ -69,7 +69,9 @@ def checks(s: Situation, found: Findings) -> None:
         return
     _collect_referees(s, found)
     severity: Severity | None = None
-    since, late, steps = s.now, list[str](), list[dict[str, object]]()
+    since = s.now
+    late: list[str] = []
+    steps: list[dict[str, object]] = []
     for check in open_checks(s):
         step = step_of(s, check)
         due_at = step.calendar.eod(step.due_on)
@@ -120,9 +122,9 @@ def _prepare(s: Situation, found: Findings, check: Check, detail: dict[str, obje
 
 def _collect_referees(s: Situation, found: Findings) -> None:
     """References are due and none has been asked for."""
-    entered_at, calendar = s.standing.change.at, s.candidate
     if s.standing.effective != "reference_check":
         return
+    entered_at, calendar = s.standing.change.at, s.candidate
     for check in s.history.checks:
         cancelled = check.cancelled_at is not None and check.cancelled_at <= s.now
         if check.kind == "reference" and check.asked_at <= s.now and not cancelled:

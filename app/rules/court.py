@@ -38,9 +38,13 @@ def court(s: Situation, found: Findings) -> Court:
         if s.job_closed_at is not None and _is_listed(found, ActionKind.CLOSE_APPLICATION):
             asked.append(s.job_closed_at)
         return _first(RECRUITER, asked) or NOBODY
-    checks = open_checks(s)
-    ready = [(check.ready_at, check.result_from) for check in checks if check.ready_at and is_ready(check, s.now)]
-    waiting = [check.asked_at for check in checks if not is_ready(check, s.now)]
+    ready: list[tuple[datetime, str]] = []
+    waiting: list[datetime] = []
+    for check in open_checks(s):
+        if check.ready_at is not None and is_ready(check, s.now):
+            ready.append((check.ready_at, check.result_from))
+        else:
+            waiting.append(check.asked_at)
     if s.quiet_since is not None:
         waiting.append(s.quiet_since)
     return (

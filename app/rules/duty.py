@@ -11,10 +11,8 @@ from app.rules.findings import Findings, lateness, place
 from app.rules.flags import FlagKind, Severity
 from app.rules.history import CANDIDATE, RECRUITER, Commitment
 from app.rules.situation import Situation
-from app.rules.stages import awaits_booking
+from app.rules.stages import MISSED, awaits_booking
 from app.rules.timeline import latest_statement
-
-_MISSED = frozenset({"cancelled", "no_show"})
 
 
 def follow_up(s: Situation, found: Findings) -> None:
@@ -24,12 +22,14 @@ def follow_up(s: Situation, found: Findings) -> None:
     a late interview's follow-up due on that next business day.
     """
     rule, last, interviewed_on = s.policy.follow_up_overdue, s.standing.last, s.standing.interviewed_on
-    found.wake(s.lapses_at)
-    if not rule.enabled or last is None or interviewed_on is None or not s.follow_up_missing:
+    if last is None or interviewed_on is None or not s.follow_up_missing:
+        return
+    found.wake(s.follow_up_lapses_at(last))
+    if not rule.enabled:
         return
     calendar = s.client
     due_at = calendar.eod(interviewed_on)
-    detail = {**place(calendar), "ended_at": s.ended_at}
+    detail = {**place(calendar), "ended_at": last.ends_at.isoformat()}
     if rule.late_after is not None and (
         calendar.clock(last.ends_at) >= rule.late_after or not calendar.is_bday(interviewed_on)
     ):
@@ -57,7 +57,7 @@ def debrief(s: Situation, found: Findings) -> None:
     talked_at = next((x.at for x in reversed(s.talk.talks) if x.at >= last.ends_at), None)
     detail = {
         **place(calendar),
-        "ended_at": s.ended_at,
+        "ended_at": last.ends_at.isoformat(),
         "due_on": due_on.isoformat(),
         "talked_at": talked_at and talked_at.isoformat(),
         "limits": [rule.warning],
@@ -83,7 +83,11 @@ def timeline_missing(s: Situation, found: Findings) -> None:
         asked_from = max(interviewed_on, calendar.day(standing.reopened_at))
     due_on = calendar.next_bday(asked_from)
     evidence: tuple[str, ...] = (last.id,)
-    detail: dict[str, Any] = {**place(calendar), "ended_at": s.ended_at, "limits": [rule.warning]}
+    detail: dict[str, Any] = {
+        **place(calendar),
+        "ended_at": last.ends_at.isoformat(),
+        "limits": [rule.warning],
+    }
     statement = latest_statement(s.history.revisions, last.ends_at, s.now)
     if statement is not None and statement.date_named is None:
         # "The panel meets on Monday" is an answer, only not a date: ask again once the grace is over.
@@ -179,7 +183,7 @@ def nothing_booked(s: Situation, found: Findings) -> None:
     missed_at: str | None = None
     missed_id = ""
     for interview in s.history.interviews:
-        if interview.booked_at <= s.now and interview.status_as_of(s.now) in _MISSED:
+        if interview.booked_at <= s.now and interview.status_as_of(s.now) in MISSED:
             ended_at = interview.status_at or interview.ends_at
             if ended_at >= since:
                 since, missed_at, behind, missed_id = ended_at, ended_at.isoformat(), interview.id, interview.id

@@ -17,16 +17,18 @@ def retry_follow_up(s: Situation, found: Findings) -> None:
     follow_ups, last, calendar = s.follow_ups, s.standing.last, s.client
     if not s.policy.follow_up_overdue.enabled or last is None or not follow_ups:
         return
-    if s.standing.settled or s.now >= s.lapses_at:
-        return
     tried_first_at = follow_ups[0].at
     if s.talk.client_heard_by_recruiter_at >= tried_first_at or any(x.two_way for x in follow_ups):
         return
     if any(x.stated_by == CLIENT and tried_first_at <= x.stated_at <= s.now for x in s.history.revisions):
         return
+    lapses_at = s.follow_up_lapses_at(last)
+    if s.standing.settled or s.now >= lapses_at:
+        return
+    found.wake(lapses_at)
     tried_at = follow_ups[-1].at
     again_on = calendar.next_bday(calendar.day(tried_at))
-    detail = {**place(calendar), "ended_at": s.ended_at, "tried_at": tried_at.isoformat()}
+    detail = {**place(calendar), "ended_at": last.ends_at.isoformat(), "tried_at": tried_at.isoformat()}
     found.act(ActionKind.RETRY_FOLLOW_UP, calendar.sod(again_on), calendar.eod(again_on), detail, interview_id=last.id)
 
 
@@ -43,7 +45,7 @@ def remind_thank_you(s: Situation, found: Findings) -> None:
         due_at = calendar.eod(ended_on)
     else:
         due_at = calendar.at(ended_on + _DAY, rule.morning_before)
-    detail = {**place(calendar), "ended_at": s.ended_at, "thank_you": s.history.style.thank_you}
+    detail = {**place(calendar), "ended_at": last.ends_at.isoformat(), "thank_you": s.history.style.thank_you}
     found.act(ActionKind.REMIND_THANK_YOU, last.ends_at, due_at, detail, interview_id=last.id)
     found.wake(expires_at)
 

@@ -16,6 +16,7 @@ from app.rules.findings import Findings, lateness, place
 from app.rules.flags import FlagKind, Severity
 from app.rules.history import Milestone
 from app.rules.situation import Situation
+from app.rules.stages import OFFER_STAGES
 
 _HOLDS_BACK = frozenset({"reference", "medical", "drug_alcohol", "background"})
 """Checks that must have ended before anybody resigns."""
@@ -81,7 +82,7 @@ def rests(notice: Notice) -> bool:
 def notice(s: Situation, found: Findings) -> None:
     """All rules between the offer and the first day."""
     stage = s.standing.effective
-    if stage not in ("offer", "accepted"):
+    if stage not in OFFER_STAGES:
         return
     known = Notice(s)
     if rests(known):

@@ -19,7 +19,8 @@ def prompt_name(kind: str, detail: Detail, now: datetime) -> str:
             return "update_candidate_date_passed"
         return "update_candidate_booking" if detail["stage"] == "interview_scheduled" else kind
     if kind == "check_in_candidate" and detail.get("stage") in ("offer", "accepted", "interview_scheduled"):
-        return f"check_in_candidate_{detail['stage']}"
+        # Without an interview ahead nobody asks whether its time still suits.
+        return kind if detail.get("nothing_booked") else f"check_in_candidate_{detail['stage']}"
     if kind == "chase_decision" and detail["basis"] not in ("contact_from", "decision_by"):
         return "chase_decision_no_date"
     if kind == "close_loop" and detail["stage"] == "cancelled":

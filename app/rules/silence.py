@@ -76,10 +76,12 @@ def _long_silence(s: Situation, found: Findings) -> None:
 
 
 def _candidate_detail(s: Situation, start: datetime, limits: list[int]) -> dict[str, Any]:
+    standing = s.standing
     return {
         **place(s.candidate),
         "start": start.isoformat(),
-        "stage": s.standing.effective,
+        "stage": standing.effective,
+        "nothing_booked": awaits_booking(standing.effective, standing.upcoming),
         "heard": _instant(s.candidate_heard_at),
         "heard_how": s.candidate_heard_how,
         "limits": limits,
@@ -142,12 +144,14 @@ def reply_owed_after_the_end(s: Situation, found: Findings) -> None:
 
 def _reply_owed(s: Situation, found: Findings, askers: tuple[str, ...]) -> None:
     rule, calendar = s.policy.reply_owed, s.agency
-    if not rule.enabled:
+    if not rule.enabled or not (s.talk.asks_of_candidate or s.talk.asks_of_client):
         return
     severity: Severity | None = None
     asks: list[Interaction]
     ladder: Ladder
-    start, behind, waiting = s.now, list[Interaction](), list[dict[str, Any]]()
+    start = s.now
+    behind: list[Interaction] = []
+    waiting: list[dict[str, Any]] = []
     for asker in askers:
         if asker == CANDIDATE:
             asks, ladder, kind = s.talk.asks_of_candidate, rule, ActionKind.REPLY_TO_CANDIDATE

@@ -10,12 +10,10 @@ from app.rules.conversation import NEVER, listen
 from app.rules.history import CANDIDATE, CLIENT, History, Interaction, Interview
 from app.rules.policy import Policy
 from app.rules.presence import Presence
-from app.rules.stages import ENDED, stage_history
+from app.rules.stages import ENDED, MISSED, OFFER_STAGES, stage_history
 from app.rules.standing import Standing, change_at
 from app.rules.window import Judged, Window, judged_window, shown_window
 
-_DEAD = frozenset({"cancelled", "no_show"})
-_OFFER_STAGES = frozenset({"offer", "accepted"})
 _JUST_BEFORE = timedelta(microseconds=1)
 
 
@@ -37,14 +35,12 @@ class Situation:
         "client_heard_at",
         "client_today",
         "debrief_missing",
-        "ended_at",
         "episodes",
         "follow_up_missing",
         "follow_ups",
         "history",
         "job_closed_at",
         "judged",
-        "lapses_at",
         "now",
         "offer_clock_at",
         "policy",
@@ -74,7 +70,7 @@ class Situation:
     def _was_held(self, at: datetime) -> bool:
         """Whether an interview had ended by then and was not yet known to have been cancelled or missed."""
         for interview in self.history.interviews:
-            if interview.ends_at <= at and interview.booked_at <= at and interview.status_as_of(at) not in _DEAD:
+            if interview.ends_at <= at and interview.booked_at <= at and interview.status_as_of(at) not in MISSED:
                 return True
         return False
 
@@ -95,7 +91,7 @@ class Situation:
     def _job_closed_at(self) -> datetime | None:
         """From when the application waits for nothing on a closed job, or None."""
         standing = self.standing
-        if standing.change.stage in ENDED or standing.effective in _OFFER_STAGES:
+        if standing.change.stage in ENDED or standing.effective in OFFER_STAGES:
             return None
         closed_at = self.history.job_closed_at(self.now)
         return None if closed_at is None else max(closed_at, standing.change.at)
@@ -115,7 +111,7 @@ class Situation:
         for interview in history.interviews:
             if at < interview.booked_at <= now:
                 at, by, how = interview.booked_at, interview.id, "booked"
-            held = interview.booked_at <= now and interview.status_as_of(now) not in _DEAD
+            held = interview.booked_at <= now and interview.status_as_of(now) not in MISSED
             if held and at < interview.ends_at <= now:
                 at, by, how = interview.ends_at, interview.id, "held"
         self.candidate_heard_at, self.candidate_heard_by, self.candidate_heard_how = at, by, how
@@ -150,21 +146,16 @@ class Situation:
         last, talk = self.standing.last, self.talk
         self.follow_ups: list[Interaction] = []
         self.follow_up_missing = self.debrief_missing = False
-        self.lapses_at = NEVER
-        """When it is too late for a follow-up of the last interview."""
-        self.ended_at = ""
-        """When the last interview ended, as the details say it."""
         if last is None:
             return
-        self.ended_at = last.ends_at.isoformat()
         self.follow_ups = [x for x in talk.follow_ups if belongs(x, last)]
-        self.lapses_at = self.follow_up_lapses_at(last)
         if self.standing.settled:
             return
-        self.follow_up_missing = not self.follow_ups and self.now < self.lapses_at and not self._waived(last, self.now)
-        self.debrief_missing = self.now < self.debrief_lapses_at(last) and not any(
-            belongs(x, last) for x in talk.debriefs
+        self.follow_up_missing = (
+            not self.follow_ups and self.now < self.follow_up_lapses_at(last) and not self._waived(last, self.now)
         )
+        debriefed = any(belongs(x, last) for x in talk.debriefs)
+        self.debrief_missing = not debriefed and self.now < self.debrief_lapses_at(last)
 
     def follow_up_lapses_at(self, interview: Interview) -> datetime:
         """Return from when nobody rings the client about an interview any more."""
@@ -198,7 +189,7 @@ class Situation:
         """Return where the application stood just before an instant, as known then."""
         before, changes = at - _JUST_BEFORE, self.changes
         for interview in self.history.interviews:
-            if interview.status in _DEAD and interview.status_as_of(before) != interview.status:
+            if interview.status in MISSED and interview.status_as_of(before) != interview.status:
                 # What it is known to be today was not known then, and may have undone a move of the stage.
                 changes = stage_history(self.history, before)
                 break

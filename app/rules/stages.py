@@ -80,10 +80,11 @@ MOVES: dict[str, tuple[str, ...]] = {
 
 NEEDS_REASON = frozenset({"rejected", "withdrawn", "offer_declined", "cancelled"})
 
-_ALIVE = frozenset({"scheduled", "completed"})
+OFFER_STAGES = frozenset({"offer", "accepted"})
+"""The stages between the offer and the first day, which makes a placement."""
 
-_STARTS_FROM = frozenset({"offer", "accepted"})
-"""The stages from which the first day makes a placement."""
+MISSED = frozenset({"cancelled", "no_show"})
+"""The statuses of an interview that did not take place."""
 
 
 def legal_moves(stage: str) -> tuple[str, ...]:
@@ -121,7 +122,7 @@ def interviews_as_of(interviews: Iterable[Interview], at: datetime) -> tuple[Int
     last: Interview | None = None
     upcoming: Interview | None = None
     for interview in interviews:
-        if interview.booked_at > at or interview.status_as_of(at) not in _ALIVE:
+        if interview.booked_at > at or interview.status_as_of(at) in MISSED:
             continue
         if interview.ends_at > at:
             if upcoming is None or interview.ends_at < upcoming.ends_at:
@@ -163,14 +164,14 @@ def stage_history(history: History, now: datetime) -> tuple[StageChange, ...]:
             if _moves_on_booking(change, interviews, at):
                 to, cause = "interview_scheduled", "interview_booked"
         elif isinstance(fact, Milestone):
-            if change.stage in _STARTS_FROM:
+            if change.stage in OFFER_STAGES:
                 to, cause = "placed", "started"
         elif change.stage in ("interview_scheduled", "interviewed"):
             last, upcoming = interviews_as_of(interviews, at)
             if (
                 last is not None
                 and belongs(fact, last)
-                and last.status_as_of(now) in _ALIVE
+                and last.status_as_of(now) not in MISSED
                 and effective(change, last, upcoming) == "interviewed"
             ):
                 to, cause = "awaiting_decision", "follow_up"

@@ -14,9 +14,7 @@ from app.rules.flags import FlagKind, Severity
 from app.rules.history import CLIENT, RECRUITER, Interaction
 from app.rules.silence import reply_is_owed_to_candidate
 from app.rules.situation import Situation
-from app.rules.stages import awaits_booking
-
-_MISSED = frozenset({"cancelled", "no_show"})
+from app.rules.stages import MISSED, awaits_booking
 
 
 def update_owed(s: Situation, found: Findings) -> None:
@@ -43,8 +41,8 @@ def update_owed(s: Situation, found: Findings) -> None:
         found.wake(calendar.sod(known_on))
         if severity is None and s.agency_today >= known_on:
             severity, raised_at = Severity.WATCH, since
-    passed_on = _passed_on(s, found, named, word)
-    passed_at = None if passed_on is None else s.client.eod(s.client.next_bday(passed_on))
+    tell_on = _tell_on(s, found, named, word)
+    passed_at = None if tell_on is None else s.client.eod(tell_on)
     if severity is None and passed_at is not None and s.now >= passed_at:
         severity, raised_at = Severity.WATCH, passed_at
     detail: dict[str, Any] = {
@@ -57,10 +55,10 @@ def update_owed(s: Situation, found: Findings) -> None:
         "stage": standing.effective,
         "named": named and named.isoformat(),
         "knows": knows,
-        "passed": passed_on is not None,
+        "passed": tell_on is not None,
         "limits": [*steps_of(rule), rule.known_date],
     }
-    opens_at, due_at = _moment(s, begun, clock_on, waits_for_date, passed_on)
+    opens_at, due_at = _moment(s, begun, clock_on, waits_for_date, tell_on)
     found.act(ActionKind.UPDATE_CANDIDATE, opens_at, due_at, detail)
     if severity is not None:
         evidence = [behind] if behind else []
@@ -80,28 +78,29 @@ def _waiting_since(s: Situation, word: Interaction | None) -> tuple[datetime, st
     for interview in s.history.interviews:
         if interview.booked_at > s.now:
             continue
-        instants = [interview.booked_at]
-        if interview.status_as_of(s.now) in _MISSED:
-            instants.append(interview.status_at or interview.ends_at)
-        if max(instants) > since:
-            since, behind = max(instants), interview.id
+        changed_at = interview.booked_at
+        if interview.status_as_of(s.now) in MISSED:
+            changed_at = max(changed_at, interview.status_at or interview.ends_at)
+        if changed_at > since:
+            since, behind = changed_at, interview.id
     return since, behind
 
 
-def _passed_on(s: Situation, found: Findings, named: date | None, word: Interaction | None) -> date | None:
-    """Return the date named where it has passed and the candidate has had no word since the next business day."""
+def _tell_on(s: Situation, found: Findings, named: date | None, word: Interaction | None) -> date | None:
+    """Return the business day after the date named, where that has passed and the candidate has had no word since."""
     if named is None or not s.standing.pending:
         return None
     next_on = s.client.next_bday(named)
     if word is not None and word.at >= s.client.sod(next_on):
         return None
-    found.wake(s.client.eod(named))
+    passes_at = s.client.eod(named)
+    found.wake(passes_at)
     found.wake(s.client.eod(next_on))
-    return named if s.now >= s.client.eod(named) else None
+    return next_on if s.now >= passes_at else None
 
 
 def _moment(
-    s: Situation, begun: date, clock_on: date, waits_for_date: bool, passed_on: date | None
+    s: Situation, begun: date, clock_on: date, waits_for_date: bool, tell_on: date | None
 ) -> tuple[datetime, datetime]:
     """Return from when to tell the candidate, and by when: a day before the flag, or when the date has passed."""
     rule, calendar = s.policy.update_owed, s.agency
@@ -111,8 +110,6 @@ def _moment(
         known_on = calendar.nth_bday(begun, rule.known_date)
         if calendar.sod(known_on) < opens_at:
             opens_at, due_at = calendar.sod(known_on), calendar.eod(known_on)
-    if passed_on is not None:
-        next_on = s.client.next_bday(passed_on)
-        if s.client.sod(next_on) < opens_at:
-            opens_at, due_at = s.client.sod(next_on), s.client.eod(next_on)
+    if tell_on is not None and s.client.sod(tell_on) < opens_at:
+        opens_at, due_at = s.client.sod(tell_on), s.client.eod(tell_on)
     return opens_at, due_at

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.rules.actions import Action, ActionKind, party_to_contact
+from app.rules.actions import Action, ActionKind, party_to_contact, prompts_for
 from app.rules.assess import Assessment, assess
 from app.rules.calendar import calendar
 from app.rules.history import Commitment, ContactStyle, History, Interaction, Interview, Revision, Transition, Waiver
@@ -223,3 +223,14 @@ def test_a_rule_that_is_switched_off_takes_its_actions_along(rule: str):
     }
     policy: dict[str, Any] = {rule: {"enabled": False}}
     assert kinds(HISTORY, at(4, 9), **policy) == {"update_candidate", *actions.values()} - {actions[rule]}
+
+
+def test_a_check_in_asks_about_the_time_of_an_interview_only_where_one_is_booked():
+    question = said("recruiter to candidate", 3, 12, "question")
+    missed = replace(INTERVIEW, status="no_show", status_at=at(3, 11))
+    quiet = replace(HISTORY, interviews=(missed,), interactions=(question,))
+    again = Interview("i2", at(3, 11, 30), at(20, 10), at(20, 11))
+    ahead = replace(quiet, interviews=(missed, again))
+    about_time = "Does the time of your interview still suit you?"
+    assert about_time not in prompts_for(action(quiet, at(6, 9), "check_in_candidate"), at(6, 9))
+    assert about_time in prompts_for(action(ahead, at(6, 9), "check_in_candidate"), at(6, 9))
