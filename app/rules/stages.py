@@ -220,12 +220,12 @@ def _moves(history: History) -> list[_Move]:
             at = _moving_instant(x, history.interviews)
             if at is not None and at > opened_at and at not in told:
                 found.append((at, _FOLLOWED_UP, x))
-    found.extend(
+    found += [
         (milestone.at, _STARTED, milestone)
         for milestone in history.milestones
         if milestone.kind == "started" and milestone.at > opened_at and milestone.at not in told
-    )
-    found.extend((max(transition.at, opened_at), _TOLD, transition) for transition in history.transitions)
+    ]
+    found += [(max(transition.at, opened_at), _TOLD, transition) for transition in history.transitions]
     found.sort(key=_when_and_rank)
     return found
 
