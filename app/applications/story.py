@@ -196,7 +196,7 @@ def _checks(work: Work, application_id: UUID, days: Calendar) -> Iterator[Histor
         yield _item(row.asked_at, "check_asked", asked, row.id, data, voided=voided)
         prepared = "the referee was warned" if row.kind == "reference" else "the candidate was told what to expect"
         steps = {
-            "check_booked": (row.booked_for, f"The {name} was booked for this time."),
+            "check_booked": (row.booked_for, f"This was the appointment for the {name}."),
             "check_prepared": (row.prepared_at, f"The {name} was prepared: {prepared}."),
             "check_ready": (row.ready_at, f"The candidate's part of the {name} was done."),
             "check_done": (row.done_at, f"The {name} was concluded."),

@@ -185,8 +185,9 @@ def _start_call(detail: Detail, now: datetime) -> str:
     on = read.day("first_day")
     if read.on("first_day") > read.today:
         return sentence(f"the first day is {on}; talk with the candidate on the business day before")
-    verb = "is" if read.on("first_day") == read.today else "was to be"
-    return sentence(f"the first day {verb} {on}, and the talk with the candidate just before it has not taken place")
+    if read.on("first_day") == read.today:
+        return sentence(f"the first day is {on}, and you have not talked with the candidate just before it")
+    return sentence(f"the first day was to be {on}, and you have not talked with the candidate since just before it")
 
 
 def _notice_check_in(detail: Detail, now: datetime) -> str:

@@ -65,6 +65,7 @@ def _closure_owed(
         **place(calendar),
         **about,
         "closed_on": closed_on.isoformat(),
+        "closed_at": closed_at.isoformat(),
         "due_on": due_on.isoformat(),
         "limits": [rule.warning, rule.critical],
     }

@@ -201,6 +201,7 @@ def check_in(s: Situation, found: Findings, known: Notice) -> None:
         "accepted_at": known.accepted_at.isoformat(),
         "talked_at": talked_at and talked_at.isoformat(),
         "every_days": rule.every_days,
+        "employed": known.standing("nothing_to_resign") is None,
     }
     found.act(ActionKind.NOTICE_CHECK_IN, calendar.sod(opens_on), calendar.eod(calendar.roll(opens_on)), detail)
 

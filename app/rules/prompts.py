@@ -25,6 +25,8 @@ def prompt_name(kind: str, detail: Detail, now: datetime) -> str:
         return "chase_decision_no_date"
     if kind == "close_loop" and detail["stage"] == "cancelled":
         return "close_loop_cancelled"
+    if kind == "notice_check_in" and not detail["employed"]:
+        return "notice_check_in_free"
     if kind == "chase_check":
         return f"chase_check_{detail['owed_by']}"
     if kind == "take_reference" and detail["check"] != "reference":
@@ -107,7 +109,7 @@ PROMPTS: dict[str, tuple[str, ...]] = {
     ),
     "check_in_candidate_accepted": (
         "I only want to hear how you are; is everything all right?",
-        "Has anything changed since you said yes, at your present employer perhaps?",
+        "Has anything changed for you since you said yes?",
         "Is there anything that you need from the client before your first day?",
     ),
     "check_in_candidate_interview_scheduled": (
@@ -243,6 +245,11 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         "How is the time until you start?",
         "Has your present employer said anything that makes you think again?",
         "Is there anything that you need from the new one before your first day?",
+    ),
+    "notice_check_in_free": (
+        "How is the time until you start?",
+        "Has another offer or question come up since you said yes?",
+        "Is there anything that you need from the new employer before your first day?",
     ),
     "keep_in_touch": (
         "How have you been since we last spoke?",

@@ -213,7 +213,7 @@ def closing(read: Reading) -> str:
         return f"{detail['stage']} on {read.day('closed_on')} and the candidate has not been told since; {heard}"
     how = "filled" if detail["job_status"] == "filled" else "closed"
     closed = f"the job was {how} on {read.day('job_closed_on')}"
-    if detail["heard"] and read.on("heard") > read.on("closed_on"):
+    if detail["heard"] and datetime.fromisoformat(detail["heard"]) >= datetime.fromisoformat(detail["closed_at"]):
         word = f"your last word to the candidate was on {read.day('heard')}"
         return f"{closed}: close this application or move it on; {word}"
     return f"{closed}: tell the candidate, and close this application or move it on; {heard}"

@@ -188,6 +188,7 @@ def _negative(draft: Draft) -> Iterator[Finding]:
 _ANSWERS = _any(
     "decisions?", "decid(?:e|es|ed|ing)", "feedback", r"hear(?:ing)? back", "when will", "timelines?", "outcomes?",
     r"how (?:did|do) (?:i|you think i) (?:do|did|go|went)", "any news",
+    r"(?:did|have) i (?:get|got|made?)",
 )  # fmt: skip
 _ASKING = re.compile(
     r"\b(?:please|kindly|(?:let|tell|give|send) me|(?:would|'d) (?:like|love|appreciate|be grateful for)|"

@@ -143,7 +143,7 @@ from tests.rules.test_reasons import CLOCK, FRIDAY, NOW, SYDNEY, THURSDAY, TUESD
         (
             "start_call",
             {"first_day": "2026-03-09"},
-            "The first day was to be Mon 9 Mar, and the talk with the candidate just before it has not taken place.",
+            "The first day was to be Mon 9 Mar, and you have not talked with the candidate since just before it.",
         ),
         (
             "notice_check_in",
@@ -202,3 +202,9 @@ def test_the_prompts_fit_the_case(kind: str, detail: dict[str, Any], said: str):
 def test_the_window_says_why(detail: dict[str, Any], said: str):
     window = Window(NOW.date(), NOW.date(), {**SYDNEY, "basis_on": "2026-03-05", "wait_days": 7, **detail})
     assert explain_window(window, NOW) == said
+
+
+def test_somebody_with_nothing_to_resign_from_is_not_asked_about_an_employer():
+    for employed, asked in ((True, True), (False, False)):
+        said = prompts_for(action("notice_check_in", employed=employed), NOW)
+        assert any("present employer" in one for one in said) == asked

@@ -225,6 +225,7 @@ def test_nothing_is_booked():
 
 def test_the_door_has_closed_and_the_candidate_has_not_been_told():
     closed: dict[str, Any] = {"closed_on": "2026-03-06", "due_on": "2026-03-09", "heard": None}
+    closed["closed_at"] = "2026-03-06T03:00:00+00:00"
     assert reason("closure_owed", stage="cancelled", **closed) == (
         "Cancelled on Fri 6 Mar and the candidate has not been told since; they have had no word from you; "
         "due by Mon 9 Mar; 2 business days late."
@@ -233,6 +234,10 @@ def test_the_door_has_closed_and_the_candidate_has_not_been_told():
     assert reason("closure_owed", **{**filled, "heard": TUESDAY}) == (
         "The job was filled on Fri 6 Mar: tell the candidate, and close this application or move it on; "
         "your last word to them was on Tue 3 Mar; due by Mon 9 Mar; 2 business days late."
+    )
+    later_that_day = "2026-03-06T05:00:00+00:00"
+    assert "close this application or move it on; your last word to the candidate was on Fri 6 Mar" in reason(
+        "closure_owed", **{**filled, "heard": later_that_day}
     )
     assert reason("closure_owed", **{**filled, "heard": "2026-03-10T00:00:00+00:00", "job_status": "closed"}) == (
         "The job was closed on Fri 6 Mar: close this application or move it on; "
