@@ -64,6 +64,17 @@ class Settings(BaseSettings):
     rate_limit_per_minute: int = Field(default=6000, ge=0)
     """Requests one API key may make a minute in one process; 0 means no limit."""
 
+    max_connections: int = Field(default=1000, ge=16, le=100_000)
+    """HTTP connections one process holds open, at most the file descriptors it has for them. A new one closes the
+    longest silent one where there are too many."""
+
+    max_connections_per_address: int = Field(default=200, ge=0)
+    """HTTP connections from one address; 0 means no limit. Trusted proxies have none."""
+
+    trusted_proxies: str | None = None
+    """Addresses and networks of reverse proxies, separated by commas: their X-Forwarded-For and X-Forwarded-Proto are
+    believed. Without it no such header is."""
+
     private_targets: bool = False
     """Let the URLs of CRMs and receivers be http, private addresses and any port: for development and tests only."""
 

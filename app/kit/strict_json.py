@@ -65,7 +65,7 @@ def loads(body: bytes) -> Any:
         return value
 
     # The parser in C calls nothing for each number unless the text holds one that may have to be refused.
-    numbers = {"parse_int": number, "parse_float": fraction} if _LARGE_NUMBER.search(outside) else {}
+    numbers: dict[str, Any] = {"parse_int": number, "parse_float": fraction} if _LARGE_NUMBER.search(outside) else {}
     return json.loads(text, object_pairs_hook=unique, parse_constant=constant, **numbers)
 
 
