@@ -11,7 +11,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app.kit import metrics
-from app.kit.connections import State, source_of
+from app.kit.connections import Limits, State, source_of
 from app.kit.errors import Problem
 
 MAX_PIPELINED = 32
@@ -48,7 +48,7 @@ class LimitedConnection(asyncio.Protocol):
     def __init__(self, config: Any, server_state: Any, app_state: Any, _loop: Any = None) -> None:
         super().__init__(config, server_state, app_state, _loop)  # type: ignore[call-arg]
         self._state: State = server_state
-        self._limits = self._state.limits
+        self._limits: Limits = self._state.limits
         self.source = ""
         self._reading = Reading.head
         now: float = self.loop.time()
