@@ -246,7 +246,8 @@ def allowed(role: Role, *, any_query: bool = False) -> Any:
     async def authenticate(request: StrictRequest) -> None:
         house: House = request.app.state.house
         # What is left of the quota is told with every answer from here on, refusals too.
-        caller, request.state.answer_headers = await house.doorkeeper.admit(request.headers.get("authorization", ""))
+        authorization, address = request.headers.get("authorization", ""), request.client.host if request.client else ""
+        caller, request.state.answer_headers = await house.doorkeeper.admit(authorization, address)
         if not caller.role.may(role):
             raise Problem(
                 403, "not_allowed", f"This needs a key with the role {role}; yours has the role {caller.role}."

@@ -63,7 +63,8 @@ async def get_console_document(request: Request) -> Response:
     authorization = request.headers.get("authorization")
     agency_id = None
     if authorization is not None:
-        caller, request.state.answer_headers = await house.doorkeeper.admit(authorization)
+        address = request.client.host if request.client else ""
+        caller, request.state.answer_headers = await house.doorkeeper.admit(authorization, address)
         agency_id = None if caller.role is Role.operator else caller.agency_id
 
     def step(conn: sa.Connection) -> bytes:

@@ -15,8 +15,8 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///keepwarm.db"
     """Where everything is kept: `sqlite:///file` or `postgresql://user:password@host/name`."""
 
-    operator_key: SecretStr | None = Field(default=None, min_length=16)
-    """The key that makes agencies. Without it no agency can be made over HTTP. At least 16 characters."""
+    operator_key: SecretStr | None = Field(default=None, min_length=32)
+    """The key that makes agencies. Without it no agency can be made over HTTP. At least 32 characters."""
 
     secret_key: SecretStr | None = Field(default=None, min_length=16)
     """Seals the secrets of connections and endpoints and signs page cursors; at least 16 characters, the same for every
@@ -61,8 +61,12 @@ class Settings(BaseSettings):
     event_days: int = Field(default=30, ge=7, le=3650)
     """How many days events and what became of their deliveries are kept."""
 
-    rate_limit_per_minute: int = Field(default=6000, ge=0)
-    """Requests one API key may make a minute in one process; 0 means no limit."""
+    rate_limit_per_minute: int = Field(default=60_000, ge=0)
+    """Requests one API key may make a minute in one process: a token bucket that holds a minute's requests and is
+    refilled evenly. 0 means no limit."""
+
+    wrong_keys_per_minute: int = Field(default=20, ge=0)
+    """Wrong API keys one address may send a minute to one process before it has to wait; 0 means no limit."""
 
     max_connections: int = Field(default=1000, ge=16, le=100_000)
     """HTTP connections one process holds open, at most the file descriptors it has for them. A new one closes the

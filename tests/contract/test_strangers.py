@@ -1,11 +1,15 @@
-"""A caller is authenticated from the headers: nothing of a stranger's body is read, whatever it is."""
+"""Strangers cost little: nothing of their bodies is read, wrong keys wait, and every key has a quota."""
 
 import json
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import pytest
+from pydantic import SecretStr, ValidationError
 
+from app.access.quota import Quota, WrongKeys
+from app.kit.settings import Settings
 from app.kit.strict_json import MAX_DEPTH, loads
 from tests.contract.desk import Desk, Told, problem
 
@@ -90,3 +94,101 @@ def test_what_is_nested_too_deeply_is_refused(text: str):
 def test_a_number_past_every_range_is_refused(number: str):
     with pytest.raises(json.JSONDecodeError):
         loads(f'{{"a": {number}}}'.encode())
+
+
+@pytest.fixture
+def seconds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The steady clock of the limits, at `seconds[0]`."""
+    now = [1000.0]
+    monkeypatch.setattr("app.access.quota.monotonic", lambda: now[0])
+    return now
+
+
+def wrong(number: int) -> str:
+    """A key that is none."""
+    return f"kw_{number:081}"
+
+
+def test_an_address_with_wrong_keys_waits_longer_each_time(desk: Desk, start_service: Any, seconds: list[float]):
+    service = start_service(wrong_keys_per_minute=20)
+    assert service.client(desk.keys["viewer"]).get("/v1/agency").status_code == 200
+    for number in range(20):
+        problem(service.client(wrong(number)).get("/v1/agency"), 401, "not_authenticated")
+    waits = []
+    for number in range(12):
+        answer = service.client(wrong(20 + number)).get("/v1/agency")
+        problem(answer, 429, "too_many_wrong_keys")
+        waits.append(int(answer.headers["retry-after"]))
+    assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
+    assert service.client(desk.keys["viewer"]).get("/v1/agency").status_code == 200, "it was right before"
+    for key in (desk.keys["recruiter"], desk.keys["operator"]):
+        problem(service.client(key).get("/v1/agency"), 429, "too_many_wrong_keys")
+    assert service.client().get("/v1/agency").status_code == 401, "without a key nothing is guessed"
+    seconds[0] += 901
+    assert service.client(desk.keys["recruiter"]).get("/v1/agency").status_code == 200
+    problem(service.client(wrong(99)).get("/v1/agency"), 429, "too_many_wrong_keys")
+    seconds[0] += 2000
+    problem(service.client(wrong(99)).get("/v1/agency"), 401, "not_authenticated")
+
+
+def test_wrong_keys_now_and_then_are_no_attack(desk: Desk, start_service: Any, seconds: list[float]):
+    service = start_service(wrong_keys_per_minute=20)
+    for number in range(60):
+        problem(service.client(wrong(number)).get("/v1/agency"), 401, "not_authenticated")
+        seconds[0] += 4
+
+
+def test_the_console_counts_wrong_keys_too(desk: Desk, start_service: Any):
+    service = start_service(wrong_keys_per_minute=2)
+    answers = [service.client(wrong(number)).get("/docs/document.json").status_code for number in range(3)]
+    assert answers == [401, 401, 429]
+
+
+def test_wrong_keys_of_one_address_hold_up_no_other(seconds: list[float]):
+    wrong_keys = WrongKeys(2)
+    assert [wrong_keys.count("192.0.2.1") for _ in range(4)] == [0, 0, 2, 4]
+    assert (wrong_keys.wait_of("192.0.2.1"), wrong_keys.wait_of("192.0.2.2"), wrong_keys.count("192.0.2.2")) == (
+        4,
+        0,
+        0,
+    )
+    seconds[0] += 3.5
+    assert wrong_keys.wait_of("192.0.2.1") == 1
+    for number in range(30_000):
+        wrong_keys.count(f"2001:db8:{number:x}::/64")
+    assert len(wrong_keys._counts) <= 10_000
+
+
+def test_a_bucket_is_refilled_evenly(seconds: list[float]):
+    quota, key, other = Quota(60), UUID(int=1), UUID(int=2)
+    assert [quota.take(key) for _ in range(61)] == [(left, 1) for left in range(59, -2, -1)]
+    assert quota.take(other) == (59, 1)
+    seconds[0] += 0.5
+    assert quota.take(key) == (-1, 1)
+    seconds[0] += 0.5
+    assert quota.take(key) == (0, 1)
+    assert quota.take(key) == (-1, 1)
+    seconds[0] += 10
+    assert quota.take(key) == (9, 1)
+    seconds[0] += 1000
+    assert quota.take(key) == (59, 1)
+    for number in range(30_000):
+        quota.take(UUID(int=number))
+        seconds[0] += 0.01
+    assert len(quota._buckets) <= 10_000
+
+
+def test_a_slow_bucket_says_when_its_next_token_comes(seconds: list[float]):
+    quota, key = Quota(2), UUID(int=1)
+    assert [quota.take(key) for _ in range(3)] == [(1, 30), (0, 30), (-1, 30)]
+    seconds[0] += 10.5
+    assert quota.take(key) == (-1, 20)
+    seconds[0] += 19.5
+    assert quota.take(key) == (0, 30)
+
+
+@pytest.mark.parametrize("key", ["short", "k" * 31])
+def test_a_short_operator_key_is_refused(key: str):
+    with pytest.raises(ValidationError):
+        Settings(operator_key=key)  # type: ignore[arg-type]
+    assert Settings(operator_key=SecretStr(key + "k" * 32)).operator_key is not None
