@@ -23,6 +23,10 @@ _LARGE = Problem(431, "headers_too_large", "The request line, headers or trailer
 _MALFORMED = Problem(400, "malformed_request", "This is not an HTTP request.")
 
 
+REST_PAUSE_SECONDS = 0.05
+"""Between two reads of what is left of a body after the answer."""
+
+
 class _PassedError(Exception):
     """Stops the parser where a limit is passed."""
 
@@ -183,14 +187,22 @@ else:
         def data_received(self, data: bytes) -> None:
             """Parse as much as the head or the trailers may still hold; refuse what goes on past it."""
             self._progress = self.loop.time()
-            while data and not self.transport.is_closing():
-                piece = data[: self._limits.head_bytes - self._pending]
-                data = data[len(piece) :]
-                self._moved = False
-                HttpToolsProtocol.data_received(self, piece)
-                self._pending = 0 if self._moved else self._pending + len(piece)
-                if self._pending >= self._limits.head_bytes:
+            room = self._limits.head_bytes - self._pending
+            if len(data) < room:
+                self._feed(data)
+                return
+            left = memoryview(data)
+            while left and not self.transport.is_closing():
+                self._feed(left[:room])
+                left, room = left[room:], self._limits.head_bytes - self._pending
+                if not room:
                     self.refuse(_LARGE, "large_head")
+
+        def _feed(self, data: bytes | memoryview) -> None:
+            """Parse, and count the bytes since something was finished or a part of a body was read."""
+            self._moved = False
+            HttpToolsProtocol.data_received(self, data)  # type: ignore[arg-type]  # httptools reads any buffer
+            self._pending = 0 if self._moved else self._pending + len(data)
 
         def on_message_begin(self) -> None:
             """Begin a head."""
@@ -216,13 +228,21 @@ else:
             super().on_headers_complete()
 
         def on_body(self, body: bytes) -> None:
-            """Keep a part of a body; drop it after the answer, up to a limit."""
+            """Keep a part of a body. After the answer drop it, slowly and up to a limit, so that it costs nothing."""
             self._moved = True
-            if not self.busy:
-                self._rest += len(body)
-                if self._rest > self._limits.rest_bytes:
-                    self.end("large_rest")
-            super().on_body(body)
+            if self.busy:
+                super().on_body(body)
+                return
+            self._rest += len(body)
+            if self._rest > self._limits.rest_bytes:
+                self.end("large_rest")
+            elif not self.flow.read_paused:
+                self.flow.pause_reading()
+                self.loop.call_later(REST_PAUSE_SECONDS, self._read_on)
+
+        def _read_on(self) -> None:
+            if not self.transport.is_closing():
+                self.flow.resume_reading()
 
         def on_message_complete(self) -> None:
             """Wait for the next request."""
