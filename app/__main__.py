@@ -58,6 +58,7 @@ def serve(
     limits = Limits(
         connections=settings.max_connections,
         per_address=settings.max_connections_per_address,
+        keep_alive_seconds=settings.keep_alive_seconds,
         proxies=settings.trusted_proxies or "",
     )
     listen(app, settings.host, settings.port, closes, limits)

@@ -17,9 +17,10 @@ from app.kit.logs import log
 
 GRACE_SECONDS = 10
 """How long answers that are under way may take to end; Docker must wait for longer than that before it kills."""
-RESERVED_DESCRIPTORS = 300
+RESERVED_DESCRIPTORS = 400
 """Descriptors that are not for clients: the database, requests out, files, and the clients of one backlog."""
-BACKLOG = 128
+BACKLOG = 256
+"""Clients that wait to be accepted. All of them may be accepted before the first of them is closed."""
 _LEAST_CONNECTIONS = 16
 _TICKS_BETWEEN_LOOKS = 5
 """uvicorn ticks ten times a second."""

@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     max_connections_per_address: int = Field(default=200, ge=0)
     """HTTP connections from one address; 0 means no limit. Trusted proxies have none."""
 
+    keep_alive_seconds: int = Field(default=20, ge=1, le=3600)
+    """How long an idle HTTP connection is kept for the next request. Behind a reverse proxy: longer than the proxy
+    keeps its own, so that it never sends a request into a connection that is being closed."""
+
     trusted_proxies: str | None = None
     """Addresses and networks of reverse proxies, separated by commas: their X-Forwarded-For and X-Forwarded-Proto are
     believed. Without it no such header is."""
