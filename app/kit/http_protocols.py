@@ -84,6 +84,8 @@ class LimitedConnection(asyncio.Protocol):
     def on_response_complete(self) -> None:
         """Wait for what is left of the body, or for the next request."""
         self._since = self.loop.time()
+        if not self.busy:
+            self.cycle.body = bytearray()  # it would be kept until the next request
         self._state.touch(self)
         super().on_response_complete()  # type: ignore[misc]
 
@@ -241,7 +243,7 @@ else:
                 self.loop.call_later(REST_PAUSE_SECONDS, self._read_on)
 
         def _read_on(self) -> None:
-            if not self.transport.is_closing():
+            if not (self.busy or self.transport.is_closing()):
                 self.flow.resume_reading()
 
         def on_message_complete(self) -> None:
