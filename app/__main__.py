@@ -21,6 +21,7 @@ from app.bench.run import run as run_benchmarks
 from app.demo import known
 from app.demo.load import is_loaded, load, load_if_empty
 from app.kit import clock
+from app.kit.connections import Limits
 from app.kit.db import Database
 from app.kit.errors import Problem
 from app.kit.logs import configure
@@ -54,7 +55,13 @@ def serve(
     def closes() -> None:
         app.state.house.closing.set()
 
-    listen(app, settings.host, settings.port, closes)
+    limits = Limits(
+        connections=settings.max_connections,
+        per_address=settings.max_connections_per_address,
+        keep_alive_seconds=settings.keep_alive_seconds,
+        proxies=settings.trusted_proxies or "",
+    )
+    listen(app, settings.host, settings.port, closes, limits)
 
 
 @main.command()

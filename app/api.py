@@ -75,7 +75,9 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database = Database(settings.database_url, settings.database_pool)
         operator_key = settings.operator_key.get_secret_value() if settings.operator_key else None
-        doorkeeper = Doorkeeper(database, clock, operator_key, settings.rate_limit_per_minute)
+        doorkeeper = Doorkeeper(
+            database, clock, operator_key, settings.rate_limit_per_minute, settings.wrong_keys_per_minute
+        )
         secret = secret_of(settings)
         cursors, seal = Cursors(secret or secrets.token_bytes(32)), Seal(secret)
         app.state.house = House(database, clock, doorkeeper, cursors, seal, settings)

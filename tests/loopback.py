@@ -21,6 +21,7 @@ def serving(database_url: str, clock: Clock, **settings: Any) -> Iterator[str]:
         "secret_key": SECRET_KEY,
         "embedded_worker": False,
         "rate_limit_per_minute": 0,
+        "wrong_keys_per_minute": 0,
         "stream_seconds": 0,
     }
     with socket.create_server(("127.0.0.1", 0)) as listening:

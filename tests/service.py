@@ -14,7 +14,7 @@ T = TypeVar("T")
 START = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 """Where every test begins: a Monday morning, far from any clock change."""
 
-OPERATOR_KEY = "kw_operator_key_of_the_tests"
+OPERATOR_KEY = "kw_operator_key_of_all_the_tests"
 SECRET_KEY = "s" * 32
 
 
@@ -102,6 +102,7 @@ def running(database_url: str, clock: Clock, **settings: Any) -> Iterator[Servic
         "secret_key": SECRET_KEY,
         "embedded_worker": False,
         "rate_limit_per_minute": 0,
+        "wrong_keys_per_minute": 0,
         "stream_seconds": 0,
     }
     app = create_app(Settings(**(usual | settings | {"database_url": database_url})), clock=clock)

@@ -122,7 +122,7 @@ def unmigrated(bare_database_url: str) -> Iterator[Service]:
 
 
 def test_a_service_over_an_unmigrated_database_says_so(unmigrated, bare_database_url):
-    client = unmigrated.client("kw_operator_key_of_the_tests")
+    client = unmigrated.client("kw_operator_key_of_all_the_tests")
     for answer in (client.get("/readyz"), client.post("/v1/agencies", json=BAY)):
         assert answer.status_code == 503, answer.text
         assert answer.json()["code"] == "not_migrated"

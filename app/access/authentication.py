@@ -1,4 +1,4 @@
-"""The doorkeeper: tells who a bearer token is, remembers it for a second, and counts requests against the limit."""
+"""Authentication by bearer tokens: who a token is, remembered for a second, and limits on requests and wrong keys."""
 
 import hmac
 from datetime import datetime
@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from app.access import keys
 from app.access.caller import NOBODY, Caller, Role
 from app.access.models import api_key
-from app.access.quota import WINDOW_SECONDS, Quota
+from app.access.quota import WINDOW_SECONDS, Quota, WrongKeys
 from app.kit.clock import Clock, monotonic
+from app.kit.connections import source_of
 from app.kit.db import Database
 from app.kit.errors import Problem
 from app.kit.fields import written
@@ -18,25 +19,62 @@ from app.kit.fields import written
 REMEMBERED_SECONDS = 1.0
 """A revoked key stops within this time in every process."""
 _MOST_REMEMBERED = 10_000
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="keepwarm"'}
+
+
+def _unauthenticated(detail: str) -> Problem:
+    return Problem(401, "not_authenticated", detail, headers=_CHALLENGE)
+
+
+class _WrongKey(Problem):
+    """401 for a key that nobody has, or whose secret is another."""
+
+    def __init__(self) -> None:
+        detail = "This API key is unknown or mistyped. Copy it again, or ask an admin for a new one."
+        super().__init__(401, "not_authenticated", detail, headers=_CHALLENGE)
+
+
+def _too_many_wrong_keys(wait: int) -> Problem:
+    detail = f"Too many wrong API keys came from this address. Try again in {wait} seconds."
+    return Problem(429, "too_many_wrong_keys", detail, headers={"Retry-After": str(wait)})
 
 
 class Doorkeeper:
     """Admits callers by their bearer token."""
 
-    def __init__(self, database: Database, clock: Clock, operator_key: str | None, rate_limit_per_minute: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        operator_key: str | None,
+        rate_limit_per_minute: int,
+        wrong_keys_per_minute: int = 0,
+    ) -> None:
         self._database, self._clock, self._operator_key = database, clock, operator_key
         self._remembered: dict[str, tuple[float, Caller]] = {}
         self._most = rate_limit_per_minute
         self._quota = Quota(rate_limit_per_minute)
+        self._wrong_keys = WrongKeys(wrong_keys_per_minute)
 
-    async def admit(self, authorization: str) -> tuple[Caller, dict[str, str]]:
+    async def admit(self, authorization: str, address: str) -> tuple[Caller, dict[str, str]]:
         """The caller and the RateLimit fields of the answer. Raises 401 or 429."""
         scheme, _, token = authorization.partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
             raise _unauthenticated("Send an API key: `Authorization: Bearer kw_…`.")
-        caller = self._known(token) or await self._look_up(token)
+        caller = self._known(token) or await self._identify(token, source_of(address))
         return caller, self._count(caller)
+
+    async def _identify(self, token: str, address: str) -> Caller:
+        """Look up a token. From an address that has to wait, only one that was right before is looked up."""
+        if token not in self._remembered and self._wrong_keys.wait_of(address):
+            raise _too_many_wrong_keys(self._wrong_keys.count(address))
+        try:
+            return await self._look_up(token)
+        except _WrongKey:
+            if wait := self._wrong_keys.count(address):
+                raise _too_many_wrong_keys(wait) from None
+            raise
 
     async def ask_again(self, caller: Caller) -> None:
         """Ask the database whether a caller who was admitted still would be; nothing counts. Raises 401 if not."""
@@ -53,7 +91,7 @@ class Doorkeeper:
         row = await self._database.read(lambda conn: _find(conn, key)) if key else None
         if key is None or row is None or not key.matches(row.secret_hash):
             self._remembered.pop(token, None)
-            raise _unauthenticated("This API key is unknown or mistyped. Copy it again, or ask an admin for a new one.")
+            raise _WrongKey
         if (ended := _ended(row, self._clock())) is not None:
             # Only the owner of the secret gets here: nobody else learns what became of a key.
             self._remembered.pop(token, None)
@@ -76,7 +114,7 @@ class Doorkeeper:
             raise Problem(
                 429,
                 "too_many_requests",
-                f"More than {self._most} requests in a minute with this key. Try again in {wait} seconds.",
+                f"This key may make {self._most} requests a minute. Try again in {wait} seconds.",
                 headers=headers | {"Retry-After": str(wait)},
             )
         return headers
@@ -95,7 +133,3 @@ def _ended(row: Any, now: datetime) -> str | None:
     if row.expires_at is not None and row.expires_at <= now:
         return f"expired at {written(row.expires_at)}"
     return None
-
-
-def _unauthenticated(detail: str) -> Problem:
-    return Problem(401, "not_authenticated", detail, headers={"WWW-Authenticate": 'Bearer realm="keepwarm"'})

@@ -27,7 +27,7 @@ from app.kit.dialects import Id
 from app.kit.migrations import migrate
 from app.kit.settings import Settings
 
-KEY = "the key of the benchmark"
+KEY = "the operator key of the benchmark"
 _COPIED = (candidate, application, interview, interaction, flag, action)
 _RENUMBERED = {"id", "candidate_id", "application_id", "interview_id", "in_reply_to"}
 

@@ -41,9 +41,14 @@ def described_for(app: FastAPI, conn: sa.Connection, agency_id: UUID | None) -> 
     """
     document = describe(app)
     if agency_id in (None, known.AGENCY):
-        return with_examples(document, EXAMPLES) if is_loaded(conn) else document
+        return described_without_agency(app, with_demo=is_loaded(conn))
     neutral = neutral_examples(document, EXAMPLES)
     return with_examples(document, own_examples(document, neutral, latest_ids(conn, agency_id)))
+
+
+def described_without_agency(app: FastAPI, *, with_demo: bool) -> Document:
+    """Return the document with the demo's examples, or with neutral ones."""
+    return with_examples(describe(app), EXAMPLES) if with_demo else describe(app)
 
 
 def _made(app: FastAPI) -> Document:

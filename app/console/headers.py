@@ -14,7 +14,7 @@ HEADERS: dict[str, Any] = {
     "ETag": _header("Names this state of what was answered; send it back in `If-Match` or `If-None-Match`."),
     "X-Request-ID": _header("Names this request in the service's log; the one you sent, if you sent one."),
     "RateLimit": _header('How many requests the key has left, and for how many seconds: `"default";r=5990;t=42`.'),
-    "RateLimit-Policy": _header('The key\'s quota: `"default";q=6000;w=60` is 6000 requests in 60 seconds.'),
+    "RateLimit-Policy": _header('The key\'s quota: `"default";q=60000;w=60` is 60000 requests in 60 seconds.'),
     "Retry-After": _header("After how many seconds to try again.", type="integer", minimum=1),
     "WWW-Authenticate": _header("The scheme that opens this service."),
     "Idempotent-Replayed": _header("`true`: this is the stored answer to an earlier request.", enum=["true"]),

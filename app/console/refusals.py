@@ -87,8 +87,8 @@ _MEANINGS: dict[int, tuple[str, str, str, str]] = {
     429: (
         "Too Many Requests",
         "too_many_requests",
-        "More than 6000 requests in a minute with this key. Try again in 42 seconds.",
-        "Too many requests with this key; wait as long as `Retry-After` says.",
+        "This key may make 60000 requests a minute. Try again in 2 seconds.",
+        "Too many requests with this key, or wrong keys from this address; wait as long as `Retry-After` says.",
     ),
     503: (
         "Service Unavailable",

@@ -1,19 +1,21 @@
 """HTTP: the start page, the console at `/docs`, its files, and the document."""
 
+import asyncio
 import json
 from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from app.access.call import House
 from app.access.caller import Role
-from app.console.document import describe, described_for
+from app.console.document import describe, described_for, described_without_agency
 from app.console.pages import STATIC, answer_browsers, file_response, prefers_html
+from app.demo import known
+from app.demo.load import is_loaded
 
 _SWAGGER_UI = files("fastapi_offline") / "static"
 _FILES: dict[str, Traversable] = {
@@ -63,13 +65,14 @@ async def get_console_document(request: Request) -> Response:
     authorization = request.headers.get("authorization")
     agency_id = None
     if authorization is not None:
-        caller, request.state.answer_headers = await house.doorkeeper.admit(authorization)
+        address = request.client.host if request.client else ""
+        caller, request.state.answer_headers = await house.doorkeeper.admit(authorization, address)
         agency_id = None if caller.role is Role.operator else caller.agency_id
 
-    def step(conn: sa.Connection) -> bytes:
-        return json.dumps(described_for(request.app, conn, agency_id)).encode()
-
-    body = await house.database.read(step)
+    if agency_id in (None, known.AGENCY):
+        body = await asyncio.to_thread(_written, request.app, with_demo=await house.database.read(is_loaded))
+    else:
+        body = await house.database.read(lambda conn: json.dumps(described_for(request.app, conn, agency_id)).encode())
     return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 
@@ -84,4 +87,14 @@ async def get_console_file(name: str) -> Response:
 @router.get("/openapi.json")
 def get_document(request: Request) -> Response:
     """The OpenAPI document, the same as the file in openapi/."""
-    return Response(json.dumps(describe(request.app)), media_type="application/json")
+    return Response(_written(request.app, with_demo=False), media_type="application/json")
+
+
+def _written(app: FastAPI, *, with_demo: bool) -> bytes:
+    """The document as bytes, made once and kept with the app: anybody may ask for it."""
+    name = f"document_with_demo_{with_demo}"
+    if (kept := getattr(app.state, name, None)) is None:
+        kept = json.dumps(described_without_agency(app, with_demo=with_demo)).encode()
+        setattr(app.state, name, kept)
+    written: bytes = kept
+    return written

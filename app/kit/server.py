@@ -1,23 +1,44 @@
-"""The HTTP server of `serve`: uvicorn, which here says that shutdown begins before it waits for what is under way."""
+"""The HTTP server of `serve`: uvicorn with limits on its connections and a call when shutdown begins."""
 
+import asyncio
+import math
 import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import uvicorn
 from fastapi import FastAPI
 
+from app.kit.connections import Limits, State
+from app.kit.http_protocols import Fastest
+from app.kit.logs import log
+
 GRACE_SECONDS = 10
 """How long answers that are under way may take to end; Docker must wait for longer than that before it kills."""
+RESERVED_DESCRIPTORS = 400
+"""Descriptors that are not for clients: the database, requests out, files, and the clients of one backlog."""
+BACKLOG = 256
+"""Clients that wait to be accepted. All of them may be accepted before the first of them is closed."""
+_LEAST_CONNECTIONS = 16
+_TICKS_BETWEEN_LOOKS = 5
+"""uvicorn ticks ten times a second."""
 
 
 class Server(uvicorn.Server):
     """Calls `closes` when shutdown begins: an answer that would go on for as long as it may ends by itself then."""
 
-    def __init__(self, config: uvicorn.Config, closes: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, closes: Callable[[], None], limits: Limits) -> None:
         super().__init__(config)
         self._closes = closes
+        self.server_state = self._connections = State(limits)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Close the connections that are overdue, twice a second."""
+        if counter % _TICKS_BETWEEN_LOOKS == 0:
+            self._connections.end_overdue(asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End what goes on and on, wait for the other answers, and stop."""
@@ -25,21 +46,60 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def listen(app: FastAPI, host: str, port: int, closes: Callable[[], None]) -> None:
-    """Answer HTTP until SIGTERM or Ctrl-C. Exits with 3 where it could not begin, as uvicorn's own command does."""
-    server = Server(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        ),
-        closes,
+def make_server(app: FastAPI, host: str, port: int, closes: Callable[[], None], limits: Limits) -> Server:
+    """A server that keeps the limits.
+
+    uvicorn's `limit_concurrency` is not used: it counts idle connections, and answers 503 to clients instead of closing
+    a silent connection for them.
+    """
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=Fastest,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(limits.proxies),
+        forwarded_allow_ips=limits.proxies,
+        backlog=BACKLOG,
+        timeout_keep_alive=math.ceil(limits.keep_alive_seconds),
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=limits.head_bytes,
     )
+    return Server(config, closes, limits)
+
+
+def listen(app: FastAPI, host: str, port: int, closes: Callable[[], None], limits: Limits) -> None:
+    """Answer HTTP until SIGTERM or Ctrl-C. Exits with 3 where it could not begin, as uvicorn's own command does."""
+    server = make_server(app, host, port, closes, within_descriptors(limits))
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:
         sys.exit(3)
+
+
+def within_descriptors(limits: Limits) -> Limits:
+    """The limits with no more connections than the process has descriptors for.
+
+    The process raises its soft limit of descriptors as far as it needs and may.
+    """
+    wanted = limits.connections + RESERVED_DESCRIPTORS
+    try:
+        import resource  # noqa: PLC0415  Windows has none, and no such limit
+    except ImportError:
+        return limits
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if resource.RLIM_INFINITY != soft < wanted:
+        raised = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (raised, hard))
+            soft = raised
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return limits
+    connections = max(_LEAST_CONNECTIONS, soft - RESERVED_DESCRIPTORS)
+    log.warning(
+        "fewer connections than configured: too few file descriptors", connections=connections, descriptors=soft
+    )
+    return replace(limits, connections=connections)

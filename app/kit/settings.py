@@ -15,8 +15,8 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///keepwarm.db"
     """Where everything is kept: `sqlite:///file` or `postgresql://user:password@host/name`."""
 
-    operator_key: SecretStr | None = Field(default=None, min_length=16)
-    """The key that makes agencies. Without it no agency can be made over HTTP. At least 16 characters."""
+    operator_key: SecretStr | None = Field(default=None, min_length=32)
+    """The key that makes agencies. Without it no agency can be made over HTTP. At least 32 characters."""
 
     secret_key: SecretStr | None = Field(default=None, min_length=16)
     """Seals the secrets of connections and endpoints and signs page cursors; at least 16 characters, the same for every
@@ -61,8 +61,27 @@ class Settings(BaseSettings):
     event_days: int = Field(default=30, ge=7, le=3650)
     """How many days events and what became of their deliveries are kept."""
 
-    rate_limit_per_minute: int = Field(default=6000, ge=0)
-    """Requests one API key may make a minute in one process; 0 means no limit."""
+    rate_limit_per_minute: int = Field(default=60_000, ge=0)
+    """Requests one API key may make a minute in one process: a token bucket that holds a minute's requests and is
+    refilled evenly. 0 means no limit."""
+
+    wrong_keys_per_minute: int = Field(default=20, ge=0)
+    """Wrong API keys one address may send a minute to one process before it has to wait; 0 means no limit."""
+
+    max_connections: int = Field(default=1000, ge=16, le=100_000)
+    """HTTP connections one process holds open, at most the file descriptors it has for them. A new one closes the
+    longest silent one where there are too many."""
+
+    max_connections_per_address: int = Field(default=200, ge=0)
+    """HTTP connections from one address; 0 means no limit. Trusted proxies have none."""
+
+    keep_alive_seconds: int = Field(default=20, ge=1, le=3600)
+    """How long an idle HTTP connection is kept for the next request. Behind a reverse proxy: longer than the proxy
+    keeps its own, so that it never sends a request into a connection that is being closed."""
+
+    trusted_proxies: str | None = None
+    """Addresses and networks of reverse proxies, separated by commas: their X-Forwarded-For and X-Forwarded-Proto are
+    believed. Without it no such header is."""
 
     private_targets: bool = False
     """Let the URLs of CRMs and receivers be http, private addresses and any port: for development and tests only."""

@@ -1,13 +1,18 @@
 """Requests as the contract reads them: JSON without duplicate names, NaN or endless nesting; known query names."""
 
+import asyncio
 import json
 import re
-from collections.abc import Callable, Coroutine
+from array import array
+from collections.abc import Callable, Coroutine, Iterator
+from itertools import accumulate
 from typing import Any
 
 from fastapi import APIRouter
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +21,12 @@ from app.kit.query import KnownQuery
 
 MAX_DEPTH = 32
 MAX_DIGITS = 32
+SMALL_BODY = 64 * 1024
+"""A larger body is parsed in a thread: other requests are answered meanwhile."""
+_LARGE_NUMBER = re.compile(rf"[0-9]{{{MAX_DIGITS}}}|[0-9][eE][+-]?[0-9]{{3}}")
+_STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
+"""An opening bracket is one step down, a closing one a step up (-1 as a signed byte)."""
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _JSON = re.compile(r"application/([\w.+-]+\+)?json\s*(;|$)", re.ASCII | re.IGNORECASE)
 
 
@@ -27,7 +38,8 @@ def loads(body: bytes) -> Any:
         raise json.JSONDecodeError("The body is not valid UTF-8", "", error.start) from None
     if text.startswith("\ufeff"):
         raise json.JSONDecodeError("The body starts with a byte order mark", "", 0)
-    _refuse_depth(text)
+    outside = _outside_strings(text)
+    _refuse_depth(outside)
 
     def refuse(message: str) -> json.JSONDecodeError:
         return json.JSONDecodeError(message, "", 0)
@@ -52,27 +64,23 @@ def loads(body: bytes) -> Any:
             raise refuse("A number is past every range")
         return value
 
-    return json.loads(text, object_pairs_hook=unique, parse_constant=constant, parse_int=number, parse_float=fraction)
+    # The parser in C calls nothing for each number unless the text holds one that may have to be refused.
+    numbers: dict[str, Any] = {"parse_int": number, "parse_float": fraction} if _LARGE_NUMBER.search(outside) else {}
+    return json.loads(text, object_pairs_hook=unique, parse_constant=constant, **numbers)
 
 
-def _refuse_depth(text: str) -> None:
-    """Brackets are counted before parsing, since the parser itself recurses."""
-    if text.count("[") + text.count("{") <= MAX_DEPTH:
+def _outside_strings(text: str) -> str:
+    """The text without its strings. Every step is one call of a function in C."""
+    return "".join(text.replace("\\\\", "").replace('\\"', "").split('"')[::2])
+
+
+def _refuse_depth(outside: str) -> None:
+    """Refuse nesting beyond MAX_DEPTH before parsing, since the parser itself recurses. The sum runs in C."""
+    if outside.count("[") + outside.count("{") <= MAX_DEPTH:
         return
-    depth = 0
-    inside = escaped = False
-    for character in text:
-        if inside:
-            inside = escaped or character != '"'
-            escaped = character == "\\" and not escaped
-        elif character == '"':
-            inside = True
-        elif character in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise json.JSONDecodeError("The body is nested too deeply", "", 0)
-        elif character in "]}":
-            depth -= 1
+    steps = array("b", outside.encode().translate(_STEPS, _NO_BRACKETS))
+    if any(map(MAX_DEPTH.__lt__, accumulate(steps))):
+        raise json.JSONDecodeError("The body is nested too deeply", "", 0)
 
 
 class StrictRequest(Request):
@@ -93,21 +101,30 @@ class StrictRequest(Request):
     async def json(self) -> Any:
         """The body, parsed once."""
         if not hasattr(self, "_json"):
-            self._json = loads(await self.body())
+            body = await self.body()
+            self._json = loads(body) if len(body) <= SMALL_BODY else await asyncio.to_thread(loads, body)
         return self._json
 
 
 class StrictRoute(APIRoute):
-    """A route that reads body and query strictly; every router of the service consists of them."""
+    """A route that reads body and query strictly; every router of the service consists of them.
+
+    A dependency may have a function `before_body`: it is given the request before anything of its body is read.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own handler, given a request that parses strictly. A body that does not say it is JSON is a 415."""
         handle, takes_json = super().get_route_handler(), self.body_field is not None
+        checks = [check for call in _calls(self.dependant) if (check := getattr(call, "before_body", None))]
         known_query = KnownQuery((field.alias, field.field_info.annotation) for field in self.dependant.query_params)
 
         async def strict(request: Request) -> Response:
             told = StrictRequest(request.scope, request.receive)
             told.known_query = known_query
+            for check in checks:
+                await check(told)
+            if (too_large := request.scope.get("state", {}).get("too_large")) is not None:
+                raise HTTPException(413, too_large)
             if takes_json and not _JSON.match(told.headers.get("content-type", "")) and await told.body():
                 raise Problem(
                     415,
@@ -118,6 +135,13 @@ class StrictRoute(APIRoute):
             return await handle(told)
 
         return strict
+
+
+def _calls(dependant: Dependant) -> Iterator[Callable[..., Any] | None]:
+    """The functions of every dependency, those of dependencies too."""
+    for inner in dependant.dependencies:
+        yield inner.call
+        yield from _calls(inner)
 
 
 def router() -> APIRouter:

@@ -64,10 +64,8 @@ class Manners:
         try:
             length, most = asked.get(b"content-length", b"0"), self._most(scope["path"])
             if length.isdigit() and int(length[:20]) > most:
-                refusal = Problem(413, _CODES[413], _too_large(most))
-                await problem_response(scope, refusal)(scope, receive, answer)
-            else:
-                await self._app(scope, _limited(receive, most), answer)
+                scope["state"]["too_large"] = _too_large(most)
+            await self._app(scope, _limited(receive, most, scope["state"].get("too_large")), answer)
         except Exception as error:  # the last door: whatever was not foreseen is logged once and told without detail
             log.error("unhandled error", route=_route(scope), exc_info=error)
             if not answered:
@@ -89,12 +87,17 @@ def _route(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", "unmatched")
 
 
-def _limited(receive: Receive, most: int) -> Receive:
-    """A body that goes on past the limit ends the request, whatever its headers promised."""
+def _limited(receive: Receive, most: int, too_large: str | None) -> Receive:
+    """Refuse a body that goes on past `most`, and without waiting for it one whose headers promise so (`too_large`).
+
+    It is refused when something reads it, after the caller was authenticated.
+    """
     seen = 0
 
     async def read() -> Message:
         nonlocal seen
+        if too_large:
+            raise HTTPException(413, too_large)
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > most:

@@ -107,7 +107,7 @@ def test_postgresql_refuses_connections_and_comes_back(wired):
 def test_a_service_that_starts_before_its_database_serves_when_it_is_there(wired):
     service, do = wired
     do("down")
-    problem(service.client("kw_operator_key_of_the_tests").post("/v1/agencies", json={
+    problem(service.client("kw_operator_key_of_all_the_tests").post("/v1/agencies", json={
         "name": "Bay", "time_zone": "Europe/Paris", "holiday_region": "FR"}), 503)  # fmt: skip
     do("up")
     assert Desk(service).send(Told("GET", "/readyz", None))[0].status_code == 200

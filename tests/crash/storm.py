@@ -22,7 +22,7 @@ from tests.crash.telling import join_facts
 from tests.crash.wire import Line, rest
 from tests.crash.writing import Client, Ledger, Story
 
-OPERATOR_KEY = "kw_operator_key_of_the_storm"
+OPERATOR_KEY = "kw_operator_key_of_the_whole_storm"
 JOBS = 40
 QUIET_SECONDS = 600
 """How long after the storm everything may take to come to rest while nothing is done any more."""

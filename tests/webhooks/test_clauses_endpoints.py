@@ -22,7 +22,7 @@ HOOK = "https://receiver.example/hook"
 @pytest.mark.parametrize("url", ["http://receiver.example/hook", "HTTP://receiver.example/", "ftp://receiver.example/"])
 def test_clause_20_only_https_is_taken_in_production(start_service, url: str):
     service: Service = start_service()
-    admin = new_agency(service.client("kw_operator_key_of_the_tests"))
+    admin = new_agency(service.client("kw_operator_key_of_all_the_tests"))
     refused = admin.post(ENDPOINTS, {"url": url})
     assert (refused.status_code, refused.json()["code"]) == (422, "refused_url")
     one = made(admin, ENDPOINTS, {"url": HOOK})["endpoint"]
