@@ -26,7 +26,7 @@ from app.kit.errors import Problem
 from app.kit.logs import configure
 from app.kit.migrations import is_current
 from app.kit.migrations import migrate as migrate_database
-from app.kit.sealing import Seal, secret_of
+from app.kit.sealing import seal_of
 from app.kit.server import listen
 from app.kit.settings import Settings
 
@@ -67,7 +67,7 @@ def work() -> None:
 
 async def _work(settings: Settings) -> None:
     database = Database(settings.database_url, settings.database_pool)
-    sweeping = asyncio.create_task(worker.run(database, settings, clock.system, Seal(secret_of(settings))))
+    sweeping = asyncio.create_task(worker.run(database, settings, clock.system, seal_of(settings)))
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, sweeping.cancel)
     await asyncio.gather(sweeping, return_exceptions=True)
@@ -101,7 +101,7 @@ def demo() -> None:
     if settings.sqlite_file is not None:
         migrate_database(settings.database_url)
 
-    seal = Seal(secret_of(settings))
+    seal = seal_of(settings)
 
     def step(conn: sa.Connection) -> str:
         if is_loaded(conn):
@@ -137,7 +137,7 @@ def bench(
 
 def _greet(settings: Settings) -> None:
     """Load the demo where there is no agency yet, and say in plain text where to go; a failure here stops nothing."""
-    seal = Seal(secret_of(settings))
+    seal = seal_of(settings)
     try:
         there = asyncio.run(_write(settings, lambda conn: load_if_empty(conn, clock.system(), seal)))
     except Problem as problem:

@@ -31,7 +31,7 @@ from app.kit import clock as clocks
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.pages import Cursors
-from app.kit.sealing import Seal, secret_of
+from app.kit.sealing import Seal, secrets_of
 from app.kit.settings import Settings
 from app.kit.web import Manners, add_error_handlers
 from app.organisations import routes as organisations
@@ -76,8 +76,8 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
         database = Database(settings.database_url, settings.database_pool)
         operator_key = settings.operator_key.get_secret_value() if settings.operator_key else None
         doorkeeper = Doorkeeper(database, clock, operator_key, settings.rate_limit_per_minute)
-        secret = secret_of(settings)
-        cursors, seal = Cursors(secret or secrets.token_bytes(32)), Seal(secret)
+        keys = secrets_of(settings)
+        cursors, seal = Cursors(*(keys or [secrets.token_bytes(32)])), Seal(*keys)
         app.state.house = House(database, clock, doorkeeper, cursors, seal, settings)
         app.state.settings = settings
         loops = [asyncio.create_task(worker.run(database, settings, clock, seal))] if settings.embedded_worker else []

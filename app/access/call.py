@@ -239,11 +239,11 @@ def _done(use_case: Callable[..., Any], work: Work, args: Sequence[Any], kwargs:
 def allowed(role: Role, *, any_query: bool = False) -> Any:
     """The dependency of a route that needs `role`: 401 without a good key, 403 for a lesser role, 429 above the limit.
 
-    It also refuses (422) query parameters that the operation does not take, unless it takes `any_query`. The key is
-    checked first, so that strangers learn nothing from a 422.
+    It also refuses (422) query parameters that the operation does not take, unless it takes `any_query`. All of this is
+    decided from the headers, before the body is read: a stranger's body costs nothing.
     """
 
-    async def call(request: StrictRequest, _: Annotated[Any, Depends(bearer)]) -> Call:
+    async def authenticate(request: StrictRequest) -> None:
         house: House = request.app.state.house
         # What is left of the quota is told with every answer from here on, refusals too.
         caller, request.state.answer_headers = await house.doorkeeper.admit(request.headers.get("authorization", ""))
@@ -253,8 +253,13 @@ def allowed(role: Role, *, any_query: bool = False) -> Any:
             )
         if not any_query:
             request.check_query()
-        return Call(request, house, caller)
+        request.state.call = Call(request, house, caller)
 
+    async def call(request: StrictRequest, _: Annotated[Any, Depends(bearer)]) -> Call:
+        authenticated: Call = request.state.call
+        return authenticated
+
+    call.before_body = authenticate  # type: ignore[attr-defined]  # StrictRoute runs it
     call.role = role  # type: ignore[attr-defined]  # the house test reads which role each route declares
     return Depends(call)
 

@@ -3,8 +3,11 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LEAST_KEY, LEAST_OLD_KEY = 32, 16
+"""Characters of a secret key that seals, and of one from before that rule, which only opens."""
 
 
 class Settings(BaseSettings):
@@ -18,9 +21,13 @@ class Settings(BaseSettings):
     operator_key: SecretStr | None = Field(default=None, min_length=16)
     """The key that makes agencies. Without it no agency can be made over HTTP. At least 16 characters."""
 
-    secret_key: SecretStr | None = Field(default=None, min_length=16)
-    """Seals the secrets of connections and endpoints and signs page cursors; at least 16 characters, the same for every
-    process. Without it an SQLite file gets a key file beside it; on PostgreSQL secrets are then refused."""
+    secret_keys: SecretStr | None = None
+    """Secret keys, separated by commas: they seal the secrets of connections and endpoints and sign page cursors. The
+    first seals and has at least 32 characters; all of them open. Every process gets the same. Without one, an SQLite
+    file gets a key file beside it; on PostgreSQL the service does not start."""
+
+    secret_key: SecretStr | None = None
+    """One secret key: the last of `secret_keys`, or the only one."""
 
     host: str = "127.0.0.1"
     """The address to listen on."""
@@ -72,6 +79,25 @@ class Settings(BaseSettings):
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least severe line that is written."""
+
+    @property
+    def sealing_keys(self) -> list[str]:
+        """The secret keys of the settings, the one that seals first."""
+        several = self.secret_keys.get_secret_value().split(",") if self.secret_keys else []
+        one = [self.secret_key.get_secret_value()] if self.secret_key else []
+        return [key for key in dict.fromkeys([*(key.strip() for key in several), *one]) if key]
+
+    @model_validator(mode="after")
+    def _check_keys(self) -> "Settings":
+        keys = self.sealing_keys
+        if keys and len(keys[0]) < LEAST_KEY:
+            raise ValueError(
+                f"the secret key that seals has {len(keys[0])} characters and needs {LEAST_KEY}: put a longer one "
+                "before it, KEEPWARM_SECRET_KEYS=new,old, and run `keepwarm reseal`"
+            )
+        if any(len(key) < LEAST_OLD_KEY for key in keys):
+            raise ValueError(f"a secret key that only opens needs at least {LEAST_OLD_KEY} characters")
+        return self
 
     @property
     def reached_at(self) -> str:

@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from fastapi import APIRouter
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -16,6 +17,9 @@ from app.kit.query import KnownQuery
 
 MAX_DEPTH = 32
 MAX_DIGITS = 32
+_LARGE_NUMBER = re.compile(rf"[0-9]{{{MAX_DIGITS}}}|[0-9][eE][+-]?[0-9]{{3}}")
+_ONE_KIND = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _JSON = re.compile(r"application/([\w.+-]+\+)?json\s*(;|$)", re.ASCII | re.IGNORECASE)
 
 
@@ -27,7 +31,8 @@ def loads(body: bytes) -> Any:
         raise json.JSONDecodeError("The body is not valid UTF-8", "", error.start) from None
     if text.startswith("\ufeff"):
         raise json.JSONDecodeError("The body starts with a byte order mark", "", 0)
-    _refuse_depth(text)
+    outside = _outside_strings(text)
+    _refuse_depth(outside)
 
     def refuse(message: str) -> json.JSONDecodeError:
         return json.JSONDecodeError(message, "", 0)
@@ -52,27 +57,31 @@ def loads(body: bytes) -> Any:
             raise refuse("A number is past every range")
         return value
 
-    return json.loads(text, object_pairs_hook=unique, parse_constant=constant, parse_int=number, parse_float=fraction)
+    # The parser in C calls nothing for each number unless the text holds one that may have to be refused.
+    numbers = {"parse_int": number, "parse_float": fraction} if _LARGE_NUMBER.search(outside) else {}
+    return json.loads(text, object_pairs_hook=unique, parse_constant=constant, **numbers)
 
 
-def _refuse_depth(text: str) -> None:
-    """Brackets are counted before parsing, since the parser itself recurses."""
-    if text.count("[") + text.count("{") <= MAX_DEPTH:
+def _outside_strings(text: str) -> str:
+    """The text without its strings. Every step is one call of a function in C."""
+    return "".join(text.replace("\\\\", "").replace('\\"', "").split('"')[::2])
+
+
+def _refuse_depth(outside: str) -> None:
+    """Refuse nesting beyond MAX_DEPTH before parsing, since the parser itself recurses.
+
+    Each pass removes the innermost pairs of brackets: what MAX_DEPTH passes do not remove is deeper, or does not match.
+    """
+    if outside.count("[") + outside.count("{") <= MAX_DEPTH:
         return
-    depth = 0
-    inside = escaped = False
-    for character in text:
-        if inside:
-            inside = escaped or character != '"'
-            escaped = character == "\\" and not escaped
-        elif character == '"':
-            inside = True
-        elif character in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise json.JSONDecodeError("The body is nested too deeply", "", 0)
-        elif character in "]}":
-            depth -= 1
+    brackets = outside.encode().translate(_ONE_KIND, _NO_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        shorter = brackets.replace(b"[]", b"")
+        if len(shorter) == len(brackets):
+            break
+        brackets = shorter
+    if b"[]" in brackets or brackets.count(b"[") > MAX_DEPTH:
+        raise json.JSONDecodeError("The body is nested too deeply", "", 0)
 
 
 class StrictRequest(Request):
@@ -98,16 +107,22 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that reads body and query strictly; every router of the service consists of them."""
+    """A route that reads body and query strictly; every router of the service consists of them.
+
+    A dependency may have a function `before_body`: it is given the request before anything of its body is read.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own handler, given a request that parses strictly. A body that does not say it is JSON is a 415."""
         handle, takes_json = super().get_route_handler(), self.body_field is not None
+        checks = [check for call in _calls(self.dependant) if (check := getattr(call, "before_body", None))]
         known_query = KnownQuery((field.alias, field.field_info.annotation) for field in self.dependant.query_params)
 
         async def strict(request: Request) -> Response:
             told = StrictRequest(request.scope, request.receive)
             told.known_query = known_query
+            for check in checks:
+                await check(told)
             if takes_json and not _JSON.match(told.headers.get("content-type", "")) and await told.body():
                 raise Problem(
                     415,
@@ -118,6 +133,13 @@ class StrictRoute(APIRoute):
             return await handle(told)
 
         return strict
+
+
+def _calls(dependant: Dependant) -> Iterator[Callable[..., Any] | None]:
+    """The functions of every dependency, those of dependencies too."""
+    for inner in dependant.dependencies:
+        yield inner.call
+        yield from _calls(inner)
 
 
 def router() -> APIRouter:

@@ -63,11 +63,8 @@ class Manners:
 
         try:
             length, most = asked.get(b"content-length", b"0"), self._most(scope["path"])
-            if length.isdigit() and int(length[:20]) > most:
-                refusal = Problem(413, _CODES[413], _too_large(most))
-                await problem_response(scope, refusal)(scope, receive, answer)
-            else:
-                await self._app(scope, _limited(receive, most), answer)
+            promised = int(length[:20]) if length.isdigit() else 0
+            await self._app(scope, _limited(receive, most, promised), answer)
         except Exception as error:  # the last door: whatever was not foreseen is logged once and told without detail
             log.error("unhandled error", route=_route(scope), exc_info=error)
             if not answered:
@@ -89,12 +86,17 @@ def _route(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", "unmatched")
 
 
-def _limited(receive: Receive, most: int) -> Receive:
-    """A body that goes on past the limit ends the request, whatever its headers promised."""
+def _limited(receive: Receive, most: int, promised: int) -> Receive:
+    """Refuse a body that is larger than `most`: at once where its headers promise so, else where it goes on past it.
+
+    It is refused when something reads it, after the caller was authenticated.
+    """
     seen = 0
 
     async def read() -> Message:
         nonlocal seen
+        if promised > most:
+            raise HTTPException(413, _too_large(most))
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > most:

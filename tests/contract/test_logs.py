@@ -34,7 +34,7 @@ def serving(database_url: str, log_format: str, log: Path) -> Iterator[httpx.Cli
         "PORT": str(port),
         "LOG_FORMAT": log_format,
         "SWEEP_PAUSE_SECONDS": "0.05",
-        "SECRET_KEY": "a secret to seal with",
+        "SECRET_KEY": "a secret to seal with, long enough",
     }
     environment = os.environ | {f"KEEPWARM_{name}": value for name, value in settings.items()}
     with log.open("wb") as out:

@@ -29,9 +29,9 @@ async def receive(connection: str, request: Request) -> Response:
     house: House = request.app.state.house
     if (named := parse_public_id(connection)) is None:
         raise not_found("hook")
-    arrived = await taken(request, house.clock())
-    now, seal = arrived.at, house.seal
+    now, seal = house.clock(), house.seal
     link, secrets = await house.database.read(lambda conn: open_hook(conn, seal, *named, now))
+    arrived = await taken(request, now)
     try:
         told = examine(link, secrets, arrived)
     except StaleTimestamp as stale:
