@@ -1,4 +1,4 @@
-"""The command: keepwarm serve | work | migrate | demo | openapi | bench (also `python -m app …`)."""
+"""The command: keepwarm serve | work | migrate | reseal | demo | openapi | bench (also `python -m app …`)."""
 
 import asyncio
 import gc
@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -20,7 +21,7 @@ from app.bench.run import Benchmark
 from app.bench.run import run as run_benchmarks
 from app.demo import known
 from app.demo.load import is_loaded, load, load_if_empty
-from app.kit import clock
+from app.kit import clock, sealed_values
 from app.kit.db import Database
 from app.kit.errors import Problem
 from app.kit.logs import configure
@@ -78,6 +79,32 @@ async def _work(settings: Settings) -> None:
 def migrate(to: Annotated[str, typer.Argument(help="A revision, `head`, or `base` for none.")] = "head") -> None:
     """Bring the database to the newest form."""
     migrate_database(_settings().database_url, to)
+
+
+@main.command()
+def reseal(
+    drop_lost: Annotated[bool, typer.Option(help="Delete what no key opens; connections then need new ones.")] = False,
+) -> None:
+    """Seal everything anew under the first of KEEPWARM_SECRET_KEYS, beside a running service, in bounded steps.
+
+    Exit code 1: some values are sealed under a key that is not among these.
+    """
+    counts = asyncio.run(_reseal(_settings(), drop_lost=drop_lost))
+    total = sum(counts.values(), Counter[Any]())
+    typer.echo(f"{total['renewed']} values were resealed; {total['current']} were under the first key already.")
+    if total["lost"]:
+        where = ", ".join(f"{column} {found['lost']}" for column, found in counts.items() if found["lost"])
+        typer.echo(f"{total['lost']} cannot be opened by any key{' and were deleted' * drop_lost}: {where}.")
+    if total["lost"] and not drop_lost:
+        raise typer.Exit(1)
+
+
+async def _reseal(settings: Settings, *, drop_lost: bool) -> dict[str, Counter[Any]]:
+    database = Database(settings.database_url, pool=1)
+    try:
+        return await sealed_values.reseal(database, seal_of(settings), drop_lost=drop_lost)
+    finally:
+        await database.close()
 
 
 @main.command()

@@ -31,6 +31,7 @@ from app.kit import clock as clocks
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.pages import Cursors
+from app.kit.sealed_values import SealCheck
 from app.kit.sealing import Seal, secrets_of
 from app.kit.settings import Settings
 from app.kit.web import Manners, add_error_handlers
@@ -79,7 +80,7 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
         keys = secrets_of(settings)
         cursors, seal = Cursors(*(keys or [secrets.token_bytes(32)])), Seal(*keys)
         app.state.house = House(database, clock, doorkeeper, cursors, seal, settings)
-        app.state.settings = settings
+        app.state.settings, app.state.seal_check = settings, SealCheck(seal)
         loops = [asyncio.create_task(worker.run(database, settings, clock, seal))] if settings.embedded_worker else []
         try:
             yield

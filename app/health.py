@@ -1,7 +1,7 @@
 """HTTP: is the process alive, is it ready, and what has it counted."""
 
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
@@ -13,6 +13,10 @@ from app.applications import sweep
 from app.kit import metrics
 from app.kit.errors import Problem
 from app.kit.migrations import is_current
+from app.kit.sealed_values import Sampled
+
+LEAST_FREE_BYTES = 64 << 20
+"""With less room than this on the disk of an SQLite file, the service is not ready."""
 
 router = APIRouter(tags=["12 · Health"])
 
@@ -31,6 +35,8 @@ class Ready(BaseModel):
     """Age of the oldest due application; the sweep is behind when this grows."""
     parked: int
     """Applications whose assessment failed too often."""
+    unopened: int
+    """Of the newest sealed secrets, how many no secret key of the service opens."""
 
 
 @router.get("/healthz", response_model=Alive)
@@ -41,33 +47,40 @@ async def get_health() -> Alive:
 
 @router.get("/readyz", response_model=Ready)
 async def get_readiness(request: Request) -> Ready:
-    """Ready: the database answers, has the form this code needs, and the sweep is not behind."""
+    """Ready: the database answers, has the form this code needs and room on its disk, the secret keys open what is
+    sealed, and the sweep is not behind."""
     house: House = request.app.state.house
 
-    def look(conn: sa.Connection) -> tuple[bool, timedelta, int]:
+    def look(conn: sa.Connection) -> tuple[timedelta, int, Sampled]:
         if not is_current(conn):
-            return False, timedelta(0), 0
-        return True, *sweep.lag(conn, house.clock())
+            raise _not_ready("not_migrated", "The database is not at the newest migration. Run: keepwarm migrate")
+        return *sweep.lag(conn, house.clock()), request.app.state.seal_check.sampled(conn)
 
-    current, lag, parked = await house.database.read(look)
-    if not current:
-        raise Problem(
-            503,
-            "not_migrated",
-            "The database is not at the newest migration. Run: keepwarm migrate",
-            headers={"Retry-After": "30"},
+    if not house.seal.can_lock:
+        raise _not_ready("no_secret_key", "There is no secret key. Set KEEPWARM_SECRET_KEYS.")
+    free = house.database.free_bytes()
+    if free is not None and free < LEAST_FREE_BYTES:
+        raise _not_ready("disk_full", f"The database's disk has {free >> 20} MiB left. Make room.")
+    lag, parked, sampled = await house.database.read(look)
+    if sampled.is_foreign:
+        raise _not_ready(
+            "other_secret_key",
+            "The secret keys open nothing that is sealed here. Add the right key to KEEPWARM_SECRET_KEYS; if it is "
+            "lost, run: keepwarm reseal --drop-lost",
         )
     metrics.SWEEP_LAG.set(lag.total_seconds())
     if lag > timedelta(seconds=request.app.state.settings.sweep_late_seconds):
-        raise Problem(
-            503,
+        raise _not_ready(
             "sweep_behind",
             f"The oldest due application has waited for {lag.total_seconds():.0f} s. Add a worker: keepwarm work",
-            headers={"Retry-After": "30"},
             sweep_lag_seconds=lag.total_seconds(),
             parked=parked,
         )
-    return Ready(status="ok", sweep_lag_seconds=lag.total_seconds(), parked=parked)
+    return Ready(status="ok", sweep_lag_seconds=lag.total_seconds(), parked=parked, unopened=sampled.unopened)
+
+
+def _not_ready(code: str, detail: str, **extra: Any) -> Problem:
+    return Problem(503, code, detail, headers={"Retry-After": "30"}, **extra)
 
 
 @router.get(
