@@ -8,14 +8,15 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
 import typer
+from alembic.util import CommandError
 
-from app import worker
+from app import __version__, worker
 from app.api import create_app
 from app.bench.run import Benchmark
 from app.bench.run import run as run_benchmarks
@@ -24,17 +25,39 @@ from app.demo.load import is_loaded, load, load_if_empty
 from app.kit import clock, sealed_values
 from app.kit.db import Database
 from app.kit.errors import Problem
-from app.kit.logs import configure
+from app.kit.logs import configure, log
 from app.kit.migrations import is_current
 from app.kit.migrations import migrate as migrate_database
 from app.kit.sealing import seal_of
 from app.kit.server import listen
 from app.kit.settings import Settings
+from app.kit.startup import CannotStart, Command, check_database, check_keys, check_port, shown_url
 
 T = TypeVar("T")
 
-main = typer.Typer(name="keepwarm", help=__doc__, no_args_is_help=True, add_completion=False)
+main = Command(
+    name="keepwarm",
+    help=__doc__,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 CONTRACT = Path(__file__).resolve().parent.parent / "openapi" / "openapi.json"
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"keepwarm {__version__}")
+        raise typer.Exit
+
+
+@main.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 @main.command()
@@ -45,8 +68,12 @@ def serve(
     """Answer HTTP, and sweep beside it unless KEEPWARM_EMBEDDED_WORKER is off. Migrates an SQLite file by itself."""
     named = {"host": host, "port": port}
     settings = _settings(**{name: value for name, value in named.items() if value is not None})
+    check_database(settings)
+    check_keys(settings)
+    check_port(settings.host, settings.port)
     if settings.sqlite_file is not None:
-        migrate_database(settings.database_url)
+        _migrate(settings, "head")
+    _tell_start(settings, "serve", f"http://{settings.host}:{settings.port}", worker=settings.embedded_worker)
     if settings.demo:
         _greet(settings)
     _settle_memory()
@@ -62,6 +89,9 @@ def serve(
 def work() -> None:
     """Sweep only: run as many of these as needed beside `serve` with KEEPWARM_EMBEDDED_WORKER=false."""
     settings = _settings()
+    check_database(settings)
+    check_keys(settings)
+    _tell_start(settings, "work", None, worker=True)
     _settle_memory()
     asyncio.run(_work(settings))
 
@@ -70,7 +100,8 @@ async def _work(settings: Settings) -> None:
     database = Database(settings.database_url, settings.database_pool)
     sweeping = asyncio.create_task(worker.run(database, settings, clock.system, seal_of(settings)))
     for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, sweeping.cancel)
+        with suppress(NotImplementedError):  # Windows: Ctrl-C ends the process all the same
+            asyncio.get_running_loop().add_signal_handler(name, sweeping.cancel)
     await asyncio.gather(sweeping, return_exceptions=True)
     await database.close()
 
@@ -78,7 +109,17 @@ async def _work(settings: Settings) -> None:
 @main.command()
 def migrate(to: Annotated[str, typer.Argument(help="A revision, `head`, or `base` for none.")] = "head") -> None:
     """Bring the database to the newest form."""
-    migrate_database(_settings().database_url, to)
+    settings = _settings()
+    check_database(settings)
+    _migrate(settings, to)
+    typer.echo(f"The database {shown_url(settings.database_url)} is at the form `{to}`.")
+
+
+def _migrate(settings: Settings, to: str) -> None:
+    try:
+        migrate_database(settings.database_url, to)
+    except CommandError as error:  # it names a revision that this version of Keepwarm does not know
+        raise CannotStart(f"cannot migrate: {error}") from error
 
 
 @main.command()
@@ -89,7 +130,10 @@ def reseal(
 
     Exit code 1: some values are sealed under a key that is not among these.
     """
-    counts = asyncio.run(_reseal(_settings(), drop_lost=drop_lost))
+    settings = _settings()
+    check_database(settings)
+    check_keys(settings)
+    counts = asyncio.run(_reseal(settings, drop_lost=drop_lost))
     total = sum(counts.values(), Counter[Any]())
     typer.echo(f"{total['renewed']} values were resealed; {total['current']} were under the first key already.")
     if total["lost"]:
@@ -113,9 +157,11 @@ def openapi(
         bool, typer.Option(help="Only compare with the file in openapi/; exit 1 when it differs.")
     ] = False,
 ) -> None:
-    """Write the contract, as the code makes it, to openapi/openapi.json."""
+    """Write the contract, as the code makes it, to openapi/openapi.json; to standard output outside the repository."""
     text = json.dumps(create_app(Settings()).openapi(), indent=2, ensure_ascii=False) + "\n"
-    if not check:
+    if not CONTRACT.exists() and not check:
+        typer.echo(text, nl=False)
+    elif not check:
         CONTRACT.write_text(text, encoding="utf-8")
     elif CONTRACT.read_text(encoding="utf-8") != text:
         sys.exit("openapi/openapi.json differs from what the code makes; run: keepwarm openapi")
@@ -125,9 +171,9 @@ def openapi(
 def demo() -> None:
     """Load the demo agency and print its key. Everybody knows that key: it opens the demo's data and nothing else."""
     settings = _settings()
+    check_database(settings)
     if settings.sqlite_file is not None:
-        migrate_database(settings.database_url)
-
+        _migrate(settings, "head")
     seal = seal_of(settings)
 
     def step(conn: sa.Connection) -> str:
@@ -135,10 +181,7 @@ def demo() -> None:
             return f"The demo agency is here already; nothing was changed. Its key: {known.DEMO_KEY}"
         return f"The demo agency is loaded. Its key: {load(conn, clock.system(), seal)}"
 
-    try:
-        typer.echo(asyncio.run(_write(settings, step)))
-    except Problem as problem:
-        sys.exit(problem.detail)
+    typer.echo(asyncio.run(_write(settings, step)))
 
 
 @main.command()
@@ -187,6 +230,12 @@ async def _write(settings: Settings, step: Callable[[sa.Connection], T]) -> T:
         return await database.write(checked)
     finally:
         await database.close()
+
+
+def _tell_start(settings: Settings, command: str, url: str | None, *, worker: bool) -> None:
+    """Say in one line what runs, where, and against which database."""
+    database = shown_url(settings.database_url)
+    log.info(f"keepwarm {command}", version=__version__, url=url, worker=worker, database=database)
 
 
 def _settings(**named: Any) -> Settings:

@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 LEAST_KEY, LEAST_OLD_KEY = 32, 16
 """Characters of a secret key that seals, and of one from before that rule, which only opens."""
@@ -86,6 +88,17 @@ class Settings(BaseSettings):
         several = self.secret_keys.get_secret_value().split(",") if self.secret_keys else []
         one = [self.secret_key.get_secret_value()] if self.secret_key else []
         return [key for key in dict.fromkeys([*(key.strip() for key in several), *one]) if key]
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_url(cls, url: str) -> str:
+        try:
+            known = make_url(url).get_backend_name() in ("sqlite", "postgresql", "postgres")
+        except (ArgumentError, ValueError):
+            known = False
+        if not known:
+            raise ValueError("must be sqlite:///file or postgresql://user:password@host/name")
+        return url
 
     @model_validator(mode="after")
     def _check_keys(self) -> "Settings":
