@@ -1,4 +1,4 @@
-"""The command: keepwarm serve | work | migrate | reseal | demo | openapi | bench (also `python -m app …`)."""
+"""The command: keepwarm serve | work | migrate, and what an operator needs beside (also `python -m app …`)."""
 
 import asyncio
 import gc
@@ -11,12 +11,18 @@ from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 import sqlalchemy as sa
 import typer
 from alembic.util import CommandError
 
 from app import __version__, worker
+from app.access.caller import NOBODY, Caller, Role
+from app.access.queries import list_every_agency
+from app.access.service import delete_agency as end_agency
+from app.access.service import make_admin_key
+from app.access.work import Work
 from app.api import create_app
 from app.bench.run import Benchmark
 from app.bench.run import run as run_benchmarks
@@ -25,6 +31,7 @@ from app.demo.load import is_loaded, load, load_if_empty
 from app.kit import clock, sealed_values
 from app.kit.db import Database
 from app.kit.errors import Problem
+from app.kit.ids import new_id
 from app.kit.logs import configure, log
 from app.kit.migrations import is_current
 from app.kit.migrations import migrate as migrate_database
@@ -149,6 +156,44 @@ async def _reseal(settings: Settings, *, drop_lost: bool) -> dict[str, Counter[A
         return await sealed_values.reseal(database, seal_of(settings), drop_lost=drop_lost)
     finally:
         await database.close()
+
+
+@main.command()
+def agencies() -> None:
+    """List the agencies: id, day of their making, name."""
+    settings = _checked()
+    for one in asyncio.run(_write(settings, list_every_agency)):
+        typer.echo(f"{one.id}  {one.created_at:%Y-%m-%d}  {one.name}")
+
+
+@main.command()
+def admin_key(
+    agency: Annotated[UUID, typer.Argument(help="The agency's id, as `keepwarm agencies` lists it.")],
+) -> None:
+    """Make a new admin key for an agency that has lost its own, and print it."""
+    settings = _checked()
+    typer.echo(asyncio.run(_write(settings, lambda conn: make_admin_key(_as_operator(conn), agency).api_key)))
+
+
+@main.command()
+def delete_agency(
+    agency: Annotated[UUID, typer.Argument(help="The agency's id, as `keepwarm agencies` lists it.")],
+    name: Annotated[str, typer.Option(help="The agency's exact name, to confirm which one is meant.")],
+) -> None:
+    """Delete an agency with everything of it, for good."""
+    settings = _checked()
+    asyncio.run(_write(settings, lambda conn: end_agency(_as_operator(conn), agency, name)))
+    typer.echo(f"The agency {name} is deleted.")
+
+
+def _checked() -> Settings:
+    settings = _settings()
+    check_database(settings)
+    return settings
+
+
+def _as_operator(conn: sa.Connection) -> Work:
+    return Work(conn, clock.system(), Caller(NOBODY, Role.operator), new_id)
 
 
 @main.command()
