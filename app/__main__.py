@@ -8,7 +8,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
-from contextlib import redirect_stdout, suppress
+from contextlib import AsyncExitStack, redirect_stdout, suppress
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -28,6 +28,7 @@ from app.bench.run import Benchmark
 from app.bench.run import run as run_benchmarks
 from app.demo import known
 from app.demo.load import is_loaded, load, load_if_empty
+from app.health import Monitored, monitoring_app
 from app.kit import clock, sealed_values
 from app.kit.db import Database
 from app.kit.errors import Problem
@@ -36,7 +37,7 @@ from app.kit.logs import configure, log
 from app.kit.migrations import is_current
 from app.kit.migrations import migrate as migrate_database
 from app.kit.sealing import seal_of
-from app.kit.server import listen
+from app.kit.server import beside, listen
 from app.kit.settings import Settings
 from app.kit.startup import CannotStart, Command, check_database, check_keys, check_port, shown_url
 
@@ -78,6 +79,7 @@ def serve(
     check_database(settings)
     check_keys(settings)
     check_port(settings.host, settings.port)
+    _check_metrics_port(settings)
     if settings.sqlite_file is not None:
         _migrate(settings, "head")
     _tell_start(settings, "serve", f"http://{settings.host}:{settings.port}", worker=settings.embedded_worker)
@@ -98,19 +100,29 @@ def work() -> None:
     settings = _settings()
     check_database(settings)
     check_keys(settings)
+    _check_metrics_port(settings)
     _tell_start(settings, "work", None, worker=True)
     _settle_memory()
     asyncio.run(_work(settings))
 
 
 async def _work(settings: Settings) -> None:
-    database = Database(settings.database_url, settings.database_pool)
-    sweeping = asyncio.create_task(worker.run(database, settings, clock.system, seal_of(settings)))
+    database, seal = Database(settings.database_url, settings.database_pool), seal_of(settings)
+    sweeping = asyncio.create_task(worker.run(database, settings, clock.system, seal))
     for name in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows: Ctrl-C ends the process all the same
             asyncio.get_running_loop().add_signal_handler(name, sweeping.cancel)
-    await asyncio.gather(sweeping, return_exceptions=True)
+    async with AsyncExitStack() as stack:
+        if settings.metrics_port is not None:
+            app = monitoring_app(Monitored(database, settings, clock.system, seal, sealed_values.SealCheck(seal)))
+            await stack.enter_async_context(beside(app, settings.host, settings.metrics_port))
+        await asyncio.gather(sweeping, return_exceptions=True)
     await database.close()
+
+
+def _check_metrics_port(settings: Settings) -> None:
+    if settings.metrics_port is not None:
+        check_port(settings.host, settings.metrics_port)
 
 
 @main.command()

@@ -33,6 +33,7 @@ from app.kit.db import Database
 from app.kit.pages import Cursors
 from app.kit.sealed_values import SealCheck
 from app.kit.sealing import Seal, secrets_of
+from app.kit.server import beside
 from app.kit.settings import Settings
 from app.kit.web import Manners, add_error_handlers
 from app.organisations import routes as organisations
@@ -80,10 +81,15 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
         keys = secrets_of(settings)
         cursors, seal = Cursors(*(keys or [secrets.token_bytes(32)])), Seal(*keys)
         app.state.house = House(database, clock, doorkeeper, cursors, seal, settings)
-        app.state.settings, app.state.seal_check = settings, SealCheck(seal)
+        app.state.settings = settings
+        app.state.monitored = monitored = health.Monitored(database, settings, clock, seal, SealCheck(seal))
         loops = [asyncio.create_task(worker.run(database, settings, clock, seal))] if settings.embedded_worker else []
         try:
-            yield
+            if settings.metrics_port is None:
+                yield
+            else:
+                async with beside(health.monitoring_app(monitored), settings.host, settings.metrics_port):
+                    yield
         finally:
             for loop in loops:
                 loop.cancel()
@@ -101,5 +107,7 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
     add_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
+    if settings.metrics_port is None:
+        app.include_router(health.monitoring)
     console.install(app)
     return app

@@ -15,7 +15,9 @@ LEAST_KEY, LEAST_OLD_KEY = 32, 16
 class Settings(BaseSettings):
     """What one process needs to know. No module reads the environment by itself."""
 
-    model_config = SettingsConfigDict(env_prefix="KEEPWARM_", extra="ignore", use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(
+        env_prefix="KEEPWARM_", extra="ignore", env_ignore_empty=True, use_attribute_docstrings=True
+    )
 
     database_url: str = "sqlite:///keepwarm.db"
     """Where everything is kept: `sqlite:///file` or `postgresql://user:password@host/name`."""
@@ -36,6 +38,9 @@ class Settings(BaseSettings):
 
     port: int = Field(default=8000, ge=0, le=65535)
     """The port to listen on."""
+
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    """A port of its own for `/metrics` and `/readyz`, which the main port then does not answer; also of `work`."""
 
     public_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+(/[^\s?#]*[^\s/?#])?$")
     """Where the outside reaches this service, such as `https://keepwarm.example`: CRMs are given addresses below it."""
