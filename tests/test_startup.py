@@ -9,11 +9,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from app import __main__ as command
 from app import __version__
 from app.kit import startup
-from app.kit.dialects import Sqlite
+from app.kit.dialects import Postgres, Sqlite
 from app.kit.settings import Settings
 from tests import databases
 from tests.service import SECRET_KEY
@@ -126,10 +127,15 @@ def test_the_contract_is_written_to_standard_output_outside_the_repository(keepw
 
 
 def test_an_sqlite_file_is_its_owners_alone(tmp_path):
-    from sqlalchemy.engine import make_url
-
     file = tmp_path / "kept.db"
     for made in (lambda: None, lambda: file.chmod(0o644)):
         made()
         Sqlite(make_url(f"sqlite:///{file}"))
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("name", ["ssl", "sslmode"])
+def test_a_url_asks_for_tls_as_other_clients_of_postgresql_do(name):
+    database = Postgres(make_url(f"postgresql://u:p@h/x?{name}=verify-full&application_name=a"), 1)
+    asked = database._engine.dialect.create_connect_args(database._engine.url)[1]
+    assert (asked["ssl"], "sslmode" in asked) == ("verify-full", False)

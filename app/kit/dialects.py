@@ -333,6 +333,8 @@ class Postgres:
     """A pool of connections; transactions of one process run side by side."""
 
     def __init__(self, url: URL, pool: int) -> None:
+        if mode := url.query.get("sslmode"):  # libpq's name for it, which every other client of PostgreSQL takes
+            url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
         self._engine = create_async_engine(
             url.set(drivername="postgresql+asyncpg"),
             pool_size=pool,
