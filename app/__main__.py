@@ -1,4 +1,4 @@
-"""The command: keepwarm serve | work | migrate | demo | openapi | bench (also `python -m app …`)."""
+"""The command: keepwarm serve | work | migrate, and what an operator needs beside (also `python -m app …`)."""
 
 import asyncio
 import gc
@@ -6,35 +6,67 @@ import json
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from contextlib import AsyncExitStack, redirect_stdout, suppress
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 import sqlalchemy as sa
 import typer
+from alembic.util import CommandError
 
-from app import worker
+from app import __version__, worker
+from app.access.caller import NOBODY, Caller, Role
+from app.access.queries import list_every_agency
+from app.access.service import delete_agency as end_agency
+from app.access.service import make_admin_key
+from app.access.work import Work
 from app.api import create_app
 from app.bench.run import Benchmark
 from app.bench.run import run as run_benchmarks
 from app.demo import known
 from app.demo.load import is_loaded, load, load_if_empty
-from app.kit import clock
+from app.health import Monitored, monitoring_app
+from app.kit import clock, sealed_values
 from app.kit.connections import Limits
 from app.kit.db import Database
 from app.kit.errors import Problem
-from app.kit.logs import configure
+from app.kit.ids import new_id
+from app.kit.logs import configure, log
 from app.kit.migrations import is_current
 from app.kit.migrations import migrate as migrate_database
-from app.kit.sealing import Seal, secret_of
-from app.kit.server import listen
+from app.kit.sealing import seal_of
+from app.kit.server import beside, listen
 from app.kit.settings import Settings
+from app.kit.startup import CannotStart, Command, check_database, check_keys, check_port, shown_url
 
 T = TypeVar("T")
 
-main = typer.Typer(name="keepwarm", help=__doc__, no_args_is_help=True, add_completion=False)
+main = Command(
+    name="keepwarm",
+    help=__doc__,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 CONTRACT = Path(__file__).resolve().parent.parent / "openapi" / "openapi.json"
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"keepwarm {__version__}")
+        raise typer.Exit
+
+
+@main.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 @main.command()
@@ -45,8 +77,13 @@ def serve(
     """Answer HTTP, and sweep beside it unless KEEPWARM_EMBEDDED_WORKER is off. Migrates an SQLite file by itself."""
     named = {"host": host, "port": port}
     settings = _settings(**{name: value for name, value in named.items() if value is not None})
+    check_database(settings)
+    check_keys(settings)
+    check_port(settings.host, settings.port)
+    _check_metrics_port(settings)
     if settings.sqlite_file is not None:
-        migrate_database(settings.database_url)
+        _migrate(settings, "head")
+    _tell_start(settings, "serve", f"http://{settings.host}:{settings.port}", worker=settings.embedded_worker)
     if settings.demo:
         _greet(settings)
     _settle_memory()
@@ -68,23 +105,114 @@ def serve(
 def work() -> None:
     """Sweep only: run as many of these as needed beside `serve` with KEEPWARM_EMBEDDED_WORKER=false."""
     settings = _settings()
+    check_database(settings)
+    check_keys(settings)
+    _check_metrics_port(settings)
+    _tell_start(settings, "work", None, worker=True)
     _settle_memory()
     asyncio.run(_work(settings))
 
 
 async def _work(settings: Settings) -> None:
-    database = Database(settings.database_url, settings.database_pool)
-    sweeping = asyncio.create_task(worker.run(database, settings, clock.system, Seal(secret_of(settings))))
+    database, seal = Database(settings.database_url, settings.database_pool), seal_of(settings)
+    sweeping = asyncio.create_task(worker.run(database, settings, clock.system, seal))
     for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, sweeping.cancel)
-    await asyncio.gather(sweeping, return_exceptions=True)
+        with suppress(NotImplementedError):  # Windows: Ctrl-C ends the process all the same
+            asyncio.get_running_loop().add_signal_handler(name, sweeping.cancel)
+    async with AsyncExitStack() as stack:
+        if settings.metrics_port is not None:
+            app = monitoring_app(Monitored(database, settings, clock.system, seal, sealed_values.SealCheck(seal)))
+            await stack.enter_async_context(beside(app, settings.host, settings.metrics_port))
+        await asyncio.gather(sweeping, return_exceptions=True)
     await database.close()
+
+
+def _check_metrics_port(settings: Settings) -> None:
+    if settings.metrics_port is not None:
+        check_port(settings.host, settings.metrics_port)
 
 
 @main.command()
 def migrate(to: Annotated[str, typer.Argument(help="A revision, `head`, or `base` for none.")] = "head") -> None:
     """Bring the database to the newest form."""
-    migrate_database(_settings().database_url, to)
+    settings = _settings()
+    check_database(settings)
+    _migrate(settings, to)
+    typer.echo(f"The database {shown_url(settings.database_url)} is at the form `{to}`.")
+
+
+def _migrate(settings: Settings, to: str) -> None:
+    try:
+        migrate_database(settings.database_url, to)
+    except CommandError as error:  # it names a revision that this version of Keepwarm does not know
+        raise CannotStart(f"cannot migrate: {error}") from error
+
+
+@main.command()
+def reseal(
+    drop_lost: Annotated[bool, typer.Option(help="Delete what no key opens; connections then need new ones.")] = False,
+) -> None:
+    """Seal everything anew under the first of KEEPWARM_SECRET_KEYS, beside a running service, in bounded steps.
+
+    Exit code 1: some values are sealed under a key that is not among these.
+    """
+    settings = _settings()
+    check_database(settings)
+    check_keys(settings)
+    counts = asyncio.run(_reseal(settings, drop_lost=drop_lost))
+    total = sum(counts.values(), Counter[Any]())
+    typer.echo(f"{total['renewed']} values were resealed; {total['current']} were under the first key already.")
+    if total["lost"]:
+        where = ", ".join(f"{column} {found['lost']}" for column, found in counts.items() if found["lost"])
+        typer.echo(f"{total['lost']} cannot be opened by any key{' and were deleted' * drop_lost}: {where}.")
+    if total["lost"] and not drop_lost:
+        raise typer.Exit(1)
+
+
+async def _reseal(settings: Settings, *, drop_lost: bool) -> dict[str, Counter[Any]]:
+    database = Database(settings.database_url, pool=1)
+    try:
+        return await sealed_values.reseal(database, seal_of(settings), drop_lost=drop_lost)
+    finally:
+        await database.close()
+
+
+@main.command()
+def agencies() -> None:
+    """List the agencies: id, day of their making, name."""
+    settings = _checked()
+    for one in asyncio.run(_write(settings, list_every_agency)):
+        typer.echo(f"{one.id}  {one.created_at:%Y-%m-%d}  {one.name}")
+
+
+@main.command()
+def admin_key(
+    agency: Annotated[UUID, typer.Argument(help="The agency's id, as `keepwarm agencies` lists it.")],
+) -> None:
+    """Make a new admin key for an agency that has lost its own, and print it."""
+    settings = _checked()
+    typer.echo(asyncio.run(_write(settings, lambda conn: make_admin_key(_as_operator(conn), agency).api_key)))
+
+
+@main.command()
+def delete_agency(
+    agency: Annotated[UUID, typer.Argument(help="The agency's id, as `keepwarm agencies` lists it.")],
+    name: Annotated[str, typer.Option(help="The agency's exact name, to confirm which one is meant.")],
+) -> None:
+    """Delete an agency with everything of it, for good."""
+    settings = _checked()
+    asyncio.run(_write(settings, lambda conn: end_agency(_as_operator(conn), agency, name)))
+    typer.echo(f"The agency {name} is deleted.")
+
+
+def _checked() -> Settings:
+    settings = _settings()
+    check_database(settings)
+    return settings
+
+
+def _as_operator(conn: sa.Connection) -> Work:
+    return Work(conn, clock.system(), Caller(NOBODY, Role.operator), new_id)
 
 
 @main.command()
@@ -93,9 +221,11 @@ def openapi(
         bool, typer.Option(help="Only compare with the file in openapi/; exit 1 when it differs.")
     ] = False,
 ) -> None:
-    """Write the contract, as the code makes it, to openapi/openapi.json."""
+    """Write the contract, as the code makes it, to openapi/openapi.json; to standard output outside the repository."""
     text = json.dumps(create_app(Settings()).openapi(), indent=2, ensure_ascii=False) + "\n"
-    if not check:
+    if not CONTRACT.exists() and not check:
+        typer.echo(text, nl=False)
+    elif not check:
         CONTRACT.write_text(text, encoding="utf-8")
     elif CONTRACT.read_text(encoding="utf-8") != text:
         sys.exit("openapi/openapi.json differs from what the code makes; run: keepwarm openapi")
@@ -105,20 +235,17 @@ def openapi(
 def demo() -> None:
     """Load the demo agency and print its key. Everybody knows that key: it opens the demo's data and nothing else."""
     settings = _settings()
+    check_database(settings)
     if settings.sqlite_file is not None:
-        migrate_database(settings.database_url)
-
-    seal = Seal(secret_of(settings))
+        _migrate(settings, "head")
+    seal = seal_of(settings)
 
     def step(conn: sa.Connection) -> str:
         if is_loaded(conn):
             return f"The demo agency is here already; nothing was changed. Its key: {known.DEMO_KEY}"
         return f"The demo agency is loaded. Its key: {load(conn, clock.system(), seal)}"
 
-    try:
-        typer.echo(asyncio.run(_write(settings, step)))
-    except Problem as problem:
-        sys.exit(problem.detail)
+    typer.echo(asyncio.run(_write(settings, step)))
 
 
 @main.command()
@@ -144,7 +271,7 @@ def bench(
 
 def _greet(settings: Settings) -> None:
     """Load the demo where there is no agency yet, and say in plain text where to go; a failure here stops nothing."""
-    seal = Seal(secret_of(settings))
+    seal = seal_of(settings)
     try:
         there = asyncio.run(_write(settings, lambda conn: load_if_empty(conn, clock.system(), seal)))
     except Problem as problem:
@@ -167,6 +294,12 @@ async def _write(settings: Settings, step: Callable[[sa.Connection], T]) -> T:
         return await database.write(checked)
     finally:
         await database.close()
+
+
+def _tell_start(settings: Settings, command: str, url: str | None, *, worker: bool) -> None:
+    """Say in one line what runs, where, and against which database."""
+    database = shown_url(settings.database_url)
+    log.info(f"keepwarm {command}", version=__version__, url=url, worker=worker, database=database)
 
 
 def _settings(**named: Any) -> Settings:

@@ -31,7 +31,9 @@ from app.kit import clock as clocks
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.pages import Cursors
-from app.kit.sealing import Seal, secret_of
+from app.kit.sealed_values import SealCheck
+from app.kit.sealing import Seal, secrets_of
+from app.kit.server import beside
 from app.kit.settings import Settings
 from app.kit.web import Manners, add_error_handlers
 from app.organisations import routes as organisations
@@ -78,13 +80,18 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
         doorkeeper = Doorkeeper(
             database, clock, operator_key, settings.rate_limit_per_minute, settings.wrong_keys_per_minute
         )
-        secret = secret_of(settings)
-        cursors, seal = Cursors(secret or secrets.token_bytes(32)), Seal(secret)
+        keys = secrets_of(settings)
+        cursors, seal = Cursors(*(keys or [secrets.token_bytes(32)])), Seal(*keys)
         app.state.house = House(database, clock, doorkeeper, cursors, seal, settings)
         app.state.settings = settings
+        app.state.monitored = monitored = health.Monitored(database, settings, clock, seal, SealCheck(seal))
         loops = [asyncio.create_task(worker.run(database, settings, clock, seal))] if settings.embedded_worker else []
         try:
-            yield
+            if settings.metrics_port is None:
+                yield
+            else:
+                async with beside(health.monitoring_app(monitored), settings.host, settings.metrics_port):
+                    yield
         finally:
             for loop in loops:
                 loop.cancel()
@@ -102,5 +109,7 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
     add_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
+    if settings.metrics_port is None:
+        app.include_router(health.monitoring)
     console.install(app)
     return app

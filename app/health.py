@@ -1,20 +1,52 @@
 """HTTP: is the process alive, is it ready, and what has it counted."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
-from app.access.call import House
 from app.applications import sweep
 from app.kit import metrics
+from app.kit.clock import Clock
+from app.kit.db import Database
 from app.kit.errors import Problem
 from app.kit.migrations import is_current
+from app.kit.sealed_values import Sampled, SealCheck
+from app.kit.sealing import Seal
+from app.kit.settings import Settings
+from app.kit.web import add_error_handlers
+
+LEAST_FREE_BYTES = 64 << 20
+"""With less room than this on the disk of an SQLite file, the service is not ready."""
 
 router = APIRouter(tags=["12 · Health"])
+monitoring = APIRouter(tags=["12 · Health"])
+"""What monitoring reads; it may have a port of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Monitored:
+    """What readiness is about, in `serve` and in `work`."""
+
+    database: Database
+    settings: Settings
+    clock: Clock
+    seal: Seal
+    check: SealCheck
+
+
+def monitoring_app(monitored: Monitored) -> FastAPI:
+    """Return the app that answers at KEEPWARM_METRICS_PORT."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.monitored = monitored
+    add_error_handlers(app)
+    app.include_router(router)
+    app.include_router(monitoring)
+    return app
 
 
 class Alive(BaseModel):
@@ -31,6 +63,8 @@ class Ready(BaseModel):
     """Age of the oldest due application; the sweep is behind when this grows."""
     parked: int
     """Applications whose assessment failed too often."""
+    unopened: int
+    """Of the newest sealed secrets, how many no secret key of the service opens."""
 
 
 @router.get("/healthz", response_model=Alive)
@@ -39,38 +73,45 @@ async def get_health() -> Alive:
     return Alive(status="ok")
 
 
-@router.get("/readyz", response_model=Ready)
+@monitoring.get("/readyz", response_model=Ready)
 async def get_readiness(request: Request) -> Ready:
-    """Ready: the database answers, has the form this code needs, and the sweep is not behind."""
-    house: House = request.app.state.house
+    """Ready: the database answers, has the form this code needs and room on its disk, the secret keys open what is
+    sealed, and the sweep is not behind."""
+    on: Monitored = request.app.state.monitored
 
-    def look(conn: sa.Connection) -> tuple[bool, timedelta, int]:
+    def look(conn: sa.Connection) -> tuple[timedelta, int, Sampled]:
         if not is_current(conn):
-            return False, timedelta(0), 0
-        return True, *sweep.lag(conn, house.clock())
+            raise _not_ready("not_migrated", "The database is not at the newest migration. Run: keepwarm migrate")
+        return *sweep.lag(conn, on.clock()), on.check.sampled(conn)
 
-    current, lag, parked = await house.database.read(look)
-    if not current:
-        raise Problem(
-            503,
-            "not_migrated",
-            "The database is not at the newest migration. Run: keepwarm migrate",
-            headers={"Retry-After": "30"},
+    if not on.seal.can_lock:
+        raise _not_ready("no_secret_key", "There is no secret key. Set KEEPWARM_SECRET_KEYS.")
+    free = on.database.free_bytes()
+    if free is not None and free < LEAST_FREE_BYTES:
+        raise _not_ready("disk_full", f"The database's disk has {free >> 20} MiB left. Make room.")
+    lag, parked, sampled = await on.database.read(look)
+    if sampled.is_foreign:
+        raise _not_ready(
+            "other_secret_key",
+            "The secret keys open nothing that is sealed here. Add the right key to KEEPWARM_SECRET_KEYS; if it is "
+            "lost, run: keepwarm reseal --drop-lost",
         )
     metrics.SWEEP_LAG.set(lag.total_seconds())
-    if lag > timedelta(seconds=request.app.state.settings.sweep_late_seconds):
-        raise Problem(
-            503,
+    if lag > timedelta(seconds=on.settings.sweep_late_seconds):
+        raise _not_ready(
             "sweep_behind",
             f"The oldest due application has waited for {lag.total_seconds():.0f} s. Add a worker: keepwarm work",
-            headers={"Retry-After": "30"},
             sweep_lag_seconds=lag.total_seconds(),
             parked=parked,
         )
-    return Ready(status="ok", sweep_lag_seconds=lag.total_seconds(), parked=parked)
+    return Ready(status="ok", sweep_lag_seconds=lag.total_seconds(), parked=parked, unopened=sampled.unopened)
 
 
-@router.get(
+def _not_ready(code: str, detail: str, **extra: Any) -> Problem:
+    return Problem(503, code, detail, headers={"Retry-After": "30"}, **extra)
+
+
+@monitoring.get(
     "/metrics", response_class=Response, responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 )
 async def get_metrics() -> Response:

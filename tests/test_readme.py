@@ -13,7 +13,7 @@ from app.demo.load import load
 from app.kit.clock import system
 from app.kit.db import Database
 from app.kit.migrations import migrate
-from app.kit.sealing import Seal, secret_of
+from app.kit.sealing import Seal, seal_of
 from app.kit.settings import Settings
 from tests.listening import listening
 
@@ -26,13 +26,13 @@ def served(tmp_path: Path) -> Iterator[int]:
     url = f"sqlite:///{tmp_path / 'readme.db'}"
     migrate(url)
 
-    async def tell(secret: bytes | None) -> None:
+    async def tell(seal: Seal) -> None:
         database = Database(url)
-        await database.write(lambda conn: load(conn, system(), Seal(secret)))
+        await database.write(lambda conn: load(conn, system(), seal))
         await database.close()
 
     settings = Settings(database_url=url, embedded_worker=False)
-    asyncio.run(tell(secret_of(settings)))
+    asyncio.run(tell(seal_of(settings)))
     with listening(settings) as port:
         yield port
 

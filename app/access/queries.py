@@ -24,6 +24,26 @@ def get_agency(work: Work, *, lock: bool = False) -> AgencyOut:
     return shaped(AgencyOut, row._mapping)
 
 
+def list_agencies(work: Work, paging: Paging) -> Page[AgencyOut]:
+    """All agencies in the order of their making, for the operator."""
+    return paging.page(work.conn, sa.select(agency), [agency.c.id], [UUID], lambda row: shaped(AgencyOut, row._mapping))
+
+
+def list_every_agency(conn: sa.Connection) -> list[AgencyOut]:
+    """All agencies at once, for the operator's command."""
+    rows = conn.execute(sa.select(agency).order_by(agency.c.id)).mappings()
+    return [shaped(AgencyOut, row) for row in rows]
+
+
+def get_agency_of_operator(work: Work, id: UUID, *, lock: bool = False) -> AgencyOut:
+    """Any agency, for the operator."""
+    statement = sa.select(agency).where(agency.c.id == id)
+    row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
+    if row is None:
+        raise not_found("agency")
+    return shaped(AgencyOut, row._mapping)
+
+
 def get_agency_calendar(work: Work) -> Calendar:
     """The calendar of the caller's own agency."""
     columns = agency.c

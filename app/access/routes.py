@@ -1,8 +1,9 @@
 """HTTP: agencies, recruiters, API keys."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from app.access import queries, service
 from app.access.call import AdminCall, OperatorCall, ViewerCall
@@ -23,13 +24,36 @@ from app.kit.pages import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()
+OPERATOR = "11 · Operator"
 SETUP = "7 · Agency and keys"
 
 
-@router.post("/agencies", status_code=201, response_model=AgencyMade, tags=["11 · Operator"])
+@router.post("/agencies", status_code=201, response_model=AgencyMade, tags=[OPERATOR])
 async def make_agency(body: AgencyIn, call: OperatorCall) -> Response:
     """Make an agency and its first admin key. The key is shown this once."""
     return await call.create(service.make_agency, body)
+
+
+@router.get("/agencies", response_model=Page[AgencyOut], tags=[OPERATOR])
+async def list_agencies(call: OperatorCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """Every agency of this service, in the order of their making."""
+    return await call.read(queries.list_agencies, call.paging(limit, cursor))
+
+
+@router.post("/agencies/{agency_id}/admin-keys", status_code=201, response_model=ApiKeyMade, tags=[OPERATOR])
+async def make_admin_key(agency_id: UUID, call: OperatorCall) -> Response:
+    """Make a new admin key for an agency that has lost its own. The key is shown this once."""
+    return await call.create(service.make_admin_key, agency_id)
+
+
+@router.delete("/agencies/{agency_id}", status_code=204, tags=[OPERATOR])
+async def delete_agency(
+    agency_id: UUID,
+    call: OperatorCall,
+    name: Annotated[str, Query(max_length=200, description="The agency's exact name, to confirm which one is meant.")],
+) -> Response:
+    """Delete an agency with all its records, keys, connections and events, for good."""
+    return await call.erase(service.delete_agency, agency_id, name)
 
 
 @router.get("/agency", response_model=AgencyOut, tags=[SETUP])

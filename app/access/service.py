@@ -25,7 +25,7 @@ from app.access.schemas import (
     given,
 )
 from app.access.work import Work
-from app.kit.db import add, change
+from app.kit.db import add, change, metadata
 from app.kit.errors import conflict, invalid
 from app.kit.refs import shaped
 
@@ -43,6 +43,24 @@ def make_agency(work: Work, body: AgencyIn) -> AgencyMade:
     made = shaped(AgencyOut, add(work.conn, agency, row))
     key = _make_key(work, made.id, ApiKeyIn(name="First admin key", role="admin"))
     return AgencyMade(agency=made, api_key=key.api_key)
+
+
+def make_admin_key(work: Work, agency_id: UUID) -> ApiKeyMade:
+    """Make an admin key for an agency that has lost its own. The operator's call."""
+    queries.get_agency_of_operator(work, agency_id, lock=True)
+    return _make_key(work, agency_id, ApiKeyIn(name="Admin key made by the operator", role="admin"))
+
+
+def delete_agency(work: Work, agency_id: UUID, name: str) -> None:
+    """Delete an agency and everything of it, for good. The operator's call; the name confirms which one is meant."""
+    current = queries.get_agency_of_operator(work, agency_id, lock=True)
+    if current.name != name:
+        raise conflict("other_name", "The agency with this id has another name. Check the id, and send its exact name.")
+    work.expect(current)
+    for table in reversed(metadata.sorted_tables):
+        if "agency_id" in table.c:
+            work.conn.execute(sa.delete(table).where(table.c.agency_id == agency_id))
+    work.conn.execute(sa.delete(agency).where(agency.c.id == agency_id))
 
 
 def change_agency(work: Work, body: AgencyChange) -> AgencyOut:

@@ -1,6 +1,7 @@
 """Signing secrets that are turned over: a new one beside the ones before it, which end after an overlap."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,7 +12,7 @@ from app.access.work import Work
 from app.kit.db import add
 from app.kit.due import Key
 from app.kit.errors import conflict, not_found
-from app.kit.sealing import Seal
+from app.kit.sealing import CannotOpen, Seal
 
 MOST = 6
 """How many secrets of one owner live at once."""
@@ -25,9 +26,18 @@ class SigningSecrets:
     owner: str
 
     def opened(self, conn: sa.Connection, seal: Seal, agency_id: UUID, owner_id: UUID, now: datetime) -> list[str]:
-        """The texts of those that live now, the newest first."""
-        sealed = self.sealed(conn, {(agency_id, owner_id)}, now)
-        return [seal.open(agency_id, one).decode() for one in sealed.get((agency_id, owner_id), ())]
+        """Return the texts of those that live now and can be opened, the newest first.
+
+        Raises CannotOpen if there are some and none can be opened.
+        """
+        sealed = self.sealed(conn, {(agency_id, owner_id)}, now).get((agency_id, owner_id), [])
+        texts = []
+        for one in sealed:
+            with suppress(CannotOpen):
+                texts.append(seal.open(agency_id, one).decode())
+        if sealed and not texts:
+            raise CannotOpen
+        return texts
 
     def sealed(self, conn: sa.Connection, owners: Collection[Key], now: datetime) -> dict[Key, list[bytes]]:
         """Those of several owners that live now, the newest first, as they are kept."""

@@ -13,6 +13,7 @@ from app.applications.schemas import ApplicationOut
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.dialects import locked
+from app.kit.due import MOST_ATTEMPTS
 from app.kit.errors import not_found
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
@@ -52,12 +53,20 @@ def get_application_by_ref(work: Work, ref: ExternalRef) -> ApplicationOut:
     return found
 
 
-def list_applications(work: Work, paging: Paging, filters: Mapping[str, Any]) -> Page[ApplicationOut]:
-    """Applications in the order of their making; `filters` are columns and the values they must have."""
+def list_applications(
+    work: Work, paging: Paging, filters: Mapping[str, Any], *, parked: bool = False
+) -> Page[ApplicationOut]:
+    """Applications in the order of their making; `filters` are columns and the values they must have.
+
+    `parked`: only those whose assessment failed too often.
+    """
     statement = sa.select(application).where(application.c.agency_id == work.agency_id)
     for column, value in filters.items():
         if value is not None:
             statement = statement.where(application.c[column] == value)
+    if parked:
+        columns = application.c
+        statement = statement.where(columns.due_at <= work.now, columns.attempts >= MOST_ATTEMPTS)
     page = paging.page(
         work.conn, statement, [application.c.id], [UUID], lambda row: shaped(ApplicationOut, row._mapping)
     )

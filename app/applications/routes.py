@@ -40,6 +40,9 @@ async def list_applications(
     recruiter_id: UUID | None = None,
     stage: Stage | None = None,
     effective_stage: Stage | None = None,
+    parked: Annotated[
+        bool, Query(description="Only those whose assessment failed too often and was given up.")
+    ] = False,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
@@ -52,7 +55,8 @@ async def list_applications(
         "stage": stage,
         "effective_stage": effective_stage,
     }
-    return await call.read(queries.list_applications, call.paging(limit, cursor, **filters), filters)
+    paging = call.paging(limit, cursor, **filters, **({"parked": parked} if parked else {}))
+    return await call.read(queries.list_applications, paging, filters, parked=parked)
 
 
 @router.get("/applications/by-ref/{system}/{id:path}", response_model=ApplicationOut, tags=[TAG])
@@ -77,6 +81,12 @@ async def get_application(application_id: UUID, call: ViewerCall) -> Response:
 async def change_application(application_id: UUID, body: ApplicationChange, call: RecruiterCall) -> Response:
     """Hand an application to another recruiter, or set its external reference."""
     return await call.write(service.change_application, application_id, body)
+
+
+@router.post("/applications/{application_id}/revive", response_model=ApplicationOut, tags=[TAG])
+async def revive_application(application_id: UUID, call: RecruiterCall) -> Response:
+    """Have the worker assess an application again that was parked, because its assessment failed too often."""
+    return await call.write(service.revive_application, application_id)
 
 
 @router.get("/applications/{application_id}/assessment", response_model=AssessmentOut, tags=["1 · Today"])

@@ -18,6 +18,7 @@ from app.candidates.erased import candidate_erased
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.jobs.service import move_to_organisation
+from app.kit import due
 from app.kit.db import add, change
 from app.kit.dialects import locked, staying
 from app.kit.errors import conflict, not_found
@@ -78,6 +79,14 @@ def change_application(work: Work, id: UUID, body: ApplicationChange) -> Applica
     change(work.conn, application, work.agency_id, id, values)
     reassess(work, [id])
     return queries.get_application(work, id)
+
+
+def revive_application(work: Work, id: UUID) -> ApplicationOut:
+    """Make an application due now, however often its assessment has failed."""
+    current = queries.lock_application(work, id)
+    work.expect(current)
+    due.revive(work.conn, application, work.now, [(work.agency_id, id)])
+    return current
 
 
 def hand_over(work: Work, candidate_id: UUID, to: UUID, only: UUID | None = None) -> None:

@@ -29,6 +29,7 @@ MOST_ASKS = 200
 """A dialogue that asks more often is going in circles."""
 DIALOGUE_SECONDS = 25
 """How long one dialogue may take, whatever the CRM does; well below the shortest lease."""
+UNOPENED = "Its credentials were sealed under another secret key: enter them again, or have that key restored."
 _ANSWER_SECONDS = 15
 _KEEP = 8 * 1024 * 1024
 _AWAY = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
@@ -73,6 +74,8 @@ class Asker:
         except TimeoutError:
             raise ComeBack(self._clock() + _OUTAGE, f"{link.connector.title} takes too long to answer.") from None
         except NotConnected as denied:
+            if link.account.unopened:  # whether the key comes back or new credentials are entered: nothing is given up
+                raise ComeBack(self._clock() + _DENIED, UNOPENED) from None
             if not link.account.credentials:
                 raise
             # There are credentials and they do not serve: the admin is told, and nothing is given up meanwhile.

@@ -118,6 +118,8 @@ class Account:
     session: Mapping[str, Any] = field(default_factory=dict)
     hook_path: str | None = None
     hook_secret: str | None = None
+    unopened: bool = False
+    """There are credentials, sealed under a secret key that the service does not have."""
 
 
 ADDRESSES = (BASE_URL, "login_url", "auth_url")

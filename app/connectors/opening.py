@@ -12,7 +12,7 @@ from app.connectors.connector import Account
 from app.connectors.linked import Linked, linked
 from app.connectors.models import connection
 from app.kit.dialects import locked
-from app.kit.sealing import Seal
+from app.kit.sealing import CannotOpen, Seal
 
 
 def find_linked(conn: sa.Connection, seal: Seal, agency_id: UUID, id: UUID, *, lock: bool = False) -> Linked | None:
@@ -23,14 +23,21 @@ def find_linked(conn: sa.Connection, seal: Seal, agency_id: UUID, id: UUID, *, l
 
 
 def opened_account(seal: Seal, row: Mapping[Any, Any]) -> Account:
-    """The settings, credentials and session of a connection's row."""
+    """Return the settings, credentials and session of a connection's row.
 
-    def opened(column: str) -> Mapping[str, Any]:
+    Credentials sealed under a key that is not here are marked as `unopened`: the connection can still be read, changed
+    and removed. A session that cannot be opened is signed in anew.
+    """
+
+    def opened(column: str) -> Mapping[str, Any] | None:
         sealed = row[column]
-        found: Mapping[str, Any] = {} if sealed is None else json.loads(seal.open(row["agency_id"], sealed))
-        return found
+        try:
+            return {} if sealed is None else json.loads(seal.open(row["agency_id"], sealed))
+        except CannotOpen:
+            return None
 
-    return Account(row["settings"], opened("sealed_credentials"), opened("sealed_session"))
+    credentials, session = opened("sealed_credentials"), opened("sealed_session")
+    return Account(row["settings"], credentials or {}, session or {}, unopened=credentials is None)
 
 
 def hook_path(agency_id: UUID, connection_id: UUID) -> str:

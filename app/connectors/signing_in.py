@@ -35,7 +35,7 @@ def remember(seal: Seal, link: Linked, before: Account, account: Account, conn: 
     if row is None:
         return
     now = opened_account(seal, row)
-    if now.credentials != before.credentials or addresses(now.settings) != addresses(before.settings):
+    if now.unopened or now.credentials != before.credentials or addresses(now.settings) != addresses(before.settings):
         return
 
     def sealed(values: Mapping[str, Any]) -> bytes:

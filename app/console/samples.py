@@ -91,6 +91,8 @@ NUMBERS: dict[str, Any] = {
     "milliseconds": 184,
     "new": 12,
     "parked": 0,
+    "unopened": 0,
+    "needs_credentials": False,
     "policy_version": 6,
     "precision": 0.95,
     "propose_moves": True,

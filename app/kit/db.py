@@ -122,6 +122,10 @@ class Database:
         is ours to do. False where something kept us from it just now; the worker tries again within the hour."""
         return await self._backend.scrub()
 
+    def free_bytes(self) -> int | None:
+        """Return the room on the disk of an SQLite file; None for PostgreSQL, whose disk is its own."""
+        return self._backend.free_bytes()
+
     async def close(self) -> None:
         """Let go of every connection."""
         await self._backend.close()

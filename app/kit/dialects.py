@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -226,7 +229,9 @@ class Sqlite:
     def __init__(self, url: URL) -> None:
         if not url.database or url.database == ":memory:":
             raise ValueError("KEEPWARM_DATABASE_URL must name a file: sqlite:///keepwarm.db")
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        self._file = Path(url.database)
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        _keep_private(self._file)
         self._writer = _sqlite_engine(url, 1, writing=True)
         self._readers = _sqlite_engine(url, self.READERS, writing=False)
         self._writer_thread = ThreadPoolExecutor(1, "sqlite-writer")
@@ -258,12 +263,28 @@ class Sqlite:
 
         return await asyncio.get_running_loop().run_in_executor(self._writer_thread, checkpoint)
 
+    def free_bytes(self) -> int | None:
+        """Return how much room the file's disk has."""
+        return shutil.disk_usage(self._file.parent).free
+
     async def close(self) -> None:
         """Wait for what runs, then let go of the file."""
         self._writer_thread.shutdown()
         self._reader_threads.shutdown()
         self._writer.dispose()
         self._readers.dispose()
+
+
+def _keep_private(file: Path) -> None:
+    """Make the file for its owner alone if it is not there, and take the rights of others away if it is.
+
+    SQLite gives its log and its index the rights of the file.
+    """
+    os.close(os.open(file, os.O_CREAT | os.O_RDONLY, 0o600))
+    for path in (file, file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")):
+        with suppress(FileNotFoundError, PermissionError):
+            if (mode := path.stat().st_mode & 0o777) & 0o077:
+                path.chmod(mode & 0o700)
 
 
 def _sqlite_engine(url: URL, size: int, *, writing: bool) -> sa.Engine:
@@ -312,6 +333,8 @@ class Postgres:
     """A pool of connections; transactions of one process run side by side."""
 
     def __init__(self, url: URL, pool: int) -> None:
+        if mode := url.query.get("sslmode"):  # libpq's name for it, which every other client of PostgreSQL takes
+            url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
         self._engine = create_async_engine(
             url.set(drivername="postgresql+asyncpg"),
             pool_size=pool,
@@ -330,6 +353,10 @@ class Postgres:
     async def scrub(self) -> bool:
         """Nothing to do here: when the server's vacuum, log and backups let go of a row is the operator's to say."""
         return True
+
+    def free_bytes(self) -> int | None:
+        """Return None: the server's disk is not visible from here."""
+        return None
 
     async def close(self) -> None:
         """Let go of the pool."""

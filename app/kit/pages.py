@@ -42,15 +42,18 @@ def bad_cursor(detail: str) -> Problem:
 
 
 class Cursors:
-    """Seals and opens cursors. A cursor that was altered, or made for other filters, is refused with 400."""
+    """Seals cursors with the first secret and opens those of all.
 
-    def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+    A cursor that was altered, or made for other filters, is refused with 400.
+    """
+
+    def __init__(self, *secrets: bytes) -> None:
+        self._secrets = secrets
 
     def seal(self, key: Sequence[str], scope: str) -> str:
         """Text for the wire out of the last row's key (as text) and the scope: agency, list and filters."""
         payload = json.dumps(list(key), separators=(",", ":")).encode()
-        return base64.urlsafe_b64encode(self._mac(payload, scope) + payload).decode().rstrip("=")
+        return base64.urlsafe_b64encode(_mac(self._secrets[0], payload, scope) + payload).decode().rstrip("=")
 
     def open(self, cursor: str, scope: str) -> list[str]:
         """The key that was sealed for the same scope."""
@@ -59,15 +62,17 @@ class Cursors:
             mac, payload = raw[:16], raw[16:]
         except ValueError:
             mac, payload = b"", b""
-        if not payload or not hmac.compare_digest(mac, self._mac(payload, scope)):
+        good = [hmac.compare_digest(mac, _mac(secret, payload, scope)) for secret in self._secrets]
+        if not payload or not any(good):
             raise bad_cursor(
                 "This cursor was altered or belongs to another list or other filters. Begin again without a cursor."
             )
         key: list[str] = json.loads(payload)
         return key
 
-    def _mac(self, payload: bytes, scope: str) -> bytes:
-        return hmac.new(self._secret, scope.encode() + b"\0" + payload, hashlib.sha256).digest()[:16]
+
+def _mac(secret: bytes, payload: bytes, scope: str) -> bytes:
+    return hmac.new(secret, scope.encode() + b"\0" + payload, hashlib.sha256).digest()[:16]
 
 
 class Paging:

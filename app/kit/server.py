@@ -4,8 +4,8 @@ import asyncio
 import math
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 
 import uvicorn
@@ -44,6 +44,30 @@ class Server(uvicorn.Server):
         """End what goes on and on, wait for the other answers, and stop."""
         self._closes()
         await super().shutdown(sockets)
+
+
+class _Beside(uvicorn.Server):
+    """A server within a process whose signals another part handles."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+@asynccontextmanager
+async def beside(app: FastAPI, host: str, port: int) -> AsyncIterator[None]:
+    """Answer HTTP at a second port while the body runs."""
+    config = uvicorn.Config(
+        app, host=host, port=port, log_config=None, access_log=False, server_header=False, lifespan="off"
+    )
+    server = _Beside(config)
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
 
 
 def make_server(app: FastAPI, host: str, port: int, closes: Callable[[], None], limits: Limits) -> Server:

@@ -3,14 +3,21 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+LEAST_KEY, LEAST_OLD_KEY = 32, 16
+"""Characters of a secret key that seals, and of one from before that rule, which only opens."""
 
 
 class Settings(BaseSettings):
     """What one process needs to know. No module reads the environment by itself."""
 
-    model_config = SettingsConfigDict(env_prefix="KEEPWARM_", extra="ignore", use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(
+        env_prefix="KEEPWARM_", extra="ignore", env_ignore_empty=True, use_attribute_docstrings=True
+    )
 
     database_url: str = "sqlite:///keepwarm.db"
     """Where everything is kept: `sqlite:///file` or `postgresql://user:password@host/name`."""
@@ -18,15 +25,22 @@ class Settings(BaseSettings):
     operator_key: SecretStr | None = Field(default=None, min_length=32)
     """The key that makes agencies. Without it no agency can be made over HTTP. At least 32 characters."""
 
-    secret_key: SecretStr | None = Field(default=None, min_length=16)
-    """Seals the secrets of connections and endpoints and signs page cursors; at least 16 characters, the same for every
-    process. Without it an SQLite file gets a key file beside it; on PostgreSQL secrets are then refused."""
+    secret_keys: SecretStr | None = None
+    """Secret keys, separated by commas: they seal the secrets of connections and endpoints and sign page cursors. The
+    first seals and has at least 32 characters; all of them open. Every process gets the same. Without one, an SQLite
+    file gets a key file beside it; on PostgreSQL the service does not start."""
+
+    secret_key: SecretStr | None = None
+    """One secret key: the last of `secret_keys`, or the only one."""
 
     host: str = "127.0.0.1"
     """The address to listen on."""
 
     port: int = Field(default=8000, ge=0, le=65535)
     """The port to listen on."""
+
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    """A port of its own for `/metrics` and `/readyz`, which the main port then does not answer; also of `work`."""
 
     public_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+(/[^\s?#]*[^\s/?#])?$")
     """Where the outside reaches this service, such as `https://keepwarm.example`: CRMs are given addresses below it."""
@@ -91,6 +105,36 @@ class Settings(BaseSettings):
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least severe line that is written."""
+
+    @property
+    def sealing_keys(self) -> list[str]:
+        """The secret keys of the settings, the one that seals first."""
+        several = self.secret_keys.get_secret_value().split(",") if self.secret_keys else []
+        one = [self.secret_key.get_secret_value()] if self.secret_key else []
+        return [key for key in dict.fromkeys([*(key.strip() for key in several), *one]) if key]
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_url(cls, url: str) -> str:
+        try:
+            known = make_url(url).get_backend_name() in ("sqlite", "postgresql", "postgres")
+        except (ArgumentError, ValueError):
+            known = False
+        if not known:
+            raise ValueError("must be sqlite:///file or postgresql://user:password@host/name")
+        return url
+
+    @model_validator(mode="after")
+    def _check_keys(self) -> "Settings":
+        keys = self.sealing_keys
+        if keys and len(keys[0]) < LEAST_KEY:
+            raise ValueError(
+                f"the secret key that seals has {len(keys[0])} characters and needs {LEAST_KEY}: put a longer one "
+                "before it, KEEPWARM_SECRET_KEYS=new,old, and run `keepwarm reseal`"
+            )
+        if any(len(key) < LEAST_OLD_KEY for key in keys):
+            raise ValueError(f"a secret key that only opens needs at least {LEAST_OLD_KEY} characters")
+        return self
 
     @property
     def reached_at(self) -> str:

@@ -15,7 +15,7 @@ from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.errors import Problem
 from app.kit.ids import new_id
 from app.kit.logs import log
-from app.kit.sealing import Seal, secret_of
+from app.kit.sealing import UNSEALED, Seal, seal_of
 from app.kit.settings import Settings
 from app.spreadsheets.arranging import Part
 from app.spreadsheets.models import spreadsheet_import, spreadsheet_part
@@ -41,7 +41,7 @@ async def import_once(database: Database, settings: Settings, clock: Clock) -> i
     claimed = await database.write(lambda conn: _claim(conn, now, lease))
     if claimed is None:
         return 0
-    seal = Seal(secret_of(settings))
+    seal = seal_of(settings)
     try:
         return await database.write(lambda conn: _take_next(_work(conn, clock(), claimed.key, seal), claimed))
     except Problem:
@@ -75,7 +75,7 @@ def _give_up(conn: sa.Connection, now: datetime) -> None:
         sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts >= MOST_ATTEMPTS
     )
     for agency_id, import_id in conn.execute(failed).all():
-        stop(_work(conn, now, (agency_id, import_id), Seal(None)), import_id, GAVE_UP)
+        stop(_work(conn, now, (agency_id, import_id), UNSEALED), import_id, GAVE_UP)
 
 
 def _take_next(work: Work, claimed: Claimed) -> int:

@@ -84,7 +84,25 @@ def test_what_is_parked_is_shown_and_does_not_count_as_behind(desk: Desk, poison
     exhaust(desk)
     desk.clock.now += timedelta(hours=3)
     desk.sweep()
-    assert ready(desk) == {"status": "ok", "sweep_lag_seconds": 0.0, "parked": 1}
+    assert ready(desk) == {"status": "ok", "sweep_lag_seconds": 0.0, "parked": 1, "unopened": 0}
+
+
+def test_it_is_listed_and_revived_over_the_api(desk: Desk, poison: Callable[[], None]):
+    def parked() -> list[str]:
+        found = done(desk.admin.get("/v1/applications", params={"parked": "true"}), 200)
+        return [item["id"] for item in found["items"]]
+
+    desk.clock.now = day(5, 9)
+    assert parked() == []
+    exhaust(desk)
+    assert parked() == [desk.id]
+    path = f"/v1/applications/{desk.id}/revive"
+    refused(desk.admin.post(path, headers={"If-Match": '"another"'}), 412, "precondition_failed")
+    done(desk.admin.post(path), 200)
+    assert parked() == []
+    poison()
+    desk.sweep()
+    assert (desk.standing(), row(desk, desk.id)["attempts"]) == ({"nothing_booked": "watch"}, 0)
 
 
 def test_it_revives_on_the_next_write_to_it(desk: Desk, poison: Callable[[], None]):
@@ -152,7 +170,7 @@ def test_newer_rules_do_not_try_it_for_ever(desk: Desk, poison: Callable[[], Non
 
 
 def test_a_sweep_that_is_behind_is_not_ready(desk: Desk):
-    assert ready(desk) == {"status": "ok", "sweep_lag_seconds": 0.0, "parked": 0}
+    assert ready(desk) == {"status": "ok", "sweep_lag_seconds": 0.0, "parked": 0, "unopened": 0}
     desk.clock.now = day(5, 0, 5)
     assert ready(desk)["sweep_lag_seconds"] == 300
     desk.clock.now += timedelta(seconds=1)

@@ -60,6 +60,11 @@ class Operation:
         return str(self.part["operationId"])
 
     @property
+    def needs_operator(self) -> bool:
+        """Whether it takes the operator's key and no other."""
+        return "Operator" in self.part["tags"]
+
+    @property
     def parameters(self) -> list[Part]:
         return [resolved(parameter) for parameter in self.part.get("parameters", ())]
 

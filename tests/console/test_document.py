@@ -103,7 +103,7 @@ def send(service: Service, operation: Operation, key: str | None, **headers: str
 
 
 def key_for(operation: Operation) -> str:
-    return OPERATOR_KEY if operation.id == "make_agency" else known.DEMO_KEY
+    return OPERATOR_KEY if operation.needs_operator else known.DEMO_KEY
 
 
 KEYED = [operation for operation in operations() if operation.part["security"]]
@@ -135,6 +135,7 @@ EXPECTING = [operation for operation in CHANGING if "412" in operation.part["res
 def test_if_match_is_honoured_where_the_document_says_so_and_nowhere_else(fresh_demo: Callable[[], Service]):
     service = fresh_demo()
     others = [operation for operation in CHANGING if operation not in EXPECTING]
+    others.sort(key=lambda operation: operation.id == "delete_agency")  # after which nothing is left
     for operation in [*EXPECTING, *others]:  # these change nothing, as it should be; those do
         answer = send(service, operation, key_for(operation), **{"If-Match": '"another state"'})
         assert (answer.status_code == 412) == (operation in EXPECTING), f"{operation.id}: {answer.status_code}"

@@ -25,7 +25,7 @@ def named(value: object) -> str | None:
 
 
 def send(service: Service, call: Call, operation: Operation) -> httpx.Response:
-    client = service.client(OPERATOR_KEY if operation.id == "make_agency" else known.DEMO_KEY)
+    client = service.client(OPERATOR_KEY if operation.needs_operator else known.DEMO_KEY)
     return client.request(call.method, call.path, **call.rest)
 
 

@@ -7,17 +7,21 @@ from typing import Any, TypeVar
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from app import __main__ as command
 from app.access.models import agency, reassessment
 from app.demo import known
 from app.demo.load import is_loaded
 from app.kit.db import Database
+from app.kit.errors import Problem
 from app.kit.ids import new_id
 from app.kit.settings import Settings
 from tests import databases
+from tests.service import SECRET_KEY
 
 T = TypeVar("T")
+KEY = SecretStr(SECRET_KEY)
 THEN = datetime(2026, 1, 5, tzinfo=UTC)
 
 
@@ -26,9 +30,13 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Point the commands at a database; what would listen or change the process does nothing."""
     monkeypatch.setattr(command, "listen", lambda *_, **__: None)
     monkeypatch.setattr(command, "_settle_memory", lambda: None)
+    monkeypatch.setattr(command, "check_port", lambda *_: None)
+    monkeypatch.setattr(command, "_tell_start", lambda *_, **__: None)
 
     def point(url: str) -> None:
-        monkeypatch.setattr(command, "_settings", lambda **named: Settings(database_url=url, demo=True, **named))
+        monkeypatch.setattr(
+            command, "_settings", lambda **named: Settings(database_url=url, demo=True, secret_key=KEY, **named)
+        )
 
     return point
 
@@ -70,7 +78,7 @@ def test_serve_leaves_a_database_alone_that_others_use(own_database_url, use, ca
 def test_a_database_that_was_not_migrated_is_named_in_plain_words(use, capsys):
     url = databases.bare("postgresql")
     use(url)
-    with pytest.raises(SystemExit, match="keepwarm migrate"):
+    with pytest.raises(Problem, match="keepwarm migrate"):
         command.demo()
     command.serve()
     assert "keepwarm migrate" in capsys.readouterr().out

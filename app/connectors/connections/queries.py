@@ -16,7 +16,7 @@ from app.connectors.connections.schemas import (
     SecretOut,
     UnmappedOut,
 )
-from app.connectors.connector import Connector
+from app.connectors.connector import Account, Connector
 from app.connectors.guide import CONNECTION, hook_warning
 from app.connectors.models import arrival, backfill, connection, connection_secrets, unmapped, walk
 from app.connectors.opening import hook_path, opened_account
@@ -57,12 +57,14 @@ def show(work: Work, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
     """A row as callers see it: of secrets, the names and the times."""
     connector = SYSTEMS[row["system"]]
     url = public_url + hook_path(row["agency_id"], row["id"])
-    credentials = opened_account(work.seal, row).credentials
+    account = opened_account(work.seal, row)
+    credentials = account.credentials
     return ConnectionOut.model_validate(
         {name: row[name] for name in ConnectionOut.model_fields if name in row}
         | {
             "credentials": sorted(credentials),
             "missing": list(connector.guide.missing(credentials, row["settings"])),
+            "needs_credentials": _needs_credentials(connector, account),
             "known_stages": dict(connector.known_stages),
             "known_activities": dict(connector.known_activities),
             "hook_url": url if connector.receives else None,
@@ -70,6 +72,14 @@ def show(work: Work, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
             "signing_secrets": [shaped(SecretOut, one) for one in connection_secrets.times(work, row["id"])],
         }
     )
+
+
+def _needs_credentials(connector: Connector, account: Account) -> bool:
+    """True if the stored credentials cannot be opened, are incomplete, or are absent where only polls bring events."""
+    if account.unopened or (not account.credentials and connector.streams and not connector.receives):
+        return True
+    missing = connector.guide.missing(account.credentials, account.settings)
+    return any(name.startswith("credentials.") for name in missing)
 
 
 def _steps(connector: Connector, id: UUID, url: str) -> list[str]:
@@ -115,6 +125,8 @@ def _status(row: Mapping[Any, Any], work: Work, counts: Mapping[str, int], last:
         return "paused"
     if row["suspended_at"] is not None:
         return "suspended"
+    if _needs_credentials(SYSTEMS[row["system"]], opened_account(work.seal, row)):
+        return "needs_credentials"
     if row["failed_at"] is not None or counts.get("parked") or any(poll.next_read_at is None for poll in polls):
         return "failing"
     if row["refused_at"] is not None and (last is None or row["refused_at"] >= last):

@@ -151,6 +151,9 @@ class ConnectionOut(Out):
     missing: list[str]
     """Fields that the CRM's API still needs, such as `settings.company_id`. None without any credential: such a
     connection receives webhooks alone."""
+    needs_credentials: bool
+    """True if new credentials must be entered: the stored ones are incomplete or can no longer be opened, or there are
+    none and only polls bring events."""
     stage_map: dict[str, StageOrIgnore]
     known_stages: dict[str, StageOrIgnore]
     """Signals that the system itself defines; the stage map may say otherwise."""
@@ -223,9 +226,9 @@ class EmptyStreamOut(Out):
 class ConnectionHealth(Out):
     """How a connection fares."""
 
-    status: Literal["ok", "paused", "suspended", "failing", "quiet"]
-    """`failing`: something is parked, the API refuses us, or the last webhook was refused; `suspended`: the CRM has
-    stopped sending."""
+    status: Literal["ok", "paused", "suspended", "needs_credentials", "failing", "quiet"]
+    """`needs_credentials`: as the connection's field of this name says; `failing`: something is parked, the
+    API refuses us, or the last webhook was refused; `suspended`: the CRM has stopped sending."""
     last_event_at: At | None
     lag_seconds: float
     """The age of the oldest event that is still to be applied."""

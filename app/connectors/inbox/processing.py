@@ -25,6 +25,7 @@ from app.kit import due
 from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.errors import Problem
 from app.kit.logs import log
+from app.kit.sealing import CannotOpen
 
 T = TypeVar("T")
 
@@ -32,6 +33,7 @@ BATCH = 50
 _SUSPECT = 2
 """An event that was tried this often without a word is tried by itself: it may have been what the worker died of."""
 _DIED = "the worker ended each time while this was being applied"
+_SEALED = "its body was sealed under another secret key"
 _PAUSED = timedelta(minutes=5)
 _TRY_AGAIN = timedelta(seconds=10)
 
@@ -96,6 +98,8 @@ class _Line:
             await self._settle(link, held, "ignored", NO_CREDENTIALS)
         except ComeBack as later:
             await self._put_off(link, [held], later.at, later.sentence)
+        except CannotOpen:
+            await self._failed(link, held, _SEALED)
         except Problem as problem:
             if problem.status >= 500:
                 raise

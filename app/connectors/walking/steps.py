@@ -20,6 +20,7 @@ from app.connectors.walking.plans import start_backfill
 from app.kit import due
 from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.logs import log
+from app.kit.sealing import CannotOpen
 from app.webhooks.outbox import emit
 
 BATCH = 8
@@ -99,7 +100,10 @@ class _Walk:
 
     def _with_hook(self, conn: sa.Connection, link: Linked) -> Account:
         """The account with the hook that the CRM sends to: some stop sending, and must be asked to begin again."""
-        secrets = connection_secrets.opened(conn, self._post.seal, link.agency_id, link.id, self._post.clock())
+        try:
+            secrets = connection_secrets.opened(conn, self._post.seal, link.agency_id, link.id, self._post.clock())
+        except CannotOpen:  # it is read all the same; nothing is registered anew without its secret
+            return link.account
         path = hook_path(link.agency_id, link.id)
         return replace(link.account, hook_path=path, hook_secret=next(iter(secrets), None))
 

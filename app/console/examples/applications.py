@@ -22,6 +22,7 @@ EXAMPLES = {
         }
     ),
     "get_application": of(application_id=known.APPLICATION),
+    "revive_application": of(application_id=known.APPLICATION),
     "change_application": of(
         {"Hand it to Tomasz": {"recruiter_id": known.COLLEAGUE}}, application_id=known.APPLICATION
     ),

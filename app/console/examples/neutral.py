@@ -149,6 +149,8 @@ def _parameters(operation: Mapping[str, Any], example: Example) -> dict[str, Any
     for name, value in example.parameters.items():
         if name == "system":
             found[name] = SYSTEM
+        elif name == "name":
+            found[name] = "Example name"
         elif name == "id":
             found[name] = REFERENCE
         elif not isinstance(value, str) or not _IS_ID.fullmatch(value):

@@ -1,0 +1,130 @@
+"""Checks before a command begins: each mistake of an operator is one line that names it, and exit code 2."""
+
+import asyncio
+import os
+import socket
+import sys
+import threading
+from typing import Any
+
+import sqlalchemy as sa
+import typer
+from pydantic import ValidationError
+from sqlalchemy.engine import make_url
+
+from app.kit.db import Database
+from app.kit.errors import Problem
+from app.kit.sealing import secrets_of
+from app.kit.settings import Settings
+
+DATABASE_SECONDS = 6.0
+"""How long the database may take to answer the first query, name resolution included."""
+
+
+class CannotStart(Exception):
+    """A mistake of the operator, as one line."""
+
+    hangs = False
+    """True if a thread still waits for the network: the process ends without waiting for it."""
+
+
+class Command(typer.Typer):
+    """A command line whose operators' mistakes end in one line on standard error and exit code 2."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().__call__(*args, **kwargs)
+        except CannotStart as mistake:
+            _exit(str(mistake), now=mistake.hangs)
+        except ValidationError as error:
+            _exit(_settings_mistake(error))
+        except Problem as problem:
+            _exit(problem.detail)
+
+
+def _exit(line: str, *, now: bool = False) -> None:
+    typer.echo(f"keepwarm: {' '.join(line.split())}", err=True)
+    if now:
+        os._exit(2)
+    sys.exit(2)
+
+
+def _settings_mistake(error: ValidationError) -> str:
+    """Return what is wrong with which variables; never a value, which may be a secret."""
+    told = []
+    for one in error.errors(include_input=False, include_url=False):
+        name = "_".join(str(part) for part in one["loc"]) or "secret_keys"
+        told.append(f"KEEPWARM_{name.upper()}: {one['msg'].removeprefix('Value error, ')}")
+    return "; ".join(told)
+
+
+def check_database(settings: Settings) -> None:
+    """Raise CannotStart unless the database answers and can be written to."""
+    where = shown_url(settings.database_url)
+    outcome: list[BaseException | None] = []
+
+    def attempt() -> None:
+        try:
+            asyncio.run(_write_nothing(settings.database_url))
+            outcome.append(None)
+        except BaseException as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=attempt, daemon=True)
+    thread.start()
+    thread.join(DATABASE_SECONDS)
+    if not outcome:
+        late = CannotStart(f"the database {where} did not answer within {DATABASE_SECONDS:.0f} s")
+        late.hangs = True
+        raise late
+    if outcome[0] is not None:
+        raise CannotStart(f"the database {where} cannot be used: {_cause(outcome[0])}") from outcome[0]
+
+
+async def _write_nothing(url: str) -> None:
+    database = Database(url, pool=1)
+    try:
+        await database.write(lambda conn: conn.execute(sa.text("SELECT 1")))
+    finally:
+        await database.close()
+
+
+def check_keys(settings: Settings) -> None:
+    """Raise CannotStart without a secret key: what is sealed could be neither kept nor opened."""
+    try:
+        found = secrets_of(settings)
+    except OSError as error:
+        raise CannotStart(f"the key file beside the database cannot be used: {_cause(error)}") from error
+    if not found:
+        raise CannotStart("KEEPWARM_SECRET_KEYS is not set: with PostgreSQL every process needs the same secret keys")
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise CannotStart unless this address can be listened on."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
+            0
+        ]
+        with socket.socket(family, kind) as tried:
+            if os.name == "posix":
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except OSError as error:
+        raise CannotStart(f"cannot listen on {host} port {port}: {_cause(error)}") from error
+
+
+def shown_url(database_url: str) -> str:
+    """Return the database's URL without its password and options."""
+    url = make_url(database_url)
+    return url.set(password=None, query={}).render_as_string()
+
+
+def _cause(error: BaseException) -> str:
+    """Return the first line of what went wrong in the end, such as `Connection refused`."""
+    while (before := error.__cause__ or (None if error.__suppress_context__ else error.__context__)) is not None:
+        error = before
+    if isinstance(error, OSError) and error.errno and error.strerror:
+        # asyncio words a refused connection in its own way; the codes of name resolution are no system errors.
+        return error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno)
+    return str(error).partition("\n")[0] or type(error).__name__
