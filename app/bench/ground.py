@@ -27,6 +27,7 @@ from app.kit.agency_guard import bound_by_hand
 from app.kit.dialects import Id
 from app.kit.migrations import migrate
 from app.kit.settings import Settings
+from app.webhooks.models import endpoint, event
 
 KEY = "the key of the benchmark"
 ANALYZE = sa.text("ANALYZE").options(bound_by_hand("it answers no rows"))
@@ -138,6 +139,11 @@ class Ground:
             its = table.c[column] == value
             rows = sa.select(*values.values()).where(table.c.agency_id == self.caller.agency_id, its)
             conn.execute(sa.insert(table).from_select(list(values), rows.join_from(table, numbers, sa.true())))
+
+    def forget_events(self, conn: sa.Connection) -> None:
+        """Delete the endpoints and events of the benchmark's agency."""
+        for table in (endpoint, event):
+            conn.execute(sa.delete(table).where(table.c.agency_id == self.caller.agency_id))
 
     async def analyze(self) -> None:
         """Let PostgreSQL count what was added, as its autovacuum would by and by."""
