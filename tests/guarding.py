@@ -5,11 +5,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import sqlalchemy as sa
-
 from app.kit import agency_guard
 
-_TESTS, _LIBRARY = str(Path(__file__).parent), str(Path(sa.__file__).parent)
+_TESTS = str(Path(__file__).parent)
+_OURS = (_TESTS, str(Path(agency_guard.__file__).parents[1]))
 guarded = agency_guard.check
 """The guard as the service has it."""
 
@@ -20,8 +19,9 @@ def let_tests_look() -> None:
 
 
 def _check(statement: Any) -> None:
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith((_LIBRARY, agency_guard.__file__)):
+    """Check a statement if the nearest caller, libraries and the guard itself aside, is the application."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and not frame.f_code.co_filename.startswith(_OURS):
         frame = frame.f_back
     if frame is None or not frame.f_code.co_filename.startswith(_TESTS):
         guarded(statement)
