@@ -39,7 +39,7 @@ class UnboundAgencyError(sa.exc.CompileError):
     """A statement may reach the rows of another agency."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # SQLAlchemy copies it with its statement
 class Mark(HasCacheKey, ExecutableOption):
     """A statement option; it is part of the statement's cache key, so that an unmarked twin is checked by itself."""
 
