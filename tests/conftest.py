@@ -13,7 +13,7 @@ import pytest
 import structlog
 from hypothesis import settings as hypothesis_settings
 
-from tests import databases, run
+from tests import databases, guarding, run
 from tests.databases import Kind
 from tests.service import OPERATOR_KEY, Client, Clock, Service, running
 
@@ -25,6 +25,7 @@ hypothesis_settings.load_profile("keepwarm")
 def pytest_configure(config: pytest.Config) -> None:
     """Close the network, and let the first process of the run make the directory that all of them share."""
     sys.addaudithook(_only_this_machine)
+    guarding.let_tests_look()
     # A traceback in colours with every local variable takes seconds to draw, each time a test provokes an error.
     plainly = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure([structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, plainly])

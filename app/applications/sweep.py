@@ -15,6 +15,7 @@ from app.applications.keep_warm.standing import stands
 from app.applications.models import application
 from app.applications.reassess import reassess_all
 from app.kit import due
+from app.kit.agency_guard import across_agencies
 from app.kit.dialects import locked, skip_locked
 from app.kit.due import MOST_ATTEMPTS
 from app.rules.assess import RULES_VERSION
@@ -36,9 +37,9 @@ def worker_work(conn: sa.Connection, now: datetime, make_id: Any) -> Work:
 def spread(conn: sa.Connection, now: datetime) -> bool:
     """Turn one request for reassessment into due applications, a step at a time. True when there may be more."""
     request = conn.execute(
-        skip_locked(
-            conn, sa.select(reassessment).where(reassessment.c.due_at <= now).order_by(reassessment.c.due_at)
-        ).limit(1)
+        skip_locked(conn, sa.select(reassessment).where(reassessment.c.due_at <= now).order_by(reassessment.c.due_at))
+        .limit(1)
+        .options(across_agencies("the sweep takes the oldest request, whoever's it is"))
     ).one_or_none()
     if request is None:
         return _spread_rules(conn, now)
@@ -77,6 +78,7 @@ def _spread_rules(conn: sa.Connection, now: datetime) -> bool:
             .where(columns.rules_version < RULES_VERSION, sa.or_(rests, parked))
             .order_by(columns.agency_id, columns.id)
             .limit(SPREAD_STEP)
+            .options(across_agencies("new rules reach the applications of every agency"))
         )
     ).all()
     found = [(agency_id, id) for agency_id, id in keys]
@@ -109,14 +111,17 @@ def assess_claimed(work: Work, token: UUID, keys: Sequence[Key]) -> int:
 def lag(conn: sa.Connection, now: datetime) -> tuple[timedelta, int]:
     """The age of the oldest due application or request for reassessment, and how many are parked."""
     columns = application.c
+    all_of_them = across_agencies("the lag of the sweep is that of the process")
+    waiting = sa.select(sa.func.min(columns.due_at)).where(_DUE, columns.attempts < MOST_ATTEMPTS)
     since = [
-        conn.scalar(sa.select(sa.func.min(columns.due_at)).where(_DUE, columns.attempts < MOST_ATTEMPTS)),
-        conn.scalar(sa.select(sa.func.min(reassessment.c.due_at))),
+        conn.scalar(waiting.options(all_of_them)),
+        conn.scalar(sa.select(sa.func.min(reassessment.c.due_at)).options(all_of_them)),
     ]
     oldest = min((at for at in since if at is not None), default=now)
     parked = conn.scalar(
         sa.select(sa.func.count())
         .select_from(application)
         .where(_DUE, columns.due_at <= now, columns.attempts >= MOST_ATTEMPTS)
+        .options(all_of_them)
     )
     return max(timedelta(0), now - oldest), parked or 0

@@ -14,7 +14,7 @@ from app.kit import clock
 from app.kit.http import HttpClient
 from app.webhooks.endpoints.schemas import EndpointIn
 from app.webhooks.endpoints.service import make_endpoint
-from app.webhooks.models import endpoint, event
+from app.webhooks.models import event
 from app.webhooks.outbox import event_row, hand_out
 from app.webhooks.sending.sender import Sender
 from app.worker import loop
@@ -74,6 +74,6 @@ async def _delays(ground: Ground, waiting: int, each: int) -> list[float]:
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
         await sender.stop(0)
-    await house.database.write(lambda conn: (conn.execute(sa.delete(endpoint)), conn.execute(sa.delete(event))))
+    await ground.database.write(ground.forget_events)
     await http.close()
     return sorted(delays)

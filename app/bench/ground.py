@@ -23,11 +23,14 @@ from app.applications.models import action, application, flag, interaction, inte
 from app.bench.assess import history
 from app.candidates.models import candidate
 from app.kit import clock
+from app.kit.agency_guard import bound_by_hand
 from app.kit.dialects import Id
 from app.kit.migrations import migrate
 from app.kit.settings import Settings
+from app.webhooks.models import endpoint, event
 
 KEY = "the operator key of the benchmark"
+ANALYZE = sa.text("ANALYZE").options(bound_by_hand("it answers no rows"))
 _COPIED = (candidate, application, interview, interaction, flag, action)
 _RENUMBERED = {"id", "candidate_id", "application_id", "interview_id", "in_reply_to"}
 
@@ -119,7 +122,8 @@ class Ground:
         start = sa.select(sa.literal(first).label("number")).cte("numbers", recursive=True)
         numbers = start.union_all(sa.select(start.c.number + 1).where(start.c.number < last))
         beginning = sa.literal("f").concat(sa.func.substr(sa.cast(numbers.c.number + 10**7, sa.Text), 2))
-        own = sa.select(application.c.candidate_id).where(application.c.id == self.application_id).scalar_subquery()
+        mine = (application.c.agency_id == self.caller.agency_id, application.c.id == self.application_id)
+        own = sa.select(application.c.candidate_id).where(*mine).scalar_subquery()
         for table in tables:
             changed = changes.get(table.name, {})
             values = {
@@ -132,14 +136,19 @@ class Ground:
             }
             one = {"candidate": ("id", own), "application": ("id", self.application_id)}
             column, value = one.get(table.name, ("application_id", self.application_id))
-            mine = table.c[column] == value
-            rows = sa.select(*values.values()).where(table.c.agency_id == self.caller.agency_id, mine)
+            its = table.c[column] == value
+            rows = sa.select(*values.values()).where(table.c.agency_id == self.caller.agency_id, its)
             conn.execute(sa.insert(table).from_select(list(values), rows.join_from(table, numbers, sa.true())))
+
+    def forget_events(self, conn: sa.Connection) -> None:
+        """Delete the endpoints and events of the benchmark's agency."""
+        for table in (endpoint, event):
+            conn.execute(sa.delete(table).where(table.c.agency_id == self.caller.agency_id))
 
     async def analyze(self) -> None:
         """Let PostgreSQL count what was added, as its autovacuum would by and by."""
         if not self.url.startswith("sqlite"):
-            await self.database.write(lambda conn: conn.execute(sa.text("ANALYZE")))
+            await self.database.write(lambda conn: conn.execute(ANALYZE))
 
 
 @asynccontextmanager

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from functools import partial
+from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -14,7 +16,6 @@ from app.bench.ground import Ground
 from app.bench.measure import Call, drive, ratio, show, title
 from app.candidates.models import candidate
 from app.kit import clock
-from app.webhooks.models import event
 
 CLIENTS = 8
 _SAID = (
@@ -87,12 +88,16 @@ async def _record(ground: Ground, number: int, body: object) -> Transaction:
 
 async def _begin_again(ground: Ground, applications: int) -> None:
     def forget(conn: sa.Connection) -> None:
-        person = conn.scalar(sa.select(application.c.candidate_id).where(application.c.id == ground.application_id))
-        conn.execute(sa.delete(event))
+        def deleted(table: sa.Table, column: sa.Column[Any], kept: UUID) -> None:
+            conn.execute(sa.delete(table).where(table.c.agency_id == ground.caller.agency_id, column != kept))
+
+        mine = (application.c.agency_id == ground.caller.agency_id, application.c.id == ground.application_id)
+        person = conn.execute(sa.select(application.c.candidate_id).where(*mine)).scalar_one()
+        ground.forget_events(conn)
         for table in (action, flag, interaction, interview):
-            conn.execute(sa.delete(table).where(table.c.application_id != ground.application_id))
-        conn.execute(sa.delete(application).where(application.c.id != ground.application_id))
-        conn.execute(sa.delete(candidate).where(candidate.c.id != person))
+            deleted(table, table.c.application_id, ground.application_id)
+        deleted(application, application.c.id, ground.application_id)
+        deleted(candidate, candidate.c.id, person)
 
     await ground.database.write(forget)
     await ground.copy(1, applications)

@@ -60,15 +60,18 @@ def external_ref_columns() -> list[Any]:
 
 
 class Database:
-    """One database for one process. `write` and `read` run a plain function in one transaction and commit it."""
+    """One database for one process. `write` and `read` run a plain function in one transaction and commit it.
 
-    def __init__(self, url: str, pool: int = 10) -> None:
+    Statements pass the guard against a forgotten agency; `guarded=False` is for migrations, which belong to nobody.
+    """
+
+    def __init__(self, url: str, pool: int = 10, *, guarded: bool = True) -> None:
         parsed = make_url(url)
         match parsed.get_backend_name():
             case "sqlite":
-                self._backend: Sqlite | Postgres = Sqlite(parsed)
+                self._backend: Sqlite | Postgres = Sqlite(parsed, guarded)
             case "postgresql" | "postgres":
-                self._backend = Postgres(parsed, pool)
+                self._backend = Postgres(parsed, pool, guarded)
             case other:
                 raise ValueError(f"KEEPWARM_DATABASE_URL must be sqlite:///… or postgresql://…, not {other}://")
 

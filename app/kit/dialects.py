@@ -22,6 +22,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.functions import FunctionElement
 
+from app.kit import agency_guard
+from app.kit.agency_guard import bound_by_hand
+
 T = TypeVar("T")
 
 
@@ -105,7 +108,8 @@ _WANTED = {
 
 def wanted(dialect: str) -> sa.CTE:
     """The keys that `wanted_keys` hands over, as a table to join: the statement is the same for one and for many."""
-    return sa.text(_WANTED[dialect]).columns(sa.column("agency_id", Id), sa.column("id", Id)).cte("wanted")
+    keys = sa.text(_WANTED[dialect]).options(bound_by_hand("its rows are parameters: the keys of a caller"))
+    return keys.columns(sa.column("agency_id", Id), sa.column("id", Id)).cte("wanted")
 
 
 def wanted_keys(dialect: str, keys: Iterable[tuple[UUID, UUID]]) -> dict[str, Any]:
@@ -189,7 +193,8 @@ def _one_part(verb: Verb, table: sa.Table, columns: tuple[str, ...]) -> Any:
 @lru_cache(maxsize=256)
 def _all_parts(shape: tuple[tuple[Verb, sa.Table, tuple[str, ...]], ...]) -> sa.TextClause:
     parts = [_cte(place, verb, table, columns) for place, (verb, table, columns) in enumerate(shape)]
-    return sa.text(f"WITH {', '.join(parts)} SELECT 1")
+    marked = bound_by_hand("rows are inserted with their agency or found by it")
+    return sa.text(f"WITH {', '.join(parts)} SELECT 1").options(marked)
 
 
 def _cte(place: int, verb: Verb, table: sa.Table, columns: tuple[str, ...]) -> str:
@@ -226,14 +231,14 @@ class Sqlite:
 
     READERS = 3
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, guarded: bool) -> None:
         if not url.database or url.database == ":memory:":
             raise ValueError("KEEPWARM_DATABASE_URL must name a file: sqlite:///keepwarm.db")
         self._file = Path(url.database)
         self._file.parent.mkdir(parents=True, exist_ok=True)
         _keep_private(self._file)
-        self._writer = _sqlite_engine(url, 1, writing=True)
-        self._readers = _sqlite_engine(url, self.READERS, writing=False)
+        self._writer = _sqlite_engine(url, 1, writing=True, guarded=guarded)
+        self._readers = _sqlite_engine(url, self.READERS, writing=False, guarded=guarded)
         self._writer_thread = ThreadPoolExecutor(1, "sqlite-writer")
         self._reader_threads = ThreadPoolExecutor(self.READERS, "sqlite-reader")
 
@@ -287,7 +292,7 @@ def _keep_private(file: Path) -> None:
                 path.chmod(mode & 0o700)
 
 
-def _sqlite_engine(url: URL, size: int, *, writing: bool) -> sa.Engine:
+def _sqlite_engine(url: URL, size: int, *, writing: bool, guarded: bool) -> sa.Engine:
     engine = sa.create_engine(
         url.set(drivername="sqlite+pysqlite"),
         poolclass=QueuePool,
@@ -295,6 +300,8 @@ def _sqlite_engine(url: URL, size: int, *, writing: bool) -> sa.Engine:
         max_overflow=0,
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
     )
+    if guarded:
+        agency_guard.install(engine.dialect)
 
     @sa.event.listens_for(engine, "connect")
     def connected(connection: sqlite3.Connection, _: Any) -> None:
@@ -332,7 +339,7 @@ POSTGRES_SETTINGS = {
 class Postgres:
     """A pool of connections; transactions of one process run side by side."""
 
-    def __init__(self, url: URL, pool: int) -> None:
+    def __init__(self, url: URL, pool: int, guarded: bool) -> None:
         if mode := url.query.get("sslmode"):  # libpq's name for it, which every other client of PostgreSQL takes
             url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
         self._engine = create_async_engine(
@@ -342,6 +349,8 @@ class Postgres:
             pool_timeout=10,
             connect_args={"server_settings": POSTGRES_SETTINGS, "timeout": 5},
         )
+        if guarded:
+            agency_guard.install(self._engine.dialect)
         # A query alone needs no BEGIN and no COMMIT: two round trips less.
         self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
+from app.kit.agency_guard import across_agencies
 from app.kit.dialects import Id, Instant, locked, skip_locked, write_rows
 
 MOST_ATTEMPTS = 5
@@ -44,6 +45,7 @@ def claim(
         .where(sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts < MOST_ATTEMPTS, *wanted)
         .order_by(columns.due_at, columns.id)
         .limit(most)
+        .options(across_agencies("a worker claims what is due, whoever's it is"))
     )
     found = conn.execute(skip_locked(conn, due)).all()
     token = uuid4()
@@ -64,7 +66,9 @@ def park(conn: sa.Connection, table: sa.Table, now: datetime, **values: Any) -> 
     A worker that lives settles its rows itself; these are due and out of attempts, so that `claim` passes them by.
     """
     out = sa.and_(sa.text("due_at IS NOT NULL"), table.c.due_at <= now, table.c.attempts >= MOST_ATTEMPTS)
-    return conn.execute(sa.update(table).where(out).values({"due_at": None, "claim": None} | values)).rowcount
+    parked = sa.update(table).where(out).values({"due_at": None, "claim": None} | values)
+    parked = parked.options(across_agencies("a worker parks what failed too often, whoever's it is"))
+    return conn.execute(parked).rowcount
 
 
 def revive(conn: sa.Connection, table: sa.Table, now: datetime, keys: Sequence[Key], **values: Any) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
+from app.kit.agency_guard import across_agencies
 from app.kit.db import metadata
 from app.kit.dialects import Id, Instant, try_lock
 from app.kit.errors import Problem, conflict
@@ -99,4 +100,5 @@ def erase_answers(conn: sa.Connection, agency_id: UUID) -> None:
 
 def forget_old(conn: sa.Connection, now: datetime) -> int:
     """Drop the answers nobody will ask for again; the worker calls this now and then."""
-    return conn.execute(sa.delete(idempotency_key).where(idempotency_key.c.created_at < now - KEPT)).rowcount
+    old = sa.delete(idempotency_key).where(idempotency_key.c.created_at < now - KEPT)
+    return conn.execute(old.options(across_agencies("answers to every agency are kept as long"))).rowcount

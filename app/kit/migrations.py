@@ -20,7 +20,7 @@ def migrate(database_url: str, target: str = "head") -> None:
 
 
 async def _migrate(database_url: str, target: str) -> None:
-    database = Database(database_url, pool=1)
+    database = Database(database_url, pool=1, guarded=False)
     try:
         await database.write(lambda conn: _run(conn, target))
     finally:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.access.caller import Caller, Role
 from app.access.work import Work
 from app.kit import due
+from app.kit.agency_guard import across_agencies
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.due import MOST_ATTEMPTS, Key
@@ -74,6 +75,7 @@ def _give_up(conn: sa.Connection, now: datetime) -> None:
     failed = sa.select(columns.agency_id, columns.id).where(
         sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts >= MOST_ATTEMPTS
     )
+    failed = failed.options(across_agencies("a worker stops what failed too often, whoever's it is"))
     for agency_id, import_id in conn.execute(failed).all():
         stop(_work(conn, now, (agency_id, import_id), UNSEALED), import_id, GAVE_UP)
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from app.kit.agency_guard import across_agencies
 from app.kit.dialects import insert
 from app.kit.ids import new_id
 from app.kit.logs import log
@@ -42,6 +43,7 @@ def hand_out_missing(conn: sa.Connection, now: datetime) -> int:
         .where(happened.occurred_at.between(now - LOOKS_BACK, now - UNDER_WAY), ~told)
         .distinct()
         .limit(STEP)
+        .options(across_agencies("the tidying of a worker looks at the events of every agency"))
     ).all()
     gone = removed(conn, {(agency_id, endpoint_id) for agency_id, _, endpoint_id in found})
     rows = [

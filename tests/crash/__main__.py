@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests import databases, run
+from tests import databases, guarding, run
 from tests.crash.joining import Findings
 from tests.crash.storm import Plan, storm
 
@@ -23,6 +23,7 @@ def main() -> int:
     kind: databases.Kind = asked.pop("database")
     logs = Path(tempfile.mkdtemp(prefix="keepwarm-crash-"))
     run.begin()
+    guarding.let_tests_look()
     try:
         findings = asyncio.run(_storm(databases.migrated(kind), logs, Plan(**asked)))
     finally:

@@ -10,6 +10,7 @@ from app.access.work import Work
 from app.connectors.connector import Connector
 from app.connectors.models import backfill, connection, walk
 from app.connectors.systems import SYSTEMS
+from app.kit.agency_guard import across_agencies
 from app.kit.db import add, add_many
 from app.kit.ids import new_id
 
@@ -32,7 +33,9 @@ def plan_missing_polls(conn: sa.Connection, now: datetime) -> int:
                 walk.c.stream == stream.name,
             )
             found = conn.execute(
-                sa.select(connection.c.agency_id, connection.c.id).where(connection.c.system == system, ~has_it)
+                sa.select(connection.c.agency_id, connection.c.id)
+                .where(connection.c.system == system, ~has_it)
+                .options(across_agencies("a new stream reaches the connections of every agency"))
             ).all()
             rows = [_row(agency_id, new_id("walk"), id, stream.name, place, now) for agency_id, id in found]
             add_many(conn, walk, rows)

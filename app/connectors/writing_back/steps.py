@@ -50,7 +50,8 @@ class Job:
 
 async def write_back_once(post: Post) -> int:
     """Write a batch of findings and approved moves. Answers how many were looked at."""
-    to_connections = delivery.c.subscriber_id.in_(sa.select(connection.c.id))
+    mine = (connection.c.agency_id == delivery.c.agency_id, connection.c.id == delivery.c.subscriber_id)
+    to_connections = sa.exists().where(*mine)
     return await _step(post, delivery, to_connections) + await _step(post, stage_move)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.kit.agency_guard import across_agencies
 from app.kit.db import Database
 from app.kit.dialects import insert, try_lock, write_rows
 from app.webhooks.models import event, feed
@@ -24,7 +25,11 @@ def place(conn: sa.Connection) -> int:
         return 0
     columns = event.c
     new = conn.execute(
-        sa.select(columns.agency_id, columns.id).where(columns.place.is_(None)).order_by(columns.id).limit(STEP)
+        sa.select(columns.agency_id, columns.id)
+        .where(columns.place.is_(None))
+        .order_by(columns.id)
+        .limit(STEP)
+        .options(across_agencies("one worker places the events of every agency"))
     ).all()
     last: dict[UUID, int] = {}
     rows: list[Mapping[str, Any]] = []

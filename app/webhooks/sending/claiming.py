@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
+from app.kit.agency_guard import across_agencies
 from app.kit.dialects import skip_locked, write_rows
 from app.kit.due import Key
 from app.webhooks.envelope import body_of
@@ -102,6 +103,7 @@ def _ready(conn: sa.Connection, now: datetime) -> list[Key]:
         )
         .order_by(columns.second_began_at.nulls_first())
         .limit(MOST_SEEN)
+        .options(across_agencies("a sender serves the endpoints of every agency"))
     )
     return [(agency_id, id) for agency_id, id in rows]
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from app.kit.agency_guard import across_agencies
 from app.kit.dialects import skip_locked, write_rows
 from app.kit.ids import new_id
 from app.webhooks.models import attempt, endpoint, webhook_delivery
@@ -23,7 +24,8 @@ def give_up_lost(conn: sa.Connection, now: datetime) -> int:
     lost = sa.select(columns.agency_id, columns.id, columns.endpoint_id, columns.attempts).where(
         sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts >= MOST_ATTEMPTS
     )
-    found = conn.execute(skip_locked(conn, lost.limit(STEP))).all()
+    lost = lost.limit(STEP).options(across_agencies("a worker ends lost attempts of every agency"))
+    found = conn.execute(skip_locked(conn, lost)).all()
     failed = {"state": "failed", "settled_at": now, "due_at": None, "claim": None, "attempts": 0}
     deliveries = [{"key_agency_id": row.agency_id, "key_id": row.id} | failed for row in found]
     attempts = [
@@ -48,6 +50,7 @@ def bring_back(conn: sa.Connection, now: datetime) -> int:
     due_at, until = webhook_delivery.c.due_at, endpoint.c.throttled_until
     deliveries = sa.update(webhook_delivery).where(sa.text("due_at IS NOT NULL"), due_at > now + FARTHEST)
     endpoints = sa.update(endpoint).where(until > now + FARTHEST)
+    all_of_them = across_agencies("a clock that was wrong was wrong for every agency")
     # Endpoints first, as by everybody else who changes both.
-    moved = conn.execute(endpoints.values(throttled_until=None, throttle_seconds=0)).rowcount
-    return moved + conn.execute(deliveries.values(due_at=now, claim=None)).rowcount
+    moved = conn.execute(endpoints.values(throttled_until=None, throttle_seconds=0).options(all_of_them)).rowcount
+    return moved + conn.execute(deliveries.values(due_at=now, claim=None).options(all_of_them)).rowcount
