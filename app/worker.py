@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 from app.applications import sweep
 from app.applications.history import Key
 from app.connectors.asking import DIALOGUE_SECONDS
+from app.connectors.connection_loop import ConnectionLoop
 from app.connectors.inbox.keeping_time import drop_old
-from app.connectors.inbox.processing import process_once
+from app.connectors.inbox.processing import inbox_loops
 from app.connectors.post import Post
 from app.connectors.walking.plans import plan_missing_polls
-from app.connectors.walking.steps import walk_once
-from app.connectors.writing_back.steps import write_back_once
+from app.connectors.walking.steps import walk_loop
+from app.connectors.writing_back.steps import write_back_loops
 from app.kit import metrics
 from app.kit.clock import Clock
 from app.kit.db import Database
@@ -26,7 +27,7 @@ from app.kit.ids import new_id
 from app.kit.logs import log
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
-from app.spreadsheets.steps import import_once
+from app.spreadsheets.steps import Importer
 from app.webhooks.feed.placing import place_once
 from app.webhooks.keeping_time import forget_events
 from app.webhooks.missing import hand_out_missing
@@ -49,18 +50,25 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
     lease = timedelta(seconds=max(settings.lease_seconds, 2 * DIALOGUE_SECONDS + 10))
     post = Post(database, seal, http, clock, lease)
     sender = Sender(database, seal, outgoing, clock, timedelta(seconds=settings.lease_seconds))
+    # Each fills its own slots, which agencies share: what hangs or is long for one agency leaves room for the others.
+    shared: tuple[tuple[str, ConnectionLoop | Importer], ...] = (
+        *(("inbox", one) for one in inbox_loops(post)),
+        ("walks", walk_loop(post)),
+        *(("writing back", one) for one in write_back_loops(post)),
+        ("imports", Importer(database, settings, clock)),
+    )
     pause = settings.sweep_pause_seconds
     try:
         async with asyncio.TaskGroup() as loops:
             loops.create_task(loop("sweep", lambda: sweep_once(database, settings, clock), pause))
-            loops.create_task(loop("inbox", lambda: process_once(post), pause))
-            loops.create_task(loop("walks", lambda: walk_once(post), pause))
-            loops.create_task(loop("writing back", lambda: write_back_once(post), pause))
+            for name, one in shared:
+                loops.create_task(loop(name, one.step, pause, one.rest))
             loops.create_task(loop("sending", sender.step, min(pause, 0.5), sender.rest))
             loops.create_task(loop("feed", lambda: place_once(database), pause))
-            loops.create_task(loop("imports", lambda: import_once(database, settings, clock), pause))
             loops.create_task(loop("tidying", lambda: tidy_once(database, settings, clock), TIDY_EVERY.total_seconds()))
     finally:
+        for _, one in shared:
+            await one.stop()
         await sender.stop(GRACE)
         await http.close()
         await outgoing.close()

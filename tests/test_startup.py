@@ -130,12 +130,12 @@ def test_an_sqlite_file_is_its_owners_alone(tmp_path):
     file = tmp_path / "kept.db"
     for made in (lambda: None, lambda: file.chmod(0o644)):
         made()
-        Sqlite(make_url(f"sqlite:///{file}"))
+        Sqlite(make_url(f"sqlite:///{file}"), guarded=True)
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("name", ["ssl", "sslmode"])
 def test_a_url_asks_for_tls_as_other_clients_of_postgresql_do(name):
-    database = Postgres(make_url(f"postgresql://u:p@h/x?{name}=verify-full&application_name=a"), 1)
+    database = Postgres(make_url(f"postgresql://u:p@h/x?{name}=verify-full&application_name=a"), 1, guarded=True)
     asked = database._engine.dialect.create_connect_args(database._engine.url)[1]
     assert (asked["ssl"], "sslmode" in asked) == ("verify-full", False)

@@ -89,6 +89,11 @@ class Call:
         return self._house.settings.private_targets
 
     @property
+    def crm_connections(self) -> int:
+        """How many connections to CRMs an agency may have."""
+        return self._house.settings.crm_connections
+
+    @property
     def now(self) -> datetime:
         """The present instant."""
         return self._house.clock()

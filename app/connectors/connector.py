@@ -50,6 +50,9 @@ class Event:
     type: str
     document: Any
     occurred_at: datetime | None = None
+    signed_digest: str | None = None
+    """The digest of the signed bytes, set where the signature does not cover `key`: the same bytes under another key
+    are the same event."""
 
 
 @dataclass(frozen=True, slots=True)

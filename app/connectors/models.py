@@ -56,6 +56,8 @@ arrival = tenant_table(
     sa.Column("connection_id", Id, nullable=False),
     # The system's own key against telling twice.
     sa.Column("key", sa.String(200), nullable=False),
+    # The digest of the signed bytes where the signature does not cover the key; else null.
+    sa.Column("signed_digest", sa.String(64)),
     sa.Column("type", sa.String(80), nullable=False),
     sa.Column("source", sa.String(10), nullable=False),
     sa.Column("arrived_at", Instant, nullable=False),
@@ -72,6 +74,15 @@ arrival = tenant_table(
     sa.UniqueConstraint("agency_id", "connection_id", "key"),
     falls_with("connection_id", "connection"),
     due_index("arrival"),
+    sa.Index(
+        "uq_arrival_signed_digest",
+        "agency_id",
+        "connection_id",
+        "signed_digest",
+        unique=True,
+        sqlite_where=sa.text("signed_digest IS NOT NULL"),
+        postgresql_where=sa.text("signed_digest IS NOT NULL"),
+    ),
     sa.Index("ix_arrival_connection", "agency_id", "connection_id", "arrived_at"),
     sa.Index("ix_arrival_state", "agency_id", "connection_id", "state", "id"),
     sa.Index("ix_arrival_waits_for", "agency_id", "connection_id", "waits_for"),

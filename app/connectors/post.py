@@ -1,7 +1,6 @@
 """What the connectors' workers share: the database, the seal, the clock, and the line to every CRM."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
@@ -46,13 +45,3 @@ class Post:
         if link.failing and answered:
             await self.write(link, lambda work: faring.went_well(work, link))
         return answer
-
-
-async def side_by_side(lines: Iterable[Awaitable[None]]) -> None:
-    """Let every line of work come to its end; only then raise what ended one of them, such as a database that is away.
-
-    Otherwise the others would go on unseen while the next batch is claimed.
-    """
-    for ended in await asyncio.gather(*lines, return_exceptions=True):
-        if isinstance(ended, BaseException):
-            raise ended

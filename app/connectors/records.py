@@ -92,6 +92,9 @@ class Application(Record):
     job_id: str
     status: Status | None = None
     recruiter_email: str | None = None
+    as_of: datetime | None = None
+    """When the CRM last changed what the payload shows, for a CRM some of whose versions are arrivals. A payload older
+    than one applied before counts as of this instant, so that a late or repeated event undoes nothing newer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,7 +70,7 @@ def _zapier(diary: Diary) -> None:
         }
     )
     ids = {kind: diary.numbers.write_down(kind) for kind in ("connection", "connection_secret")}
-    diary.write(diary.almanac.at("-40d 10:00"), lambda work: connect(work, body, ""), **ids)
+    diary.write(diary.almanac.at("-40d 10:00"), lambda work: connect(work, body, "", most=2), **ids)
     person = {"id": "form-4417", "name": "Saskia Lindqvist", "email": "saskia.lindqvist@post.example"}
     note = {"id": "note-88", "type": known.UNKNOWN_TYPE, "candidate_id": person["id"], "text": "Met her at our stand."}
     _tells(diary, "-3d 08:10", "candidate.created", person)
@@ -99,7 +99,7 @@ def _crm(diary: Diary) -> None:
     )
     connected_at = diary.almanac.at("-12d 10:00")
     ids = {kind: diary.numbers.write_down(kind) for kind in ("connection", "connection_secret")}
-    diary.write(connected_at, lambda work: connect(work, body, ""), **ids)
+    diary.write(connected_at, lambda work: connect(work, body, "", most=2), **ids)
     since = BackfillIn(since=connected_at - timedelta(days=90))
     began_at = connected_at + timedelta(minutes=5)
     begun = {"backfill": diary.numbers.write_down("backfill")}

@@ -76,6 +76,7 @@ KEPT: Mapping[str, Sequence[str]] = {
         "milestone.external_system", "milestone.external_id", "transition.external_system", "transition.external_id",
         "timeline_revision.external_system", "timeline_revision.external_id", "stage_move.external_id",
         "known_thing.external_id", "known_thing.merged_into", "arrival.key",
+        "arrival.signed_digest",
         "keep_warm_mark.external_system", "keep_warm_mark.external_id",
     ),
     "words of our own, from a list that the code holds": (

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     event_days: int = Field(default=30, ge=7, le=3650)
     """How many days events and what became of their deliveries are kept."""
 
+    crm_connections: int = Field(default=50, ge=1, le=10_000)
+    """How many connections to CRMs an agency may have."""
+
     rate_limit_per_minute: int = Field(default=60_000, ge=0)
     """Requests one API key may make a minute in one process: a token bucket that holds a minute's requests and is
     refilled evenly. 0 means no limit."""

@@ -18,10 +18,13 @@ from app.kit.ids import new_id
 from app.kit.logs import log
 from app.kit.sealing import UNSEALED, Seal, seal_of
 from app.kit.settings import Settings
+from app.kit.slots import SlotPool
 from app.spreadsheets.arranging import Part
 from app.spreadsheets.models import spreadsheet_import, spreadsheet_part
 from app.spreadsheets.service import finish, stop, take_part
 
+SLOTS = 4
+"""How many imports one process takes parts of at once, each of another agency."""
 GAVE_UP = "Its next rows failed five times through no fault of theirs. Send the file again: what was taken is known."
 
 
@@ -33,31 +36,75 @@ class Claimed:
     token: UUID
 
 
-async def import_once(database: Database, settings: Settings, clock: Clock) -> int:
-    """Take the next part of one import that waits. Answers how many rows that were; 0 when there was nothing to do.
+class Importer:
+    """Takes the parts of files for one process: of each agency one at a time, of several agencies side by side."""
 
-    The part goes in the same transaction as its rows come in: a worker that dies has done all of it or nothing.
-    """
-    now, lease = clock(), timedelta(seconds=settings.lease_seconds)
-    claimed = await database.write(lambda conn: _claim(conn, now, lease))
-    if claimed is None:
-        return 0
-    seal = seal_of(settings)
-    try:
-        return await database.write(lambda conn: _take_next(_work(conn, clock(), claimed.key, seal), claimed))
-    except Problem:
-        raise
-    except Exception as error:  # it stays claimed and comes due again, until it is given up
-        log.error("import failed", agency_id=str(claimed.key[0]), import_id=str(claimed.key[1]), exc_info=error)
-        return 0
+    def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+        self._lease, self._seal = timedelta(seconds=settings.lease_seconds), seal_of(settings)
+        self._pool = SlotPool("imports", SLOTS)
+
+    async def step(self) -> int:
+        """Start the next part of each import that waits, as far as slots are free; return how many that were."""
+        shares = await self._pool.shares()
+        claimed = await self.claim(shares.free)
+        for one in claimed:
+            self._pool.start(one.key, self._started(one))
+        return len(claimed)
+
+    async def rest(self, seconds: float) -> None:
+        """Wait so many seconds, or until a part has been taken."""
+        await self._pool.rest(seconds)
+
+    async def settled(self) -> None:
+        """Wait until every part that was started has been taken."""
+        await self._pool.settled()
+
+    async def stop(self) -> None:
+        """Cancel what runs: it comes due again when its lease ends."""
+        await self._pool.stop()
+
+    async def claim(self, most: int) -> list[Claimed]:
+        """Claim up to so many imports, the longest due first; of each agency the oldest alone."""
+        now = self._clock()
+        return await self._database.write(lambda conn: _claim(conn, now, self._lease, most))
+
+    async def take(self, claimed: Claimed) -> int:
+        """Take the next part of an import; return how many rows that were.
+
+        The part goes in the same transaction as its rows come in: a worker that dies has done all of it or nothing.
+        """
+
+        def step(conn: sa.Connection) -> int:
+            return _take_next(_work(conn, self._clock(), claimed.key, self._seal), claimed)
+
+        try:
+            return await self._database.write(step)
+        except Problem:
+            raise
+        except Exception as error:  # it stays claimed and comes due again, until it is given up
+            log.error("import failed", agency_id=str(claimed.key[0]), import_id=str(claimed.key[1]), exc_info=error)
+            return 0
+
+    async def _started(self, claimed: Claimed) -> None:
+        await self.take(claimed)
+
+
+async def import_once(database: Database, settings: Settings, clock: Clock) -> int:
+    """Take the next part of one import that waits. Return how many rows that were; 0 when there was nothing to do."""
+    importer = Importer(database, settings, clock)
+    return sum([await importer.take(claimed) for claimed in await importer.claim(1)])
 
 
 def _work(conn: sa.Connection, now: datetime, key: Key, seal: Seal) -> Work:
     return Work(conn, now, Caller(key[0], Role.admin), new_id, seal=seal)
 
 
-def _claim(conn: sa.Connection, now: datetime, lease: timedelta) -> Claimed | None:
-    """The oldest import that is due, of agencies none of whose earlier ones still runs."""
+def _claim(conn: sa.Connection, now: datetime, lease: timedelta, most: int) -> list[Claimed]:
+    """Claim imports that are due, the longest due first, of agencies none of whose earlier ones still runs.
+
+    An agency has a turn for each part: the next one is due when this one is taken, behind those that wait.
+    """
     _give_up(conn, now)
     earlier = spreadsheet_import.alias("earlier")
     waits_for = sa.exists().where(
@@ -65,8 +112,8 @@ def _claim(conn: sa.Connection, now: datetime, lease: timedelta) -> Claimed | No
         earlier.c.state == "running",
         earlier.c.id < spreadsheet_import.c.id,
     )
-    token, keys = due.claim(conn, spreadsheet_import, now, lease, 1, ~waits_for)
-    return Claimed(keys[0], token) if keys else None
+    token, keys = due.claim(conn, spreadsheet_import, now, lease, most, ~waits_for)
+    return [Claimed(key, token) for key in keys]
 
 
 def _give_up(conn: sa.Connection, now: datetime) -> None:

@@ -1,12 +1,15 @@
 """Connecting a CRM and changing the connection: what cannot work is refused when it is told."""
 
+from collections.abc import Callable
+
+import httpx
 import pytest
 
 from tests.connectors.connected import Workers
 from tests.crms.small import SmallCrm, small_crm
 from tests.crms.small import connected as link_to
 from tests.desk import made, new_agency
-from tests.service import Client, Clock
+from tests.service import OPERATOR_KEY, Client, Clock, Service
 
 GREENHOUSE = {"system": "greenhouse", "name": "Acme's Greenhouse"}
 
@@ -73,3 +76,23 @@ def test_a_session_does_not_follow_a_change_of_address_either(
         assert elsewhere.heard == []
         [poll] = link.health()["polls"]
         assert poll["failure"] == "It has no credentials to fetch with."
+
+
+def test_an_agency_has_at_most_as_many_connections_as_the_setting_says(start_service: Callable[..., Service]):
+    admin = new_agency(start_service(crm_connections=3).client(OPERATOR_KEY))
+
+    def connect(number: int) -> httpx.Response:
+        told = {"system": "standard", "name": f"Zapier {number}", "ref_system": f"zapier{number}"}
+        return admin.post("/v1/connections", told)
+
+    answers = [connect(number) for number in range(4)]
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 409]
+    refused = answers[-1]
+    assert (refused.headers["content-type"], refused.json()["code"]) == (
+        "application/problem+json",
+        "too_many_connections",
+    )
+    assert refused.json()["detail"].startswith("An agency has at most 3 connections.")
+    first = answers[0].json()["connection"]["id"]
+    assert admin.delete(f"/v1/connections/{first}").status_code == 204
+    assert connect(4).status_code == 201

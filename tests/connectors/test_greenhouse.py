@@ -130,6 +130,16 @@ def test_the_published_unrejection_is_newer_than_the_published_rejection():
     assert taken_back.version > rejected.version
 
 
+@pytest.mark.parametrize("name", ["unreject_candidate", "unhire_candidate"])
+def test_an_end_taken_back_that_comes_late_leads_to_where_harvest_says_it_stands(name):
+    since = {**own("greenhouse", "api_application"), "job_interview_stage_id": 3099, "stage_name": "Final"}
+    since["last_activity_at"] = since["updated_at"] = "2026-05-15T09:00:00Z"
+    came = told(name, applications=[since])
+    assert (status(came).value, status(came).label) == ("3099", "Final")
+    assert "was taken back in Greenhouse" in (status(came).reason or "")
+    assert one(came, Application).as_of == datetime(2026, 5, 15, 9, tzinfo=UTC)
+
+
 def test_a_rejection_that_was_taken_back_and_made_again_since_stands():
     since = {
         **own("greenhouse", "api_application"),

@@ -1,6 +1,5 @@
 """What Keepwarm found becomes a note in the CRM, once: whatever is lost on the way, and however it comes back."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,10 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.connectors.connector import Account, AskFailed, Asking, Finding
-from app.connectors.post import side_by_side
 from app.connectors.words import marked
 from app.kit.due import MOST_ATTEMPTS
-from app.kit.errors import Problem
 from app.webhooks.models import delivery
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import ACTIVITIES, APPLICATION, STAGES, call, interview, told
@@ -224,26 +221,6 @@ def test_a_note_whose_answer_names_none_is_looked_for_as_well(
     workers.everything()
     [item] = written(link)
     assert (len(crm.notes), item["state"], item["outcome"]) == (1, "delivered", "n1")
-
-
-def test_what_ends_one_line_of_work_leaves_the_others_to_their_end(service: Service):
-    ended: list[str] = []
-    gone_away = asyncio.Event()
-
-    async def away() -> None:
-        gone_away.set()
-        raise Problem(503, "database_unavailable", "The database is away.")
-
-    async def slow() -> None:
-        await gone_away.wait()
-        ended.append("slow")
-
-    async def both() -> None:
-        await side_by_side([away(), slow()])
-
-    with pytest.raises(Problem):
-        service.run(both)
-    assert ended == ["slow"]
 
 
 def test_a_worker_that_dies_after_writing_leaves_a_note_that_is_found(

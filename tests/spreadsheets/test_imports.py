@@ -8,7 +8,7 @@ from app.kit.db import add_many
 from app.spreadsheets import steps
 from app.spreadsheets.arranging import PART
 from app.spreadsheets.models import spreadsheet_part
-from app.spreadsheets.steps import import_once
+from app.spreadsheets.steps import Importer, import_once
 from tests.contract.desk import NEVER, problem
 from tests.desk import as_role, rows
 from tests.spreadsheets.files import DESK, counts, send, settle, taken, told, whole, work_through
@@ -241,3 +241,14 @@ def test_tables_are_an_admins_business_and_an_agencys_own(admin, stranger):
     assert [error["code"] for error in taken(stranger, "applications", content)["errors"]] == ["not_found"] * 2
     assert told(taken(stranger, "candidates", f"system,id,name\nkeepwarm,{kim['id']},Stolen\n")) == (1, 0, 0, 0)
     assert admin.get("/v1/candidates/by-ref/csv/c1").json() == kim
+
+
+def test_the_first_part_of_a_file_is_taken_beside_another_agencys_many_files(admin, stranger, service):
+    state = service.app.state
+    importer = Importer(state.house.database, state.settings, service.clock)
+    ours = [taken(admin, "candidates", crowd(2 * PART, f"Kim {number}")) for number in range(4)]
+    theirs = taken(stranger, "candidates", crowd(PART + 1))
+    assert service.run(importer.step) == 2, "one of each agency"
+    service.run(importer.settled)
+    assert [sum(told(told_now(admin, report))) for report in ours] == [PART, 0, 0, 0]
+    assert sum(told(told_now(stranger, theirs))) == PART

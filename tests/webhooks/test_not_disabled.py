@@ -63,9 +63,8 @@ def test_a_rest_that_was_asked_for_outlasts_the_success_of_what_was_under_way(
 
     async def both() -> None:
         await post.sender.step()
-        while len(post.sender._under_way) == 2:
+        while post.sender.pool.held.total() == 2:
             await post.sender.rest(60)
-            post.sender._ended.clear()
         gate.set()
         await post.sender.settled()
 

@@ -7,8 +7,8 @@ import structlog
 from sqlalchemy.engine import make_url
 
 from app.kit.db import metadata
+from app.kit.slots import SlotShares
 from app.webhooks.sending.claiming import take
-from app.webhooks.sending.sharing import Places
 from tests.desk import made, rows
 from tests.service import Client
 from tests.webhooks.post_office import ENDPOINTS, LEASE, PostOffice
@@ -60,7 +60,7 @@ def test_what_a_sender_holds_does_not_show_in_its_own_words(admin: Client, post:
     house = post.service.app.state.house
 
     def claim(conn):
-        return take(conn, post.clock.now, LEASE, Places(5, {}))
+        return take(conn, post.clock.now, LEASE, SlotShares(5, {}))
 
     (taken,) = post.service.run(house.database.write, claim)
     agency_id = taken.key[0]

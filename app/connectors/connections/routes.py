@@ -26,7 +26,7 @@ TAGS: list[str | Enum] = ["8 · CRM connections"]
 @router.post("/connections", status_code=201, response_model=ConnectionMade, tags=TAGS)
 async def connect(body: ConnectionIn, call: AdminCall) -> Response:
     """Connect your CRM: the answer has the address and the steps to paste there, and the secret, once."""
-    return await call.create(service.connect, body, call.public_url)
+    return await call.create(service.connect, body, call.public_url, most=call.crm_connections)
 
 
 @router.get("/connections", response_model=Page[ConnectionOut], tags=TAGS)

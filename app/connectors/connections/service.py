@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic import BaseModel
 
-from app.access.queries import get_recruiter
+from app.access.queries import get_agency, get_recruiter
 from app.access.schemas import given
 from app.access.work import Work
 from app.connectors.connections import queries
@@ -38,13 +38,14 @@ from app.kit.errors import conflict, invalid
 from app.webhooks.outbox import forget, subscribe
 
 
-def connect(work: Work, body: ConnectionIn, public_url: str) -> ConnectionMade:
-    """Connect a CRM. A secret that Keepwarm made is answered this once."""
+def connect(work: Work, body: ConnectionIn, public_url: str, *, most: int) -> ConnectionMade:
+    """Connect a CRM, as one of at most `most` of the agency. A secret that Keepwarm made is answered this once."""
     connector = SYSTEMS[body.system]
     check_names(connector, body.settings, body.credentials)
     check_addresses(body.settings)
     _check_recruiter(work, body.default_recruiter_id)
     _check_write_back(connector, body.write_back)
+    _check_number(work, most)
     ref_system = body.ref_system or body.system
     taken = sa.select(connection.c.id).where(
         connection.c.agency_id == work.agency_id, connection.c.ref_system == ref_system
@@ -83,6 +84,16 @@ def connect(work: Work, body: ConnectionIn, public_url: str) -> ConnectionMade:
     if shown is not None:  # this once, the steps can be pasted as they are
         made = made.model_copy(update={"steps": [step.replace("<secret>", shown) for step in made.steps]})
     return ConnectionMade(connection=made, signing_secret=shown)
+
+
+def _check_number(work: Work, most: int) -> None:
+    get_agency(work, lock=True)  # so that connections are made, and counted, one after the other
+    mine = sa.select(sa.func.count()).where(connection.c.agency_id == work.agency_id)
+    if (work.conn.scalar(mine) or 0) >= most:
+        raise conflict(
+            "too_many_connections",
+            f"An agency has at most {most} connections. Remove one that is no longer needed first.",
+        )
 
 
 def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: str) -> ConnectionOut:

@@ -1,16 +1,15 @@
-"""The inbox's step: claims what is due, asks the CRM where a payload is thin, and applies each event by itself."""
+"""The inbox's loops: claim what is due, ask the CRM where a payload is thin, and apply each event by itself."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
-
-import sqlalchemy as sa
 
 from app.access.work import Work
 from app.candidates.erased import ERASED
 from app.connectors.asking import ComeBack
+from app.connectors.connection_loop import ConnectionLoop
 from app.connectors.connector import AskFailed, MayAsk, NotConnected, Refused, Translation
 from app.connectors.inbox import applying
 from app.connectors.inbox.applying import Held, find_held
@@ -20,16 +19,18 @@ from app.connectors.keeping.known import Missing
 from app.connectors.linked import Linked
 from app.connectors.models import arrival
 from app.connectors.opening import find_linked
-from app.connectors.post import Post, side_by_side
+from app.connectors.post import Post
 from app.kit import due
 from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.errors import Problem
 from app.kit.logs import log
 from app.kit.sealing import CannotOpen
+from app.kit.slots import Owner
 
 T = TypeVar("T")
 
-BATCH = 50
+SLOTS, BATCH = 50, 50
+"""How many connections' events are applied at once, and how many of a connection in a row."""
 _SUSPECT = 2
 """An event that was tried this often without a word is tried by itself: it may have been what the worker died of."""
 _DIED = "the worker ended each time while this was being applied"
@@ -38,29 +39,29 @@ _PAUSED = timedelta(minutes=5)
 _TRY_AGAIN = timedelta(seconds=10)
 
 
-async def process_once(post: Post) -> int:
-    """Apply a batch of what arrived. Answers how many events were settled or put off."""
+def inbox_loops(post: Post) -> tuple[ConnectionLoop, ConnectionLoop]:
+    """Return the loops that apply what arrived: one of suspects, one at a time, and one of everything else.
+
+    Connections run side by side, each by itself in the order of arrival.
+    """
+
+    async def handle(owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
+        held = await post.database.read(lambda conn: find_held(conn, token, keys))
+        await _Line(post, *owner).work_off(held)
+
+    def parked(now: datetime) -> Mapping[str, Any]:
+        return {"state": "parked", "reason": _DIED, "settled_at": now}
+
     tried = arrival.c.attempts
-    return await _take(post, 1, tried >= _SUSPECT) + await _take(post, BATCH, tried < _SUSPECT)
+    return (
+        ConnectionLoop(post, arrival, handle, slots=1, batch=1, parked=parked, wanted=[tried >= _SUSPECT]),
+        ConnectionLoop(post, arrival, handle, slots=SLOTS, batch=BATCH, parked=parked, wanted=[tried < _SUSPECT]),
+    )
 
 
-async def _take(post: Post, most: int, which: sa.ColumnElement[bool]) -> int:
-    now = post.clock()
-
-    def claim(conn: sa.Connection) -> tuple[UUID, list[Key]]:
-        due.park(conn, arrival, now, state="parked", reason=_DIED, settled_at=now)
-        return due.claim(conn, arrival, now, post.lease, most, which)
-
-    token, keys = await post.database.write(claim)
-    if not keys:
-        return 0
-    held = await post.database.read(lambda conn: find_held(conn, token, keys))
-    lines: dict[tuple[UUID, UUID], list[Held]] = {}
-    for one in held:
-        lines.setdefault((one.key[0], one.connection_id), []).append(one)
-    # Connections side by side, so that a slow CRM holds up nobody else; each by itself in the order of arrival.
-    await side_by_side(_Line(post, *where).work_off(mine) for where, mine in lines.items())
-    return len(held)
+async def process_once(post: Post) -> int:
+    """Apply a batch of what arrived. Return how many events were settled or put off."""
+    return sum([await loop.once() for loop in inbox_loops(post)])
 
 
 class _Line:

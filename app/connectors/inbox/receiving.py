@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -73,11 +74,14 @@ def note_refusal(conn: sa.Connection, link: Linked, detail: str, now: datetime) 
 def tidied(event: Event) -> Event:
     """The event with a key and a type that the database can hold."""
     key = event.key if _KEY.fullmatch(event.key) else f"hash:{digest(event.key.encode('utf-8', 'replace'))}"
-    return Event(key, _CONTROLS.sub(" ", event.type).strip()[:80] or "unknown", event.document, event.occurred_at)
+    return replace(event, key=key, type=_CONTROLS.sub(" ", event.type).strip()[:80] or "unknown")
 
 
 def store(work: Work, link: Linked, source: str, events: list[tuple[Event, bytes]]) -> int:
-    """Keep events that were not kept before, each with its work item, all or none. Answers how many were new."""
+    """Keep events that were not kept before, each with its work item, all or none. Return how many were new.
+
+    An event is known by its key, or by the digest of its signed bytes where the signature does not cover the key.
+    """
     new = 0
     for event, packed in events:
         row = {
@@ -85,6 +89,7 @@ def store(work: Work, link: Linked, source: str, events: list[tuple[Event, bytes
             "id": work.new_id("arrival"),
             "connection_id": link.id,
             "key": event.key,
+            "signed_digest": event.signed_digest,
             "type": event.type,
             "source": source,
             "arrived_at": work.now,
@@ -95,9 +100,7 @@ def store(work: Work, link: Linked, source: str, events: list[tuple[Event, bytes
             "due_at": work.now,
             "attempts": 0,
         }
-        told_once = ("agency_id", "connection_id", "key")
-        statement = insert(work.conn, arrival).values(row).on_conflict_do_nothing(index_elements=told_once)
-        new += work.conn.execute(statement).rowcount
+        new += work.conn.execute(insert(work.conn, arrival).values(row).on_conflict_do_nothing()).rowcount
     return new
 
 

@@ -1,16 +1,22 @@
 """Sync state of an application: its ids, its recruiter and its newest status, kept beside or before its row."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.connectors.keeping.known import Thing
 from app.connectors.keeping.outcome import Desk
 from app.connectors.linked import Linked
 from app.connectors.models import known_thing
 from app.connectors.records import Application, Status
+
+_AS_OF, _ARRIVED = "as_of", "as_of_version"
+"""The newest `as_of` that was told, and the version of the record that told it."""
+_NEXT = timedelta(microseconds=1)
 
 
 def remembered(before: Mapping[str, Any] | None, record: Application, *, is_newest: bool) -> dict[str, Any]:
@@ -23,7 +29,28 @@ def remembered(before: Mapping[str, Any] | None, record: Application, *, is_newe
     known = before or {}
     told = {"candidate_id": record.candidate_id, "job_id": record.job_id, "recruiter_email": record.recruiter_email}
     ids = {name: (is_newest and told[name]) or known.get(name) or told[name] for name in told}
-    return {**ids, "status": _newest(known.get("status"), record), "former": known.get("former", [])}
+    state = {**ids, "status": _newest(known.get("status"), record), "former": known.get("former", [])}
+    kept = {name: known[name] for name in (_AS_OF, _ARRIVED) if name in known}
+    if record.as_of is None or (kept and record.as_of < datetime.fromisoformat(kept[_AS_OF])):
+        return {**state, **kept}
+    return {**state, _AS_OF: record.as_of.isoformat(), _ARRIVED: record.version.isoformat()}
+
+
+def ordered(thing: Thing, record: Application) -> Application:
+    """Return the record with a version that orders it by its `as_of`, where one was told before.
+
+    A payload older than the newest one counts as of its own instant: it undoes nothing, however late it arrives. A
+    newer one is newer too if the version of the other was its arrival.
+    """
+    state = thing.detail or {}
+    if record.as_of is None or _AS_OF not in state:
+        return record
+    newest, arrived = (datetime.fromisoformat(state[name]) for name in (_AS_OF, _ARRIVED))
+    if record.as_of < newest:
+        return replace(record, version=min(record.version, record.as_of))
+    if record.as_of > newest and thing.version == arrived >= record.version:
+        return replace(record, version=arrived + _NEXT)
+    return record
 
 
 def _newest(kept: Mapping[str, Any] | None, record: Application) -> Mapping[str, Any] | None:

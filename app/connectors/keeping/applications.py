@@ -15,7 +15,7 @@ from app.applications.models import application, transition
 from app.applications.queries import get_application
 from app.applications.schemas import ApplicationChange, ApplicationIn
 from app.applications.service import change_application, hand_over, put_application
-from app.connectors.keeping.application_state import remembered, status_of
+from app.connectors.keeping.application_state import ordered, remembered, status_of
 from app.connectors.keeping.outcome import Desk, News, Outcome
 from app.connectors.keeping.transfers import is_transfer, transfer
 from app.connectors.linked import IGNORE, move_ref
@@ -37,6 +37,7 @@ def keep_application(desk: Desk, record: Application) -> Outcome:
     what was told before then follows. So the order of telling makes no difference to where it stands.
     """
     thing = desk.known.of("application", record.id)
+    record = ordered(thing, record)
     news = News("application", record, thing)
     id = desk.known.id_of("application", record.id)
     if id is not None and not news.is_new:

@@ -1,5 +1,6 @@
 """The walks' step: one page of a stream, fetched outside any transaction and kept in one with where it stands."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -10,20 +11,23 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.connectors.asking import ComeBack
+from app.connectors.connection_loop import ConnectionLoop
 from app.connectors.connector import Account, AskFailed, NotConnected, Page, Stream
 from app.connectors.inbox.receiving import packed_document, store, tidied
 from app.connectors.linked import Linked
 from app.connectors.models import backfill, connection, connection_secrets, walk
 from app.connectors.opening import find_linked, hook_path
-from app.connectors.post import Post, side_by_side
+from app.connectors.post import Post
 from app.connectors.walking.plans import start_backfill
 from app.kit import due
 from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.logs import log
 from app.kit.sealing import CannotOpen
+from app.kit.slots import Owner
 from app.webhooks.outbox import emit
 
-BATCH = 8
+SLOTS, SLOTS_PER_CONNECTION = 32, 4
+"""How many pages one process fetches at once, and how many of one connection."""
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 """No record of a CRM is older."""
 OVERLAP = timedelta(minutes=5)
@@ -31,19 +35,23 @@ OVERLAP = timedelta(minutes=5)
 _NOT_NOW, _TRY_AGAIN, _LONGEST_PAUSE = timedelta(minutes=5), timedelta(minutes=1), timedelta(minutes=15)
 
 
-async def walk_once(post: Post) -> int:
-    """Take one step on each of some walks that are due. Answers how many."""
-    now = post.clock()
+def walk_loop(post: Post) -> ConnectionLoop:
+    """Return the loop that takes the steps of polls and backfills, one page at a time."""
 
-    def claim(conn: sa.Connection) -> tuple[UUID, list[Key]]:
+    async def handle(owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
+        for key in keys:
+            await _Walk(post, token, *key).step()
+
+    def parked(now: datetime) -> Mapping[str, Any]:
         later = {"due_at": now + _LONGEST_PAUSE, "attempts": MOST_ATTEMPTS - 1}
-        due.park(conn, walk, now, failure="The worker ended each time while this was being read.", **later)
-        return due.claim(conn, walk, now, post.lease, BATCH)
+        return {"failure": "The worker ended each time while this was being read.", **later}
 
-    token, keys = await post.database.write(claim)
-    if keys:
-        await side_by_side(_Walk(post, token, *key).step() for key in keys)
-    return len(keys)
+    return ConnectionLoop(post, walk, handle, slots=SLOTS, batch=1, parked=parked, per_connection=SLOTS_PER_CONNECTION)
+
+
+async def walk_once(post: Post) -> int:
+    """Take one step on each of some walks that are due. Return how many."""
+    return await walk_loop(post).once()
 
 
 class _Walk:

@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from app.access.work import Work
 from app.applications.queries import get_application
 from app.connectors.asking import ComeBack
+from app.connectors.connection_loop import ConnectionLoop
 from app.connectors.connector import AskFailed, Finding, MayAsk, NotConnected
 from app.connectors.keeping.known import Known
 from app.connectors.linked import Linked
 from app.connectors.models import connection, stage_move
 from app.connectors.opening import find_linked
-from app.connectors.post import Post, side_by_side
+from app.connectors.post import Post
 from app.connectors.writing_back.composing import Nothing, Proposal, compose
 from app.connectors.writing_back.remembered import remember
 from app.connectors.writing_back.service import propose_move
@@ -25,9 +26,11 @@ from app.kit import due
 from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.errors import Problem
 from app.kit.logs import log
+from app.kit.slots import Owner
 from app.webhooks.models import delivery
 
-BATCH = 20
+SLOTS, BATCH = 20, 20
+"""How many CRMs are written to at once, and how many rows of one in a row."""
 _DIED = "the worker ended each time while this was being written"
 _NOT_NOW, _TRY_AGAIN = timedelta(minutes=5), timedelta(seconds=30)
 
@@ -48,30 +51,40 @@ class Job:
         return id
 
 
-async def write_back_once(post: Post) -> int:
-    """Write a batch of findings and approved moves. Answers how many were looked at."""
+def write_back_loops(post: Post) -> tuple[ConnectionLoop, ConnectionLoop]:
+    """Return the loops that write findings and make approved moves.
+
+    CRMs side by side; each by itself in the order of what happened, so that a flag's end follows its beginning.
+    """
     mine = (connection.c.agency_id == delivery.c.agency_id, connection.c.id == delivery.c.subscriber_id)
     to_connections = sa.exists().where(*mine)
-    return await _step(post, delivery, to_connections) + await _step(post, stage_move)
+    return (
+        _loop(post, delivery, "outcome", connection_id="subscriber_id", wanted=[to_connections]),
+        _loop(post, stage_move, "failure"),
+    )
 
 
-async def _step(post: Post, table: sa.Table, *wanted: sa.ColumnElement[bool]) -> int:
-    now = post.clock()
-
-    def claim(conn: sa.Connection) -> tuple[UUID, list[Key]]:
-        told = {"outcome" if table is delivery else "failure": _DIED}
-        due.park(conn, table, now, state="failed", **told)
-        return due.claim(conn, table, now, post.lease, BATCH, *wanted)
-
-    token, keys = await post.database.write(claim)
-    if keys:
+def _loop(post: Post, table: sa.Table, reason: str, **which: Any) -> ConnectionLoop:
+    async def handle(owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
+        until = post.clock() + post.lease / 2
         jobs = await post.database.read(lambda conn: _claimed(conn, table, token, keys))
-        lines: dict[tuple[UUID, UUID], list[Job]] = {}
-        for job in jobs:
-            lines.setdefault((job.key[0], job.connection_id), []).append(job)
-        # CRMs side by side; each by itself in the order of what happened, so that a flag's end follows its beginning.
-        await side_by_side(_work_off(post, line, now + post.lease / 2) for line in lines.values())
-    return len(keys)
+        if jobs:
+            await _work_off(post, jobs, until)
+
+    return ConnectionLoop(
+        post,
+        table,
+        handle,
+        slots=SLOTS,
+        batch=BATCH,
+        parked=lambda _: {"state": "failed", reason: _DIED},
+        **which,
+    )
+
+
+async def write_back_once(post: Post) -> int:
+    """Write a batch of findings and approved moves. Return how many were looked at."""
+    return sum([await loop.once() for loop in write_back_loops(post)])
 
 
 async def _work_off(post: Post, line: Sequence[Job], until: datetime) -> None:
@@ -85,7 +98,7 @@ async def _work_off(post: Post, line: Sequence[Job], until: datetime) -> None:
             await _one(post, link, job)
 
 
-def _claimed(conn: sa.Connection, table: sa.Table, token: UUID, keys: list[Key]) -> list[Job]:
+def _claimed(conn: sa.Connection, table: sa.Table, token: UUID, keys: Sequence[Key]) -> list[Job]:
     columns = table.c
     statement = sa.select(table).where(
         columns.agency_id.in_({key[0] for key in keys}),

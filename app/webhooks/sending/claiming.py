@@ -1,4 +1,4 @@
-"""Claiming what is due: for each endpoint as many as its rate, its concurrency and the free places allow."""
+"""Claiming what is due: for each endpoint as many as its rate, its concurrency and the free slots allow."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from app.kit.agency_guard import across_agencies
 from app.kit.dialects import skip_locked, write_rows
 from app.kit.due import Key
+from app.kit.slots import SlotShares
 from app.webhooks.envelope import body_of
 from app.webhooks.models import endpoint, endpoint_secrets, event, webhook_delivery
 from app.webhooks.sending.schedule import MOST_ATTEMPTS
-from app.webhooks.sending.sharing import Places
 
 _SECOND = timedelta(seconds=1)
 _CLAIMED = sa.text("claim IS NOT NULL")
@@ -41,12 +41,12 @@ class Taken:
         return self.key[0], self.endpoint_id
 
 
-def take(conn: sa.Connection, now: datetime, lease: timedelta, places: Places) -> list[Taken]:
-    """Claim what is due, as far as there are places: a turn for each endpoint, the longest waiting first."""
-    chosen = [key for key in _ready(conn, now) if places.left_for(key)][:MOST_CHOSEN]
+def take(conn: sa.Connection, now: datetime, lease: timedelta, shares: SlotShares) -> list[Taken]:
+    """Claim what is due, as far as slots are free: a turn for each endpoint, the longest waiting first."""
+    chosen = [key for key in _ready(conn, now) if shares.left_for(key)][:MOST_CHOSEN]
     ones = _held(conn, chosen, now)
     claimed = _claimed(conn, list(ones), now)
-    places.queue(ones)
+    shares.queue(ones)
     found: list[tuple[sa.Row[Any], sa.Row[Any]]] = []
     counted: list[dict[str, Any]] = []
     for key in chosen:
@@ -54,9 +54,9 @@ def take(conn: sa.Connection, now: datetime, lease: timedelta, places: Places) -
             continue
         sent = one.sent_in_second if _same_second(one, now) else 0
         under_way, broken_off = claimed.get(key, (0, 0))
-        most = min(_concurrency(one) - under_way, one.rate_per_second - sent, places.left_for(key))
+        most = min(_concurrency(one) - under_way, one.rate_per_second - sent, shares.left_for(key))
         due = _due(conn, one, now, most, broken_off) if most > 0 else []
-        places.take(key, len(due))
+        shares.take(key, len(due))
         if due:
             found += [(one, row) for row in due]
             began = one.second_began_at if _same_second(one, now) else now

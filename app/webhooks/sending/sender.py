@@ -1,8 +1,6 @@
 """The sender: many attempts at once, each with its own time limit, none waiting for another's receiver."""
 
-import asyncio
 import random
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,10 +20,10 @@ from app.kit.http import HttpClient, HttpFailure, HttpRequest
 from app.kit.ids import new_id
 from app.kit.logs import log
 from app.kit.sealing import Seal
+from app.kit.slots import SlotPool
 from app.kit.together import Together
 from app.webhooks.sending.claiming import Taken, take
 from app.webhooks.sending.settling import Answer, settle
-from app.webhooks.sending.sharing import Places
 from app.webhooks.sending.signing import signed_headers
 
 SECONDS = 15
@@ -55,51 +53,31 @@ class Sender:
     def __init__(self, database: Database, seal: Seal, http: HttpClient, clock: Clock, lease: timedelta) -> None:
         self._database, self._seal, self._http, self._clock = database, seal, http, clock
         self._lease = max(lease, LEAST_LEASE)
-        self._under_way: dict[asyncio.Task[None], Key] = {}
+        self.pool = SlotPool("deliveries", MOST)
         # The endpoint's row is the gate: each by itself they would wait there for each other, and hold connections.
         self._settling: Together[Key, _Came] = Together(self._settle)
-        # Set when an attempt ends, also while a step looks: what the step passed over is then looked at again at once.
-        self._ended = asyncio.Event()
 
     async def step(self) -> int:
-        """Begin what is due, as far as there is room. Answers how many attempts were begun."""
-        self._ended.clear()
-        room = MOST - len(self._under_way)
-        if room <= 0:
-            await self._ended.wait()
-            return 1
-        now, held = self._clock(), Counter(self._under_way.values())
-        taken = await self._database.write(lambda conn: take(conn, now, self._lease, Places(room, held)))
+        """Begin what is due, as far as slots are free; return how many attempts were begun."""
+        shares = await self.pool.shares()
+        now = self._clock()
+        taken = await self._database.write(lambda conn: take(conn, now, self._lease, shares))
         for one in taken:
-            task = asyncio.create_task(self._send(one))
-            self._under_way[task] = one.endpoint
-            task.add_done_callback(self._let_go)
+            self.pool.start(one.endpoint, self._send(one))
         return len(taken)
-
-    def _let_go(self, task: asyncio.Task[None]) -> None:
-        del self._under_way[task]
-        self._ended.set()
 
     async def rest(self, seconds: float) -> None:
         """Wait so long, or until an attempt ends: then its endpoint may be sent the next."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._ended.wait()
+        await self.pool.rest(seconds)
 
     async def settled(self) -> None:
         """Wait until every attempt that was begun has ended."""
-        while self._under_way:
-            await asyncio.wait(self._under_way)
+        await self.pool.settled()
 
     async def stop(self, grace: float) -> None:
         """Give what is under way so many seconds to end, then break it off: it comes due again when its lease ends,
         and is sent with the same id. What was the last attempt of a delivery is then listed as `lost`."""
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=grace)
-        broken_off = [*self._under_way]
-        for task in broken_off:
-            task.cancel()
-        await asyncio.gather(*broken_off, return_exceptions=True)
+        await self.pool.stop(grace)
 
     async def _send(self, taken: Taken) -> None:
         until = stopwatch() + self._lease.total_seconds()

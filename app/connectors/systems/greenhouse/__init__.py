@@ -62,13 +62,14 @@ class Greenhouse(Connector):
         check_hex(offered, secrets, request.body)
 
     def event(self, request: Arrived) -> Event:
-        """The event under its Greenhouse-Event-ID. No body says when it happened."""
+        """The event under its Greenhouse-Event-ID, which is not signed. No body says when it happened."""
         body = document(request.body)
         action = line(at(body, "action"), 80)
         if not action:
             raise Refused("the body names no action")
         key = line(request.headers.get("greenhouse-event-id"), 200)
-        return Event(key or digest(request.body), action, body)
+        signed = digest(request.body)
+        return Event(key or signed, action, body, signed_digest=signed)
 
     def translate(self, event: Event, account: Account) -> Asking[Translation]:
         """What the event says; without a credential, what its payload alone can tell."""

@@ -20,14 +20,15 @@ def application(action: str, record: Any, told: datetime, words: Vocabulary, *, 
     """The candidate, the job and the application that a payload holds, and the interviews where it tells of some."""
     id = ident(at(record, "id"))
     vacancy = read.job(at(record, "job") or next(iter(sequence(at(record, "jobs"))), None), UNDATED, words)
-    changed = instant(at(record, "last_activity_at")) or told
+    as_of = instant(at(record, "last_activity_at"))
+    changed = as_of or told
     person = read.candidate(at(record, "candidate"), changed)
     if at(record, "prospect") is True or not (id and person and vacancy):
         return Translation(
             [person] if person else (), ignored="The application names no candidate or is on no job yet."
         )
     if action in ("hire_candidate", "unhire_candidate", "unreject_candidate"):
-        status, changed = yield from _turned(action, record, id, told, words, connected=connected)
+        status, changed, as_of = yield from _turned(action, record, id, told, words, connected=connected)
     else:
         status = yield from _status(action, record, id, changed, words, connected=connected)
     application = Application(
@@ -37,6 +38,7 @@ def application(action: str, record: Any, told: datetime, words: Vocabulary, *, 
         job_id=vacancy.id,
         status=status,
         recruiter_email=email(at(record, "candidate", "recruiter", "email")),
+        as_of=as_of if status else None,
     )
     records: list[AnyRecord] = [person, vacancy, application]
     # A payload's interviews are steps of the job's plan and have no times: the interviews themselves are asked for.
@@ -67,8 +69,8 @@ def _status(
 
 def _turned(
     action: str, record: Any, id: str, told: datetime, words: Vocabulary, *, connected: bool
-) -> Asking[tuple[Status | None, datetime]]:
-    """The status and the version of a hire, or of a hire or rejection that was taken back.
+) -> Asking[tuple[Status | None, datetime, datetime | None]]:
+    """The status, the version and `as_of` of a hire, or of a hire or rejection that was taken back.
 
     Greenhouse's own samples date none of them: a hire has no time, and taking an end back keeps the time of that end.
     So they count from when they arrived, unless Harvest says that the application stands elsewhere by now.
@@ -76,14 +78,21 @@ def _turned(
     known = (yield from by_ids("applications", [id])) if connected else {}
     current, told_outcome = known.get(id), "hired" if action == "hire_candidate" else "going"
     changed = standing.version(current, told) if current else told
+    as_of = read.latest(at(record, "last_activity_at"), *([changed.isoformat()] if current else []))
     if current and standing.outcome(current, words) != told_outcome:
         state = (yield from states({id: {"application": current}}))[id]
-        return standing.standing(state, told, words), changed
+        return standing.standing(state, told, words), changed, as_of
     if action == "hire_candidate":
-        return standing.hired(changed), changed
-    changed = max(changed, told)
+        return standing.hired(changed), changed, as_of
+    counts_from = max(changed, told)
     taken_back = "hire" if action == "unhire_candidate" else "rejection"
-    return read.stage(record, changed, reason=f"The {taken_back} was taken back in Greenhouse."), changed
+    reason = f"The {taken_back} was taken back in Greenhouse."
+    status = read.stage(record, counts_from, reason=reason)
+    if current and changed > (instant(at(record, "last_activity_at")) or changed):  # it may have moved on since
+        state = (yield from states({id: {"application": current}}))[id]
+        now = standing.in_stage(current, state, counts_from, words)
+        status = replace(now, reason=reason) if now else status
+    return status, counts_from, as_of
 
 
 def offer(payload: Any, told: datetime, words: Vocabulary, *, connected: bool) -> Asking[Translation]:
@@ -141,5 +150,7 @@ def bundled(document: Any, status: Status | None, told: datetime, words: Vocabul
         vacancy = replace(vacancy, status=None, status_at=None)
     told_of = at(document, "application")
     application = read.applied(told_of, version if status else UNDATED, status) if person and vacancy else None
+    if application is not None and status is not None:
+        application = replace(application, as_of=version)
     records = [each for each in (person, vacancy, application) if each is not None]
     return Translation(records, ignored=None if application else "The application is of no candidate or on no job.")

@@ -1,0 +1,116 @@
+"""A worker's loop over the due rows of connections: in slots that agencies and connections share fairly."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.connectors.post import Post
+from app.kit import due
+from app.kit.due import MOST_ATTEMPTS, Key
+from app.kit.slots import Owner, SlotPool, SlotShares
+
+Claim = tuple[Owner, UUID, Sequence[Key]]
+"""The connection, the token of the claim, and the rows that it holds."""
+MAX_CONNECTIONS_SEEN = 1000
+"""How many connections with something due a step looks at."""
+
+
+class ConnectionLoop:
+    """Works off the due rows of one table. A connection that hangs holds only its own slots.
+
+    `handle` gets the rows that one slot holds, at most `batch` of one connection. `connection_id` is the column that
+    names the connection, `per_connection` the most slots that it may hold, and `parked` the values of a row whose
+    worker died at each attempt.
+    """
+
+    def __init__(
+        self,
+        post: Post,
+        table: sa.Table,
+        handle: Callable[[Owner, UUID, Sequence[Key]], Awaitable[None]],
+        *,
+        slots: int,
+        batch: int,
+        parked: Callable[[datetime], Mapping[str, Any]],
+        per_connection: int = 1,
+        connection_id: str = "connection_id",
+        wanted: Sequence[sa.ColumnElement[bool]] = (),
+    ) -> None:
+        self._post, self._table, self._handle, self._parked = post, table, handle, parked
+        self._batch, self._per_connection = batch, per_connection
+        self._connection_id, self._wanted = table.c[connection_id], wanted
+        self._pool = SlotPool(table.name, slots)
+        # Agencies take turns: the one that was served longest ago comes first.
+        self._turns: Counter[UUID] = Counter()
+        self._turn = 0
+
+    @property
+    def running(self) -> int:
+        """How many slots are held."""
+        return self._pool.held.total()
+
+    async def step(self) -> int:
+        """Start what is due as far as slots are free; return how many rows that were. Wait while no slot is free."""
+        shares, held = await self._pool.shares(), self._pool.held
+        claims = await self._post.database.write(lambda conn: self._claim(conn, shares, held))
+        for owner, token, keys in claims:
+            self._turn += 1
+            self._turns[owner[0]] = self._turn
+            self._pool.start(owner, self._work(owner, token, keys))
+        return sum(len(keys) for _, _, keys in claims)
+
+    async def rest(self, seconds: float) -> None:
+        """Wait so many seconds, or until a slot becomes free."""
+        await self._pool.rest(seconds)
+
+    async def settled(self) -> None:
+        """Wait until everything that was started has ended."""
+        await self._pool.settled()
+
+    async def once(self) -> int:
+        """Take one step and wait for its end; return how many rows were looked at."""
+        done = await self.step()
+        await self.settled()
+        return done
+
+    async def stop(self) -> None:
+        """Cancel what runs: it comes due again when its lease ends."""
+        await self._pool.stop()
+
+    async def _work(self, owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
+        await self._handle(owner, token, keys)
+
+    def _claim(self, conn: sa.Connection, shares: SlotShares, held: Mapping[Owner, int]) -> list[Claim]:
+        now = self._post.clock()
+        due.park(conn, self._table, now, **self._parked(now))
+        owners = [owner for owner in self._ready(conn, now) if held.get(owner, 0) < self._per_connection]
+        shares.queue(owners)
+        claims: list[Claim] = []
+        for owner in owners:
+            slots = min(shares.left_for(owner), self._per_connection - held.get(owner, 0))
+            keys: Sequence[Key] = ()
+            if slots > 0:
+                mine = (self._table.c.agency_id == owner[0], self._connection_id == owner[1], *self._wanted)
+                token, keys = due.claim(conn, self._table, now, self._post.lease, slots * self._batch, *mine)
+                claims += [
+                    (owner, token, keys[start : start + self._batch]) for start in range(0, len(keys), self._batch)
+                ]
+            shares.take(owner, -(-len(keys) // self._batch))
+        return claims
+
+    def _ready(self, conn: sa.Connection, now: datetime) -> list[Owner]:
+        """Return the connections that something is due for, by the turns of their agencies, then the longest due."""
+        columns = self._table.c
+        found = conn.execute(
+            sa.select(columns.agency_id, self._connection_id)
+            .where(sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts < MOST_ATTEMPTS)
+            .where(*self._wanted)
+            .group_by(columns.agency_id, self._connection_id)
+            .order_by(sa.func.min(columns.due_at))
+            .limit(MAX_CONNECTIONS_SEEN)
+        )
+        return sorted(((agency_id, id) for agency_id, id in found), key=lambda owner: self._turns[owner[0]])

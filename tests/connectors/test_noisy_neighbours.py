@@ -1,0 +1,213 @@
+"""A CRM that hangs holds up no other agency, and no other connection of its own: slots are shared."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.connectors.connection_loop import ConnectionLoop
+from app.connectors.connector import Account, Ask, Asking, Event, Translation
+from app.connectors.inbox import processing
+from app.connectors.inbox.processing import inbox_loops
+from app.connectors.post import Post
+from app.connectors.systems import SYSTEMS
+from app.connectors.systems.standard import Standard
+from app.connectors.walking import steps
+from app.connectors.walking.steps import walk_loop
+from app.connectors.writing_back.steps import write_back_loops
+from app.kit.http import HttpAnswer, HttpFailure, HttpRequest
+from tests.connectors.connected import LEASE, Sender
+from tests.connectors.story import ACTIVITIES, APPLICATION, STAGES, interview, told
+from tests.crms.small import Small
+from tests.service import Client, Service
+
+HANGING, ANSWERING = "http://hangs.test", "http://answers.test"
+CONNECTIONS = 40
+
+
+class Asks(Small):
+    """Asks its API about each event that arrives."""
+
+    def translate(self, event: Event, account: Account) -> Asking[Translation]:  # type: ignore[override]
+        """What the event says, after one request."""
+        yield Ask("thing")
+        return Standard.translate(self, event, account)
+
+
+class Crms:
+    """The HTTP client of the worker: one CRM that answers at once, and one that hangs until it is let go."""
+
+    def __init__(self) -> None:
+        self.hanging, self.answered, self._over = 0, list[str](), asyncio.Event()
+
+    async def send(self, request: HttpRequest, **_: Any) -> HttpAnswer:
+        """Answer, or hang."""
+        if request.url.startswith(HANGING):
+            self.hanging += 1
+            await self._over.wait()
+            raise HttpFailure("timeout", "It took too long.")
+        self.answered.append(request.url)
+        reply = {"token": "t", "id": "n1", "items": [], "more": False, "suspended": False}
+        return HttpAnswer(200, {}, json.dumps(reply).encode(), False)
+
+    def let_go(self) -> None:
+        """End what hangs."""
+        self._over.set()
+
+
+@pytest.fixture
+def crms(service: Service) -> Iterator[Crms]:
+    async def make() -> Crms:
+        return Crms()
+
+    made = service.run(make)
+    yield made
+
+    async def let_go() -> None:
+        made.let_go()
+
+    service.run(let_go)
+
+
+@pytest.fixture
+def post(service: Service, crms: Crms, monkeypatch: pytest.MonkeyPatch) -> Post:
+    monkeypatch.setitem(SYSTEMS, "small", Asks())
+    house = service.app.state.house
+    return Post(house.database, house.seal, crms, service.clock, LEASE)  # type: ignore[arg-type]
+
+
+def connect(admin: Client, url: str, number: int = 0, **more: Any) -> Sender:
+    named = {"system": "small", "name": f"CRM {number}", "ref_system": f"small{number}"}
+    return Sender(admin, **named, settings={"base_url": url}, credentials={"key": "k"}, stage_map=STAGES, **more)
+
+
+def hang(service: Service, crms: Crms, loop: ConnectionLoop) -> int:
+    """Take steps until no more of what is due is started; return how many requests hang."""
+
+    async def until_shared() -> int:
+        while await loop.step():
+            pass
+        while crms.hanging < loop.running:
+            await loop.rest(0.01)
+        return crms.hanging
+
+    return service.run(until_shared)
+
+
+def step(service: Service, loop: ConnectionLoop, more: int) -> None:
+    """Take one step, and wait until what it started has ended: all but what hangs."""
+
+    async def one() -> None:
+        hanging = loop.running
+        assert await loop.step() >= more
+        while loop.running > hanging:
+            await loop.rest(30)
+
+    service.run(one)
+
+
+@pytest.fixture
+def noisy(admin: Client, post: Post) -> list[Sender]:
+    """Forty connections of one agency to a CRM that hangs."""
+    return [connect(admin, HANGING, number) for number in range(CONNECTIONS)]
+
+
+def test_the_first_poll_of_an_agency_is_read_beside_forty_connections_that_hang(
+    noisy: list[Sender], stranger: Client, service: Service, crms: Crms, post: Post
+):
+    polls = walk_loop(post)
+    assert 10 <= hang(service, crms, polls) <= steps.SLOTS // 2 + 1
+    quiet = connect(stranger, ANSWERING)
+    step(service, polls, 1)
+    [poll] = quiet.health()["polls"]
+    assert (poll["last_read_at"] is not None, quiet.health()["status"]) == (True, "ok")
+    _end(service, crms, polls)
+
+
+def test_events_of_an_agency_are_applied_beside_forty_connections_that_hang(
+    noisy: list[Sender], stranger: Client, service: Service, crms: Crms, post: Post
+):
+    for link in noisy:
+        for number in range(3):
+            link.send("candidate.updated", {"id": f"c{number}", "name": "Ana"})
+    _, inbox = inbox_loops(post)
+    assert 20 <= hang(service, crms, inbox) <= processing.SLOTS // 2 + 1
+    quiet = connect(stranger, ANSWERING)
+    for number in range(10):
+        quiet.send("candidate.updated", {"id": f"c{number}", "name": "Ben"})
+    step(service, inbox, 10)
+    assert [event["state"] for event in quiet.events()] == ["applied"] * 10
+    _end(service, crms, inbox)
+
+
+def test_a_note_is_written_beside_forty_connections_that_hang(
+    admin: Client, stranger: Client, service: Service, crms: Crms, post: Post, monkeypatch: pytest.MonkeyPatch
+):
+    with monkeypatch.context() as patch:
+        patch.setitem(SYSTEMS, "small", Small())
+        ours = [_with_a_note_to_write(connect(admin, HANGING, n, **_NOTES), post) for n in range(12)]
+        quiet = _with_a_note_to_write(connect(stranger, ANSWERING, **_NOTES), post)
+    notes, _ = write_back_loops(post)
+    assert len(ours) == 12
+    hanging = hang(service, crms, notes)
+    assert hanging
+    items = quiet.admin.get(f"/v1/connections/{quiet.id}/written").json()["items"]
+    assert [item["state"] for item in items] == ["delivered"]
+    _end(service, crms, notes)
+
+
+def test_another_connection_of_the_same_agency_is_read_beside_a_few_that_hang(
+    admin: Client, service: Service, crms: Crms, post: Post
+):
+    for number in range(5):
+        connect(admin, HANGING, number)
+    polls = walk_loop(post)
+    assert hang(service, crms, polls) == 5
+    quiet = connect(admin, ANSWERING, 5)
+    step(service, polls, 1)
+    [poll] = quiet.health()["polls"]
+    assert poll["last_read_at"] is not None
+    _end(service, crms, polls)
+
+
+def test_a_free_slot_is_filled_at_once_and_nothing_waits_for_a_batch(
+    stranger: Client, noisy: list[Sender], service: Service, crms: Crms, post: Post
+):
+    polls = walk_loop(post)
+    hang(service, crms, polls)
+    quiet = connect(stranger, ANSWERING)
+    assert quiet.admin.post(f"/v1/connections/{quiet.id}/backfills", {"since": "2026-04-01T00:00:00Z"}).is_success
+
+    async def as_the_worker_does() -> None:
+        """Step, and rest as long as one task does not end: the pause is longer than any test."""
+        while not crms.answered or len([url for url in crms.answered if "/sign-in" not in url]) < 5:
+            if not await polls.step():
+                await polls.rest(3600)
+
+    service.run(as_the_worker_does)
+    _end(service, crms, polls)
+
+
+def _end(service: Service, crms: Crms, loop: ConnectionLoop) -> None:
+    async def end() -> None:
+        crms.let_go()
+        await loop.settled()
+
+    service.run(end)
+
+
+_NOTES: dict[str, Any] = {"activity_map": ACTIVITIES, "write_back": {"follow_ups": True}}
+
+
+def _with_a_note_to_write(link: Sender, post: Post) -> Sender:
+    """Have the connection tell of an interview, and the recruiter log the follow-up."""
+    ref = link.connection["ref_system"]
+    link.send("interview.updated", interview(link.service.clock.now, application=APPLICATION))
+    link.service.run(processing.process_once, post)
+    at = told(link, f"applications/by-ref/{ref}/a1")["id"]
+    [held] = told(link, f"applications/{at}/interviews")["items"]
+    answer = link.admin.post(f"/v1/interviews/{held['id']}/follow-ups", {"feedback": "They liked her."})
+    assert answer.status_code == 201, answer.text
+    return link
