@@ -52,21 +52,45 @@ def known_region(code: str) -> bool:
     return found.country == country and (not subdivision or subdivision in found.subdivisions)
 
 
-def _holidays_of(region: str, first_year: int, last_year: int) -> holidays.HolidayBase:
+ENGLISH = "en_US"
+"""The library's name of the language in which nearly every region's holidays have names beside their own."""
+
+
+def _holidays_of(region: str, first_year: int, last_year: int, language: str | None = None) -> holidays.HolidayBase:
+    """Return the region's holidays, named in its own language unless another one is given.
+
+    Left to itself, the library names them in the language of the process's environment.
+    """
     country, _, subdivision = region.partition("-")
+    language = language or holidays.country_holidays(country).default_language
     with warnings.catch_warnings():
         # For years that it has no full data for, the library warns and gives what it knows. So do we.
         warnings.simplefilter("ignore")
         return holidays.country_holidays(
-            country, subdiv=subdivision or None, years=range(first_year, last_year + 1), expand=False
+            country,
+            subdiv=subdivision or None,
+            years=range(first_year, last_year + 1),
+            expand=False,
+            language=language,
         )
+
+
+def _named(region: str, first_year: int, last_year: int) -> dict[date, tuple[frozenset[str], ...]]:
+    """Return the holidays of each day, each by its names: in the region's own language and in English."""
+    own = _holidays_of(region, first_year, last_year)
+    english = _holidays_of(region, first_year, last_year, ENGLISH)
+    return {
+        day: tuple(frozenset(names) for names in zip(own.get_list(day), english.get_list(day), strict=True))
+        for day in own
+    }
 
 
 @lru_cache(maxsize=256)
 def holiday_names(region: str, first_year: int, last_year: int) -> tuple[str, ...]:
-    """Return the names of the region's holidays in these years, as the holiday library gives them, in order."""
-    calendar = _holidays_of(region, first_year, last_year)
-    return tuple(sorted({name for day in calendar for name in calendar.get_list(day)}))
+    """Return the names of the region's holidays in these years, in its own language and in English, in order."""
+    return tuple(
+        sorted(set().union(*(names for day in _named(region, first_year, last_year).values() for names in day)))
+    )
 
 
 @lru_cache(maxsize=16)
@@ -77,16 +101,24 @@ def _dates(first_year: int, last_year: int) -> tuple[date, ...]:
 
 
 @lru_cache(maxsize=512)
-def _region_years(region: str, first_year: int, last_year: int) -> tuple[bytes, dict[int, frozenset[str]]]:
-    """Whether the region works, day by day; and the holidays that fall on days of its week, by their place."""
+def _region_years(region: str, first_year: int, last_year: int) -> bytes:
+    """Return whether the region works, day by day."""
+    calendar = _holidays_of(region, first_year, last_year)
+    return bytes(calendar.is_working_day(day) for day in _dates(first_year, last_year))
+
+
+@lru_cache(maxsize=128)
+def _holidays_of_the_week(
+    region: str, first_year: int, last_year: int
+) -> tuple[tuple[int, tuple[frozenset[str], ...]], ...]:
+    """Return the holidays that fall on days of the region's week: the place of the day, and the names of each."""
     calendar, dates = _holidays_of(region, first_year, last_year), _dates(first_year, last_year)
     first = dates[0].toordinal()
-    holidays_of_the_week = {
-        day.toordinal() - first: frozenset(calendar.get_list(day))
-        for day in calendar
+    return tuple(
+        (day.toordinal() - first, named)
+        for day, named in _named(region, first_year, last_year).items()
         if dates[0] <= day <= dates[-1] and not calendar.is_weekend(day)
-    }
-    return bytes(calendar.is_working_day(day) for day in dates), holidays_of_the_week
+    )
 
 
 class _Days:
@@ -97,11 +129,10 @@ class _Days:
     def __init__(self, region: str, exceptions: Exceptions, first_year: int, last_year: int) -> None:
         dates = _dates(first_year, last_year)
         self.first, self.last = dates[0].toordinal(), dates[-1].toordinal()
-        as_region, holidays_of_the_week = _region_years(region, first_year, last_year)
-        working = bytearray(as_region)
+        working = bytearray(_region_years(region, first_year, last_year))
         if names := {exception.on for exception in exceptions if isinstance(exception.on, str)}:
-            for place, holiday in holidays_of_the_week.items():
-                if holiday <= names:
+            for place, named in _holidays_of_the_week(region, first_year, last_year):
+                if not any(names.isdisjoint(holiday) for holiday in named):
                     working[place] = True
         for on, works in exceptions:
             if isinstance(on, date) and dates[0] <= on <= dates[-1]:

@@ -12,6 +12,7 @@ import pytest
 
 from app.rules.calendar import Calendar, calendar, holiday_names, known_region, known_zone, party_calendar
 from app.rules.calendar_exceptions import (
+    CalendarException,
     exceptions_from,
     exceptions_from_json,
     merged_exceptions,
@@ -295,3 +296,18 @@ def test_a_detail_is_read_with_the_exceptions_it_was_written_with():
     plain = detail_of(calendar("UTC", "AU-NSW"))
     assert plain == {"zone": "UTC", "region": "AU-NSW"}, "where there are none, nothing is kept"
     assert Reading(plain, utc("2026-03-09T12:00")).business_days(date(2026, 3, 4)) == "3 business days"
+
+
+@pytest.mark.parametrize("language", ["", "en_US", "de_DE.UTF-8", "C.UTF-8"])
+def test_a_holiday_has_its_own_name_and_an_english_one_whatever_the_process_speaks(
+    monkeypatch: pytest.MonkeyPatch, language: str
+):
+    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.setenv(variable, language)
+    holiday_names.cache_clear()
+    names = holiday_names("DE-BY", 2026, 2026)
+    assert {"Neujahr", "New Year's Day", "Karfreitag", "Good Friday"} <= set(names)
+    for name in ("Karfreitag", "Good Friday"):
+        works = calendar("Europe/Berlin", "DE-BY", (CalendarException(name, working=True),))
+        assert works.is_bday(date(2026, 4, 3)), name
+        assert not works.is_bday(date(2026, 1, 1)), name

@@ -23,7 +23,7 @@ EXAMPLES = {
     "change_organisation": of(
         {
             "Thank-yous go through us": {"contact_style": {"thank_you": "via_recruiter"}},
-            "They work on Labour Day": {"calendar_exceptions": [{"name": "Labor Day", "working": True}]},
+            "They work on Labour Day": {"calendar_exceptions": [{"name": "Labour Day", "working": True}]},
         },
         organisation_id=known.ORGANISATION,
     ),
