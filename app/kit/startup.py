@@ -38,6 +38,8 @@ class Command(typer.Typer):
         except CannotStart as mistake:
             _exit(str(mistake), now=mistake.hangs)
         except ValidationError as error:
+            if error.title != Settings.__name__:
+                raise
             _exit(_settings_mistake(error))
         except Problem as problem:
             _exit(problem.detail)
