@@ -87,7 +87,7 @@ def check_database(settings: Settings) -> None:
 async def _write_nothing(url: str) -> None:
     database = Database(url, pool=1)
     try:
-        await database.write(lambda conn: conn.execute(sa.text("SELECT 1")))
+        await database.write(lambda conn: conn.execute(sa.select(sa.literal(1))))
     finally:
         await database.close()
 

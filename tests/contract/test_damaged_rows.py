@@ -25,7 +25,8 @@ def test_one_damaged_row_is_left_out_of_a_list_and_answers_no_500(desk: Desk, pa
     assert id in before
 
     def damage(conn: sa.Connection) -> None:
-        conn.execute(sa.update(table).where(table.c.id == UUID(id)).values(values))
+        mine = (table.c.agency_id == UUID(desk.ids["agency_id"]), table.c.id == UUID(id))
+        conn.execute(sa.update(table).where(*mine).values(values))
 
     desk.service.run(desk.service.app.state.house.database.write, damage)
 
