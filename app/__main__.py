@@ -83,6 +83,7 @@ def serve(
     _check_metrics_port(settings)
     if settings.sqlite_file is not None:
         _migrate(settings, "head")
+    _warn_of_lost_keys(settings)
     _tell_start(settings, "serve", f"http://{settings.host}:{settings.port}", worker=settings.embedded_worker)
     if settings.demo:
         _greet(settings)
@@ -108,6 +109,7 @@ def work() -> None:
     check_database(settings)
     check_keys(settings)
     _check_metrics_port(settings)
+    _warn_of_lost_keys(settings)
     _tell_start(settings, "work", None, worker=True)
     _settle_memory()
     asyncio.run(_work(settings))
@@ -294,6 +296,12 @@ async def _write(settings: Settings, step: Callable[[sa.Connection], T]) -> T:
         return await database.write(checked)
     finally:
         await database.close()
+
+
+def _warn_of_lost_keys(settings: Settings) -> None:
+    """Log a warning if the secret keys do not open what is sealed. A database that is not migrated is told of later."""
+    with suppress(Problem):
+        asyncio.run(_write(settings, sealed_values.SealCheck(seal_of(settings)).sampled))
 
 
 def _tell_start(settings: Settings, command: str, url: str | None, *, worker: bool) -> None:

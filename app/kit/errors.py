@@ -38,6 +38,13 @@ class Problem(Exception):
         return document | self.extra
 
 
+class DamagedRecord(Problem):
+    """The refusal of a record whose row holds what its shape does not allow. A list leaves such a row out."""
+
+    def __init__(self) -> None:
+        super().__init__(503, "damaged_record", "This record is damaged. The operator finds it in the service's log.")
+
+
 def not_found(what: str, pointer: str | None = None) -> Problem:
     """404, the same for another agency's thing as for one that never was."""
     detail = f"There is no such {what}; check the id."

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from fastapi import Query
 from pydantic import BaseModel
 
-from app.kit.errors import Problem
+from app.kit.errors import DamagedRecord, Problem
+from app.kit.logs import log
 
 MOST = 200
 T = TypeVar("T")
@@ -114,12 +115,30 @@ class Paging:
         rows = conn.execute(statement).all()
         more = len(rows) > self.limit
         rows = rows[: self.limit]
-        items = [build(row) for row in rows]
+        items = built(rows, build)
         if not more:
             return Page(items=items, next_cursor=None)
         last = rows[-1]._mapping
         key = [_text(last[column]) for column in order]
         return Page(items=items, next_cursor=self._cursors.seal(key, self._scope))
+
+
+def built(rows: Sequence[Any], build: Callable[[Any], T]) -> list[T]:
+    """Build the items, leaving out and logging a damaged row: the others can be read all the same.
+
+    Where every row of several fails, it is the code that is wrong, and the error is raised.
+    """
+    items: list[T] = []
+    failed: Exception | None = None
+    for row in rows:
+        try:
+            items.append(build(row))
+        except (DamagedRecord, LookupError, ValueError, TypeError) as error:
+            failed = error
+            log.error("a damaged row is left out of a list", id=str(getattr(row, "id", None)), exc_info=error)
+    if failed is not None and not items and len(rows) > 1:
+        raise failed
+    return items
 
 
 def _directed(order: Sequence[sa.ColumnElement[Any]], newest_first: bool) -> Sequence[sa.ColumnElement[Any]]:

@@ -5,22 +5,28 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
-from app.kit.errors import invalid, not_found
+from app.kit.errors import DamagedRecord, invalid, not_found
 from app.kit.fields import ExternalRef, In
+from app.kit.logs import log
 from app.kit.pages import Page
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
 def shaped(model: type[Shape], row: Mapping[Any, Any]) -> Shape:
-    """A wire shape out of a row that has the two columns."""
+    """A wire shape out of a row that has the two columns. Raises DamagedRecord for a row that does not fit it."""
     values = {name: row[name] for name in model.model_fields if name in row}
     if "external_ref" in model.model_fields:
         system, id = row["external_system"], row["external_id"]
         values["external_ref"] = None if system is None else {"system": system, "id": id}
-    return model.model_validate(values)
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        fields = sorted({str(one["loc"][0]) for one in error.errors(include_input=False) if one["loc"]})
+        log.error("damaged row", shape=model.__name__, id=str(row.get("id")), fields=fields)
+        raise DamagedRecord from error
 
 
 def flattened(values: Mapping[str, Any]) -> dict[str, Any]:

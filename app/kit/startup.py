@@ -38,6 +38,8 @@ class Command(typer.Typer):
         except CannotStart as mistake:
             _exit(str(mistake), now=mistake.hangs)
         except ValidationError as error:
+            if error.title != Settings.__name__:
+                raise
             _exit(_settings_mistake(error))
         except Problem as problem:
             _exit(problem.detail)
@@ -85,7 +87,7 @@ def check_database(settings: Settings) -> None:
 async def _write_nothing(url: str) -> None:
     database = Database(url, pool=1)
     try:
-        await database.write(lambda conn: conn.execute(sa.text("SELECT 1")))
+        await database.write(lambda conn: conn.execute(sa.select(sa.literal(1))))
     finally:
         await database.close()
 

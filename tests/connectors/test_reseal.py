@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 import typer
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from app import __main__ as command
 from app.kit import sealed_values
@@ -108,6 +109,14 @@ def test_a_lost_key_is_told_and_what_it_sealed_is_dropped_on_demand(sender, rese
     secret = made(admin, f"/v1/connections/{sender.id}/signing-secrets", {})["signing_secret"]
     sent = other.client().request("POST", sender.path, sender.signed(BODY, secret=secret), content=BODY)
     assert sent.status_code == 200
+
+
+def test_a_start_with_another_key_is_a_warning_in_the_log(sender, database_url):
+    for key, warnings in ((OLD, 0), (NEW, 1)):
+        with capture_logs() as lines:
+            command._warn_of_lost_keys(Settings(database_url=database_url, secret_key=SecretStr(key)))
+        assert len(lines) == warnings, lines
+        assert all(line["log_level"] == "warning" and line["opened"] == 0 for line in lines)
 
 
 def test_a_value_under_a_lost_key_beside_a_new_one_is_counted(sender, start_service):

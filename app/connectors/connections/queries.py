@@ -59,7 +59,8 @@ def show(work: Work, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
     url = public_url + hook_path(row["agency_id"], row["id"])
     account = opened_account(work.seal, row)
     credentials = account.credentials
-    return ConnectionOut.model_validate(
+    return shaped(
+        ConnectionOut,
         {name: row[name] for name in ConnectionOut.model_fields if name in row}
         | {
             "credentials": sorted(credentials),
@@ -70,7 +71,7 @@ def show(work: Work, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
             "hook_url": url if connector.receives else None,
             "steps": _steps(connector, row["id"], url),
             "signing_secrets": [shaped(SecretOut, one) for one in connection_secrets.times(work, row["id"])],
-        }
+        },
     )
 
 

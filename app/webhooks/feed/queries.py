@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.kit.errors import Problem
+from app.kit.pages import built
 from app.webhooks.envelope import envelope
 from app.webhooks.feed.schemas import EventOut, FeedOut
 from app.webhooks.models import event, feed
@@ -17,7 +18,8 @@ from app.webhooks.types import TEST
 def read_feed(work: Work, after: str | None, types: Sequence[str], limit: int) -> FeedOut:
     """The events after a place; without one, from the first that is still kept."""
     rows, place = page(work.conn, work.agency_id, int(after or 0), types, min(limit, 200))
-    return FeedOut(items=[EventOut.model_validate(envelope(row._mapping)) for row in rows], next_cursor=str(place))
+    items = built(rows, lambda row: EventOut.model_validate(envelope(row._mapping)))
+    return FeedOut(items=items, next_cursor=str(place))
 
 
 def page(

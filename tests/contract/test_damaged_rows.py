@@ -1,0 +1,44 @@
+"""A row that somebody damaged in the database: a list leaves it out, and nothing answers 500."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from app.connectors.models import connection
+from app.jobs.models import job
+from app.kit.pages import built
+from tests.contract.desk import Desk
+
+DAMAGE: dict[str, tuple[sa.Table, str, dict[str, Any]]] = {
+    "/v1/jobs": (job, "job_id", {"status": "unheard"}),
+    "/v1/connections": (connection, "connection_id", {"write_back": ["no", "object"]}),
+}
+
+
+@pytest.mark.parametrize("path", DAMAGE)
+def test_one_damaged_row_is_left_out_of_a_list_and_answers_no_500(desk: Desk, path: str):
+    table, name, values = DAMAGE[path]
+    admin, id = desk.service.client(desk.keys["admin"]), desk.ids[name]
+    before = [item["id"] for item in admin.get(path).json()["items"]]
+    assert id in before
+
+    def damage(conn: sa.Connection) -> None:
+        mine = (table.c.agency_id == UUID(desk.ids["agency_id"]), table.c.id == UUID(id))
+        conn.execute(sa.update(table).where(*mine).values(values))
+
+    desk.service.run(desk.service.app.state.house.database.write, damage)
+
+    assert [item["id"] for item in admin.get(path).json()["items"]] == [one for one in before if one != id]
+    answer = admin.get(f"{path}/{id}")
+    assert (answer.status_code, answer.json()["code"]) == (503, "damaged_record")
+
+
+def test_where_every_row_fails_it_is_a_fault_of_ours():
+    def build(row: int) -> int:
+        raise ValueError(row)
+
+    assert built([1], build) == []
+    with pytest.raises(ValueError, match="2"):
+        built([1, 2], build)
