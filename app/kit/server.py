@@ -46,13 +46,13 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def make_server(app: FastAPI, host: str, port: int, closes: Callable[[], None], limits: Limits) -> Server:
-    """A server that keeps the limits.
+def limited_config(app: FastAPI, host: str, port: int, limits: Limits) -> uvicorn.Config:
+    """uvicorn's settings for a `Server` that keeps the limits.
 
-    uvicorn's `limit_concurrency` is not used: it counts idle connections, and answers 503 to clients instead of closing
-    a silent connection for them.
+    `limit_concurrency` is not used: it counts idle connections, and answers 503 to clients instead of closing a silent
+    connection for them.
     """
-    config = uvicorn.Config(
+    return uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -68,12 +68,12 @@ def make_server(app: FastAPI, host: str, port: int, closes: Callable[[], None], 
         timeout_graceful_shutdown=GRACE_SECONDS,
         h11_max_incomplete_event_size=limits.head_bytes,
     )
-    return Server(config, closes, limits)
 
 
 def listen(app: FastAPI, host: str, port: int, closes: Callable[[], None], limits: Limits) -> None:
     """Answer HTTP until SIGTERM or Ctrl-C. Exits with 3 where it could not begin, as uvicorn's own command does."""
-    server = make_server(app, host, port, closes, within_descriptors(limits))
+    limits = within_descriptors(limits)
+    server = Server(limited_config(app, host, port, limits), closes, limits)
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:
