@@ -17,7 +17,7 @@ ARGS ?=
 export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE # without its caches every start of the tests costs seconds more
 
-.PHONY: help install run test crash verifier clients api-lint generators fuzz check lint types contract openapi lock clean
+.PHONY: help install run test crash attack verifier clients api-lint generators fuzz check lint types contract openapi lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,7 +47,11 @@ clients: ## Get the linters of the document and the generators of clients (needs
 	$(PYTHON) -m venv .venv-clients
 	.venv-clients/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r .lock/clients.txt
 
-api-lint: $(DEV) ## Lint the OpenAPI document with Redocly and Spectral (after `make clients`)
+api-attack: $(DEV) ## Flood, post to and stay silent at a running service, as strangers do (ARGS="--seconds 20"); takes a while
+	$(BIN)/python -m tests.attack.strangers --database sqlite $(ARGS)
+	$(BIN)/python -m tests.attack.strangers --database postgresql $(ARGS)
+
+lint: $(DEV) ## Lint the OpenAPI document with Redocly and Spectral (after `make clients`)
 	$(BIN)/python -m pytest -n 0 tests/clients/test_lints.py
 
 generators: $(DEV) ## Generate clients for Python and TypeScript and use them (after `make clients`)

@@ -1,6 +1,7 @@
 """Bringing a database to the newest form, by command or at the start of `serve` on SQLite."""
 
 import asyncio
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -54,5 +55,10 @@ def configuration(conn: sa.Connection) -> Config:
 
 def is_current(conn: sa.Connection) -> bool:
     """Whether the database has the form that this code needs."""
-    head = ScriptDirectory(str(SCRIPTS)).get_current_head()
-    return MigrationContext.configure(conn).get_current_revision() == head
+    return MigrationContext.configure(conn).get_current_revision() == _head()
+
+
+@cache
+def _head() -> str | None:
+    """The newest revision. Every migration is imported to find it, and anybody may ask for `/readyz`."""
+    return ScriptDirectory(str(SCRIPTS)).get_current_head()

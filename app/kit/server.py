@@ -22,6 +22,8 @@ RESERVED_DESCRIPTORS = 400
 BACKLOG = 256
 """Clients that wait to be accepted. All of them may be accepted before the first of them is closed."""
 _LEAST_CONNECTIONS = 16
+_BESIDE_CONNECTIONS = 64
+"""Connections to the port for monitoring."""
 _TICKS_BETWEEN_LOOKS = 5
 """uvicorn ticks ten times a second."""
 
@@ -46,37 +48,13 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-class _Beside(uvicorn.Server):
-    """A server within a process whose signals another part handles."""
+def limited_config(app: FastAPI, host: str, port: int, limits: Limits) -> uvicorn.Config:
+    """uvicorn's settings for a `Server` that keeps the limits.
 
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave the signals alone."""
-        yield
-
-
-@asynccontextmanager
-async def beside(app: FastAPI, host: str, port: int) -> AsyncIterator[None]:
-    """Answer HTTP at a second port while the body runs."""
-    config = uvicorn.Config(
-        app, host=host, port=port, log_config=None, access_log=False, server_header=False, lifespan="off"
-    )
-    server = _Beside(config)
-    serving = asyncio.create_task(server.serve())
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await serving
-
-
-def make_server(app: FastAPI, host: str, port: int, closes: Callable[[], None], limits: Limits) -> Server:
-    """A server that keeps the limits.
-
-    uvicorn's `limit_concurrency` is not used: it counts idle connections, and answers 503 to clients instead of closing
-    a silent connection for them.
+    `limit_concurrency` is not used: it counts idle connections, and answers 503 to clients instead of closing a silent
+    connection for them.
     """
-    config = uvicorn.Config(
+    return uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -92,12 +70,34 @@ def make_server(app: FastAPI, host: str, port: int, closes: Callable[[], None], 
         timeout_graceful_shutdown=GRACE_SECONDS,
         h11_max_incomplete_event_size=limits.head_bytes,
     )
-    return Server(config, closes, limits)
+
+
+class _Beside(Server):
+    """A server within a process whose signals another part handles."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+@asynccontextmanager
+async def beside(app: FastAPI, host: str, port: int) -> AsyncIterator[None]:
+    """Answer HTTP at a second port while the body runs."""
+    limits = Limits(connections=_BESIDE_CONNECTIONS)
+    server = _Beside(limited_config(app, host, port, limits), lambda: None, limits)
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
 
 
 def listen(app: FastAPI, host: str, port: int, closes: Callable[[], None], limits: Limits) -> None:
     """Answer HTTP until SIGTERM or Ctrl-C. Exits with 3 where it could not begin, as uvicorn's own command does."""
-    server = make_server(app, host, port, closes, within_descriptors(limits))
+    limits = within_descriptors(limits)
+    server = Server(limited_config(app, host, port, limits), closes, limits)
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:

@@ -12,7 +12,7 @@ import pytest
 
 from app.kit.connections import Limits, is_listed, source_of
 from app.kit.http_protocols import Fastest, H11Connection
-from app.kit.server import RESERVED_DESCRIPTORS, make_server, within_descriptors
+from app.kit.server import RESERVED_DESCRIPTORS, Server, limited_config, within_descriptors
 
 BRIEF = Limits(
     head_seconds=0.6,
@@ -56,8 +56,9 @@ def serving(protocol: Any, limits: Limits) -> Iterator[Served]:
     """Serve the small app. Its clients' sockets are closed at the end."""
     with ExitStack() as stack:
         listening = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        server = make_server(app, "127.0.0.1", 0, lambda: None, limits)  # type: ignore[arg-type]
-        server.config.http, server.config.lifespan = protocol, "off"
+        config = limited_config(app, "127.0.0.1", 0, limits)  # type: ignore[arg-type]
+        config.http, config.lifespan = protocol, "off"
+        server = Server(config, lambda: None, limits)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
 
