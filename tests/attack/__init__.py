@@ -1,0 +1,1 @@
+"""Attacks on a running service: a short form of each is a test, the long forms are commands."""
