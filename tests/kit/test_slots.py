@@ -90,8 +90,8 @@ def test_a_full_pool_is_waited_for_and_a_free_slot_is_offered_at_once():
         for number, gate in enumerate(gates):
             pool.start(endpoint(0, number), _passing(gate))
         asking = asyncio.create_task(pool.shares())
-        await asyncio.sleep(0)
-        assert not asking.done()
+        done, _ = await asyncio.wait([asking], timeout=0.01)
+        assert not done
         gates[1].set()
         free = [(await asking).free]
         await pool.stop()
