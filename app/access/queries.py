@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from app.access.models import agency, api_key, recruiter
 from app.access.schemas import AgencyOut, ApiKeyOut, RecruiterOut
 from app.access.work import Work
+from app.kit.agency_guard import across_agencies
 from app.kit.dialects import locked
 from app.kit.errors import not_found
 from app.kit.pages import Page, Paging
@@ -26,12 +27,14 @@ def get_agency(work: Work, *, lock: bool = False) -> AgencyOut:
 
 def list_agencies(work: Work, paging: Paging) -> Page[AgencyOut]:
     """All agencies in the order of their making, for the operator."""
-    return paging.page(work.conn, sa.select(agency), [agency.c.id], [UUID], lambda row: shaped(AgencyOut, row._mapping))
+    every = sa.select(agency).options(across_agencies("the operator lists every agency"))
+    return paging.page(work.conn, every, [agency.c.id], [UUID], lambda row: shaped(AgencyOut, row._mapping))
 
 
 def list_every_agency(conn: sa.Connection) -> list[AgencyOut]:
     """All agencies at once, for the operator's command."""
-    rows = conn.execute(sa.select(agency).order_by(agency.c.id)).mappings()
+    every = sa.select(agency).options(across_agencies("the operator lists every agency"))
+    rows = conn.execute(every.order_by(agency.c.id)).mappings()
     return [shaped(AgencyOut, row) for row in rows]
 
 

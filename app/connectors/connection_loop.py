@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.connectors.post import Post
 from app.kit import due
+from app.kit.agency_guard import across_agencies
 from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.slots import Owner, SlotPool, SlotShares
 
@@ -112,5 +113,6 @@ class ConnectionLoop:
             .group_by(columns.agency_id, self._connection_id)
             .order_by(sa.func.min(columns.due_at))
             .limit(MAX_CONNECTIONS_SEEN)
+            .options(across_agencies("a worker serves the connections of every agency"))
         )
         return sorted(((agency_id, id) for agency_id, id in found), key=lambda owner: self._turns[owner[0]])

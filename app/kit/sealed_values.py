@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.kit.agency_guard import across_agencies
 from app.kit.clock import monotonic
 from app.kit.db import Database, metadata
 from app.kit.dialects import locked
@@ -59,6 +60,7 @@ def sample(conn: sa.Connection, seal: Seal) -> Sampled:
         if str(column) in _LASTING:
             columns = column.table.c
             newest = sa.select(columns.agency_id, column).where(column.is_not(None))
+            newest = newest.options(across_agencies("a key opens the values of every agency"))
             rows = conn.execute(newest.order_by(columns.id.desc()).limit(SAMPLE))
             found.update(seal.opens(agency_id, value) for agency_id, value in rows)
     return Sampled(found[True], found[False])
@@ -107,6 +109,7 @@ def _reseal_step(
     statement = sa.select(table.c.agency_id, table.c.id, column).where(column.is_not(None))
     if after is not None:
         statement = statement.where(key > sa.tuple_(*(sa.literal(part, table.c.id.type) for part in after)))
+    statement = statement.options(across_agencies("the values of every agency are sealed again"))
     rows = conn.execute(locked(statement.order_by(table.c.agency_id, table.c.id).limit(RESEAL_STEP))).all()
     outcomes: list[Outcome] = []
     for agency_id, id, value in rows:

@@ -207,6 +207,10 @@ async def test_a_marked_statement_in_the_cache_lets_no_unmarked_one_pass(
 
 
 MARKED = {
+    ("across_agencies", "app/access/queries.py", "the operator lists every agency"),
+    ("across_agencies", "app/connectors/connection_loop.py", "a worker serves the connections of every agency"),
+    ("across_agencies", "app/kit/sealed_values.py", "a key opens the values of every agency"),
+    ("across_agencies", "app/kit/sealed_values.py", "the values of every agency are sealed again"),
     ("across_agencies", "app/applications/sweep.py", "new rules reach the applications of every agency"),
     ("across_agencies", "app/applications/sweep.py", "the lag of the sweep is that of the process"),
     ("across_agencies", "app/applications/sweep.py", "the sweep takes the oldest request, whoever's it is"),
