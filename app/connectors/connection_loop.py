@@ -57,7 +57,13 @@ class ConnectionLoop:
     async def step(self) -> int:
         """Start what is due as far as slots are free; return how many rows that were. Wait while no slot is free."""
         shares, held = await self._pool.shares(), self._pool.held
-        claims = await self._post.database.write(lambda conn: self._claim(conn, shares, held))
+        # Looking takes as long as there is much to do, and must hold up nobody's writes.
+        now = self._post.clock()
+        owners, dead = await self._post.database.read(lambda conn: (self._ready(conn, now), self._dead(conn, now)))
+        owners = [owner for owner in owners if held[owner] < self._per_connection]
+        if not (owners or dead):
+            return 0
+        claims = await self._post.database.write(lambda conn: self._claim(conn, owners, shares.copy(), held))
         for owner, token, keys in claims:
             self._turn += 1
             self._turns[owner[0]] = self._turn
@@ -85,10 +91,11 @@ class ConnectionLoop:
     async def _work(self, owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
         await self._handle(owner, token, keys)
 
-    def _claim(self, conn: sa.Connection, shares: SlotShares, held: Mapping[Owner, int]) -> list[Claim]:
+    def _claim(
+        self, conn: sa.Connection, owners: Sequence[Owner], shares: SlotShares, held: Mapping[Owner, int]
+    ) -> list[Claim]:
         now = self._post.clock()
         due.park(conn, self._table, now, **self._parked(now))
-        owners = [owner for owner in self._ready(conn, now) if held.get(owner, 0) < self._per_connection]
         shares.queue(owners)
         claims: list[Claim] = []
         for owner in owners:
@@ -102,6 +109,12 @@ class ConnectionLoop:
                 ]
             shares.take(owner, -(-len(keys) // self._batch))
         return claims
+
+    def _dead(self, conn: sa.Connection, now: datetime) -> bool:
+        """Return True if a row is to be parked: its worker died at its last attempt."""
+        columns = self._table.c
+        out = (sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts >= MOST_ATTEMPTS)
+        return conn.execute(sa.select(columns.id).where(*out).limit(1)).one_or_none() is not None
 
     def _ready(self, conn: sa.Connection, now: datetime) -> list[Owner]:
         """Return the connections that something is due for, by the turns of their agencies, then the longest due."""

@@ -25,6 +25,10 @@ class SlotShares:
             self._of_agency[agency_id] += number
         self._waiting: Counter[UUID] = Counter()
 
+    def copy(self) -> "SlotShares":
+        """Return the same shares, for a transaction that may run again."""
+        return SlotShares(self.free, self._of_owner)
+
     def queue(self, owners: Iterable[Owner]) -> None:
         """Note who waits for slots now: what is free is divided among them."""
         self._waiting = Counter(agency_id for agency_id, _ in owners)
