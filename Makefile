@@ -47,9 +47,11 @@ clients: ## Get the linters of the document and the generators of clients (needs
 	$(PYTHON) -m venv .venv-clients
 	.venv-clients/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r .lock/clients.txt
 
-api-attack: $(DEV) ## Flood, post to and stay silent at a running service, as strangers do (ARGS="--seconds 20"); takes a while
+attack: $(DEV) ## Flood, post to and stay silent at a running service, as strangers do (ARGS="--seconds 20"); takes a while
 	$(BIN)/python -m tests.attack.strangers --database sqlite $(ARGS)
 	$(BIN)/python -m tests.attack.strangers --database postgresql $(ARGS)
+	$(BIN)/python -m tests.attack.neighbours --database sqlite
+	$(BIN)/python -m tests.attack.neighbours --database postgresql
 
 lint: $(DEV) ## Lint the OpenAPI document with Redocly and Spectral (after `make clients`)
 	$(BIN)/python -m pytest -n 0 tests/clients/test_lints.py

@@ -114,7 +114,8 @@ class ConnectionLoop:
         """Return True if a row is to be parked: its worker died at its last attempt."""
         columns = self._table.c
         out = (sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts >= MOST_ATTEMPTS)
-        return conn.execute(sa.select(columns.id).where(*out).limit(1)).one_or_none() is not None
+        dead = sa.select(columns.id).where(*out).limit(1)
+        return conn.execute(dead.options(across_agencies("a worker parks what failed too often"))).first() is not None
 
     def _ready(self, conn: sa.Connection, now: datetime) -> list[Owner]:
         """Return the connections that something is due for, by the turns of their agencies, then the longest due."""

@@ -75,7 +75,8 @@ class Manners:
             method, route = scope["method"] if scope["method"] in _METHODS else "other", _route(scope)
             metrics.REQUESTS.labels(method, route, status).inc()
             metrics.DURATION.labels(method, route).observe(seconds)
-            log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+            note = log.warning if status == 503 else log.info  # somebody may have to do something about it
+            note("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
     def _most(self, path: str) -> int:
         """How many bytes a body at this address may hold."""

@@ -208,6 +208,7 @@ async def test_a_marked_statement_in_the_cache_lets_no_unmarked_one_pass(
 
 MARKED = {
     ("across_agencies", "app/access/queries.py", "the operator lists every agency"),
+    ("across_agencies", "app/connectors/connection_loop.py", "a worker parks what failed too often"),
     ("across_agencies", "app/connectors/connection_loop.py", "a worker serves the connections of every agency"),
     ("across_agencies", "app/kit/sealed_values.py", "a key opens the values of every agency"),
     ("across_agencies", "app/kit/sealed_values.py", "the values of every agency are sealed again"),
