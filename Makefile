@@ -53,7 +53,7 @@ attack: $(DEV) ## Flood, post to and stay silent at a running service, as strang
 	$(BIN)/python -m tests.attack.neighbours --database sqlite
 	$(BIN)/python -m tests.attack.neighbours --database postgresql
 
-lint: $(DEV) ## Lint the OpenAPI document with Redocly and Spectral (after `make clients`)
+api-lint: $(DEV) ## Lint the OpenAPI document with Redocly and Spectral (after `make clients`)
 	$(BIN)/python -m pytest -n 0 tests/clients/test_lints.py
 
 generators: $(DEV) ## Generate clients for Python and TypeScript and use them (after `make clients`)
