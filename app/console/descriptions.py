@@ -197,6 +197,7 @@ SENTENCES: dict[str, str] = {
     "two_way": "True if both sides spoke.",
     "type": "The type of the event.",
     "unmapped": "The CRM's words that no map knows.",
+    "unopened": "How many of the stored secrets that were sampled open under none of the secret keys.",
     "until": "The instant until which it holds.",
     "url": "The address.",
     "value": "The word.",

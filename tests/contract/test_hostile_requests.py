@@ -49,8 +49,8 @@ def test_a_hostile_value_in_any_query(both):
                 schema, _ = alternatives(parameter.schema)
                 kind = "enum" if "enum" in schema else schema.get("format", schema["type"])
                 for value in SEARCH if parameter.name == "q" else QUERY[kind]:
-                    if (value, schema.get("minimum")) == ("0", 0):
-                        continue
+                    if (value, schema.get("minimum")) == ("0", 0) or operation.method == "DELETE":
+                        continue  # a deletion asks for the agency's exact name: any other is a 409
                     told = desk.told(operation)
                     params = dict(told.params) | {parameter.name: value}
                     pointer = "" if parameter.name == "cursor" else f"/query/{parameter.name}"
