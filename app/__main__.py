@@ -154,7 +154,7 @@ def _migrate(settings: Settings, to: str) -> None:
 def reseal(
     drop_lost: Annotated[bool, typer.Option(help="Delete what no key opens; connections then need new ones.")] = False,
 ) -> None:
-    """Seal everything anew under the first of KEEPWARM_SECRET_KEYS, beside a running service, in bounded steps.
+    """Reseal every value under the first of KEEPWARM_SECRET_KEYS, beside a running service, in bounded steps.
 
     Exit code 1: some values are sealed under a key that is not among these.
     """
@@ -299,7 +299,7 @@ async def _write(settings: Settings, step: Callable[[sa.Connection], T]) -> T:
 
 
 def _warn_of_lost_keys(settings: Settings) -> None:
-    """Log a warning if the secret keys do not open what is sealed. A database that is not migrated is told of later."""
+    """Log a warning if the secret keys do not open what is sealed. A missing migration is reported later."""
     with suppress(Problem):
         asyncio.run(_write(settings, sealed_values.SealCheck(seal_of(settings)).sampled))
 

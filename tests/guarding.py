@@ -1,4 +1,4 @@
-"""Lets statements of the tests themselves past the guard: a test looks at every row, whoever's it is."""
+"""Lets statements of the tests themselves past the guard: a test looks at every row of any agency."""
 
 import sys
 from pathlib import Path

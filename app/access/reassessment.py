@@ -12,7 +12,7 @@ Scope = Literal["agency", "organisation", "job", "candidate"]
 
 
 def request_reassessment(work: Work, scope: Scope, subject_id: UUID | None = None) -> None:
-    """Ask that the open applications in `scope` be assessed anew, in the caller's transaction."""
+    """Ask that the open applications in `scope` be assessed again, in the caller's transaction."""
     row = {
         "agency_id": work.agency_id,
         "id": work.new_id("reassessment"),

@@ -64,7 +64,7 @@ async def get_agency(call: ViewerCall) -> Response:
 
 @router.patch("/agency", response_model=AgencyOut, tags=[SETUP])
 async def change_agency(body: AgencyChange, call: AdminCall) -> Response:
-    """Change your agency. A new calendar (zone, region, exceptions) makes every open application be assessed anew."""
+    """Change your agency. A new calendar (zone, region, exceptions) makes every open application be assessed again."""
     return await call.write(service.change_agency, body)
 
 

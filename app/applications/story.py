@@ -194,7 +194,7 @@ def _checks(work: Work, application_id: UUID, days: Calendar) -> Iterator[Histor
             *_taken_back(row),
         )
         yield _item(row.asked_at, "check_asked", asked, row.id, data, voided=voided)
-        prepared = "the referee was warned" if row.kind == "reference" else "the candidate was told what to expect"
+        prepared = "the referee was warned" if row.kind == "reference" else "the candidate was informed"
         steps = {
             "check_booked": (row.booked_for, f"This was the appointment for the {name}."),
             "check_prepared": (row.prepared_at, f"The {name} was prepared: {prepared}."),

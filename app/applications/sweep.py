@@ -39,7 +39,7 @@ def spread(conn: sa.Connection, now: datetime) -> bool:
     request = conn.execute(
         skip_locked(conn, sa.select(reassessment).where(reassessment.c.due_at <= now).order_by(reassessment.c.due_at))
         .limit(1)
-        .options(across_agencies("the sweep takes the oldest request, whoever's it is"))
+        .options(across_agencies("the sweep takes the oldest request of any agency"))
     ).one_or_none()
     if request is None:
         return _spread_rules(conn, now)

@@ -37,7 +37,7 @@ async def get_candidate(candidate_id: UUID, call: ViewerCall) -> Response:
 
 @router.patch("/candidates/{candidate_id}", response_model=CandidateOut, tags=TAGS)
 async def change_candidate(candidate_id: UUID, body: CandidateChange, call: RecruiterCall) -> Response:
-    """Change a candidate. A new calendar or absence makes their open applications be assessed anew."""
+    """Change a candidate. A new calendar or absence makes their open applications be assessed again."""
     return await call.write(service.change_candidate, candidate_id, body)
 
 

@@ -29,7 +29,7 @@ def add_candidate(work: Work, body: CandidateIn) -> CandidateOut:
 
 
 def change_candidate(work: Work, candidate_id: UUID, body: CandidateChange) -> CandidateOut:
-    """Change a candidate. A new calendar or absence makes their open applications be assessed anew."""
+    """Change a candidate. A new calendar or absence makes their open applications be assessed again."""
     return _change_candidate(work, queries.get_candidate(work, candidate_id, lock=True), given(body))
 
 

@@ -26,7 +26,7 @@ def opened_account(seal: Seal, row: Mapping[Any, Any]) -> Account:
     """Return the settings, credentials and session of a connection's row.
 
     Credentials sealed under a key that is not here are marked as `unopened`: the connection can still be read, changed
-    and removed. A session that cannot be opened is signed in anew.
+    and removed. A session that cannot be opened signs in again.
     """
 
     def opened(column: str) -> Mapping[str, Any] | None:

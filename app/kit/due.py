@@ -45,7 +45,7 @@ def claim(
         .where(sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts < MOST_ATTEMPTS, *wanted)
         .order_by(columns.due_at, columns.id)
         .limit(most)
-        .options(across_agencies("a worker claims what is due, whoever's it is"))
+        .options(across_agencies("a worker claims what is due of any agency"))
     )
     found = conn.execute(skip_locked(conn, due)).all()
     token = uuid4()
@@ -67,7 +67,7 @@ def park(conn: sa.Connection, table: sa.Table, now: datetime, **values: Any) -> 
     """
     out = sa.and_(sa.text("due_at IS NOT NULL"), table.c.due_at <= now, table.c.attempts >= MOST_ATTEMPTS)
     parked = sa.update(table).where(out).values({"due_at": None, "claim": None} | values)
-    parked = parked.options(across_agencies("a worker parks what failed too often, whoever's it is"))
+    parked = parked.options(across_agencies("a worker parks what failed too often of any agency"))
     return conn.execute(parked).rowcount
 
 

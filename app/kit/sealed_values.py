@@ -1,4 +1,4 @@
-"""Sealed values in the database: whether the service's keys open them, and sealing them anew under the first key."""
+"""Sealed values in the database: whether the service's keys open them, and resealing them under the first key."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from app.kit.logs import log
 from app.kit.sealing import CannotOpen, Seal
 
 RESEAL_STEP = 200
-"""How many values one transaction of `keepwarm reseal` seals anew."""
+"""How many values one transaction of `keepwarm reseal` reseals."""
 SAMPLE = 20
 """How many of the newest values of each lasting kind are tried."""
 CHECKED_FOR = 60.0
@@ -82,7 +82,7 @@ class SealCheck:
 
 
 async def reseal(database: Database, seal: Seal, *, drop_lost: bool) -> dict[str, Counter[Outcome]]:
-    """Seal every value anew under the first key, in bounded steps; return what became of how many, by column.
+    """Reseal every value under the first key, in bounded steps; return what became of how many, by column.
 
     `drop_lost` deletes what no key opens: a connection then needs new credentials, an event cannot be replayed.
     """

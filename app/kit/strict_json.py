@@ -22,7 +22,7 @@ from app.kit.query import KnownQuery
 MAX_DEPTH = 32
 MAX_DIGITS = 32
 SMALL_BODY = 64 * 1024
-"""A larger body is parsed in a thread: other requests are answered meanwhile."""
+"""A larger body is parsed in a thread, so that other requests are answered in the meantime."""
 _LARGE_NUMBER = re.compile(rf"[0-9]{{{MAX_DIGITS}}}|[0-9][eE][+-]?[0-9]{{3}}")
 _STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 """An opening bracket is one step down, a closing one a step up (-1 as a signed byte)."""

@@ -71,7 +71,7 @@ async def get_organisation(organisation_id: UUID, call: ViewerCall) -> Response:
 
 @router.patch("/organisations/{organisation_id}", response_model=OrganisationOut, tags=TAGS)
 async def change_organisation(organisation_id: UUID, body: OrganisationChange, call: RecruiterCall) -> Response:
-    """Change an organisation. A new calendar or contact style makes its open applications be assessed anew."""
+    """Change an organisation. A new calendar or contact style makes its open applications be assessed again."""
     return await call.write(service.change_organisation, organisation_id, body)
 
 

@@ -39,7 +39,7 @@ def add_organisation(work: Work, body: OrganisationIn) -> OrganisationOut:
 
 
 def change_organisation(work: Work, organisation_id: UUID, body: OrganisationChange) -> OrganisationOut:
-    """Change an organisation. A new calendar or contact style makes its open applications be assessed anew."""
+    """Change an organisation. A new calendar or contact style makes its open applications be assessed again."""
     current = queries.get_organisation(work, organisation_id, lock=True)
     return _change_organisation(work, current, given(body))
 

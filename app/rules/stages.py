@@ -147,7 +147,7 @@ def awaits_booking(effective: str, upcoming: Interview | None) -> bool:
 def stage_history(history: History, now: datetime) -> tuple[StageChange, ...]:
     """Return every stage the application has been in up to `now`, in order of time, with the causes.
 
-    A transition always applies: into the stage where the application already is, it starts that stage anew. The moves
+    A transition always applies: into the stage where the application already is, it enters that stage again. The moves
     that follow from a booking, a follow-up or a first day happen only after the opening, and give way to a transition
     at the same instant. A follow-up of an interview that has turned out missed or cancelled by `now` moves nothing.
     """

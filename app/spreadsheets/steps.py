@@ -122,7 +122,7 @@ def _give_up(conn: sa.Connection, now: datetime) -> None:
     failed = sa.select(columns.agency_id, columns.id).where(
         sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts >= MOST_ATTEMPTS
     )
-    failed = failed.options(across_agencies("a worker stops what failed too often, whoever's it is"))
+    failed = failed.options(across_agencies("a worker stops what failed too often of any agency"))
     for agency_id, import_id in conn.execute(failed).all():
         stop(_work(conn, now, (agency_id, import_id), UNSEALED), import_id, GAVE_UP)
 

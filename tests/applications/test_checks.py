@@ -209,7 +209,7 @@ def test_the_history_tells_each_step_at_its_time(desk: Desk, medical: Row):
             day(1, 12),
             False,
         ),
-        ("check_prepared", "The medical (Camp) was prepared: the candidate was told what to expect.", day(2), False),
+        ("check_prepared", "The medical (Camp) was prepared: the candidate was informed.", day(2), False),
         ("check_booked", "This was the appointment for the medical (Camp).", day(3), False),
         ("check_ready", "The candidate's part of the medical (Camp) was done.", day(3, 10), False),
         (

@@ -85,7 +85,7 @@ def test_a_database_that_was_not_migrated_is_named_in_plain_words(use, capsys):
 
 
 def _another_agency(url: str) -> Any:
-    """Another agency whose request to be assessed anew has long been waiting."""
+    """Another agency whose request to be assessed again has long been waiting."""
     id, request = new_id(), new_id()
     tenant = {
         "id": id,

@@ -23,7 +23,7 @@ class CheckIn(In):
     booked_for: At | None = None
     """The time of the appointment; it may lie in the future."""
     prepared_at: At | None = None
-    """When the referee was warned, or the candidate was told what to expect."""
+    """When the referee was warned, or the candidate was informed."""
     ready_at: At | None = None
     """When the candidate's part was done: the details were given, the appointment was kept."""
     result_by: Day | None = None
@@ -53,7 +53,7 @@ class CheckChange(In):
     booked_for: At | None = None
     """The time of the appointment; it may lie in the future."""
     prepared_at: At | None = None
-    """When the referee was warned, or the candidate was told what to expect."""
+    """When the referee was warned, or the candidate was informed."""
     ready_at: At | None = None
     """When the candidate's part was done: the details were given, the appointment was kept."""
     result_by: Day | None = None
@@ -80,7 +80,7 @@ class CheckOut(Voidable):
     booked_for: At | None
     """The time of the appointment."""
     prepared_at: At | None
-    """When the referee was warned, or the candidate was told what to expect."""
+    """When the referee was warned, or the candidate was informed."""
     ready_at: At | None
     """When the candidate's part was done."""
     result_by: Day | None

@@ -110,7 +110,7 @@ class _Walk:
         """The account with the hook that the CRM sends to: some stop sending, and must be asked to begin again."""
         try:
             secrets = connection_secrets.opened(conn, self._post.seal, link.agency_id, link.id, self._post.clock())
-        except CannotOpen:  # it is read all the same; nothing is registered anew without its secret
+        except CannotOpen:  # it is read all the same; nothing is registered again without its secret
             return link.account
         path = hook_path(link.agency_id, link.id)
         return replace(link.account, hook_path=path, hook_secret=next(iter(secrets), None))
