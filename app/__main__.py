@@ -138,7 +138,7 @@ def _check_metrics_port(settings: Settings) -> None:
 def migrate(to: Annotated[str, typer.Argument(help="A revision, `head`, or `base` for none.")] = "head") -> None:
     """Bring the database to the newest form."""
     settings = _settings()
-    check_database(settings)
+    check_database(settings, as_owner=True)
     _migrate(settings, to)
     typer.echo(f"The database {shown_url(settings.database_url)} is at the form `{to}`.")
 
@@ -293,7 +293,7 @@ async def _write(settings: Settings, step: Callable[[sa.Connection], T]) -> T:
 
     database = Database(settings.database_url, pool=1)
     try:
-        return await database.write(checked)
+        return await database.across_agencies().write(checked)
     finally:
         await database.close()
 

@@ -105,7 +105,7 @@ async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int
     )
     for chore in chores:
         try:
-            while await database.write(chore):
+            while await database.across_agencies().write(chore):
                 pass
         except Problem:
             raise
@@ -118,11 +118,13 @@ async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int
 async def sweep_once(database: Database, settings: Settings, clock: Clock) -> int:
     """One step: spread requests for reassessment, claim a batch, assess it. Answers how many were assessed."""
     asked_by = clock()
-    while await database.write(lambda conn: sweep.spread(conn, asked_by)):
+    while await database.across_agencies().write(lambda conn: sweep.spread(conn, asked_by)):
         pass
     # The clock is read again: spreading over a large agency must not use up the lease.
     now, lease = clock(), timedelta(seconds=settings.lease_seconds)
-    token, keys = await database.write(lambda conn: sweep.claim(conn, now, lease, settings.sweep_batch))
+    token, keys = await database.across_agencies().write(
+        lambda conn: sweep.claim(conn, now, lease, settings.sweep_batch)
+    )
     if not keys:
         metrics.SWEEP_LAG.set(0)
         return 0
@@ -153,4 +155,6 @@ async def _one_by_one(database: Database, clock: Clock, token: UUID, keys: Seque
 
 async def _assess(database: Database, clock: Clock, token: UUID, keys: Sequence[Key]) -> int:
     now = clock()
-    return await database.write(lambda conn: sweep.assess_claimed(sweep.worker_work(conn, now, new_id), token, keys))
+    return await database.across_agencies().write(
+        lambda conn: sweep.assess_claimed(sweep.worker_work(conn, now, new_id), token, keys)
+    )

@@ -49,6 +49,11 @@ def copy_of(url: str) -> str:
     return copy
 
 
+def for_the_service(url: str) -> str:
+    """The same database for the role that the service has: on PostgreSQL it owns nothing."""
+    return url if url.startswith("sqlite") else _as(url, _SERVICE)
+
+
 @cache
 def of_this_process(kind: Kind) -> str:
     """The URL of the migrated database that the tests of this process share, one after the other."""
@@ -107,23 +112,21 @@ def _server() -> str:
 
 def _make_server() -> str:
     url = os.environ.get(_SERVER) or postgresql.start(run.path())
-    for role in (_OWNER, _SERVICE):
+    for role, how in (
+        ("keepwarm_api", "NOLOGIN"),
+        ("keepwarm_worker", "NOLOGIN"),
+        (_OWNER, f"LOGIN PASSWORD '{_OWNER}'"),
+        (_SERVICE, f"LOGIN PASSWORD '{_SERVICE}' IN ROLE keepwarm_api, keepwarm_worker"),
+    ):
         if not _ask(url, f"SELECT rolname FROM pg_roles WHERE rolname = '{role}'"):
-            _tell(url, f"CREATE ROLE {role} LOGIN PASSWORD '{role}'")
+            _tell(url, f"CREATE ROLE {role} {how}")
     return url
 
 
 def _postgres(role: str, how: str = "") -> str:
     name = _new_name()
     _tell(_server(), f'CREATE DATABASE "{name}" OWNER {_OWNER} {how}')
-    url = _as(make_url(_server()).set(database=name).render_as_string(hide_password=False), role)
-    if not how:  # as compose.yaml has it: what the owner makes, the service may use
-        _tell(
-            _as(url, None),
-            f"ALTER DEFAULT PRIVILEGES FOR ROLE {_OWNER} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {_SERVICE};"
-            f"ALTER DEFAULT PRIVILEGES FOR ROLE {_OWNER} GRANT USAGE ON SEQUENCES TO {_SERVICE}",
-        )
-    return url
+    return _as(make_url(_server()).set(database=name).render_as_string(hide_password=False), role)
 
 
 def _as(url: str, role: str | None) -> str:

@@ -33,7 +33,7 @@ def made(client: Client, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
 
 def rows(service: Service, table: sa.Table) -> Sequence[sa.Row[Any]]:
     """All that stands in a table."""
-    return service.run(service.app.state.house.database.read, lambda conn: conn.execute(sa.select(table)).all())
+    return service.read(lambda conn: conn.execute(sa.select(table)).all())
 
 
 def asked_again(service: Service) -> list[tuple[str, str | None]]:

@@ -58,7 +58,7 @@ def _open(admin: Client, step: Callable[[Work], object], wait: Callable[[sa.Conn
         wait(conn)
 
     with ThreadPoolExecutor(1) as aside:
-        done = aside.submit(service.run, house.database.write, both)
+        done = aside.submit(service.run, house.database.across_agencies().write, both)
         assert taken.wait(20)
         yield
         done.result()

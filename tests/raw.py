@@ -31,7 +31,7 @@ def everything_in(service: Service, database_url: str) -> bytes:
                 found += [value for value in row if isinstance(value, bytes)]
         return b"\n".join(found)
 
-    whole: bytes = service.run(service.app.state.house.database.read, read)
+    whole: bytes = service.read(read)
     return whole
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import httpx
+import sqlalchemy as sa
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 
@@ -44,6 +45,14 @@ class Service:
     def run(self, function: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         """Call an async function on the service's own loop: a worker's step, or many requests at once."""
         return self._portal.call(function, *arguments)
+
+    def read(self, step: Callable[[sa.Connection], T]) -> T:
+        """What a step finds in the rows of every agency."""
+        return self.run(self.app.state.house.database.across_agencies().read, step)
+
+    def write(self, step: Callable[[sa.Connection], T]) -> T:
+        """What a step answers that writes into rows of any agency."""
+        return self.run(self.app.state.house.database.across_agencies().write, step)
 
     def client(self, key: str | None = None) -> "Client":
         """A client that shows `key`, or none."""

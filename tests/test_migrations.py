@@ -24,6 +24,7 @@ from app.kit.search import search_word
 from app.organisations.models import client_contact, organisation
 from app.tables import metadata
 from app.webhooks.models import subscription
+from tests import databases
 from tests.applications.desk import Desk as LivelyDesk
 from tests.contract.desk import Desk
 from tests.service import OPERATOR_KEY, Clock, Service, running
@@ -36,9 +37,9 @@ def look(database_url: str, step: Callable[[sa.Connection], T]) -> T:
     """What `step` finds in a database that no service runs over."""
 
     async def opened() -> T:
-        database = Database(database_url, pool=1)
+        database = Database(database_url, pool=1, as_owner=True)
         try:
-            return await database.write(step)
+            return await database.across_agencies().write(step)
         finally:
             await database.close()
 
@@ -117,7 +118,7 @@ def test_there_is_one_newest_migration():
 @pytest.fixture
 def unmigrated(bare_database_url: str) -> Iterator[Service]:
     """The app over a database that nobody has migrated."""
-    with running(bare_database_url, Clock()) as service:
+    with running(databases.for_the_service(bare_database_url), Clock()) as service:
         yield service
 
 
@@ -209,7 +210,7 @@ def test_actions_get_their_urgency_and_their_interview_on_the_way_up(bare_databa
     names = (action.c.id, action.c.kind, action.c.urgency, action.c.interview_id)
     statement = sa.select(*names).order_by(action.c.id)
     migrate(bare_database_url)
-    with running(bare_database_url, Clock()) as service:
+    with running(databases.for_the_service(bare_database_url), Clock()) as service:
         desk = LivelyDesk(service, service.client(OPERATOR_KEY))
         interview = desk.interview()
         desk.says("candidate", "client", "chase", channel="linkedin")

@@ -28,7 +28,7 @@ def served(tmp_path: Path) -> Iterator[int]:
 
     async def tell(seal: Seal) -> None:
         database = Database(url)
-        await database.write(lambda conn: load(conn, system(), seal))
+        await database.across_agencies().write(lambda conn: load(conn, system(), seal))
         await database.close()
 
     settings = Settings(database_url=url, embedded_worker=False)

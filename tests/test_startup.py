@@ -136,6 +136,7 @@ def test_an_sqlite_file_is_its_owners_alone(tmp_path):
 
 @pytest.mark.parametrize("name", ["ssl", "sslmode"])
 def test_a_url_asks_for_tls_as_other_clients_of_postgresql_do(name):
-    database = Postgres(make_url(f"postgresql://u:p@h/x?{name}=verify-full&application_name=a"), 1, guarded=True)
-    asked = database._engine.dialect.create_connect_args(database._engine.url)[1]
+    database = Postgres(make_url(f"postgresql://u:p@h/x?{name}=verify-full&application_name=a"), 1, as_owner=False)
+    engine = database._of_agency
+    asked = engine.dialect.create_connect_args(engine.url)[1]
     assert (asked["ssl"], "sslmode" in asked) == ("verify-full", False)

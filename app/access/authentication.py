@@ -88,7 +88,7 @@ class Doorkeeper:
         if self._operator_key and hmac.compare_digest(token.encode(), self._operator_key.encode()):
             return Caller(NOBODY, Role.operator, credential=token)
         key = keys.parse(token)
-        row = await self._database.read(lambda conn: _find(conn, key)) if key else None
+        row = await self._database.of(key.agency_id).read(lambda conn: _find(conn, key)) if key else None
         if key is None or row is None or not key.matches(row.secret_hash):
             self._remembered.pop(token, None)
             raise _WrongKey

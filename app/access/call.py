@@ -77,6 +77,8 @@ class Call:
 
     def __init__(self, request: Request, house: House, caller: Caller) -> None:
         self._request, self._house, self.caller = request, house, caller
+        is_operator = caller.role is Role.operator
+        self._scope = house.database.across_agencies() if is_operator else house.database.of(caller.agency_id)
 
     @property
     def public_url(self) -> str:
@@ -109,7 +111,7 @@ class Call:
 
     async def read(self, query: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
         """Run a query in a reading transaction; answers 304 when the caller already has this representation."""
-        model = await self._house.database.read(lambda conn: query(self._work(conn), *args, **kwargs))
+        model = await self._scope.read(lambda conn: query(self._work(conn), *args, **kwargs))
         body = render(model)
         tag = etag(body)
         if matches(self._request.headers.get("if-none-match", ""), tag):
@@ -118,7 +120,7 @@ class Call:
 
     async def judge(self, query: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
         """Answer a query about a body. Nothing of the body is kept, whatever headers came with it."""
-        model = await self._house.database.read(lambda conn: _done(query, self._work(conn), args, kwargs))
+        model = await self._scope.read(lambda conn: _done(query, self._work(conn), args, kwargs))
         return self._response(200, render(model))
 
     async def collect(self, page: Piecewise[P], *args: P.args, **kwargs: P.kwargs) -> list[Any]:
@@ -129,7 +131,7 @@ class Call:
         after = None
         while True:
             here = after
-            piece, after = await self._house.database.read(
+            piece, after = await self._scope.read(
                 lambda conn: page(self._work(conn), here, *args, **kwargs)  # noqa: B023  it runs before the next turn
             )
             yield piece
@@ -178,7 +180,7 @@ class Call:
             made: tuple[BaseModel, bool] = _done(use_case, self._work(conn), args, kwargs)
             return made
 
-        model, created = await self._house.database.write(step)
+        model, created = await self._scope.write(step)
         return self._response(201 if created else 200, render(model))
 
     async def rehearse(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
@@ -188,7 +190,7 @@ class Call:
             raise _Undone(use_case(self._work(conn), *args, **kwargs))
 
         try:
-            await self._house.database.write(step)
+            await self._scope.write(step)
         except _Undone as undone:
             return self._response(200, render(undone.model))
         raise AssertionError("a rehearsal is always undone")
@@ -206,7 +208,7 @@ class Call:
                 idempotent.keep(conn, *answer, work.now)
             return *answer, False
 
-        code, body, replayed = await self._house.database.write(step)
+        code, body, replayed = await self._scope.write(step)
         response = self._response(code, body)
         if replayed:
             response.headers["Idempotent-Replayed"] = "true"

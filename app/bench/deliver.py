@@ -64,16 +64,16 @@ async def _delays(ground: Ground, waiting: int, each: int) -> list[float]:
     sender = Sender(house.database, house.seal, http, clock.system, timedelta(seconds=60))
     async with receiver(None) as hanging, receiver(took) as healthy:
         for port, type in ((hanging, "flag.raised"), *((healthy, "flag.cleared"),) * HEALTHY):
-            await house.database.write(partial(make, port=port, type=type))
-        await house.database.write(partial(happen, type="flag.raised", number=waiting))
+            await house.database.across_agencies().write(partial(make, port=port, type=type))
+        await house.database.across_agencies().write(partial(happen, type="flag.raised", number=waiting))
         sending = asyncio.create_task(loop("sending", sender.step, _PAUSE, sender.rest))
         for _ in range(each):
-            await house.database.write(partial(happen, type="flag.cleared", number=1))
+            await house.database.across_agencies().write(partial(happen, type="flag.cleared", number=1))
             await asyncio.sleep(_EVERY)
         await everything.wait()
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
         await sender.stop(0)
-    await ground.database.write(ground.forget_events)
+    await ground.database.across_agencies().write(ground.forget_events)
     await http.close()
     return sorted(delays)

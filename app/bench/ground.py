@@ -109,7 +109,7 @@ class Ground:
         Without `facts` only the actions hang on the applications.
         """
         tables = _COPIED if facts else (candidate, application, action)
-        await self.database.write(lambda conn: self._copy(conn, tables, first, last, changes))
+        await self.database.across_agencies().write(lambda conn: self._copy(conn, tables, first, last, changes))
 
     def _copy(
         self,
@@ -148,7 +148,7 @@ class Ground:
     async def analyze(self) -> None:
         """Let PostgreSQL count what was added, as its autovacuum would by and by."""
         if not self.url.startswith("sqlite"):
-            await self.database.write(lambda conn: conn.execute(ANALYZE))
+            await self.database.across_agencies().write(lambda conn: conn.execute(ANALYZE))
 
 
 @asynccontextmanager

@@ -81,8 +81,8 @@ async def _sent(ground: Ground, each: int) -> float:
     sender = Sender(house.database, house.seal, http, clock.system, timedelta(seconds=60))
     async with receiver(took) as port:
         for _ in range(ENDPOINTS):
-            await house.database.write(partial(make, port=port))
-        await house.database.write(happen)
+            await house.database.across_agencies().write(partial(make, port=port))
+        await house.database.across_agencies().write(happen)
         await ground.analyze()
         began = clock.stopwatch()
         sending = asyncio.create_task(loop("sending", sender.step, 0.5, sender.rest))
@@ -92,6 +92,6 @@ async def _sent(ground: Ground, each: int) -> float:
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
         await sender.stop(0)
-    await ground.database.write(ground.forget_events)
+    await ground.database.across_agencies().write(ground.forget_events)
     await http.close()
     return each / seconds

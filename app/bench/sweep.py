@@ -58,7 +58,7 @@ async def _side_by_side(ground: Ground, runs: int, numbers: Sequence[int]) -> tu
             left -= await sweep_once(ground.database, ground.settings, clock.system)
 
     async def one(rules: object) -> Load:
-        await ground.database.write(lambda conn: _set_due(conn, ground, numbers))
+        await ground.database.across_agencies().write(lambda conn: _set_due(conn, ground, numbers))
         with mock.patch.object(assessing, "assess", rules):
             return await drive([[sweep]])
 

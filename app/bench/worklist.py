@@ -22,7 +22,7 @@ async def run(ground: Ground, runs: int, rows: int, few: int = 10_000, pages: in
     """Print the p50 of a page of 50 at both depths, among `rows` open actions and among the first `few` of them."""
     few = min(few, rows // 2)
     own = sa.select(sa.func.count()).where(action.c.agency_id == ground.caller.agency_id)
-    actions_each = await ground.database.read(lambda conn: conn.scalar(own)) or 1
+    actions_each = await ground.database.across_agencies().read(lambda conn: conn.scalar(own)) or 1
     copies = [max(SLICES, count // actions_each) for count in (few, rows)]
     await _add(ground, 1, copies[0])
     before = [await drive([[partial(_page, ground)] * pages]) for _ in range(runs + 1)][1:]

@@ -82,7 +82,7 @@ async def _record(ground: Ground, number: int, body: object) -> Transaction:
         log_interaction(Work(conn, clock.system(), ground.caller), ground.copy_id(number), told)
 
     with recording() as statements:
-        await ground.database.write(step)
+        await ground.database.across_agencies().write(step)
     return statements
 
 
@@ -99,6 +99,6 @@ async def _begin_again(ground: Ground, applications: int) -> None:
         deleted(application, application.c.id, ground.application_id)
         deleted(candidate, candidate.c.id, person)
 
-    await ground.database.write(forget)
+    await ground.database.across_agencies().write(forget)
     await ground.copy(1, applications)
     await ground.analyze()

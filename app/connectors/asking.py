@@ -121,7 +121,9 @@ class Asker:
             return
         async with self._turns.setdefault(link.id, asyncio.Lock()):
             until = self._clock() + _SIGNING_IN
-            kept = await self._database.write(partial(take_turn, self._seal, link, self._clock(), until))
+            kept = await self._database.of(link.agency_id).write(
+                partial(take_turn, self._seal, link, self._clock(), until)
+            )
             if kept is None:
                 raise NotMyTurn(self._clock() + _NEXT_TURN, f"Another worker signs in to {line.title} at this moment.")
             try:
@@ -134,12 +136,14 @@ class Asker:
                 session = await self._lead(line, says)
                 await self._keep(line, replace(line.account, session=session))
             finally:
-                await self._database.write(partial(end_turn, link, until))
+                await self._database.of(link.agency_id).write(partial(end_turn, link, until))
 
     async def _keep(self, line: "_Line", account: Account) -> None:
         """Keep a new session or new credentials, also where the dialogue is out of time."""
         before, line.account = line.account, account
-        await asyncio.shield(self._database.write(partial(remember, self._seal, line.link, before, account)))
+        await asyncio.shield(
+            self._database.of(line.link.agency_id).write(partial(remember, self._seal, line.link, before, account))
+        )
 
     async def _send(self, line: "_Line", ask: Ask) -> HttpAnswer:
         try:

@@ -59,11 +59,11 @@ class ConnectionLoop:
         shares, held = await self._pool.shares(), self._pool.held
         # Looking takes as long as there is much to do, and must hold up nobody's writes.
         now = self._post.clock()
-        owners, dead = await self._post.database.read(lambda conn: (self._ready(conn, now), self._dead(conn, now)))
+        owners, dead = await self._post.across.read(lambda conn: (self._ready(conn, now), self._dead(conn, now)))
         owners = [owner for owner in owners if held[owner] < self._per_connection]
         if not (owners or dead):
             return 0
-        claims = await self._post.database.write(lambda conn: self._claim(conn, owners, shares.copy(), held))
+        claims = await self._post.across.write(lambda conn: self._claim(conn, owners, shares.copy(), held))
         for owner, token, keys in claims:
             self._turn += 1
             self._turns[owner[0]] = self._turn

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
+from uuid import UUID
 
 from app.access.work import Work
 from app.connectors import faring
 from app.connectors.asking import Asker, ComeBack, NotMyTurn
 from app.connectors.connector import AskFailed, MayAsk
 from app.connectors.linked import Linked
+from app.connectors.opening import find_linked
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.http import HttpClient
@@ -23,12 +25,20 @@ class Post:
 
     def __init__(self, database: Database, seal: Seal, http: HttpClient, clock: Clock, lease: timedelta) -> None:
         self.database, self.seal, self.clock, self.lease = database, seal, clock, lease
+        self.across = database.across_agencies()
         self._asker = Asker(database, seal, http, clock)
 
     async def write(self, link: Linked, step: Callable[[Work], T]) -> T:
         """One transaction, done as the connection."""
         now = self.clock()
-        return await self.database.write(lambda conn: step(Work(conn, now, link.caller, new_id, None, self.seal)))
+        return await self.database.of(link.agency_id).write(
+            lambda conn: step(Work(conn, now, link.caller, new_id, None, self.seal))
+        )
+
+    async def find_linked(self, agency_id: UUID, connection_id: UUID) -> Linked | None:
+        """Return a connection with its credentials; None if it was removed."""
+        scope = self.database.of(agency_id)
+        return await scope.read(lambda conn: find_linked(conn, self.seal, agency_id, connection_id))
 
     async def lead(self, link: Linked, says: MayAsk[T]) -> T:
         """Lead a dialogue with the connection's CRM; how it went shows in the connection's health.

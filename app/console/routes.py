@@ -70,9 +70,12 @@ async def get_console_document(request: Request) -> Response:
         agency_id = None if caller.role is Role.operator else caller.agency_id
 
     if agency_id in (None, known.AGENCY):
-        body = await asyncio.to_thread(_written, request.app, with_demo=await house.database.read(is_loaded))
+        body = await asyncio.to_thread(
+            _written, request.app, with_demo=await house.database.of(known.AGENCY).read(is_loaded)
+        )
     else:
-        body = await house.database.read(lambda conn: json.dumps(described_for(request.app, conn, agency_id)).encode())
+        scope = house.database.of(agency_id)
+        body = await scope.read(lambda conn: json.dumps(described_for(request.app, conn, agency_id)).encode())
     return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 

@@ -59,21 +59,14 @@ def external_ref_columns() -> list[Any]:
     ]
 
 
-class Database:
-    """One database for one process. `write` and `read` run a plain function in one transaction and commit it.
+class Scope:
+    """The rows that steps may reach: those of one agency, or of every agency (`Database.of`, `across_agencies`).
 
-    Statements pass the guard against a forgotten agency; `guarded=False` is for migrations, which belong to nobody.
+    `write` and `read` run a plain function in one transaction and commit it.
     """
 
-    def __init__(self, url: str, pool: int = 10, *, guarded: bool = True) -> None:
-        parsed = make_url(url)
-        match parsed.get_backend_name():
-            case "sqlite":
-                self._backend: Sqlite | Postgres = Sqlite(parsed, guarded)
-            case "postgresql" | "postgres":
-                self._backend = Postgres(parsed, pool, guarded)
-            case other:
-                raise ValueError(f"KEEPWARM_DATABASE_URL must be sqlite:///… or postgresql://…, not {other}://")
+    def __init__(self, backend: Sqlite | Postgres, agency_id: UUID | None) -> None:
+        self._backend, self._agency_id = backend, agency_id
 
     async def write(self, step: Callable[[sa.Connection], T]) -> T:
         """Run `step` in one transaction and commit. It runs again where the database asks for it (deadlock)."""
@@ -95,7 +88,7 @@ class Database:
 
     async def _run(self, step: Step, *, writing: bool) -> Any:
         try:
-            return await self._backend.run(step, writing)
+            return await self._backend.run(step, self._agency_id, writing=writing)
         except (SQLAlchemyError, OSError) as error:
             if is_not_migrated(error):
                 raise Problem(
@@ -108,7 +101,7 @@ class Database:
                 raise Problem(
                     503,
                     "not_granted",
-                    "The database's owner has not granted this service the rights that it needs; see its log.",
+                    "The database's owner has not granted this service its rights. Run as the owner: keepwarm migrate",
                     headers={"Retry-After": "30"},
                 ) from error
             if is_away(error):
@@ -119,6 +112,32 @@ class Database:
                     headers={"Retry-After": "2"},
                 ) from error
             raise
+
+
+class Database:
+    """One database for one process.
+
+    Statements pass the guard against a forgotten agency. `as_owner` is for migrations: without the guard, and on
+    PostgreSQL without the roles that row-level security binds.
+    """
+
+    def __init__(self, url: str, pool: int = 10, *, as_owner: bool = False) -> None:
+        parsed = make_url(url)
+        match parsed.get_backend_name():
+            case "sqlite":
+                self._backend: Sqlite | Postgres = Sqlite(parsed, guarded=not as_owner)
+            case "postgresql" | "postgres":
+                self._backend = Postgres(parsed, pool, as_owner=as_owner)
+            case other:
+                raise ValueError(f"KEEPWARM_DATABASE_URL must be sqlite:///… or postgresql://…, not {other}://")
+
+    def of(self, agency_id: UUID) -> Scope:
+        """Return the scope of one agency: on PostgreSQL a step sees no other rows, whatever its statements say."""
+        return Scope(self._backend, agency_id)
+
+    def across_agencies(self) -> Scope:
+        """Return the scope of every agency: for workers, operators and tests."""
+        return Scope(self._backend, None)
 
     async def scrub(self) -> bool:
         """After what was erased is committed: overwrite what the database's own files still hold of it, as far as that

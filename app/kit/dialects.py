@@ -17,13 +17,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Dialect
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.kit import agency_guard
 from app.kit.agency_guard import bound_by_hand
+from app.kit.row_security import ALL_AGENCIES, API_ROLE, WORKER_ROLE, AgencyConnection, name_agency
 
 T = TypeVar("T")
 
@@ -231,7 +232,7 @@ class Sqlite:
 
     READERS = 3
 
-    def __init__(self, url: URL, guarded: bool) -> None:
+    def __init__(self, url: URL, *, guarded: bool) -> None:
         if not url.database or url.database == ":memory:":
             raise ValueError("KEEPWARM_DATABASE_URL must name a file: sqlite:///keepwarm.db")
         self._file = Path(url.database)
@@ -242,8 +243,8 @@ class Sqlite:
         self._writer_thread = ThreadPoolExecutor(1, "sqlite-writer")
         self._reader_threads = ThreadPoolExecutor(self.READERS, "sqlite-reader")
 
-    async def run(self, step: Step, writing: bool) -> Any:
-        """One transaction: one call into a thread of the writer's or the readers'."""
+    async def run(self, step: Step, _: UUID | None, *, writing: bool) -> Any:
+        """One transaction: one call into a thread of the writer's or the readers'. There is no row-level security."""
         engine, threads = (self._writer, self._writer_thread) if writing else (self._readers, self._reader_threads)
 
         def transaction() -> Any:
@@ -337,27 +338,29 @@ POSTGRES_SETTINGS = {
 
 
 class Postgres:
-    """A pool of connections; transactions of one process run side by side."""
+    """Two pools of connections: one for single agencies, one for every agency. Transactions run side by side."""
 
-    def __init__(self, url: URL, pool: int, guarded: bool) -> None:
+    def __init__(self, url: URL, pool: int, *, as_owner: bool) -> None:
         if mode := url.query.get("sslmode"):  # libpq's name for it, which every other client of PostgreSQL takes
             url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
-        self._engine = create_async_engine(
-            url.set(drivername="postgresql+asyncpg"),
-            pool_size=pool,
-            max_overflow=0,
-            pool_timeout=10,
-            connect_args={"server_settings": POSTGRES_SETTINGS, "timeout": 5},
-        )
-        if guarded:
-            agency_guard.install(self._engine.dialect)
-        # A query alone needs no BEGIN and no COMMIT: two round trips less.
-        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        # A role for each pool and not for each transaction: PostgreSQL plans a statement again for another role.
+        self._of_agency = _postgres_engine(url, pool, API_ROLE)
+        self._across = _postgres_engine(url, max(1, pool // 2), None if as_owner else WORKER_ROLE)
 
-    async def run(self, step: Step, writing: bool) -> Any:
+    async def run(self, step: Step, agency_id: UUID | None, *, writing: bool) -> Any:
         """One transaction, or for a query each statement by itself."""
-        async with (self._engine if writing else self._reading).begin() as conn:
-            return await conn.run_sync(step)
+        engine = self._across if agency_id is None else self._of_agency
+        if not writing:
+            # A query alone needs no BEGIN and no COMMIT: two round trips less.
+            engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+        def named(conn: sa.Connection) -> Any:
+            if agency_id is not None:
+                name_agency(conn, agency_id, writing=writing)
+            return step(conn)
+
+        async with engine.begin() as conn:
+            return await conn.run_sync(named)
 
     async def scrub(self) -> bool:
         """Nothing to do here: when the server's vacuum, log and backups let go of a row is the operator's to say."""
@@ -368,5 +371,23 @@ class Postgres:
         return None
 
     async def close(self) -> None:
-        """Let go of the pool."""
-        await self._engine.dispose()
+        """Let go of the pools."""
+        await self._of_agency.dispose()
+        await self._across.dispose()
+
+
+def _postgres_engine(url: URL, size: int, role: str | None) -> AsyncEngine:
+    engine = create_async_engine(
+        url.set(drivername="postgresql+asyncpg"),
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=10,
+        connect_args={
+            "server_settings": POSTGRES_SETTINGS | ({"role": role} if role else {ALL_AGENCIES: "on"}),
+            "timeout": 5,
+            "connection_class": AgencyConnection,
+        },
+    )
+    if role is not None:
+        agency_guard.install(engine.dialect)
+    return engine

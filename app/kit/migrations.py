@@ -21,9 +21,9 @@ def migrate(database_url: str, target: str = "head") -> None:
 
 
 async def _migrate(database_url: str, target: str) -> None:
-    database = Database(database_url, pool=1, guarded=False)
+    database = Database(database_url, pool=1, as_owner=True)
     try:
-        await database.write(lambda conn: _run(conn, target))
+        await database.across_agencies().write(lambda conn: _run(conn, target))
     finally:
         await database.close()
 

@@ -92,7 +92,7 @@ async def reseal(database: Database, seal: Seal, *, drop_lost: bool) -> dict[str
         after: Key | None = None
         while True:
             step = partial(_reseal_step, seal=seal, column=column, after=after, drop_lost=drop_lost)
-            outcomes, after = await database.write(step)
+            outcomes, after = await database.across_agencies().write(step)
             counts[str(column)].update(outcomes)
             if after is None:
                 break

@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 import typer
@@ -14,11 +15,18 @@ from sqlalchemy.engine import make_url
 
 from app.kit.db import Database
 from app.kit.errors import Problem
+from app.kit.row_security import API_ROLE, WORKER_ROLE, find_unbound_role
 from app.kit.sealing import secrets_of
 from app.kit.settings import Settings
 
 DATABASE_SECONDS = 6.0
 """How long the database may take to answer the first query, name resolution included."""
+
+
+_HOW_TO_MAKE_A_SERVICE = (
+    ". Run `keepwarm migrate` as the owner of the tables, then start the service as a role that owns nothing: "
+    f"CREATE ROLE keepwarm_service LOGIN PASSWORD '…' IN ROLE {API_ROLE}, {WORKER_ROLE}"
+)
 
 
 class CannotStart(Exception):
@@ -61,14 +69,17 @@ def _settings_mistake(error: ValidationError) -> str:
     return "; ".join(told)
 
 
-def check_database(settings: Settings) -> None:
-    """Raise CannotStart unless the database answers and can be written to."""
+def check_database(settings: Settings, *, as_owner: bool = False) -> None:
+    """Raise CannotStart unless the database answers, can be written to, and row-level security binds the service.
+
+    `as_owner` is for the command that migrates: it owns the tables.
+    """
     where = shown_url(settings.database_url)
     outcome: list[BaseException | None] = []
 
     def attempt() -> None:
         try:
-            asyncio.run(_write_nothing(settings.database_url))
+            asyncio.run(_try_out(settings.database_url, as_owner=as_owner))
             outcome.append(None)
         except BaseException as error:
             outcome.append(error)
@@ -80,16 +91,24 @@ def check_database(settings: Settings) -> None:
         late = CannotStart(f"the database {where} did not answer within {DATABASE_SECONDS:.0f} s")
         late.hangs = True
         raise late
+    if isinstance(outcome[0], CannotStart):
+        raise outcome[0]
     if outcome[0] is not None:
-        raise CannotStart(f"the database {where} cannot be used: {_cause(outcome[0])}") from outcome[0]
+        cause = _cause(outcome[0])
+        hint = _HOW_TO_MAKE_A_SERVICE if API_ROLE in cause or WORKER_ROLE in cause else ""
+        raise CannotStart(f"the database {where} cannot be used: {cause}{hint}") from outcome[0]
 
 
-async def _write_nothing(url: str) -> None:
-    database = Database(url, pool=1)
+async def _try_out(url: str, *, as_owner: bool) -> None:
+    database = Database(url, pool=1, as_owner=as_owner)
     try:
-        await database.write(lambda conn: conn.execute(sa.select(sa.literal(1))))
+        role = await database.across_agencies().write(lambda conn: None if as_owner else find_unbound_role(conn))
+        if not as_owner:
+            await database.of(UUID(int=0)).read(lambda conn: conn.execute(sa.select(sa.literal(1))))
     finally:
         await database.close()
+    if role is not None:
+        raise CannotStart(f"{role}, which row-level security does not bind{_HOW_TO_MAKE_A_SERVICE}")
 
 
 def check_keys(settings: Settings) -> None:

@@ -67,7 +67,7 @@ class Importer:
     async def claim(self, most: int) -> list[Claimed]:
         """Claim up to so many imports, the longest due first; of each agency the oldest alone."""
         now = self._clock()
-        return await self._database.write(lambda conn: _claim(conn, now, self._lease, most))
+        return await self._database.across_agencies().write(lambda conn: _claim(conn, now, self._lease, most))
 
     async def take(self, claimed: Claimed) -> int:
         """Take the next part of an import; return how many rows that were.
@@ -79,7 +79,7 @@ class Importer:
             return _take_next(_work(conn, self._clock(), claimed.key, self._seal), claimed)
 
         try:
-            return await self._database.write(step)
+            return await self._database.of(claimed.key[0]).write(step)
         except Problem:
             raise
         except Exception as error:  # it stays claimed and comes due again, until it is given up

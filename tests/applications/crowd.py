@@ -20,7 +20,7 @@ def multiply(desk: Desk, number: int, due_at: datetime) -> list[str]:
     (row,) = desk.rows(application, application.c.id == desk.id)
     blank = {"external_system": None, "external_id": None, "due_at": due_at, "claim": None, "attempts": 0}
     copies = [{**row, **blank, "id": new_id("application")} for _ in range(number)]
-    desk.service.run(desk.service.app.state.house.database.write, lambda conn: add_many(conn, application, copies))
+    desk.service.write(lambda conn: add_many(conn, application, copies))
     return [str(copy["id"]) for copy in copies]
 
 
@@ -44,7 +44,7 @@ def sweep_together(desk: Desk, workers: int, batch: int) -> list[int]:
 def step(desk: Desk, function: Callable[..., Any], *arguments: Any) -> Any:
     """One transaction of the worker's own."""
     database = desk.service.app.state.house.database
-    return desk.service.run(database.write, lambda conn: function(conn, *arguments))
+    return desk.service.run(database.across_agencies().write, lambda conn: function(conn, *arguments))
 
 
 def row(desk: Desk, id: str) -> sa.RowMapping:

@@ -159,13 +159,13 @@ class Desk:
     def rows(self, table: sa.Table, *where: sa.ColumnElement[bool]) -> Sequence[sa.RowMapping]:
         """What stands in a table."""
         statement = sa.select(table).where(*where)
-        return self.service.run(
-            self.service.app.state.house.database.read, lambda conn: conn.execute(statement).mappings().all()
+        return self.service.read(
+            lambda conn: conn.execute(statement).mappings().all(),
         )
 
     def write(self, statement: sa.Executable) -> None:
         """Do to the database what no request would."""
-        self.service.run(self.service.app.state.house.database.write, lambda conn: conn.execute(statement) and None)
+        self.service.write(lambda conn: conn.execute(statement) and None)
 
 
 def wire(value: Any) -> Any:

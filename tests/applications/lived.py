@@ -166,7 +166,7 @@ class Lived(Desk):
     def judged(self, id: str) -> dict[str, Any]:
         """What the rules say of its whole history, loaded fresh."""
         key, database = (self.agency_id, UUID(id)), self.service.app.state.house.database
-        loaded = self.service.run(database.read, lambda conn: load(conn, [key]))[key]
+        loaded = self.service.run(database.across_agencies().read, lambda conn: load(conn, [key]))[key]
         found = assess(loaded.history, loaded.policy, self.clock.now)
         return {
             "stage": found.stage,

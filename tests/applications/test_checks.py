@@ -26,7 +26,7 @@ def history(desk: Desk) -> Any:
     """The history that the rules read."""
     (row,) = desk.rows(application, application.c.external_id.is_(None))
     key = row["agency_id"], row["id"]
-    return desk.service.run(desk.service.app.state.house.database.read, lambda conn: load(conn, [key])[key]).history
+    return desk.service.read(lambda conn: load(conn, [key])[key]).history
 
 
 def test_a_check_is_asked_for_now_and_its_result_comes_from_whom_it_usually_does(desk: Desk):

@@ -16,7 +16,7 @@ def history(desk: Desk, id: str) -> History:
     """The history of an application as the rules read it."""
     key = (UUID(desk.get("agency")["id"]), UUID(id))
     database = desk.service.app.state.house.database
-    found: History = desk.service.run(database.read, lambda conn: load(conn, [key])[key].history)
+    found: History = desk.service.run(database.across_agencies().read, lambda conn: load(conn, [key])[key].history)
     return found
 
 

@@ -71,7 +71,7 @@ def test_a_change_that_was_still_spreading_spreads_on(begin: Callable[[], Any], 
         desk.wait(day(6, 9))
         desk.patch("policy", nothing_booked={"enabled": False})
         database = service.app.state.house.database
-        assert service.run(database.write, lambda conn: sweep.spread(conn, desk.clock.now)) is True
+        assert service.run(database.across_agencies().write, lambda conn: sweep.spread(conn, desk.clock.now)) is True
     with begin() as service:
         assert again(desk, service).sweep() == 5
         assert [desk.standing(one) for one in everybody] == [{}] * 5
@@ -85,8 +85,8 @@ def test_claims_that_died_with_it_are_taken_up_when_their_lease_ends(begin: Call
         desk = Desk(service, service.client(OPERATOR_KEY))
         clock = service.clock
         clock.now = day(5, 9)
-        _, claimed = service.run(
-            service.app.state.house.database.write, lambda conn: sweep.claim(conn, clock.now, lease, 10)
+        _, claimed = service.write(
+            lambda conn: sweep.claim(conn, clock.now, lease, 10),
         )
         assert len(claimed) == 1
     with begin() as service:

@@ -44,7 +44,7 @@ def test_a_job_that_is_closed_is_looked_at_on_all_its_open_applications(desk: De
     assessed = {str(row["id"]) for row in desk.rows(application) if row["assessed_at"] == desk.clock.now}
     assert assessed == {desk.id, other}, f"and not {elsewhere}, which is on another job"
     key = desk.rows(application)[0]["agency_id"], UUID(desk.id)
-    loaded = desk.service.run(desk.service.app.state.house.database.read, lambda conn: load(conn, [key])[key])
+    loaded = desk.service.read(lambda conn: load(conn, [key])[key])
     job = desk.get(f"jobs/{desk.job['id']}")
     assert (loaded.history.job_status, loaded.history.job_status_at) == (job["status"], at(job["status_at"]))
     desk.patch(f"jobs/{desk.job['id']}", title="Fitter and turner", **{name: job[name] for name in body})

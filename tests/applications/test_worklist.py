@@ -155,7 +155,7 @@ def test_a_cursor_of_the_order_before_is_refused(desk: Desk):
             )
         assert (refusal.value.status, refusal.value.code) == (400, "bad_cursor")
 
-    desk.service.run(desk.service.app.state.house.database.read, pages)
+    desk.service.read(pages)
 
 
 def test_it_is_for_today_at_the_agency(desk: Desk):

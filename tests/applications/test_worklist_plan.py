@@ -71,7 +71,9 @@ def test_a_page_is_an_index_walk_and_a_bounded_number_of_statements(database_kin
                     for one in await statements_of(played, f"{whose}limit={PAGE}{cursor}")
                     if action.c.urgency.name in one.text
                 ]
-                plans.append(await played.database.read(lambda conn, walk=walk: explained(conn, walk)))
+                plans.append(
+                    await played.database.across_agencies().read(lambda conn, walk=walk: explained(conn, walk))
+                )
                 page = await played.call("GET", "/v1/worklist", query=f"{whose}limit={PAGE}{cursor}")
                 cursor = f"&cursor={page['next_cursor']}"
         return [len(few), len(many)], plans

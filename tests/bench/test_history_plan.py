@@ -44,10 +44,10 @@ def test_applications_are_found_before_what_hangs_on_them(database_kind: databas
         async with ground(server) as played:
             await played.copy(1, APPLICATIONS)
             for _ in range(ASSESSED):
-                await played.database.write(
+                await played.database.across_agencies().write(
                     lambda conn: conn.execute(sa.update(application).values(attempts=0)).rowcount
                 )
-            (told,) = await played.database.read(lambda conn: explain(conn, played))
+            (told,) = await played.database.across_agencies().read(lambda conn: explain(conn, played))
             plan: dict[str, Any] = told["Plan"]
             return plan
 

@@ -115,7 +115,7 @@ def _keys(url: str) -> dict[str, list[str]]:
     async def run() -> dict[str, list[str]]:
         database = Database(url, pool=1)
         try:
-            return await database.read(step)
+            return await database.across_agencies().read(step)
         finally:
             await database.close()
 

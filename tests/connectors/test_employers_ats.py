@@ -171,7 +171,7 @@ def test_a_day_that_is_told_late_does_not_come_back(lever: Ats, clock: Clock):
         work = Work(conn, clock.now, link.caller, house.make_id, None, house.seal)
         return keep(work, link, [late])
 
-    [outcome] = lever.admin.service.run(house.database.write, step)
+    [outcome] = lever.admin.service.run(house.database.across_agencies().write, step)
     assert (outcome.what, outcome.reason) == ("older", "something newer is known of the whole round")
     assert lever.interviews() == [(day.date().isoformat(), "scheduled")]
 

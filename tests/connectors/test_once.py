@@ -96,4 +96,4 @@ def _everything(service: Service) -> dict[str, int]:
         tables = [table for table in metadata.sorted_tables if table.name != "idempotency_key"]
         return {table.name: conn.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in tables}
 
-    return service.run(service.app.state.house.database.read, count)
+    return service.read(count)

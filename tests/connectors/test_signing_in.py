@@ -73,7 +73,7 @@ def test_a_worker_that_died_while_signing_in_is_waited_for_and_then_no_more(
     body = {"system": "jobadder", "name": "Our CRM", "settings": jobadder.settings, "credentials": KEY}
     made(admin, "/v1/connections", body)
     its_turn = sa.update(connection).values(signing_in_until=clock.now + timedelta(seconds=30))
-    service.run(service.app.state.house.database.write, lambda conn: conn.execute(its_turn))
+    service.write(lambda conn: conn.execute(its_turn))
     for _ in range(3):
         workers.walk()
         assert jobadder.heard == []

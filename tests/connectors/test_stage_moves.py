@@ -155,7 +155,7 @@ def test_what_workers_died_of_is_left_alone(
     workers.everything()
     decide(link, "approve")
     dead = sa.update(stage_move).values(attempts=MOST_ATTEMPTS, due_at=clock.now)
-    service.run(service.app.state.house.database.write, lambda conn: conn.execute(dead).rowcount)
+    service.write(lambda conn: conn.execute(dead).rowcount)
     workers.everything()
     [move] = moves(link)
     assert (move["state"], move["failure"]) == ("failed", "the worker ended each time while this was being written")

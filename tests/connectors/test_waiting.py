@@ -140,7 +140,7 @@ def test_a_map_that_learns_a_word_while_an_event_is_under_way_leaves_none_behind
     crm.send("application.updated", APPLICATION | {"status": {"value": "Trial shift"}})
     find, house = find_linked, service.app.state.house
     mine = UUID(crm.admin.get("/v1/agency").json()["id"]), UUID(crm.id)
-    before = [service.run(house.database.read, lambda conn: find(conn, house.seal, *mine))]
+    before = [service.run(house.database.across_agencies().read, lambda conn: find(conn, house.seal, *mine))]
     change = {"stage_map": {"Trial shift": "interview_scheduled"}}
     assert crm.admin.patch(f"/v1/connections/{crm.id}", change).status_code == 200
     monkeypatch.setattr(processing, "find_linked", lambda *where: before.pop() if before else find(*where))

@@ -119,7 +119,7 @@ def test_a_stream_that_the_connector_has_gained_is_read_from_then_on(
     database = link.service.app.state.house.database
 
     async def tidy() -> int:
-        planned: int = await database.write(lambda conn: plan_missing_polls(conn, clock.now))
+        planned: int = await database.across_agencies().write(lambda conn: plan_missing_polls(conn, clock.now))
         return planned
 
     assert link.service.run(tidy) == 1
@@ -363,7 +363,7 @@ def test_a_walk_that_workers_die_of_is_tried_for_ever_and_says_so(
     link: Sender, crm: SmallCrm, workers: Workers, clock: Clock, service: Service
 ):
     dead = sa.update(walk).values(attempts=MOST_ATTEMPTS, due_at=clock.now, claim=sa.null())
-    service.run(service.app.state.house.database.write, lambda conn: conn.execute(dead).rowcount)
+    service.write(lambda conn: conn.execute(dead).rowcount)
     assert workers.walk() == 0
     assert poll(link)["failure"] == "The worker ended each time while this was being read."
     clock.advance(minutes=15)

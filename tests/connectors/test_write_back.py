@@ -303,7 +303,7 @@ def test_what_workers_died_of_is_left_alone(
     link = link_with(follow_ups=True)
     follow_up(link)
     dead = sa.update(delivery).values(attempts=MOST_ATTEMPTS, due_at=clock.now)
-    service.run(service.app.state.house.database.write, lambda conn: conn.execute(dead).rowcount)
+    service.write(lambda conn: conn.execute(dead).rowcount)
     workers.everything()
     [item] = written(link)
     assert (item["state"], item["next_attempt_at"]) == ("failed", None)

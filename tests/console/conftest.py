@@ -27,7 +27,7 @@ def freshly_loaded(kind: Kind) -> str:
 
         async def fill() -> None:
             database = Database(url, 1)
-            await database.write(lambda conn: load(conn, NOW, Seal(SECRET_KEY.encode())))
+            await database.across_agencies().write(lambda conn: load(conn, NOW, Seal(SECRET_KEY.encode())))
             await database.close()
 
         asyncio.run(fill())

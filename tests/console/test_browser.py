@@ -43,7 +43,7 @@ def served(folder: Path, *, demo: bool) -> Iterator[str]:
 
     async def fill() -> None:
         database = Database(url, 1)
-        await database.write(lambda conn: load(conn, system(), Seal(SECRET_KEY.encode())))
+        await database.across_agencies().write(lambda conn: load(conn, system(), Seal(SECRET_KEY.encode())))
         await database.close()
 
     if demo:

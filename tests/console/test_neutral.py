@@ -103,7 +103,7 @@ def test_an_agency_beside_the_demo_never_sees_the_demos_records(read_demo: Servi
     async def described() -> Part:
         database: Database = read_demo.app.state.house.database
         nobody = placeholder("agency")
-        return await database.read(lambda conn: described_for(read_demo.app, conn, nobody))
+        return await database.across_agencies().read(lambda conn: described_for(read_demo.app, conn, nobody))
 
     assert "01980000" not in json.dumps(read_demo.run(described))
 
@@ -146,12 +146,12 @@ def test_the_newest_record_is_named_and_children_are_those_of_the_parent(desk: D
         return latest_ids(conn, agency_id)
 
     desk._add("organisation_id", "/v1/organisations", name="Newer, with nobody")
-    found = desk.service.run(desk.service.app.state.house.database.read, ids)
+    found = desk.service.read(ids)
     contact = found[str(placeholder("client_contact"))]
     assert contact == desk.ids["client_contact_id"]
     organisation = found[str(placeholder("organisation"))]
     answer = desk.service.client(desk.keys["admin"]).get(f"/v1/organisations/{organisation}/client-contacts/{contact}")
     assert answer.status_code == 200
     newer = desk._add("candidate_id", "/v1/candidates", name="Newer")
-    found = desk.service.run(desk.service.app.state.house.database.read, ids)
+    found = desk.service.read(ids)
     assert found[str(placeholder("candidate"))] == newer

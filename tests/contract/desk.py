@@ -131,7 +131,7 @@ class Desk:
         self.ids["event_id"] = told.json()["items"][0]["id"]
         self._add("backfill_id", f"/v1/connections/{connection}/backfills", since="2026-04-01T00:00:00Z")
         self.ids["move_id"] = str(new_id("stage_move"))
-        self.service.run(self.service.app.state.house.database.write, self._propose)
+        self.service.write(self._propose)
 
     def _listen(self) -> None:
         """A receiver of events with two secrets, to which a test event is to be sent."""
@@ -198,7 +198,7 @@ class Desk:
             return {name: conn.scalar(sa.select(sa.func.count()).select_from(table)) or 0
                     for name, table in metadata.tables.items()}  # fmt: skip
 
-        counted: dict[str, int] = self.service.run(self.service.app.state.house.database.read, count)
+        counted: dict[str, int] = self.service.read(count)
         return counted
 
 

@@ -28,7 +28,7 @@ def test_one_damaged_row_is_left_out_of_a_list_and_answers_no_500(desk: Desk, pa
         mine = (table.c.agency_id == UUID(desk.ids["agency_id"]), table.c.id == UUID(id))
         conn.execute(sa.update(table).where(*mine).values(values))
 
-    desk.service.run(desk.service.app.state.house.database.write, damage)
+    desk.service.write(damage)
 
     assert [item["id"] for item in admin.get(path).json()["items"]] == [one for one in before if one != id]
     answer = admin.get(f"{path}/{id}")

@@ -28,7 +28,7 @@ def filled(service: Service, agency_id: str) -> set[str]:
             if conn.scalar(sa.select(count).select_from(table).where(table.c.agency_id == UUID(agency_id)))
         }
 
-    found: set[str] = service.run(service.app.state.house.database.read, look)
+    found: set[str] = service.read(look)
     return found
 
 

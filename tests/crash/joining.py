@@ -74,12 +74,12 @@ async def quiet(database: Database) -> int:
             conn.scalar(sa.select(sa.func.count()).select_from(table).where(where)) or 0 for table, where in waiting
         )
 
-    return await database.read(step)
+    return await database.across_agencies().read(step)
 
 
 async def rows(database: Database, *columns: Any) -> Sequence[sa.Row[Any]]:
     """These columns of every row."""
-    return await database.read(lambda conn: conn.execute(sa.select(*columns)).all())
+    return await database.across_agencies().read(lambda conn: conn.execute(sa.select(*columns)).all())
 
 
 async def join_writes(database: Database, ledger: Ledger, findings: Findings) -> None:
@@ -107,7 +107,10 @@ async def join_events(
     findings: Findings,
 ) -> None:  # fmt: skip
     """Every event has its delivery to everybody who wants it, made and received with its id and body, and counts on."""
-    events = {row["id"]: row for row in await database.read(lambda c: c.execute(sa.select(event)).mappings().all())}
+    events = {
+        row["id"]: row
+        for row in await database.across_agencies().read(lambda c: c.execute(sa.select(event)).mappings().all())
+    }
     there = Counter(
         (row.endpoint_id, row.event_id)
         for row in await rows(database, webhook_delivery.c.endpoint_id, webhook_delivery.c.event_id)
@@ -153,7 +156,7 @@ async def compare(database: Database, clock: Clock, findings: Findings) -> None:
     differing: list[str] = []
     for start in range(0, len(keys), 500):
         some = keys[start : start + 500]
-        differing += await database.read(lambda conn: _differing(conn, some, clock()))  # noqa: B023  it runs before the next turn
+        differing += await database.across_agencies().read(lambda conn: _differing(conn, some, clock()))  # noqa: B023  it runs before the next turn
     findings.none("applications whose rows differ from a fresh assessment", differing)
 
 

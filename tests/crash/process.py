@@ -17,7 +17,7 @@ from app import worker
 from app.__main__ import main
 from app.applications import reassess
 from app.kit import due
-from app.kit.db import Database
+from app.kit.db import Scope
 from app.kit.http import HttpAnswer, HttpClient, HttpRequest
 from app.webhooks.outbox import hand_out
 from app.webhooks.sending.sender import Sender
@@ -90,9 +90,9 @@ def _name_the_sender() -> None:
 
 
 def _before_commit(fuse: Fuse) -> None:
-    write = Database.write
+    write = Scope.write
 
-    async def dying(self: Database, step: Callable[[Any], Any]) -> Any:
+    async def dying(self: Scope, step: Callable[[Any], Any]) -> Any:
         def to_the_end(conn: Any) -> Any:
             answer = step(conn)
             fuse.burn()
@@ -100,11 +100,11 @@ def _before_commit(fuse: Fuse) -> None:
 
         return await write(self, to_the_end)
 
-    patch.object(Database, "write", dying).start()
+    patch.object(Scope, "write", dying).start()
 
 
 def _after_commit(fuse: Fuse) -> None:
-    _burn_after(fuse, Database, "write")
+    _burn_after(fuse, Scope, "write")
 
 
 def _after_claim(fuse: Fuse) -> None:

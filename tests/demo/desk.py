@@ -44,7 +44,7 @@ class Desk:
 
     def read(self, step: Callable[[sa.Connection], T]) -> T:
         """What the rows say."""
-        return self._runner.run(self._database.write(step))
+        return self._runner.run(self._database.across_agencies().write(step))
 
 
 _IMOGEN = Caller(known.AGENCY, Role.admin, known.API_KEY, known.RECRUITER)

@@ -45,7 +45,7 @@ def write(url: str, step: Callable[[sa.Connection], T]) -> T:
     async def run() -> T:
         database = Database(url, pool=1)
         try:
-            return await database.write(step)
+            return await database.across_agencies().write(step)
         finally:
             await database.close()
 

@@ -66,7 +66,7 @@ class Life:
 
     def write(self, step: Any) -> Any:
         """Do something to the database by hand."""
-        return self.service.run(self.service.app.state.house.database.write, step)
+        return self.service.write(step)
 
     # --- What the CRM tells ---
 

@@ -70,7 +70,7 @@ def under_seal(service: Service) -> list[bytes]:
             for row in conn.execute(sa.select(column.table.c.agency_id, column).where(column.is_not(None)))
         ]
 
-    opened: list[bytes] = service.run(service.app.state.house.database.read, read)
+    opened: list[bytes] = service.read(read)
     return opened
 
 

@@ -61,13 +61,15 @@ class Eraser:
         def step(conn: sa.Connection) -> tuple[Found | None, Look | None]:
             return look_through(self._work(conn), after, self.id)
 
-        answer: tuple[Found | None, Look | None] = self.service.run(self.house.database.read, step)
+        answer: tuple[Found | None, Look | None] = self.service.run(self.house.database.across_agencies().read, step)
         return answer
 
     def erase(self, found: list[Found]) -> None:
         """The erasure itself."""
         self.seal.opened = 0
-        self.service.run(self.house.database.write, lambda conn: erase_candidate(self._work(conn), self.id, found))
+        self.service.run(
+            self.house.database.across_agencies().write, lambda conn: erase_candidate(self._work(conn), self.id, found)
+        )
 
     def _work(self, conn: sa.Connection) -> Work:
         return Work(conn, self.service.clock(), self._caller, seal=self.seal)
@@ -86,7 +88,7 @@ def told(crm: Sender, workers: Workers) -> None:
 def change(service: Service, id: UUID, **values: Any) -> None:
     """Change an event that came, past the API."""
     step = sa.update(arrival).where(arrival.c.id == id).values(**values)
-    service.run(service.app.state.house.database.write, lambda conn: conn.execute(step).rowcount)
+    service.write(lambda conn: conn.execute(step).rowcount)
 
 
 def sealed(service: Service, body: bytes) -> bytes:

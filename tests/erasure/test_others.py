@@ -17,7 +17,7 @@ JOB = {"id": "j1", "title": "Chef", "organisation": {"id": "o1", "name": "Acme"}
 def write(service: Service, **values: Any) -> None:
     """Change every event that came, past the API."""
     step = sa.update(arrival).values(**values)
-    service.run(service.app.state.house.database.write, lambda conn: conn.execute(step).rowcount)
+    service.write(lambda conn: conn.execute(step).rowcount)
 
 
 def erased(admin: Client, **person: Any) -> None:

@@ -167,4 +167,4 @@ def test_nothing_is_written_back_about_them(crm: Sender, service: Service, erase
         link = dataclasses.replace(link, write_back={**link.write_back, "propose_moves": True})
         return compose(Work(conn, service.clock(), link.caller, seal=house.seal), link, moved["id"], again=False)
 
-    assert service.run(house.database.write, step) == Nothing("the candidate was erased")
+    assert service.run(house.database.across_agencies().write, step) == Nothing("the candidate was erased")

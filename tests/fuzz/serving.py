@@ -32,7 +32,7 @@ def served(folder: Path) -> Iterator[tuple[str, Path]]:
 
     async def fill() -> None:
         database = Database(url, 1)
-        await database.write(lambda conn: load(conn, NOW, Seal(SECRET_KEY.encode())))
+        await database.across_agencies().write(lambda conn: load(conn, NOW, Seal(SECRET_KEY.encode())))
         await database.close()
 
     asyncio.run(fill())

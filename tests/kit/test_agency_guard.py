@@ -177,7 +177,9 @@ def database(own_database_url: str) -> Database:
 
 async def execute(database: Database, statement: Any, *, writing: bool = False) -> None:
     """Execute a statement as a step of the service would."""
-    await (database.write if writing else database.read)(lambda conn: conn.execute(statement).close())
+    await (database.across_agencies().write if writing else database.across_agencies().read)(
+        lambda conn: conn.execute(statement).close()
+    )
 
 
 @pytest.mark.anyio

@@ -117,7 +117,7 @@ def test_a_worker_that_wakes_up_late_takes_nothing_twice(admin, service, clock, 
     def wake_up(conn):
         return really(steps._work(conn, clock(), held[0].key, seal), held[0])
 
-    assert service.run(service.app.state.house.database.write, wake_up) == 0
+    assert service.write(wake_up) == 0
     work_through(service)
     assert told(told_now(admin, report)) == (2 * PART, 0, 0, 0)
 

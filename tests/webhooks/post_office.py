@@ -83,7 +83,7 @@ class PostOffice:
                 hand_out(work, told[start : start + 1000])
             return [str(row["id"]) for row in told]
 
-        return self.service.run(self.service.app.state.house.database.write, step)
+        return self.service.write(step)
 
     def work(self, conn: sa.Connection, agency_id: UUID) -> Work:
         """A use-case of this agency at work."""
@@ -109,8 +109,8 @@ class PostOffice:
 
     def set(self, table: sa.Table, **values: Any) -> None:
         """Change every row of a table, past the API."""
-        self.service.run(
-            self.service.app.state.house.database.write, lambda conn: conn.execute(sa.update(table).values(**values))
+        self.service.write(
+            lambda conn: conn.execute(sa.update(table).values(**values)),
         )
 
     def attempts(self) -> Sequence[sa.Row[Any]]:

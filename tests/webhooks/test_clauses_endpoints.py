@@ -276,9 +276,9 @@ def test_clause_24_endpoints_that_are_made_at_once_are_fifty_at_most_too(admin: 
             make(conn)
 
     async def at_once() -> list[object]:
-        await house.database.write(forty_eight)
+        await house.database.across_agencies().write(forty_eight)
         ends: list[object] = await asyncio.gather(
-            *(house.database.write(make) for _ in range(8)), return_exceptions=True
+            *(house.database.across_agencies().write(make) for _ in range(8)), return_exceptions=True
         )
         return ends
 

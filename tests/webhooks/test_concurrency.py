@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 import structlog
 
+from app.kit.db import Scope
 from app.webhooks.sending.sender import Sender
 from tests.kit.peers import going_silent
 from tests.service import Client
@@ -108,8 +109,7 @@ def test_what_a_killed_sender_had_begun_is_sent_after_the_lease_with_the_same_id
 def test_what_comes_back_together_is_settled_together(admin: Client, post: PostOffice):
     """The endpoint's row is one: forty transactions would wait there for each other, and hold every connection."""
     receiver, gate, held = post.receiver(), asyncio.Event(), count(1)
-    database, writes = post.service.app.state.house.database, count(1)
-    really = database.write
+    writes, really = count(1), Scope.write
 
     async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if next(held) == 40:
@@ -118,15 +118,15 @@ def test_what_comes_back_together_is_settled_together(admin: Client, post: PostO
         writer.write(answer(204))
         await writer.drain()
 
-    async def write(step):
+    async def write(self, step):
         next(writes)
-        return await really(step)
+        return await really(self, step)
 
     receiver.talk = hold
     post.endpoint(admin, receiver)
     post.tell(admin, 40)
     post.service.run(post.sender.step)
-    with mock.patch.object(database, "write", write):
+    with mock.patch.object(Scope, "write", write):
         post.service.run(post.sender.settled)
     assert [row.state for row in post.deliveries()] == ["delivered"] * 40
     assert len(post.attempts()) == 40

@@ -4,6 +4,7 @@ import asyncio
 import time
 from unittest import mock
 
+from app.kit.db import Scope
 from app.kit.errors import Problem
 from app.webhooks.sending.schedule import MOST_ATTEMPTS
 from app.webhooks.sending.sender import GRACE
@@ -69,16 +70,15 @@ def test_a_database_that_is_away_for_a_moment_has_nothing_sent_twice(admin: Clie
     receiver = post.receiver()
     post.endpoint(admin, receiver)
     post.tell(admin, 5)
-    database, away = post.service.app.state.house.database, iter(range(3))
-    really = database.write
+    away, really = iter(range(3)), Scope.write
 
-    async def write(step):
+    async def write(self, step):
         if next(away, None) is not None:
             raise Problem(503, "database_unavailable", "Away")
-        return await really(step)
+        return await really(self, step)
 
     post.service.run(post.sender.step)
-    with mock.patch.object(database, "write", write):
+    with mock.patch.object(Scope, "write", write):
         post.service.run(post.sender.settled)
     assert {row.state for row in post.deliveries()} == {"delivered"}
     assert len(post.attempts()) == len(receiver.got) == 5
@@ -87,8 +87,7 @@ def test_a_database_that_is_away_for_a_moment_has_nothing_sent_twice(admin: Clie
 def test_what_came_is_written_down_however_long_that_takes_while_the_claim_lasts(admin: Client, post: PostOffice):
     """As where other processes keep one SQLite file busy: each try takes the five seconds that it may take."""
     receiver, gate = post.receiver(), asyncio.Event()
-    database, monotonic = post.service.app.state.house.database, time.monotonic
-    really, late = database.write, 0.0
+    monotonic, really, late = time.monotonic, Scope.write, 0.0
 
     async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await gate.wait()
@@ -99,12 +98,12 @@ def test_what_came_is_written_down_however_long_that_takes_while_the_claim_lasts
         gate.set()
         await post.sender.settled()
 
-    async def write(step):
+    async def write(self, step):
         nonlocal late
         if late < 50:
             late += 5
             raise Problem(503, "database_unavailable", "Away")
-        return await really(step)
+        return await really(self, step)
 
     def later() -> float:
         return monotonic() + late
@@ -114,7 +113,7 @@ def test_what_came_is_written_down_however_long_that_takes_while_the_claim_lasts
     post.tell(admin)
     post.service.run(post.sender.step)
     at_once = mock.patch("asyncio.sleep", new_callable=mock.AsyncMock)
-    with mock.patch.object(database, "write", write), mock.patch("time.monotonic", later), at_once:
+    with mock.patch.object(Scope, "write", write), mock.patch("time.monotonic", later), at_once:
         post.service.run(settled)
     assert late == 50
     assert [row.state for row in post.deliveries()] == ["delivered"]

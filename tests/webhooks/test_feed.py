@@ -162,7 +162,7 @@ async def _written_and_read(service: Service, agency_id: UUID, writers: int, eac
 
     async def writer() -> None:
         for _ in range(each):
-            written.extend(await database.write(write))
+            written.extend(await database.across_agencies().write(write))
 
     async def placer() -> None:
         while not done.is_set():
@@ -172,7 +172,7 @@ async def _written_and_read(service: Service, agency_id: UUID, writers: int, eac
         cursor = "0"
         while True:
             ended = done.is_set()
-            page = await database.read(lambda conn, at=cursor: read_feed(work(conn), at, (), 20))
+            page = await database.across_agencies().read(lambda conn, at=cursor: read_feed(work(conn), at, (), 20))
             seen.extend(str(item.id) for item in page.items)
             cursor = page.next_cursor
             if ended and not page.items:

@@ -98,7 +98,7 @@ def test_an_older_event_that_was_placed_late_makes_nobody_begin_anew_twice(
     post.place()
     long_ago = service.clock() - timedelta(seconds=5)
     older = sa.update(event).where(event.c.place == 2).values(occurred_at=long_ago)
-    service.run(service.app.state.house.database.write, lambda conn: conn.execute(older))
+    service.write(lambda conn: conn.execute(older))
     service.clock.advance(days=DAYS)
     tidy(service)
     assert kept(service) == {early}, late

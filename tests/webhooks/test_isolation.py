@@ -69,7 +69,7 @@ def test_secrets_that_cannot_be_opened_stop_nobody_else(admin: Client, stranger:
     post.endpoint(stranger, other)
     mine = endpoint_secret.c.endpoint_id == UUID(one["id"])
     lost = sa.update(endpoint_secret).where(mine).values(sealed=b"sealed under the key before")
-    post.service.run(post.service.app.state.house.database.write, lambda conn: conn.execute(lost).rowcount)
+    post.service.write(lambda conn: conn.execute(lost).rowcount)
     post.tell(admin)
     post.tell(stranger)
     assert post.round() == 2

@@ -19,7 +19,9 @@ def tidy(service: Service) -> None:
 
 
 def lose_every_delivery(service: Service) -> None:
-    service.run(service.app.state.house.database.write, lambda conn: conn.execute(sa.delete(webhook_delivery)).rowcount)
+    service.write(
+        lambda conn: conn.execute(sa.delete(webhook_delivery)).rowcount,
+    )
 
 
 def test_what_was_not_handed_out_is_handed_out_by_the_next_tidying(

@@ -115,7 +115,7 @@ def test_an_endpoint_that_wants_a_type_twice_over_is_told_once(admin: Client, po
         (row,) = conn.execute(sa.select(subscription)).mappings()
         conn.execute(sa.insert(subscription).values(**{**row, "type": "flag.raised"}))
 
-    post.service.run(post.service.app.state.house.database.write, also)
+    post.service.write(also)
     post.tell(admin)
     assert len(post.deliveries()) == 1
 
@@ -140,5 +140,5 @@ def test_a_fact_is_kept_although_a_receiver_is_removed_at_that_moment(
         return removed(conn, endpoints)
 
     monkeypatch.setattr(outbox, "removed", remove_first)
-    post.service.run(post.service.app.state.house.database.write, step)
+    post.service.write(step)
     assert len(post.deliveries()) == 1

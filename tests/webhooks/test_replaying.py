@@ -107,9 +107,9 @@ def test_events_that_are_being_forgotten_are_not_sent_again_and_trouble_nobody(a
             if conn.dialect.name == "postgresql":  # elsewhere it waits for its turn
                 assert any(conn.scalar(sa.text(_BLOCKED)) for _ in range(5000))
 
-        forgetting = asyncio.create_task(house.database.write(forget))
+        forgetting = asyncio.create_task(house.database.across_agencies().write(forget))
         await gone.wait()
-        replayed: EventReplayOut = await house.database.write(replay)
+        replayed: EventReplayOut = await house.database.across_agencies().write(replay)
         await forgetting
         return replayed
 

@@ -62,7 +62,7 @@ def test_what_a_sender_holds_does_not_show_in_its_own_words(admin: Client, post:
     def claim(conn):
         return take(conn, post.clock.now, LEASE, SlotShares(5, {}))
 
-    (taken,) = post.service.run(house.database.write, claim)
+    (taken,) = post.service.run(house.database.across_agencies().write, claim)
     agency_id = taken.key[0]
     assert [house.seal.open(agency_id, sealed).decode() for sealed in taken.sealed_secrets] == [one["secret"]]
     assert one["secret"] not in repr(taken)

@@ -41,11 +41,13 @@ def test_what_was_not_handed_out_goes_to_the_others_while_an_endpoint_is_being_r
     staying = post.endpoint(admin, "https://staying.example/")
     going = UUID(post.endpoint(admin, "https://going.example/")["id"])
     post.tell(admin)
-    post.service.run(post.service.app.state.house.database.write, lambda conn: conn.execute(_NO_DELIVERIES).rowcount)
+    post.service.write(
+        lambda conn: conn.execute(_NO_DELIVERIES).rowcount,
+    )
     post.clock.advance(minutes=2)
     with left_open(admin, lambda work: remove_endpoint(work, going)):
-        post.service.run(
-            post.service.app.state.house.database.write, lambda conn: hand_out_missing(conn, post.clock.now)
+        post.service.write(
+            lambda conn: hand_out_missing(conn, post.clock.now),
         )
     assert [str(row.endpoint_id) for row in post.deliveries()] == [staying["id"]]
 

@@ -30,18 +30,19 @@ async def receive(connection: str, request: Request) -> Response:
     if (named := parse_public_id(connection)) is None:
         raise not_found("hook")
     now, seal = house.clock(), house.seal
-    link, secrets = await house.database.read(lambda conn: open_hook(conn, seal, *named, now))
+    scope = house.database.of(named[0])
+    link, secrets = await scope.read(lambda conn: open_hook(conn, seal, *named, now))
     arrived = await taken(request, now)
     try:
         told = examine(link, secrets, arrived)
     except StaleTimestamp as stale:
         refusal = stale.detail
-        await house.database.write(lambda conn: note_refusal(conn, link, refusal, now))
+        await scope.write(lambda conn: note_refusal(conn, link, refusal, now))
         raise
     if isinstance(told, Greeting):
         return Response(b'{"status":"hello"}', 200, dict(told.headers), "application/json")
     kept = [(told, packed_request(arrived))]
-    new = await house.database.write(
+    new = await scope.write(
         lambda conn: store(Work(conn, now, link.caller, house.make_id, None, seal), link, "webhook", kept)
     )
     return Response(b'{"status":"accepted"}' if new else b'{"status":"known"}', 200, media_type="application/json")

@@ -18,7 +18,6 @@ from app.connectors.keeping.erased import TOLD
 from app.connectors.keeping.known import Missing
 from app.connectors.linked import Linked
 from app.connectors.models import arrival
-from app.connectors.opening import find_linked
 from app.connectors.post import Post
 from app.kit import due
 from app.kit.due import MOST_ATTEMPTS, Key
@@ -46,7 +45,7 @@ def inbox_loops(post: Post) -> tuple[ConnectionLoop, ConnectionLoop]:
     """
 
     async def handle(owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
-        held = await post.database.read(lambda conn: find_held(conn, token, keys))
+        held = await post.database.of(owner[0]).read(lambda conn: find_held(conn, token, keys))
         await _Line(post, *owner).work_off(held)
 
     def parked(now: datetime) -> Mapping[str, Any]:
@@ -73,8 +72,7 @@ class _Line:
         self._later: ComeBack | None = None
 
     async def work_off(self, mine: Sequence[Held]) -> None:
-        where = (self._agency_id, self._connection_id)
-        link = await self._post.database.read(lambda conn: find_linked(conn, self._post.seal, *where))
+        link = await self._post.find_linked(self._agency_id, self._connection_id)
         if link is None:
             return
         if link.paused:

@@ -16,7 +16,7 @@ from app.connectors.connector import Account, AskFailed, NotConnected, Page, Str
 from app.connectors.inbox.receiving import packed_document, store, tidied
 from app.connectors.linked import Linked
 from app.connectors.models import backfill, connection, connection_secrets, walk
-from app.connectors.opening import find_linked, hook_path
+from app.connectors.opening import hook_path
 from app.connectors.post import Post
 from app.connectors.walking.plans import start_backfill
 from app.kit import due
@@ -64,19 +64,17 @@ class _Walk:
         """Fetch a page and keep it; what goes wrong is told in the connection's health and tried again."""
         agency_id, id = self._key
         wanted = sa.select(walk).where(walk.c.agency_id == agency_id, walk.c.id == id, walk.c.claim == self._token)
-        row = await self._post.database.read(lambda conn: conn.execute(wanted).one_or_none())
+        row = await self._post.database.of(agency_id).read(lambda conn: conn.execute(wanted).one_or_none())
         if row is None:
             return
-        link = await self._post.database.read(
-            lambda conn: find_linked(conn, self._post.seal, agency_id, row.connection_id)
-        )
+        link = await self._post.find_linked(agency_id, row.connection_id)
         if link is None:
             return
         try:
             if link.paused:
                 await self._put_off(link, _NOT_NOW, None, tried=False)
                 return
-            account = await self._post.database.read(partial(self._with_hook, link=link))
+            account = await self._post.database.of(agency_id).read(partial(self._with_hook, link=link))
             says = link.connector.page(row.stream, row.since, row.cursor, account, self._post.clock())
             page = await self._post.lead(link, says)
             empty = await self._is_empty(link, row, page, account)

@@ -17,7 +17,6 @@ from app.connectors.connector import AskFailed, Finding, MayAsk, NotConnected
 from app.connectors.keeping.known import Known
 from app.connectors.linked import Linked
 from app.connectors.models import connection, stage_move
-from app.connectors.opening import find_linked
 from app.connectors.post import Post
 from app.connectors.writing_back.composing import Nothing, Proposal, compose
 from app.connectors.writing_back.remembered import remember
@@ -67,7 +66,7 @@ def write_back_loops(post: Post) -> tuple[ConnectionLoop, ConnectionLoop]:
 def _loop(post: Post, table: sa.Table, reason: str, **which: Any) -> ConnectionLoop:
     async def handle(owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
         until = post.clock() + post.lease / 2
-        jobs = await post.database.read(lambda conn: _claimed(conn, table, token, keys))
+        jobs = await post.database.of(owner[0]).read(lambda conn: _claimed(conn, table, token, keys))
         if jobs:
             await _work_off(post, jobs, until)
 
@@ -88,7 +87,7 @@ async def write_back_once(post: Post) -> int:
 
 
 async def _work_off(post: Post, line: Sequence[Job], until: datetime) -> None:
-    link = await post.database.read(lambda conn: find_linked(conn, post.seal, line[0].key[0], line[0].connection_id))
+    link = await post.find_linked(line[0].key[0], line[0].connection_id)
     if link is None:
         return
     for job in line:

@@ -16,7 +16,7 @@ STEP = 1000
 
 async def place_once(database: Database) -> int:
     """Give the next events their places. Answers how many."""
-    return await database.write(place)
+    return await database.across_agencies().write(place)
 
 
 def place(conn: sa.Connection) -> int:

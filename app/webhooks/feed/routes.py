@@ -62,5 +62,7 @@ async def stream_events(
     """
     house: House = request.app.state.house
     after, lasts = int(last_event_id or cursor or 0), house.settings.stream_seconds
-    await house.database.read(partial(queries.kept, agency_id=call.caller.agency_id, after=after))
+    await house.database.of(call.caller.agency_id).read(
+        partial(queries.kept, agency_id=call.caller.agency_id, after=after)
+    )
     return EventStream(house, call.caller, after, type or (), lasts if seconds is None else min(seconds, lasts))

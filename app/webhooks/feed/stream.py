@@ -54,12 +54,13 @@ class EventStream(ServerSentEvents):
 
     async def _told(self) -> AsyncIterator[bytes]:
         house, agency_id, place = self._house, self._caller.agency_id, self._after
+        scope = house.database.of(agency_id)
         breathed = monotonic()
         until = breathed + self._seconds
         yield b"retry: 2000\n\n"
         while not house.closing.is_set():
             try:
-                rows, place = await house.database.read(
+                rows, place = await scope.read(
                     partial(queries.page, agency_id=agency_id, after=place, types=self._types, limit=_PAGE)
                 )
                 # The key is asked for after the events are read: what happened after its end is never told.

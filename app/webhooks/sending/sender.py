@@ -61,7 +61,7 @@ class Sender:
         """Begin what is due, as far as slots are free; return how many attempts were begun."""
         shares = await self.pool.shares()
         now = self._clock()
-        taken = await self._database.write(lambda conn: take(conn, now, self._lease, shares.copy()))
+        taken = await self._database.across_agencies().write(lambda conn: take(conn, now, self._lease, shares.copy()))
         for one in taken:
             self.pool.start(one.endpoint, self._send(one))
         return len(taken)
@@ -130,7 +130,7 @@ class Sender:
             reraise=True,
         ):
             with attempt:
-                await self._database.write(step)
+                await self._database.of(caller.agency_id).write(step)
 
 
 def _since(began: float) -> int:
