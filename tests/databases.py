@@ -54,6 +54,21 @@ def for_the_service(url: str) -> str:
     return url if url.startswith("sqlite") else _as(url, _SERVICE)
 
 
+def for_the_owner(url: str) -> str:
+    """The same database for the role that owns its tables."""
+    return _as(url, _OWNER)
+
+
+def for_the_superuser(url: str) -> str:
+    """The same database for the server's superuser."""
+    return _as(url, None)
+
+
+def for_a_stranger(url: str) -> str:
+    """The same database for a role that has been granted nothing."""
+    return _as(url, _STRANGER)
+
+
 @cache
 def of_this_process(kind: Kind) -> str:
     """The URL of the migrated database that the tests of this process share, one after the other."""
@@ -102,7 +117,7 @@ def _new_name() -> str:
 
 # --- PostgreSQL ------------------------------------------------------------------------------------------------------
 
-_OWNER, _SERVICE = "keepwarm_tests_owner", "keepwarm_tests_service"
+_OWNER, _SERVICE, _STRANGER = "keepwarm_tests_owner", "keepwarm_tests_service", "keepwarm_tests_stranger"
 
 
 def _server() -> str:
@@ -117,6 +132,7 @@ def _make_server() -> str:
         ("keepwarm_worker", "NOLOGIN"),
         (_OWNER, f"LOGIN PASSWORD '{_OWNER}'"),
         (_SERVICE, f"LOGIN PASSWORD '{_SERVICE}' IN ROLE keepwarm_api, keepwarm_worker"),
+        (_STRANGER, f"LOGIN PASSWORD '{_STRANGER}'"),
     ):
         if not _ask(url, f"SELECT rolname FROM pg_roles WHERE rolname = '{role}'"):
             _tell(url, f"CREATE ROLE {role} {how}")

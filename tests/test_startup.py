@@ -95,6 +95,23 @@ def test_postgresql_needs_a_secret_key_at_start(keepwarm, what):
     assert (code, "KEEPWARM_SECRET_KEYS is not set" in err) == (2, True)
 
 
+@pytest.mark.parametrize("what", ["serve", "work"])
+@pytest.mark.parametrize(
+    ("login", "reason"),
+    [
+        (databases.for_the_superuser, "is a superuser or has BYPASSRLS"),
+        (databases.for_the_owner, "owns the tables"),
+        (databases.for_a_stranger, "permission denied to set role"),
+    ],
+)
+def test_a_role_that_row_level_security_does_not_bind_is_refused(keepwarm, what, login, reason):
+    url = login(databases.of_this_process("postgresql"))
+    code, out, err = keepwarm(what, database_url=url, secret_key=SECRET_KEY)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert reason in err
+    assert "IN ROLE keepwarm_api, keepwarm_worker" in err
+
+
 def test_wrong_credentials_and_a_wrong_name_are_named(keepwarm):
     url = databases.of_this_process("postgresql")
     code, _, err = keepwarm("migrate", database_url=url.rpartition("/")[0] + "/nowhere")

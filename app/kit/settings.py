@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     """Load the demo agency when `serve` finds an empty database. `make run` turns it on."""
 
     database_pool: int = Field(default=10, ge=1, le=200)
-    """Connections one process keeps to PostgreSQL."""
+    """Connections one process keeps to PostgreSQL, and half as many for work over all agencies."""
 
     sweep_batch: int = Field(default=200, ge=1, le=2000)
     """Applications that one sweep step claims and assesses together."""

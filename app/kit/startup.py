@@ -29,6 +29,9 @@ _HOW_TO_MAKE_A_SERVICE = (
 )
 
 
+_NO_AGENCY = UUID(int=0)
+
+
 class CannotStart(Exception):
     """A mistake of the operator, as one line."""
 
@@ -100,15 +103,22 @@ def check_database(settings: Settings, *, as_owner: bool = False) -> None:
 
 
 async def _try_out(url: str, *, as_owner: bool) -> None:
-    database = Database(url, pool=1, as_owner=as_owner)
+    """Write nothing, in every scope that the command needs."""
+    with_login = Database(url, pool=1, as_owner=True)
     try:
-        role = await database.across_agencies().write(lambda conn: None if as_owner else find_unbound_role(conn))
-        if not as_owner:
-            await database.of(UUID(int=0)).read(lambda conn: conn.execute(sa.select(sa.literal(1))))
+        unbound = await with_login.across_agencies().write(find_unbound_role)
+    finally:
+        await with_login.close()
+    if as_owner:
+        return
+    if unbound is not None:
+        raise CannotStart(f"{unbound}, which row-level security does not bind{_HOW_TO_MAKE_A_SERVICE}")
+    database = Database(url, pool=1)
+    try:
+        for scope in (database.across_agencies(), database.of(_NO_AGENCY)):
+            await scope.read(lambda conn: conn.execute(sa.select(sa.literal(1))))
     finally:
         await database.close()
-    if role is not None:
-        raise CannotStart(f"{role}, which row-level security does not bind{_HOW_TO_MAKE_A_SERVICE}")
 
 
 def check_keys(settings: Settings) -> None:

@@ -165,7 +165,7 @@ class Desk:
 
     def write(self, statement: sa.Executable) -> None:
         """Do to the database what no request would."""
-        self.service.write(lambda conn: conn.execute(statement) and None)
+        self.service.write(lambda conn: conn.execute(statement).close())
 
 
 def wire(value: Any) -> Any:

@@ -231,6 +231,7 @@ MARKED = {
     ("across_agencies", "app/webhooks/sending/mending.py", "a clock that was wrong was wrong for every agency"),
     ("across_agencies", "app/webhooks/sending/mending.py", "a worker ends lost attempts of every agency"),
     ("bound_by_hand", "app/bench/ground.py", "it answers no rows"),
+    ("bound_by_hand", "app/kit/row_security.py", "it reads no rows of agencies"),
     ("bound_by_hand", "app/kit/dialects.py", "its rows are parameters: the keys of a caller"),
     ("bound_by_hand", "app/kit/dialects.py", "rows are inserted with their agency or found by it"),
 }
@@ -260,4 +261,9 @@ def test_no_statement_goes_around_the_guard():
         for node in ast.walk(module)
         if isinstance(node, ast.Attribute) and node.attr in ("exec_driver_sql", "raw_connection", "driver_connection")
     }
-    assert around == {("app/kit/dialects.py", "exec_driver_sql"), ("app/kit/dialects.py", "raw_connection")}
+    assert around == {
+        ("app/kit/dialects.py", "exec_driver_sql"),
+        ("app/kit/dialects.py", "raw_connection"),
+        ("app/kit/row_security.py", "driver_connection"),
+        ("app/kit/row_security.py", "exec_driver_sql"),
+    }
