@@ -51,9 +51,8 @@ def _make_role(conn: sa.Connection, role: str) -> None:
     if conn.scalar(sa.text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}):
         return
     if not conn.scalar(sa.text("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")):
-        raise CommandError(
-            f"the role {role} is missing and this role may not make it. Run as a superuser: CREATE ROLE {role}"
-        )
+        wanted = f"CREATE ROLE {API_ROLE}; CREATE ROLE {WORKER_ROLE}"
+        raise CommandError(f"the role {role} is missing, and the owner may make no roles. Run as a superuser: {wanted}")
     op.execute(f"CREATE ROLE {role} NOLOGIN")
 
 
