@@ -24,6 +24,7 @@ from app.bench.assess import history
 from app.candidates.models import candidate
 from app.kit import clock
 from app.kit.agency_guard import bound_by_hand
+from app.kit.db import Database
 from app.kit.dialects import Id
 from app.kit.migrations import migrate
 from app.kit.settings import Settings
@@ -147,8 +148,11 @@ class Ground:
 
     async def analyze(self) -> None:
         """Let PostgreSQL count what was added, as its autovacuum would by and by."""
-        if not self.url.startswith("sqlite"):
-            await self.database.across_agencies().write(lambda conn: conn.execute(ANALYZE))
+        if self.url.startswith("sqlite"):
+            return
+        owner = Database(self.url, pool=1, as_owner=True)
+        await owner.across_agencies().write(lambda conn: conn.execute(ANALYZE))
+        await owner.close()
 
 
 @asynccontextmanager

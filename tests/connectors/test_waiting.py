@@ -143,7 +143,7 @@ def test_a_map_that_learns_a_word_while_an_event_is_under_way_leaves_none_behind
     before = [service.run(house.database.across_agencies().read, lambda conn: find(conn, house.seal, *mine))]
     change = {"stage_map": {"Trial shift": "interview_scheduled"}}
     assert crm.admin.patch(f"/v1/connections/{crm.id}", change).status_code == 200
-    monkeypatch.setattr(processing, "find_linked", lambda *where: before.pop() if before else find(*where))
+    monkeypatch.setattr("app.connectors.post.find_linked", lambda *where: before.pop() if before else find(*where))
     workers.process()
     assert crm.health()["unmapped"] == []
     assert told(crm, "applications/by-ref/standard/a1")["stage"] == "interview_scheduled"
