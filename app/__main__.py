@@ -32,6 +32,7 @@ from app.health import Monitored, monitoring_app
 from app.kit import clock, sealed_values
 from app.kit.connections import Limits
 from app.kit.db import Database
+from app.kit.disk import WatchedDatabase
 from app.kit.errors import Problem
 from app.kit.ids import new_id
 from app.kit.logs import configure, log
@@ -116,7 +117,7 @@ def work() -> None:
 
 
 async def _work(settings: Settings) -> None:
-    database, seal = Database(settings.database_url, settings.database_pool), seal_of(settings)
+    database, seal = WatchedDatabase(settings.database_url, settings.database_pool), seal_of(settings)
     sweeping = asyncio.create_task(worker.run(database, settings, clock.system, seal))
     for name in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows: Ctrl-C ends the process all the same

@@ -29,7 +29,7 @@ from app.erasure import routes as erasure
 from app.jobs import routes as jobs
 from app.kit import clock as clocks
 from app.kit.clock import Clock
-from app.kit.db import Database
+from app.kit.disk import WatchedDatabase
 from app.kit.pages import Cursors
 from app.kit.sealed_values import SealCheck
 from app.kit.sealing import Seal, secrets_of
@@ -75,7 +75,7 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = Database(settings.database_url, settings.database_pool)
+        database = WatchedDatabase(settings.database_url, settings.database_pool)
         operator_key = settings.operator_key.get_secret_value() if settings.operator_key else None
         doorkeeper = Doorkeeper(
             database, clock, operator_key, settings.rate_limit_per_minute, settings.wrong_keys_per_minute

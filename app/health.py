@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from app.applications import sweep
 from app.kit import metrics
 from app.kit.clock import Clock
-from app.kit.db import Database
+from app.kit.disk import WatchedDatabase
 from app.kit.errors import Problem
 from app.kit.migrations import is_current
 from app.kit.sealed_values import Sampled, SealCheck
@@ -32,7 +32,7 @@ monitoring = APIRouter(tags=["12 · Health"])
 class Monitored:
     """What readiness is about, in `serve` and in `work`."""
 
-    database: Database
+    database: WatchedDatabase
     settings: Settings
     clock: Clock
     seal: Seal
@@ -89,6 +89,8 @@ async def get_readiness(request: Request) -> Ready:
     free = on.database.free_bytes()
     if free is not None and free < LEAST_FREE_BYTES:
         raise _not_ready("disk_full", f"The database's disk has {free >> 20} MiB left. Make room.")
+    if on.database.is_full:
+        raise _not_ready("disk_full", "The last write failed: the database's disk is full. Make room.")
     lag, parked, sampled = await on.database.read(look)
     if sampled.is_foreign:
         raise _not_ready(
