@@ -89,6 +89,8 @@ async def get_readiness(request: Request) -> Ready:
     free = on.database.free_bytes()
     if free is not None and free < LEAST_FREE_BYTES:
         raise _not_ready("disk_full", f"The database's disk has {free >> 20} MiB left. Make room.")
+    if on.database.is_full:
+        raise _not_ready("disk_full", "The last write failed: the database's disk is full. Make room.")
     lag, parked, sampled = await on.database.across_agencies().read(look)
     if sampled.is_foreign:
         raise _not_ready(

@@ -49,11 +49,6 @@ class ConnectionLoop:
         self._turns: Counter[UUID] = Counter()
         self._turn = 0
 
-    @property
-    def running(self) -> int:
-        """How many slots are held."""
-        return self._pool.held.total()
-
     async def step(self) -> int:
         """Start what is due as far as slots are free; return how many rows that were. Wait while no slot is free."""
         shares, held = await self._pool.shares(), self._pool.held
@@ -73,16 +68,6 @@ class ConnectionLoop:
     async def rest(self, seconds: float) -> None:
         """Wait so many seconds, or until a slot becomes free."""
         await self._pool.rest(seconds)
-
-    async def settled(self) -> None:
-        """Wait until everything that was started has ended."""
-        await self._pool.settled()
-
-    async def once(self) -> int:
-        """Take one step and wait for its end; return how many rows were looked at."""
-        done = await self.step()
-        await self.settled()
-        return done
 
     async def stop(self) -> None:
         """Cancel what runs: it comes due again when its lease ends."""

@@ -19,7 +19,6 @@ _SEPARATORS = re.compile(r"[,;\r\n]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _CONTROLS_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]+")
 _TAGS = re.compile(r"<[^<>]{0,2000}>")
-_TOO_DEEP = 64
 _AMERICAN_DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from app.kit.dialects import Id, Postgres, Sqlite, Step
+from app.kit.disk import Counted, Disk
 from app.kit.errors import Problem, conflict
-from app.kit.outages import is_away, is_not_granted, is_not_migrated, runs_again
+from app.kit.outages import is_away, is_disk_full, is_not_granted, is_not_migrated, runs_again
 
 T = TypeVar("T")
 
@@ -65,8 +66,8 @@ class Scope:
     `write` and `read` run a plain function in one transaction and commit it.
     """
 
-    def __init__(self, backend: Sqlite | Postgres, agency_id: UUID | None) -> None:
-        self._backend, self._agency_id = backend, agency_id
+    def __init__(self, backend: Sqlite | Postgres, disk: Disk, agency_id: UUID | None) -> None:
+        self._backend, self._disk, self._agency_id = backend, disk, agency_id
 
     async def write(self, step: Callable[[sa.Connection], T]) -> T:
         """Run `step` in one transaction and commit. It runs again where the database asks for it (deadlock)."""
@@ -87,9 +88,12 @@ class Scope:
         return answer
 
     async def _run(self, step: Step, *, writing: bool) -> Any:
+        counted = Counted(step) if writing and self._disk.is_full else None
         try:
-            return await self._backend.run(step, self._agency_id, writing=writing)
+            answer = await self._backend.run(counted or step, self._agency_id, writing=writing)
         except (SQLAlchemyError, OSError) as error:
+            if is_disk_full(error):
+                self._disk.is_full = True
             if is_not_migrated(error):
                 raise Problem(
                     503,
@@ -112,6 +116,9 @@ class Scope:
                     headers={"Retry-After": "2"},
                 ) from error
             raise
+        if counted is not None and counted.changes:
+            self._disk.is_full = False
+        return answer
 
 
 class Database:
@@ -122,7 +129,7 @@ class Database:
     """
 
     def __init__(self, url: str, pool: int = 10, *, as_owner: bool = False) -> None:
-        parsed = make_url(url)
+        parsed, self._disk = make_url(url), Disk()
         match parsed.get_backend_name():
             case "sqlite":
                 self._backend: Sqlite | Postgres = Sqlite(parsed, guarded=not as_owner)
@@ -133,16 +140,21 @@ class Database:
 
     def of(self, agency_id: UUID) -> Scope:
         """Return the scope of one agency: on PostgreSQL a step sees no other rows, whatever its statements say."""
-        return Scope(self._backend, agency_id)
+        return Scope(self._backend, self._disk, agency_id)
 
     def across_agencies(self) -> Scope:
         """Return the scope of every agency: for workers, operators and tests."""
-        return Scope(self._backend, None)
+        return Scope(self._backend, self._disk, None)
 
     async def scrub(self) -> bool:
         """After what was erased is committed: overwrite what the database's own files still hold of it, as far as that
         is ours to do. False where something kept us from it just now; the worker tries again within the hour."""
         return await self._backend.scrub()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the last write failed for lack of room on the disk."""
+        return self._disk.is_full
 
     def free_bytes(self) -> int | None:
         """Return the room on the disk of an SQLite file; None for PostgreSQL, whose disk is its own."""

@@ -21,7 +21,7 @@ _BUSY = Problem(503, "too_many_connections", "Too many connections are open. Try
 _LATE = Problem(408, "request_timeout", "The request did not arrive in time. Send it again.")
 _LARGE = Problem(431, "headers_too_large", "The request line, headers or trailers are too large.")
 _MALFORMED = Problem(400, "malformed_request", "This is not an HTTP request.")
-
+_BESIDE_HEADER_BYTES = len(": \r\n")
 
 REST_PAUSE_SECONDS = 0.05
 """Between two reads of what is left of a body after the answer."""
@@ -89,9 +89,9 @@ class LimitedConnection(asyncio.Protocol):
         self._state.touch(self)
         super().on_response_complete()  # type: ignore[misc]
 
-    def send_400_response(self, msg: str) -> None:
-        """Refuse what could not be parsed, as uvicorn asks."""
-        self.refuse(_MALFORMED, "malformed")
+    def refuse_request(self, *, is_large: bool) -> None:
+        """Refuse what is too large or could not be parsed."""
+        self.refuse(_LARGE if is_large else _MALFORMED, "large_head" if is_large else "malformed")
 
     def refuse(self, problem: Problem, reason: str) -> None:
         """Answer a problem where no other answer has begun, and close the connection."""
@@ -150,8 +150,47 @@ class LimitedConnection(asyncio.Protocol):
             self._reading, self._since = what, self._progress
 
 
+class _LimitedParser(h11.Connection):
+    """h11 limits what it has not parsed yet; a head or trailers that arrived as a whole are limited here."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(h11.SERVER, limits.head_bytes)
+        self._limits = limits
+        self.is_large = False
+
+    def next_event(self) -> Any:
+        """Return the next event. Raises h11.RemoteProtocolError, after which `is_large` says why."""
+        try:
+            event = super().next_event()
+        except h11.RemoteProtocolError as error:
+            self.is_large = error.error_status_hint == _LARGE.status
+            raise
+        if isinstance(event, h11.Request | h11.EndOfMessage) and self._is_too_large(event):
+            self.is_large = True
+            raise h11.RemoteProtocolError(_LARGE.detail)
+        return event
+
+    def _is_too_large(self, event: h11.Request | h11.EndOfMessage) -> bool:
+        headers = event.headers
+        size = sum(len(name) + len(value) + _BESIDE_HEADER_BYTES for name, value in headers)
+        size += len(event.target) if isinstance(event, h11.Request) else 0
+        return len(headers) > self._limits.headers or size > self._limits.head_bytes
+
+
 class H11Connection(LimitedConnection, H11Protocol):
-    """uvicorn's protocol in Python, where httptools is not installed. h11 itself limits head and trailers."""
+    """uvicorn's protocol in Python, where httptools is not installed."""
+
+    conn: _LimitedParser
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conn = _LimitedParser(self._limits)
+
+    def send_400_response(self, msg: str) -> None:
+        """Tell what is too large from what is malformed."""
+        if self.busy:
+            self._now_reading(Reading.body)  # h11 reads no request ahead of the one that is being answered
+        self.refuse_request(is_large=self.conn.is_large)
 
     def data_received(self, data: bytes) -> None:
         """Parse, and see which part of a request comes next."""
@@ -198,7 +237,7 @@ else:
                 self._feed(left[:room])
                 left, room = left[room:], self._limits.head_bytes - self._pending
                 if not room:
-                    self.refuse(_LARGE, "large_head")
+                    self.refuse_request(is_large=True)
 
         def _feed(self, data: bytes | memoryview) -> None:
             """Parse, and count the bytes since something was finished or a part of a body was read."""
@@ -254,7 +293,7 @@ else:
 
         def send_400_response(self, msg: str) -> None:
             """Tell what is too large from what is malformed."""
-            self.refuse(_LARGE if self._large else _MALFORMED, "large_head" if self._large else "malformed")
+            self.refuse_request(is_large=self._large)
 
         def _queued(self) -> bool:
             return bool(self.pipeline)

@@ -7,6 +7,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 _SERIALIZATION, _DEADLOCK = "40001", "40P01"
 _NO_PRIVILEGE = "42501"
+_DISK_FULL = "53100"
 _NO_SUCH_COLUMN, _NO_SUCH_TABLE = "42703", "42P01"
 # Classes of PostgreSQL's errors: the connection, its resources, an operator's hand (a shutdown), the machine.
 _CLASSES_OF_OUTAGES = ("08", "53", "57", "58")
@@ -28,6 +29,13 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error.orig, sqlite3.Error):
         return getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY in _OUTAGES_OF_SQLITE
     return error.connection_invalidated or _sqlstate(error).startswith(_CLASSES_OF_OUTAGES)
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether the database had no room on its disk for a write."""
+    if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY == sqlite3.SQLITE_FULL
+    return _sqlstate(error) == _DISK_FULL
 
 
 def is_not_migrated(error: BaseException) -> bool:

@@ -68,7 +68,6 @@ def limited_config(app: FastAPI, host: str, port: int, limits: Limits) -> uvicor
         backlog=BACKLOG,
         timeout_keep_alive=math.ceil(limits.keep_alive_seconds),
         timeout_graceful_shutdown=GRACE_SECONDS,
-        h11_max_incomplete_event_size=limits.head_bytes,
     )
 
 

@@ -90,12 +90,6 @@ class Importer:
         await self.take(claimed)
 
 
-async def import_once(database: Database, settings: Settings, clock: Clock) -> int:
-    """Take the next part of one import that waits. Return how many rows that were; 0 when there was nothing to do."""
-    importer = Importer(database, settings, clock)
-    return sum([await importer.take(claimed) for claimed in await importer.claim(1)])
-
-
 def _work(conn: sa.Connection, now: datetime, key: Key, seal: Seal) -> Work:
     return Work(conn, now, Caller(key[0], Role.admin), new_id, seal=seal)
 

@@ -11,14 +11,12 @@ from typing import Any
 
 import httpx
 
-from app.connectors.inbox.processing import process_once
 from app.connectors.post import Post
-from app.connectors.walking.steps import walk_once
-from app.connectors.writing_back.steps import write_back_once
 from app.kit.http import HttpClient
 from app.worker import sweep_once
 from tests.desk import made
 from tests.service import Client, Service
+from tests.steps import process_once, walk_once, write_back_once
 
 LEASE = timedelta(seconds=60)
 

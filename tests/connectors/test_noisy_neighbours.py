@@ -22,6 +22,7 @@ from tests.connectors.connected import LEASE, Sender
 from tests.connectors.story import ACTIVITIES, APPLICATION, STAGES, interview, told
 from tests.crms.small import Small
 from tests.service import Client, Service
+from tests.steps import process_once, running, settled
 
 HANGING, ANSWERING = "http://hangs.test", "http://answers.test"
 CONNECTIONS = 40
@@ -89,7 +90,7 @@ def hang(service: Service, crms: Crms, loop: ConnectionLoop) -> int:
     async def until_shared() -> int:
         while await loop.step():
             pass
-        while crms.hanging < loop.running:
+        while crms.hanging < running(loop):
             await loop.rest(0.01)
         return crms.hanging
 
@@ -100,9 +101,9 @@ def step(service: Service, loop: ConnectionLoop, more: int) -> None:
     """Take one step, and wait until what it started has ended: all but what hangs."""
 
     async def one() -> None:
-        hanging = loop.running
+        hanging = running(loop)
         assert await loop.step() >= more
-        while loop.running > hanging:
+        while running(loop) > hanging:
             await loop.rest(30)
 
     service.run(one)
@@ -193,7 +194,7 @@ def test_a_free_slot_is_filled_at_once_and_nothing_waits_for_a_batch(
 def _end(service: Service, crms: Crms, loop: ConnectionLoop) -> None:
     async def end() -> None:
         crms.let_go()
-        await loop.settled()
+        await settled(loop)
 
     service.run(end)
 
@@ -205,7 +206,7 @@ def _with_a_note_to_write(link: Sender, post: Post) -> Sender:
     """Have the connection tell of an interview, and the recruiter log the follow-up."""
     ref = link.connection["ref_system"]
     link.send("interview.updated", interview(link.service.clock.now, application=APPLICATION))
-    link.service.run(processing.process_once, post)
+    link.service.run(process_once, post)
     at = told(link, f"applications/by-ref/{ref}/a1")["id"]
     [held] = told(link, f"applications/{at}/interviews")["items"]
     answer = link.admin.post(f"/v1/interviews/{held['id']}/follow-ups", {"feedback": "They liked her."})

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from app.connectors.inbox import applying
-from app.connectors.inbox.processing import process_once
 from app.connectors.keeping.keep import keep
 from app.connectors.models import arrival
 from app.kit.due import MOST_ATTEMPTS
@@ -14,6 +13,7 @@ from tests.connectors.connected import LEASE, Sender, Workers
 from tests.connectors.story import person, told
 from tests.desk import rows
 from tests.service import Clock, Service
+from tests.steps import process_once
 
 
 class PoisonError(Exception):

@@ -13,13 +13,13 @@ import sqlalchemy as sa
 from app.connectors.asking import Asker
 from app.connectors.connector import Ask
 from app.connectors.models import connection
-from app.connectors.walking.steps import walk_once
 from app.kit.http import HttpAnswer
 from tests.connectors.connected import Workers
 from tests.crms.bullhorn import BullhornStandIn
 from tests.crms.jobadder import JobAdderStandIn
 from tests.desk import made, rows
 from tests.service import Client, Clock, Service
+from tests.steps import walk_once
 
 KEY = {"client_id": "client", "client_secret": "secret", "refresh_token": "refresh-0"}
 

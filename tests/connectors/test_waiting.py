@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 
 from app.connectors.inbox import processing
-from app.connectors.inbox.processing import process_once
 from app.connectors.opening import find_linked
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import APPLICATION, BARE, CANDIDATE, JOB, ORGANISATION, call, interview, told
 from tests.service import Clock, Service
+from tests.steps import process_once
 
 PIECES: dict[str, tuple[str, dict[str, Any]]] = {
     "candidate": ("candidate.updated", CANDIDATE),

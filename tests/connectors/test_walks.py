@@ -18,6 +18,7 @@ from tests.crms.small import EVERY, Small, SmallCrm, connected, small_crm
 from tests.crms.standin import HANG_UP
 from tests.desk import rows
 from tests.service import Client, Clock, Service
+from tests.steps import walk_once
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def people(crm: SmallCrm, *numbers: int) -> None:
 
 
 def step(workers: Workers) -> int:
-    return workers.service.run(lambda: steps.walk_once(workers.post))
+    return workers.service.run(lambda: walk_once(workers.post))
 
 
 def test_a_poll_begins_at_once_and_comes_again(link: Sender, crm: SmallCrm, workers: Workers, clock: Clock):

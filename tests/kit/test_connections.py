@@ -5,7 +5,7 @@ import resource
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, NamedTuple
 
 import pytest
@@ -157,19 +157,40 @@ def test_a_head_just_within_the_limit(serve, name_bytes):
     assert one_answer(client) == [0, 52]
 
 
-def test_a_head_beyond_the_limit_is_431():
-    with serving(Fastest, Limits()) as served:
-        client = served.connect()
-        client.sendall(b"GET / HTTP/1.1\r\na: " + b"b" * 65536)
-        client.shutdown(socket.SHUT_WR)
-        head, _, body = answer_of(client).partition(b"\r\n\r\n")
-        if Fastest is not H11Connection:
-            assert head.startswith(b"HTTP/1.1 431 Request Header Fields Too Large")
-            assert b"application/problem+json" in head
-            assert json.loads(body)["code"] == "headers_too_large"
-        many = served.connect()
-        many.sendall(b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 300 + b"\r\n")
-        assert answer_of(many).startswith(b"HTTP/1.1 431") or Fastest is H11Connection
+TOO_LARGE = {
+    "the address": b"GET /" + b"u" * 70_000 + b" HTTP/1.1\r\nHost: here\r\n\r\n",
+    "the query": b"GET /?" + b"u" * 70_000 + b" HTTP/1.1\r\nHost: here\r\n\r\n",
+    "a header": GET[:-2] + b"a: " + b"b" * 70_000 + b"\r\n\r\n",
+    "a header's name": GET[:-2] + b"b" * 70_000 + b": a\r\n\r\n",
+    "headers": GET[:-2] + (b"a: " + b"b" * 1000 + b"\r\n") * 70 + b"\r\n",
+    "many headers": GET[:-2] + b"a: b\r\n" * 300 + b"\r\n",
+    "a header without an end": GET[:-2] + b"a: " + b"b" * 70_000,
+    "trailers": POST + b"0\r\n" + (b"a: " + b"b" * 1000 + b"\r\n") * 140 + b"\r\n",
+    "many trailers": POST + b"0\r\n" + b"a: b\r\n" * 300 + b"\r\n",
+    "the head after a request": GET + GET[:-2] + b"a: " + b"b" * 140_000 + b"\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("piece_bytes", [1000, 200_000])
+@pytest.mark.parametrize("large", TOO_LARGE)
+def test_what_is_too_large_is_431(serve, large, piece_bytes):
+    client, request = serve().connect(), TOO_LARGE[large]
+    with suppress(ConnectionError):  # closed before the last piece
+        for at in range(0, len(request), piece_bytes):
+            client.sendall(request[at : at + piece_bytes])
+    found = answer_of(client)
+    head, _, body = found[found.index(b"HTTP/1.1 431") :].partition(b"\r\n\r\n")
+    assert b"application/problem+json" in head
+    assert json.loads(body)["code"] == "headers_too_large"
+
+
+@pytest.mark.parametrize("request_bytes", [b"nonsense\r\n\r\n", GET[:-2] + b"no colon\r\n\r\n"])
+def test_what_is_malformed_is_400(serve, request_bytes):
+    client = serve().connect()
+    client.sendall(request_bytes)
+    head, _, body = answer_of(client).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400")
+    assert json.loads(body)["code"] == "malformed_request"
 
 
 def test_a_trailer_is_no_header(serve):

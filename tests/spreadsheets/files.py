@@ -8,10 +8,10 @@ import httpx
 
 from app.kit.clock import monotonic
 from app.kit.db import metadata
-from app.spreadsheets.steps import import_once
 from app.spreadsheets.tables import TABLES
 from tests.desk import rows
 from tests.service import Client, Service
+from tests.steps import import_once
 
 DESK = {
     "organisations": (

@@ -8,10 +8,11 @@ from app.kit.db import add_many
 from app.spreadsheets import steps
 from app.spreadsheets.arranging import PART
 from app.spreadsheets.models import spreadsheet_part
-from app.spreadsheets.steps import Importer, import_once
+from app.spreadsheets.steps import Importer
 from tests.contract.desk import NEVER, problem
 from tests.desk import as_role, rows
 from tests.spreadsheets.files import DESK, counts, send, settle, taken, told, whole, work_through
+from tests.steps import import_once
 
 CROWD = 5000
 

@@ -168,6 +168,6 @@ def test_only_english_is_read(text: str, english: bool):
 @pytest.mark.parametrize("unit", ["?", "a ", "\n", "a. ", "would you ", "i'm ", "not ", ".x", "\n \n"])
 def test_no_text_takes_long(unit: str):
     text = (unit * 5000)[:5000]
-    started = time.perf_counter()
+    started = time.thread_time()
     findings(text)
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1

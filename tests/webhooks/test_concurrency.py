@@ -21,6 +21,14 @@ async def side_by_side(steps: list[Callable[[], Awaitable[int]]]) -> list[int]:
     return await asyncio.gather(*(step() for step in steps))
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attempts have as much real time as a loaded machine takes: one that times out is sent again later."""
+    for name in ("http.LOOKUP_SECONDS", "http.DIAL_SECONDS"):
+        monkeypatch.setattr(f"app.kit.{name}", 600)
+    monkeypatch.setattr("app.webhooks.sending.sender.SECONDS", 600)
+
+
 @pytest.fixture
 def two(post: PostOffice) -> list[Sender]:
     """Two senders over the same database."""

@@ -58,11 +58,6 @@ def inbox_loops(post: Post) -> tuple[ConnectionLoop, ConnectionLoop]:
     )
 
 
-async def process_once(post: Post) -> int:
-    """Apply a batch of what arrived. Return how many events were settled or put off."""
-    return sum([await loop.once() for loop in inbox_loops(post)])
-
-
 class _Line:
     """The events of one connection, one after the other."""
 

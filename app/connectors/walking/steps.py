@@ -49,11 +49,6 @@ def walk_loop(post: Post) -> ConnectionLoop:
     return ConnectionLoop(post, walk, handle, slots=SLOTS, batch=1, parked=parked, per_connection=SLOTS_PER_CONNECTION)
 
 
-async def walk_once(post: Post) -> int:
-    """Take one step on each of some walks that are due. Return how many."""
-    return await walk_loop(post).once()
-
-
 class _Walk:
     """One walk that this worker has claimed."""
 

@@ -81,11 +81,6 @@ def _loop(post: Post, table: sa.Table, reason: str, **which: Any) -> ConnectionL
     )
 
 
-async def write_back_once(post: Post) -> int:
-    """Write a batch of findings and approved moves. Return how many were looked at."""
-    return sum([await loop.once() for loop in write_back_loops(post)])
-
-
 async def _work_off(post: Post, line: Sequence[Job], until: datetime) -> None:
     link = await post.find_linked(line[0].key[0], line[0].connection_id)
     if link is None:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from app.connectors.walking.steps import walk_once
 from tests.applications.desk import Row, day, done
 from tests.connectors.stories.agency import Agency
 from tests.crms.ashby import AshbyServer
 from tests.crms.standin import HANG_UP
+from tests.steps import walk_once
 
 STAGES = {"Application Review": "ignore", "Onsite": "interview_scheduled", "Offer": "offer"}
 NOTES = {

@@ -3,11 +3,11 @@
 import pytest
 
 from app.connectors.walking import steps
-from app.connectors.walking.steps import walk_once
 from tests.applications.desk import day
 from tests.connectors.stories.agency import Agency
 from tests.connectors.stories.bullhorn import connect, crm, job, note, people
 from tests.crms.bullhorn import BullhornStandIn
+from tests.steps import walk_once
 
 __all__ = ["crm", "job", "people"]
 

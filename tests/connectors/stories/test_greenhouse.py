@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from app.connectors.walking.steps import walk_once
 from tests.applications.desk import Row, day, done
 from tests.connectors.stories.agency import Agency
 from tests.crms.greenhouse import GreenhouseServer
+from tests.steps import walk_once
 
 STAGES = {"Review": "ignore", "Onsite": "interview_scheduled", "Offer": "offer"}
 NOTES = {

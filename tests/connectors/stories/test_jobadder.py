@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from app.connectors.walking.steps import walk_once
 from tests.applications.desk import Row, day, done
 from tests.connectors.stories.agency import Agency
 from tests.crms.jobadder import JobAdderStandIn
+from tests.steps import walk_once
 
 APPLIED, CLIENT, OFFER, UNSUCCESSFUL, PARTNER = 1, 2, 3, 4, 5
 STAGES = {"Applied": "ignore", "Client interview": "interview_scheduled", "Offer": "offer", "Unsuccessful": "rejected"}

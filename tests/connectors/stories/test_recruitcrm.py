@@ -6,11 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
-from app.connectors.walking.steps import walk_once
 from tests.applications.desk import Row, day, done
 from tests.connectors.stories.agency import Agency
 from tests.crms.recruitcrm import RecruitCrmServer
 from tests.crms.standin import HANG_UP
+from tests.steps import walk_once
 
 ASSIGNED, INTERVIEW, REJECTED, OFFERED, TRIAL = 1, 4, 8, 9, 12
 STAGES = {"1": "ignore", "Client interview": "interview_scheduled", "Not suitable": "rejected", "Offered": "offer"}

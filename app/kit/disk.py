@@ -1,0 +1,34 @@
+"""Whether the database's disk is full, as the last write found it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+
+class Disk:
+    """The database's disk: full from a write that failed for lack of room to the next change that succeeds."""
+
+    is_full = False
+
+
+class Counted:
+    """A step that counts what it changes: a transaction that changes nothing proves no room."""
+
+    def __init__(self, step: Callable[[sa.Connection], Any]) -> None:
+        self._step, self.changes = step, 0
+
+    def __call__(self, conn: sa.Connection) -> Any:
+        """Run the step."""
+        before = _changes(conn)
+        answer = self._step(conn)
+        self.changes = _changes(conn) - before
+        return answer
+
+
+def _changes(conn: sa.Connection) -> int:
+    """Return a number that is larger after a change."""
+    if conn.dialect.name == "sqlite":
+        changes: int = conn.connection.driver_connection.total_changes  # type: ignore[union-attr]
+        return changes
+    return int(conn.scalar(sa.select(sa.func.pg_current_xact_id_if_assigned().is_not(None))) or 0)
