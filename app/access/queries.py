@@ -8,6 +8,7 @@ from app.access.models import agency, api_key, recruiter
 from app.access.schemas import AgencyOut, ApiKeyOut, RecruiterOut
 from app.access.work import Work
 from app.kit.agency_guard import across_agencies
+from app.kit.damage import reading
 from app.kit.dialects import locked
 from app.kit.errors import not_found
 from app.kit.pages import Page, Paging
@@ -57,7 +58,8 @@ def get_agency_calendar(work: Work) -> Calendar:
     ).one_or_none()
     if row is None:
         raise not_found("agency")
-    return calendar(row.time_zone, row.holiday_region, exceptions_from(row.calendar_exceptions))
+    with reading(agency, work.agency_id):
+        return calendar(row.time_zone, row.holiday_region, exceptions_from(row.calendar_exceptions))
 
 
 def get_recruiter(work: Work, id: UUID, *, lock: bool = False, pointer: str | None = None) -> RecruiterOut:

@@ -11,7 +11,7 @@ from app.access.work import Work
 from app.applications.facts.check_schemas import CheckFound
 from app.applications.facts.schemas import Party, Stage
 from app.applications.history import Loaded, load
-from app.applications.models import check
+from app.applications.models import application, check
 from app.applications.queries import get_application
 from app.applications.schemas import (
     ActionFound,
@@ -20,6 +20,7 @@ from app.applications.schemas import (
     FlagFound,
     WindowFound,
 )
+from app.kit.damage import reads
 from app.rules.actions import Action, explain_action, prompts_for
 from app.rules.flags import CLEARS, GUIDANCE, Flag, explain
 from app.rules.window import WINDOW_QUESTIONS, Window, explain_window
@@ -31,6 +32,7 @@ _THEN = (
 )
 
 
+@reads(application)
 def get_assessment(work: Work, application_id: UUID, as_of: datetime | None = None) -> AssessmentOut:
     """The assessment as of an instant, past or future; computed anew, so that it is right even before a sweep."""
     at = as_of or work.now

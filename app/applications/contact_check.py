@@ -7,7 +7,9 @@ from uuid import UUID
 from app.access.work import Work
 from app.applications.assessment import flag_found, loaded_application
 from app.applications.history import Loaded
+from app.applications.models import application
 from app.applications.schemas import ContactCheckOut
+from app.kit.damage import reads
 from app.rules.actions import ActionKind
 from app.rules.contact import ContactAnswer, check_contact
 from app.rules.history import Interaction
@@ -18,6 +20,7 @@ _CONSIDERED = "considered"
 """The id of the contact while it is only considered. No fact has it, so no answer shows it."""
 
 
+@reads(application)
 def check_contact_now(
     work: Work,
     application_id: UUID,

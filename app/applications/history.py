@@ -26,7 +26,10 @@ from app.applications.facts_in_rows import (
     transition_fact,
 )
 from app.applications.history_query import statement
+from app.applications.models import application
+from app.kit.damage import is_undecodable, reading
 from app.kit.dialects import wanted_keys
+from app.kit.errors import DamagedRecord
 from app.rules.assess import Assessment, assess
 from app.rules.calendar import Calendar, calendar, party_calendar
 from app.rules.calendar_exceptions import exceptions_from_json
@@ -67,13 +70,23 @@ def load(conn: sa.Connection, keys: Collection[Key]) -> dict[Key, Loaded]:
     if not keys:
         return {}
     dialect = conn.dialect.name
-    rows = conn.scalars(statement(dialect), wanted_keys(dialect, keys)).all()
+    try:
+        rows = conn.scalars(statement(dialect), wanted_keys(dialect, keys)).all()
+    except sa.exc.DBAPIError as error:
+        if len(keys) == 1 and is_undecodable(error):
+            raise DamagedRecord(application.name, next(iter(keys))[1]) from error
+        raise
     parts: defaultdict[tuple[str, str], defaultdict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     # They are parsed as one document: to start the parser costs more than a row.
     for kind, agency_id, application_id, *columns in json.loads(f"[{','.join(rows)}]"):
         parts[agency_id, application_id][kind].append(columns)
     found = ((key, parts.get((str(key[0]), str(key[1])))) for key in keys)
-    return {key: _loaded(key, part) for key, part in found if part is not None}
+    return {key: _checked(key, part) for key, part in found if part is not None}
+
+
+def _checked(key: Key, parts: dict[str, list[Any]]) -> Loaded:
+    with reading(application, key[1]):
+        return _loaded(key, parts)
 
 
 def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:

@@ -12,6 +12,7 @@ from app.access.work import Work
 from app.applications.history import load
 from app.applications.logged_words import call_words, labelled, sentences, shortened
 from app.applications.models import (
+    application,
     check,
     commitment,
     flag,
@@ -25,6 +26,7 @@ from app.applications.models import (
 from app.applications.queries import get_application
 from app.applications.schemas import HistoryItem, HistoryKind, HistoryOut
 from app.jobs.models import timeline_revision
+from app.kit.damage import reads
 from app.rules.calendar import Calendar
 from app.rules.history import History
 from app.rules.stages import stage_history
@@ -91,6 +93,7 @@ _CAUSE = {
 }
 
 
+@reads(application)
 def get_history(work: Work, application_id: UUID) -> HistoryOut:
     """The whole story: what was told and by when, voided facts marked, and what Keepwarm flagged."""
     application = get_application(work, application_id)

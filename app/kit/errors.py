@@ -38,11 +38,18 @@ class Problem(Exception):
         return document | self.extra
 
 
-class DamagedRecord(Problem):
-    """The refusal of a record whose row holds what its shape does not allow. A list leaves such a row out."""
+class DamagedRecord(Exception):
+    """A row holds what its shape does not allow: a list leaves it out, and the record itself answers DAMAGED.
 
-    def __init__(self) -> None:
-        super().__init__(503, "damaged_record", "This record is damaged. The operator finds it in the service's log.")
+    It is no Problem, which a worker takes for an outage: a worker parks what stays damaged.
+    """
+
+    def __init__(self, table: str, id: object, fields: Sequence[str] = ()) -> None:
+        super().__init__(f"{table} {id} is damaged: {', '.join(fields)}")
+        self.table, self.id, self.fields = table, id, fields
+
+
+DAMAGED = Problem(503, "damaged_record", "This record is damaged. The operator finds it in the service's log.")
 
 
 def not_found(what: str, pointer: str | None = None) -> Problem:

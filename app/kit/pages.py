@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from fastapi import Query
 from pydantic import BaseModel
 
+from app.kit.damage import UNDECODED, fetch_all, read_rows
 from app.kit.errors import DamagedRecord, Problem
-from app.kit.logs import log
 
 MOST = 200
 T = TypeVar("T")
@@ -112,33 +112,18 @@ class Paging:
             found = statement.subquery("page")
             order = [found.c[str(column.key)] for column in order]
             statement = around(found).order_by(*_directed(order, newest_first))
-        rows = conn.execute(statement).all()
+        rows = fetch_all(conn, statement)
         more = len(rows) > self.limit
         rows = rows[: self.limit]
-        items = built(rows, build)
+        items = read_rows(statement, rows, build)
         if not more:
             return Page(items=items, next_cursor=None)
-        last = rows[-1]._mapping
-        key = [_text(last[column]) for column in order]
-        return Page(items=items, next_cursor=self._cursors.seal(key, self._scope))
-
-
-def built(rows: Sequence[Any], build: Callable[[Any], T]) -> list[T]:
-    """Build the items, leaving out and logging a damaged row: the others can be read all the same.
-
-    Where every row of several fails, it is the code that is wrong, and the error is raised.
-    """
-    items: list[T] = []
-    failed: Exception | None = None
-    for row in rows:
-        try:
-            items.append(build(row))
-        except (DamagedRecord, LookupError, ValueError, TypeError) as error:
-            failed = error
-            log.error("a damaged row is left out of a list", id=str(getattr(row, "id", None)), exc_info=error)
-    if failed is not None and not items and len(rows) > 1:
-        raise failed
-    return items
+        names = [str(column.key) for column in order]
+        keys = ([row._mapping[name] for name in names] for row in reversed(rows))
+        last = next((key for key in keys if UNDECODED not in key), None)
+        if last is None:
+            raise DamagedRecord("page", None, names)  # no row of it says where the next page begins
+        return Page(items=items, next_cursor=self._cursors.seal([_text(part) for part in last], self._scope))
 
 
 def _directed(order: Sequence[sa.ColumnElement[Any]], newest_first: bool) -> Sequence[sa.ColumnElement[Any]]:

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ValidationError
 
 from app.kit.errors import DamagedRecord, invalid, not_found
 from app.kit.fields import ExternalRef, In
-from app.kit.logs import log
 from app.kit.pages import Page
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -25,8 +24,7 @@ def shaped(model: type[Shape], row: Mapping[Any, Any]) -> Shape:
         return model.model_validate(values)
     except ValidationError as error:
         fields = sorted({str(one["loc"][0]) for one in error.errors(include_input=False) if one["loc"]})
-        log.error("damaged row", shape=model.__name__, id=str(row.get("id")), fields=fields)
-        raise DamagedRecord from error
+        raise DamagedRecord(model.__name__, row.get("id"), fields) from error
 
 
 def flattened(values: Mapping[str, Any]) -> dict[str, Any]:

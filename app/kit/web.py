@@ -18,7 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit import metrics
 from app.kit.clock import stopwatch
-from app.kit.errors import Problem
+from app.kit.damage import is_undecodable
+from app.kit.errors import DAMAGED, DamagedRecord, Problem
 from app.kit.logs import log
 from app.kit.validation import sentence
 
@@ -67,9 +68,13 @@ class Manners:
                 scope["state"]["too_large"] = _too_large(most)
             await self._app(scope, _limited(receive, most, scope["state"].get("too_large")), answer)
         except Exception as error:  # the last door: whatever was not foreseen is logged once and told without detail
-            log.error("unhandled error", route=_route(scope), exc_info=error)
+            damaged = is_undecodable(error)
+            if damaged:
+                log.warning("damaged row", route=_route(scope), exc_info=error)
+            else:
+                log.error("unhandled error", route=_route(scope), exc_info=error)
             if not answered:
-                await problem_response(scope, _UNFORESEEN)(scope, receive, answer)
+                await problem_response(scope, DAMAGED if damaged else _UNFORESEEN)(scope, receive, answer)
         finally:
             seconds = stopwatch() - started
             method, route = scope["method"] if scope["method"] in _METHODS else "other", _route(scope)
@@ -125,6 +130,11 @@ def add_error_handlers(app: FastAPI) -> None:
         assert isinstance(error, Problem)
         return problem_response(request.scope, error)
 
+    async def damaged(request: Request, error: Exception) -> Response:
+        assert isinstance(error, DamagedRecord)
+        log.warning("damaged row", table=error.table, id=str(error.id), fields=error.fields, exc_info=error)
+        return problem_response(request.scope, DAMAGED)
+
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         code = _CODES.get(error.status_code, "http_error")
@@ -136,6 +146,7 @@ def add_error_handlers(app: FastAPI) -> None:
         return problem_response(request.scope, _from_validation(error))
 
     app.add_exception_handler(Problem, problem)
+    app.add_exception_handler(DamagedRecord, damaged)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, validation)
     # An address with a slash too many is another address: a redirect would be built from the Host the client claims.

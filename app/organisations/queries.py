@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.access.queries import get_agency_calendar
 from app.access.work import Work
+from app.kit.damage import reading
 from app.kit.dialects import locked
 from app.kit.errors import not_found
 from app.kit.fields import ExternalRef
@@ -59,7 +60,8 @@ def list_organisations(work: Work, paging: Paging, q: str | None = None) -> Page
 
 def show_organisation(row: Mapping[Any, Any]) -> OrganisationOut:
     """A row as callers see it: what was not said of the contact style follows the cautious defaults."""
-    return shaped(OrganisationOut, {**row, "contact_style": _CAUTIOUS | row["contact_style"]})
+    with reading(organisation, row["id"]):
+        return shaped(OrganisationOut, {**row, "contact_style": _CAUTIOUS | row["contact_style"]})
 
 
 def get_stored_contact_style(work: Work, organisation_id: UUID) -> dict[str, Any]:
@@ -80,8 +82,9 @@ def get_client_calendar(work: Work, organisation_id: UUID) -> Calendar:
     row = work.conn.execute(statement).one_or_none()
     if row is None:
         raise not_found("organisation")
-    exceptions = exceptions_from(row.calendar_exceptions)
-    return party_calendar(get_agency_calendar(work), row.time_zone, row.holiday_region, exceptions)
+    own = get_agency_calendar(work)
+    with reading(organisation, organisation_id):
+        return party_calendar(own, row.time_zone, row.holiday_region, exceptions_from(row.calendar_exceptions))
 
 
 def get_client_contact(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.access.models import agency, policy_change
 from app.access.work import Work
 from app.jobs.models import job
+from app.kit.damage import reading
 from app.kit.dialects import locked
 from app.kit.errors import not_found
 from app.kit.pages import Page, Paging
@@ -19,7 +20,9 @@ from app.policies.schemas import Level, PolicyChangeOut, PolicyOut
 
 def get_policy(work: Work, level: Level = "agency", subject_id: UUID | None = None) -> PolicyOut:
     """The policy of the agency, of one organisation or of one job."""
-    return get_levels(work, level, subject_id).shown()
+    levels = get_levels(work, level, subject_id)
+    with reading(agency, work.agency_id):
+        return levels.shown()
 
 
 def get_levels(work: Work, level: Level, subject_id: UUID | None, *, lock: bool = False) -> Levels:

@@ -3,12 +3,14 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.kit.damage import UNREADABLE, fetch_all, is_damaged, read_rows
 from app.spreadsheets.cells import listed
 from app.spreadsheets.escaping import escape
 from app.spreadsheets.naming import name_of, names_of, recruiters_named
@@ -30,14 +32,25 @@ def export_page(work: Work, after: UUID | None, table: Table) -> tuple[bytes, UU
         statement = statement.where(columns.voided_at.is_(None))
     if after is not None:
         statement = statement.where(columns.id > after)
-    rows = work.conn.execute(statement).mappings().all()
+    rows = fetch_all(work.conn, statement)
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
     if after is None:
         lines.write(_BYTE_ORDER_MARK)
         writer.writerow(table.told)
-    writer.writerows(_Written(work, table, rows).lines())
-    return lines.getvalue().encode(), rows[-1]["id"] if len(rows) == PAGE else None
+    writer.writerows(_lines(work, table, statement, rows))
+    return lines.getvalue().encode(), rows[-1].id if len(rows) == PAGE else None
+
+
+def _lines(work: Work, table: Table, statement: sa.Select[Any], rows: Sequence[sa.Row[Any]]) -> Iterable[list[str]]:
+    whole = [row._mapping for row in rows if not is_damaged(row)]
+    try:
+        return list(_Written(work, table, whole).lines())
+    except UNREADABLE:
+        # What a damaged row refers to cannot be read together with the others.
+        return chain.from_iterable(
+            read_rows(statement, rows, lambda row: list(_Written(work, table, [row._mapping]).lines()))
+        )
 
 
 class _Written:

@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.kit.damage import reads
 from app.kit.errors import not_found
 from app.kit.pages import Page, Paging
 from app.spreadsheets.models import spreadsheet_error, spreadsheet_import
@@ -14,6 +15,7 @@ from app.spreadsheets.schemas import ImportOut, ImportReport, RowError
 FIRST_ERRORS = 100
 
 
+@reads(spreadsheet_import)
 def get_import(work: Work, import_id: UUID) -> ImportReport:
     """One import with the first of what was refused."""
     row = _row(work, import_id)

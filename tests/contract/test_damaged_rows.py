@@ -5,10 +5,12 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
+from structlog.testing import capture_logs
 
 from app.connectors.models import connection
 from app.jobs.models import job
-from app.kit.pages import built
+from app.kit.damage import read_rows
 from tests.contract.desk import Desk
 
 DAMAGE: dict[str, tuple[sa.Table, str, dict[str, Any]]] = {
@@ -30,15 +32,22 @@ def test_one_damaged_row_is_left_out_of_a_list_and_answers_no_500(desk: Desk, pa
 
     desk.service.write(damage)
 
-    assert [item["id"] for item in admin.get(path).json()["items"]] == [one for one in before if one != id]
+    with capture_logs() as lines:
+        assert [item["id"] for item in admin.get(path).json()["items"]] == [one for one in before if one != id]
+    told = [(line["log_level"], line["table"], line["id"]) for line in lines if line["event"] == "damaged row"]
+    assert told == [("warning", table.name, id)]
     answer = admin.get(f"{path}/{id}")
     assert (answer.status_code, answer.json()["code"]) == (503, "damaged_record")
 
 
 def test_where_every_row_fails_it_is_a_fault_of_ours():
-    def build(row: int) -> int:
-        raise ValueError(row)
+    found: IteratorResult[Any] = IteratorResult(SimpleResultMetaData(["id"]), iter([(1,), (2,)]))
+    rows = found.all()
+    statement = sa.select(job.c.id)
 
-    assert built([1], build) == []
+    def fail(row: sa.Row[Any]) -> int:
+        raise ValueError(row.id)
+
+    assert read_rows(statement, rows[:1], fail) == []
     with pytest.raises(ValueError, match="2"):
-        built([1, 2], build)
+        read_rows(statement, rows, fail)

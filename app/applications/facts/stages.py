@@ -19,9 +19,10 @@ from app.applications.facts.schemas import (
 )
 from app.applications.facts.telling import add_fact, find_by_ref, lock_fact, void_fact
 from app.applications.history import Loaded, load
-from app.applications.models import transition
+from app.applications.models import application, transition
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import STAGE_CHANGED, reassess
+from app.kit.damage import reads
 from app.kit.db import change
 from app.kit.errors import Problem, conflict, invalid, not_found
 from app.kit.fields import ExternalRef
@@ -136,6 +137,7 @@ def get_transition_by_ref(work: Work, ref: ExternalRef) -> TransitionOut:
     return shaped(TransitionOut, row)
 
 
+@reads(application)
 def get_stage_history(work: Work, application_id: UUID) -> StageHistoryOut:
     """The moves as they were told, the stages that follow from all facts, and where it may go now."""
     get_application(work, application_id)

@@ -20,6 +20,7 @@ from app.candidates.models import candidate
 from app.jobs.models import job
 from app.jobs.queries import get_job
 from app.jobs.schemas import JobOut
+from app.kit.damage import read_rows
 from app.kit.dialects import Instant
 from app.kit.pages import Page, Paging
 from app.kit.refs import check_filters
@@ -53,9 +54,10 @@ def list_keep_warm(
         rank = sa.case((sa.and_(same_client, similar), 0), (similar, 1), else_=2)
         filters += [sa.or_(same_client, similar), ~_in_progress_for(wanted)]
     listed = _listed(work, filters, rank)
+    statement = sa.select(listed)
     page = paging.page(
         work.conn,
-        sa.select(listed),
+        statement,
         [listed.c.match_rank, listed.c.quiet_since, listed.c.mark_id],
         [int, datetime.fromisoformat, UUID],
         lambda row: row,
@@ -69,9 +71,8 @@ def list_keep_warm(
         organisation_id=(organisation, organisation_id),
     )
     courses = _courses(work, page.items)
-    return Page(
-        items=[_item(row, courses[row.application_id], wanted) for row in page.items], next_cursor=page.next_cursor
-    )
+    items = read_rows(statement, page.items, lambda row: _item(row, courses[row.application_id], wanted))
+    return Page(items=items, next_cursor=page.next_cursor)
 
 
 def _similar_titles(work: Work, wanted: JobOut, today: date) -> list[str]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.access.models import agency
 from app.access.queries import get_agency
 from app.access.schemas import given
 from app.access.work import Work
@@ -29,6 +30,7 @@ from app.applications.reassess import reassess
 from app.applications.schemas import ApplicationOut
 from app.candidates.erased import candidate_erased
 from app.candidates.models import candidate
+from app.kit.damage import reading
 from app.kit.db import change
 from app.kit.dialects import locked
 from app.kit.errors import conflict, invalid, not_found
@@ -116,8 +118,9 @@ def list_keep_warm_marks(work: Work, application_id: UUID, paging: Paging) -> Pa
 
 def agency_days(work: Work) -> Calendar:
     """Return the agency's calendar, whose dates `until` is compared with."""
-    agency = get_agency(work)
-    return calendar(agency.time_zone, agency.holiday_region)
+    home = get_agency(work)
+    with reading(agency, home.id):
+        return calendar(home.time_zone, home.holiday_region)
 
 
 def _lock(work: Work, application_id: UUID) -> ApplicationOut:

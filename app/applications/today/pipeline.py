@@ -13,6 +13,7 @@ from app.applications.today.schemas import Card, Pipeline, StageCount
 from app.applications.today.worklist import named
 from app.candidates.models import candidate
 from app.jobs.models import job
+from app.kit.damage import read_rows
 from app.kit.pages import Paging
 from app.kit.refs import check_filters
 from app.organisations.models import organisation
@@ -42,7 +43,7 @@ def get_pipeline(
     named_by = {"recruiter_id": (recruiter, recruiter_id), "organisation_id": (organisation, organisation_id)}
     check_filters(work.conn, work.agency_id, page, **named_by)
     flags = _flags(work, [row.id for row in page.items])
-    cards = [_card(row, flags.get(row.id, [])) for row in page.items]
+    cards = read_rows(statement, page.items, lambda row: _card(row, flags.get(row.id, [])))
     return Pipeline(items=cards, next_cursor=page.next_cursor, stages=_counts(work, mine))
 
 

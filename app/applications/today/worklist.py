@@ -21,6 +21,8 @@ from app.organisations.models import client_contact, organisation
 from app.rules.actions import Action, ActionKind, explain_action, party_to_contact, prompts_for
 from app.rules.history import CANDIDATE, CLIENT
 
+_ID_LENGTH = 36
+
 
 def get_worklist(
     work: Work, paging: Paging, *, recruiter_id: UUID | None, on: date | None, everybody: bool = False
@@ -112,7 +114,9 @@ def _client_contact_id(page: sa.Subquery) -> sa.ColumnElement[Any]:
         .limit(1)
         .scalar_subquery()
     )
-    interviewer = sa.cast(interview.c.interviewer_ids[0].as_string(), Id)
+    first = interview.c.interviewer_ids[0].as_string()
+    # PostgreSQL refuses to cast a damaged text, and the whole statement with it.
+    interviewer = sa.case((sa.func.length(first) == _ID_LENGTH, sa.cast(first, Id)))
     return sa.func.coalesce(job.c.hiring_manager_id, interviewer, last_met, type_=Id)
 
 

@@ -21,6 +21,7 @@ from app.connectors.guide import CONNECTION, hook_warning
 from app.connectors.models import arrival, backfill, connection, connection_secrets, unmapped, walk
 from app.connectors.opening import hook_path, opened_account
 from app.connectors.systems import SYSTEMS
+from app.kit.damage import reads
 from app.kit.dialects import locked
 from app.kit.due import MOST_ATTEMPTS
 from app.kit.errors import not_found
@@ -40,6 +41,7 @@ def get_row(work: Work, id: UUID, *, lock: bool = False, pointer: str | None = N
     return row
 
 
+@reads(connection)
 def get_connection(work: Work, id: UUID, public_url: str) -> ConnectionOut:
     """One connection, with what to do in the CRM."""
     return show(work, get_row(work, id), public_url)
@@ -90,6 +92,7 @@ def _steps(connector: Connector, id: UUID, url: str) -> list[str]:
     return [warning, *steps] if warning else steps
 
 
+@reads(connection)
 def get_health(work: Work, id: UUID) -> ConnectionHealth:
     """How a connection fares: what came last, what waits, what failed, and which of its words no map knows."""
     row = get_row(work, id)

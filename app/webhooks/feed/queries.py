@@ -7,8 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.kit.damage import fetch_all, read_rows
 from app.kit.errors import Problem
-from app.kit.pages import built
 from app.webhooks.envelope import envelope
 from app.webhooks.feed.schemas import EventOut, FeedOut
 from app.webhooks.models import event, feed
@@ -18,7 +18,7 @@ from app.webhooks.types import TEST
 def read_feed(work: Work, after: str | None, types: Sequence[str], limit: int) -> FeedOut:
     """The events after a place; without one, from the first that is still kept."""
     rows, place = page(work.conn, work.agency_id, int(after or 0), types, min(limit, 200))
-    items = built(rows, lambda row: EventOut.model_validate(envelope(row._mapping)))
+    items = read_rows(sa.select(event), rows, lambda row: EventOut.model_validate(envelope(row._mapping)))
     return FeedOut(items=items, next_cursor=str(place))
 
 
@@ -39,7 +39,7 @@ def page(
     )
     if types:
         statement = statement.where(columns.type.in_(types))
-    rows = conn.execute(statement.order_by(columns.place).limit(limit)).all()
+    rows = fetch_all(conn, statement.order_by(columns.place).limit(limit))
     # What was forgotten while the events were read would be missing among them.
     kept(conn, agency_id, after)
     # A short page has seen all there was, what is of other types too.

@@ -4,16 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
+import sqlalchemy as sa
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app.access.call import House
 from app.access.caller import Caller
 from app.kit.clock import monotonic
+from app.kit.damage import read_rows
 from app.kit.errors import Problem
 from app.webhooks.envelope import body_of
 from app.webhooks.feed import queries
+from app.webhooks.models import event
 
 MOST = 20
 """Streams that one agency may hold open with one process: each asks the database every second."""
@@ -67,8 +71,8 @@ class EventStream(ServerSentEvents):
                 await house.doorkeeper.ask_again(self._caller)
             except Problem:  # the reader comes again by itself, and is then told why
                 return
-            for row in rows:
-                yield b"id: %d\nevent: %s\ndata: %s\n\n" % (row.place, row.type.encode(), body_of(row._mapping))
+            for message in read_rows(sa.select(event), rows, _message):
+                yield message
             if len(rows) < _PAGE and monotonic() >= until:
                 return
             if not rows:
@@ -78,3 +82,7 @@ class EventStream(ServerSentEvents):
                     yield b": still here\nid: %d\n\n" % place
                 with suppress(TimeoutError):
                     await asyncio.wait_for(house.closing.wait(), _PAUSE)
+
+
+def _message(row: sa.Row[Any]) -> bytes:
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (row.place, row.type.encode(), body_of(row._mapping))

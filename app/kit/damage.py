@@ -1,0 +1,131 @@
+"""Rows that hold what their columns' types or shapes do not allow: found when they are read, and named in the log."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
+
+from app.kit.errors import DamagedRecord
+from app.kit.logs import log
+
+UNREADABLE = (LookupError, ValueError, TypeError, AttributeError, OverflowError)
+"""What reading a value of another form raises."""
+UNDECODED = object()
+"""Stands in a row for a value that its column's type cannot read."""
+
+_DECODING, _DRIVER, _OUR_TYPES = "sqlalchemy.engine._result_cy", "asyncpg", "app.kit.dialects"
+_NO_JSON = ("malformed JSON", "JSON cannot hold BLOB values")
+T = TypeVar("T")
+W = TypeVar("W")
+P = ParamSpec("P")
+
+
+@contextmanager
+def reading(table: sa.Table, id: object) -> Iterator[None]:
+    """Raise DamagedRecord for what the values of this row make fail."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise DamagedRecord(table.name, id) from error
+
+
+def reads(table: sa.Table) -> Callable[[Callable[Concatenate[W, Any, P], T]], Callable[Concatenate[W, Any, P], T]]:
+    """Decorate a query of one record, whose id is its second argument, with `reading`."""
+
+    def decorated(query: Callable[Concatenate[W, Any, P], T]) -> Callable[Concatenate[W, Any, P], T]:
+        @wraps(query)
+        def read(work: W, id: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            with reading(table, id):
+                return query(work, id, *args, **kwargs)
+
+        return read
+
+    return decorated
+
+
+def is_undecodable(error: BaseException) -> bool:
+    """Return True if a value of a row could not be decoded, or is no JSON to the database."""
+    if isinstance(error, sa.exc.DBAPIError):
+        return isinstance(error.orig, sqlite3.OperationalError) and str(error.orig) in _NO_JSON
+    at, is_decoding = error.__traceback__, False
+    while at is not None and isinstance(error, UNREADABLE):
+        module = str(at.tb_frame.f_globals.get("__name__"))
+        if module == _DECODING or module.startswith(_DRIVER):
+            is_decoding = True
+        elif module.startswith("app.") and module != _OUR_TYPES:
+            is_decoding = False
+        at = at.tb_next
+    return is_decoding
+
+
+def fetch_all(conn: sa.Connection, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+    """Return the rows of a list. A value that cannot be decoded is UNDECODED; its row is logged.
+
+    The statement runs a second time in that case alone: reading costs no more while nothing is damaged.
+    """
+    try:
+        return conn.execute(statement).all()
+    except Exception as error:
+        if not is_undecodable(error):
+            raise
+    result = conn.execute(statement)
+    readers = [_reader(column.type, conn.dialect) for column in statement.selected_columns]
+    values = (tuple(map(_read, readers, raw)) for raw in result.cursor.fetchall())
+    found: IteratorResult[Any] = IteratorResult(SimpleResultMetaData(list(result.keys())), values)
+    rows = found.all()
+    for row in filter(is_damaged, rows):
+        damaged = [name for name, value in row._mapping.items() if value is UNDECODED]
+        log_damaged(statement, row, columns=damaged)
+    return rows
+
+
+def is_damaged(row: sa.Row[Any]) -> bool:
+    """Return True if a value of the row is UNDECODED."""
+    return any(value is UNDECODED for value in row)
+
+
+def read_rows(statement: sa.Select[Any], rows: Sequence[sa.Row[Any]], read: Callable[[sa.Row[Any]], T]) -> list[T]:
+    """Return what `read` makes of each row, leaving out and logging the damaged ones: the others can be read.
+
+    If every row of several fails, the code is wrong, and the error is raised.
+    """
+    found: list[T] = []
+    failed: Exception | None = None
+    whole = [row for row in rows if not is_damaged(row)]
+    for row in whole:
+        try:
+            found.append(read(row))
+        except (DamagedRecord, *UNREADABLE) as error:
+            failed = error
+            log_damaged(statement, row, exc_info=error)
+    if failed is not None and not found and len(whole) > 1:
+        raise failed
+    return found
+
+
+def log_damaged(statement: sa.Select[Any], row: sa.Row[Any], **more: Any) -> None:
+    """Log which row of which table is damaged."""
+    columns = statement.selected_columns
+    name = "id" if "id" in columns else columns.keys()[0]
+    table = next((base.table for base in columns[name].base_columns if isinstance(base, sa.Column)), None)
+    id = row._mapping[name]
+    log.warning("damaged row", table=getattr(table, "name", None), id=None if id is UNDECODED else str(id), **more)
+
+
+Reader = Callable[[Any], Any]
+
+
+def _reader(type: sa.types.TypeEngine[Any], dialect: Dialect) -> Reader | None:
+    return type.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _read(reader: Reader | None, value: Any) -> Any:
+    try:
+        return value if reader is None else reader(value)
+    except UNREADABLE:
+        return UNDECODED
