@@ -264,6 +264,7 @@ def test_no_statement_goes_around_the_guard():
     assert around == {
         ("app/kit/dialects.py", "exec_driver_sql"),
         ("app/kit/dialects.py", "raw_connection"),
+        ("app/kit/disk.py", "driver_connection"),
         ("app/kit/row_security.py", "driver_connection"),
         ("app/kit/row_security.py", "exec_driver_sql"),
     }
