@@ -105,7 +105,7 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.add_middleware(Manners, larger=spreadsheets.LARGER)
+    app.add_middleware(Manners, larger=spreadsheets.LARGE_BODY_PATHS)
     add_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router)

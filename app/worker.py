@@ -27,12 +27,12 @@ from app.kit.ids import new_id
 from app.kit.logs import log
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
-from app.spreadsheets.steps import Importer
-from app.webhooks.feed.placing import place_once
-from app.webhooks.keeping_time import forget_events
-from app.webhooks.missing import hand_out_missing
-from app.webhooks.sending.mending import bring_back, give_up_lost
-from app.webhooks.sending.sender import GRACE, Sender
+from app.spreadsheets.worker import ImportWorker
+from app.webhooks.feed.sequencing import sequence_once
+from app.webhooks.reconcile import create_missing_deliveries
+from app.webhooks.retention import delete_expired_events
+from app.webhooks.sending.recovery import fail_lost_attempts, reset_skewed_times
+from app.webhooks.sending.sender import SHUTDOWN_SECONDS, Sender
 
 TIDY_EVERY = timedelta(hours=1)
 
@@ -51,11 +51,11 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
     post = Post(database, seal, http, clock, lease)
     sender = Sender(database, seal, outgoing, clock, timedelta(seconds=settings.lease_seconds))
     # Each fills its own slots, which agencies share: what hangs or is long for one agency leaves room for the others.
-    shared: tuple[tuple[str, ConnectionLoop | Importer], ...] = (
+    shared: tuple[tuple[str, ConnectionLoop | ImportWorker], ...] = (
         *(("inbox", one) for one in inbox_loops(post)),
         ("walks", walk_loop(post)),
         *(("writing back", one) for one in write_back_loops(post)),
-        ("imports", Importer(database, settings, clock)),
+        ("imports", ImportWorker(database, settings, clock)),
     )
     pause = settings.sweep_pause_seconds
     try:
@@ -64,12 +64,12 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
             for name, one in shared:
                 loops.create_task(loop(name, one.step, pause, one.rest))
             loops.create_task(loop("sending", sender.step, min(pause, 0.5), sender.rest))
-            loops.create_task(loop("feed", lambda: place_once(database), pause))
+            loops.create_task(loop("feed", lambda: sequence_once(database), pause))
             loops.create_task(loop("tidying", lambda: tidy_once(database, settings, clock), TIDY_EVERY.total_seconds()))
     finally:
         for _, one in shared:
             await one.stop()
-        await sender.stop(GRACE)
+        await sender.stop(SHUTDOWN_SECONDS)
         await http.close()
         await outgoing.close()
 
@@ -97,11 +97,11 @@ async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int
     chores: tuple[Callable[[Connection], int], ...] = (
         lambda conn: forget_old(conn, now),
         lambda conn: drop_old(conn, now, raw),
-        lambda conn: forget_events(conn, now, events),
-        lambda conn: hand_out_missing(conn, now),
+        lambda conn: delete_expired_events(conn, now, events),
+        lambda conn: create_missing_deliveries(conn, now),
         lambda conn: plan_missing_polls(conn, now),
-        lambda conn: give_up_lost(conn, now),
-        lambda conn: bring_back(conn, now),
+        lambda conn: fail_lost_attempts(conn, now),
+        lambda conn: reset_skewed_times(conn, now),
     )
     for chore in chores:
         try:

@@ -16,7 +16,7 @@ from app.rules.assess import RULES_VERSION, Assessment
 from app.rules.flags import Flag, FlagKind
 from app.rules.stages import ENDED, stage_history
 from app.webhooks.models import event
-from app.webhooks.outbox import event_row, hand_out
+from app.webhooks.outbox import create_deliveries, event_row
 
 
 class Writes:
@@ -45,7 +45,7 @@ class Writes:
                 ("insert", event, self.events),
             ],
         )
-        hand_out(work, self.events)
+        create_deliveries(work, self.events)
 
 
 _BROKEN: Mapping[str, str] = {

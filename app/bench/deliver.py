@@ -15,7 +15,7 @@ from app.kit.http import HttpClient
 from app.webhooks.endpoints.schemas import EndpointIn
 from app.webhooks.endpoints.service import make_endpoint
 from app.webhooks.models import event
-from app.webhooks.outbox import event_row, hand_out
+from app.webhooks.outbox import create_deliveries, event_row
 from app.webhooks.sending.sender import Sender
 from app.worker import loop
 
@@ -57,7 +57,7 @@ async def _delays(ground: Ground, waiting: int, each: int) -> list[float]:
         rows = [event_row(work(conn), ground.caller.agency_id, type, {}) for _ in range(number)]
         if rows:
             conn.execute(sa.insert(event), rows)
-        hand_out(work(conn), rows)
+        create_deliveries(work(conn), rows)
         told.update((str(row["id"]), clock.stopwatch()) for row in rows)
 
     http = HttpClient(private_targets=True)

@@ -17,7 +17,7 @@ from app.kit.http import HttpClient
 from app.webhooks.endpoints.schemas import EndpointIn
 from app.webhooks.endpoints.service import make_endpoint
 from app.webhooks.models import event
-from app.webhooks.outbox import event_row, hand_out
+from app.webhooks.outbox import create_deliveries, event_row
 from app.webhooks.sending.sender import Sender
 from app.worker import loop
 
@@ -75,7 +75,7 @@ async def _sent(ground: Ground, each: int) -> float:
     def happen(conn: sa.Connection) -> None:
         rows = [event_row(work(conn), ground.caller.agency_id, "flag.raised", {}) for _ in range(each // ENDPOINTS)]
         conn.execute(sa.insert(event), rows)
-        hand_out(work(conn), rows)
+        create_deliveries(work(conn), rows)
 
     http = HttpClient(private_targets=True)
     sender = Sender(house.database, house.seal, http, clock.system, timedelta(seconds=60))

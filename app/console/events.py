@@ -189,7 +189,7 @@ _DATA: dict[str, dict[str, Any]] = {
     "candidate.erased": {"candidate_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a0a"},
     "endpoint.disabled": {
         "endpoint_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a08",
-        "because": "For 120 hours nothing but failures came back.",
+        "because": "All attempts failed for 120 hours.",
     },
     "endpoint.test": {"endpoint_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a08"},
     "connection.unhealthy": {"connection_id": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a09", "status": "suspended"},

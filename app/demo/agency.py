@@ -24,7 +24,7 @@ from app.organisations.service import add_client_contact, add_organisation
 from app.policies.schemas import PolicyChange
 from app.policies.service import change_policy
 from app.rules.calendar import calendar
-from app.spreadsheets.service import Options, read_file, start_import
+from app.spreadsheets.service import ImportOptions, read_file, start_import
 from app.spreadsheets.tables import CANDIDATES
 
 
@@ -147,7 +147,7 @@ def _policies(diary: Diary) -> None:
 def _spreadsheet(diary: Diary) -> None:
     """Somebody tried a list from a job fair, and left it at that."""
     fair = "id,name,email,time zone\nf1,Ottilie Brandvold,,\nf2,,walk.in@post.example,\nf3,Zed Okafor,,Melbourne\n"
-    file = read_file(fair.encode(), CANDIDATES, Options("fair", dry_run=True))
+    file = read_file(fair.encode(), CANDIDATES, ImportOptions("fair", dry_run=True))
     id = diary.numbers.write_down("spreadsheet_import")
     diary.write(diary.almanac.at("-20d 14:00"), lambda work: start_import(work, file), spreadsheet_import=id)
 

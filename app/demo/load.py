@@ -18,7 +18,7 @@ from app.demo.stories import STORIES
 from app.kit.agency_guard import across_agencies
 from app.kit.sealing import Seal
 from app.rules.calendar import calendar
-from app.webhooks.feed.placing import place
+from app.webhooks.feed.sequencing import assign_positions
 
 _DUE = sa.union_all(
     *(sa.select(table.c.due_at).where(table.c.agency_id == known.AGENCY) for table in (application, reassessment))
@@ -56,7 +56,7 @@ def load(conn: sa.Connection, now: datetime, seal: Seal) -> str:
         _catch_up(conn, diary, entry.at)
         _tell(conn, seal, diary, entry)
     _catch_up(conn, diary, now)
-    while place(conn):
+    while assign_positions(conn):
         pass
     return known.DEMO_KEY
 

@@ -15,18 +15,18 @@ from app.access.work import Work
 from app.demo import known
 from app.demo.diary import Diary
 from app.kit import due
-from app.webhooks.endpoints.replaying import send_test
+from app.webhooks.endpoints.replay import send_test
 from app.webhooks.endpoints.schemas import EndpointChange, EndpointIn, EndpointSecretIn
 from app.webhooks.endpoints.service import add_secret, change_endpoint, make_endpoint
 from app.webhooks.models import webhook_delivery
-from app.webhooks.sending.claiming import Taken
-from app.webhooks.sending.schedule import GAPS
-from app.webhooks.sending.settling import Answer, settle
+from app.webhooks.sending.claim import ClaimedDelivery
+from app.webhooks.sending.complete import AttemptResult, complete_attempts
+from app.webhooks.sending.schedule import RETRY_DELAYS
 
 _LEASE, _SOON = timedelta(minutes=1), timedelta(seconds=1)
-_GOOD = partial(Answer, milliseconds=84, status=200, body=b'{"ok": true}')
-_STARTING = partial(Answer, milliseconds=41, status=503, body=b"The dashboard is starting.")
-_GONE = partial(Answer, milliseconds=37, status=410)
+_GOOD = partial(AttemptResult, milliseconds=84, status=200, body=b'{"ok": true}')
+_STARTING = partial(AttemptResult, milliseconds=41, status=503, body=b"The dashboard is starting.")
+_GONE = partial(AttemptResult, milliseconds=37, status=410)
 
 
 def set_up(diary: Diary) -> None:
@@ -60,7 +60,7 @@ def _dashboard(diary: Diary) -> None:
     diary.write(diary.almanac.at("-40m"), lambda work: change_endpoint(work, id, paused, private_targets=False))
 
 
-def _sent(work: Work, endpoint_id: UUID, *answers: Callable[[datetime], Answer]) -> None:
+def _sent(work: Work, endpoint_id: UUID, *answers: Callable[[datetime], AttemptResult]) -> None:
     """Every waiting delivery was sent when it was written: the first got these answers, the others the last of them."""
     columns = webhook_delivery.c
     mine = (columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id)
@@ -68,13 +68,13 @@ def _sent(work: Work, endpoint_id: UUID, *answers: Callable[[datetime], Answer])
     for place, row in enumerate(work.conn.execute(waiting.order_by(columns.created_at, columns.id)).all()):
         for number, at in _attempts(row.created_at, len(answers) if place == 0 else 1):
             token, (key,) = due.claim(work.conn, webhook_delivery, at, _LEASE, 1, *mine, columns.id == row.id)
-            taken = Taken(key, token, endpoint_id, row.event_id, number, "", b"", ())
+            claimed = ClaimedDelivery(key, token, endpoint_id, row.event_id, number, "", b"", ())
             answer = answers[number - 1] if place == 0 else answers[-1]
-            settle(replace(work, now=at), [(taken, answer(at))], lambda: 0.5)
+            complete_attempts(replace(work, now=at), [(claimed, answer(at))], lambda: 0.5)
 
 
 def _attempts(written_at: datetime, count: int) -> Iterator[tuple[int, datetime]]:
     at = written_at
     for number in range(1, count + 1):
-        at += GAPS[number - 1] + _SOON
+        at += RETRY_DELAYS[number - 1] + _SOON
         yield number, at

@@ -128,8 +128,8 @@ def test_an_offer_that_is_out_is_told_with_its_application():
     ],
 )
 def test_an_offer_that_was_answered_says_how_and_when(acceptance, stands, value):
-    decided = "2026-05-12T10:00:00.000Z"
-    came = told("offerUpdate", acceptanceStatus=acceptance, offerStatus=stands, decidedAt=decided)
+    listed_columns = "2026-05-12T10:00:00.000Z"
+    came = told("offerUpdate", acceptanceStatus=acceptance, offerStatus=stands, decidedAt=listed_columns)
     at = NOW if value == "@offer_made" else datetime(2026, 5, 12, 10, tzinfo=UTC)
     assert (status(came).value, status(came).at) == (value, at)
 

@@ -10,7 +10,7 @@ from app.demo import known
 from tests.connectors.connected import Workers
 from tests.console.contract import examples
 from tests.service import Service
-from tests.webhooks.post_office import PostOffice
+from tests.webhooks.sender_driver import SenderDriver
 
 EXAMPLES = connections.EXAMPLES | events_out.EXAMPLES
 
@@ -25,7 +25,7 @@ def test_nobody_is_asked(fresh_demo: Callable[[], Service], monkeypatch: pytest.
     monkeypatch.setattr("app.kit.http.HttpClient.send", note)
     service = fresh_demo()
     workers = Workers(service)
-    with closing(PostOffice(service)) as post:
+    with closing(SenderDriver(service)) as post:
 
         def everybody_works() -> None:
             workers.everything()

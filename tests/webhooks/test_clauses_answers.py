@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.webhooks.models import event
-from app.webhooks.sending.schedule import GAPS, LONGEST_WAIT, next_throttle, retry_after
+from app.webhooks.sending.schedule import MAX_RETRY_DELAY, RETRY_DELAYS, next_throttle, retry_after
 from tests.desk import rows
 from tests.service import START, Client
-from tests.webhooks.post_office import ENDPOINTS, PostOffice, chance
 from tests.webhooks.receiver import Received, answer
+from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver, chance
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
-def test_clause_13_what_is_2xx_is_taken_and_never_sent_again(admin: Client, post: PostOffice, status: int):
+def test_clause_13_what_is_2xx_is_taken_and_never_sent_again(admin: Client, post: SenderDriver, status: int):
     receiver = post.receiver(status)
     post.endpoint(admin, receiver)
     post.tell(admin)
@@ -29,7 +29,7 @@ def test_clause_13_what_is_2xx_is_taken_and_never_sent_again(admin: Client, post
 
 
 @pytest.mark.parametrize("status", [300, 304, 400, 401, 403, 404, 409, 422, 500, 503, 599])
-def test_clause_13_what_is_not_2xx_is_tried_again(admin: Client, post: PostOffice, status: int):
+def test_clause_13_what_is_not_2xx_is_tried_again(admin: Client, post: SenderDriver, status: int):
     receiver = post.receiver(status, 204)
     post.endpoint(admin, receiver)
     post.tell(admin)
@@ -41,12 +41,12 @@ def test_clause_13_what_is_not_2xx_is_tried_again(admin: Client, post: PostOffic
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_clause_13_a_redirect_is_a_failure_and_nobody_goes_there(admin: Client, post: PostOffice, status: int):
+def test_clause_13_a_redirect_is_a_failure_and_nobody_goes_there(admin: Client, post: SenderDriver, status: int):
     trap, receiver = post.receiver(), post.receiver()
     receiver.reply = lambda _: answer(status, location=trap.url)
     post.endpoint(admin, receiver)
     post.tell(admin)
-    for gap in GAPS[1:]:
+    for gap in RETRY_DELAYS[1:]:
         post.rounds()
         post.clock.advance(gap * 1.2)
     post.rounds()
@@ -54,7 +54,7 @@ def test_clause_13_a_redirect_is_a_failure_and_nobody_goes_there(admin: Client, 
     assert [row.state for row in post.deliveries()] == ["failed"]
 
 
-def test_clause_14_gone_disables_at_once_and_nothing_more_is_sent(admin: Client, post: PostOffice):
+def test_clause_14_gone_disables_at_once_and_nothing_more_is_sent(admin: Client, post: SenderDriver):
     receiver, other = post.receiver(410), post.receiver()
     one = post.endpoint(admin, receiver, concurrency=1)
     post.endpoint(admin, other, event_types=["endpoint.disabled"])
@@ -73,7 +73,7 @@ def test_clause_14_gone_disables_at_once_and_nothing_more_is_sent(admin: Client,
     assert other.ids() == [str(told.id)]
 
 
-def test_clause_14_one_that_is_brought_back_is_sent_what_waited(admin: Client, post: PostOffice):
+def test_clause_14_one_that_is_brought_back_is_sent_what_waited(admin: Client, post: SenderDriver):
     receiver = post.receiver(410, 204)
     one = post.endpoint(admin, receiver, concurrency=1)
     ids = post.tell(admin, 3)
@@ -90,7 +90,7 @@ def test_clause_14_one_that_is_brought_back_is_sent_what_waited(admin: Client, p
 
 @pytest.mark.parametrize("status", [429, 502, 504])
 def test_clause_15_a_receiver_in_a_hurry_is_left_alone_for_longer_each_time(
-    admin: Client, post: PostOffice, status: int
+    admin: Client, post: SenderDriver, status: int
 ):
     receiver = post.receiver(status)
     one = post.endpoint(admin, receiver, concurrency=1)
@@ -108,7 +108,7 @@ def test_clause_15_a_receiver_in_a_hurry_is_left_alone_for_longer_each_time(
     assert pauses == [5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600]
 
 
-def test_clause_15_a_receiver_that_is_well_again_is_hurried_as_before(admin: Client, post: PostOffice):
+def test_clause_15_a_receiver_that_is_well_again_is_hurried_as_before(admin: Client, post: SenderDriver):
     receiver = post.receiver(429, 204, 204)
     post.endpoint(admin, receiver, concurrency=1)
     post.tell(admin, 20)
@@ -119,7 +119,7 @@ def test_clause_15_a_receiver_that_is_well_again_is_hurried_as_before(admin: Cli
     assert (row.throttled_until, row.throttle_seconds) == (None, 0)
 
 
-def test_clause_15_attempts_under_way_together_are_in_a_hurry_once(admin: Client, post: PostOffice):
+def test_clause_15_attempts_under_way_together_are_in_a_hurry_once(admin: Client, post: SenderDriver):
     post.endpoint(admin, post.receiver(429), concurrency=20)
     post.tell(admin, 20)
     assert post.round() == 20
@@ -127,7 +127,7 @@ def test_clause_15_attempts_under_way_together_are_in_a_hurry_once(admin: Client
     assert row.throttled_until == post.clock.now + timedelta(seconds=5)
 
 
-def test_clause_15_another_receiver_is_not_made_to_wait(admin: Client, post: PostOffice):
+def test_clause_15_another_receiver_is_not_made_to_wait(admin: Client, post: SenderDriver):
     busy, free = post.receiver(429), post.receiver()
     post.endpoint(admin, busy)
     post.endpoint(admin, free)
@@ -141,12 +141,12 @@ def test_clause_15_another_receiver_is_not_made_to_wait(admin: Client, post: Pos
 @pytest.mark.parametrize("status", [429, 500, 503])
 @pytest.mark.parametrize("form", ["seconds", "date"])
 def test_clause_16_nothing_is_sent_before_the_receiver_wants_it(
-    admin: Client, post: PostOffice, status: int, form: str
+    admin: Client, post: SenderDriver, status: int, form: str
 ):
     receiver = post.receiver()
     post.endpoint(admin, receiver)
     for seconds in (1, 7, 60, 600, 3600):
-        post.clock.now = post.clock.now.replace(microsecond=0)  # a date tells of whole seconds
+        post.clock.now = post.clock.now.replace(microsecond=0)  # an HTTP date has whole seconds
         asked = post.clock.now + timedelta(seconds=seconds)
         told = str(seconds) if form == "seconds" else format_datetime(asked, usegmt=True)
         receiver.reply = partial(_answer_with, status, told)
@@ -168,22 +168,22 @@ def _answer_with(status: int, told: str, _: Received) -> bytes:
 
 @pytest.mark.parametrize("told", ["-5", "NaN", "1e9", "soon", "", "  ", "9" * 4000, "315360000", "+3", "٣"])
 def test_clause_16_an_absurd_wish_leaves_nothing_stuck(told: str):
-    assert timedelta(0) <= retry_after(told, START) <= LONGEST_WAIT
+    assert timedelta(0) <= retry_after(told, START) <= MAX_RETRY_DELAY
 
 
 def test_clause_16_a_date_of_ten_years_hence_or_long_ago_is_clamped():
-    assert retry_after("Sun, 04 May 2036 09:00:00 GMT", START) == LONGEST_WAIT
-    assert retry_after("Fri, 31 Dec 9999 23:59:59 GMT", START) == LONGEST_WAIT
+    assert retry_after("Sun, 04 May 2036 09:00:00 GMT", START) == MAX_RETRY_DELAY
+    assert retry_after("Fri, 31 Dec 9999 23:59:59 GMT", START) == MAX_RETRY_DELAY
     assert retry_after("Thu, 01 Jan 1970 00:00:00 GMT", START) == timedelta(0)
     assert retry_after("Mon, 04 May 2026 09:02:00 -0000", START) == timedelta(minutes=2)
 
 
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{1,3} [A-Z][a-z]{2} [0-9]{1,6} [0-9:]{1,9} ?[A-Z+-]?[0-9]{0,9}"))
 def test_clause_16_no_wish_is_an_error(told: str):
-    assert timedelta(0) <= retry_after(told, START) <= LONGEST_WAIT
+    assert timedelta(0) <= retry_after(told, START) <= MAX_RETRY_DELAY
 
 
-def test_clause_16_an_absurd_wish_through_the_whole_way_is_sent_within_a_day(admin: Client, post: PostOffice):
+def test_clause_16_an_absurd_wish_through_the_whole_way_is_sent_within_a_day(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     receiver.reply = lambda _: answer(429, retry_after="315360000")
     post.endpoint(admin, receiver)
@@ -195,7 +195,9 @@ def test_clause_16_an_absurd_wish_through_the_whole_way_is_sent_within_a_day(adm
     assert post.round() == 1
 
 
-def test_an_endpoint_that_is_brought_back_is_sent_to_at_once_and_its_pauses_begin_anew(admin: Client, post: PostOffice):
+def test_an_endpoint_that_is_brought_back_is_sent_to_at_once_and_its_pauses_begin_anew(
+    admin: Client, post: SenderDriver
+):
     receiver = post.receiver(429)
     one = post.endpoint(admin, receiver)
     post.tell(admin)

@@ -1,4 +1,4 @@
-"""Standard Webhooks 1.0.0, clauses 20 to 24: where it is sent, to whom, and how that is seen and steered."""
+"""Standard Webhooks 1.0.0, clauses 20 to 24: endpoints, their deliveries and their settings."""
 
 import asyncio
 import json
@@ -13,8 +13,8 @@ from app.webhooks.endpoints.service import make_endpoint
 from app.webhooks.models import attempt
 from tests.desk import as_role, made, new_agency
 from tests.service import Client, Service
-from tests.webhooks.post_office import ENDPOINTS, PostOffice
 from tests.webhooks.receiver import answer
+from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
 
 HOOK = "https://receiver.example/hook"
 
@@ -32,7 +32,7 @@ def test_clause_20_only_https_is_taken_in_production(start_service, url: str):
 
 
 def test_clause_21_an_internal_address_is_refused_where_it_is_given_and_where_it_is_dialled(
-    admin: Client, post: PostOffice
+    admin: Client, post: SenderDriver
 ):
     trap = post.receiver()
     post.endpoint(admin, trap)
@@ -44,7 +44,7 @@ def test_clause_21_an_internal_address_is_refused_where_it_is_given_and_where_it
 
 
 def test_clause_22_each_endpoint_gets_the_types_it_wants_and_no_others(
-    admin: Client, stranger: Client, post: PostOffice
+    admin: Client, stranger: Client, post: SenderDriver
 ):
     all_, flags, stages, other = (post.receiver() for _ in range(4))
     post.endpoint(admin, all_)
@@ -59,7 +59,7 @@ def test_clause_22_each_endpoint_gets_the_types_it_wants_and_no_others(
     assert other.got == []
 
 
-def test_clause_22_a_filter_that_changes_holds_from_then_on(admin: Client, post: PostOffice):
+def test_clause_22_a_filter_that_changes_holds_from_then_on(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     one = post.endpoint(admin, receiver, event_types=["flag.raised"])
     first = post.tell(admin)
@@ -72,7 +72,7 @@ def test_clause_22_a_filter_that_changes_holds_from_then_on(admin: Client, post:
     assert sorted(receiver.ids()) == sorted(first + third + fourth)
 
 
-def test_clause_23_every_attempt_is_seen_with_its_status_time_and_error(admin: Client, post: PostOffice):
+def test_clause_23_every_attempt_is_seen_with_its_status_time_and_error(admin: Client, post: SenderDriver):
     receiver = post.receiver(500, 204)
     one = post.endpoint(admin, receiver)
     (id,) = post.tell(admin)
@@ -93,7 +93,7 @@ def test_clause_23_every_attempt_is_seen_with_its_status_time_and_error(admin: C
     assert admin.get(f"{ENDPOINTS}/{one['id']}/deliveries", params={"state": "waiting"}).json()["items"] == []
 
 
-def test_clause_23_deliveries_are_told_of_where_an_answer_cannot_be_opened(admin: Client, post: PostOffice):
+def test_clause_23_deliveries_are_told_of_where_an_answer_cannot_be_opened(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     receiver.reply = lambda _: answer(200, b"fine")
     one = post.endpoint(admin, receiver)
@@ -108,7 +108,7 @@ def test_clause_23_deliveries_are_told_of_where_an_answer_cannot_be_opened(admin
     assert admin.get(f"{deliveries}/{oldest['id']}").json() == oldest
 
 
-def test_clause_23_one_is_replayed_with_its_id(admin: Client, post: PostOffice):
+def test_clause_23_one_is_replayed_with_its_id(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     one = post.endpoint(admin, receiver)
     post.tell(admin)
@@ -124,7 +124,7 @@ def test_clause_23_one_is_replayed_with_its_id(admin: Client, post: PostOffice):
     assert second.stamp - first.stamp == 3 * 24 * 3600
 
 
-def test_clause_23_a_range_of_ten_thousand_is_replayed_with_their_ids(admin: Client, post: PostOffice):
+def test_clause_23_a_range_of_ten_thousand_is_replayed_with_their_ids(admin: Client, post: SenderDriver):
     before = post.tell(admin, 10)
     post.clock.advance(hours=1)
     since = post.clock.now
@@ -141,12 +141,12 @@ def test_clause_23_a_range_of_ten_thousand_is_replayed_with_their_ids(admin: Cli
     assert {str(row.event_id) for row in post.deliveries()} == {*ids, *after}
     assert all(row.state == "waiting" and row.due_at is not None for row in post.deliveries())
     everything = admin.post(f"{ENDPOINTS}/{one['id']}/replay", {"since": "2020-01-01T00:00:00Z"})
-    # What happened before the endpoint was made comes too.
+    # Events from before the endpoint was made are included.
     assert everything.json() == {"replayed": 10_020, "continue_since": None}
     assert {str(row.event_id) for row in post.deliveries()} == {*before, *ids, *after}
 
 
-def test_clause_23_a_replay_of_what_failed_leaves_alone_what_was_taken(admin: Client, post: PostOffice):
+def test_clause_23_a_replay_of_what_failed_leaves_alone_what_was_taken(admin: Client, post: SenderDriver):
     receiver = post.receiver(204)
     one = post.endpoint(admin, receiver)
     taken = post.tell(admin, 3)
@@ -168,7 +168,7 @@ def test_clause_23_a_replay_of_what_failed_leaves_alone_what_was_taken(admin: Cl
     assert not set(taken) & set(receiver.ids())
 
 
-def test_clause_24_endpoints_are_made_read_changed_paused_tested_and_removed(admin: Client, post: PostOffice):
+def test_clause_24_endpoints_are_made_read_changed_paused_tested_and_removed(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     one = post.endpoint(admin, receiver, description="The CRM")
     address = f"{ENDPOINTS}/{one['id']}"
@@ -199,7 +199,7 @@ def test_clause_24_endpoints_are_made_read_changed_paused_tested_and_removed(adm
     assert secret not in admin.get(ENDPOINTS).text
 
 
-def test_clause_24_a_disabled_endpoint_is_brought_back_before_it_is_tested(admin: Client, post: PostOffice):
+def test_clause_24_a_disabled_endpoint_is_brought_back_before_it_is_tested(admin: Client, post: SenderDriver):
     receiver = post.receiver(410)
     address = f"{ENDPOINTS}/{post.endpoint(admin, receiver)['id']}"
     post.tell(admin)
@@ -213,7 +213,7 @@ def test_clause_24_a_disabled_endpoint_is_brought_back_before_it_is_tested(admin
     assert test["event_id"] in receiver.ids()
 
 
-def test_clause_24_a_test_send_waits_for_the_end_of_a_pause(admin: Client, post: PostOffice):
+def test_clause_24_a_test_send_waits_for_the_end_of_a_pause(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     address = f"{ENDPOINTS}/{post.endpoint(admin, receiver, paused=True)['id']}"
     test = made(admin, f"{address}/test", {})
@@ -223,7 +223,7 @@ def test_clause_24_a_test_send_waits_for_the_end_of_a_pause(admin: Client, post:
     assert receiver.ids() == [test["event_id"]]
 
 
-def test_clause_24_what_an_event_changes_is_no_change_to_the_endpoint(admin: Client, post: PostOffice):
+def test_clause_24_what_an_event_changes_is_no_change_to_the_endpoint(admin: Client, post: SenderDriver):
     receiver = post.receiver(204, 500)
     one = post.endpoint(admin, receiver, concurrency=1)
     address = f"{ENDPOINTS}/{one['id']}"
@@ -236,7 +236,7 @@ def test_clause_24_what_an_event_changes_is_no_change_to_the_endpoint(admin: Cli
     assert (late.status_code, admin.get(address).json()["description"]) == (412, "The CRM")
 
 
-def test_clause_24_a_test_send_reaches_no_other_endpoint(admin: Client, post: PostOffice):
+def test_clause_24_a_test_send_reaches_no_other_endpoint(admin: Client, post: SenderDriver):
     one, other = post.receiver(), post.receiver()
     made(admin, f"{ENDPOINTS}/{post.endpoint(admin, one)['id']}/test", {})
     post.endpoint(admin, other)
@@ -245,7 +245,7 @@ def test_clause_24_a_test_send_reaches_no_other_endpoint(admin: Client, post: Po
     assert admin.post(ENDPOINTS, {"url": other.url, "event_types": ["endpoint.test"]}).status_code == 422
 
 
-def test_clause_24_health_tells_of_failures_and_of_what_waits(admin: Client, post: PostOffice):
+def test_clause_24_health_tells_of_failures_and_of_what_waits(admin: Client, post: SenderDriver):
     receiver = post.receiver(204, 204, 204, 500)
     one = post.endpoint(admin, receiver, concurrency=1)
     post.tell(admin, 6)
@@ -258,14 +258,14 @@ def test_clause_24_health_tells_of_failures_and_of_what_waits(admin: Client, pos
     assert (health["success_rate"], health["attempts"]) == (None, 0)
 
 
-def test_clause_24_an_agency_has_at_most_fifty_endpoints(admin: Client, post: PostOffice):
+def test_clause_24_an_agency_has_at_most_fifty_endpoints(admin: Client, post: SenderDriver):
     for _ in range(50):
         post.endpoint(admin, "https://receiver.example/")
     refused = admin.post(ENDPOINTS, {"url": HOOK})
     assert (refused.status_code, refused.json()["code"]) == (409, "too_many_endpoints")
 
 
-def test_clause_24_endpoints_that_are_made_at_once_are_fifty_at_most_too(admin: Client, post: PostOffice):
+def test_clause_24_endpoints_that_are_made_at_once_are_fifty_at_most_too(admin: Client, post: SenderDriver):
     house, agency_id = post.service.app.state.house, UUID(admin.get("/v1/agency").json()["id"])
 
     def make(conn: sa.Connection) -> None:
@@ -287,7 +287,9 @@ def test_clause_24_endpoints_that_are_made_at_once_are_fifty_at_most_too(admin: 
     assert len(post.endpoints()) == 50
 
 
-def test_clause_24_only_admins_of_the_same_agency_see_and_steer_them(admin: Client, stranger: Client, post: PostOffice):
+def test_clause_24_only_admins_of_the_same_agency_see_and_steer_them(
+    admin: Client, stranger: Client, post: SenderDriver
+):
     one = post.endpoint(admin, HOOK)
     post.tell(admin)
     (shown,) = admin.get(f"{ENDPOINTS}/{one['id']}/deliveries").json()["items"]
@@ -315,7 +317,7 @@ def test_clause_24_only_admins_of_the_same_agency_see_and_steer_them(admin: Clie
     assert admin.get(address).json()["paused"] is False
 
 
-def test_an_endpoint_that_is_made_paused_is_sent_what_waited_once_it_goes_on(admin: Client, post: PostOffice):
+def test_an_endpoint_that_is_made_paused_is_sent_what_waited_once_it_goes_on(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     one = post.endpoint(admin, receiver, paused=True)
     assert one["paused"] is True

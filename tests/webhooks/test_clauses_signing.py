@@ -1,15 +1,15 @@
-"""Standard Webhooks 1.0.0, clauses 7 to 12: how it is signed."""
+"""Standard Webhooks 1.0.0, clauses 7 to 12: the signature."""
 
 import base64
 import re
 
 from tests.desk import made
 from tests.service import Client
-from tests.webhooks.post_office import ENDPOINTS, PostOffice
-from tests.webhooks.verifying import accepts
+from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
+from tests.webhooks.verifiers import accepts
 
 
-def test_clause_7_a_secret_is_whsec_and_32_random_bytes_and_makes_an_hmac_of_sha256(admin: Client, post: PostOffice):
+def test_clause_7_a_secret_is_whsec_and_32_random_bytes_and_makes_an_hmac_of_sha256(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     one = post.endpoint(admin, receiver)
     added = made(admin, f"{ENDPOINTS}/{one['id']}/secrets", {})["secret"]
@@ -23,7 +23,7 @@ def test_clause_7_a_secret_is_whsec_and_32_random_bytes_and_makes_an_hmac_of_sha
     assert accepts(one["secret"], receiver.got[0])
 
 
-def test_clause_8_every_signature_is_symmetric_and_says_so(admin: Client, post: PostOffice):
+def test_clause_8_every_signature_is_symmetric_and_says_so(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     one = post.endpoint(admin, receiver)
     made(admin, f"{ENDPOINTS}/{one['id']}/secrets", {})
@@ -32,7 +32,7 @@ def test_clause_8_every_signature_is_symmetric_and_says_so(admin: Client, post: 
     assert [signature.partition(",")[0] for signature in receiver.got[0].signatures] == ["v1", "v1"]
 
 
-def test_clause_9_the_three_headers_bear_their_names_and_the_time_is_whole_seconds(admin: Client, post: PostOffice):
+def test_clause_9_the_three_headers_bear_their_names_and_the_time_is_whole_seconds(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     post.endpoint(admin, receiver)
     post.clock.advance(microseconds=999_999)
@@ -44,7 +44,7 @@ def test_clause_9_the_three_headers_bear_their_names_and_the_time_is_whole_secon
     assert re.fullmatch(r"v1,[A-Za-z0-9+/]{43}=", headers["webhook-signature"])
 
 
-def test_clause_10_the_id_stays_over_retries_and_the_time_is_each_attempts_own(admin: Client, post: PostOffice):
+def test_clause_10_the_id_stays_over_retries_and_the_time_is_each_attempts_own(admin: Client, post: SenderDriver):
     receiver = post.receiver(500, 500, 500, 204)
     secret = post.endpoint(admin, receiver)["secret"]
     (id,) = post.tell(admin)
@@ -59,7 +59,7 @@ def test_clause_10_the_id_stays_over_retries_and_the_time_is_each_attempts_own(a
     assert all(accepts(secret, got) for got in receiver.got)
 
 
-def test_clause_11_while_a_secret_is_turned_over_old_and_new_both_sign(admin: Client, post: PostOffice):
+def test_clause_11_while_a_secret_is_turned_over_old_and_new_both_sign(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     one = post.endpoint(admin, receiver)
     post.tell(admin, 100)
@@ -78,7 +78,7 @@ def test_clause_11_while_a_secret_is_turned_over_old_and_new_both_sign(admin: Cl
     assert all(not accepts(one["secret"], got) and accepts(new, got) for got in after)
 
 
-def test_clause_11_at_most_six_sign_at_once_and_one_can_be_ended_at_once(admin: Client, post: PostOffice):
+def test_clause_11_at_most_six_sign_at_once_and_one_can_be_ended_at_once(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     one = post.endpoint(admin, receiver)
     secrets = f"{ENDPOINTS}/{one['id']}/secrets"
@@ -98,7 +98,7 @@ def test_clause_11_at_most_six_sign_at_once_and_one_can_be_ended_at_once(admin: 
     assert not accepts(added[2]["secret"], receiver.got[1])
 
 
-def test_clause_11_without_an_overlap_the_old_secret_ends_at_once(admin: Client, post: PostOffice):
+def test_clause_11_without_an_overlap_the_old_secret_ends_at_once(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     one = post.endpoint(admin, receiver)
     new = made(admin, f"{ENDPOINTS}/{one['id']}/secrets", {"overlap_hours": 0})["secret"]
@@ -108,7 +108,7 @@ def test_clause_11_without_an_overlap_the_old_secret_ends_at_once(admin: Client,
     assert accepts(new, receiver.got[0])
 
 
-def test_clause_12_every_endpoint_has_a_secret_of_its_own(admin: Client, post: PostOffice):
+def test_clause_12_every_endpoint_has_a_secret_of_its_own(admin: Client, post: SenderDriver):
     receivers = [post.receiver(), post.receiver()]
     first, second = (post.endpoint(admin, receiver) for receiver in receivers)
     assert first["secret"] != second["secret"]

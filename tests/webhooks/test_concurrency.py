@@ -1,4 +1,4 @@
-"""Several senders at once, a sender that died, one that wakes up late, and what is removed under their hands."""
+"""Concurrent senders: one that died, one whose lease ended, and endpoints deleted meanwhile."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,8 +12,8 @@ import structlog
 from app.webhooks.sending.sender import Sender
 from tests.kit.peers import going_silent
 from tests.service import Client
-from tests.webhooks.post_office import ENDPOINTS, LEASE, PostOffice
 from tests.webhooks.receiver import answer
+from tests.webhooks.sender_driver import ENDPOINTS, LEASE, SenderDriver
 
 
 async def side_by_side(steps: list[Callable[[], Awaitable[int]]]) -> list[int]:
@@ -21,22 +21,22 @@ async def side_by_side(steps: list[Callable[[], Awaitable[int]]]) -> list[int]:
 
 
 @pytest.fixture
-def two(post: PostOffice) -> list[Sender]:
+def two(post: SenderDriver) -> list[Sender]:
     """Two senders over the same database."""
     return [post.sender, post.another_sender()]
 
 
-def settled(post: PostOffice, senders: list[Sender]) -> None:
+def settled(post: SenderDriver, senders: list[Sender]) -> None:
     for sender in senders:
         post.service.run(sender.settled)
 
 
-def stopped(post: PostOffice, senders: list[Sender]) -> None:
+def stopped(post: SenderDriver, senders: list[Sender]) -> None:
     for sender in senders:
         post.service.run(sender.stop, 0.0)
 
 
-def test_two_senders_send_each_event_once(admin: Client, post: PostOffice, two: list[Sender]):
+def test_two_senders_send_each_event_once(admin: Client, post: SenderDriver, two: list[Sender]):
     receivers = [post.receiver() for _ in range(3)]
     for receiver in receivers:
         post.endpoint(admin, receiver)
@@ -47,7 +47,7 @@ def test_two_senders_send_each_event_once(admin: Client, post: PostOffice, two: 
         assert sorted(receiver.ids()) == sorted(ids)
 
 
-def test_two_senders_together_keep_to_an_endpoints_concurrency(admin: Client, post: PostOffice, two: list[Sender]):
+def test_two_senders_together_keep_to_an_endpoints_concurrency(admin: Client, post: SenderDriver, two: list[Sender]):
     receiver = post.receiver()
     receiver.talk = going_silent()
     post.endpoint(admin, receiver, concurrency=3)
@@ -57,7 +57,7 @@ def test_two_senders_together_keep_to_an_endpoints_concurrency(admin: Client, po
     stopped(post, two)
 
 
-def test_two_senders_together_keep_to_an_endpoints_rate(admin: Client, post: PostOffice, two: list[Sender]):
+def test_two_senders_together_keep_to_an_endpoints_rate(admin: Client, post: SenderDriver, two: list[Sender]):
     receiver = post.receiver()
     post.endpoint(admin, receiver, rate_per_second=7)
     post.tell(admin, 40)
@@ -74,7 +74,7 @@ def test_two_senders_together_keep_to_an_endpoints_rate(admin: Client, post: Pos
     assert len(receiver.got) == 40
 
 
-def test_a_busy_endpoint_leaves_the_turn_to_others(admin: Client, post: PostOffice):
+def test_a_busy_endpoint_leaves_the_turn_to_others(admin: Client, post: SenderDriver):
     busy, quiet = post.receiver(), post.receiver()
     post.endpoint(admin, busy, event_types=["flag.raised"])
     post.endpoint(admin, quiet, event_types=["flag.cleared"])
@@ -85,7 +85,7 @@ def test_a_busy_endpoint_leaves_the_turn_to_others(admin: Client, post: PostOffi
 
 
 def test_what_a_killed_sender_had_begun_is_sent_after_the_lease_with_the_same_id(
-    admin: Client, post: PostOffice, two: list[Sender]
+    admin: Client, post: SenderDriver, two: list[Sender]
 ):
     receiver = post.receiver()
     receiver.talk = going_silent()
@@ -105,8 +105,8 @@ def test_what_a_killed_sender_had_begun_is_sent_after_the_lease_with_the_same_id
     assert [row.state for row in post.deliveries()] == ["delivered"] * 4
 
 
-def test_what_comes_back_together_is_settled_together(admin: Client, post: PostOffice):
-    """The endpoint's row is one: forty transactions would wait there for each other, and hold every connection."""
+def test_what_comes_back_together_is_settled_together(admin: Client, post: SenderDriver):
+    """Forty transactions would wait for the endpoint's row and hold every connection."""
     receiver, gate, held = post.receiver(), asyncio.Event(), count(1)
     database, writes = post.service.app.state.house.database, count(1)
     really = database.write
@@ -133,8 +133,9 @@ def test_what_comes_back_together_is_settled_together(admin: Client, post: PostO
     assert next(writes) <= 20
 
 
-def test_what_was_broken_off_goes_before_all_that_waits(admin: Client, post: PostOffice, two: list[Sender]):
-    """Who heard it already may forget that they did, and hears it no later because much else has happened."""
+def test_what_was_broken_off_goes_before_all_that_waits(admin: Client, post: SenderDriver, two: list[Sender]):
+    """An abandoned delivery may have arrived. It is retried before other deliveries, while receivers still deduplicate
+    it."""
     receiver = post.receiver()
     receiver.talk = going_silent()
     post.endpoint(admin, receiver, concurrency=2)
@@ -152,7 +153,7 @@ def test_what_was_broken_off_goes_before_all_that_waits(admin: Client, post: Pos
     assert sorted(receiver.ids()) == sorted(ids)
 
 
-def test_a_lease_shorter_than_an_attempt_has_nothing_sent_twice(admin: Client, post: PostOffice):
+def test_a_lease_shorter_than_an_attempt_has_nothing_sent_twice(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     receiver.talk = going_silent()
     post.endpoint(admin, receiver)
@@ -165,7 +166,7 @@ def test_a_lease_shorter_than_an_attempt_has_nothing_sent_twice(admin: Client, p
 
 
 def test_a_sender_that_settles_after_its_lease_changes_nothing_and_its_attempt_is_listed(
-    admin: Client, post: PostOffice, two: list[Sender]
+    admin: Client, post: SenderDriver, two: list[Sender]
 ):
     receiver = post.receiver()
     gate, reached = asyncio.Event(), asyncio.Event()
@@ -202,7 +203,9 @@ def test_a_sender_that_settles_after_its_lease_changes_nothing_and_its_attempt_i
     assert shown["state"] == "delivered"
 
 
-def test_a_replay_under_way_outlives_the_attempt_that_it_overtakes(admin: Client, post: PostOffice, two: list[Sender]):
+def test_a_replay_under_way_outlives_the_attempt_that_it_overtakes(
+    admin: Client, post: SenderDriver, two: list[Sender]
+):
     receiver = post.receiver()
     receiver.talk = going_silent()
     one = post.endpoint(admin, receiver)
@@ -218,7 +221,9 @@ def test_a_replay_under_way_outlives_the_attempt_that_it_overtakes(admin: Client
 
 
 @pytest.mark.parametrize("how", ["paused", "disabled", "removed"])
-def test_nothing_is_begun_for_an_endpoint_that_is_paused_disabled_or_removed(admin: Client, post: PostOffice, how: str):
+def test_nothing_is_begun_for_an_endpoint_that_is_paused_disabled_or_removed(
+    admin: Client, post: SenderDriver, how: str
+):
     receiver = post.receiver(410 if how == "disabled" else 204)
     one = post.endpoint(admin, receiver)
     address = f"{ENDPOINTS}/{one['id']}"
@@ -236,7 +241,7 @@ def test_nothing_is_begun_for_an_endpoint_that_is_paused_disabled_or_removed(adm
     assert len(receiver.got) == before
 
 
-def test_an_endpoint_that_is_removed_while_it_is_sent_to_troubles_nobody(admin: Client, post: PostOffice):
+def test_an_endpoint_that_is_removed_while_it_is_sent_to_troubles_nobody(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     gate, reached = asyncio.Event(), asyncio.Event()
 
@@ -265,8 +270,8 @@ def test_an_endpoint_that_is_removed_while_it_is_sent_to_troubles_nobody(admin: 
     assert (post.attempts(), post.deliveries()) == ([], [])
 
 
-def test_a_sender_rests_no_longer_than_until_there_is_room_for_the_next(admin: Client, post: PostOffice):
-    """A pause after every handful would make the pause, and not the receiver, say how fast it is sent to."""
+def test_a_sender_rests_no_longer_than_until_there_is_room_for_the_next(admin: Client, post: SenderDriver):
+    """The pause between steps must not limit the rate of sending."""
     receiver = post.receiver()
     post.endpoint(admin, receiver, concurrency=2)
     ids = post.tell(admin, 20)

@@ -1,4 +1,4 @@
-"""What is no persistent failure: a silence, a pause, another address; and a rest that was asked for lasts."""
+"""Endpoints that are not disabled: no attempts for a while, a pause, a new address, a throttle."""
 
 import asyncio
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from tests.service import Client
-from tests.webhooks.post_office import ENDPOINTS, PostOffice, chance
 from tests.webhooks.receiver import answer
+from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver, chance
 
 
-def disabled(post: PostOffice) -> list[bool]:
+def disabled(post: SenderDriver) -> list[bool]:
     return [row.disabled_at is not None for row in post.endpoints()]
 
 
 @pytest.mark.parametrize("meanwhile", ["paused", "silent"])
-def test_a_failure_after_days_of_silence_disables_nobody(admin: Client, post: PostOffice, meanwhile: str):
+def test_a_failure_after_days_of_silence_disables_nobody(admin: Client, post: SenderDriver, meanwhile: str):
     receiver = post.receiver(400)
     one = post.endpoint(admin, receiver)
     post.tell(admin)
@@ -32,7 +32,7 @@ def test_a_failure_after_days_of_silence_disables_nobody(admin: Client, post: Po
     assert disabled(post) == [False]
 
 
-def test_another_address_begins_anew(admin: Client, post: PostOffice):
+def test_another_address_begins_anew(admin: Client, post: SenderDriver):
     bad, new = post.receiver(500), post.receiver(429)
     one = post.endpoint(admin, bad)
     with chance(0.5):
@@ -49,7 +49,7 @@ def test_another_address_begins_anew(admin: Client, post: PostOffice):
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_rest_that_was_asked_for_outlasts_the_success_of_what_was_under_way(
-    admin: Client, post: PostOffice, status: int
+    admin: Client, post: SenderDriver, status: int
 ):
     receiver, gate, seen = post.receiver(), asyncio.Event(), list[int]()
 
