@@ -102,7 +102,7 @@ def test_a_day_is_a_day():
 
 @pytest.mark.parametrize("value", [3.0, 1e300, -5.0, 20260305.0])
 def test_a_number_that_is_no_date_is_refused_in_a_column_of_times(value):
-    assert "no date" in fault(number(value), "away")
+    assert "not a date" in fault(number(value), "away")
 
 
 def test_rows_are_numbered_as_the_sheet_shows_them():
