@@ -28,7 +28,7 @@ def keepwarm(monkeypatch, capsys, tmp_path) -> Callable[..., tuple[int, str, str
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(command, "listen", lambda *_, **__: None)
     monkeypatch.setattr(command, "configure", lambda *_: None)
-    monkeypatch.setattr(command, "_settle_memory", lambda: None)
+    monkeypatch.setattr(command, "freeze_objects", lambda: None)
 
     def run(*words: str, **settings: str) -> tuple[int, str, str]:
         for name, value in settings.items():

@@ -29,7 +29,7 @@ THEN = datetime(2026, 1, 5, tzinfo=UTC)
 def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Point the commands at a database; what would listen or change the process does nothing."""
     monkeypatch.setattr(command, "listen", lambda *_, **__: None)
-    monkeypatch.setattr(command, "_settle_memory", lambda: None)
+    monkeypatch.setattr(command, "freeze_objects", lambda: None)
     monkeypatch.setattr(command, "check_port", lambda *_: None)
     monkeypatch.setattr(command, "_tell_start", lambda *_, **__: None)
 
