@@ -22,7 +22,7 @@ from app.access.service import delete_agency as end_agency
 from app.access.service import make_admin_key
 from app.access.work import Work
 from app.api import create_app
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.load import is_loaded, load, load_if_empty
 from app.health import Monitored, monitoring_app
 from app.kit import clock, sealed_values
@@ -240,7 +240,7 @@ def demo() -> None:
 
     def step(conn: sa.Connection) -> str:
         if is_loaded(conn):
-            return f"The demo agency is here already; nothing was changed. Its key: {known.DEMO_KEY}"
+            return f"The demo agency is here already; nothing was changed. Its key: {fixture_ids.DEMO_KEY}"
         return f"The demo agency is loaded. Its key: {load(conn, clock.system(), seal)}"
 
     typer.echo(asyncio.run(_write(settings, step)))
@@ -257,7 +257,7 @@ def _greet(settings: Settings) -> None:
     if there:
         host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  a name for the reader
         typer.echo(f"Keepwarm's console: http://{host}:{settings.port}/docs")
-        typer.echo(f"The demo's API key: {known.DEMO_KEY}")
+        typer.echo(f"The demo's API key: {fixture_ids.DEMO_KEY}")
 
 
 async def _write(settings: Settings, step: Callable[[sa.Connection], T]) -> T:
