@@ -17,7 +17,7 @@ ARGS ?=
 export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE # without its caches every start of the tests costs seconds more
 
-.PHONY: help install run test crash attack verifier clients api-lint generators fuzz check lint types contract openapi lock clean
+.PHONY: help install run test crash attack bench verifier clients api-lint generators fuzz check lint types contract openapi lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ fuzz: $(DEV) ## Send generated requests to every operation and check every answe
 crash: $(DEV) ## Kill processes 200 times under 100,000 writes on each database (ARGS="--kills 20 --writes 5000"); takes a while
 	$(BIN)/python -m tests.crash --database sqlite $(ARGS)
 	$(BIN)/python -m tests.crash --database postgresql $(ARGS)
+
+bench: $(DEV) ## Measure the service beside its baseline (ARGS="write --runs 5"); takes a while
+	$(BIN)/python -m tests.bench $(ARGS)
 
 lint: $(DEV) ## Check the form, the lint and the floors
 	$(BIN)/ruff format --check .

@@ -147,7 +147,7 @@ def _elsewhere(own: sa.CTE) -> sa.CTE:
 
 
 def _words_elsewhere(elsewhere: sa.CTE) -> sa.Select[Any]:
-    """What the candidate said, and talks with them, on their other applications (domain.md §4, going_quiet)."""
+    """Select what counts of the candidate elsewhere (rule book, "Contact on other applications")."""
     said = interaction.c
     heard = sa.or_(said.from_party == _CANDIDATE, sa.and_(said.two_way, said.to_party == _CANDIDATE))
     return _said_elsewhere("word", elsewhere).where(heard)

@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from app.console import fixture_ids
 from app.console.events import example_of
 from app.console.examples.neutral import BODIES, neutral_ids
 from app.console.samples import ABSENT, DATES, IDS, INSTANTS, MAPS, NUMBERS, TEXTS
-from app.demo import known
 
 _REF = "#/components/schemas/"
 
@@ -101,7 +101,7 @@ def _text(schema: Mapping[str, Any], owner: str, name: str) -> str:
 def _id(owner: str, name: str) -> str:
     thing = name.removesuffix("_id") if name != "id" else "_".join(_words(owner).split())
     constant = IDS.get(thing, thing).upper()
-    return neutral_ids(str(getattr(known, constant, IDS[""])))
+    return neutral_ids(str(getattr(fixture_ids, constant, IDS[""])))
 
 
 def _number(schema: Mapping[str, Any], name: str) -> Any:

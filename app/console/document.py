@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.console import headers, properties, refusals
+from app.access.queries import has_agency
+from app.console import fixture_ids, headers, properties, refusals
 from app.console.answers import Answers
 from app.console.by_ref import without_reference
 from app.console.events import complete_webhook, webhooks
@@ -20,8 +21,6 @@ from app.console.introduction import CONTACT, DESCRIPTION, LICENSE, SERVERS, TAG
 from app.console.naming import named
 from app.console.operations import Operations
 from app.console.tidying import tidied
-from app.demo import known
-from app.demo.load import is_loaded
 
 Document = dict[str, Any]
 
@@ -40,10 +39,15 @@ def described_for(app: FastAPI, conn: sa.Connection, agency_id: UUID | None) -> 
     where it is loaded in this database; else they are neutral.
     """
     document = describe(app)
-    if agency_id in (None, known.AGENCY):
-        return described_without_agency(app, with_demo=is_loaded(conn))
+    if agency_id in (None, fixture_ids.AGENCY):
+        return described_without_agency(app, with_demo=has_demo(conn))
     neutral = neutral_examples(document, EXAMPLES)
     return with_examples(document, own_examples(document, neutral, latest_ids(conn, agency_id)))
+
+
+def has_demo(conn: sa.Connection) -> bool:
+    """Return True if the demo's agency, to whose records the examples refer, is in this database."""
+    return has_agency(conn, fixture_ids.AGENCY)
 
 
 def described_without_agency(app: FastAPI, *, with_demo: bool) -> Document:

@@ -12,10 +12,9 @@ from starlette.exceptions import HTTPException
 
 from app.access.call import House
 from app.access.caller import Role
-from app.console.document import describe, described_for, described_without_agency
+from app.console import fixture_ids
+from app.console.document import describe, described_for, described_without_agency, has_demo
 from app.console.pages import STATIC, answer_browsers, file_response, prefers_html
-from app.demo import known
-from app.demo.load import is_loaded
 
 _SWAGGER_UI = files("fastapi_offline") / "static"
 _FILES: dict[str, Traversable] = {
@@ -69,8 +68,8 @@ async def get_console_document(request: Request) -> Response:
         caller, request.state.answer_headers = await house.doorkeeper.admit(authorization, address)
         agency_id = None if caller.role is Role.operator else caller.agency_id
 
-    if agency_id in (None, known.AGENCY):
-        body = await asyncio.to_thread(_written, request.app, with_demo=await house.database.read(is_loaded))
+    if agency_id in (None, fixture_ids.AGENCY):
+        body = await asyncio.to_thread(_written, request.app, with_demo=await house.database.read(has_demo))
     else:
         body = await house.database.read(lambda conn: json.dumps(described_for(request.app, conn, agency_id)).encode())
     return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")

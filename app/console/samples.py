@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from app.console import fixture_ids
 from app.console.examples.neutral import REFERENCE, SYSTEM, neutral_ids
-from app.demo import known
 
 ABSENT = frozenset(
     {
@@ -115,11 +115,11 @@ NUMBERS: dict[str, Any] = {
 
 MAPS: dict[str, Any] = {
     "activity_map": ("note: Client follow-up", None),
-    "data": {"kind": "follow_up_overdue", "severity": "critical", "flag_id": neutral_ids(str(known.FLAG))},
+    "data": {"kind": "follow_up_overdue", "severity": "critical", "flag_id": neutral_ids(str(fixture_ids.FLAG))},
     "fields": ("going_quiet.watch", {"from": None, "to": 3}),
     "known_activities": ("meeting", None),
     "known_stages": ("@placement_approved", "accepted"),
-    "links": ("application", neutral_ids(f"/v1/applications/{known.APPLICATION}")),
+    "links": ("application", neutral_ids(f"/v1/applications/{fixture_ids.APPLICATION}")),
     "overrides": {"going_quiet": {"watch": 3}},
     "settings": ("region", "eu"),
     "sources": ("going_quiet.watch", "agency"),

@@ -12,7 +12,8 @@ from app.access.service import add_recruiter, change_recruiter, make_agency, mak
 from app.access.work import Work
 from app.candidates.schemas import CandidateIn
 from app.candidates.service import add_candidate
-from app.demo import known, people
+from app.console import fixture_ids
+from app.demo import people
 from app.demo.clients import CLIENTS, Client
 from app.demo.diary import Diary, Opening, ref
 from app.erasure.service import erase_candidate
@@ -35,28 +36,28 @@ def set_up(diary: Diary) -> None:
         _client(diary, client, number)
     for number, person in enumerate(people.CANDIDATES):
         _candidate(diary, person, number)
-    diary.write(diary.almanac.at("-28d 12:00"), lambda work: erase_candidate(work, known.ERASED_CANDIDATE))
+    diary.write(diary.almanac.at("-28d 12:00"), lambda work: erase_candidate(work, fixture_ids.ERASED_CANDIDATE))
     _policies(diary)
     _spreadsheet(diary)
 
 
 def _office(diary: Diary) -> None:
     numbers, founded_at = diary.numbers, diary.almanac.at("-180d 09:00")
-    body = AgencyIn(name=people.AGENCY_NAME, time_zone=people.AGENCY_ZONE, holiday_region=people.AGENCY_REGION)
+    body = AgencyIn(name=fixture_ids.AGENCY_NAME, time_zone=people.AGENCY_ZONE, holiday_region=people.AGENCY_REGION)
 
     def found(work: Work) -> None:
         make_agency(work, body)
         # Nobody holds the first admin key: it becomes the demo's own, whose secret is known to everybody.
-        ours = {"name": "The demo's public key", "secret_hash": known.DEMO_KEY_HASH}
-        change(work.conn, api_key, known.AGENCY, known.API_KEY, ours)
+        ours = {"name": "The demo's public key", "secret_hash": fixture_ids.DEMO_KEY_HASH}
+        change(work.conn, api_key, fixture_ids.AGENCY, fixture_ids.API_KEY, ours)
 
     diary.write(founded_at, found, agency=numbers.write_down("agency"), api_key=numbers.write_down("api_key"))
     for name in people.RECRUITERS:
         told = RecruiterIn(name=name, email=_email(name, people.AGENCY_DOMAIN))
         id = numbers.write_down("recruiter")
         diary.write(founded_at, partial(add_recruiter, body=told), recruiter=id)
-    bind = sa.update(api_key).where(api_key.c.agency_id == known.AGENCY, api_key.c.id == known.API_KEY)
-    diary.write(founded_at, lambda work: work.conn.execute(bind.values(recruiter_id=known.RECRUITER)))
+    bind = sa.update(api_key).where(api_key.c.agency_id == fixture_ids.AGENCY, api_key.c.id == fixture_ids.API_KEY)
+    diary.write(founded_at, lambda work: work.conn.execute(bind.values(recruiter_id=fixture_ids.RECRUITER)))
     for key in (
         ApiKeyIn(name="Screen in the kitchen", role="viewer"),
         ApiKeyIn(name="Dorian's old laptop", role="recruiter"),
@@ -64,7 +65,7 @@ def _office(diary: Diary) -> None:
         id = numbers.write_down("api_key")
         diary.write(founded_at, partial(make_api_key, body=key), api_key=id)
     gone = RecruiterChange(active=False)
-    diary.write(diary.almanac.at("-95d 17:00"), lambda work: change_recruiter(work, known.LEAVER, gone))
+    diary.write(diary.almanac.at("-95d 17:00"), lambda work: change_recruiter(work, fixture_ids.LEAVER, gone))
 
 
 def _client(diary: Diary, client: Client, number: int) -> None:
@@ -140,7 +141,7 @@ def _policies(diary: Diary) -> None:
     patient = PolicyChange({"going_quiet": {"watch": 3, "warning": 5}})
     lead = diary.jobs["Grid Operations Lead"].id
     at = diary.almanac.at("-105d 16:00")
-    diary.write(at, lambda work: change_policy(work, "organisation", known.STRICT_ORGANISATION, strict))
+    diary.write(at, lambda work: change_policy(work, "organisation", fixture_ids.STRICT_ORGANISATION, strict))
     diary.write(at, lambda work: change_policy(work, "job", lead, patient))
 
 

@@ -31,7 +31,7 @@ from app.applications.keep_warm.marks import mark_keep_warm
 from app.applications.keep_warm.schemas import KeepWarmMarkIn
 from app.applications.schemas import ApplicationIn
 from app.applications.service import open_application
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.diary import Diary, ref
 from app.demo.flags import Handling
 from app.jobs.schemas import JobChange, TimelineRevisionIn
@@ -53,7 +53,7 @@ class Booked:
 class Case(Handling):
     """One candidate on one job. Times are the almanac's ("-3 10:15"), on days that the client works too."""
 
-    def __init__(self, diary: Diary, opened: str, candidate: str, job: str, by: UUID = known.RECRUITER) -> None:
+    def __init__(self, diary: Diary, opened: str, candidate: str, job: str, by: UUID = fixture_ids.RECRUITER) -> None:
         self._job = diary.jobs[job]
         self.diary, self.by, self.almanac = diary, by, diary.almanac.with_(self._job.days)
         self.id = diary.numbers.write_down("application")

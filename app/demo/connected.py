@@ -25,7 +25,7 @@ from app.connectors.walking.schemas import BackfillIn
 from app.connectors.walking.service import backfill_since
 from app.connectors.writing_back.composing import Proposal, compose
 from app.connectors.writing_back.service import propose_move
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.diary import Diary
 from app.kit import due
 from app.kit.fields import written
@@ -63,8 +63,8 @@ def _zapier(diary: Diary) -> None:
         {
             "system": "standard",
             "name": "Our Zapier",
-            "default_recruiter_id": known.RECRUITER,
-            "signing_secret": known.HOOK_SECRET,
+            "default_recruiter_id": fixture_ids.RECRUITER,
+            "signing_secret": fixture_ids.HOOK_SECRET,
             "stage_map": _STAGES,
             "activity_map": {"call": _CALLED, "note: Client follow-up": _FOLLOWED_UP, "task": "ignore"},
         }
@@ -72,7 +72,12 @@ def _zapier(diary: Diary) -> None:
     ids = {kind: diary.numbers.write_down(kind) for kind in ("connection", "connection_secret")}
     diary.write(diary.almanac.at("-40d 10:00"), lambda work: connect(work, body, "", most=2), **ids)
     person = {"id": "form-4417", "name": "Saskia Lindqvist", "email": "saskia.lindqvist@post.example"}
-    note = {"id": "note-88", "type": known.UNKNOWN_TYPE, "candidate_id": person["id"], "text": "Met her at our stand."}
+    note = {
+        "id": "note-88",
+        "type": fixture_ids.UNKNOWN_TYPE,
+        "candidate_id": person["id"],
+        "text": "Met her at our stand.",
+    }
     _tells(diary, "-3d 08:10", "candidate.created", person)
     _tells(diary, "-2d 09:35", "activity.created", note | {"occurred_at": written(diary.almanac.at("-2d 09:20"))})
 
@@ -82,7 +87,7 @@ def _tells(diary: Diary, when: str, type: str, data: Mapping[str, Any]) -> None:
     at, id = diary.almanac.at(when), diary.numbers.write_down("arrival")
     body = json.dumps({"type": type, "timestamp": written(at), "data": data}).encode()
     request = Arrived(body, {"webhook-id": f"msg_{data['id']}"}, {}, at)
-    diary.write(at, lambda work: _take(work, known.CONNECTION, request, _apply), arrival=id)
+    diary.write(at, lambda work: _take(work, fixture_ids.CONNECTION, request, _apply), arrival=id)
 
 
 def _crm(diary: Diary) -> None:
@@ -90,8 +95,8 @@ def _crm(diary: Diary) -> None:
         {
             "system": "jobadder",
             "name": "JobAdder, on trial",
-            "ref_system": known.CRM,
-            "default_recruiter_id": known.RECRUITER,
+            "ref_system": fixture_ids.CRM,
+            "default_recruiter_id": fixture_ids.RECRUITER,
             "stage_map": _STAGES,
             "activity_map": {"note: Client follow-up": _FOLLOWED_UP, "note": "ignore"},
             "write_back": {"propose_moves": True},
@@ -103,23 +108,23 @@ def _crm(diary: Diary) -> None:
     since = BackfillIn(since=connected_at - timedelta(days=90))
     began_at = connected_at + timedelta(minutes=5)
     begun = {"backfill": diary.numbers.write_down("backfill")}
-    diary.write(began_at, lambda work: backfill_since(work, known.CRM_CONNECTION, since), **begun)
+    diary.write(began_at, lambda work: backfill_since(work, fixture_ids.CRM_CONNECTION, since), **begun)
     diary.write(began_at + timedelta(minutes=2), _walked)
     hint = Arrived(b'{"event": "jobapplication_status_changed", "jobApplicationId": 5520417}', {}, {}, connected_at)
     parked = {"arrival": diary.numbers.write_down("arrival")}
     at = diary.almanac.at("-10d 15:20")
-    diary.write(at, lambda work: _take(work, known.CRM_CONNECTION, hint, _park), **parked)
+    diary.write(at, lambda work: _take(work, fixture_ids.CRM_CONNECTION, hint, _park), **parked)
     # As the client of the application that was moved to an offer counts its days.
     days = diary.almanac.with_(diary.jobs["Rates Team Leader"].days)
     proposed = {"stage_move": diary.numbers.write_down("stage_move")}
     diary.write(days.at("-1 11:30"), _propose, **proposed)
     pause = ConnectionChange(paused=True)
-    diary.write(days.at("-1 11:35"), lambda work: change_connection(work, known.CRM_CONNECTION, pause, ""))
+    diary.write(days.at("-1 11:35"), lambda work: change_connection(work, fixture_ids.CRM_CONNECTION, pause, ""))
 
 
 def _walked(work: Work) -> None:
     """What the backfill found: a client and a candidate who are known already."""
-    link, at = _link(work, known.CRM_CONNECTION), written(work.now)
+    link, at = _link(work, fixture_ids.CRM_CONNECTION), written(work.now)
     company = {"companyId": "organisation-1", "name": "Bellbird Energy", "updatedAt": at}
     person = {"candidateId": "candidate-1", "firstName": "Nadia", "lastName": "Brightwater", "updatedAt": at}
     found = {"companies": company, "candidates": person}
@@ -127,20 +132,22 @@ def _walked(work: Work) -> None:
     store(work, link, "backfill", [(event, packed_document(event.document)) for event in events])
     _work_off(work, link, _apply)
     for table, column in ((walk, walk.c.backfill_id), (backfill, backfill.c.id)):
-        mine = sa.and_(table.c.agency_id == work.agency_id, column == known.BACKFILL)
+        mine = sa.and_(table.c.agency_id == work.agency_id, column == fixture_ids.BACKFILL)
         work.conn.execute(sa.update(table).where(mine).values(finished_at=work.now))
-    over = sa.and_(walk.c.agency_id == work.agency_id, walk.c.backfill_id == known.BACKFILL)
+    over = sa.and_(walk.c.agency_id == work.agency_id, walk.c.backfill_id == fixture_ids.BACKFILL)
     work.conn.execute(sa.update(walk).where(over).values(due_at=None))
     work.conn.execute(sa.update(walk).where(over, walk.c.stream.in_(found)).values(seen=1, new=1))
 
 
 def _propose(work: Work) -> None:
     """What became of the moves that were told meanwhile; that of OFFERED_APPLICATION is the first to be proposed."""
-    link, columns = _link(work, known.CRM_CONNECTION), delivery.c
+    link, columns = _link(work, fixture_ids.CRM_CONNECTION), delivery.c
     mine = (columns.agency_id == work.agency_id, columns.subscriber_id == link.id)
     told = [(row.id, compose(work, link, row.event_id, again=False)) for row in
             work.conn.execute(sa.select(columns.id, columns.event_id).where(*mine).order_by(columns.id))]  # fmt: skip
-    told.sort(key=lambda one: not (isinstance(one[1], Proposal) and one[1].application_id == known.OFFERED_APPLICATION))
+    told.sort(
+        key=lambda one: not (isinstance(one[1], Proposal) and one[1].application_id == fixture_ids.OFFERED_APPLICATION)
+    )
     for id, found in told:
         assert not isinstance(found, Finding), "nothing but moves is written back here"
         values: dict[str, Any] = {"state": "delivered", "outcome": "proposed", "delivered_at": work.now}

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.access.work import Work
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.almanac import Almanac
 from app.demo.numbers import Numbers
 from app.kit.fields import ExternalRef
@@ -44,7 +44,9 @@ class Diary:
         self.jobs: dict[str, Opening] = {}
         self.candidates: dict[str, UUID] = {}
 
-    def write(self, at: datetime, tell: Callable[[Work], object], *, by: UUID = known.RECRUITER, **ids: UUID) -> None:
+    def write(
+        self, at: datetime, tell: Callable[[Work], object], *, by: UUID = fixture_ids.RECRUITER, **ids: UUID
+    ) -> None:
         """Write one line down. What lies ahead of the present has not been said by anybody."""
         if at > self.almanac.now:
             raise ValueError(f"the diary tells of {at}, which is still to come")
@@ -57,4 +59,4 @@ class Diary:
 
 def ref(kind: str, id: UUID) -> ExternalRef:
     """What the agency's own CRM calls a thing: its kind and its number."""
-    return ExternalRef(system=known.CRM, id=f"{kind.replace('_', '-')}-{int(str(id)[-12:])}")
+    return ExternalRef(system=fixture_ids.CRM, id=f"{kind.replace('_', '-')}-{int(str(id)[-12:])}")

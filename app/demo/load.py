@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from app.access.caller import Caller, Role
 from app.access.models import agency as agency_table
 from app.access.models import reassessment
+from app.access.queries import has_agency
 from app.access.work import Work
 from app.applications.models import application
 from app.applications.reassess import reassess_all
 from app.applications.sweep import worker_work
-from app.demo import agency, connected, known, people, told
+from app.console import fixture_ids
+from app.demo import agency, connected, people, told
 from app.demo.diary import Diary, Entry
 from app.demo.stories import STORIES
 from app.kit.agency_guard import across_agencies
@@ -21,15 +23,14 @@ from app.rules.calendar import calendar
 from app.webhooks.feed.sequencing import assign_positions
 
 _DUE = sa.union_all(
-    *(sa.select(table.c.due_at).where(table.c.agency_id == known.AGENCY) for table in (application, reassessment))
+    *(sa.select(table.c.due_at).where(table.c.agency_id == fixture_ids.AGENCY) for table in (application, reassessment))
 ).subquery()
 _NEXT_DUE = sa.select(sa.func.min(_DUE.c.due_at))
 
 
 def is_loaded(conn: sa.Connection) -> bool:
     """Whether the demo agency is in this database."""
-    found = sa.select(agency_table.c.id).where(agency_table.c.id == known.AGENCY)
-    return conn.execute(found).one_or_none() is not None
+    return has_agency(conn, fixture_ids.AGENCY)
 
 
 def load_if_empty(conn: sa.Connection, now: datetime, seal: Seal) -> bool:
@@ -58,11 +59,11 @@ def load(conn: sa.Connection, now: datetime, seal: Seal) -> str:
     _catch_up(conn, diary, now)
     while assign_positions(conn):
         pass
-    return known.DEMO_KEY
+    return fixture_ids.DEMO_KEY
 
 
 def _tell(conn: sa.Connection, seal: Seal, diary: Diary, entry: Entry) -> None:
-    caller = Caller(known.AGENCY, Role.admin, known.API_KEY, entry.by)
+    caller = Caller(fixture_ids.AGENCY, Role.admin, fixture_ids.API_KEY, entry.by)
     diary.numbers.keep(entry.ids)
     entry.tell(Work(conn, entry.at, caller, diary.numbers.make, None, seal))
     diary.numbers.keep({})
@@ -75,7 +76,7 @@ def _catch_up(conn: sa.Connection, diary: Diary, now: datetime) -> None:
     theirs must not be assessed as of the past.
     """
     while (due := _next_due(conn)) is not None and due <= now:
-        mine = application.c.agency_id == known.AGENCY
+        mine = application.c.agency_id == fixture_ids.AGENCY
         fallen = [sa.and_(application.c.due_at.is_not(None), application.c.due_at <= due)]
         requests = conn.execute(sa.select(reassessment).where(_mine_by(due))).all()
         for request in requests:
@@ -85,13 +86,13 @@ def _catch_up(conn: sa.Connection, diary: Diary, now: datetime) -> None:
             fallen.append(sa.and_(watched, wanted))
         conn.execute(sa.delete(reassessment).where(_mine_by(due)))
         keys: list[tuple[UUID, UUID]] = [
-            (known.AGENCY, id) for id in conn.scalars(sa.select(application.c.id).where(mine, sa.or_(*fallen)))
+            (fixture_ids.AGENCY, id) for id in conn.scalars(sa.select(application.c.id).where(mine, sa.or_(*fallen)))
         ]
         reassess_all(worker_work(conn, due, diary.numbers.make), keys)
 
 
 def _mine_by(due: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(reassessment.c.agency_id == known.AGENCY, reassessment.c.due_at <= due)
+    return sa.and_(reassessment.c.agency_id == fixture_ids.AGENCY, reassessment.c.due_at <= due)
 
 
 def _next_due(conn: sa.Connection) -> datetime | None:

@@ -1,53 +1,14 @@
-"""Ids that a reader can tell apart: 01980000-0000-7KKK-8000-00000000000N, K for the kind and N for the number."""
+"""Handing out the demo's ids (`app/console/fixture_ids.py`)."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from app.console.fixture_ids import KINDS, demo_id
 from app.kit.ids import new_id
 
-KINDS = (
-    "agency",
-    "recruiter",
-    "api_key",
-    "organisation",
-    "client_contact",
-    "job",
-    "candidate",
-    "application",
-    "interview",
-    "interaction",
-    "timeline_revision",
-    "commitment",
-    "transition",
-    "waiver",
-    "flag",
-    "action",
-    "event",
-    "policy_change",
-    "reassessment",
-    "spreadsheet_import",
-    "connection",
-    "connection_secret",
-    "arrival",
-    "backfill",
-    "walk",
-    "stage_move",
-    "delivery",
-    "webhook_endpoint",
-    "webhook_secret",
-    "attempt",
-    "check",
-    "milestone",
-    "keep_warm_mark",
-)
 _UNWRITTEN = 1000
 """What nobody wrote down, such as most flags and every event, is numbered from here on, in the order of its making."""
-
-
-def demo_id(kind: str, number: int) -> UUID:
-    """The id of the demo's thing of a kind by its number. It has UUIDv7's form and sorts before every real one."""
-    return UUID(f"01980000-0000-7{KINDS.index(kind) + 1:03x}-8000-{number:012d}")
 
 
 class Numbers:

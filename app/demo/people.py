@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-AGENCY_NAME = "Harbour & Hale Recruitment"
 AGENCY_ZONE, AGENCY_REGION = "Australia/Sydney", "AU-NSW"
 AGENCY_DOMAIN = "harbourandhale.example"
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.diary import Diary
 from app.kit import due
 from app.webhooks.endpoints.replay import send_test
@@ -36,7 +36,7 @@ def set_up(diary: Diary) -> None:
 
 
 def _script(diary: Diary) -> None:
-    at, id = diary.almanac.at("-8d 15:00"), known.GONE_ENDPOINT
+    at, id = diary.almanac.at("-8d 15:00"), fixture_ids.GONE_ENDPOINT
     body = EndpointIn(url="https://scripts.harbourandhale.example/flags", description="Priya's script, on trial")
     diary.write(at, lambda work: make_endpoint(work, body, private_targets=False), webhook_endpoint=id)
     diary.write(at + _SOON, lambda work: send_test(work, id))
@@ -44,16 +44,16 @@ def _script(diary: Diary) -> None:
 
 
 def _dashboard(diary: Diary) -> None:
-    at, id = diary.almanac.at("-9d 10:00"), known.ENDPOINT
+    at, id = diary.almanac.at("-9d 10:00"), fixture_ids.ENDPOINT
     body = EndpointIn(
         url="https://dashboard.harbourandhale.example/keepwarm",
         description="Dashboard of the Sydney desk",
         event_types=["follow_up.missed", "commitment.overdue", "timeline.overdue", "application.stage_changed",
                      "endpoint.disabled"],
     )  # fmt: skip
-    made = {"webhook_endpoint": id, "webhook_secret": known.ENDPOINT_SECRET}
+    made = {"webhook_endpoint": id, "webhook_secret": fixture_ids.ENDPOINT_SECRET}
     diary.write(at, lambda work: make_endpoint(work, body, private_targets=False), **made)
-    diary.write(at + _SOON, lambda work: send_test(work, id), delivery=known.DELIVERY)
+    diary.write(at + _SOON, lambda work: send_test(work, id), delivery=fixture_ids.DELIVERY)
     turned, paused = EndpointSecretIn(overlap_hours=168), EndpointChange(paused=True)
     diary.write(diary.almanac.at("-50m"), lambda work: add_secret(work, id, turned))
     diary.write(diary.almanac.at("-45m"), lambda work: _sent(work, id, _STARTING, _GOOD))

@@ -13,7 +13,7 @@ Revisions = Sequence[TimelineRevisionOut]
 def timeline(job_id: UUID, revisions: Revisions, client: Calendar, now: datetime) -> TimelineOut:
     """The timeline of a job as of `now`; `client` is the organisation's calendar.
 
-    It is domain.md §4's current timeline but for staleness, which is a question of one application's interviews.
+    Staleness (rule book, "The current timeline") is left out: it depends on the interviews of one application.
     Client and recruiters speak for the organisation, candidates repeat what they heard: the two are never compared.
     """
     told = sorted(revisions, key=lambda revision: (revision.stated_at, revision.recorded_at, revision.id))

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pydantic import SecretStr
 
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.load import load
 from app.kit.clock import system
 from app.kit.db import Database
@@ -138,10 +138,10 @@ def new_agency(page: Page, address: str) -> dict[str, str]:
 @pytest.mark.parametrize("reader", [("demo", 1280)], indirect=True)
 def test_with_the_demo_an_example_works_as_it_stands_and_nobody_else_is_asked(reader: Reader):
     reader.open()
-    reader.enter(known.DEMO_KEY)
+    reader.enter(fixture_ids.DEMO_KEY)
     expect(reader.page.locator("#agency")).to_have_text("Harbour & Hale Recruitment", timeout=PATIENCE)
     here = reader.operation("Today", "get_assessment")
-    expect(reader.page.locator(f"{here} .parameters input").first).to_have_value(str(known.APPLICATION))
+    expect(reader.page.locator(f"{here} .parameters input").first).to_have_value(str(fixture_ids.APPLICATION))
     reader.page.click(f"{here} .btn.execute")
     expect(reader.page.locator(f"{here} .live-responses-table .response-col_status").last).to_contain_text(
         "200", timeout=PATIENCE
@@ -216,7 +216,7 @@ WORDS_CUT_IN_TWO = """
 @pytest.mark.parametrize("reader", [("demo", 390)], indirect=True)
 def test_a_long_answer_fits_a_phone_without_cutting_a_word(reader: Reader):
     reader.open()
-    reader.enter(known.DEMO_KEY)
+    reader.enter(fixture_ids.DEMO_KEY)
     expect(reader.page.locator("#agency")).to_have_text("Harbour & Hale Recruitment", timeout=PATIENCE)
     here = reader.operation("Today", "get_assessment")
     reader.page.click(f"{here} .btn.execute")

@@ -12,8 +12,8 @@ from fastapi.routing import iter_route_contexts
 
 from app.access.caller import Role
 from app.api import create_app
+from app.console import fixture_ids
 from app.console.introduction import TAGS
-from app.demo import known
 from app.kit.settings import Settings
 from tests.console.contract import Operation, document, faults, operations, resolved
 from tests.service import OPERATOR_KEY, Service
@@ -103,7 +103,7 @@ def send(service: Service, operation: Operation, key: str | None, **headers: str
 
 
 def key_for(operation: Operation) -> str:
-    return OPERATOR_KEY if operation.needs_operator else known.DEMO_KEY
+    return OPERATOR_KEY if operation.needs_operator else fixture_ids.DEMO_KEY
 
 
 KEYED = [operation for operation in operations() if operation.part["security"]]

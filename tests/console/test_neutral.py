@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from app.console import fixture_ids
 from app.console.document import described_for
 from app.console.examples import EXAMPLES
 from app.console.examples.latest import latest_ids
 from app.console.examples.neutral import placeholder
-from app.demo import known
 from app.kit.db import Database
 from tests.console.contract import Move, Operation, Part, demo_document, document, faults, operations_of
 from tests.contract.desk import Desk
@@ -25,7 +25,18 @@ CLASHING = {
     *("mark_keep_warm", "put_keep_warm_mark"),
 }
 """Operations that may clash with what the newest records already have, such as a second application for one job."""
-STORY = ("Harbour", "Imogen", "Nadia", "Rosalind", "Tomasz", "Priya", "Pelican", "Bellbird", known.CRM, known.DEMO_KEY)
+STORY = (
+    "Harbour",
+    "Imogen",
+    "Nadia",
+    "Rosalind",
+    "Tomasz",
+    "Priya",
+    "Pelican",
+    "Bellbird",
+    fixture_ids.CRM,
+    fixture_ids.DEMO_KEY,
+)
 
 
 @pytest.fixture
@@ -86,7 +97,7 @@ def test_a_neutral_parameter_is_what_its_schema_says():
 
 
 def test_the_demos_examples_are_shown_where_the_demo_is_loaded(read_demo: Service):
-    assert shown(read_demo, None) == shown(read_demo, known.DEMO_KEY) == json.loads(json.dumps(demo_document()))
+    assert shown(read_demo, None) == shown(read_demo, fixture_ids.DEMO_KEY) == json.loads(json.dumps(demo_document()))
     assert read_demo.client().get("/openapi.json").json() == json.loads(json.dumps(document()))
 
 

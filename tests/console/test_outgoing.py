@@ -5,8 +5,8 @@ from contextlib import closing
 
 import pytest
 
+from app.console import fixture_ids
 from app.console.examples import connections, events_out
-from app.demo import known
 from tests.connectors.connected import Workers
 from tests.console.contract import examples
 from tests.service import Service
@@ -35,7 +35,7 @@ def test_nobody_is_asked(fresh_demo: Callable[[], Service], monkeypatch: pytest.
         for operation, body in examples():
             if operation.id in EXAMPLES and operation.method not in ("get", "delete"):
                 call = operation.example(body)
-                answer = service.client(known.DEMO_KEY).request(call.method, call.path, **call.rest)
+                answer = service.client(fixture_ids.DEMO_KEY).request(call.method, call.path, **call.rest)
                 assert answer.status_code in (200, 201, 409), answer.text  # a move is decided but once
                 everybody_works()
         service.clock.advance(days=2)

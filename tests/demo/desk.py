@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
 from app.access.work import Work
-from app.demo import known, people
+from app.console import fixture_ids
+from app.demo import people
 from app.demo.load import load
 from app.kit.db import Database
 from app.kit.sealing import Seal
@@ -47,4 +48,4 @@ class Desk:
         return self._runner.run(self._database.write(step))
 
 
-_IMOGEN = Caller(known.AGENCY, Role.admin, known.API_KEY, known.RECRUITER)
+_IMOGEN = Caller(fixture_ids.AGENCY, Role.admin, fixture_ids.API_KEY, fixture_ids.RECRUITER)

@@ -10,7 +10,7 @@ from app.applications.facts.milestone_schemas import MilestoneKind
 from app.applications.history import load
 from app.applications.models import action, application, check, flag, milestone
 from app.applications.today.worklist import get_worklist
-from app.demo import known
+from app.console import fixture_ids
 from app.kit.pages import MOST, Cursors, Paging
 from app.organisations.models import organisation
 from app.rules.actions import ActionKind
@@ -83,7 +83,7 @@ def checks_and_milestones_are_at_every_step(desk: Desk) -> None:
 
 def flags_are_those_of_a_fresh_look(desk: Desk) -> None:
     rows = {row.id: row for row in desk.read(lambda conn: conn.execute(sa.select(application)).all())}
-    for (_, id), loaded in desk.read(lambda conn: load(conn, [(known.AGENCY, id) for id in rows])).items():
+    for (_, id), loaded in desk.read(lambda conn: load(conn, [(fixture_ids.AGENCY, id) for id in rows])).items():
         found = assess(loaded.history, loaded.policy, desk.now)
         kept = {(row["kind"], row["severity"], row["since"], tuple(row["evidence"])) for row in loaded.flags}
         assert kept == {(str(f.kind), str(f.severity), f.since, f.evidence) for f in found.flags}

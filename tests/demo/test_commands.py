@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from app import __main__ as command
 from app.access.models import agency, reassessment
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.load import is_loaded
 from app.kit.db import Database
 from app.kit.errors import Problem
@@ -29,7 +29,7 @@ THEN = datetime(2026, 1, 5, tzinfo=UTC)
 def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Point the commands at a database; what would listen or change the process does nothing."""
     monkeypatch.setattr(command, "listen", lambda *_, **__: None)
-    monkeypatch.setattr(command, "_settle_memory", lambda: None)
+    monkeypatch.setattr(command, "freeze_objects", lambda: None)
     monkeypatch.setattr(command, "check_port", lambda *_: None)
     monkeypatch.setattr(command, "_tell_start", lambda *_, **__: None)
 
@@ -55,7 +55,7 @@ def write(url: str, step: Callable[[sa.Connection], T]) -> T:
 def test_serve_fills_an_empty_database_and_greets_at_every_start(own_database_url, use, capsys):
     use(own_database_url)
     command.serve(host="0.0.0.0", port=8123)
-    greeting = f"Keepwarm's console: http://127.0.0.1:8123/docs\nThe demo's API key: {known.DEMO_KEY}\n"
+    greeting = f"Keepwarm's console: http://127.0.0.1:8123/docs\nThe demo's API key: {fixture_ids.DEMO_KEY}\n"
     assert capsys.readouterr().out == greeting
     command.serve(port=8123)
     assert capsys.readouterr().out == greeting
@@ -71,7 +71,7 @@ def test_serve_leaves_a_database_alone_that_others_use(own_database_url, use, ca
     assert not write(own_database_url, is_loaded)
 
     command.demo()
-    assert known.DEMO_KEY in capsys.readouterr().out
+    assert fixture_ids.DEMO_KEY in capsys.readouterr().out
     assert write(own_database_url, lambda conn: conn.scalars(sa.select(reassessment.c.id)).all()) == [theirs]
 
 

@@ -228,7 +228,6 @@ MARKED = {
     ("across_agencies", "app/webhooks/sending/claim.py", "a sender serves the endpoints of every agency"),
     ("across_agencies", "app/webhooks/sending/recovery.py", "a skewed clock affects every agency"),
     ("across_agencies", "app/webhooks/sending/recovery.py", "a worker fails lost attempts of every agency"),
-    ("bound_by_hand", "app/bench/ground.py", "it answers no rows"),
     ("bound_by_hand", "app/kit/dialects.py", "its rows are parameters: the keys of a caller"),
     ("bound_by_hand", "app/kit/dialects.py", "rows are inserted with their agency or found by it"),
 }

@@ -162,8 +162,10 @@ def _is_with_candidate(row: sa.RowMapping) -> bool:
 
 
 def _tell_others(work: Work, at: ApplicationOut, row: sa.RowMapping) -> None:
-    """A word from the candidate, or a talk with them, counts on all their applications; a contact with us on those
-    that are kept warm (domain.md §4)."""
+    """Reassess the candidate's other applications that this contact counts on.
+
+    See the rule book, "Contact on other applications".
+    """
     heard = row["from_party"] == "candidate" or row["two_way"]
     contact = {row["from_party"], row["to_party"]} == {"candidate", "recruiter"}
     if heard or contact:

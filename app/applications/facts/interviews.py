@@ -43,7 +43,7 @@ from app.rules.stages import ENDED
 
 
 def book_interview(work: Work, application_id: UUID, body: InterviewIn) -> InterviewOut:
-    """Book a round. It also moves a pending application back to `interview_scheduled` (domain.md §3)."""
+    """Book a round. It also moves a pending application back to `interview_scheduled` (rule book, "Stages")."""
     at = lock_application(work, application_id)
     row = add_fact(work, interview, "interview", at.id, _checked(work, at, flattened(body.model_dump())))
     return _settled(work, row)

@@ -175,7 +175,7 @@ def _move(work: Work, application_id: UUID, row: Mapping[str, Any]) -> Transitio
     reopening = before in ENDED
     values = dict(row) | {"at": at, "cause": "crm" if row.get("external_system") else "api", "reopen": reopening}
     made = add_fact(work, transition, "transition", application_id, values)
-    # Told even where a later fact leaves the present stage as it is: every move is an event (domain.md §6).
+    # Every move is an event, even if a later fact leaves the present stage as it is (rule book, "Stages").
     reassess(work, [application_id], news=[(STAGE_CHANGED, {"from": before, "to": row["to"], "at": at.isoformat()})])
     return shaped(TransitionOut, made)
 

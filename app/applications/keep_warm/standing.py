@@ -11,7 +11,7 @@ from app.rules.stages import ACTIVE
 def stands(at: sa.FromClause = application) -> list[sa.ColumnElement[bool]]:
     """Return the conditions on `keep_warm_mark` for a mark that stands on an ended application; it joins the two.
 
-    A mark from before the latest reopening counts for nothing (domain.md §3).
+    A mark from before the latest reopening does not count (rule book, "Stages").
     """
     mark, reopened = keep_warm_mark.c, transition.alias("reopened")
     reopened_since = sa.exists().where(

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from app.demo import known
+from app.console import fixture_ids
 
 PAST_DAY = date(2026, 11, 16)
 COMING_DAY = date(2036, 11, 17)
@@ -32,7 +32,7 @@ def of(bodies: Mapping[str, Any] | None = None, /, **parameters: Any) -> Example
 
 def by_ref(id: str, bodies: Mapping[str, Any] | None = None) -> Example:
     """An example of a by-ref address in the demo agency's own CRM."""
-    return of(bodies, system=known.CRM, id=id)
+    return of(bodies, system=fixture_ids.CRM, id=id)
 
 
 def _plain(value: Any) -> Any:

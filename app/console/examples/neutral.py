@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from app.console.examples.example import COMING_DAY, PAST_DAY, Example
-from app.demo.numbers import KINDS
+from app.console.fixture_ids import KINDS
 
 SYSTEM, REFERENCE = "example-crm", "4711"
 _DEMO_ID = re.compile(r"01980000-0000-7([0-9a-f]{3})-8000-[0-9]{12}")

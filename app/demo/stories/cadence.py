@@ -1,6 +1,6 @@
 """Candidates who ask too often, too early or in the wrong place, and the word of coaching that helps."""
 
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.case import Case
 from app.demo.diary import Diary
 
@@ -24,7 +24,7 @@ def _three_times_in_a_week(diary: Diary) -> None:
 
 
 def _before_the_lift_had_come(diary: Diary) -> None:
-    case = Case(diary, "-8 09:25", "Noor Al-Rashidi", "Brand Manager", by=known.JUNIOR)
+    case = Case(diary, "-8 09:25", "Noor Al-Rashidi", "Brand Manager", by=fixture_ids.JUNIOR)
     first = case.interview("-3 12:00", 60, booked="-7 15:50", with_=("Piers Vandeleur",))
     case.follow_up(
         first, "-3 14:30", "Piers: lively, wants to see the portfolio.", decision_by=4, next_step="Portfolio by email."
@@ -50,7 +50,7 @@ def _rang_the_practice(diary: Diary) -> None:
         "information",
         "phone",
         "Left word with the reception that she is available from Monday.",
-        flag=known.HANDLED_FLAG,
+        flag=fixture_ids.HANDLED_FLAG,
     )
     case.to_candidate("-3 11:10", "information", "sms", "Simone sees one more person this week.")
     case.acknowledge("-4d 15:40", "off_channel_contact", "Meant kindly. I tell her when she rings about her dates.")

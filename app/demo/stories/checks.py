@@ -1,6 +1,6 @@
 """References to be collected and taken: who has to do what before an offer can go out."""
 
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.case import Case
 from app.demo.diary import Diary
 
@@ -12,7 +12,7 @@ def write(diary: Diary) -> None:
 
 
 def _nobody_asked_for_referees(diary: Diary) -> None:
-    case = Case(diary, "-12 09:35", "Sybil Okonkwo-Hart", "Procurement Officer", by=known.COLLEAGUE)
+    case = Case(diary, "-12 09:35", "Sybil Okonkwo-Hart", "Procurement Officer", by=fixture_ids.COLLEAGUE)
     case.one_round(-6, "Geraldine: the panel agrees on her; two referees, please.", "Calm panel.", decision_by=5)
     case.move("-1 15:40", "reference_check")
     case.to_candidate("-1 16:00", "information", "sms", "Good news from the panel; I ring you about the next step.")

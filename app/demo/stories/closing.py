@@ -1,6 +1,6 @@
 """Doors that have closed: politely, or with a word still owed."""
 
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.case import Case
 from app.demo.diary import Diary
 
@@ -23,7 +23,7 @@ def _nobody_told_her(diary: Diary) -> None:
 
 
 def _told_the_same_day(diary: Diary) -> None:
-    case = Case(diary, "-18 11:40", "Emeka Oduya-Lind", "Payments Product Manager", by=known.COLLEAGUE)
+    case = Case(diary, "-18 11:40", "Emeka Oduya-Lind", "Payments Product Manager", by=fixture_ids.COLLEAGUE)
     first = case.interview("-14 13:30", 45, booked="-17 12:15", kind="video")
     case.took_place(first)
     case.follow_up(first, "-14 17:25", "Vanessa: too much an analyst for this one.", enthusiasm_conveyed=True)
@@ -37,7 +37,7 @@ def _told_the_same_day(diary: Diary) -> None:
 
 
 def _the_job_is_gone(diary: Diary) -> None:
-    case = Case(diary, "-16 10:25", "Tariq Hassanzadeh", "Library Services Coordinator", by=known.COLLEAGUE)
+    case = Case(diary, "-16 10:25", "Tariq Hassanzadeh", "Library Services Coordinator", by=fixture_ids.COLLEAGUE)
     first = case.interview("-11 09:30", 50, booked="-15 15:35", kind="panel", with_=("Geraldine Ashcombe",))
     case.took_place(first)
     case.follow_up(first, "-11 13:00", "Geraldine: overqualified, and said so kindly.")
@@ -49,7 +49,7 @@ def _the_job_is_gone(diary: Diary) -> None:
 
 def write_kept_warm(diary: Diary) -> None:
     """Application 53. She came close, and Payroll Manager at Bellbird is open now."""
-    case = Case(diary, "-47 10:20", "Rowena Castleton-Bray", "Payroll Team Leader", by=known.COLLEAGUE)
+    case = Case(diary, "-47 10:20", "Rowena Castleton-Bray", "Payroll Team Leader", by=fixture_ids.COLLEAGUE)
     case.one_round(-42, "Geraldine: best of the first round.", "At ease; knows their system well.", decision_by=-36)
     case.move("-39 11:15", "reference_check")
     referee = case.check("-39 11:20", "reference", "J. Mbatha")
@@ -65,10 +65,10 @@ def write_kept_warm(diary: Diary) -> None:
 
 def write_left_waiting(diary: Diary) -> None:
     """Applications 54 and 55. Somebody else said yes, and nobody has told these two."""
-    asked = Case(diary, "-18 15:20", "Solomon Arataki", "Trade Marketing Manager", by=known.JUNIOR)
+    asked = Case(diary, "-18 15:20", "Solomon Arataki", "Trade Marketing Manager", by=fixture_ids.JUNIOR)
     asked.one_round(-13, "Piers: good, a touch young.", "Full of ideas for the spring campaign.")
     asked.to_candidate("-7 12:15", "information", "email", "Piers takes another week.")
-    reserve = Case(diary, "-19 11:50", "Beatriz Fonseca-Lowe", "Trade Marketing Manager", by=known.JUNIOR)
+    reserve = Case(diary, "-19 11:50", "Beatriz Fonseca-Lowe", "Trade Marketing Manager", by=fixture_ids.JUNIOR)
     reserve.one_round(-14, "Piers: a safe pair of hands, second choice.", "Sober view of the budget.")
     reserve.move("-9 12:40", "on_hold", "In reserve, until the first choice has signed.")
     reserve.to_candidate("-9 12:50", "information", "call", "Asked her to bear with them. She does.")

@@ -1,6 +1,6 @@
 """Interviews to come, just held, missed or never booked: the days on which everything is still to be done."""
 
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.case import Case
 from app.demo.diary import Diary
 
@@ -27,7 +27,7 @@ def _tomorrow_in_perth(diary: Diary) -> None:
 
 
 def _second_round_booked(diary: Diary) -> None:
-    case = Case(diary, "-14 16:30", "Saoirse Kilbride-Hahn", "Payments Product Manager", by=known.COLLEAGUE)
+    case = Case(diary, "-14 16:30", "Saoirse Kilbride-Hahn", "Payments Product Manager", by=fixture_ids.COLLEAGUE)
     first = case.interview("-10 13:00", 45, booked="-13 11:15", kind="video")
     case.took_place(first)
     case.follow_up(
@@ -66,7 +66,7 @@ def _followed_up_and_not_debriefed(diary: Diary) -> None:
 
 
 def _debriefed_and_not_followed_up(diary: Diary) -> None:
-    case = Case(diary, "-7 11:10", "Tariq Hassanzadeh", "Asset Engineer", by=known.COLLEAGUE)
+    case = Case(diary, "-7 11:10", "Tariq Hassanzadeh", "Asset Engineer", by=fixture_ids.COLLEAGUE)
     first = case.interview("-1 11:00", 60, booked="-6 09:25", kind="panel", with_=("Ihab Saddleworth",))
     case.debrief(
         first,
@@ -78,7 +78,7 @@ def _debriefed_and_not_followed_up(diary: Diary) -> None:
 
 
 def _never_booked(diary: Diary) -> None:
-    case = Case(diary, "-7 14:50", "Lucinda Farrowby", "Brand Manager", by=known.JUNIOR)
+    case = Case(diary, "-7 14:50", "Lucinda Farrowby", "Brand Manager", by=fixture_ids.JUNIOR)
     case.from_client("-7 15:10", "information", "email", "Piers wants to meet her and will send times.")
     case.to_client("-5 10:30", "scheduling", "email", "Three times offered to Piers.")
     case.to_candidate("-5 10:45", "information", "sms", "Told her that Piers has three times to choose from.")
@@ -103,7 +103,7 @@ def _called_off_and_rebooked(diary: Diary) -> None:
 
 
 def _london_waits_for_our_call(diary: Diary) -> None:
-    case = Case(diary, "-9 17:15", "Dmitri Valkonen", "Pricing Actuary", by=known.JUNIOR)
+    case = Case(diary, "-9 17:15", "Dmitri Valkonen", "Pricing Actuary", by=fixture_ids.JUNIOR)
     first = case.interview("-3 20:00", 60, booked="-8 17:40", kind="video", with_=("Oliver Trelawney-Nash",))
     case.move("-2 08:45", "interviewed")
     case.debrief(

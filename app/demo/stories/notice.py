@@ -1,6 +1,6 @@
 """Between yes and the first day: the letter, the resignation, a counter-offer, a start that nobody has confirmed."""
 
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.case import Case
 from app.demo.diary import Diary
 
@@ -31,7 +31,7 @@ def _has_not_told_his_boss(diary: Diary) -> None:
 
 
 def _they_want_to_keep_her(diary: Diary) -> None:
-    case = Case(diary, "-25 15:10", "Henrietta Boateng-Lisle", "Risk Operations Analyst", by=known.COLLEAGUE)
+    case = Case(diary, "-25 15:10", "Henrietta Boateng-Lisle", "Risk Operations Analyst", by=fixture_ids.COLLEAGUE)
     case.one_round(-19, "Vanessa: sees around corners.", "Keen on the move to payments.", decision_by=-12)
     case.from_client("-10 12:30", "offer", "call", "Vanessa: yes, at the top of the band.")
     case.move("-10 12:40", "offer")
@@ -60,7 +60,7 @@ def _resigned_just_now(diary: Diary) -> None:
 
 
 def _did_she_start(diary: Diary) -> None:
-    case = Case(diary, "-36 14:50", "Philippa Ruane", "Parks Supervisor", by=known.COLLEAGUE)
+    case = Case(diary, "-36 14:50", "Philippa Ruane", "Parks Supervisor", by=fixture_ids.COLLEAGUE)
     case.one_round(-30, "Geraldine: the crew will like her.", "Walked the depot with them.", decision_by=-24)
     case.move("-23 09:50", "offer", "The delegate has signed.")
     case.to_candidate("-23 10:10", "offer", "call", "Offer made; she said yes at once.")

@@ -1,6 +1,6 @@
 """From screening to the first day: checks, offers, acceptances."""
 
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.case import Case
 from app.demo.diary import Diary
 
@@ -33,7 +33,7 @@ def _medical_just_booked(diary: Diary) -> None:
 
 
 def _background_check(diary: Diary) -> None:
-    case = Case(diary, "-21 10:15", "Odette Marchand-Singh", "Quality Manager", by=known.COLLEAGUE)
+    case = Case(diary, "-21 10:15", "Odette Marchand-Singh", "Quality Manager", by=fixture_ids.COLLEAGUE)
     case.one_round(-16, "Anton: would be a joy to work with.", "Very good conversation.", decision_by=5)
     case.move("-7 15:00", "screening", "Background check before the board papers.")
     check = case.check("-7 15:10", "background", "Police check", result_by=3)
@@ -63,7 +63,7 @@ def _offer_since_yesterday(diary: Diary) -> None:
 
 
 def _accepted(diary: Diary) -> None:
-    case = Case(diary, "-25 12:55", "Dominic Achebe-Stone", "Trade Marketing Manager", by=known.JUNIOR)
+    case = Case(diary, "-25 12:55", "Dominic Achebe-Stone", "Trade Marketing Manager", by=fixture_ids.JUNIOR)
     case.one_round(-20, "Piers is a fan.", "Would take it at once.", decision_by=-14)
     case.to_client("-13 11:00", "chase", "call", "Piers: papers are with the chief executive.")
     case.from_client("-9 12:20", "offer", "call", "Piers: done, start in four weeks.")
@@ -98,7 +98,7 @@ def _accepted_and_silent(diary: Diary) -> None:
 
 
 def _placed(diary: Diary) -> None:
-    case = Case(diary, "-35 09:20", "Viktor Halvorsen", "Reserving Actuary", by=known.JUNIOR)
+    case = Case(diary, "-35 09:20", "Viktor Halvorsen", "Reserving Actuary", by=fixture_ids.JUNIOR)
     first = case.interview("-30 20:00", 60, booked="-34 18:45", kind="video")
     case.took_place(first)
     case.follow_up(first, "-30 22:05", "Oliver: that is the one.", decision_by=-26, enthusiasm_conveyed=True)

@@ -1,6 +1,6 @@
-"""The first six applications: app.demo.known promises what state each of them is in."""
+"""The first six applications: app.console.fixture_ids promises what state each of them is in."""
 
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.case import Case
 from app.demo.diary import Diary
 
@@ -84,14 +84,14 @@ def _a_note_on_linkedin(diary: Diary) -> None:
     case.debrief(first, "-6 08:50", "Happy with it, a bit rattled by the complaint scenario.", interest=4)
     case.to_candidate("-4 09:30", "information", "call", "Told her of the day, and that Anton sees one more person.")
     case.past_us(
-        "-4d 20:40", "thank_you", "linkedin", "Invited Simone to connect, with a thank-you note.", flag=known.FLAG
+        "-4d 20:40", "thank_you", "linkedin", "Invited Simone to connect, with a thank-you note.", flag=fixture_ids.FLAG
     )
     case.past_us(
         "-2d 08:15",
         "question",
         "email",
         "Wrote to Simone whether there was any news and whether she should hold off another firm.",
-        flag=known.HASTY_FLAG,
+        flag=fixture_ids.HASTY_FLAG,
     )
 
 
@@ -119,7 +119,7 @@ def _withdrew_for_family(diary: Diary) -> None:
 
 
 def _her_second_iron_in_the_fire(diary: Diary) -> None:
-    case = Case(diary, "-14 13:30", "Nadia Brightwater", "Finance Business Partner", by=known.COLLEAGUE)
+    case = Case(diary, "-14 13:30", "Nadia Brightwater", "Finance Business Partner", by=fixture_ids.COLLEAGUE)
     first = case.interview("-8 09:30", 50, booked="-13 16:00", kind="panel", with_=("Geraldine Ashcombe",))
     case.follow_up(
         first,

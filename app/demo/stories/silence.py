@@ -1,6 +1,6 @@
 """Somebody owes somebody a word: candidates who go quiet, and answers that we owe ourselves."""
 
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.case import Case
 from app.demo.diary import Diary
 
@@ -59,7 +59,7 @@ def _we_owe_her_an_answer(diary: Diary) -> None:
 
 
 def _on_hold_and_still_owed(diary: Diary) -> None:
-    case = Case(diary, "-19 10:05", "Rafael Quintero-Ash", "Asset Engineer", by=known.COLLEAGUE)
+    case = Case(diary, "-19 10:05", "Rafael Quintero-Ash", "Asset Engineer", by=fixture_ids.COLLEAGUE)
     first = case.interview("-14 14:30", 60, booked="-18 13:25", kind="panel", with_=("Ihab Saddleworth",))
     case.took_place(first)
     case.follow_up(first, "-14 17:10", "Ihab likes him; the position may be split in two.")

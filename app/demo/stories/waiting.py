@@ -1,6 +1,6 @@
 """After the follow-up: timelines that hold, slip, pass or were never given."""
 
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.case import Case
 from app.demo.diary import Diary
 
@@ -71,7 +71,7 @@ def _the_date_has_passed(diary: Diary) -> None:
 
 
 def _long_overdue(diary: Diary) -> None:
-    case = Case(diary, "-27 11:30", "Hugo Lindenmayer", "Library Services Coordinator", by=known.COLLEAGUE)
+    case = Case(diary, "-27 11:30", "Hugo Lindenmayer", "Library Services Coordinator", by=fixture_ids.COLLEAGUE)
     first = case.interview("-19 09:30", 50, booked="-23 14:15", kind="panel", with_=("Geraldine Ashcombe",))
     case.took_place(first)
     case.follow_up(first, "-19 15:30", "Geraldine: appointable. Delegate is on leave until mid-month.", decision_by=-9)
@@ -85,7 +85,7 @@ def _long_overdue(diary: Diary) -> None:
 
 
 def _panel_meets_some_day(diary: Diary) -> None:
-    case = Case(diary, "-12 13:05", "Aroha Wrenfield", "Supply Chain Manager", by=known.JUNIOR)
+    case = Case(diary, "-12 13:05", "Aroha Wrenfield", "Supply Chain Manager", by=fixture_ids.JUNIOR)
     first = case.interview("-7 12:00", 60, booked="-11 09:55", with_=("Hinemoa Garrick",))
     case.follow_up(
         first,
@@ -148,7 +148,7 @@ def _today_is_the_day_to_ask(diary: Diary) -> None:
 
 
 def _linkedin_is_fine_here(diary: Diary) -> None:
-    case = Case(diary, "-14 14:35", "Tobias Engstrom-Pike", "Supply Chain Manager", by=known.JUNIOR)
+    case = Case(diary, "-14 14:35", "Tobias Engstrom-Pike", "Supply Chain Manager", by=fixture_ids.JUNIOR)
     first = case.interview("-4 11:00", 60, booked="-9 16:10", with_=("Hinemoa Garrick", "Piers Vandeleur"))
     case.past_us("-4 17:30", "thank_you", "linkedin", "Connected with Hinemoa and thanked her for the tour.")
     case.follow_up(first, "-4 15:45", "Hinemoa: between him and one other.", enthusiasm_conveyed=True)

@@ -11,11 +11,11 @@ from app.access.work import Work
 from app.applications.facts.interactions import log_interaction
 from app.applications.facts.schemas import InteractionIn
 from app.applications.models import action, application, flag, interaction, interview
-from app.bench.bare import Transaction, bare, recording
-from app.bench.ground import Ground
-from app.bench.measure import Call, drive, ratio, show, title
 from app.candidates.models import candidate
 from app.kit import clock
+from tests.bench.baseline import Transaction, baseline_of, recording
+from tests.bench.fixture import Fixture
+from tests.bench.timing import Call, drive, ratio, show, title
 
 CLIENTS = 8
 _SAID = (
@@ -26,8 +26,8 @@ _SAID = (
 )
 
 
-async def run(ground: Ground, runs: int, applications: int = 50, each: int = 8) -> None:
-    """Print requests a second, their times and CPU, and the ratio to the floor.
+async def run(fixture: Fixture, runs: int, applications: int = 50, each: int = 8) -> None:
+    """Print requests a second, their times and CPU, and the ratio to the baseline.
 
     Every run begins with the same applications under the same ids, so that a statement which is replayed meets what
     was there when it was recorded.
@@ -37,34 +37,40 @@ async def run(ground: Ground, runs: int, applications: int = 50, each: int = 8) 
         for turn in range(each)
         for number in range(1, applications + 1)
     ]
-    await _begin_again(ground, applications)
-    recorded = [(number, await _record(ground, number, body)) for number, body in writes]
-    floor = bare(ground.url)
-    await floor.open()
+    await _begin_again(fixture, applications)
+    recorded = [(number, await _record(fixture, number, body)) for number, body in writes]
+    baseline = baseline_of(fixture.url)
+    await baseline.open()
 
     def post(number: int, body: object) -> Call:
-        return partial(ground.call, "POST", f"{ground.address(number)}/interactions", body)
+        return partial(fixture.call, "POST", f"{fixture.address(number)}/interactions", body)
 
     def replay(number: int, statements: Transaction) -> Call:
-        return partial(floor.run, number % floor.lanes, statements, writing=True)
+        return partial(baseline.run, number % baseline.lanes, statements, writing=True)
 
-    ours, floors = [], []
+    ours, baselines = [], []
     for _ in range(runs + 1):
-        await _begin_again(ground, applications)
+        await _begin_again(fixture, applications)
         ours.append(await drive(_lanes(CLIENTS, ((number, post(number, body)) for number, body in writes))))
-        await _begin_again(ground, applications)
-        floors.append(await drive(_lanes(floor.lanes, ((number, replay(number, told)) for number, told in recorded))))
-    await floor.close()
-    del ours[0], floors[0]  # the first run fills the caches of statements
+        await _begin_again(fixture, applications)
+        baselines.append(
+            await drive(
+                _lanes(baseline.lanes, ((number, replay(number, statements)) for number, statements in recorded))
+            )
+        )
+    await baseline.close()
+    del ours[0], baselines[0]  # the first run fills the caches of statements
 
-    title(f"write: {len(writes)} interactions on {applications} applications, {CLIENTS} clients, beside {floor.name}")
+    title(
+        f"write: {len(writes)} interactions on {applications} applications, {CLIENTS} clients, beside {baseline.name}"
+    )
     show("requests a second", (load.rate for load in ours))
-    show("transactions a second of the floor", (load.rate for load in floors))
-    ratio("ratio", [load.rate for load in ours], [load.rate for load in floors], floor.target)
+    show("transactions a second of the baseline", (load.rate for load in baselines))
+    ratio("ratio", [load.rate for load in ours], [load.rate for load in baselines], baseline.target)
     show("p50 ms", (load.ms(0.5) for load in ours))
-    show(f"p99 ms ({floor.slowest})", (load.ms(0.99) for load in ours))
+    show(f"p99 ms ({baseline.slowest})", (load.ms(0.99) for load in ours))
     show("CPU ms a request", (load.cpu_ms for load in ours))
-    show("CPU ms a transaction of the floor", (load.cpu_ms for load in floors))
+    show("CPU ms a transaction of the baseline", (load.cpu_ms for load in baselines))
     show("statements a request, beside BEGIN, COMMIT", (len(statements) for _, statements in recorded))
 
 
@@ -76,29 +82,29 @@ def _lanes(count: int, calls: Iterable[tuple[int, Call]]) -> list[list[Call]]:
     return lanes
 
 
-async def _record(ground: Ground, number: int, body: object) -> Transaction:
+async def _record(fixture: Fixture, number: int, body: object) -> Transaction:
     def step(conn: sa.Connection) -> None:
-        told = InteractionIn.model_validate(body)
-        log_interaction(Work(conn, clock.system(), ground.caller), ground.copy_id(number), told)
+        body_in = InteractionIn.model_validate(body)
+        log_interaction(Work(conn, clock.system(), fixture.caller), fixture.copy_id(number), body_in)
 
     with recording() as statements:
-        await ground.database.write(step)
+        await fixture.database.write(step)
     return statements
 
 
-async def _begin_again(ground: Ground, applications: int) -> None:
+async def _begin_again(fixture: Fixture, applications: int) -> None:
     def forget(conn: sa.Connection) -> None:
         def deleted(table: sa.Table, column: sa.Column[Any], kept: UUID) -> None:
-            conn.execute(sa.delete(table).where(table.c.agency_id == ground.caller.agency_id, column != kept))
+            conn.execute(sa.delete(table).where(table.c.agency_id == fixture.caller.agency_id, column != kept))
 
-        mine = (application.c.agency_id == ground.caller.agency_id, application.c.id == ground.application_id)
+        mine = (application.c.agency_id == fixture.caller.agency_id, application.c.id == fixture.application_id)
         person = conn.execute(sa.select(application.c.candidate_id).where(*mine)).scalar_one()
-        ground.forget_events(conn)
+        fixture.forget_events(conn)
         for table in (action, flag, interaction, interview):
-            deleted(table, table.c.application_id, ground.application_id)
-        deleted(application, application.c.id, ground.application_id)
+            deleted(table, table.c.application_id, fixture.application_id)
+        deleted(application, application.c.id, fixture.application_id)
         deleted(candidate, candidate.c.id, person)
 
-    await ground.database.write(forget)
-    await ground.copy(1, applications)
-    await ground.analyze()
+    await fixture.database.write(forget)
+    await fixture.copy(1, applications)
+    await fixture.analyze()

@@ -1,4 +1,4 @@
-"""Runs and how they are shown: the least, the median and the most, and the ratio to the floor of the same run."""
+"""Runs and how they are shown: the least, the median and the most, and the ratio to the baseline of the same run."""
 
 import asyncio
 import time
@@ -55,12 +55,12 @@ async def drive(lanes: Sequence[Sequence[Call]]) -> Load:
 
 
 def title(text: str) -> None:
-    """Head a table."""
+    """Print the heading of a table."""
     typer.echo(f"\n{text}\n{'':<44}{'min':>10}{'median':>10}{'max':>10}")
 
 
 def show(name: str, values: Iterable[float]) -> None:
-    """A line of the table: one figure over the runs."""
+    """Print a line of the table: one figure over the runs."""
     found = list(values)
     columns = (
         f"{value:>10,.0f}" if value >= 100 else f"{value:>10.3g}" for value in (min(found), median(found), max(found))
@@ -68,13 +68,13 @@ def show(name: str, values: Iterable[float]) -> None:
     typer.echo(f"  {name:<42}{''.join(columns)}")
 
 
-def ratio(name: str, ours: Sequence[float], floors: Sequence[float], target: str) -> None:
-    """The line that counts: what we reach of the floor, each run set against its own."""
-    show(f"{name} ({target})", (mine / floor for mine, floor in zip(ours, floors, strict=True)))
+def ratio(name: str, ours: Sequence[float], baselines: Sequence[float], target: str) -> None:
+    """Show the rate of each run as a share of its own baseline."""
+    show(f"{name} ({target})", (mine / baseline for mine, baseline in zip(ours, baselines, strict=True)))
 
 
 def show_memory() -> None:
-    """The memory of this process, which holds the service, its clients and the benchmark itself."""
+    """Print the memory of this process: the service, its clients and the benchmark itself."""
     status = Path("/proc/self/status")
     if status.exists():
         (kilobytes,) = (line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmRSS"))

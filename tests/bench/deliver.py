@@ -7,9 +7,6 @@ from functools import partial
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.bench.ground import Ground
-from app.bench.measure import show, title
-from app.bench.receiving import receiver
 from app.kit import clock
 from app.kit.http import HttpClient
 from app.webhooks.endpoints.schemas import EndpointIn
@@ -18,35 +15,38 @@ from app.webhooks.models import event
 from app.webhooks.outbox import create_deliveries, event_row
 from app.webhooks.sending.sender import Sender
 from app.worker import loop
+from tests.bench.fixture import Fixture
+from tests.bench.receiver import receiver
+from tests.bench.timing import show, title
 
 HEALTHY = 3
 _PAUSE = 0.5
-"""As the worker rests."""
+"""Seconds that an idle worker waits."""
 _EVERY = 0.05
-"""Seconds between two events: what is measured is the delay, and not how fast a heap is worked off."""
+"""Seconds between two events: they are few, so that the delay is measured and not the throughput."""
 
 
-async def run(ground: Ground, runs: int, waiting: int = 1000, each: int = 200) -> None:
+async def run(fixture: Fixture, runs: int, waiting: int = 1000, each: int = 200) -> None:
     """Print the delays of the healthy receivers, in seconds from the writing of an event to its arrival."""
     title(f"deliver: {each} events, 20 a second, to {HEALTHY} receivers; {waiting:,} wait for one that hangs")
     for name, number in (("alone", 0), ("beside the one that hangs", waiting)):
-        told = [await _delays(ground, number, each) for _ in range(runs)]
-        show(f"{name}: p50 s", (times[len(times) // 2] for times in told))
-        show(f"{name}: p95 s (≤ 2)", (times[len(times) * 95 // 100] for times in told))
-        show(f"{name}: p99 s (≤ 5)", (times[len(times) * 99 // 100] for times in told))
+        delays = [await _delays(fixture, number, each) for _ in range(runs)]
+        show(f"{name}: p50 s", (times[len(times) // 2] for times in delays))
+        show(f"{name}: p95 s (≤ 2)", (times[len(times) * 95 // 100] for times in delays))
+        show(f"{name}: p99 s (≤ 5)", (times[len(times) * 99 // 100] for times in delays))
 
 
-async def _delays(ground: Ground, waiting: int, each: int) -> list[float]:
+async def _delays(fixture: Fixture, waiting: int, each: int) -> list[float]:
     """The seconds of every event to every healthy receiver, the shortest first."""
-    house, told, delays, everything = ground.house, dict[str, float](), list[float](), asyncio.Event()
+    house, written, delays, everything = fixture.house, dict[str, float](), list[float](), asyncio.Event()
 
     def took(id: str) -> None:
-        delays.append(clock.stopwatch() - told[id])
+        delays.append(clock.stopwatch() - written[id])
         if len(delays) == HEALTHY * each:
             everything.set()
 
     def work(conn: sa.Connection) -> Work:
-        return Work(conn, clock.system(), ground.caller, seal=house.seal)
+        return Work(conn, clock.system(), fixture.caller, seal=house.seal)
 
     def make(conn: sa.Connection, port: int, type: str) -> None:
         limits = {"rate_per_second": 1000}  # a receiver's own limit is a wish and no delay of ours
@@ -54,11 +54,11 @@ async def _delays(ground: Ground, waiting: int, each: int) -> list[float]:
         make_endpoint(work(conn), body, private_targets=True)
 
     def happen(conn: sa.Connection, type: str, number: int) -> None:
-        rows = [event_row(work(conn), ground.caller.agency_id, type, {}) for _ in range(number)]
+        rows = [event_row(work(conn), fixture.caller.agency_id, type, {}) for _ in range(number)]
         if rows:
             conn.execute(sa.insert(event), rows)
         create_deliveries(work(conn), rows)
-        told.update((str(row["id"]), clock.stopwatch()) for row in rows)
+        written.update((str(row["id"]), clock.stopwatch()) for row in rows)
 
     http = HttpClient(private_targets=True)
     sender = Sender(house.database, house.seal, http, clock.system, timedelta(seconds=60))
@@ -74,6 +74,6 @@ async def _delays(ground: Ground, waiting: int, each: int) -> list[float]:
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
         await sender.stop(0)
-    await ground.database.write(ground.forget_events)
+    await fixture.database.write(fixture.forget_events)
     await http.close()
     return sorted(delays)

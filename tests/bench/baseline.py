@@ -1,4 +1,4 @@
-"""The floor under a transaction: its very statements, recorded from the service, run again by the driver alone."""
+"""The baseline of a transaction: its statements, recorded from the service, run again by the driver alone."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from app.kit.dialects import POSTGRES_SETTINGS, sqlite_pragmas
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What the driver was given."""
+    """One call of the driver."""
 
     text: str
     parameters: Any
@@ -27,7 +27,7 @@ Transaction = list[Statement]
 
 @contextmanager
 def recording() -> Iterator[Transaction]:
-    """The statements that SQLAlchemy hands to the driver meanwhile, without what begins and ends transactions."""
+    """Record the statements that SQLAlchemy gives the driver, without those that begin and end transactions."""
     seen: Transaction = []
 
     def note(_: Any, __: Any, text: str, parameters: Any, ___: Any, many: bool) -> None:
@@ -65,7 +65,7 @@ class Sqlite:
         self._connection.execute("COMMIT")
 
     async def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
 
@@ -98,11 +98,11 @@ class Postgres:
             await connection.execute("COMMIT")
 
     async def close(self) -> None:
-        """Let go of the server."""
+        """Close the connections."""
         for connection in self._connections:
             await connection.close()
 
 
-def bare(url: str) -> Sqlite | Postgres:
-    """The driver of this database."""
+def baseline_of(url: str) -> Sqlite | Postgres:
+    """Return the driver of this database, not yet connected."""
     return Sqlite(url) if url.startswith("sqlite") else Postgres(url)

@@ -1,4 +1,4 @@
-"""Where a benchmark plays: a service in this process over a database of its own, and a crowd of like applications."""
+"""A service in this process over a database of its own, and many copies of one application."""
 
 import json
 import tempfile
@@ -20,7 +20,6 @@ from app.access.call import House
 from app.access.caller import Caller, Role
 from app.api import create_app
 from app.applications.models import action, application, flag, interaction, interview
-from app.bench.assess import history
 from app.candidates.models import candidate
 from app.kit import clock
 from app.kit.agency_guard import bound_by_hand
@@ -28,15 +27,16 @@ from app.kit.dialects import Id
 from app.kit.migrations import migrate
 from app.kit.settings import Settings
 from app.webhooks.models import endpoint, event
+from tests.bench.assess import history
 
 KEY = "the operator key of the benchmark"
-ANALYZE = sa.text("ANALYZE").options(bound_by_hand("it answers no rows"))
+ANALYZE = sa.text("ANALYZE").options(bound_by_hand("it returns no rows"))
 _COPIED = (candidate, application, interview, interaction, flag, action)
 _RENUMBERED = {"id", "candidate_id", "application_id", "interview_id", "in_reply_to"}
 
 
-class Ground:
-    """The service, its agency, and the application that the crowd is copied from."""
+class Fixture:
+    """The service, its agency, and the application that is copied."""
 
     def __init__(self, app: FastAPI, url: str) -> None:
         self.app, self.url = app, url
@@ -47,7 +47,7 @@ class Ground:
 
     async def call(self, method: str, path: str, body: Any = None, query: str = "") -> Any:
         """One request over ASGI, as it comes from a server; anything but success is an error of the benchmark."""
-        told = b"" if body is None else json.dumps(body).encode()
+        sent = b"" if body is None else json.dumps(body).encode()
         scope = {
             "type": "http",
             "http_version": "1.1",
@@ -63,7 +63,7 @@ class Ground:
         answers: list[Any] = []
 
         async def receive() -> Any:
-            return {"type": "http.request", "body": told, "more_body": False}
+            return {"type": "http.request", "body": sent, "more_body": False}
 
         async def send(message: Any) -> None:
             answers.append(message)
@@ -75,21 +75,21 @@ class Ground:
         return json.loads(text)
 
     async def settle(self) -> None:
-        """Make the agency, and the application with the history that `assess` measures, told as of now."""
+        """Make the agency, and the application with the history that `assess` measures, recorded as of now."""
         made = await self.call("POST", "/v1/agencies", {"name": "B", "time_zone": "UTC", "holiday_region": "AU-NSW"})
         self._key = made["api_key"]
         self.caller = Caller(UUID(made["agency"]["id"]), Role.admin)
         client = await self.call("POST", "/v1/organisations", {"name": "Client"})
         job = await self.call("POST", "/v1/jobs", {"title": "Job", "organisation_id": client["id"]})
         person = await self.call("POST", "/v1/candidates", {"name": "Candidate"})
-        told = history()
-        late = clock.system() - told.interactions[19].at - timedelta(hours=1)
-        body = {"candidate_id": person["id"], "job_id": job["id"], "opened_at": (told.opened_at + late).isoformat()}
+        whole = history()
+        late = clock.system() - whole.interactions[19].at - timedelta(hours=1)
+        body = {"candidate_id": person["id"], "job_id": job["id"], "opened_at": (whole.opened_at + late).isoformat()}
         self.application_id = UUID((await self.call("POST", "/v1/applications", body))["id"])
-        for held in told.interviews[:2]:
+        for held in whole.interviews[:2]:
             times = {name: (getattr(held, name) + late).isoformat() for name in ("booked_at", "starts_at", "ends_at")}
             await self.call("POST", f"{self.address()}/interviews", times)
-        for said in told.interactions[:20]:
+        for said in whole.interactions[:20]:
             body = {"from_party": said.sender, "to_party": said.receiver, "purpose": said.purpose, "channel": "email"}
             await self.call(
                 "POST", f"{self.address()}/interactions", body | {"occurred_at": (said.at + late).isoformat()}
@@ -146,14 +146,14 @@ class Ground:
             conn.execute(sa.delete(table).where(table.c.agency_id == self.caller.agency_id))
 
     async def analyze(self) -> None:
-        """Let PostgreSQL count what was added, as its autovacuum would by and by."""
+        """Let PostgreSQL count what was added, as its autovacuum would later."""
         if not self.url.startswith("sqlite"):
             await self.database.write(lambda conn: conn.execute(ANALYZE))
 
 
 @asynccontextmanager
-async def ground(url: str) -> AsyncIterator[Ground]:
-    """A service as `serve` runs it but for its worker; its database is made for this and removed at the end."""
+async def open_fixture(url: str) -> AsyncIterator[Fixture]:
+    """Run a service as `serve` does, without its worker, over a new database that is removed at the end."""
     async with _database(url) as own:
         await to_thread(migrate, own)
         settings = Settings(
@@ -165,9 +165,9 @@ async def ground(url: str) -> AsyncIterator[Ground]:
         )
         app = create_app(settings)
         async with app.router.lifespan_context(app):
-            played = Ground(app, own)
-            await played.settle()
-            yield played
+            made = Fixture(app, own)
+            await made.settle()
+            yield made
 
 
 @asynccontextmanager

@@ -1,13 +1,55 @@
-"""Names of the demo that hold on every day it is loaded: the examples of the console and of the README use them.
+"""Ids that the examples of the console and of the README use, and that the demo gives to its records.
 
-Each says in what state the thing is when the demo has just been loaded. A test checks every one of these promises.
-Facts carry the agency's own CRM reference too: interview 1 is `deskbook` / `interview-1`.
+An id is 01980000-0000-7KKK-8000-00000000000N, K for the kind and N for the number. Each constant says in what state its
+record is when the demo has just been loaded; `tests/demo` checks all of them. Records carry a reference of the agency's
+own CRM too: interview 1 is `deskbook` / `interview-1`. This file is data: the service runs without the demo.
 """
 
 from uuid import UUID
 
 from app.access.keys import ApiKey
-from app.demo.numbers import demo_id
+
+KINDS = (
+    "agency",
+    "recruiter",
+    "api_key",
+    "organisation",
+    "client_contact",
+    "job",
+    "candidate",
+    "application",
+    "interview",
+    "interaction",
+    "timeline_revision",
+    "commitment",
+    "transition",
+    "waiver",
+    "flag",
+    "action",
+    "event",
+    "policy_change",
+    "reassessment",
+    "spreadsheet_import",
+    "connection",
+    "connection_secret",
+    "arrival",
+    "backfill",
+    "walk",
+    "stage_move",
+    "delivery",
+    "webhook_endpoint",
+    "webhook_secret",
+    "attempt",
+    "check",
+    "milestone",
+    "keep_warm_mark",
+)
+
+
+def demo_id(kind: str, number: int) -> UUID:
+    """Return the id of a record of the demo. It has the form of a UUIDv7 and sorts before every real one."""
+    return UUID(f"01980000-0000-7{KINDS.index(kind) + 1:03x}-8000-{number:012d}")
+
 
 CRM = "deskbook"
 """The system of every external reference."""
@@ -15,6 +57,7 @@ CRM = "deskbook"
 # --- Agency and keys ---
 
 AGENCY: UUID = demo_id("agency", 1)
+AGENCY_NAME = "Harbour & Hale Recruitment"
 RECRUITER = demo_id("recruiter", 1)
 """Imogen Hale. The demo's key is hers, and most applications are."""
 COLLEAGUE = demo_id("recruiter", 2)

@@ -1,4 +1,4 @@
-"""The receivers of a benchmark: one that takes everything at once, and one that hangs."""
+"""The receivers of a benchmark: one that answers 204 at once, and one that hangs."""
 
 import asyncio
 import re
@@ -11,7 +11,7 @@ _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 @asynccontextmanager
 async def receiver(took: Callable[[str], None] | None) -> AsyncIterator[int]:
-    """A port on loopback: it takes every event, or without `took` holds the line and never says a word."""
+    """Listen on a port of loopback: answer every event, or without `took` read and never answer."""
     talks: set[asyncio.Task[None]] = set()
 
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

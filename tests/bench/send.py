@@ -9,9 +9,6 @@ import httpx
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.bench.ground import Ground
-from app.bench.measure import ratio, show, title
-from app.bench.receiving import receiver
 from app.kit import clock
 from app.kit.http import HttpClient
 from app.webhooks.endpoints.schemas import EndpointIn
@@ -20,6 +17,9 @@ from app.webhooks.models import event
 from app.webhooks.outbox import create_deliveries, event_row
 from app.webhooks.sending.sender import Sender
 from app.worker import loop
+from tests.bench.fixture import Fixture
+from tests.bench.receiver import receiver
+from tests.bench.timing import ratio, show, title
 
 ENDPOINTS = 4
 """More than one, since the most that an endpoint may ask for is a limit of its own."""
@@ -29,19 +29,19 @@ _BODY = b"x" * 400
 """As long as an event, more or less."""
 
 
-async def run(ground: Ground, runs: int, each: int = 2000) -> None:
+async def run(fixture: Fixture, runs: int, each: int = 2000) -> None:
     """Print deliveries a second: claimed, signed, sent and settled."""
     title(f"send: {each:,} deliveries to {ENDPOINTS} endpoints that take them at once")
-    ours, floors = list[float](), list[float]()
+    ours, baselines = list[float](), list[float]()
     for _ in range(runs):
-        floors.append(max([await _bare(each, at_once) for at_once in _AT_ONCE]))
-        ours.append(await _sent(ground, each))
+        baselines.append(max([await _httpx_alone(each, at_once) for at_once in _AT_ONCE]))
+        ours.append(await _sent(fixture, each))
     show("deliveries/s", ours)
-    show("httpx alone, requests/s", floors)
-    ratio("of httpx alone", ours, floors, "good ≥ 0.3, ambitious ≥ 0.6")
+    show("httpx alone, requests/s", baselines)
+    ratio("of httpx alone", ours, baselines, "good ≥ 0.3, ambitious ≥ 0.6")
 
 
-async def _bare(each: int, at_once: int) -> float:
+async def _httpx_alone(each: int, at_once: int) -> float:
     numbers = iter(range(each))
     async with receiver(lambda _: None) as port, httpx.AsyncClient(trust_env=False) as client:
 
@@ -57,15 +57,15 @@ async def _bare(each: int, at_once: int) -> float:
         return each / (clock.stopwatch() - began)
 
 
-async def _sent(ground: Ground, each: int) -> float:
-    house, arrived, everything = ground.house, count(1), asyncio.Event()
+async def _sent(fixture: Fixture, each: int) -> float:
+    house, arrived, everything = fixture.house, count(1), asyncio.Event()
 
     def took(_: str) -> None:
         if next(arrived) == each:
             everything.set()
 
     def work(conn: sa.Connection) -> Work:
-        return Work(conn, clock.system(), ground.caller, seal=house.seal)
+        return Work(conn, clock.system(), fixture.caller, seal=house.seal)
 
     def make(conn: sa.Connection, port: int) -> None:
         most = {"rate_per_second": 1000, "concurrency": 50}
@@ -73,7 +73,7 @@ async def _sent(ground: Ground, each: int) -> float:
         make_endpoint(work(conn), body, private_targets=True)
 
     def happen(conn: sa.Connection) -> None:
-        rows = [event_row(work(conn), ground.caller.agency_id, "flag.raised", {}) for _ in range(each // ENDPOINTS)]
+        rows = [event_row(work(conn), fixture.caller.agency_id, "flag.raised", {}) for _ in range(each // ENDPOINTS)]
         conn.execute(sa.insert(event), rows)
         create_deliveries(work(conn), rows)
 
@@ -83,7 +83,7 @@ async def _sent(ground: Ground, each: int) -> float:
         for _ in range(ENDPOINTS):
             await house.database.write(partial(make, port=port))
         await house.database.write(happen)
-        await ground.analyze()
+        await fixture.analyze()
         began = clock.stopwatch()
         sending = asyncio.create_task(loop("sending", sender.step, 0.5, sender.rest))
         await everything.wait()
@@ -92,6 +92,6 @@ async def _sent(ground: Ground, each: int) -> float:
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
         await sender.stop(0)
-    await ground.database.write(ground.forget_events)
+    await fixture.database.write(fixture.forget_events)
     await http.close()
     return each / seconds

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from app.bench.measure import ratio, show, title
 from app.rules.assess import assess
 from app.rules.calendar import calendar
 from app.rules.history import History, Interaction, Interview, Revision
 from app.rules.policy import DEFAULTS
+from tests.bench.timing import ratio, show, title
 
 OPENED = datetime(2026, 3, 1, 22, tzinfo=UTC)
 _SAID = (
@@ -45,27 +45,27 @@ def history() -> History:
             for round, at in enumerate(held, 1)
         ),
         revisions=(
-            Revision("told1", hours[1], "client", decision_by=date(2026, 3, 10)),
-            Revision("told2", hours[15], "client", decision_by=date(2026, 3, 25)),
+            Revision("revision1", hours[1], "client", decision_by=date(2026, 3, 10)),
+            Revision("revision2", hours[15], "client", decision_by=date(2026, 3, 25)),
         ),
     )
 
 
 def run(runs: int, times: int = 2000) -> None:
     """Print the microseconds of CPU of one assessment, `times` of them a run."""
-    told = history()
+    whole = history()
     now = OPENED + timedelta(days=28)
-    days = [told.opened_at, *(said.at for said in told.interactions)]
-    ours, floors = [], []
+    days = [whole.opened_at, *(said.at for said in whole.interactions)]
+    ours, baselines = [], []
     for _ in range(runs):
         # Each is assessed once, as the service does: nothing may be remembered on it.
-        fresh = [replace(told) for _ in range(times)]
+        fresh = [replace(whole) for _ in range(times)]
         ours.append(_microseconds(lambda one: assess(one, DEFAULTS, now), fresh))
-        floors.append(_microseconds(lambda one: [one.agency.day(at) for at in days], fresh))
+        baselines.append(_microseconds(lambda one: [one.agency.day(at) for at in days], fresh))
     title("assess: 30 interactions, 3 interviews, 2 revisions")
     show("one assessment, µs of CPU (good ≤ 150, ≤ 60)", ours)
-    show("the local day of each fact alone, µs", floors)
-    ratio("times that floor", ours, floors, "no target")
+    show("the local day of each fact alone, µs", baselines)
+    ratio("times that baseline", ours, baselines, "no target")
 
 
 def _microseconds(work: Callable[[History], Any], over: list[History]) -> float:
