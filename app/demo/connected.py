@@ -1,6 +1,6 @@
-"""The demo's connected systems: a Zapier that tells of candidates, and a CRM on trial that is paused.
+"""The demo's connections: a generic one that receives candidates, and a paused CRM on trial.
 
-Nothing of it asks the outside for anything: the generic endpoint has nobody to ask, and what is paused asks nobody.
+Neither makes requests: the generic system has no API, and a paused connection is not polled.
 """
 
 import json
@@ -26,7 +26,7 @@ from app.connectors.walking.service import backfill_since
 from app.connectors.writing_back.composing import Proposal, compose
 from app.connectors.writing_back.service import propose_move
 from app.console import fixture_ids
-from app.demo.diary import Diary
+from app.demo.recorder import Recorder
 from app.kit import due
 from app.kit.fields import written
 from app.webhooks.models import delivery
@@ -52,13 +52,13 @@ _STAGES = {
 }
 
 
-def set_up(diary: Diary) -> None:
-    """Connect both, and let them tell something."""
-    _zapier(diary)
-    _crm(diary)
+def set_up(recorder: Recorder) -> None:
+    """Make both connections with some inbound events."""
+    _zapier(recorder)
+    _crm(recorder)
 
 
-def _zapier(diary: Diary) -> None:
+def _zapier(recorder: Recorder) -> None:
     body = ConnectionIn.model_validate(
         {
             "system": "standard",
@@ -69,8 +69,8 @@ def _zapier(diary: Diary) -> None:
             "activity_map": {"call": _CALLED, "note: Client follow-up": _FOLLOWED_UP, "task": "ignore"},
         }
     )
-    ids = {kind: diary.numbers.write_down(kind) for kind in ("connection", "connection_secret")}
-    diary.write(diary.almanac.at("-40d 10:00"), lambda work: connect(work, body, "", most=2), **ids)
+    ids = {kind: recorder.demo_ids.next_recorded(kind) for kind in ("connection", "connection_secret")}
+    recorder.record(recorder.dates.at("-40d 10:00"), lambda work: connect(work, body, "", most=2), **ids)
     person = {"id": "form-4417", "name": "Saskia Lindqvist", "email": "saskia.lindqvist@post.example"}
     note = {
         "id": "note-88",
@@ -78,19 +78,19 @@ def _zapier(diary: Diary) -> None:
         "candidate_id": person["id"],
         "text": "Met her at our stand.",
     }
-    _tells(diary, "-3d 08:10", "candidate.created", person)
-    _tells(diary, "-2d 09:35", "activity.created", note | {"occurred_at": written(diary.almanac.at("-2d 09:20"))})
+    _receive(recorder, "-3d 08:10", "candidate.created", person)
+    _receive(recorder, "-2d 09:35", "activity.created", note | {"occurred_at": written(recorder.dates.at("-2d 09:20"))})
 
 
-def _tells(diary: Diary, when: str, type: str, data: Mapping[str, Any]) -> None:
-    """One event of the generic endpoint, received and applied."""
-    at, id = diary.almanac.at(when), diary.numbers.write_down("arrival")
+def _receive(recorder: Recorder, when: str, type: str, data: Mapping[str, Any]) -> None:
+    """Receive and apply one event of the generic system."""
+    at, id = recorder.dates.at(when), recorder.demo_ids.next_recorded("arrival")
     body = json.dumps({"type": type, "timestamp": written(at), "data": data}).encode()
     request = Arrived(body, {"webhook-id": f"msg_{data['id']}"}, {}, at)
-    diary.write(at, lambda work: _take(work, fixture_ids.CONNECTION, request, _apply), arrival=id)
+    recorder.record(at, lambda work: _process(work, fixture_ids.CONNECTION, request, _apply), arrival=id)
 
 
-def _crm(diary: Diary) -> None:
+def _crm(recorder: Recorder) -> None:
     body = ConnectionIn.model_validate(
         {
             "system": "jobadder",
@@ -102,35 +102,35 @@ def _crm(diary: Diary) -> None:
             "write_back": {"propose_moves": True},
         }
     )
-    connected_at = diary.almanac.at("-12d 10:00")
-    ids = {kind: diary.numbers.write_down(kind) for kind in ("connection", "connection_secret")}
-    diary.write(connected_at, lambda work: connect(work, body, "", most=2), **ids)
+    connected_at = recorder.dates.at("-12d 10:00")
+    ids = {kind: recorder.demo_ids.next_recorded(kind) for kind in ("connection", "connection_secret")}
+    recorder.record(connected_at, lambda work: connect(work, body, "", most=2), **ids)
     since = BackfillIn(since=connected_at - timedelta(days=90))
     began_at = connected_at + timedelta(minutes=5)
-    begun = {"backfill": diary.numbers.write_down("backfill")}
-    diary.write(began_at, lambda work: backfill_since(work, fixture_ids.CRM_CONNECTION, since), **begun)
-    diary.write(began_at + timedelta(minutes=2), _walked)
+    begun = {"backfill": recorder.demo_ids.next_recorded("backfill")}
+    recorder.record(began_at, lambda work: backfill_since(work, fixture_ids.CRM_CONNECTION, since), **begun)
+    recorder.record(began_at + timedelta(minutes=2), _finish_backfill)
     hint = Arrived(b'{"event": "jobapplication_status_changed", "jobApplicationId": 5520417}', {}, {}, connected_at)
-    parked = {"arrival": diary.numbers.write_down("arrival")}
-    at = diary.almanac.at("-10d 15:20")
-    diary.write(at, lambda work: _take(work, fixture_ids.CRM_CONNECTION, hint, _park), **parked)
-    # As the client of the application that was moved to an offer counts its days.
-    days = diary.almanac.with_(diary.jobs["Rates Team Leader"].days)
-    proposed = {"stage_move": diary.numbers.write_down("stage_move")}
-    diary.write(days.at("-1 11:30"), _propose, **proposed)
+    parked = {"arrival": recorder.demo_ids.next_recorded("arrival")}
+    at = recorder.dates.at("-10d 15:20")
+    recorder.record(at, lambda work: _process(work, fixture_ids.CRM_CONNECTION, hint, _park), **parked)
+    # Relative to the working days of the client whose application moved to an offer.
+    days = recorder.dates.also_in(recorder.jobs["Rates Team Leader"].days)
+    proposed = {"stage_move": recorder.demo_ids.next_recorded("stage_move")}
+    recorder.record(days.at("-1 11:30"), _propose, **proposed)
     pause = ConnectionChange(paused=True)
-    diary.write(days.at("-1 11:35"), lambda work: change_connection(work, fixture_ids.CRM_CONNECTION, pause, ""))
+    recorder.record(days.at("-1 11:35"), lambda work: change_connection(work, fixture_ids.CRM_CONNECTION, pause, ""))
 
 
-def _walked(work: Work) -> None:
-    """What the backfill found: a client and a candidate who are known already."""
+def _finish_backfill(work: Work) -> None:
+    """Record the result of the backfill: a client and a candidate who exist already."""
     link, at = _link(work, fixture_ids.CRM_CONNECTION), written(work.now)
     company = {"companyId": "organisation-1", "name": "Bellbird Energy", "updatedAt": at}
     person = {"candidateId": "candidate-1", "firstName": "Nadia", "lastName": "Brightwater", "updatedAt": at}
     found = {"companies": company, "candidates": person}
-    events = [Event(f"{name}:{at}", f"fetched.{name}", told, work.now) for name, told in found.items()]
+    events = [Event(f"{name}:{at}", f"fetched.{name}", composed, work.now) for name, composed in found.items()]
     store(work, link, "backfill", [(event, packed_document(event.document)) for event in events])
-    _work_off(work, link, _apply)
+    _process_due(work, link, _apply)
     for table, column in ((walk, walk.c.backfill_id), (backfill, backfill.c.id)):
         mine = sa.and_(table.c.agency_id == work.agency_id, column == fixture_ids.BACKFILL)
         work.conn.execute(sa.update(table).where(mine).values(finished_at=work.now))
@@ -140,15 +140,15 @@ def _walked(work: Work) -> None:
 
 
 def _propose(work: Work) -> None:
-    """What became of the moves that were told meanwhile; that of OFFERED_APPLICATION is the first to be proposed."""
+    """Turn stage changes into proposed moves, the one of OFFERED_APPLICATION first."""
     link, columns = _link(work, fixture_ids.CRM_CONNECTION), delivery.c
     mine = (columns.agency_id == work.agency_id, columns.subscriber_id == link.id)
-    told = [(row.id, compose(work, link, row.event_id, again=False)) for row in
+    composed = [(row.id, compose(work, link, row.event_id, again=False)) for row in
             work.conn.execute(sa.select(columns.id, columns.event_id).where(*mine).order_by(columns.id))]  # fmt: skip
-    told.sort(
+    composed.sort(
         key=lambda one: not (isinstance(one[1], Proposal) and one[1].application_id == fixture_ids.OFFERED_APPLICATION)
     )
-    for id, found in told:
+    for id, found in composed:
         assert not isinstance(found, Finding), "nothing but moves is written back here"
         values: dict[str, Any] = {"state": "delivered", "outcome": "proposed", "delivered_at": work.now}
         if isinstance(found, Proposal):
@@ -158,30 +158,30 @@ def _propose(work: Work) -> None:
         work.conn.execute(sa.update(delivery).where(*mine, columns.id == id).values(due_at=None, **values))
 
 
-def _take(work: Work, connection_id: UUID, request: Arrived, deal: Callable[[Work, Linked, Held], Any]) -> None:
-    """Keep a request that has come in, and deal with it as the worker would."""
+def _process(work: Work, connection_id: UUID, request: Arrived, process: Callable[[Work, Linked, Held], Any]) -> None:
+    """Store an inbound request and process it as the worker would."""
     link = _link(work, connection_id)
     store(work, link, "webhook", [(link.connector.event(request), packed_request(request))])
-    _work_off(work, link, deal)
+    _process_due(work, link, process)
 
 
-def _work_off(work: Work, link: Linked, deal: Callable[[Work, Linked, Held], Any]) -> None:
+def _process_due(work: Work, link: Linked, process: Callable[[Work, Linked, Held], Any]) -> None:
     mine = (arrival.c.agency_id == work.agency_id, arrival.c.connection_id == link.id)
     token, keys = due.claim(work.conn, arrival, work.now, _LEASE, 10, *mine)
     for held in find_held(work.conn, token, keys):
-        deal(replace(work, caller=link.caller), link, held)
+        process(replace(work, caller=link.caller), link, held)
 
 
 def _apply(work: Work, link: Linked, held: Held) -> None:
-    apply(work, link, held, _said(link.connector.translate(held.event(link, work.seal), link.account)))
+    apply(work, link, held, _translated(link.connector.translate(held.event(link, work.seal), link.account)))
 
 
 def _park(work: Work, link: Linked, held: Held) -> None:
     settle(work, held, "parked", "JobAdder answered 503 (Service Unavailable) five times")
 
 
-def _said(says: MayAsk[Translation]) -> Translation:
-    """What an event says of which nothing has to be asked."""
+def _translated(says: MayAsk[Translation]) -> Translation:
+    """Return the translation of an event that needs no request."""
     if not isinstance(says, Generator):
         return says
     try:

@@ -1,4 +1,4 @@
-"""The demo is alive whenever it is loaded: on working days, at night, at weekends, over holidays and clock changes."""
+"""The demo has work to do whenever it is loaded: on working days, nights, weekends, holidays and clock changes."""
 
 from collections import Counter
 from typing import get_args
@@ -18,8 +18,8 @@ from app.rules.assess import assess
 from app.rules.flags import FlagKind
 from app.rules.stages import STAGES
 from tests.databases import Kind
-from tests.demo.desk import Desk
-from tests.demo.promises import keeps_its_promises
+from tests.demo.expected_states import keeps_its_promises
+from tests.demo.loaded import LoadedDemo
 
 MOMENTS = {
     "a Monday morning": "2026-11-16T09:30",
@@ -44,7 +44,7 @@ RUNS = [("sqlite", moment) for moment in MOMENTS] + [("postgresql", moment) for 
 
 @pytest.mark.parametrize(("kind", "moment"), RUNS)
 def test_the_desk_is_alive(kind: Kind, moment: str):
-    with Desk(kind, MOMENTS[moment]) as desk:
+    with LoadedDemo(kind, MOMENTS[moment]) as desk:
         every_stage_and_every_client_has_its_cases(desk)
         every_kind_of_flag_and_action_stands(desk)
         checks_and_milestones_are_at_every_step(desk)
@@ -54,7 +54,7 @@ def test_the_desk_is_alive(kind: Kind, moment: str):
         keeps_its_promises(desk)
 
 
-def every_stage_and_every_client_has_its_cases(desk: Desk) -> None:
+def every_stage_and_every_client_has_its_cases(desk: LoadedDemo) -> None:
     rows = desk.read(lambda conn: conn.execute(sa.select(application)).all())
     assert len(rows) >= 50
     assert {row.stage for row in rows} == {row.effective_stage for row in rows} == set(STAGES)
@@ -63,13 +63,13 @@ def every_stage_and_every_client_has_its_cases(desk: Desk) -> None:
     assert {row.organisation_id for row in rows} == set(clients)
 
 
-def every_kind_of_flag_and_action_stands(desk: Desk) -> None:
+def every_kind_of_flag_and_action_stands(desk: LoadedDemo) -> None:
     standing = sa.select(flag.c.kind).where(flag.c.cleared_at.is_(None))
     assert set(desk.read(lambda conn: conn.scalars(standing).all())) == set(FlagKind)
     assert set(desk.read(lambda conn: conn.scalars(sa.select(action.c.kind)).all())) == set(ActionKind)
 
 
-def checks_and_milestones_are_at_every_step(desk: Desk) -> None:
+def checks_and_milestones_are_at_every_step(desk: LoadedDemo) -> None:
     rows = desk.read(lambda conn: conn.execute(sa.select(check)).all())
     waiting = [row for row in rows if row.done_at is None and row.cancelled_at is None]
     steps = {(row.ready_at is not None, row.ready_at is None and row.booked_for is not None) for row in waiting}
@@ -81,7 +81,7 @@ def checks_and_milestones_are_at_every_step(desk: Desk) -> None:
     assert set(kinds) == set(get_args(MilestoneKind))
 
 
-def flags_are_those_of_a_fresh_look(desk: Desk) -> None:
+def flags_are_those_of_a_fresh_look(desk: LoadedDemo) -> None:
     rows = {row.id: row for row in desk.read(lambda conn: conn.execute(sa.select(application)).all())}
     for (_, id), loaded in desk.read(lambda conn: load(conn, [(fixture_ids.AGENCY, id) for id in rows])).items():
         found = assess(loaded.history, loaded.policy, desk.now)
@@ -92,14 +92,14 @@ def flags_are_those_of_a_fresh_look(desk: Desk) -> None:
         assert (rows[id].stage, rows[id].effective_stage) == (found.stage, found.effective_stage)
 
 
-def there_is_work_for_today(desk: Desk) -> None:
+def there_is_work_for_today(desk: LoadedDemo) -> None:
     everything = Paging(MOST, None, Cursors(b"worklist"), "")
     items = desk.ask(get_worklist, everything, recruiter_id=None, on=None).items
     assert len(items) >= 8
     assert {item.overdue for item in items} == {True, False}
 
 
-def flags_have_lived(desk: Desk) -> None:
+def flags_have_lived(desk: LoadedDemo) -> None:
     rows = desk.read(lambda conn: conn.execute(sa.select(flag)).all())
     assert all(row.raised_at <= desk.now for row in rows)
     assert sum(row.cleared_at is not None for row in rows) >= 20

@@ -1,4 +1,4 @@
-"""How the demo gets into a database: by `keepwarm demo`, or when `serve` finds an empty one."""
+"""The demo is loaded by `keepwarm demo`, or by `serve` into an empty database."""
 
 import asyncio
 from collections.abc import Callable
@@ -27,7 +27,7 @@ THEN = datetime(2026, 1, 5, tzinfo=UTC)
 
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Point the commands at a database; what would listen or change the process does nothing."""
+    """Point the commands at a database. Listening and changes of the process are replaced by no-ops."""
     monkeypatch.setattr(command, "listen", lambda *_, **__: None)
     monkeypatch.setattr(command, "freeze_objects", lambda: None)
     monkeypatch.setattr(command, "check_port", lambda *_: None)
@@ -85,7 +85,7 @@ def test_a_database_that_was_not_migrated_is_named_in_plain_words(use, capsys):
 
 
 def _another_agency(url: str) -> Any:
-    """Another agency whose request to be assessed again has long been waiting."""
+    """Another agency has a reassessment request that has waited for long."""
     id, request = new_id(), new_id()
     tenant = {
         "id": id,

@@ -1,4 +1,4 @@
-"""Days and instants as a desk speaks of them: "-3 10:15" is a quarter past ten, three working days ago."""
+"""Relative dates: "-3 10:15" is 10:15 three working days ago."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -10,19 +10,19 @@ _OPENS, _CLOSES = time(11), time(18)
 _DAY = timedelta(days=1)
 
 
-class Almanac:
-    """Counts from one instant, in the first place's zone, the days on which all of its places work."""
+class RelativeDates:
+    """Counts working days from one instant, in the first place's zone. A working day is one in all places."""
 
     def __init__(self, now: datetime, *places: Calendar) -> None:
         self.now, self._places, self._home = now, places, places[0]
         self._today = self._home.day(now)
 
-    def with_(self, place: Calendar) -> "Almanac":
-        """The same, on days that this place works too: nobody is interviewed on their own holiday."""
-        return Almanac(self.now, self._home, place)
+    def also_in(self, place: Calendar) -> "RelativeDates":
+        """Return the same, with the working days of another place too: no interview is on a client's holiday."""
+        return RelativeDates(self.now, self._home, place)
 
     def day(self, working_days: int) -> date:
-        """The date so many working days from today; 0 is today, whatever day it is."""
+        """Return the date so many working days from today. 0 is today, also on a weekend."""
         step = _DAY if working_days > 0 else -_DAY
         day, left = self._today, abs(working_days)
         while left:
@@ -31,7 +31,7 @@ class Almanac:
         return day
 
     def at(self, when: str) -> datetime:
-        """The instant of "-3 10:15" (working days), "-3d 10:15" (calendar days) or "-45m".
+        """Return the instant of "-3 10:15" (working days), "-3d 10:15" (calendar days) or "-45m".
 
         Minutes are counted back from the last moment at which the office was open.
         """
@@ -39,7 +39,7 @@ class Almanac:
             return self._last_open_moment() - timedelta(minutes=int(minutes[1]))
         found = _WHEN.fullmatch(when)
         if found is None:
-            raise ValueError(f"{when!r} is no time that the almanac knows")
+            raise ValueError(f"{when!r} is not a relative date")
         count = int(found[1])
         day = self._today + count * _DAY if found[2] else self.day(count)
         return self._home.at(day, time.fromisoformat(found[3]))

@@ -1,4 +1,4 @@
-"""What app.console.fixture_ids promises of the things it names, checked one by one."""
+"""Checks of the states that app.console.fixture_ids documents."""
 
 import sqlalchemy as sa
 
@@ -30,11 +30,11 @@ from app.spreadsheets.queries import get_import
 from app.webhooks.endpoints.queries import get_delivery, get_endpoint, list_deliveries, list_endpoints
 from app.webhooks.endpoints.queries import get_health as get_endpoint_health
 from app.webhooks.feed.queries import read_feed
-from tests.demo.desk import Desk
+from tests.demo.loaded import LoadedDemo
 
 
-def keeps_its_promises(desk: Desk) -> None:
-    """All of them."""
+def keeps_its_promises(desk: LoadedDemo) -> None:
+    """Check all of them."""
     the_office_is_there(desk)
     clients_and_candidates_are_there(desk)
     the_first_interview_waits_for_its_calls(desk)
@@ -47,7 +47,7 @@ def keeps_its_promises(desk: Desk) -> None:
     nothing_asks_the_outside(desk)
 
 
-def the_office_is_there(desk: Desk) -> None:
+def the_office_is_there(desk: LoadedDemo) -> None:
     assert desk.key == fixture_ids.DEMO_KEY
     ours, spare, leavers = (
         desk.ask(get_api_key, id) for id in (fixture_ids.API_KEY, fixture_ids.SPARE_KEY, fixture_ids.LEAVERS_KEY)
@@ -60,7 +60,7 @@ def the_office_is_there(desk: Desk) -> None:
     assert (tried.dry_run, tried.state, tried.rows, tried.refused) == (True, "done", 3, 2)
 
 
-def clients_and_candidates_are_there(desk: Desk) -> None:
+def clients_and_candidates_are_there(desk: LoadedDemo) -> None:
     assert desk.ask(get_organisation, fixture_ids.ORGANISATION).name == "Bellbird Energy"
     assert not desk.ask(get_levels, "organisation", fixture_ids.ORGANISATION).own
     assert desk.ask(get_levels, "organisation", fixture_ids.STRICT_ORGANISATION).own
@@ -82,7 +82,7 @@ def clients_and_candidates_are_there(desk: Desk) -> None:
     assert [period.to >= desk.now.date() for period in away] == [True]
 
 
-def the_first_interview_waits_for_its_calls(desk: Desk) -> None:
+def the_first_interview_waits_for_its_calls(desk: LoadedDemo) -> None:
     application = desk.ask(get_application, fixture_ids.APPLICATION)
     assert (application.candidate_id, application.job_id) == (fixture_ids.CANDIDATE, fixture_ids.JOB)
     assert application.external_ref is not None
@@ -101,7 +101,7 @@ def the_first_interview_waits_for_its_calls(desk: Desk) -> None:
     assert (other.candidate_id, other.effective_stage) == (fixture_ids.CANDIDATE, "awaiting_decision")
 
 
-def what_was_told_wrongly_still_stands(desk: Desk) -> None:
+def what_was_told_wrongly_still_stands(desk: LoadedDemo) -> None:
     for id in (fixture_ids.INTERACTION, fixture_ids.MISTOLD_INTERACTION):
         interaction = desk.ask(get_interaction, id)
         assert (interaction.application_id, interaction.voided_at) == (fixture_ids.APPLICATION, None)
@@ -141,7 +141,7 @@ def what_was_told_wrongly_still_stands(desk: Desk) -> None:
     assert (waiver.application_id, waiver.voided_at) == (fixture_ids.WAIVED_APPLICATION, None)
 
 
-def doors_close_and_open_again(desk: Desk) -> None:
+def doors_close_and_open_again(desk: LoadedDemo) -> None:
     paging = Paging(MOST, None, Cursors(b"marks"), "")
     matches = desk.ask(list_keep_warm, paging, recruiter_id=None, organisation_id=None, job_id=fixture_ids.JOB).items
     best = matches[0]
@@ -158,7 +158,7 @@ def doors_close_and_open_again(desk: Desk) -> None:
     assert {action.kind for action in found.actions} == {"close_application", "reply_to_candidate"}
 
 
-def the_next_moves_are_legal(desk: Desk) -> None:
+def the_next_moves_are_legal(desk: LoadedDemo) -> None:
     moves = desk.ask(get_stage_history, fixture_ids.MOVABLE_APPLICATION)
     assert {"offer", "awaiting_decision", "rejected"} <= set(moves.legal_moves)
     assert (moves.items[-1].id, moves.items[-1].voided_at) == (fixture_ids.TRANSITION, None)
@@ -168,7 +168,7 @@ def the_next_moves_are_legal(desk: Desk) -> None:
     assert ended.stages[-1].stage == "withdrawn"
 
 
-def flags_wait_to_be_handled(desk: Desk) -> None:
+def flags_wait_to_be_handled(desk: LoadedDemo) -> None:
     flag, hasty, handled = (
         desk.ask(get_flag, id) for id in (fixture_ids.FLAG, fixture_ids.HASTY_FLAG, fixture_ids.HANDLED_FLAG)
     )
@@ -178,7 +178,7 @@ def flags_wait_to_be_handled(desk: Desk) -> None:
     assert (handled.kind, handled.state) == ("off_channel_contact", "acknowledged")
 
 
-def systems_are_connected(desk: Desk) -> None:
+def systems_are_connected(desk: LoadedDemo) -> None:
     ours = desk.ask(get_connection, fixture_ids.CONNECTION, "")
     assert (ours.system, ours.name, ours.paused) == ("standard", "Our Zapier", False)
     assert [secret.id for secret in ours.signing_secrets] == [fixture_ids.SECRET]
@@ -202,7 +202,7 @@ def systems_are_connected(desk: Desk) -> None:
     assert move.stage == application.stage == "offer"
 
 
-def receivers_were_told(desk: Desk) -> None:
+def receivers_were_told(desk: LoadedDemo) -> None:
     dashboard, gone = (desk.ask(get_endpoint, id) for id in (fixture_ids.ENDPOINT, fixture_ids.GONE_ENDPOINT))
     fares = [desk.ask(get_endpoint_health, id) for id in (fixture_ids.ENDPOINT, fixture_ids.GONE_ENDPOINT)]
     assert [one.status for one in fares] == ["paused", "disabled"]
@@ -221,10 +221,10 @@ def receivers_were_told(desk: Desk) -> None:
     assert len(feed.items) == 200
 
 
-def nothing_asks_the_outside(desk: Desk) -> None:
-    """A system that has an API is paused and has nothing to open it with; the generic one has none.
+def nothing_asks_the_outside(desk: LoadedDemo) -> None:
+    """A connection with an API is paused and has no credentials; the generic one has no API.
 
-    A receiver is paused or disabled.
+    Endpoints are paused or disabled.
     """
     for one in desk.ask(list_endpoints, Paging(MOST, None, Cursors(b"endpoints"), "")).items:
         assert one.paused or one.disabled_because is not None

@@ -1,4 +1,4 @@
-"""The demo as a test meets it: loaded at some moment into a database of its own, and read from there."""
+"""The demo, loaded at a given time into its own database."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,15 +24,15 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Desk:
-    """The demo, loaded at a moment given in the agency's own time; `with` lets go of its database."""
+class LoadedDemo:
+    """The demo, loaded at a time of the agency's zone. The context manager closes its database."""
 
     def __init__(self, kind: Kind, moment: str) -> None:
         self.now = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(people.AGENCY_ZONE)).astimezone(UTC)
         self._runner, self._database = asyncio.Runner(), Database(databases.migrated(kind), pool=1)
         self.key = self.read(lambda conn: load(conn, self.now, SEAL))
 
-    def __enter__(self) -> "Desk":
+    def __enter__(self) -> "LoadedDemo":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -40,11 +40,11 @@ class Desk:
         self._runner.close()
 
     def ask(self, query: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What a query of the service answers the demo's recruiter at that moment."""
+        """Return the result of a query of the service, as the demo's recruiter at that time."""
         return self.read(lambda conn: query(Work(conn, self.now, _IMOGEN, seal=SEAL), *args, **kwargs))
 
     def read(self, step: Callable[[sa.Connection], T]) -> T:
-        """What the rows say."""
+        """Run a function over the database and return its result."""
         return self._runner.run(self._database.write(step))
 
 
