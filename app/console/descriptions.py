@@ -1,4 +1,4 @@
-"""A sentence for each property that its schema does not describe itself."""
+"""Descriptions of properties, for schemas that do not describe them."""
 
 SENTENCES: dict[str, str] = {
     "actions": "What a recruiter has to do, or will have to do.",
@@ -217,7 +217,7 @@ SENTENCES: dict[str, str] = {
     "writes_notes": "Whether findings can be written as notes.",
     "writes_tasks": "Whether flags can be written as tasks.",
 }
-"""By the property's name. A property with another meaning has a docstring of its own in its schema."""
+"""By property name. A property with another meaning has a docstring in its schema."""
 
 INSTANTS: dict[str, str] = {
     "arrived": "it arrived",
@@ -255,4 +255,4 @@ INSTANTS: dict[str, str] = {
     "waived": "it was waived",
     "oldest_since": "the oldest of them entered the stage",
 }
-"""By the property's name, without `_at`: what happened at the instant."""
+"""By property name without `_at`: what happened at the instant."""

@@ -1,4 +1,4 @@
-"""The values of example answers, by the name of the property or by `Schema.property`."""
+"""The values of example responses, by the name of the property or by `Schema.property`."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ ABSENT = frozenset(
         *("match", "cannot_tell", "ended_at"),
     }
 )
-"""Properties that are null, or empty lists, in the usual answer."""
+"""Properties that are null or empty in a typical response."""
 
 IDS = {
     "": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a01",
@@ -43,7 +43,7 @@ IDS = {
     "signing_secret": "secret",
     "timeline_entry": "timeline_revision",
 }
-"""Whose id stands for a property's. An id of no kind that the demo has is the first one."""
+"""The kind of id that a property holds. The first entry is for all other ids."""
 
 INSTANTS = {
     "": "2026-11-16T01:30:00Z",
@@ -125,7 +125,7 @@ MAPS: dict[str, Any] = {
     "sources": ("going_quiet.watch", "agency"),
     "stage_map": ("Interview arranged", "interview_scheduled"),
 }
-"""The content of objects with free keys: the whole object, or a key with its value; None: made from the schema."""
+"""The content of objects with free keys: the whole object, or a key with its value; None to use the schema."""
 
 _REASON = (
     "The interview ended on Fri 13 Nov at 15:15 Sydney time and the hiring manager has had no follow-up; "

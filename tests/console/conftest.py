@@ -1,4 +1,4 @@
-"""A service over the demo, as it stands when it has just been loaded."""
+"""Fixtures: services over the demo as loaded."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,11 +14,11 @@ from tests.databases import Kind
 from tests.service import SECRET_KEY, Clock, Service, running
 
 NOW = datetime(2027, 6, 16, 1, 30, tzinfo=UTC)
-"""A Wednesday morning in Sydney, long after the examples were written: there is nothing special about it."""
+"""A Wednesday morning in Sydney, long after the examples were written."""
 
 
 def freshly_loaded(kind: Kind) -> str:
-    """The URL of a new database with the demo, loaded once in a run of the tests."""
+    """The URL of a new database with the demo. It is loaded once in a test run."""
 
     def make() -> str:
         import asyncio
@@ -38,7 +38,7 @@ def freshly_loaded(kind: Kind) -> str:
 
 @pytest.fixture
 def fresh_demo(database_kind: Kind) -> Iterator[Callable[[], Service]]:
-    """Starts a service over a demo of its own."""
+    """Starts a service over its own demo."""
     with ExitStack() as stack:
         yield lambda: stack.enter_context(running(freshly_loaded(database_kind), Clock(NOW)))
 
@@ -58,5 +58,5 @@ def _read_demos() -> Iterator[Callable[[Kind], Service]]:
 
 @pytest.fixture
 def read_demo(_read_demos: Callable[[Kind], Service], database_kind: Kind) -> Service:
-    """A service over a demo that this process's tests share: they only read it."""
+    """A service over a demo that this process's tests share and only read."""
     return _read_demos(database_kind)

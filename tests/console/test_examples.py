@@ -1,4 +1,4 @@
-"""Every example of the console succeeds against the demo as it was just loaded, and is answered as documented."""
+"""Every example of the console succeeds with the demo as loaded, with the documented response."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The examples of an agency without the demo: neutral in the contract, and its own records in the console."""
+"""The examples of an agency without the demo: neutral in the contract, its own records in the console."""
 
 import json
 import re
@@ -24,7 +24,7 @@ CLASHING = {
     *("open_application", "waive_follow_up", "move_to_stage", "put_transition", "start_backfill", "connect"),
     *("mark_keep_warm", "put_keep_warm_mark"),
 }
-"""Operations that may clash with what the newest records already have, such as a second application for one job."""
+"""Operations that may conflict with the newest records, such as a second application for one job."""
 STORY = (
     "Harbour",
     "Imogen",
@@ -143,7 +143,7 @@ def test_what_changes_or_ends_a_record_keeps_its_placeholder(desk: Desk):
         named = [p["example"] for p in operation.parameters if p["in"] == "path" and p["name"].endswith("_id")]
         adds = operation.method == "put" or (operation.method == "post" and "201" in operation.part["responses"])
         if operation.needs_operator:
-            continue  # another agency's; no example knows it
+            continue  # # another agency's; no example contains it
         if operation.method == "get" or (adds and operation.id != "rotate_api_key"):
             assert [id for id in named if PLACEHOLDER.fullmatch(str(id))] == [], operation.id
         else:

@@ -1,4 +1,4 @@
-"""Examples of “After the interview”: what a call brought, what was promised, when the client will decide."""
+"""Examples of “After the interview”: follow-ups, debriefs, commitments and timelines."""
 
 from app.console import fixture_ids
 from app.console.examples.example import by_ref, of

@@ -1,4 +1,4 @@
-"""Examples of “Applications and interviews”: opening, booking, moving from stage to stage."""
+"""Examples of “Applications and interviews”: opening, booking and moving between stages."""
 
 from app.console import fixture_ids
 from app.console.examples.example import by_ref, of

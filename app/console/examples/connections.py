@@ -1,6 +1,6 @@
-"""Examples of “CRM connections”: maps in the words of a real pipeline, a whole story to try, moves to decide on.
+"""Examples of “CRM connections”: maps with the statuses of a real pipeline, a dry run, and moves to decide on.
 
-None brings credentials: an example that is sent must not have the service knock at somebody's door.
+No example has credentials, so that sending one makes no request to a CRM.
 """
 
 from app.console import fixture_ids

@@ -1,4 +1,4 @@
-"""Examples of “Events out”: the desk's dashboard, what it was sent, and the feed that it could read instead."""
+"""Examples of “Events out”: a webhook endpoint, its deliveries, and the feed."""
 
 from app.console import fixture_ids
 from app.console.examples.example import of

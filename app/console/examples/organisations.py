@@ -1,4 +1,4 @@
-"""Examples of “Organisations and jobs”: clients, their people, their vacancies."""
+"""Examples of “Organisations and jobs”: clients, contacts and jobs."""
 
 from app.console import fixture_ids
 from app.console.examples.example import by_ref, of

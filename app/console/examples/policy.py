@@ -1,4 +1,4 @@
-"""Examples of “Policy”: the numbers behind the rules, at three levels."""
+"""Examples of “Policy”: the thresholds of the rules, at three levels."""
 
 from app.console import fixture_ids
 from app.console.examples.example import of

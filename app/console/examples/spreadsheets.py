@@ -1,4 +1,4 @@
-"""Examples of “Tables in and out”: small files as a spreadsheet would save them, in the demo agency's own CRM's ids."""
+"""Examples of “Tables in and out”: small files as spreadsheets save them, with ids of the demo agency's own CRM."""
 
 from app.console import fixture_ids
 from app.console.examples.example import Example, of

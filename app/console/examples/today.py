@@ -1,4 +1,4 @@
-"""Examples of “Today”: the day's work, why something is flagged, and what to do with a flag."""
+"""Examples of “Today”: the worklist, the reasons of a flag, and actions on a flag."""
 
 from app.console import fixture_ids
 from app.console.examples.example import of

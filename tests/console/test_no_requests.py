@@ -1,4 +1,4 @@
-"""A demo asks nobody outside for anything, neither by itself nor after its examples of systems outside were sent."""
+"""The demo makes no requests to other services, before or after its examples are sent."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -36,7 +36,7 @@ def test_nobody_is_asked(fresh_demo: Callable[[], Service], monkeypatch: pytest.
             if operation.id in EXAMPLES and operation.method not in ("get", "delete"):
                 call = operation.example(body)
                 answer = service.client(fixture_ids.DEMO_KEY).request(call.method, call.path, **call.rest)
-                assert answer.status_code in (200, 201, 409), answer.text  # a move is decided but once
+                assert answer.status_code in (200, 201, 409), answer.text  # # a move can be decided once
                 everybody_works()
         service.clock.advance(days=2)
         everybody_works()

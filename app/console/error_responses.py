@@ -1,4 +1,4 @@
-"""How an operation may refuse: the problem documents of RFC 9457, and which of them each operation can give."""
+"""Error responses: the problem document of RFC 9457, and the statuses that each operation may return."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,15 +9,15 @@ MEDIA_TYPE = "application/problem+json"
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
-    "description": "A refusal (RFC 9457). `code` is stable; `errors` name the fields that are not right.",
+    "description": "An error (RFC 9457). `code` is stable; `errors` lists the invalid fields.",
     "required": ["type", "title", "status", "detail", "instance", "code", "request_id"],
     "properties": {
         "type": {"type": "string", "format": "uri"},
         "title": {"type": "string"},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string", "description": "One plain sentence."},
-        "instance": {"type": "string", "description": "The address that was asked."},
-        "code": {"type": "string", "description": "What went wrong, as a stable word for programs."},
+        "instance": {"type": "string", "description": "The address of the request."},
+        "code": {"type": "string", "description": "The error, as a stable code for programs."},
         "request_id": {"type": "string", "description": "Names this request in the service's log."},
         "errors": {
             "type": "array",
@@ -33,129 +33,136 @@ PROBLEM: dict[str, Any] = {
     },
 }
 
-# Python's own phrases for these differ from version to version; the document must not.
-_MEANINGS: dict[int, tuple[str, str, str, str]] = {
+# Python's own phrases for these differ between versions, and the document must not.
+_ERRORS: dict[int, tuple[str, str, str, str]] = {
     400: (
         "Bad Request",
         "malformed_json",
         "The body is not valid JSON: Expecting value.",
-        "What was sent could not be read.",
+        "The request cannot be read.",
     ),
     401: (
         "Unauthorized",
         "not_authenticated",
         "Send an API key: `Authorization: Bearer kw_…`.",
-        "There is no key, or not a good one.",
+        "The API key is missing or invalid.",
     ),
     403: (
         "Forbidden",
         "not_allowed",
         "This needs a key with the role admin; yours has the role viewer.",
-        "The key may not do this.",
+        "The key's role does not allow this.",
     ),
     404: (
         "Not Found",
         "not_found",
         "There is no such application; check the id.",
-        "Something that is named here does not exist at your agency.",
+        "A record named in the request does not exist at your agency.",
     ),
     409: (
         "Conflict",
         "duplicate_external_ref",
         "Another record of this kind has this external_ref. Change that one by PUT …/by-ref/…, or use another.",
-        "It clashes with what is already so.",
+        "The request conflicts with the current state.",
     ),
     410: (
         "Gone",
         "cursor_expired",
         "Events after this cursor are no longer stored. Begin again without a cursor.",
-        "Events after the cursor are no longer stored; begin again without a cursor.",
+        "Events after the cursor are no longer stored. Begin again without a cursor.",
     ),
     412: (
         "Precondition Failed",
         "precondition_failed",
         "This has changed since you read it. Read it again and send the change with the new ETag in If-Match.",
-        "`If-Match` names another state than the one to be changed.",
+        "The record has changed since it was read: `If-Match` names an older state.",
     ),
     413: (
         "Content Too Large",
         "too_large",
         "The body must not be larger than 1048576 bytes.",
-        "The body is larger than 1 MiB; a table, than 16 MiB.",
+        "The body is larger than 1 MiB, or a table larger than 16 MiB.",
     ),
-    422: ("Unprocessable Content", "invalid", "Some fields are not right; see errors.", "Something sent is not right."),
+    422: (
+        "Unprocessable Content",
+        "invalid",
+        "Some fields are not right; see errors.",
+        "Fields or parameters are invalid.",
+    ),
     429: (
         "Too Many Requests",
         "too_many_requests",
         "This key may make 60000 requests a minute. Try again in 2 seconds.",
-        "Too many requests with this key, or wrong keys from this address; wait as long as `Retry-After` says.",
+        "Too many requests with this key, or wrong keys from this address. Retry after `Retry-After`.",
     ),
     503: (
         "Service Unavailable",
         "database_unavailable",
         "The database is unavailable. Try again after the time that Retry-After names.",
-        "Not possible just now; try again after as long as `Retry-After` says.",
+        "Temporarily unavailable. Retry after `Retry-After`.",
     ),
 }
 
-_CLASHING_WITHOUT_REFERENCE = {"end_webhook_secret", "revoke_api_key"}
-"""Operations that can clash (409) though nothing about their request shows it."""
+_CONFLICTING = {"end_webhook_secret", "revoke_api_key"}
+"""Operations that may conflict (409) although their requests do not show it."""
 
-_CHANGING_NOTHING_THAT_WAS_READ = {"check_thank_you", "replay_connection_events", "replay_events", "try_connection"}
-"""Operations that look like a change of a thing and are none: of many at once, or of nothing at all."""
+_WITHOUT_IF_MATCH = {"check_thank_you", "replay_connection_events", "replay_events", "try_connection"}
+"""Operations that honour no If-Match: they concern many records, or change none."""
 
-REHEARSING = {"check_thank_you", "try_connection"}
-"""POST operations that store nothing, and so read no Idempotency-Key."""
+DRY_RUNS = {"check_thank_you", "try_connection"}
+"""POST operations that store nothing and read no Idempotency-Key."""
 
-_FORGETTING = {"read_events", "stream_events"}
-"""Operations that go on from a place before which things are let go in time."""
+_WITH_EXPIRING_CURSOR = {"read_events", "stream_events"}
+"""Operations that continue from a position that retention may have deleted (410)."""
 
-_CHANGING_BY_MAKING = {"rotate_api_key"}
-"""Operations that make something new out of a thing that was read before."""
+_CREATING_WITH_IF_MATCH = {"rotate_api_key"}
+"""POST operations that change an existing record by making a new one, and honour If-Match."""
 
 
 def responses() -> dict[str, Any]:
-    """The reusable responses, one a status, by the phrase of the status."""
-    return {name_of(status): _response(status) for status in _MEANINGS}
+    """Return the reusable error responses by name, one for each status."""
+    return {response_name(status): _response(status) for status in _ERRORS}
 
 
-def name_of(status: int) -> str:
-    """The name of a status's response among the components, such as `NotFound`."""
-    return _MEANINGS[status][0].replace(" ", "")
+def response_name(status: int) -> str:
+    """Return the name of a status's response among the components, such as `NotFound`."""
+    return _ERRORS[status][0].replace(" ", "")
 
 
 def honours_if_match(method: str, operation: Mapping[str, Any]) -> bool:
-    """Whether it refuses with 412 when If-Match names another state: it changes a thing, rather than make one."""
-    if operation["operationId"] in _CHANGING_NOTHING_THAT_WAS_READ:
+    """Return True if the operation honours If-Match (412): it changes an existing record."""
+    if operation["operationId"] in _WITHOUT_IF_MATCH:
         return False
     if method == "post":
-        return "200" in operation["responses"] or operation["operationId"] in _CHANGING_BY_MAKING
+        return "200" in operation["responses"] or operation["operationId"] in _CREATING_WITH_IF_MATCH
     return method != "get"
 
 
-def refusals(method: str, operation: Mapping[str, Any], role: Role | None, body: Mapping[str, Any]) -> Iterator[int]:
-    """The statuses with which an operation can refuse; `body` holds every property its body may have, at any depth."""
+def error_statuses(
+    method: str, operation: Mapping[str, Any], role: Role | None, body: Mapping[str, Any]
+) -> Iterator[int]:
+    """Return the error statuses of an operation. `body` holds every property of its body, at any depth."""
     names = {parameter["name"] for parameter in operation.get("parameters", ())}
-    named = any(
+    has_ids = any(
         parameter["in"] == "path" or parameter.get("schema", {}).get("format") == "uuid"
         for parameter in operation.get("parameters", ())
     )
-    posts, told = method == "post", "requestBody" in operation
-    if told or posts or "cursor" in names:
+    is_post, has_body = method == "post", "requestBody" in operation
+    if has_body or is_post or "cursor" in names:
         yield 400
     if role is not None:
         yield from (401, 403)
-    if named or any(schema.get("format") == "uuid" for schema in _plain(body)):
+    if has_ids or any(schema.get("format") == "uuid" for schema in _flattened(body)):
         yield 404
-    if posts or "external_ref" in body or operation["operationId"] in _CLASHING_WITHOUT_REFERENCE:
+    if is_post or "external_ref" in body or operation["operationId"] in _CONFLICTING:
         yield 409
-    if operation["operationId"] in _FORGETTING:
+    if operation["operationId"] in _WITH_EXPIRING_CURSOR:
         yield 410
     if honours_if_match(method, operation):
         yield 412
-    if told:
+    if has_body:
         yield 413
-    if told or posts or names or role is not None:  # a query parameter that it does not take is refused
+    if has_body or is_post or names or role is not None:  # # an unknown query parameter is refused
         yield 422
     if role is not None and role is not Role.operator:
         yield 429
@@ -163,16 +170,16 @@ def refusals(method: str, operation: Mapping[str, Any], role: Role | None, body:
         yield 503
 
 
-def _plain(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The properties' schemas, those inside `anyOf` and `items` too."""
+def _flattened(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Return the properties' schemas, those inside `anyOf` and `items` included."""
     for schema in body.values():
         yield schema
         inner = [*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else ())]
-        yield from _plain(dict(enumerate(inner)))  # type: ignore[arg-type]
+        yield from _flattened(dict(enumerate(inner)))  # type: ignore[arg-type]
 
 
 def _response(status: int) -> dict[str, Any]:
-    title, code, detail, description = _MEANINGS[status]
+    title, code, detail, description = _ERRORS[status]
     example: dict[str, Any] = {
         "type": f"urn:keepwarm:problem:{code}",
         "title": title,

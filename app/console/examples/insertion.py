@@ -1,4 +1,4 @@
-"""Putting a set of examples into a document: those of its parameters and of its request bodies."""
+"""Inserting examples into a document: into its parameters and request bodies."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from app.console.examples.example import Example
 
 
 def with_examples(document: Mapping[str, Any], examples: Mapping[str, Example]) -> dict[str, Any]:
-    """Return the document with these examples in place of any others of parameters and bodies."""
+    """Return the document with these examples in place of others in parameters and bodies."""
     paths = {
         path: {
             method: _placed(operation, examples.get(operation["operationId"], Example()))
@@ -31,7 +31,7 @@ def _placed(operation: Mapping[str, Any], example: Example) -> dict[str, Any]:
 
 
 def _with_bodies(form: str, part: Mapping[str, Any], bodies: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one form of a request body with its examples; in a form that is not JSON they are text."""
+    """Return one media type of a request body with its examples; as text if it is not JSON."""
     as_text = not form.endswith("json") and "schema" in part
     shown = {
         name: {
