@@ -9,7 +9,7 @@ from app.applications.assessment import flag_found, loaded_application
 from app.applications.history import Loaded
 from app.applications.schemas import ContactCheckOut
 from app.rules.actions import ActionKind
-from app.rules.contact import ContactAnswer, check_contact
+from app.rules.contact_check import ContactAnswer, check_contact
 from app.rules.history import Interaction
 from app.rules.stages import ENDED
 from app.rules.wording import date_text

@@ -31,7 +31,7 @@ from app.rules.assess import Assessment, assess
 from app.rules.calendar import Calendar, calendar, party_calendar
 from app.rules.calendar_exceptions import exceptions_from_json
 from app.rules.court import NOBODY
-from app.rules.history import ContactStyle, History, Waiver, Word
+from app.rules.history import ContactStyle, History, OtherContact, Waiver
 from app.rules.policy import Policy, overlay
 
 Key = tuple[UUID, UUID]
@@ -110,8 +110,8 @@ def _loaded(key: Key, parts: dict[str, list[Any]]) -> Loaded:
         checks=facts("check", check_fact),
         milestones=facts("milestone", milestone_fact),
         keep_warm=facts("mark", keep_warm_fact),
-        heard_elsewhere=facts("word", lambda id, at: Word(id, instant(at))),
-        contacts_elsewhere=facts("contact", lambda id, at: Word(id, instant(at))),
+        heard_elsewhere=facts("word", lambda id, at: OtherContact(id, instant(at))),
+        contacts_elsewhere=facts("contact", lambda id, at: OtherContact(id, instant(at))),
         job_status=job_status,
         job_status_at=maybe_instant(job_status_at),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from app.rules.actions import Action, answers
+from app.rules.actions import Action, answers_flag
 from app.rules.flags import Severity
 
 NO_FLAG = 3
@@ -18,7 +18,7 @@ FlagRow = Mapping[str, Any]
 
 def answered_flags(found: Action, standing: Iterable[FlagRow]) -> list[FlagRow]:
     """The standing flags that an action answers."""
-    return [row for row in standing if answers(found, row["kind"], row["evidence"], row["detail"])]
+    return [row for row in standing if answers_flag(found, row["kind"], row["evidence"], row["detail"])]
 
 
 def is_snoozed(row: FlagRow, now: datetime) -> bool:

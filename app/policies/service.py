@@ -16,7 +16,7 @@ from app.organisations.models import organisation
 from app.policies import queries
 from app.policies.levels import Levels, Overrides, leaves, merged, without_nulls
 from app.policies.schemas import Level, PolicyChange, PolicyOut
-from app.rules.policy import overlay, problems
+from app.rules.policy import overlay, policy_faults
 
 Fault = tuple[str, str]
 """A JSON pointer into the body, and a sentence."""
@@ -33,7 +33,7 @@ def change_policy(work: Work, level: Level, subject_id: UUID | None, body: Polic
     current = levels.shown()
     work.expect(current)
     told = merged(levels.own, body.root)
-    _refuse(problems(told, levels.inherited), "invalid", "Some fields are not right; see errors.")
+    _refuse(policy_faults(told, levels.inherited), "invalid", "Some fields are not right; see errors.")
     own = without_nulls(told)
     if own == levels.own:
         return current
@@ -55,7 +55,7 @@ def _refuse(faults: Iterable[Fault], code: str, detail: str) -> None:
 
 def _faults_beneath(work: Work, changed: Levels, level: Level, subject_id: UUID | None) -> Iterable[Fault]:
     for what, (*above, own) in queries.overrides_beneath(work, level, subject_id):
-        for pointer, sentence in problems(own, overlay(*changed.overrides, *above)):
+        for pointer, sentence in policy_faults(own, overlay(*changed.overrides, *above)):
             yield pointer, f"At the {what}: {sentence}"
 
 

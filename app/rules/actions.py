@@ -114,7 +114,7 @@ def prompts_for(action: Action, now: datetime) -> tuple[str, ...]:
     return PROMPTS[prompt_name(action.kind, action.detail, now)]
 
 
-SWITCH: dict[ActionKind, tuple[str, ...]] = {
+POLICY_SECTIONS: dict[ActionKind, tuple[str, ...]] = {
     ActionKind.FOLLOW_UP_HIRING_MANAGER: ("follow_up_overdue",),
     ActionKind.RETRY_FOLLOW_UP: ("follow_up_overdue",),
     ActionKind.DEBRIEF_CANDIDATE: ("debrief_overdue",),
@@ -149,9 +149,9 @@ SWITCH: dict[ActionKind, tuple[str, ...]] = {
 """The sections of the policy whose `enabled` switches an action; it is off when all of them are."""
 
 
-def answers(action: Action, kind: str, evidence: Collection[str], detail: Mapping[str, Any]) -> bool:
+def answers_flag(action: Action, kind: str, evidence: Collection[str], detail: Mapping[str, Any]) -> bool:
     """Return whether an action is what a standing flag asks for: of its rule, and about its fact or its asker."""
-    if kind not in SWITCH[action.kind] or action.kind is ActionKind.COLLECT_REFEREES:
+    if kind not in POLICY_SECTIONS[action.kind] or action.kind is ActionKind.COLLECT_REFEREES:
         return False
     if kind == "reply_owed" and "waiting" in detail:
         return any(asked["asker"] == action.detail["asker"] for asked in detail["waiting"])

@@ -24,13 +24,13 @@ LAST_DAY = date(2399, 12, 31)
 _DAY = timedelta(days=1)
 _FIRST, _LAST = FIRST_DAY.toordinal(), LAST_DAY.toordinal()
 _REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
-_NO_PLACES = frozenset({"localtime", "Factory"})
-_MOST_CACHED_DAYS = 8192
+_NOT_ZONES = frozenset({"localtime", "Factory"})
+_MAX_CACHED_DAYS = 8192
 
 
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones() - _NO_PLACES)
+    return frozenset(available_timezones() - _NOT_ZONES)
 
 
 def known_zone(name: str) -> bool:
@@ -230,7 +230,7 @@ class Calendar:
         late = self._day_from_clock(start + _DAY - timedelta(microseconds=1))
         midnight = start if late == early else self.sod(late)
         if late == early or self.sod(early + _DAY) == midnight:
-            if len(self._utc_days) >= _MOST_CACHED_DAYS:
+            if len(self._utc_days) >= _MAX_CACHED_DAYS:
                 self._utc_days.clear()
             self._utc_days[ordinal] = early, midnight, late
         return self._day_from_clock(instant)
@@ -254,7 +254,7 @@ class Calendar:
         """Start of day: the first instant, in UTC, whose local date is `day` or later."""
         found = self._midnights.get(day)
         if found is None:
-            if len(self._midnights) >= _MOST_CACHED_DAYS:
+            if len(self._midnights) >= _MAX_CACHED_DAYS:
                 self._midnights.clear()
             found = self._midnights[day] = self._find_midnight(min(max(day, FIRST_DAY), LAST_DAY))
         return found

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from app.rules.actions import ActionKind
 from app.rules.calendar import Calendar
-from app.rules.findings import Findings, lateness, place
+from app.rules.findings import Findings, calendar_fields
 from app.rules.flags import FlagKind, Severity
 from app.rules.history import CANDIDATE, RECRUITER, Check
 from app.rules.situation import Situation
+from app.rules.thresholds import overdue_severity
 
 TO_ARRANGE, TO_ATTEND, TO_CONCLUDE = "to_arrange", "to_attend", "to_conclude"
 
@@ -76,7 +77,7 @@ def checks(s: Situation, found: Findings) -> None:
         step = step_of(s, check)
         due_at = step.calendar.eod(step.due_on)
         detail = {
-            **place(step.calendar),
+            **calendar_fields(step.calendar),
             "check": check.kind,
             "step": step.name,
             "owed_by": step.owed_by,
@@ -86,10 +87,10 @@ def checks(s: Situation, found: Findings) -> None:
             "due_on": step.due_on.isoformat(),
         }
         if step.name == TO_CONCLUDE and step.owed_by == RECRUITER and check.ready_at is not None:
-            found.act(ActionKind.TAKE_REFERENCE, check.ready_at, due_at, detail, check.id)
+            found.add_action(ActionKind.TAKE_REFERENCE, check.ready_at, due_at, detail, check.id)
         if step.name != TO_CONCLUDE:
             _prepare(s, found, check, detail)
-        reached = lateness(found, step.calendar, step.due_on, rule.warning, rule.critical)
+        reached = overdue_severity(found, step.calendar, step.due_on, rule.warning, rule.critical)
         if reached is None:
             continue
         severity = reached if severity is None else max(severity, reached)
@@ -98,11 +99,11 @@ def checks(s: Situation, found: Findings) -> None:
         steps.append(detail)
         if step.owed_by != RECRUITER:
             end_of_today = s.agency.eod(s.agency_today)
-            found.act(ActionKind.CHASE_CHECK, due_at, end_of_today, detail, check.id)
-            found.wake(end_of_today)
+            found.add_action(ActionKind.CHASE_CHECK, due_at, end_of_today, detail, check.id)
+            found.recheck_at(end_of_today)
     if severity is not None:
-        detail = {**place(s.agency), "checks": steps, "limits": [rule.warning, rule.critical]}
-        found.flag(FlagKind.CHECK_OVERDUE, severity, since, tuple(late), detail)
+        detail = {**calendar_fields(s.agency), "checks": steps, "limits": [rule.warning, rule.critical]}
+        found.add_flag(FlagKind.CHECK_OVERDUE, severity, since, tuple(late), detail)
 
 
 def _prepare(s: Situation, found: Findings, check: Check, detail: dict[str, object]) -> None:
@@ -114,21 +115,21 @@ def _prepare(s: Situation, found: Findings, check: Check, detail: dict[str, obje
     if check.booked_for is not None:
         if s.now >= check.booked_for:
             return
-        found.wake(check.booked_for)
+        found.recheck_at(check.booked_for)
         due_at = min(due_at, check.booked_for)
     kind = ActionKind.WARN_REFEREE if check.kind == "reference" else ActionKind.PREPARE_FOR_CHECK
-    found.act(kind, check.asked_at, due_at, detail, check.id)
+    found.add_action(kind, check.asked_at, due_at, detail, check.id)
 
 
 def _collect_referees(s: Situation, found: Findings) -> None:
     """References are due and none has been asked for."""
-    if s.standing.effective != "reference_check":
+    if s.state.effective != "reference_check":
         return
-    entered_at, calendar = s.standing.change.at, s.candidate
+    entered_at, calendar = s.state.change.at, s.candidate
     for check in s.history.checks:
         cancelled = check.cancelled_at is not None and check.cancelled_at <= s.now
         if check.kind == "reference" and check.asked_at <= s.now and not cancelled:
             return
-    detail = {**place(calendar), "start": entered_at.isoformat()}
+    detail = {**calendar_fields(calendar), "start": entered_at.isoformat()}
     due_at = calendar.eod(calendar.next_bday(calendar.day(entered_at)))
-    found.act(ActionKind.COLLECT_REFEREES, entered_at, due_at, detail)
+    found.add_action(ActionKind.COLLECT_REFEREES, entered_at, due_at, detail)

@@ -10,17 +10,18 @@ from datetime import datetime
 from typing import Any
 
 from app.rules.actions import ActionKind
-from app.rules.findings import Findings, lateness, place
+from app.rules.findings import Findings, calendar_fields
 from app.rules.flags import FlagKind
 from app.rules.situation import Situation
+from app.rules.thresholds import overdue_severity
 
-CLOSES_WITH_A_WORD = frozenset({"rejected", "cancelled"})
+NEEDS_CLOSING_MESSAGE = frozenset({"rejected", "cancelled"})
 
 
 def close_loop(s: Situation, found: Findings) -> None:
     """Rejected or cancelled, and no word to the candidate since, nor the news earlier on that day."""
-    change, heard, news = s.standing.change, s.talk.recruiter_heard, s.talk.news_to_candidate
-    if change.stage not in CLOSES_WITH_A_WORD or (heard is not None and heard.at >= change.at):
+    change, heard, news = s.state.change, s.conversation.last_word_to_candidate, s.conversation.last_news_to_candidate
+    if change.stage not in NEEDS_CLOSING_MESSAGE or (heard is not None and heard.at >= change.at):
         return
     if news is not None and s.agency.day(news.at) == s.agency.day(change.at):
         return
@@ -31,17 +32,17 @@ def close_loop(s: Situation, found: Findings) -> None:
 
 def close_application(s: Situation, found: Findings) -> None:
     """The job is filled or closed, and this application waits for nothing any more."""
-    heard = s.talk.recruiter_heard
+    heard = s.conversation.last_word_to_candidate
     if s.job_closed_at is None:
         return
     status_at = s.history.job_closed_at(s.now) or s.job_closed_at
     about = {
-        "stage": s.standing.change.stage,
+        "stage": s.state.change.stage,
         "job_status": s.history.job_status,
         "job_closed_on": s.agency.day(status_at).isoformat(),
         "heard": heard and heard.at.isoformat(),
     }
-    evidence = (s.standing.change.fact_id,) if s.job_closed_at == s.standing.change.at else ()
+    evidence = (s.state.change.fact_id,) if s.job_closed_at == s.state.change.at else ()
     _closure_owed(s, found, ActionKind.CLOSE_APPLICATION, s.job_closed_at, about, tuple(one for one in evidence if one))
 
 
@@ -58,18 +59,18 @@ def _closure_owed(
     closes_at = s.closes_at(closed_at)
     if not rule.enabled or s.now >= closes_at:
         return
-    found.wake(closes_at)
+    found.recheck_at(closes_at)
     closed_on = calendar.day(closed_at)
     due_on = calendar.next_bday(closed_on)
     detail = {
-        **place(calendar),
+        **calendar_fields(calendar),
         **about,
         "closed_on": closed_on.isoformat(),
         "closed_at": closed_at.isoformat(),
         "due_on": due_on.isoformat(),
         "limits": [rule.warning, rule.critical],
     }
-    found.act(kind, closed_at, calendar.eod(due_on), detail)
-    severity = lateness(found, calendar, due_on, rule.warning, rule.critical)
+    found.add_action(kind, closed_at, calendar.eod(due_on), detail)
+    severity = overdue_severity(found, calendar, due_on, rule.warning, rule.critical)
     if severity is not None:
-        found.flag(FlagKind.CLOSURE_OWED, severity, calendar.eod(due_on), evidence, detail)
+        found.add_flag(FlagKind.CLOSURE_OWED, severity, calendar.eod(due_on), evidence, detail)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from app.rules.belonging import is_debrief, is_follow_up
 from app.rules.history import CANDIDATE, CLIENT, RECRUITER, History, Interaction
+from app.rules.interview_matching import is_debrief, is_follow_up
 from app.rules.policy import Policy
 
 NEVER = datetime.min.replace(tzinfo=UTC) + timedelta(days=36_525)
@@ -18,14 +18,14 @@ CHASING = frozenset({"chase", "feedback_request", "question", "unspecified"})
 SOCIAL = frozenset({"linkedin", "facebook", "other_social"})
 """Channels on which a contact without a purpose is a connection request, which asks nothing."""
 
-_TELLS = frozenset({"answer", "information", "unspecified"})
+_NEWS_PURPOSES = frozenset({"answer", "information", "unspecified"})
 """Purposes with which a recruiter may tell a candidate that it was not them."""
 
 _ALWAYS_ASKS = frozenset({"chase", "question", "feedback_request"})
 _NEVER_ASKS = frozenset({"thank_you", "answer", "information", "coaching", "debrief"})
 
 
-class _Line:
+class _Direction:
     """One direction between two parties: its latest word and its latest ask, and those of the instant before."""
 
     __slots__ = ("ask", "ask_before", "word", "word_before")
@@ -34,16 +34,16 @@ class _Line:
         self.word = self.word_before = self.ask = self.ask_before = NEVER
 
 
-def _lines() -> dict[tuple[str, str], tuple[_Line, _Line]]:
+def _directions() -> dict[tuple[str, str], tuple[_Direction, _Direction]]:
     """For each direction, its own line and the one that runs back."""
     found = {}
     for one, other in ((CANDIDATE, RECRUITER), (CANDIDATE, CLIENT), (RECRUITER, CLIENT)):
-        there, back = _Line(), _Line()
+        there, back = _Direction(), _Direction()
         found[one, other], found[other, one] = (there, back), (back, there)
     return found
 
 
-def _answers(at: datetime, line: _Line, back: _Line, window: timedelta) -> bool:
+def _answers(at: datetime, line: _Direction, back: _Direction, window: timedelta) -> bool:
     """The first word in its direction since an ask that is not longer ago than the reply window."""
     asked = back.ask if back.ask < at else back.ask_before
     if asked < at - window:
@@ -59,11 +59,11 @@ class Conversation:
         "asks_of_client",
         "asks_to_candidate",
         "asks_to_client",
-        "candidate_heard",
-        "candidate_informed",
+        "last_from_candidate",
+        "last_update_to_candidate",
         "chases",
-        "client_heard",
-        "client_heard_by_recruiter_at",
+        "last_from_client",
+        "client_to_recruiter_at",
         "coached_at",
         "debriefs",
         "direct",
@@ -71,9 +71,9 @@ class Conversation:
         "last_ask_of_candidate_at",
         "last_contact",
         "last_to_client",
-        "news_to_candidate",
-        "recruiter_heard",
-        "recruiter_heard_by_client_at",
+        "last_news_to_candidate",
+        "last_word_to_candidate",
+        "recruiter_to_client_at",
         "talks",
         "thanks",
     )
@@ -87,17 +87,17 @@ class Conversation:
         """The recruiter's or the client's, to the candidate."""
         self.asks_to_client: list[Interaction] = []
         """The recruiter's, to the client."""
-        self.candidate_heard: Interaction | None = None
-        self.client_heard: Interaction | None = None
-        self.recruiter_heard: Interaction | None = None
+        self.last_from_candidate: Interaction | None = None
+        self.last_from_client: Interaction | None = None
+        self.last_word_to_candidate: Interaction | None = None
         """By the candidate: the recruiter's last word to them, or the last time the two spoke."""
-        self.client_heard_by_recruiter_at = NEVER
+        self.client_to_recruiter_at = NEVER
         """When the client last wrote to the recruiter, or the two spoke."""
-        self.recruiter_heard_by_client_at = NEVER
+        self.recruiter_to_client_at = NEVER
         """When the recruiter last wrote to the client, or the two spoke."""
-        self.candidate_informed: Interaction | None = None
+        self.last_update_to_candidate: Interaction | None = None
         """The last word from the recruiter or the client to the candidate, or two-way one with the candidate."""
-        self.news_to_candidate: Interaction | None = None
+        self.last_news_to_candidate: Interaction | None = None
         """The last of `recruiter_heard` with a purpose that may have carried the news of an end."""
         self.last_contact: Interaction | None = None
         """The last interaction between recruiter and candidate, either way."""
@@ -116,80 +116,80 @@ class Conversation:
         self.coached_at = NEVER
         """When the recruiter last coached the candidate. What the candidate did up to then is settled."""
 
-    def candidate_speaks(self, x: Interaction, asks: bool, reply: bool) -> None:
+    def add_from_candidate(self, x: Interaction, asks: bool, reply: bool) -> None:
         """Take a word from the candidate: their own silence has ended."""
-        self.candidate_heard = x
+        self.last_from_candidate = x
         self.asks_to_candidate = []
         if x.two_way:
-            self.candidate_informed = x
+            self.last_update_to_candidate = x
         if x.receiver == RECRUITER:
             self.last_contact = x
             if x.two_way:
-                self._they_talk(x)
-            elif asks and (self.recruiter_heard is None or x.at > self.recruiter_heard.at):
+                self._add_talk(x)
+            elif asks and (self.last_word_to_candidate is None or x.at > self.last_word_to_candidate.at):
                 self.asks_of_candidate.append(x)
         else:
             if x.two_way:
-                self.client_heard = x
+                self.last_from_client = x
                 self.asks_to_client = []
             if not reply:
                 self.direct.append(x)
 
-    def recruiter_speaks(self, x: Interaction, asks: bool) -> None:
+    def add_from_recruiter(self, x: Interaction, asks: bool) -> None:
         """Take a word from the recruiter: it settles what its receiver asked the recruiter."""
         if x.receiver == CANDIDATE:
             self.last_contact = x
             if x.two_way:
-                self._they_talk(x)
-            self._recruiter_is_heard(x)
-            self._candidate_receives(x, asks)
+                self._add_talk(x)
+            self._set_word_to_candidate(x)
+            self._add_message_to_candidate(x, asks)
             return
         self.last_to_client = x
-        self.recruiter_heard_by_client_at = x.at
+        self.recruiter_to_client_at = x.at
         self.asks_of_client = []
-        if asks and (self.client_heard is None or x.at > self.client_heard.at):
+        if asks and (self.last_from_client is None or x.at > self.last_from_client.at):
             self.asks_to_client.append(x)
         if x.two_way:
-            self.client_heard = x
-            self.client_heard_by_recruiter_at = x.at
+            self.last_from_client = x
+            self.client_to_recruiter_at = x.at
             self.asks_to_client = []
 
-    def client_speaks(self, x: Interaction, asks: bool) -> None:
+    def add_from_client(self, x: Interaction, asks: bool) -> None:
         """Take a word from the client: their own silence has ended."""
-        self.client_heard = x
+        self.last_from_client = x
         self.asks_to_client = []
         if x.receiver == CANDIDATE:
-            self._candidate_receives(x, asks)
+            self._add_message_to_candidate(x, asks)
             return
-        self.client_heard_by_recruiter_at = x.at
+        self.client_to_recruiter_at = x.at
         if x.two_way:
-            self.recruiter_heard_by_client_at = x.at
+            self.recruiter_to_client_at = x.at
             self.asks_of_client = []
-        elif asks and x.at > self.recruiter_heard_by_client_at:
+        elif asks and x.at > self.recruiter_to_client_at:
             self.asks_of_client.append(x)
 
-    def _they_talk(self, x: Interaction) -> None:
+    def _add_talk(self, x: Interaction) -> None:
         self.talks.append(x)
-        self._recruiter_is_heard(x)
+        self._set_word_to_candidate(x)
 
-    def _recruiter_is_heard(self, x: Interaction) -> None:
+    def _set_word_to_candidate(self, x: Interaction) -> None:
         """The candidate has had a word of the recruiter's: what they asked up to then is settled."""
-        self.recruiter_heard = x
+        self.last_word_to_candidate = x
         self.asks_of_candidate = []
-        if x.purpose in _TELLS:
-            self.news_to_candidate = x
+        if x.purpose in _NEWS_PURPOSES:
+            self.last_news_to_candidate = x
 
-    def _candidate_receives(self, x: Interaction, asks: bool) -> None:
-        self.candidate_informed = x
+    def _add_message_to_candidate(self, x: Interaction, asks: bool) -> None:
+        self.last_update_to_candidate = x
         if asks:
             self.last_ask_of_candidate_at = x.at
-            if self.candidate_heard is None or x.at > self.candidate_heard.at:
+            if self.last_from_candidate is None or x.at > self.last_from_candidate.at:
                 self.asks_to_candidate.append(x)
         if x.two_way:
-            self.candidate_heard = x
+            self.last_from_candidate = x
             self.asks_to_candidate = []
 
-    def note(self, x: Interaction, style: str) -> None:
+    def record_for_duties(self, x: Interaction, style: str) -> None:
         """Keep what the duties look for: thanks, follow-ups, debriefs, coaching."""
         purpose = x.purpose
         if purpose == "thank_you":
@@ -205,10 +205,10 @@ class Conversation:
             self.debriefs.append(x)
 
 
-_NOTED = frozenset({"thank_you", "coaching", "interview_follow_up", "debrief"})
+_DUTY_PURPOSES = frozenset({"thank_you", "coaching", "interview_follow_up", "debrief"})
 
 
-def listen(
+def read_conversation(
     history: History,
     policy: Policy,
     now: datetime,
@@ -220,7 +220,7 @@ def listen(
     `was_held(at)`: had an interview ended by then, as was known then. `provoked(asked_at, at)`: was an ask of the
     candidate's that stood since `asked_at` owed a reply at `at`. Both are asked only about what may be a chase.
     """
-    heard, lines = Conversation(), _lines()
+    heard, lines = Conversation(), _directions()
     window = timedelta(hours=policy.reply_window_hours)
     style = history.style.thank_you
     instant = owed_since = NEVER
@@ -247,7 +247,7 @@ def listen(
         if asks and at > line.ask:
             line.ask_before, line.ask = line.ask, at
         if sender == CANDIDATE:
-            heard.candidate_speaks(x, asks, reply)
+            heard.add_from_candidate(x, asks, reply)
             if (
                 purpose in CHASING
                 and not reply
@@ -257,9 +257,9 @@ def listen(
             ):
                 heard.chases.append(x)
         elif sender == RECRUITER:
-            heard.recruiter_speaks(x, asks)
+            heard.add_from_recruiter(x, asks)
         else:
-            heard.client_speaks(x, asks)
-        if purpose in _NOTED:
-            heard.note(x, style)
+            heard.add_from_client(x, asks)
+        if purpose in _DUTY_PURPOSES:
+            heard.record_for_duties(x, style)
     return heard

@@ -60,7 +60,7 @@ class Revision:
     stated_by: str
     decision_by: date | None = None
     contact_from: date | None = None
-    told: str = ""
+    recorded: str = ""
 
     @property
     def date_named(self) -> date | None:
@@ -90,7 +90,7 @@ class Transition:
     id: str
     to: str
     at: datetime
-    told: str = ""
+    recorded: str = ""
     reason: str | None = None
 
 
@@ -134,7 +134,7 @@ class Milestone:
     kind: str
     at: datetime
     on: date | None = None
-    told: str = ""
+    recorded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +145,11 @@ class KeepWarmMark:
     at: datetime
     until: date
     ended_at: datetime | None = None
-    told: str = ""
+    recorded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class OtherContact:
     """Something said on another application of the candidate's at this agency."""
 
     id: str
@@ -168,8 +168,8 @@ class ContactStyle:
 _CLOSED_JOB = frozenset({"filled", "closed"})
 
 _BY_TIME = attrgetter("at", "id")
-_BY_TELLING = attrgetter("at", "told", "id")
-statement_order = attrgetter("stated_at", "told", "id")
+_BY_RECORDING = attrgetter("at", "recorded", "id")
+statement_order = attrgetter("stated_at", "recorded", "id")
 """The order of timeline revisions: as they were stated and, at one instant, as they were recorded."""
 _BY_ASKING = attrgetter("asked_at", "id")
 _BY_ID = attrgetter("id")
@@ -195,9 +195,9 @@ class History:
     checks: tuple[Check, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     keep_warm: tuple[KeepWarmMark, ...] = ()
-    heard_elsewhere: tuple[Word, ...] = ()
+    heard_elsewhere: tuple[OtherContact, ...] = ()
     """Words of the candidate, and two-way ones with them, on their other applications."""
-    contacts_elsewhere: tuple[Word, ...] = ()
+    contacts_elsewhere: tuple[OtherContact, ...] = ()
     """Interactions between recruiter and candidate, either way, on the candidate's other applications."""
     job_status: str = "open"
     job_status_at: datetime | None = None
@@ -209,11 +209,11 @@ class History:
             ("interviews", _BY_ID),
             ("revisions", statement_order),
             ("commitments", _BY_ID),
-            ("transitions", _BY_TELLING),
+            ("transitions", _BY_RECORDING),
             ("waivers", _BY_TIME),
             ("checks", _BY_ASKING),
-            ("milestones", _BY_TELLING),
-            ("keep_warm", _BY_TELLING),
+            ("milestones", _BY_RECORDING),
+            ("keep_warm", _BY_RECORDING),
             ("heard_elsewhere", _BY_TIME),
             ("contacts_elsewhere", _BY_TIME),
         ):

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import time
 from typing import Any
 
-from app.rules.limits import Fault, broken_ladders, misfits, names
+from app.rules.validation import Fault, field_faults, field_names, threshold_faults
 
 NOON = time(12)
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
+class ThresholdSet:
     """Watch from the first number, warning from the second, critical from the third."""
 
     watch: int
@@ -29,7 +29,7 @@ class GoingQuiet:
     watch: int = 2
     warning: int = 4
     critical: int = 7
-    offer: Ladder = field(default_factory=lambda: Ladder(1, 2, 3))
+    offer: ThresholdSet = field(default_factory=lambda: ThresholdSet(1, 2, 3))
     max_silence: int = 10
     max_silence_accepted: int = 5
     attempts: int = 3
@@ -53,7 +53,7 @@ class ReplyOwed:
     watch: int = 2
     warning: int = 3
     critical: int = 5
-    client: Ladder = field(default_factory=lambda: Ladder(1, 2, 3))
+    client: ThresholdSet = field(default_factory=lambda: ThresholdSet(1, 2, 3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,43 +271,43 @@ def overlay(*overrides: Mapping[str, Any]) -> Policy:
     """
     policy = DEFAULTS
     for override in overrides:
-        found = list(misfits(policy, override, ""))
+        found = list(field_faults(policy, override, ""))
         if found:
             raise ValueError(": ".join(found[0]))
-        policy = _laid_over(policy, override)
+        policy = _overlaid(policy, override)
     return policy
 
 
 def values(policy: Policy) -> dict[str, Any]:
     """Every field of a policy in the shape of overrides, ready for JSON."""
-    return {name: _as_json(getattr(policy, name)) for name in names(policy)}
+    return {name: _as_json(getattr(policy, name)) for name in field_names(policy)}
 
 
-def problems(overrides: Mapping[str, Any], base: Policy | Mapping[str, Any] = DEFAULTS) -> list[Fault]:
+def policy_faults(overrides: Mapping[str, Any], base: Policy | Mapping[str, Any] = DEFAULTS) -> list[Fault]:
     """What is wrong with overrides laid over a base: a JSON pointer and a sentence for each fault.
 
     Faults are an unknown field, a value of the wrong type, a number below 1 (`grace` may be 0) or above 10,000, and a
     ladder that goes down once it is laid over the base.
     """
     policy = base if isinstance(base, Policy) else overlay(base)
-    found = list(misfits(policy, overrides, ""))
-    return found or list(broken_ladders(_laid_over(policy, overrides), overrides, ""))
+    found = list(field_faults(policy, overrides, ""))
+    return found or list(threshold_faults(_overlaid(policy, overrides), overrides, ""))
 
 
 def _as_json(value: Any) -> Any:
     if is_dataclass(value):
-        return {name: _as_json(getattr(value, name)) for name in names(value)}
+        return {name: _as_json(getattr(value, name)) for name in field_names(value)}
     return value.strftime("%H:%M") if isinstance(value, time) else value
 
 
-def _laid_over(section: Any, overrides: Mapping[str, Any]) -> Any:
+def _overlaid(section: Any, overrides: Mapping[str, Any]) -> Any:
     changes: dict[str, Any] = {}
     for name, value in overrides.items():
         if value is None:
             continue
         inherited = getattr(section, name)
         if is_dataclass(inherited):
-            changes[name] = _laid_over(inherited, value)
+            changes[name] = _overlaid(inherited, value)
         else:
             changes[name] = time.fromisoformat(value) if isinstance(value, str) else value
     return replace(section, **changes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app.rules.wording import Detail, Reading
+from app.rules.wording import Detail, DetailReader
 
 _FIRST_IMPRESSIONS_LAST = timedelta(days=7)
 """After a week nobody remembers a first impression, and nobody asks for one."""
@@ -31,7 +31,7 @@ def prompt_name(kind: str, detail: Detail, now: datetime) -> str:
         return f"chase_check_{detail['owed_by']}"
     if kind == "take_reference" and detail["check"] != "reference":
         return "take_result"
-    if kind == "start_call" and Reading(detail, now).on("first_day") < Reading(detail, now).today:
+    if kind == "start_call" and DetailReader(detail, now).on("first_day") < DetailReader(detail, now).today:
         return "start_call_late"
     return kind
 

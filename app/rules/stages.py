@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from app.rules.belonging import belongs, is_follow_up
 from app.rules.history import History, Interaction, Interview, Milestone, Transition
+from app.rules.interview_matching import is_about_interview, is_follow_up
 
 ACTIVE = (
     "interview_scheduled",
@@ -25,10 +25,10 @@ STAGES = ACTIVE + PAUSED + ENDED
 PENDING = frozenset({"interviewed", "awaiting_decision", "reference_check", "screening"})
 """The effective stages in which the client owes a decision."""
 
-_CLOSED_DOORS = ("rejected", "withdrawn", "cancelled")
+_EARLY_ENDS = ("rejected", "withdrawn", "cancelled")
 
 MOVES: dict[str, tuple[str, ...]] = {
-    "interview_scheduled": ("interviewed", "on_hold", *_CLOSED_DOORS),
+    "interview_scheduled": ("interviewed", "on_hold", *_EARLY_ENDS),
     "interviewed": (
         "interview_scheduled",
         "awaiting_decision",
@@ -36,7 +36,7 @@ MOVES: dict[str, tuple[str, ...]] = {
         "screening",
         "offer",
         "on_hold",
-        *_CLOSED_DOORS,
+        *_EARLY_ENDS,
     ),
     "awaiting_decision": (
         "interview_scheduled",
@@ -44,7 +44,7 @@ MOVES: dict[str, tuple[str, ...]] = {
         "screening",
         "offer",
         "on_hold",
-        *_CLOSED_DOORS,
+        *_EARLY_ENDS,
     ),
     "reference_check": (
         "interview_scheduled",
@@ -52,7 +52,7 @@ MOVES: dict[str, tuple[str, ...]] = {
         "screening",
         "offer",
         "on_hold",
-        *_CLOSED_DOORS,
+        *_EARLY_ENDS,
     ),
     "screening": (
         "interview_scheduled",
@@ -61,7 +61,7 @@ MOVES: dict[str, tuple[str, ...]] = {
         "offer",
         "accepted",
         "on_hold",
-        *_CLOSED_DOORS,
+        *_EARLY_ENDS,
     ),
     "offer": (
         "awaiting_decision",
@@ -70,10 +70,10 @@ MOVES: dict[str, tuple[str, ...]] = {
         "accepted",
         "offer_declined",
         "on_hold",
-        *_CLOSED_DOORS,
+        *_EARLY_ENDS,
     ),
-    "accepted": ("screening", "placed", "offer_declined", "on_hold", *_CLOSED_DOORS),
-    "on_hold": (*ACTIVE, *_CLOSED_DOORS),
+    "accepted": ("screening", "placed", "offer_declined", "on_hold", *_EARLY_ENDS),
+    "on_hold": (*ACTIVE, *_EARLY_ENDS),
     **dict.fromkeys(ENDED, ACTIVE),
 }
 """Where an application may go from each stage. From an ended one only by reopening it, with a reason."""
@@ -92,7 +92,7 @@ def legal_moves(stage: str) -> tuple[str, ...]:
     return MOVES[stage]
 
 
-def way(stage: str, effective: str, to: str) -> tuple[str, ...]:
+def shortest_path(stage: str, effective: str, to: str) -> tuple[str, ...]:
     """The shortest way of legal moves to a stage, for what was moved elsewhere already: empty where it stands there.
 
     It passes through active stages only; an ended application is reopened by its first step.
@@ -170,7 +170,7 @@ def stage_history(history: History, now: datetime) -> tuple[StageChange, ...]:
             last, upcoming = interviews_as_of(interviews, at)
             if (
                 last is not None
-                and belongs(fact, last)
+                and is_about_interview(fact, last)
                 and last.status_as_of(now) not in MISSED
                 and effective(change, last, upcoming) == "interviewed"
             ):
@@ -201,7 +201,7 @@ def latest_reopening(changes: Sequence[StageChange], at: datetime) -> datetime |
     return reopened_at
 
 
-_BOOKED, _FOLLOWED_UP, _STARTED, _TOLD = range(4)
+_BOOKED, _FOLLOWED_UP, _STARTED, _RECORDED = range(4)
 
 _Move = tuple[datetime, int, Transition | Interview | Interaction | Milestone]
 
@@ -209,23 +209,23 @@ _Move = tuple[datetime, int, Transition | Interview | Interaction | Milestone]
 def _moves(history: History) -> list[_Move]:
     """The facts that may move the stage, in the order in which they do."""
     opened_at = history.opened_at
-    told = {transition.at for transition in history.transitions}
+    recorded = {transition.at for transition in history.transitions}
     found: list[_Move] = [
         (interview.booked_at, _BOOKED, interview)
         for interview in history.interviews
-        if interview.booked_at > opened_at and interview.booked_at not in told
+        if interview.booked_at > opened_at and interview.booked_at not in recorded
     ]
     for x in [x for x in history.interactions if x.purpose == "interview_follow_up"]:
         if is_follow_up(x):
             at = _moving_instant(x, history.interviews)
-            if at is not None and at > opened_at and at not in told:
+            if at is not None and at > opened_at and at not in recorded:
                 found.append((at, _FOLLOWED_UP, x))
     found += [
         (milestone.at, _STARTED, milestone)
         for milestone in history.milestones
-        if milestone.kind == "started" and milestone.at > opened_at and milestone.at not in told
+        if milestone.kind == "started" and milestone.at > opened_at and milestone.at not in recorded
     ]
-    found += [(max(transition.at, opened_at), _TOLD, transition) for transition in history.transitions]
+    found += [(max(transition.at, opened_at), _RECORDED, transition) for transition in history.transitions]
     found.sort(key=_when_and_rank)
     return found
 

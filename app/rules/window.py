@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from app.rules.action_reasons import window_reason
 from app.rules.calendar import Calendar
-from app.rules.findings import place
+from app.rules.findings import calendar_fields
 from app.rules.history import Interaction
-from app.rules.standing import Standing
+from app.rules.state_at import ApplicationState
 
 WINDOW_QUESTIONS: tuple[str, ...] = (
     "Where are you in the process?",
@@ -30,7 +30,7 @@ class Window:
     detail: dict[str, Any] = field(hash=False)
 
 
-class Judged(NamedTuple):
+class JudgedWindow(NamedTuple):
     """The window by which episodes are judged: its date, what it rests on, and the date of that."""
 
     opens_on: date
@@ -38,34 +38,36 @@ class Judged(NamedTuple):
     basis_on: date
 
 
-def judged_window(standing: Standing, thanks: Sequence[Interaction], client: Calendar, wait_days: int) -> Judged | None:
+def judged_window(
+    state: ApplicationState, thanks: Sequence[Interaction], client: Calendar, wait_days: int
+) -> JudgedWindow | None:
     """The window as known at the instant of the standing, or None (Staff Finders, Mining People)."""
-    last = standing.last
-    if last is None or not standing.pending:
+    last = state.last
+    if last is None or not state.pending:
         return None
-    timeline = standing.timeline
+    timeline = state.timeline
     if timeline is not None:
         if timeline.contact_from is not None:
-            return Judged(timeline.contact_from, "contact_from", timeline.contact_from)
+            return JudgedWindow(timeline.contact_from, "contact_from", timeline.contact_from)
         if timeline.decision_by is not None:
-            return Judged(client.next_bday(timeline.decision_by), "decision_by", timeline.decision_by)
+            return JudgedWindow(client.next_bday(timeline.decision_by), "decision_by", timeline.decision_by)
     anchor, basis = last.ends_at, "interview"
     for x in reversed(thanks):
-        if x.at <= standing.at:
+        if x.at <= state.at:
             if x.at >= last.ends_at:
                 anchor, basis = x.at, "thanks"
             break
     anchored_on = client.day(anchor)
-    return Judged(client.roll(anchored_on + timedelta(days=wait_days)), basis, anchored_on)
+    return JudgedWindow(client.roll(anchored_on + timedelta(days=wait_days)), basis, anchored_on)
 
 
 def shown_window(
-    judged: Judged, last_contact_on: date | None, wait_days: int, spacing_days: int, client: Calendar
+    judged: JudgedWindow, last_contact_on: date | None, wait_days: int, spacing_days: int, client: Calendar
 ) -> Window:
     """The window to show: not before `spacing_days` have passed since the candidate's last episode of contact."""
     opens_on = judged.opens_on
     detail: dict[str, Any] = {
-        **place(client),
+        **calendar_fields(client),
         "basis": judged.basis,
         "basis_on": judged.basis_on.isoformat(),
         "wait_days": wait_days,

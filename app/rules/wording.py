@@ -7,9 +7,9 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from app.rules.availability import Availability
 from app.rules.calendar import Calendar, calendar
 from app.rules.calendar_exceptions import read_exceptions
-from app.rules.presence import Presence
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -20,7 +20,7 @@ Reason = Callable[[Detail, datetime], str]
 PARTIES = {"candidate": "the candidate", "recruiter": "you", "client": "the client"}
 
 
-class Reading:
+class DetailReader:
     """A detail read at an instant: its dates in its own zone, with the year only where it is not the year of `now`."""
 
     def __init__(self, detail: Detail, now: datetime) -> None:
@@ -64,7 +64,7 @@ class Reading:
         n = self._count(start)
         return counted(n, "business day") if n else "no business day since"
 
-    def lateness(self, start: date) -> str:
+    def late_text(self, start: date) -> str:
         """`2 business days late`, or `late` where none has come since."""
         n = self._count(start)
         return f"{counted(n, 'business day')} late" if n else "late"
@@ -73,7 +73,7 @@ class Reading:
         away = tuple(
             (date.fromisoformat(first), date.fromisoformat(last)) for first, last in self.detail.get("away", ())
         )
-        return Presence(self.calendar, away).bdays(start, self.today)
+        return Availability(self.calendar, away).bdays(start, self.today)
 
 
 def date_text(day: date) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.policies.document import every_field
 from app.policies.levels import leaves
-from app.rules.policy import DEFAULTS, problems, values
+from app.rules.policy import DEFAULTS, policy_faults, values
 
 
 def fields(schema: dict[str, Any], prefix: str = "") -> dict[str, dict[str, Any]]:
@@ -28,7 +28,7 @@ def test_the_limits_are_those_of_the_rules():
             body: Any = part["minimum"] - 1
             for step in reversed(name.split(".")):
                 body = {step: body}
-            assert problems(body), name
+            assert policy_faults(body), name
 
 
 def test_in_a_change_every_field_and_every_rule_may_be_null():

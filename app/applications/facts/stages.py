@@ -27,7 +27,7 @@ from app.kit.errors import Problem, conflict, invalid, not_found
 from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, shaped, under
 from app.rules.assess import assess
-from app.rules.stages import ACTIVE, ENDED, NEEDS_REASON, legal_moves, stage_history, way
+from app.rules.stages import ACTIVE, ENDED, NEEDS_REASON, legal_moves, shortest_path, stage_history
 
 
 def move_to_stage(work: Work, application_id: UUID, body: TransitionIn) -> TransitionOut:
@@ -85,7 +85,7 @@ def follow(work: Work, application_id: UUID, ref: ExternalRef, to: str, at: date
     if latest is not None and at < latest["at"]:
         return f"the move to {to} is dated before the latest move, to {latest['to']}"
     stage, effective = _stages(loaded, at)
-    steps = way(stage, effective, to)
+    steps = shortest_path(stage, effective, to)
     for place, step in enumerate(steps, 1):
         reopen = stage in ENDED
         body = TransitionIn.model_validate(
@@ -114,7 +114,7 @@ def end(work: Work, application_id: UUID, to: str, reason: str) -> None:
     # Opened, or moved last, a little ahead of our clock: it cannot have ended before that.
     at = max(work.now, loaded.history.opened_at, *([] if latest is None else [latest["at"]]))
     stage, effective = _stages(loaded, at)
-    for step in () if stage in ENDED else way(stage, effective, to):
+    for step in () if stage in ENDED else shortest_path(stage, effective, to):
         told = TransitionIn.model_validate({"to": step, "at": at, "reason": reason})
         _move(work, application_id, flattened(told.model_dump()))
 

@@ -9,7 +9,7 @@ from app.rules.calendar import Calendar
 _DAY = timedelta(days=1)
 
 
-class Presence:
+class Availability:
     """Counts business days on which the candidate was there. Both ends of an away period are away."""
 
     __slots__ = ("_away", "_calendar")

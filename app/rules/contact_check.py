@@ -29,7 +29,7 @@ CHANNELS = (
 """Channels to suggest in place of a wrong one, in that order."""
 
 _JUST_AFTER = timedelta(microseconds=1)
-_MOST_STEPS = 120
+_MAX_STEPS = 120
 """Instants to try before saying that there is no time in sight."""
 
 _CADENCE = frozenset({FlagKind.OVER_CONTACTING, FlagKind.PREMATURE_CONTACT, FlagKind.OFF_CHANNEL_CONTACT})
@@ -39,7 +39,7 @@ class Objection(NamedTuple):
     """A flag that the contact would raise or feed, and the flag of that kind that stands without it."""
 
     flag: Flag
-    standing: Flag | None
+    current: Flag | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _wrong_channel(objections: tuple[Objection, ...]) -> bool:
 def _first_free_time(known: History, policy: Policy, interaction: Interaction) -> datetime | None:
     """The first instant after its `at` at which the contact would raise no flag, or None where none is in sight."""
     _, until = _consequences(known, policy, interaction)
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         if until is None:
             break
         step: datetime | None = None

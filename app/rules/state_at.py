@@ -10,7 +10,7 @@ from app.rules.stages import PENDING, StageChange, effective, interviews_as_of, 
 from app.rules.timeline import current_timeline
 
 
-class Standing:
+class ApplicationState:
     """Stage, interviews and timeline at one instant.
 
     `interviewed_on`: the client's date of the last interview's end. `reopened_at`: the latest reopening. `settled`: the

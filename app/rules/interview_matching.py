@@ -23,7 +23,7 @@ def is_debrief(x: Interaction) -> bool:
     return x.two_way and x.sender == RECRUITER and x.receiver == CANDIDATE
 
 
-def belongs(x: Interaction, interview: Interview) -> bool:
+def is_about_interview(x: Interaction, interview: Interview) -> bool:
     """It names the interview and happened since its start, or names none and happened since its end."""
     if x.interview_id is None:
         return x.at >= interview.ends_at
