@@ -1,4 +1,4 @@
-"""Why an action is to be done and why a window opens when it does: a sentence each, made from the detail."""
+"""Reasons of actions and of the follow-up window: one sentence each, built from the stored detail."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.rules.wording import PARTIES, Detail, DetailReader, Reason, counted, li
 
 
 def _basis(read: DetailReader) -> str:
-    """What a window, and the moment to chase a decision, rest on."""
+    """Return the clause that names the date behind a window or behind a decision to chase."""
     on = read.day("basis_on")
     decision = "was" if read.on("basis_on") < read.today else "is"
     return {
@@ -30,7 +30,7 @@ def _basis(read: DetailReader) -> str:
 
 
 def window_reason(detail: Detail, now: datetime) -> str:
-    """Why the follow-up window opens when it does."""
+    """Return why the follow-up window opens on its date."""
     read = DetailReader(detail, now)
     text = _basis(read)
     if detail["basis"] == "decision_by":

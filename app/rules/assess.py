@@ -1,4 +1,4 @@
-"""assess(history, policy, now): the only door to the rules."""
+"""Entry point of the rules: `assess(history, policy, now)`."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from app.rules.timeline import outdated_when_passed
 from app.rules.window import Window
 
 RULES_VERSION = 3
-"""Goes up with every change of a rule's meaning, so that a deploy assesses the past anew."""
+"""Version of the rules' meaning. A deploy with a higher version reassesses every application."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Everything the rules say of one application at one instant.
+    """The result of all rules for one application at one instant.
 
-    Until `next_change_at` all of it stays as it is, as far as time alone goes; None: time changes nothing any more.
-    `stage_since` is when the effective stage was entered.
+    It stays valid until `next_change_at` unless a fact is added; None means for good. `stage_since` is when the
+    effective stage was entered.
     """
 
     flags: tuple[Flag, ...]
@@ -69,7 +69,7 @@ _RULES_WHEN_ENDED: tuple[_Rule, ...] = (
 
 
 def assess(history: History, policy: Policy, now: datetime) -> Assessment:
-    """What the rules say of a history at an instant. Facts that had not happened by then are not read."""
+    """Return the assessment of a history as of an instant. Later facts are ignored."""
     now = now.astimezone(UTC)
     if now < history.opened_at:
         return _before_opening(history)
@@ -107,6 +107,6 @@ def assess(history: History, policy: Policy, now: datetime) -> Assessment:
 
 
 def _before_opening(history: History) -> Assessment:
-    """There is no application yet: nothing is owed to or by anybody until it opens."""
+    """Return the assessment for an instant before the opening: no flag, no action."""
     stage, opened_at = history.opening_stage, history.opened_at
     return Assessment((), (), None, NOBODY, stage, stage, opened_at, opened_at)

@@ -1,4 +1,4 @@
-"""Cadence: the candidate contacts too often, too early, or in the wrong place.
+"""Flags for contacts by the candidate: too often, too early, or through the wrong channel.
 
 Not more than once a week (Staff Finders). Do not call the next day (CareerBuilder). No same-day feedback request
 (Mining People). Ten calls (Do's and don'ts). No LinkedIn or Facebook to the hiring manager (Paxus).
@@ -27,7 +27,7 @@ _CADENCE = (FlagKind.OVER_CONTACTING, FlagKind.PREMATURE_CONTACT, FlagKind.OFF_C
 
 
 def cadence(s: Situation, found: Findings) -> None:
-    """All three rules, and the word of coaching that any of them calls for."""
+    """Apply the three rules, and list one coaching action if any of them raises a flag."""
     behind: list[Interaction] = []
     episodes = uncoached_episodes(s)
     if episodes and s.state.effective not in OFFER_STAGES:
@@ -40,9 +40,9 @@ def cadence(s: Situation, found: Findings) -> None:
 
 
 def over_contacting(s: Situation, found: Findings, episodes: list[Episode]) -> list[Interaction]:
-    """More episodes in the last days than the measure allows. Candidate calendar.
+    """Flag more episodes in the last `window_days` days than the thresholds allow. Candidate calendar.
 
-    The one that the guidance asks for does not count, nor do questions to one's own recruiter.
+    Two kinds do not count: the one contact that the guidance asks for, and questions to the recruiter.
     """
     rule, calendar = s.policy.over_contacting, s.candidate
     if not rule.enabled:
@@ -80,7 +80,7 @@ def _only_asks_recruiter(episode: Episode) -> bool:
 
 
 def premature_contact(s: Situation, found: Findings, episodes: list[Episode]) -> list[Interaction]:
-    """Asking before the follow-up window, as known just before, had opened. Client calendar."""
+    """Flag contacts before the follow-up window, as known just before each contact. Client calendar."""
     if not s.policy.premature_contact.enabled:
         return []
     calendar = s.client
@@ -126,12 +126,12 @@ def premature_contact(s: Situation, found: Findings, episodes: list[Episode]) ->
 
 
 def _presses_recruiter(x: Interaction) -> bool:
-    """A one-way chase; a talk with one's own recruiter is what we want."""
+    """Return True for a one-way chase of the recruiter. A talk with the recruiter is welcome."""
     return x.receiver == RECRUITER and not x.two_way and x.purpose in _ASKS_FOR_NEWS
 
 
 def off_channel_contact(s: Situation, found: Findings) -> list[Interaction]:
-    """Straight to the client where this organisation does not want it. Client calendar."""
+    """Flag direct contact with a client who does not want it. Client calendar."""
     rule, calendar, style = s.policy.off_channel_contact, s.client, s.history.style
     if not rule.enabled:
         return []
@@ -164,7 +164,7 @@ def off_channel_contact(s: Situation, found: Findings) -> list[Interaction]:
 
 
 def _coach(s: Situation, found: Findings, latest: Interaction) -> None:
-    """A kind word about pace and place. It settles the contacts behind the flags, which end with it."""
+    """List the action to coach the candidate. Coaching clears the flags of all earlier contacts."""
     calendar = s.agency
     flags = [flag.kind.value for flag in found.flags if flag.kind in _CADENCE]
     detail = {**calendar_fields(calendar), "contacted_at": latest.at.isoformat(), "flags": flags}

@@ -1,7 +1,7 @@
-"""Checks: references, medicals and the rest, from the request to the result.
+"""Actions and flag for checks (references, medicals and others), from the request to the result.
 
 Give your references a heads up; the medical and the drug and alcohol screening the next day (Mining People).
-Unresponsive referees and wrong details are the first causes of delay (field practice). No result is kept anywhere.
+Unresponsive referees and wrong details are the first causes of delay (field practice). No result is stored anywhere.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TO_ARRANGE, TO_ATTEND, TO_CONCLUDE = "to_arrange", "to_attend", "to_conclude"
 
 
 class Step(NamedTuple):
-    """The step at which an open check is: who owes it, and the local date by whose end it is due."""
+    """The current step of an open check: who owes it, and the local date by whose end it is due."""
 
     name: str
     owed_by: str
@@ -30,13 +30,13 @@ class Step(NamedTuple):
 
 
 def is_open(check: Check, at: datetime) -> bool:
-    """Return whether a check was asked for and neither done nor cancelled."""
+    """Return True if a check was asked for and neither done nor cancelled."""
     ended_at = check.ended_at
     return check.asked_at <= at and (ended_at is None or ended_at > at)
 
 
 def is_ready(check: Check, at: datetime) -> bool:
-    """Return whether the candidate's part is done."""
+    """Return True if the candidate's part is done."""
     return check.ready_at is not None and check.ready_at <= at
 
 
@@ -46,7 +46,7 @@ def open_checks(s: Situation) -> list[Check]:
 
 
 def step_of(s: Situation, check: Check) -> Step:
-    """Return the step at which an open check is."""
+    """Return the current step of an open check."""
     rule = s.policy.check_overdue
     if check.ready_at is not None and check.ready_at <= s.now:
         calendar = s.agency if check.result_from == RECRUITER else s.client
@@ -64,7 +64,7 @@ def step_of(s: Situation, check: Check) -> Step:
 
 
 def checks(s: Situation, found: Findings) -> None:
-    """Every open check for itself: its actions, and one flag for all that are overdue."""
+    """List the actions of every open check, and raise one flag for all overdue ones."""
     rule = s.policy.check_overdue
     if not rule.enabled:
         return
@@ -107,7 +107,7 @@ def checks(s: Situation, found: Findings) -> None:
 
 
 def _prepare(s: Situation, found: Findings, check: Check, detail: dict[str, object]) -> None:
-    """The referee is warned, or the candidate told what to expect, before the appointment."""
+    """List the action to warn the referee or to prepare the candidate, due before the appointment."""
     if check.prepared_at is not None and check.prepared_at <= s.now:
         return
     calendar = s.candidate
@@ -122,7 +122,7 @@ def _prepare(s: Situation, found: Findings, check: Check, detail: dict[str, obje
 
 
 def _collect_referees(s: Situation, found: Findings) -> None:
-    """References are due and none has been asked for."""
+    """List the action to collect referees when no reference has been asked for."""
     if s.state.effective != "reference_check":
         return
     entered_at, calendar = s.state.change.at, s.candidate

@@ -1,4 +1,4 @@
-"""Closure: the door has closed, for this candidate or for the whole job, and they have not heard it from us.
+"""Flag and actions for an application or a job that ended before the candidate was informed.
 
 Waiting to hear is the candidates' first complaint (Paxus). Accept rejection gracefully, and be told (CareerBuilder).
 Agency calendar.
@@ -19,7 +19,10 @@ NEEDS_CLOSING_MESSAGE = frozenset({"rejected", "cancelled"})
 
 
 def close_loop(s: Situation, found: Findings) -> None:
-    """Rejected or cancelled, and no word to the candidate since, nor the news earlier on that day."""
+    """Require a message to the candidate after a rejection or a cancellation.
+
+    It is done by any message since then, or by the news itself earlier that day.
+    """
     change, heard, news = s.state.change, s.conversation.last_word_to_candidate, s.conversation.last_news_to_candidate
     if change.stage not in NEEDS_CLOSING_MESSAGE or (heard is not None and heard.at >= change.at):
         return
@@ -31,7 +34,7 @@ def close_loop(s: Situation, found: Findings) -> None:
 
 
 def close_application(s: Situation, found: Findings) -> None:
-    """The job is filled or closed, and this application waits for nothing any more."""
+    """Require this application to be closed or moved on after its job was filled or closed."""
     heard = s.conversation.last_word_to_candidate
     if s.job_closed_at is None:
         return
@@ -54,7 +57,7 @@ def _closure_owed(
     about: dict[str, Any],
     evidence: tuple[str, ...],
 ) -> None:
-    """Raise the flag and list its action, for as long as it helps: `open_days` from the date of the closing."""
+    """List the action and raise the flag, until `open_days` after the closing date."""
     rule, calendar = s.policy.closure_owed, s.agency
     closes_at = s.closes_at(closed_at)
     if not rule.enabled or s.now >= closes_at:

@@ -1,4 +1,4 @@
-"""Why a contact that has not been made should wait or take another way: one conditional sentence for each flag."""
+"""Reasons against a contact that has not been made: one conditional sentence for each flag."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.rules.wording import DetailReader, as_date, counted, ordinal, sentence
 
 
 def explain_objection(flag: Flag, current: Flag | None, contact: Interaction) -> str:
-    """Return what the contact would be or do. `current` is the flag of that kind that stands without the contact."""
+    """Return the reason against the contact. `current` is the flag of that kind without the contact."""
     return sentence(_EXPLAINED.get(flag.kind, _any_other)(flag, current, contact))
 
 
@@ -62,7 +62,7 @@ def _any_other(flag: Flag, current: Flag | None, contact: Interaction) -> str:
 
 
 def _after(read: DetailReader, earlier: Sequence[str]) -> str:
-    """`, after the one on 5 Mar`, `, after those on 5 and 7 Mar`, or nothing where there is none."""
+    """Return `, after the one on 5 Mar` or `, after those on 5 and 7 Mar`; "" without earlier contacts."""
     if not earlier:
         return ""
     return f", after {'the one' if len(earlier) == 1 else 'those'} on {read.days_of(earlier)}"
@@ -74,4 +74,4 @@ _EXPLAINED: dict[FlagKind, Callable[[Flag, Flag | None, Interaction], str]] = {
     FlagKind.OFF_CHANNEL_CONTACT: _off_channel_contact,
     FlagKind.GOING_QUIET: _going_quiet,
 }
-"""The kinds that a contact can raise under today's rules."""
+"""The flag kinds that a contact can raise under the current rules."""

@@ -1,4 +1,7 @@
-"""The court: who owes the next word, and since when. It reads facts; of the switches only that of `closure_owed`."""
+"""The court: whose turn it is to send the next message, and since when.
+
+Policy switches have no effect, except that of `closure_owed`.
+"""
 
 from __future__ import annotations
 
@@ -15,18 +18,18 @@ from app.rules.stages import ENDED, PAUSED
 
 
 class Court(NamedTuple):
-    """Who owes the next word, and since when; nobody, with no instant, when all is said."""
+    """The party that owes the next message, and since when. Both are None if nobody does."""
 
     party: str | None
     since: datetime | None
 
 
 NOBODY = Court(None, None)
-"""Nobody is expected to act."""
+"""The court when no message is owed."""
 
 
 def court(s: Situation, found: Findings) -> Court:
-    """Return who owes the next word: the recruiter before the candidate, and the candidate before the client."""
+    """Return who owes the next message: the recruiter before the candidate, the candidate before the client."""
     stage, conversation = s.state.change.stage, s.conversation
     if stage in ENDED:
         owed = [s.state.change.at] if _is_listed(found, ActionKind.CLOSE_LOOP) else []
@@ -57,7 +60,7 @@ def court(s: Situation, found: Findings) -> Court:
 
 
 def _duties(s: Situation) -> list[datetime]:
-    """Since when the recruiter owes a word about the last interview, or after a resignation."""
+    """Return since when the recruiter owes a follow-up, a debrief, or a call after a resignation."""
     last = s.state.last
     owed = [last.ends_at] if last is not None and (s.follow_up_missing or s.debrief_missing) else []
     if s.state.change.stage == "accepted":
@@ -69,7 +72,7 @@ def _duties(s: Situation) -> list[datetime]:
 
 
 def _decision(s: Situation) -> Court:
-    """The client owes the decision, from the first follow-up on."""
+    """Return the client as the party that owes the decision, from the first follow-up on."""
     if not s.state.pending:
         return NOBODY
     if s.follow_ups:

@@ -1,6 +1,7 @@
-"""Episodes: the candidate's contacts that ask for news, and which of them the guidance asks for.
+"""Episodes of contact by the candidate, and the ones that the guidance permits.
 
-The guidance allows one contact when the window opens (Staff Finders). It is let off: it does not count as one too many.
+An episode is a group of contacts within `episode_minutes`. One contact is permitted when the window opens (Staff
+Finders); it does not count as too many.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ Episode = list[Interaction]
 
 
 def uncoached_episodes(s: Situation) -> list[Episode]:
-    """Return the episodes that began after the latest coaching. Coaching settles the earlier ones."""
+    """Return the episodes that began after the latest coaching."""
     return [episode for episode in s.episodes if episode[0].at > s.conversation.coached_at]
 
 
 def permitted_contacts(s: Situation) -> set[str]:
-    """Return the first interactions of the episodes that the guidance asks for. Client calendar.
+    """Return the ids of the first interactions of permitted episodes. Client calendar.
 
-    One is let off when it falls on or after its window date as the first that does, a spacing after the one before it.
+    The first episode on or after each window date is permitted. Two permitted ones are at least `chase_spacing_days`
+    apart.
     """
     return set(_permitted(s))
 

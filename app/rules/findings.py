@@ -1,4 +1,4 @@
-"""Where the rules put what they find: flags, actions, and when time alone may next change the answer."""
+"""Collector for the flags, the actions and the next change of one assessment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.rules.flags import Flag, FlagKind, Severity
 
 
 class Findings:
-    """What one assessment collects."""
+    """The flags, actions and next change that the rules of one assessment report."""
 
     __slots__ = ("actions", "flags", "next_change_at", "now")
 
@@ -23,14 +23,14 @@ class Findings:
         self.next_change_at: datetime | None = None
 
     def recheck_at(self, at: datetime) -> None:
-        """The answer may change at this instant; one that has passed is of no interest."""
+        """Report an instant at which time alone may change the result. Past instants are ignored."""
         if at > self.now and (self.next_change_at is None or at < self.next_change_at):
             self.next_change_at = at
 
     def add_flag(
         self, kind: FlagKind, severity: Severity, since: datetime, evidence: tuple[str, ...], detail: dict[str, Any]
     ) -> None:
-        """Raise a flag."""
+        """Add a flag."""
         self.flags.append(Flag(kind, severity, since, evidence, detail))
 
     def add_action(
@@ -42,12 +42,12 @@ class Findings:
         subject: str = "",
         interview_id: str = "",
     ) -> None:
-        """List an action, also one that opens later."""
+        """Add an action, which may open later."""
         self.actions.append(Action(kind, opens_at, due_at, subject, detail, interview_id))
 
 
 def calendar_fields(calendar: Calendar) -> dict[str, Any]:
-    """Return the beginning of a detail: the zone and region in which its dates are to be read, and their exceptions."""
+    """Return the first fields of a detail: zone, region and exceptions of the calendar of its dates."""
     detail: dict[str, Any] = {"zone": calendar.zone, "region": calendar.region}
     if calendar.exceptions:
         detail["exceptions"] = list(written_exceptions(calendar.exceptions))

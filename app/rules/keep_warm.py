@@ -1,7 +1,7 @@
-"""Keep warm: stay in touch with a candidate whose application has ended.
+"""Action to stay in touch with a candidate whose application has ended.
 
 The company might have a similar position soon (CareerBuilder). Keeping in touch is important for future opportunities
-(Do's and don'ts). The 45 days are ours. Agency calendar.
+(Do's and don'ts). The 45 days are our own choice. Agency calendar.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _DAYS_TO_CALL = timedelta(days=7)
 
 
 def active_mark(s: Situation) -> KeepWarmMark | None:
-    """Return the latest mark that has not ended and was made in this run."""
+    """Return the latest mark that has not ended and was made since the last reopening."""
     reopened_at = s.state.reopened_at
     for mark in reversed(s.history.keep_warm):
         stands = mark.at <= s.now and (mark.ended_at is None or mark.ended_at > s.now)
@@ -27,7 +27,7 @@ def active_mark(s: Situation) -> KeepWarmMark | None:
 
 
 def keep_in_touch(s: Situation, found: Findings) -> None:
-    """A word after so many days without one, on whichever of the candidate's applications, until the mark runs out."""
+    """List the action `every_days` after the last contact on any of the candidate's applications."""
     rule, calendar, mark = s.policy.keep_warm, s.agency, active_mark(s)
     if not rule.enabled or mark is None:
         return

@@ -1,4 +1,4 @@
-"""Initiative: what is right to do next though nothing is late yet."""
+"""Actions that are right to do next though nothing is late."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DAY = timedelta(days=1)
 
 
 def retry_follow_up(s: Situation, found: Findings) -> None:
-    """A voicemail is a follow-up, but nobody has spoken: try again on the next business day. Client calendar."""
+    """List another follow-up on the next business day if nobody has spoken with the client yet. Client calendar."""
     follow_ups, last, calendar = s.follow_ups, s.state.last, s.client
     if not s.policy.follow_up_overdue.enabled or last is None or not follow_ups:
         return
@@ -35,7 +35,10 @@ def retry_follow_up(s: Situation, found: Findings) -> None:
 
 
 def remind_thank_you(s: Situation, found: Findings) -> None:
-    """A thank-you note belongs to the same day or the next morning (Staff Finders), within 48 hours (CareerBuilder)."""
+    """List a reminder of the thank-you note.
+
+    It is due the same day or the next morning (Staff Finders), within 48 hours (CareerBuilder).
+    """
     rule, last, calendar = s.policy.thank_you, s.state.last, s.client
     if not rule.enabled or last is None or s.state.settled or s.history.style.thank_you == "unwelcome":
         return
@@ -53,7 +56,7 @@ def remind_thank_you(s: Situation, found: Findings) -> None:
 
 
 def chase_decision(s: Situation, found: Findings) -> None:
-    """Ask the client for its decision when its date has come, and not more than once a week. Client calendar."""
+    """List the action to ask for the decision when its date has come, at most once a week. Client calendar."""
     state, last, judged_window, calendar = s.state, s.state.last, s.judged_window, s.client
     if not s.policy.timeline_overdue.enabled or judged_window is None or last is None or state.upcoming is not None:
         return

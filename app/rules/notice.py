@@ -1,4 +1,4 @@
-"""Between yes and the first day: the written offer, the resignation, a counter-offer, the start.
+"""Rules for the notice period: the written offer, the resignation, a counter-offer and the start.
 
 The right way to resign (Paxus). The counter-offer that recruiters remember (Mining People). Keep in touch with your
 recruiter (Do's and don'ts). No resignation before the written offer; the notice period is the risky time (field
@@ -20,11 +20,11 @@ from app.rules.stages import OFFER_STAGES
 from app.rules.thresholds import overdue_severity
 
 _HOLDS_BACK = frozenset({"reference", "medical", "drug_alcohol", "background"})
-"""Checks that must have ended before anybody resigns."""
+"""Checks that must have ended before the candidate resigns."""
 
 
 class NoticePeriod:
-    """The milestones that stand, and the talks with the candidate since the offer was accepted."""
+    """The valid milestones, and the talks with the candidate since the offer was accepted."""
 
     __slots__ = ("_s", "_latest", "accepted_at")
 
@@ -35,26 +35,26 @@ class NoticePeriod:
             if milestone.at <= s.now and (s.state.reopened_at is None or milestone.at >= s.state.reopened_at):
                 self._latest[milestone.kind] = milestone
         self.accepted_at = s.state.change.at
-        """When the stage was entered the last time."""
+        """When the current stage was entered."""
 
     def latest(self, kind: str) -> Milestone | None:
-        """Return the milestone of a kind that stands: the latest one of this run."""
+        """Return the latest milestone of a kind since the last reopening."""
         return self._latest.get(kind)
 
     def counter_offer(self) -> Milestone | None:
-        """Return the counter-offer that has not been declined since."""
+        """Return the counter-offer that has not been declined."""
         offered, declined = self.latest("counter_offer"), self.latest("counter_offer_declined")
         if offered is None or (declined is not None and declined.at >= offered.at):
             return None
         return offered
 
     def talk_since(self, at: datetime) -> datetime | None:
-        """Return the latest talk with the candidate since an instant, which is included: a talk may bring the news."""
+        """Return the latest talk with the candidate at or after an instant. A talk may bring the news itself."""
         talks = self._s.conversation.talks
         return talks[-1].at if talks and talks[-1].at >= at else None
 
     def free_to_resign_at(self) -> datetime | None:
-        """Return when nothing held the resignation back any more: accepted, in writing, and every check over."""
+        """Return when the candidate became free to resign: accepted, in writing, and all checks ended."""
         written = self.latest("written_offer")
         if written is None:
             return None
@@ -68,7 +68,7 @@ class NoticePeriod:
         return free_at
 
     def call_missing_since(self) -> datetime | None:
-        """Return when the candidate resigned, if nobody has talked with them since."""
+        """Return when the candidate resigned, or None if somebody has talked with them since."""
         resigned = self.latest("resigned")
         if resigned is None or self.talk_since(resigned.at) is not None:
             return None
@@ -76,12 +76,12 @@ class NoticePeriod:
 
 
 def has_started(notice: NoticePeriod) -> bool:
-    """Return whether the first day has come, which ends all rules here."""
+    """Return True if the candidate has started, which ends all rules of this module."""
     return notice.latest("started") is not None
 
 
 def notice(s: Situation, found: Findings) -> None:
-    """All rules between the offer and the first day."""
+    """Apply all rules between the offer and the first day."""
     stage = s.state.effective
     if stage not in OFFER_STAGES:
         return
@@ -97,7 +97,7 @@ def notice(s: Situation, found: Findings) -> None:
 
 
 def counter_offer(s: Situation, found: Findings, known: NoticePeriod) -> None:
-    """The employer of today has made a counter-offer, and it stands. Candidate calendar."""
+    """Flag a counter-offer that has not been declined, and list the action to talk about it. Candidate calendar."""
     rule, offered, calendar = s.policy.counter_offer_open, known.counter_offer(), s.candidate
     if not rule.enabled or offered is None:
         return
@@ -119,7 +119,7 @@ def counter_offer(s: Situation, found: Findings, known: NoticePeriod) -> None:
 
 
 def written_offer(s: Situation, found: Findings, known: NoticePeriod) -> None:
-    """The offer was accepted and is not in writing yet. Client calendar."""
+    """List the action to get an accepted offer in writing. Client calendar."""
     rule, calendar, accepted_at = s.policy.written_offer, s.client, known.accepted_at
     if not rule.enabled or known.latest("written_offer") is not None:
         return
@@ -129,7 +129,7 @@ def written_offer(s: Situation, found: Findings, known: NoticePeriod) -> None:
 
 
 def resignation(s: Situation, found: Findings, known: NoticePeriod) -> None:
-    """Resigning in time, and a call on the day of it. Candidate calendar."""
+    """Flag a late resignation, and list the call on the day of it. Candidate calendar."""
     rule, calendar = s.policy.resignation_overdue, s.candidate
     if not rule.enabled:
         return
@@ -157,7 +157,7 @@ def resignation(s: Situation, found: Findings, known: NoticePeriod) -> None:
 
 
 def start(s: Situation, found: Findings, known: NoticePeriod) -> None:
-    """A first day that is agreed, and kept. Client calendar."""
+    """Flag a first day that is not agreed or was not kept, and list the call before it. Client calendar."""
     rule, calendar, accepted_at = s.policy.start_unsettled, s.client, known.accepted_at
     if not rule.enabled:
         return
@@ -190,7 +190,7 @@ def start(s: Situation, found: Findings, known: NoticePeriod) -> None:
 
 
 def check_in(s: Situation, found: Findings, known: NoticePeriod) -> None:
-    """A talk now and then during the notice period, unless their silence asks for the same call. Candidate calendar."""
+    """List a regular talk during the notice period, unless `going_quiet` asks for the same call. Candidate calendar."""
     rule, calendar = s.policy.notice, s.candidate
     if not rule.enabled or any(flag.kind is FlagKind.GOING_QUIET for flag in found.flags):
         return

@@ -1,4 +1,4 @@
-"""Duty: what should have been done by now. Each duty gives its action while it is open and its flag once it is late."""
+"""Duties with a due date: the action while a duty is open, and the flag once it is overdue."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from app.rules.timeline import latest_statement
 
 
 def follow_up(s: Situation, found: Findings) -> None:
-    """The same-day follow-up with the hiring manager (Staff Finders). Client calendar.
+    """Require the same-day follow-up with the hiring manager (Staff Finders). Client calendar.
 
-    Critical from the end of the next business day after the date of the interview's end, also where `late_after` makes
-    a late interview's follow-up due on that next business day.
+    It is critical from the end of the next business day after the interview date. This holds even if `late_after` moves
+    the due time to that day.
     """
     rule, last, interviewed_on = s.policy.follow_up_overdue, s.state.last, s.state.interviewed_on
     if last is None or interviewed_on is None or not s.follow_up_missing:
@@ -47,7 +47,7 @@ def follow_up(s: Situation, found: Findings) -> None:
 
 
 def debrief(s: Situation, found: Findings) -> None:
-    """Hear from the candidate how it went (Staff Finders, Do's and don'ts). Candidate calendar."""
+    """Require a debrief with the candidate (Staff Finders, Do's and don'ts). Candidate calendar."""
     rule, last, calendar = s.policy.debrief_overdue, s.state.last, s.candidate
     if last is None or not s.debrief_missing:
         return
@@ -72,7 +72,7 @@ def debrief(s: Situation, found: Findings) -> None:
 
 
 def timeline_missing(s: Situation, found: Findings) -> None:
-    """Nobody has said when the client will decide (Staff Finders, Paxus). Client calendar."""
+    """Require a decision date from the client (Staff Finders, Paxus). Client calendar."""
     rule, state, calendar = s.policy.timeline_missing, s.state, s.client
     last, interviewed_on = state.last, state.interviewed_on
     if not rule.enabled or not state.pending or last is None or interviewed_on is None:
@@ -91,7 +91,7 @@ def timeline_missing(s: Situation, found: Findings) -> None:
     }
     statement = latest_statement(s.history.revisions, last.ends_at, s.now)
     if statement is not None and statement.date_named is None:
-        # "The panel meets on Monday" is an answer, only not a date: ask again once the grace is over.
+        # "The panel meets on Monday" is an answer without a date: ask again after the grace period.
         stated_on = calendar.day(statement.stated_at)
         due_on = max(due_on, calendar.nth_bday(stated_on, rule.grace))
         detail["stated_on"] = stated_on.isoformat()
@@ -104,7 +104,7 @@ def timeline_missing(s: Situation, found: Findings) -> None:
 
 
 def timeline_overdue(s: Situation, found: Findings) -> None:
-    """The client has passed its own date: ask the day after (Mining People, Staff Finders). Client calendar."""
+    """Flag a decision date that has passed (Mining People, Staff Finders). Client calendar."""
     rule, state, calendar = s.policy.timeline_overdue, s.state, s.client
     timeline = state.timeline
     if not rule.enabled or not state.pending or timeline is None or timeline.date_named is None:
@@ -130,7 +130,7 @@ def timeline_overdue(s: Situation, found: Findings) -> None:
 
 
 def commitments(s: Situation, found: Findings) -> None:
-    """Promises after the interview, on the calendar of whoever made them (Mining People)."""
+    """Require promises to be kept, on the calendar of the party that made each (Mining People)."""
     rule, now = s.policy.commitment_overdue, s.now
     if not rule.enabled:
         return
@@ -175,7 +175,7 @@ def _calendar_of(s: Situation, party: str) -> Calendar:
 
 
 def nothing_booked(s: Situation, found: Findings) -> None:
-    """An interview is to come and none is booked (CareerBuilder: find out what happens next). Agency calendar."""
+    """Require the next interview to be booked (CareerBuilder: find out what happens next). Agency calendar."""
     rule, state, calendar = s.policy.nothing_booked, s.state, s.agency
     if not rule.enabled or not awaits_booking(state.effective, state.upcoming):
         return

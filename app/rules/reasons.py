@@ -1,4 +1,4 @@
-"""Why a flag stands: one plain sentence for each kind, made from the flag's detail when somebody reads it."""
+"""Reasons of flags: one sentence for each kind, built from the stored detail when it is read."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ UNWELCOME = {
 
 
 def channel_text(channel: str) -> str:
-    """`by phone`, `on LinkedIn`, or `directly` for a channel without a name."""
+    """Return the channel as text: `by phone`, `on LinkedIn`, or `directly` if it has no text."""
     return _CHANNELS.get(channel, "directly")
 
 
 def going_quiet(detail: Detail, now: datetime) -> str:
-    """The candidate's silence: what was asked or offered, and when they were last heard from."""
+    """Return the reason of `going_quiet`: what was asked or offered, and the last sign of the candidate."""
     read = DetailReader(detail, now)
     left_out = ", not counting days away" if detail["away"] else ""
     waited = f"{read.business_days(read.on('start'))}{left_out}"
@@ -56,7 +56,7 @@ def going_quiet(detail: Detail, now: datetime) -> str:
 
 
 def _last_heard(read: DetailReader) -> str:
-    """When the candidate was last heard from, and how."""
+    """Return the clause on when and how the candidate was last heard from."""
     if not read.detail["heard"]:
         return "not heard from yet"
     on = read.day("heard")
@@ -68,7 +68,7 @@ def _last_heard(read: DetailReader) -> str:
 
 
 def client_quiet(detail: Detail, now: datetime) -> str:
-    """The client's silence: what we asked, when they were last heard from, and the day that was named."""
+    """Return the reason of `client_quiet`: what was asked, the last sign of the client, and the date named."""
     read = DetailReader(detail, now)
     asked, waited = read.days_of(detail["asked_on"]), read.business_days(read.on("start"))
     heard = f"last heard from on {read.day('heard')}" if detail["heard"] else "not heard from yet"
@@ -80,7 +80,7 @@ def client_quiet(detail: Detail, now: datetime) -> str:
 
 def _reply_owed(detail: Detail, now: datetime) -> str:
     owed = []
-    # Version 2 of the rules kept the candidate's asks alone.
+    # Version 2 of the rules stored the candidate's asks only.
     for asked in detail.get("waiting") or [{**detail, "asker": "candidate"}]:
         read = DetailReader({**detail, **asked}, now)
         waited = read.business_days(read.on("start"))
@@ -89,7 +89,7 @@ def _reply_owed(detail: Detail, now: datetime) -> str:
 
 
 def update_owed(detail: Detail, now: datetime) -> str:
-    """Our silence towards the candidate: what they wait for since when, and the last word that they had."""
+    """Return the reason of `update_owed`: what the candidate waits for, and the last message they had."""
     read = DetailReader(detail, now)
     since = f"since {read.day('start')} ({read.business_days(read.on('start'))})"
     if detail["passed"]:
@@ -102,7 +102,7 @@ def update_owed(detail: Detail, now: datetime) -> str:
 
 
 def _last_word(read: DetailReader) -> str:
-    """The last word that the candidate had, and from whom."""
+    """Return the clause on the last message that the candidate had, and from whom."""
     if not read.detail["word"]:
         return "they have had no word from us"
     on = read.day("word")
@@ -161,7 +161,7 @@ def _debrief_overdue(detail: Detail, now: datetime) -> str:
 
 
 def undated(read: DetailReader) -> str:
-    """That the decision has no date, and what was said of it since the interview."""
+    """Return the clause that the decision has no date, with the last statement about it."""
     said = f"; what was said on {read.day('stated_on')} named none" if "stated_on" in read.detail else ""
     return f"the decision has no date, and the interview was on {read.day('ended_at')}{said}"
 
@@ -204,7 +204,7 @@ def _closure_owed(detail: Detail, now: datetime) -> str:
 
 
 def closing(read: DetailReader) -> str:
-    """What has closed, what is still to be done, and what the candidate has heard of it."""
+    """Return the clause on what was closed, what is left to do, and the last message to the candidate."""
     detail = read.detail
     heard = "they have had no word from you"
     if detail.get("heard"):
@@ -231,7 +231,7 @@ CHECKS = {
 
 
 def check_step(read: DetailReader) -> str:
-    """Who owes which step of a check, and since when."""
+    """Return the clause on who owes which step of a check, and since when."""
     detail = read.detail
     check, who = CHECKS[detail["check"]], PARTIES[detail["owed_by"]]
     if detail["step"] == "to_conclude":
@@ -260,7 +260,7 @@ def _resignation_overdue(detail: Detail, now: datetime) -> str:
 
 
 def counter_offer_open(detail: Detail, now: datetime) -> str:
-    """A counter-offer that stands, and whether anybody has talked about it."""
+    """Return the reason of `counter_offer_open`, with the last talk about it."""
     read = DetailReader(detail, now)
     waited = read.business_days(read.on("offered_at"))
     offered = f"a counter-offer was made on {read.day('offered_at')} ({waited}) and has not been declined"
@@ -281,7 +281,7 @@ def _start_unsettled(detail: Detail, now: datetime) -> str:
 
 
 def _in_words(n: int) -> str:
-    """Small numbers in words, for the head of a sentence."""
+    """Return a small number in words, for the start of a sentence."""
     words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
     return words[n] if n < len(words) else str(n)
 

@@ -1,4 +1,4 @@
-"""Silence: somebody owes somebody a word.
+"""Flags for missing answers: the candidate's, the client's and the recruiter's.
 
 Waiting to hear is the candidates' first complaint (Paxus). Don't lose touch (Do's and don'ts). They may think you are
 not interested any longer (CareerBuilder).
@@ -22,7 +22,10 @@ from app.rules.thresholds import Thresholds, limits_of, severity_today
 
 
 def going_quiet(s: Situation, found: Findings) -> None:
-    """The candidate has not answered, or has not been heard for too long. Candidate calendar, away days left out."""
+    """Flag a candidate who has not answered, or has been silent for too long.
+
+    Candidate calendar, without away days.
+    """
     rule, start = s.policy.going_quiet, s.quiet_since
     if s.offer_clock_at is not None:
         found.recheck_at(s.offer_clock_at)
@@ -60,7 +63,10 @@ def going_quiet(s: Situation, found: Findings) -> None:
 
 
 def _long_silence(s: Situation, found: Findings) -> None:
-    """Too long without a word, though nobody has asked. While a decision or a booking is due, the silence is ours."""
+    """Flag a candidate who is silent for too long without having been asked.
+
+    It does not apply while a decision or a booking is due: then the candidate waits for others.
+    """
     rule, calendar, state = s.policy.going_quiet, s.candidate, s.state
     if state.pending or awaits_booking(state.effective, state.upcoming):
         return
@@ -91,7 +97,10 @@ def _candidate_detail(s: Situation, start: datetime, limits: list[int]) -> dict[
 
 
 def _check_in(s: Situation, found: Findings, detail: dict[str, Any]) -> None:
-    """Today, or on the next business day when they were asked only today. It moves with today while the flag stands."""
+    """List a check-in for today, or for the next business day if they were asked today.
+
+    Its day moves on while the flag is active.
+    """
     calendar, today = s.candidate, s.candidate_today
     asked_today = s.conversation.last_ask_of_candidate_at >= calendar.sod(today)
     opens_on = calendar.next_bday(today) if asked_today else today
@@ -101,7 +110,7 @@ def _check_in(s: Situation, found: Findings, detail: dict[str, Any]) -> None:
 
 
 def client_quiet(s: Situation, found: Findings) -> None:
-    """The client has not answered the recruiter. Nobody is silent before the day they named. Client calendar."""
+    """Flag a client who has not answered the recruiter, but not before the date they named. Client calendar."""
     rule, asks = s.policy.client_quiet, s.asks_to_client
     if not rule.enabled or not asks:
         return
@@ -131,12 +140,12 @@ def client_quiet(s: Situation, found: Findings) -> None:
 
 
 def reply_owed(s: Situation, found: Findings) -> None:
-    """The recruiter has not answered the candidate or the client. Agency calendar."""
+    """Flag a recruiter who has not answered the candidate or the client. Agency calendar."""
     _reply_owed(s, found, (CANDIDATE, CLIENT))
 
 
 def reply_owed_after_end(s: Situation, found: Findings) -> None:
-    """An end does not settle what the candidate asked: for some weeks they are still owed an answer."""
+    """Flag asks of the candidate that are unanswered after the end, for `open_days` days."""
     closes_at = s.closes_at(s.state.change.at)
     if s.now < closes_at and s.conversation.asks_of_candidate:
         found.recheck_at(closes_at)
@@ -185,7 +194,7 @@ def _reply_owed(s: Situation, found: Findings, askers: tuple[str, ...]) -> None:
 
 
 def reply_is_owed_to_candidate(s: Situation) -> bool:
-    """Return whether the flag `reply_owed` stands for an ask of the candidate's."""
+    """Return True if `reply_owed` is raised for an ask of the candidate."""
     rule, asks, calendar = s.policy.reply_owed, s.conversation.asks_of_candidate, s.agency
     return rule.enabled and bool(asks) and calendar.bdays(calendar.day(asks[0].at), s.agency_today) >= rule.watch
 

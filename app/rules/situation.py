@@ -1,4 +1,4 @@
-"""Everything derived once from a history, a policy and an instant that several rules ask about."""
+"""Values derived once from a history, a policy and an instant, and shared by the rules."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ _JUST_BEFORE = timedelta(microseconds=1)
 
 
 class Situation:
-    """What the rules share. Instants and lists only: every judgement of severity is a rule's own."""
+    """Shared input of the rules. It holds instants and lists; severities are decided by each rule."""
 
     __slots__ = (
         "agency",
         "agency_today",
         "asks_to_candidate",
         "asks_to_client",
+        "availability",
         "candidate",
         "candidate_heard_at",
         "candidate_heard_by",
@@ -34,6 +35,7 @@ class Situation:
         "client",
         "client_heard_at",
         "client_today",
+        "conversation",
         "debrief_missing",
         "episodes",
         "follow_up_missing",
@@ -44,10 +46,8 @@ class Situation:
         "now",
         "offer_clock_at",
         "policy",
-        "availability",
         "quiet_since",
         "state",
-        "conversation",
     )
 
     def __init__(self, history: History, policy: Policy, now: datetime) -> None:
@@ -68,14 +68,14 @@ class Situation:
         self.judged_window = self.judged_window_at(self.state)
 
     def _was_held(self, at: datetime) -> bool:
-        """Whether an interview had ended by then and was not yet known to have been cancelled or missed."""
+        """Return True if an interview had ended at an instant, and was not known to be cancelled or missed."""
         for interview in self.history.interviews:
             if interview.ends_at <= at and interview.booked_at <= at and interview.status_as_of(at) not in MISSED:
                 return True
         return False
 
     def _provoked(self, asked_at: datetime, at: datetime) -> bool:
-        """Whether `reply_owed` stood at `at` for an ask unsettled since `asked_at`: then we owed them a word."""
+        """Return True if `reply_owed` was raised at `at` for an ask open since `asked_at`."""
         rule, agency = self.policy.reply_owed, self.agency
         if not rule.enabled or at < self.history.opened_at:
             return False
@@ -85,11 +85,11 @@ class Situation:
         return change.stage not in ENDED or at < self.closes_at(change.at)
 
     def closes_at(self, ended_at: datetime) -> datetime:
-        """Return when an end is too long ago for the candidate to be answered or told."""
+        """Return when the candidate need no longer be answered or informed after an end."""
         return self.agency.sod(self.agency.day(ended_at) + timedelta(days=self.policy.closure_owed.open_days))
 
     def _job_closed_at(self) -> datetime | None:
-        """From when the application waits for nothing on a closed job, or None."""
+        """Return since when a closed job stops the application, or None."""
         state = self.state
         if state.change.stage in ENDED or state.effective in OFFER_STAGES:
             return None
@@ -97,10 +97,10 @@ class Situation:
         return None if closed_at is None else max(closed_at, state.change.at)
 
     def _apply_other_contacts(self) -> None:
-        """Apply what else counts as a word.
+        """Apply facts that count as a message although they are no interaction on this application.
 
-        The candidate's are those on other applications, and interviews as they are booked and held; the client's are
-        those about the timeline.
+        For the candidate these are messages on other applications, and bookings and ends of interviews. For the client
+        these are statements about the timeline.
         """
         history, conversation, now = self.history, self.conversation, self.now
         heard = conversation.last_from_candidate
@@ -124,10 +124,10 @@ class Situation:
         self.asks_to_client = [x for x in conversation.asks_to_client if x.at > self.client_heard_at]
 
     def _start_candidate_clock(self) -> None:
-        """Set since when the candidate owes a word, and when the clock of an open offer starts."""
+        """Set since when the candidate owes an answer, and when the clock of an open offer starts."""
         self.quiet_since: datetime | None = self.asks_to_candidate[0].at if self.asks_to_candidate else None
         self.offer_clock_at: datetime | None = None
-        """Where nobody has asked: from when the candidate owes an answer to the offer. It may lie ahead."""
+        """From when the candidate owes an answer to the offer, if nobody has asked. It may lie ahead."""
         if self.quiet_since is not None or self.state.effective != "offer":
             return
         entered_at, heard = self.state.change.at, self.conversation.last_word_to_candidate
@@ -158,12 +158,12 @@ class Situation:
         self.debrief_missing = not debriefed and self.now < self.debrief_lapses_at(last)
 
     def follow_up_lapses_at(self, interview: Interview) -> datetime:
-        """Return from when nobody rings the client about an interview any more."""
+        """Return when the follow-up of an interview lapses."""
         ended_on = self.client.day(interview.ends_at)
         return self.client.eod(self.client.nth_bday(ended_on, self.policy.follow_up_overdue.lapse_days))
 
     def debrief_lapses_at(self, interview: Interview) -> datetime:
-        """Return from when the candidate is not asked about an interview any more."""
+        """Return when the debrief of an interview lapses."""
         ended_on = self.candidate.day(interview.ends_at)
         return self.candidate.eod(self.candidate.nth_bday(ended_on, self.policy.debrief_overdue.lapse_days))
 
@@ -171,7 +171,7 @@ class Situation:
         return any(w.interview_id == interview.id and w.at <= at for w in self.history.waivers)
 
     def is_duty_missing_at(self, state: ApplicationState) -> bool:
-        """Return whether the follow-up or the debrief of the last interview was missing, as known then."""
+        """Return True if the follow-up or the debrief of the last interview was missing, as known then."""
         last, at = state.last, state.at
         if last is None or state.settled:
             return False
@@ -182,23 +182,23 @@ class Situation:
         return not debriefed and at < self.debrief_lapses_at(last)
 
     def judged_window_at(self, state: ApplicationState) -> JudgedWindow | None:
-        """Return the window by which an episode at that standing is judged."""
+        """Return the window that applied at that state."""
         return judged_window(
             state, self.conversation.thanks, self.client, self.policy.premature_contact.default_wait_days
         )
 
     def state_before(self, at: datetime) -> ApplicationState:
-        """Return where the application stood just before an instant, as known then."""
+        """Return the state just before an instant, as known then."""
         before, changes = at - _JUST_BEFORE, self.changes
         for interview in self.history.interviews:
             if interview.status in MISSED and interview.status_as_of(before) != interview.status:
-                # What it is known to be today was not known then, and may have undone a move of the stage.
+                # The interview's later status was not known then, and may have undone a stage move.
                 changes = stage_history(self.history, before)
                 break
         return ApplicationState(self.history, changes, before)
 
     def shown_window(self) -> Window | None:
-        """Return the window to show now, or None where there is none."""
+        """Return the window to show now, or None."""
         if self.judged_window is None:
             return None
         policy = self.policy
@@ -208,7 +208,7 @@ class Situation:
 
 
 def group_episodes(interactions: Sequence[Interaction], minutes: int) -> list[list[Interaction]]:
-    """Interactions within so many minutes of the first of them are one: a call, then a voicemail, then an email."""
+    """Group interactions within `minutes` of the first of each group: a call, then a voicemail, then an email."""
     together = timedelta(minutes=minutes)
     found: list[list[Interaction]] = []
     for x in interactions:

@@ -1,4 +1,4 @@
-"""Severities by thresholds: business days since a date, compared with three numbers of the policy."""
+"""Severities by thresholds: counts of business days, compared with numbers of the policy."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from app.rules.flags import Severity
 
 
 class Thresholds(Protocol):
-    """Anything with three steps: watch from the first, warning from the second, critical from the third."""
+    """A section of the policy with three thresholds."""
 
     @property
     def watch(self) -> int:
-        """The first step."""
+        """From this number on the severity is watch."""
 
     @property
     def warning(self) -> int:
-        """The second step."""
+        """From this number on the severity is warning."""
 
     @property
     def critical(self) -> int:
-        """The third step."""
+        """From this number on the severity is critical."""
 
 
 def overdue_severity(
     found: Findings, calendar: Calendar, due_on: date, warning: int, critical: int | None = None
 ) -> Severity | None:
-    """Return the severity of a duty due by the end of a date: watch when late, more after so many business days.
+    """Return the severity of a duty due by the end of a date, or None while it is not overdue.
 
-    None while it is not late. Asks to be woken when the next step is reached.
+    It is watch once overdue, and higher after `warning` and `critical` business days. Reports when it will change.
     """
     due_at = calendar.eod(due_on)
     if found.now < due_at:
@@ -53,9 +53,9 @@ def overdue_severity(
 def severity_today(
     found: Findings, calendar: Calendar | Availability, local: Calendar, begun: date, thresholds: Thresholds
 ) -> Severity | None:
-    """Return the rung of a ladder reached today by the business days since a date; wake at the next one.
+    """Return the severity for the business days since a date, and report when it will change.
 
-    `calendar` counts the days and `place` says when they begin.
+    `calendar` counts the days and `local` says when they begin.
     """
     n = calendar.bdays(begun, local.day(found.now))
     for step in (thresholds.watch, thresholds.warning, thresholds.critical):
@@ -66,12 +66,12 @@ def severity_today(
 
 
 def limits_of(thresholds: Thresholds) -> list[int]:
-    """Return the three numbers of a ladder, as a detail keeps them."""
+    """Return the three thresholds, as stored in a detail."""
     return [thresholds.watch, thresholds.warning, thresholds.critical]
 
 
 def severity_at(n: int, watch: int, warning: int, critical: int) -> Severity | None:
-    """The severity that a ladder gives to n, or None below its first rung."""
+    """Return the severity for a count, or None below the first threshold."""
     if n >= critical:
         return Severity.CRITICAL
     if n >= warning:

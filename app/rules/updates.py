@@ -1,4 +1,4 @@
-"""Updates: the candidate waits to hear from us, though nobody has asked anything.
+"""Flag and action for a candidate who waits to hear from the recruiter.
 
 Waiting to hear is the candidates' first complaint (Paxus). Agency calendar.
 """
@@ -19,7 +19,7 @@ from app.rules.thresholds import limits_of, severity_today
 
 
 def update_owed(s: Situation, found: Findings) -> None:
-    """The candidate has had no word from the recruiter or the client for too long."""
+    """Flag a candidate who has had no message from the recruiter or the client for too long."""
     rule, state = s.policy.update_owed, s.state
     if not rule.enabled or not (state.pending or awaits_booking(state.effective, state.upcoming)):
         return
@@ -69,7 +69,7 @@ def update_owed(s: Situation, found: Findings) -> None:
 
 
 def _waiting_since(s: Situation, word: Interaction | None) -> tuple[datetime, str]:
-    """Return since when the candidate waits, and the fact that began it."""
+    """Return since when the candidate waits, and the id of the fact that began it."""
     since, behind = s.state.change.at, s.state.change.fact_id
     if word is not None and word.at >= since:
         since, behind = word.at, word.id
@@ -88,7 +88,7 @@ def _waiting_since(s: Situation, word: Interaction | None) -> tuple[datetime, st
 
 
 def _tell_on(s: Situation, found: Findings, named: date | None, word: Interaction | None) -> date | None:
-    """Return the business day after the date named, where that has passed and the candidate has had no word since."""
+    """Return the business day after the named date if it has passed without a message to the candidate, else None."""
     if named is None or not s.state.pending:
         return None
     next_on = s.client.next_bday(named)
@@ -103,7 +103,7 @@ def _tell_on(s: Situation, found: Findings, named: date | None, word: Interactio
 def _moment(
     s: Situation, begun: date, clock_on: date, waits_for_date: bool, tell_on: date | None
 ) -> tuple[datetime, datetime]:
-    """Return from when to tell the candidate, and by when: a day before the flag, or when the date has passed."""
+    """Return when the action opens and is due: a day before the flag, or when the named date has passed."""
     rule, calendar = s.policy.update_owed, s.agency
     opens_at = calendar.sod(calendar.nth_bday(clock_on, rule.watch - 1))
     due_at = calendar.eod(calendar.nth_bday(clock_on, rule.watch))

@@ -1,4 +1,4 @@
-"""What a policy refuses: fields it does not know, values of the wrong type or size, and ladders that go down."""
+"""Validation of policy overrides: unknown fields, types, ranges, and the order of thresholds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 MAX_VALUE = 10_000
-"""No number may be above this: it keeps every date the rules reckon inside the calendar."""
+"""The maximum of every number. It keeps all computed dates inside the calendar."""
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
@@ -18,12 +18,12 @@ Fault = tuple[str, str]
 
 
 def field_names(section: Any) -> tuple[str, ...]:
-    """The names of a section's fields."""
+    """Return the names of a section's fields."""
     return tuple(part.name for part in fields(section))
 
 
 def field_faults(section: Any, overrides: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
-    """Faults that show without knowing what is inherited."""
+    """Yield the faults that do not depend on inherited values."""
     known = field_names(section)
     for name, value in overrides.items():
         here = f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
@@ -56,12 +56,12 @@ def _value_faults(name: str, inherited: Any, value: Any) -> Iterator[str]:
 
 
 def threshold_faults(section: Any, overrides: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
-    """Rungs of one section, or of the sections inside it, that stand below the rung before them."""
+    """Yield the thresholds of a section, or of the sections inside it, that are below the threshold before them."""
     levels = [name for name in ("watch", "warning", "critical") if name in field_names(section)]
     for lower, higher in pairwise(levels):
         if getattr(section, higher) < getattr(section, lower):
             named = lower if lower in overrides and higher not in overrides else higher
-            yield f"{pointer}/{named}", f"A ladder must not go down: {lower} is above {higher}."
+            yield f"{pointer}/{named}", f"`{higher}` must not be below `{lower}`: thresholds must not decrease."
     for name in field_names(section):
         inner = getattr(section, name)
         if is_dataclass(inner):

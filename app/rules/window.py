@@ -1,4 +1,4 @@
-"""The follow-up window: from which date it is right for the candidate to ask."""
+"""The follow-up window: the date from which the candidate may ask for news."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ WINDOW_QUESTIONS: tuple[str, ...] = (
     "Is there an updated timeline?",
     "Is there anything else I can provide?",
 )
-"""What a candidate may well ask once the window is open. From Staff Finders."""
+"""Questions that a candidate can ask once the window is open. From Staff Finders."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The date from which the candidate may ask, and the one by which contacts are judged. Client calendar."""
+    """The date from which the candidate may ask, and the date by which contacts are judged. Client calendar."""
 
     opens_on: date
     judged_on: date
@@ -31,7 +31,7 @@ class Window:
 
 
 class JudgedWindow(NamedTuple):
-    """The window by which episodes are judged: its date, what it rests on, and the date of that."""
+    """The window by which contacts are judged, with its basis and the date of the basis."""
 
     opens_on: date
     basis: str
@@ -41,7 +41,7 @@ class JudgedWindow(NamedTuple):
 def judged_window(
     state: ApplicationState, thanks: Sequence[Interaction], client: Calendar, wait_days: int
 ) -> JudgedWindow | None:
-    """The window as known at the instant of the standing, or None (Staff Finders, Mining People)."""
+    """Return the window as known at the instant of the state, or None (Staff Finders, Mining People)."""
     last = state.last
     if last is None or not state.pending:
         return None
@@ -64,7 +64,7 @@ def judged_window(
 def shown_window(
     judged: JudgedWindow, last_contact_on: date | None, wait_days: int, spacing_days: int, client: Calendar
 ) -> Window:
-    """The window to show: not before `spacing_days` have passed since the candidate's last episode of contact."""
+    """Return the window to show. It opens at least `spacing_days` after the candidate's last episode of contact."""
     opens_on = judged.opens_on
     detail: dict[str, Any] = {
         **calendar_fields(client),
@@ -80,5 +80,5 @@ def shown_window(
 
 
 def explain_window(window: Window, now: datetime) -> str:
-    """Why the window opens on that date, as one plain sentence."""
+    """Return why the window opens on its date, as one sentence."""
     return window_reason(window.detail, now)
