@@ -9,9 +9,9 @@ from app.access.caller import Caller, Role
 from app.access.models import agency as agency_table
 from app.access.models import reassessment
 from app.access.work import Work
+from app.applications.context import AssessmentContext
 from app.applications.models import application
 from app.applications.reassess import reassess_all
-from app.applications.sweep import worker_work
 from app.demo import agency, connected, known, people, told
 from app.demo.diary import Diary, Entry
 from app.demo.stories import STORIES
@@ -87,7 +87,7 @@ def _catch_up(conn: sa.Connection, diary: Diary, now: datetime) -> None:
         keys: list[tuple[UUID, UUID]] = [
             (known.AGENCY, id) for id in conn.scalars(sa.select(application.c.id).where(mine, sa.or_(*fallen)))
         ]
-        reassess_all(worker_work(conn, due, diary.numbers.make), keys)
+        reassess_all(AssessmentContext(conn, due, diary.numbers.make), keys)
 
 
 def _mine_by(due: datetime) -> sa.ColumnElement[bool]:

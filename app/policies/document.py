@@ -12,7 +12,7 @@ from app.rules.validation import MAX_VALUE
 _CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
-def every_field(*, required: bool = False, resettable: bool = False) -> dict[str, Any]:
+def policy_schema(*, required: bool = False, resettable: bool = False) -> dict[str, Any]:
     """The schema of a policy; with `required` every field must be there, with `resettable` each may be null."""
     return _section(DEFAULTS, values(DEFAULTS), (), required, resettable)
 

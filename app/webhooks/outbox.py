@@ -1,8 +1,8 @@
 """The outbox: an event is a row in the transaction of the fact that it tells of, and so is its delivery to each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,8 +21,24 @@ _Wanted = dict[tuple[UUID, str], list[tuple[UUID, Kind]]]
 _TABLES: Mapping[Kind, sa.Table] = {"connection": delivery, "endpoint": webhook_delivery}
 
 
+class EventContext(Protocol):
+    """The transaction, the instant and the id generator that writing events needs; `Work` is one."""
+
+    @property
+    def conn(self) -> sa.Connection:
+        """The transaction."""
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the events."""
+
+    @property
+    def new_id(self) -> Callable[[str], UUID]:
+        """Return a new id for a kind of record."""
+
+
 def event_row(
-    work: Work,
+    work: EventContext,
     agency_id: UUID,
     type: str,
     data: Mapping[str, Any],
@@ -50,7 +66,7 @@ def emit(
     hand_out(work, [row])
 
 
-def hand_out(work: Work, events: Sequence[Mapping[str, Any]]) -> None:
+def hand_out(work: EventContext, events: Sequence[Mapping[str, Any]]) -> None:
     """Write a delivery of each event, already written, to everybody who subscribed to its type."""
     if not events:
         return
@@ -95,7 +111,7 @@ def _subscribed(wanted: _Wanted, event: Mapping[str, Any]) -> Iterable[tuple[UUI
     return dict.fromkeys((*of_type, *wanted.get((event["agency_id"], ALL), ())))
 
 
-def _delivery(work: Work, event: Mapping[str, Any], subscriber_id: UUID, kind: Kind) -> dict[str, Any]:
+def _delivery(work: EventContext, event: Mapping[str, Any], subscriber_id: UUID, kind: Kind) -> dict[str, Any]:
     id = work.new_id("delivery")
     if kind == "endpoint":
         return delivery_row(id, event["agency_id"], event["id"], subscriber_id, work.now)
