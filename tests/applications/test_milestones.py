@@ -62,7 +62,7 @@ def test_the_rules_read_milestones_in_the_order_of_telling_and_no_voided_one(des
     first, second = loaded.history.milestones
     assert first == Milestone(earlier["id"], "resigned", day(2), None, first.recorded)
     assert second == Milestone(later["id"], "start_agreed", day(4), day(1, month=6).date(), second.recorded)
-    assert second.recorded < first.told
+    assert second.recorded < first.recorded
 
 
 @pytest.mark.parametrize("stage", ["interviewed", "accepted", "on_hold", "rejected", "placed"])
