@@ -16,7 +16,7 @@ from app.applications.facts import check_routes as checks
 from app.applications.facts import routes as facts
 from app.applications.flags import routes as flags
 from app.applications.keep_warm import routes as keep_warm
-from app.applications.today import routes as today
+from app.applications.worklist import routes as worklist
 from app.candidates import routes as candidates
 from app.connectors.catalog import routes as catalog
 from app.connectors.connections import routes as connections
@@ -44,7 +44,7 @@ from app.webhooks.endpoints import routes as endpoints
 from app.webhooks.feed import routes as feed
 
 ROUTERS: tuple[APIRouter, ...] = (
-    today.router,
+    worklist.router,
     flags.router,
     facts.router,
     keep_warm.router,

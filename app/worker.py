@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.applications import sweep
+from app.applications.context import AssessmentContext
 from app.applications.history import Key
 from app.connectors.asking import DIALOGUE_SECONDS
 from app.connectors.connection_loop import ConnectionLoop
@@ -153,4 +154,4 @@ async def _one_by_one(database: Database, clock: Clock, token: UUID, keys: Seque
 
 async def _assess(database: Database, clock: Clock, token: UUID, keys: Sequence[Key]) -> int:
     now = clock()
-    return await database.write(lambda conn: sweep.assess_claimed(sweep.worker_work(conn, now, new_id), token, keys))
+    return await database.write(lambda conn: sweep.assess_claimed(AssessmentContext(conn, now, new_id), token, keys))

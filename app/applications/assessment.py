@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.access.work import Work
 from app.applications.facts.check_schemas import CheckFound
 from app.applications.facts.schemas import Party, Stage
-from app.applications.history import Loaded, load
+from app.applications.history import LoadedApplication, load
 from app.applications.models import check
 from app.applications.queries import get_application
 from app.applications.schemas import (
@@ -100,7 +100,7 @@ def _window_found(window: Window, now: datetime) -> WindowFound:
     return WindowFound(opens_on=window.opens_on, reason=explain_window(window, now), questions=list(WINDOW_QUESTIONS))
 
 
-def loaded_application(work: Work, application_id: UUID) -> Loaded:
+def loaded_application(work: Work, application_id: UUID) -> LoadedApplication:
     """One application of the caller's agency with its history, or 404."""
     get_application(work, application_id)
     return load(work.conn, [(work.agency_id, application_id)])[work.agency_id, application_id]

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from app.access.work import Work
 from app.applications.assessment import flag_found, loaded_application
-from app.applications.history import Loaded
+from app.applications.history import LoadedApplication
 from app.applications.schemas import ContactCheckOut
 from app.rules.actions import ActionKind
-from app.rules.contact import ContactAnswer, check_contact
+from app.rules.contact_check import ContactAnswer, check_contact
 from app.rules.history import Interaction
 from app.rules.stages import ENDED
 from app.rules.wording import date_text
@@ -56,7 +56,7 @@ def _verdict(answer: ContactAnswer) -> str:
     return "other_channel" if answer.channels and answer.until is None else "wait"
 
 
-def _note(loaded: Loaded, at: datetime) -> str | None:
+def _note(loaded: LoadedApplication, at: datetime) -> str | None:
     """What may still be done on an application that has ended, where no rule speaks against a contact; None before."""
     found = loaded.assessed(at)
     if found.stage not in ENDED:

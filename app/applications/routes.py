@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.access.call import RecruiterCall, ViewerCall
-from app.applications import assessment, contact_check, queries, service, story
+from app.applications import activity, assessment, contact_check, queries, service
 from app.applications.facts.schemas import Channel, Party, Purpose, Stage
 from app.applications.schemas import (
     ApplicationChange,
@@ -101,7 +101,7 @@ async def get_assessment(application_id: UUID, call: ViewerCall, as_of: AtInQuer
 @router.get("/applications/{application_id}/history", response_model=HistoryOut, tags=["1 · Today"])
 async def get_history(application_id: UUID, call: ViewerCall) -> Response:
     """Everything that happened, in order, as a reader would tell it."""
-    return await call.read(story.get_history, application_id)
+    return await call.read(activity.get_history, application_id)
 
 
 @router.get("/applications/{application_id}/contact-check", response_model=ContactCheckOut, tags=["1 · Today"])

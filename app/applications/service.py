@@ -89,7 +89,7 @@ def revive_application(work: Work, id: UUID) -> ApplicationOut:
     return current
 
 
-def hand_over(work: Work, candidate_id: UUID, to: UUID, only: UUID | None = None) -> None:
+def reassign_applications(work: Work, candidate_id: UUID, to: UUID, only: UUID | None = None) -> None:
     """Make a candidate's applications, or one of them, another's, who has turned out to be the same person."""
     columns = application.c
     statement = sa.select(columns.id).where(columns.agency_id == work.agency_id, columns.candidate_id == candidate_id)

@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.caller import NOBODY, Caller, Role
 from app.access.models import reassessment
-from app.access.work import Work
+from app.applications.context import AssessmentContext
 from app.applications.history import Key
-from app.applications.keep_warm.standing import stands
+from app.applications.keep_warm.active_marks import active_mark_conditions
 from app.applications.models import application
 from app.applications.reassess import reassess_all
 from app.kit import due
@@ -29,11 +27,6 @@ ENDED_LATELY = timedelta(days=366)
 """For how long after its end a change of a policy or a calendar reaches an application that is not due."""
 
 
-def worker_work(conn: sa.Connection, now: datetime, make_id: Any) -> Work:
-    """The worker at work: it belongs to no agency; the rows it writes name theirs."""
-    return Work(conn, now, Caller(NOBODY, Role.admin), make_id)
-
-
 def spread(conn: sa.Connection, now: datetime) -> bool:
     """Turn one request for reassessment into due applications, a step at a time. True when there may be more."""
     request = conn.execute(
@@ -47,7 +40,8 @@ def spread(conn: sa.Connection, now: datetime) -> bool:
     # An ended one may owe a closing word or an answer, or be kept warm. While the rule is off it is not due at all, so
     # those that ended lately and those with a mark are looked at too.
     ended_lately = columns.stage_since > now - ENDED_LATELY
-    watched = sa.or_(columns.in_progress, columns.due_at.is_not(None), ended_lately, sa.exists().where(*stands()))
+    kept_warm = sa.exists().where(*active_mark_conditions())
+    watched = sa.or_(columns.in_progress, columns.due_at.is_not(None), ended_lately, kept_warm)
     wanted = [columns.agency_id == request.agency_id, watched]
     if request.scope != "agency":
         wanted.append(columns[f"{request.scope}_id"] == request.subject_id)
@@ -91,10 +85,10 @@ def claim(conn: sa.Connection, now: datetime, lease: timedelta, most: int) -> tu
     return due.claim(conn, application, now, lease, most)
 
 
-def assess_claimed(work: Work, token: UUID, keys: Sequence[Key]) -> int:
+def assess_claimed(context: AssessmentContext, token: UUID, keys: Sequence[Key]) -> int:
     """Assess what this token still holds, and keep what was found. Answers how many that were."""
     columns = application.c
-    held = work.conn.execute(
+    held = context.conn.execute(
         locked(
             sa.select(columns.agency_id, columns.id)
             .where(
@@ -105,7 +99,7 @@ def assess_claimed(work: Work, token: UUID, keys: Sequence[Key]) -> int:
             .order_by(columns.agency_id, columns.id)
         )
     ).all()
-    return len(reassess_all(work, [(agency_id, id) for agency_id, id in held]))
+    return len(reassess_all(context, [(agency_id, id) for agency_id, id in held]))
 
 
 def lag(conn: sa.Connection, now: datetime) -> tuple[timedelta, int]:

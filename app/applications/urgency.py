@@ -4,21 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from app.rules.actions import Action, answers
+from app.rules.actions import Action, answers_flag
 from app.rules.flags import Severity
 
 NO_FLAG = 3
 """The urgency of an action that answers no open flag."""
 
-FOR_GOOD = datetime(2199, 12, 31, tzinfo=UTC)
+HIDDEN_FOREVER = datetime(2199, 12, 31, tzinfo=UTC)
 """Until when the action of an acknowledged or dismissed flag stays off the worklist."""
 
 FlagRow = Mapping[str, Any]
 
 
-def answered_flags(found: Action, standing: Iterable[FlagRow]) -> list[FlagRow]:
+def answered_flags(found: Action, flags: Iterable[FlagRow]) -> list[FlagRow]:
     """The standing flags that an action answers."""
-    return [row for row in standing if answers(found, row["kind"], row["evidence"], row["detail"])]
+    return [row for row in flags if answers_flag(found, row["kind"], row["evidence"], row["detail"])]
 
 
 def is_snoozed(row: FlagRow, now: datetime) -> bool:
@@ -39,7 +39,7 @@ def urgency(flags: Sequence[FlagRow], now: datetime) -> int:
     A hidden action has the urgency with which it comes back, so that it is right at that instant without a write.
     """
     counted = [row for row in flags if _is_open(row, now)]
-    if not counted and (back := hidden_until(flags, now)) is not None and back < FOR_GOOD:
+    if not counted and (back := hidden_until(flags, now)) is not None and back < HIDDEN_FOREVER:
         counted = [row for row in flags if _returns_at(row) == back]
     ranks = [Severity(row["severity"]).rank for row in counted]
     return Severity.CRITICAL.rank - max(ranks) if ranks else NO_FLAG
@@ -55,4 +55,4 @@ def _is_open(row: FlagRow, now: datetime) -> bool:
 
 
 def _returns_at(row: FlagRow) -> datetime:
-    return row["snoozed_until"] if row["state"] == "snoozed" else FOR_GOOD
+    return row["snoozed_until"] if row["state"] == "snoozed" else HIDDEN_FOREVER

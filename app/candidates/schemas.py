@@ -8,7 +8,7 @@ from app.access.schemas import Email, HolidayRegion, TimeZone
 from app.kit.fields import At, Day, ExternalRef, Id, In, Line, Out
 from app.kit.parents import Refers
 
-_MOST_DAYS = 366
+_MAX_DAYS = 366
 
 
 class AwayPeriod(In):
@@ -23,8 +23,8 @@ class AwayPeriod(In):
     def _goes_forward(self) -> Self:
         if self.to < self.from_:
             raise ValueError("`to` must not be before `from`")
-        if (self.to - self.from_).days >= _MOST_DAYS:
-            raise ValueError(f"a period of absence lasts at most {_MOST_DAYS} days")
+        if (self.to - self.from_).days >= _MAX_DAYS:
+            raise ValueError(f"a period of absence lasts at most {_MAX_DAYS} days")
         return self
 
 

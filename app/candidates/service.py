@@ -59,12 +59,12 @@ def _recorded(work: Work, row: sa.RowMapping) -> CandidateOut:
     return queries.show_candidate(row)
 
 
-def _change_candidate(work: Work, current: CandidateOut, told: Mapping[str, Any]) -> CandidateOut:
+def _change_candidate(work: Work, current: CandidateOut, changes: Mapping[str, Any]) -> CandidateOut:
     work.expect(current)
     if current.erased_at is not None:
         raise candidate_erased()
     before = _columns(current.model_dump())
-    values = {name: value for name, value in _columns(told).items() if value != before[name]}
+    values = {name: value for name, value in _columns(changes).items() if value != before[name]}
     if not values:
         return current
     row = change(work.conn, candidate, work.agency_id, current.id, values)

@@ -10,9 +10,9 @@ from app.access.models import agency as agency_table
 from app.access.models import reassessment
 from app.access.queries import has_agency
 from app.access.work import Work
+from app.applications.context import AssessmentContext
 from app.applications.models import application
 from app.applications.reassess import reassess_all
-from app.applications.sweep import worker_work
 from app.console import fixture_ids
 from app.demo import agency, connected, people, receivers
 from app.demo.recorder import Entry, Recorder
@@ -89,7 +89,7 @@ def _assess_due(conn: sa.Connection, recorder: Recorder, now: datetime) -> None:
             (fixture_ids.AGENCY, id)
             for id in conn.scalars(sa.select(application.c.id).where(in_agency, sa.or_(*conditions)))
         ]
-        reassess_all(worker_work(conn, due, recorder.demo_ids.make), keys)
+        reassess_all(AssessmentContext(conn, due, recorder.demo_ids.make), keys)
 
 
 def _due_requests(due: datetime) -> sa.ColumnElement[bool]:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app.access.work import Work
-from app.applications.facts.stages import end
+from app.applications.context import AssessmentContext
+from app.applications.facts.stages import end_application
 from app.applications.reassess import reassess_all
 from app.candidates.queries import get_candidate
 from app.candidates.schemas import CandidateOut
@@ -27,10 +28,10 @@ def erase_candidate(work: Work, candidate_id: UUID, found: Sequence[ScanResult] 
         erase_inbound_events(work, person, found)
         redact_texts(work, person)
         for application_id in person.application_ids:
-            end(work, application_id, "cancelled", "The candidate was erased")
+            end_application(work, application_id, "cancelled", "The candidate was erased")
         redact_candidate(work, person)
         # After this nothing is owed, not even the call about the outcome.
-        reassess_all(work, [(work.agency_id, id) for id in person.application_ids])
+        reassess_all(AssessmentContext.of(work), [(work.agency_id, id) for id in person.application_ids])
         for id in person.candidate_ids:
             emit(work, "candidate.erased", {"candidate_id": str(id)})
     return get_candidate(work, candidate_id)

@@ -13,8 +13,8 @@ JobId = Annotated[Id, Refers("job")]
 """A job, by its id or by reference."""
 Party = Literal["client", "recruiter", "candidate"]
 Confidence = Literal["low", "medium", "high"]
-_TELLING = ("decision_by", "contact_from", "next_step", "start_by", "note")
-_ONE_IS_TOLD: list[Any] = [{"required": [name], "properties": {name: {"type": "string"}}} for name in _TELLING]
+_CONTENT_FIELDS = ("decision_by", "contact_from", "next_step", "start_by", "note")
+_ANY_CONTENT: list[Any] = [{"required": [name], "properties": {name: {"type": "string"}}} for name in _CONTENT_FIELDS]
 
 
 class JobIn(Referring):
@@ -60,7 +60,7 @@ class JobOut(Out):
 class TimelineRevisionIn(In):
     """What was said, and when, about the decision on a job: at least a date, a next step, a start or a note."""
 
-    model_config = ConfigDict(json_schema_extra={"anyOf": _ONE_IS_TOLD})
+    model_config = ConfigDict(json_schema_extra={"anyOf": _ANY_CONTENT})
 
     stated_at: At | None = None
     """When it was said; now, if left out. It may lie in the past, not in the future."""
@@ -78,9 +78,9 @@ class TimelineRevisionIn(In):
     external_ref: ExternalRef | None = None
 
     @model_validator(mode="after")
-    def _tells_something(self) -> Self:
-        if all(getattr(self, name) is None for name in _TELLING):
-            raise ValueError(f"give at least one of {', '.join(_TELLING)}")
+    def _has_content(self) -> Self:
+        if all(getattr(self, name) is None for name in _CONTENT_FIELDS):
+            raise ValueError(f"give at least one of {', '.join(_CONTENT_FIELDS)}")
         return self
 
 

@@ -68,16 +68,16 @@ def state_timeline(work: Work, job_id: UUID, body: TimelineRevisionIn) -> Timeli
     """Keep what was said about when a job will be decided; all its open applications are assessed anew."""
     queries.get_job(work, job_id)
     row = _new_revision(work, body.model_dump() | {"job_id": job_id})
-    told = queries.show_revision(add(work.conn, timeline_revision, row))
-    _pass_on(work, told, "told")
-    return told
+    revision = queries.show_revision(add(work.conn, timeline_revision, row))
+    _announce_revision(work, revision, "told")
+    return revision
 
 
 def put_revision(work: Work, ref: ExternalRef, body: TimelineRevisionPut) -> tuple[TimelineRevisionOut, bool]:
     """Record the revision that another system calls `ref`, or change what the body names of it."""
     queries.get_job(work, body.job_id, pointer="/job_id")
     values = under(ref, body)
-    told, created = put_by_ref(
+    revision, created = put_by_ref(
         work,
         timeline_revision,
         find=lambda: queries.find_revision_by_ref(work, ref, lock=True),
@@ -86,8 +86,8 @@ def put_revision(work: Work, ref: ExternalRef, body: TimelineRevisionPut) -> tup
         change=lambda current: _change_revision(work, current, given(body) | {"external_ref": ref.model_dump()}),
     )
     if created:
-        _pass_on(work, told, "told")
-    return told, created
+        _announce_revision(work, revision, "told")
+    return revision, created
 
 
 def void_revision(work: Work, revision_id: UUID, body: TimelineRevisionVoid) -> TimelineRevisionOut:
@@ -98,7 +98,7 @@ def void_revision(work: Work, revision_id: UUID, body: TimelineRevisionVoid) -> 
         raise conflict("already_voided", "This timeline revision was voided before; nothing is left to do.")
     values = {"voided_at": work.now, "void_reason": body.reason}
     voided = queries.show_revision(change(work.conn, timeline_revision, work.agency_id, revision_id, values))
-    _pass_on(work, voided, "voided")
+    _announce_revision(work, voided, "voided")
     return voided
 
 
@@ -126,10 +126,10 @@ def _recorded(work: Work, row: sa.RowMapping) -> JobOut:
     return queries.show_job(row)
 
 
-def _change_job(work: Work, current: JobOut, told: Mapping[str, Any]) -> JobOut:
+def _change_job(work: Work, current: JobOut, changes: Mapping[str, Any]) -> JobOut:
     work.expect(current)
     before = current.model_dump()
-    changed = dict(told)
+    changed = dict(changes)
     if changed.get("status_at") is None:
         renewed = ends_differently(current.status, changed.get("status", current.status))
         changed["status_at"] = work.now if renewed else current.status_at
@@ -174,10 +174,10 @@ def _new_revision(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _change_revision(work: Work, current: TimelineRevisionOut, told: Mapping[str, Any]) -> TimelineRevisionOut:
+def _change_revision(work: Work, current: TimelineRevisionOut, changes: Mapping[str, Any]) -> TimelineRevisionOut:
     work.expect(current)
     before = current.model_dump()
-    values = {name: value for name, value in told.items() if value != before[name]}
+    values = {name: value for name, value in changes.items() if value != before[name]}
     if values.get("stated_at", current.stated_at) is None:
         del values["stated_at"]  # it was said when it was said: for a known revision null does not mean now
     if not values:
@@ -192,11 +192,11 @@ def _change_revision(work: Work, current: TimelineRevisionOut, told: Mapping[str
     work.happened("/stated_at", values.get("stated_at"))
     row = change(work.conn, timeline_revision, work.agency_id, current.id, values)
     changed = queries.show_revision(row)
-    _pass_on(work, changed, "changed")
+    _announce_revision(work, changed, "changed")
     return changed
 
 
-def _pass_on(work: Work, revision: TimelineRevisionOut, how: Literal["told", "changed", "voided"]) -> None:
+def _announce_revision(work: Work, revision: TimelineRevisionOut, how: Literal["told", "changed", "voided"]) -> None:
     """Have the job's applications assessed anew, and tell the agency's CRM."""
     request_reassessment(work, "job", revision.job_id)
     shown = revision.model_dump(mode="json")

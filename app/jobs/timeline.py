@@ -16,12 +16,12 @@ def timeline(job_id: UUID, revisions: Revisions, client: Calendar, now: datetime
     Staleness (rule book, "The current timeline") is left out: it depends on the interviews of one application.
     Client and recruiters speak for the organisation, candidates repeat what they heard: the two are never compared.
     """
-    told = sorted(revisions, key=lambda revision: (revision.stated_at, revision.recorded_at, revision.id))
-    standing = [revision for revision in told if revision.voided_at is None and revision.stated_at <= now]
-    official = [revision for revision in standing if revision.stated_by != "candidate"]
-    hearsay = [revision for revision in standing if revision.stated_by == "candidate"]
+    ordered = sorted(revisions, key=lambda revision: (revision.stated_at, revision.recorded_at, revision.id))
+    valid = [revision for revision in ordered if revision.voided_at is None and revision.stated_at <= now]
+    official = [revision for revision in valid if revision.stated_by != "candidate"]
+    hearsay = [revision for revision in valid if revision.stated_by == "candidate"]
     slips = _slips(official, client) | _slips(hearsay, client)
-    entries = {revision.id: TimelineEntry(**dict(revision), slip=slips.get(revision.id)) for revision in told}
+    entries = {revision.id: TimelineEntry(**dict(revision), slip=slips.get(revision.id)) for revision in ordered}
     current = _latest_dated(official) or _latest_dated(hearsay)
     first = _first_decision(hearsay if current in hearsay else official)
     decision = current.decision_by if current else None

@@ -86,7 +86,7 @@ def put_client_contact(work: Work, ref: ExternalRef, body: ClientContactPut) -> 
     )
 
 
-def free_client_contact(work: Work, contact_id: UUID) -> None:
+def detach_client_contact(work: Work, contact_id: UUID) -> None:
     """Take a person's external reference away: the other system uses it for them at another organisation now."""
     change(work.conn, client_contact, work.agency_id, contact_id, {"external_system": None, "external_id": None})
 
@@ -134,9 +134,9 @@ def _change_organisation(work: Work, current: OrganisationOut, changes: Mapping[
     return queries.show_organisation(row)
 
 
-def _merged(stored: Mapping[str, Any], told: Mapping[str, Any] | None) -> dict[str, Any]:
+def _merged(stored: Mapping[str, Any], changes: Mapping[str, Any] | None) -> dict[str, Any]:
     """What was told laid over what is stored: null resets one field, or all of them."""
-    together = {} if told is None else {**stored, **told}
+    together = {} if changes is None else {**stored, **changes}
     return {name: value for name, value in together.items() if value is not None}
 
 
@@ -153,10 +153,10 @@ def _recorded_contact(work: Work, row: sa.RowMapping) -> ClientContactOut:
     return queries.show_client_contact(row)
 
 
-def _change_contact(work: Work, current: ClientContactOut, told: Mapping[str, Any]) -> ClientContactOut:
+def _change_contact(work: Work, current: ClientContactOut, changes: Mapping[str, Any]) -> ClientContactOut:
     work.expect(current)
     before = current.model_dump()
-    values = {name: value for name, value in told.items() if value != before[name]}
+    values = {name: value for name, value in changes.items() if value != before[name]}
     if not values:
         return current
     if "organisation_id" in values:

@@ -6,13 +6,13 @@ from datetime import time
 from inspect import getdoc
 from typing import Any
 
-from app.rules.limits import MOST
-from app.rules.policy import DEFAULTS, problems, values
+from app.rules.policy import DEFAULTS, policy_faults, values
+from app.rules.validation import MAX_VALUE
 
 _CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
-def every_field(*, required: bool = False, resettable: bool = False) -> dict[str, Any]:
+def policy_schema(*, required: bool = False, resettable: bool = False) -> dict[str, Any]:
     """The schema of a policy; with `required` every field must be there, with `resettable` each may be null."""
     return _section(DEFAULTS, values(DEFAULTS), (), required, resettable)
 
@@ -43,7 +43,7 @@ def _leaf(value: object, path: tuple[str, ...]) -> dict[str, Any]:
         case bool():
             return {"type": "boolean"}
         case int():
-            return {"type": "integer", "minimum": _lowest(path), "maximum": MOST}
+            return {"type": "integer", "minimum": _lowest(path), "maximum": MAX_VALUE}
         case time():
             return {"type": "string", "pattern": _CLOCK}
         case _:
@@ -55,4 +55,4 @@ def _lowest(path: tuple[str, ...]) -> int:
     zero: Any = 0
     for name in reversed(path):
         zero = {name: zero}
-    return 1 if problems(zero) else 0
+    return 1 if policy_faults(zero) else 0

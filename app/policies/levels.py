@@ -51,13 +51,13 @@ class Levels:
         )
 
 
-def merged(stored: Overrides, told: Overrides) -> dict[str, Any]:
+def merge_patch(stored: Overrides, patch: Overrides) -> dict[str, Any]:
     """RFC 7396 but for its nulls, which stay to be judged like every other value."""
     result = dict(stored)
-    for name, value in told.items():
+    for name, value in patch.items():
         before = result.get(name)
         if isinstance(value, Mapping):
-            result[name] = merged(before if isinstance(before, Mapping) else {}, value)
+            result[name] = merge_patch(before if isinstance(before, Mapping) else {}, value)
         else:
             result[name] = value
     return result

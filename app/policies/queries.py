@@ -28,11 +28,11 @@ def get_levels(work: Work, level: Level, subject_id: UUID | None, *, lock: bool 
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
     if row is None:
         raise not_found("agency")
-    below = () if level == "agency" else _overrides_below(work, level, subject_id)
+    below = () if level == "agency" else _lower_overrides(work, level, subject_id)
     return Levels(row.policy_version, (row.policy, *below))
 
 
-def _overrides_below(work: Work, level: Level, subject_id: UUID | None) -> tuple[Overrides, ...]:
+def _lower_overrides(work: Work, level: Level, subject_id: UUID | None) -> tuple[Overrides, ...]:
     statement: sa.Select[Any]
     if level == "job":
         statement = sa.select(organisation.c.policy, job.c.policy).join(job, _its_job())
@@ -47,7 +47,7 @@ def _overrides_below(work: Work, level: Level, subject_id: UUID | None) -> tuple
     return tuple(row)
 
 
-def overrides_beneath(work: Work, level: Level, subject_id: UUID | None) -> Iterator[tuple[str, tuple[Overrides, ...]]]:
+def overrides_below(work: Work, level: Level, subject_id: UUID | None) -> Iterator[tuple[str, tuple[Overrides, ...]]]:
     """Organisations and jobs under this level that set something themselves: what to call each, and its overrides from
     the level below this one down to its own."""
     if level == "agency":

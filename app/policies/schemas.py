@@ -7,7 +7,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from app.kit.fields import At, Id, Out
-from app.policies.document import every_field
+from app.policies.document import policy_schema
 
 Level = Literal["agency", "organisation", "job"]
 Source = Literal["default", "agency", "organisation", "job"]
@@ -21,7 +21,7 @@ class PolicyChange(RootModel[dict[str, Any]]):
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         example = {"going_quiet": {"watch": 3, "warning": 5}, "off_channel_contact": {"enabled": False}}
-        return every_field(resettable=True) | {"description": cls.__doc__, "examples": [example]}
+        return policy_schema(resettable=True) | {"description": cls.__doc__, "examples": [example]}
 
 
 class PolicyOverrides(RootModel[dict[str, Any]]):
@@ -29,7 +29,7 @@ class PolicyOverrides(RootModel[dict[str, Any]]):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return every_field() | {"description": cls.__doc__}
+        return policy_schema() | {"description": cls.__doc__}
 
 
 class PolicyValues(RootModel[dict[str, Any]]):
@@ -37,7 +37,7 @@ class PolicyValues(RootModel[dict[str, Any]]):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return every_field(required=True) | {"description": cls.__doc__}
+        return policy_schema(required=True) | {"description": cls.__doc__}
 
 
 class PolicyOut(Out):

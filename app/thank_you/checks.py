@@ -71,7 +71,7 @@ class Occasion:
     """Open promises that are due within two days."""
 
 
-def read_draft(draft: Draft, occasion: Occasion | None) -> tuple[list[Finding], list[Code]]:
+def check_draft(draft: Draft, occasion: Occasion | None) -> tuple[list[Finding], list[Code]]:
     """Return the findings, those to fix first, and the checks that were skipped since nothing is known for them."""
     skipped: list[Code] = []
     found = [*_thanks(draft), *_length(draft), *_interest(draft), *_forgotten(draft), *_negative(draft)]

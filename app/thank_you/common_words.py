@@ -4,7 +4,7 @@ _ENGLISH = """
 the and to you for of in with that this is was are be have had it my me your our we us at on from about would will very
 thank thanks dear regards am i'm more time meeting role team not but if all
 """
-_OF_ANY_INTERVIEW = """
+_INTERVIEW_WORDS = """
 interview interviews interviewed interviewer interviewers position opportunity company organisation organization
 business office candidate candidates client manager people person work working worked experience skills question
 questions answer answers conversation discussion discussed talk talked talking spoke speak speaking said says told asked
@@ -23,5 +23,5 @@ two how why
 
 ENGLISH = frozenset(_ENGLISH.split())
 """Words that English notes are full of, and notes in other languages are not."""
-NO_TOPIC = ENGLISH | frozenset(_OF_ANY_INTERVIEW.split()) | frozenset(_SMALL.split())
+STOP_WORDS = ENGLISH | frozenset(_INTERVIEW_WORDS.split()) | frozenset(_SMALL.split())
 """Words that do not tell one interview from another."""

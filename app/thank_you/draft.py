@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.thank_you.common_words import ENGLISH, NO_TOPIC
+from app.thank_you.common_words import ENGLISH, STOP_WORDS
 
 Span = tuple[int, int]
 """Where something stands: its first character, and the one after its last."""
@@ -62,7 +62,7 @@ class Draft:
 def topic_words(text: str, at_least: int = 4) -> frozenset[str]:
     """Return the words of a text that name a topic: those with `at_least` letters that are not common ones."""
     words = (found.group().lower() for found in _WORD.finditer(text.translate(_APOSTROPHES)))
-    return frozenset(_singular(word) for word in words if len(word) >= at_least and word not in NO_TOPIC)
+    return frozenset(_singular(word) for word in words if len(word) >= at_least and word not in STOP_WORDS)
 
 
 def _singular(word: str) -> str:

@@ -1,8 +1,8 @@
 """The outbox: an event and its deliveries are written in the transaction of the fact they report."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,8 +22,24 @@ _Subscribers = dict[tuple[UUID, str], list[tuple[UUID, SubscriberKind]]]
 _TABLES: Mapping[SubscriberKind, sa.Table] = {"connection": delivery, "endpoint": webhook_delivery}
 
 
+class EventContext(Protocol):
+    """The transaction, the instant and the id generator that writing events needs; `Work` is one."""
+
+    @property
+    def conn(self) -> sa.Connection:
+        """The transaction."""
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the events."""
+
+    @property
+    def new_id(self) -> Callable[[str], UUID]:
+        """Return a new id for a kind of record."""
+
+
 def event_row(
-    work: Work,
+    work: EventContext,
     agency_id: UUID,
     type: str,
     data: Mapping[str, Any],
@@ -51,7 +67,7 @@ def emit(
     create_deliveries(work, [row])
 
 
-def create_deliveries(work: Work, events: Sequence[Mapping[str, Any]]) -> None:
+def create_deliveries(work: EventContext, events: Sequence[Mapping[str, Any]]) -> None:
     """Write the deliveries of events that are already written, one for each subscriber."""
     if not events:
         return
@@ -98,7 +114,9 @@ def _subscribers(subscribers_of: _Subscribers, event: Mapping[str, Any]) -> Iter
     return dict.fromkeys((*of_type, *subscribers_of.get((event["agency_id"], ALL_TYPES), ())))
 
 
-def _delivery_row(work: Work, event: Mapping[str, Any], subscriber_id: UUID, kind: SubscriberKind) -> dict[str, Any]:
+def _delivery_row(
+    work: EventContext, event: Mapping[str, Any], subscriber_id: UUID, kind: SubscriberKind
+) -> dict[str, Any]:
     id = work.new_id("delivery")
     if kind == "endpoint":
         return delivery_row(id, event["agency_id"], event["id"], subscriber_id, work.now)

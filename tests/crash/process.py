@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from app import worker
 from app.__main__ import main
-from app.applications import reassess
+from app.applications import projection
 from app.kit import due
 from app.kit.db import Database
 from app.kit.http import HttpAnswer, HttpClient, HttpRequest
@@ -137,7 +137,7 @@ def _during_sweep(fuse: Fuse) -> None:
         fuse.burn()
         create_deliveries(*arguments)
 
-    patch.object(reassess, "create_deliveries", dying).start()
+    patch.object(projection, "create_deliveries", dying).start()
 
 
 def _burn_before(fuse: Fuse, owner: Any, name: str) -> None:

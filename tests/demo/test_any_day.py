@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.applications.facts.milestone_schemas import MilestoneKind
 from app.applications.history import load
 from app.applications.models import action, application, check, flag, milestone
-from app.applications.today.worklist import get_worklist
+from app.applications.worklist.worklist import get_worklist
 from app.console import fixture_ids
 from app.kit.pages import MOST, Cursors, Paging
 from app.organisations.models import organisation

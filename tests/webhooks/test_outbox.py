@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
 from app.access.work import Work
-from app.applications import reassess
+from app.applications import projection
 from app.kit.ids import new_id
 from app.webhooks import outbox
 from app.webhooks.endpoints.service import remove_endpoint
@@ -102,7 +102,7 @@ def test_what_is_rolled_back_leaves_neither_event_nor_delivery(
         raise RuntimeError("at the very end")
 
     before = (len(desk.rows(event)), post_of())
-    monkeypatch.setattr(reassess, "create_deliveries", failing)
+    monkeypatch.setattr(projection, "create_deliveries", failing)
     with pytest.raises(AssertionError, match="unforeseen"):
         desk.says("recruiter", "candidate", "information", channel="linkedin")
     assert (len(desk.rows(event)), post_of()) == before

@@ -6,7 +6,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.applications.facts.interactions import check_contact, follow_up_news
+from app.applications.facts.common import add_fact, lock_fact, reassess_other_applications
+from app.applications.facts.interactions import check_contact, follow_up_events
 from app.applications.facts.schemas import (
     CallIn,
     CommitmentOut,
@@ -17,7 +18,6 @@ from app.applications.facts.schemas import (
     InteractionOut,
     TimelineDuring,
 )
-from app.applications.facts.telling import add_fact, lock_fact, tell_the_candidates_others
 from app.applications.models import commitment, interaction, interview
 from app.applications.queries import get_application
 from app.applications.reassess import reassess
@@ -34,10 +34,10 @@ def log_follow_up(work: Work, interview_id: UUID, body: FollowUpIn) -> FollowUpO
     """Log the same-day follow-up with the hiring manager: the talk, the timeline they gave, what was promised."""
     at, held = _call(work, interview_id)
     details = body.model_dump(mode="json", exclude=_WORDS | {"timeline"}, exclude_none=True)
-    said = _said(work, at, held, body, "recruiter", "client", "interview_follow_up", details)
+    said = _log_call(work, at, held, body, "recruiter", "client", "interview_follow_up", details)
     revision = None if body.timeline is None else _timeline(work, at, body.timeline, said)
     promises = _promises(work, at, body, said)
-    reassess(work, [at.id], news=follow_up_news(said))
+    reassess(work, [at.id], events=follow_up_events(said))
     return FollowUpOut(interaction=shaped(InteractionOut, said), timeline_revision=revision, commitments=promises)
 
 
@@ -45,10 +45,10 @@ def log_debrief(work: Work, interview_id: UUID, body: DebriefIn) -> DebriefOut:
     """Log the candidate's side of the interview, in structured notes, and what was promised."""
     at, held = _call(work, interview_id)
     details = body.model_dump(mode="json", exclude=_WORDS, exclude_none=True)
-    said = _said(work, at, held, body, "candidate", "recruiter", "debrief", details)
+    said = _log_call(work, at, held, body, "candidate", "recruiter", "debrief", details)
     promises = _promises(work, at, body, said)
     reassess(work, [at.id])
-    tell_the_candidates_others(work, at.id, at.candidate_id)
+    reassess_other_applications(work, at.id, at.candidate_id)
     return DebriefOut(interaction=shaped(InteractionOut, said), commitments=promises)
 
 
@@ -57,7 +57,7 @@ def _call(work: Work, interview_id: UUID) -> tuple[ApplicationOut, sa.RowMapping
     return get_application(work, held["application_id"]), held
 
 
-def _said(
+def _log_call(
     work: Work,
     at: ApplicationOut,
     held: sa.RowMapping,

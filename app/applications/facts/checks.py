@@ -10,18 +10,18 @@ import sqlalchemy as sa
 from app.access.schemas import given
 from app.access.work import Work
 from app.applications.facts.check_schemas import CheckChange, CheckIn, CheckOut, CheckPut
-from app.applications.facts.schemas import VoidIn
-from app.applications.facts.telling import (
+from app.applications.facts.common import (
     add_fact,
+    existing_or_new,
     find_by_ref,
     find_fact,
-    keep_fact,
-    known_or_new,
     lock_fact,
     refuse_removal,
     refuse_voided,
+    upsert_fact,
     void_fact,
 )
+from app.applications.facts.schemas import VoidIn
 from app.applications.models import check
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
@@ -44,10 +44,10 @@ def ask_for_check(work: Work, application_id: UUID, body: CheckIn) -> CheckOut:
 def put_check(work: Work, ref: ExternalRef, body: CheckPut) -> tuple[CheckOut, bool]:
     """Create or correct a check by what another system calls it."""
     at = lock_application(work, body.application_id)
-    known, row = known_or_new(work, check, "check", ref, body, CheckOut)
+    known, row = existing_or_new(work, check, "check", ref, body, CheckOut)
     if known is not None:
         refuse_voided(known, "check")
-    kept, created = keep_fact(work, check, "check", at.id, known, _checked(work, row, body.model_fields_set))
+    kept, created = upsert_fact(work, check, "check", at.id, known, _checked(work, row, body.model_fields_set))
     return _reassessed(work, kept), created
 
 

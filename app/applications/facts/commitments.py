@@ -9,18 +9,18 @@ import sqlalchemy as sa
 
 from app.access.schemas import given
 from app.access.work import Work
-from app.applications.facts.schemas import CommitmentChange, CommitmentIn, CommitmentOut, CommitmentPut, VoidIn
-from app.applications.facts.telling import (
+from app.applications.facts.common import (
     add_fact,
+    existing_or_new,
     find_by_ref,
     find_fact,
-    keep_fact,
-    known_or_new,
     lock_fact,
     refuse_removal,
     refuse_voided,
+    upsert_fact,
     void_fact,
 )
+from app.applications.facts.schemas import CommitmentChange, CommitmentIn, CommitmentOut, CommitmentPut, VoidIn
 from app.applications.models import commitment
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
@@ -35,15 +35,15 @@ def make_commitment(work: Work, application_id: UUID, body: CommitmentIn) -> Com
     """Record what a party promised."""
     at = lock_application(work, application_id)
     row = add_fact(work, commitment, "commitment", at.id, _checked(work, flattened(body.model_dump())))
-    return _settled(work, row)
+    return _reassessed(work, row)
 
 
 def put_commitment(work: Work, ref: ExternalRef, body: CommitmentPut) -> tuple[CommitmentOut, bool]:
     """Create or correct a commitment by what another system calls it."""
     at = lock_application(work, body.application_id)
-    known, told = known_or_new(work, commitment, "commitment", ref, body, CommitmentOut)
-    row, created = keep_fact(work, commitment, "commitment", at.id, known, _checked(work, told))
-    return _settled(work, row), created
+    known, values = existing_or_new(work, commitment, "commitment", ref, body, CommitmentOut)
+    row, created = upsert_fact(work, commitment, "commitment", at.id, known, _checked(work, values))
+    return _reassessed(work, row), created
 
 
 def change_commitment(work: Work, id: UUID, body: CommitmentChange) -> CommitmentOut:
@@ -54,7 +54,7 @@ def change_commitment(work: Work, id: UUID, body: CommitmentChange) -> Commitmen
     values = flattened(given(body))
     refuse_removal(values, "description", "due_on")
     _checked(work, {**row, **values})
-    return _settled(work, change(work.conn, commitment, work.agency_id, id, values) if values else row)
+    return _reassessed(work, change(work.conn, commitment, work.agency_id, id, values) if values else row)
 
 
 def void_commitment(work: Work, id: UUID, body: VoidIn) -> CommitmentOut:
@@ -102,6 +102,6 @@ def _checked(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
     return dict(row) | {"made_at": made_at}
 
 
-def _settled(work: Work, row: sa.RowMapping) -> CommitmentOut:
+def _reassessed(work: Work, row: sa.RowMapping) -> CommitmentOut:
     reassess(work, [row["application_id"]])
     return shaped(CommitmentOut, row)

@@ -8,19 +8,20 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.applications.facts.schemas import InteractionIn, InteractionOut, InteractionPut, VoidIn
-from app.applications.facts.telling import (
+from app.applications.facts.common import (
     add_fact,
+    existing_or_new,
     find_by_ref,
     find_fact,
-    keep_fact,
-    known_or_new,
-    tell_the_candidates_others,
+    reassess_other_applications,
+    upsert_fact,
     void_fact,
 )
+from app.applications.facts.schemas import InteractionIn, InteractionOut, InteractionPut, VoidIn
 from app.applications.models import interaction, interview
+from app.applications.projection import ExtraEvents
 from app.applications.queries import get_application, lock_application
-from app.applications.reassess import News, reassess
+from app.applications.reassess import reassess
 from app.applications.schemas import ApplicationOut
 from app.kit.db import change
 from app.kit.errors import invalid, not_found
@@ -34,36 +35,36 @@ def log_interaction(work: Work, application_id: UUID, body: InteractionIn) -> In
     """Keep one communication and assess the application with it."""
     at = lock_application(work, application_id)
     row = add_fact(work, interaction, "interaction", at.id, _checked(work, at, flattened(body.model_dump())))
-    return _settled(work, at, row, follow_up_news(row))
+    return _reassessed(work, at, row, follow_up_events(row))
 
 
 def put_interaction(work: Work, ref: ExternalRef, body: InteractionPut) -> tuple[InteractionOut, bool]:
     """Create or correct an interaction by what another system calls it."""
     at = lock_application(work, body.application_id)
-    known, told = known_or_new(work, interaction, "interaction", ref, body, InteractionOut)
-    if known is not None and told["in_reply_to"] == known["id"]:
+    known, values = existing_or_new(work, interaction, "interaction", ref, body, InteractionOut)
+    if known is not None and values["in_reply_to"] == known["id"]:
         raise invalid("/in_reply_to", "`in_reply_to` must name another interaction than this one.")
-    row, created = keep_fact(work, interaction, "interaction", at.id, known, _checked(work, at, told))
+    row, created = upsert_fact(work, interaction, "interaction", at.id, known, _checked(work, at, values))
     # What it was before a correction may have counted on the others.
-    news = follow_up_news(row) if created else ()
-    return _settled(work, at, row, news, corrected=not created), created
+    events = follow_up_events(row) if created else ()
+    return _reassessed(work, at, row, events, corrected=not created), created
 
 
 def void_interaction(work: Work, id: UUID, body: VoidIn) -> InteractionOut:
     """Take back an interaction that was told wrongly."""
     row = void_fact(work, interaction, "interaction", id, body.reason, InteractionOut)
     if _is_with_candidate(row):
-        _tell_others(work, get_application(work, row["application_id"]), row)
+        _reassess_others(work, get_application(work, row["application_id"]), row)
     return shaped(InteractionOut, row)
 
 
-def let_go_interaction(work: Work, id: UUID, body: VoidIn) -> None:
+def void_and_detach_interaction(work: Work, id: UUID, body: VoidIn) -> None:
     """Take back an interaction, and its reference with it: what another system calls so belongs elsewhere."""
     void_interaction(work, id, body)
-    free_interaction(work, id)
+    detach_interaction(work, id)
 
 
-def free_interaction(work: Work, id: UUID) -> None:
+def detach_interaction(work: Work, id: UUID) -> None:
     """Take an interaction's external reference away: the other system uses it for another one now."""
     change(work.conn, interaction, work.agency_id, id, {"external_system": None, "external_id": None})
 
@@ -127,7 +128,7 @@ def check_contact(work: Work, at: ApplicationOut, id: UUID) -> None:
         raise not_found("client contact at the application's organisation", "/client_contact_id")
 
 
-def follow_up_news(row: sa.RowMapping) -> News:
+def follow_up_events(row: sa.RowMapping) -> ExtraEvents:
     """That a follow-up with the client was logged, whichever way it was told; of other interactions, nothing."""
     parties = (row["from_party"], row["to_party"])
     theirs = row["two_way"] and parties == ("client", "recruiter")
@@ -146,14 +147,14 @@ def follow_up_news(row: sa.RowMapping) -> News:
     return [("follow_up.logged", data)]
 
 
-def _settled(
-    work: Work, at: ApplicationOut, row: sa.RowMapping, news: News, *, corrected: bool = False
+def _reassessed(
+    work: Work, at: ApplicationOut, row: sa.RowMapping, events: ExtraEvents, *, corrected: bool = False
 ) -> InteractionOut:
-    reassess(work, [at.id], news=news)
+    reassess(work, [at.id], events=events)
     if corrected:
-        tell_the_candidates_others(work, at.id, at.candidate_id)
+        reassess_other_applications(work, at.id, at.candidate_id)
     elif _is_with_candidate(row):
-        _tell_others(work, at, row)
+        _reassess_others(work, at, row)
     return shaped(InteractionOut, row)
 
 
@@ -161,7 +162,7 @@ def _is_with_candidate(row: sa.RowMapping) -> bool:
     return "candidate" in (row["from_party"], row["to_party"]) and not row["automatic"]
 
 
-def _tell_others(work: Work, at: ApplicationOut, row: sa.RowMapping) -> None:
+def _reassess_others(work: Work, at: ApplicationOut, row: sa.RowMapping) -> None:
     """Reassess the candidate's other applications that this contact counts on.
 
     See the rule book, "Contact on other applications".
@@ -169,4 +170,4 @@ def _tell_others(work: Work, at: ApplicationOut, row: sa.RowMapping) -> None:
     heard = row["from_party"] == "candidate" or row["two_way"]
     contact = {row["from_party"], row["to_party"]} == {"candidate", "recruiter"}
     if heard or contact:
-        tell_the_candidates_others(work, at.id, at.candidate_id, heard=heard, contact=contact)
+        reassess_other_applications(work, at.id, at.candidate_id, heard=heard, contact=contact)

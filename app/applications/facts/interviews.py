@@ -9,6 +9,16 @@ import sqlalchemy as sa
 
 from app.access.schemas import given
 from app.access.work import Work
+from app.applications.facts.common import (
+    add_fact,
+    existing_or_new,
+    find_by_ref,
+    find_fact,
+    lock_fact,
+    refuse_removal,
+    upsert_fact,
+    void_fact,
+)
 from app.applications.facts.schemas import (
     InterviewChange,
     InterviewIn,
@@ -19,16 +29,6 @@ from app.applications.facts.schemas import (
     WaiverOut,
 )
 from app.applications.facts.stages import stage_at
-from app.applications.facts.telling import (
-    add_fact,
-    find_by_ref,
-    find_fact,
-    keep_fact,
-    known_or_new,
-    lock_fact,
-    refuse_removal,
-    void_fact,
-)
 from app.applications.models import interview, waiver
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
@@ -46,17 +46,19 @@ def book_interview(work: Work, application_id: UUID, body: InterviewIn) -> Inter
     """Book a round. It also moves a pending application back to `interview_scheduled` (rule book, "Stages")."""
     at = lock_application(work, application_id)
     row = add_fact(work, interview, "interview", at.id, _checked(work, at, flattened(body.model_dump())))
-    return _settled(work, row)
+    return _reassessed(work, row)
 
 
 def put_interview(work: Work, ref: ExternalRef, body: InterviewPut) -> tuple[InterviewOut, bool]:
     """Create or correct an interview by what another system calls it."""
     at = lock_application(work, body.application_id)
-    known, told = known_or_new(work, interview, "interview", ref, body, InterviewOut)
-    if known is not None and told["status"] != known["status"] and "status_at" not in body.model_fields_set:
-        told["status_at"] = None
-    row, created = keep_fact(work, interview, "interview", at.id, known, _checked(work, at, told, is_new=known is None))
-    return _settled(work, row), created
+    known, values = existing_or_new(work, interview, "interview", ref, body, InterviewOut)
+    if known is not None and values["status"] != known["status"] and "status_at" not in body.model_fields_set:
+        values["status_at"] = None
+    row, created = upsert_fact(
+        work, interview, "interview", at.id, known, _checked(work, at, values, is_new=known is None)
+    )
+    return _reassessed(work, row), created
 
 
 def change_interview(work: Work, id: UUID, body: InterviewChange) -> InterviewOut:
@@ -70,7 +72,7 @@ def change_interview(work: Work, id: UUID, body: InterviewChange) -> InterviewOu
     at = get_application(work, row["application_id"])
     checked = _checked(work, at, {**row, **values}, is_new=False)
     kept = {name: checked[name] for name in (*values, "status_at")}
-    return _settled(work, change(work.conn, interview, work.agency_id, id, kept))
+    return _reassessed(work, change(work.conn, interview, work.agency_id, id, kept))
 
 
 def get_interview(work: Work, id: UUID) -> InterviewOut:
@@ -173,6 +175,6 @@ def _people(work: Work, at: ApplicationOut, ids: list[Any]) -> list[str]:
     return [str(id) for id in ids]
 
 
-def _settled(work: Work, row: sa.RowMapping) -> InterviewOut:
+def _reassessed(work: Work, row: sa.RowMapping) -> InterviewOut:
     reassess(work, [row["application_id"]])
     return shaped(InterviewOut, row)

@@ -8,17 +8,17 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.applications.facts.milestone_schemas import MilestoneIn, MilestoneOut, MilestonePut
-from app.applications.facts.schemas import VoidIn
-from app.applications.facts.telling import (
+from app.applications.facts.common import (
     add_fact,
+    existing_or_new,
     find_by_ref,
     find_fact,
-    keep_fact,
-    known_or_new,
     refuse_voided,
+    upsert_fact,
     void_fact,
 )
+from app.applications.facts.milestone_schemas import MilestoneIn, MilestoneOut, MilestonePut
+from app.applications.facts.schemas import VoidIn
 from app.applications.models import milestone
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
@@ -38,10 +38,10 @@ def record_milestone(work: Work, application_id: UUID, body: MilestoneIn) -> Mil
 def put_milestone(work: Work, ref: ExternalRef, body: MilestonePut) -> tuple[MilestoneOut, bool]:
     """Create or correct a milestone by what another system calls it."""
     at = lock_application(work, body.application_id)
-    known, row = known_or_new(work, milestone, "milestone", ref, body, MilestoneOut)
+    known, row = existing_or_new(work, milestone, "milestone", ref, body, MilestoneOut)
     if known is not None:
         refuse_voided(known, "milestone")
-    kept, created = keep_fact(work, milestone, "milestone", at.id, known, _checked(work, row))
+    kept, created = upsert_fact(work, milestone, "milestone", at.id, known, _checked(work, row))
     return _reassessed(work, kept), created
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.applications.facts.common import add_fact, find_by_ref, lock_fact, void_fact
 from app.applications.facts.schemas import (
     Stage,
     StageChangeOut,
@@ -17,17 +18,17 @@ from app.applications.facts.schemas import (
     TransitionPut,
     VoidIn,
 )
-from app.applications.facts.telling import add_fact, find_by_ref, lock_fact, void_fact
-from app.applications.history import Loaded, load
+from app.applications.history import LoadedApplication, load
 from app.applications.models import transition
+from app.applications.projection import STAGE_CHANGED
 from app.applications.queries import get_application, lock_application
-from app.applications.reassess import STAGE_CHANGED, reassess
+from app.applications.reassess import reassess
 from app.kit.db import change
 from app.kit.errors import Problem, conflict, invalid, not_found
 from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, shaped, under
 from app.rules.assess import assess
-from app.rules.stages import ACTIVE, ENDED, NEEDS_REASON, legal_moves, stage_history, way
+from app.rules.stages import ACTIVE, ENDED, NEEDS_REASON, legal_moves, shortest_path, stage_history
 
 
 def move_to_stage(work: Work, application_id: UUID, body: TransitionIn) -> TransitionOut:
@@ -68,7 +69,9 @@ def put_transition(work: Work, ref: ExternalRef, body: TransitionPut) -> tuple[T
     return _move(work, application_id, flattened(values)), True
 
 
-def follow(work: Work, application_id: UUID, ref: ExternalRef, to: str, at: datetime, reason: str) -> str | None:
+def follow_crm_stage(
+    work: Work, application_id: UUID, ref: ExternalRef, to: str, at: datetime, reason: str
+) -> str | None:
     """Move an application to where a CRM has it, by the shortest legal way, all at that instant.
 
     Return None, or why nothing was moved: a later move is recorded, it was opened later, or this very move was recorded
@@ -85,7 +88,7 @@ def follow(work: Work, application_id: UUID, ref: ExternalRef, to: str, at: date
     if latest is not None and at < latest["at"]:
         return f"the move to {to} is dated before the latest move, to {latest['to']}"
     stage, effective = _stages(loaded, at)
-    steps = way(stage, effective, to)
+    steps = shortest_path(stage, effective, to)
     for place, step in enumerate(steps, 1):
         reopen = stage in ENDED
         body = TransitionIn.model_validate(
@@ -107,16 +110,16 @@ def _via(ref: ExternalRef, step: str) -> ExternalRef:
     return ExternalRef(system=ref.system, id=f"{ref.id[:150]} via {step}")
 
 
-def end(work: Work, application_id: UUID, to: str, reason: str) -> None:
+def end_application(work: Work, application_id: UUID, to: str, reason: str) -> None:
     """End an application that goes on, by the shortest way of legal moves. One that has ended stays as it ended."""
     lock_application(work, application_id)
     loaded, latest = _loaded(work, application_id), _latest(work, application_id)
     # Opened, or moved last, a little ahead of our clock: it cannot have ended before that.
     at = max(work.now, loaded.history.opened_at, *([] if latest is None else [latest["at"]]))
     stage, effective = _stages(loaded, at)
-    for step in () if stage in ENDED else way(stage, effective, to):
-        told = TransitionIn.model_validate({"to": step, "at": at, "reason": reason})
-        _move(work, application_id, flattened(told.model_dump()))
+    for step in () if stage in ENDED else shortest_path(stage, effective, to):
+        body = TransitionIn.model_validate({"to": step, "at": at, "reason": reason})
+        _move(work, application_id, flattened(body.model_dump()))
 
 
 def void_transition(work: Work, id: UUID, body: VoidIn) -> TransitionOut:
@@ -140,7 +143,7 @@ def get_stage_history(work: Work, application_id: UUID) -> StageHistoryOut:
     """The moves as they were told, the stages that follow from all facts, and where it may go now."""
     get_application(work, application_id)
     columns = transition.c
-    told = work.conn.execute(
+    rows = work.conn.execute(
         sa.select(transition)
         .where(columns.agency_id == work.agency_id, columns.application_id == application_id)
         .order_by(columns.at, columns.recorded_at, columns.id)
@@ -149,7 +152,7 @@ def get_stage_history(work: Work, application_id: UUID) -> StageHistoryOut:
     changes = stage_history(loaded.history, work.now)
     stage, effective = _stages(loaded, work.now)
     return StageHistoryOut(
-        items=[shaped(TransitionOut, row) for row in told],
+        items=[shaped(TransitionOut, row) for row in rows],
         stages=[
             StageChangeOut.model_validate(
                 {"stage": step.stage, "at": step.at, "cause": step.cause, "fact_id": step.fact_id or None}
@@ -176,7 +179,7 @@ def _move(work: Work, application_id: UUID, row: Mapping[str, Any]) -> Transitio
     values = dict(row) | {"at": at, "cause": "crm" if row.get("external_system") else "api", "reopen": reopening}
     made = add_fact(work, transition, "transition", application_id, values)
     # Every move is an event, even if a later fact leaves the present stage as it is (rule book, "Stages").
-    reassess(work, [application_id], news=[(STAGE_CHANGED, {"from": before, "to": row["to"], "at": at.isoformat()})])
+    reassess(work, [application_id], events=[(STAGE_CHANGED, {"from": before, "to": row["to"], "at": at.isoformat()})])
     return shaped(TransitionOut, made)
 
 
@@ -211,11 +214,11 @@ def _legal(stage: str, effective: str) -> list[str]:
     return list(dict.fromkeys((*legal_moves(stage), *legal_moves(effective))))
 
 
-def _loaded(work: Work, application_id: UUID) -> Loaded:
+def _loaded(work: Work, application_id: UUID) -> LoadedApplication:
     return load(work.conn, [(work.agency_id, application_id)])[work.agency_id, application_id]
 
 
-def _stages(loaded: Loaded, at: datetime) -> tuple[str, str]:
+def _stages(loaded: LoadedApplication, at: datetime) -> tuple[str, str]:
     """Stage and effective stage as of an instant."""
     found = assess(loaded.history, loaded.policy, at)
     return found.stage, found.effective_stage

@@ -106,19 +106,19 @@ def _precision(kind: FlagKind, raised: int, dismissed: int) -> RulePrecision:
 
 def _in_state(work: Work, state: str | None) -> sa.ColumnElement[bool]:
     snoozing = sa.and_(flag.c.state == "snoozed", flag.c.snoozed_until > work.now)
-    standing = flag.c.cleared_at.is_(None)
+    active = flag.c.cleared_at.is_(None)
     match state:
         case None:
-            return standing
+            return active
         case "cleared":
             return flag.c.cleared_at.is_not(None)
         case "snoozed":
-            return sa.and_(standing, snoozing)
+            return sa.and_(active, snoozing)
         case "open":
             woken = sa.and_(flag.c.state == "snoozed", flag.c.snoozed_until <= work.now)
-            return sa.and_(standing, sa.or_(flag.c.state == "open", woken))
+            return sa.and_(active, sa.or_(flag.c.state == "open", woken))
         case _:
-            return sa.and_(standing, flag.c.state == state)
+            return sa.and_(active, flag.c.state == state)
 
 
 def _named() -> sa.Select[Any]:

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from app.access.models import recruiter
 from app.access.work import Work
+from app.applications.keep_warm.active_marks import active_mark_conditions_on
 from app.applications.keep_warm.marks import agency_days
 from app.applications.keep_warm.schemas import JobMatch, KeepWarmItem
-from app.applications.keep_warm.standing import stands_on
 from app.applications.keep_warm.titles import shared_words
 from app.applications.models import action, application, interaction, interview, keep_warm_mark, transition
-from app.applications.today.worklist import named
+from app.applications.worklist.worklist import named
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.jobs.queries import get_job
@@ -41,7 +41,7 @@ def list_keep_warm(
     today = agency_days(work).day(work.now)
     wanted = None if job_id is None else get_job(work, job_id, pointer="/query/job_id")
     at = application.c
-    filters = [at.agency_id == work.agency_id, *stands_on(today), candidate.c.erased_at.is_(None)]
+    filters = [at.agency_id == work.agency_id, *active_mark_conditions_on(today), candidate.c.erased_at.is_(None)]
     if recruiter_id is not None:
         filters.append(at.recruiter_id == recruiter_id)
     if organisation_id is not None:
@@ -80,7 +80,7 @@ def _similar_titles(work: Work, wanted: JobOut, today: date) -> list[str]:
         sa.select(job.c.title)
         .distinct()
         .join_from(application, job, _same(job, application.c.job_id))
-        .where(application.c.agency_id == work.agency_id, *stands_on(today))
+        .where(application.c.agency_id == work.agency_id, *active_mark_conditions_on(today))
     )
     return [title for title in titles if shared_words(wanted.title, title)]
 

@@ -10,19 +10,19 @@ import sqlalchemy as sa
 from app.access.queries import get_agency
 from app.access.schemas import given
 from app.access.work import Work
-from app.applications.facts.schemas import VoidIn
-from app.applications.facts.telling import (
+from app.applications.facts.common import (
     add_fact,
+    existing_or_new,
     find_by_ref,
     find_fact,
-    keep_fact,
-    known_or_new,
     refuse_removal,
     refuse_voided,
+    upsert_fact,
     void_fact,
 )
+from app.applications.facts.schemas import VoidIn
+from app.applications.keep_warm.active_marks import active_mark_conditions_on
 from app.applications.keep_warm.schemas import KeepWarmMarkChange, KeepWarmMarkIn, KeepWarmMarkOut, KeepWarmMarkPut
-from app.applications.keep_warm.standing import stands_on
 from app.applications.models import application, keep_warm_mark
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
@@ -56,7 +56,7 @@ def mark_keep_warm(work: Work, application_id: UUID, body: KeepWarmMarkIn) -> Ke
 def put_keep_warm_mark(work: Work, ref: ExternalRef, body: KeepWarmMarkPut) -> tuple[KeepWarmMarkOut, bool]:
     """Create or correct a mark by what another system calls it."""
     at = _lock(work, body.application_id)
-    known, values = known_or_new(work, keep_warm_mark, _WHAT, ref, body, KeepWarmMarkOut)
+    known, values = existing_or_new(work, keep_warm_mark, _WHAT, ref, body, KeepWarmMarkOut)
     if known is not None:
         refuse_voided(known, _WHAT)
     row = _checked(work, values)
@@ -64,7 +64,7 @@ def put_keep_warm_mark(work: Work, ref: ExternalRef, body: KeepWarmMarkPut) -> t
         _refuse_new(work, at, row)
     else:
         _refuse_second(work, at, row, known)
-    kept, created = keep_fact(work, keep_warm_mark, _KIND, at.id, known, row)
+    kept, created = upsert_fact(work, keep_warm_mark, _KIND, at.id, known, row)
     return _reassessed(work, kept), created
 
 
@@ -168,9 +168,9 @@ def _refuse_new(work: Work, at: ApplicationOut, row: Mapping[str, Any]) -> None:
 def _refuse_second(work: Work, at: ApplicationOut, row: Mapping[Any, Any], known: Mapping[Any, Any] | None) -> None:
     """Raise 409 where a mark begins to stand and the candidate has another one that stands."""
     today = agency_days(work).day(work.now)
-    if not _holds(row, today) or (known is not None and _holds(known, today)):
+    if not _is_active(row, today) or (known is not None and _is_active(known, today)):
         return
-    other = _standing_mark(work, at.candidate_id, today)
+    other = _active_mark(work, at.candidate_id, today)
     if other is not None and (known is None or other["id"] != known["id"]):
         raise conflict(
             "already_kept_warm",
@@ -180,13 +180,18 @@ def _refuse_second(work: Work, at: ApplicationOut, row: Mapping[Any, Any], known
         )
 
 
-def _holds(row: Mapping[Any, Any], today: date) -> bool:
+def _is_active(row: Mapping[Any, Any], today: date) -> bool:
     return row["ended_at"] is None and bool(row["until"] > today)
 
 
-def _standing_mark(work: Work, candidate_id: UUID, today: date) -> sa.RowMapping | None:
+def _active_mark(work: Work, candidate_id: UUID, today: date) -> sa.RowMapping | None:
     theirs = (application.c.agency_id == work.agency_id, application.c.candidate_id == candidate_id)
-    found = sa.select(keep_warm_mark).where(*theirs, *stands_on(today)).order_by(keep_warm_mark.c.at.desc()).limit(1)
+    found = (
+        sa.select(keep_warm_mark)
+        .where(*theirs, *active_mark_conditions_on(today))
+        .order_by(keep_warm_mark.c.at.desc())
+        .limit(1)
+    )
     return work.conn.execute(found).mappings().one_or_none()
 
 

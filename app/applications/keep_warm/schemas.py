@@ -1,7 +1,7 @@
 """Wire shapes of keep-warm marks, and of the list of candidates who are kept warm."""
 
 from app.applications.facts.schemas import ApplicationId, Stage, Voidable
-from app.applications.today.schemas import Named
+from app.applications.worklist.schemas import Named
 from app.kit.fields import At, Day, ExternalRef, Id, In, Note, Out
 from app.kit.parents import Referring
 

@@ -8,14 +8,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import AHEAD
+from app.applications.facts.common import find_by_ref, lock_fact
 from app.applications.facts.interactions import (
-    free_interaction,
-    let_go_interaction,
+    detach_interaction,
     put_interaction,
+    void_and_detach_interaction,
     void_interaction,
 )
 from app.applications.facts.schemas import InteractionPut, VoidIn
-from app.applications.facts.telling import find_by_ref, lock_fact
 from app.applications.models import application, interaction
 from app.connectors.keeping.application_state import former_applications
 from app.connectors.keeping.applications import opening
@@ -101,7 +101,7 @@ def _log_on_each(
     taken = set(rows)
     for external_id, row in rows.items():
         if row["application_id"] not in targets and row["voided_at"] is None:
-            let_go_interaction(desk.work, row["id"], VoidIn(reason=f"Moved in {desk.link.name}"[:200]))
+            void_and_detach_interaction(desk.work, row["id"], VoidIn(reason=f"Moved in {desk.link.name}"[:200]))
             taken.discard(external_id)
     kept = []
     for target in targets:
@@ -141,7 +141,7 @@ def _rows(desk: Desk, news: News) -> dict[str, sa.RowMapping]:
             continue
         row = lock_fact(desk.work, interaction, "interaction", row["id"])
         if row["void_reason"] == _deleted(desk) and news.thing.was_restored(news.record.version):
-            free_interaction(desk.work, row["id"])
+            detach_interaction(desk.work, row["id"])
         else:
             found[external_id] = row
     return found

@@ -8,13 +8,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import recruiter
+from app.applications.facts.common import find_by_ref
 from app.applications.facts.schemas import VoidIn
-from app.applications.facts.stages import follow, void_transition
-from app.applications.facts.telling import find_by_ref
+from app.applications.facts.stages import follow_crm_stage, void_transition
 from app.applications.models import application, transition
 from app.applications.queries import get_application
 from app.applications.schemas import ApplicationChange, ApplicationIn
-from app.applications.service import change_application, hand_over, put_application
+from app.applications.service import change_application, put_application, reassign_applications
 from app.connectors.keeping.application_state import ordered, remembered, status_of
 from app.connectors.keeping.outcome import Desk, News, Outcome
 from app.connectors.keeping.transfers import is_transfer, transfer
@@ -94,7 +94,7 @@ def has_ended(desk: Desk, external_id: str, by: datetime) -> bool:
 
 def cancel(desk: Desk, id: UUID, what: str, at: datetime) -> None:
     """End an application that was deleted in the CRM, or whose candidate was."""
-    follow(desk.work, id, deletion(desk, id, what), "cancelled", at, f"Deleted in {desk.link.name}"[:200])
+    follow_crm_stage(desk.work, id, deletion(desk, id, what), "cancelled", at, f"Deleted in {desk.link.name}"[:200])
 
 
 CANDIDATE = "candidate"
@@ -167,7 +167,7 @@ def _bring_up_to_date(desk: Desk, news: News, id: UUID, record: Application, det
         change_application(desk.work, id, ApplicationChange(recruiter_id=owner))
     whose, before = desk.known.id_of("candidate", record.candidate_id), get_application(desk.work, id).candidate_id
     if whose is not None and whose != before:  # a CRM that merges two people gives what was one's to the other
-        hand_over(desk.work, before, whose, only=id)
+        reassign_applications(desk.work, before, whose, only=id)
     news.kept(id, created=False, reason=_bring(desk, id, record.id, detail))
     if record.status is not None and desk.link.stage(record.status) is None:
         _unmapped(news, record.status)
@@ -184,7 +184,7 @@ def _bring(desk: Desk, id: UUID, external_id: str, detail: Mapping[str, Any]) ->
     current = get_application(desk.work, id)
     # An interview may have opened it after it came to this status: then it has stood there from the opening on.
     at = max(min(status.at, desk.work.now), current.opened_at)
-    not_moved = follow(desk.work, id, ref, str(stage), at, reason[:200].strip())
+    not_moved = follow_crm_stage(desk.work, id, ref, str(stage), at, reason[:200].strip())
     if current.stage in ENDED and stage not in ENDED:
         desk.known.wake(reopening(id))
     return not_moved

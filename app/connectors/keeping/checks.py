@@ -6,8 +6,8 @@ from uuid import UUID
 
 from app.applications.facts.check_schemas import CheckOut, CheckPut
 from app.applications.facts.checks import get_check, put_check, void_check
+from app.applications.facts.common import find_by_ref
 from app.applications.facts.schemas import VoidIn
-from app.applications.facts.telling import find_by_ref
 from app.applications.models import check
 from app.connectors.keeping.application_state import former_applications
 from app.connectors.keeping.organisations import named

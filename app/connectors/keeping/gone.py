@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.applications.facts.interviews import change_interview, get_interview
 from app.applications.facts.schemas import InterviewChange
 from app.applications.models import application
-from app.applications.service import hand_over
+from app.applications.service import reassign_applications
 from app.connectors.days import parts
 from app.connectors.keeping.activities import parts_of, take_back
 from app.connectors.keeping.applications import CANDIDATE, applications_of, cancel, opening, restore_candidate
@@ -91,7 +91,7 @@ def keep_merged(desk: Desk, record: Merged) -> Outcome:
         if target is None:
             raise Missing("candidate", desk.known.merged(record.into))
         restore_candidate(desk, source)
-        hand_over(desk.work, source, target)
+        reassign_applications(desk.work, source, target)
     desk.known.keep("candidate", record.id, merged_into=record.into)
     if thing.merged_into is None:
         # What waits for this candidate is about the other one from now on.

@@ -8,10 +8,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import AHEAD
+from app.applications.facts.common import find_by_ref
 from app.applications.facts.milestone_schemas import MilestonePut
 from app.applications.facts.milestones import put_milestone, void_milestone
 from app.applications.facts.schemas import VoidIn
-from app.applications.facts.telling import find_by_ref
 from app.applications.models import milestone
 from app.connectors.keeping.application_state import former_applications
 from app.connectors.keeping.outcome import Desk, News, Outcome

@@ -9,7 +9,7 @@ from app.jobs.schemas import JobOut
 from app.kit.fields import In
 from app.organisations.queries import get_client_contact
 from app.organisations.schemas import ClientContactOut, ClientContactPut, OrganisationIn
-from app.organisations.service import free_client_contact, put_client_contact, put_organisation
+from app.organisations.service import detach_client_contact, put_client_contact, put_organisation
 
 OWN = "own"
 """What an employer's own ATS calls the one organisation that it belongs to: nothing, so we do."""
@@ -33,7 +33,7 @@ def keep_contact(desk: Desk, record: records.ClientContact) -> Outcome:
             current = None if id is None else get_client_contact(desk.work, id)
             if current and organisation_of(desk, record.organisation_id, current) != current.organisation_id:
                 # The person has another employer now; who they were at the former one stays in its history.
-                free_client_contact(desk.work, current.id)
+                detach_client_contact(desk.work, current.id)
             body = named(
                 ClientContactPut,
                 name=record.name,

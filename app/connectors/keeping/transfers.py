@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from app.applications.facts.stages import end, follow
+from app.applications.facts.stages import end_application, follow_crm_stage
 from app.applications.models import application
 from app.applications.queries import get_application
 from app.connectors.keeping.application_state import status_of
@@ -39,8 +39,8 @@ def transfer(
     at = min(record.version, desk.work.now) if record.version > former.opened_at else desk.work.now
     reason = f"Transferred to another job in {desk.link.name}"[:200]
     ref = move_ref(desk.link, "transferred", str(id), at.isoformat())
-    if former.stage not in ENDED and follow(desk.work, id, ref, "cancelled", at, reason) is not None:
-        end(desk.work, id, "cancelled", reason)
+    if former.stage not in ENDED and follow_crm_stage(desk.work, id, ref, "cancelled", at, reason) is not None:
+        end_application(desk.work, id, "cancelled", reason)
     freed = move_ref(desk.link, record.id, "until", at.isoformat())
     change(desk.work.conn, application, desk.work.agency_id, id, {"external_id": freed.id})
     kept = (state or {}).get("status")

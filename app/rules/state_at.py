@@ -1,4 +1,4 @@
-"""Where an application stands at an instant, as it was known then."""
+"""The state of an application at an instant, as known then."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from app.rules.stages import PENDING, StageChange, effective, interviews_as_of, 
 from app.rules.timeline import current_timeline
 
 
-class Standing:
+class ApplicationState:
     """Stage, interviews and timeline at one instant.
 
-    `interviewed_on`: the client's date of the last interview's end. `reopened_at`: the latest reopening. `settled`: the
-    last interview ended before it, so nothing is owed about that interview.
+    `interviewed_on` is the client's date of the last interview's end. `reopened_at` is the latest reopening. `settled`
+    is True if the last interview ended before it: nothing is owed about that interview.
     """
 
     __slots__ = (
@@ -49,7 +49,7 @@ class Standing:
 
 
 def change_at(changes: Sequence[StageChange], at: datetime) -> StageChange:
-    """The latest move at or before an instant; the opening where there is none."""
+    """Return the latest stage entry at or before an instant, or the opening."""
     for change in reversed(changes):
         if change.at <= at:
             return change

@@ -6,8 +6,8 @@ from fastapi import Response
 
 from app.access.call import ViewerCall
 from app.applications.facts.schemas import Stage
-from app.applications.today import pipeline, worklist
-from app.applications.today.schemas import Pipeline, Worklist
+from app.applications.worklist import pipeline, worklist
+from app.applications.worklist.schemas import Pipeline, Worklist
 from app.kit.fields import Day
 from app.kit.pages import Cursor, Limit
 from app.kit.strict_json import router as feature_router

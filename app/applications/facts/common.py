@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from app.access.reassessment import request_reassessment
 from app.access.work import Work
-from app.applications.keep_warm.standing import stands
+from app.applications.keep_warm.active_marks import active_mark_conditions
 from app.applications.models import application
 from app.applications.queries import lock_application
 from app.applications.reassess import reassess
@@ -23,7 +23,7 @@ _OTHERS = sa.select(application.c.id, application.c.in_progress).where(
     application.c.agency_id == sa.bindparam("agency_id"),
     application.c.candidate_id == sa.bindparam("candidate_id"),
     application.c.id != sa.bindparam("application_id"),
-    sa.or_(application.c.in_progress, sa.exists().where(*stands())),
+    sa.or_(application.c.in_progress, sa.exists().where(*active_mark_conditions())),
 )
 """The candidate's other applications that a contact may matter to: those in progress, and ended ones with a mark."""
 
@@ -52,15 +52,15 @@ def find_by_ref(work: Work, table: sa.Table, ref: ExternalRef) -> sa.RowMapping 
     return work.conn.execute(by_ref(table, work.agency_id, ref)).mappings().one_or_none()
 
 
-def known_or_new(
+def existing_or_new(
     work: Work, table: sa.Table, what: str, ref: ExternalRef, body: In, shape: type[BaseModel]
 ) -> tuple[sa.RowMapping | None, dict[str, Any]]:
     """The fact that a PUT means, None for a new one, and the row it tells: what a correction leaves out stays.
 
     The application must be locked. Null for what every such fact has leaves it as it was, too.
     """
-    told = flattened(under(ref, body))
-    application_id = told.pop("application_id")
+    row = flattened(under(ref, body))
+    application_id = row.pop("application_id")
     known = find_by_ref(work, table, ref)
     if known is None:
         if work.if_match is not None:
@@ -69,21 +69,21 @@ def known_or_new(
                 "precondition_failed",
                 "There is no such record yet; send the request without If-Match to create it.",
             )
-        return None, told
+        return None, row
     if known["application_id"] != application_id:
         raise conflict(
             "other_application",
             f"This {what} belongs to another application and cannot be moved. Use another reference for a new one.",
         )
     work.expect(shaped(shape, known))
-    named = body.model_fields_set & told.keys()
+    named = body.model_fields_set & row.keys()
     return known, {
         **known,
-        **{name: told[name] for name in named if told[name] is not None or table.c[name].nullable},
+        **{name: row[name] for name in named if row[name] is not None or table.c[name].nullable},
     }
 
 
-def keep_fact(
+def upsert_fact(
     work: Work,
     table: sa.Table,
     what: str,
@@ -136,7 +136,7 @@ def void_fact(work: Work, table: sa.Table, what: str, id: UUID, reason: str, sha
     return voided
 
 
-def tell_the_candidates_others(
+def reassess_other_applications(
     work: Work, application_id: UUID, candidate_id: UUID, *, heard: bool = True, contact: bool = True
 ) -> None:
     """Have the candidate's other applications assessed again that read an interaction on this one.

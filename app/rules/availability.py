@@ -1,4 +1,4 @@
-"""The candidate's business days with their away periods left out."""
+"""Business days of a candidate, without their away periods."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from app.rules.calendar import Calendar
 _DAY = timedelta(days=1)
 
 
-class Presence:
-    """Counts business days on which the candidate was there. Both ends of an away period are away."""
+class Availability:
+    """A calendar without away periods. The first and the last day of a period are away days."""
 
     __slots__ = ("_away", "_calendar")
 
@@ -24,14 +24,14 @@ class Presence:
         return self._away
 
     def bdays(self, a: date, b: date) -> int:
-        """How many business days d there are with a < d <= b on which the candidate was not away."""
+        """Return the number of business days d with a < d <= b on which the candidate is not away."""
         count = self._calendar.bdays(a, b)
         for first, last in self._away:
             count -= self._calendar.bdays(max(a, first - _DAY), min(b, last))
         return count
 
     def nth_bday(self, day: date, n: int) -> date:
-        """The first date b with bdays(day, b) = n, for n >= 1."""
+        """Return the first date b with bdays(day, b) = n, for n >= 1."""
         calendar, left = self._calendar, n
         for first, last in self._away:
             if last <= day:
@@ -45,7 +45,7 @@ class Presence:
 
 
 def merged(away: tuple[tuple[date, date], ...]) -> tuple[tuple[date, date], ...]:
-    """Away periods in order, joined where they overlap, and those that end before they begin left out."""
+    """Return the away periods in order. Overlapping ones are joined; those that end before they begin are dropped."""
     found: list[tuple[date, date]] = []
     for first, last in sorted(away):
         if last < first:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from app.rules.calendar import calendar
-from app.rules.contact import CHANNELS, ContactAnswer, check_contact
+from app.rules.contact_check import CHANNELS, ContactAnswer, check_contact
 from app.rules.contact_reasons import explain_objection
 from app.rules.flags import Flag, FlagKind, Severity
 from app.rules.history import ContactStyle, History, Interaction, Interview, Revision

@@ -10,8 +10,8 @@ from app.access.models import recruiter
 from app.access.queries import get_agency_calendar
 from app.access.work import Work
 from app.applications.models import action, application, check, commitment, interaction, interview
-from app.applications.today.schemas import Worklist, WorklistItem
 from app.applications.urgency import severity_of
+from app.applications.worklist.schemas import Worklist, WorklistItem
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.dialects import Id

@@ -1,4 +1,4 @@
-"""May this contact be made now? The engine's own answer to the history with that contact added."""
+"""Check a contact before it is made: assess the history with and without it, and compare."""
 
 from __future__ import annotations
 
@@ -26,29 +26,28 @@ CHANNELS = (
     "facebook",
     "other_social",
 )
-"""Channels to suggest in place of a wrong one, in that order."""
+"""Channels to suggest in place of a wrong one, in this order."""
 
 _JUST_AFTER = timedelta(microseconds=1)
-_MOST_STEPS = 120
-"""Instants to try before saying that there is no time in sight."""
+_MAX_STEPS = 120
+"""The maximum number of instants to try before no time is suggested."""
 
 _CADENCE = frozenset({FlagKind.OVER_CONTACTING, FlagKind.PREMATURE_CONTACT, FlagKind.OFF_CHANNEL_CONTACT})
 
 
 class Objection(NamedTuple):
-    """A flag that the contact would raise or feed, and the flag of that kind that stands without it."""
+    """A flag that the contact would raise or add evidence to, and the current flag of that kind, if any."""
 
     flag: Flag
-    standing: Flag | None
+    current: Flag | None
 
 
 @dataclass(frozen=True, slots=True)
 class ContactAnswer:
-    """`ok`, or the flags that speak against the contact and a sentence for each.
+    """The answer: `ok`, or the flags against the contact with a reason for each.
 
-    `channels` are other channels by which the contact would raise no flag: at once where `until` is None, else from
-    `until` on. They are empty where the channel is not what is wrong. Without `until` and `channels` no time is in
-    sight.
+    `channels` would raise no flag: at once if `until` is None, else from `until` on. They are empty if the channel is
+    not the problem. No `until` and no `channels` means that no time was found.
     """
 
     ok: bool
@@ -59,9 +58,9 @@ class ContactAnswer:
 
 
 def check_contact(history: History, policy: Policy, interaction: Interaction) -> ContactAnswer:
-    """Return what a contact made at its `at` would bring, and when it would do no harm, as far as time alone goes.
+    """Return the flags that a contact at its `at` would raise, and when it would raise none.
 
-    Against it speak the flags that it would raise or step up, and the cadence flags that stand and that it would feed.
+    Flags that it would raise or step up count against it. So do current cadence flags that it would add evidence to.
     """
     known = history.as_of(interaction.at)
     objections, _ = _consequences(known, policy, interaction)
@@ -76,7 +75,7 @@ def check_contact(history: History, policy: Policy, interaction: Interaction) ->
     right = [other for other in others if not _wrong_channel(against[other.channel])]
     free = tuple(channel for channel, found in against.items() if not found)
     if free or not right:
-        # With no right channel, the wrong place today is the wrong place tomorrow.
+        # Every channel is wrong, and time does not change that.
         return ContactAnswer(False, None, free, flags, reasons)
     until = _first_free_time(known, policy, right[0])
     if until is not None:
@@ -90,13 +89,13 @@ def _wrong_channel(objections: tuple[Objection, ...]) -> bool:
 
 
 def _first_free_time(known: History, policy: Policy, interaction: Interaction) -> datetime | None:
-    """The first instant after its `at` at which the contact would raise no flag, or None where none is in sight."""
+    """Return the first instant after its `at` at which the contact raises no flag, or None if none was found."""
     _, until = _consequences(known, policy, interaction)
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         if until is None:
             break
         step: datetime | None = None
-        # A contact is judged by what was known just before it: what changes at an instant helps just after it.
+        # A contact is judged by the state just before it, so a change helps just after its instant.
         for at in (until, until + _JUST_AFTER):
             later, step = _consequences(known, policy, replace(interaction, at=at))
             if not later:
@@ -108,7 +107,7 @@ def _first_free_time(known: History, policy: Policy, interaction: Interaction) -
 def _consequences(
     known: History, policy: Policy, interaction: Interaction
 ) -> tuple[tuple[Objection, ...], datetime | None]:
-    """The flags that speak against the contact, and the next instant at which that may be otherwise."""
+    """Return the flags against the contact, and the next instant at which they may differ."""
     at = interaction.at
     before = assess(known, policy, at)
     after = assess(replace(known, interactions=(*known.interactions, interaction)), policy, at)
@@ -122,9 +121,9 @@ def _consequences(
     steps = [step for step in (before.next_change_at, after.next_change_at) if step is not None]
     window = before.follow_up_window
     if window is not None:
-        # From here on one contact is let off, though nothing that stands changes.
+        # From here on the guidance permits one contact, though no flag changes.
         steps.append(known.client.sod(window.judged_on))
     if interaction.sender == CANDIDATE and (episodes := Situation(known, policy, at).episodes):
-        # A contact soon after another one joins it, and is judged with it.
+        # A contact soon after another one joins its episode and is judged with it.
         steps.append(episodes[-1][0].at + timedelta(minutes=policy.episode_minutes))
     return raised + worse, min((step for step in steps if step > at), default=None)

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from app.access.models import recruiter
 from app.access.work import Work
 from app.applications.models import application, flag
-from app.applications.today.schemas import Card, Pipeline, StageCount
-from app.applications.today.worklist import named
+from app.applications.worklist.schemas import Card, Pipeline, StageCount
+from app.applications.worklist.worklist import named
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.pages import Paging

@@ -1,4 +1,4 @@
-"""What a policy refuses: fields it does not know, values of the wrong type or size, and ladders that go down."""
+"""Validation of policy overrides: unknown fields, types, ranges, and the order of thresholds."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import fields, is_dataclass
 from itertools import pairwise
 from typing import Any
 
-MOST = 10_000
-"""No number may be above this: it keeps every date the rules reckon inside the calendar."""
+MAX_VALUE = 10_000
+"""The maximum of every number. It keeps all computed dates inside the calendar."""
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
@@ -17,14 +17,14 @@ Fault = tuple[str, str]
 """A JSON pointer and a sentence."""
 
 
-def names(section: Any) -> tuple[str, ...]:
-    """The names of a section's fields."""
+def field_names(section: Any) -> tuple[str, ...]:
+    """Return the names of a section's fields."""
     return tuple(part.name for part in fields(section))
 
 
-def misfits(section: Any, overrides: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
-    """Faults that show without knowing what is inherited."""
-    known = names(section)
+def field_faults(section: Any, overrides: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
+    """Yield the faults that do not depend on inherited values."""
+    known = field_names(section)
     for name, value in overrides.items():
         here = f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
         if name not in known:
@@ -34,14 +34,14 @@ def misfits(section: Any, overrides: Mapping[str, Any], pointer: str) -> Iterato
         else:
             inherited = getattr(section, name)
             if not is_dataclass(inherited):
-                yield from ((here, fault) for fault in _faults(name, inherited, value))
+                yield from ((here, fault) for fault in _value_faults(name, inherited, value))
             elif isinstance(value, Mapping):
-                yield from misfits(inherited, value, here)
+                yield from field_faults(inherited, value, here)
             else:
                 yield here, "This must be an object."
 
 
-def _faults(name: str, inherited: Any, value: Any) -> Iterator[str]:
+def _value_faults(name: str, inherited: Any, value: Any) -> Iterator[str]:
     if isinstance(inherited, bool):
         if not isinstance(value, bool):
             yield "This must be true or false."
@@ -49,20 +49,20 @@ def _faults(name: str, inherited: Any, value: Any) -> Iterator[str]:
         lowest = 0 if name == "grace" else 1
         if isinstance(value, bool) or not isinstance(value, int):
             yield "This must be a whole number."
-        elif not lowest <= value <= MOST:
-            yield f"This must be between {lowest} and {MOST}."
+        elif not lowest <= value <= MAX_VALUE:
+            yield f"This must be between {lowest} and {MAX_VALUE}."
     elif not isinstance(value, str) or not _CLOCK.fullmatch(value):
         yield "This must be a time of day such as 12:00."
 
 
-def broken_ladders(section: Any, overrides: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
-    """Rungs of one section, or of the sections inside it, that stand below the rung before them."""
-    rungs = [name for name in ("watch", "warning", "critical") if name in names(section)]
-    for lower, higher in pairwise(rungs):
+def threshold_faults(section: Any, overrides: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
+    """Yield the thresholds of a section, or of the sections inside it, that are below the threshold before them."""
+    levels = [name for name in ("watch", "warning", "critical") if name in field_names(section)]
+    for lower, higher in pairwise(levels):
         if getattr(section, higher) < getattr(section, lower):
             named = lower if lower in overrides and higher not in overrides else higher
-            yield f"{pointer}/{named}", f"A ladder must not go down: {lower} is above {higher}."
-    for name in names(section):
+            yield f"{pointer}/{named}", f"`{higher}` must not be below `{lower}`: thresholds must not decrease."
+    for name in field_names(section):
         inner = getattr(section, name)
         if is_dataclass(inner):
-            yield from broken_ladders(inner, overrides.get(name) or {}, f"{pointer}/{name}")
+            yield from threshold_faults(inner, overrides.get(name) or {}, f"{pointer}/{name}")

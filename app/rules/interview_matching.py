@@ -1,4 +1,4 @@
-"""Which follow-up and which debrief belong to which interview."""
+"""Matching of follow-ups and debriefs to interviews."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from app.rules.history import CANDIDATE, CLIENT, RECRUITER, Interaction, Intervi
 
 
 def is_follow_up(x: Interaction) -> bool:
-    """Between recruiter and client about an interview, from the recruiter or with both sides speaking."""
+    """Return True for a follow-up: from the recruiter to the client, or a talk between the two."""
     if x.purpose != "interview_follow_up" or x.automatic:
         return False
     if x.sender == RECRUITER:
@@ -15,7 +15,7 @@ def is_follow_up(x: Interaction) -> bool:
 
 
 def is_debrief(x: Interaction) -> bool:
-    """Between candidate and recruiter about an interview, from the candidate or with both sides speaking."""
+    """Return True for a debrief: from the candidate to the recruiter, or a talk between the two."""
     if x.purpose != "debrief" or x.automatic:
         return False
     if x.sender == CANDIDATE:
@@ -23,8 +23,11 @@ def is_debrief(x: Interaction) -> bool:
     return x.two_way and x.sender == RECRUITER and x.receiver == CANDIDATE
 
 
-def belongs(x: Interaction, interview: Interview) -> bool:
-    """It names the interview and happened since its start, or names none and happened since its end."""
+def is_about_interview(x: Interaction, interview: Interview) -> bool:
+    """Return True if the interaction belongs to the interview.
+
+    It names the interview and is after its start, or it names none and is after its end.
+    """
     if x.interview_id is None:
         return x.at >= interview.ends_at
     return x.interview_id == interview.id and x.at >= interview.starts_at

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from app.access.queries import get_agency_calendar
 from app.access.work import Work
+from app.applications.activity_text import call_words, labelled, sentences, shortened
 from app.applications.history import load
-from app.applications.logged_words import call_words, labelled, sentences, shortened
 from app.applications.models import (
     check,
     commitment,
@@ -133,9 +133,9 @@ def _in_order(item: HistoryItem) -> tuple[datetime, int, str]:
 
 
 def _item(
-    at: datetime, what: str, told: str, fact_id: UUID | None, data: dict[str, Any], *, voided: bool = False
+    at: datetime, what: str, text: str, fact_id: UUID | None, data: dict[str, Any], *, voided: bool = False
 ) -> HistoryItem:
-    return HistoryItem(at=at, what=cast("HistoryKind", what), told=told, fact_id=fact_id, voided=voided, data=data)
+    return HistoryItem(at=at, what=cast("HistoryKind", what), told=text, fact_id=fact_id, voided=voided, data=data)
 
 
 def _rows(work: Work, table: sa.Table, application_id: UUID) -> Iterator[Any]:
@@ -148,14 +148,14 @@ def _interactions(work: Work, application_id: UUID, _: Calendar) -> Iterator[His
     for row in _rows(work, interaction, application_id):
         both = ", both speaking" if row.two_way else ""
         by_itself = " automatically" if row.automatic else ""
-        told = sentences(
+        text = sentences(
             f"{_PARTY[row.from_party].capitalize()}{by_itself} {_PURPOSE[row.purpose]} {_PARTY[row.to_party]} "
             f"{_CHANNEL[row.channel]}{both}{_said(row.summary)}",
             *call_words(row.details),
             *_taken_back(row),
         )
         data = {"purpose": row.purpose, "channel": row.channel, "two_way": row.two_way, "details": row.details}
-        yield _item(row.occurred_at, "interaction", told, row.id, data, voided=row.voided_at is not None)
+        yield _item(row.occurred_at, "interaction", text, row.id, data, voided=row.voided_at is not None)
 
 
 def _interviews(work: Work, application_id: UUID, days: Calendar) -> Iterator[HistoryItem]:
@@ -179,8 +179,8 @@ def _commitments(work: Work, application_id: UUID, _: Calendar) -> Iterator[Hist
         yield _item(row.made_at, "commitment_made", promised, row.id, data, voided=voided)
         for at, became in ((row.fulfilled_at, "kept"), (row.cancelled_at, "dropped")):
             if at is not None:
-                told = sentences(f"The promise was {became}: {what}")
-                yield _item(at, f"commitment_{became}", told, row.id, data, voided=voided)
+                text = sentences(f"The promise was {became}: {what}")
+                yield _item(at, f"commitment_{became}", text, row.id, data, voided=voided)
 
 
 def _checks(work: Work, application_id: UUID, days: Calendar) -> Iterator[HistoryItem]:
@@ -217,15 +217,15 @@ def _milestones(work: Work, application_id: UUID, _: Calendar) -> Iterator[Histo
 
 def _transitions(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, transition, application_id):
-        told = sentences(f"Moved to {_plain(row.to)}{_said(row.reason)}", *_taken_back(row))
-        yield _item(row.at, "stage_moved", told, row.id, {"to": row.to}, voided=row.voided_at is not None)
+        text = sentences(f"Moved to {_plain(row.to)}{_said(row.reason)}", *_taken_back(row))
+        yield _item(row.at, "stage_moved", text, row.id, {"to": row.to}, voided=row.voided_at is not None)
 
 
 def _waivers(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, waiver, application_id):
-        told = sentences(f"The follow-up was waived{_said(row.reason)}", *_taken_back(row))
+        text = sentences(f"The follow-up was waived{_said(row.reason)}", *_taken_back(row))
         data = {"interview_id": str(row.interview_id)}
-        yield _item(row.waived_at, "follow_up_waived", told, row.id, data, voided=row.voided_at is not None)
+        yield _item(row.waived_at, "follow_up_waived", text, row.id, data, voided=row.voided_at is not None)
 
 
 def _keep_warm(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
@@ -253,13 +253,13 @@ def _revisions(work: Work, application_id: UUID, _: Calendar) -> Iterator[Histor
             f"next: {shortened(row.next_step)}" if row.next_step else "",
         ]
         said = "; ".join(part for part in parts if part) or "nothing about dates"
-        told = sentences(
+        text = sentences(
             f"{_PARTY[row.stated_by].capitalize()} gave the hiring timeline: {said}",
             labelled("Note", row.note),
             *_taken_back(row),
         )
         data = {"stated_by": row.stated_by}
-        yield _item(row.stated_at, "timeline_revision", told, row.id, data, voided=row.voided_at is not None)
+        yield _item(row.stated_at, "timeline_revision", text, row.id, data, voided=row.voided_at is not None)
 
 
 def _flags(work: Work, application_id: UUID, days: Calendar) -> Iterator[HistoryItem]:
@@ -270,8 +270,8 @@ def _flags(work: Work, application_id: UUID, days: Calendar) -> Iterator[History
             yield _item(at, what, f"Flag {_plain(row.kind)} {verb}: {severity}.", row.id, data | {"severity": severity})
         if row.handled_at is not None:
             until = f" until {moment_text(row.snoozed_until, days)}" if row.state == "snoozed" else ""
-            told = sentences(f"Flag {_plain(row.kind)} is {row.state}{until}{_said(row.reason)}")
-            yield _item(row.handled_at, "flag_handled", told, row.id, data)
+            text = sentences(f"Flag {_plain(row.kind)} is {row.state}{until}{_said(row.reason)}")
+            yield _item(row.handled_at, "flag_handled", text, row.id, data)
         if row.cleared_at is not None:
             yield _item(row.cleared_at, "flag_cleared", f"Flag {_plain(row.kind)} cleared.", row.id, data)
 

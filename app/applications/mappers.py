@@ -1,4 +1,4 @@
-"""The columns of a row, folded into a JSON array by the database, as the values that rules and bridges read."""
+"""Mappers from the fields of a row, as `history_query` names them, to facts of the rules and rows of findings."""
 
 from datetime import date, datetime
 from typing import Any
@@ -11,23 +11,25 @@ from app.rules.history import (
     Interview,
     KeepWarmMark,
     Milestone,
+    OtherContact,
     Revision,
     Transition,
+    Waiver,
 )
 
 
 def instant(text: str) -> datetime:
-    """An instant out of ISO text."""
+    """Return the instant of an ISO text."""
     return datetime.fromisoformat(text)
 
 
 def maybe_instant(text: str | None) -> datetime | None:
-    """The same, or None."""
+    """Return the instant of an ISO text, or None."""
     return datetime.fromisoformat(text) if text else None
 
 
 def maybe_day(text: str | None) -> date | None:
-    """A date out of ISO text, or None."""
+    """Return the date of an ISO text, or None."""
     return date.fromisoformat(text) if text else None
 
 
@@ -44,7 +46,7 @@ def interaction_fact(
     expects_reply: Any,
     interview_id: str | None,
 ) -> Interaction:
-    """An interaction as the rules read it."""
+    """Return an interaction as the rules read it."""
     return Interaction(
         id,
         instant(at),
@@ -63,7 +65,7 @@ def interaction_fact(
 def interview_fact(
     id: str, booked_at: str, starts_at: str, ends_at: str, round: int, status: str, status_at: str | None
 ) -> Interview:
-    """An interview as the rules read it."""
+    """Return an interview as the rules read it."""
     return Interview(
         id, instant(booked_at), instant(starts_at), instant(ends_at), round, status, maybe_instant(status_at)
     )
@@ -72,7 +74,7 @@ def interview_fact(
 def revision_fact(
     id: str, stated_at: str, stated_by: str, decision_by: str | None, contact_from: str | None, recorded_at: str
 ) -> Revision:
-    """A timeline revision as the rules read it."""
+    """Return a timeline revision as the rules read it."""
     return Revision(
         id, instant(stated_at), stated_by, maybe_day(decision_by), maybe_day(contact_from), f"{recorded_at} {id}"
     )
@@ -87,7 +89,7 @@ def commitment_fact(
     cancelled_at: str | None,
     description: str,
 ) -> Commitment:
-    """A commitment as the rules read it."""
+    """Return a commitment as the rules read it."""
     return Commitment(
         id,
         owed_by,
@@ -100,8 +102,18 @@ def commitment_fact(
 
 
 def transition_fact(id: str, to: str, at: str, reason: str | None, recorded_at: str) -> Transition:
-    """A transition as the rules read it."""
+    """Return a transition as the rules read it."""
     return Transition(id, to, instant(at), f"{recorded_at} {id}", reason)
+
+
+def waiver_fact(id: str, interview_id: str, at: str) -> Waiver:
+    """Return a waiver as the rules read it."""
+    return Waiver(id, interview_id, instant(at))
+
+
+def other_contact(id: str, at: str) -> OtherContact:
+    """Return an interaction on another application as the rules read it."""
+    return OtherContact(id, instant(at))
 
 
 def check_fact(
@@ -116,7 +128,7 @@ def check_fact(
     done_at: str | None,
     cancelled_at: str | None,
 ) -> Check:
-    """A check as the rules read it."""
+    """Return a check as the rules read it."""
     return Check(
         id,
         kind,
@@ -132,16 +144,16 @@ def check_fact(
 
 
 def milestone_fact(id: str, kind: str, at: str, on: str | None, recorded_at: str) -> Milestone:
-    """A milestone as the rules read it."""
+    """Return a milestone as the rules read it."""
     return Milestone(id, kind, instant(at), maybe_day(on), f"{recorded_at} {id}")
 
 
 def keep_warm_fact(id: str, at: str, until: str, ended_at: str | None, recorded_at: str) -> KeepWarmMark:
-    """A keep-warm mark as the rules read it."""
+    """Return a keep-warm mark as the rules read it."""
     return KeepWarmMark(id, instant(at), date.fromisoformat(until), maybe_instant(ended_at), f"{recorded_at} {id}")
 
 
-def standing_flag(
+def flag_row(
     id: str,
     kind: str,
     severity: str,
@@ -153,7 +165,7 @@ def standing_flag(
     snoozed_until: str | None,
     dismissed_evidence: Any,
 ) -> dict[str, Any]:
-    """A flag's row, as far as a reassessment looks at it."""
+    """Return a flag's row with the columns that a reassessment compares."""
     return {
         "id": UUID(id),
         "kind": kind,
@@ -168,7 +180,7 @@ def standing_flag(
     }
 
 
-def listed_action(
+def action_row(
     id: str,
     kind: str,
     subject: str,
@@ -180,7 +192,7 @@ def listed_action(
     interview_id: str | None,
     urgency: int,
 ) -> dict[str, Any]:
-    """An action's row, as far as a reassessment looks at it."""
+    """Return an action's row with the columns that a reassessment compares."""
     return {
         "id": UUID(id),
         "kind": kind,

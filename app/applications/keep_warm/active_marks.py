@@ -8,7 +8,7 @@ from app.applications.models import application, keep_warm_mark, transition
 from app.rules.stages import ACTIVE
 
 
-def stands(at: sa.FromClause = application) -> list[sa.ColumnElement[bool]]:
+def active_mark_conditions(at: sa.FromClause = application) -> list[sa.ColumnElement[bool]]:
     """Return the conditions on `keep_warm_mark` for a mark that stands on an ended application; it joins the two.
 
     A mark from before the latest reopening does not count (rule book, "Stages").
@@ -32,6 +32,6 @@ def stands(at: sa.FromClause = application) -> list[sa.ColumnElement[bool]]:
     ]
 
 
-def stands_on(today: date) -> list[sa.ColumnElement[bool]]:
+def active_mark_conditions_on(today: date) -> list[sa.ColumnElement[bool]]:
     """Return the same conditions for a mark whose `until` is still ahead."""
-    return [*stands(), keep_warm_mark.c.until > today]
+    return [*active_mark_conditions(), keep_warm_mark.c.until > today]
