@@ -229,7 +229,7 @@ class ApplicationBuilder(FlagActions):
 
     # --- Commitments and stages ---
 
-    def commit(self, when: str, owed_by: str, description: str, due: int) -> UUID:
+    def add_commitment(self, when: str, owed_by: str, description: str, due: int) -> UUID:
         """Record a commitment that is due so many working days from today."""
         id = self.recorder.demo_ids.next_recorded("commitment")
         values = {"owed_by": owed_by, "description": description, "due_on": self.dates.day(due)}

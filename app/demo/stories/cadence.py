@@ -36,7 +36,7 @@ def _before_the_lift_had_come(recorder: Recorder) -> None:
     application.debrief(
         first, "-3 15:10", "Spoke about everything but price. Asked to wait and said that she will.", interest=5
     )
-    application.commit("-3 15:12", "candidate", "Send Piers the portfolio", due=-1)
+    application.add_commitment("-3 15:12", "candidate", "Send Piers the portfolio", due=-1)
     application.from_candidate("-3 17:20", "feedback_request", "sms", "Home again: has Piers said anything more?")
     application.to_candidate("-3 17:25", "answer", "sms", "Nothing new before he has seen the portfolio.")
     application.dismiss("-3 17:30", "premature_contact", "She answered a text of mine, which I had not logged.")

@@ -130,7 +130,7 @@ def _london_waits_for_our_call(recorder: Recorder) -> None:
         learned="They write more marine business than the advertisement says.",
         interest=5,
     )
-    application.commit("-2 18:40", "candidate", "Send Oliver the reserving paper", due=1)
+    application.add_commitment("-2 18:40", "candidate", "Send Oliver the reserving paper", due=1)
 
 
 def write_on_shift(recorder: Recorder) -> None:

@@ -23,7 +23,7 @@ def _medical_just_booked(recorder: Recorder) -> None:
     application.move("-11 12:30", "screening")
     licence = application.check("-11 12:33", "licence", "High-risk work licence")
     application.update_check("-11 12:34", licence, "prepared_at")
-    appointment = application.commit(
+    appointment = application.add_commitment(
         "-11 12:35", "client", "Book the site medical with the drug and alcohol screen", due=-4
     )
     application.from_candidate(
@@ -45,7 +45,7 @@ def _background_check(recorder: Recorder) -> None:
     check = application.check("-7 15:10", "background", "Police check", result_by=3)
     application.update_check("-7 15:20", check, "prepared_at")
     application.update_check("-5 09:43", check, "ready_at")
-    application.commit("-5 09:45", "recruiter", "Register numbers to the checking bureau", due=1)
+    application.add_commitment("-5 09:45", "recruiter", "Register numbers to the checking bureau", due=1)
     application.from_candidate("-5 09:42", "information", "email", "Consent attached.")
 
 
@@ -69,7 +69,7 @@ def _offer_since_yesterday(recorder: Recorder) -> None:
     application.from_client("-1 11:10", "offer", "call", "Geraldine: the delegate has signed, band seven.")
     application.move("-1 11:20", "offer", "Delegate has signed.")
     application.to_candidate("-1 11:40", "offer", "call", "Offer made. She will answer by the end of the week.")
-    application.commit("-1 11:45", "candidate", "Answer to the offer", due=2)
+    application.add_commitment("-1 11:45", "candidate", "Answer to the offer", due=2)
 
 
 def _accepted(recorder: Recorder) -> None:
@@ -84,7 +84,7 @@ def _accepted(recorder: Recorder) -> None:
     application.move("-7 10:00", "accepted")
     application.milestone("-7 10:02", "written_offer")
     application.milestone("-7 10:03", "nothing_to_resign")
-    application.commit("-7 10:05", "candidate", "Resign and send us the last day", due=-5)
+    application.add_commitment("-7 10:05", "candidate", "Resign and send us the last day", due=-5)
     application.to_candidate(
         "-2 13:15", "check_in", "call", "Resigned; the old boss tried to keep him. He stays with us."
     )
@@ -92,7 +92,7 @@ def _accepted(recorder: Recorder) -> None:
     application.milestone("-2 13:15", "counter_offer")
     application.milestone("-2 13:16", "counter_offer_declined")
     application.milestone("-2 13:17", "start_agreed", on=8)
-    application.commit("-2 13:20", "recruiter", "Ring him in the evening of his first day", due=8)
+    application.add_commitment("-2 13:20", "recruiter", "Ring him in the evening of his first day", due=8)
 
 
 def _accepted_and_silent(recorder: Recorder) -> None:

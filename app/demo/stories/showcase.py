@@ -34,10 +34,10 @@ def _nobody_rang_the_hiring_manager(recorder: Recorder) -> None:
         "She is calm and has read the annual report.",
     )
     application.to_candidate("-3 16:45", "information", "email", "Sent the parking map and the names on the panel.")
-    application.commit(
+    application.add_commitment(
         "-3 16:20", "recruiter", "Send Nadia the salary bands of the enterprise agreement in writing", due=2
     )
-    application.commit("-3 16:21", "candidate", "Bring her CPA membership number", due=3)
+    application.add_commitment("-3 16:21", "candidate", "Bring her CPA membership number", due=3)
     application.candidate_to_client(
         "-1 09:10", "thank_you", "email", "Thanked the panel; short and warm, copied us in."
     )
@@ -66,7 +66,7 @@ def _references_are_in(recorder: Recorder) -> None:
         company_fit={"fit": 4, "growth": 4, "culture": 4},
         interest=5,
     )
-    referees = application.commit(
+    referees = application.add_commitment(
         "-12 09:20", "candidate", "Names and numbers of two people who reported to him", due=-9
     )
     application.fulfil(referees, "-10 12:40")
@@ -78,7 +78,7 @@ def _references_are_in(recorder: Recorder) -> None:
     application.to_candidate(
         "-6 11:00", "information", "call", "Both referees reached; told him they spoke well of him."
     )
-    application.commit("-6 11:10", "recruiter", "Two-page summary of both references for Declan", due=-2)
+    application.add_commitment("-6 11:10", "recruiter", "Two-page summary of both references for Declan", due=-2)
     application.from_client(
         "-4 15:30", "information", "email", "Declan: general manager is back next week, nothing amiss."
     )
