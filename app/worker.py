@@ -9,14 +9,14 @@ from sqlalchemy import Connection
 
 from app.applications import sweep
 from app.applications.history import Key
-from app.connectors.asking import DIALOGUE_SECONDS
+from app.connectors.api_client import DIALOGUE_SECONDS
 from app.connectors.connection_loop import ConnectionLoop
-from app.connectors.inbox.keeping_time import drop_old
-from app.connectors.inbox.processing import inbox_loops
-from app.connectors.post import Post
-from app.connectors.walking.plans import plan_missing_polls
-from app.connectors.walking.steps import walk_loop
-from app.connectors.writing_back.steps import write_back_loops
+from app.connectors.context import Post
+from app.connectors.inbox.process import inbox_loops
+from app.connectors.inbox.retention import drop_old
+from app.connectors.sync.schedule import plan_missing_polls
+from app.connectors.sync.worker import walk_loop
+from app.connectors.write_back.worker import write_back_loops
 from app.kit import metrics
 from app.kit.clock import Clock
 from app.kit.db import Database

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.connectors.post import Post
+from app.connectors.context import Post
 from app.kit import due
 from app.kit.agency_guard import across_agencies
 from app.kit.due import MOST_ATTEMPTS, Key

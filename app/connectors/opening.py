@@ -8,8 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.keys import public_id
+from app.connectors.connection import Linked, linked
 from app.connectors.connector import Account
-from app.connectors.linked import Linked, linked
 from app.connectors.models import connection
 from app.kit.dialects import locked
 from app.kit.sealing import CannotOpen, Seal

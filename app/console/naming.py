@@ -11,7 +11,7 @@ from app.applications.flags import schemas as flags
 from app.applications.schemas import HistoryKind
 from app.connectors.connections.schemas import StageOrIgnore
 from app.connectors.inbox.schemas import State as InboundState
-from app.connectors.systems import SYSTEMS
+from app.connectors.registry import SYSTEMS
 from app.jobs.schemas import JobStatus
 from app.organisations import schemas as organisations
 from app.thank_you.checks import Code

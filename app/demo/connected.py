@@ -13,18 +13,18 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.connectors.connection import Linked
 from app.connectors.connections.schemas import ConnectionChange, ConnectionIn
 from app.connectors.connections.service import change_connection, connect
 from app.connectors.connector import Arrived, Event, Finding, MayAsk, Translation
-from app.connectors.inbox.applying import Held, apply, find_held, settle
-from app.connectors.inbox.receiving import packed_document, packed_request, store
-from app.connectors.linked import Linked
+from app.connectors.inbox.apply import Held, apply, find_held, settle
+from app.connectors.inbox.receive import packed_document, packed_request, store
 from app.connectors.models import arrival, backfill, walk
 from app.connectors.opening import find_linked
-from app.connectors.walking.schemas import BackfillIn
-from app.connectors.walking.service import backfill_since
-from app.connectors.writing_back.composing import Proposal, compose
-from app.connectors.writing_back.service import propose_move
+from app.connectors.sync.schemas import BackfillIn
+from app.connectors.sync.service import backfill_since
+from app.connectors.write_back.notes import Proposal, compose
+from app.connectors.write_back.service import propose_move
 from app.demo import known
 from app.demo.diary import Diary
 from app.kit import due

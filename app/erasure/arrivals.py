@@ -20,10 +20,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import AHEAD, Work
+from app.connectors.connection import Linked, linked
 from app.connectors.connector import Account, Translation
-from app.connectors.inbox.applying import event_of
-from app.connectors.keeping.erased import TOLD, mentioned
-from app.connectors.linked import Linked, linked
+from app.connectors.inbox.apply import event_of
+from app.connectors.ingest.erased import TOLD, mentioned
 from app.connectors.models import arrival, connection, further_wait, known_thing, unmapped
 from app.connectors.records import AnyRecord, Candidate, Kind
 from app.erasure.person import Person, find_person

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.connectors.connector import Account, Event, Page
-from app.connectors.systems.bullhorn import Bullhorn
+from app.connectors.crm.bullhorn.connector import Bullhorn
 from tests.connectors.driving import Caller
 from tests.crms.bullhorn import BullhornStandIn
 

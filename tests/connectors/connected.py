@@ -11,10 +11,10 @@ from typing import Any
 
 import httpx
 
-from app.connectors.inbox.processing import process_once
-from app.connectors.post import Post
-from app.connectors.walking.steps import walk_once
-from app.connectors.writing_back.steps import write_back_once
+from app.connectors.context import Post
+from app.connectors.inbox.process import process_once
+from app.connectors.sync.worker import walk_once
+from app.connectors.write_back.worker import write_back_once
 from app.kit.http import HttpClient
 from app.worker import sweep_once
 from tests.desk import made

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, overload
 import httpx
 
 from app.connectors.connector import Account, Ask, Asking, Connector, MayAsk, Reply
-from app.connectors.reading import mapping
+from app.connectors.parsing import mapping
 
 T = TypeVar("T")
 Says = Callable[[Ask], Any]

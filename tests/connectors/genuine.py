@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 
 from app.connectors.connector import Arrived
+from app.connectors.registry import SYSTEMS
 from app.connectors.signing import hmac_sha256
-from app.connectors.systems import SYSTEMS
 from tests.connectors.forging import CHANGES
 from tests.desk import made
 from tests.service import Client

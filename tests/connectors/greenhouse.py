@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.connectors.connector import Account, Arrived
+from app.connectors.crm.greenhouse.connector import Greenhouse
 from app.connectors.signing import hmac_sha256
-from app.connectors.systems.greenhouse import Greenhouse
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 

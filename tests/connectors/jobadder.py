@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.connectors.connector import Account, Arrived, Ask, Event, Reply, Translation
-from app.connectors.systems.jobadder import JobAdder
+from app.connectors.crm.jobadder.connector import JobAdder
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.connectors.connector import Account, Event, Page, Translation
-from app.connectors.systems.jobadder import JobAdder
+from app.connectors.crm.jobadder.connector import JobAdder
 from tests.connectors.driving import Caller
 from tests.crms.jobadder import JobAdderStandIn
 from tests.crms.standin import START

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.connectors.connector import Account, Arrived
-from app.connectors.systems.recruitcrm import RecruitCrm
+from app.connectors.crm.recruitcrm.connector import RecruitCrm
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.connectors.connector import Ask
-from app.connectors.reading import instant
+from app.connectors.parsing import instant
 from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job
 from tests.connectors.ashby import ALONE, APPLICATION, NOW, api, told
 from tests.connectors.documents import own

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.connectors.connector import Account, Ask
+from app.connectors.crm.bullhorn.records import translated
 from app.connectors.records import Activity, Candidate, Interview, Subject
-from app.connectors.systems.bullhorn.translating import translated
 from tests.connectors.bullhorn import BULLHORN, DAY, HOUR, NOW, api, said, told, with_
 from tests.connectors.documents import own
 from tests.connectors.driving import run

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.connectors.connector import Account, Ask, AskFailed, NotConnected, Reply
-from app.connectors.systems.bullhorn import Bullhorn
+from app.connectors.crm.bullhorn.connector import Bullhorn
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 from tests.connectors.mutations import mutations

@@ -7,7 +7,7 @@ import pytest
 
 from app.connectors.connector import Connector
 from app.connectors.guide import Subject, hook_warning
-from app.connectors.systems import SYSTEMS
+from app.connectors.registry import SYSTEMS
 from tests.desk import made, new_agency
 from tests.service import Client
 

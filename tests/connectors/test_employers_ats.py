@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from app.access.work import Work
-from app.connectors.keeping.keep import keep
+from app.connectors.ingest.dispatch import keep
 from app.connectors.opening import find_linked
 from app.connectors.records import Interview
 from tests.connectors.ats import SECRET, Ats

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.connectors.connector import Ask, Refused
-from app.connectors.reading import instant
+from app.connectors.parsing import instant
 from app.connectors.records import Application, Candidate, Interview, Job
 from tests.connectors.documents import all_own, own, published
 from tests.connectors.driving import run

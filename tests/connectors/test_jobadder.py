@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from app.connectors.connector import Arrived, Ask, AskFailed, Event, MayAsk, Refused, Reply, Translation
+from app.connectors.crm.jobadder.people import MENTIONED
+from app.connectors.crm.jobadder.records import DELETED
 from app.connectors.records import Application, Candidate, ClientContact, Job, Organisation
-from app.connectors.systems.jobadder.people import MENTIONED
-from app.connectors.systems.jobadder.translating import DELETED
 from tests.connectors.documents import all_own, own, published
 from tests.connectors.driving import EndedError
 from tests.connectors.forging import refuses_forgeries

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.connectors.connector import Arrived, Ask, Event, Refused, Reply
-from app.connectors.reading import instant
+from app.connectors.parsing import instant
 from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job
 from app.connectors.signing import hmac_sha256
 from tests.connectors.documents import all_own, own, published

@@ -9,14 +9,14 @@ import pytest
 
 from app.connectors.connection_loop import ConnectionLoop
 from app.connectors.connector import Account, Ask, Asking, Event, Translation
-from app.connectors.inbox import processing
-from app.connectors.inbox.processing import inbox_loops
-from app.connectors.post import Post
-from app.connectors.systems import SYSTEMS
-from app.connectors.systems.standard import Standard
-from app.connectors.walking import steps
-from app.connectors.walking.steps import walk_loop
-from app.connectors.writing_back.steps import write_back_loops
+from app.connectors.context import Post
+from app.connectors.crm.standard.connector import Standard
+from app.connectors.inbox import process
+from app.connectors.inbox.process import inbox_loops
+from app.connectors.registry import SYSTEMS
+from app.connectors.sync import worker
+from app.connectors.sync.worker import walk_loop
+from app.connectors.write_back.worker import write_back_loops
 from app.kit.http import HttpAnswer, HttpFailure, HttpRequest
 from tests.connectors.connected import LEASE, Sender
 from tests.connectors.story import ACTIVITIES, APPLICATION, STAGES, interview, told
@@ -118,7 +118,7 @@ def test_the_first_poll_of_an_agency_is_read_beside_forty_connections_that_hang(
     noisy: list[Sender], stranger: Client, service: Service, crms: Crms, post: Post
 ):
     polls = walk_loop(post)
-    assert 10 <= hang(service, crms, polls) <= steps.SLOTS // 2 + 1
+    assert 10 <= hang(service, crms, polls) <= worker.SLOTS // 2 + 1
     quiet = connect(stranger, ANSWERING)
     step(service, polls, 1)
     [poll] = quiet.health()["polls"]
@@ -133,7 +133,7 @@ def test_events_of_an_agency_are_applied_beside_forty_connections_that_hang(
         for number in range(3):
             link.send("candidate.updated", {"id": f"c{number}", "name": "Ana"})
     _, inbox = inbox_loops(post)
-    assert 20 <= hang(service, crms, inbox) <= processing.SLOTS // 2 + 1
+    assert 20 <= hang(service, crms, inbox) <= process.SLOTS // 2 + 1
     quiet = connect(stranger, ANSWERING)
     for number in range(10):
         quiet.send("candidate.updated", {"id": f"c{number}", "name": "Ben"})
@@ -205,7 +205,7 @@ def _with_a_note_to_write(link: Sender, post: Post) -> Sender:
     """Have the connection tell of an interview, and the recruiter log the follow-up."""
     ref = link.connection["ref_system"]
     link.send("interview.updated", interview(link.service.clock.now, application=APPLICATION))
-    link.service.run(processing.process_once, post)
+    link.service.run(process.process_once, post)
     at = told(link, f"applications/by-ref/{ref}/a1")["id"]
     [held] = told(link, f"applications/{at}/interviews")["items"]
     answer = link.admin.post(f"/v1/interviews/{held['id']}/follow-ups", {"feedback": "They liked her."})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.connectors.connector import Account, Ask, Event, Reply, Translation
-from app.connectors.reading import day, initials, noon
+from app.connectors.parsing import day, initials, noon
 from app.connectors.records import Check, Gone, Milestone
 from tests.connectors import bullhorn, jobadder, recruitcrm
 from tests.connectors.documents import own, published

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.connectors.inbox import applying
-from app.connectors.inbox.processing import process_once
-from app.connectors.keeping.keep import keep
+from app.connectors.inbox import apply
+from app.connectors.inbox.process import process_once
+from app.connectors.ingest.dispatch import keep
 from app.connectors.models import arrival
 from app.kit.due import MOST_ATTEMPTS
 from tests.connectors.connected import LEASE, Sender, Workers
@@ -29,7 +29,7 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
             raise PoisonError("the secret name of somebody")
         return keep(work, link, records)
 
-    monkeypatch.setattr(applying, "keep", raising)
+    monkeypatch.setattr(apply, "keep", raising)
     return monkeypatch
 
 
@@ -120,9 +120,9 @@ class KilledError(BaseException):
 
 def step_of_a_worker_that_dies_of(name: str, workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     """One step; it ends as soon as the event begins to be applied that names this."""
-    begin = applying.Held.event
+    begin = apply.Held.event
 
-    def dying(held: applying.Held, *rest: Any) -> Any:
+    def dying(held: apply.Held, *rest: Any) -> Any:
         event = begin(held, *rest)
         if event.document["data"].get("name") == name:
             raise KilledError
@@ -133,7 +133,7 @@ def step_of_a_worker_that_dies_of(name: str, workers: Workers, monkeypatch: pyte
             await process_once(workers.post)
 
     with monkeypatch.context() as patch:
-        patch.setattr(applying.Held, "event", dying)
+        patch.setattr(apply.Held, "event", dying)
         workers.service.run(step)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.connectors.connector import ADDRESSES
-from app.connectors.systems import SYSTEMS
+from app.connectors.registry import SYSTEMS
 from tests.connectors.connected import Workers
 from tests.connectors.genuine import SCHEMES, Hook
 from tests.desk import made

@@ -10,10 +10,10 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from app.connectors.asking import Asker
+from app.connectors.api_client import Asker
 from app.connectors.connector import Ask
 from app.connectors.models import connection
-from app.connectors.walking.steps import walk_once
+from app.connectors.sync.worker import walk_once
 from app.kit.http import HttpAnswer
 from tests.connectors.connected import Workers
 from tests.crms.bullhorn import BullhornStandIn

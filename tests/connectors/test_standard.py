@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.connectors.connector import Arrived, Refused, Stale
-from app.connectors.systems.standard import Standard
+from app.connectors.crm.standard.connector import Standard
 from tests.connectors.connected import Sender
 from tests.connectors.documents import own
 from tests.connectors.forging import refuses_forgeries

@@ -11,7 +11,8 @@ import pytest
 
 from app.connectors.connections.schemas import ConnectionIn
 from app.connectors.connector import Account, Event
-from app.connectors.reading import instant
+from app.connectors.crm.standard.connector import Standard
+from app.connectors.parsing import instant
 from app.connectors.records import (
     Activity,
     Application,
@@ -23,8 +24,7 @@ from app.connectors.records import (
     Merged,
     Subject,
 )
-from app.connectors.systems import SYSTEMS
-from app.connectors.systems.standard import Standard
+from app.connectors.registry import SYSTEMS
 from tests.connectors.documents import published
 from tests.connectors.mutations import endures
 from tests.connectors.said import gone, one, status

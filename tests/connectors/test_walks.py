@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from app.connectors.connector import Stream
 from app.connectors.models import walk
-from app.connectors.walking import steps
-from app.connectors.walking.plans import plan_missing_polls
+from app.connectors.sync import worker
+from app.connectors.sync.schedule import plan_missing_polls
 from app.kit.due import MOST_ATTEMPTS
 from tests.connectors.connected import LEASE, Sender, Workers
 from tests.connectors.story import JOB, STAGES, person, told
@@ -54,7 +54,7 @@ def people(crm: SmallCrm, *numbers: int) -> None:
 
 
 def step(workers: Workers) -> int:
-    return workers.service.run(lambda: steps.walk_once(workers.post))
+    return workers.service.run(lambda: worker.walk_once(workers.post))
 
 
 def test_a_poll_begins_at_once_and_comes_again(link: Sender, crm: SmallCrm, workers: Workers, clock: Clock):
@@ -77,7 +77,7 @@ def test_a_poll_looks_back_beyond_the_beginning_of_the_last(
     workers.walk()
     clock.advance(EVERY)
     workers.walk()
-    assert crm.asked("/news")[1]["since"] == (began - steps.OVERLAP).isoformat()
+    assert crm.asked("/news")[1]["since"] == (began - worker.OVERLAP).isoformat()
 
 
 def test_a_backfill_walks_stream_after_stream_and_tells_how_far_it_is(link: Sender, crm: SmallCrm, workers: Workers):
@@ -205,7 +205,7 @@ def test_what_keeping_a_page_raises_keeps_nothing_of_it(
     people(crm, 1, 2)
     backfill(link)
     with monkeypatch.context() as patch:
-        patch.setattr(steps, "_next_of", lambda *_: 1 / 0)
+        patch.setattr(worker, "_next_of", lambda *_: 1 / 0)
         step(workers)
     assert link.events() == []
     [under_way] = progress(link)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.connectors.words import folded
+from app.connectors.labels import folded
 
 
 @pytest.mark.parametrize(

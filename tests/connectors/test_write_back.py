@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.connectors.connector import Account, AskFailed, Asking, Finding
-from app.connectors.words import marked
+from app.connectors.labels import marked
 from app.kit.due import MOST_ATTEMPTS
 from app.webhooks.models import delivery
 from tests.connectors.connected import Sender, Workers
@@ -229,7 +229,7 @@ def test_a_worker_that_dies_after_writing_leaves_a_note_that_is_found(
     link = link_with(follow_ups=True)
     follow_up(link)
     with monkeypatch.context() as patch:
-        patch.setattr("app.connectors.writing_back.steps._written", lambda *_, **__: None)
+        patch.setattr("app.connectors.write_back.worker._written", lambda *_, **__: None)
         workers.everything()
     assert len(crm.notes) == 1
     clock.advance(minutes=1)

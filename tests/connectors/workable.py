@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 from app.connectors.connector import Account, Arrived
-from app.connectors.systems.workable import Workable
+from app.connectors.crm.workable.connector import Workable
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 

@@ -13,9 +13,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from app.connectors.connector import Account, Ask, Asking, Event, Finding, NotConnected, Page, Stream
+from app.connectors.crm.standard.connector import Standard
 from app.connectors.guide import Entry
-from app.connectors.systems import SYSTEMS
-from app.connectors.systems.standard import Standard
+from app.connectors.registry import SYSTEMS
 from tests.connectors.connected import Sender
 from tests.crms.standin import StandIn
 from tests.service import Client

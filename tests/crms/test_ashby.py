@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.connectors.connector import Account, Arrived, Finding
+from app.connectors.crm.ashby.connector import Ashby
 from app.connectors.records import Activity, Application, Interview
-from app.connectors.systems.ashby import Ashby
 from app.kit.errors import Problem
 from tests.connectors.driving import Caller, EndedError
 from tests.connectors.said import gone, one, status

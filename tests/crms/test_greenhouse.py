@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.connectors.connector import Account, Finding
+from app.connectors.crm.greenhouse.connector import Greenhouse
 from app.connectors.records import Activity, Application, Candidate, Interview, Merged
-from app.connectors.systems.greenhouse import Greenhouse
 from tests.connectors.driving import Caller, EndedError
 from tests.connectors.said import one, status
 from tests.crms.greenhouse import GreenhouseServer

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.connectors.connector import Account, Finding
+from app.connectors.crm.recruitcrm.connector import RecruitCrm
 from app.connectors.records import Activity, Application, Candidate, Interview, Job, Organisation
-from app.connectors.systems.recruitcrm import RecruitCrm
 from tests.connectors.driving import Caller, EndedError
 from tests.connectors.said import one, status
 from tests.crms.led import told, walked

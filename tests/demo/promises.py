@@ -18,9 +18,9 @@ from app.candidates.queries import get_candidate
 from app.connectors.connections.queries import get_connection, get_health
 from app.connectors.inbox.queries import get_arrival
 from app.connectors.models import connection
-from app.connectors.systems import SYSTEMS
-from app.connectors.walking.service import get_backfill
-from app.connectors.writing_back.service import get_move
+from app.connectors.registry import SYSTEMS
+from app.connectors.sync.service import get_backfill
+from app.connectors.write_back.service import get_move
 from app.demo import known
 from app.jobs.queries import get_job, get_revision, get_timeline
 from app.kit.pages import MOST, Cursors, Paging

@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.keeping import keep
+from app.connectors.ingest import dispatch
 from app.connectors.models import arrival
 from app.connectors.opening import find_linked
-from app.connectors.writing_back.composing import Nothing, compose
+from app.connectors.write_back.notes import Nothing, compose
 from app.webhooks.models import event
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import APPLICATION, BARE, CANDIDATE, ORGANISATION, interview
@@ -133,7 +133,7 @@ def test_an_event_that_would_write_to_what_is_left_is_dropped(
     workers.process()
     ana = crm.admin.get("/v1/candidates/by-ref/standard/c1").json()
     shell = crm.admin.post(f"/v1/candidates/{ana['id']}/erasure").json()
-    monkeypatch.setattr(keep, "is_erased", lambda desk, record: False)
+    monkeypatch.setattr(dispatch, "is_erased", lambda desk, record: False)
     crm.send("candidate.updated", CANDIDATE | {"name": "Ana Maria Petrova"})
     left_out(crm, workers, service, shell)
     crm.send("activity.created", note(clock))

@@ -7,7 +7,7 @@ from app.access.work import Work
 from app.connectors.catalog.schemas import ConnectorField, ConnectorOut, ConnectorReads, ConnectorsOut
 from app.connectors.connector import Connector
 from app.connectors.guide import Entry, Subject
-from app.connectors.systems import SYSTEMS
+from app.connectors.registry import SYSTEMS
 
 _SECRET_MADE_BY = {"our_secret": "keepwarm", "their_secret": "crm", "nobody": "none"}
 _ANY_BASE_URL = Entry("The address of the CRM's API. Leave it out unless you use a proxy or a sandbox.")

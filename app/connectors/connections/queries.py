@@ -20,7 +20,7 @@ from app.connectors.connector import Account, Connector
 from app.connectors.guide import CONNECTION, hook_warning
 from app.connectors.models import arrival, backfill, connection, connection_secrets, unmapped, walk
 from app.connectors.opening import hook_path, opened_account
-from app.connectors.systems import SYSTEMS
+from app.connectors.registry import SYSTEMS
 from app.kit.dialects import locked
 from app.kit.due import MOST_ATTEMPTS
 from app.kit.errors import not_found

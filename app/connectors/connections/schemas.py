@@ -11,8 +11,8 @@ from pydantic import (
 )
 
 from app.applications.facts.schemas import Channel, Party, Purpose, Stage
-from app.connectors.linked import IGNORE
-from app.connectors.systems import SYSTEMS
+from app.connectors.connection import IGNORE
+from app.connectors.registry import SYSTEMS
 from app.kit.fields import At, Id, In, Line, Out, RefSystem, YesNo, matching
 
 

@@ -26,13 +26,13 @@ from app.connectors.connections.schemas import (
     WriteBack,
 )
 from app.connectors.connector import Connector, Refused, addresses
-from app.connectors.faring import WELL
+from app.connectors.health import WELL
 from app.connectors.inbox.replay import replay_learnt, replay_unfetched, wake_all
 from app.connectors.models import connection, connection_secrets
 from app.connectors.opening import opened_account
-from app.connectors.systems import SYSTEMS
-from app.connectors.walking.plans import plan_polls, wake_polls
-from app.connectors.writing_back.wanted import event_types
+from app.connectors.registry import SYSTEMS
+from app.connectors.sync.schedule import plan_polls, wake_polls
+from app.connectors.write_back.subscriptions import event_types
 from app.kit.db import add, change
 from app.kit.errors import conflict, invalid
 from app.webhooks.outbox import forget, subscribe

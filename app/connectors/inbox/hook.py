@@ -8,7 +8,7 @@ from app.access.call import House
 from app.access.keys import parse_public_id
 from app.access.work import Work
 from app.connectors.connector import Arrived, Greeting
-from app.connectors.inbox.receiving import (
+from app.connectors.inbox.receive import (
     StaleTimestamp,
     examine,
     note_refusal,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Required
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from app.connectors.keeping.outcome import What
+from app.connectors.ingest.context import What
 from app.connectors.records import Kind
 from app.kit.fields import At, Id, In, Out
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.connectors.walking import steps
-from app.connectors.walking.steps import walk_once
+from app.connectors.sync import worker
+from app.connectors.sync.worker import walk_once
 from tests.applications.desk import day
 from tests.connectors.stories.agency import Agency
 from tests.connectors.stories.bullhorn import connect, crm, job, note, people
@@ -56,7 +56,7 @@ def test_a_batch_of_events_that_was_lost_is_read_again_by_its_request(
         if lost == "on its way":
             crm.lose_next_answer()
         else:
-            patch.setattr(steps, "store", dies)
+            patch.setattr(worker, "store", dies)
         agency.wait(minutes=1)
     assert (crm.queue, agency.stage(felix), agency.interactions(elena)) == ([], "awaiting_decision", [])
     assert agency.health()["polls"][0]["failure"]

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.connectors.walking.steps import walk_once
+from app.connectors.sync.worker import walk_once
 from tests.applications.desk import Row, day, done
 from tests.connectors.stories.agency import Agency
 from tests.crms.jobadder import JobAdderStandIn

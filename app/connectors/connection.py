@@ -1,0 +1,92 @@
+"""A connection at work: its row with the secrets opened, its connector, and the words of its maps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from app.access.caller import Caller, Role
+from app.connectors.connector import Account, Connector
+from app.connectors.labels import folded
+from app.connectors.parsing import digest
+from app.connectors.records import Status
+from app.connectors.registry import SYSTEMS
+from app.kit.fields import ExternalRef
+
+IGNORE = "ignore"
+"""What a map says of a word that means nothing to Keepwarm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What applying, fetching and writing back need to know of a connection."""
+
+    agency_id: UUID
+    id: UUID
+    name: str
+    ref_system: str
+    connector: Connector
+    organisation_name: str
+    default_recruiter_id: UUID | None
+    words: Mapping[str, str]
+    """The stage map in the CRM's words as the admin wrote them."""
+    stage_map: Mapping[str, str]
+    activity_map: Mapping[str, Any]
+    write_back: Mapping[str, Any]
+    account: Account
+    paused: bool
+    failing: bool
+
+    @property
+    def caller(self) -> Caller:
+        """Who acts when the CRM tells something."""
+        return Caller(self.agency_id, Role.admin)
+
+    def ref(self, id: str) -> ExternalRef:
+        """The external reference of one of the CRM's things."""
+        return ExternalRef(system=self.ref_system, id=id)
+
+    def stage(self, status: Status) -> str | None:
+        """The stage that the agency's map, or the system's own definition, gives this status; None: unmapped."""
+        by_label = None if status.label is None else self.stage_map.get(folded(status.label))
+        return by_label or self.stage_of(status.value)
+
+    def stage_of(self, word: str) -> str | None:
+        """The stage for one of the CRM's words."""
+        return self.stage_map.get(folded(word)) or self.connector.known_stages.get(word)
+
+    def activity(self, type: str) -> Mapping[str, Any] | str | None:
+        """What this type of activity is: an entry, `ignore`, or None: unmapped. `note` serves every type of note."""
+        what = type.partition(":")[0]
+        for word in (type, what):
+            if (found := self.activity_map.get(folded(word))) is not None:
+                return found  # type: ignore[no-any-return]
+            if (known := self.connector.known_activities.get(word)) is not None:
+                return known
+        return None
+
+
+def move_ref(link: Linked, *words: str) -> ExternalRef:
+    """Return the external reference of a stage move, named by these words; a long one by their digest."""
+    text = " ".join(words)
+    return link.ref(text if len(text) <= 150 else f"hash:{digest(text.encode())}")
+
+
+def linked(row: Mapping[Any, Any], account: Account) -> Linked:
+    """Make one of its row."""
+    return Linked(
+        row["agency_id"],
+        row["id"],
+        row["name"],
+        row["ref_system"],
+        SYSTEMS[row["system"]],
+        row["organisation_name"] or row["name"],
+        row["default_recruiter_id"],
+        row["stage_map"],
+        {folded(word): stage for word, stage in row["stage_map"].items()},
+        {folded(word): entry for word, entry in row["activity_map"].items()},
+        row["write_back"],
+        account,
+        row["paused"],
+        row["failed_at"] is not None,
+    )

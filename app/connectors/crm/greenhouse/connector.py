@@ -1,0 +1,122 @@
+"""Greenhouse: an employer's ATS that signs its webhooks and tells interviews and notes to nobody who does not ask."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from app.connectors.connector import (
+    Account,
+    Arrived,
+    Ask,
+    Asking,
+    Connector,
+    Event,
+    Finding,
+    Greeting,
+    NotConnected,
+    Page,
+    Refused,
+    Translation,
+)
+from app.connectors.crm.greenhouse import records, sync, write_back
+from app.connectors.crm.greenhouse.guide import GUIDE
+from app.connectors.parsing import at, digest, document, line, word
+from app.connectors.signing import check_hex
+
+
+class Greenhouse(Connector):
+    """Webhooks carry whole applications; what is thin, and interviews and notes, come from Harvest v3.
+
+    Source: developers.greenhouse.io/webhooks.html for the webhooks; Harvest v3 as its clients use it.
+    """
+
+    system = "greenhouse"
+    title = "Greenhouse"
+    guide = GUIDE
+    known_stages = {
+        "@hired": "accepted",
+        "@rejected": "rejected",
+        "@withdrawn": "withdrawn",
+        "@offer_made": "offer",
+        "@offer_accepted": "accepted",
+        "@offer_declined": "offer_declined",
+    }
+    known_activities = {"email: EMAIL": {"channel": "email"}}
+    streams = sync.STREAMS
+
+    def greeting(self, request: Arrived) -> Greeting | None:
+        """The ping that is sent as a web hook is saved [V]; there is no test button. Its body is not published [U]."""
+        try:
+            body = document(request.body)
+        except Refused:
+            return None
+        action = at(body, "action")
+        return Greeting() if isinstance(body, Mapping) and (action is None or word(action) == "ping") else None
+
+    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
+        """`Signature: sha256 <hex>`, with a space, over the bytes as they came, escapes included."""
+        scheme, _, offered = request.headers.get("signature", "").partition(" ")
+        if scheme != "sha256":
+            raise Refused("the signature is missing or of another scheme")
+        check_hex(offered, secrets, request.body)
+
+    def event(self, request: Arrived) -> Event:
+        """The event under its Greenhouse-Event-ID, which is not signed. No body says when it happened."""
+        body = document(request.body)
+        action = line(at(body, "action"), 80)
+        if not action:
+            raise Refused("the body names no action")
+        key = line(request.headers.get("greenhouse-event-id"), 200)
+        signed = digest(request.body)
+        return Event(key or signed, action, body, signed_digest=signed)
+
+    def translate(self, event: Event, account: Account) -> Asking[Translation]:
+        """What the event says; without a credential, what its payload alone can tell."""
+        return records.translate(event, connected=_connected(account))
+
+    def address(self, account: Account) -> str:
+        """Harvest v3: v1 and v2 ended on 31 August 2026."""
+        return account.settings.get("base_url", "https://harvest.greenhouse.io/v3").rstrip("/")
+
+    def headers(self, account: Account) -> Mapping[str, str]:
+        """The access token as bearer."""
+        if not _connected(account):
+            raise NotConnected("The client id or the client secret of a Harvest v3 credential is missing.")
+        return {"Authorization": f"Bearer {account.session.get('access_token', '')}", "Accept": "application/json"}
+
+    def sign_in(self, account: Account, now: datetime) -> Asking[Mapping[str, Any]]:
+        """Client credentials, as `user_id` where that is set."""
+        if not _connected(account):
+            raise NotConnected("The client id or the client secret of a Harvest v3 credential is missing.")
+        pair = f"{account.credentials['client_id']}:{account.credentials['client_secret']}"
+        form = {"grant_type": "client_credentials"}
+        if user := account.settings.get("user_id"):
+            form["sub"] = user
+        reply = yield Ask(
+            account.settings.get("auth_url", "https://auth.greenhouse.io/token"),
+            method="POST",
+            form=form,
+            headers={"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"},
+            expects=(),
+            bare=True,
+        )
+        return {"access_token": line(at(reply.document, "access_token"), 10_000) or ""}
+
+    def page(
+        self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
+    ) -> Asking[Page]:
+        """Fifty of a kind, each with the application, candidate and job that it belongs to."""
+        return sync.page(stream, since, cursor)
+
+    def write(self, finding: Finding, account: Account) -> Asking[str]:
+        """A note that only the hiring team, or only admins, can see."""
+        return write_back.write(finding, account.settings)
+
+    def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
+        """Move to a stage by its id or name. The employer's rules may mail on a move, and cannot be told not to."""
+        return write_back.move(application_id, status)
+
+
+def _connected(account: Account) -> bool:
+    return bool(account.credentials.get("client_id") and account.credentials.get("client_secret"))

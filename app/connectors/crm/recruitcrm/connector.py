@@ -1,0 +1,95 @@
+"""Recruit CRM: an agency's CRM that signs nothing, so the event's name and a secret stand in its webhooks' address."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from app.connectors.connector import (
+    Account,
+    Arrived,
+    Asking,
+    Connector,
+    Event,
+    Finding,
+    NotConnected,
+    Page,
+    Refused,
+    Translation,
+)
+from app.connectors.crm.recruitcrm import records, sync, write_back
+from app.connectors.crm.recruitcrm.guide import GUIDE
+from app.connectors.parsing import at, digest, document, instant, mapping
+from app.connectors.signing import check
+
+_EVENT = re.compile(r"[a-z_]+(\.[a-z_]+){1,4}")
+
+
+class RecruitCrm(Connector):
+    """Webhooks are bare records without a name, a time or an id of the delivery; ids are slugs.
+
+    An application has no id of its own there: here it is `<candidate slug>:<job slug>`.
+    Source: docs.recruitcrm.io, API reference; that bodies are bare records is told by operators, not by the vendor.
+    """
+
+    system = "recruitcrm"
+    title = "Recruit CRM"
+    guide = GUIDE
+    # A placement is written when the offer is accepted; it names no first day, so nobody has started by it.
+    known_stages = {"@hired": "accepted"}
+    known_activities = {
+        "call: CALL_OUTGOING": {"channel": "phone"},
+        "call: CALL_INCOMING": {"channel": "phone"},
+        "email: sent": {"channel": "email"},
+    }
+    streams = sync.STREAMS
+    writes_tasks = True
+
+    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
+        """The secret in the address is all there is to check."""
+        check([request.query.get("secret", "")], secrets, lambda secret: secret)
+
+    def event(self, request: Arrived) -> Event:
+        """The event under the hash of its name and body; a deletion's time is when it came."""
+        body = document(request.body)
+        name = request.query.get("event") or at(body, "event")
+        name = name.casefold() if isinstance(name, str) else ""
+        if len(name) > 80 or not _EVENT.fullmatch(name):
+            raise Refused("the address names no event")
+        record = mapping(body)
+        if "event" in record and isinstance(record.get("data"), Mapping):
+            record = record["data"]
+        if not record:
+            raise Refused("the body is not a record")
+        told = None
+        if not name.endswith((".deleted", ".unassigned")):
+            told = instant(record.get("updated_on")) or instant(record.get("created_on"))
+        return Event(digest(name.encode(), request.body), name, record, told)
+
+    def translate(self, event: Event, account: Account) -> Asking[Translation]:
+        """What the record says, with what it refers to."""
+        return records.translate(event, account.settings)
+
+    def address(self, account: Account) -> str:
+        """The same for every agency."""
+        return account.settings.get("base_url", "https://api.recruitcrm.io").rstrip("/")
+
+    def headers(self, account: Account) -> Mapping[str, str]:
+        """The token as bearer."""
+        if not (token := account.credentials.get("token")):
+            raise NotConnected("The API token is missing.")
+        return {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+
+    def page(
+        self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
+    ) -> Asking[Page]:
+        """One page of a list or a search, or the candidates of one job."""
+        return sync.page(stream, since, cursor, now)
+
+    def write(self, finding: Finding, account: Account) -> Asking[str]:
+        """A note on the candidate, or a task."""
+        return write_back.write(finding, account.settings)
+
+    def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
+        """Set the hiring stage, by its id or its label."""
+        return write_back.move(application_id, status, account.settings)

@@ -1,0 +1,165 @@
+"""SmartRecruiters: signed events that carry ids only; what they are about is asked for."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from app.connectors.connector import (
+    Account,
+    Arrived,
+    Ask,
+    Asking,
+    Connector,
+    Event,
+    Finding,
+    Greeting,
+    NotConnected,
+    Page,
+    Refused,
+    Stream,
+    Translation,
+)
+from app.connectors.crm.smartrecruiters import records
+from app.connectors.crm.smartrecruiters.guide import GUIDE
+from app.connectors.parsing import at, digest, document, ident, instant, line, sequence
+from app.connectors.paths import segment
+from app.connectors.signing import check, check_time, hmac_sha256, signed_time
+from app.kit.errors import Problem
+
+_SIGNED = ("event-id", "event-name", "event-version", "link")
+_MOST_PAGES = 20
+
+
+class SmartRecruiters(Connector):
+    """A candidate's assignment to a job is an application, named `<candidate>:<job>`, for an event tells both ids.
+
+    Sources: signature with a worked example, and the messages API [V, copies of the vendor's generated clients];
+    handshake [V, sr-webhooks-client]; statuses of jobs and candidates [V, copies of the vendor's generated clients];
+    answers to invitations [V, developers.smartrecruiters.com, "Interviews"]; event names, the status and interview
+    paths [T, clients that name the vendor's reference]. The fields of candidates, jobs and interviews are read as those
+    clients read them [T]. The handshake is the only test that SmartRecruiters sends.
+    """
+
+    system = "smartrecruiters"
+    title = "SmartRecruiters"
+    guide = GUIDE
+    signed_by = "their_secret"
+    known_stages = {
+        "@hired": "accepted",
+        "@rejected": "rejected",
+        "@withdrawn": "withdrawn",
+        "@offer_made": "offer",
+        "@transferred": "cancelled",
+        **dict.fromkeys(("LEAD", "NEW", "IN_REVIEW"), "ignore"),
+    }
+    streams = (Stream("candidates"), Stream("jobs"))
+
+    def greeting(self, request: Arrived) -> Greeting | None:
+        """The handshake of an activation: its header is sent back. It comes before any secret can be known here."""
+        shaken = request.headers.get("x-hook-secret", "")
+        if "event-id" in request.headers or not (shaken.isascii() and shaken.isprintable() and 0 < len(shaken) <= 200):
+            return None
+        return Greeting({"X-Hook-Secret": shaken}, signed=False)
+
+    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
+        """Any of the `v1` signatures, one for each of their live keys, over time, body and four headers."""
+        stamp = request.headers.get("smartrecruiters-timestamp", "")
+        at = signed_time(stamp)
+        told = [request.headers.get(header, "").encode("latin-1", "replace") for header in _SIGNED]
+        signed = b".".join((stamp.encode(), request.body, *told))
+        pairs = [
+            part.strip().partition("=") for part in request.headers.get("smartrecruiters-signature", "").split(";")
+        ]
+        offered = [signature.lower() for scheme, _, signature in pairs if scheme == "v1"]
+        check(offered, secrets, lambda secret: hmac_sha256(secret.encode(), signed).hex())
+        check_time(at, request.at)
+
+    def event(self, request: Arrived) -> Event:
+        """The event under its id; the ids of its body, and the link that names the thing."""
+        headers = request.headers
+        if (id := line(headers.get("event-id"))) is None:
+            raise Refused("event-id is missing")
+        told = {"body": document(request.body), "link": headers.get("link", "")[:2000]}
+        stamp = headers.get("smartrecruiters-timestamp", "")
+        seconds = int(stamp) if stamp.isascii() and stamp.isdigit() and len(stamp) <= 15 else 0
+        return Event(id, line(headers.get("event-name"), 80) or "unknown", told, instant(seconds * 1000))
+
+    def translate(self, event: Event, account: Account) -> Asking[Translation]:
+        """What the API says of the candidate, job or interview that the event names."""
+        return records.translate(event, self.address(account))
+
+    def address(self, account: Account) -> str:
+        """The customer API."""
+        return account.settings.get("base_url", "https://api.smartrecruiters.com").rstrip("/")
+
+    def headers(self, account: Account) -> Mapping[str, str]:
+        """The key in a header of its own."""
+        if not (key := account.credentials.get("api_key")):
+            raise NotConnected("api_key")
+        return {"X-SmartToken": key}
+
+    def page(
+        self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
+    ) -> Asking[Page]:
+        """A hundred candidates by the API's page id, or a hundred jobs by their offset."""
+        place = "pageId" if stream == "candidates" else "offset"
+        told = line(cursor.get("place"), 500)
+        query = {"updatedAfter": since.isoformat(), "limit": "100"}
+        reply = yield Ask(stream, {**query, place: told} if told else query)
+        things = [thing for thing in sequence(at(reply.document, "content")) if isinstance(thing, Mapping)]
+        kind = stream.removesuffix("s")
+        items = [
+            Event(
+                f"{kind}:{digest(json.dumps(thing, sort_keys=True).encode())}",
+                f"fetched.{kind}",
+                {**thing, "fetched_at": now.isoformat()},
+                instant(thing.get("updatedOn")),
+            )
+            for thing in things
+        ]
+        if stream == "candidates":
+            further = line(at(reply.document, "nextPageId"), 500)
+        else:
+            further = str(int(told or 0) + len(things)) if len(things) == 100 else None
+        more = bool(things) and further is not None
+        return Page(items, {"place": further} if more else {}, more)
+
+    def write(self, finding: Finding, account: Account) -> Asking[str]:
+        """An open note on the candidate's profile: shared with nobody by name, so that nobody is sent an email."""
+        candidate = segment(finding.candidate_id)
+        if candidate is None:
+            raise Problem(409, "cannot_write_back", "This is no candidate of SmartRecruiters.")
+        if finding.again and (known := (yield from _written(candidate, finding.mark))):
+            return known
+        # @[USER:…] would send an email, and #[CANDIDATE:…] would tag somebody else.
+        text = finding.text.replace("@[", "@ [").replace("#[", "# [")
+        shared = {"users": [], "hiringTeamOf": [], "everyone": False, "openNote": True}
+        message = {"content": f"#[CANDIDATE:{candidate}] {text}", "shareWith": shared}
+        reply = yield Ask("messages/shares", method="POST", json=message, expects=())
+        return ident(at(reply.document, "id")) or finding.mark
+
+    def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
+        """Give the assignment another status, `STATUS` or `STATUS/sub-status`."""
+        candidate, _, job = application_id.partition(":")
+        # Nobody is transferred by a status: that takes another job.
+        signals = {signal: word for word, signal in records.SIGNALS.items() if word != "TRANSFERRED"}
+        main, _, sub = signals.get(status, status).partition("/")
+        if segment(candidate) is None or segment(job) is None or main.startswith("@"):
+            raise Problem(409, "cannot_move", "This is no application, or no status, of SmartRecruiters.")
+        body = {"status": main, **({"subStatus": sub} if sub else {})}
+        yield Ask(f"candidates/{candidate}/jobs/{job}/status", method="PUT", json=body, expects=())
+
+
+def _written(candidate: str, mark: str) -> Asking[str | None]:
+    """The message that carries the mark already. Listing them takes an administrator's key: without, none is found."""
+    query = {"candidateId": candidate, "limit": "100"}
+    for _ in range(_MOST_PAGES):
+        reply = yield Ask("messages", query, expects=(403, 404))
+        for one in sequence(at(reply.document, "content")):
+            if mark in str(at(one, "content")):
+                return ident(at(one, "id"))
+        if not (further := line(at(reply.document, "nextPageId"), 500)):
+            return None
+        query = {**query, "pageId": further}
+    return None
