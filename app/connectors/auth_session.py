@@ -7,10 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.connectors.connection import Linked
+from app.connectors.connection import Linked, find_linked, opened_account
 from app.connectors.connector import Account, addresses
 from app.connectors.models import connection
-from app.connectors.opening import find_linked, opened_account
 from app.kit.dialects import locked
 from app.kit.sealing import Seal
 

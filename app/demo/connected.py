@@ -13,14 +13,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.connection import Linked
+from app.connectors.connection import Linked, find_linked
 from app.connectors.connections.schemas import ConnectionChange, ConnectionIn
 from app.connectors.connections.service import change_connection, connect
 from app.connectors.connector import Arrived, Event, Finding, MayAsk, Translation
 from app.connectors.inbox.apply import Held, apply, find_held, settle
 from app.connectors.inbox.receive import packed_document, packed_request, store
 from app.connectors.models import arrival, backfill, walk
-from app.connectors.opening import find_linked
 from app.connectors.sync.schemas import BackfillIn
 from app.connectors.sync.service import backfill_since
 from app.connectors.write_back.notes import Proposal, compose

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.connectors.connector import Account, Ask, Event, Reply, Translation
+from app.connectors.crm.bullhorn.client import FIELDS
 from app.connectors.crm.bullhorn.connector import Bullhorn
-from app.connectors.crm.bullhorn.fields import FIELDS
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 

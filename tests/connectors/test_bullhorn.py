@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.connectors.connector import Arrived, Ask, AskFailed, Event, MayAsk, Refused, Reply, Translation
-from app.connectors.crm.bullhorn.fields import FIELDS
+from app.connectors.crm.bullhorn.client import FIELDS
 from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job, Organisation
 from tests.connectors.bullhorn import ACCOUNT, BULLHORN, DAY, HOUR, NOW, api, said, told, with_
 from tests.connectors.documents import own, published

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from app.access.work import Work
+from app.connectors.connection import find_linked
 from app.connectors.ingest.dispatch import keep
-from app.connectors.opening import find_linked
 from app.connectors.records import Interview
 from tests.connectors.ats import SECRET, Ats
 from tests.service import Client, Clock

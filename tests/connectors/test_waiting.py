@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
+from app.connectors.connection import find_linked
 from app.connectors.inbox import process
 from app.connectors.inbox.process import process_once
-from app.connectors.opening import find_linked
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import APPLICATION, BARE, CANDIDATE, JOB, ORGANISATION, call, interview, told
 from tests.service import Clock, Service

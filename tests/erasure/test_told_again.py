@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.connectors.connection import find_linked
 from app.connectors.ingest import dispatch
 from app.connectors.models import arrival
-from app.connectors.opening import find_linked
 from app.connectors.write_back.notes import Nothing, compose
 from app.webhooks.models import event
 from tests.connectors.connected import Sender, Workers

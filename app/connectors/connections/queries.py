@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.connectors.connection import hook_path, opened_account
 from app.connectors.connections.schemas import (
     ConnectionHealth,
     ConnectionOut,
@@ -19,7 +20,6 @@ from app.connectors.connections.schemas import (
 from app.connectors.connector import Account, Connector
 from app.connectors.guide import CONNECTION, hook_warning
 from app.connectors.models import arrival, backfill, connection, connection_secrets, unmapped, walk
-from app.connectors.opening import hook_path, opened_account
 from app.connectors.registry import SYSTEMS
 from app.kit.dialects import locked
 from app.kit.due import MOST_ATTEMPTS

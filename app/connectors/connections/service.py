@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from app.access.queries import get_agency, get_recruiter
 from app.access.schemas import given
 from app.access.work import Work
+from app.connectors.connection import opened_account
 from app.connectors.connections import queries
 from app.connectors.connections.checks import check_addresses, check_names
 from app.connectors.connections.schemas import (
@@ -29,7 +30,6 @@ from app.connectors.connector import Connector, Refused, addresses
 from app.connectors.health import WELL
 from app.connectors.inbox.replay import replay_learnt, replay_unfetched, wake_all
 from app.connectors.models import connection, connection_secrets
-from app.connectors.opening import opened_account
 from app.connectors.registry import SYSTEMS
 from app.connectors.sync.schedule import plan_polls, wake_polls
 from app.connectors.write_back.subscriptions import event_types

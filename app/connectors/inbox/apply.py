@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.connection import Linked
+from app.connectors.connection import Linked, find_linked
 from app.connectors.connector import Event, Refused, Translation
 from app.connectors.inbox.receive import tidied, unpacked_request
 from app.connectors.inbox.replay import knows
@@ -19,7 +19,6 @@ from app.connectors.ingest.context import Outcome
 from app.connectors.ingest.dispatch import keep
 from app.connectors.ingest.sync_state import Known, Missing
 from app.connectors.models import arrival, unmapped
-from app.connectors.opening import find_linked
 from app.kit import due
 from app.kit.db import add_many
 from app.kit.due import MOST_ATTEMPTS, Key

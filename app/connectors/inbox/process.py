@@ -9,7 +9,7 @@ from uuid import UUID
 from app.access.work import Work
 from app.candidates.erased import ERASED
 from app.connectors.api_client import ComeBack
-from app.connectors.connection import Linked
+from app.connectors.connection import Linked, find_linked
 from app.connectors.connection_loop import ConnectionLoop
 from app.connectors.connector import AskFailed, MayAsk, NotConnected, Refused, Translation
 from app.connectors.context import Post
@@ -19,7 +19,6 @@ from app.connectors.inbox.replay import NO_CREDENTIALS
 from app.connectors.ingest.erased import TOLD
 from app.connectors.ingest.sync_state import Missing
 from app.connectors.models import arrival
-from app.connectors.opening import find_linked
 from app.kit import due
 from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.errors import Problem

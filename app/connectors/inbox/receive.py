@@ -11,10 +11,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.connection import Linked
+from app.connectors.connection import Linked, find_linked
 from app.connectors.connector import Arrived, Event, Greeting, Refused, Stale
 from app.connectors.models import arrival, connection, connection_secrets
-from app.connectors.opening import find_linked
 from app.connectors.parsing import digest
 from app.kit.dialects import insert
 from app.kit.errors import Problem, not_found

@@ -6,11 +6,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.connection import Linked
+from app.connectors.connection import Linked, find_linked
 from app.connectors.inbox import queries
 from app.connectors.inbox.schemas import ArrivalOut, ReplayIn, ReplayOut
 from app.connectors.models import arrival, unmapped
-from app.connectors.opening import find_linked
 from app.kit import due
 from app.kit.errors import conflict, not_found
 

@@ -11,13 +11,12 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.connectors.api_client import ComeBack
-from app.connectors.connection import Linked
+from app.connectors.connection import Linked, find_linked, hook_path
 from app.connectors.connection_loop import ConnectionLoop
 from app.connectors.connector import Account, AskFailed, NotConnected, Page, Stream
 from app.connectors.context import Post
 from app.connectors.inbox.receive import packed_document, store, tidied
 from app.connectors.models import backfill, connection, connection_secrets, walk
-from app.connectors.opening import find_linked, hook_path
 from app.connectors.sync.schedule import start_backfill
 from app.kit import due
 from app.kit.due import MOST_ATTEMPTS, Key

@@ -12,13 +12,12 @@ import sqlalchemy as sa
 from app.access.work import Work
 from app.applications.queries import get_application
 from app.connectors.api_client import ComeBack
-from app.connectors.connection import Linked
+from app.connectors.connection import Linked, find_linked
 from app.connectors.connection_loop import ConnectionLoop
 from app.connectors.connector import AskFailed, Finding, MayAsk, NotConnected
 from app.connectors.context import Post
 from app.connectors.ingest.sync_state import Known
 from app.connectors.models import connection, stage_move
-from app.connectors.opening import find_linked
 from app.connectors.write_back.dedupe import remember
 from app.connectors.write_back.notes import Nothing, Proposal, compose
 from app.connectors.write_back.service import propose_move

@@ -6,8 +6,7 @@ from typing import Any
 
 from app.connectors.connector import Account, Ask, Asking, Event, Page, Stream
 from app.connectors.crm.bullhorn.checks import rows_without_names
-from app.connectors.crm.bullhorn.client import refuse_errors, rows_of, with_attendees, with_history
-from app.connectors.crm.bullhorn.fields import FIELDS, REFERENCE
+from app.connectors.crm.bullhorn.client import FIELDS, REFERENCE, refuse_errors, rows_of, with_attendees, with_history
 from app.connectors.parsing import at, digest, ident, instant, line, mapping, sequence
 
 KEPT = timedelta(days=7)

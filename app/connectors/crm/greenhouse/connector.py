@@ -1,6 +1,5 @@
 """Greenhouse: an employer's ATS that signs its webhooks and tells interviews and notes to nobody who does not ask."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,18 +7,16 @@ from typing import Any
 from app.connectors.connector import (
     Account,
     Arrived,
-    Ask,
     Asking,
     Connector,
     Event,
     Finding,
     Greeting,
-    NotConnected,
     Page,
     Refused,
     Translation,
 )
-from app.connectors.crm.greenhouse import records, sync, write_back
+from app.connectors.crm.greenhouse import auth, records, sync, write_back
 from app.connectors.crm.greenhouse.guide import GUIDE
 from app.connectors.parsing import at, digest, document, line, word
 from app.connectors.signing import check_hex
@@ -73,7 +70,7 @@ class Greenhouse(Connector):
 
     def translate(self, event: Event, account: Account) -> Asking[Translation]:
         """What the event says; without a credential, what its payload alone can tell."""
-        return records.translate(event, connected=_connected(account))
+        return records.translate(event, connected=auth.is_connected(account))
 
     def address(self, account: Account) -> str:
         """Harvest v3: v1 and v2 ended on 31 August 2026."""
@@ -81,27 +78,11 @@ class Greenhouse(Connector):
 
     def headers(self, account: Account) -> Mapping[str, str]:
         """The access token as bearer."""
-        if not _connected(account):
-            raise NotConnected("The client id or the client secret of a Harvest v3 credential is missing.")
-        return {"Authorization": f"Bearer {account.session.get('access_token', '')}", "Accept": "application/json"}
+        return auth.headers(account)
 
     def sign_in(self, account: Account, now: datetime) -> Asking[Mapping[str, Any]]:
         """Client credentials, as `user_id` where that is set."""
-        if not _connected(account):
-            raise NotConnected("The client id or the client secret of a Harvest v3 credential is missing.")
-        pair = f"{account.credentials['client_id']}:{account.credentials['client_secret']}"
-        form = {"grant_type": "client_credentials"}
-        if user := account.settings.get("user_id"):
-            form["sub"] = user
-        reply = yield Ask(
-            account.settings.get("auth_url", "https://auth.greenhouse.io/token"),
-            method="POST",
-            form=form,
-            headers={"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"},
-            expects=(),
-            bare=True,
-        )
-        return {"access_token": line(at(reply.document, "access_token"), 10_000) or ""}
+        return auth.sign_in(account, now)
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
@@ -116,7 +97,3 @@ class Greenhouse(Connector):
     def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
         """Move to a stage by its id or name. The employer's rules may mail on a move, and cannot be told not to."""
         return write_back.move(application_id, status)
-
-
-def _connected(account: Account) -> bool:
-    return bool(account.credentials.get("client_id") and account.credentials.get("client_secret"))

@@ -5,37 +5,26 @@ article 360022511513 on webhooks.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from app.connectors.connector import (
     Account,
     Arrived,
-    Ask,
     Asking,
     Connector,
     Event,
     Finding,
-    NotConnected,
     Page,
     Refused,
     Translation,
 )
-from app.connectors.crm.jobadder.applications import placed
-from app.connectors.crm.jobadder.client import hinted, one, rows_of, subject
-from app.connectors.crm.jobadder.guide import GUIDE, SIGN_IN
-from app.connectors.crm.jobadder.records import DELETED, gone, translated
+from app.connectors.crm.jobadder import auth, records
+from app.connectors.crm.jobadder.guide import GUIDE
 from app.connectors.crm.jobadder.sync import STREAMS, changed, deleted, watched
 from app.connectors.crm.jobadder.write_back import moved, written
-from app.connectors.parsing import at, digest, document, ident, instant, line, mapping
-from app.connectors.records import AnyRecord, Interview
+from app.connectors.parsing import at, digest, document, ident, instant, line
 from app.connectors.signing import check
-
-_STATUSES = ("jobapplication_status_changed", "job_status_changed")
-"""The events that date a status."""
-_LINKS = ("candidates", "applications", "companies", "jobs", "contacts", "placements")
-"""Whom and what a note is about [V: NoteModel]."""
 
 
 class JobAdder(Connector):
@@ -65,65 +54,19 @@ class JobAdder(Connector):
 
     def translate(self, event: Event, account: Account) -> Asking[Translation]:
         """What the things that an event hints at say now, or a document that was fetched."""
-        assert event.occurred_at is not None
-        origin, _, resource = event.type.partition(".")
-        if origin == "deleted" and resource in DELETED:
-            return gone(resource, event.document, event.occurred_at)
-        if origin == "fetched":
-            return (yield from _told(resource, mapping(event.document), event.occurred_at))
-        hint = subject(event.type)
-        if hint is None:
-            return Translation(ignored=f"Keepwarm does not follow events of the type {event.type}.")
-        documents, left = yield from hinted(event, hint)
-        records: list[AnyRecord] = []
-        reasons: list[str] = []
-        unknown: list[str] = []
-        status_at = event.occurred_at if event.type.casefold() in _STATUSES else None
-        for found in documents:
-            told = yield from _told(hint, found, event.occurred_at, status_at)
-            records += told.records
-            reasons += [told.ignored] if told.ignored else []
-            unknown += told.unknown
-        if event.type.endswith("interview_evaluation_submitted") and len(documents) == 1:
-            records = [_held(record, event.occurred_at) for record in records]
-        if not records and not reasons:
-            reasons = [f"JobAdder shows none of the {hint} that the event is about."]
-        why = [*dict.fromkeys(reasons), *([left] if left else [])]
-        return Translation(records, " ".join(why[:5]) or None, tuple(dict.fromkeys(unknown)))
+        return records.translate(event)
 
     def address(self, account: Account) -> str:
         """The address that came with the token."""
-        told = account.settings.get("base_url") or account.session.get("address")
-        if not isinstance(told, str) or not told:
-            raise NotConnected("JobAdder has given no token.")
-        return told.rstrip("/")
+        return auth.address(account)
 
     def headers(self, account: Account) -> Mapping[str, str]:
         """The access token."""
-        token = account.session.get("token")
-        if not isinstance(token, str) or not token:
-            raise NotConnected("JobAdder has given no token.")
-        return {"Authorization": f"Bearer {token}"}
+        return auth.headers(account)
 
     def sign_in(self, account: Account, now: datetime) -> Asking[Mapping[str, Any]]:
-        """An access token, good for an hour, for the refresh token, which is replaced by the next one."""
-        form = {part: account.credentials.get(part, "") for part in ("client_id", "client_secret", "refresh_token")}
-        if not all(form.values()):
-            raise NotConnected("JobAdder's client id, client secret and refresh token are not all set.")
-        server = account.settings.get("auth_url", SIGN_IN).rstrip("/")
-        form["grant_type"] = "refresh_token"
-        reply = yield Ask(
-            f"{server}/connect/token",
-            method="POST",
-            form=form,
-            expects=(400, 401, 403),
-            bare=True,
-            renews=("refresh_token",),
-        )
-        token, api = line(at(reply.document, "access_token"), 4000), line(at(reply.document, "api"), 500)
-        if not (token and api):
-            raise NotConnected("JobAdder did not take the refresh token: consent to Keepwarm anew.")
-        return {"token": token, "address": api}
+        """An access token for the refresh token, which is replaced by the next one."""
+        return auth.sign_in(account, now)
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
@@ -140,32 +83,3 @@ class JobAdder(Connector):
     def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
         """Set the status of an application."""
         yield from moved(application_id, status)
-
-
-def _told(
-    resource: str, found: Mapping[str, Any], told_at: datetime, status_at: datetime | None = None
-) -> Asking[Translation]:
-    """What a document says, with what still has to be asked for it."""
-    if resource == "placements":
-        return placed(found, told_at, (yield from _application_of(found)))
-    if resource == "notes" and not any(part in found for part in _LINKS):
-        # A list shows of a note only its beginning, and nothing of whom it is about.
-        whole = mapping(found.get("self")) or (yield from one("notes", ident(found.get("noteId")) or "0"))
-        found = whole or found
-    return translated(resource, found, told_at, status_at)
-
-
-def _application_of(placement: Mapping[str, Any]) -> Asking[Mapping[str, Any] | None]:
-    """A placement names its candidate and its job, and not the application that led to it."""
-    candidate, job = ident(at(placement, "candidate", "candidateId")), ident(at(placement, "job", "jobId"))
-    if not (candidate and candidate.isdigit() and job and job.isdigit()):
-        return None
-    reply = yield Ask("applications", {"CandidateId": candidate, "JobId": job, "Limit": "1"}, expects=())
-    return next(iter(rows_of(reply, "applications")), None)
-
-
-def _held(record: AnyRecord, told_at: datetime) -> AnyRecord:
-    """An interview that an interviewer has judged was held; the judgement is newer than the interview's own update."""
-    if isinstance(record, Interview) and record.starts_at <= told_at:
-        return replace(record, status="completed", version=max(record.version, told_at))
-    return record

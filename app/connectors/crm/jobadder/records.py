@@ -1,17 +1,20 @@
 """JobAdder's documents as canonical records, each by its resource. Their models stand in its OpenAPI document [V]."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Translation
+from app.connectors.connector import Ask, Asking, Event, Translation
 from app.connectors.crm.jobadder.activities import MAX_SUBJECTS, activity_records, subjects
 from app.connectors.crm.jobadder.applications import (
     application_records,
     interview_records,
+    placed,
     start_id,
     unknown_interview_words,
 )
+from app.connectors.crm.jobadder.client import hinted, one, rows_of, subject
 from app.connectors.crm.jobadder.people import (
     Records,
     candidate_records,
@@ -21,8 +24,8 @@ from app.connectors.crm.jobadder.people import (
     unknown_job_words,
     version_of,
 )
-from app.connectors.parsing import at, ident, instant, word
-from app.connectors.records import Gone, Kind
+from app.connectors.parsing import at, ident, instant, mapping, word
+from app.connectors.records import AnyRecord, Gone, Interview, Kind
 
 DELETED: Mapping[str, tuple[Kind | None, str]] = {
     "applications": ("application", "applicationId"),
@@ -33,6 +36,42 @@ DELETED: Mapping[str, tuple[Kind | None, str]] = {
     "placements": (None, "placementId"),
 }
 """The lists of what was deleted in the last 14 days [V]. There is none of interviews."""
+
+
+_STATUSES = ("jobapplication_status_changed", "job_status_changed")
+"""The events that date a status."""
+
+_LINKS = ("candidates", "applications", "companies", "jobs", "contacts", "placements")
+"""Whom and what a note is about [V: NoteModel]."""
+
+
+def translate(event: Event) -> Asking[Translation]:
+    """What the things that an event hints at say now, or a document that was fetched."""
+    assert event.occurred_at is not None
+    origin, _, resource = event.type.partition(".")
+    if origin == "deleted" and resource in DELETED:
+        return gone(resource, event.document, event.occurred_at)
+    if origin == "fetched":
+        return (yield from _told(resource, mapping(event.document), event.occurred_at))
+    hint = subject(event.type)
+    if hint is None:
+        return Translation(ignored=f"Keepwarm does not follow events of the type {event.type}.")
+    documents, left = yield from hinted(event, hint)
+    records: list[AnyRecord] = []
+    reasons: list[str] = []
+    unknown: list[str] = []
+    status_at = event.occurred_at if event.type.casefold() in _STATUSES else None
+    for found in documents:
+        told = yield from _told(hint, found, event.occurred_at, status_at)
+        records += told.records
+        reasons += [told.ignored] if told.ignored else []
+        unknown += told.unknown
+    if event.type.endswith("interview_evaluation_submitted") and len(documents) == 1:
+        records = [_held(record, event.occurred_at) for record in records]
+    if not records and not reasons:
+        reasons = [f"JobAdder shows none of the {hint} that the event is about."]
+    why = [*dict.fromkeys(reasons), *([left] if left else [])]
+    return Translation(records, " ".join(why[:5]) or None, tuple(dict.fromkeys(unknown)))
 
 
 def translated(resource: str, document: Any, told_at: datetime, status_at: datetime | None = None) -> Translation:
@@ -99,3 +138,32 @@ _MAKERS: Mapping[str, tuple[Callable[[Any, datetime, datetime | None], Records],
     ),
     "notes": (lambda it, now, _: activity_records(it, now), "The note has no id."),
 }
+
+
+def _told(
+    resource: str, found: Mapping[str, Any], told_at: datetime, status_at: datetime | None = None
+) -> Asking[Translation]:
+    """What a document says, with what still has to be asked for it."""
+    if resource == "placements":
+        return placed(found, told_at, (yield from _application_of(found)))
+    if resource == "notes" and not any(part in found for part in _LINKS):
+        # A list shows of a note only its beginning, and nothing of whom it is about.
+        whole = mapping(found.get("self")) or (yield from one("notes", ident(found.get("noteId")) or "0"))
+        found = whole or found
+    return translated(resource, found, told_at, status_at)
+
+
+def _application_of(placement: Mapping[str, Any]) -> Asking[Mapping[str, Any] | None]:
+    """A placement names its candidate and its job, and not the application that led to it."""
+    candidate, job = ident(at(placement, "candidate", "candidateId")), ident(at(placement, "job", "jobId"))
+    if not (candidate and candidate.isdigit() and job and job.isdigit()):
+        return None
+    reply = yield Ask("applications", {"CandidateId": candidate, "JobId": job, "Limit": "1"}, expects=())
+    return next(iter(rows_of(reply, "applications")), None)
+
+
+def _held(record: AnyRecord, told_at: datetime) -> AnyRecord:
+    """An interview that an interviewer has judged was held; the judgement is newer than the interview's own update."""
+    if isinstance(record, Interview) and record.starts_at <= told_at:
+        return replace(record, status="completed", version=max(record.version, told_at))
+    return record

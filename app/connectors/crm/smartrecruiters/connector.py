@@ -1,6 +1,5 @@
 """SmartRecruiters: signed events that carry ids only; what they are about is asked for."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 from app.connectors.connector import (
     Account,
     Arrived,
-    Ask,
     Asking,
     Connector,
     Event,
@@ -17,18 +15,14 @@ from app.connectors.connector import (
     NotConnected,
     Page,
     Refused,
-    Stream,
     Translation,
 )
-from app.connectors.crm.smartrecruiters import records
+from app.connectors.crm.smartrecruiters import records, sync, write_back
 from app.connectors.crm.smartrecruiters.guide import GUIDE
-from app.connectors.parsing import at, digest, document, ident, instant, line, sequence
-from app.connectors.paths import segment
+from app.connectors.parsing import document, instant, line
 from app.connectors.signing import check, check_time, hmac_sha256, signed_time
-from app.kit.errors import Problem
 
 _SIGNED = ("event-id", "event-name", "event-version", "link")
-_MOST_PAGES = 20
 
 
 class SmartRecruiters(Connector):
@@ -53,7 +47,7 @@ class SmartRecruiters(Connector):
         "@transferred": "cancelled",
         **dict.fromkeys(("LEAD", "NEW", "IN_REVIEW"), "ignore"),
     }
-    streams = (Stream("candidates"), Stream("jobs"))
+    streams = sync.STREAMS
 
     def greeting(self, request: Arrived) -> Greeting | None:
         """The handshake of an activation: its header is sent back. It comes before any secret can be known here."""
@@ -103,63 +97,12 @@ class SmartRecruiters(Connector):
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> Asking[Page]:
         """A hundred candidates by the API's page id, or a hundred jobs by their offset."""
-        place = "pageId" if stream == "candidates" else "offset"
-        told = line(cursor.get("place"), 500)
-        query = {"updatedAfter": since.isoformat(), "limit": "100"}
-        reply = yield Ask(stream, {**query, place: told} if told else query)
-        things = [thing for thing in sequence(at(reply.document, "content")) if isinstance(thing, Mapping)]
-        kind = stream.removesuffix("s")
-        items = [
-            Event(
-                f"{kind}:{digest(json.dumps(thing, sort_keys=True).encode())}",
-                f"fetched.{kind}",
-                {**thing, "fetched_at": now.isoformat()},
-                instant(thing.get("updatedOn")),
-            )
-            for thing in things
-        ]
-        if stream == "candidates":
-            further = line(at(reply.document, "nextPageId"), 500)
-        else:
-            further = str(int(told or 0) + len(things)) if len(things) == 100 else None
-        more = bool(things) and further is not None
-        return Page(items, {"place": further} if more else {}, more)
+        return sync.page(stream, since, cursor, now)
 
     def write(self, finding: Finding, account: Account) -> Asking[str]:
         """An open note on the candidate's profile: shared with nobody by name, so that nobody is sent an email."""
-        candidate = segment(finding.candidate_id)
-        if candidate is None:
-            raise Problem(409, "cannot_write_back", "This is no candidate of SmartRecruiters.")
-        if finding.again and (known := (yield from _written(candidate, finding.mark))):
-            return known
-        # @[USER:…] would send an email, and #[CANDIDATE:…] would tag somebody else.
-        text = finding.text.replace("@[", "@ [").replace("#[", "# [")
-        shared = {"users": [], "hiringTeamOf": [], "everyone": False, "openNote": True}
-        message = {"content": f"#[CANDIDATE:{candidate}] {text}", "shareWith": shared}
-        reply = yield Ask("messages/shares", method="POST", json=message, expects=())
-        return ident(at(reply.document, "id")) or finding.mark
+        return write_back.write(finding)
 
     def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
         """Give the assignment another status, `STATUS` or `STATUS/sub-status`."""
-        candidate, _, job = application_id.partition(":")
-        # Nobody is transferred by a status: that takes another job.
-        signals = {signal: word for word, signal in records.SIGNALS.items() if word != "TRANSFERRED"}
-        main, _, sub = signals.get(status, status).partition("/")
-        if segment(candidate) is None or segment(job) is None or main.startswith("@"):
-            raise Problem(409, "cannot_move", "This is no application, or no status, of SmartRecruiters.")
-        body = {"status": main, **({"subStatus": sub} if sub else {})}
-        yield Ask(f"candidates/{candidate}/jobs/{job}/status", method="PUT", json=body, expects=())
-
-
-def _written(candidate: str, mark: str) -> Asking[str | None]:
-    """The message that carries the mark already. Listing them takes an administrator's key: without, none is found."""
-    query = {"candidateId": candidate, "limit": "100"}
-    for _ in range(_MOST_PAGES):
-        reply = yield Ask("messages", query, expects=(403, 404))
-        for one in sequence(at(reply.document, "content")):
-            if mark in str(at(one, "content")):
-                return ident(at(one, "id"))
-        if not (further := line(at(reply.document, "nextPageId"), 500)):
-            return None
-        query = {**query, "pageId": further}
-    return None
+        return write_back.move(application_id, status)

@@ -8,8 +8,7 @@ from typing import Any, get_args
 
 from app.connectors import records
 from app.connectors.connector import Translation
-from app.connectors.crm.standard.documents import WrongError, read, read_instant, read_status, tidied
-from app.connectors.crm.standard.enumerations import known
+from app.connectors.crm.standard.documents import WrongError, known, read, read_instant, read_status, tidied
 from app.connectors.parsing import at, word
 from app.connectors.records import AnyRecord, Kind, Subject
 from app.connectors.vocabulary import Vocabulary

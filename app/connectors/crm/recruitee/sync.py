@@ -1,0 +1,52 @@
+"""Reading Recruitee page by page: polls and backfills."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.connectors.connector import Ask, Asking, Event, Page, Stream
+from app.connectors.crm.recruitee.applications import moment
+from app.connectors.parsing import at, digest, sequence
+
+_HELD_LATELY, _BOOKED_AHEAD = timedelta(days=14), timedelta(days=90)
+"""The days around now whose interviews are looked at again: they are moved and cancelled late."""
+
+
+_LISTED = {"offers": "offers", "candidates": "candidates", "interviews": "interview/events"}
+
+
+_A_PAGE = 100
+
+
+STREAMS = (Stream("offers"), Stream("candidates"), Stream("interviews", every=timedelta(minutes=15)))
+
+
+def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime) -> Asking[Page]:
+    """A hundred candidates by their offset, or a hundred offers or interviews by their page."""
+    step = told if isinstance(told := cursor.get("step"), int) and told > 0 else 0
+    query = {"limit": str(_A_PAGE)}
+    match stream:
+        case "interviews":
+            first, last = min(since, now) - _HELD_LATELY, now + _BOOKED_AHEAD
+            days = {"start_date": first.date().isoformat(), "end_date": last.date().isoformat()}
+            query |= {"page": str(step + 1), "scope": "all", "status": "all", **days}
+        case "candidates":
+            query |= {"offset": str(step * _A_PAGE), "created_after": since.date().isoformat()}
+        case _:  # jobs have pages since December 2025, and had an offset before [T]
+            query |= {"page": str(step + 1), "offset": str(step * _A_PAGE)}
+    reply = yield Ask(_LISTED[stream], query)
+    listed = "interview_events" if stream == "interviews" else stream
+    things = [thing for thing in sequence(at(reply.document, listed)) if isinstance(thing, Mapping)]
+    kind = stream.removesuffix("s")
+    items = [
+        Event(
+            f"{kind}:{digest(json.dumps(thing, sort_keys=True).encode())}",
+            f"fetched.{kind}",
+            {**thing, "fetched_at": now.isoformat()},
+            moment(thing.get("updated_at")),
+        )
+        for thing in things
+    ]
+    more = len(things) == _A_PAGE
+    return Page(items, {"step": step + 1} if more else {}, more)
