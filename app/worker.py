@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 
 from app.applications import sweep
 from app.applications.history import Key
-from app.connectors.api_client import DIALOGUE_SECONDS
+from app.connectors.api_client import EXCHANGE_SECONDS
 from app.connectors.connection_loop import ConnectionLoop
-from app.connectors.context import Post
+from app.connectors.context import WorkerContext
 from app.connectors.inbox.process import inbox_loops
-from app.connectors.inbox.retention import drop_old
-from app.connectors.sync.schedule import plan_missing_polls
-from app.connectors.sync.worker import walk_loop
+from app.connectors.inbox.retention import drop_old_bodies
+from app.connectors.sync.schedule import schedule_missing_polls
+from app.connectors.sync.worker import sync_loop
 from app.connectors.write_back.worker import write_back_loops
 from app.kit import metrics
 from app.kit.clock import Clock
@@ -47,13 +47,13 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
     # What hangs in the one client, an endpoint or a CRM, takes nothing from the other.
     http, outgoing = (HttpClient(private_targets=settings.private_targets) for _ in range(2))
     # A dialogue with a CRM must end before its claim does: what was written would be written again.
-    lease = timedelta(seconds=max(settings.lease_seconds, 2 * DIALOGUE_SECONDS + 10))
-    post = Post(database, seal, http, clock, lease)
+    lease = timedelta(seconds=max(settings.lease_seconds, 2 * EXCHANGE_SECONDS + 10))
+    post = WorkerContext(database, seal, http, clock, lease)
     sender = Sender(database, seal, outgoing, clock, timedelta(seconds=settings.lease_seconds))
     # Each fills its own slots, which agencies share: what hangs or is long for one agency leaves room for the others.
     shared: tuple[tuple[str, ConnectionLoop | Importer], ...] = (
         *(("inbox", one) for one in inbox_loops(post)),
-        ("walks", walk_loop(post)),
+        ("walks", sync_loop(post)),
         *(("writing back", one) for one in write_back_loops(post)),
         ("imports", Importer(database, settings, clock)),
     )
@@ -96,10 +96,10 @@ async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int
     raw, events = timedelta(days=settings.raw_days), timedelta(days=settings.event_days)
     chores: tuple[Callable[[Connection], int], ...] = (
         lambda conn: forget_old(conn, now),
-        lambda conn: drop_old(conn, now, raw),
+        lambda conn: drop_old_bodies(conn, now, raw),
         lambda conn: forget_events(conn, now, events),
         lambda conn: hand_out_missing(conn, now),
-        lambda conn: plan_missing_polls(conn, now),
+        lambda conn: schedule_missing_polls(conn, now),
         lambda conn: give_up_lost(conn, now),
         lambda conn: bring_back(conn, now),
     )

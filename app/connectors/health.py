@@ -7,30 +7,30 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.connection import Linked
+from app.connectors.connection import LoadedConnection
 from app.connectors.models import connection
 from app.webhooks.outbox import emit
 
-PATIENCE = timedelta(minutes=15)
+GRACE_PERIOD = timedelta(minutes=15)
 """A CRM that refuses for less than this is about to be asked again; nobody needs to hear of it."""
-WELL: Mapping[str, Any] = {"failed_at": None, "failure": None, "failing_told_at": None}
+HEALTHY: Mapping[str, Any] = {"failed_at": None, "failure": None, "failing_told_at": None}
 """What stands on a connection that nothing is wrong with."""
 
 
-def failed(work: Work, link: Linked, failure: str) -> None:
+def record_failure(work: Work, loaded: LoadedConnection, failure: str) -> None:
     """Its CRM could not be asked, or refused. After a quarter of an hour of it the agency is told, once."""
-    columns, mine = connection.c, _mine(link)
+    columns, mine = connection.c, _mine(loaded)
     since = sa.func.coalesce(columns.failed_at, sa.bindparam("since", work.now, columns.failed_at.type))
     work.conn.execute(sa.update(connection).where(mine).values(failure=failure, failed_at=since))
-    overdue = sa.and_(mine, columns.failed_at <= work.now - PATIENCE, columns.failing_told_at.is_(None))
+    overdue = sa.and_(mine, columns.failed_at <= work.now - GRACE_PERIOD, columns.failing_told_at.is_(None))
     if work.conn.execute(sa.update(connection).where(overdue).values(failing_told_at=work.now)).rowcount:
-        emit(work, "connection.unhealthy", {"connection_id": str(link.id), "status": "failing"})
+        emit(work, "connection.unhealthy", {"connection_id": str(loaded.id), "status": "failing"})
 
 
-def went_well(work: Work, link: Linked) -> None:
+def record_success(work: Work, loaded: LoadedConnection) -> None:
     """Its CRM answers."""
-    work.conn.execute(sa.update(connection).where(_mine(link)).values(**WELL))
+    work.conn.execute(sa.update(connection).where(_mine(loaded)).values(**HEALTHY))
 
 
-def _mine(link: Linked) -> sa.ColumnElement[bool]:
-    return sa.and_(connection.c.agency_id == link.agency_id, connection.c.id == link.id)
+def _mine(loaded: LoadedConnection) -> sa.ColumnElement[bool]:
+    return sa.and_(connection.c.agency_id == loaded.agency_id, connection.c.id == loaded.id)

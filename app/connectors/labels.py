@@ -8,16 +8,16 @@ _SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015\u2212]+")
 _MARK = re.compile(r"\[keepwarm ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\]")
 
 
-def folded(word: str) -> str:
+def fold_label(word: str) -> str:
     """Return a CRM's word as maps compare it: `Phone screen`, `phone-screen` and `PHONE_SCREEN` are the same."""
     return " ".join(_SEPARATORS.sub(" ", normalize("NFKC", word)).split()).casefold()
 
 
-def marked(text: str, mark: str) -> str:
+def add_marker(text: str, mark: str) -> str:
     """A text that carries our mark."""
     return f"{text}\n[keepwarm {mark}]"
 
 
-def marks(text: str) -> list[UUID]:
+def find_markers(text: str) -> list[UUID]:
     """The marks that a text carries; whether they are ours is another question."""
     return [UUID(mark) for mark in _MARK.findall(text)]

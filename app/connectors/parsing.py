@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from typing import Any
 
-from app.connectors.connector import Refused
+from app.connectors.connector import RejectedRequest
 from app.kit.fields import EARLIEST, LATEST
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
@@ -26,11 +26,11 @@ _AMERICAN_DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 def document(body: bytes) -> Any:
     """The JSON of a body. Raises Refused for what is none, or nested beyond reason."""
     if body.count(b"[") + body.count(b"{") > 100_000:
-        raise Refused("the body is nested beyond reason")
+        raise RejectedRequest("the body is nested beyond reason")
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        raise Refused("the body is not JSON") from None
+        raise RejectedRequest("the body is not JSON") from None
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from app.connectors.crm.smartrecruiters.connector import SmartRecruiters
 from app.connectors.crm.standard.connector import Standard
 from app.connectors.crm.workable.connector import Workable
 
-SYSTEMS: dict[str, Connector] = {
+CONNECTORS: dict[str, Connector] = {
     connector.system: connector
     for connector in (
         Bullhorn(),

@@ -20,11 +20,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import AHEAD, Work
-from app.connectors.connection import Linked, linked
+from app.connectors.connection import LoadedConnection, from_row
 from app.connectors.connector import Account, Translation
-from app.connectors.inbox.apply import event_of
-from app.connectors.ingest.erased import TOLD, mentioned
-from app.connectors.models import arrival, connection, further_wait, known_thing, unmapped
+from app.connectors.inbox.apply import read_event
+from app.connectors.ingest.erased import CANDIDATE_ERASED, mentioned_entities
+from app.connectors.models import connection, external_entity, further_wait, inbound_event, unmapped
 from app.connectors.records import AnyRecord, Candidate, Kind
 from app.erasure.person import Person, find_person
 from app.kit.errors import Problem
@@ -103,18 +103,18 @@ def _connections(work: Work) -> Sequence[UUID]:
     return work.conn.scalars(sa.select(connection.c.id).where(mine).order_by(connection.c.id)).all()
 
 
-def _linked(work: Work, id: UUID) -> Linked | None:
+def _linked(work: Work, id: UUID) -> LoadedConnection | None:
     """A connection without what it signs in with: nothing is asked here, and that may be sealed under another key.
     None where it was removed meanwhile, and what it sent with it."""
     mine = sa.and_(connection.c.agency_id == work.agency_id, connection.c.id == id)
     row = work.conn.execute(sa.select(connection).where(mine)).mappings().one_or_none()
-    return linked(row, Account(row["settings"], {}, {})) if row is not None else None
+    return from_row(row, Account(row["settings"], {}, {})) if row is not None else None
 
 
-def _things(work: Work, person: Person, link: Linked) -> frozenset[_Named]:
+def _things(work: Work, person: Person, link: LoadedConnection) -> frozenset[_Named]:
     """What this CRM calls the person's things, those too that were never opened here."""
     things: frozenset[_Named] = frozenset((kind, id) for system, kind, id in person.things if system == link.ref_system)
-    columns = known_thing.c
+    columns = external_entity.c
     candidates = [id for kind, id in things if kind == "candidate"]
     mine = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
     theirs = columns.detail["candidate_id"].as_string().in_(candidates)
@@ -123,35 +123,35 @@ def _things(work: Work, person: Person, link: Linked) -> frozenset[_Named]:
     }
 
 
-def _erase_what_was_said(work: Work, link: Linked, things: frozenset[_Named]) -> None:
+def _erase_what_was_said(work: Work, link: LoadedConnection, things: frozenset[_Named]) -> None:
     """What this CRM last said of their applications goes; whose they are stays, so that what names nothing but an
     application is recognised."""
-    columns = known_thing.c
+    columns = external_entity.c
     ids = [id for kind, id in things if kind == "application"]
     mine = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
     said = sa.select(columns.external_id, columns.detail).where(*mine, columns.external_id.in_(ids))
     for id, detail in work.conn.execute(said.where(columns.detail.is_not(None))).all():
         shell = {**detail, "recruiter_email": None, "status": None}
-        work.conn.execute(sa.update(known_thing).where(*mine, columns.external_id == id).values(detail=shell))
+        work.conn.execute(sa.update(external_entity).where(*mine, columns.external_id == id).values(detail=shell))
 
 
 def _some(work: Work, connection_id: UUID, after: UUID, since: datetime | None) -> Sequence[sa.RowMapping]:
     """Some of the events of which more is kept than their key; `since`: only those that came or were settled since."""
-    columns = arrival.c
+    columns = inbound_event.c
     words = sa.or_(columns.sealed.is_not(None), columns.reason.is_not(None), columns.waits_for.is_not(None))
     mine = [columns.agency_id == work.agency_id, columns.connection_id == connection_id, words]
     if since is not None:
         mine.append(sa.or_(columns.arrived_at >= since, columns.settled_at >= since))
-    some = sa.select(arrival).where(*mine, columns.id > after).order_by(columns.id).limit(_STEP)
+    some = sa.select(inbound_event).where(*mine, columns.id > after).order_by(columns.id).limit(_STEP)
     return work.conn.execute(some).mappings().all()
 
 
 def _named(work: Work, ids: Sequence[UUID]) -> Sequence[sa.RowMapping]:
-    mine = (arrival.c.agency_id == work.agency_id, arrival.c.id.in_(ids))
-    return work.conn.execute(sa.select(arrival).where(*mine).order_by(arrival.c.id)).mappings().all()
+    mine = (inbound_event.c.agency_id == work.agency_id, inbound_event.c.id.in_(ids))
+    return work.conn.execute(sa.select(inbound_event).where(*mine).order_by(inbound_event.c.id)).mappings().all()
 
 
-def _tells(work: Work, link: Linked, row: sa.RowMapping, person: Person, known: frozenset[_Named]) -> bool:
+def _tells(work: Work, link: LoadedConnection, row: sa.RowMapping, person: Person, known: frozenset[_Named]) -> bool:
     ids = {str(id) for id in person.ids}
     if any(told.get("id") in ids or (told["kind"], told["external_id"]) in known for told in row["outcome"]):
         return True
@@ -168,7 +168,7 @@ def _tells(work: Work, link: Linked, row: sa.RowMapping, person: Person, known: 
         return person.is_addressed_in(text)
     if records := _records(work, link, row):
         told = {record.email.casefold() for record in records if isinstance(record, Candidate) and record.email}
-        return bool(told & person.emails) or any(mentioned(record) & known for record in records)
+        return bool(told & person.emails) or any(mentioned_entities(record) & known for record in records)
     return row["state"] != "waiting" and person.is_named_in(text)
 
 
@@ -178,10 +178,10 @@ def _further_waits(work: Work, row: sa.RowMapping) -> set[str]:
     return set(work.conn.scalars(sa.select(columns.waits_for).where(*mine)))
 
 
-def _records(work: Work, link: Linked, row: sa.RowMapping) -> Sequence[AnyRecord] | None:
+def _records(work: Work, link: LoadedConnection, row: sa.RowMapping) -> Sequence[AnyRecord] | None:
     """What an event says; None where that cannot be told without asking the CRM, or at all."""
     try:
-        says = link.connector.translate(event_of(row, link, work.seal), link.account)
+        says = link.connector.translate(read_event(row, link, work.seal), link.account)
         if not isinstance(says, Generator):
             return says.records
         try:
@@ -213,7 +213,7 @@ def _drop(work: Work, rows: Sequence[sa.RowMapping]) -> None:
     for row in rows:
         values: dict[str, Any] = {
             "sealed": None,
-            "reason": TOLD,
+            "reason": CANDIDATE_ERASED,
             "outcome": [{name: told[name] for name in told if name != "reason"} for told in row["outcome"]],
             "waits_for": None,
             "due_at": None,
@@ -222,8 +222,8 @@ def _drop(work: Work, rows: Sequence[sa.RowMapping]) -> None:
             "state": "applied" if row["state"] == "applied" else "ignored",
             "settled_at": row["settled_at"] or work.now,
         }
-        this = (arrival.c.agency_id == work.agency_id, arrival.c.id == row["id"])
-        work.conn.execute(sa.update(arrival).where(*this).values(**values))
+        this = (inbound_event.c.agency_id == work.agency_id, inbound_event.c.id == row["id"])
+        work.conn.execute(sa.update(inbound_event).where(*this).values(**values))
         for beside in (unmapped, further_wait):
             mine = sa.and_(beside.c.agency_id == work.agency_id, beside.c.arrival_id == row["id"])
             work.conn.execute(sa.delete(beside).where(mine))

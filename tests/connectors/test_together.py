@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.connectors.inbox import process
-from app.connectors.models import arrival
+from app.connectors.models import inbound_event
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.genuine import Hook
 from tests.connectors.story import JOB, call, interview, person, told
@@ -55,9 +55,9 @@ def test_workers_side_by_side_apply_each_event_once(
 
     crm.service.run(side_by_side)
     workers.process()
-    states = Counter(row.state for row in rows(crm.service, arrival))
+    states = Counter(row.state for row in rows(crm.service, inbound_event))
     assert states["parked"] == states["waiting"] == 0, [event["reason"] for event in crm.events("parked")]
-    assert not [row.reason for row in rows(crm.service, arrival) if "error" in (row.reason or "")]
+    assert not [row.reason for row in rows(crm.service, inbound_event) if "error" in (row.reason or "")]
     last = max(number for number in range(EVENTS) if story(clock, number)[0] != "activity.updated")
     assert told(crm, "jobs/by-ref/standard/j1")["title"] == f"Chef {last}"
     for who in range(PEOPLE):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from app.connectors.connection import find_linked
+from app.connectors.connection import load_connection
 from app.connectors.inbox import process
 from app.connectors.inbox.process import process_once
 from tests.connectors.connected import Sender, Workers
@@ -138,12 +138,12 @@ def test_a_map_that_learns_a_word_while_an_event_is_under_way_leaves_none_behind
     crm: Sender, workers: Workers, service: Service, monkeypatch: pytest.MonkeyPatch
 ):
     crm.send("application.updated", APPLICATION | {"status": {"value": "Trial shift"}})
-    find, house = find_linked, service.app.state.house
+    find, house = load_connection, service.app.state.house
     mine = UUID(crm.admin.get("/v1/agency").json()["id"]), UUID(crm.id)
     before = [service.run(house.database.read, lambda conn: find(conn, house.seal, *mine))]
     change = {"stage_map": {"Trial shift": "interview_scheduled"}}
     assert crm.admin.patch(f"/v1/connections/{crm.id}", change).status_code == 200
-    monkeypatch.setattr(process, "find_linked", lambda *where: before.pop() if before else find(*where))
+    monkeypatch.setattr(process, "load_connection", lambda *where: before.pop() if before else find(*where))
     workers.process()
     assert crm.health()["unmapped"] == []
     assert told(crm, "applications/by-ref/standard/a1")["stage"] == "interview_scheduled"

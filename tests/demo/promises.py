@@ -18,7 +18,7 @@ from app.candidates.queries import get_candidate
 from app.connectors.connections.queries import get_connection, get_health
 from app.connectors.inbox.queries import get_arrival
 from app.connectors.models import connection
-from app.connectors.registry import SYSTEMS
+from app.connectors.registry import CONNECTORS
 from app.connectors.sync.service import get_backfill
 from app.connectors.write_back.service import get_move
 from app.demo import known
@@ -212,6 +212,6 @@ def nothing_asks_the_outside(desk: Desk) -> None:
     for one in desk.ask(list_endpoints, Paging(MOST, None, Cursors(b"endpoints"), "")).items:
         assert one.paused or one.disabled_because is not None
     for row in desk.read(lambda conn: conn.execute(sa.select(connection)).all()):
-        if SYSTEMS[row.system].streams:
+        if CONNECTORS[row.system].streams:
             assert row.paused
             assert row.sealed_credentials is None

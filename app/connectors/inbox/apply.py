@@ -10,22 +10,22 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.connection import Linked, find_linked
-from app.connectors.connector import Event, Refused, Translation
-from app.connectors.inbox.receive import tidied, unpacked_request
-from app.connectors.inbox.replay import knows
+from app.connectors.connection import LoadedConnection, load_connection
+from app.connectors.connector import DatedEvent, RejectedRequest, Translation
+from app.connectors.inbox.receive import sanitised, unpack_request
+from app.connectors.inbox.replay import is_mapped
 from app.connectors.inbox.waits import replace_waits
 from app.connectors.ingest.context import Outcome
-from app.connectors.ingest.dispatch import keep
-from app.connectors.ingest.sync_state import Known, Missing
-from app.connectors.models import arrival, unmapped
+from app.connectors.ingest.dispatch import ingest
+from app.connectors.ingest.sync_state import MissingEntity, SyncStates
+from app.connectors.models import inbound_event, unmapped
 from app.kit import due
 from app.kit.db import add_many
 from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.sealing import Seal
 
 
-class Held:
+class ClaimedEvent:
     """An arrival that this worker has claimed."""
 
     def __init__(self, row: sa.RowMapping, token: UUID) -> None:
@@ -38,40 +38,39 @@ class Held:
         known: bool = self._row["waits_for"] == word
         return known
 
-    def event(self, link: Linked, seal: Seal) -> Event:
-        """What it tells. Raises Refused where it cannot be read (any more)."""
-        return event_of(self._row, link, seal)
+    def event(self, loaded: LoadedConnection, seal: Seal) -> DatedEvent:
+        """Return the event. Raise RejectedRequest if its body cannot be read any more."""
+        return read_event(self._row, loaded, seal)
 
 
-def event_of(row: sa.RowMapping, link: Linked, seal: Seal) -> Event:
-    """What an arrival's row tells. Raises Refused where it cannot be read (any more)."""
+def read_event(row: sa.RowMapping, loaded: LoadedConnection, seal: Seal) -> DatedEvent:
+    """Return the event of a row of the inbox. Raise RejectedRequest if its body cannot be read any more."""
     if row["sealed"] is None:
-        raise Refused("its body was dropped: it is too old, or its candidate was erased")
+        raise RejectedRequest("its body was dropped: it is too old, or its candidate was erased")
     packed = seal.open(row["agency_id"], row["sealed"])
     if row["source"] == "webhook":
-        told = tidied(link.connector.event(unpacked_request(packed, row["arrived_at"])))
-    else:
-        told = Event(row["key"], row["type"], json.loads(packed), row["occurred_at"])
-    return dataclasses.replace(told, occurred_at=told.occurred_at or row["arrived_at"])
+        received = sanitised(loaded.connector.parse_event(unpack_request(packed, row["arrived_at"])))
+        return received.dated(row["arrived_at"])
+    return DatedEvent(row["key"], row["type"], json.loads(packed), row["occurred_at"] or row["arrived_at"])
 
 
-def find_held(conn: sa.Connection, token: UUID, keys: Sequence[Key]) -> list[Held]:
+def load_claimed(conn: sa.Connection, token: UUID, keys: Sequence[Key]) -> list[ClaimedEvent]:
     """The claimed arrivals, the oldest first."""
-    columns = arrival.c
+    columns = inbound_event.c
     rows = conn.execute(
-        sa.select(arrival)
+        sa.select(inbound_event)
         .where(columns.agency_id.in_({key[0] for key in keys}), columns.id.in_([key[1] for key in keys]))
         .where(columns.claim == token)
         .order_by(columns.arrived_at, columns.id)
     ).mappings()
-    return [Held(row, token) for row in rows]
+    return [ClaimedEvent(row, token) for row in rows]
 
 
-def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[Outcome]:
+def apply(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent, told: Translation) -> Sequence[Outcome]:
     """Keep what an event said. Raises Missing where it speaks of what is not known: then nothing of it is kept."""
-    if not due.holds(work.conn, arrival, held.key, held.token):
+    if not due.holds(work.conn, inbound_event, claimed.key, claimed.token):
         return ()
-    outcomes = [*keep(work, link, told.records), *unknown_words(told)]
+    outcomes = [*ingest(work, loaded, told.records), *unknown_words(told)]
     kept = any(outcome.what in ("created", "known") for outcome in outcomes)
     # What is told of somebody who was erased comes back by no replay.
     erased = [outcome.reason for outcome in outcomes if outcome.what == "erased"]
@@ -79,17 +78,17 @@ def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[O
     # Of an event that was applied in part, what a map has yet to learn is what somebody can do about the rest.
     left_out = [outcome.reason for outcome in outcomes if not kept or outcome.what in ("unmapped", "created", "known")]
     reasons = [*erased, told.ignored, *left_out, None if kept else "it says nothing"]
-    unknown = _set_unmapped(work, held, outcomes)
+    unknown = _set_unmapped(work, claimed, outcomes)
     waits = list(dict.fromkeys(outcome.waits_for for outcome in outcomes if outcome.waits_for))
-    waited = replace_waits(work.conn, held.key, held.connection_id, waits[1:])
+    waited = replace_waits(work.conn, claimed.key, claimed.connection_id, waits[1:])
     looks = [outcome.until for outcome in outcomes if outcome.until]
-    if any(word not in waited and not held.waited_for(word) for word in waits):
+    if any(word not in waited and not claimed.waited_for(word) for word in waits):
         # What it waits for may be told of at this very moment, by somebody who cannot see yet that it is waited for.
         # From its commit on everybody sees that: one more look then misses nothing.
         looks.append(work.now)
-    settle(
+    complete(
         work,
-        held,
+        claimed,
         "applied" if kept else "ignored",
         next((reason for reason in reasons if reason), None),
         outcome=[as_json(outcome) for outcome in outcomes],
@@ -98,8 +97,8 @@ def apply(work: Work, link: Linked, held: Held, told: Translation) -> Sequence[O
         due_at=min(looks, default=None),
         **dropped,
     )
-    if unknown and _learnt_meanwhile(work, link, unknown):
-        due.revive(work.conn, arrival, work.now, [held.key], state="waiting")
+    if unknown and _mapped_meanwhile(work, loaded, unknown):
+        due.revive(work.conn, inbound_event, work.now, [claimed.key], state="waiting")
     return outcomes
 
 
@@ -117,39 +116,39 @@ def unknown_words(translation: Translation) -> list[Outcome]:
     ]
 
 
-def _learnt_meanwhile(work: Work, link: Linked, unknown: Sequence[tuple[str, str]]) -> bool:
+def _mapped_meanwhile(work: Work, loaded: LoadedConnection, unknown: Sequence[tuple[str, str]]) -> bool:
     """Whether a map learnt a word while this was under way: it found no event to apply again, for this is the one."""
-    now = find_linked(work.conn, work.seal, link.agency_id, link.id, lock=True)
-    return now is not None and any(not knows(link, *word) and knows(now, *word) for word in unknown)
+    now = load_connection(work.conn, work.seal, loaded.agency_id, loaded.id, lock=True)
+    return now is not None and any(not is_mapped(loaded, *word) and is_mapped(now, *word) for word in unknown)
 
 
-def wait_for(work: Work, link: Linked, held: Held, missing: Missing) -> None:
+def wait_for(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent, missing: MissingEntity) -> None:
     """Let an event wait until somebody tells of the thing that it speaks of. What was told just now is seen here."""
-    known = Known(work, link).of(missing.kind, missing.id)
+    state = SyncStates(work, loaded).lock(missing.kind, missing.id)
     told = f"it speaks of {missing.kind} {missing.id}, which nobody has told of yet"
-    if not known.is_told:
-        settle(work, held, "waiting", told, waits_for=f"{missing.kind} {missing.id}")
-    elif held.attempts < MOST_ATTEMPTS:
-        due.put_off(work.conn, arrival, held.key, held.token, work.now, reason=told)
+    if not state.is_known:
+        complete(work, claimed, "waiting", told, waits_for=f"{missing.kind} {missing.id}")
+    elif claimed.attempts < MOST_ATTEMPTS:
+        due.put_off(work.conn, inbound_event, claimed.key, claimed.token, work.now, reason=told)
     else:  # it was told and is not to be found: somebody here took its reference away
-        settle(work, held, "parked", f"it speaks of {missing.kind} {missing.id}, which is not here any more")
+        complete(work, claimed, "parked", f"it speaks of {missing.kind} {missing.id}, which is not here any more")
 
 
-def settle(work: Work, held: Held, state: str, reason: str | None, **values: Any) -> bool:
+def complete(work: Work, claimed: ClaimedEvent, state: str, reason: str | None, **values: Any) -> bool:
     """Say what became of an event. False when the claim was lost meanwhile: then nothing is changed."""
     told = {"state": state, "reason": reason and reason[:500], "settled_at": work.now} | values
-    return due.done(work.conn, arrival, held.key, held.token, **told)
+    return due.done(work.conn, inbound_event, claimed.key, claimed.token, **told)
 
 
-def drop(work: Work, held: Held, reason: str) -> bool:
+def discard(work: Work, claimed: ClaimedEvent, reason: str) -> bool:
     """Let go of an event and of its body: nothing that it says may be kept."""
-    replace_waits(work.conn, held.key, held.connection_id, ())
-    return settle(work, held, "ignored", reason, sealed=None, waits_for=None, outcome=[])
+    replace_waits(work.conn, claimed.key, claimed.connection_id, ())
+    return complete(work, claimed, "ignored", reason, sealed=None, waits_for=None, outcome=[])
 
 
-def put_off(work: Work, held: Held, until: datetime, reason: str | None = None) -> None:
+def postpone(work: Work, claimed: ClaimedEvent, until: datetime, reason: str | None = None) -> None:
     """Let a claimed event wait; it is not its fault."""
-    due.put_off(work.conn, arrival, held.key, held.token, until, tried=False, reason=reason)
+    due.put_off(work.conn, inbound_event, claimed.key, claimed.token, until, tried=False, reason=reason)
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
@@ -160,11 +159,11 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
     return shown | ({"id": str(outcome.id)} if outcome.id else {})
 
 
-def _set_unmapped(work: Work, held: Held, outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
-    agency_id, arrival_id = held.key
+def _set_unmapped(work: Work, claimed: ClaimedEvent, outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
+    agency_id, arrival_id = claimed.key
     mine = sa.and_(unmapped.c.agency_id == agency_id, unmapped.c.arrival_id == arrival_id)
     work.conn.execute(sa.delete(unmapped).where(mine))
     words = dict.fromkeys(outcome.unmapped for outcome in outcomes if outcome.unmapped is not None)
-    row = {"agency_id": agency_id, "arrival_id": arrival_id, "connection_id": held.connection_id}
+    row = {"agency_id": agency_id, "arrival_id": arrival_id, "connection_id": claimed.connection_id}
     add_many(work.conn, unmapped, [row | {"map": which, "value": value} for which, value in words])
     return list(words)

@@ -19,10 +19,10 @@ from app.applications.facts.telling import find_by_ref, lock_fact
 from app.applications.models import application, interaction
 from app.connectors.connection import IGNORE
 from app.connectors.ingest.application_state import former_applications
-from app.connectors.ingest.applications import opening
-from app.connectors.ingest.context import Desk, News, Outcome
-from app.connectors.ingest.sync_state import Thing
-from app.connectors.labels import marked, marks
+from app.connectors.ingest.applications import opening_key
+from app.connectors.ingest.context import ImportContext, Outcome, RecordResult
+from app.connectors.ingest.sync_state import EntityState
+from app.connectors.labels import add_marker, find_markers
 from app.connectors.parsing import digest
 from app.connectors.records import Activity, Kind
 from app.kit.errors import Problem
@@ -31,67 +31,67 @@ from app.webhooks.models import event
 _UNCLEAR = "it does not say which application it is about"
 
 
-def keep_activity(desk: Desk, record: Activity) -> list[Outcome]:
+def ingest_activity(context: ImportContext, record: Activity) -> list[Outcome]:
     """Log what was said, unless we wrote it there ourselves or the map ignores its type.
 
     Return an outcome for each application that it is about.
     """
-    with desk.newer("activity", record) as news:
-        if news.thing.ours or _is_ours(desk, record):
-            news.left_out("echo", "Keepwarm wrote it")
-        elif news:
-            _keep(desk, news, record)
-    return [news.outcome, *news.further]
+    with context.importing("activity", record) as result:
+        if result.entity.ours or _is_ours(context, record):
+            result.skip("echo", "Keepwarm wrote it")
+        elif result:
+            _import_activity(context, result, record)
+    return [result.outcome, *result.further]
 
 
-def _is_ours(desk: Desk, record: Activity) -> bool:
+def _is_ours(context: ImportContext, record: Activity) -> bool:
     """Whether it carries the mark of an event of this agency: another Keepwarm may write to the same CRM.
 
     Any event will do: the deliveries go with their connection, and what they wrote is read again by the next one.
     """
-    told = marks(marked(record.text or "", record.mark or ""))
-    mine = (event.c.agency_id == desk.work.agency_id, event.c.id.in_(told))
-    return bool(told) and desk.work.conn.execute(sa.select(event.c.id).where(*mine).limit(1)).first() is not None
+    told = find_markers(add_marker(record.text or "", record.mark or ""))
+    mine = (event.c.agency_id == context.work.agency_id, event.c.id.in_(told))
+    return bool(told) and context.work.conn.execute(sa.select(event.c.id).where(*mine).limit(1)).first() is not None
 
 
-def _keep(desk: Desk, news: News, record: Activity) -> None:
-    entry = desk.link.activity(record.type)
+def _import_activity(context: ImportContext, result: RecordResult, record: Activity) -> None:
+    entry = context.loaded.activity(record.type)
     parties = None if entry is None or isinstance(entry, str) else _parties(entry, record)
     if entry is None:
-        _unmapped(news, record, f"the activity map does not know {record.type!r}")
+        _unmapped(result, record, f"the activity map does not know {record.type!r}")
     elif isinstance(entry, str):
-        news.left_out("ignored", f"the activity map leaves {record.type!r} out" if entry == IGNORE else entry)
+        result.skip("ignored", f"the activity map leaves {record.type!r} out" if entry == IGNORE else entry)
     elif parties is None:
-        _unmapped(news, record, f"the activity map does not say who spoke to whom in {record.type!r}")
-    elif record.occurred_at > desk.work.now + AHEAD:
-        news.left_out("ignored", "it lies in the future, and is looked at again then", until=record.occurred_at)
+        _unmapped(result, record, f"the activity map does not say who spoke to whom in {record.type!r}")
+    elif record.occurred_at > context.work.now + AHEAD:
+        result.skip("ignored", "it lies in the future, and is looked at again then", until=record.occurred_at)
     else:
-        _log(desk, news, record, _body(entry, parties, record))
+        _log(context, result, record, _body(entry, parties, record))
 
 
-def _log(desk: Desk, news: News, record: Activity, body: Mapping[str, Any]) -> None:
+def _log(context: ImportContext, result: RecordResult, record: Activity, body: Mapping[str, Any]) -> None:
     """Log it on each application that it is about, and take it back from those that it is no longer about."""
-    rows = _rows(desk, news)
-    found = [_application(desk, one, _logged_before(desk, rows, one)) for one in _each(record)]
+    rows = _rows(context, result)
+    found = [_application(context, one, _logged_before(context, rows, one)) for one in _each(record)]
     targets = list(dict.fromkeys(id for id in found if id is not None))
     lost = [one for one, id in zip(_each(record), found, strict=True) if id is None]
     voided = rows.get(record.id) if not record.also else None
     if voided is not None and voided["voided_at"] is not None:
         # Voided here: it counts for nothing, whatever it is corrected to.
-        news.kept(voided["id"], created=False, reason="it was voided here")
+        result.imported(voided["id"], created=False, reason="it was voided here")
     elif not targets:
-        news.left_out("ignored", _UNCLEAR, waits_for=_opening(desk, record))
+        result.skip("ignored", _UNCLEAR, waits_for=_opening(context, record))
     else:
-        _log_on_each(desk, news, record, body, targets, rows)
+        _log_on_each(context, result, record, body, targets, rows)
         for one in lost:
-            news.further.append(
-                Outcome("activity", record.id, "ignored", reason=_UNCLEAR, waits_for=_opening(desk, one))
+            result.further.append(
+                Outcome("activity", record.id, "ignored", reason=_UNCLEAR, waits_for=_opening(context, one))
             )
 
 
 def _log_on_each(
-    desk: Desk,
-    news: News,
+    context: ImportContext,
+    result: RecordResult,
     record: Activity,
     body: Mapping[str, Any],
     targets: Sequence[UUID],
@@ -101,7 +101,7 @@ def _log_on_each(
     taken = set(rows)
     for external_id, row in rows.items():
         if row["application_id"] not in targets and row["voided_at"] is None:
-            let_go_interaction(desk.work, row["id"], VoidIn(reason=f"Moved in {desk.link.name}"[:200]))
+            let_go_interaction(context.work, row["id"], VoidIn(reason=f"Moved in {context.loaded.name}"[:200]))
             taken.discard(external_id)
     kept = []
     for target in targets:
@@ -109,15 +109,15 @@ def _log_on_each(
         taken.add(external_id)
         kept.append(external_id)
         if target in places and rows[external_id]["voided_at"] is not None:
-            news.add(rows[external_id]["id"], created=False, reason="it was voided here")
+            result.add(rows[external_id]["id"], created=False, reason="it was voided here")
             continue
         put = InteractionPut.model_validate({**body, "application_id": target})
-        made, is_new = put_interaction(desk.work, desk.link.ref(external_id), put)
-        news.add(made.id, created=is_new)
-        if news.thing.was_gone(record.version):
-            take_back(desk, made.id)
+        made, is_new = put_interaction(context.work, context.loaded.ref(external_id), put)
+        result.add(made.id, created=is_new)
+        if result.entity.was_deleted(record.version):
+            void_deleted_activity(context, made.id)
     parts = sorted({*kept, *taken} - {record.id})
-    desk.known.keep("activity", record.id, detail={"parts": parts} if parts else None)
+    context.states.update("activity", record.id, detail={"parts": parts} if parts else None)
 
 
 def _each(record: Activity) -> list[Activity]:
@@ -129,27 +129,27 @@ def _each(record: Activity) -> list[Activity]:
     return [replace(record, also=()), *further]
 
 
-def _rows(desk: Desk, news: News) -> dict[str, sa.RowMapping]:
+def _rows(context: ImportContext, result: RecordResult) -> dict[str, sa.RowMapping]:
     """Return the interactions of an activity by their external ids, each locked with its application.
 
     Those that were voided because the CRM had deleted the activity give their references back where it has it again.
     """
     found = {}
-    for external_id in parts_of(news.thing, news.record.id):
-        row = find_by_ref(desk.work, interaction, desk.link.ref(external_id))
+    for external_id in parts_of(result.entity, result.record.id):
+        row = find_by_ref(context.work, interaction, context.loaded.ref(external_id))
         if row is None:
             continue
-        row = lock_fact(desk.work, interaction, "interaction", row["id"])
-        if row["void_reason"] == _deleted(desk) and news.thing.was_restored(news.record.version):
-            free_interaction(desk.work, row["id"])
+        row = lock_fact(context.work, interaction, "interaction", row["id"])
+        if row["void_reason"] == _deleted(context) and result.entity.was_restored(result.record.version):
+            free_interaction(context.work, row["id"])
         else:
             found[external_id] = row
     return found
 
 
-def parts_of(thing: Thing, external_id: str) -> Sequence[str]:
+def parts_of(entity: EntityState, external_id: str) -> Sequence[str]:
     """Return the external ids of all interactions that an activity was logged as, one for each application."""
-    return (external_id, *(thing.detail or {}).get("parts", ()))
+    return (external_id, *(entity.detail or {}).get("parts", ()))
 
 
 def _part(external_id: str, application_id: UUID) -> str:
@@ -158,27 +158,27 @@ def _part(external_id: str, application_id: UUID) -> str:
     return name if len(name) <= 200 else f"hash:{digest(name.encode())}"
 
 
-def _logged_before(desk: Desk, rows: Mapping[str, sa.RowMapping], subject: Activity) -> Sequence[UUID]:
+def _logged_before(context: ImportContext, rows: Mapping[str, sa.RowMapping], subject: Activity) -> Sequence[UUID]:
     """Return the applications on which an activity was logged that are of this subject's candidate and job."""
     logged = list(dict.fromkeys(row["application_id"] for row in rows.values()))
     columns = application.c
-    wanted = [columns.agency_id == desk.work.agency_id, columns.id.in_(logged)]
+    wanted = [columns.agency_id == context.work.agency_id, columns.id.in_(logged)]
     if subject.candidate_id is not None:
-        wanted.append(columns.candidate_id == desk.known.id_of("candidate", subject.candidate_id))
+        wanted.append(columns.candidate_id == context.states.find_id("candidate", subject.candidate_id))
     if subject.job_id is not None:
-        wanted.append(columns.job_id == desk.known.id_of("job", subject.job_id))
-    fitting = set(desk.work.conn.scalars(sa.select(columns.id).where(*wanted))) if logged else set()
+        wanted.append(columns.job_id == context.states.find_id("job", subject.job_id))
+    fitting = set(context.work.conn.scalars(sa.select(columns.id).where(*wanted))) if logged else set()
     return [id for id in logged if id in fitting]
 
 
-def _deleted(desk: Desk) -> str:
-    return f"Deleted in {desk.link.name}"[:200]
+def _deleted(context: ImportContext) -> str:
+    return f"Deleted in {context.loaded.name}"[:200]
 
 
-def take_back(desk: Desk, id: UUID) -> None:
+def void_deleted_activity(context: ImportContext, id: UUID) -> None:
     """Void an interaction that was deleted in the CRM."""
     try:
-        void_interaction(desk.work, id, VoidIn(reason=_deleted(desk)))
+        void_interaction(context.work, id, VoidIn(reason=_deleted(context)))
     except Problem as problem:
         if problem.code != "already_voided":
             raise
@@ -209,16 +209,16 @@ def _body(entry: Mapping[str, Any], parties: tuple[str, str], record: Activity) 
     }
 
 
-def _application(desk: Desk, record: Activity, before: Sequence[UUID]) -> UUID | None:
+def _application(context: ImportContext, record: Activity, before: Sequence[UUID]) -> UUID | None:
     """The application it is about: as named, else the one it was logged on before, else the one that it can be.
 
     What names an application, a job or an organisation is about no other, even where that one is not known here.
     """
     if record.application_id is not None:
-        former = former_applications(desk, record.application_id) if before else ()
+        former = former_applications(context, record.application_id) if before else ()
         # It may have been logged before the application was transferred to another job.
         there = next((id for id in before if str(id) in former), None)
-        return there or desk.known.id_of("application", record.application_id)
+        return there or context.states.find_id("application", record.application_id)
     if before and (record.candidate_id is None or record.job_id is None):
         return before[0]
     wanted = []
@@ -229,48 +229,48 @@ def _application(desk: Desk, record: Activity, before: Sequence[UUID]) -> UUID |
     )
     for column, kind, external_id in named:
         if external_id is not None:
-            id = desk.known.id_of(kind, external_id)
+            id = context.states.find_id(kind, external_id)
             if id is None:
                 return None
             wanted.append(column == id)
     if record.candidate_id is not None:
-        return _latest(desk, *wanted)
-    return _only_one(desk, *wanted) if wanted else None
+        return _latest(context, *wanted)
+    return _only_one(context, *wanted) if wanted else None
 
 
-def _opening(desk: Desk, record: Activity) -> str | None:
+def _opening(context: ImportContext, record: Activity) -> str | None:
     """The opening after which it may be about something: a CRM may tell of a call before it tells of the interview."""
     if record.application_id is not None:
-        return opening("application", record.application_id)
+        return opening_key("application", record.application_id)
     if record.candidate_id is not None:
-        return opening("candidate", desk.known.merged(record.candidate_id))
-    return None if record.job_id is None else opening("job", record.job_id)
+        return opening_key("candidate", context.states.resolve_merge(record.candidate_id))
+    return None if record.job_id is None else opening_key("job", record.job_id)
 
 
-def _latest(desk: Desk, *wanted: sa.ColumnElement[bool]) -> UUID | None:
+def _latest(context: ImportContext, *wanted: sa.ColumnElement[bool]) -> UUID | None:
     """The application in progress that was opened last; where none is, the one that ended last.
 
     A candidate is told of a rejection after it, so that such a call belongs to what has ended.
     """
     columns = application.c
     since = sa.case((columns.in_progress, columns.opened_at), else_=columns.stage_since)
-    found: UUID | None = desk.work.conn.scalar(
+    found: UUID | None = context.work.conn.scalar(
         sa.select(columns.id)
-        .where(columns.agency_id == desk.work.agency_id, *wanted)
+        .where(columns.agency_id == context.work.agency_id, *wanted)
         .order_by(columns.in_progress.desc(), since.desc(), columns.id.desc())
         .limit(1)
     )
     return found
 
 
-def _only_one(desk: Desk, *wanted: sa.ColumnElement[bool]) -> UUID | None:
+def _only_one(context: ImportContext, *wanted: sa.ColumnElement[bool]) -> UUID | None:
     """The one application in progress there; a talk about several is about none."""
     columns = application.c
-    found = desk.work.conn.scalars(
-        sa.select(columns.id).where(columns.agency_id == desk.work.agency_id, columns.in_progress, *wanted).limit(2)
+    found = context.work.conn.scalars(
+        sa.select(columns.id).where(columns.agency_id == context.work.agency_id, columns.in_progress, *wanted).limit(2)
     ).all()
     return found[0] if len(found) == 1 else None
 
 
-def _unmapped(news: News, record: Activity, reason: str) -> None:
-    news.left_out("unmapped", reason, ("activity", record.type[:200]))
+def _unmapped(result: RecordResult, record: Activity, reason: str) -> None:
+    result.skip("unmapped", reason, ("activity", record.type[:200]))

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.connectors.ingest.applications import find_application, find_told, opening, telling
-from app.connectors.ingest.context import Desk
-from app.connectors.ingest.sync_state import Missing
+from app.connectors.ingest.applications import application_key, find_application, find_external_application, opening_key
+from app.connectors.ingest.context import ImportContext
+from app.connectors.ingest.sync_state import MissingEntity
 from app.connectors.records import Check, Milestone
 
 
@@ -17,30 +17,32 @@ class NotOpened:
     waits_for: str
 
 
-def application_of(desk: Desk, record: Check | Milestone) -> UUID | NotOpened:
+def application_of(context: ImportContext, record: Check | Milestone) -> UUID | NotOpened:
     """Return the application that a record names itself, or by its candidate and job.
 
     Neither opens one: an application that is not watched has no first day to prepare. Raises Missing for one of which
     nobody has told.
     """
     if record.application_id is not None:
-        found = desk.known.id_of("application", record.application_id)
-        return found or _not_opened(desk, record.application_id)
+        found = context.states.find_id("application", record.application_id)
+        return found or _not_opened(context, record.application_id)
     if record.candidate_id is None:
         return NotOpened("it names neither an application nor a candidate", f"{type(record).__name__} {record.id}")
-    candidate_id = desk.known.must("candidate", record.candidate_id)
-    job_id = None if record.job_id is None else desk.known.must("job", record.job_id)
-    if (found := find_application(desk, candidate_id, job_id)) is not None:
+    candidate_id = context.states.require_id("candidate", record.candidate_id)
+    job_id = None if record.job_id is None else context.states.require_id("job", record.job_id)
+    if (found := find_application(context, candidate_id, job_id)) is not None:
         return found
     if record.job_id is None:
-        waits_for = opening("candidate", desk.known.merged(record.candidate_id))
+        waits_for = opening_key("candidate", context.states.resolve_merge(record.candidate_id))
         return NotOpened("no application of this candidate is in progress", waits_for)
-    if (external_id := find_told(desk, record.candidate_id, record.job_id)) is not None:
-        return _not_opened(desk, external_id)
-    return NotOpened("no application of this candidate on this job is known", telling(desk, record.candidate_id))
+    if (external_id := find_external_application(context, record.candidate_id, record.job_id)) is not None:
+        return _not_opened(context, external_id)
+    return NotOpened(
+        "no application of this candidate on this job is known", application_key(context, record.candidate_id)
+    )
 
 
-def _not_opened(desk: Desk, external_id: str) -> NotOpened:
-    if not desk.known.is_told("application", external_id):
-        raise Missing("application", external_id)
-    return NotOpened("the application is not opened yet", opening("application", external_id))
+def _not_opened(context: ImportContext, external_id: str) -> NotOpened:
+    if not context.states.is_known("application", external_id):
+        raise MissingEntity("application", external_id)
+    return NotOpened("the application is not opened yet", opening_key("application", external_id))

@@ -8,18 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.connection import Linked
-from app.connectors.ingest.context import Desk
-from app.connectors.ingest.sync_state import Thing
-from app.connectors.models import known_thing
+from app.connectors.connection import LoadedConnection
+from app.connectors.ingest.context import ImportContext
+from app.connectors.ingest.sync_state import EntityState
+from app.connectors.models import external_entity
 from app.connectors.records import Application, Status
 
 _AS_OF, _ARRIVED = "as_of", "as_of_version"
 """The newest `as_of` that was told, and the version of the record that told it."""
-_NEXT = timedelta(microseconds=1)
+_ONE_MICROSECOND = timedelta(microseconds=1)
 
 
-def remembered(before: Mapping[str, Any] | None, record: Application, *, is_newest: bool) -> dict[str, Any]:
+def merged_state(before: Mapping[str, Any] | None, record: Application, *, is_newest: bool) -> dict[str, Any]:
     """Return the state after a record, the same in any order of arrival.
 
     The newest status is that of the newest version, not the one that was entered last: a rejection that was taken back
@@ -36,20 +36,20 @@ def remembered(before: Mapping[str, Any] | None, record: Application, *, is_newe
     return {**state, _AS_OF: record.as_of.isoformat(), _ARRIVED: record.version.isoformat()}
 
 
-def ordered(thing: Thing, record: Application) -> Application:
+def ordered_by_as_of(entity: EntityState, record: Application) -> Application:
     """Return the record with a version that orders it by its `as_of`, where one was told before.
 
     A payload older than the newest one counts as of its own instant: it undoes nothing, however late it arrives. A
     newer one is newer too if the version of the other was its arrival.
     """
-    state = thing.detail or {}
+    state = entity.detail or {}
     if record.as_of is None or _AS_OF not in state:
         return record
     newest, arrived = (datetime.fromisoformat(state[name]) for name in (_AS_OF, _ARRIVED))
     if record.as_of < newest:
         return replace(record, version=min(record.version, record.as_of))
-    if record.as_of > newest and thing.version == arrived >= record.version:
-        return replace(record, version=arrived + _NEXT)
+    if record.as_of > newest and entity.version == arrived >= record.version:
+        return replace(record, version=arrived + _ONE_MICROSECOND)
     return record
 
 
@@ -83,16 +83,16 @@ def status_of(kept: Mapping[str, Any]) -> Status:
     )
 
 
-def last_status(work: Work, link: Linked, external_id: str) -> Status | None:
+def last_status(work: Work, loaded: LoadedConnection, external_id: str) -> Status | None:
     """Where the CRM last said that one of its applications stands."""
-    columns = known_thing.c
-    mine = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
+    columns = external_entity.c
+    mine = (columns.agency_id == work.agency_id, columns.connection_id == loaded.id, columns.kind == "application")
     detail = work.conn.scalar(sa.select(columns.detail).where(*mine, columns.external_id == external_id))
     return None if not detail or detail["status"] is None else status_of(detail["status"])
 
 
-def former_applications(desk: Desk, external_id: str | None) -> Sequence[str]:
+def former_applications(context: ImportContext, external_id: str | None) -> Sequence[str]:
     """Return Keepwarm's ids of the applications that had this CRM id before a transfer, the first one first."""
-    detail = None if external_id is None else desk.known.of("application", external_id).detail
+    detail = None if external_id is None else context.states.lock("application", external_id).detail
     former: Sequence[str] = (detail or {}).get("former", ())
     return former

@@ -16,10 +16,10 @@ from app.applications.queries import get_application
 from app.applications.schemas import ApplicationChange, ApplicationIn
 from app.applications.service import change_application, hand_over, put_application
 from app.connectors.connection import IGNORE, move_ref
-from app.connectors.ingest.application_state import ordered, remembered, status_of
-from app.connectors.ingest.context import Desk, News, Outcome
+from app.connectors.ingest.application_state import merged_state, ordered_by_as_of, status_of
+from app.connectors.ingest.context import ImportContext, Outcome, RecordResult
 from app.connectors.ingest.transfers import is_transfer, transfer
-from app.connectors.models import known_thing
+from app.connectors.models import external_entity
 from app.connectors.records import Application, Status
 from app.kit.db import change
 from app.kit.errors import Problem
@@ -27,203 +27,210 @@ from app.kit.fields import ExternalRef
 from app.rules.stages import ENDED
 
 _NO_REF = {"external_system": None, "external_id": None}
-_NOTHING_YET = "it is kept in mind, and opened when it has an interview or stands in a stage of the map that goes on"
+_NOT_OPENED = "it is kept in mind, and opened when it has an interview or stands in a stage of the map that goes on"
 
 
-def keep_application(desk: Desk, record: Application) -> Outcome:
+def ingest_application(context: ImportContext, record: Application) -> Outcome:
     """Keep whose it is and where it stands.
 
     One that was never opened is remembered: an earlier stage that is told late, or an interview, still opens it, and
     what was told before then follows. So the order of telling makes no difference to where it stands.
     """
-    thing = desk.known.of("application", record.id)
-    record = ordered(thing, record)
-    news = News("application", record, thing)
-    id = desk.known.id_of("application", record.id)
-    if id is not None and not news.is_new:
-        return news.outcome
-    before = thing.detail
-    if id is not None and is_transfer(desk, before, id, record):
-        before, record = transfer(desk, before, id, record)
+    entity = context.states.lock("application", record.id)
+    record = ordered_by_as_of(entity, record)
+    result = RecordResult("application", record, entity)
+    id = context.states.find_id("application", record.id)
+    if id is not None and not result.is_new:
+        return result.outcome
+    before = entity.detail
+    if id is not None and is_transfer(context, before, id, record):
+        before, record = transfer(context, before, id, record)
         id = None
-    detail = remembered(before, record, is_newest=news.is_new)
-    desk.known.keep("application", record.id, detail=detail)
-    if not thing.is_told:
-        desk.known.wake(f"application {record.id}")
-        desk.known.wake(telling(desk, record.candidate_id))
+    detail = merged_state(before, record, is_newest=result.is_new)
+    context.states.update("application", record.id, detail=detail)
+    if not entity.is_known:
+        context.states.wake(f"application {record.id}")
+        context.states.wake(application_key(context, record.candidate_id))
     if id is None:
-        _open_if_watched(desk, news, detail)
+        _open_if_watched(context, result, detail)
     else:
-        if thing.was_restored(record.version):
-            undelete(desk, id, "application")
-        _bring_up_to_date(desk, news, id, record, detail)
-    if news.is_new and news.outcome.what != "unmapped":
-        desk.known.told("application", record.id, thing, record.version)
-    if news.outcome.id is not None and thing.was_gone(record.version) and thing.gone_at is not None:
-        cancel(desk, news.outcome.id, "application", thing.gone_at)
-    return news.outcome
+        if entity.was_restored(record.version):
+            undelete(context, id, "application")
+        _update_application(context, result, id, record, detail)
+    if result.is_new and result.outcome.what != "unmapped":
+        context.states.set_version("application", record.id, entity, record.version)
+    if result.outcome.id is not None and entity.was_deleted(record.version) and entity.gone_at is not None:
+        cancel(context, result.outcome.id, "application", entity.gone_at)
+    return result.outcome
 
 
-def opening(kind: Literal["application", "candidate", "job"], id: str) -> str:
+def opening_key(kind: Literal["application", "candidate", "job"], id: str) -> str:
     """What an event waits for that means something only once an application of this, or this one, is open."""
     return f"opening {kind} {id}"
 
 
-def telling(desk: Desk, candidate_id: str) -> str:
+def application_key(context: ImportContext, candidate_id: str) -> str:
     """What an interview waits for that names a candidate of whom no application was told yet."""
-    return f"telling candidate {desk.known.merged(candidate_id)}"
+    return f"telling candidate {context.states.resolve_merge(candidate_id)}"
 
 
-def open_for_interview(desk: Desk, external_id: str, at: datetime) -> UUID | None:
+def open_for_interview(context: ImportContext, external_id: str, at: datetime) -> UUID | None:
     """Open the application that an interview is on, and have it follow what was told of it. None: nobody told of it."""
-    detail = desk.known.of("application", external_id).detail
-    return None if detail is None else _open(desk, external_id, detail, "interview_scheduled", at)
+    detail = context.states.lock("application", external_id).detail
+    return None if detail is None else _open(context, external_id, detail, "interview_scheduled", at)
 
 
-def reopening(id: UUID) -> str:
+def reopening_key(id: UUID) -> str:
     """What an interview waits for that was booked on an application which had ended by then."""
     return f"reopening {id}"
 
 
-def has_ended(desk: Desk, external_id: str, by: datetime) -> bool:
+def has_ended(context: ImportContext, external_id: str, by: datetime) -> bool:
     """Whether the CRM said that an application had ended by then: what it still keeps about it opens nothing."""
-    detail = desk.known.of("application", external_id).detail
+    detail = context.states.lock("application", external_id).detail
     status = None if not detail or detail["status"] is None else status_of(detail["status"])
-    return status is not None and status.at <= by and desk.link.stage(status) in ENDED
+    return status is not None and status.at <= by and context.loaded.stage(status) in ENDED
 
 
-def cancel(desk: Desk, id: UUID, what: str, at: datetime) -> None:
+def cancel(context: ImportContext, id: UUID, what: str, at: datetime) -> None:
     """End an application that was deleted in the CRM, or whose candidate was."""
-    follow(desk.work, id, deletion(desk, id, what), "cancelled", at, f"Deleted in {desk.link.name}"[:200])
+    follow(context.work, id, deletion(context, id, what), "cancelled", at, f"Deleted in {context.loaded.name}"[:200])
 
 
 CANDIDATE = "candidate"
 """What was deleted where an application was ended that was not deleted itself."""
 
 
-def restore_candidate(desk: Desk, id: UUID) -> None:
+def restore_candidate(context: ImportContext, id: UUID) -> None:
     """Void the ends that the deletion of a candidate made, who is in the CRM again."""
-    for application_id in applications_of(desk, id):
-        undelete(desk, application_id, CANDIDATE)
+    for application_id in applications_of(context, id):
+        undelete(context, application_id, CANDIDATE)
 
 
-def applications_of(desk: Desk, candidate_id: UUID, *wanted: sa.ColumnElement[bool]) -> Sequence[UUID]:
+def applications_of(context: ImportContext, candidate_id: UUID, *wanted: sa.ColumnElement[bool]) -> Sequence[UUID]:
     """Return the candidate's applications, all or those that meet the conditions, in the order of their making."""
     columns = application.c
-    theirs = (columns.agency_id == desk.work.agency_id, columns.candidate_id == candidate_id, *wanted)
-    return desk.work.conn.scalars(sa.select(columns.id).where(*theirs).order_by(columns.id)).all()
+    theirs = (columns.agency_id == context.work.agency_id, columns.candidate_id == candidate_id, *wanted)
+    return context.work.conn.scalars(sa.select(columns.id).where(*theirs).order_by(columns.id)).all()
 
 
-def deletion(desk: Desk, id: UUID, what: str) -> ExternalRef:
+def deletion(context: ImportContext, id: UUID, what: str) -> ExternalRef:
     """What we call the move that a deletion in the CRM made."""
-    return move_ref(desk.link, "deleted", what, str(id))
+    return move_ref(context.loaded, "deleted", what, str(id))
 
 
-def undelete(desk: Desk, id: UUID, what: str) -> None:
+def undelete(context: ImportContext, id: UUID, what: str) -> None:
     """Void the end that a deletion in the CRM made: the record is there again, or its candidate was merged."""
-    made = find_by_ref(desk.work, transition, deletion(desk, id, what))
+    made = find_by_ref(context.work, transition, deletion(context, id, what))
     if made is not None and made["voided_at"] is None:
         try:
-            void_transition(desk.work, made["id"], VoidIn(reason=f"No longer deleted in {desk.link.name}"[:200]))
+            void_transition(
+                context.work, made["id"], VoidIn(reason=f"No longer deleted in {context.loaded.name}"[:200])
+            )
         except Problem as problem:
             if problem.code != "not_the_latest":
                 raise
         else:  # the next deletion is another move
-            change(desk.work.conn, transition, desk.work.agency_id, made["id"], _NO_REF)
+            change(context.work.conn, transition, context.work.agency_id, made["id"], _NO_REF)
 
 
-def _open_if_watched(desk: Desk, news: News, detail: Mapping[str, Any]) -> None:
+def _open_if_watched(context: ImportContext, result: RecordResult, detail: Mapping[str, Any]) -> None:
     status = None if detail["status"] is None else status_of(detail["status"])
-    told = news.record.status if isinstance(news.record, Application) else None
+    told = result.record.status if isinstance(result.record, Application) else None
     for one in sorted((one for one in (told, status) if one is not None), key=lambda one: one.at):
-        stage = desk.link.stage(one)
+        stage = context.loaded.stage(one)
         if stage not in (None, IGNORE, *ENDED):
-            news.kept(_open(desk, news.record.id, detail, str(stage), one.at), created=True)
+            result.imported(_open(context, result.record.id, detail, str(stage), one.at), created=True)
             return
-    if told is not None and desk.link.stage(told) is None:
-        _unmapped(news, told)
+    if told is not None and context.loaded.stage(told) is None:
+        _unmapped(result, told)
     else:
-        news.left_out("ignored", _NOTHING_YET)
+        result.skip("ignored", _NOT_OPENED)
 
 
-def _open(desk: Desk, external_id: str, detail: Mapping[str, Any], stage: str, at: datetime) -> UUID:
+def _open(context: ImportContext, external_id: str, detail: Mapping[str, Any], stage: str, at: datetime) -> UUID:
     body = {
-        "candidate_id": desk.known.must("candidate", detail["candidate_id"]),
-        "job_id": desk.known.must("job", detail["job_id"]),
-        "recruiter_id": _recruiter(desk, detail["recruiter_email"]) or desk.link.default_recruiter_id,
+        "candidate_id": context.states.require_id("candidate", detail["candidate_id"]),
+        "job_id": context.states.require_id("job", detail["job_id"]),
+        "recruiter_id": _recruiter(context, detail["recruiter_email"]) or context.loaded.default_recruiter_id,
         "stage": stage,
-        "opened_at": min(at, desk.work.now),
+        "opened_at": min(at, context.work.now),
     }
-    made, _ = put_application(desk.work, desk.link.ref(external_id), ApplicationIn.model_validate(body))
-    _bring(desk, made.id, external_id, detail)
-    desk.known.wake(opening("application", external_id))
-    desk.known.wake(opening("candidate", desk.known.merged(detail["candidate_id"])))
-    desk.known.wake(opening("job", detail["job_id"]))
+    made, _ = put_application(context.work, context.loaded.ref(external_id), ApplicationIn.model_validate(body))
+    _follow_status(context, made.id, external_id, detail)
+    context.states.wake(opening_key("application", external_id))
+    context.states.wake(opening_key("candidate", context.states.resolve_merge(detail["candidate_id"])))
+    context.states.wake(opening_key("job", detail["job_id"]))
     return made.id
 
 
-def _bring_up_to_date(desk: Desk, news: News, id: UUID, record: Application, detail: Mapping[str, Any]) -> None:
-    if (owner := _recruiter(desk, record.recruiter_email)) is not None:
-        change_application(desk.work, id, ApplicationChange(recruiter_id=owner))
-    whose, before = desk.known.id_of("candidate", record.candidate_id), get_application(desk.work, id).candidate_id
+def _update_application(
+    context: ImportContext, result: RecordResult, id: UUID, record: Application, detail: Mapping[str, Any]
+) -> None:
+    if (owner := _recruiter(context, record.recruiter_email)) is not None:
+        change_application(context.work, id, ApplicationChange(recruiter_id=owner))
+    whose, before = (
+        context.states.find_id("candidate", record.candidate_id),
+        get_application(context.work, id).candidate_id,
+    )
     if whose is not None and whose != before:  # a CRM that merges two people gives what was one's to the other
-        hand_over(desk.work, before, whose, only=id)
-    news.kept(id, created=False, reason=_bring(desk, id, record.id, detail))
-    if record.status is not None and desk.link.stage(record.status) is None:
-        _unmapped(news, record.status)
+        hand_over(context.work, before, whose, only=id)
+    result.imported(id, created=False, reason=_follow_status(context, id, record.id, detail))
+    if record.status is not None and context.loaded.stage(record.status) is None:
+        _unmapped(result, record.status)
 
 
-def _bring(desk: Desk, id: UUID, external_id: str, detail: Mapping[str, Any]) -> str | None:
+def _follow_status(context: ImportContext, id: UUID, external_id: str, detail: Mapping[str, Any]) -> str | None:
     """Move it to its newest status in the CRM, as far as the stage map knows it. Return why it was not moved."""
     status = None if detail["status"] is None else status_of(detail["status"])
-    stage = None if status is None else desk.link.stage(status)
+    stage = None if status is None else context.loaded.stage(status)
     if status is None or stage in (None, IGNORE):
         return None
-    ref = move_ref(desk.link, external_id, str(stage), status.at.isoformat())
-    reason = status.reason or f"{desk.link.name}: {status.label or status.value}"
-    current = get_application(desk.work, id)
+    ref = move_ref(context.loaded, external_id, str(stage), status.at.isoformat())
+    reason = status.reason or f"{context.loaded.name}: {status.label or status.value}"
+    current = get_application(context.work, id)
     # An interview may have opened it after it came to this status: then it has stood there from the opening on.
-    at = max(min(status.at, desk.work.now), current.opened_at)
-    not_moved = follow(desk.work, id, ref, str(stage), at, reason[:200].strip())
+    at = max(min(status.at, context.work.now), current.opened_at)
+    not_moved = follow(context.work, id, ref, str(stage), at, reason[:200].strip())
     if current.stage in ENDED and stage not in ENDED:
-        desk.known.wake(reopening(id))
+        context.states.wake(reopening_key(id))
     return not_moved
 
 
-def _unmapped(news: News, status: Status) -> None:
+def _unmapped(result: RecordResult, status: Status) -> None:
     word = (status.label or status.value)[:200]
-    news.left_out("unmapped", f"the stage map does not know {word!r}", ("stage", word))
+    result.skip("unmapped", f"the stage map does not know {word!r}", ("stage", word))
 
 
-def find_told(desk: Desk, candidate_id: str, job_id: str) -> str | None:
+def find_external_application(context: ImportContext, candidate_id: str, job_id: str) -> str | None:
     """The CRM's id of the application that it told of for this candidate on this job, opened here or not."""
-    columns = known_thing.c
-    mine = (columns.agency_id == desk.work.agency_id, columns.connection_id == desk.link.id)
+    columns = external_entity.c
+    mine = (columns.agency_id == context.work.agency_id, columns.connection_id == context.loaded.id)
     both = (columns.detail["candidate_id"].as_string() == candidate_id, columns.detail["job_id"].as_string() == job_id)
     wanted = sa.select(columns.external_id).where(*mine, columns.kind == "application", *both)
-    found: str | None = desk.work.conn.scalar(wanted.order_by(columns.version.desc(), columns.external_id).limit(1))
+    found: str | None = context.work.conn.scalar(wanted.order_by(columns.version.desc(), columns.external_id).limit(1))
     return found
 
 
-def _recruiter(desk: Desk, email: str | None) -> UUID | None:
+def _recruiter(context: ImportContext, email: str | None) -> UUID | None:
     """The agency's recruiter with this address, where there is exactly one."""
     if email is None:
         return None
     columns = recruiter.c
-    found = desk.work.conn.scalars(
+    found = context.work.conn.scalars(
         sa.select(columns.id).where(
-            columns.agency_id == desk.work.agency_id, sa.func.lower(columns.email) == email.lower(), columns.active
+            columns.agency_id == context.work.agency_id, sa.func.lower(columns.email) == email.lower(), columns.active
         )
     ).all()
     return found[0] if len(found) == 1 else None
 
 
-def find_application(desk: Desk, candidate_id: UUID, job_id: UUID | None) -> UUID | None:
+def find_application(context: ImportContext, candidate_id: UUID, job_id: UUID | None) -> UUID | None:
     """The candidate's application on the job; without a job, the one that was opened last of those in progress."""
     columns = application.c
-    wanted = [columns.agency_id == desk.work.agency_id, columns.candidate_id == candidate_id]
+    wanted = [columns.agency_id == context.work.agency_id, columns.candidate_id == candidate_id]
     wanted.append(columns.in_progress if job_id is None else columns.job_id == job_id)
-    found: UUID | None = desk.work.conn.scalar(
+    found: UUID | None = context.work.conn.scalar(
         sa.select(columns.id)
         .where(*wanted)
         .order_by(columns.in_progress.desc(), columns.opened_at.desc(), columns.id.desc())

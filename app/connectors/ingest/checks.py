@@ -11,8 +11,8 @@ from app.applications.facts.telling import find_by_ref
 from app.applications.models import check
 from app.connectors.ingest.application_lookup import NotOpened, application_of
 from app.connectors.ingest.application_state import former_applications
-from app.connectors.ingest.context import Desk, News, Outcome
-from app.connectors.ingest.organisations import named
+from app.connectors.ingest.context import ImportContext, Outcome, RecordResult
+from app.connectors.ingest.organisations import body_of
 from app.connectors.records import Check
 from app.kit.db import change
 from app.kit.errors import Problem
@@ -21,39 +21,39 @@ _STEPS = ("prepared_at", "ready_at", "done_at", "cancelled_at")
 _NO_REF = {"external_system": None, "external_id": None}
 
 
-def keep_check(desk: Desk, record: Check) -> Outcome:
+def ingest_check(context: ImportContext, record: Check) -> Outcome:
     """Record a check, or the steps that it has taken since."""
-    with desk.newer("check", record) as news:
-        if news and news.thing.was_gone(record.version):
-            news.left_out("ignored", "it was deleted there since")
-        elif news:
-            at = application_of(desk, record)
+    with context.importing("check", record) as result:
+        if result and result.entity.was_deleted(record.version):
+            result.skip("ignored", "it was deleted there since")
+        elif result:
+            at = application_of(context, record)
             if isinstance(at, NotOpened):
-                news.left_out("ignored", at.reason, waits_for=at.waits_for)
+                result.skip("ignored", at.reason, waits_for=at.waits_for)
             else:
-                _keep(desk, news, record, at)
-    return news.outcome
+                _import_check(context, result, record, at)
+    return result.outcome
 
 
-def void_known_check(desk: Desk, id: UUID) -> None:
+def void_known_check(context: ImportContext, id: UUID) -> None:
     """Void a check that was deleted in the CRM."""
     try:
-        void_check(desk.work, id, VoidIn(reason=_deleted(desk)))
+        void_check(context.work, id, VoidIn(reason=_deleted(context)))
     except Problem as problem:
         if problem.code != "already_voided":
             raise
 
 
-def _keep(desk: Desk, news: News, record: Check, application_id: UUID) -> None:
-    current = _current(desk, news, record, application_id)
+def _import_check(context: ImportContext, result: RecordResult, record: Check, application_id: UUID) -> None:
+    current = _current(context, result, record, application_id)
     if current is not None and current.voided_at is not None:
-        news.kept(current.id, created=False, reason="it was voided here")
+        result.imported(current.id, created=False, reason="it was voided here")
         return
     known_steps = _steps(current)
     new_steps = {
         name: at for name, at in _steps(record).items() if not (name in record.undated and name in known_steps)
     }
-    now = desk.work.now
+    now = context.work.now
     asked_at = current.asked_at if current and not record.asked_at else min(record.asked_at or record.version, now)
     # A check is recorded as asked for before the steps that are known of it, and a new step as taken after that.
     asked_at = min([asked_at, *(at for name, at in known_steps.items() if name not in new_steps)])
@@ -67,8 +67,8 @@ def _keep(desk: Desk, news: News, record: Check, application_id: UUID) -> None:
         "result_by": record.result_by,
     }
     body |= {name: max(min(at, now), asked_at) for name, at in new_steps.items()}
-    made, is_new = put_check(desk.work, desk.link.ref(record.id), named(CheckPut, **body))
-    news.kept(made.id, is_new)
+    made, is_new = put_check(context.work, context.loaded.ref(record.id), body_of(CheckPut, **body))
+    result.imported(made.id, is_new)
 
 
 def _steps(told: Check | CheckOut | None) -> dict[str, datetime]:
@@ -77,25 +77,25 @@ def _steps(told: Check | CheckOut | None) -> dict[str, datetime]:
     return {name: at for name, at in found.items() if at is not None}
 
 
-def _current(desk: Desk, news: News, record: Check, application_id: UUID) -> CheckOut | None:
+def _current(context: ImportContext, result: RecordResult, record: Check, application_id: UUID) -> CheckOut | None:
     """Return the check that is known under this id, unless it has to be recorded once more.
 
     One that was voided as the CRM deleted it is told again where the CRM has it again. One that the CRM moved to
     another application is voided on the former. A transfer to another job leaves it where it was asked for.
     """
-    row = find_by_ref(desk.work, check, desk.link.ref(record.id))
+    row = find_by_ref(context.work, check, context.loaded.ref(record.id))
     if row is None:
         return None
-    is_former = str(row["application_id"]) in former_applications(desk, record.application_id)
+    is_former = str(row["application_id"]) in former_applications(context, record.application_id)
     moved = row["application_id"] != application_id and not is_former and record.application_id is not None
-    restored = row["void_reason"] == _deleted(desk) and news.thing.was_restored(record.version)
+    restored = row["void_reason"] == _deleted(context) and result.entity.was_restored(record.version)
     if not (moved or restored):
-        return get_check(desk.work, row["id"])
+        return get_check(context.work, row["id"])
     if row["voided_at"] is None:
-        void_check(desk.work, row["id"], VoidIn(reason=f"Moved in {desk.link.name}"[:200]))
-    change(desk.work.conn, check, desk.work.agency_id, row["id"], _NO_REF)
+        void_check(context.work, row["id"], VoidIn(reason=f"Moved in {context.loaded.name}"[:200]))
+    change(context.work.conn, check, context.work.agency_id, row["id"], _NO_REF)
     return None
 
 
-def _deleted(desk: Desk) -> str:
-    return f"Deleted in {desk.link.name}"[:200]
+def _deleted(context: ImportContext) -> str:
+    return f"Deleted in {context.loaded.name}"[:200]

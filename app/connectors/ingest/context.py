@@ -8,12 +8,12 @@ from typing import Literal, TypeVar
 from uuid import UUID
 
 from app.access.work import Work
-from app.connectors.connection import Linked
-from app.connectors.ingest.sync_state import Known, Thing
+from app.connectors.connection import LoadedConnection
+from app.connectors.ingest.sync_state import EntityState, SyncStates
 from app.connectors.records import Kind, Record
 
 S = TypeVar("S")
-What = Literal["created", "known", "older", "ignored", "unmapped", "echo", "erased"]
+OutcomeType = Literal["created", "known", "older", "ignored", "unmapped", "echo", "erased"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Outcome:
 
     kind: str
     external_id: str
-    what: What
+    what: OutcomeType
     id: UUID | None = None
     reason: str | None = None
     unmapped: tuple[str, str] | None = None
@@ -33,12 +33,12 @@ class Outcome:
     """When something can be made of it, for what has yet to happen."""
 
 
-class News:
+class RecordResult:
     """Whether a record is newer than what is known, and what became of it."""
 
-    def __init__(self, kind: Kind, record: Record, thing: Thing) -> None:
-        self.kind, self.record, self.thing = kind, record, thing
-        self.is_new = not thing.is_newer_than(record.version)
+    def __init__(self, kind: Kind, record: Record, entity: EntityState) -> None:
+        self.kind, self.record, self.entity = kind, record, entity
+        self.is_new = not entity.is_newer_than(record.version)
         self.outcome = Outcome(kind, record.id, "older", reason="something newer is known")
         self.further: list[Outcome] = []
         """Outcomes of further things that the record became, or did not become."""
@@ -46,21 +46,21 @@ class News:
     def __bool__(self) -> bool:
         return self.is_new
 
-    def kept(self, id: UUID, created: bool, reason: str | None = None) -> None:
+    def imported(self, id: UUID, created: bool, reason: str | None = None) -> None:
         """Record that it is kept as this thing of Keepwarm's; `reason` says what of it was not."""
         self.outcome = Outcome(self.kind, self.record.id, "created" if created else "known", id, reason)
 
     def add(self, id: UUID, created: bool, reason: str | None = None) -> None:
         """Record one of several things of Keepwarm's that the record became."""
         first = self.outcome
-        self.kept(id, created, reason)
+        self.imported(id, created, reason)
         if first.id is not None:
             self.further.append(self.outcome)
             self.outcome = first
 
-    def left_out(
+    def skip(
         self,
-        what: What,
+        what: OutcomeType,
         reason: str,
         unmapped: tuple[str, str] | None = None,
         waits_for: str | None = None,
@@ -73,29 +73,29 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ImportContext:
     """One transaction of one connection, in which records are kept."""
 
     work: Work
-    link: Linked
-    known: Known
+    loaded: LoadedConnection
+    states: SyncStates
 
-    def changed_status(self, news: News, status: S | None) -> S | None:
+    def changed_status(self, result: RecordResult, status: S | None) -> S | None:
         """Return the status if the CRM gives another one than last time, and keep it for the next time.
 
         The same status with something else changed is no news: what was recorded here since then stands.
         """
-        state = news.thing.detail or {}
-        if status is None or (state.get("status") == status and not news.thing.was_restored(news.record.version)):
+        state = result.entity.detail or {}
+        if status is None or (state.get("status") == status and not result.entity.was_restored(result.record.version)):
             return None
-        self.known.keep(news.kind, news.record.id, detail={**state, "status": status})
+        self.states.update(result.kind, result.record.id, detail={**state, "status": status})
         return status
 
     @contextmanager
-    def newer(self, kind: Kind, record: Record) -> Iterator[News]:
+    def importing(self, kind: Kind, record: Record) -> Iterator[RecordResult]:
         """Lock what is known of the record's thing; afterwards its version is known, unless a map has yet to learn."""
-        thing = self.known.of(kind, record.id)
-        news = News(kind, record, thing)
-        yield news
-        if news.is_new and news.outcome.what != "unmapped":
-            self.known.told(kind, record.id, thing, record.version)
+        entity = self.states.lock(kind, record.id)
+        result = RecordResult(kind, record, entity)
+        yield result
+        if result.is_new and result.outcome.what != "unmapped":
+            self.states.set_version(kind, record.id, entity, record.version)

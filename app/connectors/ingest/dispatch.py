@@ -7,18 +7,18 @@ from app.access.work import Work
 from app.candidates.schemas import CandidateIn
 from app.candidates.service import put_candidate
 from app.connectors import records
-from app.connectors.connection import Linked
-from app.connectors.ingest.activities import keep_activity
-from app.connectors.ingest.applications import keep_application, restore_candidate
-from app.connectors.ingest.checks import keep_check
-from app.connectors.ingest.context import Desk, Outcome
-from app.connectors.ingest.deletions import keep_gone, keep_merged
-from app.connectors.ingest.erased import is_erased, leave_out, without_erased
-from app.connectors.ingest.interviews import keep_interview
-from app.connectors.ingest.jobs import keep_job
-from app.connectors.ingest.milestones import keep_milestone
-from app.connectors.ingest.organisations import keep_contact, keep_organisation, named
-from app.connectors.ingest.sync_state import Known
+from app.connectors.connection import LoadedConnection
+from app.connectors.ingest.activities import ingest_activity
+from app.connectors.ingest.applications import ingest_application, restore_candidate
+from app.connectors.ingest.checks import ingest_check
+from app.connectors.ingest.context import ImportContext, Outcome
+from app.connectors.ingest.deletions import ingest_deletion, ingest_merge
+from app.connectors.ingest.erased import is_erased, skip_erased, without_erased
+from app.connectors.ingest.interviews import ingest_interview
+from app.connectors.ingest.jobs import ingest_job
+from app.connectors.ingest.milestones import ingest_milestone
+from app.connectors.ingest.organisations import body_of, ingest_contact, ingest_organisation
+from app.connectors.ingest.sync_state import SyncStates
 from app.connectors.records import AnyRecord
 
 _ORDER: Sequence[type[records.Record]] = (
@@ -36,49 +36,49 @@ _ORDER: Sequence[type[records.Record]] = (
 )
 
 
-def keep(work: Work, link: Linked, told: Sequence[AnyRecord]) -> list[Outcome]:
+def ingest(work: Work, loaded: LoadedConnection, told: Sequence[AnyRecord]) -> list[Outcome]:
     """Keep records, those that others refer to first. Raises Missing for one that speaks of what nobody has told of."""
-    desk = Desk(work, link, Known(work, link))
+    context = ImportContext(work, loaded, SyncStates(work, loaded))
     ordered = sorted(told, key=lambda record: (_ORDER.index(type(record)), record.id, record.version))
-    return [outcome for record in ordered for outcome in _keep(desk, record)]
+    return [outcome for record in ordered for outcome in _ingest_record(context, record)]
 
 
-def _keep(desk: Desk, record: AnyRecord) -> Sequence[Outcome]:
+def _ingest_record(context: ImportContext, record: AnyRecord) -> Sequence[Outcome]:
     if isinstance(record, records.Activity) and record.also:
-        living = without_erased(desk, record)
+        living = without_erased(context, record)
         if living is not record:
-            return [leave_out(desk, record), *_keep(desk, living)]
-    if is_erased(desk, record):
-        return [leave_out(desk, record)]
+            return [skip_erased(context, record), *_ingest_record(context, living)]
+    if is_erased(context, record):
+        return [skip_erased(context, record)]
     if isinstance(record, records.Activity):
-        return keep_activity(desk, record)
+        return ingest_activity(context, record)
     if isinstance(record, records.Gone):
-        return keep_gone(desk, record)
-    return [_ONE_OUTCOME[type(record)](desk, record)]
+        return ingest_deletion(context, record)
+    return [_ONE_OUTCOME[type(record)](context, record)]
 
 
-def _keep_candidate(desk: Desk, record: records.Candidate) -> Outcome:
-    with desk.newer("candidate", record) as news:
-        if news.thing.merged_into is not None:
-            news.left_out("ignored", f"they were merged into {news.thing.merged_into}")
-        elif news:
-            body = named(CandidateIn, name=record.name, email=record.email, phone=record.phone)
-            made, is_new = put_candidate(desk.work, desk.link.ref(record.id), body)
-            news.kept(made.id, is_new)
-            if news.thing.was_restored(record.version):
-                restore_candidate(desk, made.id)
-    return news.outcome
+def _ingest_candidate(context: ImportContext, record: records.Candidate) -> Outcome:
+    with context.importing("candidate", record) as result:
+        if result.entity.merged_into is not None:
+            result.skip("ignored", f"they were merged into {result.entity.merged_into}")
+        elif result:
+            body = body_of(CandidateIn, name=record.name, email=record.email, phone=record.phone)
+            made, is_new = put_candidate(context.work, context.loaded.ref(record.id), body)
+            result.imported(made.id, is_new)
+            if result.entity.was_restored(record.version):
+                restore_candidate(context, made.id)
+    return result.outcome
 
 
-_ONE_OUTCOME: Mapping[type[records.Record], Callable[[Desk, Any], Outcome]] = {
-    records.Organisation: keep_organisation,
-    records.ClientContact: keep_contact,
-    records.Candidate: _keep_candidate,
-    records.Job: keep_job,
-    records.Application: keep_application,
-    records.Interview: keep_interview,
-    records.Check: keep_check,
-    records.Milestone: keep_milestone,
-    records.Merged: keep_merged,
+_ONE_OUTCOME: Mapping[type[records.Record], Callable[[ImportContext, Any], Outcome]] = {
+    records.Organisation: ingest_organisation,
+    records.ClientContact: ingest_contact,
+    records.Candidate: _ingest_candidate,
+    records.Job: ingest_job,
+    records.Application: ingest_application,
+    records.Interview: ingest_interview,
+    records.Check: ingest_check,
+    records.Milestone: ingest_milestone,
+    records.Merged: ingest_merge,
 }
 """How each kind of record is kept that has one outcome."""

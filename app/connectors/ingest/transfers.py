@@ -10,39 +10,39 @@ from app.applications.models import application
 from app.applications.queries import get_application
 from app.connectors.connection import move_ref
 from app.connectors.ingest.application_state import status_of
-from app.connectors.ingest.context import Desk
+from app.connectors.ingest.context import ImportContext
 from app.connectors.records import Application
 from app.kit.db import change
 from app.rules.stages import ENDED
 
 
-def is_transfer(desk: Desk, state: Mapping[str, Any] | None, id: UUID, record: Application) -> bool:
+def is_transfer(context: ImportContext, state: Mapping[str, Any] | None, id: UUID, record: Application) -> bool:
     """Return True if a record of a known application names another job than before.
 
     Raises Missing if that job is not known yet: the event waits for it.
     """
     if state is not None and state["job_id"] == record.job_id:
         return False
-    if state is None and desk.known.id_of("job", record.job_id) is None:
+    if state is None and context.states.find_id("job", record.job_id) is None:
         return False
-    return desk.known.must("job", record.job_id) != get_application(desk.work, id).job_id
+    return context.states.require_id("job", record.job_id) != get_application(context.work, id).job_id
 
 
 def transfer(
-    desk: Desk, state: Mapping[str, Any] | None, id: UUID, record: Application
+    context: ImportContext, state: Mapping[str, Any] | None, id: UUID, record: Application
 ) -> tuple[Mapping[str, Any], Application]:
     """End the application on the former job and free its external reference for the one on the new job.
 
     Return the state and the record to go on with, as of an application that is not opened yet.
     """
-    former = get_application(desk.work, id)
-    at = min(record.version, desk.work.now) if record.version > former.opened_at else desk.work.now
-    reason = f"Transferred to another job in {desk.link.name}"[:200]
-    ref = move_ref(desk.link, "transferred", str(id), at.isoformat())
-    if former.stage not in ENDED and follow(desk.work, id, ref, "cancelled", at, reason) is not None:
-        end(desk.work, id, "cancelled", reason)
-    freed = move_ref(desk.link, record.id, "until", at.isoformat())
-    change(desk.work.conn, application, desk.work.agency_id, id, {"external_id": freed.id})
+    former = get_application(context.work, id)
+    at = min(record.version, context.work.now) if record.version > former.opened_at else context.work.now
+    reason = f"Transferred to another job in {context.loaded.name}"[:200]
+    ref = move_ref(context.loaded, "transferred", str(id), at.isoformat())
+    if former.stage not in ENDED and follow(context.work, id, ref, "cancelled", at, reason) is not None:
+        end(context.work, id, "cancelled", reason)
+    freed = move_ref(context.loaded, record.id, "until", at.isoformat())
+    change(context.work.conn, application, context.work.agency_id, id, {"external_id": freed.id})
     kept = (state or {}).get("status")
     last = None if kept is None else status_of(kept)
     if record.status is None:

@@ -8,29 +8,29 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.connectors.connector import Connector
-from app.connectors.models import backfill, connection, walk
-from app.connectors.registry import SYSTEMS
+from app.connectors.models import backfill, connection, sync_run
+from app.connectors.registry import CONNECTORS
 from app.kit.agency_guard import across_agencies
 from app.kit.db import add, add_many
 from app.kit.ids import new_id
 
 
-def plan_polls(work: Work, connection_id: UUID, connector: Connector) -> None:
+def schedule_polls(work: Work, connection_id: UUID, connector: Connector) -> None:
     """Have the streams that the CRM does not tell of by itself read again and again, from now on."""
     polled = [stream.name for stream in connector.streams if stream.every is not None]
-    add_many(work.conn, walk, [_walk(work, connection_id, name, place) for place, name in enumerate(polled)])
+    add_many(work.conn, sync_run, [_run(work, connection_id, name, place) for place, name in enumerate(polled)])
 
 
-def plan_missing_polls(conn: sa.Connection, now: datetime) -> int:
+def schedule_missing_polls(conn: sa.Connection, now: datetime) -> int:
     """Plan the polled streams that a connector has gained since its connections were made; return how many."""
     planned = 0
-    for system, connector in SYSTEMS.items():
+    for system, connector in CONNECTORS.items():
         for place, stream in enumerate(stream for stream in connector.streams if stream.every is not None):
             has_it = sa.exists().where(
-                walk.c.agency_id == connection.c.agency_id,
-                walk.c.connection_id == connection.c.id,
-                walk.c.backfill_id.is_(None),
-                walk.c.stream == stream.name,
+                sync_run.c.agency_id == connection.c.agency_id,
+                sync_run.c.connection_id == connection.c.id,
+                sync_run.c.backfill_id.is_(None),
+                sync_run.c.stream == stream.name,
             )
             found = conn.execute(
                 sa.select(connection.c.agency_id, connection.c.id)
@@ -38,18 +38,18 @@ def plan_missing_polls(conn: sa.Connection, now: datetime) -> int:
                 .options(across_agencies("a new stream reaches the connections of every agency"))
             ).all()
             rows = [_row(agency_id, new_id("walk"), id, stream.name, place, now) for agency_id, id in found]
-            add_many(conn, walk, rows)
+            add_many(conn, sync_run, rows)
             planned += len(rows)
     return planned
 
 
 def wake_polls(work: Work, connection_id: UUID) -> None:
     """Read the polled streams now, those too that had failed too often."""
-    columns = walk.c
+    columns = sync_run.c
     mine = sa.and_(
         columns.agency_id == work.agency_id, columns.connection_id == connection_id, columns.due_at.is_not(None)
     )
-    work.conn.execute(sa.update(walk).where(mine).values(due_at=work.now, claim=None, attempts=0))
+    work.conn.execute(sa.update(sync_run).where(mine).values(due_at=work.now, claim=None, attempts=0))
 
 
 def start_backfill(work: Work, connection_id: UUID, connector: Connector, since: datetime, why: str) -> UUID:
@@ -59,14 +59,14 @@ def start_backfill(work: Work, connection_id: UUID, connector: Connector, since:
     add(work.conn, backfill, row | {"since": since, "why": why, "created_at": work.now})
     streams = [stream.name for stream in connector.streams if stream.backfill]
     walks = [
-        _walk(work, connection_id, name, place, backfill_id=id, since=since, due_at=None if place else work.now)
+        _run(work, connection_id, name, place, backfill_id=id, since=since, due_at=None if place else work.now)
         for place, name in enumerate(streams)
     ]
-    add_many(work.conn, walk, walks)
+    add_many(work.conn, sync_run, walks)
     return id
 
 
-def _walk(work: Work, connection_id: UUID, stream: str, place: int, **values: Any) -> dict[str, Any]:
+def _run(work: Work, connection_id: UUID, stream: str, place: int, **values: Any) -> dict[str, Any]:
     return _row(work.agency_id, work.new_id("walk"), connection_id, stream, place, work.now) | values
 
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.connectors.connections.queries import get_row
-from app.connectors.models import backfill, walk
-from app.connectors.registry import SYSTEMS
+from app.connectors.models import backfill, sync_run
+from app.connectors.registry import CONNECTORS
 from app.connectors.sync.schedule import start_backfill
 from app.connectors.sync.schemas import BackfillIn, BackfillOut, WalkOut
 from app.kit.errors import conflict, not_found
@@ -19,7 +19,7 @@ from app.kit.refs import shaped
 def backfill_since(work: Work, connection_id: UUID, body: BackfillIn) -> BackfillOut:
     """Bring in what changed since then. One runs at a time."""
     row = get_row(work, connection_id, lock=True)
-    connector = SYSTEMS[row["system"]]
+    connector = CONNECTORS[row["system"]]
     work.happened("/since", body.since)
     if not any(stream.backfill for stream in connector.streams):
         raise conflict("no_backfill", f"{connector.title} has no API to read from. Send the events again from there.")
@@ -43,7 +43,7 @@ def get_backfill(work: Work, connection_id: UUID, id: UUID) -> BackfillOut:
     row = work.conn.execute(sa.select(backfill).where(*mine)).mappings().one_or_none()
     if row is None:
         raise not_found("backfill")
-    return _show(work, row)
+    return _shown(work, row)
 
 
 def list_backfills(work: Work, connection_id: UUID, paging: Paging) -> Page[BackfillOut]:
@@ -51,11 +51,11 @@ def list_backfills(work: Work, connection_id: UUID, paging: Paging) -> Page[Back
     get_row(work, connection_id)
     columns = backfill.c
     statement = sa.select(backfill).where(columns.agency_id == work.agency_id, columns.connection_id == connection_id)
-    return paging.page(work.conn, statement, [columns.id], [UUID], lambda row: _show(work, row._mapping))
+    return paging.page(work.conn, statement, [columns.id], [UUID], lambda row: _shown(work, row._mapping))
 
 
-def _show(work: Work, row: Any) -> BackfillOut:
-    columns = walk.c
-    statement = sa.select(walk).where(columns.agency_id == work.agency_id, columns.backfill_id == row["id"])
+def _shown(work: Work, row: Any) -> BackfillOut:
+    columns = sync_run.c
+    statement = sa.select(sync_run).where(columns.agency_id == work.agency_id, columns.backfill_id == row["id"])
     walks = work.conn.execute(statement.order_by(columns.place)).mappings()
     return shaped(BackfillOut, {**row, "streams": [shaped(WalkOut, one) for one in walks]})

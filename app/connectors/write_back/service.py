@@ -10,7 +10,7 @@ from app.access.work import Work
 from app.applications.queries import get_application
 from app.connectors.connections.queries import get_row
 from app.connectors.models import stage_move
-from app.connectors.write_back.notes import Proposal
+from app.connectors.write_back.notes import MoveProposal
 from app.connectors.write_back.schemas import StageMoveOut, WrittenOut
 from app.kit.db import add, change
 from app.kit.dialects import locked
@@ -20,7 +20,7 @@ from app.kit.refs import shaped
 from app.webhooks.models import delivery, event
 
 
-def propose_move(work: Work, connection_id: UUID, proposal: Proposal) -> None:
+def propose_move(work: Work, connection_id: UUID, proposal: MoveProposal) -> None:
     """Have a move wait for a recruiter's word."""
     row = {
         "agency_id": work.agency_id,

@@ -7,15 +7,16 @@ from typing import Any
 
 from app.connectors.connector import (
     Account,
-    Arrived,
-    Asking,
+    ApiExchange,
     Connector,
-    Event,
-    Finding,
-    Greeting,
+    DatedEvent,
+    Handshake,
+    InboundEvent,
+    InboundRequest,
     NotConnected,
-    Page,
-    Refused,
+    OutgoingNote,
+    RejectedRequest,
+    SyncPage,
     Translation,
 )
 from app.connectors.crm.ashby import records, sync, write_back
@@ -37,7 +38,7 @@ class Ashby(Connector):
     title = "Ashby"
     guide = GUIDE
     # After 401, 403, 404, 405 and 410 Ashby never tries again, so a secret that is being changed would lose events.
-    refusal = 400
+    rejection_status = 400
     known_stages = {
         "@hired": "accepted",
         "@rejected": "rejected",
@@ -48,31 +49,31 @@ class Ashby(Connector):
     }
     streams = sync.STREAMS
 
-    def greeting(self, request: Arrived) -> Greeting | None:
+    def handshake(self, request: InboundRequest) -> Handshake | None:
         """The ping by which Ashby sees that the address is live [V]; it has no other test."""
         try:
-            return Greeting() if word(at(document(request.body), "action")) == "ping" else None
-        except Refused:
+            return Handshake() if word(at(document(request.body), "action")) == "ping" else None
+        except RejectedRequest:
             return None
 
-    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
+    def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """`Ashby-Signature: sha256=<hex>` over the bytes as they came. No time is signed."""
         scheme, _, offered = request.headers.get("ashby-signature", "").partition("=")
         if scheme != "sha256":
-            raise Refused("the signature is missing or of another scheme")
+            raise RejectedRequest("the signature is missing or of another scheme")
         check_hex(offered, secrets, request.body)
 
-    def event(self, request: Arrived) -> Event:
+    def parse_event(self, request: InboundRequest) -> InboundEvent:
         """The event under its action, the id of the change and the thing: a change may touch several things."""
         body = document(request.body)
         action, change = line(at(body, "action"), 80), ident(at(body, "webhookActionId"))
         if not action:
-            raise Refused("the body names no action")
+            raise RejectedRequest("the body names no action")
         entity = next((id for name in _ENTITIES if (id := ident(at(body, "data", name, "id")))), "")
-        told = next((time for name in _ENTITIES if (time := instant(at(body, "data", name, "updatedAt")))), None)
-        return Event(f"{action}:{change}:{entity}" if change else digest(request.body), action, body, told)
+        changed_at = next((time for name in _ENTITIES if (time := instant(at(body, "data", name, "updatedAt")))), None)
+        return InboundEvent(f"{action}:{change}:{entity}" if change else digest(request.body), action, body, changed_at)
 
-    def translate(self, event: Event, account: Account) -> Asking[Translation]:
+    def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """What the event says; without an API key, what its payload alone can tell."""
         return records.translate(event, connected=bool(account.credentials.get("api_key")))
 
@@ -89,14 +90,14 @@ class Ashby(Connector):
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
-    ) -> Asking[Page]:
+    ) -> ApiExchange[SyncPage]:
         """A hundred of a list, or the notes of a few candidates."""
         return sync.page(stream, since, cursor)
 
-    def write(self, finding: Finding, account: Account) -> Asking[str]:
+    def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
         """A note that notifies nobody."""
         return write_back.write(finding, account.settings)
 
-    def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
+    def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
         """Change the interview stage, by its id or title; no email goes with it."""
         return write_back.move(application_id, status)

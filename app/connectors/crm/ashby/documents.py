@@ -53,9 +53,9 @@ _OFFER: Mapping[str, str | None] = {
 }
 
 
-def version(record: Any, told: datetime) -> datetime:
+def version(record: Any, event_time: datetime) -> datetime:
     """When the record was last changed; where it does not say, when it was told."""
-    return instant(at(record, "updatedAt")) or instant(at(record, "createdAt")) or told
+    return instant(at(record, "updatedAt")) or instant(at(record, "createdAt")) or event_time
 
 
 def candidate(record: Any, changed: datetime) -> Candidate | None:
@@ -153,7 +153,7 @@ def in_offer_stage(record: Any) -> bool:
     return word(at(record, "currentInterviewStage", "type")) == "offer"
 
 
-def offered(offer: Any, told: datetime, words: Vocabulary) -> Status | None:
+def offered(offer: Any, event_time: datetime, words: Vocabulary) -> Status | None:
     """Whether an offer is out, or how it was answered; None while it is being prepared or after it was taken back."""
     acceptance, stands = line(at(offer, "acceptanceStatus"), 40) or "", line(at(offer, "offerStatus"), 40) or ""
     by_acceptance = words.read("offer acceptance status", acceptance, _ACCEPTANCE, None)
@@ -161,16 +161,16 @@ def offered(offer: Any, told: datetime, words: Vocabulary) -> Status | None:
     if value is None or word(acceptance) == "cancelled" or word(stands) in ("cancelled", "offercancelled"):
         return None
     decided = instant(at(offer, "decidedAt")) if value != "@offer_made" else None
-    return Status(value=value, label=acceptance or stands, at=min(decided or told, told))
+    return Status(value=value, label=acceptance or stands, at=min(decided or event_time, event_time))
 
 
-def activity(record: Any, candidate_id: str, told: datetime) -> Activity | None:
+def activity(record: Any, candidate_id: str, event_time: datetime) -> Activity | None:
     """A note on a candidate; Ashby knows no types of them."""
     id, text = ident(at(record, "id")), note(at(record, "content"))
     if not id:
         return None
     mark = MARK.search(text or "")
-    written = instant(at(record, "createdAt")) or told
+    written = instant(at(record, "createdAt")) or event_time
     return Activity(
         id=id,
         version=written,

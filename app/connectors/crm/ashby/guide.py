@@ -10,7 +10,6 @@ from app.connectors.crm.ashby.records import WEBHOOKS
 from app.connectors.guide import HOOK_URL, SECRET, Entry, Guide
 
 _SCOPES = ("jobsRead", "candidatesRead", "candidatesWrite", "interviewsRead", "offersRead")
-
 GUIDE = Guide(
     credentials={"api_key": Entry("An API key of Ashby.", required=True)},
     settings={

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from app.connectors.connector import Asking, Translation
+from app.connectors.connector import ApiExchange, Translation
 from app.connectors.crm.ashby.client import asked
 from app.connectors.crm.ashby.documents import offered
 from app.connectors.parsing import at, day, ident, instant, mapping, sequence, word
@@ -26,7 +26,7 @@ def current_offer(offers: Sequence[Any]) -> Any:
     return max(offers, key=lambda each: instant(at(each, "latestVersion", "createdAt")) or _OLDEST, default=None)
 
 
-def offers_of(application_id: str) -> Asking[Sequence[Any]]:
+def offers_of(application_id: str) -> ApiExchange[Sequence[Any]]:
     """Return the offers of an application; none where the key may not read them."""
     answer = yield from asked("offer.list", {"applicationId": application_id}, optional=True)
     return [
@@ -35,7 +35,7 @@ def offers_of(application_id: str) -> Asking[Sequence[Any]]:
 
 
 def milestones(
-    application_id: str, offer: Any, told_at: datetime, words: Vocabulary, *, is_current: bool
+    application_id: str, offer: Any, event_time: datetime, words: Vocabulary, *, is_current: bool
 ) -> list[AnyRecord]:
     """Return the first day that an offer proves.
 
@@ -44,27 +44,27 @@ def milestones(
     if not offer:
         return []
     id = f"{application_id}:start_agreed"
-    answer, starts_on = offered(offer, told_at, words), day(at(offer, "latestVersion", "startDate"))
+    answer, starts_on = offered(offer, event_time, words), day(at(offer, "latestVersion", "startDate"))
     if answer is not None and answer.value == "@offer_accepted" and starts_on:
         agreed = Milestone(
             id=id,
-            version=told_at,
+            version=event_time,
             application_id=application_id,
             kind="start_agreed",
             at=instant(at(offer, "decidedAt")),
             on=starts_on,
         )
         return [agreed]
-    return [Gone(kind="milestone", id=id, version=told_at)] if is_current else []
+    return [Gone(kind="milestone", id=id, version=event_time)] if is_current else []
 
 
-def withdrawn(application_id: str, told_at: datetime) -> list[AnyRecord]:
+def withdrawn(application_id: str, event_time: datetime) -> list[AnyRecord]:
     """Return that the application has no offer any more."""
     kinds = ("written_offer", "start_agreed")
-    return [Gone(kind="milestone", id=f"{application_id}:{kind}", version=told_at) for kind in kinds]
+    return [Gone(kind="milestone", id=f"{application_id}:{kind}", version=event_time) for kind in kinds]
 
 
-def signature(data: Any, told_at: datetime, words: Vocabulary, *, connected: bool) -> Asking[Translation]:
+def signature(data: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
     """A request to sign an offer, which names the offer only. Any other document that is signed proves nothing here."""
     offer_id, what = ident(at(data, "offerId")), at(data, "eventType")
     if word(at(data, "relatedEntityType")) != "offer" or offer_id is None:
@@ -80,5 +80,5 @@ def signature(data: Any, told_at: datetime, words: Vocabulary, *, connected: boo
         return Translation(ignored="The offer to be signed is not, or no longer, in Ashby.")
     id = f"{application_id}:written_offer"
     if not is_out:
-        return Translation([Gone(kind="milestone", id=id, version=told_at)])
-    return Translation([Milestone(id=id, version=told_at, application_id=application_id, kind="written_offer")])
+        return Translation([Gone(kind="milestone", id=id, version=event_time)])
+    return Translation([Milestone(id=id, version=event_time, application_id=application_id, kind="written_offer")])

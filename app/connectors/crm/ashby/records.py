@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Asking, Event, Translation
+from app.connectors.connector import ApiExchange, DatedEvent, Translation
 from app.connectors.crm.ashby import documents as read
 from app.connectors.crm.ashby import milestones
 from app.connectors.crm.ashby.client import asked
@@ -32,8 +32,6 @@ WEBHOOKS = (
     "signatureRequestUpdate",
 )
 """The webhooks to make."""
-
-
 _NOTHING = "{} tells nothing that Keepwarm keeps."
 _UNKEPT = {
     **dict.fromkeys(
@@ -52,42 +50,41 @@ _UNKEPT = {
 _NAMES = {word(name): name for name in (*WEBHOOKS, *_UNKEPT)}
 
 
-def translate(event: Event, *, connected: bool) -> Asking[Translation]:
+def translate(event: DatedEvent, *, connected: bool) -> ApiExchange[Translation]:
     """What an event says; `connected`: Ashby can be asked."""
     words = Vocabulary()
     translation = yield from _translated(event, words, connected=connected)
     return replace(translation, unknown=words.unknown)
 
 
-def _translated(event: Event, words: Vocabulary, *, connected: bool) -> Asking[Translation]:
-    assert event.occurred_at is not None
-    told, data = event.occurred_at, at(event.document, "data")
+def _translated(event: DatedEvent, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
+    event_time, data = event.occurred_at, at(event.document, "data")
     action = event.type if event.type.startswith("fetched.") else _NAMES.get(word(event.type), event.type)
     match action:
         case "applicationSubmit" | "applicationUpdate" | "candidateStageChange" | "candidateHire":
-            came = yield from _application(action, at(data, "application"), told, words, connected=connected)
-            return _with_offer(came, at(data, "application", "id"), at(data, "offer"), told, words)
+            came = yield from _application(action, at(data, "application"), event_time, words, connected=connected)
+            return _with_offer(came, at(data, "application", "id"), at(data, "offer"), event_time, words)
         case "fetched.application":
-            came = yield from _application(action, event.document, told, words, connected=connected)
-            return (yield from _with_current_offer(came, event.document, told, words, connected=connected))
+            came = yield from _application(action, event.document, event_time, words, connected=connected)
+            return (yield from _with_current_offer(came, event.document, event_time, words, connected=connected))
         case "interviewScheduleCreate" | "interviewScheduleUpdate":
-            return (yield from _schedule(action, at(data, "interviewSchedule"), told, words, connected=connected))
+            return (yield from _schedule(action, at(data, "interviewSchedule"), event_time, words, connected=connected))
         case "fetched.interview":
-            return (yield from _schedule(action, event.document, told, words, connected=connected))
+            return (yield from _schedule(action, event.document, event_time, words, connected=connected))
         case "offerCreate" | "offerUpdate" | "offerDelete" | "signatureRequestUpdate":
-            return (yield from _of_offer(action, data, told, words, connected=connected))
+            return (yield from _of_offer(action, data, event_time, words, connected=connected))
         case "jobCreate" | "jobUpdate":
-            return (yield from _job(at(data, "job"), told, words, connected=connected))
+            return (yield from _job(at(data, "job"), event_time, words, connected=connected))
         case "fetched.job":
-            return (yield from _job(event.document, told, words, connected=False))
+            return (yield from _job(event.document, event_time, words, connected=False))
         case "fetched.note":
-            return _note(event.document, told, words)
+            return _note(event.document, event_time, words)
         case "candidateDelete":
             id = ident(at(data, "candidate", "id"))
-            return _only(Gone(kind="candidate", id=id, version=told) if id else None)
+            return _only(Gone(kind="candidate", id=id, version=event_time) if id else None)
         case "candidateMerge":
             deleted, into = ident(at(data, "deletedCandidate", "id")), ident(at(data, "mergedCandidate", "id"))
-            return _only(Merged(id=deleted, into=into, version=told) if deleted and into else None)
+            return _only(Merged(id=deleted, into=into, version=event_time) if deleted and into else None)
     if action not in _UNKEPT:
         words.miss("event", action)
     return Translation(ignored=_UNKEPT.get(action, _NOTHING).format(action))
@@ -98,11 +95,11 @@ def _only(record: AnyRecord | None) -> Translation:
 
 
 def _application(
-    action: str, told_of: Any, told: datetime, words: Vocabulary, *, connected: bool
-) -> Asking[Translation]:
+    action: str, told_of: Any, event_time: datetime, words: Vocabulary, *, connected: bool
+) -> ApiExchange[Translation]:
     """An application with its candidate, its job and the hiring managers, all of which it tells of itself."""
     record = mapping(told_of)
-    changed = read.version(record, told)
+    changed = read.version(record, event_time)
     status = (
         Status(value="@hired", label="Hired", at=changed)
         if action == "candidateHire"
@@ -114,7 +111,7 @@ def _application(
     elif status is None and connected and (id := ident(record.get("id"))):
         # An update of anything at all does not: the history does.
         record = mapping((yield from asked("application.info", {"applicationId": id})).get("results")) or record
-        changed = read.version(record, told)
+        changed = read.version(record, event_time)
         status = read.ended(record, changed, words) or (yield from _standing(record, changed, words))
     elif status is None:
         status = read.stage(record, changed)
@@ -122,7 +119,7 @@ def _application(
     return Translation(records, ignored=None if records else "The application lacks its candidate or its job.")
 
 
-def _standing(record: Any, changed: datetime, words: Vocabulary) -> Asking[Status | None]:
+def _standing(record: Any, changed: datetime, words: Vocabulary) -> ApiExchange[Status | None]:
     """The stage of an application that goes on, or its offer where that is the newer of the two.
 
     An offer that is out moves no stage: an update of anything else must not take it back.
@@ -156,9 +153,11 @@ def _managed(vacancy: Job, managers: Sequence[ClientContact]) -> Job:
     return replace(vacancy, hiring_manager_id=managers[0].id) if managers else vacancy
 
 
-def _schedule(action: str, schedule: Any, told: datetime, words: Vocabulary, *, connected: bool) -> Asking[Translation]:
+def _schedule(
+    action: str, schedule: Any, event_time: datetime, words: Vocabulary, *, connected: bool
+) -> ApiExchange[Translation]:
     """The interviews of a schedule with the application that they belong to; one that lost its times is one no more."""
-    changed = read.version(schedule, told)
+    changed = read.version(schedule, event_time)
     rounds = interviews(schedule, changed, words)
     if not any(isinstance(each, Interview) for each in rounds):
         dropped = rounds if action == "interviewScheduleUpdate" else []
@@ -168,74 +167,76 @@ def _schedule(action: str, schedule: Any, told: datetime, words: Vocabulary, *, 
         return Translation(rounds)
     found = yield from asked("application.info", {"applicationId": application_id})
     record = mapping(found.get("results"))
-    before = _told(record, read.version(record, told), None, words)
+    before = _told(record, read.version(record, event_time), None, words)
     if not before:
         return Translation(ignored="The application of this interview is not, or no longer, in Ashby.")
     return Translation([*before, *rounds])
 
 
-def _of_offer(action: str, data: Any, told: datetime, words: Vocabulary, *, connected: bool) -> Asking[Translation]:
+def _of_offer(
+    action: str, data: Any, event_time: datetime, words: Vocabulary, *, connected: bool
+) -> ApiExchange[Translation]:
     if action == "signatureRequestUpdate":
-        return (yield from milestones.signature(data, told, words, connected=connected))
+        return (yield from milestones.signature(data, event_time, words, connected=connected))
     handler = _deleted_offer if action == "offerDelete" else _offer
-    return (yield from handler(at(data, "offer"), told, words, connected=connected))
+    return (yield from handler(at(data, "offer"), event_time, words, connected=connected))
 
 
-def _offer(offer: Any, told: datetime, words: Vocabulary, *, connected: bool) -> Asking[Translation]:
+def _offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
     """An offer that is out, was answered or was taken back; it names its application only."""
-    status, id = read.offered(offer, told, words), ident(at(offer, "applicationId"))
+    status, id = read.offered(offer, event_time, words), ident(at(offer, "applicationId"))
     if id is None:
         return Translation(ignored="The offer names no application.")
     unsent = None if status else "The offer is not out yet, or it was taken back."
     if not connected:
-        proved = milestones.milestones(id, offer, told, words, is_current=False)
+        proved = milestones.milestones(id, offer, event_time, words, is_current=False)
         return Translation(proved, ignored=unsent or "Ashby, which knows whose offer it is, is not connected.")
     record = mapping((yield from asked("application.info", {"applicationId": id})).get("results"))
-    changed = read.version(record, told)
+    changed = read.version(record, event_time)
     # Where the application has ended or been hired since, that is the news.
     records = _told(record, changed, read.ended(record, changed, words) or status, words)
     if not records:
         return Translation(ignored="The offer's application is not, or no longer, in Ashby.")
     current = milestones.current_offer((yield from milestones.offers_of(id)))
-    proved = milestones.milestones(id, current or offer, told, words, is_current=bool(current))
+    proved = milestones.milestones(id, current or offer, event_time, words, is_current=bool(current))
     return Translation([*records, *proved], ignored=unsent)
 
 
-def _deleted_offer(offer: Any, told: datetime, words: Vocabulary, *, connected: bool) -> Asking[Translation]:
+def _deleted_offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
     """An offer that was deleted. Another one of the application may be current."""
     id = ident(at(offer, "applicationId"))
     if id is None:
         return Translation(ignored="The offer names no application.")
     current = milestones.current_offer((yield from milestones.offers_of(id))) if connected else None
-    proved = milestones.milestones(id, current, told, words, is_current=True)
-    return Translation(proved or milestones.withdrawn(id, told))
+    proved = milestones.milestones(id, current, event_time, words, is_current=True)
+    return Translation(proved or milestones.withdrawn(id, event_time))
 
 
-def _with_offer(came: Translation, id: Any, offer: Any, told: datetime, words: Vocabulary) -> Translation:
+def _with_offer(came: Translation, id: Any, offer: Any, event_time: datetime, words: Vocabulary) -> Translation:
     """Add the offer that a hire is told with [V: candidateHire]."""
     application_id = ident(id)
     if not (came.records and application_id and offer):
         return came
-    proved = milestones.milestones(application_id, offer, told, words, is_current=False)
+    proved = milestones.milestones(application_id, offer, event_time, words, is_current=False)
     return replace(came, records=[*came.records, *proved])
 
 
 def _with_current_offer(
-    came: Translation, record: Any, told: datetime, words: Vocabulary, *, connected: bool
-) -> Asking[Translation]:
+    came: Translation, record: Any, event_time: datetime, words: Vocabulary, *, connected: bool
+) -> ApiExchange[Translation]:
     """Add the offer of an application that a walk fetched, where it is hired or in a stage of offers."""
     id = ident(at(record, "id"))
     has_offer = read.in_offer_stage(record) or word(at(record, "status")) == "hired"
     if not (came.records and id and has_offer and connected):
         return came
     current = milestones.current_offer((yield from milestones.offers_of(id)))
-    proved = milestones.milestones(id, current, told, words, is_current=True)
+    proved = milestones.milestones(id, current, event_time, words, is_current=True)
     return replace(came, records=[*came.records, *proved])
 
 
-def _job(record: Any, told: datetime, words: Vocabulary, *, connected: bool) -> Asking[Translation]:
+def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
     """A job with its hiring managers; a webhook does not tell of its openings, which say if it was filled."""
-    changed, openings = read.version(record, told), sequence(at(record, "openings"))
+    changed, openings = read.version(record, event_time), sequence(at(record, "openings"))
     if connected and read.is_closed(record) and (id := ident(at(record, "id"))):
         answer = yield from asked("job.info", {"id": id, "expand": ["openings"]}, optional=True)
         openings = sequence(at(answer.get("results"), "openings"))
@@ -246,12 +247,12 @@ def _job(record: Any, told: datetime, words: Vocabulary, *, connected: bool) -> 
     return Translation([*managers, _managed(vacancy, managers)])
 
 
-def _note(document: Any, told: datetime, words: Vocabulary) -> Translation:
+def _note(document: Any, event_time: datetime, words: Vocabulary) -> Translation:
     """A note as a walk fetched it: `{note, application}`, of whose candidate it is."""
     record = at(document, "application")
-    before = _told(record, read.version(record, told), None, words)
+    before = _told(record, read.version(record, event_time), None, words)
     person = ident(at(record, "candidate", "id"))
-    written = read.activity(at(document, "note"), person, told) if before and person else None
+    written = read.activity(at(document, "note"), person, event_time) if before and person else None
     if written is None:
         return Translation(ignored="The note lacks its id or its candidate.")
     return Translation([*before, written])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import Asking, Event, Page, Stream
+from app.connectors.connector import ApiExchange, InboundEvent, Stream, SyncPage
 from app.connectors.crm.ashby.client import asked, listed
 from app.connectors.parsing import at, ident, instant, line, sequence
 
@@ -24,7 +24,7 @@ _PAGE = 100
 _CANDIDATES_AT_ONCE = 10
 
 
-def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> Asking[Page]:
+def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
     """One step; `{cursor}` is Ashby's own, for notes with `waiting`, the applications whose notes come next."""
     if stream == "notes":
         return (yield from _notes(since, cursor))
@@ -34,7 +34,7 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> Asking[Page
     # Lists filter by when a thing was made, and what was made long ago may still go on: all is read, what is old left.
     items = [_event(what, each) for each in sequence(answer.get("results")) if what == "job" or _matters(each, since)]
     following = _following(answer)
-    return Page(items, {"cursor": following} if following else {}, more=following is not None)
+    return SyncPage(items, {"cursor": following} if following else {}, more=following is not None)
 
 
 def _limited(cursor: Any) -> dict[str, Any]:
@@ -54,12 +54,12 @@ def _matters(record: Any, since: datetime) -> bool:
     )
 
 
-def _event(what: str, record: Any) -> Event:
+def _event(what: str, record: Any) -> InboundEvent:
     changed = at(record, "updatedAt")
-    return Event(f"{what}:{ident(at(record, 'id'))}:{changed}", f"fetched.{what}", record, instant(changed))
+    return InboundEvent(f"{what}:{ident(at(record, 'id'))}:{changed}", f"fetched.{what}", record, instant(changed))
 
 
-def _notes(since: datetime, cursor: Mapping[str, Any]) -> Asking[Page]:
+def _notes(since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
     """The notes of a few candidates; when none is waiting, the next page of active applications."""
     waiting = list(cursor.get("waiting", ()))
     following = cursor.get("cursor")
@@ -74,11 +74,11 @@ def _notes(since: datetime, cursor: Mapping[str, Any]) -> Asking[Page]:
     return _step(items, waiting[_CANDIDATES_AT_ONCE:], following)
 
 
-def _step(items: Any, waiting: list[Any], following: str | None) -> Page:
+def _step(items: Any, waiting: list[Any], following: str | None) -> SyncPage:
     if not waiting and following is None:
-        return Page(items)
+        return SyncPage(items)
     left = {"cursor": following, "waiting": waiting, "last": following is None}
-    return Page(items, left, more=True)
+    return SyncPage(items, left, more=True)
 
 
 def _outlined(application: Any) -> Mapping[str, Any]:
@@ -87,8 +87,8 @@ def _outlined(application: Any) -> Mapping[str, Any]:
     return {name: at(application, name) for name in kept}
 
 
-def _notes_of(application: Mapping[str, Any], since: datetime) -> Asking[list[Event]]:
-    items: list[Event] = []
+def _notes_of(application: Mapping[str, Any], since: datetime) -> ApiExchange[list[InboundEvent]]:
+    items: list[InboundEvent] = []
     following: str | None = None
     while True:
         body = {"candidateId": at(application, "candidate", "id"), **_limited(following)}
@@ -97,7 +97,7 @@ def _notes_of(application: Mapping[str, Any], since: datetime) -> Asking[list[Ev
             written = instant(at(note, "createdAt"))
             if written and written >= since:
                 document = {"note": note, "application": application}
-                items.append(Event(f"note:{ident(at(note, 'id'))}", "fetched.note", document, written))
+                items.append(InboundEvent(f"note:{ident(at(note, 'id'))}", "fetched.note", document, written))
         following = _following(answer)
         if following is None:
             return items

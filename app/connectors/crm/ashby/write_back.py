@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.connectors.connector import AskFailed, Asking, Finding
+from app.connectors.connector import ApiError, ApiExchange, OutgoingNote
 from app.connectors.crm.ashby.client import asked
-from app.connectors.labels import folded
+from app.connectors.labels import fold_label
 from app.connectors.parsing import at, ident, line, sequence
 from app.kit.errors import Problem
 
 _MOST_PAGES = 20
 
 
-def write(finding: Finding, settings: Mapping[str, str]) -> Asking[str]:
+def write(finding: OutgoingNote, settings: Mapping[str, str]) -> ApiExchange[str]:
     """A note on the candidate, private unless the settings say otherwise."""
     if finding.again and (found := (yield from _written(finding))):
         return found
@@ -28,7 +28,7 @@ def write(finding: Finding, settings: Mapping[str, str]) -> Asking[str]:
     return id
 
 
-def move(application_id: str, status: str) -> Asking[None]:
+def move(application_id: str, status: str) -> ApiExchange[None]:
     """Change the stage. Nothing is archived from here: that wants a reason, and may send mail.
 
     `status` is a stage's id, or its title, which is another id in every interview plan.
@@ -40,7 +40,7 @@ def move(application_id: str, status: str) -> Asking[None]:
     meant = [
         id
         for stage in sequence(answer.get("results"))
-        if (id := ident(at(stage, "id"))) == status or folded(line(at(stage, "title")) or "") == folded(status)
+        if (id := ident(at(stage, "id"))) == status or fold_label(line(at(stage, "title")) or "") == fold_label(status)
     ]
     if len(meant) != 1 or meant[0] is None:
         raise Problem(
@@ -53,15 +53,15 @@ def move(application_id: str, status: str) -> Asking[None]:
         raise Problem(409, "cannot_move", "The application or the stage is not, or no longer, in Ashby.")
 
 
-def _done(method: str, body: Mapping[str, Any]) -> Asking[Mapping[str, Any]]:
+def _done(method: str, body: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any]]:
     """The answer to a request that changes something; what Ashby refuses is told to the admin in its own words."""
     try:
         return (yield from asked(method, body))
-    except AskFailed as refused:
+    except ApiError as refused:
         raise Problem(409, "crm_refused", str(refused)) from None
 
 
-def _written(finding: Finding) -> Asking[str | None]:
+def _written(finding: OutgoingNote) -> ApiExchange[str | None]:
     """The id of what an earlier attempt wrote, found by its mark."""
     following: str | None = None
     for _ in range(_MOST_PAGES):

@@ -17,9 +17,9 @@ _MAX_SUBJECTS = 200
 """How many applications one note may count for."""
 
 
-def activity(id: str, document: Any, told_at: datetime) -> Translation:
+def activity(id: str, document: Any, event_time: datetime) -> Translation:
     """Return the note as one activity: it counts for each of its candidates on each of its jobs."""
-    version, action = version_of(document, told_at), line(at(document, "action"), 80)
+    version, action = version_of(document, event_time), line(at(document, "action"), 80)
     people, contacts = (
         _people(document, "candidates", "Candidate"),
         _people(document, "clientContacts", "ClientContact"),
@@ -41,10 +41,10 @@ def activity(id: str, document: Any, told_at: datetime) -> Translation:
         mark=_mark(document),
         also=tuple(Subject(candidate_id=one, job_id=on) for one, on in others[: _MAX_SUBJECTS - 1]),
     )
-    about = [told for person in people for told in candidate_records(person, told_at)]
+    about = [told for person in people for told in candidate_records(person, event_time)]
     left_out = len(others) + 1 - _MAX_SUBJECTS
     ignored = f"The note names {left_out} more applications than are read of one." if left_out > 0 else None
-    return Translation([*about, *job_records(at(document, "jobOrder"), told_at), record], ignored)
+    return Translation([*about, *job_records(at(document, "jobOrder"), event_time), record], ignored)
 
 
 def _people(document: Any, many: str, subtype: str) -> list[Any]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from app.connectors.connector import Ask, Asking, Translation
+from app.connectors.connector import ApiExchange, ApiRequest, Translation
 from app.connectors.crm.bullhorn.client import Row, refuse_errors, rows_of
 from app.connectors.crm.bullhorn.people import candidate_records, version_of
 from app.connectors.parsing import at, ident, initials, instant, line, mapping
@@ -31,13 +31,13 @@ _STATUS: Mapping[str, Literal["open", "done", "cancelled"]] = {
 }
 
 
-def rows_without_names(ask: Ask) -> Asking[list[Row]]:
+def rows_without_names(ask: ApiRequest) -> ApiExchange[list[Row]]:
     """Return a page of references, each with the referee's initials in place of name, address and number."""
-    reply = yield Ask(ask.path, ask.query, expects=_UNREADABLE)
-    if not reply.found:
+    response = yield ApiRequest(ask.path, ask.query, expects=_UNREADABLE)
+    if not response.ok:
         return []
-    refuse_errors(reply, ask.path)
-    return [_without_name(row) for row in rows_of(reply, ask.path)]
+    refuse_errors(response, ask.path)
+    return [_without_name(row) for row in rows_of(response, ask.path)]
 
 
 def _without_name(row: Row) -> Row:
@@ -53,10 +53,10 @@ def job_of(reference: Any) -> Any:
     return at(job, "id") if mapping(job) else job
 
 
-def reference(document: Any, told_at: datetime, submission_id: str | None) -> Translation:
+def reference(document: Any, event_time: datetime, submission_id: str | None) -> Translation:
     """Return a reference as a check of the submission, or else of the candidate."""
     id, person = ident(at(document, "id")), ident(at(document, "candidate", "id"))
-    version = version_of(document, told_at)
+    version = version_of(document, event_time)
     if id is None or person is None:
         return Translation(ignored="The reference names no candidate.")
     if at(document, "isDeleted") is True:
@@ -76,4 +76,4 @@ def reference(document: Any, told_at: datetime, submission_id: str | None) -> Tr
         cancelled_at=version if status == "cancelled" else None,
         undated=("ready_at", "done_at", "cancelled_at"),
     )
-    return Translation([*candidate_records(at(document, "candidate"), told_at), check], unknown=words.unknown)
+    return Translation([*candidate_records(at(document, "candidate"), event_time), check], unknown=words.unknown)

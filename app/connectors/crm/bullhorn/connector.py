@@ -9,14 +9,15 @@ from typing import Any
 
 from app.connectors.connector import (
     Account,
-    Arrived,
-    Asking,
+    ApiExchange,
     Connector,
-    Event,
-    Finding,
+    DatedEvent,
+    InboundEvent,
+    InboundRequest,
     NotConnected,
-    Page,
-    Refused,
+    OutgoingNote,
+    RejectedRequest,
+    SyncPage,
     Translation,
 )
 from app.connectors.crm.bullhorn import records
@@ -34,28 +35,28 @@ class Bullhorn(Connector):
     guide = GUIDE
     receives = False
     signed_by = "nobody"
-    breather = timedelta(seconds=1)
+    rate_limit_pause = timedelta(seconds=1)
     streams = STREAMS
     writes_tasks = True
 
-    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
+    def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """Refuses everything: Bullhorn calls nobody."""
-        raise Refused("Bullhorn sends no webhooks")
+        raise RejectedRequest("Bullhorn sends no webhooks")
 
-    def event(self, request: Arrived) -> Event:
+    def parse_event(self, request: InboundRequest) -> InboundEvent:
         """Refuses everything: Bullhorn calls nobody."""
-        raise Refused("Bullhorn sends no webhooks")
+        raise RejectedRequest("Bullhorn sends no webhooks")
 
-    def translate(self, event: Event, account: Account) -> Asking[Translation]:
+    def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """What an entity says now: the event names it and the fields that changed, and never a value."""
         return records.translate(event, account)
 
     def address(self, account: Account) -> str:
         """The address that the sign-in named, the corporation's token in it."""
-        told = account.settings.get("base_url") or account.session.get("address")
-        if not isinstance(told, str) or not told:
+        address = account.settings.get("base_url") or account.session.get("address")
+        if not isinstance(address, str) or not address:
             raise NotConnected("Bullhorn has given no session.")
-        return told.rstrip("/")
+        return address.rstrip("/")
 
     def headers(self, account: Account) -> Mapping[str, str]:
         """The session's token."""
@@ -64,22 +65,22 @@ class Bullhorn(Connector):
             raise NotConnected("Bullhorn has given no session.")
         return {"BhRestToken": token}
 
-    def sign_in(self, account: Account, now: datetime) -> Asking[Mapping[str, Any]]:
+    def sign_in(self, account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
         """A REST session; a refresh token is replaced by the next one."""
         return (yield from signed_in(account))
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
-    ) -> Asking[Page]:
+    ) -> ApiExchange[SyncPage]:
         """One read of the event queue, or one page of what changed."""
         if stream == "events":
             return (yield from queued(cursor, account, now))
         return (yield from changed(stream, since, cursor))
 
-    def write(self, finding: Finding, account: Account) -> Asking[str]:
+    def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
         """A note with the mark as its externalID, or a task with the mark in its description."""
         return (yield from written(finding, account))
 
-    def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
+    def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
         """Set the status of a submission."""
         yield from moved(application_id, status)

@@ -18,14 +18,14 @@ from app.connectors.records import Activity, AnyRecord, Gone, Interview
 _DECLINED = -1
 
 
-def appointment(id: str, document: Any, told_at: datetime, interviews: Collection[str]) -> Translation:
+def appointment(id: str, document: Any, event_time: datetime, interviews: Collection[str]) -> Translation:
     """Return an appointment as interviews or as an activity. `interviews`: folded types; empty for the default."""
     kind = line(at(document, "type"), 80) or "without a type"
     if parent := ident(at(document, "parentAppointment", "id")):
         return Translation(ignored=f"This is an invited colleague's copy of the appointment {parent}.")
     if is_interview(kind, interviews):
-        return _interviews(id, document, told_at)
-    return _meeting(id, kind, document, told_at)
+        return _interviews(id, document, event_time)
+    return _meeting(id, kind, document, event_time)
 
 
 def activity_id(id: str) -> str:
@@ -43,8 +43,8 @@ def candidates_of(document: Any) -> list[Mapping[str, Any]]:
     return list(found.values())
 
 
-def _interviews(id: str, document: Any, told_at: datetime) -> Translation:
-    version = max(version_of(document, told_at), told_at)
+def _interviews(id: str, document: Any, event_time: datetime) -> Translation:
+    version = max(version_of(document, event_time), event_time)
     starts_at, ends_at = instant(at(document, "dateBegin")), instant(at(document, "dateEnd"))
     job, people = ident(at(document, "jobOrder", "id")), candidates_of(document)
     if not (starts_at and ends_at and people and job):
@@ -52,7 +52,7 @@ def _interviews(id: str, document: Any, told_at: datetime) -> Translation:
     kind, unknown = _kind(document)
     own = ident(at(document, "candidateReference", "id")) or ident(people[0].get("id"))
     cancelled, declined = at(document, "isDeleted") is True, _declined(document)
-    records: list[AnyRecord] = list(job_records(at(document, "jobOrder"), told_at))
+    records: list[AnyRecord] = list(job_records(at(document, "jobOrder"), event_time))
     for person in people:
         candidate = ident(person.get("id"))
         off = cancelled or candidate in declined
@@ -70,14 +70,14 @@ def _interviews(id: str, document: Any, told_at: datetime) -> Translation:
             booked_at=instant(at(document, "dateAdded")),
             kind=kind,
             status=status,
-            status_at=version_of(document, told_at) if off else None,
+            status_at=version_of(document, event_time) if off else None,
         )
-        records += [*candidate_records(person, told_at), interview]
+        records += [*candidate_records(person, event_time), interview]
     return Translation(records, unknown=unknown)
 
 
-def _meeting(id: str, kind: str, document: Any, told_at: datetime) -> Translation:
-    version = max(version_of(document, told_at), told_at)
+def _meeting(id: str, kind: str, document: Any, event_time: datetime) -> Translation:
+    version = max(version_of(document, event_time), event_time)
     if at(document, "isDeleted") is True:
         return Translation([Gone(kind="activity", id=activity_id(id), version=version)])
     person, starts_at = at(document, "candidateReference"), instant(at(document, "dateBegin"))
@@ -96,7 +96,7 @@ def _meeting(id: str, kind: str, document: Any, told_at: datetime) -> Translatio
         job_id=job,
         party="candidate" if candidate and not contact else "client" if contact and not candidate else None,
     )
-    about = [*candidate_records(person, told_at), *job_records(at(document, "jobOrder"), told_at)]
+    about = [*candidate_records(person, event_time), *job_records(at(document, "jobOrder"), event_time)]
     return Translation([*about, activity, *_no_interviews(id, document, version)])
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Account, Ask, Asking, Event, Translation
+from app.connectors.connector import Account, ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.crm.bullhorn.activities import activity
 from app.connectors.crm.bullhorn.checks import job_of, reference
 from app.connectors.crm.bullhorn.client import (
@@ -34,16 +34,13 @@ from app.connectors.records import AnyRecord, Application, Gone, Interview, Stat
 
 # eventType ENTITY; entityEventType INSERTED, UPDATED, DELETED [V: event subscription].
 _VERBS = ("inserted", "updated", "deleted")
-
 _ENTITIES = {word(entity): entity for entity in FIELDS}
-
 _STATUSES = {"status", "isopen"}
 """The fields of a submission and of a job whose change dates their status."""
 
 
-def translate(event: Event, account: Account) -> Asking[Translation]:
+def translate(event: DatedEvent, account: Account) -> ApiExchange[Translation]:
     """What an entity says now: the event names it and the fields that changed, and never a value."""
-    assert event.occurred_at is not None
     origin, _, entity = event.type.partition(".")
     if origin == "fetched":
         return (yield from _told(account, entity, mapping(event.document), event.occurred_at))
@@ -78,7 +75,7 @@ def translate(event: Event, account: Account) -> Asking[Translation]:
 def translated(
     entity: str,
     document: Any,
-    told_at: datetime,
+    event_time: datetime,
     status_at: datetime | None = None,
     interviews: Collection[str] = (),
 ) -> Translation:
@@ -91,23 +88,23 @@ def translated(
     if id is None:
         return Translation(ignored=f"The {entity} has no id.")
     if at(document, "isDeleted") is True and entity in KINDS and entity != "Appointment":
-        return Translation([Gone(kind=KINDS[entity], id=id, version=max(version_of(document, told_at), told_at))])
+        return Translation([Gone(kind=KINDS[entity], id=id, version=max(version_of(document, event_time), event_time))])
     match entity:
         case "ClientCorporation":
-            return _unless_empty(organisation_records(document, told_at), "The company has no name.")
+            return _unless_empty(organisation_records(document, event_time), "The company has no name.")
         case "ClientContact":
-            return _unless_empty(contact_records(document, told_at), "The contact has no name.")
+            return _unless_empty(contact_records(document, event_time), "The contact has no name.")
         case "Candidate":
-            return _unless_empty(candidate_records(document, told_at), "The candidate has no name.")
+            return _unless_empty(candidate_records(document, event_time), "The candidate has no name.")
         case "JobOrder":
-            records = job_records(document, told_at, status_at)
+            records = job_records(document, event_time, status_at)
             return replace(_unless_empty(records, "The job has no title."), unknown=unknown_job_words(document))
         case "JobSubmission":
-            return _submission(id, document, told_at, status_at)
+            return _submission(id, document, event_time, status_at)
         case "Appointment":
-            return appointment(id, document, told_at, interviews)
+            return appointment(id, document, event_time, interviews)
         case "Note":
-            return activity(id, document, told_at)
+            return activity(id, document, event_time)
         case _:
             return Translation(ignored=f"Keepwarm does not follow {entity}.")
 
@@ -116,99 +113,102 @@ def _unless_empty(records: list[AnyRecord], why: str) -> Translation:
     return Translation(records) if records else Translation(ignored=why)
 
 
-def _submission(id: str, document: Any, told_at: datetime, status_at: datetime | None) -> Translation:
+def _submission(id: str, document: Any, event_time: datetime, status_at: datetime | None) -> Translation:
     candidate, job = (ident(at(document, one, "id")) for one in ("candidate", "jobOrder"))
     if not (candidate and job):
         return Translation(ignored="The submission names no candidate, or no job.")
     whole = Application(
         id=id,
-        version=max(version_of(document, told_at), told_at),
+        version=max(version_of(document, event_time), event_time),
         candidate_id=candidate,
         job_id=job,
         recruiter_email=email(at(document, "sendingUser", "email")),
     )
-    about = [*candidate_records(at(document, "candidate"), told_at), *job_records(at(document, "jobOrder"), told_at)]
+    about = [
+        *candidate_records(at(document, "candidate"), event_time),
+        *job_records(at(document, "jobOrder"), event_time),
+    ]
     label, steps = line(at(document, "status")), _steps(document)
     if label is None or not steps or steps[-1].label != label:
         # Without a history the submission's own change dates its status.
-        status = Status(value=label, label=label, at=status_at or version_of(document, told_at)) if label else None
+        status = Status(value=label, label=label, at=status_at or version_of(document, event_time)) if label else None
         return Translation([*about, replace(whole, status=status)])
     # Each row of the history is a change of its own, and a status that was gone back to is a row again. What else
     # changed in the submission is told without a status, so that it outdates no placement.
-    told = [replace(whole, version=step.at, status=step) for step in steps]
-    return Translation([*about, *told, *([whole] if whole.version > told[-1].version else ())])
+    applications = [replace(whole, version=step.at, status=step) for step in steps]
+    return Translation([*about, *applications, *([whole] if whole.version > applications[-1].version else ())])
 
 
 def _steps(document: Any) -> list[Status]:
     """The statuses that a submission went through, each from its first day, oldest first."""
-    told = [
+    rows = [
         (since, ident(at(row, "id")) or "", label)
         for row in sequence(at(document, "history"))
         if (since := instant(at(row, "dateAdded"))) and (label := line(at(row, "status")))
     ]
     # The reference says of dateAdded that it is the submission's own date. Where it is, it says nothing of the steps.
-    if len({since for since, _, _ in told}) < len(told):
+    if len({since for since, _, _ in rows}) < len(rows):
         return []
     steps: list[Status] = []
-    for since, _, label in sorted(told):
+    for since, _, label in sorted(rows):
         if not steps or steps[-1].label != label:
             steps.append(Status(value=label, label=label, at=since))
     return steps
 
 
 def _told(
-    account: Account, entity: str, found: Mapping[str, Any], told_at: datetime, status_at: datetime | None = None
-) -> Asking[Translation]:
+    account: Account, entity: str, found: Mapping[str, Any], event_time: datetime, status_at: datetime | None = None
+) -> ApiExchange[Translation]:
     """What a fetched entity says, with what still has to be asked for it."""
     if entity == "Placement":
         submission = yield from _submission_of(found, at(found, "candidate", "id"))
-        return placed(found, told_at, list(translated("JobSubmission", submission, told_at).records))
+        return placed(found, event_time, list(translated("JobSubmission", submission, event_time).records))
     if entity == "CandidateReference":
-        return (yield from _referenced(found, told_at))
+        return (yield from _referenced(found, event_time))
     if entity == "JobSubmission" and "history" not in found:
         found = (yield from with_history([found]))[0]
     elif entity == "Appointment" and "attendees" not in found:
         found = (yield from with_attendees([found]))[0]
     elif entity == "Note":
         found = yield from with_whole_lists(found)
-    return translated(entity, found, told_at, status_at, named_types(account.settings.get("interview_types")))
+    return translated(entity, found, event_time, status_at, named_types(account.settings.get("interview_types")))
 
 
-def _referenced(found: Mapping[str, Any], told_at: datetime) -> Asking[Translation]:
+def _referenced(found: Mapping[str, Any], event_time: datetime) -> ApiExchange[Translation]:
     """A reference, with the submission to the job that it names."""
     about: Sequence[AnyRecord] = ()
     if job := job_of(found):
         of_job = {"jobOrder": {"id": job}}
         submission = yield from _submission_of(of_job, at(found, "candidate", "id"))
-        about = translated("JobSubmission", submission, told_at).records if submission else ()
+        about = translated("JobSubmission", submission, event_time).records if submission else ()
     ids = [record.id for record in about if isinstance(record, Application)]
-    came = reference(found, told_at, ids[-1] if ids else None)
+    came = reference(found, event_time, ids[-1] if ids else None)
     return replace(came, records=[*(each for each in about if each not in came.records), *came.records])
 
 
 def _settled(
-    came: Translation, id: str, found: Mapping[str, Any], told_at: datetime, *, new: bool
-) -> Asking[Translation]:
+    came: Translation, id: str, found: Mapping[str, Any], event_time: datetime, *, new: bool
+) -> ApiExchange[Translation]:
     """An appointment's interviews, each with the submission that it is for, which may be older than the connection."""
     interviews = [record for record in came.records if isinstance(record, Interview)]
     if not interviews:
         # An appointment that was an interview before its type was changed is none any more.
         is_told = any(isinstance(record, Gone) and record.kind == "interview" for record in came.records)
-        before = [] if new or is_told or not came.records else [Gone(kind="interview", id=id, version=told_at)]
+        before = [] if new or is_told or not came.records else [Gone(kind="interview", id=id, version=event_time)]
         return replace(came, records=[*came.records, *before])
     records: list[AnyRecord] = []
     without = set[str]()
     for interview in interviews:
         submission = yield from _submission_of(found, interview.candidate_id)
-        told = translated("JobSubmission", submission, told_at).records if submission else ()
-        records += [record for record in told if record not in records]
-        if not told and interview.id != id:
+        submission_records = translated("JobSubmission", submission, event_time).records if submission else ()
+        records += [record for record in submission_records if record not in records]
+        if not submission_records and interview.id != id:
             without.add(interview.id)  # somebody else's candidate who attends is no applicant for this job
     kept = [record for record in came.records if record.id not in without and record not in records]
     return replace(came, records=[*records, *kept])
 
 
-def _submission_of(found: Mapping[str, Any], person: Any) -> Asking[Mapping[str, Any] | None]:
+def _submission_of(found: Mapping[str, Any], person: Any) -> ApiExchange[Mapping[str, Any] | None]:
     """The submission, with its history, that a placement names, or else that of the same candidate to the same job."""
     named, candidate, job = (
         whole_id(one) for one in (at(found, "jobSubmission", "id"), person, at(found, "jobOrder", "id"))
@@ -220,8 +220,8 @@ def _submission_of(found: Mapping[str, Any], person: Any) -> Asking[Mapping[str,
     elif candidate and job:
         where = f"candidate.id={candidate} AND jobOrder.id={job} AND isDeleted=false"
         query = {"where": where, "fields": fields, "orderBy": "-id", "count": "1"}
-        reply = yield Ask("query/JobSubmission", query, expects=())
-        row = next(iter(rows_of(reply, "query/JobSubmission")), {})
+        response = yield ApiRequest("query/JobSubmission", query, expects=())
+        row = next(iter(rows_of(response, "query/JobSubmission")), {})
     return (yield from with_history([row]))[0] if row else None
 
 

@@ -4,31 +4,31 @@ import html
 from datetime import timedelta
 from typing import Any
 
-from app.connectors.connector import Account, Ask, AskFailed, Asking, Finding
+from app.connectors.connector import Account, ApiError, ApiExchange, ApiRequest, OutgoingNote
 from app.connectors.crm.bullhorn.client import rows_of
 from app.connectors.parsing import at, ident, line
 from app.kit.errors import Problem
 
 
-def written(finding: Finding, account: Account) -> Asking[str]:
+def written(finding: OutgoingNote, account: Account) -> ApiExchange[str]:
     """The id of the note or the task that carries the finding."""
     if finding.again and (known := (yield from _known(finding))):
         return known
     entity, body = ("Task", _task(finding, account)) if finding.as_task else ("Note", _note(finding, account))
-    reply = yield Ask(f"entity/{entity}", method="PUT", json=body, expects=())
-    made = ident(at(reply.document, "changedEntityId"))
+    response = yield ApiRequest(f"entity/{entity}", method="PUT", json=body, expects=())
+    made = ident(at(response.document, "changedEntityId"))
     if made is None:
-        raise AskFailed(f"Bullhorn did not name the {entity.lower()} that it made.")
+        raise ApiError(f"Bullhorn did not name the {entity.lower()} that it made.")
     return made
 
 
-def moved(application_id: str, status: str) -> Asking[None]:
+def moved(application_id: str, status: str) -> ApiExchange[None]:
     """Set a submission's status; the values are those of settings/jobResponseStatusList."""
     path = f"entity/JobSubmission/{_number(application_id)}"
-    yield Ask(path, method="POST", json={"status": status}, expects=())
+    yield ApiRequest(path, method="POST", json={"status": status}, expects=())
 
 
-def _note(finding: Finding, account: Account) -> dict[str, Any]:
+def _note(finding: OutgoingNote, account: Account) -> dict[str, Any]:
     # Notes are HTML. With the person and the commenting person named, Bullhorn itself puts the note on the candidate.
     text = html.escape(f"{finding.title}\n\n{finding.text}", quote=False).replace("\n", "<br>")
     body: dict[str, Any] = {
@@ -40,7 +40,7 @@ def _note(finding: Finding, account: Account) -> dict[str, Any]:
     return body | _job(finding) | _whose(account, "commentingPerson")
 
 
-def _task(finding: Finding, account: Account) -> dict[str, Any]:
+def _task(finding: OutgoingNote, account: Account) -> dict[str, Any]:
     # A private task would be seen by its maker alone. Neither kind is ever shown to a candidate or a client.
     begins = int(finding.at.timestamp() * 1000)
     body: dict[str, Any] = {
@@ -59,21 +59,21 @@ def _task(finding: Finding, account: Account) -> dict[str, Any]:
     return body | _job(finding) | _whose(account, "owner")
 
 
-def _known(finding: Finding) -> Asking[str | None]:
+def _known(finding: OutgoingNote) -> ApiExchange[str | None]:
     """The note or task that an earlier attempt made, by its mark."""
     if finding.as_task:
         where = f"candidate.id={_number(finding.candidate_id)} AND isDeleted=false"
         query = {"where": where, "fields": "id,description", "orderBy": "-id", "count": "100"}
-        reply = yield Ask("query/Task", query, expects=())
+        response = yield ApiRequest("query/Task", query, expects=())
     else:
         # The index of notes has noteID, externalID and userID [V: sdk-rest, note-searchfields.txt]. Should one of the
         # two conditions match nothing here, the other still finds it.
         sought = f'isDeleted:false AND (externalID:"{finding.mark}" OR userID:{_number(finding.candidate_id)})'
         query = {"query": sought, "fields": "id,externalID,comments", "sort": "-noteID", "count": "100"}
-        reply = yield Ask("search/Note", query, expects=())
-    for row in rows_of(reply, "what was written before"):
-        told = [line(at(row, field), 100_000) or "" for field in ("externalID", "comments", "description")]
-        if finding.mark == told[0] or any(f"[keepwarm {finding.mark}]" in text for text in told):
+        response = yield ApiRequest("search/Note", query, expects=())
+    for row in rows_of(response, "what was written before"):
+        texts = [line(at(row, field), 100_000) or "" for field in ("externalID", "comments", "description")]
+        if finding.mark == texts[0] or any(f"[keepwarm {finding.mark}]" in text for text in texts):
             return ident(at(row, "id"))
     return None
 
@@ -88,7 +88,7 @@ def _number(id: str) -> int:
     return int(id)
 
 
-def _job(finding: Finding) -> dict[str, Any]:
+def _job(finding: OutgoingNote) -> dict[str, Any]:
     return {"jobOrder": _link(finding.job_id)} if finding.job_id else {}
 
 

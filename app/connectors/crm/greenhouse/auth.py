@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Account, Ask, Asking, NotConnected
+from app.connectors.connector import Account, ApiExchange, ApiRequest, NotConnected
 from app.connectors.parsing import at, line
 
 
@@ -21,7 +21,7 @@ def headers(account: Account) -> Mapping[str, str]:
     return {"Authorization": f"Bearer {account.session.get('access_token', '')}", "Accept": "application/json"}
 
 
-def sign_in(account: Account, now: datetime) -> Asking[Mapping[str, Any]]:
+def sign_in(account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
     """Client credentials, as `user_id` where that is set."""
     if not is_connected(account):
         raise NotConnected("The client id or the client secret of a Harvest v3 credential is missing.")
@@ -29,12 +29,12 @@ def sign_in(account: Account, now: datetime) -> Asking[Mapping[str, Any]]:
     form = {"grant_type": "client_credentials"}
     if user := account.settings.get("user_id"):
         form["sub"] = user
-    reply = yield Ask(
+    response = yield ApiRequest(
         account.settings.get("auth_url", "https://auth.greenhouse.io/token"),
         method="POST",
         form=form,
         headers={"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"},
         expects=(),
-        bare=True,
+        anonymous=True,
     )
-    return {"access_token": line(at(reply.document, "access_token"), 10_000) or ""}
+    return {"access_token": line(at(response.document, "access_token"), 10_000) or ""}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from app.connectors.connector import Ask, AskFailed, Asking, Reply
+from app.connectors.connector import ApiError, ApiExchange, ApiRequest, ApiResponse
 from app.connectors.parsing import at, ident, line, sequence, word
 
 MOST_IDS = 50
@@ -18,51 +18,53 @@ _OPTIONAL = dict.fromkeys(
 _NEXT = re.compile(r'<([^<>]{1,4000})>\s*;\s*rel="?next"?')
 
 
-def cursor_of(reply: Reply) -> str | None:
+def cursor_of(response: ApiResponse) -> str | None:
     """The cursor of the next page."""
-    link = next((value for header, value in reply.headers.items() if header.lower() == "link"), "")
+    link = next((value for header, value in response.headers.items() if header.lower() == "link"), "")
     found = _NEXT.search(link)
     return next(iter(parse_qs(urlsplit(found.group(1)).query).get("cursor", ())), None) if found else None
 
 
-def listed(reply: Reply) -> Sequence[Any]:
+def listed(response: ApiResponse) -> Sequence[Any]:
     """The records of a page. Raises AskFailed for an answer that is no list: it is not the end of one either."""
-    if not isinstance(reply.document, list):
-        raise AskFailed("Greenhouse answered a list with something else.")
-    return reply.document
+    if not isinstance(response.document, list):
+        raise ApiError("Greenhouse answered a list with something else.")
+    return response.document
 
 
-def by_ids(what: str, ids: Iterable[Any]) -> Asking[Mapping[str, Any]]:
+def by_ids(what: str, ids: Iterable[Any]) -> ApiExchange[Mapping[str, Any]]:
     """The records of these ids, by their ids; a page holds as many as may be asked for."""
     wanted = list(dict.fromkeys(id for each in ids if (id := ident(each)) and id.isascii() and id.isdigit()))[:MOST_IDS]
     if not wanted:
         return {}
     query = {"ids": ",".join(wanted), "per_page": str(MOST_IDS)}
-    reply = yield Ask(f"/{what}", query, expects=_OPTIONAL.get(what, ()))
-    return {id: record for record in sequence(reply.document) if (id := ident(at(record, "id")))} if reply.found else {}
+    response = yield ApiRequest(f"/{what}", query, expects=_OPTIONAL.get(what, ()))
+    return (
+        {id: record for record in sequence(response.document) if (id := ident(at(record, "id")))} if response.ok else {}
+    )
 
 
-def of_applications(what: str, ids: Iterable[Any], **filters: str) -> Asking[Sequence[Any]]:
+def of_applications(what: str, ids: Iterable[Any], **filters: str) -> ApiExchange[Sequence[Any]]:
     """The first records of a kind that belong to these applications."""
     return (yield from _belonging(what, "application_ids", ids, **filters))
 
 
-def _belonging(what: str, by: str, ids: Iterable[Any], **filters: str) -> Asking[Sequence[Any]]:
+def _belonging(what: str, by: str, ids: Iterable[Any], **filters: str) -> ApiExchange[Sequence[Any]]:
     wanted = list(dict.fromkeys(id for each in ids if (id := ident(each)) and id.isascii() and id.isdigit()))[:MOST_IDS]
     if not wanted:
         return ()
     query = {by: ",".join(wanted), "per_page": "500", **filters}
-    reply = yield Ask(f"/{what}", query, expects=_OPTIONAL.get(what, ()))
-    return sequence(reply.document) if reply.found else ()
+    response = yield ApiRequest(f"/{what}", query, expects=_OPTIONAL.get(what, ()))
+    return sequence(response.document) if response.ok else ()
 
 
-def _everything(what: str, **filters: str) -> Asking[Mapping[str, Any]]:
+def _everything(what: str, **filters: str) -> ApiExchange[Mapping[str, Any]]:
     """The first 500 records of a kind that an organisation has few of, by their ids."""
-    reply = yield Ask(f"/{what}", {**filters, "per_page": "500"}, expects=_OPTIONAL[what])
-    return {ident(at(each, "id")) or "": each for each in sequence(reply.document)} if reply.found else {}
+    response = yield ApiRequest(f"/{what}", {**filters, "per_page": "500"}, expects=_OPTIONAL[what])
+    return {ident(at(each, "id")) or "": each for each in sequence(response.document)} if response.ok else {}
 
 
-def bundles(applications: Iterable[Any]) -> Asking[Mapping[str, Mapping[str, Any]]]:
+def bundles(applications: Iterable[Any]) -> ApiExchange[Mapping[str, Mapping[str, Any]]]:
     """Each application with its candidate and its job, by its id: three requests for a whole page."""
     known = yield from by_ids("applications", applications)
     people = yield from by_ids("candidates", (at(each, "candidate_id") for each in known.values()))
@@ -77,7 +79,7 @@ def bundles(applications: Iterable[Any]) -> Asking[Mapping[str, Mapping[str, Any
     }
 
 
-def states(known: Mapping[str, Mapping[str, Any]]) -> Asking[Mapping[str, Mapping[str, Any]]]:
+def states(known: Mapping[str, Mapping[str, Any]]) -> ApiExchange[Mapping[str, Mapping[str, Any]]]:
     """Each bundle with its current stage, its current offer and the reason of its rejection, by its id."""
     stages = yield from of_applications("application_stages", known, current="true")
     offers = yield from of_applications("offers", known, current_only="true")
@@ -90,7 +92,7 @@ def states(known: Mapping[str, Mapping[str, Any]]) -> Asking[Mapping[str, Mappin
     }
 
 
-def _rejection_reasons(applications: Mapping[str, Any]) -> Asking[Mapping[str, Any]]:
+def _rejection_reasons(applications: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any]]:
     """The reason of each rejected application. Harvest v3 names it in the rejection's details [T], seldom beside it."""
     rejected = {id: each for id, each in applications.items() if word(at(each, "status")) == "rejected"}
     ids = {id: ident(at(each, "rejection_reason_id")) for id, each in rejected.items()}
@@ -102,7 +104,7 @@ def _rejection_reasons(applications: Mapping[str, Any]) -> Asking[Mapping[str, A
     return {id: reasons.get(reason or "") for id, reason in ids.items()}
 
 
-def openings(jobs: Iterable[Any]) -> Asking[Mapping[str, Sequence[Any]]]:
+def openings(jobs: Iterable[Any]) -> ApiExchange[Mapping[str, Sequence[Any]]]:
     """The openings of closed jobs, by the job's id, each with the name of its close reason."""
     closed = [at(each, "id") for each in jobs if word(at(each, "status")) == "closed"]
     found = yield from _belonging("openings", "job_ids", closed)

@@ -6,14 +6,15 @@ from typing import Any
 
 from app.connectors.connector import (
     Account,
-    Arrived,
-    Asking,
+    ApiExchange,
     Connector,
-    Event,
-    Finding,
-    Greeting,
-    Page,
-    Refused,
+    DatedEvent,
+    Handshake,
+    InboundEvent,
+    InboundRequest,
+    OutgoingNote,
+    RejectedRequest,
+    SyncPage,
     Translation,
 )
 from app.connectors.crm.greenhouse import auth, records, sync, write_back
@@ -42,33 +43,33 @@ class Greenhouse(Connector):
     known_activities = {"email: EMAIL": {"channel": "email"}}
     streams = sync.STREAMS
 
-    def greeting(self, request: Arrived) -> Greeting | None:
+    def handshake(self, request: InboundRequest) -> Handshake | None:
         """The ping that is sent as a web hook is saved [V]; there is no test button. Its body is not published [U]."""
         try:
             body = document(request.body)
-        except Refused:
+        except RejectedRequest:
             return None
         action = at(body, "action")
-        return Greeting() if isinstance(body, Mapping) and (action is None or word(action) == "ping") else None
+        return Handshake() if isinstance(body, Mapping) and (action is None or word(action) == "ping") else None
 
-    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
+    def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """`Signature: sha256 <hex>`, with a space, over the bytes as they came, escapes included."""
         scheme, _, offered = request.headers.get("signature", "").partition(" ")
         if scheme != "sha256":
-            raise Refused("the signature is missing or of another scheme")
+            raise RejectedRequest("the signature is missing or of another scheme")
         check_hex(offered, secrets, request.body)
 
-    def event(self, request: Arrived) -> Event:
+    def parse_event(self, request: InboundRequest) -> InboundEvent:
         """The event under its Greenhouse-Event-ID, which is not signed. No body says when it happened."""
         body = document(request.body)
         action = line(at(body, "action"), 80)
         if not action:
-            raise Refused("the body names no action")
+            raise RejectedRequest("the body names no action")
         key = line(request.headers.get("greenhouse-event-id"), 200)
         signed = digest(request.body)
-        return Event(key or signed, action, body, signed_digest=signed)
+        return InboundEvent(key or signed, action, body, signed_digest=signed)
 
-    def translate(self, event: Event, account: Account) -> Asking[Translation]:
+    def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """What the event says; without a credential, what its payload alone can tell."""
         return records.translate(event, connected=auth.is_connected(account))
 
@@ -80,20 +81,20 @@ class Greenhouse(Connector):
         """The access token as bearer."""
         return auth.headers(account)
 
-    def sign_in(self, account: Account, now: datetime) -> Asking[Mapping[str, Any]]:
+    def sign_in(self, account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
         """Client credentials, as `user_id` where that is set."""
         return auth.sign_in(account, now)
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
-    ) -> Asking[Page]:
+    ) -> ApiExchange[SyncPage]:
         """Fifty of a kind, each with the application, candidate and job that it belongs to."""
         return sync.page(stream, since, cursor)
 
-    def write(self, finding: Finding, account: Account) -> Asking[str]:
+    def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
         """A note that only the hiring team, or only admins, can see."""
         return write_back.write(finding, account.settings)
 
-    def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
+    def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
         """Move to a stage by its id or name. The employer's rules may mail on a move, and cannot be told not to."""
         return write_back.move(application_id, status)

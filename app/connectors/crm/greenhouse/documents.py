@@ -47,9 +47,9 @@ _REJECTION: Mapping[str, str] = {
 _FEED = ("activity", "migrationerror", "availabilityrequest", "form")
 
 
-def latest(*told: Any) -> datetime | None:
+def latest(*times: Any) -> datetime | None:
     """The latest of the instants that were told."""
-    return max((found for each in told if (found := instant(each))), default=None)
+    return max((found for each in times if (found := instant(each))), default=None)
 
 
 def candidate(record: Any, version: datetime) -> Candidate | None:
@@ -175,8 +175,8 @@ def activity(record: Any, person: Any, version: datetime) -> Activity | None:
 
 def is_between_others(record: Any, person: Any) -> bool:
     """Return True for an email whose sender and recipients are known, and of whom none is the candidate."""
-    told = addresses(at(record, "email_from")) and _recipients(record) and addresses(at(person, "email_addresses"))
-    return word(at(record, "type")) == "email" and bool(told) and _direction(record, person) is None
+    are_known = addresses(at(record, "email_from")) and _recipients(record) and addresses(at(person, "email_addresses"))
+    return word(at(record, "type")) == "email" and bool(are_known) and _direction(record, person) is None
 
 
 def _direction(record: Any, person: Any) -> Literal["in", "out"] | None:

@@ -16,14 +16,14 @@ _SENT = ("created", "unresolved", "accepted", "rejected")
 """A deprecated offer was replaced by a new version, which may have to be sent again."""
 
 
-def milestones(application_id: str, offer: Any, told_at: datetime, *, is_current: bool) -> list[AnyRecord]:
+def milestones(application_id: str, offer: Any, event_time: datetime, *, is_current: bool) -> list[AnyRecord]:
     """Return what an offer proves of its application, which has one current offer at a time.
 
     `is_current`: Harvest has it now, so that what it no longer proves is withdrawn. A webhook may be late.
     """
     if not offer:
         return []
-    version = (instant(at(offer, "updated_at")) if is_current else None) or told_at
+    version = (instant(at(offer, "updated_at")) if is_current else None) or event_time
     state = word(at(offer, "offer_status") or at(offer, "status"))
     sent_on = day(at(offer, "sent_on") or at(offer, "sent_at"))
     starts_on = day(at(offer, "start_date") or at(offer, "starts_at") or at(offer, "starts_on"))
@@ -51,13 +51,13 @@ def milestones(application_id: str, offer: Any, told_at: datetime, *, is_current
     return [*proved.values(), *(Gone(kind="milestone", id=id, version=version) for id in withdrawn)]
 
 
-def of_hire(application_id: str, offer: Any, told_at: datetime) -> list[AnyRecord]:
+def of_hire(application_id: str, offer: Any, event_time: datetime) -> list[AnyRecord]:
     """Return what the offer of a hire proves. It has no status [V]: a hire marks it as accepted [V]."""
     accepted = {**offer, "status": "accepted"} if isinstance(offer, dict) else None
-    return milestones(application_id, accepted, told_at, is_current=False)
+    return milestones(application_id, accepted, event_time, is_current=False)
 
 
-def withdrawn(application_id: str, told_at: datetime) -> list[AnyRecord]:
+def withdrawn(application_id: str, event_time: datetime) -> list[AnyRecord]:
     """Return that the application has no offer any more."""
     kinds = ("written_offer", "start_agreed")
-    return [Gone(kind="milestone", id=f"{application_id}:{kind}", version=told_at) for kind in kinds]
+    return [Gone(kind="milestone", id=f"{application_id}:{kind}", version=event_time) for kind in kinds]

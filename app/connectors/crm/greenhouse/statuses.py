@@ -34,9 +34,9 @@ def outcome(application: Any, words: Vocabulary) -> Literal["going", "rejected",
     return words.read("application status", at(application, "status"), _STATUS, "going")
 
 
-def version(application: Any, told: datetime) -> datetime:
+def version(application: Any, event_time: datetime) -> datetime:
     """When Harvest says that the application was changed last."""
-    return read.latest(at(application, "updated_at"), at(application, "last_activity_at")) or told
+    return read.latest(at(application, "updated_at"), at(application, "last_activity_at")) or event_time
 
 
 def hired(since: datetime) -> Status:
@@ -44,10 +44,10 @@ def hired(since: datetime) -> Status:
     return Status(value="@hired", label="Hired", at=since)
 
 
-def standing(state: Any, told: datetime, words: Vocabulary) -> Status | None:
+def standing(state: Any, event_time: datetime, words: Vocabulary) -> Status | None:
     """The status of an application with its stage, offer and rejection reason, as `fetching.states` has them."""
     application = at(state, "application")
-    changed = version(application, told)
+    changed = version(application, event_time)
     match outcome(application, words):
         case "rejected":
             since = instant(at(application, "rejected_at")) or changed
@@ -69,12 +69,12 @@ def in_stage(application: Any, state: Any, changed: datetime, words: Vocabulary)
     return offer if offer and (stage is None or offer.at >= since) else stage
 
 
-def offered(offer: Any, told: datetime, words: Vocabulary) -> Status | None:
+def offered(offer: Any, event_time: datetime, words: Vocabulary) -> Status | None:
     """Whether an offer is out, or how it was answered; None before it is sent, and for one that was replaced."""
     value = words.read("offer status", at(offer, "offer_status") or at(offer, "status"), _OFFER, None)
-    resolved, sent = instant(at(offer, "resolved_at")) or told, instant(at(offer, "sent_on"))
+    resolved, sent = instant(at(offer, "resolved_at")) or event_time, instant(at(offer, "sent_on"))
     if value is None or (value == "@offer_made" and sent is None):
         return None
     # `sent_on` is a day: the offer was out by its end.
     since = sent + timedelta(days=1) if value == "@offer_made" and sent else resolved
-    return Status(value=value, label=_LABELS[value], at=min(since, told))
+    return Status(value=value, label=_LABELS[value], at=min(since, event_time))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import Ask, Asking, Event, Page, Stream
+from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
 from app.connectors.crm.greenhouse.client import MOST_IDS, bundles, by_ids, cursor_of, listed, openings, states
 from app.connectors.parsing import at, ident, instant
 
@@ -18,15 +18,15 @@ STREAMS = (
 )
 
 
-def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> Asking[Page]:
+def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
     """The next page; `{cursor}` is Greenhouse's own and goes alone."""
     if cursor.get("cursor"):
         query = {"cursor": str(cursor["cursor"])}
     else:
         start = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         query = {"updated_at": f"gte|{start}", "per_page": str(MOST_IDS)}
-    reply = yield Ask(f"/{stream}", query, expects=())
-    found = listed(reply)
+    response = yield ApiRequest(f"/{stream}", query, expects=())
+    found = listed(response)
     match stream:
         case "jobs":
             closed = yield from openings(found)
@@ -38,16 +38,16 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> Asking[Page
             items = yield from _applications(found)
         case _:
             items = yield from _with_application(stream.removesuffix("s"), found)
-    following = cursor_of(reply)
-    return Page(items, {"cursor": following} if following else {}, more=following is not None)
+    following = cursor_of(response)
+    return SyncPage(items, {"cursor": following} if following else {}, more=following is not None)
 
 
-def _event(what: str, record: Any, document: Mapping[str, Any]) -> Event:
+def _event(what: str, record: Any, document: Mapping[str, Any]) -> InboundEvent:
     changed = at(record, "updated_at")
-    return Event(f"{what}:{ident(at(record, 'id'))}:{changed}", f"fetched.{what}", document, instant(changed))
+    return InboundEvent(f"{what}:{ident(at(record, 'id'))}:{changed}", f"fetched.{what}", document, instant(changed))
 
 
-def _applications(found: Any) -> Asking[list[Event]]:
+def _applications(found: Any) -> ApiExchange[list[InboundEvent]]:
     """With the day each came into its stage, its offer, and the reason of its rejection."""
     known = yield from states((yield from bundles(at(each, "id") for each in found)))
     return [
@@ -55,7 +55,7 @@ def _applications(found: Any) -> Asking[list[Event]]:
     ]
 
 
-def _with_application(what: str, found: Any) -> Asking[list[Event]]:
+def _with_application(what: str, found: Any) -> ApiExchange[list[InboundEvent]]:
     known = yield from bundles(at(each, "application_id") for each in found)
     alone = [at(each, "candidate_id") for each in found if not ident(at(each, "application_id"))]
     people = yield from by_ids("candidates", alone)

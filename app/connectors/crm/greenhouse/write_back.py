@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.connectors.connector import Ask, Asking, Finding
+from app.connectors.connector import ApiExchange, ApiRequest, OutgoingNote
 from app.connectors.crm.greenhouse.client import by_ids, cursor_of
-from app.connectors.labels import folded
+from app.connectors.labels import fold_label
 from app.connectors.parsing import at, ident, line, sequence
 from app.kit.errors import Problem
 
@@ -13,7 +13,7 @@ _MOST_PAGES = 20
 _VISIBILITIES = ("private", "admin_only")
 
 
-def write(finding: Finding, settings: Mapping[str, str]) -> Asking[str]:
+def write(finding: OutgoingNote, settings: Mapping[str, str]) -> ApiExchange[str]:
     """A note of the kind that is never mailed (EMAIL only logs, NOTE is neither)."""
     author = settings.get("user_id", "")
     if not (_is_number(author) and _is_number(finding.candidate_id)):
@@ -28,11 +28,11 @@ def write(finding: Finding, settings: Mapping[str, str]) -> Asking[str]:
         "visibility": visibility if visibility in _VISIBILITIES else "private",
         "note_type": "NOTE",
     }
-    reply = yield Ask("/notes", method="POST", json=body, expects=())
-    return ident(at(reply.document, "id")) or finding.mark
+    response = yield ApiRequest("/notes", method="POST", json=body, expects=())
+    return ident(at(response.document, "id")) or finding.mark
 
 
-def move(application_id: str, status: str) -> Asking[None]:
+def move(application_id: str, status: str) -> ApiExchange[None]:
     """Greenhouse wants to hear where the application stands now: it refuses the move when that has changed.
 
     `status` is a stage's id, or its name, which is another id in the plan of every job.
@@ -46,18 +46,18 @@ def move(application_id: str, status: str) -> Asking[None]:
     if standing == wanted:
         return
     body = {"from_stage_id": int(standing), "to_stage_id": int(wanted)}
-    yield Ask(f"/applications/{application_id}/move", method="POST", json=body, expects=())
+    yield ApiRequest(f"/applications/{application_id}/move", method="POST", json=body, expects=())
 
 
-def _stage_called(name: str, job: Any) -> Asking[str]:
+def _stage_called(name: str, job: Any) -> ApiExchange[str]:
     """The id of the stage that is called so in the job's interview plan."""
     query = {"job_ids": ident(job) or "", "active": "true", "per_page": "500"}
     found: list[Any] = []
     for _ in range(_MOST_PAGES):
-        reply = yield Ask("/job_interview_stages", query, expects=(403, 404))
-        stages = sequence(reply.document) if reply.found else ()
-        found += [at(each, "id") for each in stages if folded(line(at(each, "name")) or "") == folded(name)]
-        if not (following := cursor_of(reply)):
+        response = yield ApiRequest("/job_interview_stages", query, expects=(403, 404))
+        stages = sequence(response.document) if response.ok else ()
+        found += [at(each, "id") for each in stages if fold_label(line(at(each, "name")) or "") == fold_label(name)]
+        if not (following := cursor_of(response)):
             break
         query = {"cursor": following}
     stage = ident(found[0]) if len(found) == 1 else None
@@ -66,16 +66,16 @@ def _stage_called(name: str, job: Any) -> Asking[str]:
     return stage
 
 
-def _written(finding: Finding) -> Asking[str | None]:
+def _written(finding: OutgoingNote) -> ApiExchange[str | None]:
     """The id of what an earlier attempt wrote, found by its mark."""
     query = {"candidate_ids": finding.candidate_id, "per_page": "500"}
     for _ in range(_MOST_PAGES):
-        reply = yield Ask("/notes", query, expects=())
-        for record in sequence(reply.document):
+        response = yield ApiRequest("/notes", query, expects=())
+        for record in sequence(response.document):
             told = at(record, "body")
             if isinstance(told, str) and f"[keepwarm {finding.mark}]" in told:
                 return ident(at(record, "id"))
-        if not (following := cursor_of(reply)):
+        if not (following := cursor_of(response)):
             break
         query = {"cursor": following}
     return None

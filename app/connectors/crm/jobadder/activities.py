@@ -24,9 +24,9 @@ MAX_SUBJECTS = 200
 """How many applications one note may count for."""
 
 
-def activity_records(document: Any, told_at: datetime) -> Records:
+def activity_records(document: Any, event_time: datetime) -> Records:
     """A note behind all whom it names. It counts for each of its applications, and each candidate beside them."""
-    id, kind, version = ident(at(document, "noteId")), line(at(document, "type"), 80), version_of(document, told_at)
+    id, kind, version = ident(at(document, "noteId")), line(at(document, "type"), 80), version_of(document, event_time)
     if id is None:
         return []
     (first, *others), contacts = subjects(document) or [Subject()], listed(document, "contacts")
@@ -54,7 +54,7 @@ def activity_records(document: Any, told_at: datetime) -> Records:
         *(record for one in contacts for record in contact_records(one, company=company)),
         *(record for one in listed(document, "candidates") for record in candidate_records(one)),
         *(record for one in jobs for record in job_records(one)),
-        *(record for one in applications for record in application_records(one, told_at)),
+        *(record for one in applications for record in application_records(one, event_time)),
     ]
     return [*about, activity]
 

@@ -20,18 +20,18 @@ _SAME_CHANGE = 60
 """Within how many seconds of an event the application's own change is the one that the event tells of."""
 
 
-def application_records(document: Any, told_at: datetime, status_at: datetime | None = None) -> Records:
+def application_records(document: Any, event_time: datetime, status_at: datetime | None = None) -> Records:
     """An application behind its candidate and its job.
 
     JobAdder does not tell when a status was set. The event of its change does (`status_at`), unless the application was
     changed again since. `rejected` of a status does not say who ended it: statuses are the agency's to map [V].
     """
-    id, version = ident(at(document, "applicationId")), version_of(document, told_at)
+    id, version = ident(at(document, "applicationId")), version_of(document, event_time)
     candidate, job = ident(at(document, "candidate", "candidateId")), ident(at(document, "job", "jobId"))
     if not (id and candidate and job):
         return []
-    near = abs(version - told_at).total_seconds() < _SAME_CHANGE
-    since = min(version, told_at) if near else max(version, status_at or version)
+    near = abs(version - event_time).total_seconds() < _SAME_CHANGE
+    since = min(version, event_time) if near else max(version, status_at or version)
     application = Application(
         id=id,
         version=max(version, status_at or version),
@@ -44,7 +44,7 @@ def application_records(document: Any, told_at: datetime, status_at: datetime | 
     return [*about, application]
 
 
-def placed(document: Any, told_at: datetime, application: Any) -> Translation:
+def placed(document: Any, event_time: datetime, application: Any) -> Translation:
     """Return what a placement says of its application: that it was approved, its own status and the agreed first day.
 
     Types are Permanent, Contract, Temporary and Credit; statuses are the agency's; `startDate` is the day on which
@@ -52,24 +52,24 @@ def placed(document: Any, told_at: datetime, application: Any) -> Translation:
     """
     if word(at(document, "type")) == "credit":
         return Translation(ignored="A credit is an entry in the books and no placement.")
-    about = application_records(application, version_of(application, told_at))
+    about = application_records(application, version_of(application, event_time))
     whole = next((record for record in about if isinstance(record, Application)), None)
-    since, approved_at = version_of(document, told_at), None
-    told: list[Application] = []
+    since, approved_at = version_of(document, event_time), None
+    statuses: list[Application] = []
     if whole and at(document, "approved") is True:
         approved_at = instant(at(document, "approvedAt")) or since
         # What was changed in the application since takes the approval back only where its status ends it.
         if at(application, "status", "rejected") is not True:
             approved_at = max(approved_at, whole.version)
         status = Status(value="@placement_approved", label="Placement approved", at=approved_at)
-        told.append(replace(whole, version=approved_at, status=status))
+        statuses.append(replace(whole, version=approved_at, status=status))
     if whole and (own := _status(document, max(since, approved_at or since), "placement: ")):
-        told.append(replace(whole, version=max(own.at, told_at), status=own))
+        statuses.append(replace(whole, version=max(own.at, event_time), status=own))
     agreed = _first_day(document, whole, since)
-    if not told and not isinstance(agreed, Milestone):
+    if not statuses and not isinstance(agreed, Milestone):
         return Translation(ignored="The placement has no status, or no application led to it.")
     # The application's own status is left to its own words: here nothing says since when it holds.
-    return Translation([*(record for record in about if record is not whole), *told, *([agreed] if agreed else [])])
+    return Translation([*(record for record in about if record is not whole), *statuses, *([agreed] if agreed else [])])
 
 
 def start_id(placement_id: str) -> str:
@@ -95,7 +95,7 @@ def _first_day(document: Any, application: Application | None, version: datetime
     )
 
 
-def interview_records(document: Any, told_at: datetime) -> Records:
+def interview_records(document: Any, event_time: datetime) -> Records:
     """An interview behind its application. Internal ones are left out before [V: InterviewType]."""
     id, whose = ident(at(document, "interviewId")), at(document, "interviewee")
     starts_at, ends_at = instant(at(document, "startAt")), instant(at(document, "endAt"))
@@ -105,7 +105,7 @@ def interview_records(document: Any, told_at: datetime) -> Records:
     interview = Interview(
         # Several candidates may be interviewees of one interview: each has a round of their own.
         id=f"{id}-{application_id}",
-        version=version_of(document, told_at),
+        version=version_of(document, event_time),
         starts_at=starts_at,
         ends_at=ends_at,
         application_id=application_id,
@@ -114,19 +114,19 @@ def interview_records(document: Any, told_at: datetime) -> Records:
     )
     company = at(whose, "job", "company")
     contacts = [contact_records(one, company=company) for one in listed(document, "interviewers", "contacts")]
-    return [*application_records(whose, told_at), *(record for one in contacts for record in one), interview]
+    return [*application_records(whose, event_time), *(record for one in contacts for record in one), interview]
 
 
 def unknown_interview_words(document: Any) -> tuple[str, ...]:
     """A type that is neither Internal nor External: it counts as an interview with the client."""
-    told = line(at(document, "type"), 80)
-    return (f"interview type: {told}",) if told and word(told) not in ("external", "internal") else ()
+    type = line(at(document, "type"), 80)
+    return (f"interview type: {type}",) if type and word(type) not in ("external", "internal") else ()
 
 
 def evaluated(document: Any) -> bool:
     """Whether an interviewer has said how it went, so that the interview was held."""
-    told = at(document, "evaluations") or at(document, "_embedded", "evaluations")
-    return any(at(one, "hasReplied") is True for one in sequence(told) or sequence(at(told, "items")))
+    evaluations = at(document, "evaluations") or at(document, "_embedded", "evaluations")
+    return any(at(one, "hasReplied") is True for one in sequence(evaluations) or sequence(at(evaluations, "items")))
 
 
 def _status(document: Any, since: datetime, prefix: str = "") -> Status | None:

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Account, Ask, Asking, NotConnected
+from app.connectors.connector import Account, ApiExchange, ApiRequest, NotConnected
 from app.connectors.crm.jobadder.guide import SIGN_IN
 from app.connectors.parsing import at, line
 
 
 def address(account: Account) -> str:
     """The address that came with the token."""
-    told = account.settings.get("base_url") or account.session.get("address")
-    if not isinstance(told, str) or not told:
+    address = account.settings.get("base_url") or account.session.get("address")
+    if not isinstance(address, str) or not address:
         raise NotConnected("JobAdder has given no token.")
-    return told.rstrip("/")
+    return address.rstrip("/")
 
 
 def headers(account: Account) -> Mapping[str, str]:
@@ -25,22 +25,22 @@ def headers(account: Account) -> Mapping[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def sign_in(account: Account, now: datetime) -> Asking[Mapping[str, Any]]:
+def sign_in(account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
     """An access token, good for an hour, for the refresh token, which is replaced by the next one."""
     form = {part: account.credentials.get(part, "") for part in ("client_id", "client_secret", "refresh_token")}
     if not all(form.values()):
         raise NotConnected("JobAdder's client id, client secret and refresh token are not all set.")
     server = account.settings.get("auth_url", SIGN_IN).rstrip("/")
     form["grant_type"] = "refresh_token"
-    reply = yield Ask(
+    response = yield ApiRequest(
         f"{server}/connect/token",
         method="POST",
         form=form,
         expects=(400, 401, 403),
-        bare=True,
-        renews=("refresh_token",),
+        anonymous=True,
+        rotates=("refresh_token",),
     )
-    token, api = line(at(reply.document, "access_token"), 4000), line(at(reply.document, "api"), 500)
+    token, api = line(at(response.document, "access_token"), 4000), line(at(response.document, "api"), 500)
     if not (token and api):
         raise NotConnected("JobAdder did not take the refresh token: consent to Keepwarm anew.")
     return {"token": token, "address": api}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import Ask, AskFailed, Asking, Event, Reply
+from app.connectors.connector import ApiError, ApiExchange, ApiRequest, ApiResponse, DatedEvent
 from app.connectors.parsing import at, ident, instant, line, mapping, sequence
 
 
@@ -70,9 +70,8 @@ def subject(name: str) -> str | None:
     return next((resource for start, resource in _SUBJECTS if folded.startswith(start)), None)
 
 
-def hinted(event: Event, resource: str) -> Asking[tuple[list[Mapping[str, Any]], str | None]]:
+def hinted(event: DatedEvent, resource: str) -> ApiExchange[tuple[list[Mapping[str, Any]], str | None]]:
     """The documents that an event is about, and a sentence where not all of them were looked at."""
-    assert event.occurred_at is not None
     if ids := _ids(event.document, RESOURCES[resource]):
         found = []
         for id in ids[:_MOST_IDS]:
@@ -90,25 +89,25 @@ def hinted(event: Event, resource: str) -> Asking[tuple[list[Mapping[str, Any]],
     return (yield from _all(resource, others or {by: after(since)}))
 
 
-def one(resource: str, id: str) -> Asking[Mapping[str, Any] | None]:
+def one(resource: str, id: str) -> ApiExchange[Mapping[str, Any] | None]:
     """A single document; None where JobAdder has none. Interviews can only be sought."""
     own = RESOURCES[resource]
     if resource == "interviews":
-        reply = yield Ask(own.path, {own.filter: id, "Embed": "evaluations"}, expects=())
-        return next(iter(rows_of(reply, own.path)), None)
-    reply = yield Ask(f"{own.path}/{id}")
-    return mapping(reply.document) or None if reply.found else None
+        response = yield ApiRequest(own.path, {own.filter: id, "Embed": "evaluations"}, expects=())
+        return next(iter(rows_of(response, own.path)), None)
+    response = yield ApiRequest(f"{own.path}/{id}")
+    return mapping(response.document) or None if response.ok else None
 
 
-def rows_of(reply: Reply, what: str) -> list[Mapping[str, Any]]:
+def rows_of(response: ApiResponse, what: str) -> list[Mapping[str, Any]]:
     """Return the items of a list. Raises AskFailed for an answer that is no list, as an error is.
 
     A list has `items` and `totalCount`, an error `message` and `errors` [V: NoteListRepresentation, ErrorModel].
     """
-    items, total = at(reply.document, "items"), at(reply.document, "totalCount")
+    items, total = at(response.document, "items"), at(response.document, "totalCount")
     if not isinstance(items, list) and total != 0:
-        said = line(at(reply.document, "message"), 300)
-        raise AskFailed(f"JobAdder's answer to {what} holds no list of records{f': {said}' if said else '.'}")
+        said = line(at(response.document, "message"), 300)
+        raise ApiError(f"JobAdder's answer to {what} holds no list of records{f': {said}' if said else '.'}")
     return [row for row in sequence(items) if mapping(row)]
 
 
@@ -117,20 +116,20 @@ def after(since: datetime) -> str:
     return f">{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def listing(resource: str, filters: Mapping[str, str], offset: int) -> Ask:
+def listing(resource: str, filters: Mapping[str, str], offset: int) -> ApiRequest:
     """A page of a collection."""
     extra = {"interviews": {"Embed": "evaluations"}, "notes": {"Fields": "text", "Embed": "self"}}.get(resource, {})
     page = {"Offset": str(offset), "Limit": str(PAGE)}
-    return Ask(RESOURCES[resource].path, {**filters, **extra, **page}, expects=())
+    return ApiRequest(RESOURCES[resource].path, {**filters, **extra, **page}, expects=())
 
 
-def _all(resource: str, filters: Mapping[str, str]) -> Asking[tuple[list[Mapping[str, Any]], str | None]]:
+def _all(resource: str, filters: Mapping[str, str]) -> ApiExchange[tuple[list[Mapping[str, Any]], str | None]]:
     found: list[Mapping[str, Any]] = []
     for _ in range(_MOST_PAGES):
-        reply = yield listing(resource, filters, len(found))
-        rows = rows_of(reply, resource)
+        response = yield listing(resource, filters, len(found))
+        rows = rows_of(response, resource)
         found += rows
-        total = at(reply.document, "totalCount")
+        total = at(response.document, "totalCount")
         if not rows or (isinstance(total, int) and len(found) >= total):
             return found, None
     return found, f"More than {len(found)} {resource} changed at that time: the next poll brings the rest."

@@ -10,13 +10,14 @@ from typing import Any
 
 from app.connectors.connector import (
     Account,
-    Arrived,
-    Asking,
+    ApiExchange,
     Connector,
-    Event,
-    Finding,
-    Page,
-    Refused,
+    DatedEvent,
+    InboundEvent,
+    InboundRequest,
+    OutgoingNote,
+    RejectedRequest,
+    SyncPage,
     Translation,
 )
 from app.connectors.crm.jobadder import auth, records
@@ -37,22 +38,22 @@ class JobAdder(Connector):
     streams = STREAMS
     writes_tasks = True
 
-    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
+    def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """The Authorization value that we chose, with or without the word Bearer before it."""
         offered = request.headers.get("authorization", "")
         check([offered.removeprefix("Bearer ")], secrets, lambda secret: secret)
 
-    def event(self, request: Arrived) -> Event:
+    def parse_event(self, request: InboundRequest) -> InboundEvent:
         """The event under its eventId. The published one is all zeros: such an event is known by name and body."""
         body = document(request.body)
         name = line(at(body, "event"), 80)
         if name is None:
-            raise Refused("the body names no event")
+            raise RejectedRequest("the body names no event")
         id = ident(at(body, "eventId")) or ""
         key = id if id.strip("0-") else f"{name}:{digest(request.body)}"
-        return Event(key, name, body, instant(at(body, "eventDate")))
+        return InboundEvent(key, name, body, instant(at(body, "eventDate")))
 
-    def translate(self, event: Event, account: Account) -> Asking[Translation]:
+    def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """What the things that an event hints at say now, or a document that was fetched."""
         return records.translate(event)
 
@@ -64,22 +65,22 @@ class JobAdder(Connector):
         """The access token."""
         return auth.headers(account)
 
-    def sign_in(self, account: Account, now: datetime) -> Asking[Mapping[str, Any]]:
+    def sign_in(self, account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
         """An access token for the refresh token, which is replaced by the next one."""
         return auth.sign_in(account, now)
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
-    ) -> Asking[Page]:
+    ) -> ApiExchange[SyncPage]:
         """One page of what changed or was deleted, or one look at the webhooks."""
         if stream == "webhooks":
             return (yield from watched(account))
         return (yield from deleted(since, cursor) if stream == "deleted" else changed(stream, since, cursor))
 
-    def write(self, finding: Finding, account: Account) -> Asking[str]:
+    def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
         """A note with the mark as its reference, or a task with the mark in its title."""
         return (yield from written(finding, account))
 
-    def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
+    def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
         """Set the status of an application."""
         yield from moved(application_id, status)

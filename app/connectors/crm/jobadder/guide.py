@@ -23,7 +23,6 @@ _EVENTS = (
     "sms_sent",
 )
 _NAMED = ", ".join(f'"{event}"' for event in _EVENTS)
-
 GUIDE = Guide(
     credentials={
         "client_id": Entry("The Client ID of your application in the JobAdder developer portal.", required=True),

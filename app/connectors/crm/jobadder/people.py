@@ -9,15 +9,14 @@ from app.connectors.parsing import at, email, ident, instant, line, mapping, nam
 from app.connectors.records import AnyRecord, Candidate, ClientContact, Job, Organisation
 
 Records = list[AnyRecord]
-
 MENTIONED = datetime(1970, 1, 1, tzinfo=UTC)
 """The version of a thing that is only mentioned inside another: it was so at some time, and any word of its own counts
 for more. The models inside others carry no time of their own."""
 
 
-def version_of(document: Any, told_at: datetime) -> datetime:
+def version_of(document: Any, event_time: datetime) -> datetime:
     """When a document was last changed; where it does not say, when it was told."""
-    return instant(at(document, "updatedAt")) or instant(at(document, "createdAt")) or told_at
+    return instant(at(document, "updatedAt")) or instant(at(document, "createdAt")) or event_time
 
 
 def listed(document: Any, *path: str) -> list[Mapping[str, Any]]:

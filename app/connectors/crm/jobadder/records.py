@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Ask, Asking, Event, Translation
+from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.crm.jobadder.activities import MAX_SUBJECTS, activity_records, subjects
 from app.connectors.crm.jobadder.applications import (
     application_records,
@@ -36,18 +36,14 @@ DELETED: Mapping[str, tuple[Kind | None, str]] = {
     "placements": (None, "placementId"),
 }
 """The lists of what was deleted in the last 14 days [V]. There is none of interviews."""
-
-
 _STATUSES = ("jobapplication_status_changed", "job_status_changed")
 """The events that date a status."""
-
 _LINKS = ("candidates", "applications", "companies", "jobs", "contacts", "placements")
 """Whom and what a note is about [V: NoteModel]."""
 
 
-def translate(event: Event) -> Asking[Translation]:
+def translate(event: DatedEvent) -> ApiExchange[Translation]:
     """What the things that an event hints at say now, or a document that was fetched."""
-    assert event.occurred_at is not None
     origin, _, resource = event.type.partition(".")
     if origin == "deleted" and resource in DELETED:
         return gone(resource, event.document, event.occurred_at)
@@ -62,10 +58,10 @@ def translate(event: Event) -> Asking[Translation]:
     unknown: list[str] = []
     status_at = event.occurred_at if event.type.casefold() in _STATUSES else None
     for found in documents:
-        told = yield from _told(hint, found, event.occurred_at, status_at)
-        records += told.records
-        reasons += [told.ignored] if told.ignored else []
-        unknown += told.unknown
+        translation = yield from _told(hint, found, event.occurred_at, status_at)
+        records += translation.records
+        reasons += [translation.ignored] if translation.ignored else []
+        unknown += translation.unknown
     if event.type.endswith("interview_evaluation_submitted") and len(documents) == 1:
         records = [_held(record, event.occurred_at) for record in records]
     if not records and not reasons:
@@ -74,7 +70,7 @@ def translate(event: Event) -> Asking[Translation]:
     return Translation(records, " ".join(why[:5]) or None, tuple(dict.fromkeys(unknown)))
 
 
-def translated(resource: str, document: Any, told_at: datetime, status_at: datetime | None = None) -> Translation:
+def translated(resource: str, document: Any, event_time: datetime, status_at: datetime | None = None) -> Translation:
     """Return what one document of a resource says: `applications`, `interviews` and so on.
 
     `status_at`: when an event told that the status of this application or job was changed.
@@ -84,19 +80,19 @@ def translated(resource: str, document: Any, told_at: datetime, status_at: datet
             ignored="An internal interview is the agency's own talk with the candidate, and no round with the client."
         )
     make, missing = _MAKERS[resource]
-    records = make(document, told_at, status_at)
+    records = make(document, event_time, status_at)
     if not records:
         return Translation(ignored=missing)
     return Translation(records, _left_out(resource, document), _unknown(resource, document))
 
 
-def gone(resource: str, document: Any, told_at: datetime) -> Translation:
+def gone(resource: str, document: Any, event_time: datetime) -> Translation:
     """Return the deletion of a thing of a list of deleted ones."""
     kind, field = DELETED[resource]
     id = ident(at(document, field))
     if id is None:
         return Translation(ignored="What was deleted has no id.")
-    version = instant(at(document, "deletedAt")) or told_at
+    version = instant(at(document, "deletedAt")) or event_time
     if kind is None:
         return Translation(
             [Gone(kind="milestone", id=start_id(id), version=version)],
@@ -141,29 +137,29 @@ _MAKERS: Mapping[str, tuple[Callable[[Any, datetime, datetime | None], Records],
 
 
 def _told(
-    resource: str, found: Mapping[str, Any], told_at: datetime, status_at: datetime | None = None
-) -> Asking[Translation]:
+    resource: str, found: Mapping[str, Any], event_time: datetime, status_at: datetime | None = None
+) -> ApiExchange[Translation]:
     """What a document says, with what still has to be asked for it."""
     if resource == "placements":
-        return placed(found, told_at, (yield from _application_of(found)))
+        return placed(found, event_time, (yield from _application_of(found)))
     if resource == "notes" and not any(part in found for part in _LINKS):
         # A list shows of a note only its beginning, and nothing of whom it is about.
         whole = mapping(found.get("self")) or (yield from one("notes", ident(found.get("noteId")) or "0"))
         found = whole or found
-    return translated(resource, found, told_at, status_at)
+    return translated(resource, found, event_time, status_at)
 
 
-def _application_of(placement: Mapping[str, Any]) -> Asking[Mapping[str, Any] | None]:
+def _application_of(placement: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any] | None]:
     """A placement names its candidate and its job, and not the application that led to it."""
     candidate, job = ident(at(placement, "candidate", "candidateId")), ident(at(placement, "job", "jobId"))
     if not (candidate and candidate.isdigit() and job and job.isdigit()):
         return None
-    reply = yield Ask("applications", {"CandidateId": candidate, "JobId": job, "Limit": "1"}, expects=())
-    return next(iter(rows_of(reply, "applications")), None)
+    response = yield ApiRequest("applications", {"CandidateId": candidate, "JobId": job, "Limit": "1"}, expects=())
+    return next(iter(rows_of(response, "applications")), None)
 
 
-def _held(record: AnyRecord, told_at: datetime) -> AnyRecord:
+def _held(record: AnyRecord, event_time: datetime) -> AnyRecord:
     """An interview that an interviewer has judged was held; the judgement is newer than the interview's own update."""
-    if isinstance(record, Interview) and record.starts_at <= told_at:
-        return replace(record, status="completed", version=max(record.version, told_at))
+    if isinstance(record, Interview) and record.starts_at <= event_time:
+        return replace(record, status="completed", version=max(record.version, event_time))
     return record

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.connectors.connector import Ask, Asking
+from app.connectors.connector import ApiExchange, ApiRequest
 from app.connectors.parsing import at, line, sequence
 
 _MAX_PAGES = 10
@@ -11,17 +11,17 @@ _MAX_PAGES = 10
 
 def listed(
     path: str, query: Mapping[str, str] | None = None, expects: tuple[int, ...] = (404,)
-) -> Asking[Sequence[Any] | None]:
+) -> ApiExchange[Sequence[Any] | None]:
     """Return everything that a list holds, up to a thousand things; None where Lever has no such list for this key."""
     found: list[Any] = []
     asked = {"limit": "100", **(query or {})}
     for _ in range(_MAX_PAGES):
-        reply = yield Ask(path, asked, expects=expects)
-        if not reply.found:
+        response = yield ApiRequest(path, asked, expects=expects)
+        if not response.ok:
             return found or None
-        found += sequence(at(reply.document, "data"))
-        offset = line(at(reply.document, "next"), 500)
-        if at(reply.document, "hasNext") is not True or offset is None:
+        found += sequence(at(response.document, "data"))
+        offset = line(at(response.document, "next"), 500)
+        if at(response.document, "hasNext") is not True or offset is None:
             break
         asked = {**asked, "offset": offset}
     return found

@@ -8,16 +8,17 @@ from typing import Any
 
 from app.connectors.connector import (
     Account,
-    Arrived,
-    Asking,
+    ApiExchange,
     Connector,
-    Event,
-    Finding,
-    Greeting,
+    DatedEvent,
+    Handshake,
+    InboundEvent,
+    InboundRequest,
     NotConnected,
-    Page,
-    Refused,
+    OutgoingNote,
+    RejectedRequest,
     Stream,
+    SyncPage,
     Translation,
 )
 from app.connectors.crm.lever import records, sync, write_back
@@ -29,7 +30,6 @@ OLDEST = timedelta(days=15)
 """How long ago an event may have been triggered. Lever signs when it happened, not when it is sent: it tries five times
 with growing waits that it does not publish, and lets an admin send again whatever stands in its two weeks of history.
 Five minutes would refuse all of these. What the time cannot stop, telling the same twice, is stopped by the token."""
-
 _HEX = re.compile(r"[0-9a-fA-F]{64}")
 
 
@@ -66,40 +66,40 @@ class Lever(Connector):
         Stream("offers", every=timedelta(minutes=15)),
     )
 
-    def greeting(self, request: Arrived) -> Greeting | None:
+    def handshake(self, request: InboundRequest) -> Handshake | None:
         """The settings page's test, whose `data` is empty [V]. Nothing is told by it, so that it is answered unsigned:
         it can be pressed before the token was pasted here, and its signature is no hexadecimal."""
         try:
             body = document(request.body)
-        except Refused:
+        except RejectedRequest:
             return None
         test = at(body, "data") == {} and isinstance(at(body, "event"), str)
-        return Greeting(signed=False) if test else None
+        return Handshake(signed=False) if test else None
 
-    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
+    def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """The signature over token and time; the time within two weeks behind and five minutes ahead of ours."""
         body = document(request.body)
         token, stamp, signature = at(body, "token"), at(body, "triggeredAt"), at(body, "signature")
         if not (isinstance(token, str) and token.isascii() and 16 <= len(token) <= 200):
-            raise Refused("the token is missing or malformed")
-        told = instant(stamp) if isinstance(stamp, int) else None
-        if told is None:
-            raise Refused("the time is missing or malformed")
+            raise RejectedRequest("the token is missing or malformed")
+        signed_at = instant(stamp) if isinstance(stamp, int) else None
+        if signed_at is None:
+            raise RejectedRequest("the time is missing or malformed")
         if not (isinstance(signature, str) and _HEX.fullmatch(signature)):
-            raise Refused("the signature is missing or malformed")
+            raise RejectedRequest("the signature is missing or malformed")
         check_hex(signature, secrets, f"{token}{stamp}".encode())
-        check_time(told, request.at, behind=OLDEST)
+        check_time(signed_at, request.at, behind=OLDEST)
 
-    def event(self, request: Arrived) -> Event:
+    def parse_event(self, request: InboundRequest) -> InboundEvent:
         """The event under its signed token."""
         body = document(request.body)
         token = line(at(body, "token"))
         if token is None:
-            raise Refused("the token is missing")
+            raise RejectedRequest("the token is missing")
         kind = line(at(body, "event"), 80) or "unknown"
-        return Event(token, kind, dict(mapping(body)), instant(at(body, "triggeredAt")))
+        return InboundEvent(token, kind, dict(mapping(body)), instant(at(body, "triggeredAt")))
 
-    def translate(self, event: Event, account: Account) -> Asking[Translation]:
+    def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """What Lever's API says of the thing that the event names."""
         return records.translate(event)
 
@@ -116,14 +116,14 @@ class Lever(Connector):
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
-    ) -> Asking[Page]:
+    ) -> ApiExchange[SyncPage]:
         """One page of what changed since, a hundred of it or the panels or notes of ten opportunities."""
         return sync.page(stream, since, cursor, now)
 
-    def write(self, finding: Finding, account: Account) -> Asking[str]:
+    def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
         """A note on the opportunity; its followers are not notified."""
         return write_back.write(finding, account)
 
-    def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
+    def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
         """To another stage. Archiving and hiring stay in Lever."""
         return write_back.move(application_id, status, account)

@@ -11,7 +11,7 @@ from app.connectors.records import AnyRecord, Gone, Interview
 _Slot = tuple[datetime, datetime]
 
 
-def panel_records(panel: Any, opportunity: str | None, when: datetime) -> Sequence[AnyRecord]:
+def panel_records(panel: Any, opportunity: str | None, event_time: datetime) -> Sequence[AnyRecord]:
     """Return an interview for each day of a panel, and the end of the days that it had before and has no more.
 
     A day lasts from the start of its first interview to the end of its last: that is what the candidate comes for.
@@ -32,19 +32,19 @@ def panel_records(panel: Any, opportunity: str | None, when: datetime) -> Sequen
         Interview(
             id=part(id, number),
             part_of=id if number > 1 else None,
-            version=when,
+            version=event_time,
             starts_at=starts,
             ends_at=ends,
             application_id=opportunity,
             booked_at=instant(at(panel, "createdAt")),
             # What became of an interview that is over may be known better here than in Lever, which knows
             # cancelling alone.
-            status="cancelled" if cancelled else "scheduled" if ends > when else None,
+            status="cancelled" if cancelled else "scheduled" if ends > event_time else None,
             status_at=cancelled,
         )
         for number, (starts, ends) in enumerate(days, 1)
     ]
-    return [*records, Gone(id=id, version=when, kind="interview", parts_from=len(days) + 1)]
+    return [*records, Gone(id=id, version=event_time, kind="interview", parts_from=len(days) + 1)]
 
 
 def _days(interviews: Sequence[Any], zone: str | None) -> list[_Slot]:

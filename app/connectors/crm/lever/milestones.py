@@ -64,12 +64,12 @@ def milestones(
     return proved
 
 
-def fetched(document: Any, when: datetime, words: Vocabulary) -> list[AnyRecord]:
+def fetched(document: Any, event_time: datetime, words: Vocabulary) -> list[AnyRecord]:
     """Return what the offers of an opportunity prove that a walk fetched."""
     opportunity, moment = ident(at(document, "opportunity")), instant(at(document, "fetched_at"))
     if opportunity is None:
         return []
-    return milestones(opportunity, sequence(at(document, "offers")), max(when, moment or when), words)
+    return milestones(opportunity, sequence(at(document, "offers")), max(event_time, moment or event_time), words)
 
 
 def _first_day(offer: Any) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Ask, Asking, Event, Translation
+from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.crm.lever import milestones
 from app.connectors.crm.lever.client import listed
 from app.connectors.crm.lever.interviews import panel_records
@@ -19,7 +19,6 @@ from app.connectors.vocabulary import Vocabulary
 OF_AN_OPPORTUNITY = {"applicationcreated", "candidatehired", "candidatestagechange", "candidatearchivechange"}
 OF_AN_INTERVIEW = {"interviewcreated", "interviewupdated", "interviewdeleted"}
 OF_A_CONTACT = {"contactcreated", "contactupdated"}
-
 # "Valid states are published, internal, closed, draft, pending and rejected" [V, Lever's documentation, "List all
 # postings"]; Lever's pages show published ones as external, unlisted or confidential [V, help.lever.co, "job posting
 # states"]. Drafts and postings that wait for approval can have candidates already; a refused one is not to be filled.
@@ -36,52 +35,53 @@ _REASONS = {"withdrew": "@withdrawn", "offerdeclined": "@offer_declined", "posit
 _MARK = re.compile(r"\[keepwarm ([0-9a-f-]{36})\]")
 
 
-def translate(event: Event) -> Asking[Translation]:
+def translate(event: DatedEvent) -> ApiExchange[Translation]:
     """The records of an event: from the API for a webhook, from its own document for what we fetched."""
-    assert event.occurred_at is not None
-    when, data = event.occurred_at, at(event.document, "data")
+    event_time, data = event.occurred_at, at(event.document, "data")
     opportunity = segment(at(data, "opportunityId")) or segment(at(data, "candidateId"))
     match event.type if event.type.startswith("fetched.") else word(event.type):
         case kind if kind in OF_AN_OPPORTUNITY:
-            return (yield from _opportunity(opportunity, when))
+            return (yield from _opportunity(opportunity, event_time))
         case kind if kind in OF_AN_INTERVIEW:
             panel_id = segment(at(data, "panelId")) or segment(at(data, "panel"))
-            return (yield from _interviews(opportunity, panel_id, when))
+            return (yield from _interviews(opportunity, panel_id, event_time))
         case kind if kind in OF_A_CONTACT:
-            return (yield from _contact(segment(at(data, "contactId")), when))
+            return (yield from _contact(segment(at(data, "contactId")), event_time))
         case "candidatedeleted":
-            return (yield from _deleted(opportunity, segment(at(data, "contactId")), when))
+            return (yield from _deleted(opportunity, segment(at(data, "contactId")), event_time))
         case "fetched.opportunity":
-            return (yield from _story(event.document, when))
+            return (yield from _story(event.document, event_time))
         case "fetched.posting":
-            return _translated(_job(event.document, when), "the posting lacks its id or title", _words(event.document))
+            return _translated(
+                _job(event.document, event_time), "the posting lacks its id or title", _words(event.document)
+            )
         case "fetched.panel":
-            told = at(event.document, "panel")
+            panel = at(event.document, "panel")
             # A panel does not say when it was changed, so that it is as new as the moment at which it was fetched.
-            fetched = instant(at(event.document, "fetched_at")) or when
-            found = panel_records(told, ident(at(event.document, "opportunity")), max(when, fetched))
+            fetched = instant(at(event.document, "fetched_at")) or event_time
+            found = panel_records(panel, ident(at(event.document, "opportunity")), max(event_time, fetched))
             return _translated(found, "the interview panel lacks its id or its times")
         case "fetched.note":
             return _note(event.document)
         case "fetched.offers":
             words = Vocabulary()
-            proved = milestones.fetched(event.document, when, words)
+            proved = milestones.fetched(event.document, event_time, words)
             return _translated(proved, "the opportunity has no offer", words.unknown)
         case _:
             return Translation(ignored=f"Keepwarm does nothing with events of the type {event.type}")
 
 
-def _opportunity(id: str | None, when: datetime) -> Asking[Translation]:
+def _opportunity(id: str | None, event_time: datetime) -> ApiExchange[Translation]:
     if id is None:
         return Translation(ignored="the event names no opportunity")
-    reply = yield Ask(f"opportunities/{id}", {"expand": "applications"})
-    if not reply.found:
+    response = yield ApiRequest(f"opportunities/{id}", {"expand": "applications"})
+    if not response.ok:
         return Translation(ignored="Lever does not know this opportunity, or no more")
-    story = yield from _story(at(reply.document, "data"), when)
-    return (yield from _with_offers(id, story, when))
+    story = yield from _story(at(response.document, "data"), event_time)
+    return (yield from _with_offers(id, story, event_time))
 
 
-def _with_offers(id: str, story: Translation, when: datetime) -> Asking[Translation]:
+def _with_offers(id: str, story: Translation, event_time: datetime) -> ApiExchange[Translation]:
     """Add what the offers of an opportunity prove. No event tells of them: they are looked at with every other one."""
     application = next((each for each in story.records if isinstance(each, Application)), None)
     if application is None:
@@ -89,40 +89,40 @@ def _with_offers(id: str, story: Translation, when: datetime) -> Asking[Translat
     found = yield from listed(f"opportunities/{id}/offers", expects=(403, 404))
     words = Vocabulary()
     is_hired = application.status is not None and application.status.value == "@hired"
-    proved = milestones.milestones(application.id, found or (), when, words, is_hired=is_hired)
+    proved = milestones.milestones(application.id, found or (), event_time, words, is_hired=is_hired)
     return replace(story, records=[*story.records, *proved], unknown=[*story.unknown, *words.unknown])
 
 
-def _story(opportunity: Any, when: datetime) -> Asking[Translation]:
+def _story(opportunity: Any, event_time: datetime) -> ApiExchange[Translation]:
     """The opportunity as an application, with its candidate, its job and the job's hiring manager before it."""
     id, contact = ident(at(opportunity, "id")), ident(at(opportunity, "contact"))
     # What was fetched is as new as the event it was fetched for, or as the moment of fetching.
-    times = (when, instant(at(opportunity, "updatedAt")), instant(at(opportunity, "fetched_at")))
+    times = (event_time, instant(at(opportunity, "updatedAt")), instant(at(opportunity, "fetched_at")))
     version = max(time for time in times if time)
-    told: list[AnyRecord] = list(_candidate(contact, opportunity, version))
+    records: list[AnyRecord] = list(_candidate(contact, opportunity, version))
     posting = _posting(opportunity)
-    if id is None or not told:
-        return _translated(told, "the opportunity lacks its id, its contact or the contact's name")
+    if id is None or not records:
+        return _translated(records, "the opportunity lacks its id, its contact or the contact's name")
     if posting is None:
-        return Translation(told, "the opportunity is for no posting, so there is no application yet")
+        return Translation(records, "the opportunity is for no posting, so there is no application yet")
     job = yield from _thing(f"postings/{posting}", {"expand": "hiringManager"})
-    told += _job(job, when)
-    status = yield from _status(opportunity, when)
+    records += _job(job, event_time)
+    status = yield from _status(opportunity, event_time)
     owner = yield from _expanded(at(opportunity, "owner"), "users")
-    told.append(
+    records.append(
         Application(
             id=id,
             version=version,
-            candidate_id=told[0].id,
+            candidate_id=records[0].id,
             job_id=posting,
             status=status,
             recruiter_email=email(at(owner, "email")),
         )
     )
-    return Translation(told, unknown=_words(job))
+    return Translation(records, unknown=_words(job))
 
 
-def _status(opportunity: Any, when: datetime) -> Asking[Status | None]:
+def _status(opportunity: Any, event_time: datetime) -> ApiExchange[Status | None]:
     """Archived for a reason, which is the news where it is so, or the stage it stands in."""
     archived = mapping(at(opportunity, "archived"))
     if archived:
@@ -132,10 +132,10 @@ def _status(opportunity: Any, when: datetime) -> Asking[Status | None]:
         unread = ident(archived.get("reason")) or "archived"
         by_type = {"hired": "@hired", "nonhired": _REASONS.get(word(text) or "", "@archived")}
         signal = by_type.get(word(at(reason, "type")) or "", unread)
-        return Status(value=signal, label=text, at=instant(archived.get("archivedAt")) or when, reason=text)
+        return Status(value=signal, label=text, at=instant(archived.get("archivedAt")) or event_time, reason=text)
     stage = yield from _expanded(at(opportunity, "stage"), "stages")
     id = ident(at(stage, "id")) or ident(at(opportunity, "stage"))
-    since = _entered(opportunity, id) or instant(at(opportunity, "lastAdvancedAt")) or when
+    since = _entered(opportunity, id) or instant(at(opportunity, "lastAdvancedAt")) or event_time
     return Status(value=id, label=line(at(stage, "text")), at=since) if id else None
 
 
@@ -149,34 +149,36 @@ def _entered(opportunity: Any, stage: str | None) -> datetime | None:
     return max((time for time in times if time), default=None)
 
 
-def _interviews(opportunity: str | None, panel: str | None, when: datetime) -> Asking[Translation]:
+def _interviews(opportunity: str | None, panel: str | None, event_time: datetime) -> ApiExchange[Translation]:
     """Return the opportunity with all its panels. The panel that the event names is gone where it is not listed.
 
     Removing the last interview from a panel removes the panel [U].
     """
-    story = yield from _opportunity(opportunity, when)
+    story = yield from _opportunity(opportunity, event_time)
     if opportunity is None or not story.records:
         return story
     panels = yield from listed(f"opportunities/{opportunity}/panels")
-    told: list[AnyRecord] = [record for one in panels or () for record in panel_records(one, opportunity, when)]
+    panel_changes: list[AnyRecord] = [
+        record for one in panels or () for record in panel_records(one, opportunity, event_time)
+    ]
     if panels is not None and panel is not None and panel not in {ident(at(one, "id")) for one in panels}:
-        told.append(Gone(id=panel, version=when, kind="interview", parts_from=1))
-    return Translation([*story.records, *told], story.ignored, story.unknown)
+        panel_changes.append(Gone(id=panel, version=event_time, kind="interview", parts_from=1))
+    return Translation([*story.records, *panel_changes], story.ignored, story.unknown)
 
 
-def _contact(id: str | None, when: datetime) -> Asking[Translation]:
+def _contact(id: str | None, event_time: datetime) -> ApiExchange[Translation]:
     contact = (yield from _thing(f"contacts/{id}")) if id else None
-    return _translated(_candidate(id, contact, when), "the event names no contact that Lever knows by name")
+    return _translated(_candidate(id, contact, event_time), "the event names no contact that Lever knows by name")
 
 
-def _deleted(opportunity: str | None, contact: str | None, when: datetime) -> Asking[Translation]:
+def _deleted(opportunity: str | None, contact: str | None, event_time: datetime) -> ApiExchange[Translation]:
     """Gone where Lever has it no more. The event alone proves nothing: what it names is not signed."""
-    told: list[AnyRecord] = []
+    deletions: list[AnyRecord] = []
     if opportunity and (yield from _missing(f"opportunities/{opportunity}")):
-        told.append(Gone(id=opportunity, version=when, kind="application"))
+        deletions.append(Gone(id=opportunity, version=event_time, kind="application"))
         if contact and (yield from _missing(f"contacts/{contact}")):
-            told.append(Gone(id=contact, version=when, kind="candidate"))
-    return _translated(told, "Lever still has what the event calls deleted")
+            deletions.append(Gone(id=contact, version=event_time, kind="candidate"))
+    return _translated(deletions, "Lever still has what the event calls deleted")
 
 
 def _note(fetched: Any) -> Translation:
@@ -205,22 +207,22 @@ def _note(fetched: Any) -> Translation:
     return Translation([activity])
 
 
-def _candidate(id: str | None, told: Any, version: datetime) -> list[Candidate]:
-    full = name(at(told, "name"))
+def _candidate(id: str | None, document: Any, version: datetime) -> list[Candidate]:
+    full = name(at(document, "name"))
     if id is None or full is None:
         return []
-    emails, phones = sequence(at(told, "emails")), sequence(at(told, "phones"))
+    emails, phones = sequence(at(document, "emails")), sequence(at(document, "phones"))
     address = next((found for one in emails if (found := email(one))), None)
     phone = next((found for one in phones if (found := line(at(one, "value"), 50))), None)
     return [Candidate(id=id, version=version, name=full, email=address, phone=phone)]
 
 
-def _job(posting: Any, when: datetime) -> list[AnyRecord]:
+def _job(posting: Any, event_time: datetime) -> list[AnyRecord]:
     """The posting as a job, and before it the user who is its hiring manager, where Lever tells of one by name."""
     id, title = ident(at(posting, "id")), line(at(posting, "text"))
     if id is None or title is None:
         return []
-    version = instant(at(posting, "updatedAt")) or when
+    version = instant(at(posting, "updatedAt")) or event_time
     manager, known = at(posting, "hiringManager"), []
     if (user := ident(at(manager, "id"))) and (full := name(at(manager, "name"))):
         address = email(at(manager, "email"))
@@ -245,21 +247,21 @@ def _posting(opportunity: Any) -> str | None:
     return None
 
 
-def _expanded(value: Any, collection: str) -> Asking[Any]:
+def _expanded(value: Any, collection: str) -> ApiExchange[Any]:
     """The object itself where Lever, or our walk, has put it in the id's place; else asked for by its id."""
     if isinstance(value, Mapping):
         return value
     return (yield from _thing(f"{collection}/{id}")) if (id := segment(value)) else None
 
 
-def _thing(path: str, query: Mapping[str, str] | None = None) -> Asking[Any]:
-    reply = yield Ask(path, query or {}, expects=(403, 404))
-    return at(reply.document, "data") if reply.found else None
+def _thing(path: str, query: Mapping[str, str] | None = None) -> ApiExchange[Any]:
+    response = yield ApiRequest(path, query or {}, expects=(403, 404))
+    return at(response.document, "data") if response.ok else None
 
 
-def _missing(path: str) -> Asking[bool]:
-    reply = yield Ask(path)
-    return not reply.found or instant(at(reply.document, "data", "deletedAt")) is not None
+def _missing(path: str) -> ApiExchange[bool]:
+    response = yield ApiRequest(path)
+    return not response.ok or instant(at(response.document, "data", "deletedAt")) is not None
 
 
 def _translated(records: Any, otherwise: str, unknown: Sequence[str] = ()) -> Translation:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Ask, Asking, Event, Page
+from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, SyncPage
 from app.connectors.crm.lever.client import listed
 from app.connectors.parsing import at, digest, ident, instant, line, mapping, sequence
 from app.connectors.paths import segment
@@ -17,7 +17,7 @@ _EXPECTED: Mapping[str, tuple[int, ...]] = {"offers": (403, 404)}
 """An older API key may not read offers, which holds up nothing else."""
 
 
-def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime, /) -> Asking[Page]:
+def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime, /) -> ApiExchange[SyncPage]:
     """One step: a page of what changed since, by Lever's offset token."""
     hanging = stream if stream in ("panels", "notes", "offers") else None
     path = "postings" if stream == "postings" else "opportunities"
@@ -25,9 +25,9 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime,
     query |= {"expand": "hiringManager"} if stream == "postings" else {"expand": "applications"}
     if offset := line(cursor.get("offset"), 500):
         query["offset"] = offset
-    reply = yield Ask(path, query)
-    things = [thing for thing in sequence(at(reply.document, "data")) if isinstance(thing, Mapping)]
-    items: list[Event] = []
+    response = yield ApiRequest(path, query)
+    things = [thing for thing in sequence(at(response.document, "data")) if isinstance(thing, Mapping)]
+    items: list[InboundEvent] = []
     if stream == "opportunities":
         stages, reasons = (yield from _named("stages")), (yield from _named("archive_reasons"))
         things = [_with_names(thing, stages, reasons) for thing in things]
@@ -36,12 +36,12 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime,
             items += yield from _hanging(hanging, thing, now)
         else:
             items.append(_item("posting" if stream == "postings" else "opportunity", thing, thing, now))
-    offset = line(at(reply.document, "next"), 500)
-    more = at(reply.document, "hasNext") is True and offset is not None
-    return Page(items, {"offset": offset} if more else {}, more)
+    offset = line(at(response.document, "next"), 500)
+    more = at(response.document, "hasNext") is True and offset is not None
+    return SyncPage(items, {"offset": offset} if more else {}, more)
 
 
-def _hanging(collection: str, opportunity: Mapping[str, Any], now: datetime) -> Asking[list[Event]]:
+def _hanging(collection: str, opportunity: Mapping[str, Any], now: datetime) -> ApiExchange[list[InboundEvent]]:
     """The panels or notes of an opportunity, each with what of the opportunity it is told with."""
     if (id := segment(opportunity.get("id"))) is None:
         return []
@@ -58,17 +58,17 @@ def _hanging(collection: str, opportunity: Mapping[str, Any], now: datetime) -> 
     ]
 
 
-def _item(kind: str, document: Mapping[str, Any], dated_by: Mapping[str, Any], now: datetime) -> Event:
+def _item(kind: str, document: Mapping[str, Any], dated_by: Mapping[str, Any], now: datetime) -> InboundEvent:
     """Kept once for what it says. A panel does not say when it was changed: one that was moved and moved back says what
     it said before, so that it is kept once for each change of its opportunity.
     """
     said = {**document, "changed": dated_by.get("updatedAt")} if kind == "panel" else document
     key = digest(json.dumps(said, sort_keys=True).encode())
-    told = {**document, "fetched_at": now.isoformat()}
-    return Event(f"{kind}:{key}", f"fetched.{kind}", told, instant(dated_by.get("updatedAt")))
+    fetched = {**document, "fetched_at": now.isoformat()}
+    return InboundEvent(f"{kind}:{key}", f"fetched.{kind}", fetched, instant(dated_by.get("updatedAt")))
 
 
-def _named(collection: str) -> Asking[dict[str, Any]]:
+def _named(collection: str) -> ApiExchange[dict[str, Any]]:
     """All stages or archive reasons by their ids, so that a walk asks for them once a page and not once a thing."""
     things = yield from listed(collection, expects=(403, 404))
     return {id: thing for thing in things or () if (id := ident(at(thing, "id")))}
@@ -78,5 +78,5 @@ def _with_names(thing: Mapping[str, Any], stages: Mapping[str, Any], reasons: Ma
     """The opportunity with its stage and archive reason written out, as Lever itself expands them."""
     stage, archived = thing.get("stage"), mapping(thing.get("archived"))
     reason = archived.get("reason")
-    told = {**thing, "stage": stages.get(str(stage), stage)}
-    return {**told, "archived": {**archived, "reason": reasons.get(str(reason), reason)}} if archived else told
+    named = {**thing, "stage": stages.get(str(stage), stage)}
+    return {**named, "archived": {**archived, "reason": reasons.get(str(reason), reason)}} if archived else named

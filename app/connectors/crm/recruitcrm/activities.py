@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import quote
 
-from app.connectors.connector import Ask, Asking, Translation
+from app.connectors.connector import ApiExchange, ApiRequest, Translation
 from app.connectors.crm.recruitcrm import documents as read
 from app.connectors.crm.recruitcrm.client import About, about, story
 from app.connectors.interview_types import interview_kind, is_interview, named_types
@@ -54,7 +54,7 @@ def is_interview_meeting(record: Any, settings: Mapping[str, str]) -> bool:
     return any(is_interview(label, named) for label in read.labels(at(record, "meeting_type")))
 
 
-def interview(record: Any, told: datetime) -> Asking[Translation]:
+def interview(record: Any, event_time: datetime) -> ApiExchange[Translation]:
     """A meeting as one interview of each candidate on each job that it is about."""
     id, starts, ends = ident(at(record, "id")), instant(at(record, "start_date")), instant(at(record, "end_date"))
     if not (id and starts and ends and starts <= ends) or at(record, "all_day") in (1, "1", True):
@@ -68,7 +68,7 @@ def interview(record: Any, told: datetime) -> Asking[Translation]:
         whom = replace(whom, jobs=tuple(dict.fromkeys(jobs)))
     if not (whom.candidates and whom.jobs):
         return Translation(ignored="The interview does not say which candidate and which job it is about.")
-    before = yield from story(whom, told)
+    before = yield from story(whom, event_time)
     applications = [each for each in before if isinstance(each, Application)]
     if not applications:
         return Translation(before, ignored="The candidate of this interview is not on its job in Recruit CRM.")
@@ -77,7 +77,7 @@ def interview(record: Any, told: datetime) -> Asking[Translation]:
     interviews = [
         Interview(
             id=id if number == 0 else id_of_one(id, application.id),
-            version=read.version(record, told),
+            version=read.version(record, event_time),
             application_id=application.id,
             starts_at=starts,
             ends_at=ends,
@@ -104,21 +104,21 @@ def _left_out(whom: About) -> str | None:
     return f"It names {whom.left_out} more than are read of one record." if whom.left_out else None
 
 
-def _only_job(slug: str) -> Asking[str | None]:
+def _only_job(slug: str) -> ApiExchange[str | None]:
     """The job of a candidate who is on a single one."""
-    reply = yield Ask(f"/v1/candidates/{quote(slug, safe='')}/hiring-stages")
-    stages = [stage for stage in sequence(reply.document) if ident(at(stage, "job_slug"))] if reply.found else []
+    response = yield ApiRequest(f"/v1/candidates/{quote(slug, safe='')}/hiring-stages")
+    stages = [stage for stage in sequence(response.document) if ident(at(stage, "job_slug"))] if response.ok else []
     return ident(at(stages[0], "job_slug")) if len(stages) == 1 else None
 
 
-def activity(subject: str, verb: str, record: Any, key: str, told: datetime) -> Asking[Translation]:
+def activity(subject: str, verb: str, record: Any, key: str, event_time: datetime) -> ApiExchange[Translation]:
     """A note, call, email or meeting: it counts for each candidate on each job that it is about."""
     kind, text, time = ACTIVITIES[subject]
     what, id = WHAT.get(subject, subject), ident(at(record, "id")) or (key if subject == "email" else None)
     if not id:
         return Translation(ignored=f"The {what} lacks its id.")
     whom = about(record)
-    before = yield from story(whom, told)
+    before = yield from story(whom, event_time)
     known = {(type(each), each.id) for each in before}
     contact = next((slug for slug in whom.contacts if (ClientContact, slug) in known), None)
     company = next((slug for slug in whom.companies if (Organisation, slug) in known), None)
@@ -132,9 +132,9 @@ def activity(subject: str, verb: str, record: Any, key: str, told: datetime) -> 
     mark = MARK.search(body or "")
     record_of_it = Activity(
         id=f"{what}:{id}",
-        version=read.version(record, told),
+        version=read.version(record, event_time),
         type=f"{what}: {label}" if label else what,
-        occurred_at=instant(at(record, time)) or told,
+        occurred_at=instant(at(record, time)) or event_time,
         text=body,
         candidate_id=first.candidate_id,
         job_id=first.job_id,

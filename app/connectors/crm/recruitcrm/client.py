@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
-from app.connectors.connector import Ask, Asking
+from app.connectors.connector import ApiExchange, ApiRequest
 from app.connectors.crm.recruitcrm import documents as read
 from app.connectors.parsing import at, ident, mapping, sequence, word
 from app.connectors.records import AnyRecord, Application, Candidate, ClientContact, Job, Organisation
@@ -80,21 +80,21 @@ def _attendees(record: Any) -> Iterator[str]:
                 yield slug
 
 
-def story(whom: About, told: datetime, *, applied: bool = True) -> Asking[list[AnyRecord]]:
+def story(whom: About, event_time: datetime, *, applied: bool = True) -> ApiExchange[list[AnyRecord]]:
     """Return what is known of those whom a record is about, those referred to before those who refer."""
     people: list[Candidate] = []
     jobs: list[Job] = []
     contacts: list[ClientContact] = []
     organisations: list[Organisation] = []
     for slug in whom.candidates:
-        people += _some(read.candidate((yield from _fetched("candidates", slug)), told))
+        people += _some(read.candidate((yield from _fetched("candidates", slug)), event_time))
     for slug in whom.jobs:
-        jobs += _some(read.job((yield from _fetched("jobs", slug)), told))
+        jobs += _some(read.job((yield from _fetched("jobs", slug)), event_time))
     for slug in _once([*whom.contacts, *(one.hiring_manager_id for one in jobs)]):
-        contacts += _some(read.client_contact((yield from _fetched("contacts", slug)), told))
+        contacts += _some(read.client_contact((yield from _fetched("contacts", slug)), event_time))
     clients = [*whom.companies, *(one.organisation_id for one in jobs), *(one.organisation_id for one in contacts)]
     for slug in _once(clients):
-        organisations += _some(read.organisation((yield from _fetched("companies", slug)), told))
+        organisations += _some(read.organisation((yield from _fetched("companies", slug)), event_time))
     companies = {one.id for one in organisations}
     managers = [one for one in contacts if one.organisation_id in companies]
     vacancies = [manageable(one, managers) for one in jobs if one.organisation_id in companies]
@@ -103,14 +103,14 @@ def story(whom: About, told: datetime, *, applied: bool = True) -> Asking[list[A
         ids = {(type(each), each.id) for each in known}
         for person, vacancy in whom.pairs:
             if person and vacancy and {(Candidate, person), (Job, vacancy)} <= ids:
-                known += _some((yield from standing(person, vacancy, told)))
+                known += _some((yield from standing(person, vacancy, event_time)))
     return known
 
 
-def standing(person: str, job: str, told: datetime) -> Asking[Application | None]:
+def standing(person: str, job: str, event_time: datetime) -> ApiExchange[Application | None]:
     """Where a candidate stands on a job now; None for one who is not on it."""
-    reply = yield Ask(f"/v1/candidates/{quote(person, safe='')}/hiring-stages/{quote(job, safe='')}")
-    return read.application(reply.document, told) if reply.found else None
+    response = yield ApiRequest(f"/v1/candidates/{quote(person, safe='')}/hiring-stages/{quote(job, safe='')}")
+    return read.application(response.document, event_time) if response.ok else None
 
 
 def manageable(vacancy: Job, known: Iterable[AnyRecord]) -> Job:
@@ -128,6 +128,6 @@ def _once(slugs: Iterable[str | None]) -> list[str]:
     return list(dict.fromkeys(slug for slug in slugs if slug))
 
 
-def _fetched(what: str, slug: str) -> Asking[Any]:
-    reply = yield Ask(f"/v1/{what}/{quote(slug, safe='')}")
-    return reply.document if reply.found else None
+def _fetched(what: str, slug: str) -> ApiExchange[Any]:
+    response = yield ApiRequest(f"/v1/{what}/{quote(slug, safe='')}")
+    return response.document if response.ok else None

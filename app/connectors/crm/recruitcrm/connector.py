@@ -7,14 +7,15 @@ from typing import Any
 
 from app.connectors.connector import (
     Account,
-    Arrived,
-    Asking,
+    ApiExchange,
     Connector,
-    Event,
-    Finding,
+    DatedEvent,
+    InboundEvent,
+    InboundRequest,
     NotConnected,
-    Page,
-    Refused,
+    OutgoingNote,
+    RejectedRequest,
+    SyncPage,
     Translation,
 )
 from app.connectors.crm.recruitcrm import records, sync, write_back
@@ -45,28 +46,28 @@ class RecruitCrm(Connector):
     streams = sync.STREAMS
     writes_tasks = True
 
-    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
+    def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """The secret in the address is all there is to check."""
         check([request.query.get("secret", "")], secrets, lambda secret: secret)
 
-    def event(self, request: Arrived) -> Event:
+    def parse_event(self, request: InboundRequest) -> InboundEvent:
         """The event under the hash of its name and body; a deletion's time is when it came."""
         body = document(request.body)
         name = request.query.get("event") or at(body, "event")
         name = name.casefold() if isinstance(name, str) else ""
         if len(name) > 80 or not _EVENT.fullmatch(name):
-            raise Refused("the address names no event")
+            raise RejectedRequest("the address names no event")
         record = mapping(body)
         if "event" in record and isinstance(record.get("data"), Mapping):
             record = record["data"]
         if not record:
-            raise Refused("the body is not a record")
-        told = None
+            raise RejectedRequest("the body is not a record")
+        changed_at = None
         if not name.endswith((".deleted", ".unassigned")):
-            told = instant(record.get("updated_on")) or instant(record.get("created_on"))
-        return Event(digest(name.encode(), request.body), name, record, told)
+            changed_at = instant(record.get("updated_on")) or instant(record.get("created_on"))
+        return InboundEvent(digest(name.encode(), request.body), name, record, changed_at)
 
-    def translate(self, event: Event, account: Account) -> Asking[Translation]:
+    def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """What the record says, with what it refers to."""
         return records.translate(event, account.settings)
 
@@ -82,14 +83,14 @@ class RecruitCrm(Connector):
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
-    ) -> Asking[Page]:
+    ) -> ApiExchange[SyncPage]:
         """One page of a list or a search, or the candidates of one job."""
         return sync.page(stream, since, cursor, now)
 
-    def write(self, finding: Finding, account: Account) -> Asking[str]:
+    def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
         """A note on the candidate, or a task."""
         return write_back.write(finding, account.settings)
 
-    def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
+    def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
         """Set the hiring stage, by its id or its label."""
         return write_back.move(application_id, status, account.settings)

@@ -18,9 +18,9 @@ _JOB_STATUS: Mapping[str, JobStatus] = {
 }
 
 
-def version(record: Any, told: datetime) -> datetime:
+def version(record: Any, event_time: datetime) -> datetime:
     """When the record was last changed; where it does not say, when it was told."""
-    return instant(at(record, "updated_on")) or instant(at(record, "created_on")) or told
+    return instant(at(record, "updated_on")) or instant(at(record, "created_on")) or event_time
 
 
 def labels(value: Any) -> list[str]:
@@ -29,27 +29,27 @@ def labels(value: Any) -> list[str]:
     return [label for one in found if (label := line(one) or line(at(one, "label")))]
 
 
-def candidate(record: Any, told: datetime) -> Candidate | None:
+def candidate(record: Any, event_time: datetime) -> Candidate | None:
     """A candidate; None without slug or name."""
     slug, called = ident(at(record, "slug")), name(at(record, "first_name"), at(record, "last_name"))
     if not (slug and called):
         return None
     return Candidate(
         id=slug,
-        version=version(record, told),
+        version=version(record, event_time),
         name=called,
         email=email(at(record, "email")),
         phone=line(at(record, "contact_number")),
     )
 
 
-def organisation(record: Any, told: datetime) -> Organisation | None:
+def organisation(record: Any, event_time: datetime) -> Organisation | None:
     """A company; None without slug or name."""
     slug, called = ident(at(record, "slug")), line(at(record, "company_name"))
-    return Organisation(id=slug, version=version(record, told), name=called) if slug and called else None
+    return Organisation(id=slug, version=version(record, event_time), name=called) if slug and called else None
 
 
-def client_contact(record: Any, told: datetime) -> ClientContact | None:
+def client_contact(record: Any, event_time: datetime) -> ClientContact | None:
     """A contact; None without slug, name or company."""
     slug, called = ident(at(record, "slug")), name(at(record, "first_name"), at(record, "last_name"))
     company = ident(at(record, "company_slug"))
@@ -57,7 +57,7 @@ def client_contact(record: Any, told: datetime) -> ClientContact | None:
         return None
     return ClientContact(
         id=slug,
-        version=version(record, told),
+        version=version(record, event_time),
         name=called,
         organisation_id=company,
         email=email(at(record, "email")),
@@ -65,14 +65,14 @@ def client_contact(record: Any, told: datetime) -> ClientContact | None:
     )
 
 
-def job(record: Any, told: datetime) -> Job | None:
+def job(record: Any, event_time: datetime) -> Job | None:
     """A job; None without slug, name or company. Its contact is whom the agency deals with: the hiring manager."""
     slug, title, company = (ident(at(record, "slug")), line(at(record, "name")), ident(at(record, "company_slug")))
     if not (slug and title and company):
         return None
     return Job(
         id=slug,
-        version=version(record, told),
+        version=version(record, event_time),
         title=title,
         organisation_id=company,
         hiring_manager_id=ident(at(record, "contact_slug")),
@@ -90,12 +90,12 @@ def _job_status(record: Any) -> JobStatus | None:
     return known or job_status(at(record, "job_status", "label"))
 
 
-def application(record: Any, told: datetime, status: Status | None = None) -> Application | None:
+def application(record: Any, event_time: datetime, status: Status | None = None) -> Application | None:
     """A hiring stage: one candidate on one job, and where they stand there."""
     person, vacancy = ident(at(record, "candidate_slug")), ident(at(record, "job_slug"))
     if not (person and vacancy):
         return None
-    changed = version(record, told)
+    changed = version(record, event_time)
     return Application(
         id=f"{person}:{vacancy}",
         version=changed,

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from app.connectors.connector import Ask, AskFailed, Asking, Event, Page, Reply, Stream
+from app.connectors.connector import ApiError, ApiExchange, ApiRequest, ApiResponse, InboundEvent, Stream, SyncPage
 from app.connectors.parsing import at, ident, instant, line
 
 # Deliveries get missed, an operator says: what can be searched by its date is looked through again.
 _AGAIN = timedelta(hours=1)
-
 STREAMS = (
     Stream("companies"),
     Stream("contacts"),
@@ -37,7 +36,7 @@ _NEWEST_FIRST = {"sort_by": "updatedon", "sort_order": "desc"}
 _CLOSED = ("0", "3")
 
 
-def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime) -> Asking[Page]:
+def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime) -> ApiExchange[SyncPage]:
     """One step: the next page, `{page}`, or for applications the next job, `{page, jobs, part}`."""
     if stream == "applications":
         return (yield from _applications(since, cursor, now))
@@ -46,23 +45,23 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime)
         return (yield from _held(since, number, now))
     if stream in _LISTS:
         folder, what = _LISTS[stream]
-        reply = yield Ask(f"/v1/{folder}", {"limit": "100", "page": str(number)}, expects=())
+        response = yield ApiRequest(f"/v1/{folder}", {"limit": "100", "page": str(number)}, expects=())
     else:
         folder, what = _SEARCHES[stream]
         query = {"updated_from": since.date().isoformat(), "page": str(number)}
-        reply = yield Ask(f"/v1/{folder}/search", query, expects=())
-    items = [_event(what, record) for record in rows_of(reply, folder)]
-    more = _goes_on(reply)
-    return Page(items, {"page": number + 1} if more else {}, more)
+        response = yield ApiRequest(f"/v1/{folder}/search", query, expects=())
+    items = [_event(what, record) for record in rows_of(response, folder)]
+    more = _goes_on(response)
+    return SyncPage(items, {"page": number + 1} if more else {}, more)
 
 
-def _held(since: datetime, number: int, now: datetime) -> Asking[Page]:
+def _held(since: datetime, number: int, now: datetime) -> ApiExchange[SyncPage]:
     days = {"starting_from": since.date().isoformat(), "starting_to": now.date().isoformat()}
-    reply = yield Ask("/v1/meetings/search", {**days, "page": str(number)}, expects=())
-    told = [record for record in rows_of(reply, "meetings") if _is_over(record, now)]
-    items = [replace(event, key=f"{event.key}:held") for event in (_event("meeting", each) for each in told)]
-    more = _goes_on(reply)
-    return Page(items, {"page": number + 1} if more else {}, more)
+    response = yield ApiRequest("/v1/meetings/search", {**days, "page": str(number)}, expects=())
+    meetings = [record for record in rows_of(response, "meetings") if _is_over(record, now)]
+    items = [replace(event, key=f"{event.key}:held") for event in (_event("meeting", each) for each in meetings)]
+    more = _goes_on(response)
+    return SyncPage(items, {"page": number + 1} if more else {}, more)
 
 
 def _is_over(meeting: Any, now: datetime) -> bool:
@@ -70,53 +69,53 @@ def _is_over(meeting: Any, now: datetime) -> bool:
     return ends is not None and ends <= now
 
 
-def _event(what: str, record: Any) -> Event:
+def _event(what: str, record: Any) -> InboundEvent:
     id = ident(at(record, "slug")) or ident(at(record, "id")) or "unknown"
-    told = instant(at(record, "updated_on")) or instant(at(record, "created_on"))
-    return Event(f"{what}:{id}:{at(record, 'updated_on')}", f"fetched.{what}", record, told)
+    changed = instant(at(record, "updated_on")) or instant(at(record, "created_on"))
+    return InboundEvent(f"{what}:{id}:{at(record, 'updated_on')}", f"fetched.{what}", record, changed)
 
 
-def rows_of(reply: Reply, what: str) -> list[Any]:
+def rows_of(response: ApiResponse, what: str) -> list[Any]:
     """Return the records of a page. Raises AskFailed for an answer that is no page, as an error is.
 
     A page has them in `data` [V: show-all-notes]. A search that finds nothing answers an empty array alone [T: ebragas/
     recruitcrm-mcp, client.py].
     """
-    data = reply.document if isinstance(reply.document, list) else at(reply.document, "data")
+    data = response.document if isinstance(response.document, list) else at(response.document, "data")
     if not isinstance(data, list):
-        said = line(at(reply.document, "message"), 300) or line(at(reply.document, "error"), 300)
-        raise AskFailed(f"Recruit CRM's answer to {what} holds no list of records{f': {said}' if said else '.'}")
+        said = line(at(response.document, "message"), 300) or line(at(response.document, "error"), 300)
+        raise ApiError(f"Recruit CRM's answer to {what} holds no list of records{f': {said}' if said else '.'}")
     return data
 
 
-def _goes_on(reply: Reply) -> bool:
+def _goes_on(response: ApiResponse) -> bool:
     """Whether there is a next page; the published examples write null as text."""
-    return line(at(reply.document, "next_page_url"), 2000) not in (None, "null")
+    return line(at(response.document, "next_page_url"), 2000) not in (None, "null")
 
 
-def _applications(since: datetime, cursor: Mapping[str, Any], now: datetime) -> Asking[Page]:
+def _applications(since: datetime, cursor: Mapping[str, Any], now: datetime) -> ApiExchange[SyncPage]:
     """There is no list of applications. A job's candidates come with their stages, a hundred a request."""
     waiting, number = list(cursor.get("jobs", ())), cursor.get("page", 1)
     if not waiting:
         query = {"limit": "100", "page": str(number), **_NEWEST_FIRST}
-        reply = yield Ask("/v1/jobs", query, expects=())
-        waiting = [slug for job in rows_of(reply, "jobs") if (slug := _worth_a_look(job, since))]
-        number = number + 1 if _goes_on(reply) else None
+        response = yield ApiRequest("/v1/jobs", query, expects=())
+        waiting = [slug for job in rows_of(response, "jobs") if (slug := _worth_a_look(job, since))]
+        number = number + 1 if _goes_on(response) else None
         return _step((), waiting, number)
     part = cursor.get("part", 1)
     path = f"/v1/jobs/{quote(waiting[0], safe='')}/assigned-candidates"
-    reply = yield Ask(path, {"limit": "100", "page": str(part)})
-    rows = rows_of(reply, "assigned candidates") if reply.found else []
+    response = yield ApiRequest(path, {"limit": "100", "page": str(part)})
+    rows = rows_of(response, "assigned candidates") if response.ok else []
     items = [_assigned(waiting[0], each, now) for each in rows]
-    if reply.found and _goes_on(reply):
+    if response.ok and _goes_on(response):
         return _step(items, waiting, number, part + 1)
     return _step(items, waiting[1:], number)
 
 
-def _step(items: Any, waiting: list[str], number: int | None, part: int = 1) -> Page:
+def _step(items: Any, waiting: list[str], number: int | None, part: int = 1) -> SyncPage:
     if not waiting and number is None:
-        return Page(items)
-    return Page(items, {"page": number, "jobs": waiting, "part": part}, more=True)
+        return SyncPage(items)
+    return SyncPage(items, {"page": number, "jobs": waiting, "part": part}, more=True)
 
 
 def _worth_a_look(job: Any, since: datetime) -> str | None:
@@ -127,7 +126,7 @@ def _worth_a_look(job: Any, since: datetime) -> str | None:
     return ident(at(job, "slug"))
 
 
-def _assigned(job: str, record: Any, now: datetime) -> Event:
+def _assigned(job: str, record: Any, now: datetime) -> InboundEvent:
     """Where a candidate stands on a job as of now: no date says when the stage was set or corrected."""
     person, dated = ident(at(record, "candidate", "slug")) or "unknown", at(record, "stage_date")
     status = ident(at(record, "status", "status_id"))
@@ -137,4 +136,6 @@ def _assigned(job: str, record: Any, now: datetime) -> Event:
         "status": at(record, "status"),
         "stage_date": dated,
     }
-    return Event(f"application:{person}:{job}:{status}:{dated}:{now:%Y%m%d%H%M}", "fetched.application", document, now)
+    return InboundEvent(
+        f"application:{person}:{job}:{status}:{dated}:{now:%Y%m%d%H%M}", "fetched.application", document, now
+    )

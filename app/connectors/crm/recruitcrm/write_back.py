@@ -5,16 +5,16 @@ from datetime import UTC
 from typing import Any
 from urllib.parse import quote
 
-from app.connectors.connector import Ask, Asking, Finding
+from app.connectors.connector import ApiExchange, ApiRequest, OutgoingNote
 from app.connectors.crm.recruitcrm.sync import rows_of
-from app.connectors.labels import folded
+from app.connectors.labels import fold_label
 from app.connectors.parsing import at, ident, line, sequence
 from app.kit.errors import Problem
 
 _MOST_PAGES = 40
 
 
-def write(finding: Finding, settings: Mapping[str, str]) -> Asking[str]:
+def write(finding: OutgoingNote, settings: Mapping[str, str]) -> ApiExchange[str]:
     """A note or a task on the candidate, in the name of `user_id` where it is set; mails nobody."""
     what = "task" if finding.as_task else "note"
     if finding.again and (found := (yield from _written(what, finding))):
@@ -35,11 +35,11 @@ def write(finding: Finding, settings: Mapping[str, str]) -> Asking[str]:
         body |= {"title": finding.title, "reminder": -1, "start_date": starts}
         if author:
             body["owner_id"] = _number(author)
-    reply = yield Ask(f"/v1/{what}s", method="POST", json=body, expects=())
-    return f"{what}:{ident(at(reply.document, 'id')) or finding.mark}"
+    response = yield ApiRequest(f"/v1/{what}s", method="POST", json=body, expects=())
+    return f"{what}:{ident(at(response.document, 'id')) or finding.mark}"
 
 
-def move(application_id: str, status: str, settings: Mapping[str, str]) -> Asking[None]:
+def move(application_id: str, status: str, settings: Mapping[str, str]) -> ApiExchange[None]:
     """Set the stage, by its id or its label; no placement is made with it, and nobody is mailed."""
     person, _, job = application_id.partition(":")
     if not (person and job):
@@ -48,30 +48,30 @@ def move(application_id: str, status: str, settings: Mapping[str, str]) -> Askin
     if author := settings.get("user_id"):
         body["updated_by"] = _number(author)
     path = f"/v1/candidates/{quote(person, safe='')}/hiring-stages/{quote(job, safe='')}"
-    yield Ask(path, method="POST", json=body, expects=())
+    yield ApiRequest(path, method="POST", json=body, expects=())
 
 
-def _stage_called(label: str) -> Asking[str]:
+def _stage_called(label: str) -> ApiExchange[str]:
     """The id of a stage, from the master pipeline: it has the stages of all the others."""
-    reply = yield Ask("/v1/hiring-pipelines/0")
-    stages = sequence(reply.document) if reply.found else ()
-    found = [at(each, "stage_id") for each in stages if folded(line(at(each, "label")) or "") == folded(label)]
+    response = yield ApiRequest("/v1/hiring-pipelines/0")
+    stages = sequence(response.document) if response.ok else ()
+    found = [at(each, "stage_id") for each in stages if fold_label(line(at(each, "label")) or "") == fold_label(label)]
     stage = ident(found[0]) if len(found) == 1 else None
     if stage is None or not _is_number(stage):
         raise Problem(409, "cannot_move", f"The hiring pipeline in Recruit CRM has no one stage called {label!r}.")
     return stage
 
 
-def _written(what: str, finding: Finding) -> Asking[str | None]:
+def _written(what: str, finding: OutgoingNote) -> ApiExchange[str | None]:
     """The id of what an earlier attempt wrote, found by its mark."""
     for number in range(1, _MOST_PAGES + 1):
         query = {"related_to": finding.candidate_id, "related_to_type": "candidate", "page": str(number)}
-        reply = yield Ask(f"/v1/{what}s/search", query, expects=())
-        for record in rows_of(reply, f"{what}s"):
+        response = yield ApiRequest(f"/v1/{what}s/search", query, expects=())
+        for record in rows_of(response, f"{what}s"):
             told = at(record, "description")
             if isinstance(told, str) and f"[keepwarm {finding.mark}]" in told:
                 return ident(at(record, "id"))
-        if line(at(reply.document, "next_page_url"), 2000) in (None, "null"):
+        if line(at(response.document, "next_page_url"), 2000) in (None, "null"):
             break
     return None
 

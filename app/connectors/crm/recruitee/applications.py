@@ -45,13 +45,13 @@ def lacks_stage_name(placement: Any) -> bool:
     return not disqualified(placement) and line(at(placement, "stage", "name")) is None
 
 
-def moved_to(payload: Any, sub: str, when: datetime) -> Status | None:
+def moved_to(payload: Any, sub: str, event_time: datetime) -> Status | None:
     """Return where a move leads to; None where the event does not say."""
     details = at(payload, "details")
     if word(sub) == "disqualified":
-        return _out(details, when)
+        return _out(details, event_time)
     stage = at(details, "to_stage") or at(details, "stage") or at(payload, "stage")
-    return _stage(stage, ident(at(stage, "id")), when)
+    return _stage(stage, ident(at(stage, "id")), event_time)
 
 
 def standing(placement: Any, stages: Mapping[str, Any], changed: datetime) -> Status | None:

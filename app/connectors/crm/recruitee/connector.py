@@ -7,15 +7,16 @@ from typing import Any
 
 from app.connectors.connector import (
     Account,
-    Arrived,
-    Asking,
+    ApiExchange,
     Connector,
-    Event,
-    Finding,
-    Greeting,
+    DatedEvent,
+    Handshake,
+    InboundEvent,
+    InboundRequest,
     NotConnected,
-    Page,
-    Refused,
+    OutgoingNote,
+    RejectedRequest,
+    SyncPage,
     Translation,
 )
 from app.connectors.crm.recruitee import records, sync, write_back
@@ -42,28 +43,28 @@ class Recruitee(Connector):
     known_stages = {"@hired": "accepted", "@rejected": "rejected"}
     streams = sync.STREAMS
 
-    def greeting(self, request: Arrived) -> Greeting | None:
+    def handshake(self, request: InboundRequest) -> Handshake | None:
         """The buttons Test and Test payload: the latter carries an example event beside `test` [V]. They are pressed
         before the secret can be known here, so that they are answered unsigned; nothing of them is kept."""
         try:
             body = document(request.body)
-        except Refused:
+        except RejectedRequest:
             return None
-        return Greeting(signed=False) if at(body, "test") is True else None
+        return Handshake(signed=False) if at(body, "test") is True else None
 
-    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
+    def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """HMAC-SHA256 of the body in hex."""
         check_hex(request.headers.get("x-recruitee-signature", ""), secrets, request.body)
 
-    def event(self, request: Arrived) -> Event:
+    def parse_event(self, request: InboundRequest) -> InboundEvent:
         """The event under the hash of what it says; a count of attempts would make every retry another one."""
         body = document(request.body)
         said = dict(body, attempt_count=None) if isinstance(body, dict) else body
         kind, sub = line(at(body, "event_type"), 40) or "unknown", line(at(body, "event_subtype"), 39)
         key = digest(json.dumps(said, sort_keys=True).encode())
-        return Event(key, f"{kind}/{sub}" if sub else kind, body, moment(at(body, "created_at")))
+        return InboundEvent(key, f"{kind}/{sub}" if sub else kind, body, moment(at(body, "created_at")))
 
-    def translate(self, event: Event, account: Account) -> Asking[Translation]:
+    def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """What the event carries; a polled interview asks for its candidate."""
         return records.translate(event)
 
@@ -82,14 +83,14 @@ class Recruitee(Connector):
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
-    ) -> Asking[Page]:
+    ) -> ApiExchange[SyncPage]:
         """A hundred candidates by their offset, or a hundred offers or interviews by their page."""
         return sync.page(stream, since, cursor, now)
 
-    def write(self, finding: Finding, account: Account) -> Asking[str]:
+    def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
         """A note on the candidate that the hiring team reads; nobody is mentioned in it."""
         return write_back.write(finding)
 
-    def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
+    def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
         """Put the placement into another stage. Refused for a disqualified candidate, whom a move would requalify."""
         return write_back.move(application_id, status)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import Ask, Asking, Event, Translation
+from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.crm.recruitee.applications import (
     application,
     applications,
@@ -28,74 +28,73 @@ _OFFER_STATES = {
 _INTERVIEW_STATES = {"scheduled": "scheduled", "cancelled": "cancelled", "canceled": "cancelled"}
 
 
-def translate(event: Event) -> Asking[Translation]:
+def translate(event: DatedEvent) -> ApiExchange[Translation]:
     """The records of an event.
 
     Events [V, docs.recruitee.com, "Webhooks"]: candidate created, assigned, moved (stage changed, disqualified,
     requalified), deleted; job published, unpublished, updated (offer, status or tags changed).
     """
-    assert event.occurred_at is not None
-    when, payload = event.occurred_at, at(event.document, "payload")
+    event_time, payload = event.occurred_at, at(event.document, "payload")
     family, _, sub = event.type.partition("/")
     match family if family.startswith("fetched.") else word(family):
         case "candidatedeleted":
             id = ident(at(payload, "candidate", "id"))
-            gone = [Gone(id=id, version=when, kind="candidate")] if id else []
+            gone = [Gone(id=id, version=event_time, kind="candidate")] if id else []
             return _translated(gone, "the event names no candidate")
         case "candidatemoved":
-            return (yield from _moved(payload, sub, when))
+            return (yield from _moved(payload, sub, event_time))
         case "fetched.candidate":
-            return (yield from _fetched_candidate(event.document, when))
+            return (yield from _fetched_candidate(event.document, event_time))
         case "fetched.offer":
-            return _offer_told(event.document, when)
+            return _offer_told(event.document, event_time)
         case "fetched.interview":
-            return (yield from _interview(event.document, when))
+            return (yield from _interview(event.document, event_time))
         case str(kind) if kind.startswith(("newcandidate", "candidate")):
-            return _translated(_placed(payload, None, when), "the event lacks the candidate's id or name")
+            return _translated(_placed(payload, None, event_time), "the event lacks the candidate's id or name")
         case str(kind) if kind.startswith(("job", "offer")):
-            return _offer_told(next(iter(_offers(payload)), None), when)
+            return _offer_told(next(iter(_offers(payload)), None), event_time)
         case _:
             return Translation(ignored=f"Keepwarm does nothing with events of the type {event.type}")
 
 
-def _moved(payload: Any, sub: str, when: datetime) -> Asking[Translation]:
+def _moved(payload: Any, sub: str, event_time: datetime) -> ApiExchange[Translation]:
     """A move, and where the event does not say where it leads to, what the API says of the candidate's placement."""
-    status, unknown = moved_to(payload, sub, when), unknown_words(sub, at(payload, "details"))
+    status, unknown = moved_to(payload, sub, event_time), unknown_words(sub, at(payload, "details"))
     candidate, job = segment(at(payload, "candidate", "id")), next((_id(offer) for offer in _offers(payload)), None)
     if status is not None or word(sub) != "requalified" or candidate is None or job is None:
-        return _translated(_placed(payload, status, when), "the event lacks the candidate's id or name", unknown)
+        return _translated(_placed(payload, status, event_time), "the event lacks the candidate's id or name", unknown)
     # Back in the running, in a stage that only the placement names.
-    person = at((yield Ask(f"candidates/{candidate}")).document, "candidate")
+    person = at((yield ApiRequest(f"candidates/{candidate}")).document, "candidate")
     offers = yield from _pipelines(person, job)
-    found = applications(person, candidate, when, offers, only=job)
-    told = next((one.status for one in found if one.status), None) or Status(value="@unrejected", at=when)
-    return _translated(_placed(payload, told, when), "the event lacks the candidate's id or name", unknown)
+    found = applications(person, candidate, event_time, offers, only=job)
+    current = next((one.status for one in found if one.status), None) or Status(value="@unrejected", at=event_time)
+    return _translated(_placed(payload, current, event_time), "the event lacks the candidate's id or name", unknown)
 
 
-def _placed(payload: Any, status: Status | None, when: datetime) -> list[AnyRecord]:
+def _placed(payload: Any, status: Status | None, event_time: datetime) -> list[AnyRecord]:
     """The candidate, and for each job that the event names, the job and the application. A move is in the first."""
-    told = _person(at(payload, "candidate"), when)
-    if not told:
+    people = _person(at(payload, "candidate"), event_time)
+    if not people:
         return []
     jobs: list[AnyRecord] = []
     for place, offer in enumerate(_offers(payload)):
         if (job := _id(offer)) is not None and at(offer, "kind") != "talent_pool":
-            jobs += [*_beside(offer), application(told[0].id, job, when, None if place else status)]
-    return [*told, *jobs]
+            jobs += [*_beside(offer), application(people[0].id, job, event_time, None if place else status)]
+    return [*people, *jobs]
 
 
-def _fetched_candidate(person: Any, when: datetime) -> Asking[Translation]:
+def _fetched_candidate(person: Any, event_time: datetime) -> ApiExchange[Translation]:
     """The candidate with the placements that they carry, and the jobs whose pipelines name the stages of these."""
-    told = _person(person, when)
-    if not told:
+    people = _person(person, event_time)
+    if not people:
         return Translation(ignored="the candidate lacks an id or a name")
     offers = yield from _pipelines(person)
     jobs = [record for offer in offers.values() for record in _beside(offer)]
     unknown = unknown_words("", *sequence(at(person, "placements")))
-    return Translation([*jobs, *told, *applications(person, told[0].id, when, offers)], unknown=unknown)
+    return Translation([*jobs, *people, *applications(person, people[0].id, event_time, offers)], unknown=unknown)
 
 
-def _pipelines(person: Any, only: str | None = None) -> Asking[Mapping[str, Any]]:
+def _pipelines(person: Any, only: str | None = None) -> ApiExchange[Mapping[str, Any]]:
     """Return the jobs, by their ids, of the placements that tell their stage by its id alone."""
     wanted = {
         id: None
@@ -104,16 +103,16 @@ def _pipelines(person: Any, only: str | None = None) -> Asking[Mapping[str, Any]
     }
     found: dict[str, Any] = {}
     for id in wanted:
-        reply = yield Ask(f"offers/{id}")
-        found[id] = at(reply.document, "offer")
+        response = yield ApiRequest(f"offers/{id}")
+        found[id] = at(response.document, "offer")
     return found
 
 
-def _person(person: Any, when: datetime) -> list[Candidate]:
+def _person(person: Any, event_time: datetime) -> list[Candidate]:
     id, full = ident(at(person, "id")), name(at(person, "name"))
     if id is None or full is None:
         return []
-    version = max(when, moment(at(person, "updated_at")) or when)
+    version = max(event_time, moment(at(person, "updated_at")) or event_time)
     address = next((found for one in sequence(at(person, "emails")) if (found := email(one))), None)
     phone = next((found for one in sequence(at(person, "phones")) if (found := line(one, 50))), None)
     return [Candidate(id=id, version=version, name=full, email=address, phone=phone)]
@@ -141,13 +140,13 @@ def _beside(offer: Any) -> list[Job]:
     ]
 
 
-def _offer_told(offer: Any, when: datetime) -> Translation:
+def _offer_told(offer: Any, event_time: datetime) -> Translation:
     state = line(at(offer, "status"), 60)
     unknown = [f"job status: {state}"] if state and word(state) not in _OFFER_STATES else []
-    return _translated(_job(offer, when), "the job lacks its id or title, or is a talent pool", unknown)
+    return _translated(_job(offer, event_time), "the job lacks its id or title, or is a talent pool", unknown)
 
 
-def _job(offer: Any, when: datetime) -> list[Job]:
+def _job(offer: Any, event_time: datetime) -> list[Job]:
     """The job. A closed one is filled where as many were hired as it had openings [T, fields of recorded answers]."""
     id, title = _id(offer), line(at(offer, "title"))
     if id is None or title is None or at(offer, "kind") == "talent_pool":
@@ -157,37 +156,37 @@ def _job(offer: Any, when: datetime) -> list[Job]:
     openings, hired = at(offer, "number_of_openings"), at(offer, "hired_candidates_count")
     if state == "closed" and isinstance(openings, int) and isinstance(hired, int) and hired >= openings > 0:
         state = "filled"
-    version = max(when, moment(at(offer, "updated_at")) or when)
+    version = max(event_time, moment(at(offer, "updated_at")) or event_time)
     return [Job(id=id, version=version, title=title, status=state, status_at=since)]
 
 
-def _interview(told: Any, when: datetime) -> Asking[Translation]:
+def _interview(document: Any, event_time: datetime) -> ApiExchange[Translation]:
     """The interview with its candidate, and with the job where only a poll has told of it."""
-    id, starts = ident(at(told, "id")), moment(at(told, "starts_at"))
-    candidate, job = segment(at(told, "candidate_id")), segment(at(told, "offer_id"))
+    id, starts = ident(at(document, "id")), moment(at(document, "starts_at"))
+    candidate, job = segment(at(document, "candidate_id")), segment(at(document, "offer_id"))
     if id is None or starts is None or candidate is None or job is None:
         return Translation(ignored="the interview lacks its id, its start, its candidate or its job")
-    minutes = at(told, "duration")
+    minutes = at(document, "duration")
     whole = isinstance(minutes, int) and not isinstance(minutes, bool) and 0 < minutes <= 24 * 60
-    ends = moment(at(told, "ends_at"))
+    ends = moment(at(document, "ends_at"))
     ends = ends if ends and ends > starts else starts + timedelta(minutes=minutes if whole else 60)
-    state: Any = _INTERVIEW_STATES.get(word(at(told, "status")) or "", "scheduled")
+    state: Any = _INTERVIEW_STATES.get(word(at(document, "status")) or "", "scheduled")
     interview = Interview(
         id=id,
-        version=when,
+        version=event_time,
         starts_at=starts,
         ends_at=ends,
         application_id=f"{candidate}:{job}",
-        booked_at=moment(at(told, "created_at")),
+        booked_at=moment(at(document, "created_at")),
         # What became of an interview that is over may be known better here: Recruitee knows cancelling alone.
-        status=state if state == "cancelled" or ends > when else None,
+        status=state if state == "cancelled" or ends > event_time else None,
     )
-    person = yield Ask(f"candidates/{candidate}")
-    offer = yield Ask(f"offers/{job}")
+    person = yield ApiRequest(f"candidates/{candidate}")
+    offer = yield ApiRequest(f"offers/{job}")
     known, of_job = _person(at(person.document, "candidate"), _NEVER), at(offer.document, "offer")
     placed = applications(at(person.document, "candidate"), candidate, _NEVER, {job: of_job}, only=job)
     dated = [one for one in placed if one.version > _NEVER][:1] or [application(candidate, job, _NEVER, None)]
-    text = line(at(told, "status"), 60)
+    text = line(at(document, "status"), 60)
     unknown = [f"interview status: {text}"] if text and word(text) not in _INTERVIEW_STATES else []
     return Translation([*_beside(of_job), *known, *(dated if known else ()), interview], unknown=unknown)
 

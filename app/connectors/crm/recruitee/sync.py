@@ -5,26 +5,20 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import Ask, Asking, Event, Page, Stream
+from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
 from app.connectors.crm.recruitee.applications import moment
 from app.connectors.parsing import at, digest, sequence
 
 _HELD_LATELY, _BOOKED_AHEAD = timedelta(days=14), timedelta(days=90)
 """The days around now whose interviews are looked at again: they are moved and cancelled late."""
-
-
 _LISTED = {"offers": "offers", "candidates": "candidates", "interviews": "interview/events"}
-
-
 _A_PAGE = 100
-
-
 STREAMS = (Stream("offers"), Stream("candidates"), Stream("interviews", every=timedelta(minutes=15)))
 
 
-def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime) -> Asking[Page]:
+def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime) -> ApiExchange[SyncPage]:
     """A hundred candidates by their offset, or a hundred offers or interviews by their page."""
-    step = told if isinstance(told := cursor.get("step"), int) and told > 0 else 0
+    step = count if isinstance(count := cursor.get("step"), int) and count > 0 else 0
     query = {"limit": str(_A_PAGE)}
     match stream:
         case "interviews":
@@ -35,12 +29,12 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime)
             query |= {"offset": str(step * _A_PAGE), "created_after": since.date().isoformat()}
         case _:  # jobs have pages since December 2025, and had an offset before [T]
             query |= {"page": str(step + 1), "offset": str(step * _A_PAGE)}
-    reply = yield Ask(_LISTED[stream], query)
+    response = yield ApiRequest(_LISTED[stream], query)
     listed = "interview_events" if stream == "interviews" else stream
-    things = [thing for thing in sequence(at(reply.document, listed)) if isinstance(thing, Mapping)]
+    things = [thing for thing in sequence(at(response.document, listed)) if isinstance(thing, Mapping)]
     kind = stream.removesuffix("s")
     items = [
-        Event(
+        InboundEvent(
             f"{kind}:{digest(json.dumps(thing, sort_keys=True).encode())}",
             f"fetched.{kind}",
             {**thing, "fetched_at": now.isoformat()},
@@ -49,4 +43,4 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime)
         for thing in things
     ]
     more = len(things) == _A_PAGE
-    return Page(items, {"step": step + 1} if more else {}, more)
+    return SyncPage(items, {"step": step + 1} if more else {}, more)

@@ -6,15 +6,16 @@ from typing import Any
 
 from app.connectors.connector import (
     Account,
-    Arrived,
-    Asking,
+    ApiExchange,
     Connector,
-    Event,
-    Finding,
-    Greeting,
+    DatedEvent,
+    Handshake,
+    InboundEvent,
+    InboundRequest,
     NotConnected,
-    Page,
-    Refused,
+    OutgoingNote,
+    RejectedRequest,
+    SyncPage,
     Translation,
 )
 from app.connectors.crm.smartrecruiters import records, sync, write_back
@@ -49,19 +50,19 @@ class SmartRecruiters(Connector):
     }
     streams = sync.STREAMS
 
-    def greeting(self, request: Arrived) -> Greeting | None:
+    def handshake(self, request: InboundRequest) -> Handshake | None:
         """The handshake of an activation: its header is sent back. It comes before any secret can be known here."""
         shaken = request.headers.get("x-hook-secret", "")
         if "event-id" in request.headers or not (shaken.isascii() and shaken.isprintable() and 0 < len(shaken) <= 200):
             return None
-        return Greeting({"X-Hook-Secret": shaken}, signed=False)
+        return Handshake({"X-Hook-Secret": shaken}, signed=False)
 
-    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
+    def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """Any of the `v1` signatures, one for each of their live keys, over time, body and four headers."""
         stamp = request.headers.get("smartrecruiters-timestamp", "")
         at = signed_time(stamp)
-        told = [request.headers.get(header, "").encode("latin-1", "replace") for header in _SIGNED]
-        signed = b".".join((stamp.encode(), request.body, *told))
+        signed_headers = [request.headers.get(header, "").encode("latin-1", "replace") for header in _SIGNED]
+        signed = b".".join((stamp.encode(), request.body, *signed_headers))
         pairs = [
             part.strip().partition("=") for part in request.headers.get("smartrecruiters-signature", "").split(";")
         ]
@@ -69,17 +70,17 @@ class SmartRecruiters(Connector):
         check(offered, secrets, lambda secret: hmac_sha256(secret.encode(), signed).hex())
         check_time(at, request.at)
 
-    def event(self, request: Arrived) -> Event:
+    def parse_event(self, request: InboundRequest) -> InboundEvent:
         """The event under its id; the ids of its body, and the link that names the thing."""
         headers = request.headers
         if (id := line(headers.get("event-id"))) is None:
-            raise Refused("event-id is missing")
-        told = {"body": document(request.body), "link": headers.get("link", "")[:2000]}
+            raise RejectedRequest("event-id is missing")
+        payload = {"body": document(request.body), "link": headers.get("link", "")[:2000]}
         stamp = headers.get("smartrecruiters-timestamp", "")
         seconds = int(stamp) if stamp.isascii() and stamp.isdigit() and len(stamp) <= 15 else 0
-        return Event(id, line(headers.get("event-name"), 80) or "unknown", told, instant(seconds * 1000))
+        return InboundEvent(id, line(headers.get("event-name"), 80) or "unknown", payload, instant(seconds * 1000))
 
-    def translate(self, event: Event, account: Account) -> Asking[Translation]:
+    def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """What the API says of the candidate, job or interview that the event names."""
         return records.translate(event, self.address(account))
 
@@ -95,14 +96,14 @@ class SmartRecruiters(Connector):
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
-    ) -> Asking[Page]:
+    ) -> ApiExchange[SyncPage]:
         """A hundred candidates by the API's page id, or a hundred jobs by their offset."""
         return sync.page(stream, since, cursor, now)
 
-    def write(self, finding: Finding, account: Account) -> Asking[str]:
+    def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
         """An open note on the candidate's profile: shared with nobody by name, so that nobody is sent an email."""
         return write_back.write(finding)
 
-    def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
+    def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
         """Give the assignment another status, `STATUS` or `STATUS/sub-status`."""
         return write_back.move(application_id, status)

@@ -23,7 +23,6 @@ _EVENTS = (
     "job.status.updated",
 )
 _NAMED = ", ".join(f'"{event}"' for event in _EVENTS)
-
 GUIDE = Guide(
     credentials={
         "api_key": Entry("An API Key of SmartRecruiters. Every event is looked up with it.", required=True),

@@ -15,7 +15,7 @@ _ANSWERS = {"accepted", _DECLINED, "pending", "tentative"}
 
 
 def interview_records(
-    document: Any, id: str, application_id: str, when: datetime, *, cancelled: bool
+    document: Any, id: str, application_id: str, event_time: datetime, *, cancelled: bool
 ) -> Sequence[AnyRecord]:
     """Return an interview for each local day of the timeslots, and the end of the days that it has no more."""
     slots = [(start, slot) for slot in sequence(at(document, "timeslots")) if (start := instant(at(slot, "startsOn")))]
@@ -29,17 +29,17 @@ def interview_records(
             Interview(
                 id=part(id, number),
                 part_of=id if number > 1 else None,
-                version=when,
+                version=event_time,
                 starts_at=min(start for slot in day if (start := instant(at(slot, "startsOn")))),
                 ends_at=ends,
                 application_id=application_id,
                 booked_at=instant(at(document, "createdOn")),
                 status=status,
                 # A candidate who declined did so before the end, whenever SmartRecruiters says so.
-                status_at=None if status == "scheduled" else when if cancelled else min(when, ends),
+                status_at=None if status == "scheduled" else event_time if cancelled else min(event_time, ends),
             )
         )
-    return [*records, Gone(id=id, version=when, kind="interview", parts_from=len(days) + 1)] if records else ()
+    return [*records, Gone(id=id, version=event_time, kind="interview", parts_from=len(days) + 1)] if records else ()
 
 
 def unknown_words(document: Any) -> list[str]:

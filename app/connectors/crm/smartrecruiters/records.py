@@ -5,14 +5,13 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from app.connectors.connector import Ask, Asking, Event, Translation
+from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.crm.smartrecruiters.interviews import interview_records, unknown_words
 from app.connectors.parsing import at, email, ident, instant, line, mapping, name, sequence, word
 from app.connectors.paths import below, segment
 from app.connectors.records import AnyRecord, Application, Candidate, Gone, Job, Status
 
 _INTERVIEWS = "interviews-api/v201904/interviews"
-
 # CREATED, SOURCING, FILLED, INTERVIEW, OFFER, CANCELLED, ON_HOLD [V, copies of the vendor's generated clients].
 _JOB_STATES = {
     **dict.fromkeys(("created", "sourcing", "interview", "offer"), "open"),
@@ -32,38 +31,41 @@ of the vendor's generated clients]."""
 _SIGNALS = {word(status): signal for status, signal in SIGNALS.items()}
 
 
-def translate(event: Event, address: str) -> Asking[Translation]:
+def translate(event: DatedEvent, address: str) -> ApiExchange[Translation]:
     """What the API says of the candidate, job or interview that the event names."""
-    assert event.occurred_at is not None
-    when, named = event.occurred_at, _named(event.document, address)
+    event_time, named = event.occurred_at, _named(event.document, address)
     candidate, job = named.get("candidate"), named.get("job")
     match event.type if event.type.startswith("fetched.") else word(event.type):
         # The names of events [T, clients that name the vendor's reference]: application.created, .status.updated,
         # .fields.updated; candidate.created, .updated, .deleted; interview.created, .updated, .canceled; job.created,
         # .updated, .status.updated. Any other of these families is asked for all the same.
         case "fetched.candidate":
-            return _translated(_candidate(event.document, when), "the candidate lacks an id or a name")
+            return _translated(_candidate(event.document, event_time), "the candidate lacks an id or a name")
         case "fetched.job":
-            return _translated(_job(event.document, when), "the job lacks its id or title", _words(event.document))
+            return _translated(
+                _job(event.document, event_time), "the job lacks its id or title", _words(event.document)
+            )
         case "candidatedeleted" if candidate:
-            return Translation([Gone(id=candidate, version=when, kind="candidate")])
+            return Translation([Gone(id=candidate, version=event_time, kind="candidate")])
         case str(kind) if kind.startswith("interview"):
             cancelled = kind.endswith(("canceled", "cancelled"))
-            return (yield from _interview(named.get("interview"), cancelled, when))
+            return (yield from _interview(named.get("interview"), cancelled, event_time))
         case str(kind) if kind.startswith("job") and job:
-            told = yield from _thing(f"jobs/{job}")
-            return _translated(_job(told, when), "SmartRecruiters does not know this job, or no more", _words(told))
+            document = yield from _thing(f"jobs/{job}")
+            return _translated(
+                _job(document, event_time), "SmartRecruiters does not know this job, or no more", _words(document)
+            )
         case str(kind) if kind.startswith(("application", "candidate")) and candidate:
-            story, unknown = yield from _story(candidate, job if kind.startswith("application") else None, when)
+            story, unknown = yield from _story(candidate, job if kind.startswith("application") else None, event_time)
             return _translated(story, "SmartRecruiters does not know this candidate, or no more", unknown)
         case _:
             return Translation(ignored=f"Keepwarm does nothing with this event of the type {event.type}")
 
 
-def _named(told: Any, address: str) -> dict[str, str]:
+def _named(document: Any, address: str) -> dict[str, str]:
     """The ids that an event names: in its body, or else in a link below the account's own address."""
-    body, named = mapping(at(told, "body")), {}
-    link = at(told, "link")
+    body, named = mapping(at(document, "body")), {}
+    link = at(document, "link")
     target = link.partition(">")[0].removeprefix("<") if isinstance(link, str) else None
     steps = (below(address, target) or "").partition("?")[0].split("/")
     for kind in ("candidate", "job", "interview"):
@@ -73,63 +75,63 @@ def _named(told: Any, address: str) -> dict[str, str]:
     return named
 
 
-def _story(candidate: str, job: str | None, when: datetime) -> Asking[tuple[list[AnyRecord], list[str]]]:
+def _story(candidate: str, job: str | None, event_time: datetime) -> ApiExchange[tuple[list[AnyRecord], list[str]]]:
     """The candidate with what they are assigned to; with the job itself where the event is about one application.
 
     The words beside the records are those of the job that are unknown here.
     """
     person = yield from _thing(f"candidates/{candidate}")
     if job is None:
-        return _candidate(person, when), []
+        return _candidate(person, event_time), []
     of_job = yield from _thing(f"jobs/{job}")
-    whole = _job(of_job, when)
-    told: list[AnyRecord] = [
+    whole = _job(of_job, event_time)
+    records: list[AnyRecord] = [
         record
-        for record in _candidate(person, when)
+        for record in _candidate(person, event_time)
         if isinstance(record, Candidate)
         or (isinstance(record, Application) and record.job_id == job)
         or (isinstance(record, Job) and record.id == job and not whole)
     ]
-    if told and not any(isinstance(record, Application) for record in told):
+    if records and not any(isinstance(record, Application) for record in records):
         # A candidate lists the primary and some other assignments; each one has a page of its own.
         details = mapping((yield from _thing(f"candidates/{candidate}/jobs/{job}")))
-        told += _assignment(candidate, {**details, "job": {"id": job}}, when, when) if details else []
-    return [*whole, *told], _words(of_job)
+        records += _assignment(candidate, {**details, "job": {"id": job}}, event_time, event_time) if details else []
+    return [*whole, *records], _words(of_job)
 
 
-def _candidate(person: Any, when: datetime) -> list[AnyRecord]:
+def _candidate(person: Any, event_time: datetime) -> list[AnyRecord]:
     id, full = ident(at(person, "id")), name(at(person, "firstName"), at(person, "lastName"))
     if id is None or full is None:
         return []
     # What was asked for because of an event is at least as new as the event.
-    changed = max(when, instant(at(person, "updatedOn")) or when)
+    changed = max(event_time, instant(at(person, "updatedOn")) or event_time)
     version = max(changed, instant(at(person, "fetched_at")) or changed)
     phone = line(at(person, "phoneNumber"), 50)
-    told: list[AnyRecord] = [
+    records: list[AnyRecord] = [
         Candidate(id=id, version=changed, name=full, email=email(at(person, "email")), phone=phone)
     ]
     for one in (at(person, "primaryAssignment"), *sequence(at(person, "secondaryAssignments"))):
-        told += _assignment(id, one, version, changed)
-    return told
+        records += _assignment(id, one, version, changed)
+    return records
 
 
-def _assignment(candidate: str, told: Any, version: datetime, changed: datetime) -> list[AnyRecord]:
-    job, title = ident(at(told, "job", "id")), line(at(told, "job", "title"))
+def _assignment(candidate: str, assignment: Any, version: datetime, changed: datetime) -> list[AnyRecord]:
+    job, title = ident(at(assignment, "job", "id")), line(at(assignment, "job", "title"))
     if job is None:
         return []
     id = f"{candidate}:{job}"[:200]
-    status = _status(told, changed)
+    status = _status(assignment, changed)
     application = Application(id=id, version=version, candidate_id=candidate, job_id=job, status=status)
     return [*([Job(id=job, version=_NEVER, title=title)] if title else []), application]
 
 
-def _status(told: Any, changed: datetime) -> Status | None:
+def _status(assignment: Any, changed: datetime) -> Status | None:
     """Where an assignment stands. Why it ended stands in one of two reasons [V, "Candidates" in the reference]."""
-    main, sub = line(at(told, "status"), 60), line(at(told, "subStatus"), 100)
+    main, sub = line(at(assignment, "status"), 60), line(at(assignment, "subStatus"), 100)
     if main is None:
         return None
     signal = _SIGNALS.get(word(main))
-    given = (at(told, reason, "label") for reason in ("reasonOfWithdrawal", "reasonOfRejection"))
+    given = (at(assignment, reason, "label") for reason in ("reasonOfWithdrawal", "reasonOfRejection"))
     reason = next((text for label in given if (text := line(label, 100))), sub)
     if signal == "@transferred":  # the other job is another assignment of the same candidate
         reason = reason or "transferred"
@@ -141,11 +143,11 @@ _NEVER = datetime.fromisoformat("1970-01-02T00:00:00+00:00")
 """The version of a job of which an assignment tells only the title: older than any that tells the job itself."""
 
 
-def _job(job: Any, when: datetime) -> list[AnyRecord]:
+def _job(job: Any, event_time: datetime) -> list[AnyRecord]:
     id, title = ident(at(job, "id")), line(at(job, "title"))
     if id is None or title is None:
         return []
-    version = max(when, instant(at(job, "updatedOn")) or when)
+    version = max(event_time, instant(at(job, "updatedOn")) or event_time)
     state: Any = _JOB_STATES.get(word(at(job, "status")) or "")
     return [Job(id=id, version=version, title=title, status=state)]
 
@@ -156,25 +158,25 @@ def _words(job: Any) -> list[str]:
     return [f"job status: {status}"] if status and word(status) not in _JOB_STATES else []
 
 
-def _interview(id: str | None, cancelled: bool, when: datetime) -> Asking[Translation]:
+def _interview(id: str | None, cancelled: bool, event_time: datetime) -> ApiExchange[Translation]:
     """The interview with its candidate and job."""
     if id is None:
         return Translation(ignored="the event names no interview")
-    told = yield from _thing(f"{_INTERVIEWS}/{id}")
-    if told is None:
-        return Translation([Gone(id=id, version=when, kind="interview", parts_from=1)])
-    candidate = segment(at(told, "candidate", "id")) or segment(at(told, "candidateId"))
-    job = segment(at(told, "job", "id")) or segment(at(told, "jobId"))
-    interviews = interview_records(told, id, f"{candidate}:{job}", when, cancelled=cancelled)
+    document = yield from _thing(f"{_INTERVIEWS}/{id}")
+    if document is None:
+        return Translation([Gone(id=id, version=event_time, kind="interview", parts_from=1)])
+    candidate = segment(at(document, "candidate", "id")) or segment(at(document, "candidateId"))
+    job = segment(at(document, "job", "id")) or segment(at(document, "jobId"))
+    interviews = interview_records(document, id, f"{candidate}:{job}", event_time, cancelled=cancelled)
     if candidate is None or job is None or not interviews:
         return Translation(ignored="the interview lacks its candidate, its job or its times")
-    story, unknown = yield from _story(candidate, job, when)
-    return Translation([*story, *interviews], unknown=[*unknown, *unknown_words(told)])
+    story, unknown = yield from _story(candidate, job, event_time)
+    return Translation([*story, *interviews], unknown=[*unknown, *unknown_words(document)])
 
 
-def _thing(path: str) -> Asking[Any]:
-    reply = yield Ask(path)
-    return reply.document if reply.found else None
+def _thing(path: str) -> ApiExchange[Any]:
+    response = yield ApiRequest(path)
+    return response.document if response.ok else None
 
 
 def _translated(records: Sequence[AnyRecord], otherwise: str, unknown: Sequence[str] = ()) -> Translation:

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from app.connectors.connector import Account, Arrived, Connector, Event, Greeting, Refused, Translation
+from app.connectors.connector import (
+    Account,
+    Connector,
+    DatedEvent,
+    Handshake,
+    InboundEvent,
+    InboundRequest,
+    RejectedRequest,
+    Translation,
+)
 from app.connectors.crm.standard import records
 from app.connectors.crm.standard.guide import GUIDE
 from app.connectors.parsing import at, document, instant, line, word
@@ -34,19 +43,19 @@ class Standard(Connector):
         """A shared secret (`whsec_…`) or the sender's public key (`whpk_…`) is base64 of some length."""
         key = from_base64(secret.removeprefix("whsec_").removeprefix("whpk_"))
         if len(key) < _SHORTEST or (secret.startswith("whpk_") and len(key) != _PUBLIC_KEY):
-            raise Refused("the secret is too short")
+            raise RejectedRequest("the secret is too short")
 
-    def greeting(self, request: Arrived) -> Greeting | None:
+    def handshake(self, request: InboundRequest) -> Handshake | None:
         """The answer to a trial delivery: an event of the type `test` or `ping`, or any with `"test": true`."""
         try:
             body = document(request.body)
-        except Refused:
+        except RejectedRequest:
             return None
         type = line(at(body, "type"), 80) or ""
         is_test = at(body, "test") is True or any(word(part) in ("test", "ping") for part in type.split("."))
-        return Greeting() if is_test else None
+        return Handshake() if is_test else None
 
-    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
+    def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """`v1` by a shared secret (`whsec_…`), `v1a` by the sender's public key (`whpk_…`)."""
         headers = request.headers
         id, stamp, offered = (
@@ -54,12 +63,12 @@ class Standard(Connector):
             for part in ("id", "timestamp", "signature")
         )
         if not (id.isascii() and id.isprintable()) or "." in id or not 0 < len(id) <= 200:
-            raise Refused("webhook-id is missing or malformed")
-        told = signed_time(stamp)
+            raise RejectedRequest("webhook-id is missing or malformed")
+        signed_at = signed_time(stamp)
         signed = f"{id}.{stamp}.".encode() + request.body
         public = [key for secret in secrets if secret.startswith("whpk_") and (key := _key(secret))]
         if any(_signed_by(key, signed, offered) for key in public):
-            check_time(told, request.at)
+            check_time(signed_at, request.at)
             return
         # A secret that is empty or no base64 signs nothing, and must not stand in the way of another live one.
         shared = [secret for secret in secrets if not secret.startswith("whpk_") and _key(secret)]
@@ -68,17 +77,16 @@ class Standard(Connector):
             shared,
             lambda secret: base64.b64encode(hmac_sha256(_key(secret), signed)).decode(),
         )
-        check_time(told, request.at)
+        check_time(signed_at, request.at)
 
-    def event(self, request: Arrived) -> Event:
+    def parse_event(self, request: InboundRequest) -> InboundEvent:
         """The event under its `webhook-id`, which is the same for every retry."""
         body = document(request.body)
         id = request.headers.get("webhook-id") or request.headers.get("svix-id", "")
-        return Event(id, line(at(body, "type"), 80) or "unknown", body, instant(at(body, "timestamp")))
+        return InboundEvent(id, line(at(body, "type"), 80) or "unknown", body, instant(at(body, "timestamp")))
 
-    def translate(self, event: Event, account: Account) -> Translation:
+    def translate(self, event: DatedEvent, account: Account) -> Translation:
         """The records that `data` holds, those told inside others first."""
-        assert event.occurred_at is not None
         return records.translate(event.type, event.document, event.occurred_at)
 
 
@@ -86,7 +94,7 @@ def _key(secret: str) -> bytes:
     """The bytes of a secret, with or without its prefix and padding; none for what is no base64."""
     try:
         return from_base64(secret.removeprefix("whsec_").removeprefix("whpk_"))
-    except Refused:
+    except RejectedRequest:
         return b""
 
 
@@ -100,7 +108,7 @@ def _signed_by(key: bytes, signed: bytes, offered: str) -> bool:
     for signature in _entries(offered, "v1a"):
         try:
             Ed25519PublicKey.from_public_bytes(key).verify(from_base64(signature), signed)
-        except (InvalidSignature, ValueError, Refused):
+        except (InvalidSignature, ValueError, RejectedRequest):
             continue
         return True
     return False

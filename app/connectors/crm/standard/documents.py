@@ -46,7 +46,6 @@ _INSTANTS = {
 }
 _DAYS = {"on", "result_by"}
 _WITH_OFFSET = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)", re.ASCII)
-
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _LENGTHS = {"phone": 50, "label": 120}
 
@@ -55,10 +54,10 @@ class WrongError(Exception):
     """A sentence about what is wrong. It names fields and never their values, which may be somebody's."""
 
 
-def read(shape: type[Any], told: Mapping[str, Any], told_at: datetime, path: str) -> Any:
+def read(shape: type[Any], fields: Mapping[str, Any], event_time: datetime, path: str) -> Any:
     """Return the record of these values; `updated_at` is its version. Raises WrongError for a value that is wrong."""
-    values = {name: tidied(name, value, f"{path}.{name}") for name, value in told.items()}
-    values["version"] = values.pop("updated_at", None) or told_at
+    values = {name: tidied(name, value, f"{path}.{name}") for name, value in fields.items()}
+    values["version"] = values.pop("updated_at", None) or event_time
     return _validated(shape, values, path)
 
 
@@ -94,10 +93,10 @@ def tidied(name: str, value: Any, path: str) -> Any:
 
 def read_instant(path: str, value: Any) -> datetime:
     """Return an instant that carries its offset. Raises WrongError for anything else."""
-    told = instant(value) if isinstance(value, str) and _WITH_OFFSET.fullmatch(value.strip()) else None
-    if told is None:
+    found = instant(value) if isinstance(value, str) and _WITH_OFFSET.fullmatch(value.strip()) else None
+    if found is None:
         raise WrongError(f"{path}: must be an instant with its offset, such as 2026-11-24T15:00:00+01:00")
-    return told
+    return found
 
 
 def read_day(path: str, value: Any) -> date:
@@ -108,15 +107,15 @@ def read_day(path: str, value: Any) -> date:
     return found
 
 
-def read_status(status: Any, told_at: datetime, path: str) -> records.Status:
+def read_status(status: Any, event_time: datetime, path: str) -> records.Status:
     """What recruiters read of the status, or an object with its id, its label, since when, and why."""
     values = {"value": status, "label": status} if isinstance(status, str) else dict(mapping(status))
-    told = {name: tidied(name, value, f"{path}.{name}") for name, value in values.items() if value is not None}
-    if isinstance(value := told.get("value"), int):
-        told["value"] = ident(value)
-    if str(told.get("value", "")).startswith("@"):
+    fields = {name: tidied(name, value, f"{path}.{name}") for name, value in values.items() if value is not None}
+    if isinstance(value := fields.get("value"), int):
+        fields["value"] = ident(value)
+    if str(fields.get("value", "")).startswith("@"):
         raise WrongError(f"{path}.value: must not start with @")
-    found: records.Status = _validated(records.Status, {"at": told_at, **told}, path)
+    found: records.Status = _validated(records.Status, {"at": event_time, **fields}, path)
     return found
 
 

@@ -47,23 +47,22 @@ _KINDS = {word(kind): kind for kind in _SHAPES}
 _VERBS = ("created", "updated", "deleted")
 _OURS = {"version", "mark", "also", "part_of", "undated", "at_is_day"}
 """Fields of the records that no sender names."""
-
 _FIELD = re.compile(r"[a-z][a-z_]{0,39}", re.ASCII)
 
 
-def translate(type: str, document: Any, told_at: datetime) -> Translation:
+def translate(type: str, document: Any, event_time: datetime) -> Translation:
     """The records of an event. What is wrong, or is not known and was left out, is told in `ignored`."""
     left_out: list[str] = []
     words = Vocabulary()
     try:
-        found = _records(type, document, told_at, left_out, words)
+        found = _records(type, document, event_time, left_out, words)
     except WrongError as wrong:
         return Translation(ignored=str(wrong)[:500], unknown=words.unknown)
     sentence = f"fields that Keepwarm does not know were left out: {', '.join(dict.fromkeys(left_out))}"
     return Translation(found, sentence[:500] if left_out else None, words.unknown)
 
 
-def _records(type: str, document: Any, told_at: datetime, left_out: list[str], words: Vocabulary) -> list[AnyRecord]:
+def _records(type: str, document: Any, event_time: datetime, left_out: list[str], words: Vocabulary) -> list[AnyRecord]:
     what, _, verb = type.partition(".")
     kind, verb = _KINDS.get(word(what)), word(verb) or ""
     if kind is None or (verb not in _VERBS and (kind, verb) != ("candidate", "merged")):
@@ -76,18 +75,18 @@ def _records(type: str, document: Any, told_at: datetime, left_out: list[str], w
         raise WrongError("data: must be an object")
     match verb:
         case "deleted":
-            return [_gone(kind, data, told_at)]
+            return [_gone(kind, data, event_time)]
         case "merged":
-            return [_merged(data, told_at)]
+            return [_merged(data, event_time)]
         case _:
-            return _Story(told_at, left_out, words).unfolded(kind, data, "data")
+            return _Story(event_time, left_out, words).unfolded(kind, data, "data")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Story:
     """The records of one event, each with what it holds inside; collects the fields that were left out."""
 
-    told_at: datetime
+    event_time: datetime
     left_out: list[str]
     words: Vocabulary
 
@@ -109,10 +108,12 @@ class _Story:
         fields = {item.name for item in dataclasses.fields(_SHAPES[kind])} - _OURS
         strange = sorted(set(values) - fields - {"updated_at"})
         self.left_out.extend(f"{path}.{name}" if _FIELD.fullmatch(name) else f"{path}.?" for name in strange)
-        told = {name: value for name, value in values.items() if name in fields | {"updated_at"} and value is not None}
-        if kind == "application" and "status" in told:
-            told["status"] = read_status(told["status"], self.told_at, f"{path}.status")
-        record = read(_SHAPES[kind], known(kind, told, self.words), self.told_at, path)
+        known_values = {
+            name: value for name, value in values.items() if name in fields | {"updated_at"} and value is not None
+        }
+        if kind == "application" and "status" in known_values:
+            known_values["status"] = read_status(known_values["status"], self.event_time, f"{path}.status")
+        record = read(_SHAPES[kind], known(kind, known_values, self.words), self.event_time, path)
         if any(listed.values()):
             record = _about_all(record, listed["applications"], listed["candidates"])
         _makes_sense(record, path)
@@ -162,16 +163,16 @@ def _makes_sense(record: Any, path: str) -> None:
             raise WrongError(f"{path}: an activity names whom or what it is about")
 
 
-def _gone(kind: str, data: Mapping[str, Any], told_at: datetime) -> records.Gone:
+def _gone(kind: str, data: Mapping[str, Any], event_time: datetime) -> records.Gone:
     found: Kind = next(each for each in get_args(Kind) if each == kind)
-    told = {name: data[name] for name in ("id", "updated_at") if data.get(name) is not None}
-    gone: records.Gone = read(records.Gone, {**told, "kind": found}, told_at, "data")
+    values = {name: data[name] for name in ("id", "updated_at") if data.get(name) is not None}
+    gone: records.Gone = read(records.Gone, {**values, "kind": found}, event_time, "data")
     return gone
 
 
-def _merged(data: Mapping[str, Any], told_at: datetime) -> records.Merged:
-    told = {name: data[name] for name in ("id", "into", "updated_at") if data.get(name) is not None}
-    merged: records.Merged = read(records.Merged, told, told_at, "data")
+def _merged(data: Mapping[str, Any], event_time: datetime) -> records.Merged:
+    values = {name: data[name] for name in ("id", "into", "updated_at") if data.get(name) is not None}
+    merged: records.Merged = read(records.Merged, values, event_time, "data")
     if merged.id == merged.into:
         raise WrongError("data.into: must be another candidate")
     return merged

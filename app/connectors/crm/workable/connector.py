@@ -8,13 +8,14 @@ from typing import Any
 
 from app.connectors.connector import (
     Account,
-    Arrived,
-    Asking,
+    ApiExchange,
     Connector,
-    Event,
-    Finding,
+    DatedEvent,
+    InboundEvent,
+    InboundRequest,
     NotConnected,
-    Page,
+    OutgoingNote,
+    SyncPage,
     Translation,
 )
 from app.connectors.crm.workable import records, sync, write_back
@@ -44,7 +45,7 @@ class Workable(Connector):
     known_activities = {"email": {"channel": "email"}}
     streams = sync.STREAMS
 
-    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
+    def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """HMAC-SHA256 of the body, in hex or in base64."""
         offered = request.headers.get("x-workable-signature", "")
         if _HEX.fullmatch(offered):
@@ -56,13 +57,13 @@ class Workable(Connector):
                 lambda key: base64.b64encode(hmac_sha256(key.encode(), request.body)).decode("ascii"),
             )
 
-    def event(self, request: Arrived) -> Event:
+    def parse_event(self, request: InboundRequest) -> InboundEvent:
         """The event under the hash of its body: Workable tells no id that is known to stay over retries."""
         body = document(request.body)
         kind = line(at(body, "event_type"), 80) or line(at(body, "type"), 80) or "unknown"
-        return Event(digest(request.body), kind, body, instant(at(body, "fired_at")))
+        return InboundEvent(digest(request.body), kind, body, instant(at(body, "fired_at")))
 
-    def translate(self, event: Event, account: Account) -> Asking[Translation]:
+    def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """The candidate that the event carries; asked for only where it carries no more than an id."""
         return records.translate(event)
 
@@ -83,14 +84,14 @@ class Workable(Connector):
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
-    ) -> Asking[Page]:
+    ) -> ApiExchange[SyncPage]:
         """One page, by the link to the next that Workable gives."""
         return sync.page(stream, since, cursor, self.address(account), now)
 
-    def write(self, finding: Finding, account: Account) -> Asking[str]:
+    def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
         """A comment on the candidate, for the hiring team to read."""
         return write_back.write(finding, account)
 
-    def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
+    def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
         """To another stage, by its slug. What a candidate tells is the stage's name, so that the slug is looked up."""
         return write_back.move(application_id, status, account)

@@ -9,7 +9,6 @@ from app.connectors.guide import BASE_URL, HOOK_URL, Entry, Guide
 
 _API = "https://<subdomain>.workable.com/spi/v3"
 _EVENTS = {"created": "candidate_created", "moved": "candidate_moved", "deleted": "candidate_deleted"}
-
 GUIDE = Guide(
     credentials={"api_token": Entry("An API access token of Workable.", required=True)},
     settings={

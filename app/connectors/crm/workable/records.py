@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Ask, Asking, Event, Translation
+from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.parsing import at, email, ident, instant, line, name, note, word
 from app.connectors.paths import segment
 from app.connectors.records import Activity, AnyRecord, Application, Candidate, Gone, Interview, Job, Status
 
 _MARK = re.compile(r"\[keepwarm ([0-9a-f-]{36})\]")
-
 # "draft, published, archived & closed" [V, Workable's reference, "Jobs"]. Its pages name two more, in which the hiring
 # team goes on without new applicants [V, help.workable.com, "Managing job statuses"]: internal and confidential.
 _JOB_STATES = {
@@ -32,60 +31,63 @@ _EVENT_KINDS: Mapping[str, Any] = {
 ACTIVITIES = {"comment": "note: Comment", "message": "email: Message"}
 
 
-def translate(event: Event) -> Asking[Translation]:
+def translate(event: DatedEvent) -> ApiExchange[Translation]:
     """The candidate that the event carries; asked for only where it carries no more than an id."""
-    assert event.occurred_at is not None
-    when, told = event.occurred_at, at(event.document, "data")
-    told = at(told, "candidate") if isinstance(at(told, "candidate"), Mapping) else told
+    event_time, data = event.occurred_at, at(event.document, "data")
+    data = at(data, "candidate") if isinstance(at(data, "candidate"), Mapping) else data
     match event.type if event.type.startswith("fetched.") else word(event.type):
         case "candidatedeleted":
-            id = ident(at(told, "id"))
-            gone = [Gone(id=id, version=when, kind=kind) for kind in ("application", "candidate")] if id else []
+            id = ident(at(data, "id"))
+            gone = [Gone(id=id, version=event_time, kind=kind) for kind in ("application", "candidate")] if id else []
             return _translated(gone, "the event names no candidate")
         case "fetched.candidate":
-            return _translated(_candidate(event.document, when), "the candidate lacks an id, a name or a job")
+            return _translated(_candidate(event.document, event_time), "the candidate lacks an id, a name or a job")
         case "fetched.job":
-            return _fetched_job(event.document, when)
+            return _fetched_job(event.document, event_time)
         case "fetched.event":
-            return _event(event.document, when)
+            return _event(event.document, event_time)
         case "fetched.activity":
             return _translated(_activity(event.document), "the activity lacks its id, its time or its candidate")
         case str(kind) if kind.startswith("candidate"):
-            id = segment(at(told, "id"))
-            if id and (name(at(told, "name")) is None or ident(at(told, "job", "shortcode")) is None):
-                reply = yield Ask(f"candidates/{id}")
-                told = at(reply.document, "candidate")
-            return _translated(_candidate(told, when), "the candidate lacks an id, a name or a job")
+            id = segment(at(data, "id"))
+            if id and (name(at(data, "name")) is None or ident(at(data, "job", "shortcode")) is None):
+                response = yield ApiRequest(f"candidates/{id}")
+                data = at(response.document, "candidate")
+            return _translated(_candidate(data, event_time), "the candidate lacks an id, a name or a job")
         case _:
             return Translation(ignored=f"Keepwarm does nothing with events of the type {event.type}")
 
 
-def _candidate(told: Any, when: datetime) -> list[AnyRecord]:
+def _candidate(document: Any, event_time: datetime) -> list[AnyRecord]:
     """The job, the person and the application with where it stands."""
-    id, shortcode = ident(at(told, "id")), ident(at(told, "job", "shortcode"))
-    full = name(at(told, "name")) or name(at(told, "firstname"), at(told, "lastname"))
+    id, shortcode = ident(at(document, "id")), ident(at(document, "job", "shortcode"))
+    full = name(at(document, "name")) or name(at(document, "firstname"), at(document, "lastname"))
     if id is None or full is None or shortcode is None:
         return []
     # Workable tells the candidate as of sending, which is never before the event.
-    changed = max(when, instant(at(told, "updated_at")) or when)
-    version = max(changed, instant(at(told, "fetched_at")) or changed)
+    changed = max(event_time, instant(at(document, "updated_at")) or event_time)
+    version = max(changed, instant(at(document, "fetched_at")) or changed)
     person = Candidate(
-        id=id, version=changed, name=full, email=email(at(told, "email")), phone=line(at(told, "phone"), 50)
+        id=id, version=changed, name=full, email=email(at(document, "email")), phone=line(at(document, "phone"), 50)
     )
-    return [*_job(at(told, "job"), _NEVER), person, _application(id, shortcode, version, _status(told, changed))]
+    return [
+        *_job(at(document, "job"), _NEVER),
+        person,
+        _application(id, shortcode, version, _status(document, changed)),
+    ]
 
 
-def _status(told: Any, changed: datetime) -> Status | None:
+def _status(document: Any, changed: datetime) -> Status | None:
     """Out of the running, hired, or the stage. `disqualified` says how it is now, so that a revert shows in it [T]."""
-    stage, hired_at = line(at(told, "stage")), instant(at(told, "hired_at"))
-    disqualified, withdrew = at(told, "disqualified"), at(told, "withdrew") is True
+    stage, hired_at = line(at(document, "stage")), instant(at(document, "hired_at"))
+    disqualified, withdrew = at(document, "disqualified"), at(document, "withdrew") is True
     if disqualified is True or (withdrew and disqualified is None):
         # Reasons are of two types, rejected and withdrawn [V, help.workable.com]; `withdrew` is the type [T, recorded].
-        reason = line(at(told, "disqualification_reason"))
+        reason = line(at(document, "disqualification_reason"))
         value = "@withdrawn" if withdrew else "@rejected"
-        return Status(value=value, label=reason, at=instant(at(told, "disqualified_at")) or changed, reason=reason)
+        return Status(value=value, label=reason, at=instant(at(document, "disqualified_at")) or changed, reason=reason)
     # A known kind of stage decides: the time of a hire that was taken back may still stand there [U].
-    kind = word(at(told, "stage_kind"))
+    kind = word(at(document, "stage_kind"))
     if kind == "hired" or (kind is None and hired_at is not None):
         return Status(value="@hired", label=stage, at=hired_at or changed)
     return Status(value=stage, label=stage, at=changed) if stage else None
@@ -99,33 +101,33 @@ def _application(id: str, shortcode: str, version: datetime, status: Status | No
     return Application(id=id, version=version, candidate_id=id, job_id=shortcode, status=status)
 
 
-def _fetched_job(told: Any, when: datetime) -> Translation:
+def _fetched_job(document: Any, event_time: datetime) -> Translation:
     """A job of the list. One without the time of its last change is as new as the moment at which it was fetched."""
-    version = instant(at(told, "updated_at")) or instant(at(told, "fetched_at")) or when
-    state = line(at(told, "state"), 60)
+    version = instant(at(document, "updated_at")) or instant(at(document, "fetched_at")) or event_time
+    state = line(at(document, "state"), 60)
     unknown = [f"job status: {state}"] if state and word(state) not in _JOB_STATES else []
-    return _translated(_job(told, version), "the job lacks its shortcode or its title", unknown)
+    return _translated(_job(document, version), "the job lacks its shortcode or its title", unknown)
 
 
-def _job(told: Any, version: datetime) -> list[AnyRecord]:
-    id, title = ident(at(told, "shortcode")), line(at(told, "title"))
+def _job(document: Any, version: datetime) -> list[AnyRecord]:
+    id, title = ident(at(document, "shortcode")), line(at(document, "title"))
     if id is None or title is None:
         return []
-    state: Any = _JOB_STATES.get(word(at(told, "state")) or "")
+    state: Any = _JOB_STATES.get(word(at(document, "state")) or "")
     return [Job(id=id, version=version, title=title, status=state)]
 
 
-def _event(told: Any, when: datetime) -> Translation:
+def _event(document: Any, event_time: datetime) -> Translation:
     """An interview, a call or whatever else is arranged with a candidate, with its application."""
-    id, starts, ends = ident(at(told, "id")), instant(at(told, "starts_at")), instant(at(told, "ends_at"))
-    candidate, shortcode = ident(at(told, "candidate", "id")), ident(at(told, "job", "shortcode"))
-    full, kind = name(at(told, "candidate", "name")), line(at(told, "type"), 60)
+    id, starts, ends = ident(at(document, "id")), instant(at(document, "starts_at")), instant(at(document, "ends_at"))
+    candidate, shortcode = ident(at(document, "candidate", "id")), ident(at(document, "job", "shortcode"))
+    full, kind = name(at(document, "candidate", "name")), line(at(document, "type"), 60)
     if candidate is None:
         return Translation(ignored="the event names no candidate: it is a meeting of the team")
     if id is None or starts is None or ends is None or ends <= starts:
         return Translation(ignored="the event lacks its id, its start or its end")
-    version = max(when, instant(at(told, "fetched_at")) or when)
-    cancelled = at(told, "cancelled") is True
+    version = max(event_time, instant(at(document, "fetched_at")) or event_time)
+    cancelled = at(document, "cancelled") is True
     interview = Interview(
         id=id,
         version=version,
@@ -139,25 +141,25 @@ def _event(told: Any, when: datetime) -> Translation:
     person = [Candidate(id=candidate, version=_NEVER, name=full)] if full else []
     application = [_application(candidate, shortcode, _NEVER)] if shortcode else []
     unknown = [f"event type: {kind}"] if kind and word(kind) not in _EVENT_KINDS else []
-    return Translation([*_job(at(told, "job"), _NEVER), *person, *application, interview], unknown=unknown)
+    return Translation([*_job(at(document, "job"), _NEVER), *person, *application, interview], unknown=unknown)
 
 
-def _activity(told: Any) -> list[Activity]:
+def _activity(document: Any) -> list[Activity]:
     """A comment or an e-mail about the candidate.
 
     An e-mail is the team's where a member is named. Where none is, it can be the candidate's or an automatic one [U]:
     who wrote it is left open.
     """
-    id, made, text = ident(at(told, "id")), instant(at(told, "created_at")), note(at(told, "body"))
-    candidate, type = ident(at(told, "candidate", "id")), ACTIVITIES.get(word(at(told, "action")) or "")
+    id, made, text = ident(at(document, "id")), instant(at(document, "created_at")), note(at(document, "body"))
+    candidate, type = ident(at(document, "candidate", "id")), ACTIVITIES.get(word(at(document, "action")) or "")
     if id is None or made is None or candidate is None or type is None:
         return []
     mark = _MARK.search(text or "")
-    wrote = type.startswith("email") and ident(at(told, "member", "id")) is not None
+    wrote = type.startswith("email") and ident(at(document, "member", "id")) is not None
     return [
         Activity(
             id=id,
-            version=max(made, instant(at(told, "updated_at")) or made),
+            version=max(made, instant(at(document, "updated_at")) or made),
             type=type,
             occurred_at=made,
             text=text,

@@ -5,26 +5,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import Ask, Asking, Event, Page, Stream
+from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
 from app.connectors.crm.workable import records
 from app.connectors.parsing import at, digest, instant, line, sequence, word
 from app.connectors.paths import below, segment
 
 _QUARTER = timedelta(minutes=15)
-
-
 _BOOKED_AHEAD = timedelta(days=14)
 """Interviews that began this long ago are looked at again: they are moved and cancelled late."""
-
-
 _MAX_PAGES = 5
 """How many pages of one candidate's activities are read, a hundred each."""
-
-
 _LISTED = {"activities": "candidates", "job_changes": "jobs"}
 """The list that a stream reads, where it is not named as the stream."""
-
-
 STREAMS = (
     Stream("jobs"),
     Stream("job_changes", backfill=False, every=_QUARTER),
@@ -34,7 +26,7 @@ STREAMS = (
 )
 
 
-def page(stream: str, since: datetime, cursor: Mapping[str, Any], address: str, now: datetime) -> Asking[Page]:
+def page(stream: str, since: datetime, cursor: Mapping[str, Any], address: str, now: datetime) -> ApiExchange[SyncPage]:
     """One page, by the link to the next that Workable gives."""
     listed = _LISTED.get(stream, stream)
     query = {"limit": "10" if stream == "activities" else "100"}
@@ -44,46 +36,46 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], address: str, 
         case "events":
             query |= {"start_date": (since - _BOOKED_AHEAD).date().isoformat(), "include_cancelled": "true"}
     next_page = line(cursor.get("next"), 2000)
-    reply = yield Ask(next_page or listed, {} if next_page else query)
-    things = [thing for thing in sequence(at(reply.document, listed)) if isinstance(thing, Mapping)]
+    response = yield ApiRequest(next_page or listed, {} if next_page else query)
+    things = [thing for thing in sequence(at(response.document, listed)) if isinstance(thing, Mapping)]
     if stream == "activities":
-        items: list[Event] = []
+        items: list[InboundEvent] = []
         for thing in things:
             items += yield from _activities(thing, address, now)
     else:
         items = [_item(listed.removesuffix("s"), thing, now) for thing in things]
-    further = at(reply.document, "paging", "next")
+    further = at(response.document, "paging", "next")
     # A link elsewhere is not followed: the token goes with every request.
     more = further if below(address, further) and things else None
-    return Page(items, {"next": more} if more else {}, more is not None)
+    return SyncPage(items, {"next": more} if more else {}, more is not None)
 
 
-def _activities(candidate: Mapping[str, Any], address: str, now: datetime) -> Asking[list[Event]]:
+def _activities(candidate: Mapping[str, Any], address: str, now: datetime) -> ApiExchange[list[InboundEvent]]:
     """What was written about a candidate, of all pages that Workable links to."""
     if (id := segment(candidate.get("id"))) is None:
         return []
-    items: list[Event] = []
+    items: list[InboundEvent] = []
     path, query = f"candidates/{id}/activities", {"limit": "100"}
     for _ in range(_MAX_PAGES):
-        reply = yield Ask(path, query)
+        response = yield ApiRequest(path, query)
         items += [
             _item("activity", {**thing, "candidate": {"id": id}}, now)
-            for thing in sequence(at(reply.document, "activities"))
+            for thing in sequence(at(response.document, "activities"))
             if isinstance(thing, Mapping) and word(thing.get("action")) in records.ACTIVITIES
         ]
-        further = at(reply.document, "paging", "next")
+        further = at(response.document, "paging", "next")
         if not below(address, further):
             break
         path, query = further, {}
     return items
 
 
-def _item(kind: str, thing: Mapping[str, Any], now: datetime) -> Event:
+def _item(kind: str, thing: Mapping[str, Any], now: datetime) -> InboundEvent:
     """Kept once for what it says. Events and jobs that do not say when they were changed are kept once a day: one that
     was moved and moved back says what it said before.
     """
     undated = kind in ("event", "job") and instant(thing.get("updated_at")) is None
     said = {**thing, "day": now.date().isoformat()} if undated else thing
     key = digest(json.dumps(said, sort_keys=True).encode())
-    told = {**thing, "fetched_at": now.isoformat()}
-    return Event(f"{kind}:{key}", f"fetched.{kind}", told, instant(thing.get("updated_at")))
+    fetched = {**thing, "fetched_at": now.isoformat()}
+    return InboundEvent(f"{kind}:{key}", f"fetched.{kind}", fetched, instant(thing.get("updated_at")))
