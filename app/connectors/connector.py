@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from app.connectors.guide import BASE_URL, Guide
 from app.connectors.records import AnyRecord
-from app.kit.errors import Problem
 
 T = TypeVar("T")
 
@@ -288,15 +287,19 @@ class Connector:
 
     def write(self, finding: OutgoingNote, account: Account) -> MaybeApiExchange[str]:
         """Write a finding into the CRM; returns the CRM's id of what was made."""
-        raise Problem(409, "cannot_write_back", f"{self.title} cannot be written to.")
+        raise WriteRefused(f"{self.title} cannot be written to.")
 
     def move(self, application_id: str, status: str, account: Account) -> MaybeApiExchange[None]:
         """Move an application to a status of the CRM. Only ever after a recruiter's approval of this very move."""
-        raise Problem(409, "cannot_move", f"Applications in {self.title} cannot be moved from here.")
+        raise WriteRefused(f"Applications in {self.title} cannot be moved from here.")
 
 
 class ApiError(Exception):
     """The CRM refuses this very request; trying again seldom helps. The message may be shown to the admin."""
+
+
+class WriteRefused(Exception):
+    """A note or a move that cannot be written. The message is shown to the admin; a retry does not help."""
 
 
 class NotConnected(Exception):

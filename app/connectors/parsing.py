@@ -43,6 +43,11 @@ def sequence(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list) else ()
 
 
+def mappings(value: Any) -> list[Mapping[str, Any]]:
+    """Return the objects of an array, and nothing for a value that is none."""
+    return [each for each in sequence(value) if isinstance(each, Mapping)]
+
+
 def at(document: Any, *path: str) -> Any:
     """What stands at the end of the path; None where the path ends early."""
     for step in path:

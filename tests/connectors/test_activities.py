@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.labels import add_marker
+from app.connectors.toolkit import add_marker
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import ACTIVITIES, APPLICATION, CANDIDATE, JOB, STAGES, call, interview, told
 from tests.service import Client, Clock

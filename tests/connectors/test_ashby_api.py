@@ -8,9 +8,16 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, ApiError, ApiRequest, ApiResponse, NotConnected, OutgoingNote
+from app.connectors.connector import (
+    Account,
+    ApiError,
+    ApiRequest,
+    ApiResponse,
+    NotConnected,
+    OutgoingNote,
+    WriteRefused,
+)
 from app.connectors.records import Activity, Application, Candidate, ClientContact, Job
-from app.kit.errors import Problem
 from tests.connectors.documents import own
 from tests.connectors.driving import in_turn, run
 from tests.connectors.said import one, status
@@ -146,13 +153,13 @@ def test_a_finding_is_written_as_a_private_note_that_notifies_nobody():
     asked.clear()
     run(CRM.write(FINDING, replace(ACCOUNT, settings={"note_visibility": "public"})), made, asked)
     assert (asked[0].json["sendNotifications"], asked[0].json["isPrivate"]) == (False, False)
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         run(CRM.write(FINDING, ACCOUNT))
 
 
 def test_what_ashby_refuses_to_write_is_told_in_its_own_words():
     refused = {"success": False, "errors": ["private_notes_not_allowed"]}
-    with pytest.raises(Problem, match="private_notes_not_allowed"):
+    with pytest.raises(WriteRefused, match="private_notes_not_allowed"):
         run(CRM.write(FINDING, ACCOUNT), {"/candidate.createNote": refused})
 
 
@@ -188,7 +195,7 @@ def test_a_move_changes_the_stage_that_the_plan_calls_so_and_sends_nothing(stage
         {"interviewPlanId": "p1"},
         {"applicationId": APPLICATION, "interviewStageId": "s2"},
     ]
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         run(CRM.move(APPLICATION, stage, ACCOUNT), PLAN)
 
 
@@ -200,7 +207,7 @@ def test_an_application_that_stands_there_already_is_left_alone():
 
 @pytest.mark.parametrize("stage", ["Review", "Elsewhere", "s9"])
 def test_a_stage_that_is_not_exactly_one_of_the_plan_moves_nothing(stage: str):
-    with pytest.raises(Problem, match="no one stage"):
+    with pytest.raises(WriteRefused, match="no one stage"):
         run(CRM.move(APPLICATION, stage, ACCOUNT), {**PLAN, "/application.changeStage": {"success": True}})
-    with pytest.raises(Problem, match="no one stage"):
+    with pytest.raises(WriteRefused, match="no one stage"):
         run(CRM.move(APPLICATION, stage, ACCOUNT))

@@ -14,9 +14,9 @@ from app.connectors.connector import (
     DatedEvent,
     NotConnected,
     OutgoingNote,
+    WriteRefused,
 )
 from app.connectors.records import Activity, Candidate, Interview
-from app.kit.errors import Problem
 from tests.connectors.bullhorn_caller import BULLHORN, caller, crm, poll, polled
 from tests.connectors.driving import Caller, EndedError, run
 from tests.connectors.said import gone, one
@@ -280,7 +280,7 @@ def test_a_move_sets_the_status_of_the_submission(crm, caller):
 
 def test_an_id_that_is_none_of_bullhorns_is_refused_before_anything_is_sent(crm, caller):
     ids = crm.desk()
-    with pytest.raises(Problem, match="whole numbers"):
+    with pytest.raises(WriteRefused, match="whole numbers"):
         caller.run(lambda account: BULLHORN.write(finding(crm, ids, candidate_id="5/../6"), account))
-    with pytest.raises(Problem, match="whole numbers"):
+    with pytest.raises(WriteRefused, match="whole numbers"):
         caller.run(lambda account: BULLHORN.move("5/../6", "Offer", account))

@@ -8,9 +8,16 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, ApiError, ApiRequest, ApiResponse, NotConnected, OutgoingNote
-from app.connectors.records import Activity, Application, Candidate, Interview, Job
-from app.kit.errors import Problem
+from app.connectors.connector import (
+    Account,
+    ApiError,
+    ApiRequest,
+    ApiResponse,
+    NotConnected,
+    OutgoingNote,
+    WriteRefused,
+)
+from app.connectors.records import UNDATED, Activity, Application, Candidate, Interview, Job
 from tests.connectors.documents import own
 from tests.connectors.driving import EndedError, in_turn, run
 from tests.connectors.said import one, status
@@ -102,7 +109,7 @@ def test_a_polled_interview_brings_its_story_along_in_four_requests():
     came = run(CRM.translate(items[0], ACCOUNT))
     assert [type(each) for each in came.records] == [Candidate, Job, Application, Interview]
     assert one(came, Application).status is None
-    assert one(came, Application).version == datetime(1970, 1, 1, tzinfo=UTC)
+    assert one(came, Application).version == UNDATED
 
 
 def test_an_interview_without_a_time_of_day_is_not_made():
@@ -277,7 +284,7 @@ def test_a_finding_is_written_as_a_private_note_in_the_users_name():
     public = replace(ACCOUNT, settings={"user_id": "92121", "note_visibility": "public"})
     run(CRM.write(FINDING, public), {"/notes": {"id": 5}}, asked)
     assert asked[0].json["visibility"] == "private"
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         run(CRM.write(FINDING, replace(ACCOUNT, settings={})))
 
 
@@ -300,7 +307,7 @@ def test_a_move_says_where_the_application_stands_now():
     asked.clear()
     run(CRM.move("69306314", "3041", ACCOUNT), replies, asked)
     assert [ask.method for ask in asked] == ["GET"]
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         run(CRM.move("69306314", "3042", ACCOUNT), {"/applications": []})
 
 
@@ -314,7 +321,7 @@ def test_a_stage_is_found_by_its_name_in_the_plan_of_the_job_itself():
     ]
     assert asked[-1].json == {"from_stage_id": 3041, "to_stage_id": 3042}
     for unclear in ("Chat", "Elsewhere"):
-        with pytest.raises(Problem, match="no one stage"):
+        with pytest.raises(WriteRefused, match="no one stage"):
             run(CRM.move("69306314", unclear, ACCOUNT), replies)
-    with pytest.raises(Problem, match="no one stage"):
+    with pytest.raises(WriteRefused, match="no one stage"):
         run(CRM.move("69306314", "Offer", ACCOUNT), {**replies, "/job_interview_stages": ApiResponse(403, None)})

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.connectors.connector import ApiResponse
-from app.connectors.records import Application, Candidate, ClientContact, Interview, Job, Merged, Milestone
+from app.connectors.records import UNDATED, Application, Candidate, ClientContact, Interview, Job, Merged, Milestone
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 from tests.connectors.greenhouse import ACCOUNT, ALONE, CRM, api, hook, told
@@ -37,7 +37,7 @@ def test_interviews_stand_as_greenhouse_says(theirs, ours):
 
 
 def test_a_job_told_within_an_application_outdates_no_job():
-    assert one(told("candidate_stage_change"), Job).version == datetime(1970, 1, 1, tzinfo=UTC)
+    assert one(told("candidate_stage_change"), Job).version == UNDATED
 
 
 # --- Offers, jobs, people ---

@@ -17,9 +17,8 @@ from app.connectors.connector import (
     RejectedRequest,
     Translation,
 )
-from app.connectors.crm.jobadder.people import MENTIONED
 from app.connectors.crm.jobadder.records import DELETED
-from app.connectors.records import Application, Candidate, ClientContact, Job, Organisation
+from app.connectors.records import UNDATED, Application, Candidate, ClientContact, Job, Organisation
 from tests.connectors.documents import all_own, own, published
 from tests.connectors.driving import EndedError
 from tests.connectors.forging import refuses_forgeries
@@ -82,8 +81,8 @@ def test_a_status_hint_brings_the_application_with_all_that_it_refers_to():
 
 def test_what_is_only_mentioned_never_outdoes_its_own_word():
     came = said(hint("jobapplication_status_changed"))
-    assert {record.version for record in came.records if not isinstance(record, Application)} == {MENTIONED}
-    assert one(said(hint("candidate_updated")), Candidate).version > MENTIONED
+    assert {record.version for record in came.records if not isinstance(record, Application)} == {UNDATED}
+    assert one(said(hint("candidate_updated")), Candidate).version > UNDATED
 
 
 def test_a_status_that_was_changed_again_since_is_dated_by_the_application():
@@ -147,7 +146,7 @@ def test_a_job_that_is_open_again_is_so_since_the_event_and_an_unknown_status_is
 
 def test_a_job_that_is_only_mentioned_dates_no_status():
     job = one(said(hint("jobapplication_status_changed")), Job)
-    assert (job.version, job.status, job.status_at) == (MENTIONED, "open", None)
+    assert (job.version, job.status, job.status_at) == (UNDATED, "open", None)
 
 
 def test_a_status_that_was_set_back_is_newer_than_the_one_before_it():

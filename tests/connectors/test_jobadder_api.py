@@ -18,9 +18,9 @@ from app.connectors.connector import (
     InboundRequest,
     NotConnected,
     OutgoingNote,
+    WriteRefused,
 )
 from app.connectors.records import Activity, Application, Candidate, Interview
-from app.kit.errors import Problem
 from tests.connectors.driving import Caller, EndedError, run
 from tests.connectors.jobadder_caller import JOBADDER, caller, crm, page, translated, walked
 from tests.connectors.said import one, status
@@ -233,7 +233,7 @@ def test_a_move_sets_the_status_and_is_fine_where_it_stands_there_already(crm, c
     assert crm.rows["applications"][ids["applications"]]["status"] == 3
     with pytest.raises(EndedError):
         caller.run(lambda account: JOBADDER.move(ids["applications"], "99", account))
-    with pytest.raises(Problem, match="whole numbers"):
+    with pytest.raises(WriteRefused, match="whole numbers"):
         caller.run(partial(JOBADDER.move, "5/../6", "3"))
 
 
@@ -244,7 +244,7 @@ def test_a_move_to_a_status_by_its_name_looks_its_id_up(crm, caller):
     assert crm.rows["applications"][ids["applications"]]["status"] == 2
     crm.statuses[9] = "Offer"
     for name in ("Offer", "Onsite"):
-        with pytest.raises(Problem, match="no one status"):
+        with pytest.raises(WriteRefused, match="no one status"):
             caller.run(partial(JOBADDER.move, ids["applications"], name))
 
 

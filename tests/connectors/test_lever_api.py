@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.connectors.connector import Account, ApiRequest, ApiResponse, NotConnected, OutgoingNote
+from app.connectors.connector import Account, ApiRequest, ApiResponse, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.records import Activity, Interview, Job
-from app.kit.errors import Problem
 from tests.connectors.documents import own
 from tests.connectors.driving import in_turn, run
 from tests.connectors.lever import ACCOUNT, CON, LEVER, NOW, OPP, STAGE, T, api, page, told
@@ -100,7 +99,7 @@ def test_a_finding_of_a_candidate_goes_to_their_newest_opportunity():
     listed = {"data": [{"id": "old", "createdAt": 1}, {"id": OPP, "createdAt": 2}]}
     made = {"opportunities": listed, f"POST opportunities/{OPP}/notes": {"data": {"noteId": "n1"}}}
     assert write(finding(), made)[0] == "n1"
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         write(finding(), {"opportunities": {"data": []}})
 
 
@@ -118,7 +117,7 @@ def test_a_move_puts_the_opportunity_into_the_stage_and_signals_cannot_be_set():
     asked: list[ApiRequest] = []
     run(LEVER.move(OPP, STAGE, ACCOUNT), {f"PUT opportunities/{OPP}/stage": {"data": {}}}, asked)
     assert asked[0].json == {"stage": STAGE}
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         run(LEVER.move(OPP, "@hired", ACCOUNT))
 
 

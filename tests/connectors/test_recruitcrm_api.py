@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, ApiError, ApiRequest, NotConnected, OutgoingNote
+from app.connectors.connector import Account, ApiError, ApiRequest, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.records import Activity, Application
-from app.kit.errors import Problem
 from tests.connectors.documents import own
 from tests.connectors.driving import in_turn, run
 from tests.connectors.said import one, status
@@ -173,7 +172,7 @@ def test_a_move_sets_the_stage_and_makes_no_placement():
     run(CRM.move(f"{PERSON}:{JOB}", "9", ACCOUNT), {path: {}}, asked)
     assert [(ask.method, ask.path, ask.json) for ask in asked] == [("POST", path, {"status_id": 9})]
     for half in (PERSON, f"{PERSON}:", f":{JOB}"):
-        with pytest.raises(Problem):
+        with pytest.raises(WriteRefused):
             run(CRM.move(half, "9", ACCOUNT), {path: {}})
 
 
@@ -185,9 +184,9 @@ def test_a_stage_is_found_by_its_label_in_the_master_pipeline():
     run(CRM.move(f"{PERSON}:{JOB}", " offered", ACCOUNT), replies, asked)
     assert asked[-1].json == {"status_id": 9}
     for unclear in ("Chat", "Elsewhere"):
-        with pytest.raises(Problem, match="no one stage"):
+        with pytest.raises(WriteRefused, match="no one stage"):
             run(CRM.move(f"{PERSON}:{JOB}", unclear, ACCOUNT), replies)
-    with pytest.raises(Problem, match="no one stage"):
+    with pytest.raises(WriteRefused, match="no one stage"):
         run(CRM.move(f"{PERSON}:{JOB}", "Offered", ACCOUNT), {path: {}})
 
 

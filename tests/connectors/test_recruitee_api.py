@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, ApiRequest, DatedEvent, NotConnected, OutgoingNote
+from app.connectors.connector import Account, ApiRequest, DatedEvent, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.records import Application, Candidate, Interview, Job
-from app.kit.errors import Problem
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 from tests.connectors.recruitee import ACCOUNT, NOW, RECRUITEE, api, told
@@ -172,7 +171,7 @@ def test_a_move_changes_the_stage_of_the_placement():
     [("48821:7002", "503"), ("48821:9", "503"), ("48821", "503"), ("../x:1", "503"), ("48821:7001", "@hired")],
 )
 def test_a_disqualified_or_unknown_candidate_and_a_signal_cannot_be_moved(application, to):
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         run(RECRUITEE.move(application, to, ACCOUNT), api())
 
 

@@ -2,9 +2,8 @@
 
 import pytest
 
-from app.connectors.connector import Account, ApiRequest, ApiResponse, NotConnected, OutgoingNote
+from app.connectors.connector import Account, ApiRequest, ApiResponse, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.records import Candidate, Job
-from app.kit.errors import Problem
 from tests.connectors.documents import own
 from tests.connectors.driving import in_turn, run
 from tests.connectors.said import one
@@ -78,7 +77,7 @@ def test_a_move_sets_the_status_of_the_assignment(status, body):
 
 def test_what_is_no_application_or_no_status_cannot_be_moved():
     for application, to in ((CAN, "NEW"), (f"{CAN}:../x", "NEW"), (f"{CAN}:{JOB}", "@transferred")):
-        with pytest.raises(Problem):
+        with pytest.raises(WriteRefused):
             run(SMART.move(application, to, ACCOUNT))
 
 

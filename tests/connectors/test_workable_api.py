@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, ApiRequest, DatedEvent, NotConnected, OutgoingNote
+from app.connectors.connector import Account, ApiRequest, DatedEvent, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.records import Activity, Application, Interview, Job
-from app.kit.errors import Problem
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 from tests.connectors.said import one, status
@@ -238,7 +237,7 @@ def test_a_move_goes_to_the_stage_of_that_name(name):
 
 @pytest.mark.parametrize("name", ["@hired", "No such stage"])
 def test_what_is_no_stage_cannot_be_moved_to(name):
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         run(WORKABLE.move("12ce9b3a", name, ACCOUNT), {"stages": own("workable", "api_stages")})
 
 

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.connectors.connector import Account, ApiError, ApiExchange, OutgoingNote
-from app.connectors.labels import add_marker
+from app.connectors.toolkit import add_marker
 from app.kit.due import MOST_ATTEMPTS
 from app.webhooks.models import delivery
 from tests.connectors.connected import Sender, Workers

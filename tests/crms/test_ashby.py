@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.connectors.connector import Account, InboundRequest, OutgoingNote
+from app.connectors.connector import Account, InboundRequest, OutgoingNote, WriteRefused
 from app.connectors.crm.ashby.connector import Ashby
 from app.connectors.records import Activity, Application, Interview
-from app.kit.errors import Problem
 from tests.connectors.driving import Caller, EndedError
 from tests.connectors.said import gone, one, status
 from tests.crms.ashby import AshbyServer
@@ -115,7 +114,7 @@ def test_a_move_that_was_approved_comes_back_as_an_event(crm, caller):
     application = crm.apply(crm.add_job())
     caller.run(lambda account: CONNECTOR.move(application, "stage-offer", account))
     assert status(dict(told(caller, crm, crm.secret))["candidateStageChange"]).value == "stage-offer"
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         caller.run(lambda account: CONNECTOR.move("nobody", "stage-offer", account))
 
 

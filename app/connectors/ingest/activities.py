@@ -22,9 +22,9 @@ from app.connectors.ingest.application_state import former_applications
 from app.connectors.ingest.applications import opening_key
 from app.connectors.ingest.context import ImportContext, Outcome, RecordResult
 from app.connectors.ingest.sync_state import EntityState
-from app.connectors.labels import add_marker, find_markers
 from app.connectors.parsing import digest
 from app.connectors.records import Activity, Kind
+from app.connectors.toolkit import add_marker, find_markers
 from app.kit.errors import Problem
 from app.webhooks.models import event
 

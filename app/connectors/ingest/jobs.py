@@ -1,6 +1,6 @@
 """Importing jobs: their organisation, their hiring manager, and since when they have their status."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from app.applications.service import move_job
@@ -11,9 +11,6 @@ from app.jobs.queries import get_job
 from app.jobs.schemas import JobIn, JobOut, JobStatus
 from app.jobs.service import ends_differently, put_job
 from app.organisations.queries import get_client_contact
-
-UNDATED = datetime(1971, 1, 1, tzinfo=UTC)
-"""Versions up to here say that a record was only mentioned beside another one."""
 
 
 def ingest_job(context: ImportContext, record: records.Job) -> Outcome:
@@ -57,7 +54,7 @@ def _status_at(
         return None
     began = record.status_at
     if began is None and (current is None or ends_differently(current.status, status)):
-        began = record.version if record.version > UNDATED else None
+        began = record.version if record.version > records.UNDATED else None
     return None if began is None else min(began, context.work.now)
 
 

@@ -19,8 +19,8 @@ from app.connectors.connections.schemas import WriteBack
 from app.connectors.connector import OutgoingNote
 from app.connectors.ingest.application_state import last_status
 from app.connectors.ingest.sync_state import SyncStates
-from app.connectors.labels import add_marker
 from app.connectors.records import Kind
+from app.connectors.toolkit import add_marker
 from app.connectors.write_back.dedupe import is_written
 from app.connectors.write_back.subscriptions import event_types
 from app.jobs.queries import get_job

@@ -14,7 +14,7 @@ from app.applications.queries import get_application
 from app.connectors.api_client import RetryLater
 from app.connectors.connection import LoadedConnection, load_connection
 from app.connectors.connection_loop import ConnectionLoop
-from app.connectors.connector import ApiError, MaybeApiExchange, NotConnected, OutgoingNote
+from app.connectors.connector import ApiError, MaybeApiExchange, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.context import WorkerContext
 from app.connectors.ingest.sync_state import SyncStates
 from app.connectors.models import connection, stage_move
@@ -122,6 +122,8 @@ async def _one(context: WorkerContext, loaded: LoadedConnection, job: WriteTask)
         await context.write(
             loaded, partial(_complete, job=job, state="failed", told="it has no credentials to write with")
         )
+    except WriteRefused as refused:
+        await context.write(loaded, partial(_complete, job=job, state="failed", told=str(refused)))
     except Problem as problem:
         if problem.status >= 500:
             raise

@@ -34,3 +34,8 @@ def listed(method: str, body: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any
     if not isinstance(answer.get("results"), list):
         raise ApiError(f"Ashby answered {method} without a list.")
     return answer
+
+
+def cursor_of(answer: Mapping[str, Any]) -> str | None:
+    """Return the cursor of the next page of a list; None on the last page."""
+    return line(answer.get("nextCursor"), 10_000) if answer.get("moreDataAvailable") is True else None

@@ -1,6 +1,5 @@
 """Ashby: an employer's ATS whose webhooks are signed and whole; notes must be asked for."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,6 @@ from app.connectors.connector import (
     Handshake,
     InboundEvent,
     InboundRequest,
-    NotConnected,
     OutgoingNote,
     RejectedRequest,
     SyncPage,
@@ -23,6 +21,7 @@ from app.connectors.crm.ashby import records, sync, write_back
 from app.connectors.crm.ashby.guide import GUIDE
 from app.connectors.parsing import at, digest, document, ident, instant, line, word
 from app.connectors.signing import check_hex
+from app.connectors.toolkit import base_url, basic_auth, body_or_none, credential, first
 
 # Where each action names the thing that it is about.
 _ENTITIES = ("application", "interviewSchedule", "offer", "job", "mergedCandidate", "candidate")
@@ -51,10 +50,7 @@ class Ashby(Connector):
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
         """The ping by which Ashby sees that the address is live [V]; it has no other test."""
-        try:
-            return Handshake() if word(at(document(request.body), "action")) == "ping" else None
-        except RejectedRequest:
-            return None
+        return Handshake() if word(at(body_or_none(request), "action")) == "ping" else None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """`Ashby-Signature: sha256=<hex>` over the bytes as they came. No time is signed."""
@@ -70,7 +66,7 @@ class Ashby(Connector):
         if not action:
             raise RejectedRequest("the body names no action")
         entity = next((id for name in _ENTITIES if (id := ident(at(body, "data", name, "id")))), "")
-        changed_at = next((time for name in _ENTITIES if (time := instant(at(body, "data", name, "updatedAt")))), None)
+        changed_at = first(instant(at(body, "data", name, "updatedAt")) for name in _ENTITIES)
         return InboundEvent(f"{action}:{change}:{entity}" if change else digest(request.body), action, body, changed_at)
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
@@ -79,14 +75,11 @@ class Ashby(Connector):
 
     def address(self, account: Account) -> str:
         """The same for every employer."""
-        return account.settings.get("base_url", "https://api.ashbyhq.com").rstrip("/")
+        return base_url(account, "https://api.ashbyhq.com")
 
     def headers(self, account: Account) -> Mapping[str, str]:
         """The API key as the user of Basic, without a password."""
-        if not (key := account.credentials.get("api_key")):
-            raise NotConnected("The API key is missing.")
-        pair = base64.b64encode(f"{key}:".encode()).decode()
-        return {"Authorization": f"Basic {pair}", "Accept": "application/json; version=1"}
+        return {**basic_auth(credential(account, "api_key")), "Accept": "application/json; version=1"}
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime

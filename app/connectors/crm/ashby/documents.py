@@ -1,20 +1,14 @@
 """Ashby's records, each read by itself: what one document tells."""
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from app.connectors.parsing import at, email, ident, instant, line, name, note, sequence, word
 from app.connectors.records import Activity, Application, Candidate, ClientContact, Job, Status
+from app.connectors.toolkit import first, mark_of
 from app.connectors.vocabulary import Vocabulary
 
-UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
-"""The version of a job or an application that is told beside something else, not for its own news.
-
-It fills a gap and outdates nothing: a status that is delivered late must still count.
-"""
-MARK = re.compile(r"\[keepwarm ([0-9a-f-]{36})\]")
 # Every enumeration here is that of Ashby's OpenAPI document [V: api-evangelist/ashby-hq,
 # openapi/_original/ashby-openapi.yml]. A job is made as a draft, and is one again before it is reopened.
 _JOB_STATUS: Mapping[str, Literal["open", "on_hold", "closed"]] = {
@@ -113,7 +107,7 @@ def application(record: Any, changed: datetime, status: Status | None) -> Applic
         candidate_id=person,
         job_id=vacancy,
         status=status,
-        recruiter_email=next((found for each in team if (found := email(at(each, "email")))), None),
+        recruiter_email=first(email(at(each, "email")) for each in team),
     )
 
 
@@ -169,7 +163,6 @@ def activity(record: Any, candidate_id: str, event_time: datetime) -> Activity |
     id, text = ident(at(record, "id")), note(at(record, "content"))
     if not id:
         return None
-    mark = MARK.search(text or "")
     written = instant(at(record, "createdAt")) or event_time
     return Activity(
         id=id,
@@ -178,5 +171,5 @@ def activity(record: Any, candidate_id: str, event_time: datetime) -> Activity |
         occurred_at=written,
         text=text,
         candidate_id=candidate_id,
-        mark=mark.group(1) if mark else None,
+        mark=mark_of(text),
     )

@@ -11,7 +11,7 @@ from app.connectors.crm.ashby import milestones
 from app.connectors.crm.ashby.client import asked
 from app.connectors.crm.ashby.interviews import interviews
 from app.connectors.parsing import at, ident, instant, mapping, sequence, word
-from app.connectors.records import AnyRecord, ClientContact, Gone, Interview, Job, Merged, Status
+from app.connectors.records import UNDATED, AnyRecord, ClientContact, Gone, Interview, Job, Merged, Status
 from app.connectors.vocabulary import Vocabulary
 
 # [V: api-evangelist/ashby-hq, openapi/_original/ashby-openapi.yml, webhooks].
@@ -140,8 +140,8 @@ def _standing(record: Any, changed: datetime, words: Vocabulary) -> ApiExchange[
 
 def _told(record: Any, changed: datetime, status: Status | None, words: Vocabulary) -> list[AnyRecord]:
     """What an application tells, those referred to first; nothing where it lacks one of its two sides."""
-    person, vacancy = read.candidate(at(record, "candidate"), changed), read.job(at(record, "job"), read.UNDATED, words)
-    application = read.application(record, changed if status else read.UNDATED, status)
+    person, vacancy = read.candidate(at(record, "candidate"), changed), read.job(at(record, "job"), UNDATED, words)
+    application = read.application(record, changed if status else UNDATED, status)
     if not (person and vacancy and application):
         return []
     managers = read.hiring_managers(at(record, "hiringTeam"), changed)

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.connectors.connector import ApiExchange, InboundEvent, Stream, SyncPage
-from app.connectors.crm.ashby.client import asked, listed
-from app.connectors.parsing import at, ident, instant, line, sequence
+from app.connectors.crm.ashby.client import asked, cursor_of, listed
+from app.connectors.parsing import at, ident, instant, sequence
+from app.connectors.toolkit import fetched_version, page_of
 
 # Notes cannot be listed but by candidate: once an hour those of the active applications are looked through.
 STREAMS = (
@@ -33,16 +34,11 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange
     answer = yield from listed(method, {**_limited(cursor.get("cursor")), **expanded})
     # Lists filter by when a thing was made, and what was made long ago may still go on: all is read, what is old left.
     items = [_event(what, each) for each in sequence(answer.get("results")) if what == "job" or _matters(each, since)]
-    following = _following(answer)
-    return SyncPage(items, {"cursor": following} if following else {}, more=following is not None)
+    return page_of(items, "cursor", cursor_of(answer))
 
 
 def _limited(cursor: Any) -> dict[str, Any]:
     return {"limit": _PAGE, **({"cursor": cursor} if cursor else {})}
-
-
-def _following(answer: Mapping[str, Any]) -> str | None:
-    return line(answer.get("nextCursor"), 10_000) if answer.get("moreDataAvailable") is True else None
 
 
 def _matters(record: Any, since: datetime) -> bool:
@@ -55,8 +51,7 @@ def _matters(record: Any, since: datetime) -> bool:
 
 
 def _event(what: str, record: Any) -> InboundEvent:
-    changed = at(record, "updatedAt")
-    return InboundEvent(f"{what}:{ident(at(record, 'id'))}:{changed}", f"fetched.{what}", record, instant(changed))
+    return fetched_version(what, record, record, at(record, "updatedAt"))
 
 
 def _notes(since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
@@ -66,7 +61,7 @@ def _notes(since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
     if not waiting and not cursor.get("last"):
         answer = yield from listed("application.list", {**_limited(following), "status": "Active"})
         waiting = [_outlined(each) for each in sequence(answer.get("results")) if ident(at(each, "candidate", "id"))]
-        following = _following(answer)
+        following = cursor_of(answer)
         return _step((), waiting, following)
     items = []
     for application in waiting[:_CANDIDATES_AT_ONCE]:
@@ -98,6 +93,6 @@ def _notes_of(application: Mapping[str, Any], since: datetime) -> ApiExchange[li
             if written and written >= since:
                 document = {"note": note, "application": application}
                 items.append(InboundEvent(f"note:{ident(at(note, 'id'))}", "fetched.note", document, written))
-        following = _following(answer)
+        following = cursor_of(answer)
         if following is None:
             return items

@@ -1,7 +1,6 @@
 """A note of Bullhorn as one activity about everybody whom it names."""
 
 import html
-import re
 from datetime import datetime
 from itertools import product
 from typing import Any, Literal
@@ -10,9 +9,8 @@ from app.connectors.connector import Translation
 from app.connectors.crm.bullhorn.people import candidate_records, job_records, version_of
 from app.connectors.parsing import at, ident, instant, line, mapping, note, sequence
 from app.connectors.records import Activity, Subject
+from app.connectors.toolkit import first, mark_of
 
-_MARK = re.compile(r"\[keepwarm ([0-9a-f-]{36})\]")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MAX_SUBJECTS = 200
 """How many applications one note may count for."""
 
@@ -35,10 +33,10 @@ def activity(id: str, document: Any, event_time: datetime) -> Translation:
         occurred_at=instant(at(document, "dateAdded")) or version,
         text=_plain(at(document, "comments")),
         candidate_id=candidate,
-        client_contact_id=next((contact for person in contacts if (contact := ident(person.get("id")))), None),
+        client_contact_id=first(ident(person.get("id")) for person in contacts),
         job_id=job,
         party=_party(document, bool(people), bool(contacts)),
-        mark=_mark(document),
+        mark=mark_of(note(at(document, "comments")), line(at(document, "externalID"), 100)),
         also=tuple(Subject(candidate_id=one, job_id=on) for one, on in others[: _MAX_SUBJECTS - 1]),
     )
     about = [told for person in people for told in candidate_records(person, event_time)]
@@ -78,11 +76,3 @@ def _plain(comments: Any) -> str | None:
     """A note's text: Bullhorn keeps HTML."""
     text = html.unescape(note(comments) or "")
     return "".join(letter for letter in text if letter.isprintable() or letter in "\n\t").strip()[:10_000] or None
-
-
-def _mark(document: Any) -> str | None:
-    external = line(at(document, "externalID"), 100) or ""
-    if _UUID.fullmatch(external):
-        return external
-    found = _MARK.search(note(at(document, "comments")) or "")
-    return found[1] if found else None

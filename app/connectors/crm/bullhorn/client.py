@@ -10,6 +10,7 @@ from typing import Any
 from app.connectors.connector import ApiError, ApiExchange, ApiRequest, ApiResponse
 from app.connectors.parsing import at, ident, line, mapping, sequence
 from app.connectors.records import Kind
+from app.connectors.toolkit import whole_id
 
 COMPANY = "id,name,dateLastModified"
 PERSON = "id,name,firstName,lastName,email,phone,mobile,isDeleted,dateLastModified"
@@ -128,9 +129,3 @@ def with_whole_lists(note: Row) -> ApiExchange[Row]:
             whole = sequence(at(response.document, "data")) if response.ok else ()
             note = {**note, many: {"total": total, "data": list(whole) or list(shown)}}
     return note
-
-
-def whole_id(value: Any) -> str | None:
-    """Return an entity's id where it is one: a whole number, safe in a path and in a query."""
-    id = ident(value)
-    return id if id and id.isascii() and id.isdigit() and len(id) < 19 else None

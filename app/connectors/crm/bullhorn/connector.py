@@ -14,7 +14,6 @@ from app.connectors.connector import (
     DatedEvent,
     InboundEvent,
     InboundRequest,
-    NotConnected,
     OutgoingNote,
     RejectedRequest,
     SyncPage,
@@ -25,6 +24,7 @@ from app.connectors.crm.bullhorn.auth import signed_in
 from app.connectors.crm.bullhorn.guide import GUIDE
 from app.connectors.crm.bullhorn.sync import STREAMS, changed, queued
 from app.connectors.crm.bullhorn.write_back import moved, written
+from app.connectors.toolkit import base_url, session_value
 
 
 class Bullhorn(Connector):
@@ -53,17 +53,11 @@ class Bullhorn(Connector):
 
     def address(self, account: Account) -> str:
         """The address that the sign-in named, the corporation's token in it."""
-        address = account.settings.get("base_url") or account.session.get("address")
-        if not isinstance(address, str) or not address:
-            raise NotConnected("Bullhorn has given no session.")
-        return address.rstrip("/")
+        return base_url(account, "") or session_value(account, "address", "Bullhorn").rstrip("/")
 
     def headers(self, account: Account) -> Mapping[str, str]:
         """The session's token."""
-        token = account.session.get("token")
-        if not isinstance(token, str) or not token:
-            raise NotConnected("Bullhorn has given no session.")
-        return {"BhRestToken": token}
+        return {"BhRestToken": session_value(account, "token", "Bullhorn")}
 
     def sign_in(self, account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
         """A REST session; a refresh token is replaced by the next one."""

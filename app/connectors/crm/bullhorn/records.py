@@ -13,7 +13,6 @@ from app.connectors.crm.bullhorn.client import (
     KINDS,
     fetched,
     rows_of,
-    whole_id,
     with_attendees,
     with_history,
     with_whole_lists,
@@ -31,6 +30,7 @@ from app.connectors.crm.bullhorn.people import (
 from app.connectors.interview_types import named_types
 from app.connectors.parsing import at, email, ident, instant, line, mapping, sequence, word
 from app.connectors.records import AnyRecord, Application, Gone, Interview, Status
+from app.connectors.toolkit import translation, whole_id
 
 # eventType ENTITY; entityEventType INSERTED, UPDATED, DELETED [V: event subscription].
 _VERBS = ("inserted", "updated", "deleted")
@@ -91,14 +91,14 @@ def translated(
         return Translation([Gone(kind=KINDS[entity], id=id, version=max(version_of(document, event_time), event_time))])
     match entity:
         case "ClientCorporation":
-            return _unless_empty(organisation_records(document, event_time), "The company has no name.")
+            return translation(organisation_records(document, event_time), "The company has no name.")
         case "ClientContact":
-            return _unless_empty(contact_records(document, event_time), "The contact has no name.")
+            return translation(contact_records(document, event_time), "The contact has no name.")
         case "Candidate":
-            return _unless_empty(candidate_records(document, event_time), "The candidate has no name.")
+            return translation(candidate_records(document, event_time), "The candidate has no name.")
         case "JobOrder":
             records = job_records(document, event_time, status_at)
-            return replace(_unless_empty(records, "The job has no title."), unknown=unknown_job_words(document))
+            return replace(translation(records, "The job has no title."), unknown=unknown_job_words(document))
         case "JobSubmission":
             return _submission(id, document, event_time, status_at)
         case "Appointment":
@@ -107,10 +107,6 @@ def translated(
             return activity(id, document, event_time)
         case _:
             return Translation(ignored=f"Keepwarm does not follow {entity}.")
-
-
-def _unless_empty(records: list[AnyRecord], why: str) -> Translation:
-    return Translation(records) if records else Translation(ignored=why)
 
 
 def _submission(id: str, document: Any, event_time: datetime, status_at: datetime | None) -> Translation:

@@ -8,6 +8,7 @@ from app.connectors.connector import Account, ApiExchange, ApiRequest, InboundEv
 from app.connectors.crm.bullhorn.checks import rows_without_names
 from app.connectors.crm.bullhorn.client import FIELDS, REFERENCE, refuse_errors, rows_of, with_attendees, with_history
 from app.connectors.parsing import at, digest, ident, instant, line, mapping, sequence
+from app.connectors.toolkit import whole_id
 
 KEPT = timedelta(days=7)
 """How long Bullhorn keeps events that nobody reads (rest-api-docs, event subscription)."""
@@ -140,5 +141,5 @@ def _fetched(entity: str, row: Mapping[str, Any]) -> InboundEvent:
 
 
 def _whole(value: Any) -> int | None:
-    text = ident(value) or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    id = whole_id(value)
+    return int(id) if id else None

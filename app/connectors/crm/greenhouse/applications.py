@@ -8,9 +8,9 @@ from app.connectors.connector import ApiExchange, Translation
 from app.connectors.crm.greenhouse import documents as read
 from app.connectors.crm.greenhouse import milestones, statuses
 from app.connectors.crm.greenhouse.client import bundles, by_ids, of_applications, states
-from app.connectors.crm.greenhouse.documents import UNDATED
 from app.connectors.parsing import at, email, ident, instant, mapping, sequence, word
-from app.connectors.records import AnyRecord, Application, Status
+from app.connectors.records import UNDATED, AnyRecord, Application, Status
+from app.connectors.toolkit import latest
 from app.connectors.vocabulary import Vocabulary
 
 _BOOKED = ("scheduled", "awaitingfeedback", "collectfeedback", "complete")
@@ -82,7 +82,7 @@ def _turned(
     known = (yield from by_ids("applications", [id])) if connected else {}
     current, told_outcome = known.get(id), "hired" if action == "hire_candidate" else "going"
     changed = statuses.version(current, event_time) if current else event_time
-    as_of = read.latest(at(record, "last_activity_at"), *([changed.isoformat()] if current else []))
+    as_of = latest(at(record, "last_activity_at"), *([changed.isoformat()] if current else []))
     if current and statuses.outcome(current, words) != told_outcome:
         state = (yield from states({id: {"application": current}}))[id]
         return statuses.standing(state, event_time, words), changed, as_of

@@ -1,12 +1,12 @@
 """Signing in to Harvest v3: an access token for the client credentials, in the name of a user where one is set."""
 
-import base64
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Account, ApiExchange, ApiRequest, NotConnected
+from app.connectors.connector import Account, ApiExchange, ApiRequest
 from app.connectors.parsing import at, line
+from app.connectors.toolkit import basic_auth, bearer_auth, credential
 
 
 def is_connected(account: Account) -> bool:
@@ -16,16 +16,13 @@ def is_connected(account: Account) -> bool:
 
 def headers(account: Account) -> Mapping[str, str]:
     """The access token as bearer."""
-    if not is_connected(account):
-        raise NotConnected("The client id or the client secret of a Harvest v3 credential is missing.")
-    return {"Authorization": f"Bearer {account.session.get('access_token', '')}", "Accept": "application/json"}
+    credential(account, "client_id"), credential(account, "client_secret")
+    return bearer_auth(str(account.session.get("access_token", "")))
 
 
 def sign_in(account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
     """Client credentials, as `user_id` where that is set."""
-    if not is_connected(account):
-        raise NotConnected("The client id or the client secret of a Harvest v3 credential is missing.")
-    pair = f"{account.credentials['client_id']}:{account.credentials['client_secret']}"
+    client = basic_auth(credential(account, "client_id"), credential(account, "client_secret"))
     form = {"grant_type": "client_credentials"}
     if user := account.settings.get("user_id"):
         form["sub"] = user
@@ -33,7 +30,7 @@ def sign_in(account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
         account.settings.get("auth_url", "https://auth.greenhouse.io/token"),
         method="POST",
         form=form,
-        headers={"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"},
+        headers=client,
         expects=(),
         anonymous=True,
     )

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from app.connectors.connector import ApiError, ApiExchange, ApiRequest, ApiResponse
 from app.connectors.parsing import at, ident, line, sequence, word
+from app.connectors.toolkit import whole_id
 
 MOST_IDS = 50
 """The most ids that a filter takes, and so the most records on a page of ours (Harvest v3)."""
@@ -34,7 +35,7 @@ def listed(response: ApiResponse) -> Sequence[Any]:
 
 def by_ids(what: str, ids: Iterable[Any]) -> ApiExchange[Mapping[str, Any]]:
     """The records of these ids, by their ids; a page holds as many as may be asked for."""
-    wanted = list(dict.fromkeys(id for each in ids if (id := ident(each)) and id.isascii() and id.isdigit()))[:MOST_IDS]
+    wanted = list(dict.fromkeys(id for each in ids if (id := whole_id(each))))[:MOST_IDS]
     if not wanted:
         return {}
     query = {"ids": ",".join(wanted), "per_page": str(MOST_IDS)}
@@ -50,7 +51,7 @@ def of_applications(what: str, ids: Iterable[Any], **filters: str) -> ApiExchang
 
 
 def _belonging(what: str, by: str, ids: Iterable[Any], **filters: str) -> ApiExchange[Sequence[Any]]:
-    wanted = list(dict.fromkeys(id for each in ids if (id := ident(each)) and id.isascii() and id.isdigit()))[:MOST_IDS]
+    wanted = list(dict.fromkeys(id for each in ids if (id := whole_id(each))))[:MOST_IDS]
     if not wanted:
         return ()
     query = {by: ",".join(wanted), "per_page": "500", **filters}

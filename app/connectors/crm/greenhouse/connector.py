@@ -21,6 +21,7 @@ from app.connectors.crm.greenhouse import auth, records, sync, write_back
 from app.connectors.crm.greenhouse.guide import GUIDE
 from app.connectors.parsing import at, digest, document, line, word
 from app.connectors.signing import check_hex
+from app.connectors.toolkit import base_url, body_or_none
 
 
 class Greenhouse(Connector):
@@ -45,10 +46,7 @@ class Greenhouse(Connector):
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
         """The ping that is sent as a web hook is saved [V]; there is no test button. Its body is not published [U]."""
-        try:
-            body = document(request.body)
-        except RejectedRequest:
-            return None
+        body = body_or_none(request)
         action = at(body, "action")
         return Handshake() if isinstance(body, Mapping) and (action is None or word(action) == "ping") else None
 
@@ -75,7 +73,7 @@ class Greenhouse(Connector):
 
     def address(self, account: Account) -> str:
         """Harvest v3: v1 and v2 ended on 31 August 2026."""
-        return account.settings.get("base_url", "https://harvest.greenhouse.io/v3").rstrip("/")
+        return base_url(account, "https://harvest.greenhouse.io/v3")
 
     def headers(self, account: Account) -> Mapping[str, str]:
         """The access token as bearer."""

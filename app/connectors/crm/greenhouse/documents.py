@@ -1,20 +1,14 @@
 """Greenhouse's records, as webhooks and as Harvest v3 write them: what one document tells."""
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from app.connectors.parsing import addresses, at, email, ident, instant, line, name, note, sequence, word
 from app.connectors.records import Activity, Application, Candidate, ClientContact, Interview, Job, Status
+from app.connectors.toolkit import first, latest, mark_of
 from app.connectors.vocabulary import Vocabulary
 
-UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
-"""The version of a job or an application that is told beside something else, not for its own news.
-
-It fills a gap and outdates nothing: a status that is delivered late must still count.
-"""
-MARK = re.compile(r"\[keepwarm ([0-9a-f-]{36})\]")
 # Harvest v3 [T: a client's reading of its reference] and v1 [V: grnhse/greenhouse-api-docs, harvest/_jobs.md]. A draft
 # is not hired for yet.
 _JOB_STATUS: Mapping[str, Literal["open", "on_hold", "closed"]] = {
@@ -47,11 +41,6 @@ _REJECTION: Mapping[str, str] = {
 _FEED = ("activity", "migrationerror", "availabilityrequest", "form")
 
 
-def latest(*times: Any) -> datetime | None:
-    """The latest of the instants that were told."""
-    return max((found for each in times if (found := instant(each))), default=None)
-
-
 def candidate(record: Any, version: datetime) -> Candidate | None:
     """A candidate; None without id or name."""
     id, called = ident(at(record, "id")), name(at(record, "first_name"), at(record, "last_name"))
@@ -63,8 +52,8 @@ def candidate(record: Any, version: datetime) -> Candidate | None:
         id=id,
         version=latest(at(record, "updated_at")) or version,
         name=called,
-        email=next((found for found in emails if found), None),
-        phone=next((found for found in phones if found), None),
+        email=first(emails),
+        phone=first(phones),
     )
 
 
@@ -156,7 +145,6 @@ def activity(record: Any, person: Any, version: datetime) -> Activity | None:
     if not (id and kind and owner) or word(kind) in _FEED:
         return None
     text = note(at(record, "body")) or line(at(record, "subject"), 1_000)
-    mark = MARK.search(text or "")
     is_email = word(kind) == "email"
     direction = _direction(record, person) if is_email else None
     return Activity(
@@ -169,7 +157,7 @@ def activity(record: Any, person: Any, version: datetime) -> Activity | None:
         candidate_id=owner,
         direction=direction,
         party="candidate" if direction else None,
-        mark=mark.group(1) if mark else None,
+        mark=mark_of(text),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from app.connectors.crm.greenhouse import documents as read
 from app.connectors.parsing import at, instant, mapping
 from app.connectors.records import Status
+from app.connectors.toolkit import latest
 from app.connectors.vocabulary import Vocabulary
 
 # `active` in webhooks [V: grnhse/greenhouse-api-docs, webhooks/_introduction.md], `in_process` in v3 [T]. A prospect
@@ -36,7 +37,7 @@ def outcome(application: Any, words: Vocabulary) -> Literal["going", "rejected",
 
 def version(application: Any, event_time: datetime) -> datetime:
     """When Harvest says that the application was changed last."""
-    return read.latest(at(application, "updated_at"), at(application, "last_activity_at")) or event_time
+    return latest(at(application, "updated_at"), at(application, "last_activity_at")) or event_time
 
 
 def hired(since: datetime) -> Status:

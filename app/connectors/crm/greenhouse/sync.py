@@ -6,7 +6,8 @@ from typing import Any
 
 from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
 from app.connectors.crm.greenhouse.client import MOST_IDS, bundles, by_ids, cursor_of, listed, openings, states
-from app.connectors.parsing import at, ident, instant
+from app.connectors.parsing import at, ident
+from app.connectors.toolkit import fetched_version, page_of
 
 # No webhook tells of an interview or of a note.
 _OFTEN = timedelta(minutes=5)
@@ -38,13 +39,11 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange
             items = yield from _applications(found)
         case _:
             items = yield from _with_application(stream.removesuffix("s"), found)
-    following = cursor_of(response)
-    return SyncPage(items, {"cursor": following} if following else {}, more=following is not None)
+    return page_of(items, "cursor", cursor_of(response))
 
 
 def _event(what: str, record: Any, document: Mapping[str, Any]) -> InboundEvent:
-    changed = at(record, "updated_at")
-    return InboundEvent(f"{what}:{ident(at(record, 'id'))}:{changed}", f"fetched.{what}", document, instant(changed))
+    return fetched_version(what, record, document, at(record, "updated_at"))
 
 
 def _applications(found: Any) -> ApiExchange[list[InboundEvent]]:

@@ -1,6 +1,5 @@
 """A note of JobAdder as one activity about everybody whom it names."""
 
-import re
 from datetime import datetime
 from itertools import product
 from typing import Any
@@ -17,9 +16,8 @@ from app.connectors.crm.jobadder.people import (
 )
 from app.connectors.parsing import at, ident, instant, line, note
 from app.connectors.records import Activity, Subject
+from app.connectors.toolkit import first, mark_of
 
-_MARK = re.compile(r"\[keepwarm ([0-9a-f-]{36})\]")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MAX_SUBJECTS = 200
 """How many applications one note may count for."""
 
@@ -29,7 +27,7 @@ def activity_records(document: Any, event_time: datetime) -> Records:
     id, kind, version = ident(at(document, "noteId")), line(at(document, "type"), 80), version_of(document, event_time)
     if id is None:
         return []
-    (first, *others), contacts = subjects(document) or [Subject()], listed(document, "contacts")
+    (subject, *others), contacts = subjects(document) or [Subject()], listed(document, "contacts")
     applications, jobs, companies = (listed(document, many) for many in ("applications", "jobs", "companies"))
     job = next(iter(jobs), None) or at(next(iter(applications), None), "job")
     company = next(iter(companies), None) or at(job, "company")
@@ -39,13 +37,13 @@ def activity_records(document: Any, event_time: datetime) -> Records:
         type=f"note: {kind}" if kind else "note",
         occurred_at=instant(at(document, "createdAt")) or version,
         text=note(at(document, "text")) or note(at(document, "subject")) or note(at(document, "textPartial")),
-        application_id=first.application_id,
-        candidate_id=first.candidate_id,
-        job_id=first.job_id,
-        client_contact_id=next((who for one in contacts if (who := ident(one.get("contactId")))), None),
+        application_id=subject.application_id,
+        candidate_id=subject.candidate_id,
+        job_id=subject.job_id,
+        client_contact_id=first(ident(one.get("contactId")) for one in contacts),
         organisation_id=ident(at(company, "companyId")),
-        party=_party(first.candidate_id is not None, bool(contacts)),
-        mark=mark_of(document),
+        party=_party(subject.candidate_id is not None, bool(contacts)),
+        mark=_mark(document),
         also=tuple(others[: MAX_SUBJECTS - 1]),
     )
     about = [
@@ -86,13 +84,9 @@ def subjects(document: Any) -> list[Subject]:
     return [*found, *(Subject(candidate_id=whose, job_id=on) for whose, on in beside)]
 
 
-def mark_of(document: Any) -> str | None:
-    """Our mark on a note: its reference, or the last line of its text."""
-    reference = line(at(document, "reference")) or ""
-    if _UUID.fullmatch(reference):
-        return reference
-    found = _MARK.search(note(at(document, "text")) or note(at(document, "textPartial")) or "")
-    return found[1] if found else None
+def _mark(document: Any) -> str | None:
+    """Return our mark on a note: its reference, or the last line of its text."""
+    return mark_of(note(at(document, "text")) or note(at(document, "textPartial")), line(at(document, "reference")))
 
 
 def _party(candidates: bool, contacts: bool) -> Any:

@@ -7,22 +7,17 @@ from typing import Any
 from app.connectors.connector import Account, ApiExchange, ApiRequest, NotConnected
 from app.connectors.crm.jobadder.guide import SIGN_IN
 from app.connectors.parsing import at, line
+from app.connectors.toolkit import base_url, bearer_auth, session_value
 
 
 def address(account: Account) -> str:
     """The address that came with the token."""
-    address = account.settings.get("base_url") or account.session.get("address")
-    if not isinstance(address, str) or not address:
-        raise NotConnected("JobAdder has given no token.")
-    return address.rstrip("/")
+    return base_url(account, "") or session_value(account, "address", "JobAdder").rstrip("/")
 
 
 def headers(account: Account) -> Mapping[str, str]:
     """The access token."""
-    token = account.session.get("token")
-    if not isinstance(token, str) or not token:
-        raise NotConnected("JobAdder has given no token.")
-    return {"Authorization": f"Bearer {token}"}
+    return bearer_auth(session_value(account, "token", "JobAdder"))
 
 
 def sign_in(account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:

@@ -1,17 +1,14 @@
 """JobAdder's companies, people and jobs as canonical records."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from app.connectors.job_status import JobStatus, job_status, unknown_status
 from app.connectors.parsing import at, email, ident, instant, line, mapping, name, sequence
-from app.connectors.records import AnyRecord, Candidate, ClientContact, Job, Organisation
+from app.connectors.records import UNDATED, AnyRecord, Candidate, ClientContact, Job, Organisation
 
 Records = list[AnyRecord]
-MENTIONED = datetime(1970, 1, 1, tzinfo=UTC)
-"""The version of a thing that is only mentioned inside another: it was so at some time, and any word of its own counts
-for more. The models inside others carry no time of their own."""
 
 
 def version_of(document: Any, event_time: datetime) -> datetime:
@@ -24,13 +21,13 @@ def listed(document: Any, *path: str) -> list[Mapping[str, Any]]:
     return [one for one in sequence(at(document, *path)) if mapping(one)]
 
 
-def organisation_records(document: Any, version: datetime = MENTIONED) -> Records:
+def organisation_records(document: Any, version: datetime = UNDATED) -> Records:
     """A company; nothing without its name."""
     id, named = ident(at(document, "companyId")), line(at(document, "name"))
     return [Organisation(id=id, version=version, name=named)] if id and named else []
 
 
-def contact_records(document: Any, version: datetime = MENTIONED, company: Any = None) -> Records:
+def contact_records(document: Any, version: datetime = UNDATED, company: Any = None) -> Records:
     """A contact behind the company; nothing without a name."""
     id, person, company = ident(at(document, "contactId")), _person(document), at(document, "company") or company
     if not (id and person["name"]):
@@ -41,13 +38,13 @@ def contact_records(document: Any, version: datetime = MENTIONED, company: Any =
     return [*organisation_records(company), contact]
 
 
-def candidate_records(document: Any, version: datetime = MENTIONED) -> Records:
+def candidate_records(document: Any, version: datetime = UNDATED) -> Records:
     """A candidate; nothing without a name."""
     id, person = ident(at(document, "candidateId")), _person(document)
     return [Candidate(id=id, version=version, **person)] if id and person["name"] else []
 
 
-def job_records(document: Any, version: datetime = MENTIONED, status_at: datetime | None = None) -> Records:
+def job_records(document: Any, version: datetime = UNDATED, status_at: datetime | None = None) -> Records:
     """A job behind its company and its contact; nothing without a title.
 
     Its status has a name of the agency's and says whether jobs in it are active; `closedAt` is when the job was closed

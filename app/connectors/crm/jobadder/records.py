@@ -26,6 +26,7 @@ from app.connectors.crm.jobadder.people import (
 )
 from app.connectors.parsing import at, ident, instant, mapping, word
 from app.connectors.records import AnyRecord, Gone, Interview, Kind
+from app.connectors.toolkit import whole_id
 
 DELETED: Mapping[str, tuple[Kind | None, str]] = {
     "applications": ("application", "applicationId"),
@@ -151,8 +152,8 @@ def _told(
 
 def _application_of(placement: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any] | None]:
     """A placement names its candidate and its job, and not the application that led to it."""
-    candidate, job = ident(at(placement, "candidate", "candidateId")), ident(at(placement, "job", "jobId"))
-    if not (candidate and candidate.isdigit() and job and job.isdigit()):
+    candidate, job = whole_id(at(placement, "candidate", "candidateId")), whole_id(at(placement, "job", "jobId"))
+    if not (candidate and job):
         return None
     response = yield ApiRequest("applications", {"CandidateId": candidate, "JobId": job, "Limit": "1"}, expects=())
     return next(iter(rows_of(response, "applications")), None)

@@ -1,6 +1,5 @@
 """Lever: an employer's own ATS whose webhooks sign a token and a time, but not what they tell."""
 
-import base64
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -14,7 +13,6 @@ from app.connectors.connector import (
     Handshake,
     InboundEvent,
     InboundRequest,
-    NotConnected,
     OutgoingNote,
     RejectedRequest,
     Stream,
@@ -25,6 +23,7 @@ from app.connectors.crm.lever import records, sync, write_back
 from app.connectors.crm.lever.guide import GUIDE
 from app.connectors.parsing import at, document, instant, line, mapping
 from app.connectors.signing import check_hex, check_time
+from app.connectors.toolkit import base_url, basic_auth, body_or_none, credential
 
 OLDEST = timedelta(days=15)
 """How long ago an event may have been triggered. Lever signs when it happened, not when it is sent: it tries five times
@@ -69,10 +68,7 @@ class Lever(Connector):
     def handshake(self, request: InboundRequest) -> Handshake | None:
         """The settings page's test, whose `data` is empty [V]. Nothing is told by it, so that it is answered unsigned:
         it can be pressed before the token was pasted here, and its signature is no hexadecimal."""
-        try:
-            body = document(request.body)
-        except RejectedRequest:
-            return None
+        body = body_or_none(request)
         test = at(body, "data") == {} and isinstance(at(body, "event"), str)
         return Handshake(signed=False) if test else None
 
@@ -105,14 +101,11 @@ class Lever(Connector):
 
     def address(self, account: Account) -> str:
         """The Data API."""
-        return account.settings.get("base_url", "https://api.lever.co/v1").rstrip("/")
+        return base_url(account, "https://api.lever.co/v1")
 
     def headers(self, account: Account) -> Mapping[str, str]:
         """Basic, the key as the user and no password."""
-        key = account.credentials.get("api_key")
-        if not key:
-            raise NotConnected("api_key")
-        return {"Authorization": "Basic " + base64.b64encode(f"{key}:".encode()).decode()}
+        return basic_auth(credential(account, "api_key"))
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime

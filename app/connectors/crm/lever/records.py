@@ -1,7 +1,6 @@
 """What Lever's opportunities, postings, panels and notes say, as records."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +12,7 @@ from app.connectors.crm.lever.interviews import panel_records
 from app.connectors.parsing import at, email, ident, instant, line, mapping, name, note, sequence, word
 from app.connectors.paths import segment
 from app.connectors.records import Activity, AnyRecord, Application, Candidate, ClientContact, Gone, Job, Status
+from app.connectors.toolkit import first, mark_of, translation, unknown_word
 from app.connectors.vocabulary import Vocabulary
 
 # The events of webhooks [V, Lever's documentation, "Webhooks"], folded for comparison.
@@ -32,7 +32,6 @@ _POSTING_STATES = {
 # reason's text alone. These come with every account [T, answers of a new account: Underqualified, Unresponsive, Timing,
 # Withdrew, Offer declined, Position closed, Hired]; reasons that an agency adds are for its stage map.
 _REASONS = {"withdrew": "@withdrawn", "offerdeclined": "@offer_declined", "positionclosed": "@position_closed"}
-_MARK = re.compile(r"\[keepwarm ([0-9a-f-]{36})\]")
 
 
 def translate(event: DatedEvent) -> ApiExchange[Translation]:
@@ -52,21 +51,23 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
         case "fetched.opportunity":
             return (yield from _story(event.document, event_time))
         case "fetched.posting":
-            return _translated(
-                _job(event.document, event_time), "the posting lacks its id or title", _words(event.document)
+            return translation(
+                _job(event.document, event_time),
+                "the posting lacks its id or title",
+                unknown_word("job status", at(event.document, "state"), _POSTING_STATES),
             )
         case "fetched.panel":
             panel = at(event.document, "panel")
             # A panel does not say when it was changed, so that it is as new as the moment at which it was fetched.
             fetched = instant(at(event.document, "fetched_at")) or event_time
             found = panel_records(panel, ident(at(event.document, "opportunity")), max(event_time, fetched))
-            return _translated(found, "the interview panel lacks its id or its times")
+            return translation(found, "the interview panel lacks its id or its times")
         case "fetched.note":
             return _note(event.document)
         case "fetched.offers":
             words = Vocabulary()
             proved = milestones.fetched(event.document, event_time, words)
-            return _translated(proved, "the opportunity has no offer", words.unknown)
+            return translation(proved, "the opportunity has no offer", words.unknown)
         case _:
             return Translation(ignored=f"Keepwarm does nothing with events of the type {event.type}")
 
@@ -102,7 +103,7 @@ def _story(opportunity: Any, event_time: datetime) -> ApiExchange[Translation]:
     records: list[AnyRecord] = list(_candidate(contact, opportunity, version))
     posting = _posting(opportunity)
     if id is None or not records:
-        return _translated(records, "the opportunity lacks its id, its contact or the contact's name")
+        return translation(records, "the opportunity lacks its id, its contact or the contact's name")
     if posting is None:
         return Translation(records, "the opportunity is for no posting, so there is no application yet")
     job = yield from _thing(f"postings/{posting}", {"expand": "hiringManager"})
@@ -119,7 +120,7 @@ def _story(opportunity: Any, event_time: datetime) -> ApiExchange[Translation]:
             recruiter_email=email(at(owner, "email")),
         )
     )
-    return Translation(records, unknown=_words(job))
+    return Translation(records, unknown=unknown_word("job status", at(job, "state"), _POSTING_STATES))
 
 
 def _status(opportunity: Any, event_time: datetime) -> ApiExchange[Status | None]:
@@ -168,7 +169,7 @@ def _interviews(opportunity: str | None, panel: str | None, event_time: datetime
 
 def _contact(id: str | None, event_time: datetime) -> ApiExchange[Translation]:
     contact = (yield from _thing(f"contacts/{id}")) if id else None
-    return _translated(_candidate(id, contact, event_time), "the event names no contact that Lever knows by name")
+    return translation(_candidate(id, contact, event_time), "the event names no contact that Lever knows by name")
 
 
 def _deleted(opportunity: str | None, contact: str | None, event_time: datetime) -> ApiExchange[Translation]:
@@ -178,7 +179,7 @@ def _deleted(opportunity: str | None, contact: str | None, event_time: datetime)
         deletions.append(Gone(id=opportunity, version=event_time, kind="application"))
         if contact and (yield from _missing(f"contacts/{contact}")):
             deletions.append(Gone(id=contact, version=event_time, kind="candidate"))
-    return _translated(deletions, "Lever still has what the event calls deleted")
+    return translation(deletions, "Lever still has what the event calls deleted")
 
 
 def _note(fetched: Any) -> Translation:
@@ -192,7 +193,6 @@ def _note(fetched: Any) -> Translation:
         return Translation(ignored="a secret note stays in Lever")
     comments = [one for one in sequence(thread.get("fields")) if note(at(one, "value"))]
     text = note("\n\n".join(at(one, "value") for one in comments))
-    mark = _MARK.search(text or "")
     latest = max((time for one in comments if (time := instant(at(one, "createdAt")))), default=made)
     activity = Activity(
         id=id,
@@ -202,7 +202,7 @@ def _note(fetched: Any) -> Translation:
         text=text,
         application_id=ident(at(opportunity, "id")),
         candidate_id=ident(at(opportunity, "contact")),
-        mark=mark[1] if mark else None,
+        mark=mark_of(text),
     )
     return Translation([activity])
 
@@ -212,8 +212,8 @@ def _candidate(id: str | None, document: Any, version: datetime) -> list[Candida
     if id is None or full is None:
         return []
     emails, phones = sequence(at(document, "emails")), sequence(at(document, "phones"))
-    address = next((found for one in emails if (found := email(one))), None)
-    phone = next((found for one in phones if (found := line(at(one, "value"), 50))), None)
+    address = first(email(one) for one in emails)
+    phone = first(line(at(one, "value"), 50) for one in phones)
     return [Candidate(id=id, version=version, name=full, email=address, phone=phone)]
 
 
@@ -230,12 +230,6 @@ def _job(posting: Any, event_time: datetime) -> list[AnyRecord]:
     state: Any = _POSTING_STATES.get(word(at(posting, "state")) or "")
     manager_id = known[0].id if known else None
     return [*known, Job(id=id, version=version, title=title, hiring_manager_id=manager_id, status=state)]
-
-
-def _words(posting: Any) -> list[str]:
-    """Return the words of a posting that are unknown here: its state then stays as it was known."""
-    state = line(at(posting, "state"), 60)
-    return [f"job status: {state}"] if state and word(state) not in _POSTING_STATES else []
 
 
 def _posting(opportunity: Any) -> str | None:
@@ -262,7 +256,3 @@ def _thing(path: str, query: Mapping[str, str] | None = None) -> ApiExchange[Any
 def _missing(path: str) -> ApiExchange[bool]:
     response = yield ApiRequest(path)
     return not response.ok or instant(at(response.document, "data", "deletedAt")) is not None
-
-
-def _translated(records: Any, otherwise: str, unknown: Sequence[str] = ()) -> Translation:
-    return Translation(records, None if records else otherwise, unknown if records else ())

@@ -1,14 +1,14 @@
 """Walking through Lever: postings, opportunities, and the panels and notes that hang on opportunities."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, SyncPage
 from app.connectors.crm.lever.client import listed
-from app.connectors.parsing import at, digest, ident, instant, line, mapping, sequence
+from app.connectors.parsing import at, ident, instant, line, mapping, mappings
 from app.connectors.paths import segment
+from app.connectors.toolkit import fetched_event, page_of
 
 _FEW = "10"
 """Opportunities a step where each is asked for what hangs on it: eleven requests, at ten a second."""
@@ -26,7 +26,7 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime,
     if offset := line(cursor.get("offset"), 500):
         query["offset"] = offset
     response = yield ApiRequest(path, query)
-    things = [thing for thing in sequence(at(response.document, "data")) if isinstance(thing, Mapping)]
+    things = mappings(at(response.document, "data"))
     items: list[InboundEvent] = []
     if stream == "opportunities":
         stages, reasons = (yield from _named("stages")), (yield from _named("archive_reasons"))
@@ -37,8 +37,7 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime,
         else:
             items.append(_item("posting" if stream == "postings" else "opportunity", thing, thing, now))
     offset = line(at(response.document, "next"), 500)
-    more = at(response.document, "hasNext") is True and offset is not None
-    return SyncPage(items, {"offset": offset} if more else {}, more)
+    return page_of(items, "offset", offset if at(response.document, "hasNext") is True else None)
 
 
 def _hanging(collection: str, opportunity: Mapping[str, Any], now: datetime) -> ApiExchange[list[InboundEvent]]:
@@ -59,13 +58,13 @@ def _hanging(collection: str, opportunity: Mapping[str, Any], now: datetime) -> 
 
 
 def _item(kind: str, document: Mapping[str, Any], dated_by: Mapping[str, Any], now: datetime) -> InboundEvent:
-    """Kept once for what it says. A panel does not say when it was changed: one that was moved and moved back says what
-    it said before, so that it is kept once for each change of its opportunity.
+    """Return an event stored once for each content.
+
+    A panel has no time of change, and one that was moved back has the same content as before. It is therefore stored
+    once for each change of its opportunity.
     """
-    said = {**document, "changed": dated_by.get("updatedAt")} if kind == "panel" else document
-    key = digest(json.dumps(said, sort_keys=True).encode())
-    fetched = {**document, "fetched_at": now.isoformat()}
-    return InboundEvent(f"{kind}:{key}", f"fetched.{kind}", fetched, instant(dated_by.get("updatedAt")))
+    also = {"changed": dated_by.get("updatedAt")} if kind == "panel" else {}
+    return fetched_event(kind, document, now, instant(dated_by.get("updatedAt")), **also)
 
 
 def _named(collection: str) -> ApiExchange[dict[str, Any]]:

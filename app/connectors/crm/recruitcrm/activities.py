@@ -1,6 +1,5 @@
 """Recruit CRM's meetings, notes, calls and emails: an interview or an activity of each whom they are about."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -24,8 +23,8 @@ from app.connectors.records import (
     Organisation,
     Subject,
 )
+from app.connectors.toolkit import mark_of
 
-MARK = re.compile(r"\[keepwarm ([0-9a-f-]{36})\]")
 # What each kind of activity calls its type, its text and its time.
 ACTIVITIES = {
     "note": ("note_type", "description", "created_on"),
@@ -129,7 +128,6 @@ def activity(subject: str, verb: str, record: Any, key: str, event_time: datetim
     call = _CALLS.get(word(call) or "", call)
     label = next(iter(read.labels(at(record, kind))), None) or call or ("sent" if subject == "email" else None)
     body = note(at(record, text))
-    mark = MARK.search(body or "")
     record_of_it = Activity(
         id=f"{what}:{id}",
         version=read.version(record, event_time),
@@ -142,7 +140,7 @@ def activity(subject: str, verb: str, record: Any, key: str, event_time: datetim
         organisation_id=company,
         direction=_DIRECTIONS.get("email" if subject == "email" else call or ""),
         party=whom.party if subject != "note" else None,
-        mark=mark.group(1) if mark else None,
+        mark=mark_of(body),
         also=tuple(others),
     )
     records = [*before, record_of_it]

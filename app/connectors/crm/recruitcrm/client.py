@@ -7,9 +7,9 @@ from itertools import product
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
-from app.connectors.connector import ApiExchange, ApiRequest
+from app.connectors.connector import ApiError, ApiExchange, ApiRequest, ApiResponse
 from app.connectors.crm.recruitcrm import documents as read
-from app.connectors.parsing import at, ident, mapping, sequence, word
+from app.connectors.parsing import at, ident, line, mapping, sequence, word
 from app.connectors.records import AnyRecord, Application, Candidate, ClientContact, Job, Organisation
 
 R = TypeVar("R")
@@ -131,3 +131,21 @@ def _once(slugs: Iterable[str | None]) -> list[str]:
 def _fetched(what: str, slug: str) -> ApiExchange[Any]:
     response = yield ApiRequest(f"/v1/{what}/{quote(slug, safe='')}")
     return response.document if response.ok else None
+
+
+def rows_of(response: ApiResponse, what: str) -> list[Any]:
+    """Return the records of a page. Raises AskFailed for an answer that is no page, as an error is.
+
+    A page has them in `data` [V: show-all-notes]. A search that finds nothing answers an empty array alone [T: ebragas/
+    recruitcrm-mcp, client.py].
+    """
+    data = response.document if isinstance(response.document, list) else at(response.document, "data")
+    if not isinstance(data, list):
+        said = line(at(response.document, "message"), 300) or line(at(response.document, "error"), 300)
+        raise ApiError(f"Recruit CRM's answer to {what} holds no list of records{f': {said}' if said else '.'}")
+    return data
+
+
+def has_next(response: ApiResponse) -> bool:
+    """Return True if there is a next page. The published examples write null as text."""
+    return line(at(response.document, "next_page_url"), 2000) not in (None, "null")

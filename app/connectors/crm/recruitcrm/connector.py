@@ -12,7 +12,6 @@ from app.connectors.connector import (
     DatedEvent,
     InboundEvent,
     InboundRequest,
-    NotConnected,
     OutgoingNote,
     RejectedRequest,
     SyncPage,
@@ -22,6 +21,7 @@ from app.connectors.crm.recruitcrm import records, sync, write_back
 from app.connectors.crm.recruitcrm.guide import GUIDE
 from app.connectors.parsing import at, digest, document, instant, mapping
 from app.connectors.signing import check
+from app.connectors.toolkit import base_url, bearer_auth, credential
 
 _EVENT = re.compile(r"[a-z_]+(\.[a-z_]+){1,4}")
 
@@ -73,13 +73,11 @@ class RecruitCrm(Connector):
 
     def address(self, account: Account) -> str:
         """The same for every agency."""
-        return account.settings.get("base_url", "https://api.recruitcrm.io").rstrip("/")
+        return base_url(account, "https://api.recruitcrm.io")
 
     def headers(self, account: Account) -> Mapping[str, str]:
         """The token as bearer."""
-        if not (token := account.credentials.get("token")):
-            raise NotConnected("The API token is missing.")
-        return {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        return bearer_auth(credential(account, "token"))
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from app.connectors.connector import ApiError, ApiExchange, ApiRequest, ApiResponse, InboundEvent, Stream, SyncPage
-from app.connectors.parsing import at, ident, instant, line
+from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
+from app.connectors.crm.recruitcrm.client import has_next, rows_of
+from app.connectors.parsing import at, ident, instant
+from app.connectors.toolkit import page_of
 
 # Deliveries get missed, an operator says: what can be searched by its date is looked through again.
 _AGAIN = timedelta(hours=1)
@@ -51,8 +53,7 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime)
         query = {"updated_from": since.date().isoformat(), "page": str(number)}
         response = yield ApiRequest(f"/v1/{folder}/search", query, expects=())
     items = [_event(what, record) for record in rows_of(response, folder)]
-    more = _goes_on(response)
-    return SyncPage(items, {"page": number + 1} if more else {}, more)
+    return page_of(items, "page", number + 1 if has_next(response) else None)
 
 
 def _held(since: datetime, number: int, now: datetime) -> ApiExchange[SyncPage]:
@@ -60,8 +61,7 @@ def _held(since: datetime, number: int, now: datetime) -> ApiExchange[SyncPage]:
     response = yield ApiRequest("/v1/meetings/search", {**days, "page": str(number)}, expects=())
     meetings = [record for record in rows_of(response, "meetings") if _is_over(record, now)]
     items = [replace(event, key=f"{event.key}:held") for event in (_event("meeting", each) for each in meetings)]
-    more = _goes_on(response)
-    return SyncPage(items, {"page": number + 1} if more else {}, more)
+    return page_of(items, "page", number + 1 if has_next(response) else None)
 
 
 def _is_over(meeting: Any, now: datetime) -> bool:
@@ -75,24 +75,6 @@ def _event(what: str, record: Any) -> InboundEvent:
     return InboundEvent(f"{what}:{id}:{at(record, 'updated_on')}", f"fetched.{what}", record, changed)
 
 
-def rows_of(response: ApiResponse, what: str) -> list[Any]:
-    """Return the records of a page. Raises AskFailed for an answer that is no page, as an error is.
-
-    A page has them in `data` [V: show-all-notes]. A search that finds nothing answers an empty array alone [T: ebragas/
-    recruitcrm-mcp, client.py].
-    """
-    data = response.document if isinstance(response.document, list) else at(response.document, "data")
-    if not isinstance(data, list):
-        said = line(at(response.document, "message"), 300) or line(at(response.document, "error"), 300)
-        raise ApiError(f"Recruit CRM's answer to {what} holds no list of records{f': {said}' if said else '.'}")
-    return data
-
-
-def _goes_on(response: ApiResponse) -> bool:
-    """Whether there is a next page; the published examples write null as text."""
-    return line(at(response.document, "next_page_url"), 2000) not in (None, "null")
-
-
 def _applications(since: datetime, cursor: Mapping[str, Any], now: datetime) -> ApiExchange[SyncPage]:
     """There is no list of applications. A job's candidates come with their stages, a hundred a request."""
     waiting, number = list(cursor.get("jobs", ())), cursor.get("page", 1)
@@ -100,14 +82,14 @@ def _applications(since: datetime, cursor: Mapping[str, Any], now: datetime) -> 
         query = {"limit": "100", "page": str(number), **_NEWEST_FIRST}
         response = yield ApiRequest("/v1/jobs", query, expects=())
         waiting = [slug for job in rows_of(response, "jobs") if (slug := _worth_a_look(job, since))]
-        number = number + 1 if _goes_on(response) else None
+        number = number + 1 if has_next(response) else None
         return _step((), waiting, number)
     part = cursor.get("part", 1)
     path = f"/v1/jobs/{quote(waiting[0], safe='')}/assigned-candidates"
     response = yield ApiRequest(path, {"limit": "100", "page": str(part)})
     rows = rows_of(response, "assigned candidates") if response.ok else []
     items = [_assigned(waiting[0], each, now) for each in rows]
-    if response.ok and _goes_on(response):
+    if response.ok and has_next(response):
         return _step(items, waiting, number, part + 1)
     return _step(items, waiting[1:], number)
 

@@ -1,50 +1,49 @@
-"""Writing into Recruit CRM: notes and tasks of ours, and hiring stages that a recruiter approved."""
+"""Writing into Recruit CRM: notes and tasks, and hiring stages that a recruiter approved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any
 from urllib.parse import quote
 
-from app.connectors.connector import ApiExchange, ApiRequest, OutgoingNote
-from app.connectors.crm.recruitcrm.sync import rows_of
-from app.connectors.labels import fold_label
-from app.connectors.parsing import at, ident, line, sequence
-from app.kit.errors import Problem
+from app.connectors.connector import ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.crm.recruitcrm.client import has_next, rows_of
+from app.connectors.parsing import at, ident, sequence
+from app.connectors.toolkit import find_note, ids_by_label, is_whole
 
-_MOST_PAGES = 40
+_MAX_NOTE_PAGES = 40
 
 
-def write(finding: OutgoingNote, settings: Mapping[str, str]) -> ApiExchange[str]:
-    """A note or a task on the candidate, in the name of `user_id` where it is set; mails nobody."""
-    what = "task" if finding.as_task else "note"
-    if finding.again and (found := (yield from _written(what, finding))):
-        return f"{what}:{found}"
+def write(note: OutgoingNote, settings: Mapping[str, str]) -> ApiExchange[str]:
+    """Write a note or a task on the candidate, in the name of `user_id` if it is set. It mails nobody."""
+    what = "task" if note.as_task else "note"
+    if note.again and (known := (yield from _written(what, note))):
+        return f"{what}:{known}"
     body: dict[str, Any] = {
-        "description": finding.text,
-        "related_to": finding.candidate_id,
+        "description": note.text,
+        "related_to": note.candidate_id,
         "related_to_type": "candidate",
     }
-    job = finding.job_id or (finding.application_id or "").partition(":")[2]
+    job = note.job_id or (note.application_id or "").partition(":")[2]
     if job:
         body["associated_jobs"] = job
     if author := settings.get("user_id"):
         body["created_by"] = _number(author)
-    if finding.as_task:
+    if note.as_task:
         # Source: creates-a-new-task. -1 is no reminder: Keepwarm reminds by itself.
-        starts = finding.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
-        body |= {"title": finding.title, "reminder": -1, "start_date": starts}
+        starts = note.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
+        body |= {"title": note.title, "reminder": -1, "start_date": starts}
         if author:
             body["owner_id"] = _number(author)
     response = yield ApiRequest(f"/v1/{what}s", method="POST", json=body, expects=())
-    return f"{what}:{ident(at(response.document, 'id')) or finding.mark}"
+    return f"{what}:{ident(at(response.document, 'id')) or note.mark}"
 
 
 def move(application_id: str, status: str, settings: Mapping[str, str]) -> ApiExchange[None]:
-    """Set the stage, by its id or its label; no placement is made with it, and nobody is mailed."""
+    """Set the stage by its id or its label. It creates no placement and mails nobody."""
     person, _, job = application_id.partition(":")
     if not (person and job):
-        raise Problem(409, "cannot_move", "Recruit CRM moves a candidate on a job, and this names only one of them.")
-    body: dict[str, Any] = {"status_id": int(status if _is_number(status) else (yield from _stage_called(status)))}
+        raise WriteRefused("Recruit CRM moves a candidate on a job, and this names only one of them.")
+    body: dict[str, Any] = {"status_id": int(status if is_whole(status) else (yield from _stage_called(status)))}
     if author := settings.get("user_id"):
         body["updated_by"] = _number(author)
     path = f"/v1/candidates/{quote(person, safe='')}/hiring-stages/{quote(job, safe='')}"
@@ -52,33 +51,25 @@ def move(application_id: str, status: str, settings: Mapping[str, str]) -> ApiEx
 
 
 def _stage_called(label: str) -> ApiExchange[str]:
-    """The id of a stage, from the master pipeline: it has the stages of all the others."""
+    """Return the id of a stage of the master pipeline, which has the stages of all the others."""
     response = yield ApiRequest("/v1/hiring-pipelines/0")
-    stages = sequence(response.document) if response.ok else ()
-    found = [at(each, "stage_id") for each in stages if fold_label(line(at(each, "label")) or "") == fold_label(label)]
-    stage = ident(found[0]) if len(found) == 1 else None
-    if stage is None or not _is_number(stage):
-        raise Problem(409, "cannot_move", f"The hiring pipeline in Recruit CRM has no one stage called {label!r}.")
-    return stage
+    found = ids_by_label(sequence(response.document) if response.ok else (), label, "label", "stage_id")
+    if len(found) != 1 or not is_whole(found[0]):
+        raise WriteRefused(f"The hiring pipeline in Recruit CRM has no one stage called {label!r}.")
+    return found[0]
 
 
-def _written(what: str, finding: OutgoingNote) -> ApiExchange[str | None]:
-    """The id of what an earlier attempt wrote, found by its mark."""
-    for number in range(1, _MOST_PAGES + 1):
-        query = {"related_to": finding.candidate_id, "related_to_type": "candidate", "page": str(number)}
+def _written(what: str, note: OutgoingNote) -> ApiExchange[str | None]:
+    """Return the id of the note or task that an earlier attempt wrote."""
+
+    def page(number: int | None) -> ApiExchange[tuple[Sequence[Any], int | None]]:
+        number = number or 1
+        query = {"related_to": note.candidate_id, "related_to_type": "candidate", "page": str(number)}
         response = yield ApiRequest(f"/v1/{what}s/search", query, expects=())
-        for record in rows_of(response, f"{what}s"):
-            told = at(record, "description")
-            if isinstance(told, str) and f"[keepwarm {finding.mark}]" in told:
-                return ident(at(record, "id"))
-        if line(at(response.document, "next_page_url"), 2000) in (None, "null"):
-            break
-    return None
+        return rows_of(response, f"{what}s"), number + 1 if has_next(response) else None
+
+    return find_note(note.mark, page, lambda row: [at(row, "description")], _MAX_NOTE_PAGES)
 
 
 def _number(text: str) -> int | str:
-    return int(text) if _is_number(text) else text
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+    return int(text) if is_whole(text) else text

@@ -15,7 +15,6 @@ from app.connectors.connector import (
     InboundRequest,
     NotConnected,
     OutgoingNote,
-    RejectedRequest,
     SyncPage,
     Translation,
 )
@@ -25,6 +24,7 @@ from app.connectors.crm.recruitee.guide import GUIDE
 from app.connectors.parsing import at, digest, document, line
 from app.connectors.paths import segment
 from app.connectors.signing import check_hex
+from app.connectors.toolkit import base_url, bearer_auth, body_or_none, credential
 
 
 class Recruitee(Connector):
@@ -46,10 +46,7 @@ class Recruitee(Connector):
     def handshake(self, request: InboundRequest) -> Handshake | None:
         """The buttons Test and Test payload: the latter carries an example event beside `test` [V]. They are pressed
         before the secret can be known here, so that they are answered unsigned; nothing of them is kept."""
-        try:
-            body = document(request.body)
-        except RejectedRequest:
-            return None
+        body = body_or_none(request)
         return Handshake(signed=False) if at(body, "test") is True else None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
@@ -73,13 +70,11 @@ class Recruitee(Connector):
         company = segment(account.settings.get("company_id"))
         if company is None:
             raise NotConnected("company_id")
-        return f"{account.settings.get('base_url', 'https://api.recruitee.com').rstrip('/')}/c/{company}"
+        return f"{base_url(account, 'https://api.recruitee.com')}/c/{company}"
 
     def headers(self, account: Account) -> Mapping[str, str]:
         """The token as a bearer."""
-        if not (token := account.credentials.get("api_token")):
-            raise NotConnected("api_token")
-        return {"Authorization": f"Bearer {token}"}
+        return bearer_auth(credential(account, "api_token"))
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime

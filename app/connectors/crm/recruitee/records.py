@@ -16,7 +16,8 @@ from app.connectors.crm.recruitee.applications import (
 )
 from app.connectors.parsing import at, email, ident, line, mapping, name, sequence, word
 from app.connectors.paths import segment
-from app.connectors.records import AnyRecord, Candidate, Gone, Interview, Job, Status
+from app.connectors.records import UNDATED, AnyRecord, Candidate, Gone, Interview, Job, Status
+from app.connectors.toolkit import first, translation, unknown_word
 
 # A job can be drafted, published, unpublished, closed and archived [T, an integration after apidocs.recruitee.com];
 # internal ones are open to colleagues [T].
@@ -40,7 +41,7 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
         case "candidatedeleted":
             id = ident(at(payload, "candidate", "id"))
             gone = [Gone(id=id, version=event_time, kind="candidate")] if id else []
-            return _translated(gone, "the event names no candidate")
+            return translation(gone, "the event names no candidate")
         case "candidatemoved":
             return (yield from _moved(payload, sub, event_time))
         case "fetched.candidate":
@@ -50,7 +51,7 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
         case "fetched.interview":
             return (yield from _interview(event.document, event_time))
         case str(kind) if kind.startswith(("newcandidate", "candidate")):
-            return _translated(_placed(payload, None, event_time), "the event lacks the candidate's id or name")
+            return translation(_placed(payload, None, event_time), "the event lacks the candidate's id or name")
         case str(kind) if kind.startswith(("job", "offer")):
             return _offer_told(next(iter(_offers(payload)), None), event_time)
         case _:
@@ -62,13 +63,13 @@ def _moved(payload: Any, sub: str, event_time: datetime) -> ApiExchange[Translat
     status, unknown = moved_to(payload, sub, event_time), unknown_words(sub, at(payload, "details"))
     candidate, job = segment(at(payload, "candidate", "id")), next((_id(offer) for offer in _offers(payload)), None)
     if status is not None or word(sub) != "requalified" or candidate is None or job is None:
-        return _translated(_placed(payload, status, event_time), "the event lacks the candidate's id or name", unknown)
+        return translation(_placed(payload, status, event_time), "the event lacks the candidate's id or name", unknown)
     # Back in the running, in a stage that only the placement names.
     person = at((yield ApiRequest(f"candidates/{candidate}")).document, "candidate")
     offers = yield from _pipelines(person, job)
     found = applications(person, candidate, event_time, offers, only=job)
     current = next((one.status for one in found if one.status), None) or Status(value="@unrejected", at=event_time)
-    return _translated(_placed(payload, current, event_time), "the event lacks the candidate's id or name", unknown)
+    return translation(_placed(payload, current, event_time), "the event lacks the candidate's id or name", unknown)
 
 
 def _placed(payload: Any, status: Status | None, event_time: datetime) -> list[AnyRecord]:
@@ -113,8 +114,8 @@ def _person(person: Any, event_time: datetime) -> list[Candidate]:
     if id is None or full is None:
         return []
     version = max(event_time, moment(at(person, "updated_at")) or event_time)
-    address = next((found for one in sequence(at(person, "emails")) if (found := email(one))), None)
-    phone = next((found for one in sequence(at(person, "phones")) if (found := line(one, 50))), None)
+    address = first(email(one) for one in sequence(at(person, "emails")))
+    phone = first(line(one, 50) for one in sequence(at(person, "phones")))
     return [Candidate(id=id, version=version, name=full, email=address, phone=phone)]
 
 
@@ -128,22 +129,17 @@ def _id(offer: Any) -> str | None:
     return ident(at(offer, "id"))
 
 
-_NEVER = datetime.fromisoformat("1970-01-02T00:00:00+00:00")
-"""The version of a job beside a candidate that has no time of its last change: older than any other."""
-
-
 def _beside(offer: Any) -> list[Job]:
     """Return the job beside a candidate: as new as it says itself; without a time of change, its title alone."""
     changed = moment(at(offer, "updated_at"))
     return [
-        job if changed else Job(id=job.id, version=_NEVER, title=job.title) for job in _job(offer, changed or _NEVER)
+        job if changed else Job(id=job.id, version=UNDATED, title=job.title) for job in _job(offer, changed or UNDATED)
     ]
 
 
 def _offer_told(offer: Any, event_time: datetime) -> Translation:
-    state = line(at(offer, "status"), 60)
-    unknown = [f"job status: {state}"] if state and word(state) not in _OFFER_STATES else []
-    return _translated(_job(offer, event_time), "the job lacks its id or title, or is a talent pool", unknown)
+    unknown = unknown_word("job status", at(offer, "status"), _OFFER_STATES)
+    return translation(_job(offer, event_time), "the job lacks its id or title, or is a talent pool", unknown)
 
 
 def _job(offer: Any, event_time: datetime) -> list[Job]:
@@ -183,13 +179,9 @@ def _interview(document: Any, event_time: datetime) -> ApiExchange[Translation]:
     )
     person = yield ApiRequest(f"candidates/{candidate}")
     offer = yield ApiRequest(f"offers/{job}")
-    known, of_job = _person(at(person.document, "candidate"), _NEVER), at(offer.document, "offer")
-    placed = applications(at(person.document, "candidate"), candidate, _NEVER, {job: of_job}, only=job)
-    dated = [one for one in placed if one.version > _NEVER][:1] or [application(candidate, job, _NEVER, None)]
+    known, of_job = _person(at(person.document, "candidate"), UNDATED), at(offer.document, "offer")
+    placed = applications(at(person.document, "candidate"), candidate, UNDATED, {job: of_job}, only=job)
+    dated = [one for one in placed if one.version > UNDATED][:1] or [application(candidate, job, UNDATED, None)]
     text = line(at(document, "status"), 60)
     unknown = [f"interview status: {text}"] if text and word(text) not in _INTERVIEW_STATES else []
     return Translation([*_beside(of_job), *known, *(dated if known else ()), interview], unknown=unknown)
-
-
-def _translated(records: Sequence[AnyRecord], otherwise: str, unknown: Sequence[str] = ()) -> Translation:
-    return Translation(records, None if records else otherwise, unknown if records else ())

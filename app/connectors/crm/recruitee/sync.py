@@ -1,13 +1,13 @@
 """Reading Recruitee page by page: polls and backfills."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
+from app.connectors.connector import ApiExchange, ApiRequest, Stream, SyncPage
 from app.connectors.crm.recruitee.applications import moment
-from app.connectors.parsing import at, digest, sequence
+from app.connectors.parsing import at, mappings
+from app.connectors.toolkit import fetched_event, page_of
 
 _HELD_LATELY, _BOOKED_AHEAD = timedelta(days=14), timedelta(days=90)
 """The days around now whose interviews are looked at again: they are moved and cancelled late."""
@@ -31,16 +31,7 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime)
             query |= {"page": str(step + 1), "offset": str(step * _A_PAGE)}
     response = yield ApiRequest(_LISTED[stream], query)
     listed = "interview_events" if stream == "interviews" else stream
-    things = [thing for thing in sequence(at(response.document, listed)) if isinstance(thing, Mapping)]
+    things = mappings(at(response.document, listed))
     kind = stream.removesuffix("s")
-    items = [
-        InboundEvent(
-            f"{kind}:{digest(json.dumps(thing, sort_keys=True).encode())}",
-            f"fetched.{kind}",
-            {**thing, "fetched_at": now.isoformat()},
-            moment(thing.get("updated_at")),
-        )
-        for thing in things
-    ]
-    more = len(things) == _A_PAGE
-    return SyncPage(items, {"step": step + 1} if more else {}, more)
+    items = [fetched_event(kind, thing, now, moment(thing.get("updated_at"))) for thing in things]
+    return page_of(items, "step", step + 1 if len(things) == _A_PAGE else None)

@@ -12,7 +12,6 @@ from app.connectors.connector import (
     Handshake,
     InboundEvent,
     InboundRequest,
-    NotConnected,
     OutgoingNote,
     RejectedRequest,
     SyncPage,
@@ -22,6 +21,7 @@ from app.connectors.crm.smartrecruiters import records, sync, write_back
 from app.connectors.crm.smartrecruiters.guide import GUIDE
 from app.connectors.parsing import document, instant, line
 from app.connectors.signing import check, check_time, hmac_sha256, signed_time
+from app.connectors.toolkit import base_url, credential
 
 _SIGNED = ("event-id", "event-name", "event-version", "link")
 
@@ -86,13 +86,11 @@ class SmartRecruiters(Connector):
 
     def address(self, account: Account) -> str:
         """The customer API."""
-        return account.settings.get("base_url", "https://api.smartrecruiters.com").rstrip("/")
+        return base_url(account, "https://api.smartrecruiters.com")
 
     def headers(self, account: Account) -> Mapping[str, str]:
         """The key in a header of its own."""
-        if not (key := account.credentials.get("api_key")):
-            raise NotConnected("api_key")
-        return {"X-SmartToken": key}
+        return {"X-SmartToken": credential(account, "api_key")}
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime

@@ -9,7 +9,8 @@ from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Transl
 from app.connectors.crm.smartrecruiters.interviews import interview_records, unknown_words
 from app.connectors.parsing import at, email, ident, instant, line, mapping, name, sequence, word
 from app.connectors.paths import below, segment
-from app.connectors.records import AnyRecord, Application, Candidate, Gone, Job, Status
+from app.connectors.records import UNDATED, AnyRecord, Application, Candidate, Gone, Job, Status
+from app.connectors.toolkit import translation, unknown_word
 
 _INTERVIEWS = "interviews-api/v201904/interviews"
 # CREATED, SOURCING, FILLED, INTERVIEW, OFFER, CANCELLED, ON_HOLD [V, copies of the vendor's generated clients].
@@ -40,10 +41,12 @@ def translate(event: DatedEvent, address: str) -> ApiExchange[Translation]:
         # .fields.updated; candidate.created, .updated, .deleted; interview.created, .updated, .canceled; job.created,
         # .updated, .status.updated. Any other of these families is asked for all the same.
         case "fetched.candidate":
-            return _translated(_candidate(event.document, event_time), "the candidate lacks an id or a name")
+            return translation(_candidate(event.document, event_time), "the candidate lacks an id or a name")
         case "fetched.job":
-            return _translated(
-                _job(event.document, event_time), "the job lacks its id or title", _words(event.document)
+            return translation(
+                _job(event.document, event_time),
+                "the job lacks its id or title",
+                unknown_word("job status", at(event.document, "status"), _JOB_STATES),
             )
         case "candidatedeleted" if candidate:
             return Translation([Gone(id=candidate, version=event_time, kind="candidate")])
@@ -52,12 +55,14 @@ def translate(event: DatedEvent, address: str) -> ApiExchange[Translation]:
             return (yield from _interview(named.get("interview"), cancelled, event_time))
         case str(kind) if kind.startswith("job") and job:
             document = yield from _thing(f"jobs/{job}")
-            return _translated(
-                _job(document, event_time), "SmartRecruiters does not know this job, or no more", _words(document)
+            return translation(
+                _job(document, event_time),
+                "SmartRecruiters does not know this job, or no more",
+                unknown_word("job status", at(document, "status"), _JOB_STATES),
             )
         case str(kind) if kind.startswith(("application", "candidate")) and candidate:
             story, unknown = yield from _story(candidate, job if kind.startswith("application") else None, event_time)
-            return _translated(story, "SmartRecruiters does not know this candidate, or no more", unknown)
+            return translation(story, "SmartRecruiters does not know this candidate, or no more", unknown)
         case _:
             return Translation(ignored=f"Keepwarm does nothing with this event of the type {event.type}")
 
@@ -75,14 +80,14 @@ def _named(document: Any, address: str) -> dict[str, str]:
     return named
 
 
-def _story(candidate: str, job: str | None, event_time: datetime) -> ApiExchange[tuple[list[AnyRecord], list[str]]]:
+def _story(candidate: str, job: str | None, event_time: datetime) -> ApiExchange[tuple[list[AnyRecord], Sequence[str]]]:
     """The candidate with what they are assigned to; with the job itself where the event is about one application.
 
     The words beside the records are those of the job that are unknown here.
     """
     person = yield from _thing(f"candidates/{candidate}")
     if job is None:
-        return _candidate(person, event_time), []
+        return _candidate(person, event_time), ()
     of_job = yield from _thing(f"jobs/{job}")
     whole = _job(of_job, event_time)
     records: list[AnyRecord] = [
@@ -96,7 +101,7 @@ def _story(candidate: str, job: str | None, event_time: datetime) -> ApiExchange
         # A candidate lists the primary and some other assignments; each one has a page of its own.
         details = mapping((yield from _thing(f"candidates/{candidate}/jobs/{job}")))
         records += _assignment(candidate, {**details, "job": {"id": job}}, event_time, event_time) if details else []
-    return [*whole, *records], _words(of_job)
+    return [*whole, *records], unknown_word("job status", at(of_job, "status"), _JOB_STATES)
 
 
 def _candidate(person: Any, event_time: datetime) -> list[AnyRecord]:
@@ -122,7 +127,7 @@ def _assignment(candidate: str, assignment: Any, version: datetime, changed: dat
     id = f"{candidate}:{job}"[:200]
     status = _status(assignment, changed)
     application = Application(id=id, version=version, candidate_id=candidate, job_id=job, status=status)
-    return [*([Job(id=job, version=_NEVER, title=title)] if title else []), application]
+    return [*([Job(id=job, version=UNDATED, title=title)] if title else []), application]
 
 
 def _status(assignment: Any, changed: datetime) -> Status | None:
@@ -139,10 +144,6 @@ def _status(assignment: Any, changed: datetime) -> Status | None:
     return Status(value=value, label=sub or main.replace("_", " ").capitalize(), at=changed, reason=reason)
 
 
-_NEVER = datetime.fromisoformat("1970-01-02T00:00:00+00:00")
-"""The version of a job of which an assignment tells only the title: older than any that tells the job itself."""
-
-
 def _job(job: Any, event_time: datetime) -> list[AnyRecord]:
     id, title = ident(at(job, "id")), line(at(job, "title"))
     if id is None or title is None:
@@ -150,12 +151,6 @@ def _job(job: Any, event_time: datetime) -> list[AnyRecord]:
     version = max(event_time, instant(at(job, "updatedOn")) or event_time)
     state: Any = _JOB_STATES.get(word(at(job, "status")) or "")
     return [Job(id=id, version=version, title=title, status=state)]
-
-
-def _words(job: Any) -> list[str]:
-    """Return the words of a job that are unknown here: its status then stays as it was known."""
-    status = line(at(job, "status"), 60)
-    return [f"job status: {status}"] if status and word(status) not in _JOB_STATES else []
 
 
 def _interview(id: str | None, cancelled: bool, event_time: datetime) -> ApiExchange[Translation]:
@@ -171,13 +166,12 @@ def _interview(id: str | None, cancelled: bool, event_time: datetime) -> ApiExch
     if candidate is None or job is None or not interviews:
         return Translation(ignored="the interview lacks its candidate, its job or its times")
     story, unknown = yield from _story(candidate, job, event_time)
-    return Translation([*story, *interviews], unknown=[*unknown, *unknown_words(document)])
+    return Translation(
+        [*story, *interviews],
+        unknown=[*unknown, *unknown_words(document)],
+    )
 
 
 def _thing(path: str) -> ApiExchange[Any]:
     response = yield ApiRequest(path)
     return response.document if response.ok else None
-
-
-def _translated(records: Sequence[AnyRecord], otherwise: str, unknown: Sequence[str] = ()) -> Translation:
-    return Translation(records, None if records else otherwise, unknown if records else ())

@@ -20,6 +20,7 @@ from app.connectors.crm.standard import records
 from app.connectors.crm.standard.guide import GUIDE
 from app.connectors.parsing import at, document, instant, line, word
 from app.connectors.signing import check, check_time, from_base64, hmac_sha256, signed_time
+from app.connectors.toolkit import body_or_none
 
 _SHORTEST, _PUBLIC_KEY = 16, 32
 
@@ -47,10 +48,7 @@ class Standard(Connector):
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
         """The answer to a trial delivery: an event of the type `test` or `ping`, or any with `"test": true`."""
-        try:
-            body = document(request.body)
-        except RejectedRequest:
-            return None
+        body = body_or_none(request)
         type = line(at(body, "type"), 80) or ""
         is_test = at(body, "test") is True or any(word(part) in ("test", "ping") for part in type.split("."))
         return Handshake() if is_test else None

@@ -22,6 +22,7 @@ from app.connectors.crm.workable import records, sync, write_back
 from app.connectors.crm.workable.guide import GUIDE
 from app.connectors.parsing import at, digest, document, instant, line
 from app.connectors.signing import check, hmac_sha256
+from app.connectors.toolkit import bearer_auth, credential
 
 _HEX = re.compile(r"[0-9a-fA-F]{64}")
 _SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
@@ -78,9 +79,7 @@ class Workable(Connector):
 
     def headers(self, account: Account) -> Mapping[str, str]:
         """The token as a bearer."""
-        if not (token := account.credentials.get("api_token")):
-            raise NotConnected("api_token")
-        return {"Authorization": f"Bearer {token}"}
+        return bearer_auth(credential(account, "api_token"))
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime

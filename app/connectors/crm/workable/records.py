@@ -1,16 +1,15 @@
 """What Workable's candidates, events and activities say, as records."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.parsing import at, email, ident, instant, line, name, note, word
 from app.connectors.paths import segment
-from app.connectors.records import Activity, AnyRecord, Application, Candidate, Gone, Interview, Job, Status
+from app.connectors.records import UNDATED, Activity, AnyRecord, Application, Candidate, Gone, Interview, Job, Status
+from app.connectors.toolkit import mark_of, translation, unknown_word
 
-_MARK = re.compile(r"\[keepwarm ([0-9a-f-]{36})\]")
 # "draft, published, archived & closed" [V, Workable's reference, "Jobs"]. Its pages name two more, in which the hiring
 # team goes on without new applicants [V, help.workable.com, "Managing job statuses"]: internal and confidential.
 _JOB_STATES = {
@@ -39,21 +38,21 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
         case "candidatedeleted":
             id = ident(at(data, "id"))
             gone = [Gone(id=id, version=event_time, kind=kind) for kind in ("application", "candidate")] if id else []
-            return _translated(gone, "the event names no candidate")
+            return translation(gone, "the event names no candidate")
         case "fetched.candidate":
-            return _translated(_candidate(event.document, event_time), "the candidate lacks an id, a name or a job")
+            return translation(_candidate(event.document, event_time), "the candidate lacks an id, a name or a job")
         case "fetched.job":
             return _fetched_job(event.document, event_time)
         case "fetched.event":
             return _event(event.document, event_time)
         case "fetched.activity":
-            return _translated(_activity(event.document), "the activity lacks its id, its time or its candidate")
+            return translation(_activity(event.document), "the activity lacks its id, its time or its candidate")
         case str(kind) if kind.startswith("candidate"):
             id = segment(at(data, "id"))
             if id and (name(at(data, "name")) is None or ident(at(data, "job", "shortcode")) is None):
                 response = yield ApiRequest(f"candidates/{id}")
                 data = at(response.document, "candidate")
-            return _translated(_candidate(data, event_time), "the candidate lacks an id, a name or a job")
+            return translation(_candidate(data, event_time), "the candidate lacks an id, a name or a job")
         case _:
             return Translation(ignored=f"Keepwarm does nothing with events of the type {event.type}")
 
@@ -71,7 +70,7 @@ def _candidate(document: Any, event_time: datetime) -> list[AnyRecord]:
         id=id, version=changed, name=full, email=email(at(document, "email")), phone=line(at(document, "phone"), 50)
     )
     return [
-        *_job(at(document, "job"), _NEVER),
+        *_job(at(document, "job"), UNDATED),
         person,
         _application(id, shortcode, version, _status(document, changed)),
     ]
@@ -93,10 +92,6 @@ def _status(document: Any, changed: datetime) -> Status | None:
     return Status(value=stage, label=stage, at=changed) if stage else None
 
 
-_NEVER = datetime.fromisoformat("1970-01-02T00:00:00+00:00")
-"""The version of a thing of which another one tells only the name: older than any that tells the thing itself."""
-
-
 def _application(id: str, shortcode: str, version: datetime, status: Status | None = None) -> Application:
     return Application(id=id, version=version, candidate_id=id, job_id=shortcode, status=status)
 
@@ -104,9 +99,8 @@ def _application(id: str, shortcode: str, version: datetime, status: Status | No
 def _fetched_job(document: Any, event_time: datetime) -> Translation:
     """A job of the list. One without the time of its last change is as new as the moment at which it was fetched."""
     version = instant(at(document, "updated_at")) or instant(at(document, "fetched_at")) or event_time
-    state = line(at(document, "state"), 60)
-    unknown = [f"job status: {state}"] if state and word(state) not in _JOB_STATES else []
-    return _translated(_job(document, version), "the job lacks its shortcode or its title", unknown)
+    unknown = unknown_word("job status", at(document, "state"), _JOB_STATES)
+    return translation(_job(document, version), "the job lacks its shortcode or its title", unknown)
 
 
 def _job(document: Any, version: datetime) -> list[AnyRecord]:
@@ -138,10 +132,10 @@ def _event(document: Any, event_time: datetime) -> Translation:
         # What became of an event that is over may be known better here: Workable knows cancelling alone.
         status="cancelled" if cancelled else "scheduled" if ends > version else None,
     )
-    person = [Candidate(id=candidate, version=_NEVER, name=full)] if full else []
-    application = [_application(candidate, shortcode, _NEVER)] if shortcode else []
+    person = [Candidate(id=candidate, version=UNDATED, name=full)] if full else []
+    application = [_application(candidate, shortcode, UNDATED)] if shortcode else []
     unknown = [f"event type: {kind}"] if kind and word(kind) not in _EVENT_KINDS else []
-    return Translation([*_job(at(document, "job"), _NEVER), *person, *application, interview], unknown=unknown)
+    return Translation([*_job(at(document, "job"), UNDATED), *person, *application, interview], unknown=unknown)
 
 
 def _activity(document: Any) -> list[Activity]:
@@ -154,7 +148,6 @@ def _activity(document: Any) -> list[Activity]:
     candidate, type = ident(at(document, "candidate", "id")), ACTIVITIES.get(word(at(document, "action")) or "")
     if id is None or made is None or candidate is None or type is None:
         return []
-    mark = _MARK.search(text or "")
     wrote = type.startswith("email") and ident(at(document, "member", "id")) is not None
     return [
         Activity(
@@ -166,10 +159,6 @@ def _activity(document: Any) -> list[Activity]:
             application_id=candidate,
             candidate_id=candidate,
             direction="out" if wrote else None,
-            mark=mark[1] if mark else None,
+            mark=mark_of(text),
         )
     ]
-
-
-def _translated(records: Sequence[AnyRecord], otherwise: str, unknown: Sequence[str] = ()) -> Translation:
-    return Translation(records, None if records else otherwise, unknown if records else ())

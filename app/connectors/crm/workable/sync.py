@@ -1,14 +1,14 @@
 """Reading Workable page by page: polls and backfills."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
 from app.connectors.crm.workable import records
-from app.connectors.parsing import at, digest, instant, line, sequence, word
+from app.connectors.parsing import at, instant, line, mappings, sequence, word
 from app.connectors.paths import below, segment
+from app.connectors.toolkit import fetched_event, page_of
 
 _QUARTER = timedelta(minutes=15)
 _BOOKED_AHEAD = timedelta(days=14)
@@ -37,7 +37,7 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], address: str, 
             query |= {"start_date": (since - _BOOKED_AHEAD).date().isoformat(), "include_cancelled": "true"}
     next_page = line(cursor.get("next"), 2000)
     response = yield ApiRequest(next_page or listed, {} if next_page else query)
-    things = [thing for thing in sequence(at(response.document, listed)) if isinstance(thing, Mapping)]
+    things = mappings(at(response.document, listed))
     if stream == "activities":
         items: list[InboundEvent] = []
         for thing in things:
@@ -46,8 +46,8 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], address: str, 
         items = [_item(listed.removesuffix("s"), thing, now) for thing in things]
     further = at(response.document, "paging", "next")
     # A link elsewhere is not followed: the token goes with every request.
-    more = further if below(address, further) and things else None
-    return SyncPage(items, {"next": more} if more else {}, more is not None)
+    following = further if below(address, further) and things else None
+    return page_of(items, "next", following)
 
 
 def _activities(candidate: Mapping[str, Any], address: str, now: datetime) -> ApiExchange[list[InboundEvent]]:
@@ -70,12 +70,12 @@ def _activities(candidate: Mapping[str, Any], address: str, now: datetime) -> Ap
     return items
 
 
-def _item(kind: str, thing: Mapping[str, Any], now: datetime) -> InboundEvent:
-    """Kept once for what it says. Events and jobs that do not say when they were changed are kept once a day: one that
-    was moved and moved back says what it said before.
+def _item(kind: str, document: Mapping[str, Any], now: datetime) -> InboundEvent:
+    """Return an event stored once for each content.
+
+    Events and jobs without a time of change are stored once a day: one that was moved back has the same content as
+    before.
     """
-    undated = kind in ("event", "job") and instant(thing.get("updated_at")) is None
-    said = {**thing, "day": now.date().isoformat()} if undated else thing
-    key = digest(json.dumps(said, sort_keys=True).encode())
-    fetched = {**thing, "fetched_at": now.isoformat()}
-    return InboundEvent(f"{kind}:{key}", f"fetched.{kind}", fetched, instant(thing.get("updated_at")))
+    changed = instant(document.get("updated_at"))
+    also = {"day": now.date().isoformat()} if kind in ("event", "job") and changed is None else {}
+    return fetched_event(kind, document, now, changed, **also)
