@@ -10,14 +10,14 @@ from sqlalchemy import Connection
 from app.applications import sweep
 from app.applications.context import AssessmentContext
 from app.applications.history import Key
-from app.connectors.asking import DIALOGUE_SECONDS
+from app.connectors.api_client import EXCHANGE_SECONDS
 from app.connectors.connection_loop import ConnectionLoop
-from app.connectors.inbox.keeping_time import drop_old
-from app.connectors.inbox.processing import inbox_loops
-from app.connectors.post import Post
-from app.connectors.walking.plans import plan_missing_polls
-from app.connectors.walking.steps import walk_loop
-from app.connectors.writing_back.steps import write_back_loops
+from app.connectors.context import WorkerContext
+from app.connectors.inbox.process import inbox_loops
+from app.connectors.inbox.retention import drop_old_bodies
+from app.connectors.sync.schedule import schedule_missing_polls
+from app.connectors.sync.worker import sync_loop
+from app.connectors.write_back.worker import write_back_loops
 from app.kit import metrics
 from app.kit.clock import Clock
 from app.kit.db import Database
@@ -48,13 +48,13 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
     # What hangs in the one client, an endpoint or a CRM, takes nothing from the other.
     http, outgoing = (HttpClient(private_targets=settings.private_targets) for _ in range(2))
     # A dialogue with a CRM must end before its claim does: what was written would be written again.
-    lease = timedelta(seconds=max(settings.lease_seconds, 2 * DIALOGUE_SECONDS + 10))
-    post = Post(database, seal, http, clock, lease)
+    lease = timedelta(seconds=max(settings.lease_seconds, 2 * EXCHANGE_SECONDS + 10))
+    post = WorkerContext(database, seal, http, clock, lease)
     sender = Sender(database, seal, outgoing, clock, timedelta(seconds=settings.lease_seconds))
     # Each fills its own slots, which agencies share: what hangs or is long for one agency leaves room for the others.
     shared: tuple[tuple[str, ConnectionLoop | ImportWorker], ...] = (
         *(("inbox", one) for one in inbox_loops(post)),
-        ("walks", walk_loop(post)),
+        ("walks", sync_loop(post)),
         *(("writing back", one) for one in write_back_loops(post)),
         ("imports", ImportWorker(database, settings, clock)),
     )
@@ -97,10 +97,10 @@ async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int
     raw, events = timedelta(days=settings.raw_days), timedelta(days=settings.event_days)
     chores: tuple[Callable[[Connection], int], ...] = (
         lambda conn: forget_old(conn, now),
-        lambda conn: drop_old(conn, now, raw),
+        lambda conn: drop_old_bodies(conn, now, raw),
         lambda conn: delete_expired_events(conn, now, events),
         lambda conn: create_missing_deliveries(conn, now),
-        lambda conn: plan_missing_polls(conn, now),
+        lambda conn: schedule_missing_polls(conn, now),
         lambda conn: fail_lost_attempts(conn, now),
         lambda conn: reset_skewed_times(conn, now),
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.connectors.post import Post
+from app.connectors.context import WorkerContext
 from app.kit import due
 from app.kit.agency_guard import across_agencies
 from app.kit.due import MOST_ATTEMPTS, Key
@@ -30,7 +30,7 @@ class ConnectionLoop:
 
     def __init__(
         self,
-        post: Post,
+        context: WorkerContext,
         table: sa.Table,
         handle: Callable[[Owner, UUID, Sequence[Key]], Awaitable[None]],
         *,
@@ -41,7 +41,7 @@ class ConnectionLoop:
         connection_id: str = "connection_id",
         wanted: Sequence[sa.ColumnElement[bool]] = (),
     ) -> None:
-        self._post, self._table, self._handle, self._parked = post, table, handle, parked
+        self._context, self._table, self._handle, self._parked = context, table, handle, parked
         self._batch, self._per_connection = batch, per_connection
         self._connection_id, self._wanted = table.c[connection_id], wanted
         self._pool = SlotPool(table.name, slots)
@@ -58,12 +58,12 @@ class ConnectionLoop:
         """Start what is due as far as slots are free; return how many rows that were. Wait while no slot is free."""
         shares, held = await self._pool.shares(), self._pool.held
         # Looking takes as long as there is much to do, and must hold up nobody's writes.
-        now = self._post.clock()
-        owners, dead = await self._post.database.read(lambda conn: (self._ready(conn, now), self._dead(conn, now)))
+        now = self._context.clock()
+        owners, dead = await self._context.database.read(lambda conn: (self._ready(conn, now), self._dead(conn, now)))
         owners = [owner for owner in owners if held[owner] < self._per_connection]
         if not (owners or dead):
             return 0
-        claims = await self._post.database.write(lambda conn: self._claim(conn, owners, shares.copy(), held))
+        claims = await self._context.database.write(lambda conn: self._claim(conn, owners, shares.copy(), held))
         for owner, token, keys in claims:
             self._turn += 1
             self._turns[owner[0]] = self._turn
@@ -94,7 +94,7 @@ class ConnectionLoop:
     def _claim(
         self, conn: sa.Connection, owners: Sequence[Owner], shares: SlotShares, held: Mapping[Owner, int]
     ) -> list[Claim]:
-        now = self._post.clock()
+        now = self._context.clock()
         due.park(conn, self._table, now, **self._parked(now))
         shares.queue(owners)
         claims: list[Claim] = []
@@ -103,7 +103,7 @@ class ConnectionLoop:
             keys: Sequence[Key] = ()
             if slots > 0:
                 mine = (self._table.c.agency_id == owner[0], self._connection_id == owner[1], *self._wanted)
-                token, keys = due.claim(conn, self._table, now, self._post.lease, slots * self._batch, *mine)
+                token, keys = due.claim(conn, self._table, now, self._context.lease, slots * self._batch, *mine)
                 claims += [
                     (owner, token, keys[start : start + self._batch]) for start in range(0, len(keys), self._batch)
                 ]

@@ -8,13 +8,12 @@ from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from app.connectors.guide import BASE_URL, Guide
 from app.connectors.records import AnyRecord
-from app.kit.errors import Problem
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class InboundRequest:
     """A request at the hook: raw bytes, header names in lower case, and when it came."""
 
     body: bytes
@@ -23,16 +22,16 @@ class Arrived:
     at: datetime
 
 
-class Refused(Exception):
+class RejectedRequest(Exception):
     """A request that is not what the CRM would send. The message is for the health view and never for the sender."""
 
 
-class Stale(Refused):
+class StaleRequest(RejectedRequest):
     """A request with a good signature whose signed time is too far from ours. The message is for the sender, too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Greeting:
+class Handshake:
     """The answer to a handshake, a ping or a test: nothing is kept. `signed`: only after the signature was checked."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -40,10 +39,24 @@ class Greeting:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that a CRM told. `key` is the system's own key against telling twice; `document` is its body as JSON.
+class DatedEvent:
+    """A stored event as connectors translate it: it always has a time.
 
-    Events that we fetched ourselves (a poll, a backfill) are of the same form, their types named by the connector.
+    Without a time of the CRM's own, `occurred_at` is when the event was received or fetched.
+    """
+
+    key: str
+    type: str
+    document: Any
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InboundEvent:
+    """An event as it was received by webhook or fetched by a sync.
+
+    `key` is the idempotency key: the CRM's own id of the event, or a digest. `document` is the body as JSON. The type
+    of a fetched event is named by the connector, such as `fetched.job`.
     """
 
     key: str
@@ -51,12 +64,16 @@ class Event:
     document: Any
     occurred_at: datetime | None = None
     signed_digest: str | None = None
-    """The digest of the signed bytes, set where the signature does not cover `key`: the same bytes under another key
-    are the same event."""
+    """The digest of the signed bytes, set if the signature does not cover `key`: the same bytes under another key are
+    the same event."""
+
+    def dated(self, received_at: datetime) -> DatedEvent:
+        """Return the event with its own time, else with the time of its receipt."""
+        return DatedEvent(self.key, self.type, self.document, self.occurred_at or received_at)
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ApiRequest:
     """A request to the CRM's API that a connector wants made. `path` is below the account's address, or a whole URL.
 
     The answer's status is sent back where it is 2xx or stands in `expects`; any other ends the attempt. `bare` goes
@@ -70,14 +87,14 @@ class Ask:
     form: Mapping[str, str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     expects: tuple[int, ...] = (404,)
-    bare: bool = False
-    renews: tuple[str, ...] = ()
+    anonymous: bool = False
+    rotates: tuple[str, ...] = ()
     """Fields of a good answer that replace the credentials of the same names, kept before the dialogue goes on: a
     refresh token that is good for one use."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ApiResponse:
     """What the CRM's API answered: `document` is the JSON body, or None where there is none."""
 
     status: int
@@ -85,14 +102,14 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def found(self) -> bool:
+    def ok(self) -> bool:
         """Whether it answered 2xx."""
         return 200 <= self.status < 300
 
 
-Asking = Generator[Ask, Reply, T]
+ApiExchange = Generator[ApiRequest, ApiResponse, T]
 """A dialogue with the CRM's API: yields what to ask, is sent the replies, and returns what came of it."""
-MayAsk: TypeAlias = T | Asking[T]
+MaybeApiExchange: TypeAlias = T | ApiExchange[T]
 """An answer at once where nothing has to be asked, or the dialogue that leads to it."""
 
 
@@ -125,13 +142,13 @@ class Account:
     """There are credentials, sealed under a secret key that the service does not have."""
 
 
-ADDRESSES = (BASE_URL, "login_url", "auth_url")
+ADDRESS_SETTINGS = (BASE_URL, "login_url", "auth_url")
 """The settings that say which servers the credentials are sent to."""
 
 
-def addresses(settings: Mapping[str, str]) -> list[str | None]:
+def server_addresses(settings: Mapping[str, str]) -> list[str | None]:
     """Where these settings send the credentials."""
-    return [settings.get(name) for name in ADDRESSES]
+    return [settings.get(name) for name in ADDRESS_SETTINGS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,20 +163,20 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SyncPage:
     """One step through a stream. `cursor` is kept with the items, in one transaction; `more`: the next step at once.
 
     `suspended`: the CRM has stopped sending webhooks, and what happened since must be fetched.
     """
 
-    items: Sequence[Event] = ()
+    items: Sequence[InboundEvent] = ()
     cursor: Mapping[str, Any] = field(default_factory=dict)
     more: bool = False
     suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class OutgoingNote:
     """What we write back: a note or task about a candidate, marked as ours so that its echo is known.
 
     Ids are the CRM's own. `mark` is unique to the finding and stands in the text too. `again`: an earlier attempt may
@@ -188,9 +205,9 @@ class Connector:
     """Whether it sends webhooks; one that does not is polled."""
     signed_by: ClassVar[Literal["our_secret", "their_secret", "nobody"]] = "our_secret"
     """Who makes the secret that signs webhooks. Ours is shown once; theirs is pasted by the admin."""
-    refusal: ClassVar[int] = 401
+    rejection_status: ClassVar[int] = 401
     """The status for a bad signature."""
-    breather: ClassVar[timedelta] = timedelta(minutes=1)
+    rate_limit_pause: ClassVar[timedelta] = timedelta(minutes=1)
     """How long to leave the API alone after a 429 that does not say."""
     guide: ClassVar[Guide]
     """How it is connected: credentials, settings, steps, abilities and limits."""
@@ -230,19 +247,19 @@ class Connector:
     def check_secret(self, secret: str) -> None:
         """Raise Refused for a pasted secret that no signature could ever be made with."""
 
-    def greeting(self, request: Arrived) -> Greeting | None:
+    def handshake(self, request: InboundRequest) -> Handshake | None:
         """The answer to a handshake, ping or test request; None for a real event."""
         return None
 
-    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
+    def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
         """Raise Refused unless one of the live secrets signed these very bytes, in constant time."""
         raise NotImplementedError
 
-    def event(self, request: Arrived) -> Event:
+    def parse_event(self, request: InboundRequest) -> InboundEvent:
         """The event of a verified request. Raises Refused for a body that is none of this CRM's."""
         raise NotImplementedError
 
-    def translate(self, event: Event, account: Account) -> MayAsk[Translation]:
+    def translate(self, event: DatedEvent, account: Account) -> MaybeApiExchange[Translation]:
         """What the event says; asks the API where the payload is thin."""
         raise NotImplementedError
 
@@ -256,29 +273,33 @@ class Connector:
         """The headers that carry the credentials. Raises NotConnected without them."""
         raise NotImplementedError
 
-    def sign_in(self, account: Account, now: datetime) -> MayAsk[Mapping[str, Any]]:
+    def sign_in(self, account: Account, now: datetime) -> MaybeApiExchange[Mapping[str, Any]]:
         """A new session, where the API wants one: kept sealed, and asked for anew on a 401. One signs in at a time."""
         return {}
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
-    ) -> MayAsk[Page]:
+    ) -> MaybeApiExchange[SyncPage]:
         """One step through a stream, from where `cursor` stands."""
         raise NotImplementedError
 
     # --- Writing back ---
 
-    def write(self, finding: Finding, account: Account) -> MayAsk[str]:
+    def write(self, finding: OutgoingNote, account: Account) -> MaybeApiExchange[str]:
         """Write a finding into the CRM; returns the CRM's id of what was made."""
-        raise Problem(409, "cannot_write_back", f"{self.title} cannot be written to.")
+        raise WriteRefused(f"{self.title} cannot be written to.")
 
-    def move(self, application_id: str, status: str, account: Account) -> MayAsk[None]:
+    def move(self, application_id: str, status: str, account: Account) -> MaybeApiExchange[None]:
         """Move an application to a status of the CRM. Only ever after a recruiter's approval of this very move."""
-        raise Problem(409, "cannot_move", f"Applications in {self.title} cannot be moved from here.")
+        raise WriteRefused(f"Applications in {self.title} cannot be moved from here.")
 
 
-class AskFailed(Exception):
+class ApiError(Exception):
     """The CRM refuses this very request; trying again seldom helps. The message may be shown to the admin."""
+
+
+class WriteRefused(Exception):
+    """A note or a move that cannot be written. The message is shown to the admin; a retry does not help."""
 
 
 class NotConnected(Exception):

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from app.kit.targets import is_public
 
-Subject = Literal[
+RecordKind = Literal[
     "organisations",
     "client_contacts",
     "candidates",
@@ -48,7 +48,7 @@ class Guide:
     steps: Sequence[str]
     test_delivery: str
     """What the CRM's own test button, ping or handshake does here."""
-    reads: Mapping[Subject, Way]
+    reads: Mapping[RecordKind, Way]
     credentials: Mapping[str, Entry] = field(default_factory=dict)
     settings: Mapping[str, Entry] = field(default_factory=dict)
     scopes: Sequence[str] = ()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Any, Literal
 
-from app.connectors.reading import word
+from app.connectors.parsing import word
 
 InterviewKind = Literal["phone", "video", "in_person", "panel", "assessment", "other"]
 

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Literal
 
-from app.connectors.reading import line, word
+from app.connectors.parsing import line, word
 
 JobStatus = Literal["open", "on_hold", "filled", "closed"]
 

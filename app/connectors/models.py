@@ -51,7 +51,7 @@ connection_secret = tenant_table(
 
 connection_secrets = SigningSecrets(connection_secret, "connection_id")
 
-arrival = tenant_table(
+inbound_event = tenant_table(
     "arrival",
     sa.Column("connection_id", Id, nullable=False),
     # The system's own key against telling twice.
@@ -113,7 +113,7 @@ further_wait = sa.Table(
     sa.Index("ix_arrival_further_wait_waits_for", "agency_id", "connection_id", "waits_for"),
 )
 
-known_thing = sa.Table(
+external_entity = sa.Table(
     "known_thing",
     metadata,
     sa.Column("agency_id", Id, primary_key=True),
@@ -143,7 +143,7 @@ backfill = tenant_table(
     sa.Index("ix_backfill_connection", "agency_id", "connection_id", "id"),
 )
 
-walk = tenant_table(
+sync_run = tenant_table(
     "walk",
     sa.Column("connection_id", Id, nullable=False),
     # Null for a stream that is polled again and again.

@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.connectors.reading import ident
+from app.connectors.parsing import ident
 
 _SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", re.ASCII)
 _PLAIN = re.compile(r"[\x21-\x7e]+")

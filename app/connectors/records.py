@@ -1,9 +1,14 @@
 """Canonical records: what every CRM's own words are translated to, before anything is kept."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
+UNDATED = datetime(1970, 1, 2, tzinfo=UTC)
+"""The version of a record that is only mentioned inside another and has no time of change of its own.
+
+It fills a gap and outdates nothing.
+"""
 Kind = Literal[
     "organisation",
     "client_contact",

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from app.connectors.connector import Refused, Stale
+from app.connectors.connector import RejectedRequest, StaleRequest
 from app.kit.fields import written
 
 TOLERANCE = timedelta(minutes=5)
@@ -25,16 +25,16 @@ def hmac_sha256(secret: bytes, *parts: bytes) -> bytes:
 def check(offered: Sequence[str], secrets: Sequence[str], expected: Callable[[str], str]) -> None:
     """Raise Refused unless an offered signature is what `expected` makes of a live secret. Every pair is compared."""
     if not secrets:
-        raise Refused("no secret is set")
+        raise RejectedRequest("no secret is set")
     if not any(offered):
-        raise Refused("the signature is missing")
+        raise RejectedRequest("the signature is missing")
     wanted = [expected(secret).encode() for secret in secrets]
     good = False
     for one in offered[:20]:
         for other in wanted:
             good |= hmac.compare_digest(one.encode(), other)
     if not good:
-        raise Refused("the signature does not match")
+        raise RejectedRequest("the signature does not match")
 
 
 def check_hex(offered: str, secrets: Sequence[str], *signed: bytes) -> None:
@@ -45,7 +45,7 @@ def check_hex(offered: str, secrets: Sequence[str], *signed: bytes) -> None:
 def signed_time(stamp: str, *, per_second: int = 1) -> datetime:
     """Return the instant of a Unix time, whole, in seconds or a fraction. Raises Refused for what is none."""
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 15):
-        raise Refused("the time is not a whole number")
+        raise RejectedRequest("the time is not a whole number")
     return datetime.fromtimestamp(min(int(stamp) / per_second, 4e9), UTC)
 
 
@@ -58,7 +58,7 @@ def check_time(signed: datetime, now: datetime, *, behind: timedelta = TOLERANCE
         return
     apart = _in_words(abs(now - signed))
     where = f"{apart} before" if signed < now else f"{apart} after"
-    raise Stale(
+    raise StaleRequest(
         f"the timestamp {written(signed)} is {where} the service's time. Check the clocks of both sides; a request "
         "that is sent again later must be signed again"
     )
@@ -78,4 +78,4 @@ def from_base64(text: str) -> bytes:
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError):
-        raise Refused("this is not base64") from None
+        raise RejectedRequest("this is not base64") from None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from app.connectors.reading import line, word
+from app.connectors.parsing import line, word
 
 T = TypeVar("T")
 

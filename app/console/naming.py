@@ -11,7 +11,7 @@ from app.applications.flags import schemas as flags
 from app.applications.schemas import HistoryKind
 from app.connectors.connections.schemas import StageOrIgnore
 from app.connectors.inbox.schemas import State as InboundState
-from app.connectors.systems import SYSTEMS
+from app.connectors.registry import CONNECTORS
 from app.jobs.schemas import JobStatus
 from app.organisations import schemas as organisations
 from app.thank_you.checks import Code
@@ -74,7 +74,7 @@ ENUMERATIONS: Mapping[str, tuple[str, ...]] = {
     "Severity": get_args(flags.SeverityName),
     "JobStatus": get_args(JobStatus),
     "ContactRole": get_args(organisations.ContactRole),
-    "CrmSystem": tuple(sorted(SYSTEMS)),
+    "CrmSystem": tuple(sorted(CONNECTORS)),
     "DeliveryState": get_args(DeliveryState),
     "InboundEventState": get_args(InboundState),
     "EventType": get_args(EventType),

@@ -13,18 +13,17 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.connectors.connection import LoadedConnection, load_connection
 from app.connectors.connections.schemas import ConnectionChange, ConnectionIn
 from app.connectors.connections.service import change_connection, connect
-from app.connectors.connector import Arrived, Event, Finding, MayAsk, Translation
-from app.connectors.inbox.applying import Held, apply, find_held, settle
-from app.connectors.inbox.receiving import packed_document, packed_request, store
-from app.connectors.linked import Linked
-from app.connectors.models import arrival, backfill, walk
-from app.connectors.opening import find_linked
-from app.connectors.walking.schemas import BackfillIn
-from app.connectors.walking.service import backfill_since
-from app.connectors.writing_back.composing import Proposal, compose
-from app.connectors.writing_back.service import propose_move
+from app.connectors.connector import InboundEvent, InboundRequest, MaybeApiExchange, OutgoingNote, Translation
+from app.connectors.inbox.apply import ClaimedEvent, apply, complete, load_claimed
+from app.connectors.inbox.receive import pack_document, pack_request, store
+from app.connectors.models import backfill, inbound_event, sync_run
+from app.connectors.sync.schemas import BackfillIn
+from app.connectors.sync.service import backfill_since
+from app.connectors.write_back.notes import MoveProposal, compose
+from app.connectors.write_back.service import propose_move
 from app.console import fixture_ids
 from app.demo.recorder import Recorder
 from app.kit import due
@@ -86,7 +85,7 @@ def _receive(recorder: Recorder, when: str, type: str, data: Mapping[str, Any]) 
     """Receive and apply one event of the generic system."""
     at, id = recorder.dates.at(when), recorder.demo_ids.next_recorded("arrival")
     body = json.dumps({"type": type, "timestamp": written(at), "data": data}).encode()
-    request = Arrived(body, {"webhook-id": f"msg_{data['id']}"}, {}, at)
+    request = InboundRequest(body, {"webhook-id": f"msg_{data['id']}"}, {}, at)
     recorder.record(at, lambda work: _process(work, fixture_ids.CONNECTION, request, _apply), arrival=id)
 
 
@@ -110,7 +109,9 @@ def _crm(recorder: Recorder) -> None:
     begun = {"backfill": recorder.demo_ids.next_recorded("backfill")}
     recorder.record(began_at, lambda work: backfill_since(work, fixture_ids.CRM_CONNECTION, since), **begun)
     recorder.record(began_at + timedelta(minutes=2), _finish_backfill)
-    hint = Arrived(b'{"event": "jobapplication_status_changed", "jobApplicationId": 5520417}', {}, {}, connected_at)
+    hint = InboundRequest(
+        b'{"event": "jobapplication_status_changed", "jobApplicationId": 5520417}', {}, {}, connected_at
+    )
     parked = {"arrival": recorder.demo_ids.next_recorded("arrival")}
     at = recorder.dates.at("-10d 15:20")
     recorder.record(at, lambda work: _process(work, fixture_ids.CRM_CONNECTION, hint, _park), **parked)
@@ -124,63 +125,74 @@ def _crm(recorder: Recorder) -> None:
 
 def _finish_backfill(work: Work) -> None:
     """Record the result of the backfill: a client and a candidate who exist already."""
-    link, at = _link(work, fixture_ids.CRM_CONNECTION), written(work.now)
+    loaded, at = _link(work, fixture_ids.CRM_CONNECTION), written(work.now)
     company = {"companyId": "organisation-1", "name": "Bellbird Energy", "updatedAt": at}
     person = {"candidateId": "candidate-1", "firstName": "Nadia", "lastName": "Brightwater", "updatedAt": at}
     found = {"companies": company, "candidates": person}
-    events = [Event(f"{name}:{at}", f"fetched.{name}", composed, work.now) for name, composed in found.items()]
-    store(work, link, "backfill", [(event, packed_document(event.document)) for event in events])
-    _process_due(work, link, _apply)
-    for table, column in ((walk, walk.c.backfill_id), (backfill, backfill.c.id)):
+    events = [InboundEvent(f"{name}:{at}", f"fetched.{name}", composed, work.now) for name, composed in found.items()]
+    store(work, loaded, "backfill", [(event, pack_document(event.document)) for event in events])
+    _process_due(work, loaded, _apply)
+    for table, column in ((sync_run, sync_run.c.backfill_id), (backfill, backfill.c.id)):
         mine = sa.and_(table.c.agency_id == work.agency_id, column == fixture_ids.BACKFILL)
         work.conn.execute(sa.update(table).where(mine).values(finished_at=work.now))
-    over = sa.and_(walk.c.agency_id == work.agency_id, walk.c.backfill_id == fixture_ids.BACKFILL)
-    work.conn.execute(sa.update(walk).where(over).values(due_at=None))
-    work.conn.execute(sa.update(walk).where(over, walk.c.stream.in_(found)).values(seen=1, new=1))
+    over = sa.and_(sync_run.c.agency_id == work.agency_id, sync_run.c.backfill_id == fixture_ids.BACKFILL)
+    work.conn.execute(sa.update(sync_run).where(over).values(due_at=None))
+    work.conn.execute(sa.update(sync_run).where(over, sync_run.c.stream.in_(found)).values(seen=1, new=1))
 
 
 def _propose(work: Work) -> None:
     """Turn stage changes into proposed moves, the one of OFFERED_APPLICATION first."""
-    link, columns = _link(work, fixture_ids.CRM_CONNECTION), delivery.c
-    mine = (columns.agency_id == work.agency_id, columns.subscriber_id == link.id)
-    composed = [(row.id, compose(work, link, row.event_id, again=False)) for row in
+    loaded, columns = _link(work, fixture_ids.CRM_CONNECTION), delivery.c
+    mine = (columns.agency_id == work.agency_id, columns.subscriber_id == loaded.id)
+    composed = [(row.id, compose(work, loaded, row.event_id, again=False)) for row in
             work.conn.execute(sa.select(columns.id, columns.event_id).where(*mine).order_by(columns.id))]  # fmt: skip
     composed.sort(
-        key=lambda one: not (isinstance(one[1], Proposal) and one[1].application_id == fixture_ids.OFFERED_APPLICATION)
+        key=lambda one: (
+            not (isinstance(one[1], MoveProposal) and one[1].application_id == fixture_ids.OFFERED_APPLICATION)
+        )
     )
     for id, found in composed:
-        assert not isinstance(found, Finding), "nothing but moves is written back here"
+        assert not isinstance(found, OutgoingNote), "nothing but moves is written back here"
         values: dict[str, Any] = {"state": "delivered", "outcome": "proposed", "delivered_at": work.now}
-        if isinstance(found, Proposal):
-            propose_move(work, link.id, found)
+        if isinstance(found, MoveProposal):
+            propose_move(work, loaded.id, found)
         else:
             values = {"state": "skipped", "outcome": found.reason}
         work.conn.execute(sa.update(delivery).where(*mine, columns.id == id).values(due_at=None, **values))
 
 
-def _process(work: Work, connection_id: UUID, request: Arrived, process: Callable[[Work, Linked, Held], Any]) -> None:
+def _process(
+    work: Work,
+    connection_id: UUID,
+    request: InboundRequest,
+    process: Callable[[Work, LoadedConnection, ClaimedEvent], Any],
+) -> None:
     """Store an inbound request and process it as the worker would."""
-    link = _link(work, connection_id)
-    store(work, link, "webhook", [(link.connector.event(request), packed_request(request))])
-    _process_due(work, link, process)
+    loaded = _link(work, connection_id)
+    store(work, loaded, "webhook", [(loaded.connector.parse_event(request), pack_request(request))])
+    _process_due(work, loaded, process)
 
 
-def _process_due(work: Work, link: Linked, process: Callable[[Work, Linked, Held], Any]) -> None:
-    mine = (arrival.c.agency_id == work.agency_id, arrival.c.connection_id == link.id)
-    token, keys = due.claim(work.conn, arrival, work.now, _LEASE, 10, *mine)
-    for held in find_held(work.conn, token, keys):
-        process(replace(work, caller=link.caller), link, held)
+def _process_due(
+    work: Work, loaded: LoadedConnection, process: Callable[[Work, LoadedConnection, ClaimedEvent], Any]
+) -> None:
+    mine = (inbound_event.c.agency_id == work.agency_id, inbound_event.c.connection_id == loaded.id)
+    token, keys = due.claim(work.conn, inbound_event, work.now, _LEASE, 10, *mine)
+    for claimed in load_claimed(work.conn, token, keys):
+        process(replace(work, caller=loaded.caller), loaded, claimed)
 
 
-def _apply(work: Work, link: Linked, held: Held) -> None:
-    apply(work, link, held, _translated(link.connector.translate(held.event(link, work.seal), link.account)))
+def _apply(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent) -> None:
+    apply(
+        work, loaded, claimed, _translated(loaded.connector.translate(claimed.event(loaded, work.seal), loaded.account))
+    )
 
 
-def _park(work: Work, link: Linked, held: Held) -> None:
-    settle(work, held, "parked", "JobAdder answered 503 (Service Unavailable) five times")
+def _park(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent) -> None:
+    complete(work, claimed, "parked", "JobAdder answered 503 (Service Unavailable) five times")
 
 
-def _translated(says: MayAsk[Translation]) -> Translation:
+def _translated(says: MaybeApiExchange[Translation]) -> Translation:
     """Return the translation of an event that needs no request."""
     if not isinstance(says, Generator):
         return says
@@ -192,7 +204,7 @@ def _translated(says: MayAsk[Translation]) -> Translation:
     raise AssertionError(f"the demo asks nobody for {ask.path}")
 
 
-def _link(work: Work, id: UUID) -> Linked:
-    link = find_linked(work.conn, work.seal, work.agency_id, id)
-    assert link is not None, "it was connected before"
-    return link
+def _link(work: Work, id: UUID) -> LoadedConnection:
+    loaded = load_connection(work.conn, work.seal, work.agency_id, id)
+    assert loaded is not None, "it was connected before"
+    return loaded

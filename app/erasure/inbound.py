@@ -19,11 +19,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import AHEAD, Work
+from app.connectors.connection import LoadedConnection, from_row
 from app.connectors.connector import Account, Translation
-from app.connectors.inbox.applying import event_of
-from app.connectors.keeping.erased import TOLD, mentioned
-from app.connectors.linked import Linked, linked
-from app.connectors.models import arrival, connection, further_wait, known_thing, unmapped
+from app.connectors.inbox.apply import read_event
+from app.connectors.ingest.erased import CANDIDATE_ERASED, mentioned_entities
+from app.connectors.models import connection, external_entity, further_wait, inbound_event, unmapped
 from app.connectors.records import AnyRecord, Candidate, Kind
 from app.erasure.person import Person, find_person
 from app.kit.errors import Problem
@@ -105,22 +105,22 @@ def _connections(work: Work) -> Sequence[UUID]:
     return work.conn.scalars(sa.select(connection.c.id).where(belongs).order_by(connection.c.id)).all()
 
 
-def _connection(work: Work, id: UUID) -> Linked | None:
+def _connection(work: Work, id: UUID) -> LoadedConnection | None:
     """Return a connection without credentials: no request is made, and they may be sealed under another key.
 
     Returns None if the connection was deleted meanwhile; its events were deleted with it.
     """
     belongs = sa.and_(connection.c.agency_id == work.agency_id, connection.c.id == id)
     row = work.conn.execute(sa.select(connection).where(belongs)).mappings().one_or_none()
-    return linked(row, Account(row["settings"], {}, {})) if row is not None else None
+    return from_row(row, Account(row["settings"], {}, {})) if row is not None else None
 
 
-def _external_ids(work: Work, person: Person, link: Linked) -> frozenset[_ExternalId]:
+def _external_ids(work: Work, person: Person, link: LoadedConnection) -> frozenset[_ExternalId]:
     """Return the external ids of the person's records in this CRM, unopened applications included."""
     external_records: frozenset[_ExternalId] = frozenset(
         (kind, id) for system, kind, id in person.external_records if system == link.ref_system
     )
-    columns = known_thing.c
+    columns = external_entity.c
     candidates = [id for kind, id in external_records if kind == "candidate"]
     belongs = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
     theirs = columns.detail["candidate_id"].as_string().in_(candidates)
@@ -129,36 +129,36 @@ def _external_ids(work: Work, person: Person, link: Linked) -> frozenset[_Extern
     }
 
 
-def _erase_application_state(work: Work, link: Linked, external_records: frozenset[_ExternalId]) -> None:
+def _erase_application_state(work: Work, link: LoadedConnection, external_records: frozenset[_ExternalId]) -> None:
     """Blank the last known state of the person's applications in this CRM. The candidate's id stays, so that later
     events of these applications are recognised."""
-    columns = known_thing.c
+    columns = external_entity.c
     ids = [id for kind, id in external_records if kind == "application"]
     belongs = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
     states = sa.select(columns.external_id, columns.detail).where(*belongs, columns.external_id.in_(ids))
     for id, detail in work.conn.execute(states.where(columns.detail.is_not(None))).all():
         redacted = {**detail, "recruiter_email": None, "status": None}
-        work.conn.execute(sa.update(known_thing).where(*belongs, columns.external_id == id).values(detail=redacted))
+        work.conn.execute(sa.update(external_entity).where(*belongs, columns.external_id == id).values(detail=redacted))
 
 
 def _next_events(work: Work, connection_id: UUID, after: UUID, since: datetime | None) -> Sequence[sa.RowMapping]:
     """Return some events that hold more than their key. `since` limits them to those received or settled since."""
-    columns = arrival.c
+    columns = inbound_event.c
     wait_keys = sa.or_(columns.sealed.is_not(None), columns.reason.is_not(None), columns.waits_for.is_not(None))
     belongs = [columns.agency_id == work.agency_id, columns.connection_id == connection_id, wait_keys]
     if since is not None:
         belongs.append(sa.or_(columns.arrived_at >= since, columns.settled_at >= since))
-    statement = sa.select(arrival).where(*belongs, columns.id > after).order_by(columns.id).limit(_BATCH_SIZE)
+    statement = sa.select(inbound_event).where(*belongs, columns.id > after).order_by(columns.id).limit(_BATCH_SIZE)
     return work.conn.execute(statement).mappings().all()
 
 
 def _events_by_id(work: Work, ids: Sequence[UUID]) -> Sequence[sa.RowMapping]:
-    belongs = (arrival.c.agency_id == work.agency_id, arrival.c.id.in_(ids))
-    return work.conn.execute(sa.select(arrival).where(*belongs).order_by(arrival.c.id)).mappings().all()
+    belongs = (inbound_event.c.agency_id == work.agency_id, inbound_event.c.id.in_(ids))
+    return work.conn.execute(sa.select(inbound_event).where(*belongs).order_by(inbound_event.c.id)).mappings().all()
 
 
 def _concerns(
-    work: Work, link: Linked, row: sa.RowMapping, person: Person, external_ids: frozenset[_ExternalId]
+    work: Work, link: LoadedConnection, row: sa.RowMapping, person: Person, external_ids: frozenset[_ExternalId]
 ) -> bool:
     ids = {str(id) for id in person.ids}
     if any(told.get("id") in ids or (told["kind"], told["external_id"]) in external_ids for told in row["outcome"]):
@@ -176,7 +176,7 @@ def _concerns(
         return person.is_addressed_in(text)
     if records := _records(work, link, row):
         told = {record.email.casefold() for record in records if isinstance(record, Candidate) and record.email}
-        return bool(told & person.emails) or any(mentioned(record) & external_ids for record in records)
+        return bool(told & person.emails) or any(mentioned_entities(record) & external_ids for record in records)
     return row["state"] != "waiting" and person.is_named_in(text)
 
 
@@ -186,10 +186,10 @@ def _further_wait_keys(work: Work, row: sa.RowMapping) -> set[str]:
     return set(work.conn.scalars(sa.select(columns.waits_for).where(*belongs)))
 
 
-def _records(work: Work, link: Linked, row: sa.RowMapping) -> Sequence[AnyRecord] | None:
+def _records(work: Work, link: LoadedConnection, row: sa.RowMapping) -> Sequence[AnyRecord] | None:
     """Return the records of an event; None if it cannot be translated without the CRM."""
     try:
-        translated = link.connector.translate(event_of(row, link, work.seal), link.account)
+        translated = link.connector.translate(read_event(row, link, work.seal), link.account)
         if not isinstance(translated, Generator):
             return translated.records
         try:
@@ -221,7 +221,7 @@ def _redact(work: Work, rows: Sequence[sa.RowMapping]) -> None:
     for row in rows:
         values: dict[str, Any] = {
             "sealed": None,
-            "reason": TOLD,
+            "reason": CANDIDATE_ERASED,
             "outcome": [{name: told[name] for name in told if name != "reason"} for told in row["outcome"]],
             "waits_for": None,
             "due_at": None,
@@ -230,8 +230,8 @@ def _redact(work: Work, rows: Sequence[sa.RowMapping]) -> None:
             "state": "applied" if row["state"] == "applied" else "ignored",
             "settled_at": row["settled_at"] or work.now,
         }
-        matches = (arrival.c.agency_id == work.agency_id, arrival.c.id == row["id"])
-        work.conn.execute(sa.update(arrival).where(*matches).values(**values))
+        matches = (inbound_event.c.agency_id == work.agency_id, inbound_event.c.id == row["id"])
+        work.conn.execute(sa.update(inbound_event).where(*matches).values(**values))
         for table in (unmapped, further_wait):
             belongs = sa.and_(table.c.agency_id == work.agency_id, table.c.arrival_id == row["id"])
             work.conn.execute(sa.delete(table).where(belongs))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.access.work import Work
 from app.applications.models import application, check, interaction, interview, milestone
 from app.candidates.models import candidate
-from app.connectors.models import connection, known_thing
+from app.connectors.models import connection, external_entity
 from app.connectors.records import Kind
 from app.kit.dialects import alone, locked
 from app.kit.errors import not_found
@@ -116,7 +116,7 @@ def _merged_ids(work: Work, system: str | None, id: str | None) -> set[str]:
     """Return the external ids of all candidates that the system has merged with this one."""
     if system is None or id is None:
         return set()
-    columns = known_thing.c
+    columns = external_entity.c
     by_system = sa.and_(connection.c.agency_id == columns.agency_id, connection.c.id == columns.connection_id)
     pairs = work.conn.execute(
         sa.select(columns.external_id, columns.merged_into)

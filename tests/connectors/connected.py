@@ -11,10 +11,10 @@ from typing import Any
 
 import httpx
 
-from app.connectors.inbox.processing import process_once
-from app.connectors.post import Post
-from app.connectors.walking.steps import walk_once
-from app.connectors.writing_back.steps import write_back_once
+from app.connectors.context import WorkerContext
+from app.connectors.inbox.process import process_once
+from app.connectors.sync.worker import sync_once
+from app.connectors.write_back.worker import write_back_once
 from app.kit.http import HttpClient
 from app.worker import sweep_once
 from tests.desk import made
@@ -30,7 +30,7 @@ class Workers:
         self.service = service
         house = service.app.state.house
         self._http = service.run(_client)
-        self.post = Post(house.database, house.seal, self._http, service.clock, LEASE)
+        self.post = WorkerContext(house.database, house.seal, self._http, service.clock, LEASE)
 
     def process(self) -> int:
         """Apply what arrived until nothing is due. Answers how many events were looked at."""
@@ -38,7 +38,7 @@ class Workers:
 
     def walk(self) -> int:
         """Walk until no walk is due."""
-        return self._all(lambda: walk_once(self.post))
+        return self._all(lambda: sync_once(self.post))
 
     def write_back(self) -> int:
         """Write until nothing is due."""

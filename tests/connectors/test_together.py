@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.inbox import processing
-from app.connectors.models import arrival
+from app.connectors.inbox import process
+from app.connectors.models import inbound_event
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.genuine import Hook
 from tests.connectors.story import JOB, call, interview, person, told
@@ -37,7 +37,7 @@ def story(clock: Clock, number: int) -> tuple[str, dict[str, Any]]:
 def test_workers_side_by_side_apply_each_event_once(
     crm: Sender, workers: Workers, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(processing, "BATCH", 7)
+    monkeypatch.setattr(process, "BATCH", 7)
     start = clock.now
     clock.advance(days=1)
     numbers = random.Random(5).sample(range(EVENTS), EVENTS)
@@ -46,7 +46,7 @@ def test_workers_side_by_side_apply_each_event_once(
 
     async def work() -> int:
         done = 0
-        while found := await processing.process_once(workers.post):
+        while found := await process.process_once(workers.post):
             done += found
         return done
 
@@ -55,9 +55,9 @@ def test_workers_side_by_side_apply_each_event_once(
 
     crm.service.run(side_by_side)
     workers.process()
-    states = Counter(row.state for row in rows(crm.service, arrival))
+    states = Counter(row.state for row in rows(crm.service, inbound_event))
     assert states["parked"] == states["waiting"] == 0, [event["reason"] for event in crm.events("parked")]
-    assert not [row.reason for row in rows(crm.service, arrival) if "error" in (row.reason or "")]
+    assert not [row.reason for row in rows(crm.service, inbound_event) if "error" in (row.reason or "")]
     last = max(number for number in range(EVENTS) if story(clock, number)[0] != "activity.updated")
     assert told(crm, "jobs/by-ref/standard/j1")["title"] == f"Chef {last}"
     for who in range(PEOPLE):
@@ -70,7 +70,7 @@ def test_workers_side_by_side_apply_each_event_once(
 def test_the_one_organisation_of_an_employers_own_ats_is_made_once(
     admin: Client, workers: Workers, service: Service, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(processing, "BATCH", 1)
+    monkeypatch.setattr(process, "BATCH", 1)
     hook = Hook(admin, "standard")
     jobs = [{"type": "job.updated", "data": {"id": f"j{number}", "title": "Chef"}} for number in range(8)]
     for number, document in enumerate(jobs):
@@ -78,7 +78,7 @@ def test_the_one_organisation_of_an_employers_own_ats_is_made_once(
         assert hook.send(request).status_code == 200
 
     async def side_by_side() -> list[int]:
-        return await asyncio.gather(*(processing.process_once(workers.post) for _ in jobs))
+        return await asyncio.gather(*(process.process_once(workers.post) for _ in jobs))
 
     service.run(side_by_side)
     assert {event["state"] for event in hook.kept()} == {"applied"}

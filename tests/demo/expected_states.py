@@ -18,9 +18,9 @@ from app.candidates.queries import get_candidate
 from app.connectors.connections.queries import get_connection, get_health
 from app.connectors.inbox.queries import get_arrival
 from app.connectors.models import connection
-from app.connectors.systems import SYSTEMS
-from app.connectors.walking.service import get_backfill
-from app.connectors.writing_back.service import get_move
+from app.connectors.registry import CONNECTORS
+from app.connectors.sync.service import get_backfill
+from app.connectors.write_back.service import get_move
 from app.console import fixture_ids
 from app.jobs.queries import get_job, get_revision, get_timeline
 from app.kit.pages import MOST, Cursors, Paging
@@ -229,6 +229,6 @@ def nothing_asks_the_outside(desk: LoadedDemo) -> None:
     for one in desk.ask(list_endpoints, Paging(MOST, None, Cursors(b"endpoints"), "")).items:
         assert one.paused or one.disabled_because is not None
     for row in desk.read(lambda conn: conn.execute(sa.select(connection)).all()):
-        if SYSTEMS[row.system].streams:
+        if CONNECTORS[row.system].streams:
             assert row.paused
             assert row.sealed_credentials is None

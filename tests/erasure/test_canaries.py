@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from app.connectors.models import arrival
+from app.connectors.models import inbound_event
 from app.spreadsheets.models import spreadsheet_part
 from app.webhooks.models import attempt
 from tests.contract.operations import Operation, operations
@@ -63,7 +63,7 @@ def under_seal(service: Service) -> list[bytes]:
     seal = service.app.state.house.seal
 
     def read(conn: sa.Connection) -> list[bytes]:
-        columns = (arrival.c.sealed, spreadsheet_part.c.sealed_rows, attempt.c.sealed_answer)
+        columns = (inbound_event.c.sealed, spreadsheet_part.c.sealed_rows, attempt.c.sealed_answer)
         return [
             seal.open(row.agency_id, row[1])
             for column in columns

@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.keeping import keep
-from app.connectors.models import arrival
-from app.connectors.opening import find_linked
-from app.connectors.writing_back.composing import Nothing, compose
+from app.connectors.connection import load_connection
+from app.connectors.ingest import dispatch
+from app.connectors.models import inbound_event
+from app.connectors.write_back.notes import Skipped, compose
 from app.webhooks.models import event
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import APPLICATION, BARE, CANDIDATE, ORGANISATION, interview
@@ -46,7 +46,7 @@ def left_out(crm: Sender, workers: Workers, service: Service, shell: dict[str, A
     assert newest["reason"] == REASON
     assert newest["state"] in ("ignored", "applied")
     assert crm.events("parked") == crm.events("waiting") == []
-    assert [row.id for row in rows(service, arrival) if row.sealed is not None] == []
+    assert [row.id for row in rows(service, inbound_event) if row.sealed is not None] == []
     assert crm.admin.get("/v1/candidates").json()["items"] == [shell]
     for item in crm.admin.get("/v1/applications").json()["items"]:
         assert item["stage"] == "cancelled"
@@ -133,7 +133,7 @@ def test_an_event_that_would_write_to_what_is_left_is_dropped(
     workers.process()
     ana = crm.admin.get("/v1/candidates/by-ref/standard/c1").json()
     shell = crm.admin.post(f"/v1/candidates/{ana['id']}/erasure").json()
-    monkeypatch.setattr(keep, "is_erased", lambda desk, record: False)
+    monkeypatch.setattr(dispatch, "is_erased", lambda desk, record: False)
     crm.send("candidate.updated", CANDIDATE | {"name": "Ana Maria Petrova"})
     left_out(crm, workers, service, shell)
     crm.send("activity.created", note(clock))
@@ -160,11 +160,11 @@ def test_nothing_is_written_back_about_them(crm: Sender, service: Service, erase
 
     def step(conn: sa.Connection) -> Any:
         moved = conn.execute(sa.select(event).where(event.c.type == "application.stage_changed")).mappings().first()
-        (row,) = {(row.agency_id, row.connection_id) for row in conn.execute(sa.select(arrival))}
-        link = find_linked(conn, house.seal, *row)
+        (row,) = {(row.agency_id, row.connection_id) for row in conn.execute(sa.select(inbound_event))}
+        link = load_connection(conn, house.seal, *row)
         assert link is not None
         assert moved is not None
         link = dataclasses.replace(link, write_back={**link.write_back, "propose_moves": True})
         return compose(Work(conn, service.clock(), link.caller, seal=house.seal), link, moved["id"], again=False)
 
-    assert service.run(house.database.write, step) == Nothing("the candidate was erased")
+    assert service.run(house.database.write, step) == Skipped("the candidate was erased")

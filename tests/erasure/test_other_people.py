@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.connectors.models import arrival, unmapped
+from app.connectors.models import inbound_event, unmapped
 from app.kit.sealing import Seal
 from tests.connectors.connected import Sender, Workers
 from tests.desk import made, rows
@@ -16,7 +16,7 @@ JOB = {"id": "j1", "title": "Chef", "organisation": {"id": "o1", "name": "Acme"}
 
 def write(service: Service, **values: Any) -> None:
     """Update every received event directly."""
-    step = sa.update(arrival).values(**values)
+    step = sa.update(inbound_event).values(**values)
     service.run(service.app.state.house.database.write, lambda conn: conn.execute(step).rowcount)
 
 
@@ -73,7 +73,7 @@ def test_words_of_an_event_go_though_its_body_is_gone_already(
     write(service, sealed=None)
     found = admin.get("/v1/candidates/by-ref/standard/c2").json()
     assert admin.post(f"/v1/candidates/{found['id']}/erasure").status_code == 200
-    assert "drinking" not in f"{rows(service, arrival)} {rows(service, unmapped)}"
+    assert "drinking" not in f"{rows(service, inbound_event)} {rows(service, unmapped)}"
 
 
 def test_what_is_sealed_under_another_key_stops_no_erasure(
@@ -82,5 +82,5 @@ def test_what_is_sealed_under_another_key_stops_no_erasure(
     person = {"id": "c2", "name": "Ann Other"}
     crm.send("application.updated", {"id": "a2", "candidate": person, "job_id": "j9", "status": {"value": "Interview"}})
     workers.process()
-    write(service, sealed=Seal(b"x" * 32).lock(rows(service, arrival)[0].agency_id, b"{}"))
+    write(service, sealed=Seal(b"x" * 32).lock(rows(service, inbound_event)[0].agency_id, b"{}"))
     erased(admin, name="Bob Nobody")

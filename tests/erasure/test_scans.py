@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
 from app.access.work import Work
-from app.connectors.models import arrival, known_thing
+from app.connectors.models import external_entity, inbound_event
 from app.erasure.inbound import Scan, ScanResult, scan_step
 from app.erasure.service import erase_candidate
 from app.kit.sealing import Seal
@@ -85,13 +85,13 @@ def told(crm: Sender, workers: Workers) -> None:
 
 def change(service: Service, id: UUID, **values: Any) -> None:
     """Update a received event directly."""
-    step = sa.update(arrival).where(arrival.c.id == id).values(**values)
+    step = sa.update(inbound_event).where(inbound_event.c.id == id).values(**values)
     service.run(service.app.state.house.database.write, lambda conn: conn.execute(step).rowcount)
 
 
 def sealed(service: Service, body: bytes) -> bytes:
     """Return a body as it is stored."""
-    locked: bytes = service.app.state.house.seal.lock(rows(service, arrival)[0].agency_id, body)
+    locked: bytes = service.app.state.house.seal.lock(rows(service, inbound_event)[0].agency_id, body)
     return locked
 
 
@@ -102,7 +102,9 @@ def note(service: Service) -> dict[str, Any]:
 
 def kept(service: Service) -> list[bool]:
     """Return for each received event whether its body is stored, in the order of arrival."""
-    return [row.sealed is not None for row in sorted(rows(service, arrival), key=lambda row: (row.arrived_at, row.id))]
+    return [
+        row.sealed is not None for row in sorted(rows(service, inbound_event), key=lambda row: (row.arrived_at, row.id))
+    ]
 
 
 @pytest.mark.usefixtures("told")
@@ -137,7 +139,7 @@ def test_what_came_since_is_seen(admin: Client, crm: Sender, workers: Workers, s
 def test_what_waited_and_was_applied_since_is_seen(admin: Client, service: Service, before: timedelta):
     """The event names only an id; the person was known after the CRM was asked."""
     eraser = Eraser(admin)
-    (oldest, *_) = sorted(row.id for row in rows(service, arrival))
+    (oldest, *_) = sorted(row.id for row in rows(service, inbound_event))
     change(service, oldest, state="waiting", outcome=[], sealed=sealed(service, b"{}"))
     found = eraser.look()
     assert oldest not in {id for piece in found for id in piece.ids}
@@ -169,7 +171,7 @@ def test_what_turned_out_to_be_somebody_elses_since_stays(admin: Client, crm: Se
     crm.send("candidate.created", ANA)
     crm.send("candidate.updated", BEN)
     Workers(service).process()
-    (theirs,) = (row for row in rows(service, arrival) if row.outcome[0]["external_id"] == "c2")
+    (theirs,) = (row for row in rows(service, inbound_event) if row.outcome[0]["external_id"] == "c2")
     change(service, theirs.id, state="parked", outcome=[], sealed=sealed(service, b"Ana Petrova was here"))
     service.clock.advance(days=1)
     eraser = Eraser(admin)
@@ -227,8 +229,8 @@ def test_a_merger_that_was_under_way_is_seen(admin: Client, crm: Sender, workers
     id = admin.get("/v1/candidates/by-ref/standard/c1").json()["id"]
 
     def merging(work: Work) -> None:
-        other = sa.and_(known_thing.c.agency_id == work.agency_id, known_thing.c.external_id == "c5")
-        work.conn.execute(sa.update(known_thing).where(other).values(merged_into="c1"))
+        other = sa.and_(external_entity.c.agency_id == work.agency_id, external_entity.c.external_id == "c5")
+        work.conn.execute(sa.update(external_entity).where(other).values(merged_into="c1"))
         work.conn.execute(sa.text("SELECT 1 FROM candidate WHERE id = :id FOR KEY SHARE"), {"id": UUID(id)})
 
     with until_somebody_waits(admin, merging):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.connectors.connector import ADDRESSES, Connector
+from app.connectors.connector import ADDRESS_SETTINGS, Connector
 from app.kit.errors import invalid
 
 
@@ -14,7 +14,7 @@ def check_names(connector: Connector, settings: Iterable[str], credentials: Iter
 
 def check_addresses(settings: Mapping[str, str]) -> None:
     """Raise a 422 if a setting that is an address does not look like one."""
-    for name in ADDRESSES:
+    for name in ADDRESS_SETTINGS:
         if not settings.get(name, "https://").startswith(("https://", "http://")):
             raise invalid(f"/settings/{name}", "This must be an address, such as https://api.example.com.")
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.connectors.connection import hook_path, open_account
 from app.connectors.connections.schemas import (
     ConnectionHealth,
     ConnectionOut,
@@ -18,9 +19,8 @@ from app.connectors.connections.schemas import (
 )
 from app.connectors.connector import Account, Connector
 from app.connectors.guide import CONNECTION, hook_warning
-from app.connectors.models import arrival, backfill, connection, connection_secrets, unmapped, walk
-from app.connectors.opening import hook_path, opened_account
-from app.connectors.systems import SYSTEMS
+from app.connectors.models import backfill, connection, connection_secrets, inbound_event, sync_run, unmapped
+from app.connectors.registry import CONNECTORS
 from app.kit.dialects import locked
 from app.kit.due import MOST_ATTEMPTS
 from app.kit.errors import not_found
@@ -55,9 +55,9 @@ def list_connections(work: Work, paging: Paging, public_url: str) -> Page[Connec
 
 def show(work: Work, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
     """A row as callers see it: of secrets, the names and the times."""
-    connector = SYSTEMS[row["system"]]
+    connector = CONNECTORS[row["system"]]
     url = public_url + hook_path(row["agency_id"], row["id"])
-    account = opened_account(work.seal, row)
+    account = open_account(work.seal, row)
     credentials = account.credentials
     return shaped(
         ConnectionOut,
@@ -93,7 +93,7 @@ def _steps(connector: Connector, id: UUID, url: str) -> list[str]:
 def get_health(work: Work, id: UUID) -> ConnectionHealth:
     """How a connection fares: what came last, what waits, what failed, and which of its words no map knows."""
     row = get_row(work, id)
-    columns = arrival.c
+    columns = inbound_event.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == id)
     states = work.conn.execute(sa.select(columns.state, sa.func.count()).where(*mine).group_by(columns.state))
     counts: dict[str, int] = dict(tuple(row) for row in states)
@@ -117,7 +117,7 @@ def get_health(work: Work, id: UUID) -> ConnectionHealth:
         refused_at=row["refused_at"],
         refusal=row["refusal"],
         polls=polls,
-        empty_streams=_empty_streams(work, id, SYSTEMS[row["system"]].title),
+        empty_streams=_empty_streams(work, id, CONNECTORS[row["system"]].title),
     )
 
 
@@ -126,7 +126,7 @@ def _status(row: Mapping[Any, Any], work: Work, counts: Mapping[str, int], last:
         return "paused"
     if row["suspended_at"] is not None:
         return "suspended"
-    if _needs_credentials(SYSTEMS[row["system"]], opened_account(work.seal, row)):
+    if _needs_credentials(CONNECTORS[row["system"]], open_account(work.seal, row)):
         return "needs_credentials"
     if row["failed_at"] is not None or counts.get("parked") or any(poll.next_read_at is None for poll in polls):
         return "failing"
@@ -137,8 +137,11 @@ def _status(row: Mapping[Any, Any], work: Work, counts: Mapping[str, int], last:
 
 def _unmapped(work: Work, id: UUID) -> list[UnmappedOut]:
     found = work.conn.execute(
-        sa.select(unmapped.c.map, unmapped.c.value, sa.func.count(), sa.func.min(arrival.c.arrived_at))
-        .join(arrival, sa.and_(arrival.c.agency_id == unmapped.c.agency_id, arrival.c.id == unmapped.c.arrival_id))
+        sa.select(unmapped.c.map, unmapped.c.value, sa.func.count(), sa.func.min(inbound_event.c.arrived_at))
+        .join(
+            inbound_event,
+            sa.and_(inbound_event.c.agency_id == unmapped.c.agency_id, inbound_event.c.id == unmapped.c.arrival_id),
+        )
         .where(unmapped.c.agency_id == work.agency_id, unmapped.c.connection_id == id)
         .group_by(unmapped.c.map, unmapped.c.value)
         .order_by(unmapped.c.map.desc(), sa.func.count().desc(), unmapped.c.value)
@@ -154,11 +157,11 @@ def _empty_streams(work: Work, id: UUID, title: str) -> list[EmptyStreamOut]:
         .scalar_subquery()
     )
     found = work.conn.execute(
-        sa.select(walk.c.stream, walk.c.finished_at)
-        .join(backfill, sa.and_(backfill.c.agency_id == walk.c.agency_id, backfill.c.id == walk.c.backfill_id))
-        .where(walk.c.agency_id == work.agency_id, walk.c.connection_id == id, walk.c.empty.is_(True))
+        sa.select(sync_run.c.stream, sync_run.c.finished_at)
+        .join(backfill, sa.and_(backfill.c.agency_id == sync_run.c.agency_id, backfill.c.id == sync_run.c.backfill_id))
+        .where(sync_run.c.agency_id == work.agency_id, sync_run.c.connection_id == id, sync_run.c.empty.is_(True))
         .where(backfill.c.created_at == latest)
-        .order_by(walk.c.place)
+        .order_by(sync_run.c.place)
     )
     sentence = "{} returned no {}, not even of older date. If it has some, check what its API user may read."
     return [
@@ -168,9 +171,9 @@ def _empty_streams(work: Work, id: UUID, title: str) -> list[EmptyStreamOut]:
 
 
 def _polls(work: Work, id: UUID) -> list[PollOut]:
-    columns = walk.c
+    columns = sync_run.c
     found = work.conn.execute(
-        sa.select(walk)
+        sa.select(sync_run)
         .where(columns.agency_id == work.agency_id, columns.connection_id == id, columns.backfill_id.is_(None))
         .order_by(columns.place)
     )

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from app.access.queries import get_agency, get_recruiter
 from app.access.schemas import given
 from app.access.work import Work
+from app.connectors.connection import open_account
 from app.connectors.connections import queries
 from app.connectors.connections.checks import check_addresses, check_names
 from app.connectors.connections.schemas import (
@@ -25,14 +26,13 @@ from app.connectors.connections.schemas import (
     SecretMade,
     WriteBack,
 )
-from app.connectors.connector import Connector, Refused, addresses
-from app.connectors.faring import WELL
-from app.connectors.inbox.replay import replay_learnt, replay_unfetched, wake_all
+from app.connectors.connector import Connector, RejectedRequest, server_addresses
+from app.connectors.health import HEALTHY
+from app.connectors.inbox.replay import replay_mapped, replay_without_credentials, wake_all
 from app.connectors.models import connection, connection_secrets
-from app.connectors.opening import opened_account
-from app.connectors.systems import SYSTEMS
-from app.connectors.walking.plans import plan_polls, wake_polls
-from app.connectors.writing_back.wanted import event_types
+from app.connectors.registry import CONNECTORS
+from app.connectors.sync.schedule import schedule_polls, wake_polls
+from app.connectors.write_back.subscriptions import event_types
 from app.kit.db import add, change
 from app.kit.errors import conflict, invalid
 from app.webhooks.outbox import forget, subscribe
@@ -40,7 +40,7 @@ from app.webhooks.outbox import forget, subscribe
 
 def connect(work: Work, body: ConnectionIn, public_url: str, *, most: int) -> ConnectionMade:
     """Connect a CRM, as one of at most `most` of the agency. A secret that Keepwarm made is answered this once."""
-    connector = SYSTEMS[body.system]
+    connector = CONNECTORS[body.system]
     check_names(connector, body.settings, body.credentials)
     check_addresses(body.settings)
     _check_recruiter(work, body.default_recruiter_id)
@@ -79,7 +79,7 @@ def connect(work: Work, body: ConnectionIn, public_url: str, *, most: int) -> Co
     if text is not None:
         connection_secrets.keep(work, row["id"], text)
     subscribe(work, row["id"], event_types(body.write_back))
-    plan_polls(work, row["id"], connector)
+    schedule_polls(work, row["id"], connector)
     made = queries.show(work, row, public_url)
     if shown is not None:  # this once, the steps can be pasted as they are
         made = made.model_copy(update={"steps": [step.replace("<secret>", shown) for step in made.steps]})
@@ -100,7 +100,7 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
     """Change a connection. Kept events that waited for a word the maps now know are applied."""
     row = queries.get_row(work, id, lock=True)
     work.expect(queries.show(work, row, public_url))
-    connector = SYSTEMS[row["system"]]
+    connector = CONNECTORS[row["system"]]
     told: dict[str, Any] = given(body)
     values: dict[str, Any] = {
         name: told[name] for name in ("name", "paused", "organisation_name", "default_recruiter_id") if name in told
@@ -126,9 +126,9 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
         return queries.show(work, row, public_url)
     changed = change(work.conn, connection, work.agency_id, id, values)
     if values.keys() & {"stage_map", "activity_map"}:
-        replay_learnt(work, id)
+        replay_mapped(work, id)
     if values.get("sealed_credentials") is not None:
-        replay_unfetched(work, id)
+        replay_without_credentials(work, id)
     if row["paused"] and not changed["paused"]:
         wake_all(work, id)
     if values.keys() & {"sealed_credentials", "settings", "paused"}:
@@ -140,16 +140,16 @@ def _changed_fields(work: Work, row: Mapping[Any, Any], changes: Mapping[str, An
     """Return the columns that a change of settings and credentials sets, after checking both."""
     if not changes.keys() & {"settings", "credentials"}:
         return {}  # a connection from before a field was required can still be renamed or paused
-    connector, settings = SYSTEMS[row["system"]], _merged(row["settings"], changes.get("settings", {}))
-    credentials: Mapping[str, Any] = opened_account(work.seal, row).credentials
-    moved = addresses(settings) != addresses(row["settings"])
+    connector, settings = CONNECTORS[row["system"]], _merged(row["settings"], changes.get("settings", {}))
+    credentials: Mapping[str, Any] = open_account(work.seal, row).credentials
+    moved = server_addresses(settings) != server_addresses(row["settings"])
     # What was entered for one server is never sent to another: credentials do not follow a change of address.
     entered = _merged({} if moved else credentials, changes.get("credentials", {}))
     check_names(connector, _kept(changes.get("settings", {})), _kept(changes.get("credentials", {})))
     check_addresses(settings)
     values: dict[str, Any] = {"settings": settings} if "settings" in changes else {}
     if moved or "credentials" in changes:
-        values |= {"sealed_credentials": _sealed(work, entered), "sealed_session": None, **WELL}
+        values |= {"sealed_credentials": _sealed(work, entered), "sealed_session": None, **HEALTHY}
     return values
 
 
@@ -163,7 +163,7 @@ def disconnect(work: Work, id: UUID, public_url: str) -> None:
 def add_secret(work: Work, id: UUID, body: SecretIn) -> SecretMade:
     """Take a new signing secret beside the ones before it, which end after the overlap."""
     row = queries.get_row(work, id, lock=True)
-    text, shown = _secret(SYSTEMS[row["system"]], body.secret, "/secret")
+    text, shown = _secret(CONNECTORS[row["system"]], body.secret, "/secret")
     if text is None:
         raise invalid("/secret", "This CRM makes the secret itself: paste it here.", "secret_missing")
     made = connection_secrets.turn_over(work, id, text, timedelta(hours=body.overlap_hours))
@@ -201,7 +201,7 @@ def _secret(connector: Connector, pasted: str | None, pointer: str) -> tuple[str
             raise invalid(pointer, f"{connector.title} signs nothing; leave the secret out.", "no_secret_needed")
         try:
             connector.check_secret(pasted)
-        except Refused as refused:
+        except RejectedRequest as refused:
             raise invalid(pointer, f"This cannot be the secret: {refused}.") from None
         return pasted, None
     if not connector.receives or connector.signed_by != "our_secret":

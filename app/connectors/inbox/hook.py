@@ -7,19 +7,19 @@ from fastapi import APIRouter, Request, Response
 from app.access.call import House
 from app.access.keys import parse_public_id
 from app.access.work import Work
-from app.connectors.connector import Arrived, Greeting
-from app.connectors.inbox.receiving import (
+from app.connectors.connector import Handshake, InboundRequest
+from app.connectors.inbox.receive import (
     StaleTimestamp,
-    examine,
-    note_refusal,
-    open_hook,
-    packed_request,
+    load_hook,
+    pack_request,
+    record_rejection,
     store,
+    verify_request,
 )
 from app.kit.errors import Problem, not_found
 
 router = APIRouter()
-_TAKEN = ("application/json", "text/plain", "application/octet-stream", "")
+_CONTENT_TYPES = ("application/json", "text/plain", "application/octet-stream", "")
 _MOST_HEADERS, _LONGEST_HEADER = 100, 16_384
 
 
@@ -30,32 +30,32 @@ async def receive(connection: str, request: Request) -> Response:
     if (named := parse_public_id(connection)) is None:
         raise not_found("hook")
     now, seal = house.clock(), house.seal
-    link, secrets = await house.database.read(lambda conn: open_hook(conn, seal, *named, now))
-    arrived = await taken(request, now)
+    loaded, secrets = await house.database.read(lambda conn: load_hook(conn, seal, *named, now))
+    arrived = await read_request(request, now)
     try:
-        told = examine(link, secrets, arrived)
+        told = verify_request(loaded, secrets, arrived)
     except StaleTimestamp as stale:
         refusal = stale.detail
-        await house.database.write(lambda conn: note_refusal(conn, link, refusal, now))
+        await house.database.write(lambda conn: record_rejection(conn, loaded, refusal, now))
         raise
-    if isinstance(told, Greeting):
+    if isinstance(told, Handshake):
         return Response(b'{"status":"hello"}', 200, dict(told.headers), "application/json")
-    kept = [(told, packed_request(arrived))]
+    kept = [(told, pack_request(arrived))]
     new = await house.database.write(
-        lambda conn: store(Work(conn, now, link.caller, house.make_id, None, seal), link, "webhook", kept)
+        lambda conn: store(Work(conn, now, loaded.caller, house.make_id, None, seal), loaded, "webhook", kept)
     )
     return Response(b'{"status":"accepted"}' if new else b'{"status":"known"}', 200, media_type="application/json")
 
 
-async def taken(request: Request, at: datetime) -> Arrived:
+async def read_request(request: Request, at: datetime) -> InboundRequest:
     """The request as connectors read it. 415 for a body that no CRM sends."""
-    return Arrived(await request.body(), _headers(request), dict(request.query_params), at)
+    return InboundRequest(await request.body(), _headers(request), dict(request.query_params), at)
 
 
 def _headers(request: Request) -> dict[str, str]:
     """The headers by lower-case name; one that came twice is joined, so that a second signature never hides."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in _TAKEN and not kind.endswith("+json"):
+    if kind not in _CONTENT_TYPES and not kind.endswith("+json"):
         raise Problem(
             415,
             "unsupported_media_type",

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.access.work import Work
 from app.connectors.connections.queries import get_row as get_connection_row
 from app.connectors.inbox.schemas import ArrivalOut
-from app.connectors.models import arrival
+from app.connectors.models import inbound_event
 from app.kit.errors import not_found
 from app.kit.pages import Page, Paging
 from app.kit.refs import shaped
@@ -18,9 +18,9 @@ from app.kit.refs import shaped
 
 def get_row(work: Work, connection_id: UUID, id: UUID) -> sa.RowMapping:
     """The row of one event, or 404."""
-    columns = arrival.c
+    columns = inbound_event.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == connection_id, columns.id == id)
-    row = work.conn.execute(sa.select(arrival).where(*mine)).mappings().one_or_none()
+    row = work.conn.execute(sa.select(inbound_event).where(*mine)).mappings().one_or_none()
     if row is None:
         raise not_found("event")
     return row
@@ -34,8 +34,10 @@ def get_arrival(work: Work, connection_id: UUID, id: UUID) -> ArrivalOut:
 def list_arrivals(work: Work, connection_id: UUID, paging: Paging, state: str | None) -> Page[ArrivalOut]:
     """What arrived over a connection, the newest first."""
     get_connection_row(work, connection_id)
-    columns = arrival.c
-    statement = sa.select(arrival).where(columns.agency_id == work.agency_id, columns.connection_id == connection_id)
+    columns = inbound_event.c
+    statement = sa.select(inbound_event).where(
+        columns.agency_id == work.agency_id, columns.connection_id == connection_id
+    )
     if state is not None:
         statement = statement.where(columns.state == state)
     return paging.page(

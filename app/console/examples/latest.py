@@ -20,7 +20,7 @@ from app.applications.models import (
     waiver,
 )
 from app.candidates.models import candidate
-from app.connectors.models import arrival, backfill, connection, connection_secret, stage_move
+from app.connectors.models import backfill, connection, connection_secret, inbound_event, stage_move
 from app.console.examples.example import Example
 from app.console.examples.neutral import placeholder
 from app.jobs.models import job, timeline_revision
@@ -52,7 +52,7 @@ _FAMILIES: Mapping[str, tuple[sa.Table, str, Mapping[str, sa.Table]]] = {
     "connection": (
         connection,
         "connection_id",
-        {"arrival": arrival, "backfill": backfill, "connection_secret": connection_secret},
+        {"arrival": inbound_event, "backfill": backfill, "connection_secret": connection_secret},
     ),
     "webhook_endpoint": (
         endpoint,

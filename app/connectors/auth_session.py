@@ -1,0 +1,54 @@
+"""Signing in to a CRM, one at a time: the turn to do it, and keeping what it brought."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.connectors.connection import LoadedConnection, load_connection, open_account
+from app.connectors.connector import Account, server_addresses
+from app.connectors.models import connection
+from app.kit.dialects import locked
+from app.kit.sealing import Seal
+
+
+def acquire_login_lock(
+    seal: Seal, loaded: LoadedConnection, now: datetime, until: datetime, conn: sa.Connection
+) -> Account | None:
+    """The account as it is now, and the turn to sign in, by compare-and-set; None while somebody else has it."""
+    free = sa.or_(connection.c.signing_in_until.is_(None), connection.c.signing_in_until <= now)
+    taken = conn.execute(sa.update(connection).where(_mine(loaded), free).values(signing_in_until=until)).rowcount
+    found = load_connection(conn, seal, loaded.agency_id, loaded.id) if taken else None
+    return None if found is None else found.account
+
+
+def release_login_lock(loaded: LoadedConnection, until: datetime, conn: sa.Connection) -> None:
+    """Let the next one sign in. A turn that ran out is another's by now."""
+    mine = sa.and_(_mine(loaded), connection.c.signing_in_until == until)
+    conn.execute(sa.update(connection).where(mine).values(signing_in_until=None))
+
+
+def store_session(seal: Seal, loaded: LoadedConnection, before: Account, account: Account, conn: sa.Connection) -> None:
+    """Keep what is new, unless an admin has entered other credentials or another server meanwhile: those count."""
+    row = conn.execute(locked(sa.select(connection).where(_mine(loaded)))).mappings().one_or_none()
+    if row is None:
+        return
+    now = open_account(seal, row)
+    if (
+        now.unopened
+        or now.credentials != before.credentials
+        or server_addresses(now.settings) != server_addresses(before.settings)
+    ):
+        return
+
+    def sealed(values: Mapping[str, Any]) -> bytes:
+        return seal.lock(loaded.agency_id, json.dumps(dict(values)).encode())
+
+    values = {"sealed_session": sealed(account.session), "sealed_credentials": sealed(account.credentials)}
+    conn.execute(sa.update(connection).where(_mine(loaded)).values(**values))
+
+
+def _mine(loaded: LoadedConnection) -> sa.ColumnElement[bool]:
+    return sa.and_(connection.c.agency_id == loaded.agency_id, connection.c.id == loaded.id)

@@ -1,0 +1,41 @@
+"""Asking Ashby: every request is a POST, and a refusal may come as 200 with `success: false`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.connectors.connector import ApiError, ApiExchange, ApiRequest
+from app.connectors.parsing import at, line, mapping, sequence
+
+
+def asked(method: str, body: Mapping[str, Any], *, optional: bool = False) -> ApiExchange[Mapping[str, Any]]:
+    """The whole answer; an empty one for what is not there. Raises AskFailed for any other refusal.
+
+    `optional`: a key that may not read it gets an empty answer too.
+    """
+    response = yield ApiRequest(
+        f"/{method}", method="POST", json=dict(body), expects=(403, 404) if optional else (404,)
+    )
+    if not response.ok:
+        return {}
+    answer = mapping(response.document)
+    if answer.get("success") is not False:
+        return answer
+    codes = [line(code, 80) or "" for code in sequence(answer.get("errors"))]
+    codes.append(line(at(answer, "errorInfo", "code"), 80) or "")
+    if optional or any("not_found" in code for code in codes):
+        return {}
+    reasons = ", ".join(code for code in codes if code) or "no reason"
+    raise ApiError(f"Ashby refused {method}: {reasons}."[:500])
+
+
+def listed(method: str, body: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any]]:
+    """The answer of a list. Raises AskFailed for one without records, even an empty list of them: it is not the end."""
+    answer = yield from asked(method, body)
+    if not isinstance(answer.get("results"), list):
+        raise ApiError(f"Ashby answered {method} without a list.")
+    return answer
+
+
+def cursor_of(answer: Mapping[str, Any]) -> str | None:
+    """Return the cursor of the next page of a list; None on the last page."""
+    return line(answer.get("nextCursor"), 10_000) if answer.get("moreDataAvailable") is True else None

@@ -1,0 +1,84 @@
+"""What an offer of Ashby proves: which first day was agreed; and what a request for a signature proves of it.
+
+An offer names its application, how it was answered and when (`decidedAt`), and in its latest version the first day
+(`startDate`) [V: openapi/_original/ashby-openapi.yml]. That it was made in writing is told by signatureRequestUpdate
+alone, sent or completed, with the id of the offer [V]. Neither its stage nor its status says so.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from app.connectors.connector import ApiExchange, Translation
+from app.connectors.crm.ashby.client import asked
+from app.connectors.crm.ashby.documents import offered
+from app.connectors.parsing import at, day, ident, instant, mapping, sequence, word
+from app.connectors.records import AnyRecord, Gone, Milestone
+from app.connectors.vocabulary import Vocabulary
+
+# [V: webhooks.signatureRequestUpdate, eventType].
+_SIGNATURE: Mapping[str, bool] = {"sent": True, "completed": True, "cancelled": False, "deleted": False}
+_OLDEST = datetime.min.replace(tzinfo=UTC)
+
+
+def current_offer(offers: Sequence[Any]) -> Any:
+    """Return the offer of an application whose latest version is the newest; None of none."""
+    return max(offers, key=lambda each: instant(at(each, "latestVersion", "createdAt")) or _OLDEST, default=None)
+
+
+def offers_of(application_id: str) -> ApiExchange[Sequence[Any]]:
+    """Return the offers of an application; none where the key may not read them."""
+    answer = yield from asked("offer.list", {"applicationId": application_id}, optional=True)
+    return [
+        each for each in sequence(answer.get("results")) if ident(at(each, "applicationId")) in (None, application_id)
+    ]
+
+
+def milestones(
+    application_id: str, offer: Any, event_time: datetime, words: Vocabulary, *, is_current: bool
+) -> list[AnyRecord]:
+    """Return the first day that an offer proves.
+
+    `is_current`: Ashby has it now, so that a day that is no longer agreed is withdrawn. A webhook may be late.
+    """
+    if not offer:
+        return []
+    id = f"{application_id}:start_agreed"
+    answer, starts_on = offered(offer, event_time, words), day(at(offer, "latestVersion", "startDate"))
+    if answer is not None and answer.value == "@offer_accepted" and starts_on:
+        agreed = Milestone(
+            id=id,
+            version=event_time,
+            application_id=application_id,
+            kind="start_agreed",
+            at=instant(at(offer, "decidedAt")),
+            on=starts_on,
+        )
+        return [agreed]
+    return [Gone(kind="milestone", id=id, version=event_time)] if is_current else []
+
+
+def withdrawn(application_id: str, event_time: datetime) -> list[AnyRecord]:
+    """Return that the application has no offer any more."""
+    kinds = ("written_offer", "start_agreed")
+    return [Gone(kind="milestone", id=f"{application_id}:{kind}", version=event_time) for kind in kinds]
+
+
+def signature(data: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
+    """A request to sign an offer, which names the offer only. Any other document that is signed proves nothing here."""
+    offer_id, what = ident(at(data, "offerId")), at(data, "eventType")
+    if word(at(data, "relatedEntityType")) != "offer" or offer_id is None:
+        return Translation(ignored="The request is for a signature of something else than an offer.")
+    is_out = words.read("signature event", what, _SIGNATURE, None)
+    if is_out is None:
+        return Translation(ignored="The request does not say what became of it.")
+    if not connected:
+        return Translation(ignored="The request names no application, and Ashby, which knows, is not connected.")
+    offer = mapping((yield from asked("offer.info", {"offerId": offer_id}, optional=True)).get("results"))
+    application_id = ident(offer.get("applicationId"))
+    if application_id is None:
+        return Translation(ignored="The offer to be signed is not, or no longer, in Ashby.")
+    id = f"{application_id}:written_offer"
+    if not is_out:
+        return Translation([Gone(kind="milestone", id=id, version=event_time)])
+    return Translation([Milestone(id=id, version=event_time, application_id=application_id, kind="written_offer")])

@@ -1,0 +1,258 @@
+"""Ashby's events as canonical records."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from app.connectors.connector import ApiExchange, DatedEvent, Translation
+from app.connectors.crm.ashby import documents as read
+from app.connectors.crm.ashby import milestones
+from app.connectors.crm.ashby.client import asked
+from app.connectors.crm.ashby.interviews import interviews
+from app.connectors.parsing import at, ident, instant, mapping, sequence, word
+from app.connectors.records import UNDATED, AnyRecord, ClientContact, Gone, Interview, Job, Merged, Status
+from app.connectors.vocabulary import Vocabulary
+
+# [V: api-evangelist/ashby-hq, openapi/_original/ashby-openapi.yml, webhooks].
+WEBHOOKS = (
+    "applicationSubmit",
+    "applicationUpdate",
+    "candidateHire",
+    "candidateStageChange",
+    "candidateDelete",
+    "candidateMerge",
+    "interviewScheduleCreate",
+    "interviewScheduleUpdate",
+    "jobCreate",
+    "jobUpdate",
+    "offerCreate",
+    "offerUpdate",
+    "offerDelete",
+    "signatureRequestUpdate",
+)
+"""The webhooks to make."""
+_NOTHING = "{} tells nothing that Keepwarm keeps."
+_UNKEPT = {
+    **dict.fromkeys(
+        (
+            "interviewPlanTransition",
+            "jobPostingPublish",
+            "jobPostingUnpublish",
+            "jobPostingUpdate",
+            "openingCreate",
+            "surveySubmit",
+        ),
+        _NOTHING,
+    ),
+    "pushToHRIS": "candidateHire tells of the same hire.",
+}
+_NAMES = {word(name): name for name in (*WEBHOOKS, *_UNKEPT)}
+
+
+def translate(event: DatedEvent, *, connected: bool) -> ApiExchange[Translation]:
+    """What an event says; `connected`: Ashby can be asked."""
+    words = Vocabulary()
+    translation = yield from _translated(event, words, connected=connected)
+    return replace(translation, unknown=words.unknown)
+
+
+def _translated(event: DatedEvent, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
+    event_time, data = event.occurred_at, at(event.document, "data")
+    action = event.type if event.type.startswith("fetched.") else _NAMES.get(word(event.type), event.type)
+    match action:
+        case "applicationSubmit" | "applicationUpdate" | "candidateStageChange" | "candidateHire":
+            came = yield from _application(action, at(data, "application"), event_time, words, connected=connected)
+            return _with_offer(came, at(data, "application", "id"), at(data, "offer"), event_time, words)
+        case "fetched.application":
+            came = yield from _application(action, event.document, event_time, words, connected=connected)
+            return (yield from _with_current_offer(came, event.document, event_time, words, connected=connected))
+        case "interviewScheduleCreate" | "interviewScheduleUpdate":
+            return (yield from _schedule(action, at(data, "interviewSchedule"), event_time, words, connected=connected))
+        case "fetched.interview":
+            return (yield from _schedule(action, event.document, event_time, words, connected=connected))
+        case "offerCreate" | "offerUpdate" | "offerDelete" | "signatureRequestUpdate":
+            return (yield from _of_offer(action, data, event_time, words, connected=connected))
+        case "jobCreate" | "jobUpdate":
+            return (yield from _job(at(data, "job"), event_time, words, connected=connected))
+        case "fetched.job":
+            return (yield from _job(event.document, event_time, words, connected=False))
+        case "fetched.note":
+            return _note(event.document, event_time, words)
+        case "candidateDelete":
+            id = ident(at(data, "candidate", "id"))
+            return _only(Gone(kind="candidate", id=id, version=event_time) if id else None)
+        case "candidateMerge":
+            deleted, into = ident(at(data, "deletedCandidate", "id")), ident(at(data, "mergedCandidate", "id"))
+            return _only(Merged(id=deleted, into=into, version=event_time) if deleted and into else None)
+    if action not in _UNKEPT:
+        words.miss("event", action)
+    return Translation(ignored=_UNKEPT.get(action, _NOTHING).format(action))
+
+
+def _only(record: AnyRecord | None) -> Translation:
+    return Translation([record]) if record else Translation(ignored="The payload lacks an id.")
+
+
+def _application(
+    action: str, told_of: Any, event_time: datetime, words: Vocabulary, *, connected: bool
+) -> ApiExchange[Translation]:
+    """An application with its candidate, its job and the hiring managers, all of which it tells of itself."""
+    record = mapping(told_of)
+    changed = read.version(record, event_time)
+    status = (
+        Status(value="@hired", label="Hired", at=changed)
+        if action == "candidateHire"
+        else read.ended(record, changed, words)
+    )
+    if status is None and action in ("applicationSubmit", "candidateStageChange"):
+        # These two know since when the stage holds.
+        status = read.stage(record, changed)
+    elif status is None and connected and (id := ident(record.get("id"))):
+        # An update of anything at all does not: the history does.
+        record = mapping((yield from asked("application.info", {"applicationId": id})).get("results")) or record
+        changed = read.version(record, event_time)
+        status = read.ended(record, changed, words) or (yield from _standing(record, changed, words))
+    elif status is None:
+        status = read.stage(record, changed)
+    records = _told(record, changed, status, words)
+    return Translation(records, ignored=None if records else "The application lacks its candidate or its job.")
+
+
+def _standing(record: Any, changed: datetime, words: Vocabulary) -> ApiExchange[Status | None]:
+    """The stage of an application that goes on, or its offer where that is the newer of the two.
+
+    An offer that is out moves no stage: an update of anything else must not take it back.
+    """
+    since = read.entered(record) or changed
+    stage = read.stage(record, since)
+    if not read.in_offer_stage(record):
+        return stage
+    found = yield from milestones.offers_of(ident(at(record, "id")) or "")
+    statuses = [
+        status
+        for offer in found
+        if (status := read.offered(offer, instant(at(offer, "latestVersion", "createdAt")) or changed, words))
+    ]
+    newest = max(statuses, key=lambda status: status.at, default=None)
+    return newest if newest and newest.at >= since else stage
+
+
+def _told(record: Any, changed: datetime, status: Status | None, words: Vocabulary) -> list[AnyRecord]:
+    """What an application tells, those referred to first; nothing where it lacks one of its two sides."""
+    person, vacancy = read.candidate(at(record, "candidate"), changed), read.job(at(record, "job"), UNDATED, words)
+    application = read.application(record, changed if status else UNDATED, status)
+    if not (person and vacancy and application):
+        return []
+    managers = read.hiring_managers(at(record, "hiringTeam"), changed)
+    return [*managers, person, _managed(vacancy, managers), application]
+
+
+def _managed(vacancy: Job, managers: Sequence[ClientContact]) -> Job:
+    """The job under the first of its hiring managers."""
+    return replace(vacancy, hiring_manager_id=managers[0].id) if managers else vacancy
+
+
+def _schedule(
+    action: str, schedule: Any, event_time: datetime, words: Vocabulary, *, connected: bool
+) -> ApiExchange[Translation]:
+    """The interviews of a schedule with the application that they belong to; one that lost its times is one no more."""
+    changed = read.version(schedule, event_time)
+    rounds = interviews(schedule, changed, words)
+    if not any(isinstance(each, Interview) for each in rounds):
+        dropped = rounds if action == "interviewScheduleUpdate" else []
+        return Translation(dropped, ignored="The schedule names no application, or no time (yet).")
+    application_id = ident(at(schedule, "applicationId"))
+    if not connected or application_id is None:
+        return Translation(rounds)
+    found = yield from asked("application.info", {"applicationId": application_id})
+    record = mapping(found.get("results"))
+    before = _told(record, read.version(record, event_time), None, words)
+    if not before:
+        return Translation(ignored="The application of this interview is not, or no longer, in Ashby.")
+    return Translation([*before, *rounds])
+
+
+def _of_offer(
+    action: str, data: Any, event_time: datetime, words: Vocabulary, *, connected: bool
+) -> ApiExchange[Translation]:
+    if action == "signatureRequestUpdate":
+        return (yield from milestones.signature(data, event_time, words, connected=connected))
+    handler = _deleted_offer if action == "offerDelete" else _offer
+    return (yield from handler(at(data, "offer"), event_time, words, connected=connected))
+
+
+def _offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
+    """An offer that is out, was answered or was taken back; it names its application only."""
+    status, id = read.offered(offer, event_time, words), ident(at(offer, "applicationId"))
+    if id is None:
+        return Translation(ignored="The offer names no application.")
+    unsent = None if status else "The offer is not out yet, or it was taken back."
+    if not connected:
+        proved = milestones.milestones(id, offer, event_time, words, is_current=False)
+        return Translation(proved, ignored=unsent or "Ashby, which knows whose offer it is, is not connected.")
+    record = mapping((yield from asked("application.info", {"applicationId": id})).get("results"))
+    changed = read.version(record, event_time)
+    # Where the application has ended or been hired since, that is the news.
+    records = _told(record, changed, read.ended(record, changed, words) or status, words)
+    if not records:
+        return Translation(ignored="The offer's application is not, or no longer, in Ashby.")
+    current = milestones.current_offer((yield from milestones.offers_of(id)))
+    proved = milestones.milestones(id, current or offer, event_time, words, is_current=bool(current))
+    return Translation([*records, *proved], ignored=unsent)
+
+
+def _deleted_offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
+    """An offer that was deleted. Another one of the application may be current."""
+    id = ident(at(offer, "applicationId"))
+    if id is None:
+        return Translation(ignored="The offer names no application.")
+    current = milestones.current_offer((yield from milestones.offers_of(id))) if connected else None
+    proved = milestones.milestones(id, current, event_time, words, is_current=True)
+    return Translation(proved or milestones.withdrawn(id, event_time))
+
+
+def _with_offer(came: Translation, id: Any, offer: Any, event_time: datetime, words: Vocabulary) -> Translation:
+    """Add the offer that a hire is told with [V: candidateHire]."""
+    application_id = ident(id)
+    if not (came.records and application_id and offer):
+        return came
+    proved = milestones.milestones(application_id, offer, event_time, words, is_current=False)
+    return replace(came, records=[*came.records, *proved])
+
+
+def _with_current_offer(
+    came: Translation, record: Any, event_time: datetime, words: Vocabulary, *, connected: bool
+) -> ApiExchange[Translation]:
+    """Add the offer of an application that a walk fetched, where it is hired or in a stage of offers."""
+    id = ident(at(record, "id"))
+    has_offer = read.in_offer_stage(record) or word(at(record, "status")) == "hired"
+    if not (came.records and id and has_offer and connected):
+        return came
+    current = milestones.current_offer((yield from milestones.offers_of(id)))
+    proved = milestones.milestones(id, current, event_time, words, is_current=True)
+    return replace(came, records=[*came.records, *proved])
+
+
+def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
+    """A job with its hiring managers; a webhook does not tell of its openings, which say if it was filled."""
+    changed, openings = read.version(record, event_time), sequence(at(record, "openings"))
+    if connected and read.is_closed(record) and (id := ident(at(record, "id"))):
+        answer = yield from asked("job.info", {"id": id, "expand": ["openings"]}, optional=True)
+        openings = sequence(at(answer.get("results"), "openings"))
+    vacancy = read.job(record, changed, words, openings)
+    if vacancy is None:
+        return Translation(ignored="The job lacks its id or its title.")
+    managers = read.hiring_managers(at(record, "hiringTeam"), changed)
+    return Translation([*managers, _managed(vacancy, managers)])
+
+
+def _note(document: Any, event_time: datetime, words: Vocabulary) -> Translation:
+    """A note as a walk fetched it: `{note, application}`, of whose candidate it is."""
+    record = at(document, "application")
+    before = _told(record, read.version(record, event_time), None, words)
+    person = ident(at(record, "candidate", "id"))
+    written = read.activity(at(document, "note"), person, event_time) if before and person else None
+    if written is None:
+        return Translation(ignored="The note lacks its id or its candidate.")
+    return Translation([*before, written])

@@ -1,0 +1,86 @@
+"""JobAdder: webhooks that only hint, documents that are fetched and polled, notes and tasks that are written back.
+
+Sources: the OpenAPI document of api.jobadder.com/v2 (a copy: github.com/Intiqo/jobadder-go-sdk); JobAdder's help
+article 360022511513 on webhooks.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from app.connectors.connector import (
+    Account,
+    ApiExchange,
+    Connector,
+    DatedEvent,
+    InboundEvent,
+    InboundRequest,
+    OutgoingNote,
+    RejectedRequest,
+    SyncPage,
+    Translation,
+)
+from app.connectors.crm.jobadder import auth, records
+from app.connectors.crm.jobadder.guide import GUIDE
+from app.connectors.crm.jobadder.sync import STREAMS, changed, deleted, watched
+from app.connectors.crm.jobadder.write_back import moved, written
+from app.connectors.parsing import at, digest, document, ident, instant, line
+from app.connectors.signing import check
+
+
+class JobAdder(Connector):
+    """Its webhooks carry the Authorization value that we chose, and little else that is published: they are hints."""
+
+    system = "jobadder"
+    title = "JobAdder"
+    guide = GUIDE
+    known_stages = {"@placement_approved": "accepted"}
+    streams = STREAMS
+    writes_tasks = True
+
+    def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
+        """The Authorization value that we chose, with or without the word Bearer before it."""
+        offered = request.headers.get("authorization", "")
+        check([offered.removeprefix("Bearer ")], secrets, lambda secret: secret)
+
+    def parse_event(self, request: InboundRequest) -> InboundEvent:
+        """The event under its eventId. The published one is all zeros: such an event is known by name and body."""
+        body = document(request.body)
+        name = line(at(body, "event"), 80)
+        if name is None:
+            raise RejectedRequest("the body names no event")
+        id = ident(at(body, "eventId")) or ""
+        key = id if id.strip("0-") else f"{name}:{digest(request.body)}"
+        return InboundEvent(key, name, body, instant(at(body, "eventDate")))
+
+    def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
+        """What the things that an event hints at say now, or a document that was fetched."""
+        return records.translate(event)
+
+    def address(self, account: Account) -> str:
+        """The address that came with the token."""
+        return auth.address(account)
+
+    def headers(self, account: Account) -> Mapping[str, str]:
+        """The access token."""
+        return auth.headers(account)
+
+    def sign_in(self, account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
+        """An access token for the refresh token, which is replaced by the next one."""
+        return auth.sign_in(account, now)
+
+    def page(
+        self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
+    ) -> ApiExchange[SyncPage]:
+        """One page of what changed or was deleted, or one look at the webhooks."""
+        if stream == "webhooks":
+            return (yield from watched(account))
+        return (yield from deleted(since, cursor) if stream == "deleted" else changed(stream, since, cursor))
+
+    def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
+        """A note with the mark as its reference, or a task with the mark in its title."""
+        return (yield from written(finding, account))
+
+    def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
+        """Set the status of an application."""
+        yield from moved(application_id, status)

@@ -1,0 +1,166 @@
+"""JobAdder's documents as canonical records, each by its resource. Their models stand in its OpenAPI document [V]."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
+from app.connectors.crm.jobadder.activities import MAX_SUBJECTS, activity_records, subjects
+from app.connectors.crm.jobadder.applications import (
+    application_records,
+    interview_records,
+    placed,
+    start_id,
+    unknown_interview_words,
+)
+from app.connectors.crm.jobadder.client import hinted, one, rows_of, subject
+from app.connectors.crm.jobadder.people import (
+    Records,
+    candidate_records,
+    contact_records,
+    job_records,
+    organisation_records,
+    unknown_job_words,
+    version_of,
+)
+from app.connectors.parsing import at, ident, instant, mapping, word
+from app.connectors.records import AnyRecord, Gone, Interview, Kind
+from app.connectors.toolkit import whole_id
+
+DELETED: Mapping[str, tuple[Kind | None, str]] = {
+    "applications": ("application", "applicationId"),
+    "candidates": ("candidate", "candidateId"),
+    "jobs": ("job", "jobId"),
+    "contacts": ("client_contact", "contactId"),
+    "companies": ("organisation", "companyId"),
+    "placements": (None, "placementId"),
+}
+"""The lists of what was deleted in the last 14 days [V]. There is none of interviews."""
+_STATUSES = ("jobapplication_status_changed", "job_status_changed")
+"""The events that date a status."""
+_LINKS = ("candidates", "applications", "companies", "jobs", "contacts", "placements")
+"""Whom and what a note is about [V: NoteModel]."""
+
+
+def translate(event: DatedEvent) -> ApiExchange[Translation]:
+    """What the things that an event hints at say now, or a document that was fetched."""
+    origin, _, resource = event.type.partition(".")
+    if origin == "deleted" and resource in DELETED:
+        return gone(resource, event.document, event.occurred_at)
+    if origin == "fetched":
+        return (yield from _told(resource, mapping(event.document), event.occurred_at))
+    hint = subject(event.type)
+    if hint is None:
+        return Translation(ignored=f"Keepwarm does not follow events of the type {event.type}.")
+    documents, left = yield from hinted(event, hint)
+    records: list[AnyRecord] = []
+    reasons: list[str] = []
+    unknown: list[str] = []
+    status_at = event.occurred_at if event.type.casefold() in _STATUSES else None
+    for found in documents:
+        translation = yield from _told(hint, found, event.occurred_at, status_at)
+        records += translation.records
+        reasons += [translation.ignored] if translation.ignored else []
+        unknown += translation.unknown
+    if event.type.endswith("interview_evaluation_submitted") and len(documents) == 1:
+        records = [_held(record, event.occurred_at) for record in records]
+    if not records and not reasons:
+        reasons = [f"JobAdder shows none of the {hint} that the event is about."]
+    why = [*dict.fromkeys(reasons), *([left] if left else [])]
+    return Translation(records, " ".join(why[:5]) or None, tuple(dict.fromkeys(unknown)))
+
+
+def translated(resource: str, document: Any, event_time: datetime, status_at: datetime | None = None) -> Translation:
+    """Return what one document of a resource says: `applications`, `interviews` and so on.
+
+    `status_at`: when an event told that the status of this application or job was changed.
+    """
+    if resource == "interviews" and word(at(document, "type")) == "internal":
+        return Translation(
+            ignored="An internal interview is the agency's own talk with the candidate, and no round with the client."
+        )
+    make, missing = _MAKERS[resource]
+    records = make(document, event_time, status_at)
+    if not records:
+        return Translation(ignored=missing)
+    return Translation(records, _left_out(resource, document), _unknown(resource, document))
+
+
+def gone(resource: str, document: Any, event_time: datetime) -> Translation:
+    """Return the deletion of a thing of a list of deleted ones."""
+    kind, field = DELETED[resource]
+    id = ident(at(document, field))
+    if id is None:
+        return Translation(ignored="What was deleted has no id.")
+    version = instant(at(document, "deletedAt")) or event_time
+    if kind is None:
+        return Translation(
+            [Gone(kind="milestone", id=start_id(id), version=version)],
+            ignored=f"Placement {id} was deleted, and JobAdder no longer says of which application: the application's "
+            "own status stands once it is changed.",
+        )
+    return Translation([Gone(kind=kind, id=id, version=version)])
+
+
+def _left_out(resource: str, document: Any) -> str | None:
+    more = len(subjects(document)) - MAX_SUBJECTS if resource == "notes" else 0
+    return f"The note names {more} more applications than are read of one." if more > 0 else None
+
+
+def _unknown(resource: str, document: Any) -> tuple[str, ...]:
+    if resource == "jobs":
+        return unknown_job_words(document)
+    return unknown_interview_words(document) if resource == "interviews" else ()
+
+
+_MAKERS: Mapping[str, tuple[Callable[[Any, datetime, datetime | None], Records], str]] = {
+    "companies": (
+        lambda it, now, _: organisation_records(it, version_of(it, now)),
+        "The company has no id or no name.",
+    ),
+    "contacts": (lambda it, now, _: contact_records(it, version_of(it, now)), "The contact has no id or no name."),
+    "candidates": (
+        lambda it, now, _: candidate_records(it, version_of(it, now)),
+        "The candidate has no id or no name.",
+    ),
+    "jobs": (
+        lambda it, now, status_at: job_records(it, version_of(it, now), status_at),
+        "The job has no id or no title.",
+    ),
+    "applications": (application_records, "The application names no candidate or no job."),
+    "interviews": (
+        lambda it, now, _: interview_records(it, now),
+        "The interview names no application, or no time to begin and to end.",
+    ),
+    "notes": (lambda it, now, _: activity_records(it, now), "The note has no id."),
+}
+
+
+def _told(
+    resource: str, found: Mapping[str, Any], event_time: datetime, status_at: datetime | None = None
+) -> ApiExchange[Translation]:
+    """What a document says, with what still has to be asked for it."""
+    if resource == "placements":
+        return placed(found, event_time, (yield from _application_of(found)))
+    if resource == "notes" and not any(part in found for part in _LINKS):
+        # A list shows of a note only its beginning, and nothing of whom it is about.
+        whole = mapping(found.get("self")) or (yield from one("notes", ident(found.get("noteId")) or "0"))
+        found = whole or found
+    return translated(resource, found, event_time, status_at)
+
+
+def _application_of(placement: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any] | None]:
+    """A placement names its candidate and its job, and not the application that led to it."""
+    candidate, job = whole_id(at(placement, "candidate", "candidateId")), whole_id(at(placement, "job", "jobId"))
+    if not (candidate and job):
+        return None
+    response = yield ApiRequest("applications", {"CandidateId": candidate, "JobId": job, "Limit": "1"}, expects=())
+    return next(iter(rows_of(response, "applications")), None)
+
+
+def _held(record: AnyRecord, event_time: datetime) -> AnyRecord:
+    """An interview that an interviewer has judged was held; the judgement is newer than the interview's own update."""
+    if isinstance(record, Interview) and record.starts_at <= event_time:
+        return replace(record, status="completed", version=max(record.version, event_time))
+    return record

@@ -1,0 +1,172 @@
+"""The values of the generic endpoint's events, read strictly: what is wrong is said in one clear sentence."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from app.connectors import records
+from app.connectors.parsing import day, email, ident, instant, line, mapping, note, word
+from app.connectors.vocabulary import Vocabulary
+from app.kit.validation import sentence
+
+_READERS = {
+    shape: TypeAdapter[Any](shape)
+    for shape in (
+        records.Organisation,
+        records.ClientContact,
+        records.Candidate,
+        records.Job,
+        records.Application,
+        records.Interview,
+        records.Activity,
+        records.Check,
+        records.Milestone,
+        records.Status,
+        records.Gone,
+        records.Merged,
+    )
+}
+_INSTANTS = {
+    "starts_at",
+    "ends_at",
+    "booked_at",
+    "status_at",
+    "occurred_at",
+    "at",
+    "updated_at",
+    "asked_at",
+    "booked_for",
+    "prepared_at",
+    "ready_at",
+    "done_at",
+    "cancelled_at",
+}
+_DAYS = {"on", "result_by"}
+_WITH_OFFSET = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_LENGTHS = {"phone": 50, "label": 120}
+
+
+class WrongError(Exception):
+    """A sentence about what is wrong. It names fields and never their values, which may be somebody's."""
+
+
+def read(shape: type[Any], fields: Mapping[str, Any], event_time: datetime, path: str) -> Any:
+    """Return the record of these values; `updated_at` is its version. Raises WrongError for a value that is wrong."""
+    values = {name: tidied(name, value, f"{path}.{name}") for name, value in fields.items()}
+    values["version"] = values.pop("updated_at", None) or event_time
+    return _validated(shape, values, path)
+
+
+def _validated(shape: type[Any], values: Mapping[str, Any], path: str) -> Any:
+    try:
+        return _READERS[shape].validate_python(values)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join((path, *map(str, item['loc'])))}: {sentence(item).removeprefix('This ').removesuffix('.')}"
+            for item in error.errors(include_input=False, include_url=False)[:5]
+        )
+        raise WrongError(wrong) from None
+
+
+def tidied(name: str, value: Any, path: str) -> Any:
+    """The value as the records hold it. Raises WrongError where the sender meant something that it is not."""
+    if name in _INSTANTS:
+        return read_instant(path, value)
+    if name in _DAYS:
+        return read_day(path, value)
+    if name in ("id", "into") or name.endswith("_id"):
+        if (id := ident(value)) is None:
+            raise WrongError(f"{path}: must be an id, a text or a whole number")
+        return id
+    if name in ("email", "recruiter_email"):
+        if (address := email(value)) is None:
+            raise WrongError(f"{path}: must be an email address")
+        return address
+    if isinstance(value, str):
+        return note(value) if name == "text" else line(value, _LENGTHS.get(name, 200))
+    return value
+
+
+def read_instant(path: str, value: Any) -> datetime:
+    """Return an instant that carries its offset. Raises WrongError for anything else."""
+    found = instant(value) if isinstance(value, str) and _WITH_OFFSET.fullmatch(value.strip()) else None
+    if found is None:
+        raise WrongError(f"{path}: must be an instant with its offset, such as 2026-11-24T15:00:00+01:00")
+    return found
+
+
+def read_day(path: str, value: Any) -> date:
+    """Return a calendar day. Raises WrongError for anything else."""
+    found = day(value) if isinstance(value, str) and _DAY.fullmatch(value.strip()) else None
+    if found is None:
+        raise WrongError(f"{path}: must be a day, such as 2026-11-24")
+    return found
+
+
+def read_status(status: Any, event_time: datetime, path: str) -> records.Status:
+    """What recruiters read of the status, or an object with its id, its label, since when, and why."""
+    values = {"value": status, "label": status} if isinstance(status, str) else dict(mapping(status))
+    fields = {name: tidied(name, value, f"{path}.{name}") for name, value in values.items() if value is not None}
+    if isinstance(value := fields.get("value"), int):
+        fields["value"] = ident(value)
+    if str(fields.get("value", "")).startswith("@"):
+        raise WrongError(f"{path}.value: must not start with @")
+    found: records.Status = _validated(records.Status, {"at": event_time, **fields}, path)
+    return found
+
+
+def _folded(*words: str) -> dict[str, str]:
+    return {word(each) or each: each for each in words}
+
+
+_CANCELLED = {"canceled": "cancelled"}
+_MEANINGS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "client_contact": {"role": _folded("hiring_manager", "interviewer", "hr", "other")},
+    "job": {"status": _folded("open", "on_hold", "filled", "closed")},
+    "interview": {
+        "kind": _folded("phone", "video", "in_person", "panel", "assessment", "other"),
+        "status": _folded("scheduled", "completed", "cancelled", "no_show") | _CANCELLED,
+    },
+    "check": {
+        "kind": _folded("reference", "medical", "drug_alcohol", "background", "right_to_work", "licence", "other")
+        | {"license": "licence"},
+        "result_from": _folded("recruiter", "client"),
+    },
+    "milestone": {
+        "kind": _folded(
+            "written_offer",
+            "resigned",
+            "nothing_to_resign",
+            "counter_offer",
+            "counter_offer_declined",
+            "start_agreed",
+            "started",
+        )
+    },
+    "activity": {"direction": _folded("in", "out"), "party": _folded("candidate", "client")},
+}
+_DEFAULTS = {("interview", "kind"): "other", ("check", "kind"): "other"}
+"""Every other word that is unknown is taken as left out."""
+_ACTIVITIES = _folded("note", "call", "email", "sms", "meeting", "task")
+
+
+def known(kind: str, values: Mapping[str, Any], words: Vocabulary) -> dict[str, Any]:
+    """Return the values of a record with each enumeration as the records spell it. What is no text stays as it is."""
+    found = dict(values)
+    for name, meanings in _MEANINGS.get(kind, {}).items():
+        if word(found.get(name)) is not None:
+            default = _DEFAULTS.get((kind, name))
+            found[name] = words.read(f"{kind} {name}", found[name], meanings, default)
+    if kind == "activity" and isinstance(type := found.get("type"), str):
+        found["type"] = _activity(type)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _activity(type: str) -> str:
+    """The type with its kind as we spell it. One of no kind that we know stays whole, for the activity map to name."""
+    what, colon, own = type.partition(":")
+    return f"{_ACTIVITIES.get(word(what) or '', what)}{colon}{own}"

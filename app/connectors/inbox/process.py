@@ -1,0 +1,156 @@
+"""The inbox's loops: claim what is due, ask the CRM where a payload is thin, and apply each event by itself."""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+from uuid import UUID
+
+from app.access.work import Work
+from app.candidates.erased import ERASED
+from app.connectors.api_client import RetryLater
+from app.connectors.connection import LoadedConnection, load_connection
+from app.connectors.connection_loop import ConnectionLoop
+from app.connectors.connector import ApiError, MaybeApiExchange, NotConnected, RejectedRequest, Translation
+from app.connectors.context import WorkerContext
+from app.connectors.inbox import apply
+from app.connectors.inbox.apply import ClaimedEvent, load_claimed
+from app.connectors.inbox.replay import NO_CREDENTIALS
+from app.connectors.ingest.erased import CANDIDATE_ERASED
+from app.connectors.ingest.sync_state import MissingEntity
+from app.connectors.models import inbound_event
+from app.kit import due
+from app.kit.due import MOST_ATTEMPTS, Key
+from app.kit.errors import Problem
+from app.kit.logs import log
+from app.kit.sealing import CannotOpen
+from app.kit.slots import Owner
+
+T = TypeVar("T")
+
+SLOTS, BATCH = 50, 50
+"""How many connections' events are applied at once, and how many of a connection in a row."""
+_SUSPECT = 2
+"""An event that was tried this often without a word is tried by itself: it may have been what the worker died of."""
+_WORKER_DIED = "the worker ended each time while this was being applied"
+_UNREADABLE = "its body was sealed under another secret key"
+_PAUSE = timedelta(minutes=5)
+_TRY_AGAIN = timedelta(seconds=10)
+
+
+def inbox_loops(context: WorkerContext) -> tuple[ConnectionLoop, ConnectionLoop]:
+    """Return the loops that apply what arrived: one of suspects, one at a time, and one of everything else.
+
+    Connections run side by side, each by itself in the order of arrival.
+    """
+
+    async def handle(owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
+        claimed = await context.database.read(lambda conn: load_claimed(conn, token, keys))
+        await _ConnectionBatch(context, *owner).work_off(claimed)
+
+    def parked(now: datetime) -> Mapping[str, Any]:
+        return {"state": "parked", "reason": _WORKER_DIED, "settled_at": now}
+
+    tried = inbound_event.c.attempts
+    return (
+        ConnectionLoop(context, inbound_event, handle, slots=1, batch=1, parked=parked, wanted=[tried >= _SUSPECT]),
+        ConnectionLoop(
+            context, inbound_event, handle, slots=SLOTS, batch=BATCH, parked=parked, wanted=[tried < _SUSPECT]
+        ),
+    )
+
+
+async def process_once(context: WorkerContext) -> int:
+    """Apply a batch of what arrived. Return how many events were settled or put off."""
+    return sum([await loop.once() for loop in inbox_loops(context)])
+
+
+class _ConnectionBatch:
+    """The events of one connection, one after the other."""
+
+    def __init__(self, context: WorkerContext, agency_id: UUID, connection_id: UUID) -> None:
+        self._context, self._agency_id, self._connection_id = context, agency_id, connection_id
+        self._until = context.clock() + context.lease / 2
+        self._later: RetryLater | None = None
+
+    async def work_off(self, mine: Sequence[ClaimedEvent]) -> None:
+        where = (self._agency_id, self._connection_id)
+        loaded = await self._context.database.read(lambda conn: load_connection(conn, self._context.seal, *where))
+        if loaded is None:
+            return
+        if loaded.paused:
+            await self._put_off(loaded, mine, self._context.clock() + _PAUSE)
+            return
+        for place, claimed in enumerate(mine):
+            if self._context.clock() > self._until:  # what is left would outlast the lease: it is given back
+                await self._put_off(loaded, mine[place:], self._context.clock())
+                return
+            await self._one(loaded, claimed)
+
+    async def _one(self, loaded: LoadedConnection, claimed: ClaimedEvent) -> None:
+        try:
+            event = claimed.event(loaded, self._context.seal)
+            told = await self._lead(loaded, loaded.connector.translate(event, loaded.account))
+            await self._write(loaded, lambda work: apply.apply(work, loaded, claimed, told))
+        except MissingEntity as missing:
+            await self._write(loaded, partial(apply.wait_for, loaded=loaded, claimed=claimed, missing=missing))
+        except RejectedRequest as refused:
+            await self._settle(loaded, claimed, "ignored", f"it cannot be read: {refused}")
+        except NotConnected:
+            await self._settle(loaded, claimed, "ignored", NO_CREDENTIALS)
+        except RetryLater as later:
+            await self._put_off(loaded, [claimed], later.at, later.sentence)
+        except CannotOpen:
+            await self._failed(loaded, claimed, _UNREADABLE)
+        except Problem as problem:
+            if problem.status >= 500:
+                raise
+            if problem.code == ERASED:  # while this was being applied
+                await self._write(loaded, lambda work: apply.discard(work, claimed, CANDIDATE_ERASED))
+                return
+            # Nobody foresaw that the services would refuse this: somebody must see it, and can replay it.
+            await self._settle(loaded, claimed, "parked", f"refused ({problem.code}): {problem.detail}")
+        except ApiError as failed:
+            await self._failed(loaded, claimed, str(failed))
+        except Exception as error:
+            log.error("event failed", agency_id=str(claimed.key[0]), arrival_id=str(claimed.key[1]), exc_info=error)
+            await self._failed(loaded, claimed, f"an unforeseen error: {type(error).__name__}")
+
+    async def _lead(self, loaded: LoadedConnection, steps: MaybeApiExchange[Translation]) -> Translation:
+        # Whatever else of this batch would ask a CRM that told us to come back waits as well: once is enough.
+        if self._later is not None and isinstance(steps, Generator):
+            raise self._later
+        try:
+            return await self._context.execute(loaded, steps)
+        except RetryLater as later:
+            self._later = later
+            raise
+
+    async def _failed(self, loaded: LoadedConnection, claimed: ClaimedEvent, reason: str) -> None:
+        """Try again a little later each time; after the fifth the event is parked until somebody replays it."""
+        if claimed.attempts >= MOST_ATTEMPTS:
+            await self._settle(loaded, claimed, "parked", reason)
+            return
+        later = _TRY_AGAIN * 4 ** (claimed.attempts - 1)
+
+        def again(work: Work) -> bool:
+            return due.put_off(
+                work.conn, inbound_event, claimed.key, claimed.token, work.now + later, reason=reason[:500]
+            )
+
+        await self._write(loaded, again)
+
+    async def _put_off(
+        self, loaded: LoadedConnection, mine: Sequence[ClaimedEvent], until: datetime, reason: str | None = None
+    ) -> None:
+        def step(work: Work) -> None:
+            for claimed in mine:
+                apply.postpone(work, claimed, until, reason)
+
+        await self._write(loaded, step)
+
+    async def _settle(self, loaded: LoadedConnection, claimed: ClaimedEvent, state: str, reason: str) -> None:
+        await self._write(loaded, lambda work: apply.complete(work, claimed, state, reason))
+
+    async def _write(self, loaded: LoadedConnection, step: Callable[[Work], T]) -> T:
+        return await self._context.write(loaded, step)

@@ -1,0 +1,16 @@
+"""How long a CRM's requests are kept: their bodies for replaying, their keys for good."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from app.connectors.models import inbound_event
+from app.kit.agency_guard import across_agencies
+
+
+def drop_old_bodies(conn: sa.Connection, now: datetime, kept: timedelta) -> int:
+    """Drop the bodies of settled events. The rows stay: an event that is sent again after years is still known."""
+    columns = inbound_event.c
+    old = (columns.arrived_at < now - kept, columns.due_at.is_(None), columns.sealed.is_not(None))
+    dropped = sa.update(inbound_event).where(*old).values(sealed=None)
+    return conn.execute(dropped.options(across_agencies("requests to every agency are kept as long"))).rowcount

@@ -1,0 +1,213 @@
+"""The walks' step: one page of a stream, fetched outside any transaction and kept in one with where it stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.connectors.api_client import RetryLater
+from app.connectors.connection import LoadedConnection, hook_path, load_connection
+from app.connectors.connection_loop import ConnectionLoop
+from app.connectors.connector import Account, ApiError, NotConnected, Stream, SyncPage
+from app.connectors.context import WorkerContext
+from app.connectors.inbox.receive import pack_document, sanitised, store
+from app.connectors.models import backfill, connection, connection_secrets, sync_run
+from app.connectors.sync.schedule import start_backfill
+from app.kit import due
+from app.kit.due import MOST_ATTEMPTS, Key
+from app.kit.logs import log
+from app.kit.sealing import CannotOpen
+from app.kit.slots import Owner
+from app.webhooks.outbox import emit
+
+SLOTS, SLOTS_PER_CONNECTION = 32, 4
+"""How many pages one process fetches at once, and how many of one connection."""
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""No record of a CRM is older."""
+OVERLAP = timedelta(minutes=5)
+"""A poll looks back this far before the last one began: what a CRM writes late is not missed."""
+_NOT_NOW, _TRY_AGAIN, _LONGEST_PAUSE = timedelta(minutes=5), timedelta(minutes=1), timedelta(minutes=15)
+
+
+def sync_loop(context: WorkerContext) -> ConnectionLoop:
+    """Return the loop that takes the steps of polls and backfills, one page at a time."""
+
+    async def handle(owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
+        for key in keys:
+            await _SyncRun(context, token, *key).step()
+
+    def parked(now: datetime) -> Mapping[str, Any]:
+        later = {"due_at": now + _LONGEST_PAUSE, "attempts": MOST_ATTEMPTS - 1}
+        return {"failure": "The worker ended each time while this was being read.", **later}
+
+    return ConnectionLoop(
+        context, sync_run, handle, slots=SLOTS, batch=1, parked=parked, per_connection=SLOTS_PER_CONNECTION
+    )
+
+
+async def sync_once(context: WorkerContext) -> int:
+    """Take one step on each of some walks that are due. Return how many."""
+    return await sync_loop(context).once()
+
+
+class _SyncRun:
+    """One walk that this worker has claimed."""
+
+    def __init__(self, context: WorkerContext, token: UUID, agency_id: UUID, id: UUID) -> None:
+        self._context, self._token, self._key = context, token, (agency_id, id)
+
+    async def step(self) -> None:
+        """Fetch a page and keep it; what goes wrong is told in the connection's health and tried again."""
+        agency_id, id = self._key
+        wanted = sa.select(sync_run).where(
+            sync_run.c.agency_id == agency_id, sync_run.c.id == id, sync_run.c.claim == self._token
+        )
+        row = await self._context.database.read(lambda conn: conn.execute(wanted).one_or_none())
+        if row is None:
+            return
+        loaded = await self._context.database.read(
+            lambda conn: load_connection(conn, self._context.seal, agency_id, row.connection_id)
+        )
+        if loaded is None:
+            return
+        try:
+            if loaded.paused:
+                await self._put_off(loaded, _NOT_NOW, None, tried=False)
+                return
+            account = await self._context.database.read(partial(self._with_hook, loaded=loaded))
+            steps = loaded.connector.page(row.stream, row.since, row.cursor, account, self._context.clock())
+            page = await self._context.execute(loaded, steps)
+            empty = await self._is_empty(loaded, row, page, account)
+            await self._context.write(loaded, partial(self._keep, loaded=loaded, row=row, page=page, empty=empty))
+        except NotConnected:
+            await self._put_off(loaded, timedelta(days=1), "It has no credentials to fetch with.", tried=False)
+        except RetryLater as later:
+            await self._put_off(loaded, later.at - self._context.clock(), later.sentence, tried=False)
+        except ApiError as failed:
+            await self._failed(loaded, row.attempts, str(failed))
+        except Exception as error:
+            log.error("walk failed", agency_id=str(agency_id), walk_id=str(id), exc_info=error)
+            await self._failed(loaded, row.attempts, f"An unforeseen error: {type(error).__name__}.")
+
+    async def _is_empty(
+        self, loaded: LoadedConnection, row: sa.Row[Any], page: SyncPage, account: Account
+    ) -> bool | None:
+        """Return True if a backfill's stream brought nothing and the CRM returns nothing of older date either.
+
+        None: it brought something, goes on, or the CRM refused to say. A search by a field that the CRM does not have
+        and an API user without the rights both look like an account without records.
+        """
+        if row.backfill_id is None or page.more or row.seen or page.items:
+            return None
+        steps = loaded.connector.page(row.stream, _EARLIEST, {}, account, self._context.clock())
+        try:
+            whole = await self._context.execute(loaded, steps)
+        except ApiError:
+            return None
+        return not (whole.items or whole.more)
+
+    def _with_hook(self, conn: sa.Connection, loaded: LoadedConnection) -> Account:
+        """The account with the hook that the CRM sends to: some stop sending, and must be asked to begin again."""
+        try:
+            secrets = connection_secrets.opened(
+                conn, self._context.seal, loaded.agency_id, loaded.id, self._context.clock()
+            )
+        except CannotOpen:  # it is read all the same; nothing is registered again without its secret
+            return loaded.account
+        path = hook_path(loaded.agency_id, loaded.id)
+        return replace(loaded.account, hook_path=path, hook_secret=next(iter(secrets), None))
+
+    async def _failed(self, loaded: LoadedConnection, attempts: int, failure: str) -> None:
+        """Try again later each time, up to a quarter of an hour; a walk is never given up."""
+        await self._put_off(
+            loaded, min(_TRY_AGAIN * 2**attempts, _LONGEST_PAUSE), failure, tried=attempts < MOST_ATTEMPTS - 1
+        )
+
+    async def _put_off(
+        self, loaded: LoadedConnection, by: timedelta, failure: str | None, *, tried: bool = True
+    ) -> None:
+        def step(work: Work) -> bool:
+            return due.put_off(
+                work.conn,
+                sync_run,
+                self._key,
+                self._token,
+                work.now + by,
+                tried=tried,
+                failure=failure and failure[:500],
+            )
+
+        await self._context.write(loaded, step)
+
+    def _keep(self, work: Work, loaded: LoadedConnection, row: sa.Row[Any], page: SyncPage, empty: bool | None) -> None:
+        """Keep what the page brought and where the walk stands now, or neither."""
+        if not due.holds(work.conn, sync_run, self._key, self._token):
+            return
+        source = "poll" if row.backfill_id is None else "backfill"
+        events = [(sanitised(event), pack_document(event.document)) for event in page.items]
+        new = store(work, loaded, source, events)
+        values = {
+            "cursor": dict(page.cursor),
+            "seen": row.seen + len(events),
+            "new": row.new + new,
+            "started_at": row.started_at or work.now,
+            "failure": None,
+        }
+        if page.suspended:
+            _record_suspension(work, loaded, row.finished_at or row.since)
+        if page.more:
+            self._settle(work, values | {"due_at": work.now})
+        elif row.backfill_id is None:
+            stream = _stream(loaded, row.stream)
+            every = stream.every or timedelta(minutes=5)
+            since = (row.started_at or work.now) - OVERLAP
+            again = {"due_at": work.now + every, "since": since, "started_at": None, "finished_at": work.now}
+            self._settle(work, values | again)
+            if stream.watches and not page.suspended:
+                _clear_suspension(work, loaded)
+        else:
+            self._settle(work, values | {"due_at": None, "finished_at": work.now, "empty": empty})
+            _start_next_stream(work, row.backfill_id)
+
+    def _settle(self, work: Work, values: dict[str, Any]) -> None:
+        due.done(work.conn, sync_run, self._key, self._token, **values)
+
+
+def _stream(loaded: LoadedConnection, name: str) -> Stream:
+    return next(stream for stream in loaded.connector.streams if stream.name == name)
+
+
+def _record_suspension(work: Work, loaded: LoadedConnection, since: datetime) -> None:
+    """The CRM has stopped sending: what happened since it was last well is fetched, once."""
+    mine = sa.and_(connection.c.agency_id == loaded.agency_id, connection.c.id == loaded.id)
+    first = work.conn.execute(
+        sa.update(connection).where(mine, connection.c.suspended_at.is_(None)).values(suspended_at=work.now)
+    ).rowcount
+    if first:
+        emit(work, "connection.unhealthy", {"connection_id": str(loaded.id), "status": "suspended"})
+        start_backfill(work, loaded.id, loaded.connector, since, "the CRM had stopped sending its webhooks")
+
+
+def _clear_suspension(work: Work, loaded: LoadedConnection) -> None:
+    mine = sa.and_(connection.c.agency_id == loaded.agency_id, connection.c.id == loaded.id)
+    work.conn.execute(
+        sa.update(connection).where(mine, connection.c.suspended_at.is_not(None)).values(suspended_at=None)
+    )
+
+
+def _start_next_stream(work: Work, backfill_id: UUID) -> None:
+    """Go on with the backfill's next stream; after the last it is finished."""
+    columns = sync_run.c
+    mine = (columns.agency_id == work.agency_id, columns.backfill_id == backfill_id)
+    waiting = sa.select(columns.id).where(*mine, columns.finished_at.is_(None)).order_by(columns.place).limit(1)
+    following = work.conn.scalar(waiting)
+    if following is not None:
+        due.revive(work.conn, sync_run, work.now, [(work.agency_id, following)])
+        return
+    whole = sa.and_(backfill.c.agency_id == work.agency_id, backfill.c.id == backfill_id)
+    work.conn.execute(sa.update(backfill).where(whole).values(finished_at=work.now))

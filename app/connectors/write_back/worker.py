@@ -1,0 +1,198 @@
+"""Writing back, step by step: what was found, and the moves that a recruiter approved; nothing twice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.applications.queries import get_application
+from app.connectors.api_client import RetryLater
+from app.connectors.connection import LoadedConnection, load_connection
+from app.connectors.connection_loop import ConnectionLoop
+from app.connectors.connector import ApiError, MaybeApiExchange, NotConnected, OutgoingNote, WriteRefused
+from app.connectors.context import WorkerContext
+from app.connectors.ingest.sync_state import SyncStates
+from app.connectors.models import connection, stage_move
+from app.connectors.write_back.dedupe import record_written
+from app.connectors.write_back.notes import MoveProposal, Skipped, compose
+from app.connectors.write_back.service import propose_move
+from app.kit import due
+from app.kit.due import MOST_ATTEMPTS, Key
+from app.kit.errors import Problem
+from app.kit.logs import log
+from app.kit.slots import Owner
+from app.webhooks.models import delivery
+
+SLOTS, BATCH = 20, 20
+"""How many CRMs are written to at once, and how many rows of one in a row."""
+_WORKER_DIED = "the worker ended each time while this was being written"
+_NOT_NOW, _TRY_AGAIN = timedelta(minutes=5), timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteTask:
+    """A row of ours that something must be done about in the CRM."""
+
+    table: sa.Table
+    key: Key
+    token: UUID
+    row: Mapping[Any, Any]
+
+    @property
+    def connection_id(self) -> UUID:
+        """The connection whose CRM it is."""
+        id: UUID = self.row["subscriber_id" if self.table is delivery else "connection_id"]
+        return id
+
+
+def write_back_loops(context: WorkerContext) -> tuple[ConnectionLoop, ConnectionLoop]:
+    """Return the loops that write findings and make approved moves.
+
+    CRMs side by side; each by itself in the order of what happened, so that a flag's end follows its beginning.
+    """
+    mine = (connection.c.agency_id == delivery.c.agency_id, connection.c.id == delivery.c.subscriber_id)
+    to_connections = sa.exists().where(*mine)
+    return (
+        _loop(context, delivery, "outcome", connection_id="subscriber_id", wanted=[to_connections]),
+        _loop(context, stage_move, "failure"),
+    )
+
+
+def _loop(context: WorkerContext, table: sa.Table, reason: str, **which: Any) -> ConnectionLoop:
+    async def handle(owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
+        until = context.clock() + context.lease / 2
+        jobs = await context.database.read(lambda conn: _claimed(conn, table, token, keys))
+        if jobs:
+            await _process_tasks(context, jobs, until)
+
+    return ConnectionLoop(
+        context,
+        table,
+        handle,
+        slots=SLOTS,
+        batch=BATCH,
+        parked=lambda _: {"state": "failed", reason: _WORKER_DIED},
+        **which,
+    )
+
+
+async def write_back_once(context: WorkerContext) -> int:
+    """Write a batch of findings and approved moves. Return how many were looked at."""
+    return sum([await loop.once() for loop in write_back_loops(context)])
+
+
+async def _process_tasks(context: WorkerContext, line: Sequence[WriteTask], until: datetime) -> None:
+    loaded = await context.database.read(
+        lambda conn: load_connection(conn, context.seal, line[0].key[0], line[0].connection_id)
+    )
+    if loaded is None:
+        return
+    for job in line:
+        if context.clock() > until:  # what is left would outlast the lease: it is given back
+            await context.write(loaded, partial(_postpone, job=job, by=timedelta(0)))
+        else:
+            await _one(context, loaded, job)
+
+
+def _claimed(conn: sa.Connection, table: sa.Table, token: UUID, keys: Sequence[Key]) -> list[WriteTask]:
+    columns = table.c
+    statement = sa.select(table).where(
+        columns.agency_id.in_({key[0] for key in keys}),
+        columns.id.in_([key[1] for key in keys]),
+        columns.claim == token,
+    )
+    statement = statement.order_by(columns.id)
+    return [WriteTask(table, (row["agency_id"], row["id"]), token, row) for row in conn.execute(statement).mappings()]
+
+
+async def _one(context: WorkerContext, loaded: LoadedConnection, job: WriteTask) -> None:
+    try:
+        if loaded.paused:
+            await context.write(loaded, partial(_postpone, job=job, by=_NOT_NOW))
+        elif job.table is delivery:
+            await _deliver(context, loaded, job)
+        else:
+            await _move(context, loaded, job)
+    except NotConnected:
+        await context.write(
+            loaded, partial(_complete, job=job, state="failed", told="it has no credentials to write with")
+        )
+    except WriteRefused as refused:
+        await context.write(loaded, partial(_complete, job=job, state="failed", told=str(refused)))
+    except Problem as problem:
+        if problem.status >= 500:
+            raise
+        await context.write(loaded, partial(_complete, job=job, state="failed", told=problem.detail))
+    except RetryLater as later:
+        await context.write(loaded, partial(_postpone, job=job, by=later.at - context.clock(), state="unsure"))
+    except ApiError as failed:
+        await _failed(context, loaded, job, str(failed))
+    except Exception as error:
+        log.error("writing back failed", agency_id=str(loaded.agency_id), row_id=str(job.key[1]), exc_info=error)
+        await _failed(context, loaded, job, f"an unforeseen error: {type(error).__name__}")
+
+
+async def _deliver(context: WorkerContext, loaded: LoadedConnection, job: WriteTask) -> None:
+    # An attempt that got no answer may have been written: the next one looks for our mark before it writes.
+    again = job.row["attempts"] > 1 or job.row["state"] == "unsure"
+    found = await context.write(loaded, lambda work: compose(work, loaded, job.row["event_id"], again=again))
+    match found:
+        case Skipped():
+            await context.write(loaded, partial(_complete, job=job, state="skipped", told=found.reason))
+        case MoveProposal():
+            await context.write(loaded, partial(_propose, loaded=loaded, job=job, proposal=found))
+        case OutgoingNote():
+            steps: MaybeApiExchange[str] = loaded.connector.write(found, loaded.account)
+            made = await context.execute(loaded, steps)
+            await context.write(loaded, partial(_written, loaded=loaded, job=job, made=made))
+
+
+async def _move(context: WorkerContext, loaded: LoadedConnection, job: WriteTask) -> None:
+    # The CRM may have been away for hours since the approval: what has moved on meanwhile is not moved back.
+    at = await context.write(loaded, lambda work: get_application(work, job.row["application_id"]))
+    if at.stage != job.row["stage"]:
+        await context.write(
+            loaded, partial(_complete, job=job, state="failed", told="it has moved on since it was approved")
+        )
+        return
+    await context.execute(loaded, loaded.connector.move(job.row["external_id"], job.row["status"], loaded.account))
+    await context.write(loaded, partial(_complete, job=job, state="moved", moved_at=context.clock()))
+
+
+def _written(work: Work, loaded: LoadedConnection, job: WriteTask, made: str) -> None:
+    """Remember what we wrote, so that its echo is known, and that it is written."""
+    if _complete(work, job, "delivered", made, delivered_at=work.now):
+        states = SyncStates(work, loaded)
+        states.lock("activity", made)
+        states.update("activity", made, ours=True)
+        record_written(work, loaded, job.row["event_id"])
+
+
+def _propose(work: Work, loaded: LoadedConnection, job: WriteTask, proposal: MoveProposal) -> None:
+    if _complete(work, job, "delivered", "proposed", delivered_at=work.now):
+        propose_move(work, loaded.id, proposal)
+
+
+async def _failed(context: WorkerContext, loaded: LoadedConnection, job: WriteTask, failure: str) -> None:
+    if job.row["attempts"] >= MOST_ATTEMPTS:
+        await context.write(loaded, partial(_complete, job=job, state="failed", told=failure))
+        return
+    later = _TRY_AGAIN * 4 ** (job.row["attempts"] - 1)
+    await context.write(loaded, partial(_postpone, job=job, by=later, tried=True, state="unsure"))
+
+
+def _postpone(work: Work, job: WriteTask, by: timedelta, *, tried: bool = False, **values: Any) -> bool:
+    if job.table is not delivery:
+        values = {}
+    return due.put_off(work.conn, job.table, job.key, job.token, work.now + by, tried=tried, **values)
+
+
+def _complete(work: Work, job: WriteTask, state: str, told: str | None = None, **values: Any) -> bool:
+    column = "outcome" if job.table is delivery else "failure"
+    told = told and told[:500]
+    return due.done(work.conn, job.table, job.key, job.token, state=state, **{column: told}, **values)
