@@ -13,19 +13,28 @@ from app.kit.dialects import write_rows
 from app.rules.assess import RULES_VERSION, Assessment
 from app.rules.flags import Flag, FlagKind
 from app.rules.stages import ENDED, stage_history
+from app.webhooks.events import (
+    CommitmentOverdue,
+    FlagChanged,
+    FlagCleared,
+    FlagEvent,
+    FlagRaised,
+    FollowUpMissed,
+    Missed,
+    Payload,
+    StageChanged,
+    TimelineOverdue,
+)
 from app.webhooks.models import event
 from app.webhooks.outbox import create_deliveries, event_row
 
-_MISSED_DUTY_EVENTS: Mapping[str, str] = {
-    FlagKind.FOLLOW_UP_OVERDUE: "follow_up.missed",
-    FlagKind.TIMELINE_OVERDUE: "timeline.overdue",
-    FlagKind.COMMITMENT_OVERDUE: "commitment.overdue",
+_FLAG_EVENTS: Mapping[str, type[FlagEvent]] = {"raised": FlagRaised, "changed": FlagChanged, "cleared": FlagCleared}
+_MISSED_DUTY_EVENTS: Mapping[str, type[Missed]] = {
+    FlagKind.FOLLOW_UP_OVERDUE: FollowUpMissed,
+    FlagKind.TIMELINE_OVERDUE: TimelineOverdue,
+    FlagKind.COMMITMENT_OVERDUE: CommitmentOverdue,
 }
 """Events in addition to `flag.raised`, for subscribers to missed duties only."""
-
-STAGE_CHANGED = "application.stage_changed"
-ExtraEvents = Sequence[tuple[str, dict[str, Any]]]
-"""Events that a use-case emits together with its reassessment: type and data of each."""
 
 
 class PendingWrites:
@@ -67,11 +76,11 @@ class Projection:
         self.agency_id, self.application_id = loaded.key
         self.sequence: int = loaded.row["event_sequence"]
 
-    def apply(self, events: ExtraEvents) -> None:
+    def apply(self, events: Sequence[Payload]) -> None:
         """Emit the events of the use-case, then add the changes of stage, flags and actions."""
-        for type, data in events:
-            self._add_event(type, data)
-        moves = {data["to"] for type, data in events if type == STAGE_CHANGED}
+        for payload in events:
+            self._add_event(payload)
+        moves = {payload.to for payload in events if isinstance(payload, StageChanged)}
         self._project_stage(already_emitted=self.assessment.stage in moves)
         active = self._project_flags()
         self._project_actions(active)
@@ -105,9 +114,9 @@ class Projection:
     def _key(self, id: UUID) -> dict[str, Any]:
         return {"key_agency_id": self.agency_id, "key_id": id}
 
-    def _add_event(self, type: str, data: dict[str, Any]) -> None:
+    def _add_event(self, payload: Payload) -> None:
         self.sequence += 1
-        row = event_row(self.context, self.agency_id, type, data, self.application_id, self.sequence)
+        row = event_row(self.context, self.agency_id, payload, self.application_id, self.sequence)
         self.writes.events.append(row)
 
     def _project_stage(self, *, already_emitted: bool) -> None:
@@ -115,7 +124,7 @@ class Projection:
         if before != after and not already_emitted:
             # `stage_since` belongs to the effective stage, which may have changed after the move.
             moved = stage_history(self.loaded.history, self.context.now)[-1]
-            self._add_event(STAGE_CHANGED, {"from": before, "to": after, "at": moved.at.isoformat()})
+            self._add_event(StageChanged(from_=before, to=after, at=moved.at))
 
     def _project_flags(self) -> list[dict[str, Any]]:
         """Add the changes of flags, and return the rows of the active ones."""
@@ -183,17 +192,10 @@ class Projection:
 
     def _emit_flag_event(self, what: str, row: dict[str, Any]) -> None:
         metrics.FLAG_CHANGES.labels(row["kind"], what).inc()
-        data = {
-            "flag_id": str(row["id"]),
-            "kind": row["kind"],
-            "severity": row["severity"],
-            "state": row["state"],
-            "since": row["since"].isoformat(),
-        }
-        self._add_event(f"flag.{what}", data)
+        data = {"flag_id": row["id"]} | {name: row[name] for name in ("severity", "since")}
+        self._add_event(_FLAG_EVENTS[what](**data, kind=row["kind"], state=row["state"]))
         if what == "raised" and (missed := _MISSED_DUTY_EVENTS.get(row["kind"])):
-            subset = {name: data[name] for name in ("flag_id", "severity", "since")}
-            self._add_event(missed, subset | {"evidence": [str(id) for id in row["evidence"]]})
+            self._add_event(missed(**data, evidence=row["evidence"]))
 
     def _project_actions(self, active: list[dict[str, Any]]) -> None:
         before = {(row["kind"], row["subject"]): row for row in self.loaded.actions}

@@ -1,18 +1,19 @@
 """Reassessment: load applications, assess them, and write the results in the transaction of the cause."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from app.access.work import AHEAD, Work
 from app.applications.context import AssessmentContext
 from app.applications.history import Key, LoadedApplication, load
-from app.applications.projection import ExtraEvents, PendingWrites, Projection
+from app.applications.projection import PendingWrites, Projection
 from app.candidates.erased import candidate_erased
 from app.rules.assess import Assessment
+from app.webhooks.events import Payload
 
 
-def reassess(work: Work, ids: Collection[UUID], events: ExtraEvents = ()) -> dict[UUID, Assessment]:
+def reassess(work: Work, ids: Collection[UUID], events: Sequence[Payload] = ()) -> dict[UUID, Assessment]:
     """Assess locked applications of the caller's agency and store the results. `events` are emitted first.
 
     Raises 409 if the candidate of one of them was erased: every write about an application ends here.
@@ -29,7 +30,7 @@ def reassess_all(context: AssessmentContext, keys: Collection[Key]) -> dict[Key,
 
 
 def _project(
-    context: AssessmentContext, applications: Mapping[Key, LoadedApplication], events: ExtraEvents = ()
+    context: AssessmentContext, applications: Mapping[Key, LoadedApplication], events: Sequence[Payload] = ()
 ) -> dict[Key, Assessment]:
     writes, assessments = PendingWrites(), {}
     for key, loaded in applications.items():

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.access.work import Work
 from app.connectors.connection import LoadedConnection
 from app.connectors.models import connection
+from app.webhooks.events import ConnectionUnhealthy
 from app.webhooks.outbox import emit
 
 GRACE_PERIOD = timedelta(minutes=15)
@@ -24,7 +25,7 @@ def record_failure(work: Work, loaded: LoadedConnection, failure: str) -> None:
     work.conn.execute(sa.update(connection).where(mine).values(failure=failure, failed_at=since))
     overdue = sa.and_(mine, columns.failed_at <= work.now - GRACE_PERIOD, columns.failing_told_at.is_(None))
     if work.conn.execute(sa.update(connection).where(overdue).values(failing_told_at=work.now)).rowcount:
-        emit(work, "connection.unhealthy", {"connection_id": str(loaded.id), "status": "failing"})
+        emit(work, ConnectionUnhealthy(connection_id=loaded.id, status="failing"))
 
 
 def record_success(work: Work, loaded: LoadedConnection) -> None:

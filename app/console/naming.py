@@ -16,6 +16,7 @@ from app.jobs.schemas import JobStatus
 from app.organisations import schemas as organisations
 from app.thank_you.checks import Code
 from app.webhooks.endpoints.schemas import DeliveryState
+from app.webhooks.events import FlagState
 from app.webhooks.types import AnyEventType, EventType
 
 _NAMES = {
@@ -70,7 +71,7 @@ ENUMERATIONS: Mapping[str, tuple[str, ...]] = {
     "MilestoneKind": get_args(milestones.MilestoneKind),
     "ThankYouCode": get_args(Code),
     "FlagKind": get_args(flags.FlagKindName),
-    "FlagState": get_args(flags.FlagState),
+    "FlagState": get_args(FlagState),
     "Severity": get_args(flags.SeverityName),
     "JobStatus": get_args(JobStatus),
     "ContactRole": get_args(organisations.ContactRole),

@@ -12,6 +12,7 @@ from app.candidates.schemas import CandidateOut
 from app.erasure.inbound import ScanResult, erase_inbound_events
 from app.erasure.person import find_person
 from app.erasure.redaction import redact_candidate, redact_texts
+from app.webhooks.events import CandidateErased
 from app.webhooks.outbox import emit
 
 
@@ -33,5 +34,5 @@ def erase_candidate(work: Work, candidate_id: UUID, found: Sequence[ScanResult] 
         # After this nothing is owed, not even the call about the outcome.
         reassess_all(AssessmentContext.of(work), [(work.agency_id, id) for id in person.application_ids])
         for id in person.candidate_ids:
-            emit(work, "candidate.erased", {"candidate_id": str(id)})
+            emit(work, CandidateErased(candidate_id=id))
     return get_candidate(work, candidate_id)

@@ -28,6 +28,7 @@ from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, under
 from app.kit.search import index_name
 from app.organisations.queries import get_client_contact, get_organisation
+from app.webhooks.events import TimelineRevised
 from app.webhooks.outbox import emit
 
 
@@ -199,6 +200,7 @@ def _change_revision(work: Work, current: TimelineRevisionOut, changes: Mapping[
 def _announce_revision(work: Work, revision: TimelineRevisionOut, how: Literal["told", "changed", "voided"]) -> None:
     """Have the job's applications assessed anew, and tell the agency's CRM."""
     request_reassessment(work, "job", revision.job_id)
-    shown = revision.model_dump(mode="json")
-    data = {"timeline_revision_id": shown["id"], "job_id": shown["job_id"], "stated_at": shown["stated_at"], "how": how}
-    emit(work, "timeline.revised", data)
+    payload = TimelineRevised(
+        timeline_revision_id=revision.id, job_id=revision.job_id, stated_at=revision.stated_at, how=how
+    )
+    emit(work, payload)

@@ -11,6 +11,7 @@ from app.access.work import Work
 from app.kit.db import add_many
 from app.kit.dialects import insert, staying
 from app.kit.due import Key
+from app.webhooks.events import Payload
 from app.webhooks.models import delivery, endpoint, event, subscription, webhook_delivery
 
 SubscriberKind = Literal["connection", "endpoint"]
@@ -41,28 +42,25 @@ class EventContext(Protocol):
 def event_row(
     work: EventContext,
     agency_id: UUID,
-    type: str,
-    data: Mapping[str, Any],
+    payload: Payload,
     application_id: UUID | None = None,
     sequence: int | None = None,
 ) -> dict[str, Any]:
-    """Return the row of one event. `data` holds ids, kinds and instants; never personal data."""
+    """Return the row of one event."""
     return {
         "agency_id": agency_id,
         "id": work.new_id("event"),
-        "type": type,
+        "type": payload.type,
         "occurred_at": work.now,
         "application_id": application_id,
         "sequence": sequence,
-        "data": dict(data),
+        "data": payload.data(),
     }
 
 
-def emit(
-    work: Work, type: str, data: Mapping[str, Any], application_id: UUID | None = None, sequence: int | None = None
-) -> None:
+def emit(work: Work, payload: Payload, application_id: UUID | None = None, sequence: int | None = None) -> None:
     """Write one event and its deliveries in the caller's transaction."""
-    row = event_row(work, work.agency_id, type, data, application_id, sequence)
+    row = event_row(work, work.agency_id, payload, application_id, sequence)
     add_many(work.conn, event, [row])
     create_deliveries(work, [row])
 

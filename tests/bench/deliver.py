@@ -12,12 +12,13 @@ from app.kit.http import HttpClient
 from app.webhooks.endpoints.schemas import EndpointIn
 from app.webhooks.endpoints.service import make_endpoint
 from app.webhooks.models import event
-from app.webhooks.outbox import create_deliveries, event_row
+from app.webhooks.outbox import create_deliveries
 from app.webhooks.sending.sender import Sender
 from app.worker import loop
 from tests.bench.fixture import Fixture
 from tests.bench.receiver import receiver
 from tests.bench.timing import show, title
+from tests.event_rows import raw_event_row
 
 HEALTHY = 3
 _PAUSE = 0.5
@@ -54,7 +55,7 @@ async def _delays(fixture: Fixture, waiting: int, each: int) -> list[float]:
         make_endpoint(work(conn), body, private_targets=True)
 
     def happen(conn: sa.Connection, type: str, number: int) -> None:
-        rows = [event_row(work(conn), fixture.caller.agency_id, type, {}) for _ in range(number)]
+        rows = [raw_event_row(work(conn), fixture.caller.agency_id, type, {}) for _ in range(number)]
         if rows:
             conn.execute(sa.insert(event), rows)
         create_deliveries(work(conn), rows)

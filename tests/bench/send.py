@@ -14,12 +14,13 @@ from app.kit.http import HttpClient
 from app.webhooks.endpoints.schemas import EndpointIn
 from app.webhooks.endpoints.service import make_endpoint
 from app.webhooks.models import event
-from app.webhooks.outbox import create_deliveries, event_row
+from app.webhooks.outbox import create_deliveries
 from app.webhooks.sending.sender import Sender
 from app.worker import loop
 from tests.bench.fixture import Fixture
 from tests.bench.receiver import receiver
 from tests.bench.timing import ratio, show, title
+from tests.event_rows import raw_event_row
 
 ENDPOINTS = 4
 """More than one, since the most that an endpoint may ask for is a limit of its own."""
@@ -73,7 +74,9 @@ async def _sent(fixture: Fixture, each: int) -> float:
         make_endpoint(work(conn), body, private_targets=True)
 
     def happen(conn: sa.Connection) -> None:
-        rows = [event_row(work(conn), fixture.caller.agency_id, "flag.raised", {}) for _ in range(each // ENDPOINTS)]
+        rows = [
+            raw_event_row(work(conn), fixture.caller.agency_id, "flag.raised", {}) for _ in range(each // ENDPOINTS)
+        ]
         conn.execute(sa.insert(event), rows)
         create_deliveries(work(conn), rows)
 

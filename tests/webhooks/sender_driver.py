@@ -16,9 +16,10 @@ from app.kit.http import HttpClient
 from app.kit.ids import new_id
 from app.webhooks.feed.sequencing import sequence_once
 from app.webhooks.models import attempt, endpoint, event, webhook_delivery
-from app.webhooks.outbox import create_deliveries, event_row
+from app.webhooks.outbox import create_deliveries
 from app.webhooks.sending.sender import Sender
 from tests.desk import made, rows
+from tests.event_rows import raw_event_row
 from tests.service import Client, Service
 from tests.webhooks.receiver import Receiver
 
@@ -77,7 +78,7 @@ class SenderDriver:
 
         def step(conn: sa.Connection) -> list[str]:
             work = self.work(conn, agency_id)
-            told = [event_row(work, agency_id, type, FLAG if data is None else data) for _ in range(count)]
+            told = [raw_event_row(work, agency_id, type, FLAG if data is None else data) for _ in range(count)]
             for start in range(0, count, 1000):
                 conn.execute(sa.insert(event), told[start : start + 1000])
                 create_deliveries(work, told[start : start + 1000])

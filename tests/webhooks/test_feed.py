@@ -17,8 +17,8 @@ from app.kit.ids import new_id
 from app.webhooks.feed.queries import read_feed
 from app.webhooks.feed.sequencing import sequence_once
 from app.webhooks.models import event
-from app.webhooks.outbox import event_row
 from tests.desk import new_agency
+from tests.event_rows import raw_event_row
 from tests.service import OPERATOR_KEY, Client, Service
 from tests.webhooks.sender_driver import SenderDriver
 
@@ -155,7 +155,7 @@ async def _written_and_read(service: Service, agency_id: UUID, writers: int, eac
 
     def write(conn: sa.Connection) -> list[str]:
         # Ids are made before the commit: long transactions commit after younger ones.
-        told = [event_row(work(conn), agency_id, "flag.raised", {}) for _ in range(dice.choice((1, 2, 40)))]
+        told = [raw_event_row(work(conn), agency_id, "flag.raised", {}) for _ in range(dice.choice((1, 2, 40)))]
         for row in told:
             conn.execute(sa.insert(event), [row])
         return [str(row["id"]) for row in told]

@@ -15,9 +15,10 @@ from app.kit.ids import new_id
 from app.webhooks import outbox
 from app.webhooks.endpoints.service import remove_endpoint
 from app.webhooks.models import event, subscription
-from app.webhooks.outbox import create_deliveries, event_row
+from app.webhooks.outbox import create_deliveries
 from tests.applications.desk import Desk, day
 from tests.desk import new_agency
+from tests.event_rows import raw_event_row
 from tests.service import Client, Service
 from tests.webhooks.sender_driver import SenderDriver
 
@@ -131,7 +132,7 @@ def test_a_fact_is_kept_although_a_receiver_is_removed_at_that_moment(
 
     def step(conn: sa.Connection) -> None:
         work = Work(conn, post.clock(), Caller(agency_id, Role.admin), new_id)
-        row = event_row(work, agency_id, "flag.raised", {})
+        row = raw_event_row(work, agency_id, "flag.raised", {})
         conn.execute(sa.insert(event), [row])
         outbox.create_deliveries(work, [row])
 

@@ -1,6 +1,6 @@
 """Logging what a party said to another, correcting it, and taking it back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,6 @@ from app.applications.facts.common import (
 )
 from app.applications.facts.schemas import InteractionIn, InteractionOut, InteractionPut, VoidIn
 from app.applications.models import interaction, interview
-from app.applications.projection import ExtraEvents
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
 from app.applications.schemas import ApplicationOut
@@ -29,6 +28,7 @@ from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
 from app.kit.refs import flattened, shaped
 from app.organisations.models import client_contact
+from app.webhooks.events import FollowUpLogged, Payload
 
 
 def log_interaction(work: Work, application_id: UUID, body: InteractionIn) -> InteractionOut:
@@ -128,7 +128,7 @@ def check_contact(work: Work, at: ApplicationOut, id: UUID) -> None:
         raise not_found("client contact at the application's organisation", "/client_contact_id")
 
 
-def follow_up_events(row: sa.RowMapping) -> ExtraEvents:
+def follow_up_events(row: sa.RowMapping) -> Sequence[Payload]:
     """That a follow-up with the client was logged, whichever way it was told; of other interactions, nothing."""
     parties = (row["from_party"], row["to_party"])
     theirs = row["two_way"] and parties == ("client", "recruiter")
@@ -138,17 +138,17 @@ def follow_up_events(row: sa.RowMapping) -> ExtraEvents:
         or not (theirs or parties == ("recruiter", "client"))
     ):
         return ()
-    data = {
-        "interview_id": None if row["interview_id"] is None else str(row["interview_id"]),
-        "interaction_id": str(row["id"]),
-        "reached": row["two_way"],
-        "occurred_at": row["occurred_at"].isoformat(),
-    }
-    return [("follow_up.logged", data)]
+    payload = FollowUpLogged(
+        interview_id=row["interview_id"],
+        interaction_id=row["id"],
+        reached=row["two_way"],
+        occurred_at=row["occurred_at"],
+    )
+    return [payload]
 
 
 def _reassessed(
-    work: Work, at: ApplicationOut, row: sa.RowMapping, events: ExtraEvents, *, corrected: bool = False
+    work: Work, at: ApplicationOut, row: sa.RowMapping, events: Sequence[Payload], *, corrected: bool = False
 ) -> InteractionOut:
     reassess(work, [at.id], events=events)
     if corrected:

@@ -20,7 +20,6 @@ from app.applications.facts.schemas import (
 )
 from app.applications.history import LoadedApplication, load
 from app.applications.models import transition
-from app.applications.projection import STAGE_CHANGED
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
 from app.kit.db import change
@@ -29,6 +28,7 @@ from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, shaped, under
 from app.rules.assess import assess
 from app.rules.stages import ACTIVE, ENDED, NEEDS_REASON, legal_moves, shortest_path, stage_history
+from app.webhooks.events import StageChanged
 
 
 def move_to_stage(work: Work, application_id: UUID, body: TransitionIn) -> TransitionOut:
@@ -179,7 +179,7 @@ def _move(work: Work, application_id: UUID, row: Mapping[str, Any]) -> Transitio
     values = dict(row) | {"at": at, "cause": "crm" if row.get("external_system") else "api", "reopen": reopening}
     made = add_fact(work, transition, "transition", application_id, values)
     # Every move is an event, even if a later fact leaves the present stage as it is (rule book, "Stages").
-    reassess(work, [application_id], events=[(STAGE_CHANGED, {"from": before, "to": row["to"], "at": at.isoformat()})])
+    reassess(work, [application_id], events=[StageChanged(from_=before, to=row["to"], at=at)])
     return shaped(TransitionOut, made)
 
 

@@ -13,13 +13,13 @@ from app.applications.flags.schemas import (
     DismissIn,
     FlagKindName,
     FlagOut,
-    FlagState,
     RulesOut,
     SeverityName,
     SnoozeIn,
 )
 from app.kit.pages import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
+from app.webhooks.events import FlagState
 
 router = feature_router()
 TODAY = "1 · Today"

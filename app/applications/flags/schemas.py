@@ -3,8 +3,8 @@
 from typing import Literal
 
 from app.kit.fields import At, Id, In, Line, Out
+from app.webhooks.events import FlagState
 
-FlagState = Literal["open", "acknowledged", "snoozed", "dismissed", "cleared"]
 FlagKindName = Literal[
     "going_quiet",
     "client_quiet",

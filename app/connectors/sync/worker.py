@@ -23,6 +23,7 @@ from app.kit.due import MOST_ATTEMPTS, Key
 from app.kit.logs import log
 from app.kit.sealing import CannotOpen
 from app.kit.slots import Owner
+from app.webhooks.events import ConnectionUnhealthy
 from app.webhooks.outbox import emit
 
 SLOTS, SLOTS_PER_CONNECTION = 32, 4
@@ -189,7 +190,7 @@ def _record_suspension(work: Work, loaded: LoadedConnection, since: datetime) ->
         sa.update(connection).where(mine, connection.c.suspended_at.is_(None)).values(suspended_at=work.now)
     ).rowcount
     if first:
-        emit(work, "connection.unhealthy", {"connection_id": str(loaded.id), "status": "suspended"})
+        emit(work, ConnectionUnhealthy(connection_id=loaded.id, status="suspended"))
         start_backfill(work, loaded.id, loaded.connector, since, "the CRM had stopped sending its webhooks")
 
 

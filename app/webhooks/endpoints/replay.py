@@ -13,6 +13,7 @@ from app.kit.dialects import insert, staying
 from app.kit.errors import conflict
 from app.webhooks.endpoints import queries
 from app.webhooks.endpoints.schemas import DeliveryOut, EventReplayIn, EventReplayOut
+from app.webhooks.events import EndpointTested
 from app.webhooks.models import event, webhook_delivery
 from app.webhooks.outbox import delivery_row, event_row
 from app.webhooks.types import TEST
@@ -33,7 +34,7 @@ def send_test(work: Work, id: UUID) -> DeliveryOut:
             "endpoint_disabled",
             "This endpoint is disabled: nothing is sent to it. Enable it first with PATCH `disabled`: false.",
         )
-    row = event_row(work, work.agency_id, TEST, {"endpoint_id": str(id)})
+    row = event_row(work, work.agency_id, EndpointTested(endpoint_id=id))
     add_many(work.conn, event, [row])
     delivery_id = _create_deliveries(work, id, [row["id"]])[0]
     return queries.get_delivery(work, id, delivery_id)

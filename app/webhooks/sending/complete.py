@@ -13,6 +13,7 @@ from app.access.work import Work
 from app.kit.db import add_many
 from app.kit.dialects import Verb, locked, write_rows
 from app.kit.due import NOT_DUE
+from app.webhooks.events import EndpointDisabled
 from app.webhooks.models import attempt, endpoint, webhook_delivery
 from app.webhooks.outbox import emit
 from app.webhooks.sending.claim import ClaimedDelivery
@@ -87,8 +88,7 @@ def complete_attempts(work: Work, completed: CompletedAttempts, chance: Callable
     ]
     write_rows(work.conn, writes)
     if target["disabled_at"] is None and health["disabled_at"] is not None:
-        data = {"endpoint_id": str(endpoint_id), "because": health["disabled_because"]}
-        emit(work, "endpoint.disabled", data)
+        emit(work, EndpointDisabled(endpoint_id=endpoint_id, because=health["disabled_because"]))
 
 
 def _lock_claims(work: Work, completed: CompletedAttempts) -> dict[UUID, UUID | None]:
