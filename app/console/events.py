@@ -125,6 +125,6 @@ _EXAMPLES: dict[str, Payload] = {
         ConnectionUnhealthy(connection_id=_id("09"), status="suspended"),
         StageChanged(from_="interviewed", to="awaiting_decision", at=_AT),
         FollowUpLogged(interview_id=_id("02"), interaction_id=_id("03"), reached=True, occurred_at=_AT),
-        TimelineRevised(timeline_revision_id=_id("04"), job_id=_id("05"), stated_at=_AT, how="told"),
+        TimelineRevised(timeline_revision_id=_id("04"), job_id=_id("05"), stated_at=_AT, change="recorded"),
     )
 }

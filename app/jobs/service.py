@@ -70,7 +70,7 @@ def state_timeline(work: Work, job_id: UUID, body: TimelineRevisionIn) -> Timeli
     queries.get_job(work, job_id)
     row = _new_revision(work, body.model_dump() | {"job_id": job_id})
     revision = queries.show_revision(add(work.conn, timeline_revision, row))
-    _announce_revision(work, revision, "told")
+    _announce_revision(work, revision, "recorded")
     return revision
 
 
@@ -87,7 +87,7 @@ def put_revision(work: Work, ref: ExternalRef, body: TimelineRevisionPut) -> tup
         change=lambda current: _change_revision(work, current, given(body) | {"external_ref": ref.model_dump()}),
     )
     if created:
-        _announce_revision(work, revision, "told")
+        _announce_revision(work, revision, "recorded")
     return revision, created
 
 
@@ -197,10 +197,12 @@ def _change_revision(work: Work, current: TimelineRevisionOut, changes: Mapping[
     return changed
 
 
-def _announce_revision(work: Work, revision: TimelineRevisionOut, how: Literal["told", "changed", "voided"]) -> None:
+def _announce_revision(
+    work: Work, revision: TimelineRevisionOut, action: Literal["recorded", "changed", "voided"]
+) -> None:
     """Have the job's applications assessed anew, and tell the agency's CRM."""
     request_reassessment(work, "job", revision.job_id)
     payload = TimelineRevised(
-        timeline_revision_id=revision.id, job_id=revision.job_id, stated_at=revision.stated_at, how=how
+        timeline_revision_id=revision.id, job_id=revision.job_id, stated_at=revision.stated_at, change=action
     )
     emit(work, payload)

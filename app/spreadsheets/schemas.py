@@ -58,7 +58,7 @@ class ImportOut(Out):
     """The order of numbers in dates. `iso` accepts only unambiguous dates."""
     dry_run: bool
     state: State
-    stopped_because: str | None
+    stopped_reason: str | None
     rows: int
     """The file's rows, without the header and empty rows."""
     applied: Applied

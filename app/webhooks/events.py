@@ -140,7 +140,7 @@ class TimelineRevised(Payload):
     timeline_revision_id: Id
     job_id: Id
     stated_at: At
-    how: Literal["told", "changed", "voided"]
+    change: Literal["recorded", "changed", "voided"]
 
 
 class CandidateErased(Payload):

@@ -216,7 +216,7 @@ def receivers_were_told(desk: LoadedDemo) -> None:
     assert len(told) > 5
     assert all(one.attempts[-1].at <= desk.now for one in told)
     assert fares[1].waiting > 0
-    assert gone.disabled_because is not None
+    assert gone.disabled_reason is not None
     feed = desk.ask(read_feed, None, (), 200)
     assert len(feed.items) == 200
 
@@ -227,7 +227,7 @@ def nothing_asks_the_outside(desk: LoadedDemo) -> None:
     Endpoints are paused or disabled.
     """
     for one in desk.ask(list_endpoints, Paging(MOST, None, Cursors(b"endpoints"), "")).items:
-        assert one.paused or one.disabled_because is not None
+        assert one.paused or one.disabled_reason is not None
     for row in desk.read(lambda conn: conn.execute(sa.select(connection)).all()):
         if CONNECTORS[row.system].streams:
             assert row.paused

@@ -136,7 +136,7 @@ def test_what_fails_five_times_is_given_up_with_its_reason(admin, service, clock
         step(service)
     stopped = told_now(admin, report)
     assert (stopped["state"], outcomes(stopped)) == ("stopped", (BATCH_SIZE, 0, 0, 0))
-    assert "Send the file again" in stopped["stopped_because"]
+    assert "Send the file again" in stopped["stopped_reason"]
     assert rows(service, spreadsheet_part) == []
     again = imported(admin, "candidates", crowd(2 * BATCH_SIZE))
     run_worker(service)

@@ -61,7 +61,7 @@ def test_clause_14_gone_disables_at_once_and_nothing_more_is_sent(admin: Client,
     post.tell(admin, 5)
     post.round()
     health = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
-    assert (health["status"], health["disabled_because"]) == ("disabled", "It answered 410: gone.")
+    assert (health["status"], health["disabled_reason"]) == ("disabled", "It answered 410: gone.")
     assert health["disabled_at"] == post.clock.now.isoformat().replace("+00:00", "Z")
     post.tell(admin, 5)
     for _ in range(12):
@@ -78,10 +78,10 @@ def test_clause_14_one_that_is_brought_back_is_sent_what_waited(admin: Client, p
     one = post.endpoint(admin, receiver, concurrency=1)
     ids = post.tell(admin, 3)
     post.round()
-    assert admin.get(f"{ENDPOINTS}/{one['id']}").json()["disabled_because"] == "It answered 410: gone."
-    assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"disabled": False}).json()["disabled_because"] is None
+    assert admin.get(f"{ENDPOINTS}/{one['id']}").json()["disabled_reason"] == "It answered 410: gone."
+    assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"disabled": False}).json()["disabled_reason"] is None
     brought = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
-    assert (brought["status"], brought["disabled_at"], brought["disabled_because"]) == ("ok", None, None)
+    assert (brought["status"], brought["disabled_at"], brought["disabled_reason"]) == ("ok", None, None)
     post.rounds()
     # The event that was answered with 410 has failed; what waited goes, and the news of the endpoint's own end.
     assert set(ids[1:]) < set(receiver.ids()[1:])

@@ -177,7 +177,7 @@ def test_clause_24_endpoints_are_made_read_changed_paused_tested_and_removed(adm
     assert admin.get(ENDPOINTS).json()["items"] == [one]
     assert admin.get(f"{address}/health").json() == {
         "status": "ok", "success_rate": None, "attempts": 0, "waiting": 0, "succeeded_at": None, "failing_since": None,
-        "failure": None, "throttled_until": None, "disabled_at": None, "disabled_because": None,
+        "failure": None, "throttled_until": None, "disabled_at": None, "disabled_reason": None,
     }  # fmt: skip
     changed = admin.patch(address, {"description": None, "concurrency": 3, "rate_per_second": 7, "paused": True}).json()
     assert (changed["description"], changed["concurrency"], changed["rate_per_second"]) == (None, 3, 7)

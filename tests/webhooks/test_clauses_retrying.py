@@ -74,7 +74,7 @@ def test_clause_18_120_hours_of_nothing_but_failures_disable_and_the_agency_is_t
     post.rounds()
     health = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
     assert (health["status"], health["failure"]) == ("disabled", "It answered 500.")
-    assert health["disabled_because"] == "All attempts failed for 120 hours."
+    assert health["disabled_reason"] == "All attempts failed for 120 hours."
     assert health["failing_since"] == began.isoformat().replace("+00:00", "Z")
     told = [row for row in rows(post.service, event) if row.type == "endpoint.disabled"]
     assert [row.data["endpoint_id"] for row in told] == [one["id"]]

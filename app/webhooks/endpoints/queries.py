@@ -47,7 +47,7 @@ def list_endpoints(work: Work, paging: Paging) -> Page[EndpointOut]:
 def endpoint_out(work: Work, row: Mapping[Any, Any]) -> EndpointOut:
     """Return an endpoint's wire shape: secrets without their text, and no health."""
     secrets = [shaped(EndpointSecretOut, one) for one in endpoint_secrets.times(work, row["id"])]
-    return shaped(EndpointOut, {**row, "secrets": secrets})
+    return shaped(EndpointOut, {**row, "secrets": secrets, "disabled_reason": row["disabled_because"]})
 
 
 def get_health(work: Work, id: UUID) -> EndpointHealth:
@@ -67,6 +67,7 @@ def get_health(work: Work, id: UUID) -> EndpointHealth:
     )
     computed = {
         "status": _status(work, row),
+        "disabled_reason": row["disabled_because"],
         "success_rate": round(succeeded / attempt_count, 4) if attempt_count else None,
         "attempts": attempt_count,
         "waiting": waiting_count or 0,

@@ -66,7 +66,7 @@ class EndpointHealth(Out):
     failure: str | None
     throttled_until: At | None
     disabled_at: At | None
-    disabled_because: str | None
+    disabled_reason: str | None
 
 
 class EndpointOut(Out):
@@ -79,7 +79,7 @@ class EndpointOut(Out):
     rate_per_second: int
     concurrency: int
     paused: bool
-    disabled_because: str | None
+    disabled_reason: str | None
     """Why Keepwarm disabled the endpoint; null if it is enabled."""
     secrets: list[EndpointSecretOut]
     created_at: At
