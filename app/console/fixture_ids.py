@@ -1,8 +1,9 @@
 """Ids that the examples of the console and of the README use, and that the demo gives to its records.
 
 An id is 01980000-0000-7KKK-8000-00000000000N, K for the kind and N for the number. Each constant says in what state its
-record is when the demo has just been loaded; `tests/demo` checks all of them. Records carry a reference of the agency's
-own CRM too: interview 1 is `deskbook` / `interview-1`. This file is data: the service runs without the demo.
+record is when the demo has just been loaded; `tests/demo` checks all of them. “To void” names the operation whose
+example uses the record. Records also have a reference of the agency's own CRM: interview 1 is `deskbook` / `interview-1`. This file
+is data: the service runs without the demo.
 """
 
 from uuid import UUID
@@ -84,7 +85,7 @@ IMPORT = demo_id("spreadsheet_import", 1)
 
 CONNECTION = demo_id("connection", 1)
 """“Our Zapier”, a connection of the generic system with maps."""
-HOOK_SECRET = "whsec_UHVibGljRGVtb1NlY3JldE9mSGFyYm91ckFuZEhhbGU="  # noqa: S105  known to everybody
+HOOK_SECRET = "whsec_UHVibGljRGVtb1NlY3JldE9mSGFyYm91ckFuZEhhbGU="  # noqa: S105  public
 """The signing secret of CONNECTION. It is public, as DEMO_KEY is."""
 SECRET = demo_id("connection_secret", 1)
 """The id of HOOK_SECRET: to end."""

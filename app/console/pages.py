@@ -1,4 +1,4 @@
-"""The pages for browsers beside the console: the start page, and the one for an unknown path."""
+"""Pages for browsers in addition to the console: the start page, and the one for an unknown path."""
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable

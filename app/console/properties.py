@@ -17,7 +17,7 @@ _GENERIC = {
     "Page": "One page of a list. `next_cursor` is null on the last page.",
     "Envelope": "An event. It may arrive twice and out of order: `id` identifies it, and `sequence` orders it.",
 }
-"""By the end of the name, for schemas of generic classes without a docstring of their own."""
+"""Descriptions by the ending of a schema's name, for generic classes without a docstring."""
 
 
 def describe(schemas: dict[str, Any]) -> None:

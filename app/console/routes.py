@@ -90,7 +90,7 @@ def get_document(request: Request) -> Response:
 
 
 def _written(app: FastAPI, *, with_demo: bool) -> bytes:
-    """Return the document as bytes. It is made once, because it needs no key."""
+    """Return the document as bytes. They are built once, since anyone may request them."""
     name = f"document_with_demo_{with_demo}"
     if (kept := getattr(app.state, name, None)) is None:
         kept = json.dumps(described_without_agency(app, with_demo=with_demo)).encode()

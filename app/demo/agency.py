@@ -140,7 +140,7 @@ def _candidate(recorder: Recorder, person: people.Person, number: int) -> None:
 
 
 def _policies(recorder: Recorder) -> None:
-    """Stricter follow-ups for the mine, which interviews late in a shift; longer silences for one job."""
+    """Stricter follow-ups for the mining client, which interviews late in a shift; longer silences for one job."""
     strict = PolicyChange({"follow_up_overdue": {"late_after": "16:30"}, "client_quiet": {"watch": 1, "warning": 3}})
     patient = PolicyChange({"going_quiet": {"watch": 3, "warning": 5}})
     lead = recorder.jobs["Grid Operations Lead"].id

@@ -18,7 +18,7 @@ class Client:
     """Time zone and holiday region; None for the agency's."""
     style: dict[str, Any] | None = None
     closed_on: tuple[int, ...] = ()
-    """Working days from today on which the office is closed, beside the region's holidays."""
+    """Working days from today on which the office is closed, in addition to the region's holidays."""
     works_on: tuple[str, ...] = ()
     """Holidays on which the office is open, as the holiday library names them."""
 

@@ -129,12 +129,12 @@ def _finish_backfill(work: Work) -> None:
     company = {"companyId": "organisation-1", "name": "Bellbird Energy", "updatedAt": at}
     person = {"candidateId": "candidate-1", "firstName": "Nadia", "lastName": "Brightwater", "updatedAt": at}
     found = {"companies": company, "candidates": person}
-    events = [InboundEvent(f"{name}:{at}", f"fetched.{name}", composed, work.now) for name, composed in found.items()]
+    events = [InboundEvent(f"{name}:{at}", f"fetched.{name}", document, work.now) for name, document in found.items()]
     store(work, loaded, "backfill", [(event, pack_document(event.document)) for event in events])
     _process_due(work, loaded, _apply)
     for table, column in ((sync_run, sync_run.c.backfill_id), (backfill, backfill.c.id)):
-        mine = sa.and_(table.c.agency_id == work.agency_id, column == fixture_ids.BACKFILL)
-        work.conn.execute(sa.update(table).where(mine).values(finished_at=work.now))
+        belongs = sa.and_(table.c.agency_id == work.agency_id, column == fixture_ids.BACKFILL)
+        work.conn.execute(sa.update(table).where(belongs).values(finished_at=work.now))
     over = sa.and_(sync_run.c.agency_id == work.agency_id, sync_run.c.backfill_id == fixture_ids.BACKFILL)
     work.conn.execute(sa.update(sync_run).where(over).values(due_at=None))
     work.conn.execute(sa.update(sync_run).where(over, sync_run.c.stream.in_(found)).values(seen=1, new=1))
@@ -143,9 +143,9 @@ def _finish_backfill(work: Work) -> None:
 def _propose(work: Work) -> None:
     """Turn stage changes into proposed moves, the one of OFFERED_APPLICATION first."""
     loaded, columns = _link(work, fixture_ids.CRM_CONNECTION), delivery.c
-    mine = (columns.agency_id == work.agency_id, columns.subscriber_id == loaded.id)
-    composed = [(row.id, compose(work, loaded, row.event_id, again=False)) for row in
-            work.conn.execute(sa.select(columns.id, columns.event_id).where(*mine).order_by(columns.id))]  # fmt: skip
+    belongs = (columns.agency_id == work.agency_id, columns.subscriber_id == loaded.id)
+    waiting = work.conn.execute(sa.select(columns.id, columns.event_id).where(*belongs).order_by(columns.id)).all()
+    composed = [(row.id, compose(work, loaded, row.event_id, again=False)) for row in waiting]
     composed.sort(
         key=lambda one: (
             not (isinstance(one[1], MoveProposal) and one[1].application_id == fixture_ids.OFFERED_APPLICATION)
@@ -158,7 +158,7 @@ def _propose(work: Work) -> None:
             propose_move(work, loaded.id, found)
         else:
             values = {"state": "skipped", "outcome": found.reason}
-        work.conn.execute(sa.update(delivery).where(*mine, columns.id == id).values(due_at=None, **values))
+        work.conn.execute(sa.update(delivery).where(*belongs, columns.id == id).values(due_at=None, **values))
 
 
 def _process(
@@ -176,8 +176,8 @@ def _process(
 def _process_due(
     work: Work, loaded: LoadedConnection, process: Callable[[Work, LoadedConnection, ClaimedEvent], Any]
 ) -> None:
-    mine = (inbound_event.c.agency_id == work.agency_id, inbound_event.c.connection_id == loaded.id)
-    token, keys = due.claim(work.conn, inbound_event, work.now, _LEASE, 10, *mine)
+    belongs = (inbound_event.c.agency_id == work.agency_id, inbound_event.c.connection_id == loaded.id)
+    token, keys = due.claim(work.conn, inbound_event, work.now, _LEASE, 10, *belongs)
     for claimed in load_claimed(work.conn, token, keys):
         process(replace(work, caller=loaded.caller), loaded, claimed)
 
@@ -192,16 +192,16 @@ def _park(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent) -> None:
     complete(work, claimed, "parked", "JobAdder answered 503 (Service Unavailable) five times")
 
 
-def _translated(says: MaybeApiExchange[Translation]) -> Translation:
+def _translated(translated: MaybeApiExchange[Translation]) -> Translation:
     """Return the translation of an event that needs no request."""
-    if not isinstance(says, Generator):
-        return says
+    if not isinstance(translated, Generator):
+        return translated
     try:
-        ask = next(says)
+        request = next(translated)
     except StopIteration as end:
-        said: Translation = end.value
-        return said
-    raise AssertionError(f"the demo asks nobody for {ask.path}")
+        translation: Translation = end.value
+        return translation
+    raise AssertionError(f"the demo makes no request: {request.path}")
 
 
 def _link(work: Work, id: UUID) -> LoadedConnection:

@@ -123,9 +123,9 @@ def _external_ids(work: Work, person: Person, link: LoadedConnection) -> frozens
     columns = external_entity.c
     candidates = [id for kind, id in external_records if kind == "candidate"]
     belongs = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
-    theirs = columns.detail["candidate_id"].as_string().in_(candidates)
+    of_person = columns.detail["candidate_id"].as_string().in_(candidates)
     return external_records | {
-        ("application", id) for id in work.conn.scalars(sa.select(columns.external_id).where(*belongs, theirs))
+        ("application", id) for id in work.conn.scalars(sa.select(columns.external_id).where(*belongs, of_person))
     }
 
 
@@ -161,7 +161,7 @@ def _concerns(
     work: Work, link: LoadedConnection, row: sa.RowMapping, person: Person, external_ids: frozenset[_ExternalId]
 ) -> bool:
     ids = {str(id) for id in person.ids}
-    if any(told.get("id") in ids or (told["kind"], told["external_id"]) in external_ids for told in row["outcome"]):
+    if any(one.get("id") in ids or (one["kind"], one["external_id"]) in external_ids for one in row["outcome"]):
         return True
     wait_keys = {f"{what}{kind} {id}" for what in ("", "opening ", "telling ") for kind, id in external_ids}
     if row["waits_for"] in wait_keys or _further_wait_keys(work, row) & wait_keys:
@@ -175,8 +175,8 @@ def _concerns(
     if row["state"] == "applied":
         return person.is_addressed_in(text)
     if records := _records(work, link, row):
-        told = {record.email.casefold() for record in records if isinstance(record, Candidate) and record.email}
-        return bool(told & person.emails) or any(mentioned_entities(record) & external_ids for record in records)
+        emails = {record.email.casefold() for record in records if isinstance(record, Candidate) and record.email}
+        return bool(emails & person.emails) or any(mentioned_entities(record) & external_ids for record in records)
     return row["state"] != "waiting" and person.is_named_in(text)
 
 
@@ -195,8 +195,8 @@ def _records(work: Work, link: LoadedConnection, row: sa.RowMapping) -> Sequence
         try:
             next(translated)
         except StopIteration as end:
-            told: Translation = end.value
-            return told.records
+            translation: Translation = end.value
+            return translation.records
         translated.close()
     except Exception:  # # an event that cannot be translated is not kept for that
         return None
@@ -222,7 +222,7 @@ def _redact(work: Work, rows: Sequence[sa.RowMapping]) -> None:
         values: dict[str, Any] = {
             "sealed": None,
             "reason": CANDIDATE_ERASED,
-            "outcome": [{name: told[name] for name in told if name != "reason"} for told in row["outcome"]],
+            "outcome": [{name: one[name] for name in one if name != "reason"} for one in row["outcome"]],
             "waits_for": None,
             "due_at": None,
             "claim": None,

@@ -46,7 +46,7 @@ class Person:
     external_records: frozenset[ExternalRecord]
     """The external ids of these records, and of all candidates merged with them."""
     names: Sequence[frozenset[str]]
-    """The words of each name that has two or more. One word alone may occur in any text."""
+    """Each name as a set of words. Names of one word are left out: the word may occur in any text."""
     emails: frozenset[str]
     """In lower case."""
     phones: frozenset[str]

@@ -20,7 +20,7 @@ _HEADER_LENGTH = 10_000
 _REASONS = {
     "unexpected end of data": "a quotation mark is opened and never closed",
     "field larger than field limit": "a cell holds more than 131072 characters; a quotation mark may be missing",
-    "expected after": "a quotation mark stands inside a quoted cell; write it twice",
+    "expected after": "a quoted cell contains a quotation mark; write it twice",
 }
 
 Record = tuple[int, list[str]]
@@ -96,7 +96,7 @@ def _records(text: str, delimiter: str, first: int) -> Iterator[Record]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            reason = next((said for part, said in _REASONS.items() if part in str(error)), "it is not CSV")
+            reason = next((text for part, text in _REASONS.items() if part in str(error)), "it is not CSV")
             raise malformed(f"Row {number} cannot be read: {reason}.") from None
         if cells is None:
             return

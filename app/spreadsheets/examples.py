@@ -1,4 +1,4 @@
-"""Examples of a file's times as they were read, so that a dry run shows a wrong zone or order of dates."""
+"""Examples of times as they were read: a dry run shows a wrong time zone or order of dates."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

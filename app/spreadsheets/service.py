@@ -64,7 +64,7 @@ class _DryRunRollback(Exception):
 def start_import(work: Work, file: ImportFile) -> ImportReport:
     """Import a file: at once if it has one batch and no other import is running, else in the worker.
 
-    The imports of an agency run one after the other, so that later files may refer to records of earlier ones.
+    An agency's imports run one after the other, so that a file may refer to an earlier one.
     """
     busy = has_running_import(work)
     row = add(work.conn, spreadsheet_import, _new_import(work, file))
@@ -126,7 +126,7 @@ def _is_import(work: Work, import_id: UUID) -> sa.ColumnElement[bool]:
 
 
 def _row_work(work: Work) -> Work:
-    """Return a unit of work for the rows, the same in a request and in the worker: no recruiter, no If-Match."""
+    """Return a unit of work for the rows, without a recruiter or If-Match, as the worker has it."""
     return replace(work, caller=Caller(work.agency_id, Role.admin), if_match=None)
 
 

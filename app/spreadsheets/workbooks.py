@@ -17,7 +17,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _READER = Path(__file__).with_name("workbook_reader.py")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAX_DIGITS = 15
-"""How many digits of a number spreadsheets keep."""
+"""The number of significant digits that spreadsheets keep."""
 _STATUS = {"too_large": 413, "malformed_xlsx": 400, "no_such_sheet": 422}
 _EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001  days are counted without a zone
 # From 1970 to 2199, the years that times may have: other counts are unlikely to fall into this range.

@@ -31,7 +31,7 @@ def demo_document() -> Part:
 
 
 def resolved(part: Part) -> Part:
-    """Return the part, or the part that it refers to."""
+    """Resolve a `$ref`: return the referenced part, or the part itself."""
     while "$ref" in part:
         _, *steps = part["$ref"].split("/")
         part = document()

@@ -30,4 +30,4 @@ EXAMPLES: dict[str, Example] = {
     **events_out.EXAMPLES,
     **operator.EXAMPLES,
 }
-"""By the name of the operation's route, in the order of the console."""
+"""The examples by the name of the operation's route, in the order of the console."""
