@@ -1,9 +1,9 @@
 """Ids that the examples of the console and of the README use, and that the demo gives to its records.
 
-An id is 01980000-0000-7KKK-8000-00000000000N, K for the kind and N for the number. Each constant says in what state its
-record is when the demo has just been loaded; `tests/demo` checks all of them. “To void” names the operation whose
-example uses the record. Records also have a reference of the agency's own CRM: interview 1 is `deskbook` / `interview-1`. This file
-is data: the service runs without the demo.
+An id is 01980000-0000-7KKK-8000-00000000000N, K for the kind and N for the number. Each constant says in what state
+its record is when the demo has just been loaded; `tests/demo` checks all of them. “To void” names the operation whose
+example uses the record. Records also have a reference of the agency's own CRM: interview 1 is `deskbook` /
+`interview-1`. This file is data: the service runs without the demo.
 """
 
 from uuid import UUID
