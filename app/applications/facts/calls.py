@@ -1,4 +1,4 @@
-"""The recruiter's ten seconds: one call records everything that one phone call with the client or candidate brought."""
+"""Follow-ups and debriefs: one request records everything about one phone call."""
 
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,7 @@ _WORDS = set(CallIn.model_fields)
 
 
 def log_follow_up(work: Work, interview_id: UUID, body: FollowUpIn) -> FollowUpOut:
-    """Log the same-day follow-up with the hiring manager: the talk, the timeline they gave, what was promised."""
+    """Log a follow-up with the hiring manager: the talk, the timeline they gave and new promises."""
     at, held = _call(work, interview_id)
     details = body.model_dump(mode="json", exclude=_WORDS | {"timeline"}, exclude_none=True)
     said = _log_call(work, at, held, body, "recruiter", "client", "interview_follow_up", details)
@@ -42,7 +42,7 @@ def log_follow_up(work: Work, interview_id: UUID, body: FollowUpIn) -> FollowUpO
 
 
 def log_debrief(work: Work, interview_id: UUID, body: DebriefIn) -> DebriefOut:
-    """Log the candidate's side of the interview, in structured notes, and what was promised."""
+    """Log a debrief with the candidate, in structured notes, and new promises."""
     at, held = _call(work, interview_id)
     details = body.model_dump(mode="json", exclude=_WORDS, exclude_none=True)
     said = _log_call(work, at, held, body, "candidate", "recruiter", "debrief", details)
