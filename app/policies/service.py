@@ -33,7 +33,7 @@ def change_policy(work: Work, level: Level, subject_id: UUID | None, body: Polic
     current = levels.shown()
     work.expect(current)
     merged = merge_patch(levels.own, body.root)
-    _refuse(policy_faults(merged, levels.inherited), "invalid", "Some fields are invalid; see errors.")
+    _refuse(policy_faults(merged, levels.inherited), "invalid", "Some fields are not right; see errors.")
     own = without_nulls(merged)
     if own == levels.own:
         return current
