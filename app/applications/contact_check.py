@@ -65,7 +65,7 @@ def _note(loaded: LoadedApplication, at: datetime) -> str | None:
     stage = found.stage.replace("_", " ")
     note = f"This application ended on {date_text(local.day(found.stage_since))} ({stage}): no contact raises a flag."
     if any(action.kind is ActionKind.CLOSE_LOOP for action in found.actions):
-        note += " The candidate has not been told since: a word to the candidate is still due."
+        note += " The candidate has not been informed since: a message to the candidate is still due."
     else:
         note += (
             " There is no decision left to ask for; both sides may still be thanked, answered and kept in touch with."

@@ -64,7 +64,7 @@ class FlagFound(Out):
     evidence: list[str]
     """The ids of the facts behind it."""
     clears: str
-    """What clears it."""
+    """The facts that clear it."""
     guidance: str
     """The source of the rule."""
 

@@ -40,7 +40,7 @@ MAX_EACH = 10
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to correct, or to consider, before the note is sent."""
+    """A problem to correct, or to consider, before the note is sent."""
 
     code: Code
     severity: Severity

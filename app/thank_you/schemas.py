@@ -22,13 +22,13 @@ class ThankYouCheckIn(Referring):
 
 
 class ThankYouFinding(Out):
-    """Something to correct, or to consider, before the note is sent."""
+    """A problem to correct, or to consider, before the note is sent."""
 
     code: Code
     severity: Severity
     """`fix`: do not send it like this. `consider`: a matter of taste or of the moment."""
     sentence: str
-    """What to do, in one sentence."""
+    """The remedy, in one sentence."""
     guidance: str
     at: Annotated[list[int], Field(min_length=2, max_length=2, examples=[[55, 62]])] | None
     """The position: its first character and the one after its last, counted in Unicode characters from 0. Null if it

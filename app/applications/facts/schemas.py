@@ -190,7 +190,7 @@ class InteractionOut(Voidable):
 
 
 class CommitmentIn(In):
-    """Something a party promised after the interview."""
+    """A promise that a party made after the interview."""
 
     owed_by: Party
     description: Sentence

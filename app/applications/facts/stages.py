@@ -175,7 +175,7 @@ def _move(work: Work, application_id: UUID, row: Mapping[str, Any]) -> Transitio
     at = row["at"] or work.now
     work.happened("/at", at)
     before = _check(work, application_id, row, at)
-    # A move is a reopening only if it leaves an ended stage, whatever the body says.
+    # A move is a reopening only if it leaves an ended stage, even if the body sets `reopen`.
     reopening = before in ENDED
     values = dict(row) | {"at": at, "cause": "crm" if row.get("external_system") else "api", "reopen": reopening}
     made = add_fact(work, transition, "transition", application_id, values)

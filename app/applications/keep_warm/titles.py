@@ -55,8 +55,8 @@ def shared_words(title: str, other: str) -> list[str]:
     ours, theirs = title_words(title), title_words(other)
     shared = ours & theirs
     enough = 2 * len(shared) >= min(len(ours), len(theirs))
-    telling = bool(shared - _ROLES) or ours == theirs
-    if not (shared and enough and telling):
+    names_a_field = bool(shared - _ROLES) or ours == theirs
+    if not (shared and enough and names_a_field):
         return []
     written = (part.lower() for part in _WORD.findall(title))
     return list(dict.fromkeys(part for part in written if title_words(part) & shared))
