@@ -1,4 +1,4 @@
-"""Everything that happened on an application, in order, as a reader would tell it."""
+"""Activity timeline of an application: everything that happened, in order, one sentence each."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -92,7 +92,7 @@ _CAUSE = {
 
 
 def get_history(work: Work, application_id: UUID) -> HistoryOut:
-    """The whole story: what was told and by when, voided facts marked, and what Keepwarm flagged."""
+    """Return the activity timeline. It includes voided facts, marked as such, and flags."""
     application = get_application(work, application_id)
     days = get_agency_calendar(work)
     items = [item for part in _PARTS for item in part(work, application_id, days)]
@@ -111,7 +111,7 @@ def get_history(work: Work, application_id: UUID) -> HistoryOut:
 
 
 def _job_status(history: History, now: datetime) -> Iterator[HistoryItem]:
-    """The job's last change of status, where it is not simply open. Earlier ones are not kept."""
+    """Yield the last change of the job's status unless it is open. Earlier changes are not stored."""
     at, status = history.job_status_at, history.job_status
     if status != "open" and at is not None and at <= now:
         yield _item(at, "job_status", _JOB_STATUS[status], None, {"status": status})
@@ -125,7 +125,7 @@ _AT_ONE_INSTANT = (
     *("keep_warm_marked", "keep_warm_ended"),
     *("flag_raised", "flag_changed", "flag_handled", "flag_cleared"),
 )
-"""Cause before effect: what happened at one instant comes before what followed from it."""
+"""The order of entries at one instant: causes before effects."""
 
 
 def _in_order(item: HistoryItem) -> tuple[datetime, int, str]:
@@ -277,7 +277,7 @@ def _flags(work: Work, application_id: UUID, days: Calendar) -> Iterator[History
 
 
 def _plain(word: str) -> str:
-    """Return a stage or a kind of flag as a reader says it: `reference check`."""
+    """Return a stage or a flag kind in plain words: `reference check`."""
     return word.replace("_", " ")
 
 

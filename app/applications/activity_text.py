@@ -1,16 +1,16 @@
-"""The words that were logged with a fact, as sentences for the history: one line each, shortened where long."""
+"""Sentences of the activity timeline from logged texts: one line each, shortened if long."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 MAX_LENGTH = 300
-"""How many characters of one text the history shows. The fact itself holds all of it."""
+"""The maximum number of characters of one text. The fact itself holds all of it."""
 
 _RATINGS = ("fit", "growth", "culture", "values", "happy")
 
 
 def shortened(text: str) -> str:
-    """The text in one line, cut after a word with `…` where it is longer than MAX_LENGTH characters."""
+    """Return the text in one line. More than MAX_LENGTH characters are cut after a word, with `…`."""
     line = " ".join(text.split())
     if len(line) <= MAX_LENGTH:
         return line
@@ -20,22 +20,22 @@ def shortened(text: str) -> str:
 
 
 def closed(text: str) -> str:
-    """The text with a full stop, unless it ends a sentence by itself."""
+    """Return the text with a full stop, unless it ends a sentence already."""
     return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
 def sentences(*parts: str) -> str:
-    """The parts that say something, each closed, one after the other."""
+    """Return the non-empty parts as sentences."""
     return " ".join(closed(part) for part in parts if part)
 
 
 def labelled(label: str, text: str | None) -> str:
-    """`Feedback: Clear and calm`, or nothing where there is no text."""
+    """Return `Feedback: Clear and calm`, or "" without a text."""
     return f"{label}: {shortened(text)}" if text and text.strip() else ""
 
 
 def call_words(details: Mapping[str, Any] | None) -> Iterator[str]:
-    """What a follow-up or a debrief brought beside its summary."""
+    """Yield the structured notes of a follow-up or a debrief as sentences."""
     said = details or {}
     if said.get("enthusiasm_conveyed") is not None:
         not_yet = "" if said["enthusiasm_conveyed"] else "not "

@@ -1,4 +1,4 @@
-"""Use-cases of jobs and of what is told about their hiring timelines."""
+"""Use cases of jobs and timeline revisions: create, change, void."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -33,7 +33,7 @@ from app.webhooks.outbox import emit
 
 
 def open_job(work: Work, body: JobIn) -> JobOut:
-    """Record a vacancy at an organisation."""
+    """Create a job: a vacancy at an organisation."""
     return _recorded(work, add(work.conn, job, _new_job(work, body.model_dump())))
 
 
@@ -43,7 +43,7 @@ def change_job(work: Work, job_id: UUID, body: JobChange) -> JobOut:
 
 
 def put_job(work: Work, ref: ExternalRef, body: JobIn) -> tuple[JobOut, bool]:
-    """Record the job that another system calls `ref`, or change what the body names of it."""
+    """Create or update a job by its external reference."""
     values = under(ref, body)
     return put_by_ref(
         work,
@@ -56,9 +56,9 @@ def put_job(work: Work, ref: ExternalRef, body: JobIn) -> tuple[JobOut, bool]:
 
 
 def move_to_organisation(work: Work, job_id: UUID, organisation_id: UUID) -> None:
-    """Give a job to another organisation, as after two were merged in a CRM; its hiring manager stays behind.
+    """Move a job to another organisation, as after a merge in a CRM, and remove its hiring manager.
 
-    The caller moves the job's applications too.
+    The caller moves the job's applications.
     """
     values = {"organisation_id": organisation_id, "hiring_manager_id": None}
     change(work.conn, job, work.agency_id, job_id, values)
@@ -66,7 +66,7 @@ def move_to_organisation(work: Work, job_id: UUID, organisation_id: UUID) -> Non
 
 
 def state_timeline(work: Work, job_id: UUID, body: TimelineRevisionIn) -> TimelineRevisionOut:
-    """Keep what was said about when a job will be decided; all its open applications are assessed anew."""
+    """Record a statement about when a job will be decided. Its open applications are reassessed."""
     queries.get_job(work, job_id)
     row = _new_revision(work, body.model_dump() | {"job_id": job_id})
     revision = queries.show_revision(add(work.conn, timeline_revision, row))
@@ -75,7 +75,7 @@ def state_timeline(work: Work, job_id: UUID, body: TimelineRevisionIn) -> Timeli
 
 
 def put_revision(work: Work, ref: ExternalRef, body: TimelineRevisionPut) -> tuple[TimelineRevisionOut, bool]:
-    """Record the revision that another system calls `ref`, or change what the body names of it."""
+    """Create or update a timeline revision by its external reference."""
     queries.get_job(work, body.job_id, pointer="/job_id")
     values = under(ref, body)
     revision, created = put_by_ref(
@@ -92,7 +92,7 @@ def put_revision(work: Work, ref: ExternalRef, body: TimelineRevisionPut) -> tup
 
 
 def void_revision(work: Work, revision_id: UUID, body: TimelineRevisionVoid) -> TimelineRevisionOut:
-    """Take back a revision that was told wrongly: it stays visible and counts for nothing."""
+    """Void a timeline revision that was recorded wrongly. It stays visible and has no effect."""
     current = queries.get_revision(work, revision_id, lock=True)
     work.expect(current)
     if current.voided_at is not None:
@@ -180,7 +180,7 @@ def _change_revision(work: Work, current: TimelineRevisionOut, changes: Mapping[
     before = current.model_dump()
     values = {name: value for name, value in changes.items() if value != before[name]}
     if values.get("stated_at", current.stated_at) is None:
-        del values["stated_at"]  # it was said when it was said: for a known revision null does not mean now
+        del values["stated_at"]  # null keeps the instant of an existing revision
     if not values:
         return current
     if "job_id" in values:
@@ -200,7 +200,7 @@ def _change_revision(work: Work, current: TimelineRevisionOut, changes: Mapping[
 def _announce_revision(
     work: Work, revision: TimelineRevisionOut, action: Literal["recorded", "changed", "voided"]
 ) -> None:
-    """Have the job's applications assessed anew, and tell the agency's CRM."""
+    """Request the reassessment of the job's applications, and emit `timeline.revised`."""
     request_reassessment(work, "job", revision.job_id)
     payload = TimelineRevised(
         timeline_revision_id=revision.id, job_id=revision.job_id, stated_at=revision.stated_at, change=action

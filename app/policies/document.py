@@ -1,4 +1,4 @@
-"""The policy as a JSON schema, made from the rules' own dataclass: every field with its type, limits and default."""
+"""JSON schema of the policy, generated from its dataclasses: each field with type, limits and default."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -13,7 +13,7 @@ _CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
 def policy_schema(*, required: bool = False, resettable: bool = False) -> dict[str, Any]:
-    """The schema of a policy; with `required` every field must be there, with `resettable` each may be null."""
+    """Return the schema of a policy. `required` makes all fields required, `resettable` makes them nullable."""
     return _section(DEFAULTS, values(DEFAULTS), (), required, resettable)
 
 
@@ -51,7 +51,7 @@ def _leaf(value: object, path: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _lowest(path: tuple[str, ...]) -> int:
-    """The rules are asked themselves whether they take 0 here."""
+    """Return the minimum of a field, by asking the validation whether it accepts 0."""
     zero: Any = 0
     for name in reversed(path):
         zero = {name: zero}

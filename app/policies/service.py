@@ -1,4 +1,4 @@
-"""Use-case: changing a policy."""
+"""Use case: change a policy."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -24,10 +24,10 @@ _MAX_FAULTS = 50
 
 
 def change_policy(work: Work, level: Level, subject_id: UUID | None, body: PolicyChange) -> PolicyOut:
-    """Merge `body` into the overrides of this level. All open applications below it are assessed anew.
+    """Merge `body` into the overrides of a level. All open applications below it are reassessed.
 
-    Raises 422 where a field or a value is wrong, or where a ladder would go down, here or at an organisation or a job
-    below that sets some of its rungs itself.
+    Raises 422 for unknown fields, wrong values and decreasing thresholds. Organisations and jobs below that set some
+    thresholds themselves are checked too.
     """
     levels = queries.get_levels(work, level, subject_id, lock=True)
     current = levels.shown()
@@ -41,7 +41,7 @@ def change_policy(work: Work, level: Level, subject_id: UUID | None, body: Polic
     _refuse(
         _faults_below(work, changed, level, subject_id),
         "ladder_goes_down_below",
-        "With this, a ladder would go down where some of its steps are set below this level; see errors.",
+        "Thresholds that are partly set below this level would decrease; see errors.",
     )
     _save(work, level, subject_id, levels.own, changed)
     return changed.shown()

@@ -23,7 +23,7 @@ def retry_follow_up(s: Situation, found: Findings) -> None:
     if any(x.stated_by == CLIENT and tried_first_at <= x.stated_at <= s.now for x in s.history.revisions):
         return
     lapses_at = s.follow_up_lapses_at(last)
-    if s.state.settled or s.now >= lapses_at:
+    if s.state.last_is_closed or s.now >= lapses_at:
         return
     found.recheck_at(lapses_at)
     tried_at = follow_ups[-1].at
@@ -40,7 +40,7 @@ def remind_thank_you(s: Situation, found: Findings) -> None:
     It is due the same day or the next morning (Staff Finders), within 48 hours (CareerBuilder).
     """
     rule, last, calendar = s.policy.thank_you, s.state.last, s.client
-    if not rule.enabled or last is None or s.state.settled or s.history.style.thank_you == "unwelcome":
+    if not rule.enabled or last is None or s.state.last_is_closed or s.history.style.thank_you == "unwelcome":
         return
     expires_at = last.ends_at + timedelta(hours=rule.expires_hours)
     if s.now >= expires_at or (s.conversation.thanks and s.conversation.thanks[-1].at >= last.ends_at):

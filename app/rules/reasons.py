@@ -204,7 +204,7 @@ def _closure_owed(detail: Detail, now: datetime) -> str:
 
 
 def closing(read: DetailReader) -> str:
-    """Return the clause on what was closed, what is left to do, and the last message to the candidate."""
+    """Return the clause on the closed application or job, the task left, and the last message to the candidate."""
     detail = read.detail
     heard = "they have had no word from you"
     if detail.get("heard"):

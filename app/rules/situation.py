@@ -149,7 +149,7 @@ class Situation:
         if last is None:
             return
         self.follow_ups = [x for x in conversation.follow_ups if is_about_interview(x, last)]
-        if self.state.settled:
+        if self.state.last_is_closed:
             return
         self.follow_up_missing = (
             not self.follow_ups and self.now < self.follow_up_lapses_at(last) and not self._waived(last, self.now)
@@ -173,7 +173,7 @@ class Situation:
     def is_duty_missing_at(self, state: ApplicationState) -> bool:
         """Return True if the follow-up or the debrief of the last interview was missing, as known then."""
         last, at = state.last, state.at
-        if last is None or state.settled:
+        if last is None or state.last_is_closed:
             return False
         followed_up = any(x.at <= at and is_about_interview(x, last) for x in self.conversation.follow_ups)
         if not followed_up and at < self.follow_up_lapses_at(last) and not self._waived(last, at):

@@ -13,8 +13,8 @@ from app.rules.timeline import current_timeline
 class ApplicationState:
     """Stage, interviews and timeline at one instant.
 
-    `interviewed_on` is the client's date of the last interview's end. `reopened_at` is the latest reopening. `settled`
-    is True if the last interview ended before it: nothing is owed about that interview.
+    `interviewed_on` is the client's date of the last interview's end. `reopened_at` is the latest reopening. If
+    `last_is_closed`, the last interview ended before it, and nothing is owed about that interview.
     """
 
     __slots__ = (
@@ -23,9 +23,9 @@ class ApplicationState:
         "effective",
         "interviewed_on",
         "last",
+        "last_is_closed",
         "pending",
         "reopened_at",
-        "settled",
         "timeline",
         "upcoming",
     )
@@ -40,7 +40,9 @@ class ApplicationState:
         self.pending = self.effective in PENDING
         self.interviewed_on: date | None = None if self.last is None else history.client.day(self.last.ends_at)
         self.reopened_at = latest_reopening(changes, at)
-        self.settled = self.last is not None and self.reopened_at is not None and self.last.ends_at < self.reopened_at
+        self.last_is_closed = (
+            self.last is not None and self.reopened_at is not None and self.last.ends_at < self.reopened_at
+        )
         self.timeline: Revision | None = None
         if history.revisions:
             self.timeline = current_timeline(

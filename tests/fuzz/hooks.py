@@ -18,7 +18,7 @@ UNSAYABLE = (
     "cannot be shown",
     "whole number",  # 5.0 is an integer for a schema
     "must not be empty",
-    "must not go down",
+    "must not decrease",
     "IANA time zone",
     "lies before",
     "must not be before",

@@ -1,4 +1,4 @@
-"""Promises made after the interview: recording them, and telling that they were kept or dropped."""
+"""Use cases of commitments: record, update, void, read."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -32,14 +32,14 @@ from app.kit.refs import flattened, shaped
 
 
 def make_commitment(work: Work, application_id: UUID, body: CommitmentIn) -> CommitmentOut:
-    """Record what a party promised."""
+    """Record a commitment of a party."""
     at = lock_application(work, application_id)
     row = add_fact(work, commitment, "commitment", at.id, _checked(work, flattened(body.model_dump())))
     return _reassessed(work, row)
 
 
 def put_commitment(work: Work, ref: ExternalRef, body: CommitmentPut) -> tuple[CommitmentOut, bool]:
-    """Create or correct a commitment by what another system calls it."""
+    """Create or update a commitment by its external reference."""
     at = lock_application(work, body.application_id)
     known, values = existing_or_new(work, commitment, "commitment", ref, body, CommitmentOut)
     row, created = upsert_fact(work, commitment, "commitment", at.id, known, _checked(work, values))
@@ -47,7 +47,7 @@ def put_commitment(work: Work, ref: ExternalRef, body: CommitmentPut) -> tuple[C
 
 
 def change_commitment(work: Work, id: UUID, body: CommitmentChange) -> CommitmentOut:
-    """Tell that a promise was kept or dropped, or give it a new date."""
+    """Record that a commitment was kept or dropped, or change its date."""
     row = lock_fact(work, commitment, "commitment", id)
     work.expect(shaped(CommitmentOut, row))
     refuse_voided(row, "commitment")
@@ -58,17 +58,17 @@ def change_commitment(work: Work, id: UUID, body: CommitmentChange) -> Commitmen
 
 
 def void_commitment(work: Work, id: UUID, body: VoidIn) -> CommitmentOut:
-    """Take back a commitment that was told wrongly."""
+    """Void a commitment that was recorded wrongly."""
     return shaped(CommitmentOut, void_fact(work, commitment, "commitment", id, body.reason, CommitmentOut))
 
 
 def get_commitment(work: Work, id: UUID) -> CommitmentOut:
-    """One commitment."""
+    """Return one commitment."""
     return shaped(CommitmentOut, find_fact(work, commitment, "commitment", id))
 
 
 def get_commitment_by_ref(work: Work, ref: ExternalRef) -> CommitmentOut:
-    """One commitment by what another system calls it."""
+    """Return one commitment by its external reference."""
     row = find_by_ref(work, commitment, ref)
     if row is None:
         raise not_found("commitment")
@@ -76,7 +76,7 @@ def get_commitment_by_ref(work: Work, ref: ExternalRef) -> CommitmentOut:
 
 
 def list_commitments(work: Work, application_id: UUID, paging: Paging) -> Page[CommitmentOut]:
-    """The promises on an application in the order they were made, voided ones too."""
+    """Return the commitments of an application, ordered by `made_at`, voided ones included."""
     get_application(work, application_id)
     columns = commitment.c
     statement = sa.select(commitment).where(

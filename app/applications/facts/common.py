@@ -1,4 +1,4 @@
-"""What telling any fact has in common: finding it within the agency, taking it back, and who is told of it."""
+"""Shared operations on facts: find, lock, upsert, void, and reassess the candidate's other applications."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,13 +25,16 @@ _OTHERS = sa.select(application.c.id, application.c.in_progress).where(
     application.c.id != sa.bindparam("application_id"),
     sa.or_(application.c.in_progress, sa.exists().where(*active_mark_conditions())),
 )
-"""The candidate's other applications that a contact may matter to: those in progress, and ended ones with a mark."""
+"""The candidate's other applications that a contact can affect: active ones, and ended ones with a mark."""
 
 
 def find_fact(
     work: Work, table: sa.Table, what: str, id: UUID, *, application_id: UUID | None = None, pointer: str | None = None
 ) -> sa.RowMapping:
-    """One fact of the agency, of one application where that is given; else 404. `pointer` names the body's field."""
+    """Return one fact of the agency, or of one application if it is given.
+
+    Raises 404 if there is none; `pointer` names the field of the body.
+    """
     statement = sa.select(table).where(table.c.agency_id == work.agency_id, table.c.id == id)
     if application_id is not None:
         statement = statement.where(table.c.application_id == application_id)
@@ -42,22 +45,23 @@ def find_fact(
 
 
 def lock_fact(work: Work, table: sa.Table, what: str, id: UUID) -> sa.RowMapping:
-    """One fact, with its application held against other writers."""
+    """Return one fact, with its application locked."""
     lock_application(work, find_fact(work, table, what, id)["application_id"])
     return find_fact(work, table, what, id)
 
 
 def find_by_ref(work: Work, table: sa.Table, ref: ExternalRef) -> sa.RowMapping | None:
-    """A fact by what another system calls it."""
+    """Return the fact with an external reference, or None."""
     return work.conn.execute(by_ref(table, work.agency_id, ref)).mappings().one_or_none()
 
 
 def existing_or_new(
     work: Work, table: sa.Table, what: str, ref: ExternalRef, body: In, shape: type[BaseModel]
 ) -> tuple[sa.RowMapping | None, dict[str, Any]]:
-    """The fact that a PUT means, None for a new one, and the row it tells: what a correction leaves out stays.
+    """Return the existing fact of a PUT, or None, and the row to store.
 
-    The application must be locked. Null for what every such fact has leaves it as it was, too.
+    The application must be locked. Fields that the body leaves out keep their values, and so do required ones that it
+    sets to null.
     """
     row = flattened(under(ref, body))
     application_id = row.pop("application_id")
@@ -91,7 +95,7 @@ def upsert_fact(
     known: sa.RowMapping | None,
     row: Mapping[str, Any],
 ) -> tuple[sa.RowMapping, bool]:
-    """Create the fact or correct the known one; answers its row and whether it is new."""
+    """Insert the fact, or update the existing one. Returns its row, and True if it is new."""
     if known is None:
         return add_fact(work, table, what, application_id, row), True
     values = {name: value for name, value in row.items() if value != known[name]}
@@ -102,13 +106,13 @@ def upsert_fact(
 
 
 def refuse_voided(row: sa.RowMapping, what: str) -> None:
-    """Raise 409 `already_voided` for a fact that was voided: it cannot be changed."""
+    """Raise 409 `already_voided` for a voided fact, which cannot be changed."""
     if row.get("voided_at") is not None:
         raise conflict("already_voided", f"This {what} was voided and cannot be changed. Record a new one.")
 
 
 def refuse_removal(values: Mapping[str, Any], *names: str) -> None:
-    """Raise 422 for the first of these fields that a change sets to null: every such fact has them."""
+    """Raise 422 for the first of these required fields that a change sets to null."""
     for name in names:
         if name in values and values[name] is None:
             raise invalid(f"/{name}", f"`{name}` cannot be removed; leave it out to keep it.")
@@ -126,7 +130,7 @@ def add_fact(work: Work, table: sa.Table, what: str, application_id: UUID, value
 
 
 def void_fact(work: Work, table: sa.Table, what: str, id: UUID, reason: str, shape: type[BaseModel]) -> sa.RowMapping:
-    """Take back what was told wrongly: it stays visible, counts for nothing, and everything is assessed anew."""
+    """Void a fact, and reassess its application. The fact stays visible and has no effect."""
     row = lock_fact(work, table, what, id)
     work.expect(shaped(shape, row))
     if row["voided_at"] is not None:
@@ -139,10 +143,10 @@ def void_fact(work: Work, table: sa.Table, what: str, id: UUID, reason: str, sha
 def reassess_other_applications(
     work: Work, application_id: UUID, candidate_id: UUID, *, heard: bool = True, contact: bool = True
 ) -> None:
-    """Have the candidate's other applications assessed again that read an interaction on this one.
+    """Reassess the candidate's other applications that read an interaction on this one.
 
-    `heard`: a word of the candidate's counts on those in progress, which the sweep assesses. `contact`: one between
-    recruiter and candidate counts on ended ones that are kept warm, which are assessed now.
+    `heard`: the candidate was heard from, which affects active applications; the sweep assesses them. `contact`:
+    recruiter and candidate were in contact, which affects ended ones that are kept warm; they are assessed now.
     """
     own = {"agency_id": work.agency_id, "candidate_id": candidate_id, "application_id": application_id}
     others = work.conn.execute(_OTHERS, own).all()

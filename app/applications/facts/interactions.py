@@ -1,4 +1,4 @@
-"""Logging what a party said to another, correcting it, and taking it back."""
+"""Use cases of interactions: log, update, void, read."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -32,26 +32,26 @@ from app.webhooks.events import FollowUpLogged, Payload
 
 
 def log_interaction(work: Work, application_id: UUID, body: InteractionIn) -> InteractionOut:
-    """Keep one communication and assess the application with it."""
+    """Log one interaction and reassess the application."""
     at = lock_application(work, application_id)
     row = add_fact(work, interaction, "interaction", at.id, _checked(work, at, flattened(body.model_dump())))
     return _reassessed(work, at, row, follow_up_events(row))
 
 
 def put_interaction(work: Work, ref: ExternalRef, body: InteractionPut) -> tuple[InteractionOut, bool]:
-    """Create or correct an interaction by what another system calls it."""
+    """Create or update an interaction by its external reference."""
     at = lock_application(work, body.application_id)
     known, values = existing_or_new(work, interaction, "interaction", ref, body, InteractionOut)
     if known is not None and values["in_reply_to"] == known["id"]:
         raise invalid("/in_reply_to", "`in_reply_to` must name another interaction than this one.")
     row, created = upsert_fact(work, interaction, "interaction", at.id, known, _checked(work, at, values))
-    # What it was before a correction may have counted on the others.
+    # The version before a correction may have counted on other applications.
     events = follow_up_events(row) if created else ()
     return _reassessed(work, at, row, events, corrected=not created), created
 
 
 def void_interaction(work: Work, id: UUID, body: VoidIn) -> InteractionOut:
-    """Take back an interaction that was told wrongly."""
+    """Void an interaction that was recorded wrongly."""
     row = void_fact(work, interaction, "interaction", id, body.reason, InteractionOut)
     if _is_with_candidate(row):
         _reassess_others(work, get_application(work, row["application_id"]), row)
@@ -59,23 +59,23 @@ def void_interaction(work: Work, id: UUID, body: VoidIn) -> InteractionOut:
 
 
 def void_and_detach_interaction(work: Work, id: UUID, body: VoidIn) -> None:
-    """Take back an interaction, and its reference with it: what another system calls so belongs elsewhere."""
+    """Void an interaction and detach its external reference, which belongs to another application now."""
     void_interaction(work, id, body)
     detach_interaction(work, id)
 
 
 def detach_interaction(work: Work, id: UUID) -> None:
-    """Take an interaction's external reference away: the other system uses it for another one now."""
+    """Detach an interaction's external reference, which the other system uses for another one now."""
     change(work.conn, interaction, work.agency_id, id, {"external_system": None, "external_id": None})
 
 
 def get_interaction(work: Work, id: UUID) -> InteractionOut:
-    """One interaction."""
+    """Return one interaction."""
     return shaped(InteractionOut, find_fact(work, interaction, "interaction", id))
 
 
 def get_interaction_by_ref(work: Work, ref: ExternalRef) -> InteractionOut:
-    """One interaction by what another system calls it."""
+    """Return one interaction by its external reference."""
     row = find_by_ref(work, interaction, ref)
     if row is None:
         raise not_found("interaction")
@@ -83,7 +83,7 @@ def get_interaction_by_ref(work: Work, ref: ExternalRef) -> InteractionOut:
 
 
 def list_interactions(work: Work, application_id: UUID, paging: Paging) -> Page[InteractionOut]:
-    """The log of an application in the order of its times, voided entries too."""
+    """Return the interactions of an application, ordered by `occurred_at`, voided ones included."""
     get_application(work, application_id)
     columns = interaction.c
     statement = sa.select(interaction).where(
@@ -99,7 +99,10 @@ def list_interactions(work: Work, application_id: UUID, paging: Paging) -> Page[
 
 
 def _checked(work: Work, at: ApplicationOut, row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row of an interaction whose references belong to this application and its organisation."""
+    """Return the row of an interaction.
+
+    Raises 404 for references outside this application or its organisation.
+    """
     occurred_at = row["occurred_at"] or work.now
     work.happened("/occurred_at", occurred_at)
     if row["in_reply_to"] is not None:
@@ -116,7 +119,7 @@ def _checked(work: Work, at: ApplicationOut, row: Mapping[str, Any]) -> dict[str
 
 
 def check_contact(work: Work, at: ApplicationOut, id: UUID) -> None:
-    """Refuse a client contact who does not work at this application's organisation."""
+    """Raise 404 for a client contact who is not at this application's organisation."""
     found = work.conn.execute(
         sa.select(client_contact.c.id).where(
             client_contact.c.agency_id == work.agency_id,
@@ -129,7 +132,7 @@ def check_contact(work: Work, at: ApplicationOut, id: UUID) -> None:
 
 
 def follow_up_events(row: sa.RowMapping) -> Sequence[Payload]:
-    """That a follow-up with the client was logged, whichever way it was told; of other interactions, nothing."""
+    """Return the event `follow_up.logged` for a follow-up with the client, and nothing for other interactions."""
     parties = (row["from_party"], row["to_party"])
     theirs = row["two_way"] and parties == ("client", "recruiter")
     if (
@@ -163,9 +166,10 @@ def _is_with_candidate(row: sa.RowMapping) -> bool:
 
 
 def _reassess_others(work: Work, at: ApplicationOut, row: sa.RowMapping) -> None:
-    """Reassess the candidate's other applications that this contact counts on.
+    """Reassess the other applications on which an interaction with the candidate counts.
 
-    See the rule book, "Contact on other applications".
+    A message from the candidate, or a talk with them, counts on all of them. A contact between recruiter and candidate
+    counts on those that are kept warm.
     """
     heard = row["from_party"] == "candidate" or row["two_way"]
     contact = {row["from_party"], row["to_party"]} == {"candidate", "recruiter"}

@@ -1,4 +1,4 @@
-"""Which keep-warm marks stand: the conditions of every SELECT that looks for them."""
+"""SQL conditions for active keep-warm marks."""
 
 from datetime import date
 
@@ -9,9 +9,9 @@ from app.rules.stages import ACTIVE
 
 
 def active_mark_conditions(at: sa.FromClause = application) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions on `keep_warm_mark` for a mark that stands on an ended application; it joins the two.
+    """Return the conditions that join `keep_warm_mark` to an ended application on which it is active.
 
-    A mark from before the latest reopening does not count (rule book, "Stages").
+    A mark made before the latest reopening is not active (rule book, "Stages").
     """
     mark, reopened = keep_warm_mark.c, transition.alias("reopened")
     reopened_since = sa.exists().where(
@@ -33,5 +33,5 @@ def active_mark_conditions(at: sa.FromClause = application) -> list[sa.ColumnEle
 
 
 def active_mark_conditions_on(today: date) -> list[sa.ColumnElement[bool]]:
-    """Return the same conditions for a mark whose `until` is still ahead."""
+    """Return the conditions for an active mark whose `until` is after `today`."""
     return [*active_mark_conditions(), keep_warm_mark.c.until > today]

@@ -1,1 +1,1 @@
-"""What a recruiter looks at first: today's actions, and where everybody stands."""
+"""The worklist (today's actions) and the pipeline (counts and cards by stage)."""

@@ -1,4 +1,4 @@
-"""Where everybody stands: counts and the oldest in each stage, and the cards behind them."""
+"""The pipeline: counts and the oldest application by stage, and cards."""
 
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ _ON_THE_BOARD = (*ACTIVE, *PAUSED)
 def get_pipeline(
     work: Work, paging: Paging, *, stage: str | None, recruiter_id: UUID | None, organisation_id: UUID | None
 ) -> Pipeline:
-    """Counts by effective stage, and the cards of one stage or of all, longest in their stage first."""
+    """Return counts by effective stage, and the cards of one stage or of all, longest in their stage first."""
     mine = [application.c.agency_id == work.agency_id]
     if recruiter_id is not None:
         mine.append(application.c.recruiter_id == recruiter_id)

@@ -1,4 +1,4 @@
-"""HTTP: the worklist and the pipeline."""
+"""Routes of the worklist and the pipeline."""
 
 from uuid import UUID
 
@@ -25,9 +25,9 @@ async def get_worklist(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """Today's actions over all applications, the most urgent first, with the reason and what to say on the line.
+    """List today's actions over all applications, the most urgent first, each with its reason and prompts.
 
-    A key that belongs to a recruiter sees that recruiter's day, and with `everybody=true` the whole desk's.
+    A key that belongs to a recruiter sees that recruiter's actions, and with `everybody=true` those of all.
     """
     paging = call.paging(limit, cursor, recruiter_id=recruiter_id, everybody=everybody, on=on)
     return await call.read(worklist.get_worklist, paging, recruiter_id=recruiter_id, everybody=everybody, on=on)
@@ -42,7 +42,7 @@ async def get_pipeline(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """Where everybody stands: counts and the oldest in each stage, and the cards behind them."""
+    """Get the pipeline: counts and the oldest application by stage, and cards."""
     paging = call.paging(limit, cursor, stage=stage, recruiter_id=recruiter_id, organisation_id=organisation_id)
     return await call.read(
         pipeline.get_pipeline, paging, stage=stage, recruiter_id=recruiter_id, organisation_id=organisation_id

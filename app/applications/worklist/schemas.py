@@ -1,4 +1,4 @@
-"""Wire shapes of the worklist and the pipeline."""
+"""Schemas of the worklist and the pipeline."""
 
 from typing import Literal
 
@@ -13,33 +13,33 @@ from app.rules.actions import ActionKind
 
 
 class Named(Out):
-    """A thing and what people call it."""
+    """A record's id and name."""
 
     id: Id
     name: str
 
 
 class WorklistContact(Out):
-    """The person to contact, with the means to do so."""
+    """The person to contact, with phone and e-mail address."""
 
     party: Literal["candidate", "client"]
     """`candidate`: the candidate of this application. `client`: a client contact."""
     id: Id
-    """The candidate's or the client contact's."""
+    """The id of the candidate or the client contact."""
     name: str
     role: ContactRole | None
-    """What a client contact does at the organisation; null for a candidate."""
+    """The client contact's role at the organisation; null for a candidate."""
     phone: str | None
     email: str | None
 
 
 class WorklistItem(Out):
-    """One thing to do, with everything needed to pick up the phone."""
+    """One action, with everything needed to make the call."""
 
     id: Id
     kind: ActionKind
     severity: SeverityName | None
-    """The highest severity of the open flags that it answers; null where there is none."""
+    """The highest severity of its open flags; null if there is none."""
     opens_at: At
     due_at: At
     overdue: bool
@@ -51,25 +51,25 @@ class WorklistItem(Out):
     organisation: Named
     recruiter_id: Id | None
     commitment: PromiseFound | None
-    """Which promise it is about, where it is about one."""
+    """The commitment it is about, if any."""
     check: CheckFound | None
-    """Which check it is about, where it is about one."""
+    """The check it is about, if any."""
     interview_id: Id | None
-    """Which interview it is about, where it is about one: the one to log the follow-up or the debrief of."""
+    """The interview it is about, if any: use it to log the follow-up or the debrief."""
     contact: WorklistContact | None
-    """Whom to contact. At the client: the hiring manager, else the first interviewer, else the contact met last.
-    Null where nobody is known, and for a promise of the recruiter's."""
+    """The person to contact. At the client this is the hiring manager, else the first interviewer, else the last
+    contact. Null if nobody is known, and for a promise of the recruiter's."""
 
 
 class Worklist(Page[WorklistItem]):
-    """One page of the actions of a day: critical, warning, watch, none, and among these the first to fall due."""
+    """One page of the actions of a day, by severity (critical, warning, watch, none), then by due time."""
 
     on: Day
-    """The day it is for, in the agency's time zone."""
+    """The day, in the agency's time zone."""
 
 
 class StageCount(Out):
-    """How many stand in a stage, and who has stood there longest."""
+    """The number of applications in a stage, and the one that has been there longest."""
 
     stage: Stage
     count: int
@@ -91,7 +91,7 @@ class Card(Out):
     stage: Stage
     since: At
     court: Party | None
-    """Who owes the next word."""
+    """Who has to act next."""
     candidate: Named
     job: Named
     organisation: Named
@@ -100,6 +100,6 @@ class Card(Out):
 
 
 class Pipeline(Page[Card]):
-    """Where everybody stands: counts by effective stage, and the cards, longest in their stage first."""
+    """The pipeline: counts by effective stage, and cards, longest in their stage first."""
 
     stages: list[StageCount]

@@ -1,4 +1,4 @@
-"""Today's actions over all applications: an index walk by severity, then by due instant."""
+"""The worklist: today's actions over all applications, read from one index by severity and due time."""
 
 from datetime import date, datetime
 from typing import Any
@@ -25,16 +25,16 @@ from app.rules.history import CANDIDATE, CLIENT
 def get_worklist(
     work: Work, paging: Paging, *, recruiter_id: UUID | None, on: date | None, everybody: bool = False
 ) -> Worklist:
-    """The actions that have opened by the end of a day (default: today at the agency), the most urgent first.
+    """Return the actions that open by the end of a day (default: today at the agency), the most urgent first.
 
-    The order is the severity of the flags that an action answers, then its due instant. Actions that wait for an
-    acknowledged, snoozed or dismissed flag are not on it.
+    They are ordered by the severity of their flags, then by due time. Actions whose flags are all acknowledged, snoozed
+    or dismissed are hidden.
     """
     days = get_agency_calendar(work)
     day = on or days.day(work.now)
     until = days.eod(day)
     seen_at = max(work.now, days.sod(day))
-    # Today is seen as it is now; a day to come with all that is snoozed until some time on it.
+    # For today the current instant decides; for a later day, every snooze that ends during it.
     back = action.c.hidden_until <= work.now if seen_at == work.now else action.c.hidden_until < until
     statement = sa.select(action).where(
         action.c.agency_id == work.agency_id,
@@ -57,7 +57,7 @@ def get_worklist(
 
 
 def _named(page: sa.Subquery) -> sa.Select[Any]:
-    """The actions of a page with everything that their lines name. They are found first: what is joined is as few."""
+    """Return the actions of a page with everything shown on their lines. The joins read only the page."""
 
     def same(table: sa.Table, id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         return sa.and_(table.c.agency_id == page.c.agency_id, table.c.id == id)
@@ -98,7 +98,8 @@ def _named(page: sa.Subquery) -> sa.Select[Any]:
 
 
 def _client_contact_id(page: sa.Subquery) -> sa.ColumnElement[Any]:
-    """Whom to contact at the client: the hiring manager, else the first interviewer, else the contact met last."""
+    """Return the client contact for an action: the hiring manager, else the first interviewer, else the last
+    contact."""
     met = interaction.alias("met")
     last_met = (
         sa.select(met.c.client_contact_id)
@@ -141,7 +142,7 @@ def _item(row: Any, now: datetime) -> WorklistItem:
 
 
 def _contact(party: str | None, row: Any) -> dict[str, Any] | None:
-    """The person to contact for an action, or None where it is not known who that is."""
+    """Return the person to contact for an action, or None if nobody is known."""
     if party == CANDIDATE:
         prefix = "candidate"
     elif party == CLIENT and row.contact_id is not None:
@@ -153,7 +154,7 @@ def _contact(party: str | None, row: Any) -> dict[str, Any] | None:
 
 
 def named(row: Any) -> dict[str, dict[str, Any]]:
-    """Candidate, job and organisation with the names that people know them by."""
+    """Return candidate, job and organisation with their names."""
     return {
         "candidate": {"id": row.candidate_id, "name": row.candidate_name},
         "job": {"id": row.job_id, "name": row.job_name},
