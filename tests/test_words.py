@@ -22,8 +22,11 @@ PACKAGES = (
     "app/candidates",
     "app/jobs",
     "app/organisations",
+    "app/demo",
+    "app/erasure",
     "app/policies",
     "app/rules",
+    "app/spreadsheets",
     "app/thank_you",
 )
 """The packages that are held to these rules, as paths."""

@@ -74,14 +74,14 @@ class ConnectionLoop:
         """Wait so many seconds, or until a slot becomes free."""
         await self._pool.rest(seconds)
 
-    async def settled(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait until everything that was started has ended."""
-        await self._pool.settled()
+        await self._pool.wait_until_idle()
 
     async def once(self) -> int:
         """Take one step and wait for its end; return how many rows were looked at."""
         done = await self.step()
-        await self.settled()
+        await self.wait_until_idle()
         return done
 
     async def stop(self) -> None:

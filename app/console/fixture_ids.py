@@ -130,7 +130,7 @@ SLIPPED_JOB = demo_id("job", 14)
 CANDIDATE = demo_id("candidate", 1)
 """Nadia Brightwater, with APPLICATION and SECOND_APPLICATION in progress."""
 RETIRED_CANDIDATE = demo_id("candidate", 44)
-"""Without applications: to erase."""
+"""A candidate without applications: to erase."""
 ERASED_CANDIDATE = demo_id("candidate", 45)
 """Erased four weeks ago."""
 AWAY_CANDIDATE = demo_id("candidate", 28)
@@ -149,7 +149,7 @@ MISTOLD_INTERACTION = demo_id("interaction", 2)
 COMMITMENT = demo_id("commitment", 1)
 """The recruiter's promise on the same application, open and due in two working days."""
 MISTOLD_COMMITMENT = demo_id("commitment", 2)
-"""On the same application, open and not voided: to void."""
+"""A promise on the same application, open and not voided: to void."""
 TIMELINE_REVISION = demo_id("timeline_revision", 1)
 """The current revision of JOB: a decision in six working days."""
 MISTOLD_TIMELINE_REVISION = demo_id("timeline_revision", 2)
@@ -158,7 +158,7 @@ MISTOLD_TIMELINE_REVISION = demo_id("timeline_revision", 2)
 # --- Others ---
 
 MOVABLE_APPLICATION = demo_id("application", 2)
-"""In reference_check with both references in: `offer` and `awaiting_decision` are legal."""
+"""An application in reference_check with both references in: `offer` and `awaiting_decision` are legal."""
 TRANSITION = demo_id("transition", 1)
 """The latest move of MOVABLE_APPLICATION, not voided: to void."""
 CHECK = demo_id("check", 1)
@@ -194,7 +194,7 @@ LEFT_WAITING_APPLICATION = demo_id("application", 54)
 SECOND_APPLICATION = demo_id("application", 6)
 """CANDIDATE on another job, awaiting its decision."""
 ACCEPTED_APPLICATION = demo_id("application", 40)
-"""In `accepted`: a written offer, a resignation and an agreed first day."""
+"""An accepted application: a written offer, a resignation and an agreed first day."""
 OFFERED_APPLICATION = demo_id("application", 39)
 """Moved to `offer` yesterday. No example moves it."""
 UPCOMING_INTERVIEW = demo_id("interview", 7)

@@ -150,7 +150,7 @@ def _policies(recorder: Recorder) -> None:
 
 
 def _spreadsheet(recorder: Recorder) -> None:
-    """A dry run of a list from a job fair, with errors."""
+    """Record a dry run of a list from a job fair, with errors."""
     fair = "id,name,email,time zone\nf1,Ottilie Brandvold,,\nf2,,walk.in@post.example,\nf3,Zed Okafor,,Melbourne\n"
     file = read_file(fair.encode(), CANDIDATES, ImportOptions("fair", dry_run=True))
     id = recorder.demo_ids.next_recorded("spreadsheet_import")

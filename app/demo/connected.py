@@ -133,8 +133,8 @@ def _finish_backfill(work: Work) -> None:
     store(work, loaded, "backfill", [(event, pack_document(event.document)) for event in events])
     _process_due(work, loaded, _apply)
     for table, column in ((sync_run, sync_run.c.backfill_id), (backfill, backfill.c.id)):
-        belongs = sa.and_(table.c.agency_id == work.agency_id, column == fixture_ids.BACKFILL)
-        work.conn.execute(sa.update(table).where(belongs).values(finished_at=work.now))
+        scope = sa.and_(table.c.agency_id == work.agency_id, column == fixture_ids.BACKFILL)
+        work.conn.execute(sa.update(table).where(scope).values(finished_at=work.now))
     over = sa.and_(sync_run.c.agency_id == work.agency_id, sync_run.c.backfill_id == fixture_ids.BACKFILL)
     work.conn.execute(sa.update(sync_run).where(over).values(due_at=None))
     work.conn.execute(sa.update(sync_run).where(over, sync_run.c.stream.in_(found)).values(seen=1, new=1))
@@ -143,8 +143,8 @@ def _finish_backfill(work: Work) -> None:
 def _propose(work: Work) -> None:
     """Turn stage changes into proposed moves, the one of OFFERED_APPLICATION first."""
     loaded, columns = _link(work, fixture_ids.CRM_CONNECTION), delivery.c
-    belongs = (columns.agency_id == work.agency_id, columns.subscriber_id == loaded.id)
-    waiting = work.conn.execute(sa.select(columns.id, columns.event_id).where(*belongs).order_by(columns.id)).all()
+    scope = (columns.agency_id == work.agency_id, columns.subscriber_id == loaded.id)
+    waiting = work.conn.execute(sa.select(columns.id, columns.event_id).where(*scope).order_by(columns.id)).all()
     composed = [(row.id, compose(work, loaded, row.event_id, again=False)) for row in waiting]
     composed.sort(
         key=lambda one: (
@@ -158,7 +158,7 @@ def _propose(work: Work) -> None:
             propose_move(work, loaded.id, found)
         else:
             values = {"state": "skipped", "outcome": found.reason}
-        work.conn.execute(sa.update(delivery).where(*belongs, columns.id == id).values(due_at=None, **values))
+        work.conn.execute(sa.update(delivery).where(*scope, columns.id == id).values(due_at=None, **values))
 
 
 def _process(
@@ -176,8 +176,8 @@ def _process(
 def _process_due(
     work: Work, loaded: LoadedConnection, process: Callable[[Work, LoadedConnection, ClaimedEvent], Any]
 ) -> None:
-    belongs = (inbound_event.c.agency_id == work.agency_id, inbound_event.c.connection_id == loaded.id)
-    token, keys = due.claim(work.conn, inbound_event, work.now, _LEASE, 10, *belongs)
+    scope = (inbound_event.c.agency_id == work.agency_id, inbound_event.c.connection_id == loaded.id)
+    token, keys = due.claim(work.conn, inbound_event, work.now, _LEASE, 10, *scope)
     for claimed in load_claimed(work.conn, token, keys):
         process(replace(work, caller=loaded.caller), loaded, claimed)
 

@@ -1,4 +1,4 @@
-"""What the recruiters of the demo do with flags: acknowledge, snooze, dismiss."""
+"""Actions on flags: acknowledge, snooze and dismiss."""
 
 from uuid import UUID
 

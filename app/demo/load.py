@@ -48,8 +48,8 @@ def load(conn: sa.Connection, now: datetime, seal: Seal) -> str:
     """
     recorder = Recorder(now, calendar(people.AGENCY_ZONE, people.AGENCY_REGION))
     agency.set_up(recorder)
-    for story in STORIES:
-        story(recorder)
+    for record_story in STORIES:
+        record_story(recorder)
     if seal.can_lock:
         connected.set_up(recorder)
         receivers.set_up(recorder)

@@ -6,7 +6,7 @@ AGENCY_ZONE, AGENCY_REGION = "Australia/Sydney", "AU-NSW"
 AGENCY_DOMAIN = "harbourandhale.example"
 
 RECRUITERS = ("Imogen Hale", "Tomasz Brandt", "Priya Sundaram", "Dorian Peake")
-"""In the order of fixture_ids.RECRUITER, COLLEAGUE, JUNIOR and LEAVER."""
+"""The names of the recruiters, in the order of fixture_ids.RECRUITER, COLLEAGUE, JUNIOR and LEAVER."""
 
 
 @dataclass(frozen=True, slots=True)

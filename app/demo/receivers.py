@@ -63,11 +63,11 @@ def _dashboard(recorder: Recorder) -> None:
 def _record_attempts(work: Work, endpoint_id: UUID, *results: Callable[[datetime], AttemptResult]) -> None:
     """Record attempts for every waiting delivery: the first gets all these results, the others the last one."""
     columns = webhook_delivery.c
-    belongs = (columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id)
-    waiting = sa.select(columns.id, columns.event_id, columns.created_at).where(*belongs, columns.due_at.is_not(None))
+    scope = (columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id)
+    waiting = sa.select(columns.id, columns.event_id, columns.created_at).where(*scope, columns.due_at.is_not(None))
     for index, row in enumerate(work.conn.execute(waiting.order_by(columns.created_at, columns.id)).all()):
         for number, at in _attempts(row.created_at, len(results) if index == 0 else 1):
-            token, (key,) = due.claim(work.conn, webhook_delivery, at, _LEASE, 1, *belongs, columns.id == row.id)
+            token, (key,) = due.claim(work.conn, webhook_delivery, at, _LEASE, 1, *scope, columns.id == row.id)
             claimed = ClaimedDelivery(key, token, endpoint_id, row.event_id, number, "", b"", ())
             result = results[number - 1] if index == 0 else results[-1]
             complete_attempts(replace(work, now=at), [(claimed, result(at))], lambda: 0.5)

@@ -101,8 +101,8 @@ def erase_inbound_events(work: Work, person: Person, found: Sequence[ScanResult]
 
 
 def _connections(work: Work) -> Sequence[UUID]:
-    belongs = connection.c.agency_id == work.agency_id
-    return work.conn.scalars(sa.select(connection.c.id).where(belongs).order_by(connection.c.id)).all()
+    scope = connection.c.agency_id == work.agency_id
+    return work.conn.scalars(sa.select(connection.c.id).where(scope).order_by(connection.c.id)).all()
 
 
 def _connection(work: Work, id: UUID) -> LoadedConnection | None:
@@ -110,8 +110,8 @@ def _connection(work: Work, id: UUID) -> LoadedConnection | None:
 
     Returns None if the connection was deleted meanwhile; its events were deleted with it.
     """
-    belongs = sa.and_(connection.c.agency_id == work.agency_id, connection.c.id == id)
-    row = work.conn.execute(sa.select(connection).where(belongs)).mappings().one_or_none()
+    scope = sa.and_(connection.c.agency_id == work.agency_id, connection.c.id == id)
+    row = work.conn.execute(sa.select(connection).where(scope)).mappings().one_or_none()
     return from_row(row, Account(row["settings"], {}, {})) if row is not None else None
 
 
@@ -122,10 +122,10 @@ def _external_ids(work: Work, person: Person, link: LoadedConnection) -> frozens
     )
     columns = external_entity.c
     candidates = [id for kind, id in external_records if kind == "candidate"]
-    belongs = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
+    scope = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
     of_person = columns.detail["candidate_id"].as_string().in_(candidates)
     return external_records | {
-        ("application", id) for id in work.conn.scalars(sa.select(columns.external_id).where(*belongs, of_person))
+        ("application", id) for id in work.conn.scalars(sa.select(columns.external_id).where(*scope, of_person))
     }
 
 
@@ -134,27 +134,27 @@ def _erase_application_state(work: Work, link: LoadedConnection, external_record
     events of these applications are recognised."""
     columns = external_entity.c
     ids = [id for kind, id in external_records if kind == "application"]
-    belongs = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
-    states = sa.select(columns.external_id, columns.detail).where(*belongs, columns.external_id.in_(ids))
+    scope = (columns.agency_id == work.agency_id, columns.connection_id == link.id, columns.kind == "application")
+    states = sa.select(columns.external_id, columns.detail).where(*scope, columns.external_id.in_(ids))
     for id, detail in work.conn.execute(states.where(columns.detail.is_not(None))).all():
         redacted = {**detail, "recruiter_email": None, "status": None}
-        work.conn.execute(sa.update(external_entity).where(*belongs, columns.external_id == id).values(detail=redacted))
+        work.conn.execute(sa.update(external_entity).where(*scope, columns.external_id == id).values(detail=redacted))
 
 
 def _next_events(work: Work, connection_id: UUID, after: UUID, since: datetime | None) -> Sequence[sa.RowMapping]:
     """Return some events that hold more than their key. `since` limits them to those received or settled since."""
     columns = inbound_event.c
     wait_keys = sa.or_(columns.sealed.is_not(None), columns.reason.is_not(None), columns.waits_for.is_not(None))
-    belongs = [columns.agency_id == work.agency_id, columns.connection_id == connection_id, wait_keys]
+    scope = [columns.agency_id == work.agency_id, columns.connection_id == connection_id, wait_keys]
     if since is not None:
-        belongs.append(sa.or_(columns.arrived_at >= since, columns.settled_at >= since))
-    statement = sa.select(inbound_event).where(*belongs, columns.id > after).order_by(columns.id).limit(_BATCH_SIZE)
+        scope.append(sa.or_(columns.arrived_at >= since, columns.settled_at >= since))
+    statement = sa.select(inbound_event).where(*scope, columns.id > after).order_by(columns.id).limit(_BATCH_SIZE)
     return work.conn.execute(statement).mappings().all()
 
 
 def _events_by_id(work: Work, ids: Sequence[UUID]) -> Sequence[sa.RowMapping]:
-    belongs = (inbound_event.c.agency_id == work.agency_id, inbound_event.c.id.in_(ids))
-    return work.conn.execute(sa.select(inbound_event).where(*belongs).order_by(inbound_event.c.id)).mappings().all()
+    scope = (inbound_event.c.agency_id == work.agency_id, inbound_event.c.id.in_(ids))
+    return work.conn.execute(sa.select(inbound_event).where(*scope).order_by(inbound_event.c.id)).mappings().all()
 
 
 def _concerns(
@@ -182,8 +182,8 @@ def _concerns(
 
 def _further_wait_keys(work: Work, row: sa.RowMapping) -> set[str]:
     columns = further_wait.c
-    belongs = (columns.agency_id == work.agency_id, columns.arrival_id == row["id"])
-    return set(work.conn.scalars(sa.select(columns.waits_for).where(*belongs)))
+    scope = (columns.agency_id == work.agency_id, columns.arrival_id == row["id"])
+    return set(work.conn.scalars(sa.select(columns.waits_for).where(*scope)))
 
 
 def _records(work: Work, link: LoadedConnection, row: sa.RowMapping) -> Sequence[AnyRecord] | None:
@@ -233,5 +233,5 @@ def _redact(work: Work, rows: Sequence[sa.RowMapping]) -> None:
         matches = (inbound_event.c.agency_id == work.agency_id, inbound_event.c.id == row["id"])
         work.conn.execute(sa.update(inbound_event).where(*matches).values(**values))
         for table in (unmapped, further_wait):
-            belongs = sa.and_(table.c.agency_id == work.agency_id, table.c.arrival_id == row["id"])
-            work.conn.execute(sa.delete(table).where(belongs))
+            scope = sa.and_(table.c.agency_id == work.agency_id, table.c.arrival_id == row["id"])
+            work.conn.execute(sa.delete(table).where(scope))

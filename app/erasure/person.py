@@ -48,7 +48,7 @@ class Person:
     names: Sequence[frozenset[str]]
     """Each name as a set of words. Names of one word are left out: the word may occur in any text."""
     emails: frozenset[str]
-    """In lower case."""
+    """The addresses in lower case."""
     phones: frozenset[str]
     """The last digits. Shorter numbers are left out."""
 

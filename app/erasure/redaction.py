@@ -31,8 +31,8 @@ def redact_texts(work: Work, person: Person) -> None:
 def redact_candidate(work: Work, person: Person) -> None:
     """Blank the candidate's own row and remove it from the search. Nothing can be recorded about it afterwards."""
     remove_names(work.conn, work.agency_id, person.candidate_ids)
-    belongs = sa.and_(candidate.c.agency_id == work.agency_id, candidate.c.id.in_(person.candidate_ids))
-    work.conn.execute(sa.update(candidate).where(belongs).values(**CANDIDATE_VALUES, erased_at=work.now))
+    scope = sa.and_(candidate.c.agency_id == work.agency_id, candidate.c.id.in_(person.candidate_ids))
+    work.conn.execute(sa.update(candidate).where(scope).values(**CANDIDATE_VALUES, erased_at=work.now))
 
 
 def _of_applications(work: Work, table: sa.Table, person: Person) -> sa.ColumnElement[bool]:
@@ -43,8 +43,8 @@ def _decline_stage_moves(work: Work, person: Person) -> None:
     """Decline stage moves that wait for a CRM."""
     waiting = stage_move.c.state.in_(("proposed", "approved"))
     values = {"state": "declined", "decided_at": work.now, "due_at": None, "claim": None}
-    belongs = _of_applications(work, stage_move, person)
-    work.conn.execute(sa.update(stage_move).where(belongs, waiting).values(**values))
+    scope = _of_applications(work, stage_move, person)
+    work.conn.execute(sa.update(stage_move).where(scope, waiting).values(**values))
 
 
 def _redact_timelines(work: Work, person: Person) -> None:
@@ -61,15 +61,15 @@ def _redact_timelines(work: Work, person: Person) -> None:
         for row in revisions
         if row["recorded_at"] in in_calls or any(person.is_named_in(row[name] or "") for name in _TEXT_COLUMNS)
     ]
-    belongs = sa.and_(columns.agency_id == work.agency_id, columns.id.in_(ids))
-    work.conn.execute(sa.update(timeline_revision).where(belongs).values(dict.fromkeys(_TEXT_COLUMNS)))
+    scope = sa.and_(columns.agency_id == work.agency_id, columns.id.in_(ids))
+    work.conn.execute(sa.update(timeline_revision).where(scope).values(dict.fromkeys(_TEXT_COLUMNS)))
 
 
 def _delete_responses(work: Work, person: Person) -> None:
     """Delete responses of CRMs and receivers to events about the person: they may contain personal data."""
     events = sa.select(event.c.id).where(_of_applications(work, event, person))
-    belongs = sa.and_(delivery.c.agency_id == work.agency_id, delivery.c.event_id.in_(events))
-    work.conn.execute(sa.update(delivery).where(belongs).values(outcome=None))
+    scope = sa.and_(delivery.c.agency_id == work.agency_id, delivery.c.event_id.in_(events))
+    work.conn.execute(sa.update(delivery).where(scope).values(outcome=None))
     deliveries = sa.and_(webhook_delivery.c.agency_id == work.agency_id, webhook_delivery.c.event_id.in_(events))
     of_deliveries = attempt.c.delivery_id.in_(sa.select(webhook_delivery.c.id).where(deliveries))
     work.conn.execute(

@@ -40,8 +40,8 @@ class Sheet:
 def read_sheet(body: bytes, table: Table, *, charset: str | None = None, sheet: str | None = None) -> Sheet:
     """Read a CSV file or a workbook.
 
-    Raises 400 `malformed_csv` or `malformed_xlsx`, 413 for a workbook that needs too much memory, 415 for the older
-    format, and 422 for wrong columns, too many rows or an unknown sheet.
+    Raises 400 `malformed_csv` or `malformed_xlsx`, 413 for a workbook that needs too much memory, and 415 for the
+    older format. Raises 422 for wrong columns, too many rows or an unknown sheet.
     """
     if is_workbook(body):
         return _sheet(read_workbook(body, sheet), table)

@@ -38,8 +38,8 @@ def recorded_ref(work: Work, table: sa.Table, ref: ExternalRef, known: sa.RowMap
         return ref
     if known["external_system"] is not None:
         return ExternalRef(system=known["external_system"], id=known["external_id"])
-    belongs = sa.and_(table.c.agency_id == work.agency_id, table.c.id == known["id"])
-    work.conn.execute(sa.update(table).where(belongs).values(external_system=ref.system, external_id=ref.id))
+    scope = sa.and_(table.c.agency_id == work.agency_id, table.c.id == known["id"])
+    work.conn.execute(sa.update(table).where(scope).values(external_system=ref.system, external_id=ref.id))
     return ref
 
 

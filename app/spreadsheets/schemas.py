@@ -1,4 +1,4 @@
-"""Wire shapes of imports: progress and errors."""
+"""Request and response schemas of imports."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ State = Literal["running", "done", "stopped"]
 
 
 class Applied(Out):
-    """How many rows were imported, by outcome. For a dry run: the outcomes that an import would have."""
+    """The numbers of rows by outcome. For a dry run: the outcomes that an import would have."""
 
     created: int
     changed: int
@@ -22,7 +22,7 @@ class Applied(Out):
 
 
 class TimeRead(Out):
-    """How one time of the file was read."""
+    """One time of the file, as written and as read."""
 
     row: int
     column: str
@@ -35,10 +35,10 @@ class TimeRead(Out):
 
 
 class RowError(Out):
-    """Why a row was refused. A refused row changes nothing."""
+    """An error of a row. A row with errors changes nothing."""
 
     row: int
-    """As a spreadsheet counts: the header is row 1."""
+    """The number of the row; the header is row 1."""
     column: str | None
     """The column with the error, by Keepwarm's name; null if the error is about the whole row."""
     code: str

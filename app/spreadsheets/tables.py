@@ -281,4 +281,4 @@ TABLES = {
         MILESTONES, KEEP_WARM_MARKS,
     )
 }  # fmt: skip
-"""In import order: each table refers only to earlier ones."""
+"""All tables by name, in import order: each refers only to earlier ones."""

@@ -20,6 +20,7 @@ _MAX_DIGITS = 15
 """The number of significant digits that spreadsheets keep."""
 _STATUS = {"too_large": 413, "malformed_xlsx": 400, "no_such_sheet": 422}
 _EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001  days are counted without a zone
+
 # From 1970 to 2199, the years that times may have: other counts are unlikely to fall into this range.
 _SERIALS = range(25569, 109575)
 

@@ -57,9 +57,9 @@ class ImportWorker:
         """Wait up to `seconds`; return early when a batch ends."""
         await self._pool.rest(seconds)
 
-    async def settled(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait until every started batch has ended."""
-        await self._pool.settled()
+        await self._pool.wait_until_idle()
 
     async def stop(self) -> None:
         """Cancel running batches. Their imports become due again when their leases end."""
@@ -136,8 +136,8 @@ def _import_next_batch(work: Work, claimed: ClaimedImport) -> int:
     waiting = sa.select(spreadsheet_part).where(columns.agency_id == work.agency_id, columns.import_id == import_id)
     first, *others = work.conn.execute(waiting.order_by(columns.number).limit(2)).all()
     row_count = import_rows(work, stored.one(), Batch.from_bytes(work.seal.open(work.agency_id, first.sealed_rows)))
-    belongs = sa.and_(columns.agency_id == work.agency_id, columns.id == first.id)
-    work.conn.execute(sa.delete(spreadsheet_part).where(belongs))
+    scope = sa.and_(columns.agency_id == work.agency_id, columns.id == first.id)
+    work.conn.execute(sa.delete(spreadsheet_part).where(scope))
     if others:
         due.revive(work.conn, spreadsheet_import, work.now, [claimed.key])
     else:

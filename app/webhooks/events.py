@@ -161,7 +161,7 @@ class EndpointDisabled(Payload):
 
 
 class EndpointTested(Payload):
-    """A test event, sent to the tested endpoint only, whatever types it subscribes to."""
+    """A test event, sent to the tested endpoint only, for any subscribed types."""
 
     type = "endpoint.test"
 

@@ -140,14 +140,14 @@ def _due_row(id: UUID, agency_id: UUID, event_id: UUID, now: datetime) -> dict[s
 def forget(work: Work, subscriber_id: UUID) -> None:
     """Delete a connection's subscriptions and its waiting deliveries."""
     subscribe(work, subscriber_id, ())
-    belongs = sa.and_(delivery.c.agency_id == work.agency_id, delivery.c.subscriber_id == subscriber_id)
-    work.conn.execute(sa.delete(delivery).where(belongs))
+    scope = sa.and_(delivery.c.agency_id == work.agency_id, delivery.c.subscriber_id == subscriber_id)
+    work.conn.execute(sa.delete(delivery).where(scope))
 
 
 def subscribe(work: Work, subscriber_id: UUID, types: Sequence[str], kind: SubscriberKind = "connection") -> None:
     """Replace a subscriber's event types, from now on."""
-    belongs = sa.and_(subscription.c.agency_id == work.agency_id, subscription.c.subscriber_id == subscriber_id)
-    work.conn.execute(sa.delete(subscription).where(belongs, subscription.c.type.not_in(types)))
+    scope = sa.and_(subscription.c.agency_id == work.agency_id, subscription.c.subscriber_id == subscriber_id)
+    work.conn.execute(sa.delete(subscription).where(scope, subscription.c.type.not_in(types)))
     rows = [
         {"agency_id": work.agency_id, "subscriber_id": subscriber_id, "type": type, "kind": kind, "since": work.now}
         for type in types

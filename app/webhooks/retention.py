@@ -14,7 +14,7 @@ BATCH_SIZE = 5000
 def delete_expired_events(conn: sa.Connection, now: datetime, period: timedelta) -> int:
     """Delete expired events with their deliveries and attempts, one batch at a time; return how many.
 
-    The period is longer than the retry schedule. A delivery that still waits belongs to a paused or disabled endpoint.
+    The period is longer than the retry schedule. A delivery that still waits scope to a paused or disabled endpoint.
     """
     columns = event.c
     found = sa.select(columns.agency_id, columns.id, columns.place)

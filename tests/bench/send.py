@@ -90,7 +90,7 @@ async def _sent(fixture: Fixture, each: int) -> float:
         began = clock.stopwatch()
         sending = asyncio.create_task(loop("sending", sender.step, 0.5, sender.rest))
         await everything.wait()
-        await sender.settled()
+        await sender.wait_until_idle()
         seconds = clock.stopwatch() - began
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)

@@ -193,7 +193,7 @@ def test_a_free_slot_is_filled_at_once_and_nothing_waits_for_a_batch(
 def _end(service: Service, crms: Crms, loop: ConnectionLoop) -> None:
     async def end() -> None:
         crms.let_go()
-        await loop.settled()
+        await loop.wait_until_idle()
 
     service.run(end)
 

@@ -256,6 +256,6 @@ def test_the_first_part_of_a_file_is_taken_beside_another_agencys_many_files(adm
     ours = [imported(admin, "candidates", crowd(2 * BATCH_SIZE, f"Kim {number}")) for number in range(4)]
     theirs = imported(stranger, "candidates", crowd(BATCH_SIZE + 1))
     assert service.run(importer.step) == 2, "one of each agency"
-    service.run(importer.settled)
+    service.run(importer.wait_until_idle)
     assert [sum(outcomes(told_now(admin, report))) for report in ours] == [BATCH_SIZE, 0, 0, 0]
     assert sum(outcomes(told_now(stranger, theirs))) == BATCH_SIZE

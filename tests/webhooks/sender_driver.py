@@ -93,7 +93,7 @@ class SenderDriver:
     def round(self) -> int:
         """Run one step, and wait until its attempts have ended; return how many there were."""
         begun = self.service.run(self.sender.step)
-        self.service.run(self.sender.settled)
+        self.service.run(self.sender.wait_until_idle)
         return begun
 
     def rounds(self) -> int:

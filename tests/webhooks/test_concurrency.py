@@ -28,7 +28,7 @@ def two(post: SenderDriver) -> list[Sender]:
 
 def settled(post: SenderDriver, senders: list[Sender]) -> None:
     for sender in senders:
-        post.service.run(sender.settled)
+        post.service.run(sender.wait_until_idle)
 
 
 def stopped(post: SenderDriver, senders: list[Sender]) -> None:
@@ -127,7 +127,7 @@ def test_what_comes_back_together_is_settled_together(admin: Client, post: Sende
     post.tell(admin, 40)
     post.service.run(post.sender.step)
     with mock.patch.object(database, "write", write):
-        post.service.run(post.sender.settled)
+        post.service.run(post.sender.wait_until_idle)
     assert [row.state for row in post.deliveries()] == ["delivered"] * 40
     assert len(post.attempts()) == 40
     assert next(writes) <= 20

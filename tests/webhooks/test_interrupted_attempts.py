@@ -79,7 +79,7 @@ def test_a_database_that_is_away_for_a_moment_has_nothing_sent_twice(admin: Clie
 
     post.service.run(post.sender.step)
     with mock.patch.object(database, "write", write):
-        post.service.run(post.sender.settled)
+        post.service.run(post.sender.wait_until_idle)
     assert {row.state for row in post.deliveries()} == {"delivered"}
     assert len(post.attempts()) == len(receiver.got) == 5
 
@@ -97,7 +97,7 @@ def test_what_came_is_written_down_however_long_that_takes_while_the_claim_lasts
 
     async def settled() -> None:
         gate.set()
-        await post.sender.settled()
+        await post.sender.wait_until_idle()
 
     async def write(step):
         nonlocal late

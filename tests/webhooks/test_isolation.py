@@ -58,7 +58,7 @@ def test_endpoints_at_their_limit_do_not_hide_the_others(operator: Client, stran
     post.tell(stranger)
     second = post.another_sender()
     assert post.service.run(second.step) == 1
-    post.service.run(second.settled)
+    post.service.run(second.wait_until_idle)
     assert len(healthy.got) == 1
     post.service.run(post.sender.stop, 0.0)
 

@@ -78,6 +78,6 @@ def test_a_failure_does_not_take_an_endpoint_back_to_before_it_was_brought_back(
     again = EndpointChange(disabled=False)
     with until_somebody_waits(admin, lambda work: change_endpoint(work, id, again, private_targets=True)):
         post.service.run(let_go)
-    post.service.run(post.sender.settled)
+    post.service.run(post.sender.wait_until_idle)
     (one,) = post.endpoints()
     assert one.failing_since == post.clock()

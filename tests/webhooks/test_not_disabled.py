@@ -66,7 +66,7 @@ def test_a_rest_that_was_asked_for_outlasts_the_success_of_what_was_under_way(
         while post.sender.pool.held.total() == 2:
             await post.sender.rest(60)
         gate.set()
-        await post.sender.settled()
+        await post.sender.wait_until_idle()
 
     receiver.talk = one_of_two
     post.endpoint(admin, receiver, concurrency=2)

@@ -3,7 +3,7 @@
 from app.console import fixture_ids
 from app.console.examples.example import by_ref, of
 
-_VOIDED = {"Told wrongly": {"reason": "Logged on the wrong application."}}
+_VOIDED = {"Recorded by mistake": {"reason": "Logged on the wrong application."}}
 
 EXAMPLES = {
     "log_follow_up": of(
@@ -140,7 +140,7 @@ EXAMPLES = {
     "get_commitment_by_ref": by_ref("commitment-1"),
     "get_revision": of(revision_id=fixture_ids.TIMELINE_REVISION),
     "void_revision": of(
-        {"Told wrongly": {"reason": "The candidate had misheard the date."}},
+        {"Recorded by mistake": {"reason": "The candidate had misheard the date."}},
         revision_id=fixture_ids.MISTOLD_TIMELINE_REVISION,
     ),
     "put_revision": by_ref(

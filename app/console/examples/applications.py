@@ -51,7 +51,7 @@ EXAMPLES = {
     ),
     "get_stage_history": of(application_id=fixture_ids.MOVABLE_APPLICATION),
     "void_transition": of(
-        {"Told wrongly": {"reason": "The references are not in yet."}}, transition_id=fixture_ids.TRANSITION
+        {"Recorded by mistake": {"reason": "The references are not in yet."}}, transition_id=fixture_ids.TRANSITION
     ),
     "put_application": by_ref(
         "application-9001",

@@ -45,7 +45,7 @@ def list_endpoints(work: Work, paging: Paging) -> Page[EndpointOut]:
 
 
 def endpoint_out(work: Work, row: Mapping[Any, Any]) -> EndpointOut:
-    """Return an endpoint's wire shape: secrets without their text, and no health."""
+    """Return an endpoint as callers see it: secrets without their text, and no health."""
     secrets = [shaped(EndpointSecretOut, one) for one in endpoint_secrets.times(work, row["id"])]
     return shaped(EndpointOut, {**row, "secrets": secrets, "disabled_reason": row["disabled_because"]})
 
@@ -100,8 +100,8 @@ def list_deliveries(work: Work, endpoint_id: UUID, paging: Paging, state: str | 
 def get_delivery(work: Work, endpoint_id: UUID, id: UUID) -> DeliveryOut:
     """Return one delivery with its attempts. Raises 404."""
     columns = webhook_delivery.c
-    belongs = (columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id, columns.id == id)
-    row = work.conn.execute(_select_deliveries().where(*belongs)).mappings().one_or_none()
+    scope = (columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id, columns.id == id)
+    row = work.conn.execute(_select_deliveries().where(*scope)).mappings().one_or_none()
     if row is None:
         raise not_found("delivery")
     return _delivery_out(work, row)
@@ -114,8 +114,8 @@ def _select_deliveries() -> sa.Select[Any]:
 
 def _delivery_out(work: Work, row: Mapping[Any, Any]) -> DeliveryOut:
     columns = attempt.c
-    belongs = (columns.agency_id == work.agency_id, columns.delivery_id == row["id"])
-    rows = work.conn.execute(sa.select(attempt).where(*belongs).order_by(columns.id)).mappings()
+    scope = (columns.agency_id == work.agency_id, columns.delivery_id == row["id"])
+    rows = work.conn.execute(sa.select(attempt).where(*scope).order_by(columns.id)).mappings()
     attempts = [shaped(AttemptOut, {**one, "answer": _answer(work, one["sealed_answer"])}) for one in rows]
     return shaped(DeliveryOut, {**row, "next_attempt_at": row["due_at"], "attempts": attempts})
 

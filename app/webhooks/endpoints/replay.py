@@ -41,7 +41,7 @@ def send_test(work: Work, id: UUID) -> DeliveryOut:
 
 
 def replay_delivery(work: Work, id: UUID, delivery_id: UUID) -> DeliveryOut:
-    """Send one delivery again, with the same event id, whatever its state is."""
+    """Send one delivery again, with the same event id, in any state."""
     queries.get_row(work, id, lock=True)
     work.expect(queries.get_delivery(work, id, delivery_id))
     due.revive(work.conn, webhook_delivery, work.now, [(work.agency_id, delivery_id)], state="waiting", settled_at=None)

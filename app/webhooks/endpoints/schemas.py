@@ -1,4 +1,4 @@
-"""Wire shapes of webhook endpoints, their deliveries and attempts."""
+"""Request and response schemas of webhook endpoints, deliveries and attempts."""
 
 from typing import Annotated, Literal
 
@@ -58,7 +58,7 @@ class EndpointHealth(Out):
 
     status: Literal["ok", "paused", "failing", "throttled", "disabled"]
     success_rate: float | None
-    """Of the attempts of the last 24 hours; null if there were none."""
+    """The successful fraction of the attempts of the last 24 hours; null without attempts."""
     attempts: int
     waiting: int
     succeeded_at: At | None
@@ -141,14 +141,14 @@ class EventReplayIn(In):
 
     since: At
     until: At | None = None
-    """Only events before this instant."""
+    """The end of the period, excluded; null: no end."""
     event_types: EventTypes | None = None
     only_failed: YesNo = False
     """Skip events that were delivered."""
 
 
 class EventReplayOut(Out):
-    """How many events are replayed, and where to continue."""
+    """The result of a replay: the number of events, and where to continue."""
 
     replayed: int
     continue_since: At | None

@@ -1,4 +1,4 @@
-"""Wire shapes of the feed."""
+"""Response schemas of the feed."""
 
 from typing import Annotated, Any
 

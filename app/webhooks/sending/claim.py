@@ -88,9 +88,9 @@ def claim_deliveries(conn: sa.Connection, now: datetime, lease: timedelta, share
 def _ready_endpoints(conn: sa.Connection, now: datetime) -> list[Key]:
     """Return endpoints that have due deliveries and accept more attempts, the longest waiting first."""
     columns, waiting = endpoint.c, webhook_delivery.c
-    belongs = (waiting.agency_id == columns.agency_id, waiting.endpoint_id == columns.id)
-    has_due = sa.exists().where(*belongs, is_due(webhook_delivery, now, MAX_DELIVERY_ATTEMPTS))
-    running = sa.select(sa.func.count()).where(*belongs, _IS_CLAIMED, waiting.due_at > now)
+    scope = (waiting.agency_id == columns.agency_id, waiting.endpoint_id == columns.id)
+    has_due = sa.exists().where(*scope, is_due(webhook_delivery, now, MAX_DELIVERY_ATTEMPTS))
+    running = sa.select(sa.func.count()).where(*scope, _IS_CLAIMED, waiting.due_at > now)
     concurrency = sa.case((columns.failing_since.is_(None), columns.concurrency), else_=1)
     new_second = sa.or_(
         columns.second_began_at.is_(None), columns.second_began_at <= now - _SECOND, columns.second_began_at > now

@@ -94,8 +94,8 @@ def complete_attempts(work: Work, completed: CompletedAttempts, chance: Callable
 def _lock_claims(work: Work, completed: CompletedAttempts) -> dict[UUID, UUID | None]:
     """Lock the deliveries that still exist and return the claim of each."""
     columns = webhook_delivery.c
-    belongs = (columns.agency_id == work.agency_id, columns.id.in_({claimed.key[1] for claimed, _ in completed}))
-    held = work.conn.execute(locked(sa.select(columns.id, columns.claim).where(*belongs).order_by(columns.id)))
+    scope = (columns.agency_id == work.agency_id, columns.id.in_({claimed.key[1] for claimed, _ in completed}))
+    held = work.conn.execute(locked(sa.select(columns.id, columns.claim).where(*scope).order_by(columns.id)))
     return {row.id: row.claim for row in held}
 
 

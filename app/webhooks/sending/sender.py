@@ -70,9 +70,9 @@ class Sender:
         """Wait up to `seconds`; return early when an attempt ends."""
         await self.pool.rest(seconds)
 
-    async def settled(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait until every started attempt has ended."""
-        await self.pool.settled()
+        await self.pool.wait_until_idle()
 
     async def stop(self, grace: float) -> None:
         """Wait up to `grace` seconds for running attempts, then cancel them.
