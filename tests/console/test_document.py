@@ -55,15 +55,15 @@ def test_components_have_legal_names_and_legal_schemas():
 
 
 def test_every_address_is_there_under_its_routes_name():
-    told = {(operation.method, operation.path): operation.id for operation in operations()}
+    documented = {(operation.method, operation.path): operation.id for operation in operations()}
     routes = {
         (method.lower(), str(route.path_format)): str(route.name)
         for route in iter_route_contexts(create_app(Settings()).routes)
         for method in route.methods or ()
         if getattr(route, "include_in_schema", False)
     }
-    assert told == routes
-    assert len(set(told.values())) == len(told)
+    assert documented == routes
+    assert len(set(documented.values())) == len(documented)
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.id)
@@ -146,9 +146,9 @@ def test_if_match_is_honoured_where_the_document_says_so_and_nowhere_else(fresh_
 def test_the_role_that_a_route_needs_is_told():
     words = {Role.viewer: "Any key", Role.recruiter: "`recruiter`", Role.admin: "with the role `admin`"}
     words[Role.operator] = "operator key"
-    told = {operation.id: operation.part["description"] for operation in operations()}
+    documented = {operation.id: operation.part["description"] for operation in operations()}
     for route in iter_route_contexts(create_app(Settings()).routes):
         dependant = getattr(route, "dependant", None)
         for inner in dependant.dependencies if dependant else ():
             if (role := getattr(inner.call, "role", None)) is not None:
-                assert words[role] in told[str(route.name)]
+                assert words[role] in documented[str(route.name)]

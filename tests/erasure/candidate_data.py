@@ -75,8 +75,8 @@ class Life:
         job = {"id": "j1", "title": "Chef", "organisation": {"id": "o1", "name": "Acme Foods"}}
         now = self.service.clock.now
         status = {"value": "Interview", "reason": self.canary(), "at": (now - timedelta(days=9)).isoformat()}
-        story = {"id": "a1", "candidate": person, "job": job, "status": status}
-        self.crm.send("application.updated", story)
+        data = {"id": "a1", "candidate": person, "job": job, "status": status}
+        self.crm.send("application.updated", data)
         note = {"type": "note", "occurred_at": (now - timedelta(days=8)).isoformat(), "application_id": "a1"}
         self.crm.send("activity.created", note | {"id": "n1", "text": self.canary()})
         self.crm.send("activity.created", note | {"id": "n2", "type": "meeting", "text": self.canary()})
@@ -209,8 +209,8 @@ class Life:
 
     def _neighbour(self) -> None:
         person = {"id": "c2", "name": NAME, "email": "somebody.else@mail.example"}
-        story = {"id": "a2", "candidate": person, "job_id": "j1", "status": {"value": "Interview"}}
-        self.crm.send("application.updated", story)
+        data = {"id": "a2", "candidate": person, "job_id": "j1", "status": {"value": "Interview"}}
+        self.crm.send("application.updated", data)
         self.workers.process()
         late = {"id": "a3", "candidate": person, "job_id": "later", "status": {"value": "Interview"}}
         self.crm.send("application.updated", late)

@@ -1,4 +1,4 @@
-"""Nothing of an erased person is found again: in no response, file, sealed body or log."""
+"""Canaries: no response, file, sealed body or log contains data of an erased person."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -106,11 +106,11 @@ def test_a_kept_answer_goes_and_its_request_is_not_done_again(life: Life):
     body = {"from_party": "candidate", "to_party": "recruiter", "summary": "Once"}
     keyed = {"Idempotency-Key": "of the neighbour"}
     assert life.admin.post(at, json=body, headers=keyed).status_code == 201
-    told = len(life.admin.get(at).json()["items"])
+    count = len(life.admin.get(at).json()["items"])
     life.erased()
     again = life.admin.post(at, json=body, headers=keyed)
     assert (again.status_code, again.json()["code"]) == (409, "answer_erased")
-    assert len(life.admin.get(at).json()["items"]) == told
+    assert len(life.admin.get(at).json()["items"]) == count
 
 
 def test_nothing_goes_with_them_that_is_somebody_elses(life: Life):

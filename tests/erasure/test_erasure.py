@@ -39,7 +39,7 @@ def erase(client: Client, person: dict[str, Any], **rest: Any) -> Any:
     return client.post(f"/v1/candidates/{person['id']}/erasure", **rest)
 
 
-def told(service: Service) -> list[dict[str, Any]]:
+def erasure_events(service: Service) -> list[dict[str, Any]]:
     """Return the events of erasures."""
     return [row.data for row in rows(service, event) if row.type == "candidate.erased"]
 
@@ -97,7 +97,7 @@ def test_receivers_are_told_whom_to_forget_and_nothing_of_them(admin: Client, pe
     wanted = {"url": "https://hooks.example.com/keepwarm", "event_types": ["candidate.erased"]}
     made(admin, "/v1/webhook-endpoints", wanted)
     erase(admin, person)
-    assert told(service) == [{"candidate_id": person["id"]}]
+    assert erasure_events(service) == [{"candidate_id": person["id"]}]
     assert len(rows(service, webhook_delivery)) == 1
 
 
@@ -113,7 +113,7 @@ def test_another_agencys_candidate_is_nobody(admin: Client, stranger: Client, pe
     theirs = made(stranger, "/v1/candidates", PERSON)
     erase(admin, person)
     assert stranger.get(f"/v1/candidates/{theirs['id']}").json() == theirs
-    assert told(service) == [{"candidate_id": person["id"]}]
+    assert erasure_events(service) == [{"candidate_id": person["id"]}]
 
 
 def test_one_who_was_changed_since_is_not_erased(admin: Client, person: dict[str, Any]):
@@ -159,8 +159,8 @@ def test_nothing_more_is_told_of_their_applications(admin: Client, person: dict[
         refused(admin.post(path, json=body))
     refused(admin.patch(at_interview, json={"status": "completed"}))
     refused(admin.patch(f"/v1/checks/{check['id']}", json={"label": "Her old chief"}))
-    told = said | {"application_id": person["application_id"]}
-    refused(admin.put("/v1/interactions/by-ref/crm/n7", json=told))
+    body = said | {"application_id": person["application_id"]}
+    refused(admin.put("/v1/interactions/by-ref/crm/n7", json=body))
     assert [item["summary"] for item in admin.get(f"{at}/interactions").json()["items"]] == [None]
 
 
@@ -191,7 +191,7 @@ def test_what_the_log_of_the_database_held_goes_with_the_workers_next_tidying_at
 def test_an_application_that_is_opened_at_the_same_moment_is_ended_or_refused(
     admin: Client, person: dict[str, Any], service: Service
 ):
-    """In either order, no application stays in progress."""
+    """Check both orders: no application stays in progress."""
     headers = admin._headers
     opened = {"candidate_id": person["id"], "job_id": person["job_id"]}
 

@@ -99,7 +99,7 @@ def test_what_names_an_application_that_was_never_opened_is_left_out_too(
         "application.created", {"id": "a8", "candidate_id": "c1", "job_id": "j1", "status": {"value": "Interview"}}
     )
     left_out(crm, workers, service, erased)
-    assert [told["reason"] for told in crm.events()[:2]] == [REASON, REASON]
+    assert [one["reason"] for one in crm.events()[:2]] == [REASON, REASON]
 
 
 def test_what_an_event_tells_beside_them_is_kept(
@@ -118,8 +118,8 @@ def test_a_dry_run_says_that_it_would_be_left_out(crm: Sender, erased: dict[str,
 
 
 def test_what_was_sent_before_cannot_be_replayed(crm: Sender, workers: Workers, erased: dict[str, Any]):
-    for told in crm.events():
-        answer = crm.admin.post(f"/v1/connections/{crm.id}/events/{told['id']}/replay")
+    for one in crm.events():
+        answer = crm.admin.post(f"/v1/connections/{crm.id}/events/{one['id']}/replay")
         assert (answer.status_code, answer.json()["code"]) == (409, "body_dropped")
     crm.admin.post(f"/v1/connections/{crm.id}/replay", json={"states": ["applied", "ignored"]})
     assert workers.process() == 0
@@ -128,7 +128,7 @@ def test_what_was_sent_before_cannot_be_replayed(crm: Sender, workers: Workers, 
 def test_an_event_that_would_write_to_what_is_left_is_dropped(
     crm: Sender, workers: Workers, service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
-    """The services refuse writes to an erased candidate, whatever the connector overlooked."""
+    """The services refuse writes to an erased candidate, even if the connector missed it."""
     crm.send("application.updated", APPLICATION | {"status": {"value": "Interview"}})
     workers.process()
     ana = crm.admin.get("/v1/candidates/by-ref/standard/c1").json()

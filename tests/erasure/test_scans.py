@@ -74,7 +74,7 @@ class Eraser:
 
 
 @pytest.fixture
-def told(crm: Sender, workers: Workers) -> None:
+def old_events(crm: Sender, workers: Workers) -> None:
     """Events about Ana and Ben, applied long ago."""
     for number in range(3):
         crm.send("candidate.updated", {**ANA, "phone": f"+49 171 555010{number}"})
@@ -107,7 +107,7 @@ def kept(service: Service) -> list[bool]:
     ]
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("old_events")
 def test_the_erasure_opens_nothing_of_what_was_looked_through(
     admin: Client, service: Service, monkeypatch: pytest.MonkeyPatch
 ):
@@ -120,7 +120,7 @@ def test_the_erasure_opens_nothing_of_what_was_looked_through(
     assert kept(service) == [False, True] * 3
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("old_events")
 def test_what_came_since_is_seen(admin: Client, crm: Sender, workers: Workers, service: Service):
     eraser = Eraser(admin)
     found = eraser.look()
@@ -134,7 +134,7 @@ def test_what_came_since_is_seen(admin: Client, crm: Sender, workers: Workers, s
     assert admin.get("/v1/candidates/by-ref/standard/c1").json()["name"] == "Erased candidate"
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("old_events")
 @pytest.mark.parametrize("before", [timedelta(0), timedelta(minutes=4)], ids=["since", "by a clock that is late"])
 def test_what_waited_and_was_applied_since_is_seen(admin: Client, service: Service, before: timedelta):
     """The event names only an id; the person was known after the CRM was asked."""
@@ -143,8 +143,8 @@ def test_what_waited_and_was_applied_since_is_seen(admin: Client, service: Servi
     change(service, oldest, state="waiting", outcome=[], sealed=sealed(service, b"{}"))
     found = eraser.look()
     assert oldest not in {id for piece in found for id in piece.ids}
-    told = [{"kind": "candidate", "external_id": "c1", "id": str(eraser.id)}]
-    change(service, oldest, state="applied", outcome=told, settled_at=service.clock() - before)
+    outcome = [{"kind": "candidate", "external_id": "c1", "id": str(eraser.id)}]
+    change(service, oldest, state="applied", outcome=outcome, settled_at=service.clock() - before)
     eraser.erase(found)
     assert kept(service) == [False, True] * 3
 
@@ -194,7 +194,7 @@ def test_however_much_was_found_is_looked_at_again(admin: Client, crm: Sender, w
     assert kept(service) == [False]
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("old_events")
 def test_a_connection_that_is_removed_meanwhile_took_its_events_along(admin: Client, crm: Sender):
     eraser = Eraser(admin)
     _, further = eraser.read(None)
@@ -205,7 +205,7 @@ def test_a_connection_that_is_removed_meanwhile_took_its_events_along(admin: Cli
     assert admin.get(f"/v1/candidates/{eraser.id}").json()["name"] == "Erased candidate"
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("old_events")
 def test_where_more_is_known_of_them_by_now_all_is_looked_through_again(
     admin: Client, crm: Sender, workers: Workers, service: Service
 ):

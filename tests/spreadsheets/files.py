@@ -97,7 +97,7 @@ def outcomes(report: dict[str, Any]) -> tuple[int, int, int, int]:
     return applied["created"], applied["changed"], applied["unchanged"], report["refused"]
 
 
-def settle(client: Client) -> None:
+def import_all(client: Client) -> None:
     """Import all files, table by table."""
     client.post("/v1/recruiters", {"name": "Robin", "email": "robin@harbour.example"})
     for table, content in DESK.items():

@@ -4,7 +4,7 @@ import pytest
 
 from app.spreadsheets.tables import TABLES
 from tests.contract.desk import problem
-from tests.spreadsheets.files import DESK, counts, imported, outcomes, run_worker, send, settle
+from tests.spreadsheets.files import DESK, counts, import_all, imported, outcomes, run_worker, send
 
 INTERVIEWS = "id,application,starts_at,ends_at,interviewers,interviewers_system\n"
 TIMES = "2026-04-28T00:00:00Z,2026-04-28T01:00:00Z"
@@ -80,7 +80,7 @@ def test_a_row_that_is_refused_does_not_stop_the_others(admin):
     ],
 )  # fmt: skip
 def test_a_row_is_refused_for_what_the_api_would_refuse(admin, service, table, content, expected):
-    settle(admin)
+    import_all(admin)
     for mail in ("one", "two"):
         admin.post("/v1/recruiters", {"name": "Twin", "email": f"{mail}@harbour.example"})
     before = counts(service)

@@ -11,7 +11,7 @@ from app.spreadsheets.models import spreadsheet_part
 from app.spreadsheets.worker import ImportWorker, import_once
 from tests.contract.desk import NEVER, problem
 from tests.desk import as_role, rows
-from tests.spreadsheets.files import DESK, counts, imported, outcomes, run_worker, send, settle, whole
+from tests.spreadsheets.files import DESK, counts, import_all, imported, outcomes, run_worker, send, whole
 
 CROWD = 5000
 
@@ -47,7 +47,7 @@ def test_a_dry_run_tells_what_would_become_of_a_file_and_keeps_nothing_else(admi
 
 
 def test_a_dry_run_of_a_large_file_knows_the_rows_before(admin, service):
-    settle(admin)
+    import_all(admin)
     lines = ["id,application,from_party,to_party,in_reply_to,occurred_at"]
     lines += [
         f"w{n},a1,client,recruiter,{f'w{n - 1}' if n else ''},2026-05-02T00:00:00Z" for n in range(2 * BATCH_SIZE + 10)
@@ -189,7 +189,7 @@ def test_a_record_that_no_system_has_named_is_named_by_keepwarms_own_id(admin):
 
 
 def test_an_application_without_a_recruiter_is_not_the_importers(admin, service):
-    settle(admin)
+    import_all(admin)
     (robin,) = rows(service, recruiter)
     key = admin.post("/v1/api-keys", {"name": "R", "role": "admin", "recruiter_id": str(robin.id)}).json()["api_key"]
     imported(admin.as_(key), "applications", "id,candidate,job\na9,c2,j2\n")

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from app.kit.fields import is_blank
-from tests.spreadsheets.files import DESK, exported, imported, outcomes, settle, whole
+from tests.spreadsheets.files import DESK, exported, import_all, imported, outcomes, whole
 from tests.spreadsheets.test_escaping import FORMULAS, starts
 
 _PIECES = ["=1+1", "+61 2", "-3", "@SUM(A1)", "＝1", ";", ",", "\t", '"', "'", "\n=2", " ", "\u00a0", "\u200b",  # noqa: RUF001
@@ -82,7 +82,7 @@ def test_ids_with_blanks_at_their_ends_survive(admin):
 
 def test_a_file_opened_and_saved_with_semicolons_is_restored_too(admin):
     """A program that reads the file and saves it with another delimiter changes no cell's text."""
-    settle(admin)
+    import_all(admin)
     admin.post("/v1/candidates", {"name": "=1;=2", "external_ref": {"system": "csv", "id": "=3;=4 "}})
     rows = list(csv.reader(io.StringIO(whole(admin, "candidates"))))
     saved = io.StringIO()

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.contract.desk import problem
-from tests.spreadsheets.files import DESK, exported, imported, outcomes, run_worker, send, settle, whole
+from tests.spreadsheets.files import DESK, exported, import_all, imported, outcomes, run_worker, send, whole
 from tests.spreadsheets.workbook import TYPE, Cell, dated, error, number, workbook
 
 INTERVIEWS = "id,application,starts_at,ends_at\n"
@@ -24,7 +24,7 @@ def refusals(report):
 
 
 def test_a_time_without_an_offset_is_of_the_agencys_zone_or_of_the_one_that_is_passed(admin):
-    settle(admin)
+    import_all(admin)
     content = INTERVIEWS + "i9,a1,2026-04-28 10:00,28/04/2026 11:00 AM\n"
     report = imported(admin, "interviews", content)
     assert (report["errors"], report["time_zone"], report["dates"]) == ([], "Australia/Sydney", "iso")
@@ -41,7 +41,7 @@ def test_a_time_without_an_offset_is_of_the_agencys_zone_or_of_the_one_that_is_p
 @pytest.mark.parametrize("table", DESK)
 def test_every_time_of_every_table_is_read_in_the_zone_and_order_that_are_passed(admin, table):
     """The same records twice: in UTC with offsets, and as an American spreadsheet in London saves them."""
-    settle(admin)
+    import_all(admin)
     before = whole(admin, table)
     lines = before.replace("Z,", ",").replace("Z\r\n", "\r\n")
     american = american_dates(lines)
@@ -56,7 +56,7 @@ def american_dates(text):
 
 
 def test_a_dry_run_shows_how_the_first_times_were_read(admin):
-    settle(admin)
+    import_all(admin)
     rows = "".join(f"i{n},a1,0{n}/05/2026 9:00 AM,2026-05-0{n}T00:30:00Z\n" for n in range(1, 7))
     report = imported(admin, "interviews", INTERVIEWS + rows, dry_run=True, dates="dmy")
     assert report["read"][0] == {
@@ -75,7 +75,7 @@ def test_a_dry_run_shows_how_the_first_times_were_read(admin):
 
 
 def test_what_is_ambiguous_is_refused_by_row_with_what_to_pass(admin):
-    settle(admin)
+    import_all(admin)
     content = INTERVIEWS + (
         "i5,a1,03/04/2026 10:00,03/04/2026 11:00\n"
         "i6,a1,2026-10-04 02:30,2026-10-04 04:00\n"
@@ -95,7 +95,7 @@ def test_what_is_ambiguous_is_refused_by_row_with_what_to_pass(admin):
 
 
 def test_a_large_file_keeps_its_zone_until_the_worker_takes_it(admin, service):
-    settle(admin)
+    import_all(admin)
     rows = "".join(f"i{n},a1,28/04/2026 10:00,28/04/2026 11:00\n" for n in range(3, 300))
     report = imported(admin, "interviews", INTERVIEWS + rows, time_zone="Australia/Perth", dates="dmy")
     run_worker(service)
@@ -104,7 +104,7 @@ def test_a_large_file_keeps_its_zone_until_the_worker_takes_it(admin, service):
 
 
 def test_a_workbook_is_taken_as_it_is(admin):
-    settle(admin)
+    import_all(admin)
     columns = ["id", "application", "starts at", "ends at", "round", "kind"]
     row: list[str | Cell] = [number(471000000000.0), "a1", dated(46140.375), dated(46140.5), number(2.0), "In person"]
     kinds = [TYPE, "application/octet-stream", "application/vnd.ms-excel", "text/csv"]
@@ -167,7 +167,7 @@ def test_an_encoding_that_is_not_named_is_not_guessed(admin):
 @pytest.mark.parametrize("cell", ["4.71E+11", '"4,71E+11"', "4.71e+11", "4E+11", " 4.71E+011 "])
 def test_an_id_in_scientific_notation_is_refused_wherever_it_names_something(admin, cell):
     """dfinke/ImportExcel#830: `1914310000010100016` became `1.9143100000101E+18`, and then another account."""
-    settle(admin)
+    import_all(admin)
     for table, content, column in [
         ("candidates", f"id,name\n{cell},Kim\n", "id"),
         ("jobs", f"id,title,organisation\nj9,Baker,{cell}\n", "organisation"),

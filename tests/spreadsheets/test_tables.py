@@ -3,11 +3,11 @@
 import pytest
 
 from tests.desk import new_agency
-from tests.spreadsheets.files import DESK, counts, exported, imported, outcomes, settle, whole
+from tests.spreadsheets.files import DESK, counts, exported, import_all, imported, outcomes, whole
 
 
 def test_a_whole_desk_comes_in(admin):
-    settle(admin)
+    import_all(admin)
     kim = admin.get("/v1/candidates/by-ref/csv/c1").json()
     assert (kim["name"], kim["away"][1]) == ("Kim Ōta", {"from": "2027-02-01", "to": "2027-02-01"})
     acme = admin.get("/v1/organisations/by-ref/csv/o1").json()
@@ -28,7 +28,7 @@ def test_a_whole_desk_comes_in(admin):
 
 @pytest.mark.parametrize("table", DESK)
 def test_a_file_sent_again_changes_nothing(admin, service, table):
-    settle(admin)
+    import_all(admin)
     before = counts(service)
     report = imported(admin, table, DESK[table])
     number = len(exported(admin, table))
@@ -39,7 +39,7 @@ def test_a_file_sent_again_changes_nothing(admin, service, table):
 
 @pytest.mark.parametrize("table", DESK)
 def test_a_table_taken_out_and_sent_again_changes_nothing(admin, table):
-    settle(admin)
+    import_all(admin)
     content = whole(admin, table)
     report = imported(admin, table, content)
     assert outcomes(report) == (0, 0, len(exported(admin, table)), 0), report
@@ -47,7 +47,7 @@ def test_a_table_taken_out_and_sent_again_changes_nothing(admin, table):
 
 
 def test_a_desk_taken_out_comes_in_at_another_agency(admin, operator):
-    settle(admin)
+    import_all(admin)
     # Records without an external reference are exported under Keepwarm's own id.
     admin.post("/v1/candidates", {"name": "'=HYPERLINK(1)"})
     alone = admin.post("/v1/candidates", {"name": "-Ann", "email": "ann@example.com"}).json()

@@ -37,8 +37,8 @@ Reply = Callable[[Received], bytes]
 
 def answer(status: int, body: bytes = b"", **headers: str) -> bytes:
     """Return the bytes of a response, such as `answer(429, retry_after="7")`."""
-    told = {name.replace("_", "-"): value for name, value in headers.items()} | {"Content-Length": str(len(body))}
-    head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    fields = {name.replace("_", "-"): value for name, value in headers.items()} | {"Content-Length": str(len(body))}
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return f"HTTP/1.1 {status} Said\r\n{head}\r\n".encode("latin-1") + body
 
 

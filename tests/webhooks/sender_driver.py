@@ -70,7 +70,7 @@ class SenderDriver:
         answer = made(admin, ENDPOINTS, {"url": url, "rate_per_second": 1000, "concurrency": 50} | body)
         return {**answer["endpoint"], "secret": answer["secret"]}
 
-    def tell(
+    def emit(
         self, admin: Client, count: int = 1, type: str = "flag.raised", data: Mapping[str, Any] | None = None
     ) -> list[str]:
         """Emit `count` events in the admin's agency; return their ids."""
@@ -78,11 +78,11 @@ class SenderDriver:
 
         def step(conn: sa.Connection) -> list[str]:
             work = self.work(conn, agency_id)
-            told = [raw_event_row(work, agency_id, type, FLAG if data is None else data) for _ in range(count)]
+            events = [raw_event_row(work, agency_id, type, FLAG if data is None else data) for _ in range(count)]
             for start in range(0, count, 1000):
-                conn.execute(sa.insert(event), told[start : start + 1000])
-                create_deliveries(work, told[start : start + 1000])
-            return [str(row["id"]) for row in told]
+                conn.execute(sa.insert(event), events[start : start + 1000])
+                create_deliveries(work, events[start : start + 1000])
+            return [str(row["id"]) for row in events]
 
         return self.service.run(self.service.app.state.house.database.write, step)
 
@@ -103,7 +103,7 @@ class SenderDriver:
             total += begun
         return total
 
-    def place(self) -> None:
+    def sequence(self) -> None:
         """Give every event its position in the feed."""
         while self.service.run(sequence_once, self.service.app.state.house.database):
             pass

@@ -79,7 +79,7 @@ class Listener:
         self._answering.result()
         return None
 
-    def told(self) -> tuple[str, str]:
+    def next_event(self) -> tuple[str, str]:
         """Return the position and the id of the next event. Skips heartbeats."""
         while (block := self.next()) is not None:
             fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)

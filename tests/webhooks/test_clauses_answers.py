@@ -20,7 +20,7 @@ from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver, chance
 def test_clause_13_what_is_2xx_is_taken_and_never_sent_again(admin: Client, post: SenderDriver, status: int):
     receiver = post.receiver(status)
     post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
     post.clock.advance(days=10)
     assert post.rounds() == 0
@@ -32,7 +32,7 @@ def test_clause_13_what_is_2xx_is_taken_and_never_sent_again(admin: Client, post
 def test_clause_13_what_is_not_2xx_is_tried_again(admin: Client, post: SenderDriver, status: int):
     receiver = post.receiver(status, 204)
     post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
     assert [row.state for row in post.deliveries()] == ["waiting"]
     post.clock.advance(seconds=6)
@@ -45,7 +45,7 @@ def test_clause_13_a_redirect_is_a_failure_and_nobody_goes_there(admin: Client, 
     trap, receiver = post.receiver(), post.receiver()
     receiver.reply = lambda _: answer(status, location=trap.url)
     post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     for gap in RETRY_DELAYS[1:]:
         post.rounds()
         post.clock.advance(gap * 1.2)
@@ -58,25 +58,25 @@ def test_clause_14_gone_disables_at_once_and_nothing_more_is_sent(admin: Client,
     receiver, other = post.receiver(410), post.receiver()
     one = post.endpoint(admin, receiver, concurrency=1)
     post.endpoint(admin, other, event_types=["endpoint.disabled"])
-    post.tell(admin, 5)
+    post.emit(admin, 5)
     post.round()
     health = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
     assert (health["status"], health["disabled_reason"]) == ("disabled", "It answered 410: gone.")
     assert health["disabled_at"] == post.clock.now.isoformat().replace("+00:00", "Z")
-    post.tell(admin, 5)
+    post.emit(admin, 5)
     for _ in range(12):
         post.rounds()
         post.clock.advance(days=1)
     assert len(receiver.got) == 1
-    (told,) = (row for row in rows(post.service, event) if row.type == "endpoint.disabled")
-    assert told.data == {"endpoint_id": one["id"], "because": "It answered 410: gone."}
-    assert other.ids() == [str(told.id)]
+    (disabled,) = (row for row in rows(post.service, event) if row.type == "endpoint.disabled")
+    assert disabled.data == {"endpoint_id": one["id"], "because": "It answered 410: gone."}
+    assert other.ids() == [str(disabled.id)]
 
 
 def test_clause_14_one_that_is_brought_back_is_sent_what_waited(admin: Client, post: SenderDriver):
     receiver = post.receiver(410, 204)
     one = post.endpoint(admin, receiver, concurrency=1)
-    ids = post.tell(admin, 3)
+    ids = post.emit(admin, 3)
     post.round()
     assert admin.get(f"{ENDPOINTS}/{one['id']}").json()["disabled_reason"] == "It answered 410: gone."
     assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"disabled": False}).json()["disabled_reason"] is None
@@ -94,7 +94,7 @@ def test_clause_15_a_receiver_in_a_hurry_is_left_alone_for_longer_each_time(
 ):
     receiver = post.receiver(status)
     one = post.endpoint(admin, receiver, concurrency=1)
-    post.tell(admin, 30)
+    post.emit(admin, 30)
     pauses: list[float] = []
     while len(pauses) < 12:
         assert post.round() == 1
@@ -111,7 +111,7 @@ def test_clause_15_a_receiver_in_a_hurry_is_left_alone_for_longer_each_time(
 def test_clause_15_a_receiver_that_is_well_again_is_hurried_as_before(admin: Client, post: SenderDriver):
     receiver = post.receiver(429, 204, 204)
     post.endpoint(admin, receiver, concurrency=1)
-    post.tell(admin, 20)
+    post.emit(admin, 20)
     post.round()
     post.clock.advance(seconds=6)
     assert post.rounds() == 20
@@ -121,7 +121,7 @@ def test_clause_15_a_receiver_that_is_well_again_is_hurried_as_before(admin: Cli
 
 def test_clause_15_attempts_under_way_together_are_in_a_hurry_once(admin: Client, post: SenderDriver):
     post.endpoint(admin, post.receiver(429), concurrency=20)
-    post.tell(admin, 20)
+    post.emit(admin, 20)
     assert post.round() == 20
     (row,) = post.endpoints()
     assert row.throttled_until == post.clock.now + timedelta(seconds=5)
@@ -131,9 +131,9 @@ def test_clause_15_another_receiver_is_not_made_to_wait(admin: Client, post: Sen
     busy, free = post.receiver(429), post.receiver()
     post.endpoint(admin, busy)
     post.endpoint(admin, free)
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
-    post.tell(admin, 10)
+    post.emit(admin, 10)
     post.rounds()
     assert (len(busy.got), len(free.got)) == (1, 11)
 
@@ -148,9 +148,9 @@ def test_clause_16_nothing_is_sent_before_the_receiver_wants_it(
     for seconds in (1, 7, 60, 600, 3600):
         post.clock.now = post.clock.now.replace(microsecond=0)  # an HTTP date has whole seconds
         asked = post.clock.now + timedelta(seconds=seconds)
-        told = str(seconds) if form == "seconds" else format_datetime(asked, usegmt=True)
-        receiver.reply = partial(_answer_with, status, told)
-        post.tell(admin)
+        header = str(seconds) if form == "seconds" else format_datetime(asked, usegmt=True)
+        receiver.reply = partial(_answer_with, status, header)
+        post.emit(admin)
         assert post.round() == 1
         (waiting,) = (row for row in post.deliveries() if row.state == "waiting")
         assert waiting.due_at >= asked
@@ -162,13 +162,13 @@ def test_clause_16_nothing_is_sent_before_the_receiver_wants_it(
         assert post.round() == 1
 
 
-def _answer_with(status: int, told: str, _: Received) -> bytes:
-    return answer(status, retry_after=told)
+def _answer_with(status: int, header: str, _: Received) -> bytes:
+    return answer(status, retry_after=header)
 
 
-@pytest.mark.parametrize("told", ["-5", "NaN", "1e9", "soon", "", "  ", "9" * 4000, "315360000", "+3", "٣"])
-def test_clause_16_an_absurd_wish_leaves_nothing_stuck(told: str):
-    assert timedelta(0) <= retry_after(told, START) <= MAX_RETRY_DELAY
+@pytest.mark.parametrize("header", ["-5", "NaN", "1e9", "soon", "", "  ", "9" * 4000, "315360000", "+3", "٣"])
+def test_clause_16_an_absurd_wish_leaves_nothing_stuck(header: str):
+    assert timedelta(0) <= retry_after(header, START) <= MAX_RETRY_DELAY
 
 
 def test_clause_16_a_date_of_ten_years_hence_or_long_ago_is_clamped():
@@ -179,15 +179,15 @@ def test_clause_16_a_date_of_ten_years_hence_or_long_ago_is_clamped():
 
 
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{1,3} [A-Z][a-z]{2} [0-9]{1,6} [0-9:]{1,9} ?[A-Z+-]?[0-9]{0,9}"))
-def test_clause_16_no_wish_is_an_error(told: str):
-    assert timedelta(0) <= retry_after(told, START) <= MAX_RETRY_DELAY
+def test_clause_16_no_wish_is_an_error(header: str):
+    assert timedelta(0) <= retry_after(header, START) <= MAX_RETRY_DELAY
 
 
 def test_clause_16_an_absurd_wish_through_the_whole_way_is_sent_within_a_day(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     receiver.reply = lambda _: answer(429, retry_after="315360000")
     post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     with chance(0.5):
         post.round()
     receiver.says(204)
@@ -200,9 +200,9 @@ def test_an_endpoint_that_is_brought_back_is_sent_to_at_once_and_its_pauses_begi
 ):
     receiver = post.receiver(429)
     one = post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     post.round()
-    post.tell(admin)
+    post.emit(admin)
     assert post.round() == 0
     assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"disabled": False}).status_code == 200
     assert post.round() == 1

@@ -37,7 +37,7 @@ def test_clause_21_an_internal_address_is_refused_where_it_is_given_and_where_it
     trap = post.receiver()
     post.endpoint(admin, trap)
     post.sender = post.another_sender(private_targets=False)
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
     assert trap.connections == 0
     assert [row.error for row in post.attempts()] == ["refused_url"]
@@ -51,23 +51,23 @@ def test_clause_22_each_endpoint_gets_the_types_it_wants_and_no_others(
     post.endpoint(admin, flags, event_types=["flag.raised", "flag.cleared", "flag.raised"])
     post.endpoint(admin, stages, event_types=["application.stage_changed"])
     post.endpoint(stranger, other)
-    told = {type: post.tell(admin, 3, type) for type in ("flag.raised", "flag.changed", "application.stage_changed")}
+    emitted = {type: post.emit(admin, 3, type) for type in ("flag.raised", "flag.changed", "application.stage_changed")}
     post.rounds()
-    assert sorted(all_.ids()) == sorted(id for ids in told.values() for id in ids)
-    assert sorted(flags.ids()) == sorted(told["flag.raised"])
-    assert sorted(stages.ids()) == sorted(told["application.stage_changed"])
+    assert sorted(all_.ids()) == sorted(id for ids in emitted.values() for id in ids)
+    assert sorted(flags.ids()) == sorted(emitted["flag.raised"])
+    assert sorted(stages.ids()) == sorted(emitted["application.stage_changed"])
     assert other.got == []
 
 
 def test_clause_22_a_filter_that_changes_holds_from_then_on(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     one = post.endpoint(admin, receiver, event_types=["flag.raised"])
-    first = post.tell(admin)
+    first = post.emit(admin)
     assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"event_types": ["flag.cleared"]}).status_code == 200
-    post.tell(admin)
-    third = post.tell(admin, 1, "flag.cleared")
+    post.emit(admin)
+    third = post.emit(admin, 1, "flag.cleared")
     assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"event_types": None}).json()["event_types"] is None
-    fourth = post.tell(admin, 1, "timeline.revised")
+    fourth = post.emit(admin, 1, "timeline.revised")
     post.rounds()
     assert sorted(receiver.ids()) == sorted(first + third + fourth)
 
@@ -75,7 +75,7 @@ def test_clause_22_a_filter_that_changes_holds_from_then_on(admin: Client, post:
 def test_clause_23_every_attempt_is_seen_with_its_status_time_and_error(admin: Client, post: SenderDriver):
     receiver = post.receiver(500, 204)
     one = post.endpoint(admin, receiver)
-    (id,) = post.tell(admin)
+    (id,) = post.emit(admin)
     post.rounds()
     began = post.clock.now
     (shown,) = admin.get(f"{ENDPOINTS}/{one['id']}/deliveries").json()["items"]
@@ -97,10 +97,10 @@ def test_clause_23_deliveries_are_told_of_where_an_answer_cannot_be_opened(admin
     receiver = post.receiver()
     receiver.reply = lambda _: answer(200, b"fine")
     one = post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
     post.set(attempt, sealed_answer=b"sealed under the secret before")
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
     deliveries = f"{ENDPOINTS}/{one['id']}/deliveries"
     newest, oldest = admin.get(deliveries).json()["items"]
@@ -111,7 +111,7 @@ def test_clause_23_deliveries_are_told_of_where_an_answer_cannot_be_opened(admin
 def test_clause_23_one_is_replayed_with_its_id(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     one = post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
     deliveries = f"{ENDPOINTS}/{one['id']}/deliveries"
     (shown,) = admin.get(deliveries).json()["items"]
@@ -125,15 +125,15 @@ def test_clause_23_one_is_replayed_with_its_id(admin: Client, post: SenderDriver
 
 
 def test_clause_23_a_range_of_ten_thousand_is_replayed_with_their_ids(admin: Client, post: SenderDriver):
-    before = post.tell(admin, 10)
+    before = post.emit(admin, 10)
     post.clock.advance(hours=1)
     since = post.clock.now
     receiver = post.receiver()
     one = post.endpoint(admin, receiver)
-    ids = post.tell(admin, 10_000)
+    ids = post.emit(admin, 10_000)
     post.clock.advance(hours=1)
     until = post.clock.now
-    after = post.tell(admin, 10)
+    after = post.emit(admin, 10)
     made_before = len(post.deliveries())
     body = {"since": since.isoformat(), "until": until.isoformat()}
     assert admin.post(f"{ENDPOINTS}/{one['id']}/replay", body).json() == {"replayed": 10_000, "continue_since": None}
@@ -149,10 +149,10 @@ def test_clause_23_a_range_of_ten_thousand_is_replayed_with_their_ids(admin: Cli
 def test_clause_23_a_replay_of_what_failed_leaves_alone_what_was_taken(admin: Client, post: SenderDriver):
     receiver = post.receiver(204)
     one = post.endpoint(admin, receiver)
-    taken = post.tell(admin, 3)
+    taken = post.emit(admin, 3)
     post.rounds()
     receiver.says(500)
-    lost = post.tell(admin, 2)
+    lost = post.emit(admin, 2)
     for _ in range(11):
         post.rounds()
         post.clock.advance(hours=29)
@@ -194,7 +194,7 @@ def test_clause_24_endpoints_are_made_read_changed_paused_tested_and_removed(adm
 
     assert admin.delete(address).status_code == 204
     assert admin.get(address).status_code == 404
-    post.tell(admin)
+    post.emit(admin)
     assert post.rounds() == 0
     assert secret not in admin.get(ENDPOINTS).text
 
@@ -202,7 +202,7 @@ def test_clause_24_endpoints_are_made_read_changed_paused_tested_and_removed(adm
 def test_clause_24_a_disabled_endpoint_is_brought_back_before_it_is_tested(admin: Client, post: SenderDriver):
     receiver = post.receiver(410)
     address = f"{ENDPOINTS}/{post.endpoint(admin, receiver)['id']}"
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
     refused = admin.post(f"{address}/test")
     assert (refused.status_code, refused.json()["code"]) == (409, "endpoint_disabled")
@@ -228,7 +228,7 @@ def test_clause_24_what_an_event_changes_is_no_change_to_the_endpoint(admin: Cli
     one = post.endpoint(admin, receiver, concurrency=1)
     address = f"{ENDPOINTS}/{one['id']}"
     read = admin.get(address).headers["etag"]
-    post.tell(admin, 2)
+    post.emit(admin, 2)
     post.rounds()
     changed = admin.patch(address, {"description": "The CRM"}, headers={"If-Match": read})
     assert changed.status_code == 200
@@ -248,7 +248,7 @@ def test_clause_24_a_test_send_reaches_no_other_endpoint(admin: Client, post: Se
 def test_clause_24_health_tells_of_failures_and_of_what_waits(admin: Client, post: SenderDriver):
     receiver = post.receiver(204, 204, 204, 500)
     one = post.endpoint(admin, receiver, concurrency=1)
-    post.tell(admin, 6)
+    post.emit(admin, 6)
     post.rounds()
     health = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
     assert (health["status"], health["success_rate"], health["attempts"], health["waiting"]) == ("failing", 0.5, 6, 3)
@@ -291,7 +291,7 @@ def test_clause_24_only_admins_of_the_same_agency_see_and_steer_them(
     admin: Client, stranger: Client, post: SenderDriver
 ):
     one = post.endpoint(admin, HOOK)
-    post.tell(admin)
+    post.emit(admin)
     (shown,) = admin.get(f"{ENDPOINTS}/{one['id']}/deliveries").json()["items"]
     secret = one["secrets"][0]["id"]
     since = {"since": "2020-01-01T00:00:00Z"}
@@ -322,7 +322,7 @@ def test_an_endpoint_that_is_made_paused_is_sent_what_waited_once_it_goes_on(adm
     one = post.endpoint(admin, receiver, paused=True)
     assert one["paused"] is True
     assert admin.get(f"{ENDPOINTS}/{one['id']}/health").json()["status"] == "paused"
-    ids = post.tell(admin, 3)
+    ids = post.emit(admin, 3)
     assert (post.rounds(), receiver.got) == (0, [])
     assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"paused": False}).status_code == 200
     post.rounds()

@@ -40,32 +40,32 @@ def streamed(admin: Client, **headers: str) -> list[tuple[str, str, str]]:
     """Return the position, type and id of each stored event from a stream."""
     answer = admin.get(f"{EVENTS}/stream", headers=headers)
     assert answer.headers["content-type"].startswith("text/event-stream")
-    told = []
+    streamed_events = []
     for block in answer.text.split("\n\n"):
         fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
         if "data" in fields:
-            told.append((fields["id"], fields["event"], json.loads(fields["data"])["id"]))
-    return told
+            streamed_events.append((fields["id"], fields["event"], json.loads(fields["data"])["id"]))
+    return streamed_events
 
 
 def test_the_feed_tells_everything_once_in_its_order_whatever_the_page(admin: Client, post: SenderDriver):
-    ids = post.tell(admin, 250)
+    ids = post.emit(admin, 250)
     assert walked(admin) == [], "an event has no place before the worker has given it one"
-    post.place()
+    post.sequence()
     assert walked(admin, 7) == walked(admin, 200) == walked(admin, 1000) == ids
 
 
 def test_a_cursor_at_the_end_goes_on_with_what_comes_later(admin: Client, post: SenderDriver):
-    first = post.tell(admin, 3)
-    post.place()
+    first = post.emit(admin, 3)
+    post.sequence()
     page = admin.get(EVENTS).json()
     assert [item["id"] for item in page["items"]] == first
     assert admin.get(EVENTS, params={"cursor": page["next_cursor"]}).json() == {
         "items": [],
         "next_cursor": page["next_cursor"],
     }
-    later = post.tell(admin, 2)
-    post.place()
+    later = post.emit(admin, 2)
+    post.sequence()
     page = admin.get(EVENTS, params={"cursor": page["next_cursor"]}).json()
     assert [item["id"] for item in page["items"]] == later
 
@@ -73,9 +73,9 @@ def test_a_cursor_at_the_end_goes_on_with_what_comes_later(admin: Client, post: 
 def test_the_feed_is_filtered_by_type_and_its_cursor_passes_the_others_by(admin: Client, post: SenderDriver):
     flags = []
     for _ in range(10):
-        flags += post.tell(admin)
-        post.tell(admin, 3, "timeline.revised")
-    post.place()
+        flags += post.emit(admin)
+        post.emit(admin, 3, "timeline.revised")
+    post.sequence()
     assert walked(admin, 3, type="flag.raised") == flags
     page = admin.get(EVENTS, params={"type": ["flag.cleared", "commitment.overdue"]}).json()
     assert page == {"items": [], "next_cursor": "40"}
@@ -83,8 +83,8 @@ def test_the_feed_is_filtered_by_type_and_its_cursor_passes_the_others_by(admin:
 
 
 def test_the_feed_is_the_agencys_own(admin: Client, stranger: Client, post: SenderDriver):
-    mine, theirs = post.tell(admin, 3), post.tell(stranger, 2)
-    post.place()
+    mine, theirs = post.emit(admin, 3), post.emit(stranger, 2)
+    post.sequence()
     assert walked(admin) == mine
     assert walked(stranger) == theirs
     assert [id for _, _, id in streamed(stranger)] == theirs
@@ -97,8 +97,8 @@ def test_a_cursor_that_was_tampered_with_is_refused(admin: Client, cursor: str):
 
 
 def test_a_cursor_beyond_the_end_is_refused_and_skips_nothing(admin: Client, post: SenderDriver):
-    post.tell(admin, 3)
-    post.place()
+    post.emit(admin, 3)
+    post.sequence()
     for cursor in ("4", "999999999999999999"):
         for path in (EVENTS, f"{EVENTS}/stream"):
             refused = admin.get(path, params={"cursor": cursor})
@@ -107,14 +107,14 @@ def test_a_cursor_beyond_the_end_is_refused_and_skips_nothing(admin: Client, pos
 
 
 def test_a_stream_goes_on_by_its_last_event_id(admin: Client, post: SenderDriver):
-    ids = post.tell(admin, 5)
-    post.place()
-    told = streamed(admin)
-    assert [(type, id) for _, type, id in told] == [("flag.raised", id) for id in ids]
-    assert [id for _, _, id in streamed(admin, **{"Last-Event-ID": told[2][0]})] == ids[3:]
-    later = post.tell(admin, 2)
-    post.place()
-    assert [id for _, _, id in streamed(admin, **{"Last-Event-ID": told[-1][0]})] == later
+    ids = post.emit(admin, 5)
+    post.sequence()
+    streamed_events = streamed(admin)
+    assert [(type, id) for _, type, id in streamed_events] == [("flag.raised", id) for id in ids]
+    assert [id for _, _, id in streamed(admin, **{"Last-Event-ID": streamed_events[2][0]})] == ids[3:]
+    later = post.emit(admin, 2)
+    post.sequence()
+    assert [id for _, _, id in streamed(admin, **{"Last-Event-ID": streamed_events[-1][0]})] == later
     assert [id for *_, id in streamed(admin, **{"Last-Event-ID": "0"})] == ids + later
 
 
@@ -138,8 +138,8 @@ def test_a_stream_lasts_as_long_as_it_was_asked_to_and_the_setting_allows(
 
 
 def test_a_stream_tells_more_than_one_page_of_what_is_there(admin: Client, post: SenderDriver):
-    ids = post.tell(admin, 450)
-    post.place()
+    ids = post.emit(admin, 450)
+    post.sequence()
     assert [id for _, _, id in streamed(admin)] == ids
 
 
@@ -155,10 +155,10 @@ async def _written_and_read(service: Service, agency_id: UUID, writers: int, eac
 
     def write(conn: sa.Connection) -> list[str]:
         # Ids are made before the commit: long transactions commit after younger ones.
-        told = [raw_event_row(work(conn), agency_id, "flag.raised", {}) for _ in range(dice.choice((1, 2, 40)))]
-        for row in told:
+        new = [raw_event_row(work(conn), agency_id, "flag.raised", {}) for _ in range(dice.choice((1, 2, 40)))]
+        for row in new:
             conn.execute(sa.insert(event), [row])
-        return [str(row["id"]) for row in told]
+        return [str(row["id"]) for row in new]
 
     async def writer() -> None:
         for _ in range(each):

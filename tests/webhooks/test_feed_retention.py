@@ -30,17 +30,17 @@ def test_old_events_go_with_their_deliveries_and_attempts_and_the_young_stay(
 ):
     monkeypatch.setattr(retention, "BATCH_SIZE", 3)
     post.endpoint(admin, post.receiver())
-    post.tell(admin, 7)
-    post.tell(stranger, 4)
-    post.place()
+    post.emit(admin, 7)
+    post.emit(stranger, 4)
+    post.sequence()
     assert post.rounds() == 7
-    waiting = post.tell(admin, 2)
+    waiting = post.emit(admin, 2)
     service.clock.advance(days=DAYS)
     tidy(service)
     assert len(kept(service)) == 13, "kept for so many days at least"
 
     service.clock.advance(seconds=1)
-    young = post.tell(admin, 2)
+    young = post.emit(admin, 2)
     post.rounds()
     assert len(rows(service, attempt)) == 11
     tidy(service)
@@ -48,7 +48,7 @@ def test_old_events_go_with_their_deliveries_and_attempts_and_the_young_stay(
     assert {str(row.event_id) for row in post.deliveries()} == {*young, *waiting}
     assert {row.delivery_id for row in rows(service, attempt)} == {row.id for row in post.deliveries()}
 
-    post.place()
+    post.sequence()
     tidy(service)
     assert kept(service) == set(young)
     assert [item["id"] for item in admin.get(EVENTS).json()["items"]] == young
@@ -56,11 +56,11 @@ def test_old_events_go_with_their_deliveries_and_attempts_and_the_young_stay(
 
 def forgotten(admin: Client, post: SenderDriver, service: Service) -> list[str]:
     """Five expired events of one agency, none of another, and three stored ones; returns their ids."""
-    post.tell(admin, 5)
-    post.place()
+    post.emit(admin, 5)
+    post.sequence()
     service.clock.advance(days=DAYS, seconds=1)
-    young = post.tell(admin, 3)
-    post.place()
+    young = post.emit(admin, 3)
+    post.sequence()
     tidy(service)
     return young
 
@@ -86,16 +86,16 @@ def test_who_begins_anew_begins_at_the_first_that_is_kept_and_goes_on_from_there
         assert ([item["id"] for item in page["items"]], page["next_cursor"]) == (young[:1], "6")
     page = admin.get(EVENTS, params={"cursor": "6"}).json()
     assert ([item["id"] for item in page["items"]], page["next_cursor"]) == (young[1:], "8")
-    told = [line for line in admin.get(STREAM).text.splitlines() if line.startswith("id: ")]
-    assert told == ["id: 6", "id: 7", "id: 8"]
+    lines = [line for line in admin.get(STREAM).text.splitlines() if line.startswith("id: ")]
+    assert lines == ["id: 6", "id: 7", "id: 8"]
 
 
 def test_an_older_event_that_was_placed_late_makes_nobody_begin_anew_twice(
     admin: Client, post: SenderDriver, service: Service
 ):
     """The events of a long transaction are older than those with lower positions, and expire first."""
-    early, late = post.tell(admin, 2)
-    post.place()
+    early, late = post.emit(admin, 2)
+    post.sequence()
     long_ago = service.clock() - timedelta(seconds=5)
     older = sa.update(event).where(event.c.place == 2).values(occurred_at=long_ago)
     service.run(service.app.state.house.database.write, lambda conn: conn.execute(older))
@@ -111,7 +111,7 @@ def test_the_feed_of_another_agency_is_kept_by_its_own_places(
     admin: Client, stranger: Client, post: SenderDriver, service: Service
 ):
     forgotten(admin, post, service)
-    theirs = post.tell(stranger, 2)
-    post.place()
+    theirs = post.emit(stranger, 2)
+    post.sequence()
     page = stranger.get(EVENTS, params={"cursor": "1"}).json()
     assert [item["id"] for item in page["items"]] == theirs[1:]

@@ -1,4 +1,4 @@
-"""At shutdown the service ends its streams and then exits, without being killed."""
+"""Shutdown: the service ends its streams and exits by itself."""
 
 import signal
 from pathlib import Path

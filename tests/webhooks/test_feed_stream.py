@@ -72,9 +72,9 @@ def test_a_stream_tells_what_happens_while_it_is_open_and_ends_in_its_time(
     assert listener.next() == HELLO
     idle(listener, steady)
     for place in ("1", "2"):
-        (happened,) = post.tell(admin)
-        post.place()
-        assert listener.told() == (place, happened)
+        (happened,) = post.emit(admin)
+        post.sequence()
+        assert listener.next_event() == (place, happened)
         idle(listener, steady)
     steady.at += LASTS
     assert listener.rest() in ([], [": still here\nid: 2\n\n"])
@@ -85,13 +85,13 @@ def test_a_stream_of_rare_events_says_how_far_it_has_come(
 ):
     listener = listen(type="flag.cleared")
     assert listener.next() == HELLO
-    post.tell(admin, 3)
-    post.place()
+    post.emit(admin, 3)
+    post.sequence()
     assert idle(listener, steady) in (": still here\nid: 0\n\n", ": still here\nid: 3\n\n")
     assert idle(listener, steady) == ": still here\nid: 3\n\n"
-    rare = post.tell(admin, 1, "flag.cleared")
-    post.place()
-    assert listener.told() == ("4", rare[0])
+    rare = post.emit(admin, 1, "flag.cleared")
+    post.sequence()
+    assert listener.next_event() == ("4", rare[0])
 
 
 def revoked(admin: Client) -> tuple[str, Callable[[], object]]:
@@ -118,10 +118,10 @@ def test_a_stream_ends_with_its_key_and_tells_nothing_that_happens_afterwards(
     assert (mine.next(), other.next()) == (HELLO, HELLO)
     idle(mine, steady)
     end()
-    ids = post.tell(admin)
-    post.place()
+    ids = post.emit(admin)
+    post.sequence()
     assert [said for said in mine.rest() if "data" in said] == []
-    assert other.told() == ("1", ids[0])
+    assert other.next_event() == ("1", ids[0])
     assert listen(opened_with).status == 401
 
 
@@ -165,9 +165,9 @@ def test_a_test_send_is_told_to_its_endpoint_and_to_nobody_else(
     listener = listen()
     id = post.endpoint(admin, post.receiver())["id"]
     assert admin.post(f"{ENDPOINTS}/{id}/test").status_code == 201
-    ids = post.tell(admin)
-    post.place()
-    assert listener.told()[1] == ids[0]
+    ids = post.emit(admin)
+    post.sequence()
+    assert listener.next_event()[1] == ids[0]
     page = admin.get("/v1/events").json()
     assert [item["id"] for item in page["items"]] == ids
     assert admin.get("/v1/events", params={"limit": 1}).json()["items"] == page["items"]

@@ -57,7 +57,7 @@ async def test_floods_take_no_memory():
     for receiver in receivers.values():
         await receiver.close()
     assert not errors, errors.decode()
-    told = json.loads(out)
+    result = json.loads(out)
     for name, (_, status, error) in ANSWERS.items():
-        assert set(told["ends"][name]) <= {status or error, "timeout"}, name
-    assert told["grew"] <= MOST
+        assert set(result["ends"][name]) <= {status or error, "timeout"}, name
+    assert result["grew"] <= MOST

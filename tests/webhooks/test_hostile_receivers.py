@@ -27,8 +27,8 @@ def test_while_one_hangs_with_a_thousand_waiting_the_others_are_sent_all_of_thei
     post.endpoint(admin, hanging, event_types=["flag.raised"], concurrency=5)
     for receiver in healthy:
         post.endpoint(admin, receiver, event_types=["flag.cleared"])
-    post.tell(admin, 1000)
-    ids = post.tell(admin, 200, "flag.cleared")
+    post.emit(admin, 1000)
+    ids = post.emit(admin, 200, "flag.cleared")
     with mock.patch.object(sending, "ATTEMPT_SECONDS", 600):
         post.service.run(_send_until, post, healthy, 200)
     for receiver in healthy:
@@ -41,7 +41,7 @@ def test_while_one_hangs_with_a_thousand_waiting_the_others_are_sent_all_of_thei
 def test_one_that_fails_is_sent_one_at_a_time_until_it_is_well_again(admin: Client, post: SenderDriver):
     receiver = post.receiver(500)
     post.endpoint(admin, receiver, concurrency=20)
-    post.tell(admin, 60)
+    post.emit(admin, 60)
     assert post.round() == 20
     assert [post.round() for _ in range(3)] == [1, 1, 1]
     receiver.says(204)
@@ -55,11 +55,11 @@ def test_many_that_hang_and_fail_leave_room_for_one_that_does_not(admin: Client,
     for _ in range(20):
         post.endpoint(admin, hanging, event_types=["flag.raised"], concurrency=50)
     post.endpoint(admin, healthy, event_types=["flag.cleared"])
-    post.tell(admin, 10)
+    post.emit(admin, 10)
     with mock.patch.object(sending, "ATTEMPT_SECONDS", 0.2):
         post.round()
-    post.tell(admin, 100)
-    ids = post.tell(admin, 50, "flag.cleared")
+    post.emit(admin, 100)
+    ids = post.emit(admin, 50, "flag.cleared")
     with mock.patch.object(sending, "ATTEMPT_SECONDS", 600):
         post.service.run(_send_until, post, [healthy], 50)
     assert sorted(healthy.ids()) == sorted(ids)
@@ -91,7 +91,7 @@ def test_whatever_comes_back_the_attempt_ends_and_at_most_4_kib_are_kept(admin: 
     receiver = post.receiver()
     receiver.talk, status, error = ANSWERS[what]
     one = post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     with mock.patch.object(sending, "ATTEMPT_SECONDS", 1.5 if error == "timeout" else 60):
         post.round()
     (attempt,) = post.attempts()

@@ -30,7 +30,7 @@ def test_what_every_sender_dies_of_has_failed_after_the_last_attempt_and_can_be_
     receiver = post.receiver()
     receiver.talk = going_silent()
     one = post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     for _ in range(MAX_DELIVERY_ATTEMPTS + 5):
         killed(post)
         post.clock.advance(LEASE)
@@ -60,7 +60,7 @@ def test_a_sender_that_is_asked_to_end_lets_what_is_under_way_end(admin: Client,
 
     receiver.talk = slow
     post.endpoint(admin, receiver)
-    post.tell(admin, 20)
+    post.emit(admin, 20)
     post.service.run(ended)
     assert {row.state for row in post.deliveries()} == {"delivered"}
 
@@ -68,7 +68,7 @@ def test_a_sender_that_is_asked_to_end_lets_what_is_under_way_end(admin: Client,
 def test_a_database_that_is_away_for_a_moment_has_nothing_sent_twice(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     post.endpoint(admin, receiver)
-    post.tell(admin, 5)
+    post.emit(admin, 5)
     database, away = post.service.app.state.house.database, iter(range(3))
     really = database.write
 
@@ -95,7 +95,7 @@ def test_what_came_is_written_down_however_long_that_takes_while_the_claim_lasts
         writer.write(answer(204))
         await writer.drain()
 
-    async def settled() -> None:
+    async def wait_for_attempts() -> None:
         gate.set()
         await post.sender.wait_until_idle()
 
@@ -111,11 +111,11 @@ def test_what_came_is_written_down_however_long_that_takes_while_the_claim_lasts
 
     receiver.talk = hold
     post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     post.service.run(post.sender.step)
     at_once = mock.patch("asyncio.sleep", new_callable=mock.AsyncMock)
     with mock.patch.object(database, "write", write), mock.patch("time.monotonic", later), at_once:
-        post.service.run(settled)
+        post.service.run(wait_for_attempts)
     assert late == 50
     assert [row.state for row in post.deliveries()] == ["delivered"]
 
@@ -124,7 +124,7 @@ def test_what_a_clock_far_ahead_put_off_is_brought_back(admin: Client, post: Sen
     receiver = post.receiver()
     receiver.talk = going_silent()
     post.endpoint(admin, receiver, concurrency=1)
-    post.tell(admin, 2)
+    post.emit(admin, 2)
     post.clock.advance(days=365)
     killed(post)
     receiver.talk = None
@@ -144,7 +144,7 @@ def test_an_attempt_is_dated_when_it_was_made(admin: Client, post: SenderDriver)
 
     receiver.talk = slow
     post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     post.round()
     (attempt,) = post.attempts()
     assert int(attempt.at.timestamp()) == receiver.got[0].stamp

@@ -35,10 +35,10 @@ def test_endpoints_that_hang_leave_places_for_others(
     for _ in range(endpoints):
         post.endpoint(admin, hanging, concurrency=concurrency)
     post.endpoint(stranger, healthy)
-    post.tell(admin, 60)
+    post.emit(admin, 60)
     while post.service.run(post.sender.step):
         pass
-    ids = post.tell(stranger, 100)
+    ids = post.emit(stranger, 100)
     post.service.run(_until_got, post, healthy, 100)
     assert sorted(healthy.ids()) == sorted(ids)
     post.service.run(post.sender.stop, 0.0)
@@ -51,11 +51,11 @@ def test_endpoints_at_their_limit_do_not_hide_the_others(operator: Client, stran
         agency = new_agency(operator, name)
         for _ in range(30):
             post.endpoint(agency, hanging, concurrency=1)
-        post.tell(agency, 3)
+        post.emit(agency, 3)
     while post.service.run(post.sender.step):
         pass
     post.endpoint(stranger, healthy)
-    post.tell(stranger)
+    post.emit(stranger)
     second = post.another_sender()
     assert post.service.run(second.step) == 1
     post.service.run(second.wait_until_idle)
@@ -70,8 +70,8 @@ def test_secrets_that_cannot_be_opened_stop_nobody_else(admin: Client, stranger:
     mine = endpoint_secret.c.endpoint_id == UUID(one["id"])
     lost = sa.update(endpoint_secret).where(mine).values(sealed=b"sealed under the key before")
     post.service.run(post.service.app.state.house.database.write, lambda conn: conn.execute(lost).rowcount)
-    post.tell(admin)
-    post.tell(stranger)
+    post.emit(admin)
+    post.emit(stranger)
     assert post.round() == 2
     assert (len(receiver.got), len(other.got)) == (0, 1)
     (attempt,) = [each for each in post.attempts() if each.error]

@@ -32,7 +32,7 @@ def test_an_event_is_kept_and_told_to_the_others_while_an_endpoint_is_being_remo
     staying = post.endpoint(admin, "https://staying.example/")
     going = UUID(post.endpoint(admin, "https://going.example/")["id"])
     with left_open(admin, lambda work: remove_endpoint(work, going)):
-        (id,) = post.tell(admin)
+        (id,) = post.emit(admin)
     assert [str(row.id) for row in rows(post.service, event)] == [id]
     assert [str(row.endpoint_id) for row in post.deliveries()] == [staying["id"]]
 
@@ -42,7 +42,7 @@ def test_what_was_not_handed_out_goes_to_the_others_while_an_endpoint_is_being_r
 ):
     staying = post.endpoint(admin, "https://staying.example/")
     going = UUID(post.endpoint(admin, "https://going.example/")["id"])
-    post.tell(admin)
+    post.emit(admin)
     post.service.run(post.service.app.state.house.database.write, lambda conn: conn.execute(_NO_DELIVERIES).rowcount)
     post.clock.advance(minutes=2)
     with left_open(admin, lambda work: remove_endpoint(work, going)):
@@ -73,7 +73,7 @@ def test_a_failure_does_not_take_an_endpoint_back_to_before_it_was_brought_back(
     receiver.talk = hold
     id = UUID(post.endpoint(admin, receiver)["id"])
     post.set(endpoint, failing_since=post.clock() - timedelta(hours=100))
-    post.tell(admin)
+    post.emit(admin)
     post.service.run(begin)
     again = EndpointChange(disabled=False)
     with until_somebody_waits(admin, lambda work: change_endpoint(work, id, again, private_targets=True)):

@@ -18,7 +18,7 @@ def disabled(post: SenderDriver) -> list[bool]:
 def test_a_failure_after_days_of_silence_disables_nobody(admin: Client, post: SenderDriver, meanwhile: str):
     receiver = post.receiver(400)
     one = post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     with chance(0.5):
         for _ in range(10):
             post.round()
@@ -27,7 +27,7 @@ def test_a_failure_after_days_of_silence_disables_nobody(admin: Client, post: Se
         assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"paused": True}).status_code == 200
     post.clock.advance(hours=60)
     assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"paused": False}).status_code == 200
-    post.tell(admin)
+    post.emit(admin)
     post.round()
     assert disabled(post) == [False]
 
@@ -37,7 +37,7 @@ def test_another_address_begins_anew(admin: Client, post: SenderDriver):
     one = post.endpoint(admin, bad)
     with chance(0.5):
         for _ in range(10):
-            post.tell(admin)
+            post.emit(admin)
             post.rounds()
             post.clock.advance(hours=11)
     assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"url": new.url}).status_code == 200
@@ -70,7 +70,7 @@ def test_a_rest_that_was_asked_for_outlasts_the_success_of_what_was_under_way(
 
     receiver.talk = one_of_two
     post.endpoint(admin, receiver, concurrency=2)
-    post.tell(admin, 5)
+    post.emit(admin, 5)
     post.service.run(both)
     assert sorted(row.state for row in post.deliveries()) == ["delivered"] + ["waiting"] * 4
     before: list[Any] = [*receiver.got]

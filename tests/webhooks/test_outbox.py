@@ -71,10 +71,10 @@ def test_every_event_of_a_life_has_its_deliveries_and_no_other_agency_hears_of_i
     }  # fmt: skip
     raised = sum(row["type"] == "flag.raised" for row in events)
     assert post_of() == {"all": len(events), "flag.raised": raised, "stranger": 0}
-    told = defaultdict(set)
+    endpoints_of = defaultdict(set)
     for row in post.deliveries():
-        told[row.event_id].add(row.endpoint_id)
-    assert set(told) == {row["id"] for row in events}
+        endpoints_of[row.event_id].add(row.endpoint_id)
+    assert set(endpoints_of) == {row["id"] for row in events}
 
 
 def test_the_events_of_an_application_are_counted_without_a_gap_and_carry_nobodys_name(desk: Desk, post: SenderDriver):
@@ -117,7 +117,7 @@ def test_an_endpoint_that_wants_a_type_twice_over_is_told_once(admin: Client, po
         conn.execute(sa.insert(subscription).values(**{**row, "type": "flag.raised"}))
 
     post.service.run(post.service.app.state.house.database.write, also)
-    post.tell(admin)
+    post.emit(admin)
     assert len(post.deliveries()) == 1
 
 

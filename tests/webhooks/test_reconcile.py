@@ -29,7 +29,7 @@ def test_what_was_not_handed_out_is_handed_out_by_the_next_tidying(
     post.endpoint(admin, all_of_it)
     post.endpoint(admin, some, event_types=["flag.cleared"])
     post.endpoint(new_agency(operator, "Other"), post.receiver())
-    raised, cleared = post.tell(admin, BATCH_SIZE), post.tell(admin, 3, "flag.cleared")
+    raised, cleared = post.emit(admin, BATCH_SIZE), post.emit(admin, 3, "flag.cleared")
     lose_every_delivery(service)
     post.clock.advance(minutes=2)
     tidy(service)
@@ -43,7 +43,7 @@ def test_what_was_not_handed_out_is_handed_out_by_the_next_tidying(
 def test_what_has_its_delivery_is_left_alone(admin: Client, post: SenderDriver, service: Service):
     receiver = post.receiver()
     post.endpoint(admin, receiver)
-    post.tell(admin, 3)
+    post.emit(admin, 3)
     post.rounds()
     post.clock.advance(minutes=2)
     tidy(service)
@@ -54,13 +54,13 @@ def test_what_has_its_delivery_is_left_alone(admin: Client, post: SenderDriver, 
 @pytest.mark.parametrize("why", ["not asked for yet", "no longer asked for", "just now", "long ago", "a test"])
 def test_nobody_is_told_what_they_did_not_ask_for(admin: Client, post: SenderDriver, service: Service, why: str):
     if why == "not asked for yet":
-        post.tell(admin)
+        post.emit(admin)
         post.clock.advance(seconds=1)
     one = post.endpoint(admin, "https://one.example/", event_types=["flag.raised", "flag.changed"])
     if why == "a test":
         assert admin.post(f"{ENDPOINTS}/{one['id']}/test").status_code == 201
     elif why != "not asked for yet":
-        post.tell(admin)
+        post.emit(admin)
     lose_every_delivery(service)
     if why == "no longer asked for":
         assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"event_types": ["flag.changed"]}).status_code == 200
@@ -71,7 +71,7 @@ def test_nobody_is_told_what_they_did_not_ask_for(admin: Client, post: SenderDri
 
 def test_a_type_that_stays_asked_for_is_asked_for_since_then(admin: Client, post: SenderDriver, service: Service):
     one = post.endpoint(admin, "https://one.example/", event_types=["flag.raised"])
-    post.tell(admin)
+    post.emit(admin)
     lose_every_delivery(service)
     post.clock.advance(minutes=2)
     changed = {"event_types": ["flag.raised", "flag.cleared"]}

@@ -23,7 +23,7 @@ def test_what_is_under_way_is_left_alone_so_that_no_more_are_sent_at_once(admin:
     receiver = post.receiver()
     receiver.talk = going_silent()
     one = post.endpoint(admin, receiver, concurrency=2)
-    ids = post.tell(admin, 10)
+    ids = post.emit(admin, 10)
     begun = []
     for _ in range(3):
         begun.append(post.service.run(post.sender.step))
@@ -39,9 +39,9 @@ def test_what_is_under_way_is_left_alone_so_that_no_more_are_sent_at_once(admin:
 
 def test_ten_thousand_that_were_all_delivered_are_replayed(admin: Client, post: SenderDriver):
     one = post.endpoint(admin, post.receiver())
-    post.tell(admin, 10_000)
-    settled = {"state": "delivered", "settled_at": post.clock.now, "due_at": None, "attempts": 0}
-    post.set(webhook_delivery, **settled)
+    post.emit(admin, 10_000)
+    values = {"state": "delivered", "settled_at": post.clock.now, "due_at": None, "attempts": 0}
+    post.set(webhook_delivery, **values)
     post.clock.advance(hours=1)
     answer = admin.post(f"{ENDPOINTS}/{one['id']}/replay", EVER).json()
     assert answer == {"replayed": 10_000, "continue_since": None}
@@ -55,9 +55,9 @@ def test_one_call_takes_so_many_and_says_where_to_go_on(
 ):
     assert replay.MAX_REPLAYED >= 10_000
     monkeypatch.setattr(replay, "MAX_REPLAYED", 4)
-    told = []
+    emitted = []
     for _ in range(4):
-        told.append(post.tell(admin, 3))
+        emitted.append(post.emit(admin, 3))
         post.clock.advance(microseconds=1)
     receiver = post.receiver()
     one = post.endpoint(admin, receiver)
@@ -71,7 +71,7 @@ def test_one_call_takes_so_many_and_says_where_to_go_on(
         got.append(set(receiver.ids()))
         assert answer["replayed"] == len(receiver.got)
     # Events of one instant are not split between calls: the next call would repeat or miss some.
-    assert got == [{*told[0], *told[1]}, {*told[2], *told[3]}]
+    assert got == [{*emitted[0], *emitted[1]}, {*emitted[2], *emitted[3]}]
 
 
 def test_what_is_wanted_is_counted_and_not_what_lies_between(
@@ -80,17 +80,17 @@ def test_what_is_wanted_is_counted_and_not_what_lies_between(
     monkeypatch.setattr(replay, "MAX_REPLAYED", 4)
     one = post.endpoint(admin, post.receiver(), event_types=["flag.raised"])
     for type in ("flag.raised", "flag.cleared") * 4:
-        post.tell(admin, 1, type)
+        post.emit(admin, 1, type)
         post.clock.advance(seconds=1)
     assert admin.post(f"{ENDPOINTS}/{one['id']}/replay", EVER).json() == {"replayed": 4, "continue_since": None}
 
 
 def test_events_that_are_being_forgotten_are_not_sent_again_and_trouble_nobody(admin: Client, post: SenderDriver):
     one = post.endpoint(admin, post.receiver(), event_types=["endpoint.disabled"])
-    post.tell(admin, 5)
-    post.place()
+    post.emit(admin, 5)
+    post.sequence()
     post.clock.advance(days=31)
-    post.tell(admin, 2)
+    post.emit(admin, 2)
     house = post.service.app.state.house
     agency_id = UUID(admin.get("/v1/agency").json()["id"])
 

@@ -24,7 +24,7 @@ def test_a_secret_is_nowhere_in_plain_text_once_it_was_shown(
         one = made(admin, ENDPOINTS, {"url": receiver.url})
         keyed = admin.post(ENDPOINTS, {"url": receiver.url}, headers={"Idempotency-Key": "once"}).json()
         added = made(admin, f"{ENDPOINTS}/{one['endpoint']['id']}/secrets", {})
-        post.tell(admin, 3)
+        post.emit(admin, 3)
         post.rounds()
         address = f"{ENDPOINTS}/{one['endpoint']['id']}"
         answers = [
@@ -56,7 +56,7 @@ def files_of(database_url: str) -> bytes:
 
 def test_what_a_sender_holds_does_not_show_in_its_own_words(admin: Client, post: SenderDriver):
     one = post.endpoint(admin, post.receiver())
-    post.tell(admin)
+    post.emit(admin)
     house = post.service.app.state.house
 
     def claim(conn):

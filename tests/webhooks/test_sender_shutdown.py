@@ -29,7 +29,7 @@ def test_a_sender_that_was_stopped_has_hung_up_and_left_nothing_running(admin: C
 
     receiver.talk = listen
     post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     post.service.run(begin)
     post.service.run(post.sender.stop, 0)
     assert not any(name.startswith("Sender.") for name in post.service.run(running))

@@ -57,7 +57,7 @@ def test_an_endpoint_that_was_made_when_private_targets_were_allowed_is_sent_not
     for url in (*urls, f"https://127.1:{port}/", f"https://2130706433:{port}/", f"https://0x7f.1:{port}/"):
         post.set(endpoint, url=url, failing_since=None)
         for _ in range(3):
-            post.tell(admin)
+            post.emit(admin)
         post.rounds()
     _ = admin.post(f"{ENDPOINTS}/{one['id']}/replay", SINCE)
     made(admin, f"{ENDPOINTS}/{one['id']}/test", {})
@@ -85,7 +85,7 @@ def test_no_name_that_leads_inwards_is_dialled_by_a_delivery_a_replay_or_a_test(
     post.sender = post.another_sender(private_targets=False, resolver=turns, network=wires)
     one = post.endpoint(admin, HOOK)
     ways = 0
-    post.tell(admin, len(answers))
+    post.emit(admin, len(answers))
     for _ in range(3):
         ways += _rounds(post)
         post.clock.advance(milliseconds=400)
@@ -105,7 +105,7 @@ def test_a_refused_address_looks_like_a_closed_port(admin: Client, post: SenderD
     for address, dead in ((PUBLIC, [PUBLIC]), ("10.0.0.1", []), ("127.0.0.1", []), ("169.254.169.254", [])):
         network = Wires(Peer(), dead)
         post.sender = post.another_sender(private_targets=False, resolver=Names([address]), network=network)
-        post.tell(admin)
+        post.emit(admin)
         post.round()
         health = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
         last = post.attempts()[-1]
@@ -121,7 +121,7 @@ def test_a_name_that_turns_inwards_between_two_looks_is_looked_up_once_an_attemp
     turns, wires = Turns([[PUBLIC], ["127.0.0.1"]]), Wires(Peer(), [PUBLIC])
     post.sender = post.another_sender(private_targets=False, resolver=turns, network=wires)
     post.endpoint(admin, HOOK)
-    post.tell(admin, 1000)
+    post.emit(admin, 1000)
     attempts = 0
     while attempts < 1000:
         post.set(endpoint, failing_since=None)
@@ -138,6 +138,6 @@ def test_a_proxy_in_the_environment_is_not_asked(admin: Client, post: SenderDriv
         monkeypatch.setenv(name, trap.url)
     post.sender = post.another_sender()
     post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
     assert (len(receiver.got), trap.connections) == (1, 0)

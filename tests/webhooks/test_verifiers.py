@@ -77,8 +77,8 @@ Tampering = Callable[[Case, Case], Case]
 
 
 def _with(case: Case, **headers: str) -> Case:
-    told = {f"webhook-{name}": value for name, value in headers.items()}
-    return Case(case.secret, {**case.headers, **told}, case.body)
+    renamed = {f"webhook-{name}": value for name, value in headers.items()}
+    return Case(case.secret, {**case.headers, **renamed}, case.body)
 
 
 def _without(case: Case, name: str) -> Case:
@@ -146,7 +146,7 @@ def test_what_came_over_the_wire_is_accepted_through_retries_and_a_rotation(
     receiver = post.receiver(500, 500, 500, 204)
     one = post.endpoint(admin, receiver, concurrency=3)
     old = one["secret"]
-    post.tell(admin, 10, data={"text": "Zoë, 東京 \U0001f469\u200d\U0001f4bb"})
+    post.emit(admin, 10, data={"text": "Zoë, 東京 \U0001f469\u200d\U0001f4bb"})
     post.round()
     new = made(admin, f"{ENDPOINTS}/{one['id']}/secrets", {})["secret"]
     post.clock.advance(seconds=10)
@@ -174,7 +174,7 @@ def test_what_the_sender_sent_is_accepted_by_all_of_them(admin: Client, post: Se
             live = [new, *(live if overlap["overlap_hours"] else [])]
         receiver.says(503, 500, 204)
         for _ in range(5):
-            post.tell(admin, WIRED // rounds // 5, data=_data(dice, dice.randint(0, 99)))
+            post.emit(admin, WIRED // rounds // 5, data=_data(dice, dice.randint(0, 99)))
         post.rounds()
         post.clock.advance(seconds=6.1)
         post.rounds()

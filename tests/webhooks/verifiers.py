@@ -70,11 +70,11 @@ def by_node(cases: Sequence[Case], folder: Path) -> list[bool]:
     node = shutil.which("node")
     if node is None or not node_is_here():
         pytest.skip("node or its package standardwebhooks is not here: `make verifier` gets it")
-    told = [
+    requests = [
         {"secret": case.secret, "headers": case.headers, "body": base64.b64encode(case.body).decode()} for case in cases
     ]
     done = subprocess.run(
-        [node, _NODE / "verify.mjs"], input=json.dumps(told).encode(), capture_output=True, check=True
+        [node, _NODE / "verify.mjs"], input=json.dumps(requests).encode(), capture_output=True, check=True
     )
     answers: list[bool] = json.loads(done.stdout)
     return answers
