@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.applications.facts.schemas import Stage
 from app.applications.flags.schemas import FlagKindName, FlagState, SeverityName
@@ -17,16 +17,16 @@ Data = TypeVar("Data", bound=BaseModel)
 class Event(Out, Generic[Data]):
     """What every event carries. Events may come twice and out of order: `id` tells the same, `sequence` the newer."""
 
+    # Pydantic would look for the docstrings of each `Event[…]` in vain, and take half a second at every start for it.
+    model_config = ConfigDict(use_attribute_docstrings=False)
+
     id: Id
     type: str
-    timestamp: At
-    """When it happened."""
+    timestamp: At = Field(description="When it happened.")
     application_id: Id | None
-    sequence: Annotated[int, Field(ge=1)] | None
-    """Counts the events of one application."""
+    sequence: Annotated[int, Field(ge=1)] | None = Field(description="Counts the events of one application.")
     data: Data
-    links: dict[str, str]
-    """Where to read on, below this service's address."""
+    links: dict[str, str] = Field(description="Where to read on, below this service's address.")
 
 
 class FlagEvent(Out):
