@@ -10,14 +10,15 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
-WORKERS ?= auto
+# One more than there are cores: while a test waits for a server, a timer or a process, another one runs.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 EXAMPLES ?= 100
 ARGS ?=
 
 export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE # without its caches every start of the tests costs seconds more
 
-.PHONY: help install run test crash attack bench verifier clients api-lint generators fuzz check lint types contract openapi lock clean
+.PHONY: help install run test test-fast crash attack bench verifier clients api-lint generators fuzz check lint types contract openapi lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,8 +37,11 @@ $(RUN) $(DEV): $(VENV)/.installed-%: .lock/%.txt pyproject.toml | $(BIN)/python
 run: $(RUN) ## Run the service with demo data on an embedded database (KEEPWARM_PORT=9000 make run)
 	KEEPWARM_DEMO=$${KEEPWARM_DEMO:-true} KEEPWARM_LOG_FORMAT=$${KEEPWARM_LOG_FORMAT:-text} $(BIN)/python -m app serve
 
-test: $(DEV) ## Run every test on SQLite and on PostgreSQL (ARGS="-k words", WORKERS=0 for one process)
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+test: $(DEV) ## Run the tests on SQLite and on PostgreSQL (ARGS="-k words", WORKERS=0, KEEPWARM_TEST_MATRIX=full for every case)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-fast: $(DEV) ## Run what needs no database, and a slice of the rest on SQLite: in less than a minute
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -m "unit or smoke" $(ARGS)
 
 verifier: ## Get the npm package that one test verifies deliveries with (needs node and npm; without it the test is skipped)
 	cd tests/webhooks/node && npm ci --no-audit --no-fund

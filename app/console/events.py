@@ -6,7 +6,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.kit.fields import At, Id, Out
 from app.rules.flags import FlagKind, Severity
@@ -35,16 +35,18 @@ Data = TypeVar("Data", bound=BaseModel)
 class Event(Out, Generic[Data]):
     """The envelope of every event. Events may arrive twice and out of order: `id` is the same in a repetition."""
 
+    # Pydantic would look for the docstrings of each `Event[…]` in vain, and take half a second at every start for it.
+    model_config = ConfigDict(use_attribute_docstrings=False)
+
     id: Id
     type: str
-    timestamp: At
-    """When it happened."""
+    timestamp: At = Field(description="When it happened.")
     application_id: Id | None
-    sequence: Annotated[int, Field(ge=1)] | None
-    """Counts the events of one application: a newer event has a higher number."""
+    sequence: Annotated[int, Field(ge=1)] | None = Field(
+        description="Counts the events of one application: a newer event has a higher number."
+    )
     data: Data
-    links: dict[str, str]
-    """Addresses of the related records, relative to this service."""
+    links: dict[str, str] = Field(description="Addresses of the related records, relative to this service.")
 
 
 webhooks = APIRouter()

@@ -11,6 +11,7 @@ from app.webhooks.endpoints import replay
 from app.webhooks.endpoints.schemas import EventReplayIn, EventReplayOut
 from app.webhooks.models import webhook_delivery
 from app.webhooks.retention import delete_expired_events
+from tests.bench.baseline import recording
 from tests.kit.peers import going_silent
 from tests.service import Client
 from tests.webhooks.sender_driver import ENDPOINTS, LEASE, SenderDriver
@@ -48,6 +49,18 @@ def test_ten_thousand_that_were_all_delivered_are_replayed(admin: Client, post: 
     found = {(row.state, row.settled_at, row.due_at, row.attempts) for row in post.deliveries()}
     assert found == {("waiting", None, post.clock.now, 0)}
     assert len(post.deliveries()) == 10_000
+
+
+def test_each_statement_reads_one_table_so_that_no_plan_compares_all_events_with_all_deliveries(
+    admin: Client, post: SenderDriver
+):
+    one = post.endpoint(admin, post.receiver())
+    post.emit(admin, 3)
+    with recording() as statements:
+        assert admin.post(f"{ENDPOINTS}/{one['id']}/replay", EVER).json()["replayed"] == 3
+    read = [statement.text for statement in statements if "FROM event" in statement.text]
+    assert read
+    assert not [text for text in read if webhook_delivery.name in text]
 
 
 def test_one_call_takes_so_many_and_says_where_to_go_on(

@@ -17,8 +17,9 @@ from app.connectors.inbox.receive import (
     verify_request,
 )
 from app.kit.errors import Problem, not_found
+from app.kit.strict_json import operation_id
 
-router = APIRouter()
+router = APIRouter(generate_unique_id_function=operation_id)
 _CONTENT_TYPES = ("application/json", "text/plain", "application/octet-stream", "")
 _MOST_HEADERS, _LONGEST_HEADER = 100, 16_384
 
