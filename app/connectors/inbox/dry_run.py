@@ -1,4 +1,4 @@
-"""The mapping tester: what a request would do, had it come from the CRM."""
+"""Dry run: what a request of the CRM would do."""
 
 import dataclasses
 import json
@@ -34,7 +34,7 @@ from app.kit.fields import written
 
 
 def dry_run(work: Work, connection_id: UUID, request: InboundRequest) -> DryRunOut:
-    """Verify, translate and keep a request as if it had come in. The caller undoes what this does."""
+    """Verify, translate and import a request as if it were received. The caller rolls back."""
     connector = CONNECTORS[get_row(work, connection_id)["system"]]
     if not connector.receives:
         raise conflict(
@@ -85,7 +85,7 @@ def _translated(loaded: LoadedConnection, event: DatedEvent) -> tuple[list[str],
 
 
 def _first_request(steps: MaybeApiExchange[Translation]) -> tuple[list[str], Translation]:
-    """What it would ask the CRM first; nothing is asked here, so that what would follow is not known."""
+    """Return the first request of an exchange, or its result. A dry run sends no request, so the rest is unknown."""
     if not isinstance(steps, Generator):
         return [], steps
     try:

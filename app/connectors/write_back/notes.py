@@ -1,4 +1,4 @@
-"""What an event becomes in the CRM: a note or a task in the words of the rules, a proposed move, or nothing."""
+"""The content of a note: a flag, a follow-up or a proposed move of an event, or the reason to skip it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Skipped:
 def compose(
     work: Work, loaded: LoadedConnection, event_id: UUID, *, again: bool
 ) -> OutgoingNote | MoveProposal | Skipped:
-    """What to write of an event. `again`: it may have been written before."""
+    """Return what to write for an event. `again`: an earlier attempt may have written it."""
     found = sa.select(event).where(event.c.agency_id == work.agency_id, event.c.id == event_id)
     told = work.conn.execute(found).mappings().one()
     if told["type"] not in event_types(WriteBack.model_validate(loaded.write_back)):
@@ -74,7 +74,7 @@ def compose(
 
 
 def _flag(work: Work, loaded: LoadedConnection, told: Mapping[Any, Any], *, again: bool) -> OutgoingNote | Skipped:
-    """A flag is written once, when it is as severe as wanted, and once more when it is cleared."""
+    """Return the note of a flag: one when it is severe enough, and one more when it is cleared."""
     flag = get_flag(work, UUID(told["data"]["flag_id"]))
     words, written = flag.kind.replace("_", " "), is_written(work, loaded, str(flag.id))
     if told["type"] == "flag.cleared":

@@ -1,4 +1,4 @@
-"""Writing back, step by step: what was found, and the moves that a recruiter approved; nothing twice."""
+"""The write-back worker: write notes and make approved moves, each once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ from app.kit.slots import Owner
 from app.webhooks.models import delivery
 
 SLOTS, BATCH = 20, 20
-"""How many CRMs are written to at once, and how many rows of one in a row."""
+"""The CRMs that are written to at once, and the rows of each in one batch."""
 _WORKER_DIED = "the worker ended each time while this was being written"
 _NOT_NOW, _TRY_AGAIN = timedelta(minutes=5), timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
 class WriteTask:
-    """A row of ours that something must be done about in the CRM."""
+    """A claimed row: a note to write or a move to make."""
 
     table: sa.Table
     key: Key
@@ -45,15 +45,15 @@ class WriteTask:
 
     @property
     def connection_id(self) -> UUID:
-        """The connection whose CRM it is."""
+        """The connection whose CRM is written to."""
         id: UUID = self.row["subscriber_id" if self.table is delivery else "connection_id"]
         return id
 
 
 def write_back_loops(context: WorkerContext) -> tuple[ConnectionLoop, ConnectionLoop]:
-    """Return the loops that write findings and make approved moves.
+    """Return the loops that write notes and make approved moves.
 
-    CRMs side by side; each by itself in the order of what happened, so that a flag's end follows its beginning.
+    CRMs run in parallel; each is written in the order of the events, so that a flag's end follows its beginning.
     """
     mine = (connection.c.agency_id == delivery.c.agency_id, connection.c.id == delivery.c.subscriber_id)
     to_connections = sa.exists().where(*mine)
@@ -82,7 +82,7 @@ def _loop(context: WorkerContext, table: sa.Table, reason: str, **which: Any) ->
 
 
 async def write_back_once(context: WorkerContext) -> int:
-    """Write a batch of findings and approved moves. Return how many were looked at."""
+    """Write one batch of notes and moves. Return how many rows were looked at."""
     return sum([await loop.once() for loop in write_back_loops(context)])
 
 
@@ -138,7 +138,7 @@ async def _one(context: WorkerContext, loaded: LoadedConnection, job: WriteTask)
 
 
 async def _deliver(context: WorkerContext, loaded: LoadedConnection, job: WriteTask) -> None:
-    # An attempt that got no answer may have been written: the next one looks for our mark before it writes.
+    # An attempt without a response may have written the note: the next one searches for our mark first.
     again = job.row["attempts"] > 1 or job.row["state"] == "unsure"
     found = await context.write(loaded, lambda work: compose(work, loaded, job.row["event_id"], again=again))
     match found:
@@ -153,7 +153,7 @@ async def _deliver(context: WorkerContext, loaded: LoadedConnection, job: WriteT
 
 
 async def _move(context: WorkerContext, loaded: LoadedConnection, job: WriteTask) -> None:
-    # The CRM may have been away for hours since the approval: what has moved on meanwhile is not moved back.
+    # The CRM may have been unavailable for hours: an application that has moved on since is not moved back.
     at = await context.write(loaded, lambda work: get_application(work, job.row["application_id"]))
     if at.stage != job.row["stage"]:
         await context.write(
@@ -165,7 +165,7 @@ async def _move(context: WorkerContext, loaded: LoadedConnection, job: WriteTask
 
 
 def _written(work: Work, loaded: LoadedConnection, job: WriteTask, made: str) -> None:
-    """Remember what we wrote, so that its echo is known, and that it is written."""
+    """Record the id of a written note, so that its echo is not imported, and complete the row."""
     if _complete(work, job, "delivered", made, delivered_at=work.now):
         states = SyncStates(work, loaded)
         states.lock("activity", made)

@@ -1,4 +1,4 @@
-"""Recruit CRM's meetings, notes, calls and emails: an interview or an activity of each whom they are about."""
+"""Meetings, notes, calls and emails of Recruit CRM: interviews or activities."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ from app.connectors.records import (
 )
 from app.connectors.toolkit import mark_of
 
-# What each kind of activity calls its type, its text and its time.
+# The fields of type, text and time of each kind of activity.
 ACTIVITIES = {
     "note": ("note_type", "description", "created_on"),
     "calllog": ("custom_call_type", "call_notes", "call_started_on"),
@@ -36,7 +36,7 @@ WHAT = {"calllog": "call"}
 # call_type is CALL_OUTGOING or CALL_INCOMING [V: find-call-log-by-id].
 _CALLS = {"calloutgoing": "CALL_OUTGOING", "callincoming": "CALL_INCOMING"}
 _DIRECTIONS: Mapping[str, Literal["in", "out"]] = {"CALL_OUTGOING": "out", "CALL_INCOMING": "in", "email": "out"}
-# What the status of a meeting may say is not published [U]; words that leave no doubt are read.
+# The possible statuses of a meeting are not published [U]; only unambiguous words are read.
 _HELD: Mapping[str, Literal["completed", "cancelled", "no_show"]] = {
     "completed": "completed",
     "held": "completed",
@@ -54,7 +54,7 @@ def is_interview_meeting(record: Any, settings: Mapping[str, str]) -> bool:
 
 
 def interview(record: Any, event_time: datetime) -> ApiExchange[Translation]:
-    """A meeting as one interview of each candidate on each job that it is about."""
+    """Return a meeting as one interview of each candidate on each job that it is about."""
     id, starts, ends = ident(at(record, "id")), instant(at(record, "start_date")), instant(at(record, "end_date"))
     if not (id and starts and ends and starts <= ends) or at(record, "all_day") in (1, "1", True):
         return Translation(ignored="The interview has no id or no times of day.")
@@ -90,12 +90,12 @@ def interview(record: Any, event_time: datetime) -> ApiExchange[Translation]:
 
 
 def id_of_one(id: str, application_id: str) -> str:
-    """The id of a further candidate's interview at the same meeting."""
+    """Return the id of a further candidate's interview at the same meeting."""
     return f"{id}-{application_id}"
 
 
 def _by_what(record: Any) -> str | None:
-    """The first words of a meeting's address, such as `Video call (https://…)` [V: find-meeting-by-id]."""
+    """Return the first words of a meeting's address, such as `Video call (https://…)` [V: find-meeting-by-id]."""
     return (line(at(record, "address")) or "").partition("(")[0] or None
 
 
@@ -104,14 +104,14 @@ def _left_out(whom: About) -> str | None:
 
 
 def _only_job(slug: str) -> ApiExchange[str | None]:
-    """The job of a candidate who is on a single one."""
+    """Return the job of a candidate who is on a single one."""
     response = yield ApiRequest(f"/v1/candidates/{quote(slug, safe='')}/hiring-stages")
     stages = [stage for stage in sequence(response.document) if ident(at(stage, "job_slug"))] if response.ok else []
     return ident(at(stages[0], "job_slug")) if len(stages) == 1 else None
 
 
 def activity(subject: str, verb: str, record: Any, key: str, event_time: datetime) -> ApiExchange[Translation]:
-    """A note, call, email or meeting: it counts for each candidate on each job that it is about."""
+    """Return a note, call, email or meeting; it counts for each candidate on each job that it is about."""
     kind, text, time = ACTIVITIES[subject]
     what, id = WHAT.get(subject, subject), ident(at(record, "id")) or (key if subject == "email" else None)
     if not id:
@@ -151,7 +151,7 @@ def activity(subject: str, verb: str, record: Any, key: str, event_time: datetim
 
 
 def _subjects(whom: About, before: Sequence[AnyRecord]) -> list[Subject]:
-    """Each candidate on each job that an activity is about. Of several pairs, those that are applications."""
+    """Return each candidate on each job of an activity. Of several pairs, those that are applications."""
     people = {each.id for each in before if isinstance(each, Candidate)}
     jobs = {each.id for each in before if isinstance(each, Job)}
     pairs = [(who if who in people else None, on if on in jobs else None) for who, on in whom.pairs]

@@ -1,4 +1,4 @@
-"""Whom a record of Recruit CRM is about, and fetching what is known of them."""
+"""The client of Recruit CRM's API: the records that a record is about, and pages."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,12 +14,12 @@ from app.connectors.records import AnyRecord, Application, Candidate, ClientCont
 
 R = TypeVar("R")
 _MAX_EACH, _MAX_PAIRS = 10, 20
-"""How many of each kind a record may be about, and how many applications: each one is a request."""
+"""The most records of each kind that a record may be about, and the most applications: each one is a request."""
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whom and what a record is about, by their slugs: what it is related to first, then what is associated with it."""
+    """The slugs of the records that a record is about: the related ones first, then the associated ones."""
 
     candidates: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()
@@ -27,21 +27,21 @@ class About:
     companies: tuple[str, ...] = ()
     party: Literal["candidate", "client"] | None = None
     left_out: int = 0
-    """How many more it names than are read of one."""
+    """How many more records it names than are read."""
 
     @property
     def pairs(self) -> list[tuple[str | None, str | None]]:
-        """Each candidate on each job; None where it names no candidate, or no job."""
+        """Each candidate on each job; None if it names no candidate, or no job."""
         people: Sequence[str | None] = self.candidates or (None,)
         jobs: Sequence[str | None] = self.jobs or (None,)
         return list(product(people, jobs))[:_MAX_PAIRS]
 
 
 def about(record: Any, *, attending: bool = False) -> About:
-    """Return whom a record is about. `attending`: the candidates who attend it count, too.
+    """Return the records that a record is about. `attending`: the candidates who attend it count, too.
 
-    `related_to` is one slug of the kind `related_to_type`, `associated_*` are arrays of slugs [V: find-note-by-id];
-    an email names `to`, `cc`, `bcc` and `associations` by type and identifier [V: send-an-email].
+    `related_to` is one slug of the kind `related_to_type`, `associated_*` are arrays of slugs [V: find-note-by-id]; an
+    email names `to`, `cc`, `bcc` and `associations` by type and identifier [V: send-an-email].
     """
     kind = word(at(record, "related_to_type"))
     candidates, jobs = _named(record, "candidate", "candidates"), _named(record, "job", "jobs")
@@ -72,7 +72,9 @@ def _named(record: Any, kind: str, many: str) -> list[str]:
 
 
 def _attendees(record: Any) -> Iterator[str]:
-    """The candidates who attend a meeting; `attendee_id` is a slug, `attendee` their record [V: find-meeting-by-id]."""
+    """Yield the candidates who attend a meeting; `attendee_id` is a slug, `attendee` their record [V:
+    find-meeting-by-id].
+    """
     for one in sequence(at(record, "attendees")):
         if word(at(one, "attendee_type")) == "candidate":
             whole = next(iter(sequence(at(one, "attendee"))), at(one, "attendee"))
@@ -81,7 +83,7 @@ def _attendees(record: Any) -> Iterator[str]:
 
 
 def story(whom: About, event_time: datetime, *, applied: bool = True) -> ApiExchange[list[AnyRecord]]:
-    """Return what is known of those whom a record is about, those referred to before those who refer."""
+    """Fetch the records that a record is about, those referred to before those who refer."""
     people: list[Candidate] = []
     jobs: list[Job] = []
     contacts: list[ClientContact] = []
@@ -108,13 +110,13 @@ def story(whom: About, event_time: datetime, *, applied: bool = True) -> ApiExch
 
 
 def standing(person: str, job: str, event_time: datetime) -> ApiExchange[Application | None]:
-    """Where a candidate stands on a job now; None for one who is not on it."""
+    """Fetch the application of a candidate on a job; None if they are not on it."""
     response = yield ApiRequest(f"/v1/candidates/{quote(person, safe='')}/hiring-stages/{quote(job, safe='')}")
     return read.application(response.document, event_time) if response.ok else None
 
 
 def manageable(vacancy: Job, known: Iterable[AnyRecord]) -> Job:
-    """The job, without its hiring manager where nobody can be told: a reference to nobody would wait for ever."""
+    """Return the job, without a hiring manager who is not known: the event would wait for them for ever."""
     if any(isinstance(each, ClientContact) and each.id == vacancy.hiring_manager_id for each in known):
         return vacancy
     return replace(vacancy, hiring_manager_id=None)
@@ -134,10 +136,10 @@ def _fetched(what: str, slug: str) -> ApiExchange[Any]:
 
 
 def rows_of(response: ApiResponse, what: str) -> list[Any]:
-    """Return the records of a page. Raises AskFailed for an answer that is no page, as an error is.
+    """Return the records of a page. Raise ApiError for an answer that is no page.
 
-    A page has them in `data` [V: show-all-notes]. A search that finds nothing answers an empty array alone [T: ebragas/
-    recruitcrm-mcp, client.py].
+    A page has them in `data` [V: show-all-notes]. A search that finds nothing answers an empty array alone [T:
+    ebragas/recruitcrm-mcp, client.py].
     """
     data = response.document if isinstance(response.document, list) else at(response.document, "data")
     if not isinstance(data, list):

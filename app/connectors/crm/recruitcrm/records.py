@@ -1,4 +1,4 @@
-"""Recruit CRM's events as canonical records, with what they refer to."""
+"""Events of Recruit CRM as canonical records, with those that they refer to."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -42,7 +42,7 @@ _PLAIN = {
 
 
 def translate(event: DatedEvent, settings: Mapping[str, str]) -> ApiExchange[Translation]:
-    """What an event says. Records that a walk fetched are of the type `fetched.<what>`."""
+    """Return the records of an event. Fetched records are of the type `fetched.<what>`."""
     event_time, record = event.occurred_at, event.document
     fetched = event.type.startswith("fetched.")
     subject, _, verb = event.type.removeprefix("fetched.").partition(".")
@@ -120,9 +120,9 @@ def _staged(record: Any, event_time: datetime) -> ApiExchange[Translation]:
 
 
 def _assigned(record: Any, event_time: datetime) -> Translation:
-    """A candidate of a job, as a walk fetched them: `{candidate, job_slug, status, stage_date}`.
+    """Return a fetched candidate of a job: `{candidate, job_slug, status, stage_date}`.
 
-    When the stage was set is not told [V: assigned-candidates-for-job], so that its version is when it was fetched.
+    The change of a stage is not dated [V: assigned-candidates-for-job], so the version is the time of fetching.
     """
     person = read.candidate(at(record, "candidate"), event_time)
     found = read.application({**mapping(record), "candidate_slug": person and person.id}, event_time)
