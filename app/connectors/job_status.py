@@ -19,19 +19,19 @@ def job_status(label: Any, is_open: bool | None = None) -> JobStatus | None:
 
     The flag is the vendor's own definition. A job that is not open is `closed` unless its label says more.
     """
-    told = word(label) or ""
-    if _ON_HOLD.search(told):
+    folded = word(label) or ""
+    if _ON_HOLD.search(folded):
         return "on_hold"
     if is_open is True:
         return "open"
-    if _FILLED.search(told):
+    if _FILLED.search(folded):
         return "filled"
-    if is_open is False or _CLOSED.search(told):
+    if is_open is False or _CLOSED.search(folded):
         return "closed"
-    return "open" if _OPEN.search(told) else None
+    return "open" if _OPEN.search(folded) else None
 
 
 def unknown_status(label: Any, status: JobStatus | None) -> tuple[str, ...]:
     """Return the label for the list of unknown words, if it gave no status."""
-    told = line(label, 80)
-    return (f"job status: {told}",) if told and status is None else ()
+    text = line(label, 80)
+    return (f"job status: {text}",) if text and status is None else ()

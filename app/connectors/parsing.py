@@ -115,15 +115,15 @@ def instant(value: Any) -> datetime | None:
     """Return an instant from RFC 3339 text (UTC without an offset) or Unix milliseconds."""
     try:
         if isinstance(value, str):
-            told = datetime.fromisoformat(value.strip())
-            told = told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+            found = datetime.fromisoformat(value.strip())
+            found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
         elif isinstance(value, int) and not isinstance(value, bool):
-            told = datetime.fromtimestamp(value / 1000, UTC)
+            found = datetime.fromtimestamp(value / 1000, UTC)
         else:
             return None
     except (ValueError, OverflowError, OSError):
         return None
-    return told if EARLIEST.year <= told.year <= LATEST.year else None
+    return found if EARLIEST.year <= found.year <= LATEST.year else None
 
 
 def day(value: Any) -> date | None:
@@ -141,8 +141,8 @@ def day(value: Any) -> date | None:
         return None
     is_midnight = found.minute % 15 == 0 and not (found.second or found.microsecond)
     # From 11:00 UTC on it is already the next midnight east of Greenwich, up to UTC+13.
-    told = (found + timedelta(hours=13)).date() if is_midnight else found.date()
-    return told if EARLIEST.year <= told.year <= LATEST.year else None
+    result = (found + timedelta(hours=13)).date() if is_midnight else found.date()
+    return result if EARLIEST.year <= result.year <= LATEST.year else None
 
 
 def noon(value: date | None) -> datetime | None:

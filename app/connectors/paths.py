@@ -23,11 +23,15 @@ def below(address: str, link: Any) -> str | None:
     if not isinstance(link, str) or len(link) > 2000 or not _PLAIN.fullmatch(link):
         return None
     try:
-        own, told = urlsplit(address), urlsplit(link)
+        own, target = urlsplit(address), urlsplit(link)
     except ValueError:
         return None
     base = own.path.rstrip("/") + "/"
-    if (told.scheme, told.netloc) != (own.scheme, own.netloc) or not told.path.startswith(base) or told.fragment:
+    if (
+        (target.scheme, target.netloc) != (own.scheme, own.netloc)
+        or not target.path.startswith(base)
+        or target.fragment
+    ):
         return None
-    path = told.path.removeprefix(base)
-    return (f"{path}?{told.query}" if told.query else path) if _PATH.fullmatch(path) else None
+    path = target.path.removeprefix(base)
+    return (f"{path}?{target.query}" if target.query else path) if _PATH.fullmatch(path) else None

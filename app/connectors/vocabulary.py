@@ -34,5 +34,5 @@ class Vocabulary:
 
     def miss(self, what: str, value: Any) -> None:
         """Collect a word that the connector does not know."""
-        if (told := line(value, 80)) is not None:
-            self._unknown[f"{what}: {told}"] = None
+        if (text := line(value, 80)) is not None:
+            self._unknown[f"{what}: {text}"] = None

@@ -101,26 +101,28 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
     row = queries.get_row(work, id, lock=True)
     work.expect(queries.show(work, row, public_url))
     connector = CONNECTORS[row["system"]]
-    told: dict[str, Any] = given(body)
+    changes: dict[str, Any] = given(body)
     values: dict[str, Any] = {
-        name: told[name] for name in ("name", "paused", "organisation_name", "default_recruiter_id") if name in told
+        name: changes[name]
+        for name in ("name", "paused", "organisation_name", "default_recruiter_id")
+        if name in changes
     }
-    if "stage_map" in told:
-        values["stage_map"] = _merged(row["stage_map"], told["stage_map"])
-    if "activity_map" in told:
+    if "stage_map" in changes:
+        values["stage_map"] = _merged(row["stage_map"], changes["stage_map"])
+    if "activity_map" in changes:
         values["activity_map"] = _merged(row["activity_map"], _stored(body.activity_map))
     for name in ("stage_map", "activity_map"):
         if len(values.get(name, ())) > MOST_WORDS:
             raise invalid(
                 f"/{name}", f"The map would have more than {MOST_WORDS} entries; remove some with null.", "too_long"
             )
-    if "write_back" in told:
+    if "write_back" in changes:
         named = body.write_back.model_dump(exclude_unset=True)
         wanted = WriteBack.model_validate({**row["write_back"], **named})
         _check_write_back(connector, wanted)
         values["write_back"] = wanted.model_dump()
         subscribe(work, id, event_types(wanted))
-    values |= _changed_fields(work, row, told)
+    values |= _changed_fields(work, row, changes)
     _check_recruiter(work, values.get("default_recruiter_id"))
     if not values:
         return queries.show(work, row, public_url)
@@ -214,13 +216,13 @@ def _sealed(work: Work, credentials: Mapping[str, Any]) -> bytes | None:
     return work.seal.lock(work.agency_id, json.dumps(dict(credentials)).encode()) if credentials else None
 
 
-def _kept(told: Mapping[str, Any]) -> list[str]:
+def _kept(changes: Mapping[str, Any]) -> list[str]:
     """Return the names that a change does not remove."""
-    return [name for name, value in told.items() if value is not None]
+    return [name for name, value in changes.items() if value is not None]
 
 
-def _merged(before: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in {**before, **told}.items() if value is not None}
+def _merged(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in {**before, **changes}.items() if value is not None}
 
 
 def _stored(meanings: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,18 +66,18 @@ def load_claimed(conn: sa.Connection, token: UUID, keys: Sequence[Key]) -> list[
     return [ClaimedEvent(row, token) for row in rows]
 
 
-def apply(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent, told: Translation) -> Sequence[Outcome]:
+def apply(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent, translation: Translation) -> Sequence[Outcome]:
     """Import the records of an event. Raise MissingEntity for an unknown reference: then nothing is imported."""
     if not due.holds(work.conn, inbound_event, claimed.key, claimed.token):
         return ()
-    outcomes = [*ingest(work, loaded, told.records), *unknown_words(told)]
+    outcomes = [*ingest(work, loaded, translation.records), *unknown_words(translation)]
     kept = any(outcome.what in ("created", "known") for outcome in outcomes)
     # No replay brings back records about an erased candidate.
     erased = [outcome.reason for outcome in outcomes if outcome.what == "erased"]
     dropped = {"sealed": None} if erased else {}
     # Of an event that was applied in part, an unmapped label is the reason that the admin can act on.
     left_out = [outcome.reason for outcome in outcomes if not kept or outcome.what in ("unmapped", "created", "known")]
-    reasons = [*erased, told.ignored, *left_out, None if kept else "it says nothing"]
+    reasons = [*erased, translation.ignored, *left_out, None if kept else "it has no records"]
     unknown = _set_unmapped(work, claimed, outcomes)
     waits = list(dict.fromkeys(outcome.waits_for for outcome in outcomes if outcome.waits_for))
     waited = replace_waits(work.conn, claimed.key, claimed.connection_id, waits[1:])
@@ -125,19 +125,19 @@ def _mapped_meanwhile(work: Work, loaded: LoadedConnection, unknown: Sequence[tu
 def wait_for(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent, missing: MissingEntity) -> None:
     """Let an event wait for an entity. An entity that was received meanwhile is found here."""
     state = SyncStates(work, loaded).lock(missing.kind, missing.id)
-    told = f"it speaks of {missing.kind} {missing.id}, which nobody has told of yet"
+    reason = f"it refers to {missing.kind} {missing.id}, which is not known yet"
     if not state.is_known:
-        complete(work, claimed, "waiting", told, waits_for=f"{missing.kind} {missing.id}")
+        complete(work, claimed, "waiting", reason, waits_for=f"{missing.kind} {missing.id}")
     elif claimed.attempts < MOST_ATTEMPTS:
-        due.put_off(work.conn, inbound_event, claimed.key, claimed.token, work.now, reason=told)
-    else:  # it was told and is not to be found: somebody here took its reference away
-        complete(work, claimed, "parked", f"it speaks of {missing.kind} {missing.id}, which is not here any more")
+        due.put_off(work.conn, inbound_event, claimed.key, claimed.token, work.now, reason=reason)
+    else:  # it was received, and its external reference was removed here
+        complete(work, claimed, "parked", f"it refers to {missing.kind} {missing.id}, which is no longer here")
 
 
 def complete(work: Work, claimed: ClaimedEvent, state: str, reason: str | None, **values: Any) -> bool:
     """Complete an event. Return False if the claim was lost: then nothing is changed."""
-    told = {"state": state, "reason": reason and reason[:500], "settled_at": work.now} | values
-    return due.done(work.conn, inbound_event, claimed.key, claimed.token, **told)
+    columns = {"state": state, "reason": reason and reason[:500], "settled_at": work.now} | values
+    return due.done(work.conn, inbound_event, claimed.key, claimed.token, **columns)
 
 
 def discard(work: Work, claimed: ClaimedEvent, reason: str) -> bool:

@@ -33,14 +33,14 @@ async def receive(connection: str, request: Request) -> Response:
     loaded, secrets = await house.database.read(lambda conn: load_hook(conn, seal, *named, now))
     arrived = await read_request(request, now)
     try:
-        told = verify_request(loaded, secrets, arrived)
+        event = verify_request(loaded, secrets, arrived)
     except StaleTimestamp as stale:
         refusal = stale.detail
         await house.database.write(lambda conn: record_rejection(conn, loaded, refusal, now))
         raise
-    if isinstance(told, Handshake):
-        return Response(b'{"status":"hello"}', 200, dict(told.headers), "application/json")
-    kept = [(told, pack_request(arrived))]
+    if isinstance(event, Handshake):
+        return Response(b'{"status":"hello"}', 200, dict(event.headers), "application/json")
+    kept = [(event, pack_request(arrived))]
     new = await house.database.write(
         lambda conn: store(Work(conn, now, loaded.caller, house.make_id, None, seal), loaded, "webhook", kept)
     )

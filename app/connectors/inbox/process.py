@@ -32,7 +32,7 @@ SLOTS, BATCH = 50, 50
 """The connections whose events are applied at once, and the events of each in one batch."""
 _SUSPECT = 2
 """An event with this many attempts is applied alone: it may have crashed its worker."""
-_WORKER_DIED = "the worker ended each time while this was being applied"
+_WORKER_DIED = "the worker crashed each time while this was being applied"
 _UNREADABLE = "its body was sealed under another secret key"
 _PAUSE = timedelta(minutes=5)
 _TRY_AGAIN = timedelta(seconds=10)
@@ -90,8 +90,8 @@ class _ConnectionBatch:
     async def _one(self, loaded: LoadedConnection, claimed: ClaimedEvent) -> None:
         try:
             event = claimed.event(loaded, self._context.seal)
-            told = await self._lead(loaded, loaded.connector.translate(event, loaded.account))
-            await self._write(loaded, lambda work: apply.apply(work, loaded, claimed, told))
+            translation = await self._lead(loaded, loaded.connector.translate(event, loaded.account))
+            await self._write(loaded, lambda work: apply.apply(work, loaded, claimed, translation))
         except MissingEntity as missing:
             await self._write(loaded, partial(apply.wait_for, loaded=loaded, claimed=claimed, missing=missing))
         except RejectedRequest as refused:
@@ -113,7 +113,7 @@ class _ConnectionBatch:
         except ApiError as failed:
             await self._failed(loaded, claimed, str(failed))
         except Exception as error:
-            log.error("event failed", agency_id=str(claimed.key[0]), arrival_id=str(claimed.key[1]), exc_info=error)
+            log.error("event failed", agency_id=str(claimed.key[0]), event_id=str(claimed.key[1]), exc_info=error)
             await self._failed(loaded, claimed, f"an unforeseen error: {type(error).__name__}")
 
     async def _lead(self, loaded: LoadedConnection, steps: MaybeApiExchange[Translation]) -> Translation:

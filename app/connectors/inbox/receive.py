@@ -53,7 +53,7 @@ def verify_request(loaded: LoadedConnection, secrets: list[str], request: Inboun
     except StaleRequest as stale:
         raise StaleTimestamp(connector.rejection_status, f"The signature is right, but {stale}.") from None
     except RejectedRequest as refused:
-        log.warning("hook refused", connection_id=str(loaded.id), system=connector.system, reason=str(refused))
+        log.warning("webhook rejected", connection_id=str(loaded.id), system=connector.system, reason=str(refused))
         detail = "The signature does not match. Sign with the secret that this connection has now."
         raise Problem(connector.rejection_status, "bad_signature", detail) from None
     if handshake is not None:
@@ -114,8 +114,8 @@ def pack_request(request: InboundRequest) -> bytes:
 def unpack_request(packed: bytes, at: datetime) -> InboundRequest:
     """Deserialise a request."""
     head, _, body = packed.partition(b"\n")
-    told: Mapping[str, Any] = json.loads(head)
-    return InboundRequest(body, told["headers"], told["query"], at)
+    parts: Mapping[str, Any] = json.loads(head)
+    return InboundRequest(body, parts["headers"], parts["query"], at)
 
 
 def pack_document(document: Any) -> bytes:

@@ -49,9 +49,9 @@ def _is_ours(context: ImportContext, record: Activity) -> bool:
 
     Any event counts: deliveries are removed with their connection, and the next connection reads their notes again.
     """
-    told = find_markers(add_marker(record.text or "", record.mark or ""))
-    mine = (event.c.agency_id == context.work.agency_id, event.c.id.in_(told))
-    return bool(told) and context.work.conn.execute(sa.select(event.c.id).where(*mine).limit(1)).first() is not None
+    markers = find_markers(add_marker(record.text or "", record.mark or ""))
+    mine = (event.c.agency_id == context.work.agency_id, event.c.id.in_(markers))
+    return bool(markers) and context.work.conn.execute(sa.select(event.c.id).where(*mine).limit(1)).first() is not None
 
 
 def _import_activity(context: ImportContext, result: RecordResult, record: Activity) -> None:
@@ -64,7 +64,7 @@ def _import_activity(context: ImportContext, result: RecordResult, record: Activ
     elif parties is None:
         _unmapped(result, record, f"the activity map does not say who spoke to whom in {record.type!r}")
     elif record.occurred_at > context.work.now + AHEAD:
-        result.skip("ignored", "it lies in the future, and is looked at again then", until=record.occurred_at)
+        result.skip("ignored", "it is in the future and will be applied then", until=record.occurred_at)
     else:
         _log(context, result, record, _body(entry, parties, record))
 

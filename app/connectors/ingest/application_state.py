@@ -27,8 +27,8 @@ def merged_state(before: Mapping[str, Any] | None, record: Application, *, is_ne
     id.
     """
     known = before or {}
-    told = {"candidate_id": record.candidate_id, "job_id": record.job_id, "recruiter_email": record.recruiter_email}
-    ids = {name: (is_newest and told[name]) or known.get(name) or told[name] for name in told}
+    new_ids = {"candidate_id": record.candidate_id, "job_id": record.job_id, "recruiter_email": record.recruiter_email}
+    ids = {name: (is_newest and new_ids[name]) or known.get(name) or new_ids[name] for name in new_ids}
     state = {**ids, "status": _newest(known.get("status"), record), "former": known.get("former", [])}
     kept = {name: known[name] for name in (_AS_OF, _ARRIVED) if name in known}
     if record.as_of is None or (kept and record.as_of < datetime.fromisoformat(kept[_AS_OF])):

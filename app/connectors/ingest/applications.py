@@ -27,7 +27,7 @@ from app.kit.fields import ExternalRef
 from app.rules.stages import ENDED
 
 _NO_REF = {"external_system": None, "external_id": None}
-_NOT_OPENED = "it is kept in mind, and opened when it has an interview or stands in a stage of the map that goes on"
+_NOT_OPENED = "not opened yet: it needs an interview or a status that the stage map maps to an active stage"
 
 
 def ingest_application(context: ImportContext, record: Application) -> Outcome:
@@ -136,14 +136,14 @@ def undelete(context: ImportContext, id: UUID, what: str) -> None:
 
 def _open_if_watched(context: ImportContext, result: RecordResult, detail: Mapping[str, Any]) -> None:
     status = None if detail["status"] is None else status_of(detail["status"])
-    told = result.record.status if isinstance(result.record, Application) else None
-    for one in sorted((one for one in (told, status) if one is not None), key=lambda one: one.at):
+    present = result.record.status if isinstance(result.record, Application) else None
+    for one in sorted((one for one in (present, status) if one is not None), key=lambda one: one.at):
         stage = context.loaded.stage(one)
         if stage not in (None, IGNORE, *ENDED):
             result.imported(_open(context, result.record.id, detail, str(stage), one.at), created=True)
             return
-    if told is not None and context.loaded.stage(told) is None:
-        _unmapped(result, told)
+    if present is not None and context.loaded.stage(present) is None:
+        _unmapped(result, present)
     else:
         result.skip("ignored", _NOT_OPENED)
 

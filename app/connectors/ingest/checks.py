@@ -71,9 +71,9 @@ def _import_check(context: ImportContext, result: RecordResult, record: Check, a
     result.imported(made.id, is_new)
 
 
-def _steps(told: Check | CheckOut | None) -> dict[str, datetime]:
+def _steps(source: Check | CheckOut | None) -> dict[str, datetime]:
     """Return the steps that a check has taken, by the names of their fields."""
-    found = {name: getattr(told, name, None) for name in _STEPS}
+    found = {name: getattr(source, name, None) for name in _STEPS}
     return {name: at for name, at in found.items() if at is not None}
 
 

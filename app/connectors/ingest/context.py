@@ -39,7 +39,7 @@ class RecordResult:
     def __init__(self, kind: Kind, record: Record, entity: EntityState) -> None:
         self.kind, self.record, self.entity = kind, record, entity
         self.is_new = not entity.is_newer_than(record.version)
-        self.outcome = Outcome(kind, record.id, "older", reason="something newer is known")
+        self.outcome = Outcome(kind, record.id, "older", reason="a newer version is known")
         self.further: list[Outcome] = []
         """Results of further interactions that the record became, or did not become."""
 

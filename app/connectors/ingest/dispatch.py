@@ -36,10 +36,10 @@ _ORDER: Sequence[type[records.Record]] = (
 )
 
 
-def ingest(work: Work, loaded: LoadedConnection, told: Sequence[AnyRecord]) -> list[Outcome]:
+def ingest(work: Work, loaded: LoadedConnection, batch: Sequence[AnyRecord]) -> list[Outcome]:
     """Import records, those that others refer to first. Raise MissingEntity for a reference to an unknown entity."""
     context = ImportContext(work, loaded, SyncStates(work, loaded))
-    ordered = sorted(told, key=lambda record: (_ORDER.index(type(record)), record.id, record.version))
+    ordered = sorted(batch, key=lambda record: (_ORDER.index(type(record)), record.id, record.version))
     return [outcome for record in ordered for outcome in _ingest_record(context, record)]
 
 

@@ -14,7 +14,7 @@ from app.connectors.models import external_entity
 from app.connectors.records import Activity, AnyRecord, Application, Gone, Kind, Merged, Subject
 from app.kit.dialects import staying
 
-CANDIDATE_ERASED = "the candidate was erased here; nothing that is told of them is kept"
+CANDIDATE_ERASED = "the candidate was erased; records about them are skipped"
 _FACTS: dict[Kind, sa.Table] = {
     "interview": interview,
     "activity": interaction,

@@ -30,7 +30,7 @@ def ingest_interview(context: ImportContext, record: Interview) -> Outcome:
     """Book, move, cancel or complete an interview."""
     with context.importing("interview", record) as result:
         if result and _is_outdated(context, record):
-            result.skip("older", "something newer is known of the whole round")
+            result.skip("older", "a newer version of the whole round is known")
         elif result:
             at = _application(context, record)
             if isinstance(at, _NotWatched):
@@ -120,8 +120,8 @@ def _application(context: ImportContext, record: Interview) -> UUID | _NotWatche
     job_id = None if record.job_id is None else context.states.require_id("job", record.job_id)
     found = find_application(context, candidate_id, job_id)
     if found is None and record.job_id is not None:
-        told = find_external_application(context, record.candidate_id, record.job_id)
-        return None if told is None else _open_application(context, record, told)
+        external_id = find_external_application(context, record.candidate_id, record.job_id)
+        return None if external_id is None else _open_application(context, record, external_id)
     return found
 
 

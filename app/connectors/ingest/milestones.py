@@ -27,7 +27,7 @@ def ingest_milestone(context: ImportContext, record: Milestone) -> Outcome:
         if result and result.entity.was_deleted(record.version):
             result.skip("ignored", "it was withdrawn there since")
         elif result and record.at is not None and record.at > context.work.now + AHEAD and not record.at_is_day:
-            result.skip("ignored", "it lies in the future, and is looked at again then", until=record.at)
+            result.skip("ignored", "it is in the future and will be applied then", until=record.at)
         elif result:
             at = application_of(context, record)
             if isinstance(at, NotOpened):

@@ -18,7 +18,7 @@ from app.kit.ids import new_id
 def schedule_polls(work: Work, connection_id: UUID, connector: Connector) -> None:
     """Schedule the polled streams of a new connection, from now on."""
     polled = [stream.name for stream in connector.streams if stream.every is not None]
-    add_many(work.conn, sync_run, [_run(work, connection_id, name, place) for place, name in enumerate(polled)])
+    add_many(work.conn, sync_run, [_run_row(work, connection_id, name, place) for place, name in enumerate(polled)])
 
 
 def schedule_missing_polls(conn: sa.Connection, now: datetime) -> int:
@@ -59,14 +59,14 @@ def start_backfill(work: Work, connection_id: UUID, connector: Connector, since:
     add(work.conn, backfill, row | {"since": since, "why": why, "created_at": work.now})
     streams = [stream.name for stream in connector.streams if stream.backfill]
     walks = [
-        _run(work, connection_id, name, place, backfill_id=id, since=since, due_at=None if place else work.now)
+        _run_row(work, connection_id, name, place, backfill_id=id, since=since, due_at=None if place else work.now)
         for place, name in enumerate(streams)
     ]
     add_many(work.conn, sync_run, walks)
     return id
 
 
-def _run(work: Work, connection_id: UUID, stream: str, place: int, **values: Any) -> dict[str, Any]:
+def _run_row(work: Work, connection_id: UUID, stream: str, place: int, **values: Any) -> dict[str, Any]:
     return _row(work.agency_id, work.new_id("walk"), connection_id, stream, place, work.now) | values
 
 

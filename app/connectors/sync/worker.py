@@ -43,7 +43,7 @@ def sync_loop(context: WorkerContext) -> ConnectionLoop:
 
     def parked(now: datetime) -> Mapping[str, Any]:
         later = {"due_at": now + _LONGEST_PAUSE, "attempts": MOST_ATTEMPTS - 1}
-        return {"failure": "The worker ended each time while this was being read.", **later}
+        return {"failure": "The worker crashed each time while this was being read.", **later}
 
     return ConnectionLoop(
         context, sync_run, handle, slots=SLOTS, batch=1, parked=parked, per_connection=SLOTS_PER_CONNECTION
@@ -91,7 +91,7 @@ class _SyncRun:
         except ApiError as failed:
             await self._failed(loaded, row.attempts, str(failed))
         except Exception as error:
-            log.error("walk failed", agency_id=str(agency_id), walk_id=str(id), exc_info=error)
+            log.error("sync failed", agency_id=str(agency_id), sync_run_id=str(id), exc_info=error)
             await self._failed(loaded, row.attempts, f"An unforeseen error: {type(error).__name__}.")
 
     async def _is_empty(

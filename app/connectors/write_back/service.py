@@ -109,6 +109,6 @@ def _waiting(work: Work, id: UUID) -> sa.RowMapping:
 
 
 def _decided(work: Work, id: UUID, state: str, *, due_at: datetime | None, **values: Any) -> StageMoveOut:
-    told = {"state": state, "due_at": due_at, "decided_at": work.now, "recruiter_id": work.caller.recruiter_id}
-    told |= {"api_key_id": work.caller.api_key_id} | values
-    return shaped(StageMoveOut, change(work.conn, stage_move, work.agency_id, id, told))
+    columns = {"state": state, "due_at": due_at, "decided_at": work.now, "recruiter_id": work.caller.recruiter_id}
+    columns |= {"api_key_id": work.caller.api_key_id} | values
+    return shaped(StageMoveOut, change(work.conn, stage_move, work.agency_id, id, columns))

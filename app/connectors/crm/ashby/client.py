@@ -7,7 +7,7 @@ from app.connectors.connector import ApiError, ApiExchange, ApiRequest
 from app.connectors.parsing import at, line, mapping, sequence
 
 
-def asked(method: str, body: Mapping[str, Any], *, optional: bool = False) -> ApiExchange[Mapping[str, Any]]:
+def call(method: str, body: Mapping[str, Any], *, optional: bool = False) -> ApiExchange[Mapping[str, Any]]:
     """Return the whole answer; an empty one for what does not exist. Raise ApiError for any other error.
 
     `optional`: a key without permission gets an empty answer too.
@@ -28,9 +28,9 @@ def asked(method: str, body: Mapping[str, Any], *, optional: bool = False) -> Ap
     raise ApiError(f"Ashby refused {method}: {reasons}."[:500])
 
 
-def listed(method: str, body: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any]]:
+def list_all(method: str, body: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any]]:
     """Return the answer of a list. Raise ApiError for one without records: it is not the end of the list."""
-    answer = yield from asked(method, body)
+    answer = yield from call(method, body)
     if not isinstance(answer.get("results"), list):
         raise ApiError(f"Ashby answered {method} without a list.")
     return answer

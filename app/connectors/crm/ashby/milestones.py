@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.connectors.connector import ApiExchange, Translation
-from app.connectors.crm.ashby.client import asked
+from app.connectors.crm.ashby.client import call
 from app.connectors.crm.ashby.documents import offered
 from app.connectors.parsing import at, day, ident, instant, mapping, sequence, word
 from app.connectors.records import AnyRecord, Gone, Milestone
@@ -28,7 +28,7 @@ def current_offer(offers: Sequence[Any]) -> Any:
 
 def offers_of(application_id: str) -> ApiExchange[Sequence[Any]]:
     """Return the offers of an application; none if the key may not read them."""
-    answer = yield from asked("offer.list", {"applicationId": application_id}, optional=True)
+    answer = yield from call("offer.list", {"applicationId": application_id}, optional=True)
     return [
         each for each in sequence(answer.get("results")) if ident(at(each, "applicationId")) in (None, application_id)
     ]
@@ -74,7 +74,7 @@ def signature(data: Any, event_time: datetime, words: Vocabulary, *, connected: 
         return Translation(ignored="The request does not say what became of it.")
     if not connected:
         return Translation(ignored="The request names no application, and Ashby, which knows, is not connected.")
-    offer = mapping((yield from asked("offer.info", {"offerId": offer_id}, optional=True)).get("results"))
+    offer = mapping((yield from call("offer.info", {"offerId": offer_id}, optional=True)).get("results"))
     application_id = ident(offer.get("applicationId"))
     if application_id is None:
         return Translation(ignored="The offer to be signed is not, or no longer, in Ashby.")

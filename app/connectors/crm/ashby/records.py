@@ -8,7 +8,7 @@ from typing import Any
 from app.connectors.connector import ApiExchange, DatedEvent, Translation
 from app.connectors.crm.ashby import documents as read
 from app.connectors.crm.ashby import milestones
-from app.connectors.crm.ashby.client import asked
+from app.connectors.crm.ashby.client import call
 from app.connectors.crm.ashby.interviews import interviews
 from app.connectors.parsing import at, ident, instant, mapping, sequence, word
 from app.connectors.records import UNDATED, AnyRecord, ClientContact, Gone, Interview, Job, Merged, Status
@@ -110,16 +110,16 @@ def _application(
         status = read.stage(record, changed)
     elif status is None and connected and (id := ident(record.get("id"))):
         # An update can be of any field: the history dates the stage.
-        record = mapping((yield from asked("application.info", {"applicationId": id})).get("results")) or record
+        record = mapping((yield from call("application.info", {"applicationId": id})).get("results")) or record
         changed = read.version(record, event_time)
-        status = read.ended(record, changed, words) or (yield from _standing(record, changed, words))
+        status = read.ended(record, changed, words) or (yield from _current_status(record, changed, words))
     elif status is None:
         status = read.stage(record, changed)
-    records = _told(record, changed, status, words)
+    records = _application_records(record, changed, status, words)
     return Translation(records, ignored=None if records else "The application lacks its candidate or its job.")
 
 
-def _standing(record: Any, changed: datetime, words: Vocabulary) -> ApiExchange[Status | None]:
+def _current_status(record: Any, changed: datetime, words: Vocabulary) -> ApiExchange[Status | None]:
     """Return the stage of an application that goes on, or its offer if that is newer.
 
     An offer does not change the stage, so an update of any other field must not undo it.
@@ -138,7 +138,7 @@ def _standing(record: Any, changed: datetime, words: Vocabulary) -> ApiExchange[
     return newest if newest and newest.at >= since else stage
 
 
-def _told(record: Any, changed: datetime, status: Status | None, words: Vocabulary) -> list[AnyRecord]:
+def _application_records(record: Any, changed: datetime, status: Status | None, words: Vocabulary) -> list[AnyRecord]:
     """Return the records of an application, those referred to first; none if its candidate or job is missing."""
     person, vacancy = read.candidate(at(record, "candidate"), changed), read.job(at(record, "job"), UNDATED, words)
     application = read.application(record, changed if status else UNDATED, status)
@@ -165,9 +165,9 @@ def _schedule(
     application_id = ident(at(schedule, "applicationId"))
     if not connected or application_id is None:
         return Translation(rounds)
-    found = yield from asked("application.info", {"applicationId": application_id})
+    found = yield from call("application.info", {"applicationId": application_id})
     record = mapping(found.get("results"))
-    before = _told(record, read.version(record, event_time), None, words)
+    before = _application_records(record, read.version(record, event_time), None, words)
     if not before:
         return Translation(ignored="The application of this interview is not, or no longer, in Ashby.")
     return Translation([*before, *rounds])
@@ -191,10 +191,10 @@ def _offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bo
     if not connected:
         proved = milestones.milestones(id, offer, event_time, words, is_current=False)
         return Translation(proved, ignored=unsent or "Ashby, which knows whose offer it is, is not connected.")
-    record = mapping((yield from asked("application.info", {"applicationId": id})).get("results"))
+    record = mapping((yield from call("application.info", {"applicationId": id})).get("results"))
     changed = read.version(record, event_time)
     # The end or hire of an application is newer than its offer.
-    records = _told(record, changed, read.ended(record, changed, words) or status, words)
+    records = _application_records(record, changed, read.ended(record, changed, words) or status, words)
     if not records:
         return Translation(ignored="The offer's application is not, or no longer, in Ashby.")
     current = milestones.current_offer((yield from milestones.offers_of(id)))
@@ -238,7 +238,7 @@ def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: boo
     """Return a job with its hiring managers. A webhook has no openings, which say if the job was filled."""
     changed, openings = read.version(record, event_time), sequence(at(record, "openings"))
     if connected and read.is_closed(record) and (id := ident(at(record, "id"))):
-        answer = yield from asked("job.info", {"id": id, "expand": ["openings"]}, optional=True)
+        answer = yield from call("job.info", {"id": id, "expand": ["openings"]}, optional=True)
         openings = sequence(at(answer.get("results"), "openings"))
     vacancy = read.job(record, changed, words, openings)
     if vacancy is None:
@@ -250,7 +250,7 @@ def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: boo
 def _note(document: Any, event_time: datetime, words: Vocabulary) -> Translation:
     """Return a fetched note, `{note, application}`, with the application of its candidate."""
     record = at(document, "application")
-    before = _told(record, read.version(record, event_time), None, words)
+    before = _application_records(record, read.version(record, event_time), None, words)
     person = ident(at(record, "candidate", "id"))
     written = read.activity(at(document, "note"), person, event_time) if before and person else None
     if written is None:

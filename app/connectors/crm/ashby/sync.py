@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.connectors.connector import ApiExchange, InboundEvent, Stream, SyncPage
-from app.connectors.crm.ashby.client import asked, cursor_of, listed
+from app.connectors.crm.ashby.client import call, cursor_of, list_all
 from app.connectors.parsing import at, ident, instant, sequence
 from app.connectors.toolkit import fetched_version, page_of
 
@@ -31,7 +31,7 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange
         return (yield from _notes(since, cursor))
     method, what = _LISTS[stream]
     expanded = {"expand": ["openings"]} if what == "job" else {}
-    answer = yield from listed(method, {**_limited(cursor.get("cursor")), **expanded})
+    answer = yield from list_all(method, {**_limited(cursor.get("cursor")), **expanded})
     # Lists filter by the time of creation, but old records may still be active: all are read, and old ones dropped.
     items = [_event(what, each) for each in sequence(answer.get("results")) if what == "job" or _matters(each, since)]
     return page_of(items, "cursor", cursor_of(answer))
@@ -59,7 +59,7 @@ def _notes(since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
     waiting = list(cursor.get("waiting", ()))
     following = cursor.get("cursor")
     if not waiting and not cursor.get("last"):
-        answer = yield from listed("application.list", {**_limited(following), "status": "Active"})
+        answer = yield from list_all("application.list", {**_limited(following), "status": "Active"})
         waiting = [_outlined(each) for each in sequence(answer.get("results")) if ident(at(each, "candidate", "id"))]
         following = cursor_of(answer)
         return _step((), waiting, following)
@@ -87,7 +87,7 @@ def _notes_of(application: Mapping[str, Any], since: datetime) -> ApiExchange[li
     following: str | None = None
     while True:
         body = {"candidateId": at(application, "candidate", "id"), **_limited(following)}
-        answer = yield from asked("candidate.listNotes", body)
+        answer = yield from call("candidate.listNotes", body)
         for note in sequence(answer.get("results")):
             written = instant(at(note, "createdAt"))
             if written and written >= since:

@@ -17,7 +17,7 @@ _ELSEWHERE = (301, 302, 307, 308)
 _REFUSED = (400, 401, 403)
 
 
-def signed_in(account: Account) -> ApiExchange[Mapping[str, Any]]:
+def sign_in(account: Account) -> ApiExchange[Mapping[str, Any]]:
     """Return a REST session. Raise NotConnected if Bullhorn accepts neither the refresh token nor the password."""
     rest, oauth = yield from _data_centre(account)
     access = yield from _token(account, oauth)

@@ -20,10 +20,10 @@ from app.connectors.connector import (
     Translation,
 )
 from app.connectors.crm.bullhorn import records
-from app.connectors.crm.bullhorn.auth import signed_in
+from app.connectors.crm.bullhorn.auth import sign_in
 from app.connectors.crm.bullhorn.guide import GUIDE
 from app.connectors.crm.bullhorn.sync import STREAMS, changed, queued
-from app.connectors.crm.bullhorn.write_back import moved, written
+from app.connectors.crm.bullhorn.write_back import move, write
 from app.connectors.toolkit import base_url, session_value
 
 
@@ -63,7 +63,7 @@ class Bullhorn(Connector):
 
     def sign_in(self, account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
         """Return a REST session; a refresh token is replaced by the next one."""
-        return (yield from signed_in(account))
+        return (yield from sign_in(account))
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
@@ -75,8 +75,8 @@ class Bullhorn(Connector):
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
         """Write a note with the mark as its externalID, or a task with the mark in its description."""
-        return (yield from written(finding, account))
+        return (yield from write(finding, account))
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
         """Set the status of a submission."""
-        yield from moved(application_id, status)
+        yield from move(application_id, status)

@@ -43,7 +43,7 @@ def translate(event: DatedEvent, account: Account) -> ApiExchange[Translation]:
     """Return the records of an event's entity as of now: an event names changed fields, and never a value."""
     origin, _, entity = event.type.partition(".")
     if origin == "fetched":
-        return (yield from _told(account, entity, mapping(event.document), event.occurred_at))
+        return (yield from _entity_records(account, entity, mapping(event.document), event.occurred_at))
     document = mapping(event.document)
     named, verb, id = line(document.get("entityName"), 80), word(document.get("entityEventType")), _id(document)
     name = _ENTITIES.get(word(named) or "")
@@ -63,10 +63,10 @@ def translate(event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         found = {**found, "isDeleted": True}
     properties = {word(changed) for changed in sequence(document.get("updatedProperties"))}
     dated = event.occurred_at if verb == "inserted" or properties & _STATUSES else None
-    came = yield from _told(account, name, found, event.occurred_at, dated)
+    came = yield from _entity_records(account, name, found, event.occurred_at, dated)
     # A backfill reads the submissions before the interviews.
     if name == "Appointment":
-        came = yield from _settled(came, id, found, event.occurred_at, new=verb == "inserted")
+        came = yield from _with_submissions(came, id, found, event.occurred_at, new=verb == "inserted")
     # Any other verb than the three that Bullhorn names is read as a change.
     unknown = () if verb in _VERBS else (f"event: {line(document.get('entityEventType'), 40)}",)
     return replace(came, unknown=[*came.unknown, *unknown])
@@ -152,7 +152,7 @@ def _steps(document: Any) -> list[Status]:
     return steps
 
 
-def _told(
+def _entity_records(
     account: Account, entity: str, found: Mapping[str, Any], event_time: datetime, status_at: datetime | None = None
 ) -> ApiExchange[Translation]:
     """Return the records of a fetched entity, with the related entities that have to be fetched."""
@@ -182,7 +182,7 @@ def _referenced(found: Mapping[str, Any], event_time: datetime) -> ApiExchange[T
     return replace(came, records=[*(each for each in about if each not in came.records), *came.records])
 
 
-def _settled(
+def _with_submissions(
     came: Translation, id: str, found: Mapping[str, Any], event_time: datetime, *, new: bool
 ) -> ApiExchange[Translation]:
     """Return an appointment's interviews, each with its submission, which may be older than the connection."""

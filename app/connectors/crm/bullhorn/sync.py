@@ -85,7 +85,7 @@ def queued(cursor: Mapping[str, Any], account: Account, now: datetime) -> ApiExc
     if response.ok:
         refuse_errors(response, "the events of its subscription")
     events = [event for event in sequence(at(response.document, "events")) if mapping(event)]
-    items = sorted((_item(mine, event) for event in events), key=_told_at)
+    items = sorted((_item(mine, event) for event in events), key=_occurred_at)
     if lost:
         stand |= {"request": kept + 1, "again": tries + 1 if events else _MOST_AGAIN}
         return SyncPage(items, stand, more=True, suspended=missed or not response.ok)
@@ -133,7 +133,7 @@ def _item(subscription: str, event: Mapping[str, Any]) -> InboundEvent:
     return InboundEvent(key, f"event.{values[1]}.{values[3]}"[:80], event, instant(event.get("eventTimestamp")))
 
 
-def _told_at(item: InboundEvent) -> float:
+def _occurred_at(item: InboundEvent) -> float:
     return item.occurred_at.timestamp() if item.occurred_at else 0
 
 

@@ -10,7 +10,7 @@ from app.connectors.parsing import at, ident, line
 from app.connectors.toolkit import as_number
 
 
-def written(note: OutgoingNote, account: Account) -> ApiExchange[str]:
+def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
     """Write a note or a task and return its id."""
     if note.again and (known := (yield from _known(note))):
         return known
@@ -22,7 +22,7 @@ def written(note: OutgoingNote, account: Account) -> ApiExchange[str]:
     return made
 
 
-def moved(application_id: str, status: str) -> ApiExchange[None]:
+def move(application_id: str, status: str) -> ApiExchange[None]:
     """Set a submission's status; the values are those of settings/jobResponseStatusList."""
     path = f"entity/JobSubmission/{_number(application_id)}"
     yield ApiRequest(path, method="POST", json={"status": status}, expects=())

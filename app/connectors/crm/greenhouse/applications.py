@@ -85,7 +85,7 @@ def _turned(
     as_of = latest(at(record, "last_activity_at"), *([changed.isoformat()] if current else []))
     if current and statuses.outcome(current, words) != told_outcome:
         state = (yield from states({id: {"application": current}}))[id]
-        return statuses.standing(state, event_time, words), changed, as_of
+        return statuses.current_status(state, event_time, words), changed, as_of
     if action == "hire_candidate":
         return statuses.hired(changed), changed, as_of
     counts_from = max(changed, event_time)
@@ -121,7 +121,7 @@ def offer(payload: Any, event_time: datetime, words: Vocabulary, *, connected: b
     known = yield from states(known)
     if statuses.outcome(at(known[id], "application"), words) != "going":
         # The end or hire of an application is newer than its offer.
-        status = statuses.standing(known[id], event_time, words)
+        status = statuses.current_status(known[id], event_time, words)
     whole = bundled(known[id], status, event_time, words)
     current = at(known[id], "offer")
     proved = milestones.milestones(id, current or document, event_time, is_current=bool(current))

@@ -162,7 +162,7 @@ def _fetched(what: str, document: Any, event_time: datetime, words: Vocabulary) 
 
 
 def _application(document: Any, event_time: datetime, words: Vocabulary) -> Translation:
-    whole = applications.bundled(document, statuses.standing(document, event_time, words), event_time, words)
+    whole = applications.bundled(document, statuses.current_status(document, event_time, words), event_time, words)
     id = ident(at(document, "application", "id"))
     proved = (
         milestones.milestones(id, at(document, "offer"), event_time, is_current=True)

@@ -45,7 +45,7 @@ def hired(since: datetime) -> Status:
     return Status(value="@hired", label="Hired", at=since)
 
 
-def standing(state: Any, event_time: datetime, words: Vocabulary) -> Status | None:
+def current_status(state: Any, event_time: datetime, words: Vocabulary) -> Status | None:
     """Return the status of an application with its stage, offer and rejection reason, as by `client.states`."""
     application = at(state, "application")
     changed = version(application, event_time)

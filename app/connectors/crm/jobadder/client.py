@@ -64,18 +64,18 @@ _MOST_IDS = 20
 _DEEP = 5
 
 
-def subject(name: str) -> str | None:
+def resource_of(name: str) -> str | None:
     """Return the resource of an event; None for an event that is not followed."""
     folded = name.casefold()
     return next((resource for start, resource in _SUBJECTS if folded.startswith(start)), None)
 
 
-def hinted(event: DatedEvent, resource: str) -> ApiExchange[tuple[list[Mapping[str, Any]], str | None]]:
+def documents_of(event: DatedEvent, resource: str) -> ApiExchange[tuple[list[Mapping[str, Any]], str | None]]:
     """Return the documents of an event, and a sentence if not all of them were read."""
     if ids := _ids(event.document, RESOURCES[resource]):
         found = []
         for id in ids[:_MOST_IDS]:
-            document = yield from one(resource, id)
+            document = yield from fetch_one(resource, id)
             found += [document] if document else []
         return found, None if len(ids) <= _MOST_IDS else f"The event names {len(ids)} {resource}."
     others = {
@@ -89,7 +89,7 @@ def hinted(event: DatedEvent, resource: str) -> ApiExchange[tuple[list[Mapping[s
     return (yield from _all(resource, others or {by: after(since)}))
 
 
-def one(resource: str, id: str) -> ApiExchange[Mapping[str, Any] | None]:
+def fetch_one(resource: str, id: str) -> ApiExchange[Mapping[str, Any] | None]:
     """Return a single document; None if there is none. Interviews can only be searched for."""
     own = RESOURCES[resource]
     if resource == "interviews":
@@ -158,7 +158,7 @@ def _sought(document: Any, named: set[str], holders: set[str], deep: int = 0) ->
 
 def _safe(value: Any) -> Iterator[str]:
     """Yield ids that are safe in a path: whole numbers above zero, and the UUIDs of notes."""
-    for one in sequence(value) or (value,):
-        id = ident(one) or ""
+    for fetch_one in sequence(value) or (value,):
+        id = ident(fetch_one) or ""
         if id.replace("-", "").isalnum() and id.isascii() and len(id) <= 36 and id.strip("-0"):
             yield id

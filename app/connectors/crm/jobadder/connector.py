@@ -22,8 +22,8 @@ from app.connectors.connector import (
 )
 from app.connectors.crm.jobadder import auth, records
 from app.connectors.crm.jobadder.guide import GUIDE
-from app.connectors.crm.jobadder.sync import STREAMS, changed, deleted, watched
-from app.connectors.crm.jobadder.write_back import moved, written
+from app.connectors.crm.jobadder.sync import STREAMS, changed, deleted, watch_webhooks
+from app.connectors.crm.jobadder.write_back import move, write
 from app.connectors.parsing import at, digest, document, ident, instant, line
 from app.connectors.signing import check
 
@@ -78,13 +78,13 @@ class JobAdder(Connector):
     ) -> ApiExchange[SyncPage]:
         """Return a page of what changed or was deleted, or check the webhooks."""
         if stream == "webhooks":
-            return (yield from watched(account))
+            return (yield from watch_webhooks(account))
         return (yield from deleted(since, cursor) if stream == "deleted" else changed(stream, since, cursor))
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
         """Write a note with the mark as its reference, or a task with the mark in its title."""
-        return (yield from written(finding, account))
+        return (yield from write(finding, account))
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
         """Set the status of an application."""
-        yield from moved(application_id, status)
+        yield from move(application_id, status)

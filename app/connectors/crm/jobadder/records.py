@@ -14,7 +14,7 @@ from app.connectors.crm.jobadder.applications import (
     start_id,
     unknown_interview_words,
 )
-from app.connectors.crm.jobadder.client import hinted, one, rows_of, subject
+from app.connectors.crm.jobadder.client import documents_of, fetch_one, resource_of, rows_of
 from app.connectors.crm.jobadder.people import (
     Records,
     candidate_records,
@@ -49,22 +49,22 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
     if origin == "deleted" and resource in DELETED:
         return gone(resource, event.document, event.occurred_at)
     if origin == "fetched":
-        return (yield from _told(resource, mapping(event.document), event.occurred_at))
-    hint = subject(event.type)
+        return (yield from _document_records(resource, mapping(event.document), event.occurred_at))
+    hint = resource_of(event.type)
     if hint is None:
         return Translation(ignored=f"Keepwarm does not follow events of the type {event.type}.")
-    documents, left = yield from hinted(event, hint)
+    documents, left = yield from documents_of(event, hint)
     records: list[AnyRecord] = []
     reasons: list[str] = []
     unknown: list[str] = []
     status_at = event.occurred_at if event.type.casefold() in _STATUSES else None
     for found in documents:
-        translation = yield from _told(hint, found, event.occurred_at, status_at)
+        translation = yield from _document_records(hint, found, event.occurred_at, status_at)
         records += translation.records
         reasons += [translation.ignored] if translation.ignored else []
         unknown += translation.unknown
     if event.type.endswith("interview_evaluation_submitted") and len(documents) == 1:
-        records = [_held(record, event.occurred_at) for record in records]
+        records = [_evaluated(record, event.occurred_at) for record in records]
     if not records and not reasons:
         reasons = [f"JobAdder shows none of the {hint} that the event is about."]
     why = [*dict.fromkeys(reasons), *([left] if left else [])]
@@ -137,7 +137,7 @@ _MAKERS: Mapping[str, tuple[Callable[[Any, datetime, datetime | None], Records],
 }
 
 
-def _told(
+def _document_records(
     resource: str, found: Mapping[str, Any], event_time: datetime, status_at: datetime | None = None
 ) -> ApiExchange[Translation]:
     """Return the records of a document, with the related ones that have to be fetched."""
@@ -145,7 +145,7 @@ def _told(
         return placed(found, event_time, (yield from _application_of(found)))
     if resource == "notes" and not any(part in found for part in _LINKS):
         # A list has only the beginning of a note, and not whom it is about.
-        whole = mapping(found.get("self")) or (yield from one("notes", ident(found.get("noteId")) or "0"))
+        whole = mapping(found.get("self")) or (yield from fetch_one("notes", ident(found.get("noteId")) or "0"))
         found = whole or found
     return translated(resource, found, event_time, status_at)
 
@@ -159,7 +159,7 @@ def _application_of(placement: Mapping[str, Any]) -> ApiExchange[Mapping[str, An
     return next(iter(rows_of(response, "applications")), None)
 
 
-def _held(record: AnyRecord, event_time: datetime) -> AnyRecord:
+def _evaluated(record: AnyRecord, event_time: datetime) -> AnyRecord:
     """Return an evaluated interview as completed; the evaluation is newer than the interview's own update."""
     if isinstance(record, Interview) and record.starts_at <= event_time:
         return replace(record, status="completed", version=max(record.version, event_time))

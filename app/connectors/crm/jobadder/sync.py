@@ -64,7 +64,7 @@ def deleted(since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]
     return SyncPage(items, {"list": nth + 1} if more else {}, more=more)
 
 
-def watched(account: Account) -> ApiExchange[SyncPage]:
+def watch_webhooks(account: Account) -> ApiExchange[SyncPage]:
     """Enable our webhooks that JobAdder suspended after ten failures in an hour. Their events of that time are lost."""
     response = yield ApiRequest("webhooks", {"Status": "Suspended"}, expects=())
     suspended = False

@@ -13,7 +13,7 @@ _A_WHILE = timedelta(days=2)
 """How far back an earlier attempt is searched for."""
 
 
-def written(note: OutgoingNote, account: Account) -> ApiExchange[str]:
+def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
     """Write a note or a task and return its id."""
     if note.again and (known := (yield from (_known_task if note.as_task else _known_note)(note))):
         return known
@@ -28,7 +28,7 @@ def written(note: OutgoingNote, account: Account) -> ApiExchange[str]:
     return made
 
 
-def moved(application_id: str, status: str) -> ApiExchange[None]:
+def move(application_id: str, status: str) -> ApiExchange[None]:
     """Set an application's status, by its id or its name. A 202 says that it had that status already."""
     path = f"applications/{_number(application_id)}/status"
     wanted = int(status) if is_whole(status) else (yield from _status_called(status))

@@ -64,7 +64,7 @@ def milestones(
     return proved
 
 
-def fetched(document: Any, event_time: datetime, words: Vocabulary) -> list[AnyRecord]:
+def of_fetched(document: Any, event_time: datetime, words: Vocabulary) -> list[AnyRecord]:
     """Return the milestones of the fetched offers of an opportunity."""
     opportunity, moment = ident(at(document, "opportunity")), instant(at(document, "fetched_at"))
     if opportunity is None:

@@ -49,7 +49,7 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
         case "candidatedeleted":
             return (yield from _deleted(opportunity, segment(at(data, "contactId")), event_time))
         case "fetched.opportunity":
-            return (yield from _story(event.document, event_time))
+            return (yield from _opportunity_records(event.document, event_time))
         case "fetched.posting":
             return translation(
                 _job(event.document, event_time),
@@ -66,7 +66,7 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
             return _note(event.document)
         case "fetched.offers":
             words = Vocabulary()
-            proved = milestones.fetched(event.document, event_time, words)
+            proved = milestones.of_fetched(event.document, event_time, words)
             return translation(proved, "the opportunity has no offer", words.unknown)
         case _:
             return Translation(ignored=f"Keepwarm does nothing with events of the type {event.type}")
@@ -78,23 +78,23 @@ def _opportunity(id: str | None, event_time: datetime) -> ApiExchange[Translatio
     response = yield ApiRequest(f"opportunities/{id}", {"expand": "applications"})
     if not response.ok:
         return Translation(ignored="Lever does not know this opportunity, or no more")
-    story = yield from _story(at(response.document, "data"), event_time)
-    return (yield from _with_offers(id, story, event_time))
+    context = yield from _opportunity_records(at(response.document, "data"), event_time)
+    return (yield from _with_offers(id, context, event_time))
 
 
-def _with_offers(id: str, story: Translation, event_time: datetime) -> ApiExchange[Translation]:
+def _with_offers(id: str, context: Translation, event_time: datetime) -> ApiExchange[Translation]:
     """Add the milestones of the opportunity's offers. Offers have no event of their own."""
-    application = next((each for each in story.records if isinstance(each, Application)), None)
+    application = next((each for each in context.records if isinstance(each, Application)), None)
     if application is None:
-        return story
+        return context
     found = yield from listed(f"opportunities/{id}/offers", expects=(403, 404))
     words = Vocabulary()
     is_hired = application.status is not None and application.status.value == "@hired"
     proved = milestones.milestones(application.id, found or (), event_time, words, is_hired=is_hired)
-    return replace(story, records=[*story.records, *proved], unknown=[*story.unknown, *words.unknown])
+    return replace(context, records=[*context.records, *proved], unknown=[*context.unknown, *words.unknown])
 
 
-def _story(opportunity: Any, event_time: datetime) -> ApiExchange[Translation]:
+def _opportunity_records(opportunity: Any, event_time: datetime) -> ApiExchange[Translation]:
     """Return the opportunity as an application, after its candidate, its job and the job's hiring manager."""
     id, contact = ident(at(opportunity, "id")), ident(at(opportunity, "contact"))
     # A fetched document is as new as its event, or as the time of fetching.
@@ -155,16 +155,16 @@ def _interviews(opportunity: str | None, panel: str | None, event_time: datetime
 
     Removing the last interview from a panel removes the panel [U].
     """
-    story = yield from _opportunity(opportunity, event_time)
-    if opportunity is None or not story.records:
-        return story
+    context = yield from _opportunity(opportunity, event_time)
+    if opportunity is None or not context.records:
+        return context
     panels = yield from listed(f"opportunities/{opportunity}/panels")
     panel_changes: list[AnyRecord] = [
         record for one in panels or () for record in panel_records(one, opportunity, event_time)
     ]
     if panels is not None and panel is not None and panel not in {ident(at(one, "id")) for one in panels}:
         panel_changes.append(Gone(id=panel, version=event_time, kind="interview", parts_from=1))
-    return Translation([*story.records, *panel_changes], story.ignored, story.unknown)
+    return Translation([*context.records, *panel_changes], context.ignored, context.unknown)
 
 
 def _contact(id: str | None, event_time: datetime) -> ApiExchange[Translation]:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from app.connectors.connector import ApiExchange, ApiRequest, Translation
 from app.connectors.crm.recruitcrm import documents as read
-from app.connectors.crm.recruitcrm.client import About, about, story
+from app.connectors.crm.recruitcrm.client import Subjects, related_records, subjects_of
 from app.connectors.interview_types import interview_kind, is_interview, named_types
 from app.connectors.parsing import at, ident, instant, line, note, sequence, word
 from app.connectors.records import (
@@ -58,7 +58,7 @@ def interview(record: Any, event_time: datetime) -> ApiExchange[Translation]:
     id, starts, ends = ident(at(record, "id")), instant(at(record, "start_date")), instant(at(record, "end_date"))
     if not (id and starts and ends and starts <= ends) or at(record, "all_day") in (1, "1", True):
         return Translation(ignored="The interview has no id or no times of day.")
-    whom = about(record, attending=True)
+    whom = subjects_of(record, attending=True)
     if whom.candidates and not whom.jobs:
         jobs: list[str] = []
         for person in whom.candidates:
@@ -67,7 +67,7 @@ def interview(record: Any, event_time: datetime) -> ApiExchange[Translation]:
         whom = replace(whom, jobs=tuple(dict.fromkeys(jobs)))
     if not (whom.candidates and whom.jobs):
         return Translation(ignored="The interview does not say which candidate and which job it is about.")
-    before = yield from story(whom, event_time)
+    before = yield from related_records(whom, event_time)
     applications = [each for each in before if isinstance(each, Application)]
     if not applications:
         return Translation(before, ignored="The candidate of this interview is not on its job in Recruit CRM.")
@@ -99,7 +99,7 @@ def _by_what(record: Any) -> str | None:
     return (line(at(record, "address")) or "").partition("(")[0] or None
 
 
-def _left_out(whom: About) -> str | None:
+def _left_out(whom: Subjects) -> str | None:
     return f"It names {whom.left_out} more than are read of one record." if whom.left_out else None
 
 
@@ -116,8 +116,8 @@ def activity(subject: str, verb: str, record: Any, key: str, event_time: datetim
     what, id = WHAT.get(subject, subject), ident(at(record, "id")) or (key if subject == "email" else None)
     if not id:
         return Translation(ignored=f"The {what} lacks its id.")
-    whom = about(record)
-    before = yield from story(whom, event_time)
+    whom = subjects_of(record)
+    before = yield from related_records(whom, event_time)
     known = {(type(each), each.id) for each in before}
     contact = next((slug for slug in whom.contacts if (ClientContact, slug) in known), None)
     company = next((slug for slug in whom.companies if (Organisation, slug) in known), None)
@@ -150,7 +150,7 @@ def activity(subject: str, verb: str, record: Any, key: str, event_time: datetim
     return Translation(records, _left_out(whom))
 
 
-def _subjects(whom: About, before: Sequence[AnyRecord]) -> list[Subject]:
+def _subjects(whom: Subjects, before: Sequence[AnyRecord]) -> list[Subject]:
     """Return each candidate on each job of an activity. Of several pairs, those that are applications."""
     people = {each.id for each in before if isinstance(each, Candidate)}
     jobs = {each.id for each in before if isinstance(each, Job)}

@@ -18,7 +18,7 @@ _MAX_EACH, _MAX_PAIRS = 10, 20
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class Subjects:
     """The slugs of the records that a record is about: the related ones first, then the associated ones."""
 
     candidates: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class About:
         return list(product(people, jobs))[:_MAX_PAIRS]
 
 
-def about(record: Any, *, attending: bool = False) -> About:
+def subjects_of(record: Any, *, attending: bool = False) -> Subjects:
     """Return the records that a record is about. `attending`: the candidates who attend it count, too.
 
     `related_to` is one slug of the kind `related_to_type`, `associated_*` are arrays of slugs [V: find-note-by-id]; an
@@ -56,7 +56,7 @@ def about(record: Any, *, attending: bool = False) -> About:
     people, vacancies, at_clients, clients = (tuple(each[:_MAX_EACH]) for each in every)
     left_out = sum(max(0, len(each) - _MAX_EACH) for each in every)
     left_out += max(0, len(people) * len(vacancies) - _MAX_PAIRS)
-    return About(people, vacancies, at_clients, clients, party, left_out)
+    return Subjects(people, vacancies, at_clients, clients, party, left_out)
 
 
 def _named(record: Any, kind: str, many: str) -> list[str]:
@@ -82,7 +82,7 @@ def _attendees(record: Any) -> Iterator[str]:
                 yield slug
 
 
-def story(whom: About, event_time: datetime, *, applied: bool = True) -> ApiExchange[list[AnyRecord]]:
+def related_records(whom: Subjects, event_time: datetime, *, applied: bool = True) -> ApiExchange[list[AnyRecord]]:
     """Fetch the records that a record is about, those referred to before those who refer."""
     people: list[Candidate] = []
     jobs: list[Job] = []
@@ -99,23 +99,23 @@ def story(whom: About, event_time: datetime, *, applied: bool = True) -> ApiExch
         organisations += _some(read.organisation((yield from _fetched("companies", slug)), event_time))
     companies = {one.id for one in organisations}
     managers = [one for one in contacts if one.organisation_id in companies]
-    vacancies = [manageable(one, managers) for one in jobs if one.organisation_id in companies]
+    vacancies = [with_known_manager(one, managers) for one in jobs if one.organisation_id in companies]
     known: list[AnyRecord] = [*organisations, *managers, *vacancies, *people]
     if applied:
         ids = {(type(each), each.id) for each in known}
         for person, vacancy in whom.pairs:
             if person and vacancy and {(Candidate, person), (Job, vacancy)} <= ids:
-                known += _some((yield from standing(person, vacancy, event_time)))
+                known += _some((yield from application_on(person, vacancy, event_time)))
     return known
 
 
-def standing(person: str, job: str, event_time: datetime) -> ApiExchange[Application | None]:
+def application_on(person: str, job: str, event_time: datetime) -> ApiExchange[Application | None]:
     """Fetch the application of a candidate on a job; None if they are not on it."""
     response = yield ApiRequest(f"/v1/candidates/{quote(person, safe='')}/hiring-stages/{quote(job, safe='')}")
     return read.application(response.document, event_time) if response.ok else None
 
 
-def manageable(vacancy: Job, known: Iterable[AnyRecord]) -> Job:
+def with_known_manager(vacancy: Job, known: Iterable[AnyRecord]) -> Job:
     """Return the job, without a hiring manager who is not known: the event would wait for them for ever."""
     if any(isinstance(each, ClientContact) and each.id == vacancy.hiring_manager_id for each in known):
         return vacancy

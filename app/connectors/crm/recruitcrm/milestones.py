@@ -12,7 +12,7 @@ from typing import Any
 
 from app.connectors.connector import ApiExchange, Translation
 from app.connectors.crm.recruitcrm import documents as read
-from app.connectors.crm.recruitcrm.client import About, standing, story
+from app.connectors.crm.recruitcrm.client import Subjects, application_on, related_records
 from app.connectors.parsing import at, day, ident, instant, sequence
 from app.connectors.records import Application, Candidate, Gone, Job, Milestone, Status
 
@@ -63,25 +63,25 @@ def _placed(record: Any, event_time: datetime) -> ApiExchange[Translation]:
     found = read.application(record, event_time, Status(value="@hired", label="Placement", at=min(since, event_time)))
     if found is None:
         return Translation(ignored="The placement lacks its candidate or its job.")
-    stage = yield from standing(found.candidate_id, found.job_id, event_time)
+    stage = yield from application_on(found.candidate_id, found.job_id, event_time)
     if stage and abs(stage.version - found.version) <= _SAME_CHANGE:
         found = replace(found, version=max(stage.version, found.version))
-    return (yield from with_story(found, event_time))
+    return (yield from with_related(found, event_time))
 
 
 def _not_placed(record: Any, event_time: datetime) -> ApiExchange[Translation]:
     """Return the hiring stage of a candidate whose placement was deleted, from the deletion on."""
     person, vacancy = ident(at(record, "candidate_slug")), ident(at(record, "job_slug"))
-    stage = (yield from standing(person, vacancy, event_time)) if person and vacancy else None
+    stage = (yield from application_on(person, vacancy, event_time)) if person and vacancy else None
     if stage is None:
         return Translation(ignored="The deleted placement names no candidate who is on its job in Recruit CRM.")
-    return (yield from with_story(replace(stage, version=max(stage.version, event_time)), event_time))
+    return (yield from with_related(replace(stage, version=max(stage.version, event_time)), event_time))
 
 
-def with_story(found: Application, event_time: datetime) -> ApiExchange[Translation]:
+def with_related(found: Application, event_time: datetime) -> ApiExchange[Translation]:
     """Return an application after its candidate and its job."""
-    whom = About(candidates=(found.candidate_id,), jobs=(found.job_id,))
-    before = yield from story(whom, event_time, applied=False)
+    whom = Subjects(candidates=(found.candidate_id,), jobs=(found.job_id,))
+    before = yield from related_records(whom, event_time, applied=False)
     if not {found.candidate_id, found.job_id} <= {each.id for each in before if isinstance(each, Candidate | Job)}:
         return Translation(before, ignored="The candidate or the job is not, or no longer, in Recruit CRM.")
     return Translation([*before, found])

@@ -54,7 +54,7 @@ def moved_to(payload: Any, sub: str, event_time: datetime) -> Status | None:
     return _stage(stage, ident(at(stage, "id")), event_time)
 
 
-def standing(placement: Any, stages: Mapping[str, Any], changed: datetime) -> Status | None:
+def placement_status(placement: Any, stages: Mapping[str, Any], changed: datetime) -> Status | None:
     """Return the status of a placement: disqualified, hired, or its stage with the name from the pipeline."""
     since = moment(at(placement, "updated_at")) or changed
     if disqualified(placement):
@@ -94,7 +94,7 @@ def applications(
         job = offer_of(placement)
         if job is not None and only in (None, job):
             times = (changed, moment(at(placement, "updated_at")), moment(at(person, "fetched_at")))
-            status = standing(placement, stages_of(offers.get(job)), changed)
+            status = placement_status(placement, stages_of(offers.get(job)), changed)
             found.append(application(candidate, job, max(time for time in times if time), status))
     return found
 

@@ -47,13 +47,13 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
         case "fetched.candidate":
             return (yield from _fetched_candidate(event.document, event_time))
         case "fetched.offer":
-            return _offer_told(event.document, event_time)
+            return _offer_records(event.document, event_time)
         case "fetched.interview":
             return (yield from _interview(event.document, event_time))
         case str(kind) if kind.startswith(("newcandidate", "candidate")):
             return translation(_placed(payload, None, event_time), "the event lacks the candidate's id or name")
         case str(kind) if kind.startswith(("job", "offer")):
-            return _offer_told(next(iter(_offers(payload)), None), event_time)
+            return _offer_records(next(iter(_offers(payload)), None), event_time)
         case _:
             return Translation(ignored=f"Keepwarm does nothing with events of the type {event.type}")
 
@@ -137,7 +137,7 @@ def _beside(offer: Any) -> list[Job]:
     ]
 
 
-def _offer_told(offer: Any, event_time: datetime) -> Translation:
+def _offer_records(offer: Any, event_time: datetime) -> Translation:
     unknown = unknown_word("job status", at(offer, "status"), _OFFER_STATES)
     return translation(_job(offer, event_time), "the job lacks its id or title, or is a talent pool", unknown)
 

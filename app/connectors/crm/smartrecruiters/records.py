@@ -63,8 +63,10 @@ def translate(event: DatedEvent, address: str) -> ApiExchange[Translation]:
                 unknown_word("job status", at(document, "status"), _JOB_STATES),
             )
         case str(kind) if kind.startswith(("application", "candidate")) and candidate:
-            story, unknown = yield from _story(candidate, job if kind.startswith("application") else None, event_time)
-            return translation(story, "SmartRecruiters does not know this candidate, or no more", unknown)
+            context, unknown = yield from _candidate_records(
+                candidate, job if kind.startswith("application") else None, event_time
+            )
+            return translation(context, "SmartRecruiters does not know this candidate, or no more", unknown)
         case _:
             return Translation(ignored=f"Keepwarm does nothing with this event of the type {event.type}")
 
@@ -82,7 +84,9 @@ def _named(document: Any, address: str) -> dict[str, str]:
     return named
 
 
-def _story(candidate: str, job: str | None, event_time: datetime) -> ApiExchange[tuple[list[AnyRecord], Sequence[str]]]:
+def _candidate_records(
+    candidate: str, job: str | None, event_time: datetime
+) -> ApiExchange[tuple[list[AnyRecord], Sequence[str]]]:
     """Return the candidate with the assignments; with the job itself for an event about one application.
 
     The second value holds the unknown words of the job.
@@ -167,9 +171,9 @@ def _interview(id: str | None, cancelled: bool, event_time: datetime) -> ApiExch
     interviews = interview_records(document, id, f"{candidate}:{job}", event_time, cancelled=cancelled)
     if candidate is None or job is None or not interviews:
         return Translation(ignored="the interview lacks its candidate, its job or its times")
-    story, unknown = yield from _story(candidate, job, event_time)
+    context, unknown = yield from _candidate_records(candidate, job, event_time)
     return Translation(
-        [*story, *interviews],
+        [*context, *interviews],
         unknown=[*unknown, *unknown_words(document)],
     )
 

@@ -41,7 +41,7 @@ class Standard(Connector):
         return "whsec_" + base64.b64encode(random).decode()
 
     def check_secret(self, secret: str) -> None:
-        """Raise RejectedRequest unless a shared secret (`whsec_…`) or public key (`whpk_…`) is base64 of some length."""
+        """Raise RejectedRequest unless a secret (`whsec_…`) or public key (`whpk_…`) is base64 of some length."""
         key = from_base64(secret.removeprefix("whsec_").removeprefix("whpk_"))
         if len(key) < _SHORTEST or (secret.startswith("whpk_") and len(key) != _PUBLIC_KEY):
             raise RejectedRequest("the secret is too short")

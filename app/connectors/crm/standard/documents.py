@@ -56,7 +56,7 @@ class WrongError(Exception):
 
 def read(shape: type[Any], fields: Mapping[str, Any], event_time: datetime, path: str) -> Any:
     """Return the record of these fields; `updated_at` is its version. Raise WrongError for a wrong value."""
-    values = {name: tidied(name, value, f"{path}.{name}") for name, value in fields.items()}
+    values = {name: clean(name, value, f"{path}.{name}") for name, value in fields.items()}
     values["version"] = values.pop("updated_at", None) or event_time
     return _validated(shape, values, path)
 
@@ -72,7 +72,7 @@ def _validated(shape: type[Any], values: Mapping[str, Any], path: str) -> Any:
         raise WrongError(wrong) from None
 
 
-def tidied(name: str, value: Any, path: str) -> Any:
+def clean(name: str, value: Any, path: str) -> Any:
     """Return a value as the records hold it. Raise WrongError for a wrong one."""
     if name in _INSTANTS:
         return read_instant(path, value)
@@ -110,7 +110,7 @@ def read_day(path: str, value: Any) -> date:
 def read_status(status: Any, event_time: datetime, path: str) -> records.Status:
     """Return a status from its label, or from an object with value, label, time and reason."""
     values = {"value": status, "label": status} if isinstance(status, str) else dict(mapping(status))
-    fields = {name: tidied(name, value, f"{path}.{name}") for name, value in values.items() if value is not None}
+    fields = {name: clean(name, value, f"{path}.{name}") for name, value in values.items() if value is not None}
     if isinstance(value := fields.get("value"), int):
         fields["value"] = ident(value)
     if str(fields.get("value", "")).startswith("@"):
@@ -154,7 +154,7 @@ _DEFAULTS = {("interview", "kind"): "other", ("check", "kind"): "other"}
 _ACTIVITIES = _folded("note", "call", "email", "sms", "meeting", "task")
 
 
-def known(kind: str, values: Mapping[str, Any], words: Vocabulary) -> dict[str, Any]:
+def known_values(kind: str, values: Mapping[str, Any], words: Vocabulary) -> dict[str, Any]:
     """Return the fields with each enumeration as the records spell it. A value that is no text stays as it is."""
     found = dict(values)
     for name, meanings in _MEANINGS.get(kind, {}).items():

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from app.connectors import records
 from app.connectors.connector import Translation
-from app.connectors.crm.standard.documents import WrongError, known, read, read_instant, read_status, tidied
+from app.connectors.crm.standard.documents import WrongError, clean, known_values, read, read_instant, read_status
 from app.connectors.parsing import at, word
 from app.connectors.records import AnyRecord, Kind, Subject
 from app.connectors.vocabulary import Vocabulary
@@ -79,11 +79,11 @@ def _records(type: str, document: Any, event_time: datetime, left_out: list[str]
         case "merged":
             return [_merged(data, event_time)]
         case _:
-            return _Story(event_time, left_out, words).unfolded(kind, data, "data")
+            return _EventRecords(event_time, left_out, words).unfolded(kind, data, "data")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Story:
+class _EventRecords:
     """The records of one event with the nested ones, and the unknown fields."""
 
     event_time: datetime
@@ -108,15 +108,15 @@ class _Story:
         fields = {item.name for item in dataclasses.fields(_SHAPES[kind])} - _OURS
         strange = sorted(set(values) - fields - {"updated_at"})
         self.left_out.extend(f"{path}.{name}" if _FIELD.fullmatch(name) else f"{path}.?" for name in strange)
-        known_values = {
+        present = {
             name: value for name, value in values.items() if name in fields | {"updated_at"} and value is not None
         }
-        if kind == "application" and "status" in known_values:
-            known_values["status"] = read_status(known_values["status"], self.event_time, f"{path}.status")
-        record = read(_SHAPES[kind], known(kind, known_values, self.words), self.event_time, path)
+        if kind == "application" and "status" in present:
+            present["status"] = read_status(present["status"], self.event_time, f"{path}.status")
+        record = read(_SHAPES[kind], known_values(kind, present, self.words), self.event_time, path)
         if any(listed.values()):
             record = _about_all(record, listed["applications"], listed["candidates"])
-        _makes_sense(record, path)
+        _check(record, path)
         return [*before, record]
 
     def _listed(self, kind: str, items: Any, path: str, before: list[AnyRecord]) -> list[str]:
@@ -129,7 +129,7 @@ class _Story:
         for place, item in enumerate(items):
             if isinstance(item, Mapping):
                 before += self.unfolded(kind, item, f"{path}.{place}")
-            ids.append(tidied("id", item.get("id") if isinstance(item, Mapping) else item, f"{path}.{place}"))
+            ids.append(clean("id", item.get("id") if isinstance(item, Mapping) else item, f"{path}.{place}"))
         return list(dict.fromkeys(ids))
 
 
@@ -145,7 +145,7 @@ def _about_all(record: records.Activity, applications: list[str], candidates: li
     return dataclasses.replace(record, also=tuple(also))
 
 
-def _makes_sense(record: Any, path: str) -> None:
+def _check(record: Any, path: str) -> None:
     """Raise WrongError for a combination of fields that is wrong."""
     if isinstance(record, records.Interview):
         if record.ends_at <= record.starts_at:
