@@ -1,4 +1,4 @@
-"""Signing in to a CRM, one at a time: the turn to do it, and keeping what it brought."""
+"""Login lock and session of a connection: one worker at a time signs in and stores the session."""
 
 import json
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from app.kit.sealing import Seal
 def acquire_login_lock(
     seal: Seal, loaded: LoadedConnection, now: datetime, until: datetime, conn: sa.Connection
 ) -> Account | None:
-    """The account as it is now, and the turn to sign in, by compare-and-set; None while somebody else has it."""
+    """Acquire the login lock by compare-and-set and return the present account; None while another worker holds it."""
     free = sa.or_(connection.c.signing_in_until.is_(None), connection.c.signing_in_until <= now)
     taken = conn.execute(sa.update(connection).where(_mine(loaded), free).values(signing_in_until=until)).rowcount
     found = load_connection(conn, seal, loaded.agency_id, loaded.id) if taken else None
@@ -25,13 +25,13 @@ def acquire_login_lock(
 
 
 def release_login_lock(loaded: LoadedConnection, until: datetime, conn: sa.Connection) -> None:
-    """Let the next one sign in. A turn that ran out is another's by now."""
+    """Release the login lock, unless it has expired and another worker holds it."""
     mine = sa.and_(_mine(loaded), connection.c.signing_in_until == until)
     conn.execute(sa.update(connection).where(mine).values(signing_in_until=None))
 
 
 def store_session(seal: Seal, loaded: LoadedConnection, before: Account, account: Account, conn: sa.Connection) -> None:
-    """Keep what is new, unless an admin has entered other credentials or another server meanwhile: those count."""
+    """Store a new session and credentials, unless an admin changed the credentials or the server meanwhile."""
     row = conn.execute(locked(sa.select(connection).where(_mine(loaded)))).mappings().one_or_none()
     if row is None:
         return

@@ -21,12 +21,12 @@ from app.kit.fields import ExternalRef
 from app.kit.sealing import CannotOpen, Seal
 
 IGNORE = "ignore"
-"""What a map says of a word that means nothing to Keepwarm."""
+"""The entry of a map for a label that has no meaning in Keepwarm."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedConnection:
-    """What applying, fetching and writing back need to know of a connection."""
+    """A connection with everything that import, sync and write-back need."""
 
     agency_id: UUID
     id: UUID
@@ -36,7 +36,7 @@ class LoadedConnection:
     organisation_name: str
     default_recruiter_id: UUID | None
     stage_labels: Mapping[str, str]
-    """The stage map in the CRM's words as the admin wrote them."""
+    """The stage map with the labels as the admin wrote them."""
     stage_map: Mapping[str, str]
     activity_map: Mapping[str, Any]
     write_back: Mapping[str, Any]
@@ -46,24 +46,26 @@ class LoadedConnection:
 
     @property
     def caller(self) -> Caller:
-        """Who acts when the CRM tells something."""
+        """The caller in whose name records of the CRM are applied."""
         return Caller(self.agency_id, Role.admin)
 
     def ref(self, id: str) -> ExternalRef:
-        """The external reference of one of the CRM's things."""
+        """Return the external reference of a record of the CRM."""
         return ExternalRef(system=self.ref_system, id=id)
 
     def stage(self, status: Status) -> str | None:
-        """The stage that the agency's map, or the system's own definition, gives this status; None: unmapped."""
+        """Return the stage of a status, by the agency's map, else by the CRM's definition; None if unmapped."""
         by_label = None if status.label is None else self.stage_map.get(fold_label(status.label))
         return by_label or self.stage_of(status.value)
 
     def stage_of(self, word: str) -> str | None:
-        """The stage for one of the CRM's words."""
+        """Return the stage of one label; None if it is unmapped."""
         return self.stage_map.get(fold_label(word)) or self.connector.known_stages.get(word)
 
     def activity(self, type: str) -> Mapping[str, Any] | str | None:
-        """What this type of activity is: an entry, `ignore`, or None: unmapped. `note` serves every type of note."""
+        """Return the meaning of a type of activity: an entry, `ignore`, or None if unmapped. `note` matches every type
+        of note.
+        """
         what = type.partition(":")[0]
         for word in (type, what):
             if (found := self.activity_map.get(fold_label(word))) is not None:
@@ -74,13 +76,13 @@ class LoadedConnection:
 
 
 def move_ref(loaded: LoadedConnection, *words: str) -> ExternalRef:
-    """Return the external reference of a stage move, named by these words; a long one by their digest."""
+    """Return the external reference of a stage move, made of these words; a long one is replaced by their digest."""
     text = " ".join(words)
     return loaded.ref(text if len(text) <= 150 else f"hash:{digest(text.encode())}")
 
 
 def from_row(row: Mapping[Any, Any], account: Account) -> LoadedConnection:
-    """Make one of its row."""
+    """Build from a row of the table."""
     return LoadedConnection(
         row["agency_id"],
         row["id"],
@@ -102,7 +104,7 @@ def from_row(row: Mapping[Any, Any], account: Account) -> LoadedConnection:
 def load_connection(
     conn: sa.Connection, seal: Seal, agency_id: UUID, id: UUID, *, lock: bool = False
 ) -> LoadedConnection | None:
-    """A connection at work; None for one that is no more. `lock`: nobody changes it before this transaction ends."""
+    """Load a connection; None if it was removed. `lock`: lock its row until the end of the transaction."""
     statement = sa.select(connection).where(connection.c.agency_id == agency_id, connection.c.id == id)
     row = conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
     return None if row is None else from_row(row, open_account(seal, row))
@@ -111,8 +113,8 @@ def load_connection(
 def open_account(seal: Seal, row: Mapping[Any, Any]) -> Account:
     """Return the settings, credentials and session of a connection's row.
 
-    Credentials sealed under a key that is not here are marked as `unopened`: the connection can still be read, changed
-    and removed. A session that cannot be opened signs in again.
+    Credentials that no present key opens are marked as `unopened`: the connection can still be read, changed and
+    removed. A session that cannot be opened is replaced by a new sign-in.
     """
 
     def opened(column: str) -> Mapping[str, Any] | None:
@@ -127,5 +129,5 @@ def open_account(seal: Seal, row: Mapping[Any, Any]) -> Account:
 
 
 def hook_path(agency_id: UUID, connection_id: UUID) -> str:
-    """Where the CRM sends its webhooks, below the address of this service."""
+    """Return the path of the connection's webhook, below the address of this service."""
     return f"/hooks/{public_id(agency_id, connection_id)}"

@@ -1,4 +1,4 @@
-"""A worker's loop over the due rows of connections: in slots that agencies and connections share fairly."""
+"""The worker loop over the due rows of connections, in slots that agencies and connections share fairly."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -17,15 +17,15 @@ from app.kit.slots import Owner, SlotPool, SlotShares
 Claim = tuple[Owner, UUID, Sequence[Key]]
 """The connection, the token of the claim, and the rows that it holds."""
 MAX_CONNECTIONS_SEEN = 1000
-"""How many connections with something due a step looks at."""
+"""The most connections with due rows that one step loads."""
 
 
 class ConnectionLoop:
-    """Works off the due rows of one table. A connection that hangs holds only its own slots.
+    """Processes the due rows of one table. A connection that hangs holds only its own slots.
 
-    `handle` gets the rows that one slot holds, at most `batch` of one connection. `connection_id` is the column that
-    names the connection, `per_connection` the most slots that it may hold, and `parked` the values of a row whose
-    worker died at each attempt.
+    `handle` gets the rows of one slot: at most `batch` of one connection. `connection_id` is the column of the
+    connection and `per_connection` the most slots that it may hold. `parked` returns the values of a row whose worker
+    crashed at each attempt.
     """
 
     def __init__(
@@ -45,19 +45,19 @@ class ConnectionLoop:
         self._batch, self._per_connection = batch, per_connection
         self._connection_id, self._wanted = table.c[connection_id], wanted
         self._pool = SlotPool(table.name, slots)
-        # Agencies take turns: the one that was served longest ago comes first.
+        # Agencies take turns: the one that was served longest ago is first.
         self._turns: Counter[UUID] = Counter()
         self._turn = 0
 
     @property
     def running(self) -> int:
-        """How many slots are held."""
+        """The number of slots in use."""
         return self._pool.held.total()
 
     async def step(self) -> int:
-        """Start what is due as far as slots are free; return how many rows that were. Wait while no slot is free."""
+        """Start what is due while slots are free and return the number of rows. Wait while no slot is free."""
         shares, held = await self._pool.shares(), self._pool.held
-        # Looking takes as long as there is much to do, and must hold up nobody's writes.
+        # The search takes longer the more is due, so it runs in a read and blocks no writes.
         now = self._context.clock()
         owners, dead = await self._context.database.read(lambda conn: (self._ready(conn, now), self._dead(conn, now)))
         owners = [owner for owner in owners if held[owner] < self._per_connection]
@@ -71,7 +71,7 @@ class ConnectionLoop:
         return sum(len(keys) for _, _, keys in claims)
 
     async def rest(self, seconds: float) -> None:
-        """Wait so many seconds, or until a slot becomes free."""
+        """Wait for a number of seconds, or until a slot is free."""
         await self._pool.rest(seconds)
 
     async def wait_until_idle(self) -> None:
@@ -79,13 +79,13 @@ class ConnectionLoop:
         await self._pool.wait_until_idle()
 
     async def once(self) -> int:
-        """Take one step and wait for its end; return how many rows were looked at."""
+        """Run one step to its end and return the number of rows."""
         done = await self.step()
         await self.wait_until_idle()
         return done
 
     async def stop(self) -> None:
-        """Cancel what runs: it comes due again when its lease ends."""
+        """Cancel what is running; its rows are due again when their lease ends."""
         await self._pool.stop()
 
     async def _work(self, owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
@@ -111,14 +111,14 @@ class ConnectionLoop:
         return claims
 
     def _dead(self, conn: sa.Connection, now: datetime) -> bool:
-        """Return True if a row is to be parked: its worker died at its last attempt."""
+        """Return True if there is a row to park: its worker crashed at the last attempt."""
         columns = self._table.c
         out = (sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts >= MOST_ATTEMPTS)
         dead = sa.select(columns.id).where(*out).limit(1)
         return conn.execute(dead.options(across_agencies("a worker parks what failed too often"))).first() is not None
 
     def _ready(self, conn: sa.Connection, now: datetime) -> list[Owner]:
-        """Return the connections that something is due for, by the turns of their agencies, then the longest due."""
+        """Return the connections with due rows, by the turns of their agencies, then the longest due."""
         columns = self._table.c
         found = conn.execute(
             sa.select(columns.agency_id, self._connection_id)

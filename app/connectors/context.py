@@ -1,4 +1,4 @@
-"""What the connectors' workers share: the database, the seal, the clock, and the line to every CRM."""
+"""The context of the connectors' workers: database, seal, clock, and the client of the CRMs' APIs."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,21 +19,21 @@ T = TypeVar("T")
 
 
 class WorkerContext:
-    """The tools of one worker process."""
+    """The resources of one worker process."""
 
     def __init__(self, database: Database, seal: Seal, http: HttpClient, clock: Clock, lease: timedelta) -> None:
         self.database, self.seal, self.clock, self.lease = database, seal, clock, lease
         self._asker = ApiClient(database, seal, http, clock)
 
     async def write(self, loaded: LoadedConnection, step: Callable[[Work], T]) -> T:
-        """One transaction, done as the connection."""
+        """Run one transaction as the connection's caller."""
         now = self.clock()
         return await self.database.write(lambda conn: step(Work(conn, now, loaded.caller, new_id, None, self.seal)))
 
     async def execute(self, loaded: LoadedConnection, steps: MaybeApiExchange[T]) -> T:
-        """Lead a dialogue with the connection's CRM; how it went shows in the connection's health.
+        """Run an exchange with the connection's CRM and record success or failure in the connection's health.
 
-        One that asked nothing says nothing of how the CRM fares.
+        A result without any request does not change the health.
         """
         try:
             answer, answered = await self._asker.execute(loaded, steps)

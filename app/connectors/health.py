@@ -1,4 +1,4 @@
-"""How a connection fares as its workers find it: since when its CRM refuses us, and when the agency is told of it."""
+"""The health of a connection: since when its CRM fails, and when the agency was notified."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -13,13 +13,13 @@ from app.webhooks.events import ConnectionUnhealthy
 from app.webhooks.outbox import emit
 
 GRACE_PERIOD = timedelta(minutes=15)
-"""A CRM that refuses for less than this is about to be asked again; nobody needs to hear of it."""
+"""A failure shorter than this is not reported to the agency."""
 HEALTHY: Mapping[str, Any] = {"failed_at": None, "failure": None, "failing_told_at": None}
-"""What stands on a connection that nothing is wrong with."""
+"""The columns of a connection without a failure."""
 
 
 def record_failure(work: Work, loaded: LoadedConnection, failure: str) -> None:
-    """Its CRM could not be asked, or refused. After a quarter of an hour of it the agency is told, once."""
+    """Record a failed request. After a quarter of an hour of failures the agency is notified, once."""
     columns, mine = connection.c, _mine(loaded)
     since = sa.func.coalesce(columns.failed_at, sa.bindparam("since", work.now, columns.failed_at.type))
     work.conn.execute(sa.update(connection).where(mine).values(failure=failure, failed_at=since))
@@ -29,7 +29,7 @@ def record_failure(work: Work, loaded: LoadedConnection, failure: str) -> None:
 
 
 def record_success(work: Work, loaded: LoadedConnection) -> None:
-    """Its CRM answers."""
+    """Record a request that succeeded."""
     work.conn.execute(sa.update(connection).where(_mine(loaded)).values(**HEALTHY))
 
 

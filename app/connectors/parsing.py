@@ -1,4 +1,4 @@
-"""Reading a CRM's documents: a field that is missing, empty or of another type was simply not told."""
+"""Tolerant parsers of a CRM's documents: a field that is missing, empty or of another type is None."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ from app.kit.fields import EARLIEST, LATEST
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
 _LONGEST_HEADER = 20_000
 _NAMES = re.compile(r'"(?:[^"\\]|\\.){0,300}"|\([^()]{0,300}\)')
-"""Quoted names and comments of an address header: either may look like an address."""
+"""Quoted names and comments of an address header, which can contain an address."""
 _SEPARATORS = re.compile(r"[,;\r\n]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _CONTROLS_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]+")
@@ -24,7 +24,7 @@ _AMERICAN_DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 
 
 def document(body: bytes) -> Any:
-    """The JSON of a body. Raises Refused for what is none, or nested beyond reason."""
+    """Parse the JSON of a body. Raise RejectedRequest for any other body, or for one nested too deeply."""
     if body.count(b"[") + body.count(b"{") > 100_000:
         raise RejectedRequest("the body is nested beyond reason")
     try:
@@ -34,67 +34,67 @@ def document(body: bytes) -> Any:
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
-    """The value where it is an object, else an empty one."""
+    """Return the value if it is an object, else an empty one."""
     return value if isinstance(value, Mapping) else {}
 
 
 def sequence(value: Any) -> Sequence[Any]:
-    """The value where it is an array, else an empty one."""
+    """Return the value if it is an array, else an empty one."""
     return value if isinstance(value, list) else ()
 
 
 def mappings(value: Any) -> list[Mapping[str, Any]]:
-    """Return the objects of an array, and nothing for a value that is none."""
+    """Return the objects of an array; nothing for any other value."""
     return [each for each in sequence(value) if isinstance(each, Mapping)]
 
 
 def at(document: Any, *path: str) -> Any:
-    """What stands at the end of the path; None where the path ends early."""
+    """Return the value at the end of a path; None if the path does not exist."""
     for step in path:
         document = mapping(document).get(step)
     return document
 
 
 def ident(value: Any) -> str | None:
-    """An id as text, whether the CRM writes it as a number or as a string."""
+    """Return an id as text, from a number or a string."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     return _CONTROLS.sub("", str(value)).strip()[:200] or None
 
 
 def line(value: Any, most: int = 200) -> str | None:
-    """One line of text, tidied of control characters and cut to what a field holds."""
+    """Return one line of text without control characters, cut to a maximum length."""
     if not isinstance(value, str):
         return None
     return _CONTROLS.sub(" ", value).strip()[:most].strip() or None
 
 
 def word(value: Any) -> str | None:
-    """Return a vendor's word folded for comparison: no case, no separators; None for anything but text."""
+    """Return a word folded for comparison, without case and separators; None for anything but text."""
     if not isinstance(value, str):
         return None
     return "".join(ch for ch in value.casefold() if ch.isalnum()) or None
 
 
 def note(value: Any) -> str | None:
-    """Text of several lines; markup of a rich-text field is left out."""
+    """Return text of several lines, without the markup of a rich-text field."""
     if not isinstance(value, str):
         return None
     return _CONTROLS_IN_TEXT.sub("", unescape(_TAGS.sub(" ", value))).strip()[:10_000].strip() or None
 
 
 def email(value: Any) -> str | None:
-    """An email address; what is none was not told."""
+    """Return an email address; None for any other value."""
     text = line(value, 320)
     return text if text and _EMAIL.fullmatch(text) else None
 
 
 def addresses(value: Any) -> frozenset[str]:
-    """Return the e-mail addresses of a header or list, parsed whole and folded; names beside them are left out."""
+    """Return the email addresses of a header or list, folded and without names."""
     if isinstance(value, Mapping):
         value = next((text for key in ("email", "address", "value") if isinstance(text := value.get(key), str)), None)
     if isinstance(value, str):
-        # Not `email.utils.getaddresses`: what it makes of a name with a comma differs between Python's patch releases.
+        # Not `email.utils.getaddresses`: its result for a name with a comma differs between Python's patch releases.
         parts = _SEPARATORS.split(_NAMES.sub(" ", value[:_LONGEST_HEADER]))
         found = (email(_in_brackets(part).removeprefix("mailto:")) for part in parts)
         return frozenset(each.casefold() for each in found if each)
@@ -102,35 +102,35 @@ def addresses(value: Any) -> frozenset[str]:
 
 
 def _in_brackets(part: str) -> str:
-    """The part of an address list within its angle brackets; all of it where there are none."""
+    """Return the part of an address list within its angle brackets, or all of it without any."""
     return part.rpartition("<")[2].partition(">")[0].strip(" \t'")
 
 
 def name(*parts: Any) -> str | None:
-    """A person's name of its parts."""
+    """Return a person's name, joined from its parts."""
     return line(" ".join(part for part in (line(value) for value in parts) if part))
 
 
 def instant(value: Any) -> datetime | None:
-    """An instant: RFC 3339 text with an offset (without one it is in UTC), or Unix milliseconds."""
+    """Return an instant from RFC 3339 text (UTC without an offset) or Unix milliseconds."""
     try:
         if isinstance(value, str):
-            told = datetime.fromisoformat(value.strip())
-            told = told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+            found = datetime.fromisoformat(value.strip())
+            found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
         elif isinstance(value, int) and not isinstance(value, bool):
-            told = datetime.fromtimestamp(value / 1000, UTC)
+            found = datetime.fromtimestamp(value / 1000, UTC)
         else:
             return None
     except (ValueError, OverflowError, OSError):
         return None
-    return told if EARLIEST.year <= told.year <= LATEST.year else None
+    return found if EARLIEST.year <= found.year <= LATEST.year else None
 
 
 def day(value: Any) -> date | None:
-    """Return a calendar day, as `2026-06-15`, as `06/15/2026` (Greenhouse), or as an instant.
+    """Return a calendar day from `2026-06-15`, from `06/15/2026` (Greenhouse), or from an instant.
 
     An instant that is midnight in some time zone is the day that begins there: CRMs write days as local midnights and
-    do not say where. Any other instant is its day in UTC.
+    do not name the zone. Any other instant is its day in UTC.
     """
     text = value.strip() if isinstance(value, str) else ""
     if american := _AMERICAN_DAY.fullmatch(text):
@@ -140,24 +140,24 @@ def day(value: Any) -> date | None:
     if found is None:
         return None
     is_midnight = found.minute % 15 == 0 and not (found.second or found.microsecond)
-    # From 11:00 UTC on it is already tomorrow's midnight east of Greenwich, up to UTC+13.
-    told = (found + timedelta(hours=13)).date() if is_midnight else found.date()
-    return told if EARLIEST.year <= told.year <= LATEST.year else None
+    # From 11:00 UTC on it is already the next midnight east of Greenwich, up to UTC+13.
+    result = (found + timedelta(hours=13)).date() if is_midnight else found.date()
+    return result if EARLIEST.year <= result.year <= LATEST.year else None
 
 
 def noon(value: date | None) -> datetime | None:
-    """Return the instant that stands for a day without a time: noon in UTC, when it is that day nearly everywhere."""
+    """Return noon in UTC of a day, which is on that day nearly everywhere."""
     return None if value is None else datetime.combine(value, time(12), UTC)
 
 
 def initials(*names: Any) -> str | None:
-    """Return the initials of a person's names, such as `T.S.`: as much of a referee as is kept."""
+    """Return the initials of a person's names, such as `T.S.`; no more of a referee is stored."""
     letters = [part[0].upper() for each in names for part in (line(each) or "").split() if part[0].isalpha()]
     return ".".join(letters[:4]) + "." if letters else None
 
 
 def digest(*parts: bytes) -> str:
-    """A dedupe key for what carries none of its own: the hash of what was said."""
+    """Return the hash of a content, as the idempotency key of what has none."""
     found = hashlib.sha256()
     for part in parts:
         found.update(len(part).to_bytes(8, "big") + part)

@@ -1,4 +1,4 @@
-"""The CRMs that Keepwarm knows, each in one file."""
+"""The registry of connectors."""
 
 from app.connectors.connector import Connector
 from app.connectors.crm.ashby.connector import Ashby
@@ -27,4 +27,4 @@ CONNECTORS: dict[str, Connector] = {
         Standard(),
     )
 }
-"""Every connector by its system's name. A new CRM is a file here and a name in this line."""
+"""Every connector by its system's name. A new CRM is a package in `crm/` and a line here."""

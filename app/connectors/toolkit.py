@@ -157,14 +157,14 @@ def as_number(id: str, title: str) -> int:
 
 
 def fetched_event(
-    kind: str, document: Mapping[str, Any], now: datetime, changed: datetime | None, **also: Any
+    kind: str, document: Mapping[str, Any], now: datetime, changed_at: datetime | None, **also: Any
 ) -> InboundEvent:
     """Return a fetched document as an event, stored once for each content.
 
     `also` is part of the content that is compared and not of the document. `fetched_at` is added to the document.
     """
     key = digest(json.dumps({**document, **also}, sort_keys=True).encode())
-    return InboundEvent(f"{kind}:{key}", f"fetched.{kind}", {**document, "fetched_at": now.isoformat()}, changed)
+    return InboundEvent(f"{kind}:{key}", f"fetched.{kind}", {**document, "fetched_at": now.isoformat()}, changed_at)
 
 
 def fetched_version(kind: str, record: Any, document: Any, changed: Any) -> InboundEvent:

@@ -172,7 +172,7 @@ def test_a_day_that_is_told_late_does_not_come_back(lever: Ats, clock: Clock):
         return ingest(work, link, [late])
 
     [outcome] = lever.admin.service.run(house.database.write, step)
-    assert (outcome.what, outcome.reason) == ("older", "something newer is known of the whole round")
+    assert (outcome.what, outcome.reason) == ("older", "a newer version of the whole round is known")
     assert lever.interviews() == [(day.date().isoformat(), "scheduled")]
 
 

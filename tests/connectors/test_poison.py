@@ -147,5 +147,5 @@ def test_what_kills_its_worker_is_parked_alone(
         step_of_a_worker_that_dies_of("Poison", workers, monkeypatch)
         clock.advance(LEASE)
     [parked] = crm.events("parked")
-    assert parked["reason"] == "the worker ended each time while this was being applied"
+    assert parked["reason"] == "the worker crashed each time while this was being applied"
     assert crm.health()["applied"] == 7

@@ -158,5 +158,5 @@ def test_what_workers_died_of_is_left_alone(
     service.run(service.app.state.house.database.write, lambda conn: conn.execute(dead).rowcount)
     workers.everything()
     [move] = moves(link)
-    assert (move["state"], move["failure"]) == ("failed", "the worker ended each time while this was being written")
+    assert (move["state"], move["failure"]) == ("failed", "the worker crashed each time while this was being written")
     assert crm.moves == []

@@ -96,7 +96,7 @@ def test_what_speaks_of_a_merged_candidate_waits_for_the_one_who_remains(crm: Se
     crm.send("interview.updated", interview(clock.now, application={"id": "a1", "candidate_id": "c1", "job": JOB}))
     workers.process()
     [waiting] = crm.events("waiting")
-    assert waiting["reason"] == "it speaks of candidate c2, which nobody has told of yet"
+    assert waiting["reason"] == "it refers to candidate c2, which is not known yet"
     assert waiting["next_attempt_at"] is None
     crm.send("candidate.updated", {"id": "c2", "name": "Ana Petrova-Lee"})
     workers.process()
@@ -113,7 +113,7 @@ def test_what_was_told_and_lost_its_reference_here_is_parked_and_not_tried_for_e
     crm.send("interview.updated", interview(clock.now, application={"id": "a1", "candidate_id": "c1", "job": JOB}))
     assert workers.process() <= 6
     [parked] = crm.events("parked")
-    assert parked["reason"] == "it speaks of candidate c1, which is not here any more"
+    assert parked["reason"] == "it refers to candidate c1, which is no longer here"
 
 
 @pytest.mark.parametrize("round", range(10))

@@ -365,7 +365,7 @@ def test_a_walk_that_workers_die_of_is_tried_for_ever_and_says_so(
     dead = sa.update(sync_run).values(attempts=MOST_ATTEMPTS, due_at=clock.now, claim=sa.null())
     service.run(service.app.state.house.database.write, lambda conn: conn.execute(dead).rowcount)
     assert workers.walk() == 0
-    assert poll(link)["failure"] == "The worker ended each time while this was being read."
+    assert poll(link)["failure"] == "The worker crashed each time while this was being read."
     clock.advance(minutes=15)
     assert workers.walk() == 1
     assert poll(link)["failure"] is None

@@ -157,7 +157,7 @@ def test_a_follow_up_that_the_crm_told_is_not_written_back_to_it(
     workers.everything()
     assert crm.notes == []
     [item] = written(link)
-    assert item["outcome"] == "Small CRM told of it"
+    assert item["outcome"] == "it came from Small CRM"
 
 
 @pytest.mark.parametrize("known_by", ["mark", "id"])
@@ -294,7 +294,7 @@ def test_what_was_turned_off_meanwhile_is_not_written(
     link.admin.patch(f"/v1/connections/{link.id}", {"write_back": {"follow_ups": False}})
     workers.everything()
     assert crm.notes == []
-    assert [item["outcome"] for item in written(link)] == ["writing this back was turned off meanwhile"]
+    assert [item["outcome"] for item in written(link)] == ["this write-back was turned off meanwhile"]
 
 
 def test_what_workers_died_of_is_left_alone(
@@ -307,7 +307,7 @@ def test_what_workers_died_of_is_left_alone(
     workers.everything()
     [item] = written(link)
     assert (item["state"], item["next_attempt_at"]) == ("failed", None)
-    assert item["outcome"] == "the worker ended each time while this was being written"
+    assert item["outcome"] == "the worker crashed each time while this was being written"
 
 
 def test_nothing_is_left_to_write_for_a_connection_that_is_gone(

@@ -18,7 +18,7 @@ from tests.connectors.story import APPLICATION, BARE, CANDIDATE, ORGANISATION, i
 from tests.desk import rows
 from tests.service import Clock, Service
 
-REASON = "the candidate was erased here; nothing that is told of them is kept"
+REASON = "the candidate was erased; records about them are skipped"
 
 
 @pytest.fixture

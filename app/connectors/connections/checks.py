@@ -1,4 +1,4 @@
-"""Refusing credentials and settings that a connector does not know, and addresses that are none."""
+"""Checks of credentials and settings against the names that a connector knows, and of addresses."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -7,7 +7,7 @@ from app.kit.errors import invalid
 
 
 def check_names(connector: Connector, settings: Iterable[str], credentials: Iterable[str]) -> None:
-    """Raise a 422 that names the known fields, unless the connector has all of these."""
+    """Raise a 422 that lists the known fields, unless the connector has all of these."""
     _known(connector, "settings", settings, connector.setting_names())
     _known(connector, "credentials", credentials, list(connector.guide.credentials))
 

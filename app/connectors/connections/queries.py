@@ -1,4 +1,4 @@
-"""Every SELECT over connections and how they fare, scoped by the caller's agency."""
+"""Every SELECT over connections and their health, scoped by the caller's agency."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -28,11 +28,11 @@ from app.kit.pages import Page, Paging
 from app.kit.refs import shaped
 
 QUIET = timedelta(days=3)
-"""After this long without an event a connection that had some is called quiet."""
+"""A connection without an event for this long is called quiet."""
 
 
 def get_row(work: Work, id: UUID, *, lock: bool = False, pointer: str | None = None) -> sa.RowMapping:
-    """A connection's row, or 404."""
+    """Return a connection's row; 404 if there is none."""
     statement = sa.select(connection).where(connection.c.agency_id == work.agency_id, connection.c.id == id)
     row = work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
     if row is None:
@@ -41,12 +41,12 @@ def get_row(work: Work, id: UUID, *, lock: bool = False, pointer: str | None = N
 
 
 def get_connection(work: Work, id: UUID, public_url: str) -> ConnectionOut:
-    """One connection, with what to do in the CRM."""
+    """Return one connection, with the steps to take in the CRM."""
     return show(work, get_row(work, id), public_url)
 
 
 def list_connections(work: Work, paging: Paging, public_url: str) -> Page[ConnectionOut]:
-    """The agency's connections in the order of their making."""
+    """Return the agency's connections in the order of their creation."""
     statement = sa.select(connection).where(connection.c.agency_id == work.agency_id)
     return paging.page(
         work.conn, statement, [connection.c.id], [UUID], lambda row: show(work, row._mapping, public_url)
@@ -54,7 +54,7 @@ def list_connections(work: Work, paging: Paging, public_url: str) -> Page[Connec
 
 
 def show(work: Work, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
-    """A row as callers see it: of secrets, the names and the times."""
+    """Return a row as callers see it, with the names of its credentials and no secret."""
     connector = CONNECTORS[row["system"]]
     url = public_url + hook_path(row["agency_id"], row["id"])
     account = open_account(work.seal, row)
@@ -76,7 +76,7 @@ def show(work: Work, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
 
 
 def _needs_credentials(connector: Connector, account: Account) -> bool:
-    """True if the stored credentials cannot be opened, are incomplete, or are absent where only polls bring events."""
+    """Return True if credentials are unreadable, incomplete, or absent for a CRM that is only polled."""
     if account.unopened or (not account.credentials and connector.streams and not connector.receives):
         return True
     missing = connector.guide.missing(account.credentials, account.settings)
@@ -91,7 +91,7 @@ def _steps(connector: Connector, id: UUID, url: str) -> list[str]:
 
 
 def get_health(work: Work, id: UUID) -> ConnectionHealth:
-    """How a connection fares: what came last, what waits, what failed, and which of its words no map knows."""
+    """Return the health of a connection: the last event, what waits or failed, and its unmapped labels."""
     row = get_row(work, id)
     columns = inbound_event.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == id)

@@ -1,4 +1,4 @@
-"""Connecting a CRM, changing what its words mean, and turning its secrets over."""
+"""Connections: create and change them, and rotate their signing secrets."""
 
 import json
 import secrets
@@ -39,7 +39,7 @@ from app.webhooks.outbox import forget, subscribe
 
 
 def connect(work: Work, body: ConnectionIn, public_url: str, *, most: int) -> ConnectionMade:
-    """Connect a CRM, as one of at most `most` of the agency. A secret that Keepwarm made is answered this once."""
+    """Connect a CRM, as one of at most `most` of the agency. A secret that Keepwarm made is returned only now."""
     connector = CONNECTORS[body.system]
     check_names(connector, body.settings, body.credentials)
     check_addresses(body.settings)
@@ -97,30 +97,32 @@ def _check_number(work: Work, most: int) -> None:
 
 
 def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: str) -> ConnectionOut:
-    """Change a connection. Kept events that waited for a word the maps now know are applied."""
+    """Change a connection. Events that waited for a label which a map now has are applied."""
     row = queries.get_row(work, id, lock=True)
     work.expect(queries.show(work, row, public_url))
     connector = CONNECTORS[row["system"]]
-    told: dict[str, Any] = given(body)
+    changes: dict[str, Any] = given(body)
     values: dict[str, Any] = {
-        name: told[name] for name in ("name", "paused", "organisation_name", "default_recruiter_id") if name in told
+        name: changes[name]
+        for name in ("name", "paused", "organisation_name", "default_recruiter_id")
+        if name in changes
     }
-    if "stage_map" in told:
-        values["stage_map"] = _merged(row["stage_map"], told["stage_map"])
-    if "activity_map" in told:
+    if "stage_map" in changes:
+        values["stage_map"] = _merged(row["stage_map"], changes["stage_map"])
+    if "activity_map" in changes:
         values["activity_map"] = _merged(row["activity_map"], _stored(body.activity_map))
     for name in ("stage_map", "activity_map"):
         if len(values.get(name, ())) > MOST_WORDS:
             raise invalid(
                 f"/{name}", f"The map would have more than {MOST_WORDS} entries; remove some with null.", "too_long"
             )
-    if "write_back" in told:
+    if "write_back" in changes:
         named = body.write_back.model_dump(exclude_unset=True)
         wanted = WriteBack.model_validate({**row["write_back"], **named})
         _check_write_back(connector, wanted)
         values["write_back"] = wanted.model_dump()
         subscribe(work, id, event_types(wanted))
-    values |= _changed_fields(work, row, told)
+    values |= _changed_fields(work, row, changes)
     _check_recruiter(work, values.get("default_recruiter_id"))
     if not values:
         return queries.show(work, row, public_url)
@@ -143,7 +145,7 @@ def _changed_fields(work: Work, row: Mapping[Any, Any], changes: Mapping[str, An
     connector, settings = CONNECTORS[row["system"]], _merged(row["settings"], changes.get("settings", {}))
     credentials: Mapping[str, Any] = open_account(work.seal, row).credentials
     moved = server_addresses(settings) != server_addresses(row["settings"])
-    # What was entered for one server is never sent to another: credentials do not follow a change of address.
+    # Credentials for one server are never sent to another: a change of address drops them.
     entered = _merged({} if moved else credentials, changes.get("credentials", {}))
     check_names(connector, _kept(changes.get("settings", {})), _kept(changes.get("credentials", {})))
     check_addresses(settings)
@@ -154,14 +156,14 @@ def _changed_fields(work: Work, row: Mapping[Any, Any], changes: Mapping[str, An
 
 
 def disconnect(work: Work, id: UUID, public_url: str) -> None:
-    """End a connection: its secrets, what it kept of the CRM's requests, and its polls go; what was applied stays."""
+    """Remove a connection with its secrets, its stored events and its polls. What was applied stays."""
     work.expect(queries.show(work, queries.get_row(work, id, lock=True), public_url))
     forget(work, id)
     work.conn.execute(sa.delete(connection).where(connection.c.agency_id == work.agency_id, connection.c.id == id))
 
 
 def add_secret(work: Work, id: UUID, body: SecretIn) -> SecretMade:
-    """Take a new signing secret beside the ones before it, which end after the overlap."""
+    """Add a signing secret; the former ones end after the overlap."""
     row = queries.get_row(work, id, lock=True)
     text, shown = _secret(CONNECTORS[row["system"]], body.secret, "/secret")
     if text is None:
@@ -171,7 +173,7 @@ def add_secret(work: Work, id: UUID, body: SecretIn) -> SecretMade:
 
 
 def end_secret(work: Work, id: UUID, secret_id: UUID, public_url: str) -> None:
-    """Take a signing secret no longer, from now on. If-Match is the connection's: that is where secrets are read."""
+    """End a signing secret now. If-Match is the connection's, whose representation lists the secrets."""
     work.expect(queries.show(work, queries.get_row(work, id, lock=True), public_url))
     connection_secrets.end(work, id, secret_id)
 
@@ -195,7 +197,7 @@ def _check_write_back(connector: Connector, wanted: WriteBack) -> None:
 
 
 def _secret(connector: Connector, pasted: str | None, pointer: str) -> tuple[str | None, str | None]:
-    """The secret to keep and the one to show: ours is shown, a pasted one is not; the CRM may make it later."""
+    """Return the secret to store and the one to show: ours is shown, a pasted one is not. The CRM may make it later."""
     if pasted is not None:
         if not connector.receives or connector.signed_by == "nobody":
             raise invalid(pointer, f"{connector.title} signs nothing; leave the secret out.", "no_secret_needed")
@@ -214,13 +216,13 @@ def _sealed(work: Work, credentials: Mapping[str, Any]) -> bytes | None:
     return work.seal.lock(work.agency_id, json.dumps(dict(credentials)).encode()) if credentials else None
 
 
-def _kept(told: Mapping[str, Any]) -> list[str]:
-    """Return the names of a change that are not taken out by it."""
-    return [name for name, value in told.items() if value is not None]
+def _kept(changes: Mapping[str, Any]) -> list[str]:
+    """Return the names that a change does not remove."""
+    return [name for name, value in changes.items() if value is not None]
 
 
-def _merged(before: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in {**before, **told}.items() if value is not None}
+def _merged(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in {**before, **changes}.items() if value is not None}
 
 
 def _stored(meanings: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Applying what arrived: one event, translated outside any transaction, kept in one, all of it or nothing."""
+"""Application of one event: translated outside any transaction, imported in one, all of it or nothing."""
 
 import dataclasses
 import json
@@ -26,7 +26,7 @@ from app.kit.sealing import Seal
 
 
 class ClaimedEvent:
-    """An arrival that this worker has claimed."""
+    """An inbound event claimed by this worker."""
 
     def __init__(self, row: sa.RowMapping, token: UUID) -> None:
         self.key: Key = (row["agency_id"], row["id"])
@@ -34,7 +34,7 @@ class ClaimedEvent:
         self._row = row
 
     def waited_for(self, word: str) -> bool:
-        """Whether it was already known to wait for this, before this look at it."""
+        """Return True if the event already waited for this key before this attempt."""
         known: bool = self._row["waits_for"] == word
         return known
 
@@ -55,7 +55,7 @@ def read_event(row: sa.RowMapping, loaded: LoadedConnection, seal: Seal) -> Date
 
 
 def load_claimed(conn: sa.Connection, token: UUID, keys: Sequence[Key]) -> list[ClaimedEvent]:
-    """The claimed arrivals, the oldest first."""
+    """Load the claimed events, the oldest first."""
     columns = inbound_event.c
     rows = conn.execute(
         sa.select(inbound_event)
@@ -66,25 +66,25 @@ def load_claimed(conn: sa.Connection, token: UUID, keys: Sequence[Key]) -> list[
     return [ClaimedEvent(row, token) for row in rows]
 
 
-def apply(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent, told: Translation) -> Sequence[Outcome]:
-    """Keep what an event said. Raises Missing where it speaks of what is not known: then nothing of it is kept."""
+def apply(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent, translation: Translation) -> Sequence[Outcome]:
+    """Import the records of an event. Raise MissingEntity for an unknown reference: then nothing is imported."""
     if not due.holds(work.conn, inbound_event, claimed.key, claimed.token):
         return ()
-    outcomes = [*ingest(work, loaded, told.records), *unknown_words(told)]
+    outcomes = [*ingest(work, loaded, translation.records), *unknown_words(translation)]
     kept = any(outcome.what in ("created", "known") for outcome in outcomes)
-    # What is told of somebody who was erased comes back by no replay.
+    # No replay brings back records about an erased candidate.
     erased = [outcome.reason for outcome in outcomes if outcome.what == "erased"]
     dropped = {"sealed": None} if erased else {}
-    # Of an event that was applied in part, what a map has yet to learn is what somebody can do about the rest.
+    # Of an event that was applied in part, an unmapped label is the reason that the admin can act on.
     left_out = [outcome.reason for outcome in outcomes if not kept or outcome.what in ("unmapped", "created", "known")]
-    reasons = [*erased, told.ignored, *left_out, None if kept else "it says nothing"]
+    reasons = [*erased, translation.ignored, *left_out, None if kept else "it has no records"]
     unknown = _set_unmapped(work, claimed, outcomes)
     waits = list(dict.fromkeys(outcome.waits_for for outcome in outcomes if outcome.waits_for))
     waited = replace_waits(work.conn, claimed.key, claimed.connection_id, waits[1:])
     looks = [outcome.until for outcome in outcomes if outcome.until]
     if any(word not in waited and not claimed.waited_for(word) for word in waits):
-        # What it waits for may be told of at this very moment, by somebody who cannot see yet that it is waited for.
-        # From its commit on everybody sees that: one more look then misses nothing.
+        # Race: the entity may be committed at this moment, before our wait key is visible to the other transaction. One
+        # more attempt after our commit finds it.
         looks.append(work.now)
     complete(
         work,
@@ -93,7 +93,7 @@ def apply(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent, told: Tra
         next((reason for reason in reasons if reason), None),
         outcome=[as_json(outcome) for outcome in outcomes],
         waits_for=waits[0] if waits else None,
-        # What has yet to happen is applied again when it has; what was kept of the event by then is known.
+        # A record in the future is applied again when its time has come; what is already imported stays known.
         due_at=min(looks, default=None),
         **dropped,
     )
@@ -103,7 +103,7 @@ def apply(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent, told: Tra
 
 
 def unknown_words(translation: Translation) -> list[Outcome]:
-    """Return an outcome for each word of the vendor that the connector does not know and has replaced by a default."""
+    """Return an outcome for each word that the connector does not know and replaced by a default."""
     return [
         Outcome(
             "word",
@@ -117,42 +117,42 @@ def unknown_words(translation: Translation) -> list[Outcome]:
 
 
 def _mapped_meanwhile(work: Work, loaded: LoadedConnection, unknown: Sequence[tuple[str, str]]) -> bool:
-    """Whether a map learnt a word while this was under way: it found no event to apply again, for this is the one."""
+    """Return True if a map gained a missing label during this attempt: its replay could not find this event yet."""
     now = load_connection(work.conn, work.seal, loaded.agency_id, loaded.id, lock=True)
     return now is not None and any(not is_mapped(loaded, *word) and is_mapped(now, *word) for word in unknown)
 
 
 def wait_for(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent, missing: MissingEntity) -> None:
-    """Let an event wait until somebody tells of the thing that it speaks of. What was told just now is seen here."""
+    """Let an event wait for an entity. An entity that was received meanwhile is found here."""
     state = SyncStates(work, loaded).lock(missing.kind, missing.id)
-    told = f"it speaks of {missing.kind} {missing.id}, which nobody has told of yet"
+    reason = f"it refers to {missing.kind} {missing.id}, which is not known yet"
     if not state.is_known:
-        complete(work, claimed, "waiting", told, waits_for=f"{missing.kind} {missing.id}")
+        complete(work, claimed, "waiting", reason, waits_for=f"{missing.kind} {missing.id}")
     elif claimed.attempts < MOST_ATTEMPTS:
-        due.put_off(work.conn, inbound_event, claimed.key, claimed.token, work.now, reason=told)
-    else:  # it was told and is not to be found: somebody here took its reference away
-        complete(work, claimed, "parked", f"it speaks of {missing.kind} {missing.id}, which is not here any more")
+        due.put_off(work.conn, inbound_event, claimed.key, claimed.token, work.now, reason=reason)
+    else:  # it was received, and its external reference was removed here
+        complete(work, claimed, "parked", f"it refers to {missing.kind} {missing.id}, which is no longer here")
 
 
 def complete(work: Work, claimed: ClaimedEvent, state: str, reason: str | None, **values: Any) -> bool:
-    """Say what became of an event. False when the claim was lost meanwhile: then nothing is changed."""
-    told = {"state": state, "reason": reason and reason[:500], "settled_at": work.now} | values
-    return due.done(work.conn, inbound_event, claimed.key, claimed.token, **told)
+    """Complete an event. Return False if the claim was lost: then nothing is changed."""
+    columns = {"state": state, "reason": reason and reason[:500], "settled_at": work.now} | values
+    return due.done(work.conn, inbound_event, claimed.key, claimed.token, **columns)
 
 
 def discard(work: Work, claimed: ClaimedEvent, reason: str) -> bool:
-    """Let go of an event and of its body: nothing that it says may be kept."""
+    """Ignore an event and drop its body, because nothing of it may be stored."""
     replace_waits(work.conn, claimed.key, claimed.connection_id, ())
     return complete(work, claimed, "ignored", reason, sealed=None, waits_for=None, outcome=[])
 
 
 def postpone(work: Work, claimed: ClaimedEvent, until: datetime, reason: str | None = None) -> None:
-    """Let a claimed event wait; it is not its fault."""
+    """Postpone a claimed event without counting an attempt."""
     due.put_off(work.conn, inbound_event, claimed.key, claimed.token, until, tried=False, reason=reason)
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
-    """An outcome as it is kept and shown."""
+    """Return an outcome as it is stored and shown."""
     shown = {name: value for name, value in dataclasses.asdict(outcome).items() if value is not None}
     for name in ("unmapped", "waits_for", "until"):
         shown.pop(name, None)

@@ -1,4 +1,4 @@
-"""The mapping tester: what a request would do, had it come from the CRM."""
+"""Dry run: what a request of the CRM would do."""
 
 import dataclasses
 import json
@@ -34,7 +34,7 @@ from app.kit.fields import written
 
 
 def dry_run(work: Work, connection_id: UUID, request: InboundRequest) -> DryRunOut:
-    """Verify, translate and keep a request as if it had come in. The caller undoes what this does."""
+    """Verify, translate and import a request as if it were received. The caller rolls back."""
     connector = CONNECTORS[get_row(work, connection_id)["system"]]
     if not connector.receives:
         raise conflict(
@@ -42,27 +42,27 @@ def dry_run(work: Work, connection_id: UUID, request: InboundRequest) -> DryRunO
             f"{connector.title} sends no webhooks, so there is nothing to try. Keepwarm reads its records by polling.",
         )
     loaded, secrets = load_hook(work.conn, work.seal, work.agency_id, connection_id, work.now)
-    told: dict[str, Any] = {"signature": "good", "answer": "accepted"}
+    result: dict[str, Any] = {"signature": "good", "answer": "accepted"}
     handshake: Handshake | None = None
     try:
         handshake = connector.handshake(request)
         if handshake is None or handshake.signed:
             connector.verify(request, secrets)
     except RejectedRequest as refused:
-        told |= {"signature": str(refused), "answer": "refused"}
+        result |= {"signature": str(refused), "answer": "refused"}
         handshake = None
     if handshake is not None:
-        return _result(told | {"answer": "hello"})
+        return _result(result | {"answer": "hello"})
     try:
         event = sanitised(connector.parse_event(request))
     except RejectedRequest as refused:
-        return _result(told | {"answer": "refused", "ignored": f"this is no event of {connector.title}: {refused}"})
-    if told["answer"] == "accepted" and _is_known(work, connection_id, event):
-        told["answer"] = "known"
+        return _result(result | {"answer": "refused", "ignored": f"this is no event of {connector.title}: {refused}"})
+    if result["answer"] == "accepted" and _is_known(work, connection_id, event):
+        result["answer"] = "known"
     asks, translation = _translated(loaded, event.dated(work.now))
-    told |= {"type": event.type, "key": event.key, "asks": asks, "ignored": translation.ignored}
-    told["records"] = [_shown(record) for record in translation.records]
-    return _result(told | _ingested(work, loaded, translation))
+    result |= {"type": event.type, "key": event.key, "asks": asks, "ignored": translation.ignored}
+    result["records"] = [_shown(record) for record in translation.records]
+    return _result(result | _ingested(work, loaded, translation))
 
 
 def _ingested(work: Work, loaded: LoadedConnection, translation: Translation) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def _translated(loaded: LoadedConnection, event: DatedEvent) -> tuple[list[str],
 
 
 def _first_request(steps: MaybeApiExchange[Translation]) -> tuple[list[str], Translation]:
-    """What it would ask the CRM first; nothing is asked here, so that what would follow is not known."""
+    """Return the first request of an exchange, or its result. A dry run sends no request, so the rest is unknown."""
     if not isinstance(steps, Generator):
         return [], steps
     try:

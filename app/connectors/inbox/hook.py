@@ -1,4 +1,4 @@
-"""HTTP: the address that a CRM sends its webhooks to."""
+"""HTTP: the webhook endpoint."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ _MOST_HEADERS, _LONGEST_HEADER = 100, 16_384
 
 @router.post("/hooks/{connection}", include_in_schema=False)
 async def receive(connection: str, request: Request) -> Response:
-    """Verify a webhook, keep it once, and answer 200; it is applied afterwards. Some senders retry only on others."""
+    """Verify a webhook, store it once and answer 200; it is applied later. Some senders retry on any other status."""
     house: House = request.app.state.house
     if (named := parse_public_id(connection)) is None:
         raise not_found("hook")
@@ -34,14 +34,14 @@ async def receive(connection: str, request: Request) -> Response:
     loaded, secrets = await house.database.read(lambda conn: load_hook(conn, seal, *named, now))
     arrived = await read_request(request, now)
     try:
-        told = verify_request(loaded, secrets, arrived)
+        event = verify_request(loaded, secrets, arrived)
     except StaleTimestamp as stale:
         refusal = stale.detail
         await house.database.write(lambda conn: record_rejection(conn, loaded, refusal, now))
         raise
-    if isinstance(told, Handshake):
-        return Response(b'{"status":"hello"}', 200, dict(told.headers), "application/json")
-    kept = [(told, pack_request(arrived))]
+    if isinstance(event, Handshake):
+        return Response(b'{"status":"hello"}', 200, dict(event.headers), "application/json")
+    kept = [(event, pack_request(arrived))]
     new = await house.database.write(
         lambda conn: store(Work(conn, now, loaded.caller, house.make_id, None, seal), loaded, "webhook", kept)
     )
@@ -49,12 +49,12 @@ async def receive(connection: str, request: Request) -> Response:
 
 
 async def read_request(request: Request, at: datetime) -> InboundRequest:
-    """The request as connectors read it. 415 for a body that no CRM sends."""
+    """Return the request as connectors read it. Raise a 415 for a content type that no CRM sends."""
     return InboundRequest(await request.body(), _headers(request), dict(request.query_params), at)
 
 
 def _headers(request: Request) -> dict[str, str]:
-    """The headers by lower-case name; one that came twice is joined, so that a second signature never hides."""
+    """Return the headers by lower-case name. Repeated ones are joined, so that a second signature is not lost."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _CONTENT_TYPES and not kind.endswith("+json"):
         raise Problem(

@@ -1,4 +1,4 @@
-"""The inbox's loops: claim what is due, ask the CRM where a payload is thin, and apply each event by itself."""
+"""The inbox worker: claim due events, ask the CRM for what a payload lacks, and apply each event."""
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -29,19 +29,19 @@ from app.kit.slots import Owner
 T = TypeVar("T")
 
 SLOTS, BATCH = 50, 50
-"""How many connections' events are applied at once, and how many of a connection in a row."""
+"""The connections whose events are applied at once, and the events of each in one batch."""
 _SUSPECT = 2
-"""An event that was tried this often without a word is tried by itself: it may have been what the worker died of."""
-_WORKER_DIED = "the worker ended each time while this was being applied"
+"""An event with this many attempts is applied alone: it may have crashed its worker."""
+_WORKER_DIED = "the worker crashed each time while this was being applied"
 _UNREADABLE = "its body was sealed under another secret key"
 _PAUSE = timedelta(minutes=5)
 _TRY_AGAIN = timedelta(seconds=10)
 
 
 def inbox_loops(context: WorkerContext) -> tuple[ConnectionLoop, ConnectionLoop]:
-    """Return the loops that apply what arrived: one of suspects, one at a time, and one of everything else.
+    """Return the loops that apply events: one for suspects, one at a time, and one for all others.
 
-    Connections run side by side, each by itself in the order of arrival.
+    Connections run in parallel; the events of each are applied in the order of their arrival.
     """
 
     async def handle(owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
@@ -61,12 +61,12 @@ def inbox_loops(context: WorkerContext) -> tuple[ConnectionLoop, ConnectionLoop]
 
 
 async def process_once(context: WorkerContext) -> int:
-    """Apply a batch of what arrived. Return how many events were settled or put off."""
+    """Apply one batch of events and return the number of events."""
     return sum([await loop.once() for loop in inbox_loops(context)])
 
 
 class _ConnectionBatch:
-    """The events of one connection, one after the other."""
+    """The claimed events of one connection, applied one after the other."""
 
     def __init__(self, context: WorkerContext, agency_id: UUID, connection_id: UUID) -> None:
         self._context, self._agency_id, self._connection_id = context, agency_id, connection_id
@@ -90,8 +90,8 @@ class _ConnectionBatch:
     async def _one(self, loaded: LoadedConnection, claimed: ClaimedEvent) -> None:
         try:
             event = claimed.event(loaded, self._context.seal)
-            told = await self._lead(loaded, loaded.connector.translate(event, loaded.account))
-            await self._write(loaded, lambda work: apply.apply(work, loaded, claimed, told))
+            translation = await self._lead(loaded, loaded.connector.translate(event, loaded.account))
+            await self._write(loaded, lambda work: apply.apply(work, loaded, claimed, translation))
         except MissingEntity as missing:
             await self._write(loaded, partial(apply.wait_for, loaded=loaded, claimed=claimed, missing=missing))
         except RejectedRequest as refused:
@@ -108,16 +108,16 @@ class _ConnectionBatch:
             if problem.code == ERASED:  # while this was being applied
                 await self._write(loaded, lambda work: apply.discard(work, claimed, CANDIDATE_ERASED))
                 return
-            # Nobody foresaw that the services would refuse this: somebody must see it, and can replay it.
+            # An unexpected refusal of a service: park the event, so that an admin sees it and can replay it.
             await self._settle(loaded, claimed, "parked", f"refused ({problem.code}): {problem.detail}")
         except ApiError as failed:
             await self._failed(loaded, claimed, str(failed))
         except Exception as error:
-            log.error("event failed", agency_id=str(claimed.key[0]), arrival_id=str(claimed.key[1]), exc_info=error)
+            log.error("event failed", agency_id=str(claimed.key[0]), event_id=str(claimed.key[1]), exc_info=error)
             await self._failed(loaded, claimed, f"an unforeseen error: {type(error).__name__}")
 
     async def _lead(self, loaded: LoadedConnection, steps: MaybeApiExchange[Translation]) -> Translation:
-        # Whatever else of this batch would ask a CRM that told us to come back waits as well: once is enough.
+        # After one RetryLater, further requests of this batch are not sent: they would get the same answer.
         if self._later is not None and isinstance(steps, Generator):
             raise self._later
         try:
@@ -127,7 +127,7 @@ class _ConnectionBatch:
             raise
 
     async def _failed(self, loaded: LoadedConnection, claimed: ClaimedEvent, reason: str) -> None:
-        """Try again a little later each time; after the fifth the event is parked until somebody replays it."""
+        """Retry with growing delays; park the event after the fifth attempt."""
         if claimed.attempts >= MOST_ATTEMPTS:
             await self._settle(loaded, claimed, "parked", reason)
             return

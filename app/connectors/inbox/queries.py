@@ -1,4 +1,4 @@
-"""Every SELECT over what arrived, scoped by the caller's agency."""
+"""Every SELECT over inbound events, scoped by the caller's agency."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,7 +17,7 @@ from app.kit.refs import shaped
 
 
 def get_row(work: Work, connection_id: UUID, id: UUID) -> sa.RowMapping:
-    """The row of one event, or 404."""
+    """Return the row of one event; 404 if there is none."""
     columns = inbound_event.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == connection_id, columns.id == id)
     row = work.conn.execute(sa.select(inbound_event).where(*mine)).mappings().one_or_none()
@@ -27,12 +27,12 @@ def get_row(work: Work, connection_id: UUID, id: UUID) -> sa.RowMapping:
 
 
 def get_arrival(work: Work, connection_id: UUID, id: UUID) -> ArrivalOut:
-    """One event and what became of it."""
+    """Return one event and its result."""
     return show(get_row(work, connection_id, id))
 
 
 def list_arrivals(work: Work, connection_id: UUID, paging: Paging, state: str | None) -> Page[ArrivalOut]:
-    """What arrived over a connection, the newest first."""
+    """Return the events of a connection, the newest first."""
     get_connection_row(work, connection_id)
     columns = inbound_event.c
     statement = sa.select(inbound_event).where(
@@ -51,5 +51,5 @@ def list_arrivals(work: Work, connection_id: UUID, paging: Paging, state: str | 
 
 
 def show(row: Mapping[Any, Any]) -> ArrivalOut:
-    """A row as callers see it; its body stays sealed."""
+    """Return a row as callers see it, without its body."""
     return shaped(ArrivalOut, {**row, "next_attempt_at": row["due_at"]})

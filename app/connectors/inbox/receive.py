@@ -1,4 +1,4 @@
-"""Receiving a CRM's request: verified on its raw bytes, and kept once with the work that it means."""
+"""Receipt of webhooks: verify a request on its raw bytes and store it once, with its due time."""
 
 import json
 import re
@@ -27,7 +27,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
 class StaleTimestamp(Problem):
-    """The refusal of a request with a good signature and an old or early timestamp. The health view shows it."""
+    """A request with a good signature and an old or early timestamp. The health view shows it."""
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(status, "stale_timestamp", detail)
@@ -36,7 +36,7 @@ class StaleTimestamp(Problem):
 def load_hook(
     conn: sa.Connection, seal: Seal, agency_id: UUID, id: UUID, now: datetime
 ) -> tuple[LoadedConnection, list[str]]:
-    """The connection behind an address, and the secrets it takes now. 404 for one that is none (any more)."""
+    """Load the connection of a webhook address and its live secrets. Raise a 404 if there is none."""
     loaded = load_connection(conn, seal, agency_id, id)
     if loaded is None or not loaded.connector.receives:
         raise not_found("hook")
@@ -44,7 +44,7 @@ def load_hook(
 
 
 def verify_request(loaded: LoadedConnection, secrets: list[str], request: InboundRequest) -> InboundEvent | Handshake:
-    """The event that the request tells, or the greeting that it wants. A forged or foreign one is refused."""
+    """Return the event of a request, or its handshake. Raise a problem for a forged or foreign one."""
     connector = loaded.connector
     try:
         handshake = connector.handshake(request)
@@ -53,7 +53,7 @@ def verify_request(loaded: LoadedConnection, secrets: list[str], request: Inboun
     except StaleRequest as stale:
         raise StaleTimestamp(connector.rejection_status, f"The signature is right, but {stale}.") from None
     except RejectedRequest as refused:
-        log.warning("hook refused", connection_id=str(loaded.id), system=connector.system, reason=str(refused))
+        log.warning("webhook rejected", connection_id=str(loaded.id), system=connector.system, reason=str(refused))
         detail = "The signature does not match. Sign with the secret that this connection has now."
         raise Problem(connector.rejection_status, "bad_signature", detail) from None
     if handshake is not None:
@@ -65,7 +65,7 @@ def verify_request(loaded: LoadedConnection, secrets: list[str], request: Inboun
 
 
 def record_rejection(conn: sa.Connection, loaded: LoadedConnection, detail: str, now: datetime) -> None:
-    """Show in the connection's health why a signed request was refused; a repetition within a minute adds nothing."""
+    """Show in the connection's health why a signed request was rejected, at most once a minute."""
     columns = connection.c
     this = sa.and_(columns.agency_id == loaded.agency_id, columns.id == loaded.id)
     old = sa.or_(columns.refused_at.is_(None), columns.refused_at < now - _NOTED_AGAIN)
@@ -73,15 +73,15 @@ def record_rejection(conn: sa.Connection, loaded: LoadedConnection, detail: str,
 
 
 def sanitised(event: InboundEvent) -> InboundEvent:
-    """The event with a key and a type that the database can hold."""
+    """Return the event with a key and a type that the database can hold."""
     key = event.key if _KEY.fullmatch(event.key) else f"hash:{digest(event.key.encode('utf-8', 'replace'))}"
     return replace(event, key=key, type=_CONTROLS.sub(" ", event.type).strip()[:80] or "unknown")
 
 
 def store(work: Work, loaded: LoadedConnection, source: str, events: list[tuple[InboundEvent, bytes]]) -> int:
-    """Keep events that were not kept before, each with its work item, all or none. Return how many were new.
+    """Store new events, each with its due time, in one transaction. Return how many were new.
 
-    An event is known by its key, or by the digest of its signed bytes where the signature does not cover the key.
+    An event is identified by its key, and by the digest of its signed bytes if the signature does not cover the key.
     """
     new = 0
     for event, packed in events:
@@ -106,18 +106,18 @@ def store(work: Work, loaded: LoadedConnection, source: str, events: list[tuple[
 
 
 def pack_request(request: InboundRequest) -> bytes:
-    """A request as it is kept: its headers and query in one line of JSON, then its raw bytes."""
+    """Serialise a request: its headers and query as one line of JSON, then its raw bytes."""
     headers = {name: value for name, value in request.headers.items() if name not in _DROPPED_HEADERS}
     return json.dumps({"headers": headers, "query": dict(request.query)}).encode() + b"\n" + request.body
 
 
 def unpack_request(packed: bytes, at: datetime) -> InboundRequest:
-    """The request again."""
+    """Deserialise a request."""
     head, _, body = packed.partition(b"\n")
-    told: Mapping[str, Any] = json.loads(head)
-    return InboundRequest(body, told["headers"], told["query"], at)
+    parts: Mapping[str, Any] = json.loads(head)
+    return InboundRequest(body, parts["headers"], parts["query"], at)
 
 
 def pack_document(document: Any) -> bytes:
-    """A document that we fetched ourselves, as it is kept."""
+    """Serialise a document that was fetched."""
     return json.dumps(document).encode()

@@ -1,4 +1,4 @@
-"""Applying kept events again: one, many, or all that waited for something that is known by now."""
+"""Replay of stored events: one, many, or all that a change of the connection can complete."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -18,7 +18,7 @@ NO_CREDENTIALS = "the payload is thin, and the connection has no credentials to 
 
 
 def replay_one(work: Work, connection_id: UUID, id: UUID) -> ArrivalOut:
-    """Apply one event again, whatever became of it before. It is not counted twice: what is known stays as it is."""
+    """Apply one event again, whatever its state. Records that are already imported stay as they are."""
     row = queries.get_row(work, connection_id, id)
     work.expect(queries.show(row))
     if row["sealed"] is None:
@@ -31,7 +31,7 @@ def replay_one(work: Work, connection_id: UUID, id: UUID) -> ArrivalOut:
 
 
 def replay_many(work: Work, connection_id: UUID, body: ReplayIn) -> ReplayOut:
-    """Apply again what stands in these states and arrived between these instants."""
+    """Apply again the events in these states that were received between these instants."""
     if load_connection(work.conn, work.seal, work.agency_id, connection_id) is None:
         raise not_found("connection")
     columns = inbound_event.c
@@ -48,7 +48,7 @@ def replay_many(work: Work, connection_id: UUID, body: ReplayIn) -> ReplayOut:
 
 
 def replay_mapped(work: Work, connection_id: UUID) -> None:
-    """Apply again the events that spoke of words which the connection's maps have learnt."""
+    """Apply again the events with labels that the connection's maps now have."""
     loaded = load_connection(work.conn, work.seal, work.agency_id, connection_id)
     assert loaded is not None, "its row is locked"
     columns = unmapped.c
@@ -60,21 +60,21 @@ def replay_mapped(work: Work, connection_id: UUID) -> None:
 
 
 def replay_without_credentials(work: Work, connection_id: UUID) -> None:
-    """Apply again the events that were too thin without credentials."""
+    """Apply again the events that were ignored for want of credentials."""
     _replay_where(work, connection_id, inbound_event.c.state == "ignored", inbound_event.c.reason == NO_CREDENTIALS)
 
 
 def wake_all(work: Work, connection_id: UUID) -> None:
-    """Have everything that was put off looked at now."""
+    """Make all postponed events due now."""
     columns = inbound_event.c
     mine = sa.and_(columns.agency_id == work.agency_id, columns.connection_id == connection_id)
     work.conn.execute(sa.update(inbound_event).where(mine, columns.due_at > work.now).values(due_at=work.now))
 
 
 def is_mapped(loaded: LoadedConnection, which: str, value: str) -> bool:
-    """Return True if the connection's map of stages or of activities knows a word of the CRM.
+    """Return True if the connection's map of stages or of activities has a label.
 
-    No map learns the words that a connector itself does not know (`word`): a newer connector does.
+    No map helps with a word that the connector itself does not know (`word`): a newer connector does.
     """
     if which == "word":
         return False

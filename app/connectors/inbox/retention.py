@@ -1,4 +1,4 @@
-"""How long a CRM's requests are kept: their bodies for replaying, their keys for good."""
+"""Retention of inbound events: their bodies for a while, their keys for good."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from app.kit.agency_guard import across_agencies
 
 
 def drop_old_bodies(conn: sa.Connection, now: datetime, kept: timedelta) -> int:
-    """Drop the bodies of settled events. The rows stay: an event that is sent again after years is still known."""
+    """Drop the bodies of old completed events. The rows stay, so that an event is never applied twice."""
     columns = inbound_event.c
     old = (columns.arrived_at < now - kept, columns.due_at.is_(None), columns.sealed.is_not(None))
     dropped = sa.update(inbound_event).where(*old).values(sealed=None)

@@ -1,1 +1,1 @@
-"""Keeping what a CRM told: canonical records through the same services as the API, in any order of arrival."""
+"""Import of canonical records through the services of the API, with the same result in any order of arrival."""

@@ -1,4 +1,4 @@
-"""Keeping notes, calls, emails and meetings as interactions, each as the connection's activity map has it."""
+"""Import of notes, calls, emails and meetings as interactions, by the connection's activity map."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -32,9 +32,9 @@ _UNCLEAR = "it does not say which application it is about"
 
 
 def ingest_activity(context: ImportContext, record: Activity) -> list[Outcome]:
-    """Log what was said, unless we wrote it there ourselves or the map ignores its type.
+    """Log an activity on each application that it is about, unless we wrote it or the map ignores its type.
 
-    Return an outcome for each application that it is about.
+    Return an outcome for each application.
     """
     with context.importing("activity", record) as result:
         if result.entity.ours or _is_ours(context, record):
@@ -45,13 +45,13 @@ def ingest_activity(context: ImportContext, record: Activity) -> list[Outcome]:
 
 
 def _is_ours(context: ImportContext, record: Activity) -> bool:
-    """Whether it carries the mark of an event of this agency: another Keepwarm may write to the same CRM.
+    """Return True if the activity carries the mark of an event of this agency. Another Keepwarm may use the same CRM.
 
-    Any event will do: the deliveries go with their connection, and what they wrote is read again by the next one.
+    Any event counts: deliveries are removed with their connection, and the next connection reads their notes again.
     """
-    told = find_markers(add_marker(record.text or "", record.mark or ""))
-    mine = (event.c.agency_id == context.work.agency_id, event.c.id.in_(told))
-    return bool(told) and context.work.conn.execute(sa.select(event.c.id).where(*mine).limit(1)).first() is not None
+    markers = find_markers(add_marker(record.text or "", record.mark or ""))
+    mine = (event.c.agency_id == context.work.agency_id, event.c.id.in_(markers))
+    return bool(markers) and context.work.conn.execute(sa.select(event.c.id).where(*mine).limit(1)).first() is not None
 
 
 def _import_activity(context: ImportContext, result: RecordResult, record: Activity) -> None:
@@ -64,20 +64,20 @@ def _import_activity(context: ImportContext, result: RecordResult, record: Activ
     elif parties is None:
         _unmapped(result, record, f"the activity map does not say who spoke to whom in {record.type!r}")
     elif record.occurred_at > context.work.now + AHEAD:
-        result.skip("ignored", "it lies in the future, and is looked at again then", until=record.occurred_at)
+        result.skip("ignored", "it is in the future and will be applied then", until=record.occurred_at)
     else:
         _log(context, result, record, _body(entry, parties, record))
 
 
 def _log(context: ImportContext, result: RecordResult, record: Activity, body: Mapping[str, Any]) -> None:
-    """Log it on each application that it is about, and take it back from those that it is no longer about."""
+    """Log it on each application that it is about, and void it on those that it is no longer about."""
     rows = _rows(context, result)
     found = [_application(context, one, _logged_before(context, rows, one)) for one in _each(record)]
     targets = list(dict.fromkeys(id for id in found if id is not None))
     lost = [one for one, id in zip(_each(record), found, strict=True) if id is None]
     voided = rows.get(record.id) if not record.also else None
     if voided is not None and voided["voided_at"] is not None:
-        # Voided here: it counts for nothing, whatever it is corrected to.
+        # An interaction that was voided here stays voided, whatever the CRM corrects.
         result.imported(voided["id"], created=False, reason="it was voided here")
     elif not targets:
         result.skip("ignored", _UNCLEAR, waits_for=_opening(context, record))
@@ -121,7 +121,7 @@ def _log_on_each(
 
 
 def _each(record: Activity) -> list[Activity]:
-    """Return one activity for each subject that the record is about."""
+    """Return one activity for each application that the record is about."""
     further = [
         replace(record, application_id=one.application_id, candidate_id=one.candidate_id, job_id=one.job_id, also=())
         for one in record.also
@@ -132,7 +132,7 @@ def _each(record: Activity) -> list[Activity]:
 def _rows(context: ImportContext, result: RecordResult) -> dict[str, sa.RowMapping]:
     """Return the interactions of an activity by their external ids, each locked with its application.
 
-    Those that were voided because the CRM had deleted the activity give their references back where it has it again.
+    Interactions that were voided by a deletion release their references if the CRM has the activity again.
     """
     found = {}
     for external_id in parts_of(result.entity, result.record.id):
@@ -148,7 +148,7 @@ def _rows(context: ImportContext, result: RecordResult) -> dict[str, sa.RowMappi
 
 
 def parts_of(entity: EntityState, external_id: str) -> Sequence[str]:
-    """Return the external ids of all interactions that an activity was logged as, one for each application."""
+    """Return the external ids of all interactions of an activity, one for each application."""
     return (external_id, *(entity.detail or {}).get("parts", ()))
 
 
@@ -159,7 +159,7 @@ def _part(external_id: str, application_id: UUID) -> str:
 
 
 def _logged_before(context: ImportContext, rows: Mapping[str, sa.RowMapping], subject: Activity) -> Sequence[UUID]:
-    """Return the applications on which an activity was logged that are of this subject's candidate and job."""
+    """Return the applications of this candidate and job on which the activity was logged before."""
     logged = list(dict.fromkeys(row["application_id"] for row in rows.values()))
     columns = application.c
     wanted = [columns.agency_id == context.work.agency_id, columns.id.in_(logged)]
@@ -185,7 +185,7 @@ def void_deleted_activity(context: ImportContext, id: UUID) -> None:
 
 
 def _parties(entry: Mapping[str, Any], record: Activity) -> tuple[str, str] | None:
-    """Who spoke to whom: as the map says, else as the CRM tells. Everything in a CRM is with the recruiter."""
+    """Return who spoke to whom, by the map, else by the record. One side is always the recruiter."""
     if (speaker := entry.get("from_party")) and (listener := entry.get("to_party")):
         return speaker, listener
     party = record.party or ("client" if record.client_contact_id and not record.candidate_id else None)
@@ -210,9 +210,9 @@ def _body(entry: Mapping[str, Any], parties: tuple[str, str], record: Activity) 
 
 
 def _application(context: ImportContext, record: Activity, before: Sequence[UUID]) -> UUID | None:
-    """The application it is about: as named, else the one it was logged on before, else the one that it can be.
+    """Return the application that an activity is about: the named one, the one logged before, or the only possible one.
 
-    What names an application, a job or an organisation is about no other, even where that one is not known here.
+    A record that names an application, job or organisation is about no other, even if that one is unknown here.
     """
     if record.application_id is not None:
         former = former_applications(context, record.application_id) if before else ()
@@ -239,7 +239,7 @@ def _application(context: ImportContext, record: Activity, before: Sequence[UUID
 
 
 def _opening(context: ImportContext, record: Activity) -> str | None:
-    """The opening after which it may be about something: a CRM may tell of a call before it tells of the interview."""
+    """Return the wait key of an activity that arrived before its application was opened."""
     if record.application_id is not None:
         return opening_key("application", record.application_id)
     if record.candidate_id is not None:
@@ -248,9 +248,9 @@ def _opening(context: ImportContext, record: Activity) -> str | None:
 
 
 def _latest(context: ImportContext, *wanted: sa.ColumnElement[bool]) -> UUID | None:
-    """The application in progress that was opened last; where none is, the one that ended last.
+    """Return the application in progress that was opened last, else the one that ended last.
 
-    A candidate is told of a rejection after it, so that such a call belongs to what has ended.
+    A call about a rejection follows the rejection, so it belongs to the ended application.
     """
     columns = application.c
     since = sa.case((columns.in_progress, columns.opened_at), else_=columns.stage_since)
@@ -264,7 +264,7 @@ def _latest(context: ImportContext, *wanted: sa.ColumnElement[bool]) -> UUID | N
 
 
 def _only_one(context: ImportContext, *wanted: sa.ColumnElement[bool]) -> UUID | None:
-    """The one application in progress there; a talk about several is about none."""
+    """Return the only application in progress; None if there are several."""
     columns = application.c
     found = context.work.conn.scalars(
         sa.select(columns.id).where(columns.agency_id == context.work.agency_id, columns.in_progress, *wanted).limit(2)

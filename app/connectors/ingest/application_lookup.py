@@ -1,4 +1,4 @@
-"""The application that a check or a milestone is on, as the CRM names it."""
+"""Lookup of the application of a check or a milestone."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,17 +11,16 @@ from app.connectors.records import Check, Milestone
 
 @dataclass(frozen=True, slots=True)
 class NotOpened:
-    """Why there is no application to record it on, and what would change that."""
+    """Why a record has no application yet, and the wait key for it."""
 
     reason: str
     waits_for: str
 
 
 def application_of(context: ImportContext, record: Check | Milestone) -> UUID | NotOpened:
-    """Return the application that a record names itself, or by its candidate and job.
+    """Return the application that a record names, or that of its candidate and job.
 
-    Neither opens one: an application that is not watched has no first day to prepare. Raises Missing for one of which
-    nobody has told.
+    Neither a check nor a milestone opens an application. Raise MissingEntity for an application that is unknown.
     """
     if record.application_id is not None:
         found = context.states.find_id("application", record.application_id)

@@ -1,4 +1,4 @@
-"""Sync state of an application: its ids, its recruiter and its newest status, kept beside or before its row."""
+"""Sync state of an application: its ids, its recruiter and its newest status, stored also before it is opened."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,20 +15,20 @@ from app.connectors.models import external_entity
 from app.connectors.records import Application, Status
 
 _AS_OF, _ARRIVED = "as_of", "as_of_version"
-"""The newest `as_of` that was told, and the version of the record that told it."""
+"""The newest `as_of`, and the version of the record that carried it."""
 _ONE_MICROSECOND = timedelta(microseconds=1)
 
 
 def merged_state(before: Mapping[str, Any] | None, record: Application, *, is_newest: bool) -> dict[str, Any]:
     """Return the state after a record, the same in any order of arrival.
 
-    The newest status is that of the newest version, not the one that was entered last: a rejection that was taken back
-    leads to a stage that was entered before it. Its move is then dated by the version. A record that is not the newest
-    changes no id that is known.
+    The newest status is that of the newest version, not the one entered last: a withdrawn rejection leads to a stage
+    that was entered before it. Its move is then dated by the version. A record that is not the newest changes no known
+    id.
     """
     known = before or {}
-    told = {"candidate_id": record.candidate_id, "job_id": record.job_id, "recruiter_email": record.recruiter_email}
-    ids = {name: (is_newest and told[name]) or known.get(name) or told[name] for name in told}
+    new_ids = {"candidate_id": record.candidate_id, "job_id": record.job_id, "recruiter_email": record.recruiter_email}
+    ids = {name: (is_newest and new_ids[name]) or known.get(name) or new_ids[name] for name in new_ids}
     state = {**ids, "status": _newest(known.get("status"), record), "former": known.get("former", [])}
     kept = {name: known[name] for name in (_AS_OF, _ARRIVED) if name in known}
     if record.as_of is None or (kept and record.as_of < datetime.fromisoformat(kept[_AS_OF])):
@@ -37,10 +37,10 @@ def merged_state(before: Mapping[str, Any] | None, record: Application, *, is_ne
 
 
 def ordered_by_as_of(entity: EntityState, record: Application) -> Application:
-    """Return the record with a version that orders it by its `as_of`, where one was told before.
+    """Return the record with a version that orders it by its `as_of`, if one is known.
 
-    A payload older than the newest one counts as of its own instant: it undoes nothing, however late it arrives. A
-    newer one is newer too if the version of the other was its arrival.
+    A payload older than the newest one counts as of its own instant and undoes nothing. A newer one gets a later
+    version if the version of the other was a time of receipt.
     """
     state = entity.detail or {}
     if record.as_of is None or _AS_OF not in state:
@@ -71,20 +71,20 @@ def _newest(kept: Mapping[str, Any] | None, record: Application) -> Mapping[str,
     if (record.version, status.at) < (version, last.at):
         return kept
     if (status.value, status.label) == (last.value, last.label):
-        # The same status with something else changed: it stands there since it came there.
+        # Another version with the same status: its date of entry stays.
         return {**kept, "version": new["version"]}
     return new if status.at >= last.at else {**new, "at": max(record.version, last.at).isoformat()}
 
 
 def status_of(kept: Mapping[str, Any]) -> Status:
-    """Return a kept status as the record that it came from."""
+    """Return the status of a stored state."""
     return Status(
         value=kept["value"], label=kept["label"], at=datetime.fromisoformat(kept["at"]), reason=kept["reason"]
     )
 
 
 def last_status(work: Work, loaded: LoadedConnection, external_id: str) -> Status | None:
-    """Where the CRM last said that one of its applications stands."""
+    """Return the CRM's last status of one of its applications."""
     columns = external_entity.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == loaded.id, columns.kind == "application")
     detail = work.conn.scalar(sa.select(columns.detail).where(*mine, columns.external_id == external_id))
@@ -92,7 +92,7 @@ def last_status(work: Work, loaded: LoadedConnection, external_id: str) -> Statu
 
 
 def former_applications(context: ImportContext, external_id: str | None) -> Sequence[str]:
-    """Return Keepwarm's ids of the applications that had this CRM id before a transfer, the first one first."""
+    """Return Keepwarm's ids of the applications that had this CRM id before a transfer, the oldest first."""
     detail = None if external_id is None else context.states.lock("application", external_id).detail
     former: Sequence[str] = (detail or {}).get("former", ())
     return former

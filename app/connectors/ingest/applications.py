@@ -1,4 +1,4 @@
-"""Keeping applications: opened once there is something to watch, and then following where the CRM says they stand."""
+"""Import of applications: opened once there is something to watch, then moved by the CRM's status."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -27,14 +27,14 @@ from app.kit.fields import ExternalRef
 from app.rules.stages import ENDED
 
 _NO_REF = {"external_system": None, "external_id": None}
-_NOT_OPENED = "it is kept in mind, and opened when it has an interview or stands in a stage of the map that goes on"
+_NOT_OPENED = "not opened yet: it needs an interview or a status that the stage map maps to an active stage"
 
 
 def ingest_application(context: ImportContext, record: Application) -> Outcome:
-    """Keep whose it is and where it stands.
+    """Store the owner and the status of an application, and open or move it.
 
-    One that was never opened is remembered: an earlier stage that is told late, or an interview, still opens it, and
-    what was told before then follows. So the order of telling makes no difference to where it stands.
+    An application that is not opened yet is stored: an earlier stage or an interview can still open it, and its stored
+    status is then applied. The order of arrival therefore makes no difference.
     """
     entity = context.states.lock("application", record.id)
     record = ordered_by_as_of(entity, record)
@@ -65,28 +65,28 @@ def ingest_application(context: ImportContext, record: Application) -> Outcome:
 
 
 def opening_key(kind: Literal["application", "candidate", "job"], id: str) -> str:
-    """What an event waits for that means something only once an application of this, or this one, is open."""
+    """Return the wait key of an event that needs an opened application of this kind and id."""
     return f"opening {kind} {id}"
 
 
 def application_key(context: ImportContext, candidate_id: str) -> str:
-    """What an interview waits for that names a candidate of whom no application was told yet."""
+    """Return the wait key of an interview whose candidate has no known application yet."""
     return f"telling candidate {context.states.resolve_merge(candidate_id)}"
 
 
 def open_for_interview(context: ImportContext, external_id: str, at: datetime) -> UUID | None:
-    """Open the application that an interview is on, and have it follow what was told of it. None: nobody told of it."""
+    """Open the application of an interview and apply its stored status; None for an application that is unknown."""
     detail = context.states.lock("application", external_id).detail
     return None if detail is None else _open(context, external_id, detail, "interview_scheduled", at)
 
 
 def reopening_key(id: UUID) -> str:
-    """What an interview waits for that was booked on an application which had ended by then."""
+    """Return the wait key of an interview that was booked on an ended application."""
     return f"reopening {id}"
 
 
 def has_ended(context: ImportContext, external_id: str, by: datetime) -> bool:
-    """Whether the CRM said that an application had ended by then: what it still keeps about it opens nothing."""
+    """Return True if the CRM had ended an application by then: an interview of that time does not open it."""
     detail = context.states.lock("application", external_id).detail
     status = None if not detail or detail["status"] is None else status_of(detail["status"])
     return status is not None and status.at <= by and context.loaded.stage(status) in ENDED
@@ -100,29 +100,29 @@ def cancel(context: ImportContext, id: UUID, what: str, at: datetime) -> None:
 
 
 CANDIDATE = "candidate"
-"""What was deleted where an application was ended that was not deleted itself."""
+"""The name of the deletion that ends the applications of a deleted candidate."""
 
 
 def restore_candidate(context: ImportContext, id: UUID) -> None:
-    """Void the ends that the deletion of a candidate made, who is in the CRM again."""
+    """Void the ends made by the deletion of a candidate who is in the CRM again."""
     for application_id in applications_of(context, id):
         undelete(context, application_id, CANDIDATE)
 
 
 def applications_of(context: ImportContext, candidate_id: UUID, *wanted: sa.ColumnElement[bool]) -> Sequence[UUID]:
-    """Return the candidate's applications, all or those that meet the conditions, in the order of their making."""
+    """Return the candidate's applications that meet the conditions, in the order of their creation."""
     columns = application.c
     theirs = (columns.agency_id == context.work.agency_id, columns.candidate_id == candidate_id, *wanted)
     return context.work.conn.scalars(sa.select(columns.id).where(*theirs).order_by(columns.id)).all()
 
 
 def deletion(context: ImportContext, id: UUID, what: str) -> ExternalRef:
-    """What we call the move that a deletion in the CRM made."""
+    """Return the external reference of the move that a deletion made."""
     return move_ref(context.loaded, "deleted", what, str(id))
 
 
 def undelete(context: ImportContext, id: UUID, what: str) -> None:
-    """Void the end that a deletion in the CRM made: the record is there again, or its candidate was merged."""
+    """Void the end that a deletion made: the record is there again, or its candidate was merged."""
     made = find_by_ref(context.work, transition, deletion(context, id, what))
     if made is not None and made["voided_at"] is None:
         try:
@@ -138,14 +138,14 @@ def undelete(context: ImportContext, id: UUID, what: str) -> None:
 
 def _open_if_watched(context: ImportContext, result: RecordResult, detail: Mapping[str, Any]) -> None:
     status = None if detail["status"] is None else status_of(detail["status"])
-    told = result.record.status if isinstance(result.record, Application) else None
-    for one in sorted((one for one in (told, status) if one is not None), key=lambda one: one.at):
+    present = result.record.status if isinstance(result.record, Application) else None
+    for one in sorted((one for one in (present, status) if one is not None), key=lambda one: one.at):
         stage = context.loaded.stage(one)
         if stage not in (None, IGNORE, *ENDED):
             result.imported(_open(context, result.record.id, detail, str(stage), one.at), created=True)
             return
-    if told is not None and context.loaded.stage(told) is None:
-        _unmapped(result, told)
+    if present is not None and context.loaded.stage(present) is None:
+        _unmapped(result, present)
     else:
         result.skip("ignored", _NOT_OPENED)
 
@@ -183,7 +183,7 @@ def _update_application(
 
 
 def _follow_status(context: ImportContext, id: UUID, external_id: str, detail: Mapping[str, Any]) -> str | None:
-    """Move it to its newest status in the CRM, as far as the stage map knows it. Return why it was not moved."""
+    """Move an application to its newest status of the CRM, if the stage map has it. Return why it was not moved."""
     status = None if detail["status"] is None else status_of(detail["status"])
     stage = None if status is None else context.loaded.stage(status)
     if status is None or stage in (None, IGNORE):
@@ -191,7 +191,7 @@ def _follow_status(context: ImportContext, id: UUID, external_id: str, detail: M
     ref = move_ref(context.loaded, external_id, str(stage), status.at.isoformat())
     reason = status.reason or f"{context.loaded.name}: {status.label or status.value}"
     current = get_application(context.work, id)
-    # An interview may have opened it after it came to this status: then it has stood there from the opening on.
+    # An interview may have opened it after it reached this status: then the status holds from the opening on.
     at = max(min(status.at, context.work.now), current.opened_at)
     not_moved = follow_crm_stage(context.work, id, ref, str(stage), at, reason[:200].strip())
     if current.stage in ENDED and stage not in ENDED:
@@ -205,7 +205,7 @@ def _unmapped(result: RecordResult, status: Status) -> None:
 
 
 def find_external_application(context: ImportContext, candidate_id: str, job_id: str) -> str | None:
-    """The CRM's id of the application that it told of for this candidate on this job, opened here or not."""
+    """Return the CRM's id of the known application for this candidate on this job, opened or not."""
     columns = external_entity.c
     mine = (columns.agency_id == context.work.agency_id, columns.connection_id == context.loaded.id)
     both = (columns.detail["candidate_id"].as_string() == candidate_id, columns.detail["job_id"].as_string() == job_id)
@@ -215,7 +215,7 @@ def find_external_application(context: ImportContext, candidate_id: str, job_id:
 
 
 def _recruiter(context: ImportContext, email: str | None) -> UUID | None:
-    """The agency's recruiter with this address, where there is exactly one."""
+    """Return the agency's recruiter with this address, if there is exactly one."""
     if email is None:
         return None
     columns = recruiter.c
@@ -228,7 +228,7 @@ def _recruiter(context: ImportContext, email: str | None) -> UUID | None:
 
 
 def find_application(context: ImportContext, candidate_id: UUID, job_id: UUID | None) -> UUID | None:
-    """The candidate's application on the job; without a job, the one that was opened last of those in progress."""
+    """Return the candidate's application on the job; without a job, the one in progress that was opened last."""
     columns = application.c
     wanted = [columns.agency_id == context.work.agency_id, columns.candidate_id == candidate_id]
     wanted.append(columns.in_progress if job_id is None else columns.job_id == job_id)

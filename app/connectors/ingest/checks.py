@@ -1,4 +1,4 @@
-"""Importing checks, such as references: when they were asked for and how far they are, and never a result."""
+"""Import of checks, such as references: their dates and steps, and never a result."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ _NO_REF = {"external_system": None, "external_id": None}
 
 
 def ingest_check(context: ImportContext, record: Check) -> Outcome:
-    """Record a check, or the steps that it has taken since."""
+    """Record a check, or its new steps."""
     with context.importing("check", record) as result:
         if result and result.entity.was_deleted(record.version):
             result.skip("ignored", "it was deleted there since")
@@ -55,7 +55,7 @@ def _import_check(context: ImportContext, result: RecordResult, record: Check, a
     }
     now = context.work.now
     asked_at = current.asked_at if current and not record.asked_at else min(record.asked_at or record.version, now)
-    # A check is recorded as asked for before the steps that are known of it, and a new step as taken after that.
+    # A check is dated before its known steps, and a new step after that.
     asked_at = min([asked_at, *(at for name, at in known_steps.items() if name not in new_steps)])
     body: dict[str, Any] = {
         "application_id": current.application_id if current else application_id,
@@ -71,17 +71,17 @@ def _import_check(context: ImportContext, result: RecordResult, record: Check, a
     result.imported(made.id, is_new)
 
 
-def _steps(told: Check | CheckOut | None) -> dict[str, datetime]:
+def _steps(source: Check | CheckOut | None) -> dict[str, datetime]:
     """Return the steps that a check has taken, by the names of their fields."""
-    found = {name: getattr(told, name, None) for name in _STEPS}
+    found = {name: getattr(source, name, None) for name in _STEPS}
     return {name: at for name, at in found.items() if at is not None}
 
 
 def _current(context: ImportContext, result: RecordResult, record: Check, application_id: UUID) -> CheckOut | None:
-    """Return the check that is known under this id, unless it has to be recorded once more.
+    """Return the check with this id, unless it has to be recorded again.
 
-    One that was voided as the CRM deleted it is told again where the CRM has it again. One that the CRM moved to
-    another application is voided on the former. A transfer to another job leaves it where it was asked for.
+    A check that was voided by a deletion is recorded again if the CRM has it again. One that moved to another
+    application is voided on the former. A transfer to another job leaves it on the former application.
     """
     row = find_by_ref(context.work, check, context.loaded.ref(record.id))
     if row is None:

@@ -1,4 +1,4 @@
-"""What became of a record, and the desk at which it is kept."""
+"""The context and the result of an import."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ OutcomeType = Literal["created", "known", "older", "ignored", "unmapped", "echo"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one record became: kept (`created`, or `known` and now as told), or left out, and why."""
+    """The result for one record: imported (`created`, or `known` and updated), or skipped, and why."""
 
     kind: str
     external_id: str
@@ -26,32 +26,32 @@ class Outcome:
     id: UUID | None = None
     reason: str | None = None
     unmapped: tuple[str, str] | None = None
-    """The map and the word that it does not know; the map `word` is the connector's own and no agency's."""
+    """The map and the label that it lacks. The map `word` belongs to the connector and not to the agency."""
     waits_for: str | None = None
-    """What would make something of it after all, once it comes: see Known.wake."""
+    """The wait key that lets the event be applied again: see SyncStates.wake."""
     until: datetime | None = None
-    """When something can be made of it, for what has yet to happen."""
+    """When the record can be imported, for one in the future."""
 
 
 class RecordResult:
-    """Whether a record is newer than what is known, and what became of it."""
+    """The result of importing one record; it is true for a version that is new."""
 
     def __init__(self, kind: Kind, record: Record, entity: EntityState) -> None:
         self.kind, self.record, self.entity = kind, record, entity
         self.is_new = not entity.is_newer_than(record.version)
-        self.outcome = Outcome(kind, record.id, "older", reason="something newer is known")
+        self.outcome = Outcome(kind, record.id, "older", reason="a newer version is known")
         self.further: list[Outcome] = []
-        """Outcomes of further things that the record became, or did not become."""
+        """Results of further interactions that the record became, or did not become."""
 
     def __bool__(self) -> bool:
         return self.is_new
 
     def imported(self, id: UUID, created: bool, reason: str | None = None) -> None:
-        """Record that it is kept as this thing of Keepwarm's; `reason` says what of it was not."""
+        """Record that it was imported as this row; `reason` says which part was not."""
         self.outcome = Outcome(self.kind, self.record.id, "created" if created else "known", id, reason)
 
     def add(self, id: UUID, created: bool, reason: str | None = None) -> None:
-        """Record one of several things of Keepwarm's that the record became."""
+        """Record one of several rows that the record became."""
         first = self.outcome
         self.imported(id, created, reason)
         if first.id is not None:
@@ -66,7 +66,7 @@ class RecordResult:
         waits_for: str | None = None,
         until: datetime | None = None,
     ) -> None:
-        """It is not, and why."""
+        """Record that it was skipped, and why."""
         self.outcome = Outcome(
             self.kind, self.record.id, what, reason=reason, unmapped=unmapped, waits_for=waits_for, until=until
         )
@@ -74,16 +74,16 @@ class RecordResult:
 
 @dataclass(frozen=True, slots=True)
 class ImportContext:
-    """One transaction of one connection, in which records are kept."""
+    """One transaction of one connection, in which records are imported."""
 
     work: Work
     loaded: LoadedConnection
     states: SyncStates
 
     def changed_status(self, result: RecordResult, status: S | None) -> S | None:
-        """Return the status if the CRM gives another one than last time, and keep it for the next time.
+        """Return the status if it differs from the CRM's last one, and store it.
 
-        The same status with something else changed is no news: what was recorded here since then stands.
+        Another version with the same status changes nothing: what was recorded here since then stays.
         """
         state = result.entity.detail or {}
         if status is None or (state.get("status") == status and not result.entity.was_restored(result.record.version)):
@@ -93,7 +93,7 @@ class ImportContext:
 
     @contextmanager
     def importing(self, kind: Kind, record: Record) -> Iterator[RecordResult]:
-        """Lock what is known of the record's thing; afterwards its version is known, unless a map has yet to learn."""
+        """Lock the sync state of the record's entity. On exit store its version, unless the record is unmapped."""
         entity = self.states.lock(kind, record.id)
         result = RecordResult(kind, record, entity)
         yield result

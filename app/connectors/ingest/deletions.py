@@ -1,4 +1,4 @@
-"""Keeping what was deleted or merged in the CRM. Nothing is deleted here: it ends, is cancelled, or counts no more."""
+"""Import of deletions and merges. Nothing is deleted here: a record is ended, cancelled or voided."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,7 +26,7 @@ from app.jobs.service import change_job, ends_differently
 
 
 def ingest_deletion(context: ImportContext, record: Gone) -> list[Outcome]:
-    """Keep a deletion: of the thing itself, or of the days of a round that are known."""
+    """Apply a deletion, of one entity or of the known days of a round."""
     if record.parts_from is None:
         return [_ingest_deletion(context, record)]
     columns = external_entity.c
@@ -38,7 +38,7 @@ def ingest_deletion(context: ImportContext, record: Gone) -> list[Outcome]:
 
 
 def _ingest_deletion(context: ImportContext, record: Gone) -> Outcome:
-    """Cancel an interview, take an activity back, end applications, close a job; the rest stays as it is."""
+    """Cancel an interview, void an activity, end applications or close a job. Any other record stays as it is."""
     entity = context.states.lock(record.kind, record.id)
     gone_at = max(record.version, entity.gone_at or record.version)
     context.states.update(record.kind, record.id, gone_at=gone_at)
@@ -81,7 +81,7 @@ def _end(context: ImportContext, record: Gone, id: UUID, at: datetime) -> None:
 
 
 def ingest_merge(context: ImportContext, record: Merged) -> Outcome:
-    """Hand the applications of a candidate who was merged to the one who remains."""
+    """Move the applications of a merged candidate to the one who remains."""
     entity = context.states.lock("candidate", record.id)
     if record.id == context.states.resolve_merge(record.into):
         return Outcome("candidate", record.id, "ignored", reason="it would be merged into itself")
@@ -94,7 +94,7 @@ def ingest_merge(context: ImportContext, record: Merged) -> Outcome:
         reassign_applications(context.work, source, target)
     context.states.update("candidate", record.id, merged_into=record.into)
     if entity.merged_into is None:
-        # What waits for this candidate is about the other one from now on.
+        # Events that wait for this candidate are about the other one from now on.
         for waits_for in (
             f"candidate {record.id}",
             opening_key("candidate", record.id),
@@ -105,7 +105,7 @@ def ingest_merge(context: ImportContext, record: Merged) -> Outcome:
 
 
 def _interactions(context: ImportContext, record: Gone, entity: EntityState) -> Iterator[UUID]:
-    """Yield the interactions that an activity was logged as, on each application that it was about."""
+    """Yield the interactions of an activity, one on each application that it was about."""
     for external_id in parts_of(entity, record.id):
         if (found := context.states.find_id("activity", external_id)) is not None:
             yield found

@@ -1,4 +1,4 @@
-"""Keeping what one event said, in one transaction: all of it or nothing."""
+"""Import of the records of one event, in one transaction: all of them or none."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -36,10 +36,10 @@ _ORDER: Sequence[type[records.Record]] = (
 )
 
 
-def ingest(work: Work, loaded: LoadedConnection, told: Sequence[AnyRecord]) -> list[Outcome]:
-    """Keep records, those that others refer to first. Raises Missing for one that speaks of what nobody has told of."""
+def ingest(work: Work, loaded: LoadedConnection, batch: Sequence[AnyRecord]) -> list[Outcome]:
+    """Import records, those that others refer to first. Raise MissingEntity for a reference to an unknown entity."""
     context = ImportContext(work, loaded, SyncStates(work, loaded))
-    ordered = sorted(told, key=lambda record: (_ORDER.index(type(record)), record.id, record.version))
+    ordered = sorted(batch, key=lambda record: (_ORDER.index(type(record)), record.id, record.version))
     return [outcome for record in ordered for outcome in _ingest_record(context, record)]
 
 
@@ -81,4 +81,4 @@ _ONE_OUTCOME: Mapping[type[records.Record], Callable[[ImportContext, Any], Outco
     records.Milestone: ingest_milestone,
     records.Merged: ingest_merge,
 }
-"""How each kind of record is kept that has one outcome."""
+"""The import function of each kind of record with one outcome."""

@@ -1,4 +1,4 @@
-"""What a CRM tells of somebody who was erased here: it is left out, and what told it is not kept either."""
+"""Records about an erased candidate: they are skipped, and the body of their event is dropped."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,7 +14,7 @@ from app.connectors.models import external_entity
 from app.connectors.records import Activity, AnyRecord, Application, Gone, Kind, Merged, Subject
 from app.kit.dialects import staying
 
-CANDIDATE_ERASED = "the candidate was erased here; nothing that is told of them is kept"
+CANDIDATE_ERASED = "the candidate was erased; records about them are skipped"
 _FACTS: dict[Kind, sa.Table] = {
     "interview": interview,
     "activity": interaction,
@@ -34,7 +34,7 @@ _KINDS: dict[str, Kind] = {
 
 
 def mentioned_entities(record: AnyRecord) -> set[tuple[Kind, str]]:
-    """The things by which one can tell which candidate a record is about; none for one that is about nobody."""
+    """Return the entities that identify the candidate of a record; none for a record about no candidate."""
     kind = record.kind if isinstance(record, Gone) else _KINDS.get(type(record).__name__)
     if kind not in _ABOUT_SOMEBODY:
         return set()
@@ -52,7 +52,7 @@ def _subject(subject: Subject) -> list[tuple[Kind, str | None]]:
 
 
 def without_erased(context: ImportContext, record: Activity) -> Activity:
-    """Return an activity about those alone who were not erased, without its text where it is about others too."""
+    """Return an activity about the candidates who are not erased, without its text if it is also about others."""
     own = Subject(application_id=record.application_id, candidate_id=record.candidate_id, job_id=record.job_id)
     everybody = (own, *record.also)
     living = tuple(
@@ -72,8 +72,10 @@ def without_erased(context: ImportContext, record: Activity) -> Activity:
 
 
 def is_erased(context: ImportContext, record: AnyRecord) -> bool:
-    """Whether a record is about a candidate who was erased, by whatever it names: them, an application of theirs, or
-    something that was told on one before. Nobody who was not is erased before this transaction ends."""
+    """Return True if a record is about an erased candidate, named directly, by an application or by a fact on one.
+
+    Candidates who are not erased are locked against erasure until the end of the transaction.
+    """
     return _are_erased(context, mentioned_entities(record))
 
 
@@ -90,13 +92,14 @@ def _are_erased(context: ImportContext, named: set[tuple[Kind, str]]) -> bool:
     columns = candidate.c
     whose = sa.union_all(*(statement for statement in found if statement is not None))
     theirs = sa.select(columns.erased_at).where(columns.agency_id == context.work.agency_id, columns.id.in_(whose))
-    # Held, since an erasure that came between this and its end would not see what this event is told to be about.
+    # Locked: an erasure before the end of this transaction would not see what this event is about.
     return any(erased_at is not None for erased_at in context.work.conn.scalars(staying(theirs)))
 
 
 def skip_erased(context: ImportContext, record: AnyRecord) -> Outcome:
-    """Keep nothing of a record about somebody who was erased. Whose an application is stays known, by ids alone, so
-    that what names nothing but the application is recognised, too."""
+    """Skip a record about an erased candidate. Store only the ids of an application, so that records which name only
+    the application are recognised.
+    """
     kind = record.kind if isinstance(record, Gone) else _KINDS[type(record).__name__]
     if isinstance(record, Application) and context.states.find_id("application", record.id) is None:
         context.states.lock("application", record.id)
@@ -109,7 +112,7 @@ def skip_erased(context: ImportContext, record: AnyRecord) -> Outcome:
 
 
 def _of_applications_told(context: ImportContext, ids: list[str]) -> list[str]:
-    """Whose applications these are, as the CRM told before, opened here or not."""
+    """Return the candidates of these applications by their sync states, opened or not."""
     if not ids:
         return []
     columns = external_entity.c
@@ -122,7 +125,7 @@ def _of_applications_told(context: ImportContext, ids: list[str]) -> list[str]:
 def _refs(
     context: ImportContext, table: sa.Table, column: sa.Column[Any], ids: Iterable[str], *joined: Any
 ) -> sa.Select[Any] | None:
-    """The candidates behind the CRM's ids of things in one table."""
+    """Select the candidates of the CRM's ids in one table."""
     if not (wanted := sorted(set(ids))):
         return None
     columns = table.c

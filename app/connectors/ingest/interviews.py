@@ -1,4 +1,4 @@
-"""Keeping interviews. One that is told opens the application that it is on, where nothing has opened it yet."""
+"""Import of interviews. An interview opens its application if nothing has opened it yet."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,10 +27,10 @@ from app.kit.errors import Problem
 
 
 def ingest_interview(context: ImportContext, record: Interview) -> Outcome:
-    """Book it, move it, or tell what became of it."""
+    """Book, move, cancel or complete an interview."""
     with context.importing("interview", record) as result:
         if result and _is_outdated(context, record):
-            result.skip("older", "something newer is known of the whole round")
+            result.skip("older", "a newer version of the whole round is known")
         elif result:
             at = _application(context, record)
             if isinstance(at, _NotWatched):
@@ -48,7 +48,7 @@ def ingest_interview(context: ImportContext, record: Interview) -> Outcome:
 
 
 def _is_outdated(context: ImportContext, record: Interview) -> bool:
-    """Return whether a newer version or deletion of the round is known: it may have lost this day."""
+    """Return True if a newer version or deletion of the round is known: this day may be gone."""
     if record.part_of is None:
         return False
     whole = context.states.lock("interview", record.part_of)
@@ -56,9 +56,9 @@ def _is_outdated(context: ImportContext, record: Interview) -> bool:
 
 
 def _resolve_application(context: ImportContext, record: Interview, at: UUID) -> UUID:
-    """Return the application of a known interview. Where the CRM has moved it, it is cancelled on the former one.
+    """Return the application of an interview. Cancel it on the former application if the CRM has moved it.
 
-    An interview that was held before its application was transferred to another job stays with the former job.
+    An interview that was held before a transfer to another job stays with the former application.
     """
     known = context.states.find_id("interview", record.id)
     before = None if known is None else get_interview(context.work, known)
@@ -78,7 +78,7 @@ def _resolve_application(context: ImportContext, record: Interview, at: UUID) ->
 
 @dataclass(frozen=True, slots=True)
 class _NotWatched:
-    """Why an interview opens nothing, and what would make it count."""
+    """Why an interview opens no application, and the wait key for it."""
 
     reason: str
     waits_for: str
@@ -96,7 +96,7 @@ def _book(context: ImportContext, result: RecordResult, at: UUID, body: Intervie
 
 
 def _open_application(context: ImportContext, record: Interview, external_id: str) -> UUID | _NotWatched:
-    """Open the application that it is on, unless it is called off, or the application had ended by then."""
+    """Open the application of an interview, unless the interview is cancelled or the application had ended."""
     booked_at = min(_booked_at(context, record), record.starts_at)
     if record.status == "cancelled":
         return _NotWatched("an interview that is called off opens nothing", opening_key("application", external_id))
@@ -109,7 +109,7 @@ def _open_application(context: ImportContext, record: Interview, external_id: st
 
 
 def _application(context: ImportContext, record: Interview) -> UUID | _NotWatched | None:
-    """Which application it is on; opens it where it is known and was not watched. Raises Missing where it is not."""
+    """Return the application of an interview, opened if it is known. Raise MissingEntity if it is unknown."""
     if record.application_id is not None:
         return context.states.find_id("application", record.application_id) or _open_application(
             context, record, record.application_id
@@ -120,8 +120,8 @@ def _application(context: ImportContext, record: Interview) -> UUID | _NotWatche
     job_id = None if record.job_id is None else context.states.require_id("job", record.job_id)
     found = find_application(context, candidate_id, job_id)
     if found is None and record.job_id is not None:
-        told = find_external_application(context, record.candidate_id, record.job_id)
-        return None if told is None else _open_application(context, record, told)
+        external_id = find_external_application(context, record.candidate_id, record.job_id)
+        return None if external_id is None else _open_application(context, record, external_id)
     return found
 
 
@@ -146,10 +146,10 @@ def _body(context: ImportContext, result: RecordResult, record: Interview, appli
 
 
 def _booked_at(context: ImportContext, record: Interview) -> datetime:
-    """When it was booked, if the CRM does not tell, is when it told of it: not when we came to read that."""
+    """Return when an interview was booked; if the CRM does not say, the time of its version."""
     return min(record.booked_at or min(record.version, record.starts_at), context.work.now)
 
 
 def _past(context: ImportContext, at: datetime | None) -> datetime | None:
-    """What has happened cannot lie in the future; a CRM's clock may."""
+    """Return the instant, at most now: a CRM's clock may be ahead."""
     return None if at is None else min(at, context.work.now)

@@ -1,4 +1,4 @@
-"""Importing milestones: the dated steps between the offer and the first day."""
+"""Import of milestones: the dated steps between the offer and the first day."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,12 +22,12 @@ from app.kit.errors import Problem
 
 
 def ingest_milestone(context: ImportContext, record: Milestone) -> Outcome:
-    """Record a milestone, correct it, or record that the first day was moved."""
+    """Record a milestone, correct it, or record a moved first day."""
     with context.importing("milestone", record) as result:
         if result and result.entity.was_deleted(record.version):
             result.skip("ignored", "it was withdrawn there since")
         elif result and record.at is not None and record.at > context.work.now + AHEAD and not record.at_is_day:
-            result.skip("ignored", "it lies in the future, and is looked at again then", until=record.at)
+            result.skip("ignored", "it is in the future and will be applied then", until=record.at)
         elif result:
             at = application_of(context, record)
             if isinstance(at, NotOpened):
@@ -38,9 +38,9 @@ def ingest_milestone(context: ImportContext, record: Milestone) -> Outcome:
 
 
 def withdraw_milestone(context: ImportContext, external_id: str, detail: Mapping[str, Any] | None) -> UUID | None:
-    """Void every milestone that was recorded for this id, which the CRM has no more; return the last, or None.
+    """Void every milestone of an id that the CRM has withdrawn, and return the last; None without any.
 
-    A first day that was moved before is not agreed any more either.
+    The former first days of a moved one are voided too.
     """
     found: UUID | None = None
     for name in (detail or {}).get("refs", [external_id]):
@@ -52,7 +52,7 @@ def withdraw_milestone(context: ImportContext, external_id: str, detail: Mapping
 
 
 def _import_milestone(context: ImportContext, result: RecordResult, record: Milestone, application_id: UUID) -> None:
-    """Record what is new in a version. What was voided here by a person stays voided until the CRM changes it."""
+    """Record what is new in a version. A milestone that a person voided here stays voided until the CRM changes it."""
     before = result.entity.detail or {}
     refs = [*before.get("refs", ())]
     row = find_by_ref(context.work, milestone, context.loaded.ref(refs[-1] if refs else record.id))
@@ -62,7 +62,7 @@ def _import_milestone(context: ImportContext, result: RecordResult, record: Mile
     is_known = _same(before, record)
     restored = row["void_reason"] == _withdrawn(context) and result.entity.was_restored(record.version)
     if str(row["application_id"]) in former_applications(context, record.application_id) and is_known:
-        # It was told before the application was transferred to another job.
+        # It was recorded before the application was transferred to another job.
         result.imported(row["id"], created=False)
     elif restored or row["application_id"] != application_id or (row["voided_at"] is not None and not is_known):
         if row["application_id"] != application_id:
@@ -72,14 +72,14 @@ def _import_milestone(context: ImportContext, result: RecordResult, record: Mile
         voided = "it was voided here" if row["voided_at"] is not None else None
         result.imported(row["id"], created=False, reason=voided)
     elif before.get("on") != _text(record.on) and (moved_at := _moved_at(before, record)) >= row["at"]:
-        # The first day was moved: what was agreed before was agreed then.
+        # The first day was moved: the former agreement stays in the history.
         _record(context, result, record, application_id, _next_id(record), moved_at)
     else:
         _record(context, result, record, application_id, refs[-1], record.at or row["at"])
 
 
 def _moved_at(before: Mapping[str, Any], record: Milestone) -> datetime:
-    """Return when a first day was moved: as the CRM says, else when it changed the record."""
+    """Return when a first day was moved: as the CRM says, else the version of the record."""
     return record.at if record.at and _text(record.at) != before.get("at") else record.version
 
 
@@ -105,13 +105,13 @@ def _record(
 
 
 def _same(before: Mapping[str, Any], record: Milestone) -> bool:
-    """Whether a version tells what the last one told. One without a time leaves the time as it is known."""
+    """Return True if a version equals the last one. A version without a time keeps the known time."""
     at = _text(record.at) if record.at is not None else before.get("at")
     return (before.get("kind"), before.get("at"), before.get("on")) == (record.kind, at, _text(record.on))
 
 
 def _next_id(record: Milestone) -> str:
-    """Return the external id of a further milestone under the same id of the CRM's."""
+    """Return the external id of a further milestone under the same id of the CRM."""
     name = f"{record.id}@{record.version.isoformat()}"
     return name if len(name) <= 200 else f"hash:{digest(name.encode())}"
 

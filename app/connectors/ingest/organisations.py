@@ -1,4 +1,4 @@
-"""Importing organisations and client contacts."""
+"""Import of organisations and client contacts."""
 
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from app.organisations.schemas import ClientContactOut, ClientContactPut, Organi
 from app.organisations.service import detach_client_contact, put_client_contact, put_organisation
 
 OWN = "own"
-"""What an employer's own ATS calls the one organisation that it belongs to: nothing, so we do."""
+"""The external id of the connection's own organisation, which an employer's ATS does not name."""
 
 
 def ingest_organisation(context: ImportContext, record: records.Organisation) -> Outcome:
@@ -26,13 +26,13 @@ def ingest_organisation(context: ImportContext, record: records.Organisation) ->
 
 
 def ingest_contact(context: ImportContext, record: records.ClientContact) -> Outcome:
-    """Create or update a person at an organisation; a change of employer makes a new person of them there."""
+    """Create or update a contact. One with a new employer becomes a new contact there."""
     with context.importing("client_contact", record) as result:
         if result:
             id = context.states.find_id("client_contact", record.id)
             current = None if id is None else get_client_contact(context.work, id)
             if current and organisation_of(context, record.organisation_id, current) != current.organisation_id:
-                # The person has another employer now; who they were at the former one stays in its history.
+                # The contact at the former organisation stays in that one's history.
                 detach_client_contact(context.work, current.id)
             body = body_of(
                 ClientContactPut,
@@ -48,7 +48,7 @@ def ingest_contact(context: ImportContext, record: records.ClientContact) -> Out
 
 
 def organisation_of(context: ImportContext, id: str | None, current: JobOut | ClientContactOut | None) -> UUID:
-    """Return the organisation that the record names, else the one that is known, else the connection's own."""
+    """Return the organisation that the record names, else the known one, else the connection's own."""
     if id is not None:
         return context.states.require_id("organisation", id)
     if current is not None:
@@ -59,5 +59,5 @@ def organisation_of(context: ImportContext, id: str | None, current: JobOut | Cl
 
 
 def body_of(shape: type[In], **values: Any) -> Any:
-    """Return a body with the given values alone: a field that is left out stays as it is known."""
+    """Return a body with the values that are not None; a field that is left out keeps its value."""
     return shape.model_validate({name: value for name, value in values.items() if value is not None})

@@ -1,4 +1,4 @@
-"""What is known of a CRM's things: how new it is, whether it is gone, ours, or turned out to be another."""
+"""Sync state of each entity of a CRM: its version, its deletion, its merge, and whether we wrote it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ TABLES: Mapping[Kind, sa.Table] = {
 
 
 class MissingEntity(Exception):
-    """A record speaks of a thing that nobody has told of yet: what told it waits until somebody does."""
+    """A reference to an entity that is not known yet: the event waits for it."""
 
     def __init__(self, kind: Kind, id: str) -> None:
         super().__init__(f"{kind} {id}")
@@ -42,7 +42,7 @@ class MissingEntity(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EntityState:
-    """What was known of a thing before the record at hand."""
+    """The sync state of an entity before the present record."""
 
     version: datetime | None
     gone_at: datetime | None
@@ -52,35 +52,35 @@ class EntityState:
 
     @property
     def is_known(self) -> bool:
-        """Whether what it is was told; an application that no map understands yet is, although it has no version."""
+        """True if a record of the entity was received. An unmapped application has a detail and no version."""
         return self.version is not None or self.detail is not None
 
     def is_newer_than(self, version: datetime) -> bool:
-        """Whether a record of this version comes too late."""
+        """Return True if a record of this version is outdated."""
         return self.version is not None and version < self.version
 
     def was_restored(self, version: datetime) -> bool:
-        """Return True if this version is the first one after a deletion: the CRM has it again.
+        """Return True if this version is the first one after a deletion: the CRM has the entity again.
 
-        The same version may come again, after an event that waited or was replayed.
+        The same version can arrive again, by a waiting or a replayed event.
         """
         if self.gone_at is None or version <= self.gone_at:
             return False
         return self.version is None or self.version <= self.gone_at or self.version == version
 
     def was_deleted(self, version: datetime) -> bool:
-        """Whether the thing, as this version tells of it, was deleted since."""
+        """Return True if a deletion at or after this version is known."""
         return self.gone_at is not None and version <= self.gone_at
 
 
 class SyncStates:
-    """The things of one connection's CRM, within one transaction."""
+    """The sync states of one connection, within one transaction."""
 
     def __init__(self, work: Work, loaded: LoadedConnection) -> None:
         self._work, self._link = work, loaded
 
     def lock(self, kind: Kind, id: str) -> EntityState:
-        """What is known, locked: two events about one thing take turns."""
+        """Lock and return the sync state of an entity, so that two events about it are applied one after the other."""
         values = {**self._key(kind, id), "ours": False}
         statement = locked(sa.select(external_entity).where(self._mine(kind, id)))
         row = self._work.conn.execute(statement).one_or_none()
@@ -90,29 +90,29 @@ class SyncStates:
         return EntityState(row.version, row.gone_at, row.ours, row.merged_into, row.detail)
 
     def set_version(self, kind: Kind, id: str, entity: EntityState, version: datetime, **values: Any) -> None:
-        """Remember that this version was told. The first time, whatever waited for it is looked at again."""
+        """Store the version of an entity. The first one wakes the events that wait for it."""
         self.update(kind, id, version=version, **values)
         if entity.version is None:
             self.wake(f"{kind} {id}")
 
     def update(self, kind: Kind, id: str, **values: Any) -> None:
-        """Remember something of a thing that `of` has locked."""
+        """Store values of an entity that `lock` has locked."""
         self._work.conn.execute(sa.update(external_entity).where(self._mine(kind, id)).values(**values))
 
     def is_known(self, kind: Kind, id: str) -> bool:
-        """Return True if the CRM has told what a thing is, opened here or not. Nothing is locked."""
+        """Return True if a record of the entity was received. It locks nothing."""
         columns = external_entity.c
         told = sa.or_(columns.version.is_not(None), columns.detail.is_not(None))
         return self._work.conn.scalar(sa.select(columns.external_id).where(self._mine(kind, id), told)) is not None
 
     def is_deleted(self, kind: Kind, id: str) -> bool:
-        """Whether the CRM has deleted it, and told of nothing newer since."""
+        """Return True if the entity was deleted and no newer record of it was received."""
         columns = external_entity.c
         since = sa.or_(columns.version.is_(None), columns.version <= columns.gone_at)
         return self._work.conn.scalar(sa.select(columns.gone_at).where(self._mine(kind, id), since)) is not None
 
     def find_id(self, kind: Kind, id: str) -> UUID | None:
-        """Keepwarm's id of the CRM's thing."""
+        """Return Keepwarm's id of an entity; None if there is none."""
         if kind == "candidate":
             id = self.resolve_merge(id)
         table, ref = TABLES[kind], self._link.ref(id)
@@ -126,14 +126,16 @@ class SyncStates:
         return found
 
     def require_id(self, kind: Kind, id: str) -> UUID:
-        """The same; raises Missing for one that is not known: of a merged candidate, for the one who remains."""
+        """Return Keepwarm's id of an entity. Raise MissingEntity if there is none; it names the remaining candidate of
+        a merge.
+        """
         found = self.find_id(kind, id)
         if found is None:
             raise MissingEntity(kind, self.resolve_merge(id) if kind == "candidate" else id)
         return found
 
     def resolve_merge(self, id: str) -> str:
-        """The candidate that this one has turned out to be."""
+        """Return the id of the candidate that this one was merged into, else its own."""
         for _ in range(10):
             into = self._work.conn.scalar(sa.select(external_entity.c.merged_into).where(self._mine("candidate", id)))
             if into is None:
@@ -142,7 +144,7 @@ class SyncStates:
         return id
 
     def wake(self, waits_for: str) -> None:
-        """Have the events looked at again that wait for this."""
+        """Make the events due that wait for this key."""
         columns = inbound_event.c
         further = sa.select(further_wait.c.arrival_id).where(
             further_wait.c.agency_id == self._work.agency_id,

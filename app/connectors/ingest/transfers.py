@@ -19,7 +19,7 @@ from app.rules.stages import ENDED
 def is_transfer(context: ImportContext, state: Mapping[str, Any] | None, id: UUID, record: Application) -> bool:
     """Return True if a record of a known application names another job than before.
 
-    Raises Missing if that job is not known yet: the event waits for it.
+    Raise MissingEntity if that job is not known yet: the event waits for it.
     """
     if state is not None and state["job_id"] == record.job_id:
         return False
@@ -31,9 +31,9 @@ def is_transfer(context: ImportContext, state: Mapping[str, Any] | None, id: UUI
 def transfer(
     context: ImportContext, state: Mapping[str, Any] | None, id: UUID, record: Application
 ) -> tuple[Mapping[str, Any], Application]:
-    """End the application on the former job and free its external reference for the one on the new job.
+    """End the application on the former job and release its external reference for the one on the new job.
 
-    Return the state and the record to go on with, as of an application that is not opened yet.
+    Return the state and the record to continue with, as of an application that is not opened yet.
     """
     former = get_application(context.work, id)
     at = min(record.version, context.work.now) if record.version > former.opened_at else context.work.now

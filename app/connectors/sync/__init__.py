@@ -1,1 +1,1 @@
-"""Walking through what a CRM has: polling what it does not tell by itself, and backfilling what was before."""
+"""Sync: polls of what the CRM sends no webhooks for, and backfills of older records."""

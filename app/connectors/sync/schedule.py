@@ -1,4 +1,4 @@
-"""Which streams of a CRM are walked through, and from when."""
+"""The schedule of sync runs: which streams are read, and since when."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,13 +16,13 @@ from app.kit.ids import new_id
 
 
 def schedule_polls(work: Work, connection_id: UUID, connector: Connector) -> None:
-    """Have the streams that the CRM does not tell of by itself read again and again, from now on."""
+    """Schedule the polled streams of a new connection, from now on."""
     polled = [stream.name for stream in connector.streams if stream.every is not None]
-    add_many(work.conn, sync_run, [_run(work, connection_id, name, place) for place, name in enumerate(polled)])
+    add_many(work.conn, sync_run, [_run_row(work, connection_id, name, place) for place, name in enumerate(polled)])
 
 
 def schedule_missing_polls(conn: sa.Connection, now: datetime) -> int:
-    """Plan the polled streams that a connector has gained since its connections were made; return how many."""
+    """Schedule streams that a connector gained after its connections were made; return how many."""
     planned = 0
     for system, connector in CONNECTORS.items():
         for place, stream in enumerate(stream for stream in connector.streams if stream.every is not None):
@@ -44,7 +44,7 @@ def schedule_missing_polls(conn: sa.Connection, now: datetime) -> int:
 
 
 def wake_polls(work: Work, connection_id: UUID) -> None:
-    """Read the polled streams now, those too that had failed too often."""
+    """Make the polled streams due now, also those that failed too often."""
     columns = sync_run.c
     mine = sa.and_(
         columns.agency_id == work.agency_id, columns.connection_id == connection_id, columns.due_at.is_not(None)
@@ -53,20 +53,20 @@ def wake_polls(work: Work, connection_id: UUID) -> None:
 
 
 def start_backfill(work: Work, connection_id: UUID, connector: Connector, since: datetime, why: str) -> UUID:
-    """Walk through everything that changed since then, stream after stream; the first begins at once."""
+    """Start a backfill of everything changed since an instant, stream after stream; the first begins at once."""
     id = work.new_id("backfill")
     row = {"agency_id": work.agency_id, "id": id, "connection_id": connection_id}
     add(work.conn, backfill, row | {"since": since, "why": why, "created_at": work.now})
     streams = [stream.name for stream in connector.streams if stream.backfill]
     walks = [
-        _run(work, connection_id, name, place, backfill_id=id, since=since, due_at=None if place else work.now)
+        _run_row(work, connection_id, name, place, backfill_id=id, since=since, due_at=None if place else work.now)
         for place, name in enumerate(streams)
     ]
     add_many(work.conn, sync_run, walks)
     return id
 
 
-def _run(work: Work, connection_id: UUID, stream: str, place: int, **values: Any) -> dict[str, Any]:
+def _run_row(work: Work, connection_id: UUID, stream: str, place: int, **values: Any) -> dict[str, Any]:
     return _row(work.agency_id, work.new_id("walk"), connection_id, stream, place, work.now) | values
 
 

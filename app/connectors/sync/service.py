@@ -1,4 +1,4 @@
-"""Starting backfills, and seeing how far they have come."""
+"""Backfills: start them and read their progress."""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from app.kit.refs import shaped
 
 
 def backfill_since(work: Work, connection_id: UUID, body: BackfillIn) -> BackfillOut:
-    """Bring in what changed since then. One runs at a time."""
+    """Start a backfill. One runs at a time."""
     row = get_row(work, connection_id, lock=True)
     connector = CONNECTORS[row["system"]]
     work.happened("/since", body.since)
@@ -37,7 +37,7 @@ def backfill_since(work: Work, connection_id: UUID, body: BackfillIn) -> Backfil
 
 
 def get_backfill(work: Work, connection_id: UUID, id: UUID) -> BackfillOut:
-    """One backfill and its progress."""
+    """Return one backfill and its progress."""
     columns = backfill.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == connection_id, columns.id == id)
     row = work.conn.execute(sa.select(backfill).where(*mine)).mappings().one_or_none()
@@ -47,7 +47,7 @@ def get_backfill(work: Work, connection_id: UUID, id: UUID) -> BackfillOut:
 
 
 def list_backfills(work: Work, connection_id: UUID, paging: Paging) -> Page[BackfillOut]:
-    """The backfills of a connection in the order of their making."""
+    """Return the backfills of a connection in the order of their creation."""
     get_row(work, connection_id)
     columns = backfill.c
     statement = sa.select(backfill).where(columns.agency_id == work.agency_id, columns.connection_id == connection_id)

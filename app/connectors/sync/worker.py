@@ -1,4 +1,4 @@
-"""The walks' step: one page of a stream, fetched outside any transaction and kept in one with where it stands."""
+"""The sync worker: fetch one page of a stream outside any transaction, then store it with its cursor in one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -27,16 +27,16 @@ from app.webhooks.events import ConnectionUnhealthy
 from app.webhooks.outbox import emit
 
 SLOTS, SLOTS_PER_CONNECTION = 32, 4
-"""How many pages one process fetches at once, and how many of one connection."""
+"""The pages that one process fetches at once, and how many of one connection."""
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-"""No record of a CRM is older."""
+"""Earlier than any record of a CRM."""
 OVERLAP = timedelta(minutes=5)
-"""A poll looks back this far before the last one began: what a CRM writes late is not missed."""
+"""A poll reads again what changed this long before the last one began, because CRMs write some changes late."""
 _NOT_NOW, _TRY_AGAIN, _LONGEST_PAUSE = timedelta(minutes=5), timedelta(minutes=1), timedelta(minutes=15)
 
 
 def sync_loop(context: WorkerContext) -> ConnectionLoop:
-    """Return the loop that takes the steps of polls and backfills, one page at a time."""
+    """Return the loop that reads polls and backfills, one page at a time."""
 
     async def handle(owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
         for key in keys:
@@ -44,7 +44,7 @@ def sync_loop(context: WorkerContext) -> ConnectionLoop:
 
     def parked(now: datetime) -> Mapping[str, Any]:
         later = {"due_at": now + _LONGEST_PAUSE, "attempts": MOST_ATTEMPTS - 1}
-        return {"failure": "The worker ended each time while this was being read.", **later}
+        return {"failure": "The worker crashed each time while this was being read.", **later}
 
     return ConnectionLoop(
         context, sync_run, handle, slots=SLOTS, batch=1, parked=parked, per_connection=SLOTS_PER_CONNECTION
@@ -52,18 +52,18 @@ def sync_loop(context: WorkerContext) -> ConnectionLoop:
 
 
 async def sync_once(context: WorkerContext) -> int:
-    """Take one step on each of some walks that are due. Return how many."""
+    """Read one page of each of some due sync runs. Return how many."""
     return await sync_loop(context).once()
 
 
 class _SyncRun:
-    """One walk that this worker has claimed."""
+    """A sync run claimed by this worker."""
 
     def __init__(self, context: WorkerContext, token: UUID, agency_id: UUID, id: UUID) -> None:
         self._context, self._token, self._key = context, token, (agency_id, id)
 
     async def step(self) -> None:
-        """Fetch a page and keep it; what goes wrong is told in the connection's health and tried again."""
+        """Fetch and store one page. A failure is shown in the connection's health and retried."""
         agency_id, id = self._key
         wanted = sa.select(sync_run).where(
             sync_run.c.agency_id == agency_id, sync_run.c.id == id, sync_run.c.claim == self._token
@@ -92,16 +92,16 @@ class _SyncRun:
         except ApiError as failed:
             await self._failed(loaded, row.attempts, str(failed))
         except Exception as error:
-            log.error("walk failed", agency_id=str(agency_id), walk_id=str(id), exc_info=error)
+            log.error("sync failed", agency_id=str(agency_id), sync_run_id=str(id), exc_info=error)
             await self._failed(loaded, row.attempts, f"An unforeseen error: {type(error).__name__}.")
 
     async def _is_empty(
         self, loaded: LoadedConnection, row: sa.Row[Any], page: SyncPage, account: Account
     ) -> bool | None:
-        """Return True if a backfill's stream brought nothing and the CRM returns nothing of older date either.
+        """Return True if a backfill's stream brought nothing and the CRM has no older records either.
 
-        None: it brought something, goes on, or the CRM refused to say. A search by a field that the CRM does not have
-        and an API user without the rights both look like an account without records.
+        None if it brought something, goes on, or the CRM rejected the request. A search by an unknown field and an API
+        user without rights both look like an account without records.
         """
         if row.backfill_id is None or page.more or row.seen or page.items:
             return None
@@ -113,7 +113,7 @@ class _SyncRun:
         return not (whole.items or whole.more)
 
     def _with_hook(self, conn: sa.Connection, loaded: LoadedConnection) -> Account:
-        """The account with the hook that the CRM sends to: some stop sending, and must be asked to begin again."""
+        """Return the account with its webhook address: a CRM that suspends webhooks must be asked to send again."""
         try:
             secrets = connection_secrets.opened(
                 conn, self._context.seal, loaded.agency_id, loaded.id, self._context.clock()
@@ -124,7 +124,7 @@ class _SyncRun:
         return replace(loaded.account, hook_path=path, hook_secret=next(iter(secrets), None))
 
     async def _failed(self, loaded: LoadedConnection, attempts: int, failure: str) -> None:
-        """Try again later each time, up to a quarter of an hour; a walk is never given up."""
+        """Retry with growing delays, up to a quarter of an hour. A sync run is never given up."""
         await self._put_off(
             loaded, min(_TRY_AGAIN * 2**attempts, _LONGEST_PAUSE), failure, tried=attempts < MOST_ATTEMPTS - 1
         )
@@ -146,7 +146,7 @@ class _SyncRun:
         await self._context.write(loaded, step)
 
     def _keep(self, work: Work, loaded: LoadedConnection, row: sa.Row[Any], page: SyncPage, empty: bool | None) -> None:
-        """Keep what the page brought and where the walk stands now, or neither."""
+        """Store the events of a page and the cursor, or neither."""
         if not due.holds(work.conn, sync_run, self._key, self._token):
             return
         source = "poll" if row.backfill_id is None else "backfill"
@@ -184,7 +184,7 @@ def _stream(loaded: LoadedConnection, name: str) -> Stream:
 
 
 def _record_suspension(work: Work, loaded: LoadedConnection, since: datetime) -> None:
-    """The CRM has stopped sending: what happened since it was last well is fetched, once."""
+    """Record that the CRM has stopped sending webhooks, and backfill once what it did not send."""
     mine = sa.and_(connection.c.agency_id == loaded.agency_id, connection.c.id == loaded.id)
     first = work.conn.execute(
         sa.update(connection).where(mine, connection.c.suspended_at.is_(None)).values(suspended_at=work.now)
@@ -202,7 +202,7 @@ def _clear_suspension(work: Work, loaded: LoadedConnection) -> None:
 
 
 def _start_next_stream(work: Work, backfill_id: UUID) -> None:
-    """Go on with the backfill's next stream; after the last it is finished."""
+    """Start the next stream of a backfill; after the last one, finish it."""
     columns = sync_run.c
     mine = (columns.agency_id == work.agency_id, columns.backfill_id == backfill_id)
     waiting = sa.select(columns.id).where(*mine, columns.finished_at.is_(None)).order_by(columns.place).limit(1)

@@ -1,1 +1,1 @@
-"""Writing back: what Keepwarm found becomes a note or a task where recruiters already look, once each."""
+"""Write-back: flags and follow-ups become notes or tasks in the CRM, once each."""

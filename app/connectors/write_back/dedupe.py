@@ -1,4 +1,4 @@
-"""Which flags a CRM has been told of: a flag is written once, and its end only where its beginning was."""
+"""Which flags were written into a CRM: a flag is written once, and its end only after its beginning."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,13 +14,13 @@ from app.webhooks.models import event
 
 
 def is_written(work: Work, loaded: LoadedConnection, flag_id: str) -> bool:
-    """Whether this flag stands in the CRM already."""
+    """Return True if this flag was written into the CRM."""
     mine = (external_entity.c[name] == value for name, value in _key(work, loaded, flag_id).items())
     return work.conn.execute(sa.select(external_entity.c.ours).where(*mine)).one_or_none() is not None
 
 
 def record_written(work: Work, loaded: LoadedConnection, event_id: UUID) -> None:
-    """Remember the flag of an event that was written; other events are none of this."""
+    """Record the flag of an event that was written. Other events are not recorded."""
     data: Mapping[str, Any] = work.conn.execute(
         sa.select(event.c.data).where(event.c.agency_id == work.agency_id, event.c.id == event_id)
     ).scalar_one()

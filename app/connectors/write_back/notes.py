@@ -1,4 +1,4 @@
-"""What an event becomes in the CRM: a note or a task in the words of the rules, a proposed move, or nothing."""
+"""The content of a note: a flag, a follow-up or a proposed move of an event, or the reason to skip it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,37 +50,37 @@ class Skipped:
 def compose(
     work: Work, loaded: LoadedConnection, event_id: UUID, *, again: bool
 ) -> OutgoingNote | MoveProposal | Skipped:
-    """What to write of an event. `again`: it may have been written before."""
+    """Return what to write for an event. `again`: an earlier attempt may have written it."""
     found = sa.select(event).where(event.c.agency_id == work.agency_id, event.c.id == event_id)
-    told = work.conn.execute(found).mappings().one()
-    if told["type"] not in event_types(WriteBack.model_validate(loaded.write_back)):
-        return Skipped("writing this back was turned off meanwhile")
+    row = work.conn.execute(found).mappings().one()
+    if row["type"] not in event_types(WriteBack.model_validate(loaded.write_back)):
+        return Skipped("this write-back was turned off meanwhile")
     try:
-        whose = get_candidate(work, get_application(work, told["application_id"]).candidate_id)
-        if whose.erased_at is not None:
+        candidate = get_candidate(work, get_application(work, row["application_id"]).candidate_id)
+        if candidate.erased_at is not None:
             return Skipped("the candidate was erased")
-        match told["type"]:
+        match row["type"]:
             case "application.stage_changed":
-                return _proposal(work, loaded, told)
+                return _proposal(work, loaded, row)
             case "follow_up.logged":
-                said = get_interaction(work, UUID(told["data"]["interaction_id"]))
-                if said.external_ref is not None and said.external_ref.system == loaded.ref_system:
-                    return Skipped(f"{loaded.name} told of it")
-                return _note(work, loaded, told, _follow_up(work, said), again=again, as_task=False)
+                follow_up = get_interaction(work, UUID(row["data"]["interaction_id"]))
+                if follow_up.external_ref is not None and follow_up.external_ref.system == loaded.ref_system:
+                    return Skipped(f"it came from {loaded.name}")
+                return _note(work, loaded, row, _follow_up(work, follow_up), again=again, as_task=False)
             case _:
-                return _flag(work, loaded, told, again=again)
+                return _flag(work, loaded, row, again=again)
     except Problem as problem:
         return Skipped(problem.detail)
 
 
-def _flag(work: Work, loaded: LoadedConnection, told: Mapping[Any, Any], *, again: bool) -> OutgoingNote | Skipped:
-    """A flag is written once, when it is as severe as wanted, and once more when it is cleared."""
-    flag = get_flag(work, UUID(told["data"]["flag_id"]))
+def _flag(work: Work, loaded: LoadedConnection, row: Mapping[Any, Any], *, again: bool) -> OutgoingNote | Skipped:
+    """Return the note of a flag: one when it is severe enough, and one more when it is cleared."""
+    flag = get_flag(work, UUID(row["data"]["flag_id"]))
     words, written = flag.kind.replace("_", " "), is_written(work, loaded, str(flag.id))
-    if told["type"] == "flag.cleared":
+    if row["type"] == "flag.cleared":
         if not written:
             return Skipped("its beginning was never written")
-        return _note(work, loaded, told, (f"Keepwarm: no longer {words}", flag.clears), again=again, as_task=False)
+        return _note(work, loaded, row, (f"Keepwarm: no longer {words}", flag.clears), again=again, as_task=False)
     if written:
         return Skipped("it was written before")
     if flag.cleared_at is not None or flag.state == "dismissed":
@@ -89,22 +89,24 @@ def _flag(work: Work, loaded: LoadedConnection, told: Mapping[Any, Any], *, agai
         return Skipped("it is not as severe as is wanted here")
     title = f"Keepwarm: {words} ({flag.severity})"
     text = f"{flag.reason}\nWhat ends it: {flag.clears}"
-    return _note(work, loaded, told, (title, text), again=again, as_task=bool(loaded.write_back["as_tasks"]))
+    return _note(work, loaded, row, (title, text), again=again, as_task=bool(loaded.write_back["as_tasks"]))
 
 
-def _follow_up(work: Work, said: InteractionOut) -> tuple[str, str]:
-    how = "spoke with" if said.two_way else "tried to reach"
-    at = moment_text(said.occurred_at, get_agency_calendar(work))
-    details = said.details or {}
-    lines = [f"The recruiter {how} the client after the interview, by {said.channel.replace('_', ' ')}, on {at}."]
-    lines += [str(text) for text in (said.summary, details.get("feedback"), details.get("next_step")) if text]
+def _follow_up(work: Work, interaction: InteractionOut) -> tuple[str, str]:
+    how = "spoke with" if interaction.two_way else "tried to reach"
+    at = moment_text(interaction.occurred_at, get_agency_calendar(work))
+    details = interaction.details or {}
+    lines = [
+        f"The recruiter {how} the client after the interview, by {interaction.channel.replace('_', ' ')}, on {at}."
+    ]
+    lines += [str(text) for text in (interaction.summary, details.get("feedback"), details.get("next_step")) if text]
     return "Keepwarm: follow-up with the client", "\n".join(lines)
 
 
 def _note(
-    work: Work, loaded: LoadedConnection, told: Mapping[Any, Any], words: tuple[str, str], *, again: bool, as_task: bool
+    work: Work, loaded: LoadedConnection, row: Mapping[Any, Any], words: tuple[str, str], *, again: bool, as_task: bool
 ) -> OutgoingNote | Skipped:
-    at = get_application(work, told["application_id"])
+    at = get_application(work, row["application_id"])
     theirs = [get_candidate(work, at.candidate_id).external_ref, at.external_ref, get_job(work, at.job_id).external_ref]
     states = SyncStates(work, loaded)
     kinds: tuple[Kind, ...] = ("candidate", "application", "job")
@@ -115,7 +117,7 @@ def _note(
     if candidate_id is None:
         return Skipped(f"{loaded.name} does not know this candidate, or not any more")
     title, text = words
-    mark = str(told["id"])
+    mark = str(row["id"])
     return OutgoingNote(
         mark=mark,
         title=title,
@@ -129,9 +131,9 @@ def _note(
     )
 
 
-def _proposal(work: Work, loaded: LoadedConnection, told: Mapping[Any, Any]) -> MoveProposal | Skipped:
-    stage = told["data"]["to"]
-    at = get_application(work, told["application_id"])
+def _proposal(work: Work, loaded: LoadedConnection, row: Mapping[Any, Any]) -> MoveProposal | Skipped:
+    stage = row["data"]["to"]
+    at = get_application(work, row["application_id"])
     if at.external_ref is None or at.external_ref.system != loaded.ref_system:
         return Skipped(f"{loaded.name} does not know this application")
     if at.stage != stage:

@@ -1,4 +1,4 @@
-"""Proposing, approving and declining moves in the CRM, and seeing what was written there."""
+"""Stage moves: propose, approve and decline them, and list what was written."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from app.webhooks.models import delivery, event
 
 
 def propose_move(work: Work, connection_id: UUID, proposal: MoveProposal) -> None:
-    """Have a move wait for a recruiter's word."""
+    """Propose a move that waits for a recruiter's approval."""
     row = {
         "agency_id": work.agency_id,
         "id": work.new_id("stage_move"),
@@ -38,7 +38,7 @@ def propose_move(work: Work, connection_id: UUID, proposal: MoveProposal) -> Non
 
 
 def approve_move(work: Work, id: UUID) -> StageMoveOut:
-    """Have this very move made in the CRM."""
+    """Approve a move, so that it is made in the CRM."""
     row = _waiting(work, id)
     if get_application(work, row["application_id"]).stage != row["stage"]:
         raise conflict(
@@ -48,18 +48,18 @@ def approve_move(work: Work, id: UUID) -> StageMoveOut:
 
 
 def decline_move(work: Work, id: UUID) -> StageMoveOut:
-    """Leave the CRM as it is."""
+    """Decline a move: the CRM stays as it is."""
     _waiting(work, id)
     return _decided(work, id, "declined", due_at=None)
 
 
 def get_move(work: Work, id: UUID) -> StageMoveOut:
-    """One proposed move."""
+    """Return one proposed move."""
     return shaped(StageMoveOut, _row(work, id))
 
 
 def list_moves(work: Work, paging: Paging, state: str | None) -> Page[StageMoveOut]:
-    """Proposed moves and what became of them, the newest first."""
+    """Return proposed moves, the newest first."""
     statement = sa.select(stage_move).where(stage_move.c.agency_id == work.agency_id)
     if state is not None:
         statement = statement.where(stage_move.c.state == state)
@@ -74,7 +74,7 @@ def list_moves(work: Work, paging: Paging, state: str | None) -> Page[StageMoveO
 
 
 def list_written(work: Work, connection_id: UUID, paging: Paging) -> Page[WrittenOut]:
-    """What was written into the CRM, or is still to be, the newest first."""
+    """Return what was written into the CRM, or is still to be written, the newest first."""
     get_row(work, connection_id)
     columns = delivery.c
     of_event = sa.and_(event.c.agency_id == columns.agency_id, event.c.id == columns.event_id)
@@ -109,6 +109,6 @@ def _waiting(work: Work, id: UUID) -> sa.RowMapping:
 
 
 def _decided(work: Work, id: UUID, state: str, *, due_at: datetime | None, **values: Any) -> StageMoveOut:
-    told = {"state": state, "due_at": due_at, "decided_at": work.now, "recruiter_id": work.caller.recruiter_id}
-    told |= {"api_key_id": work.caller.api_key_id} | values
-    return shaped(StageMoveOut, change(work.conn, stage_move, work.agency_id, id, told))
+    columns = {"state": state, "due_at": due_at, "decided_at": work.now, "recruiter_id": work.caller.recruiter_id}
+    columns |= {"api_key_id": work.caller.api_key_id} | values
+    return shaped(StageMoveOut, change(work.conn, stage_move, work.agency_id, id, columns))

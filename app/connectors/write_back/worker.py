@@ -1,4 +1,4 @@
-"""Writing back, step by step: what was found, and the moves that a recruiter approved; nothing twice."""
+"""The write-back worker: write notes and make approved moves, each once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ from app.kit.slots import Owner
 from app.webhooks.models import delivery
 
 SLOTS, BATCH = 20, 20
-"""How many CRMs are written to at once, and how many rows of one in a row."""
-_WORKER_DIED = "the worker ended each time while this was being written"
+"""The CRMs that are written to at once, and the rows of each in one batch."""
+_WORKER_DIED = "the worker crashed each time while this was being written"
 _NOT_NOW, _TRY_AGAIN = timedelta(minutes=5), timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
 class WriteTask:
-    """A row of ours that something must be done about in the CRM."""
+    """A claimed row: a note to write or a move to make."""
 
     table: sa.Table
     key: Key
@@ -45,15 +45,15 @@ class WriteTask:
 
     @property
     def connection_id(self) -> UUID:
-        """The connection whose CRM it is."""
+        """The connection whose CRM is written to."""
         id: UUID = self.row["subscriber_id" if self.table is delivery else "connection_id"]
         return id
 
 
 def write_back_loops(context: WorkerContext) -> tuple[ConnectionLoop, ConnectionLoop]:
-    """Return the loops that write findings and make approved moves.
+    """Return the loops that write notes and make approved moves.
 
-    CRMs side by side; each by itself in the order of what happened, so that a flag's end follows its beginning.
+    CRMs run in parallel; each is written in the order of the events, so that a flag's end follows its beginning.
     """
     mine = (connection.c.agency_id == delivery.c.agency_id, connection.c.id == delivery.c.subscriber_id)
     to_connections = sa.exists().where(*mine)
@@ -82,21 +82,21 @@ def _loop(context: WorkerContext, table: sa.Table, reason: str, **which: Any) ->
 
 
 async def write_back_once(context: WorkerContext) -> int:
-    """Write a batch of findings and approved moves. Return how many were looked at."""
+    """Write one batch of notes and moves. Return how many rows were looked at."""
     return sum([await loop.once() for loop in write_back_loops(context)])
 
 
-async def _process_tasks(context: WorkerContext, line: Sequence[WriteTask], until: datetime) -> None:
+async def _process_tasks(context: WorkerContext, tasks: Sequence[WriteTask], until: datetime) -> None:
     loaded = await context.database.read(
-        lambda conn: load_connection(conn, context.seal, line[0].key[0], line[0].connection_id)
+        lambda conn: load_connection(conn, context.seal, tasks[0].key[0], tasks[0].connection_id)
     )
     if loaded is None:
         return
-    for job in line:
+    for task in tasks:
         if context.clock() > until:  # what is left would outlast the lease: it is given back
-            await context.write(loaded, partial(_postpone, job=job, by=timedelta(0)))
+            await context.write(loaded, partial(_postpone, task=task, by=timedelta(0)))
         else:
-            await _one(context, loaded, job)
+            await _one(context, loaded, task)
 
 
 def _claimed(conn: sa.Connection, table: sa.Table, token: UUID, keys: Sequence[Key]) -> list[WriteTask]:
@@ -110,89 +110,89 @@ def _claimed(conn: sa.Connection, table: sa.Table, token: UUID, keys: Sequence[K
     return [WriteTask(table, (row["agency_id"], row["id"]), token, row) for row in conn.execute(statement).mappings()]
 
 
-async def _one(context: WorkerContext, loaded: LoadedConnection, job: WriteTask) -> None:
+async def _one(context: WorkerContext, loaded: LoadedConnection, task: WriteTask) -> None:
     try:
         if loaded.paused:
-            await context.write(loaded, partial(_postpone, job=job, by=_NOT_NOW))
-        elif job.table is delivery:
-            await _deliver(context, loaded, job)
+            await context.write(loaded, partial(_postpone, task=task, by=_NOT_NOW))
+        elif task.table is delivery:
+            await _deliver(context, loaded, task)
         else:
-            await _move(context, loaded, job)
+            await _move(context, loaded, task)
     except NotConnected:
         await context.write(
-            loaded, partial(_complete, job=job, state="failed", told="it has no credentials to write with")
+            loaded, partial(_complete, task=task, state="failed", reason="it has no credentials to write with")
         )
     except WriteRefused as refused:
-        await context.write(loaded, partial(_complete, job=job, state="failed", told=str(refused)))
+        await context.write(loaded, partial(_complete, task=task, state="failed", reason=str(refused)))
     except Problem as problem:
         if problem.status >= 500:
             raise
-        await context.write(loaded, partial(_complete, job=job, state="failed", told=problem.detail))
+        await context.write(loaded, partial(_complete, task=task, state="failed", reason=problem.detail))
     except RetryLater as later:
-        await context.write(loaded, partial(_postpone, job=job, by=later.at - context.clock(), state="unsure"))
+        await context.write(loaded, partial(_postpone, task=task, by=later.at - context.clock(), state="unsure"))
     except ApiError as failed:
-        await _failed(context, loaded, job, str(failed))
+        await _failed(context, loaded, task, str(failed))
     except Exception as error:
-        log.error("writing back failed", agency_id=str(loaded.agency_id), row_id=str(job.key[1]), exc_info=error)
-        await _failed(context, loaded, job, f"an unforeseen error: {type(error).__name__}")
+        log.error("write-back failed", agency_id=str(loaded.agency_id), row_id=str(task.key[1]), exc_info=error)
+        await _failed(context, loaded, task, f"an unforeseen error: {type(error).__name__}")
 
 
-async def _deliver(context: WorkerContext, loaded: LoadedConnection, job: WriteTask) -> None:
-    # An attempt that got no answer may have been written: the next one looks for our mark before it writes.
-    again = job.row["attempts"] > 1 or job.row["state"] == "unsure"
-    found = await context.write(loaded, lambda work: compose(work, loaded, job.row["event_id"], again=again))
+async def _deliver(context: WorkerContext, loaded: LoadedConnection, task: WriteTask) -> None:
+    # An attempt without a response may have written the note: the next one searches for our mark first.
+    again = task.row["attempts"] > 1 or task.row["state"] == "unsure"
+    found = await context.write(loaded, lambda work: compose(work, loaded, task.row["event_id"], again=again))
     match found:
         case Skipped():
-            await context.write(loaded, partial(_complete, job=job, state="skipped", told=found.reason))
+            await context.write(loaded, partial(_complete, task=task, state="skipped", reason=found.reason))
         case MoveProposal():
-            await context.write(loaded, partial(_propose, loaded=loaded, job=job, proposal=found))
+            await context.write(loaded, partial(_propose, loaded=loaded, task=task, proposal=found))
         case OutgoingNote():
             steps: MaybeApiExchange[str] = loaded.connector.write(found, loaded.account)
             made = await context.execute(loaded, steps)
-            await context.write(loaded, partial(_written, loaded=loaded, job=job, made=made))
+            await context.write(loaded, partial(_written, loaded=loaded, task=task, made=made))
 
 
-async def _move(context: WorkerContext, loaded: LoadedConnection, job: WriteTask) -> None:
-    # The CRM may have been away for hours since the approval: what has moved on meanwhile is not moved back.
-    at = await context.write(loaded, lambda work: get_application(work, job.row["application_id"]))
-    if at.stage != job.row["stage"]:
+async def _move(context: WorkerContext, loaded: LoadedConnection, task: WriteTask) -> None:
+    # The CRM may have been unavailable for hours: an application that has moved on since is not moved back.
+    at = await context.write(loaded, lambda work: get_application(work, task.row["application_id"]))
+    if at.stage != task.row["stage"]:
         await context.write(
-            loaded, partial(_complete, job=job, state="failed", told="it has moved on since it was approved")
+            loaded, partial(_complete, task=task, state="failed", reason="it has moved on since it was approved")
         )
         return
-    await context.execute(loaded, loaded.connector.move(job.row["external_id"], job.row["status"], loaded.account))
-    await context.write(loaded, partial(_complete, job=job, state="moved", moved_at=context.clock()))
+    await context.execute(loaded, loaded.connector.move(task.row["external_id"], task.row["status"], loaded.account))
+    await context.write(loaded, partial(_complete, task=task, state="moved", moved_at=context.clock()))
 
 
-def _written(work: Work, loaded: LoadedConnection, job: WriteTask, made: str) -> None:
-    """Remember what we wrote, so that its echo is known, and that it is written."""
-    if _complete(work, job, "delivered", made, delivered_at=work.now):
+def _written(work: Work, loaded: LoadedConnection, task: WriteTask, made: str) -> None:
+    """Record the id of a written note, so that its echo is not imported, and complete the row."""
+    if _complete(work, task, "delivered", made, delivered_at=work.now):
         states = SyncStates(work, loaded)
         states.lock("activity", made)
         states.update("activity", made, ours=True)
-        record_written(work, loaded, job.row["event_id"])
+        record_written(work, loaded, task.row["event_id"])
 
 
-def _propose(work: Work, loaded: LoadedConnection, job: WriteTask, proposal: MoveProposal) -> None:
-    if _complete(work, job, "delivered", "proposed", delivered_at=work.now):
+def _propose(work: Work, loaded: LoadedConnection, task: WriteTask, proposal: MoveProposal) -> None:
+    if _complete(work, task, "delivered", "proposed", delivered_at=work.now):
         propose_move(work, loaded.id, proposal)
 
 
-async def _failed(context: WorkerContext, loaded: LoadedConnection, job: WriteTask, failure: str) -> None:
-    if job.row["attempts"] >= MOST_ATTEMPTS:
-        await context.write(loaded, partial(_complete, job=job, state="failed", told=failure))
+async def _failed(context: WorkerContext, loaded: LoadedConnection, task: WriteTask, failure: str) -> None:
+    if task.row["attempts"] >= MOST_ATTEMPTS:
+        await context.write(loaded, partial(_complete, task=task, state="failed", reason=failure))
         return
-    later = _TRY_AGAIN * 4 ** (job.row["attempts"] - 1)
-    await context.write(loaded, partial(_postpone, job=job, by=later, tried=True, state="unsure"))
+    later = _TRY_AGAIN * 4 ** (task.row["attempts"] - 1)
+    await context.write(loaded, partial(_postpone, task=task, by=later, tried=True, state="unsure"))
 
 
-def _postpone(work: Work, job: WriteTask, by: timedelta, *, tried: bool = False, **values: Any) -> bool:
-    if job.table is not delivery:
+def _postpone(work: Work, task: WriteTask, by: timedelta, *, tried: bool = False, **values: Any) -> bool:
+    if task.table is not delivery:
         values = {}
-    return due.put_off(work.conn, job.table, job.key, job.token, work.now + by, tried=tried, **values)
+    return due.put_off(work.conn, task.table, task.key, task.token, work.now + by, tried=tried, **values)
 
 
-def _complete(work: Work, job: WriteTask, state: str, told: str | None = None, **values: Any) -> bool:
-    column = "outcome" if job.table is delivery else "failure"
-    told = told and told[:500]
-    return due.done(work.conn, job.table, job.key, job.token, state=state, **{column: told}, **values)
+def _complete(work: Work, task: WriteTask, state: str, reason: str | None = None, **values: Any) -> bool:
+    column = "outcome" if task.table is delivery else "failure"
+    reason = reason and reason[:500]
+    return due.done(work.conn, task.table, task.key, task.token, state=state, **{column: reason}, **values)

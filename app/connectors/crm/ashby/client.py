@@ -1,4 +1,4 @@
-"""Asking Ashby: every request is a POST, and a refusal may come as 200 with `success: false`."""
+"""The client of Ashby's API: every request is a POST, and an error may have status 200 with `success: false`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,10 +7,10 @@ from app.connectors.connector import ApiError, ApiExchange, ApiRequest
 from app.connectors.parsing import at, line, mapping, sequence
 
 
-def asked(method: str, body: Mapping[str, Any], *, optional: bool = False) -> ApiExchange[Mapping[str, Any]]:
-    """The whole answer; an empty one for what is not there. Raises AskFailed for any other refusal.
+def call(method: str, body: Mapping[str, Any], *, optional: bool = False) -> ApiExchange[Mapping[str, Any]]:
+    """Return the whole answer; an empty one for what does not exist. Raise ApiError for any other error.
 
-    `optional`: a key that may not read it gets an empty answer too.
+    `optional`: a key without permission gets an empty answer too.
     """
     response = yield ApiRequest(
         f"/{method}", method="POST", json=dict(body), expects=(403, 404) if optional else (404,)
@@ -28,9 +28,9 @@ def asked(method: str, body: Mapping[str, Any], *, optional: bool = False) -> Ap
     raise ApiError(f"Ashby refused {method}: {reasons}."[:500])
 
 
-def listed(method: str, body: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any]]:
-    """The answer of a list. Raises AskFailed for one without records, even an empty list of them: it is not the end."""
-    answer = yield from asked(method, body)
+def list_all(method: str, body: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any]]:
+    """Return the answer of a list. Raise ApiError for one without records: it is not the end of the list."""
+    answer = yield from call(method, body)
     if not isinstance(answer.get("results"), list):
         raise ApiError(f"Ashby answered {method} without a list.")
     return answer

@@ -1,4 +1,4 @@
-"""Ashby's records, each read by itself: what one document tells."""
+"""Parsers of single documents of Ashby."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,8 +9,8 @@ from app.connectors.records import Activity, Application, Candidate, ClientConta
 from app.connectors.toolkit import first, mark_of
 from app.connectors.vocabulary import Vocabulary
 
-# Every enumeration here is that of Ashby's OpenAPI document [V: api-evangelist/ashby-hq,
-# openapi/_original/ashby-openapi.yml]. A job is made as a draft, and is one again before it is reopened.
+# Every enumeration here is that of Ashby's OpenAPI document [V: api-evangelist/ashby-hq, openapi/_original/ashby-
+# openapi.yml]. A job starts as a draft, and is one again before it is reopened.
 _JOB_STATUS: Mapping[str, Literal["open", "on_hold", "closed"]] = {
     "draft": "on_hold",
     "open": "open",
@@ -23,9 +23,9 @@ _APPLICATION_STATUS: Mapping[str, Literal["going", "hired", "archived"]] = {
     "hired": "hired",
     "archived": "archived",
 }
-# `Other` says nothing of who ended it: the stage map decides what `Archived` means.
+# `Other` does not say who ended it: the stage map decides what `Archived` means.
 _ARCHIVED = {"rejectedbyorg": "@rejected", "rejectedbycandidate": "@withdrawn", "other": "@archived"}
-# Labels of their own: a stage map that says what `Archived` means must not say who ended it.
+# Labels of their own: an entry for `Archived` in a stage map must not decide who ended it.
 _ENDS = {"@rejected": "Rejected", "@withdrawn": "Withdrawn"}
 _ACCEPTANCE: Mapping[str, str | None] = {
     "accepted": "@offer_accepted",
@@ -48,12 +48,12 @@ _OFFER: Mapping[str, str | None] = {
 
 
 def version(record: Any, event_time: datetime) -> datetime:
-    """When the record was last changed; where it does not say, when it was told."""
+    """Return when the record was last changed; without a time, the time of the event."""
     return instant(at(record, "updatedAt")) or instant(at(record, "createdAt")) or event_time
 
 
 def candidate(record: Any, changed: datetime) -> Candidate | None:
-    """A candidate as an application tells of them; None without id or name."""
+    """Parse a candidate; None without id or name."""
     id, called = ident(at(record, "id")), line(at(record, "name"))
     if not (id and called):
         return None
@@ -67,7 +67,7 @@ def candidate(record: Any, changed: datetime) -> Candidate | None:
 
 
 def job(record: Any, changed: datetime, words: Vocabulary, openings: Sequence[Any] = ()) -> Job | None:
-    """A job; None without id or title. One that is closed was filled where each of its `openings` was."""
+    """Parse a job; None without id or title. A closed one is filled if each of its `openings` is."""
     id, title = ident(at(record, "id")), line(at(record, "title"))
     if not (id and title):
         return None
@@ -80,12 +80,12 @@ def job(record: Any, changed: datetime, words: Vocabulary, openings: Sequence[An
 
 
 def is_closed(record: Any) -> bool:
-    """Whether a job is closed, so that its openings say if it was filled."""
+    """Return True if a job is closed, so that its openings say if it was filled."""
     return _JOB_STATUS.get(word(at(record, "status")) or "") == "closed"
 
 
 def hiring_managers(team: Any, changed: datetime) -> list[ClientContact]:
-    """The hiring managers of a hiring team, in its order."""
+    """Parse the hiring managers of a hiring team, in its order."""
     found = []
     for member in sequence(team):
         id, called = ident(at(member, "userId")), name(at(member, "firstName"), at(member, "lastName"))
@@ -96,7 +96,7 @@ def hiring_managers(team: Any, changed: datetime) -> list[ClientContact]:
 
 
 def application(record: Any, changed: datetime, status: Status | None) -> Application | None:
-    """An application; None without candidate or job."""
+    """Parse an application; None without candidate or job."""
     id, person, vacancy = (ident(at(record, *path)) for path in (("id",), ("candidate", "id"), ("job", "id")))
     if not (id and person and vacancy):
         return None
@@ -112,7 +112,7 @@ def application(record: Any, changed: datetime, status: Status | None) -> Applic
 
 
 def ended(record: Any, changed: datetime, words: Vocabulary) -> Status | None:
-    """How an application ended, where it has: hired, or archived, whose reason says by whom."""
+    """Return the status of an ended application: hired, or archived with its reason; None if it goes on."""
     match words.read("application status", at(record, "status"), _APPLICATION_STATUS, "going"):
         case "hired":
             return Status(value="@hired", label="Hired", at=changed)
@@ -126,13 +126,13 @@ def ended(record: Any, changed: datetime, words: Vocabulary) -> Status | None:
 
 
 def stage(record: Any, since: datetime) -> Status | None:
-    """The interview stage of an application; None where it is in none."""
+    """Return the interview stage of an application; None if it is in none."""
     value, label = ident(at(record, "currentInterviewStage", "id")), line(at(record, "currentInterviewStage", "title"))
     return Status(value=value, label=label, at=since) if value else None
 
 
 def entered(record: Any) -> datetime | None:
-    """Since when an application stands in its present stage, by its history (application.info)."""
+    """Return since when an application is in its present stage, by its history (application.info)."""
     present = ident(at(record, "currentInterviewStage", "id"))
     times = [
         time
@@ -143,12 +143,12 @@ def entered(record: Any) -> datetime | None:
 
 
 def in_offer_stage(record: Any) -> bool:
-    """Whether an application stands in a stage of offers, where an offer may be newer than the stage."""
+    """Return True if an application is in an offer stage, where an offer can be newer than the stage."""
     return word(at(record, "currentInterviewStage", "type")) == "offer"
 
 
 def offered(offer: Any, event_time: datetime, words: Vocabulary) -> Status | None:
-    """Whether an offer is out, or how it was answered; None while it is being prepared or after it was taken back."""
+    """Return the status of an offer that is out or answered; None before it is sent or after it is withdrawn."""
     acceptance, stands = line(at(offer, "acceptanceStatus"), 40) or "", line(at(offer, "offerStatus"), 40) or ""
     by_acceptance = words.read("offer acceptance status", acceptance, _ACCEPTANCE, None)
     value = by_acceptance or words.read("offer status", stands, _OFFER, None)
@@ -159,7 +159,7 @@ def offered(offer: Any, event_time: datetime, words: Vocabulary) -> Status | Non
 
 
 def activity(record: Any, candidate_id: str, event_time: datetime) -> Activity | None:
-    """A note on a candidate; Ashby knows no types of them."""
+    """Parse a note on a candidate; Ashby has no types of notes."""
     id, text = ident(at(record, "id")), note(at(record, "content"))
     if not id:
         return None

@@ -1,4 +1,4 @@
-"""Ashby's interview schedules: the interviews of one stage, of which each day is a round."""
+"""Interview schedules of Ashby: the interviews of one stage; each day is a round."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -9,8 +9,8 @@ from app.connectors.parsing import at, ident, instant, sequence
 from app.connectors.records import Gone, Interview
 from app.connectors.vocabulary import Vocabulary
 
-# [V: api-evangelist/ashby-hq, openapi/_original/ashby-openapi.yml, interviewScheduleCreate]. A schedule that has times
-# is booked, whatever is still to be arranged. Nothing in it says whether the candidate came.
+# [V: api-evangelist/ashby-hq, openapi/_original/ashby-openapi.yml, interviewScheduleCreate]. A schedule with times is
+# booked, whatever is still to be arranged. It does not say whether the candidate came.
 _STATUS: Mapping[str, Literal["scheduled", "completed", "cancelled"]] = {
     "needsscheduling": "scheduled",
     "waitingoncandidatebooking": "scheduled",
@@ -24,7 +24,7 @@ _STATUS: Mapping[str, Literal["scheduled", "completed", "cancelled"]] = {
     "onhold": "cancelled",
 }
 _NIGHT = timedelta(hours=10)
-"""The shortest pause that parts two days. Events name no time zone, so that no calendar tells their days apart."""
+"""The shortest pause between two days. Events name no time zone, so the calendar cannot separate days."""
 
 
 class _Slot(NamedTuple):
@@ -34,10 +34,10 @@ class _Slot(NamedTuple):
 
 
 def interviews(schedule: Any, changed: datetime, words: Vocabulary) -> list[Interview | Gone]:
-    """The rounds of a schedule that has times, one a day, and the end of the days that it had before and has no more.
+    """Return the rounds of a schedule with times, one a day, and the deletion of the days that it no longer has.
 
-    A panel of a day is one round. A debrief is the employer's own meeting, without the candidate. Without any time
-    nothing is left but the end of the whole schedule; without its ids, not even that.
+    A panel of a day is one round. A debrief is the employer's own meeting, without the candidate. A schedule without
+    times deletes all its rounds; one without ids has no records.
     """
     id, application_id = ident(at(schedule, "id")), ident(at(schedule, "applicationId"))
     if not (id and application_id):
@@ -71,7 +71,7 @@ def _slots(schedule: Any) -> list[_Slot]:
 
 
 def _days(slots: Sequence[_Slot]) -> list[list[_Slot]]:
-    """The slots by days, in order."""
+    """Group the slots by day, in order."""
     days: list[list[_Slot]] = []
     for slot in slots:
         is_new = not days or slot.starts - max(each.ends for each in days[-1]) >= _NIGHT

@@ -1,4 +1,4 @@
-"""Ashby's events as canonical records."""
+"""Events of Ashby as canonical records."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from typing import Any
 from app.connectors.connector import ApiExchange, DatedEvent, Translation
 from app.connectors.crm.ashby import documents as read
 from app.connectors.crm.ashby import milestones
-from app.connectors.crm.ashby.client import asked
+from app.connectors.crm.ashby.client import call
 from app.connectors.crm.ashby.interviews import interviews
 from app.connectors.parsing import at, ident, instant, mapping, sequence, word
 from app.connectors.records import UNDATED, AnyRecord, ClientContact, Gone, Interview, Job, Merged, Status
@@ -31,7 +31,7 @@ WEBHOOKS = (
     "offerDelete",
     "signatureRequestUpdate",
 )
-"""The webhooks to make."""
+"""The webhooks to create."""
 _NOTHING = "{} tells nothing that Keepwarm keeps."
 _UNKEPT = {
     **dict.fromkeys(
@@ -51,7 +51,7 @@ _NAMES = {word(name): name for name in (*WEBHOOKS, *_UNKEPT)}
 
 
 def translate(event: DatedEvent, *, connected: bool) -> ApiExchange[Translation]:
-    """What an event says; `connected`: Ashby can be asked."""
+    """Return the records of an event. `connected`: the API can be asked."""
     words = Vocabulary()
     translation = yield from _translated(event, words, connected=connected)
     return replace(translation, unknown=words.unknown)
@@ -97,7 +97,7 @@ def _only(record: AnyRecord | None) -> Translation:
 def _application(
     action: str, told_of: Any, event_time: datetime, words: Vocabulary, *, connected: bool
 ) -> ApiExchange[Translation]:
-    """An application with its candidate, its job and the hiring managers, all of which it tells of itself."""
+    """Return an application with its candidate, its job and the hiring managers, which its document contains."""
     record = mapping(told_of)
     changed = read.version(record, event_time)
     status = (
@@ -106,23 +106,23 @@ def _application(
         else read.ended(record, changed, words)
     )
     if status is None and action in ("applicationSubmit", "candidateStageChange"):
-        # These two know since when the stage holds.
+        # These two are sent when the stage changes.
         status = read.stage(record, changed)
     elif status is None and connected and (id := ident(record.get("id"))):
-        # An update of anything at all does not: the history does.
-        record = mapping((yield from asked("application.info", {"applicationId": id})).get("results")) or record
+        # An update can be of any field: the history dates the stage.
+        record = mapping((yield from call("application.info", {"applicationId": id})).get("results")) or record
         changed = read.version(record, event_time)
-        status = read.ended(record, changed, words) or (yield from _standing(record, changed, words))
+        status = read.ended(record, changed, words) or (yield from _current_status(record, changed, words))
     elif status is None:
         status = read.stage(record, changed)
-    records = _told(record, changed, status, words)
+    records = _application_records(record, changed, status, words)
     return Translation(records, ignored=None if records else "The application lacks its candidate or its job.")
 
 
-def _standing(record: Any, changed: datetime, words: Vocabulary) -> ApiExchange[Status | None]:
-    """The stage of an application that goes on, or its offer where that is the newer of the two.
+def _current_status(record: Any, changed: datetime, words: Vocabulary) -> ApiExchange[Status | None]:
+    """Return the stage of an application that goes on, or its offer if that is newer.
 
-    An offer that is out moves no stage: an update of anything else must not take it back.
+    An offer does not change the stage, so an update of any other field must not undo it.
     """
     since = read.entered(record) or changed
     stage = read.stage(record, since)
@@ -138,8 +138,8 @@ def _standing(record: Any, changed: datetime, words: Vocabulary) -> ApiExchange[
     return newest if newest and newest.at >= since else stage
 
 
-def _told(record: Any, changed: datetime, status: Status | None, words: Vocabulary) -> list[AnyRecord]:
-    """What an application tells, those referred to first; nothing where it lacks one of its two sides."""
+def _application_records(record: Any, changed: datetime, status: Status | None, words: Vocabulary) -> list[AnyRecord]:
+    """Return the records of an application, those referred to first; none if its candidate or job is missing."""
     person, vacancy = read.candidate(at(record, "candidate"), changed), read.job(at(record, "job"), UNDATED, words)
     application = read.application(record, changed if status else UNDATED, status)
     if not (person and vacancy and application):
@@ -149,14 +149,14 @@ def _told(record: Any, changed: datetime, status: Status | None, words: Vocabula
 
 
 def _managed(vacancy: Job, managers: Sequence[ClientContact]) -> Job:
-    """The job under the first of its hiring managers."""
+    """Return the job with the first of its hiring managers."""
     return replace(vacancy, hiring_manager_id=managers[0].id) if managers else vacancy
 
 
 def _schedule(
     action: str, schedule: Any, event_time: datetime, words: Vocabulary, *, connected: bool
 ) -> ApiExchange[Translation]:
-    """The interviews of a schedule with the application that they belong to; one that lost its times is one no more."""
+    """Return the interviews of a schedule with their application. A schedule that lost its times has none."""
     changed = read.version(schedule, event_time)
     rounds = interviews(schedule, changed, words)
     if not any(isinstance(each, Interview) for each in rounds):
@@ -165,9 +165,9 @@ def _schedule(
     application_id = ident(at(schedule, "applicationId"))
     if not connected or application_id is None:
         return Translation(rounds)
-    found = yield from asked("application.info", {"applicationId": application_id})
+    found = yield from call("application.info", {"applicationId": application_id})
     record = mapping(found.get("results"))
-    before = _told(record, read.version(record, event_time), None, words)
+    before = _application_records(record, read.version(record, event_time), None, words)
     if not before:
         return Translation(ignored="The application of this interview is not, or no longer, in Ashby.")
     return Translation([*before, *rounds])
@@ -183,7 +183,7 @@ def _of_offer(
 
 
 def _offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
-    """An offer that is out, was answered or was taken back; it names its application only."""
+    """Return an offer that is out, answered or withdrawn. It names only its application."""
     status, id = read.offered(offer, event_time, words), ident(at(offer, "applicationId"))
     if id is None:
         return Translation(ignored="The offer names no application.")
@@ -191,10 +191,10 @@ def _offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bo
     if not connected:
         proved = milestones.milestones(id, offer, event_time, words, is_current=False)
         return Translation(proved, ignored=unsent or "Ashby, which knows whose offer it is, is not connected.")
-    record = mapping((yield from asked("application.info", {"applicationId": id})).get("results"))
+    record = mapping((yield from call("application.info", {"applicationId": id})).get("results"))
     changed = read.version(record, event_time)
-    # Where the application has ended or been hired since, that is the news.
-    records = _told(record, changed, read.ended(record, changed, words) or status, words)
+    # The end or hire of an application is newer than its offer.
+    records = _application_records(record, changed, read.ended(record, changed, words) or status, words)
     if not records:
         return Translation(ignored="The offer's application is not, or no longer, in Ashby.")
     current = milestones.current_offer((yield from milestones.offers_of(id)))
@@ -203,7 +203,7 @@ def _offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bo
 
 
 def _deleted_offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
-    """An offer that was deleted. Another one of the application may be current."""
+    """Return the deletion of an offer. Another one of the application may be current."""
     id = ident(at(offer, "applicationId"))
     if id is None:
         return Translation(ignored="The offer names no application.")
@@ -213,7 +213,7 @@ def _deleted_offer(offer: Any, event_time: datetime, words: Vocabulary, *, conne
 
 
 def _with_offer(came: Translation, id: Any, offer: Any, event_time: datetime, words: Vocabulary) -> Translation:
-    """Add the offer that a hire is told with [V: candidateHire]."""
+    """Add the offer that a hire contains [V: candidateHire]."""
     application_id = ident(id)
     if not (came.records and application_id and offer):
         return came
@@ -224,7 +224,7 @@ def _with_offer(came: Translation, id: Any, offer: Any, event_time: datetime, wo
 def _with_current_offer(
     came: Translation, record: Any, event_time: datetime, words: Vocabulary, *, connected: bool
 ) -> ApiExchange[Translation]:
-    """Add the offer of an application that a walk fetched, where it is hired or in a stage of offers."""
+    """Add the current offer to a fetched application that is hired or in an offer stage."""
     id = ident(at(record, "id"))
     has_offer = read.in_offer_stage(record) or word(at(record, "status")) == "hired"
     if not (came.records and id and has_offer and connected):
@@ -235,10 +235,10 @@ def _with_current_offer(
 
 
 def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
-    """A job with its hiring managers; a webhook does not tell of its openings, which say if it was filled."""
+    """Return a job with its hiring managers. A webhook has no openings, which say if the job was filled."""
     changed, openings = read.version(record, event_time), sequence(at(record, "openings"))
     if connected and read.is_closed(record) and (id := ident(at(record, "id"))):
-        answer = yield from asked("job.info", {"id": id, "expand": ["openings"]}, optional=True)
+        answer = yield from call("job.info", {"id": id, "expand": ["openings"]}, optional=True)
         openings = sequence(at(answer.get("results"), "openings"))
     vacancy = read.job(record, changed, words, openings)
     if vacancy is None:
@@ -248,9 +248,9 @@ def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: boo
 
 
 def _note(document: Any, event_time: datetime, words: Vocabulary) -> Translation:
-    """A note as a walk fetched it: `{note, application}`, of whose candidate it is."""
+    """Return a fetched note, `{note, application}`, with the application of its candidate."""
     record = at(document, "application")
-    before = _told(record, read.version(record, event_time), None, words)
+    before = _application_records(record, read.version(record, event_time), None, words)
     person = ident(at(record, "candidate", "id"))
     written = read.activity(at(document, "note"), person, event_time) if before and person else None
     if written is None:

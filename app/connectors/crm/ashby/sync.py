@@ -1,15 +1,15 @@
-"""Walking through Ashby: lists a hundred at a time, and the notes of every candidate who is in the running."""
+"""Sync of Ashby: lists of a hundred, and the notes of every candidate with an active application."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.connectors.connector import ApiExchange, InboundEvent, Stream, SyncPage
-from app.connectors.crm.ashby.client import asked, cursor_of, listed
+from app.connectors.crm.ashby.client import call, cursor_of, list_all
 from app.connectors.parsing import at, ident, instant, sequence
 from app.connectors.toolkit import fetched_version, page_of
 
-# Notes cannot be listed but by candidate: once an hour those of the active applications are looked through.
+# Notes can be listed by candidate only: those of the active applications are read once an hour.
 STREAMS = (
     Stream("jobs"),
     Stream("applications"),
@@ -26,13 +26,13 @@ _CANDIDATES_AT_ONCE = 10
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
-    """One step; `{cursor}` is Ashby's own, for notes with `waiting`, the applications whose notes come next."""
+    """Return a page. `{cursor}` is Ashby's own, for notes with `waiting`, the applications whose notes are next."""
     if stream == "notes":
         return (yield from _notes(since, cursor))
     method, what = _LISTS[stream]
     expanded = {"expand": ["openings"]} if what == "job" else {}
-    answer = yield from listed(method, {**_limited(cursor.get("cursor")), **expanded})
-    # Lists filter by when a thing was made, and what was made long ago may still go on: all is read, what is old left.
+    answer = yield from list_all(method, {**_limited(cursor.get("cursor")), **expanded})
+    # Lists filter by the time of creation, but old records may still be active: all are read, and old ones dropped.
     items = [_event(what, each) for each in sequence(answer.get("results")) if what == "job" or _matters(each, since)]
     return page_of(items, "cursor", cursor_of(answer))
 
@@ -42,7 +42,7 @@ def _limited(cursor: Any) -> dict[str, Any]:
 
 
 def _matters(record: Any, since: datetime) -> bool:
-    """Whether it goes on or was changed since: an active application, an interview that lies ahead."""
+    """Return True for a record that is active, changed since, or has an interview in the future."""
     changed = instant(at(record, "updatedAt"))
     ends = (instant(at(each, "endTime")) for each in sequence(at(record, "interviewEvents")))
     return (
@@ -55,11 +55,11 @@ def _event(what: str, record: Any) -> InboundEvent:
 
 
 def _notes(since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
-    """The notes of a few candidates; when none is waiting, the next page of active applications."""
+    """Return the notes of a few candidates; if none is waiting, the next page of active applications."""
     waiting = list(cursor.get("waiting", ()))
     following = cursor.get("cursor")
     if not waiting and not cursor.get("last"):
-        answer = yield from listed("application.list", {**_limited(following), "status": "Active"})
+        answer = yield from list_all("application.list", {**_limited(following), "status": "Active"})
         waiting = [_outlined(each) for each in sequence(answer.get("results")) if ident(at(each, "candidate", "id"))]
         following = cursor_of(answer)
         return _step((), waiting, following)
@@ -77,7 +77,7 @@ def _step(items: Any, waiting: list[Any], following: str | None) -> SyncPage:
 
 
 def _outlined(application: Any) -> Mapping[str, Any]:
-    """As much of an application as a note is told with."""
+    """Return the part of an application that its notes need."""
     kept = ("id", "createdAt", "updatedAt", "candidate", "job", "hiringTeam")
     return {name: at(application, name) for name in kept}
 
@@ -87,7 +87,7 @@ def _notes_of(application: Mapping[str, Any], since: datetime) -> ApiExchange[li
     following: str | None = None
     while True:
         body = {"candidateId": at(application, "candidate", "id"), **_limited(following)}
-        answer = yield from asked("candidate.listNotes", body)
+        answer = yield from call("candidate.listNotes", body)
         for note in sequence(answer.get("results")):
             written = instant(at(note, "createdAt"))
             if written and written >= since:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.connectors.connector import ApiError, ApiExchange, OutgoingNote, WriteRefused
-from app.connectors.crm.ashby.client import asked, cursor_of
+from app.connectors.crm.ashby.client import call, cursor_of
 from app.connectors.labels import fold_label
 from app.connectors.parsing import at, ident, line, sequence
 from app.connectors.toolkit import find_note
@@ -52,7 +52,7 @@ def move(application_id: str, status: str) -> ApiExchange[None]:
 def _changed(method: str, body: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any]]:
     """Return the answer to a request of a change. Raise WriteRefused with Ashby's own reason for an error."""
     try:
-        return (yield from asked(method, body))
+        return (yield from call(method, body))
     except ApiError as error:
         raise WriteRefused(str(error)) from None
 
@@ -62,7 +62,7 @@ def _written(note: OutgoingNote) -> ApiExchange[str | None]:
 
     def page(cursor: str | None) -> ApiExchange[tuple[Sequence[Any], str | None]]:
         body = {"candidateId": note.candidate_id, "limit": 100, **({"cursor": cursor} if cursor else {})}
-        answer = yield from asked("candidate.listNotes", body)
+        answer = yield from call("candidate.listNotes", body)
         return sequence(answer.get("results")), cursor_of(answer)
 
     return find_note(note.mark, page, lambda row: [at(row, "content")])

@@ -1,4 +1,4 @@
-"""A note of Bullhorn as one activity about everybody whom it names."""
+"""Notes of Bullhorn: one activity about everybody whom a note names."""
 
 import html
 from datetime import datetime
@@ -12,7 +12,7 @@ from app.connectors.records import Activity, Subject
 from app.connectors.toolkit import first, mark_of
 
 _MAX_SUBJECTS = 200
-"""How many applications one note may count for."""
+"""The most applications that one note counts for."""
 
 
 def activity(id: str, document: Any, event_time: datetime) -> Translation:
@@ -46,7 +46,7 @@ def activity(id: str, document: Any, event_time: datetime) -> Translation:
 
 
 def _people(document: Any, many: str, subtype: str) -> list[Any]:
-    """The people of an association. A note that names nobody there is about its `personReference` [V: Note]."""
+    """Return the people of an association. A note without any is about its `personReference` [V: Note]."""
     named = [_listed(document, one) for one in ("candidates", "clientContacts")]
     if any(named):
         return _listed(document, many)
@@ -59,13 +59,13 @@ def _listed(document: Any, many: str) -> list[Any]:
 
 
 def _jobs(document: Any) -> list[str]:
-    """The jobs of a note: its primary one (`jobOrder`) first, then all the others (`jobOrders`) [V: Note]."""
+    """Return the jobs of a note: its primary one (`jobOrder`) first, then all the others (`jobOrders`) [V: Note]."""
     named = [at(document, "jobOrder", "id"), *(one.get("id") for one in _listed(document, "jobOrders"))]
     return list(dict.fromkeys(job for value in named if (job := ident(value))))
 
 
 def _party(document: Any, candidates: bool, contacts: bool) -> Literal["candidate", "client"] | None:
-    """Whom the note was with. Where it names both sides, `personReference` is the person it was logged on [V: Note]."""
+    """Return the other side of a note. If it names both, `personReference` is the one it was logged on [V: Note]."""
     if candidates != contacts:
         return "candidate" if candidates else "client"
     sides: dict[Any, Literal["candidate", "client"]] = {"Candidate": "candidate", "ClientContact": "client"}
@@ -73,6 +73,6 @@ def _party(document: Any, candidates: bool, contacts: bool) -> Literal["candidat
 
 
 def _plain(comments: Any) -> str | None:
-    """A note's text: Bullhorn keeps HTML."""
+    """Return the text of a note, which Bullhorn stores as HTML."""
     text = html.unescape(note(comments) or "")
     return "".join(letter for letter in text if letter.isprintable() or letter in "\n\t").strip()[:10_000] or None

@@ -1,4 +1,4 @@
-"""Signing in to Bullhorn: the right data centre, OAuth by refresh token or by password, and the REST session.
+"""Sign-in to Bullhorn: the data centre, OAuth by refresh token or by password, and the REST session.
 
 Source: bullhorn.github.io, Getting Started with REST; docs/oauth; rest-api-docs, login and authorization.
 """
@@ -17,8 +17,8 @@ _ELSEWHERE = (301, 302, 307, 308)
 _REFUSED = (400, 401, 403)
 
 
-def signed_in(account: Account) -> ApiExchange[Mapping[str, Any]]:
-    """A REST session. Raises NotConnected where Bullhorn takes neither the refresh token nor the password."""
+def sign_in(account: Account) -> ApiExchange[Mapping[str, Any]]:
+    """Return a REST session. Raise NotConnected if Bullhorn accepts neither the refresh token nor the password."""
     rest, oauth = yield from _data_centre(account)
     access = yield from _token(account, oauth)
     login = ApiRequest(f"{rest}/login", {"version": "*", "access_token": access}, anonymous=True, expects=_REFUSED)
@@ -28,7 +28,7 @@ def signed_in(account: Account) -> ApiExchange[Mapping[str, Any]]:
 
 
 def _data_centre(account: Account) -> ApiExchange[tuple[str, str]]:
-    """Where this user's data centre takes sign-ins: its REST services, and its OAuth server."""
+    """Return the REST services and the OAuth server of this user's data centre."""
     rest = account.settings.get("login_url", LOGIN).rstrip("/")
     oauth, username = account.settings.get("auth_url", ""), account.credentials.get("username")
     if username:
@@ -40,7 +40,7 @@ def _data_centre(account: Account) -> ApiExchange[tuple[str, str]]:
 
 
 def _token(account: Account, oauth: str) -> ApiExchange[str]:
-    """An access token, good for ten minutes."""
+    """Return an access token, good for ten minutes."""
     refresh = account.credentials.get("refresh_token")
     if refresh:
         response = yield from _granted(account, oauth, {"grant_type": "refresh_token", "refresh_token": refresh})
@@ -77,7 +77,7 @@ def _granted(account: Account, oauth: str, grant: Mapping[str, str]) -> ApiExcha
     if not all(client.values()):
         raise NotConnected("The client id and secret of a Bullhorn API key are not set.")
     form = {**grant, **client, **(_redirect(account) if "code" in grant else {})}
-    # A refresh token is good for one use: the next one is kept even where the session is not given.
+    # A refresh token is good for one use: the next one is stored even if the session fails.
     ask = ApiRequest(
         f"{oauth}/token", method="POST", form=form, anonymous=True, expects=_REFUSED, rotates=("refresh_token",)
     )
@@ -90,7 +90,7 @@ def _redirect(account: Account) -> Mapping[str, str]:
 
 
 def _following(ask: ApiRequest) -> ApiExchange[ApiResponse]:
-    """The reply of the data centre that answers: the wrong one points to the right one with a 307."""
+    """Send a request and follow its redirects: the wrong data centre redirects to the right one with a 307."""
     ask = replace(ask, expects=(*ask.expects, *_ELSEWHERE))
     response = yield ask
     for _ in range(3):

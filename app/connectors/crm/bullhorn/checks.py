@@ -1,4 +1,4 @@
-"""Bullhorn's references: what was asked of a candidate's referee, and when, and never what came of it.
+"""References of Bullhorn: what was asked of a referee, and when; never the result.
 
 `CandidateReference` has `dateAdded`, `status` and the job for which the candidate is being considered, which the entity
 reference calls an Integer and the metadata an association [V: CandidateReference; sdk-rest, candidatereference-meta].
@@ -18,7 +18,7 @@ from app.connectors.records import Check, Gone
 from app.connectors.vocabulary import Vocabulary
 
 _UNREADABLE = (400, 403, 404)
-"""The answers to a user who may not read references: nothing else is held up."""
+"""The statuses for a user who may not read references, which stops nothing else."""
 _STATUS: Mapping[str, Literal["open", "done", "cancelled"]] = {
     "pending": "open",
     "inprogress": "open",
@@ -48,7 +48,7 @@ def _without_name(row: Row) -> Row:
 
 
 def job_of(reference: Any) -> Any:
-    """Return the id of the job that a reference is for; None where it names none."""
+    """Return the id of the job of a reference; None if it names none."""
     job = at(reference, "jobOrder")
     return at(job, "id") if mapping(job) else job
 

@@ -1,7 +1,7 @@
-"""What an entity of Bullhorn leaves out and has to be asked for: histories, attendees, the rest of a long list.
+"""The client of Bullhorn's API: the fields of each entity, and histories, attendees and whole lists.
 
-No error may pass for an empty answer: Bullhorn answers 404 both for what is not there and for fields that there are not
-[V: entity, search, query], and an error stands in `errorMessage` [V: sdk-rest, AbstractCrudResponse].
+An error must not be read as an empty answer. Bullhorn answers 404 both for missing entities and for unknown fields [V:
+entity, search, query], and an error is in `errorMessage` [V: sdk-rest, AbstractCrudResponse].
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,8 @@ JOB = (
 _ABOUT = f"candidate({PERSON}),jobOrder({JOB})"
 _TIMES = "isDeleted,dateAdded,dateLastModified"
 
-# One request brings along what an entity refers to: to-one associations can be nested, to-many ones stand at the top.
+# One request fetches the entities that another refers to: to-one associations can be nested, to-many ones stand at the
+# top.
 FIELDS: Mapping[str, str] = {
     "ClientCorporation": COMPANY,
     "ClientContact": CONTACT,
@@ -35,12 +36,12 @@ FIELDS: Mapping[str, str] = {
     f"clientContacts(id),jobOrder({JOB}),jobOrders(id)",
     "Placement": f"id,status,dateBegin,dateAdded,dateLastModified,jobSubmission(id),{_ABOUT}",
 }
-"""The entities that Keepwarm follows, with what is fetched of each."""
+"""The entities that are read, with the fields that are fetched of each."""
 REFERENCE = (
     f"id,status,{_TIMES},candidate({PERSON}),jobOrder,referenceFirstName,referenceLastName,referenceEmail,"
     "referencePhone,referenceClientContact(id)"
 )
-"""What is fetched of a CandidateReference, which is polled: older event subscriptions do not name it."""
+"""The fields of a CandidateReference, which is polled: older event subscriptions do not name it."""
 
 TO_MANY: Mapping[str, str] = {"candidates": PERSON, "clientContacts": "id", "jobOrders": "id"}
 """The to-many associations of a note. An answer may hold fewer of them than `total` says [V: entity, to-many]."""
@@ -57,13 +58,13 @@ KINDS: Mapping[str, Kind] = {
 
 Row = Mapping[str, Any]
 _MOST = 500
-"""As many rows as are asked for at once."""
+"""The most rows of one request."""
 _UNREADABLE = (400, 403, 404)
-"""The answers to a user who may not read what is only asked for beside."""
+"""The statuses for a user who may not read an optional detail."""
 
 
 def rows_of(response: ApiResponse, what: str) -> list[Row]:
-    """Return the rows of a search or a query. Raises AskFailed for an answer that is no list of rows."""
+    """Return the rows of a search or a query. Raise ApiError for an answer that is no list of rows."""
     refuse_errors(response, what)
     data, total = at(response.document, "data"), at(response.document, "total")
     if not isinstance(data, list):
@@ -74,13 +75,13 @@ def rows_of(response: ApiResponse, what: str) -> list[Row]:
 
 
 def refuse_errors(response: ApiResponse, what: str) -> None:
-    """Raise AskFailed for an error that comes with the status of a success."""
+    """Raise ApiError for an error with the status of a success."""
     if said := line(at(response.document, "errorMessage"), 300):
         raise ApiError(f"Bullhorn answers {what} with an error: {said}")
 
 
 def fetched(entity: str, id: str, fields: str) -> ApiExchange[Row]:
-    """Return an entity, empty where there is none. Raises AskFailed where Bullhorn has it and refuses the fields."""
+    """Fetch an entity; empty if there is none. Raise ApiError if it exists and Bullhorn rejects the fields."""
     response = yield ApiRequest(f"entity/{entity}/{id}", {"fields": fields})
     if not response.ok:
         there = yield ApiRequest(f"entity/{entity}/{id}", {"fields": "id"})
@@ -96,13 +97,13 @@ def _entity(response: ApiResponse) -> Row:
 
 
 def with_history(rows: list[Row]) -> ApiExchange[list[Row]]:
-    """Return the submissions with the history of each, where this user may read it: it alone dates their statuses."""
+    """Return the submissions with their histories, if this user may read them: only these date the statuses."""
     query = {"fields": "id,status,dateAdded,jobSubmission(id)", "orderBy": "-id"}
     return (yield from _with(rows, "JobSubmissionHistory", "jobSubmission", query, "history"))
 
 
 def with_attendees(rows: list[Row]) -> ApiExchange[list[Row]]:
-    """Return the appointments with the people invited to each and their answers, where this user may read them."""
+    """Return the appointments with their attendees and answers, if this user may read them."""
     query = {"fields": f"id,acceptanceStatus,appointment(id),attendee({PERSON})", "orderBy": "id"}
     return (yield from _with(rows, "AppointmentAttendee", "appointment", query, "attendees"))
 
@@ -118,7 +119,7 @@ def _with(rows: list[Row], entity: str, of: str, query: Mapping[str, str], name:
 
 
 def with_whole_lists(note: Row) -> ApiExchange[Row]:
-    """Return a note with all of its candidates, contacts and jobs, where the answer held only some of them."""
+    """Return a note with all of its candidates, contacts and jobs, if the answer held only some of them."""
     id = whole_id(note.get("id"))
     for many, fields in TO_MANY.items():
         total, shown = at(note, many, "total"), sequence(at(note, many, "data"))

@@ -1,4 +1,4 @@
-"""Bullhorn: a queue of events that is polled, entities that are fetched, and notes and tasks that are written back.
+"""Bullhorn: an agency's CRM whose event queue is polled and whose entities are fetched.
 
 Sources: github.com/bullhorn/rest-api-docs (event subscription, entity reference, login); bullhorn.github.io.
 """
@@ -20,15 +20,17 @@ from app.connectors.connector import (
     Translation,
 )
 from app.connectors.crm.bullhorn import records
-from app.connectors.crm.bullhorn.auth import signed_in
+from app.connectors.crm.bullhorn.auth import sign_in
 from app.connectors.crm.bullhorn.guide import GUIDE
 from app.connectors.crm.bullhorn.sync import STREAMS, changed, queued
-from app.connectors.crm.bullhorn.write_back import moved, written
+from app.connectors.crm.bullhorn.write_back import move, write
 from app.connectors.toolkit import base_url, session_value
 
 
 class Bullhorn(Connector):
-    """Sends no webhooks: its event subscription is polled every minute, and what each event names is fetched."""
+    """Bullhorn sends no webhooks: its event subscription is polled every minute, and the entities of its events are
+    fetched.
+    """
 
     system = "bullhorn"
     title = "Bullhorn"
@@ -40,41 +42,41 @@ class Bullhorn(Connector):
     writes_tasks = True
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """Refuses everything: Bullhorn calls nobody."""
+        """Raise RejectedRequest: Bullhorn sends no webhooks."""
         raise RejectedRequest("Bullhorn sends no webhooks")
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """Refuses everything: Bullhorn calls nobody."""
+        """Raise RejectedRequest: Bullhorn sends no webhooks."""
         raise RejectedRequest("Bullhorn sends no webhooks")
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-        """What an entity says now: the event names it and the fields that changed, and never a value."""
+        """Return the records of an entity as of now: an event names it and the changed fields, and never a value."""
         return records.translate(event, account)
 
     def address(self, account: Account) -> str:
-        """The address that the sign-in named, the corporation's token in it."""
+        """Return the address of the session, which contains the corporation's token."""
         return base_url(account, "") or session_value(account, "address", "Bullhorn").rstrip("/")
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """The session's token."""
+        """Return the session's token."""
         return {"BhRestToken": session_value(account, "token", "Bullhorn")}
 
     def sign_in(self, account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
-        """A REST session; a refresh token is replaced by the next one."""
-        return (yield from signed_in(account))
+        """Return a REST session; a refresh token is replaced by the next one."""
+        return (yield from sign_in(account))
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """One read of the event queue, or one page of what changed."""
+        """Return one read of the event queue, or one page of what changed."""
         if stream == "events":
             return (yield from queued(cursor, account, now))
         return (yield from changed(stream, since, cursor))
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """A note with the mark as its externalID, or a task with the mark in its description."""
-        return (yield from written(finding, account))
+        """Write a note with the mark as its externalID, or a task with the mark in its description."""
+        return (yield from write(finding, account))
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
         """Set the status of a submission."""
-        yield from moved(application_id, status)
+        yield from move(application_id, status)

@@ -1,8 +1,8 @@
-"""Appointments of Bullhorn: an interview of each candidate who attends it, or else an activity.
+"""Appointments of Bullhorn: an interview for each candidate who attends, or else an activity.
 
 `type` and `communicationMethod` are lists of the agency's own; Interview, Call, Personal and phone, on-site, off-site
-are the vendor's examples [V: Appointment]. `acceptanceStatus` of an attendee is -1 declined, 0 or null no answer,
-1 accepted, 2 tentative [V: AppointmentAttendee]. Whether an answer changes the appointment is not published [U].
+are the vendor's examples [V: Appointment]. `acceptanceStatus` of an attendee is -1 declined, 0 or null no answer, 1
+accepted, 2 tentative [V: AppointmentAttendee]. Whether an answer changes the appointment is not published [U].
 """
 
 from collections.abc import Collection, Mapping
@@ -29,12 +29,12 @@ def appointment(id: str, document: Any, event_time: datetime, interviews: Collec
 
 
 def activity_id(id: str) -> str:
-    """The id of an appointment that is an activity: notes have ids of their own."""
+    """Return the id of an appointment that is an activity: notes have ids of their own."""
     return f"appointment:{id}"
 
 
 def candidates_of(document: Any) -> list[Mapping[str, Any]]:
-    """The candidates of an appointment: the one that it is with, then the other ones who attend it."""
+    """Return the candidates of an appointment: its own first, then the others who attend."""
     attending = [mapping(one.get("attendee")) for one in _attendees(document)]
     found: dict[str, Mapping[str, Any]] = {}
     for person in (mapping(at(document, "candidateReference")), *filter(_is_candidate, attending)):
@@ -56,7 +56,7 @@ def _interviews(id: str, document: Any, event_time: datetime) -> Translation:
     for person in people:
         candidate = ident(person.get("id"))
         off = cancelled or candidate in declined
-        # One that is not called off is booked (again) as long as it lies ahead; what became of it is not told.
+        # An interview in the future that is not cancelled is booked; the result of a past one is not sent.
         status: Literal["cancelled", "scheduled"] | None = "cancelled" if off else None
         if not off and version < starts_at:
             status = "scheduled"
@@ -101,7 +101,7 @@ def _meeting(id: str, kind: str, document: Any, event_time: datetime) -> Transla
 
 
 def _no_interviews(id: str, document: Any, version: datetime) -> list[Gone]:
-    """The end of the interviews that an appointment was before its type was changed."""
+    """Return the deletion of the interviews that an appointment had before its type was changed."""
     added, changed = instant(at(document, "dateAdded")), instant(at(document, "dateLastModified"))
     if added is None or changed is None or changed <= added:
         return []
@@ -118,13 +118,13 @@ def _is_candidate(person: Mapping[str, Any]) -> bool:
 
 
 def _declined(document: Any) -> set[str | None]:
-    """The candidates who declined the invitation: their interview is not held."""
+    """Return the candidates who declined the invitation."""
     said_no = [one for one in _attendees(document) if one.get("acceptanceStatus") == _DECLINED]
     return {ident(at(one, "attendee", "id")) for one in said_no if _is_candidate(mapping(one.get("attendee")))}
 
 
 def _kind(document: Any) -> tuple[InterviewKind | None, tuple[str, ...]]:
-    """How the interview is held, by its method and its type; a method that Keepwarm does not know is kind `other`."""
+    """Return how the interview is held, by its method and its type; an unknown method is `other`."""
     method = line(at(document, "communicationMethod"), 80)
     if kind := interview_kind(method, at(document, "type")):
         return kind, ()

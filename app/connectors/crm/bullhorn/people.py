@@ -1,4 +1,4 @@
-"""Bullhorn's companies, people and jobs as canonical records."""
+"""Companies, people and jobs of Bullhorn as canonical records."""
 
 from datetime import datetime
 from typing import Any
@@ -9,18 +9,18 @@ from app.connectors.records import AnyRecord, Candidate, ClientContact, Job, Org
 
 
 def version_of(document: Any, event_time: datetime) -> datetime:
-    """When an entity was last changed; where it does not say, when it was told."""
+    """Return when an entity was last changed; without a time, the time of the event."""
     return instant(at(document, "dateLastModified")) or event_time
 
 
 def organisation_records(document: Any, event_time: datetime) -> list[AnyRecord]:
-    """A company; nothing without its name."""
+    """Return a company; nothing without its name."""
     id, named = ident(at(document, "id")), line(at(document, "name"))
     return [Organisation(id=id, version=version_of(document, event_time), name=named)] if id and named else []
 
 
 def contact_records(document: Any, event_time: datetime) -> list[AnyRecord]:
-    """A contact behind its company; nothing without a name."""
+    """Return a contact after its company; nothing without a name."""
     id, person, company = ident(at(document, "id")), _person(document), at(document, "clientCorporation")
     if not (id and person["name"]):
         return []
@@ -30,16 +30,17 @@ def contact_records(document: Any, event_time: datetime) -> list[AnyRecord]:
 
 
 def candidate_records(document: Any, event_time: datetime) -> list[AnyRecord]:
-    """A candidate; nothing without a name."""
+    """Return a candidate; nothing without a name."""
     id, person = ident(at(document, "id")), _person(document)
     return [Candidate(id=id, version=version_of(document, event_time), **person)] if id and person["name"] else []
 
 
 def job_records(document: Any, event_time: datetime, status_at: datetime | None = None) -> list[AnyRecord]:
-    """A job behind its company and its contact; nothing without a title.
+    """Return a job after its company and its contact; nothing without a title.
 
-    `isOpen` tells whether it is open, `status` is a list of the agency's own (examples: Accepting Candidates, Covered,
-    Placed), `dateClosed` is when it was marked as closed [V: JobOrder]. `status_at`: when an event told its status.
+    `isOpen` says whether it is open, `status` is a list of the agency's own (examples: Accepting Candidates, Covered,
+    Placed), `dateClosed` is when it was marked as closed [V: JobOrder]. `status_at` is the time of the event that
+    changed its status.
     """
     id, title, is_open = ident(at(document, "id")), line(at(document, "title")), at(document, "isOpen")
     company, contact = at(document, "clientCorporation"), at(document, "clientContact")
@@ -60,7 +61,7 @@ def job_records(document: Any, event_time: datetime, status_at: datetime | None 
 
 
 def unknown_job_words(document: Any) -> tuple[str, ...]:
-    """The status of a job that says nothing to Keepwarm."""
+    """Return the status of a job if it is unknown."""
     return unknown_status(at(document, "status"), _status(document))
 
 

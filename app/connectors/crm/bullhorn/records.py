@@ -1,4 +1,4 @@
-"""Bullhorn's entities as canonical records: what each of them means."""
+"""Events and entities of Bullhorn as canonical records."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -40,10 +40,10 @@ _STATUSES = {"status", "isopen"}
 
 
 def translate(event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-    """What an entity says now: the event names it and the fields that changed, and never a value."""
+    """Return the records of an event's entity as of now: an event names changed fields, and never a value."""
     origin, _, entity = event.type.partition(".")
     if origin == "fetched":
-        return (yield from _told(account, entity, mapping(event.document), event.occurred_at))
+        return (yield from _entity_records(account, entity, mapping(event.document), event.occurred_at))
     document = mapping(event.document)
     named, verb, id = line(document.get("entityName"), 80), word(document.get("entityEventType")), _id(document)
     name = _ENTITIES.get(word(named) or "")
@@ -51,7 +51,7 @@ def translate(event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         return Translation(ignored=f"Keepwarm does not follow events of {named or 'no entity'}.")
     if id is None:
         return Translation(ignored="The event names no entity's id.")
-    # A cancelled appointment is still there, marked as deleted; anything else that was deleted is gone for us.
+    # A cancelled appointment still exists, marked as deleted; any other deleted entity is gone.
     if verb == "deleted" and name != "Appointment":
         return _gone(name, id, event.occurred_at)
     found = yield from fetched(name, id, FIELDS[name])
@@ -63,10 +63,10 @@ def translate(event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         found = {**found, "isDeleted": True}
     properties = {word(changed) for changed in sequence(document.get("updatedProperties"))}
     dated = event.occurred_at if verb == "inserted" or properties & _STATUSES else None
-    came = yield from _told(account, name, found, event.occurred_at, dated)
-    # A walk brings the submissions before the interviews.
+    came = yield from _entity_records(account, name, found, event.occurred_at, dated)
+    # A backfill reads the submissions before the interviews.
     if name == "Appointment":
-        came = yield from _settled(came, id, found, event.occurred_at, new=verb == "inserted")
+        came = yield from _with_submissions(came, id, found, event.occurred_at, new=verb == "inserted")
     # Any other verb than the three that Bullhorn names is read as a change.
     unknown = () if verb in _VERBS else (f"event: {line(document.get('entityEventType'), 40)}",)
     return replace(came, unknown=[*came.unknown, *unknown])
@@ -79,10 +79,10 @@ def translated(
     status_at: datetime | None = None,
     interviews: Collection[str] = (),
 ) -> Translation:
-    """Return what a fetched entity says.
+    """Return the records of a fetched entity.
 
-    `status_at`: since when its status holds, where the event told that. `interviews`: which types of appointment are
-    interviews, folded; empty for the default.
+    `status_at`: since when its status holds, if the event says so. `interviews`: the folded types of appointment that
+    are interviews; empty for the default.
     """
     id = ident(at(document, "id"))
     if id is None:
@@ -129,20 +129,20 @@ def _submission(id: str, document: Any, event_time: datetime, status_at: datetim
         # Without a history the submission's own change dates its status.
         status = Status(value=label, label=label, at=status_at or version_of(document, event_time)) if label else None
         return Translation([*about, replace(whole, status=status)])
-    # Each row of the history is a change of its own, and a status that was gone back to is a row again. What else
-    # changed in the submission is told without a status, so that it outdates no placement.
+    # Each row of the history is a change of its own, and a status that was restored is a row again. A later change of
+    # any other field is a record without a status, so that it outdates no placement.
     applications = [replace(whole, version=step.at, status=step) for step in steps]
     return Translation([*about, *applications, *([whole] if whole.version > applications[-1].version else ())])
 
 
 def _steps(document: Any) -> list[Status]:
-    """The statuses that a submission went through, each from its first day, oldest first."""
+    """Return the statuses of a submission, each from its first day, the oldest first."""
     rows = [
         (since, ident(at(row, "id")) or "", label)
         for row in sequence(at(document, "history"))
         if (since := instant(at(row, "dateAdded"))) and (label := line(at(row, "status")))
     ]
-    # The reference says of dateAdded that it is the submission's own date. Where it is, it says nothing of the steps.
+    # The reference says that dateAdded is the submission's own date. In that case it dates no step.
     if len({since for since, _, _ in rows}) < len(rows):
         return []
     steps: list[Status] = []
@@ -152,10 +152,10 @@ def _steps(document: Any) -> list[Status]:
     return steps
 
 
-def _told(
+def _entity_records(
     account: Account, entity: str, found: Mapping[str, Any], event_time: datetime, status_at: datetime | None = None
 ) -> ApiExchange[Translation]:
-    """What a fetched entity says, with what still has to be asked for it."""
+    """Return the records of a fetched entity, with the related entities that have to be fetched."""
     if entity == "Placement":
         submission = yield from _submission_of(found, at(found, "candidate", "id"))
         return placed(found, event_time, list(translated("JobSubmission", submission, event_time).records))
@@ -171,7 +171,7 @@ def _told(
 
 
 def _referenced(found: Mapping[str, Any], event_time: datetime) -> ApiExchange[Translation]:
-    """A reference, with the submission to the job that it names."""
+    """Return a reference, with the submission to the job that it names."""
     about: Sequence[AnyRecord] = ()
     if job := job_of(found):
         of_job = {"jobOrder": {"id": job}}
@@ -182,10 +182,10 @@ def _referenced(found: Mapping[str, Any], event_time: datetime) -> ApiExchange[T
     return replace(came, records=[*(each for each in about if each not in came.records), *came.records])
 
 
-def _settled(
+def _with_submissions(
     came: Translation, id: str, found: Mapping[str, Any], event_time: datetime, *, new: bool
 ) -> ApiExchange[Translation]:
-    """An appointment's interviews, each with the submission that it is for, which may be older than the connection."""
+    """Return an appointment's interviews, each with its submission, which may be older than the connection."""
     interviews = [record for record in came.records if isinstance(record, Interview)]
     if not interviews:
         # An appointment that was an interview before its type was changed is none any more.
@@ -205,7 +205,7 @@ def _settled(
 
 
 def _submission_of(found: Mapping[str, Any], person: Any) -> ApiExchange[Mapping[str, Any] | None]:
-    """The submission, with its history, that a placement names, or else that of the same candidate to the same job."""
+    """Fetch the submission of a placement with its history, or that of the same candidate to the same job."""
     named, candidate, job = (
         whole_id(one) for one in (at(found, "jobSubmission", "id"), person, at(found, "jobOrder", "id"))
     )

@@ -1,4 +1,4 @@
-"""Walking through Bullhorn: its event queue, which forgets what was read, and everything that changed since a date."""
+"""Sync of Bullhorn: its event queue, which drops what was read, and everything that changed since a date."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -13,9 +13,10 @@ from app.connectors.toolkit import whole_id
 KEPT = timedelta(days=7)
 """How long Bullhorn keeps events that nobody reads (rest-api-docs, event subscription)."""
 MOST_EVENTS = 100
-"""As many as one read of the queue may bring."""
+"""The most events of one read of the queue."""
 _MOST_AGAIN = 5
-"""How many batches are read again in a row. One can be lost at a time, as each is kept before the next is read."""
+"""The most batches that are read again in a row. One at a time can be lost, as each is stored before the next is read.
+"""
 _PAGE = 100
 STREAMS = (
     Stream("events", backfill=False, every=timedelta(minutes=1), watches=True),
@@ -27,7 +28,7 @@ STREAMS = (
     Stream("interviews"),
     Stream("notes"),
     Stream("placements"),
-    # A subscription that was made before does not name references: they are polled.
+    # An older subscription does not name references: they are polled.
     Stream("references", every=timedelta(minutes=15)),
 )
 _ENTITIES = {
@@ -42,25 +43,27 @@ _ENTITIES = {
     "references": "CandidateReference",
 }
 _BY_QUERY = ("JobSubmission", "Appointment", "Placement", "ClientCorporation", "CandidateReference")
-"""Those that are queried by the fields of the entity [V: sdk-rest, QueryEntity]; all others are searched for."""
+"""The entities that are queried by their fields [V: sdk-rest, QueryEntity]; all others are searched for."""
 _INDEXED: Mapping[str, tuple[str, tuple[str, ...]]] = {"Note": ("noteID", ("dateAdded",))}
-"""The fields of id and dates of an index that differ from the entity's. The index of notes has noteID in place of id
-and no dateLastModified [V: sdk-rest, note-searchfields.txt; dataloader, FindUtil]: what was changed in an old note is
-told by an event. Where an index of another entity has no dateLastModified [T: clients search by it], dateAdded is there
-[V: the other searchfields files]. A field that an index does not have matches nothing."""
+"""The fields of id and dates of an index that differ from the entity's.
+
+The index of notes has noteID in place of id and no dateLastModified [V: sdk-rest, note-searchfields.txt; dataloader,
+FindUtil]: an event reports changes of old notes. If an index of another entity has no dateLastModified [T: clients
+search by it], it has dateAdded [V: the other searchfields files]. A field that an index does not have matches nothing.
+"""
 
 
 def queued(cursor: Mapping[str, Any], account: Account, now: datetime) -> ApiExchange[SyncPage]:
-    """One read of the event queue, or of a batch that was read before and never kept.
+    """Read the event queue, or a batch that was read before and never stored.
 
-    Reading empties the queue: the cursor names the last request whose batch was kept, and where Bullhorn has answered
-    a later one, that batch got lost on its way and is read again before anything else is.
+    Reading empties the queue. The cursor names the last request whose batch was stored. If Bullhorn has answered a
+    later one, that batch was lost and is read again first.
     """
     mine = account.settings.get("subscription_id") or "keepwarm"
     path, kept = f"event/subscription/{mine}", _whole(cursor.get("request"))
     polled_at = instant(cursor.get("polled_at"))
     missed = polled_at is not None and now - polled_at > KEPT
-    # What Bullhorn answers for a subscription that is not there is not published.
+    # The answer for a missing subscription is not published.
     absent = (400, 404) if polled_at else (400, 404, 500)
     response = yield ApiRequest(f"{path}/lastRequestId", expects=absent)
     last = _whole(at(response.document, "result")) if response.ok else None
@@ -74,7 +77,7 @@ def queued(cursor: Mapping[str, Any], account: Account, now: datetime) -> ApiExc
         kept = max(last - 1, 0)  # whoever read the latest batch may not have kept it
     elif last < kept:
         missed, kept = True, last  # somebody made the subscription anew, and its queue with it
-    # Whether reading again counts as a request of its own is not published, so that it must not go on for ever.
+    # Whether a second read counts as a request of its own is not published, so it must not go on for ever.
     tries = _whole(cursor.get("again")) or 0
     lost = last > kept and tries < _MOST_AGAIN
     again = {"requestId": str(kept + 1)} if lost else {}
@@ -82,7 +85,7 @@ def queued(cursor: Mapping[str, Any], account: Account, now: datetime) -> ApiExc
     if response.ok:
         refuse_errors(response, "the events of its subscription")
     events = [event for event in sequence(at(response.document, "events")) if mapping(event)]
-    items = sorted((_item(mine, event) for event in events), key=_told_at)
+    items = sorted((_item(mine, event) for event in events), key=_occurred_at)
     if lost:
         stand |= {"request": kept + 1, "again": tries + 1 if events else _MOST_AGAIN}
         return SyncPage(items, stand, more=True, suspended=missed or not response.ok)
@@ -91,7 +94,7 @@ def queued(cursor: Mapping[str, Any], account: Account, now: datetime) -> ApiExc
 
 
 def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
-    """One page of what changed since a date, by ascending id: what changes meanwhile moves nothing to and fro."""
+    """Return a page of what changed since a date, by ascending id, so that a change moves no row to another page."""
     entity, after = _ENTITIES[stream], _whole(cursor.get("after")) or 0
     ask = _ask(entity, since, after)
     rows = (yield from rows_without_names(ask)) if stream == "references" else rows_of((yield ask), ask.path)
@@ -100,7 +103,7 @@ def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExcha
         rows = yield from with_history(rows)
     elif entity == "Appointment":
         rows = yield from with_attendees(rows)
-    # An empty page ends the walk, and not a short one: a server may bring fewer than it is asked for.
+    # An empty page ends the stream, and not a short one: a server may return fewer rows than requested.
     more = reached > after
     return SyncPage([_fetched(entity, row) for row in rows], {"after": reached} if more else {}, more=more)
 
@@ -119,7 +122,7 @@ def _ask(entity: str, since: datetime, after: int) -> ApiRequest:
 
 
 def _item(subscription: str, event: Mapping[str, Any]) -> InboundEvent:
-    """An event under all that tells it from another: the official test data repeats an eventId within one batch."""
+    """Return an event, keyed by all its fields: the official test data repeats an eventId within one batch."""
     parts = [event.get(part) for part in ("eventId", "entityName", "entityId", "entityEventType", "eventTimestamp")]
     values = [ident(part) or "" for part in parts]
     key = (
@@ -130,7 +133,7 @@ def _item(subscription: str, event: Mapping[str, Any]) -> InboundEvent:
     return InboundEvent(key, f"event.{values[1]}.{values[3]}"[:80], event, instant(event.get("eventTimestamp")))
 
 
-def _told_at(item: InboundEvent) -> float:
+def _occurred_at(item: InboundEvent) -> float:
     return item.occurred_at.timestamp() if item.occurred_at else 0
 
 

@@ -1,4 +1,4 @@
-"""What Keepwarm writes into Bullhorn: a note or a task on the candidate, and an approved move of a submission."""
+"""Writing into Bullhorn: a note or a task on the candidate, and an approved move of a submission."""
 
 import html
 from datetime import timedelta
@@ -10,8 +10,8 @@ from app.connectors.parsing import at, ident, line
 from app.connectors.toolkit import as_number
 
 
-def written(note: OutgoingNote, account: Account) -> ApiExchange[str]:
-    """The id of the note or the task that carries the note."""
+def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
+    """Write a note or a task and return its id."""
     if note.again and (known := (yield from _known(note))):
         return known
     entity, body = ("Task", _task(note, account)) if note.as_task else ("Note", _note(note, account))
@@ -22,7 +22,7 @@ def written(note: OutgoingNote, account: Account) -> ApiExchange[str]:
     return made
 
 
-def moved(application_id: str, status: str) -> ApiExchange[None]:
+def move(application_id: str, status: str) -> ApiExchange[None]:
     """Set a submission's status; the values are those of settings/jobResponseStatusList."""
     path = f"entity/JobSubmission/{_number(application_id)}"
     yield ApiRequest(path, method="POST", json={"status": status}, expects=())
@@ -41,7 +41,7 @@ def _note(note: OutgoingNote, account: Account) -> dict[str, Any]:
 
 
 def _task(note: OutgoingNote, account: Account) -> dict[str, Any]:
-    # A private task would be seen by its maker alone. Neither kind is ever shown to a candidate or a client.
+    # Only its author would see a private task. Neither kind is ever shown to a candidate or a client.
     begins = int(note.at.timestamp() * 1000)
     body: dict[str, Any] = {
         "subject": line(note.title, 100),
@@ -60,14 +60,14 @@ def _task(note: OutgoingNote, account: Account) -> dict[str, Any]:
 
 
 def _known(note: OutgoingNote) -> ApiExchange[str | None]:
-    """The note or task that an earlier attempt made, by its mark."""
+    """Return the id of the note or task that an earlier attempt wrote."""
     if note.as_task:
         where = f"candidate.id={_number(note.candidate_id)} AND isDeleted=false"
         query = {"where": where, "fields": "id,description", "orderBy": "-id", "count": "100"}
         response = yield ApiRequest("query/Task", query, expects=())
     else:
-        # The index of notes has noteID, externalID and userID [V: sdk-rest, note-searchfields.txt]. Should one of the
-        # two conditions match nothing here, the other still finds it.
+        # The index of notes has noteID, externalID and userID [V: sdk-rest, note-searchfields.txt]. If one of the two
+        # conditions matches nothing here, the other still finds it.
         sought = f'isDeleted:false AND (externalID:"{note.mark}" OR userID:{_number(note.candidate_id)})'
         query = {"query": sought, "fields": "id,externalID,comments", "sort": "-noteID", "count": "100"}
         response = yield ApiRequest("search/Note", query, expects=())

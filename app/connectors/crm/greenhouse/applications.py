@@ -1,4 +1,4 @@
-"""Greenhouse's applications as canonical records: what their events, their offers and Harvest say of them."""
+"""Applications of Greenhouse, from events, offers and Harvest."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -19,7 +19,7 @@ _BOOKED = ("scheduled", "awaitingfeedback", "collectfeedback", "complete")
 def application(
     action: str, record: Any, event_time: datetime, words: Vocabulary, *, connected: bool
 ) -> ApiExchange[Translation]:
-    """The candidate, the job and the application that a payload holds, and the interviews where it tells of some."""
+    """Return the candidate, the job and the application of a payload, with its interviews."""
     id = ident(at(record, "id"))
     vacancy = read.job(at(record, "job") or next(iter(sequence(at(record, "jobs"))), None), UNDATED, words)
     as_of = instant(at(record, "last_activity_at"))
@@ -43,7 +43,7 @@ def application(
         as_of=as_of if status else None,
     )
     records: list[AnyRecord] = [person, vacancy, application]
-    # A payload's interviews are steps of the job's plan and have no times: the interviews themselves are asked for.
+    # The interviews of a payload are steps of the job's plan without times, so the interviews are fetched.
     steps = sequence(at(record, "current_stage", "interviews"))
     if connected and any(word(at(step, "status")) in _BOOKED for step in steps):
         found = yield from of_applications("interviews", [id])
@@ -59,7 +59,7 @@ def application(
 def _status(
     action: str, record: Any, id: str, changed: datetime, words: Vocabulary, *, connected: bool
 ) -> ApiExchange[Status | None]:
-    """Where a payload has the application. An update may be of anything: Harvest knows since when the stage holds."""
+    """Return the status of a payload. An update can be of any field: Harvest dates the stage."""
     outcome = statuses.outcome(record, words)
     if action == "reject_candidate" or outcome == "rejected":
         return read.rejection(at(record, "rejection_reason"), instant(at(record, "rejected_at")) or changed, words)
@@ -74,10 +74,10 @@ def _status(
 def _turned(
     action: str, record: Any, id: str, event_time: datetime, words: Vocabulary, *, connected: bool
 ) -> ApiExchange[tuple[Status | None, datetime, datetime | None]]:
-    """The status, the version and `as_of` of a hire, or of a hire or rejection that was taken back.
+    """Return the status, the version and `as_of` of a hire, or of a withdrawn hire or rejection.
 
-    Greenhouse's own samples date none of them: a hire has no time, and taking an end back keeps the time of that end.
-    So they count from when they arrived, unless Harvest says that the application stands elsewhere by now.
+    Greenhouse's own samples date none of them: a hire has no time, and withdrawing an end keeps the time of that end.
+    They count from their receipt, unless Harvest has another status by now.
     """
     known = (yield from by_ids("applications", [id])) if connected else {}
     current, told_outcome = known.get(id), "hired" if action == "hire_candidate" else "going"
@@ -85,7 +85,7 @@ def _turned(
     as_of = latest(at(record, "last_activity_at"), *([changed.isoformat()] if current else []))
     if current and statuses.outcome(current, words) != told_outcome:
         state = (yield from states({id: {"application": current}}))[id]
-        return statuses.standing(state, event_time, words), changed, as_of
+        return statuses.current_status(state, event_time, words), changed, as_of
     if action == "hire_candidate":
         return statuses.hired(changed), changed, as_of
     counts_from = max(changed, event_time)
@@ -100,9 +100,9 @@ def _turned(
 
 
 def offer(payload: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
-    """An offer that was made, answered or replaced; it names its application only.
+    """Return an offer that was created, answered or replaced. It names only its application.
 
-    A webhook may be late, so that Harvest is asked for the current offer and for where the application stands.
+    A webhook can be late, so Harvest is asked for the current offer and for the application's status.
     """
     document = mapping(at(payload, "offer")) or mapping(payload)
     id = ident(document.get("application_id"))
@@ -120,8 +120,8 @@ def offer(payload: Any, event_time: datetime, words: Vocabulary, *, connected: b
         return Translation(ignored="The application of this offer is not, or no longer, in Greenhouse.")
     known = yield from states(known)
     if statuses.outcome(at(known[id], "application"), words) != "going":
-        # It has ended or been hired since, which is the news.
-        status = statuses.standing(known[id], event_time, words)
+        # The end or hire of an application is newer than its offer.
+        status = statuses.current_status(known[id], event_time, words)
     whole = bundled(known[id], status, event_time, words)
     current = at(known[id], "offer")
     proved = milestones.milestones(id, current or document, event_time, is_current=bool(current))
@@ -129,7 +129,7 @@ def offer(payload: Any, event_time: datetime, words: Vocabulary, *, connected: b
 
 
 def deleted_offer(payload: Any, event_time: datetime, *, connected: bool) -> ApiExchange[Translation]:
-    """An offer that was deleted. Another one of the application may be current."""
+    """Return the deletion of an offer. Another one of the application may be current."""
     id = ident(at(payload, "offer", "application_id"))
     if id is None:
         return Translation(ignored="The offer names no application.")
@@ -138,19 +138,19 @@ def deleted_offer(payload: Any, event_time: datetime, *, connected: bool) -> Api
 
 
 def _current_offer(id: str, event_time: datetime) -> ApiExchange[list[AnyRecord]]:
-    """What the current offer of an application proves; nothing where it has none, or where offers may not be read."""
+    """Return the milestones of the current offer; none without one, or without permission to read offers."""
     found = yield from of_applications("offers", [id], current_only="true")
     current = next((each for each in found if ident(at(each, "application_id")) == id), None)
     return milestones.milestones(id, current, event_time, is_current=True)
 
 
 def bundled(document: Any, status: Status | None, event_time: datetime, words: Vocabulary) -> Translation:
-    """An application of Harvest with its candidate and its job; without a status it outdates nothing."""
+    """Return an application of Harvest with its candidate and its job. Without a status it is undated."""
     version = statuses.version(at(document, "application"), event_time)
     person = read.candidate(at(document, "candidate"), version)
     vacancy = read.job(at(document, "job"), UNDATED, words)
     if vacancy is not None and vacancy.status not in ("open", None):
-        # Only its openings, which are told with the job itself, say whether it was filled.
+        # Only the openings, which are fetched with the job itself, say whether it was filled.
         vacancy = replace(vacancy, status=None, status_at=None)
     told_of = at(document, "application")
     application = read.applied(told_of, version if status else UNDATED, status) if person and vacancy else None

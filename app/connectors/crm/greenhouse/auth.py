@@ -1,4 +1,4 @@
-"""Signing in to Harvest v3: an access token for the client credentials, in the name of a user where one is set."""
+"""Sign-in to Harvest v3: an access token for client credentials, in the name of a user if one is set."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,13 +15,13 @@ def is_connected(account: Account) -> bool:
 
 
 def headers(account: Account) -> Mapping[str, str]:
-    """The access token as bearer."""
+    """Return the access token as bearer."""
     credential(account, "client_id"), credential(account, "client_secret")
     return bearer_auth(str(account.session.get("access_token", "")))
 
 
 def sign_in(account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
-    """Client credentials, as `user_id` where that is set."""
+    """Sign in with client credentials, as `user_id` if that is set."""
     client = basic_auth(credential(account, "client_id"), credential(account, "client_secret"))
     form = {"grant_type": "client_credentials"}
     if user := account.settings.get("user_id"):

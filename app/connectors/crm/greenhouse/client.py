@@ -1,4 +1,4 @@
-"""Asking Harvest v3: records by their ids, and pages whose cursor stands in the Link header."""
+"""The client of Harvest v3: records by ids, and pages whose cursor is in the Link header."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,31 +10,31 @@ from app.connectors.parsing import at, ident, line, sequence, word
 from app.connectors.toolkit import whole_id
 
 MOST_IDS = 50
-"""The most ids that a filter takes, and so the most records on a page of ours (Harvest v3)."""
+"""The most ids of a filter, and the most records of one page here (Harvest v3)."""
 _OPTIONAL = dict.fromkeys(
     ("users", "application_stages", "offers", "rejection_details", "rejection_reasons", "openings", "close_reasons"),
     (403, 404),
 )
-"""Records that add detail: a credential without their scopes holds up nothing else."""
+"""Optional details: without their scopes a credential still reads everything else."""
 _NEXT = re.compile(r'<([^<>]{1,4000})>\s*;\s*rel="?next"?')
 
 
 def cursor_of(response: ApiResponse) -> str | None:
-    """The cursor of the next page."""
+    """Return the cursor of the next page."""
     link = next((value for header, value in response.headers.items() if header.lower() == "link"), "")
     found = _NEXT.search(link)
     return next(iter(parse_qs(urlsplit(found.group(1)).query).get("cursor", ())), None) if found else None
 
 
 def listed(response: ApiResponse) -> Sequence[Any]:
-    """The records of a page. Raises AskFailed for an answer that is no list: it is not the end of one either."""
+    """Return the records of a page. Raise ApiError for an answer that is no list."""
     if not isinstance(response.document, list):
         raise ApiError("Greenhouse answered a list with something else.")
     return response.document
 
 
 def by_ids(what: str, ids: Iterable[Any]) -> ApiExchange[Mapping[str, Any]]:
-    """The records of these ids, by their ids; a page holds as many as may be asked for."""
+    """Return the records with these ids, by their ids, at most one page."""
     wanted = list(dict.fromkeys(id for each in ids if (id := whole_id(each))))[:MOST_IDS]
     if not wanted:
         return {}
@@ -46,7 +46,7 @@ def by_ids(what: str, ids: Iterable[Any]) -> ApiExchange[Mapping[str, Any]]:
 
 
 def of_applications(what: str, ids: Iterable[Any], **filters: str) -> ApiExchange[Sequence[Any]]:
-    """The first records of a kind that belong to these applications."""
+    """Return the first records of a kind that belong to these applications."""
     return (yield from _belonging(what, "application_ids", ids, **filters))
 
 
@@ -60,13 +60,13 @@ def _belonging(what: str, by: str, ids: Iterable[Any], **filters: str) -> ApiExc
 
 
 def _everything(what: str, **filters: str) -> ApiExchange[Mapping[str, Any]]:
-    """The first 500 records of a kind that an organisation has few of, by their ids."""
+    """Return the first 500 records of a kind that an organisation has few of, by their ids."""
     response = yield ApiRequest(f"/{what}", {**filters, "per_page": "500"}, expects=_OPTIONAL[what])
     return {ident(at(each, "id")) or "": each for each in sequence(response.document)} if response.ok else {}
 
 
 def bundles(applications: Iterable[Any]) -> ApiExchange[Mapping[str, Mapping[str, Any]]]:
-    """Each application with its candidate and its job, by its id: three requests for a whole page."""
+    """Return each application with its candidate and its job, by its id, in three requests."""
     known = yield from by_ids("applications", applications)
     people = yield from by_ids("candidates", (at(each, "candidate_id") for each in known.values()))
     vacancies = yield from by_ids("jobs", (at(each, "job_id") for each in known.values()))
@@ -81,7 +81,7 @@ def bundles(applications: Iterable[Any]) -> ApiExchange[Mapping[str, Mapping[str
 
 
 def states(known: Mapping[str, Mapping[str, Any]]) -> ApiExchange[Mapping[str, Mapping[str, Any]]]:
-    """Each bundle with its current stage, its current offer and the reason of its rejection, by its id."""
+    """Return each bundle with its current stage, its current offer and its rejection reason, by its id."""
     stages = yield from of_applications("application_stages", known, current="true")
     offers = yield from of_applications("offers", known, current_only="true")
     reasons = yield from _rejection_reasons({id: at(each, "application") for id, each in known.items()})
@@ -94,7 +94,9 @@ def states(known: Mapping[str, Mapping[str, Any]]) -> ApiExchange[Mapping[str, M
 
 
 def _rejection_reasons(applications: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any]]:
-    """The reason of each rejected application. Harvest v3 names it in the rejection's details [T], seldom beside it."""
+    """Return the reason of each rejected application. Harvest v3 names it in the rejection's details [T], seldom in the
+    application.
+    """
     rejected = {id: each for id, each in applications.items() if word(at(each, "status")) == "rejected"}
     ids = {id: ident(at(each, "rejection_reason_id")) for id, each in rejected.items()}
     details = yield from of_applications("rejection_details", (id for id, reason in ids.items() if reason is None))
@@ -106,7 +108,7 @@ def _rejection_reasons(applications: Mapping[str, Any]) -> ApiExchange[Mapping[s
 
 
 def openings(jobs: Iterable[Any]) -> ApiExchange[Mapping[str, Sequence[Any]]]:
-    """The openings of closed jobs, by the job's id, each with the name of its close reason."""
+    """Return the openings of closed jobs, by the job's id, each with the name of its close reason."""
     closed = [at(each, "id") for each in jobs if word(at(each, "status")) == "closed"]
     found = yield from _belonging("openings", "job_ids", closed)
     unfilled = [each for each in found if at(each, "close_reason_id") and not at(each, "application_id")]

@@ -1,4 +1,4 @@
-"""Greenhouse: an employer's ATS that signs its webhooks and tells interviews and notes to nobody who does not ask."""
+"""Greenhouse: an employer's ATS with signed webhooks. Interviews and notes are polled."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ from app.connectors.toolkit import base_url, body_or_none
 
 
 class Greenhouse(Connector):
-    """Webhooks carry whole applications; what is thin, and interviews and notes, come from Harvest v3.
+    """Webhooks carry whole applications. Missing details, interviews and notes come from Harvest v3.
 
     Source: developers.greenhouse.io/webhooks.html for the webhooks; Harvest v3 as its clients use it.
     """
@@ -45,20 +45,22 @@ class Greenhouse(Connector):
     streams = sync.STREAMS
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
-        """The ping that is sent as a web hook is saved [V]; there is no test button. Its body is not published [U]."""
+        """Answer the ping that is sent when a web hook is saved [V]; there is no test button. Its body is not published
+        [U].
+        """
         body = body_or_none(request)
         action = at(body, "action")
         return Handshake() if isinstance(body, Mapping) and (action is None or word(action) == "ping") else None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """`Signature: sha256 <hex>`, with a space, over the bytes as they came, escapes included."""
+        """Check `Signature: sha256 <hex>`, with a space, over the raw bytes, escapes included."""
         scheme, _, offered = request.headers.get("signature", "").partition(" ")
         if scheme != "sha256":
             raise RejectedRequest("the signature is missing or of another scheme")
         check_hex(offered, secrets, request.body)
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """The event under its Greenhouse-Event-ID, which is not signed. No body says when it happened."""
+        """Return the event, keyed by Greenhouse-Event-ID, which is not signed. No body has a time."""
         body = document(request.body)
         action = line(at(body, "action"), 80)
         if not action:
@@ -68,31 +70,33 @@ class Greenhouse(Connector):
         return InboundEvent(key or signed, action, body, signed_digest=signed)
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-        """What the event says; without a credential, what its payload alone can tell."""
+        """Return the records of an event; without a credential, those of its payload alone."""
         return records.translate(event, connected=auth.is_connected(account))
 
     def address(self, account: Account) -> str:
-        """Harvest v3: v1 and v2 ended on 31 August 2026."""
+        """Return the address of Harvest v3: v1 and v2 ended on 31 August 2026."""
         return base_url(account, "https://harvest.greenhouse.io/v3")
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """The access token as bearer."""
+        """Return the access token as bearer."""
         return auth.headers(account)
 
     def sign_in(self, account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
-        """Client credentials, as `user_id` where that is set."""
+        """Sign in with client credentials, as `user_id` if that is set."""
         return auth.sign_in(account, now)
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """Fifty of a kind, each with the application, candidate and job that it belongs to."""
+        """Return fifty records, each with its application, candidate and job."""
         return sync.page(stream, since, cursor)
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """A note that only the hiring team, or only admins, can see."""
+        """Write a note that only the hiring team, or only admins, can see."""
         return write_back.write(finding, account.settings)
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
-        """Move to a stage by its id or name. The employer's rules may mail on a move, and cannot be told not to."""
+        """Move to a stage by its id or name. The employer's transition rules can send mail, which the API cannot
+        prevent.
+        """
         return write_back.move(application_id, status)

@@ -1,4 +1,4 @@
-"""Greenhouse's records, as webhooks and as Harvest v3 write them: what one document tells."""
+"""Parsers of single documents of Greenhouse, from webhooks and from Harvest v3."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -16,8 +16,8 @@ _JOB_STATUS: Mapping[str, Literal["open", "on_hold", "closed"]] = {
     "closed": "closed",
     "draft": "on_hold",
 }
-# The nine of webhooks [V: webhooks/_candidate_events.md] and of v3 [T]. None: it waits for a time, or is a test to take
-# home.
+# The nine of webhooks [V: webhooks/_candidate_events.md] and of v3 [T]. None: it has no time yet, or is a take-home
+# test.
 _INTERVIEW_STATUS: Mapping[str, Literal["scheduled", "completed", "cancelled"] | None] = {
     "scheduled": "scheduled",
     "awaitingfeedback": "scheduled",
@@ -42,7 +42,7 @@ _FEED = ("activity", "migrationerror", "availabilityrequest", "form")
 
 
 def candidate(record: Any, version: datetime) -> Candidate | None:
-    """A candidate; None without id or name."""
+    """Parse a candidate; None without id or name."""
     id, called = ident(at(record, "id")), name(at(record, "first_name"), at(record, "last_name"))
     if not (id and called):
         return None
@@ -58,7 +58,7 @@ def candidate(record: Any, version: datetime) -> Candidate | None:
 
 
 def job(record: Any, version: datetime, words: Vocabulary, openings: Sequence[Any] = ()) -> Job | None:
-    """A job; None without id or name. `openings` say whether one that is closed was filled or is on hold."""
+    """Parse a job; None without id or name. The `openings` of a closed one say whether it was filled or is on hold."""
     id, title = ident(at(record, "id")), line(at(record, "name"))
     if not (id and title):
         return None
@@ -72,7 +72,7 @@ def job(record: Any, version: datetime, words: Vocabulary, openings: Sequence[An
 
 
 def _closed(openings: Sequence[Any]) -> Literal["on_hold", "filled", "closed"]:
-    """How a job was closed: filled where every opening names who was hired [T].
+    """Return how a job was closed: filled if every opening names a hire [T].
 
     `On Hold` is a close reason that Greenhouse gives as an example [T].
     """
@@ -84,7 +84,7 @@ def _closed(openings: Sequence[Any]) -> Literal["on_hold", "filled", "closed"]:
 
 
 def hiring_manager(user: Any, version: datetime) -> ClientContact | None:
-    """A user of the employer's as the client contact they are."""
+    """Parse a user of the employer as a client contact."""
     id = ident(at(user, "id"))
     called = line(at(user, "name")) or name(at(user, "first_name"), at(user, "last_name"))
     if not (id and called):
@@ -96,14 +96,14 @@ def hiring_manager(user: Any, version: datetime) -> ClientContact | None:
 
 
 def stage(record: Any, since: datetime, reason: str | None = None) -> Status | None:
-    """The stage of a webhook's application or of v3's: by the id that names it in the job's interview plan."""
+    """Return the stage of an application of a webhook or of v3, by its id in the job's interview plan."""
     label = line(at(record, "current_stage", "name")) or line(at(record, "stage_name"))
     value = ident(at(record, "current_stage", "id")) or ident(at(record, "job_interview_stage_id")) or label
     return Status(value=value, label=label, at=since, reason=reason) if value else None
 
 
 def rejection(reason: Any, since: datetime, words: Vocabulary) -> Status:
-    """Who ended it: the reason's type says so, by its key in v3 and by its name in webhooks."""
+    """Return the status of a rejection: its type says who ended it, by its key in v3 and by its name in webhooks."""
     kind = line(at(reason, "type", "key")) or line(at(reason, "type", "name"))
     value = words.read("rejection reason type", kind, _REJECTION, "@rejected")
     label = "Withdrawn" if value == "@withdrawn" else "Rejected"
@@ -111,7 +111,7 @@ def rejection(reason: Any, since: datetime, words: Vocabulary) -> Status:
 
 
 def applied(record: Any, version: datetime, status: Status | None) -> Application | None:
-    """An application of v3; None for a prospect, who is on no job."""
+    """Parse an application of v3; None for a prospect, who is on no job."""
     id, person, vacancy = (ident(at(record, field)) for field in ("id", "candidate_id", "job_id"))
     if not (id and person and vacancy) or at(record, "prospect") is True:
         return None
@@ -119,7 +119,7 @@ def applied(record: Any, version: datetime, status: Status | None) -> Applicatio
 
 
 def interview(record: Any, version: datetime, words: Vocabulary) -> Interview | None:
-    """An interview of v3 that has a time of day; None for one that has none (yet)."""
+    """Parse an interview of v3; None for one without a time of day."""
     id, application = ident(at(record, "id")), ident(at(record, "application_id"))
     starts, ends = instant(at(record, "starts_at")), instant(at(record, "ends_at"))
     status = words.read("interview status", at(record, "status"), _INTERVIEW_STATUS, "scheduled")
@@ -139,7 +139,7 @@ def interview(record: Any, version: datetime, words: Vocabulary) -> Interview | 
 
 
 def activity(record: Any, person: Any, version: datetime) -> Activity | None:
-    """A note or a logged email; None for the entries that Greenhouse makes by itself."""
+    """Parse a note or a logged email; None for the entries that Greenhouse makes by itself."""
     id, kind = ident(at(record, "id")), line(at(record, "type"), 80)
     application, owner = ident(at(record, "application_id")), ident(at(record, "candidate_id"))
     if not (id and kind and owner) or word(kind) in _FEED:
@@ -168,7 +168,7 @@ def is_between_others(record: Any, person: Any) -> bool:
 
 
 def _direction(record: Any, person: Any) -> Literal["in", "out"] | None:
-    """Whether the candidate wrote an email or received it; None where neither is known."""
+    """Return whether the candidate wrote an email or received it; None if neither is known."""
     theirs = addresses(at(person, "email_addresses"))
     if addresses(at(record, "email_from")) & theirs:
         return "in"

@@ -1,8 +1,8 @@
-"""What an offer of Greenhouse proves: that it was made in writing, and which first day was agreed.
+"""Milestones of Greenhouse's offers: the written offer and the agreed first day.
 
 Fields [V: grnhse/greenhouse-api-docs, webhooks and harvest/_offers.md]: `sent_on` or `sent_at` is the day on which the
 offer was sent to the candidate, `resolved_at` when it was answered, `start_date` or `starts_at` the day on which the
-candidate starts. Harvest v3 writes `sent_on` and `starts_on` [T]. The stage "Offer" proves none of this.
+candidate starts. Harvest v3 writes `sent_on` and `starts_on` [T]. The stage "Offer" is no evidence of either.
 """
 
 from datetime import datetime
@@ -52,12 +52,12 @@ def milestones(application_id: str, offer: Any, event_time: datetime, *, is_curr
 
 
 def of_hire(application_id: str, offer: Any, event_time: datetime) -> list[AnyRecord]:
-    """Return what the offer of a hire proves. It has no status [V]: a hire marks it as accepted [V]."""
+    """Return the milestones of a hire's offer. It has no status [V]: a hire marks it as accepted [V]."""
     accepted = {**offer, "status": "accepted"} if isinstance(offer, dict) else None
     return milestones(application_id, accepted, event_time, is_current=False)
 
 
 def withdrawn(application_id: str, event_time: datetime) -> list[AnyRecord]:
-    """Return that the application has no offer any more."""
+    """Return the deletion of both milestones: the application has no offer any more."""
     kinds = ("written_offer", "start_agreed")
     return [Gone(kind="milestone", id=f"{application_id}:{kind}", version=event_time) for kind in kinds]

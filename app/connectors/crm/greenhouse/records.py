@@ -1,4 +1,4 @@
-"""Greenhouse's events as canonical records."""
+"""Events of Greenhouse as canonical records."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -41,7 +41,7 @@ ACTIONS = (
     *_JOBS,
     *_DELETED,
 )
-"""The events to make web hooks for."""
+"""The events to create web hooks for."""
 _UNKEPT = (
     "scorecard_deleted",
     "job_post_created",
@@ -55,7 +55,7 @@ _NAMES = {word(name): name for name in (*ACTIONS, "new_prospect_application", *_
 
 
 def translate(event: DatedEvent, *, connected: bool) -> ApiExchange[Translation]:
-    """What an event says; `connected`: Harvest can be asked."""
+    """Return the records of an event. `connected`: Harvest can be asked."""
     words = Vocabulary()
     translation = yield from _translated(event, words, connected=connected)
     return replace(translation, unknown=words.unknown)
@@ -121,7 +121,7 @@ def _deleted(person: Any, event_time: datetime) -> Translation:
 
 
 def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
-    """A job, with its hiring managers where Harvest says who they are; the first of them is the job's."""
+    """Return a job, with its hiring managers if Harvest names them; the first of them is the job's."""
     closed = (yield from openings([record])) if connected else {}
     vacancy = read.job(record, event_time, words, closed.get(ident(at(record, "id")) or "", ()))
     if vacancy is None:
@@ -141,7 +141,7 @@ def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: boo
 
 
 def _fetched(what: str, document: Any, event_time: datetime, words: Vocabulary) -> Translation:
-    """A record of Harvest with the application, candidate and job that it was fetched with."""
+    """Return a fetched record with its application, candidate and job."""
     if what == "job":
         return _only(read.job(at(document, "job"), event_time, words, sequence(at(document, "openings"))))
     if what == "application":
@@ -162,7 +162,7 @@ def _fetched(what: str, document: Any, event_time: datetime, words: Vocabulary) 
 
 
 def _application(document: Any, event_time: datetime, words: Vocabulary) -> Translation:
-    whole = applications.bundled(document, statuses.standing(document, event_time, words), event_time, words)
+    whole = applications.bundled(document, statuses.current_status(document, event_time, words), event_time, words)
     id = ident(at(document, "application", "id"))
     proved = (
         milestones.milestones(id, at(document, "offer"), event_time, is_current=True)

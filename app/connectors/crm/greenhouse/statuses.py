@@ -1,4 +1,4 @@
-"""Where a Greenhouse application stands: in a stage, with an offer out or answered, or at its end."""
+"""The status of a Greenhouse application: a stage, an offer that is out or answered, or its end."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from app.connectors.toolkit import latest
 from app.connectors.vocabulary import Vocabulary
 
 # `active` in webhooks [V: grnhse/greenhouse-api-docs, webhooks/_introduction.md], `in_process` in v3 [T]. A prospect
-# that became an application is `converted` there: the application tells of itself.
+# that became an application is `converted` there, and the application has its own events.
 _STATUS: Mapping[str, Literal["going", "rejected", "hired"]] = {
     "active": "going",
     "inprocess": "going",
@@ -31,22 +31,22 @@ _LABELS = {"@offer_made": "Offer sent", "@offer_accepted": "Offer accepted", "@o
 
 
 def outcome(application: Any, words: Vocabulary) -> Literal["going", "rejected", "hired"]:
-    """Whether an application goes on, and else how it ended."""
+    """Return whether an application goes on, or how it ended."""
     return words.read("application status", at(application, "status"), _STATUS, "going")
 
 
 def version(application: Any, event_time: datetime) -> datetime:
-    """When Harvest says that the application was changed last."""
+    """Return when Harvest says that the application was last changed."""
     return latest(at(application, "updated_at"), at(application, "last_activity_at")) or event_time
 
 
 def hired(since: datetime) -> Status:
-    """The status of a hire."""
+    """Return the status of a hire."""
     return Status(value="@hired", label="Hired", at=since)
 
 
-def standing(state: Any, event_time: datetime, words: Vocabulary) -> Status | None:
-    """The status of an application with its stage, offer and rejection reason, as `fetching.states` has them."""
+def current_status(state: Any, event_time: datetime, words: Vocabulary) -> Status | None:
+    """Return the status of an application with its stage, offer and rejection reason, as by `client.states`."""
     application = at(state, "application")
     changed = version(application, event_time)
     match outcome(application, words):
@@ -59,9 +59,9 @@ def standing(state: Any, event_time: datetime, words: Vocabulary) -> Status | No
 
 
 def in_stage(application: Any, state: Any, changed: datetime, words: Vocabulary) -> Status | None:
-    """The stage of an application that goes on, or its offer where that is the newer of the two.
+    """Return the stage of an application that goes on, or its offer if that is newer.
 
-    An offer that is out moves no stage: an update of anything else must not take it back.
+    An offer does not change the stage, so an update of any other field must not undo it.
     """
     current = at(state, "stage")
     since = instant(at(current, "entered_at")) or changed
@@ -71,7 +71,7 @@ def in_stage(application: Any, state: Any, changed: datetime, words: Vocabulary)
 
 
 def offered(offer: Any, event_time: datetime, words: Vocabulary) -> Status | None:
-    """Whether an offer is out, or how it was answered; None before it is sent, and for one that was replaced."""
+    """Return the status of an offer that is out or answered; None before it is sent or after it is replaced."""
     value = words.read("offer status", at(offer, "offer_status") or at(offer, "status"), _OFFER, None)
     resolved, sent = instant(at(offer, "resolved_at")) or event_time, instant(at(offer, "sent_on"))
     if value is None or (value == "@offer_made" and sent is None):

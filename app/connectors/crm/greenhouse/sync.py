@@ -1,4 +1,4 @@
-"""Walking through Harvest v3: each page of fifty is fetched with the applications, candidates and jobs it refers to."""
+"""Sync of Harvest v3: each page of fifty is fetched with its applications, candidates and jobs."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ from app.connectors.crm.greenhouse.client import MOST_IDS, bundles, by_ids, curs
 from app.connectors.parsing import at, ident
 from app.connectors.toolkit import fetched_version, page_of
 
-# No webhook tells of an interview or of a note.
+# There is no webhook of interviews and notes.
 _OFTEN = timedelta(minutes=5)
 STREAMS = (
     Stream("jobs"),
@@ -20,7 +20,7 @@ STREAMS = (
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
-    """The next page; `{cursor}` is Greenhouse's own and goes alone."""
+    """Return the next page. `{cursor}` is Greenhouse's own and the only parameter."""
     if cursor.get("cursor"):
         query = {"cursor": str(cursor["cursor"])}
     else:
@@ -47,7 +47,7 @@ def _event(what: str, record: Any, document: Mapping[str, Any]) -> InboundEvent:
 
 
 def _applications(found: Any) -> ApiExchange[list[InboundEvent]]:
-    """With the day each came into its stage, its offer, and the reason of its rejection."""
+    """Add the date of the present stage, the offer and the rejection reason to each application."""
     known = yield from states((yield from bundles(at(each, "id") for each in found)))
     return [
         _event("application", each, known.get(ident(at(each, "id")) or "", {"application": each})) for each in found

@@ -1,4 +1,4 @@
-"""A note of JobAdder as one activity about everybody whom it names."""
+"""Notes of JobAdder: one activity about everybody whom a note names."""
 
 from datetime import datetime
 from itertools import product
@@ -19,11 +19,11 @@ from app.connectors.records import Activity, Subject
 from app.connectors.toolkit import first, mark_of
 
 MAX_SUBJECTS = 200
-"""How many applications one note may count for."""
+"""The most applications that one note counts for."""
 
 
 def activity_records(document: Any, event_time: datetime) -> Records:
-    """A note behind all whom it names. It counts for each of its applications, and each candidate beside them."""
+    """Return a note after everything it names. It counts for each application, and for each further candidate."""
     id, kind, version = ident(at(document, "noteId")), line(at(document, "type"), 80), version_of(document, event_time)
     if id is None:
         return []
@@ -58,7 +58,7 @@ def activity_records(document: Any, event_time: datetime) -> Records:
 
 
 def subjects(document: Any) -> list[Subject]:
-    """The applications that a note is about: `applications`, `candidates`, `jobs`, `placements` [V: NoteModel]."""
+    """Return the applications of a note: `applications`, `candidates`, `jobs`, `placements` [V: NoteModel]."""
     found = [
         Subject(
             application_id=id,

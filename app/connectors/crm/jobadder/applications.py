@@ -1,4 +1,4 @@
-"""JobAdder's applications, what placements say of them, and their interviews."""
+"""Applications of JobAdder, their placements and their interviews."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -17,14 +17,14 @@ from app.connectors.parsing import at, day, email, ident, instant, line, sequenc
 from app.connectors.records import Application, Gone, Interview, Milestone, Status
 
 _SAME_CHANGE = 60
-"""Within how many seconds of an event the application's own change is the one that the event tells of."""
+"""The seconds around an event within which a change of the application is the change of the event."""
 
 
 def application_records(document: Any, event_time: datetime, status_at: datetime | None = None) -> Records:
-    """An application behind its candidate and its job.
+    """Return an application after its candidate and its job.
 
-    JobAdder does not tell when a status was set. The event of its change does (`status_at`), unless the application was
-    changed again since. `rejected` of a status does not say who ended it: statuses are the agency's to map [V].
+    JobAdder does not date a status. The event of its change does (`status_at`), unless the application was changed
+    again since. `rejected` of a status does not say who ended it: statuses are the agency's to map [V].
     """
     id, version = ident(at(document, "applicationId")), version_of(document, event_time)
     candidate, job = ident(at(document, "candidate", "candidateId")), ident(at(document, "job", "jobId"))
@@ -45,7 +45,7 @@ def application_records(document: Any, event_time: datetime, status_at: datetime
 
 
 def placed(document: Any, event_time: datetime, application: Any) -> Translation:
-    """Return what a placement says of its application: that it was approved, its own status and the agreed first day.
+    """Return the records of a placement: its approval, its own status and the agreed first day.
 
     Types are Permanent, Contract, Temporary and Credit; statuses are the agency's; `startDate` is the day on which
     employment begins [V: PlacementRepresentation].
@@ -58,7 +58,7 @@ def placed(document: Any, event_time: datetime, application: Any) -> Translation
     statuses: list[Application] = []
     if whole and at(document, "approved") is True:
         approved_at = instant(at(document, "approvedAt")) or since
-        # What was changed in the application since takes the approval back only where its status ends it.
+        # A later change of the application withdraws the approval only if its status ends it.
         if at(application, "status", "rejected") is not True:
             approved_at = max(approved_at, whole.version)
         status = Status(value="@placement_approved", label="Placement approved", at=approved_at)
@@ -68,17 +68,17 @@ def placed(document: Any, event_time: datetime, application: Any) -> Translation
     agreed = _first_day(document, whole, since)
     if not statuses and not isinstance(agreed, Milestone):
         return Translation(ignored="The placement has no status, or no application led to it.")
-    # The application's own status is left to its own words: here nothing says since when it holds.
+    # The application's own status is left to its own events: a placement does not date it.
     return Translation([*(record for record in about if record is not whole), *statuses, *([agreed] if agreed else [])])
 
 
 def start_id(placement_id: str) -> str:
-    """Return the id of the milestone that a placement tells."""
+    """Return the id of the milestone of a placement."""
     return f"{placement_id}:start_agreed"
 
 
 def _first_day(document: Any, application: Application | None, version: datetime) -> Milestone | Gone | None:
-    """The first day that an approved placement agrees; gone where it is not, or no longer, approved or dated."""
+    """Return the first day of an approved placement; its deletion if the placement is not approved or not dated."""
     id, starts_on = ident(at(document, "placementId")), day(at(document, "startDate"))
     if id is None:
         return None
@@ -96,7 +96,7 @@ def _first_day(document: Any, application: Application | None, version: datetime
 
 
 def interview_records(document: Any, event_time: datetime) -> Records:
-    """An interview behind its application. Internal ones are left out before [V: InterviewType]."""
+    """Return an interview after its application. Internal ones are skipped before [V: InterviewType]."""
     id, whose = ident(at(document, "interviewId")), at(document, "interviewee")
     starts_at, ends_at = instant(at(document, "startAt")), instant(at(document, "endAt"))
     application_id = ident(at(whose, "applicationId"))
@@ -118,13 +118,13 @@ def interview_records(document: Any, event_time: datetime) -> Records:
 
 
 def unknown_interview_words(document: Any) -> tuple[str, ...]:
-    """A type that is neither Internal nor External: it counts as an interview with the client."""
+    """Return a type that is neither Internal nor External: it counts as an interview with the client."""
     type = line(at(document, "type"), 80)
     return (f"interview type: {type}",) if type and word(type) not in ("external", "internal") else ()
 
 
 def evaluated(document: Any) -> bool:
-    """Whether an interviewer has said how it went, so that the interview was held."""
+    """Return True if an interviewer has evaluated the interview, so that it was held."""
     evaluations = at(document, "evaluations") or at(document, "_embedded", "evaluations")
     return any(at(one, "hasReplied") is True for one in sequence(evaluations) or sequence(at(evaluations, "items")))
 

@@ -1,4 +1,4 @@
-"""Signing in to JobAdder: an access token, good for an hour, for a refresh token that is good for one use."""
+"""Sign-in to JobAdder: an access token, good for an hour, for a refresh token that is good for one use."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,17 +11,17 @@ from app.connectors.toolkit import base_url, bearer_auth, session_value
 
 
 def address(account: Account) -> str:
-    """The address that came with the token."""
+    """Return the address that was given with the token."""
     return base_url(account, "") or session_value(account, "address", "JobAdder").rstrip("/")
 
 
 def headers(account: Account) -> Mapping[str, str]:
-    """The access token."""
+    """Return the access token as bearer."""
     return bearer_auth(session_value(account, "token", "JobAdder"))
 
 
 def sign_in(account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
-    """An access token, good for an hour, for the refresh token, which is replaced by the next one."""
+    """Exchange the refresh token for an access token and the next refresh token."""
     form = {part: account.credentials.get(part, "") for part in ("client_id", "client_secret", "refresh_token")}
     if not all(form.values()):
         raise NotConnected("JobAdder's client id, client secret and refresh token are not all set.")

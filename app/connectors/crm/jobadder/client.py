@@ -1,4 +1,4 @@
-"""What a hint of JobAdder leads to: the documents that its ids name, or all that changed around its time."""
+"""The client of JobAdder's API: the documents of an event, by its ids or by its time."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from app.connectors.parsing import at, ident, instant, line, mapping, sequence
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A collection of the API: where it stands, the field of its ids, and the filter by them."""
+    """A collection of the API: its path, the field of its ids, and the filter by them."""
 
     path: str
     field: str
@@ -19,7 +19,7 @@ class Resource:
 
     @property
     def filter(self) -> str:
-        """The query parameter that seeks by id."""
+        """The query parameter that filters by id."""
         return self.field[0].upper() + self.field[1:]
 
 
@@ -34,8 +34,8 @@ RESOURCES: Mapping[str, Resource] = {
     "placements": Resource("placements", "placementId"),
 }
 
-# What an event is about, by the beginning of its name. JobAdder publishes the names and not what the events carry
-# [V: OpenAPI, AddWebhookCommand; T: event_interview_*, company_updated and contact_updated, which came later].
+# The resource of an event, by the beginning of its name. JobAdder publishes the names and not the content of events [V:
+# OpenAPI, AddWebhookCommand; T: event_interview_*, company_updated and contact_updated, which came later].
 _SUBJECTS = (
     ("jobapplication_", "applications"),
     ("interview_", "interviews"),
@@ -47,7 +47,7 @@ _SUBJECTS = (
     ("contact_", "contacts"),
     ("sms_", "notes"),
 )
-# By which other ids a collection can be searched where an event does not name its own.
+# The other ids by which a collection can be searched if an event does not name its own.
 _BY_OTHERS = {
     "applications": ("candidates", "jobs"),
     "interviews": ("applications", "candidates", "jobs"),
@@ -55,27 +55,27 @@ _BY_OTHERS = {
     "notes": (),
 }
 BEFORE = timedelta(minutes=5)
-"""How long before an event's time the walk begins that stands in for its missing ids."""
+"""How long before an event without ids the search for changes begins."""
 _LATEST = timedelta(hours=2)
-"""How late an event may come that does not even tell its time: JobAdder retries for an hour and then suspends."""
+"""The longest delay of an event without a time: JobAdder retries for an hour and then suspends."""
 PAGE = 100
 _MOST_PAGES = 10
 _MOST_IDS = 20
 _DEEP = 5
 
 
-def subject(name: str) -> str | None:
-    """The resource that an event of this name is about; None for those that Keepwarm does not follow."""
+def resource_of(name: str) -> str | None:
+    """Return the resource of an event; None for an event that is not followed."""
     folded = name.casefold()
     return next((resource for start, resource in _SUBJECTS if folded.startswith(start)), None)
 
 
-def hinted(event: DatedEvent, resource: str) -> ApiExchange[tuple[list[Mapping[str, Any]], str | None]]:
-    """The documents that an event is about, and a sentence where not all of them were looked at."""
+def documents_of(event: DatedEvent, resource: str) -> ApiExchange[tuple[list[Mapping[str, Any]], str | None]]:
+    """Return the documents of an event, and a sentence if not all of them were read."""
     if ids := _ids(event.document, RESOURCES[resource]):
         found = []
         for id in ids[:_MOST_IDS]:
-            document = yield from one(resource, id)
+            document = yield from fetch_one(resource, id)
             found += [document] if document else []
         return found, None if len(ids) <= _MOST_IDS else f"The event names {len(ids)} {resource}."
     others = {
@@ -84,13 +84,13 @@ def hinted(event: DatedEvent, resource: str) -> ApiExchange[tuple[list[Mapping[s
         if len(named := _ids(event.document, RESOURCES[other])) == 1
     }
     since = event.occurred_at - (BEFORE if instant(at(event.document, "eventDate")) else _LATEST)
-    # What is new may never have been updated.
+    # A new record may never have been updated.
     by = "CreatedAt" if resource == "notes" or event.type.endswith("_scheduled") else "UpdatedAt"
     return (yield from _all(resource, others or {by: after(since)}))
 
 
-def one(resource: str, id: str) -> ApiExchange[Mapping[str, Any] | None]:
-    """A single document; None where JobAdder has none. Interviews can only be sought."""
+def fetch_one(resource: str, id: str) -> ApiExchange[Mapping[str, Any] | None]:
+    """Return a single document; None if there is none. Interviews can only be searched for."""
     own = RESOURCES[resource]
     if resource == "interviews":
         response = yield ApiRequest(own.path, {own.filter: id, "Embed": "evaluations"}, expects=())
@@ -100,7 +100,7 @@ def one(resource: str, id: str) -> ApiExchange[Mapping[str, Any] | None]:
 
 
 def rows_of(response: ApiResponse, what: str) -> list[Mapping[str, Any]]:
-    """Return the items of a list. Raises AskFailed for an answer that is no list, as an error is.
+    """Return the items of a list. Raise ApiError for an answer that is no list.
 
     A list has `items` and `totalCount`, an error `message` and `errors` [V: NoteListRepresentation, ErrorModel].
     """
@@ -112,12 +112,12 @@ def rows_of(response: ApiResponse, what: str) -> list[Mapping[str, Any]]:
 
 
 def after(since: datetime) -> str:
-    """A filter on an instant: that one or later."""
+    """Return a filter on an instant: that one or later."""
     return f">{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def listing(resource: str, filters: Mapping[str, str], offset: int) -> ApiRequest:
-    """A page of a collection."""
+    """Return the request of a page of a collection."""
     extra = {"interviews": {"Embed": "evaluations"}, "notes": {"Fields": "text", "Embed": "self"}}.get(resource, {})
     page = {"Offset": str(offset), "Limit": str(PAGE)}
     return ApiRequest(RESOURCES[resource].path, {**filters, **extra, **page}, expects=())
@@ -136,7 +136,7 @@ def _all(resource: str, filters: Mapping[str, str]) -> ApiExchange[tuple[list[Ma
 
 
 def _ids(document: Any, resource: Resource) -> list[str]:
-    """The ids that an event tells of a resource, wherever they stand: as `candidateId`, or as `candidate.id`."""
+    """Return the ids of a resource anywhere in an event, as `candidateId` or as `candidate.id`."""
     named = {field.casefold() for field in (resource.field, *resource.names)}
     holders = {field.removesuffix("id") for field in named}
     found = dict.fromkeys(_sought(document, named, holders))
@@ -157,8 +157,8 @@ def _sought(document: Any, named: set[str], holders: set[str], deep: int = 0) ->
 
 
 def _safe(value: Any) -> Iterator[str]:
-    """Ids that are fit for a path: whole numbers above zero, and the UUIDs of notes."""
-    for one in sequence(value) or (value,):
-        id = ident(one) or ""
+    """Yield ids that are safe in a path: whole numbers above zero, and the UUIDs of notes."""
+    for fetch_one in sequence(value) or (value,):
+        id = ident(fetch_one) or ""
         if id.replace("-", "").isalnum() and id.isascii() and len(id) <= 36 and id.strip("-0"):
             yield id

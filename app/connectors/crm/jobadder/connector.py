@@ -1,4 +1,4 @@
-"""JobAdder: webhooks that only hint, documents that are fetched and polled, notes and tasks that are written back.
+"""JobAdder: an agency's CRM whose webhooks carry ids at most, so that documents are fetched and polled.
 
 Sources: the OpenAPI document of api.jobadder.com/v2 (a copy: github.com/Intiqo/jobadder-go-sdk); JobAdder's help
 article 360022511513 on webhooks.
@@ -22,14 +22,16 @@ from app.connectors.connector import (
 )
 from app.connectors.crm.jobadder import auth, records
 from app.connectors.crm.jobadder.guide import GUIDE
-from app.connectors.crm.jobadder.sync import STREAMS, changed, deleted, watched
-from app.connectors.crm.jobadder.write_back import moved, written
+from app.connectors.crm.jobadder.sync import STREAMS, changed, deleted, watch_webhooks
+from app.connectors.crm.jobadder.write_back import move, write
 from app.connectors.parsing import at, digest, document, ident, instant, line
 from app.connectors.signing import check
 
 
 class JobAdder(Connector):
-    """Its webhooks carry the Authorization value that we chose, and little else that is published: they are hints."""
+    """Its webhooks carry the Authorization value that we chose. Little of their content is published, so they are
+    hints.
+    """
 
     system = "jobadder"
     title = "JobAdder"
@@ -39,12 +41,14 @@ class JobAdder(Connector):
     writes_tasks = True
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """The Authorization value that we chose, with or without the word Bearer before it."""
+        """Check the Authorization value that we chose, with or without the word Bearer before it."""
         offered = request.headers.get("authorization", "")
         check([offered.removeprefix("Bearer ")], secrets, lambda secret: secret)
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """The event under its eventId. The published one is all zeros: such an event is known by name and body."""
+        """Return the event, keyed by its eventId. The published one is all zeros: such an event is keyed by name and
+        body.
+        """
         body = document(request.body)
         name = line(at(body, "event"), 80)
         if name is None:
@@ -54,33 +58,33 @@ class JobAdder(Connector):
         return InboundEvent(key, name, body, instant(at(body, "eventDate")))
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-        """What the things that an event hints at say now, or a document that was fetched."""
+        """Return the records of an event's documents as of now, or of a fetched document."""
         return records.translate(event)
 
     def address(self, account: Account) -> str:
-        """The address that came with the token."""
+        """Return the address that was given with the token."""
         return auth.address(account)
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """The access token."""
+        """Return the access token as bearer."""
         return auth.headers(account)
 
     def sign_in(self, account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
-        """An access token for the refresh token, which is replaced by the next one."""
+        """Exchange the refresh token for an access token and the next refresh token."""
         return auth.sign_in(account, now)
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """One page of what changed or was deleted, or one look at the webhooks."""
+        """Return a page of what changed or was deleted, or check the webhooks."""
         if stream == "webhooks":
-            return (yield from watched(account))
+            return (yield from watch_webhooks(account))
         return (yield from deleted(since, cursor) if stream == "deleted" else changed(stream, since, cursor))
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """A note with the mark as its reference, or a task with the mark in its title."""
-        return (yield from written(finding, account))
+        """Write a note with the mark as its reference, or a task with the mark in its title."""
+        return (yield from write(finding, account))
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
         """Set the status of an application."""
-        yield from moved(application_id, status)
+        yield from move(application_id, status)

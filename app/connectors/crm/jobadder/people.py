@@ -1,4 +1,4 @@
-"""JobAdder's companies, people and jobs as canonical records."""
+"""Companies, people and jobs of JobAdder as canonical records."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ Records = list[AnyRecord]
 
 
 def version_of(document: Any, event_time: datetime) -> datetime:
-    """When a document was last changed; where it does not say, when it was told."""
+    """Return when a document was last changed; without a time, the time of the event."""
     return instant(at(document, "updatedAt")) or instant(at(document, "createdAt")) or event_time
 
 
@@ -22,13 +22,13 @@ def listed(document: Any, *path: str) -> list[Mapping[str, Any]]:
 
 
 def organisation_records(document: Any, version: datetime = UNDATED) -> Records:
-    """A company; nothing without its name."""
+    """Return a company; nothing without its name."""
     id, named = ident(at(document, "companyId")), line(at(document, "name"))
     return [Organisation(id=id, version=version, name=named)] if id and named else []
 
 
 def contact_records(document: Any, version: datetime = UNDATED, company: Any = None) -> Records:
-    """A contact behind the company; nothing without a name."""
+    """Return a contact after the company; nothing without a name."""
     id, person, company = ident(at(document, "contactId")), _person(document), at(document, "company") or company
     if not (id and person["name"]):
         return []
@@ -39,16 +39,16 @@ def contact_records(document: Any, version: datetime = UNDATED, company: Any = N
 
 
 def candidate_records(document: Any, version: datetime = UNDATED) -> Records:
-    """A candidate; nothing without a name."""
+    """Return a candidate; nothing without a name."""
     id, person = ident(at(document, "candidateId")), _person(document)
     return [Candidate(id=id, version=version, **person)] if id and person["name"] else []
 
 
 def job_records(document: Any, version: datetime = UNDATED, status_at: datetime | None = None) -> Records:
-    """A job behind its company and its contact; nothing without a title.
+    """Return a job after its company and its contact; nothing without a title.
 
     Its status has a name of the agency's and says whether jobs in it are active; `closedAt` is when the job was closed
-    [V: StatusModel, JobOrderRepresentation]. `status_at`: when an event told that the status was changed.
+    [V: StatusModel, JobOrderRepresentation]. `status_at` is the time of the event that changed the status.
     """
     id, title = ident(at(document, "jobId")), line(at(document, "jobTitle"))
     company, contact = at(document, "company"), at(document, "contact")
@@ -68,7 +68,7 @@ def job_records(document: Any, version: datetime = UNDATED, status_at: datetime 
 
 
 def unknown_job_words(document: Any) -> tuple[str, ...]:
-    """The status of a job that says nothing to Keepwarm."""
+    """Return the status of a job if it is unknown."""
     return unknown_status(at(document, "status", "name"), _status(document))
 
 

@@ -1,4 +1,4 @@
-"""JobAdder's documents as canonical records, each by its resource. Their models stand in its OpenAPI document [V]."""
+"""Documents of JobAdder as canonical records, by resource. Their models are in its OpenAPI document [V]."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -14,7 +14,7 @@ from app.connectors.crm.jobadder.applications import (
     start_id,
     unknown_interview_words,
 )
-from app.connectors.crm.jobadder.client import hinted, one, rows_of, subject
+from app.connectors.crm.jobadder.client import documents_of, fetch_one, resource_of, rows_of
 from app.connectors.crm.jobadder.people import (
     Records,
     candidate_records,
@@ -40,31 +40,31 @@ DELETED: Mapping[str, tuple[Kind | None, str]] = {
 _STATUSES = ("jobapplication_status_changed", "job_status_changed")
 """The events that date a status."""
 _LINKS = ("candidates", "applications", "companies", "jobs", "contacts", "placements")
-"""Whom and what a note is about [V: NoteModel]."""
+"""The fields that say whom a note is about [V: NoteModel]."""
 
 
 def translate(event: DatedEvent) -> ApiExchange[Translation]:
-    """What the things that an event hints at say now, or a document that was fetched."""
+    """Return the records of an event's documents as of now, or of a fetched document."""
     origin, _, resource = event.type.partition(".")
     if origin == "deleted" and resource in DELETED:
         return gone(resource, event.document, event.occurred_at)
     if origin == "fetched":
-        return (yield from _told(resource, mapping(event.document), event.occurred_at))
-    hint = subject(event.type)
+        return (yield from _document_records(resource, mapping(event.document), event.occurred_at))
+    hint = resource_of(event.type)
     if hint is None:
         return Translation(ignored=f"Keepwarm does not follow events of the type {event.type}.")
-    documents, left = yield from hinted(event, hint)
+    documents, left = yield from documents_of(event, hint)
     records: list[AnyRecord] = []
     reasons: list[str] = []
     unknown: list[str] = []
     status_at = event.occurred_at if event.type.casefold() in _STATUSES else None
     for found in documents:
-        translation = yield from _told(hint, found, event.occurred_at, status_at)
+        translation = yield from _document_records(hint, found, event.occurred_at, status_at)
         records += translation.records
         reasons += [translation.ignored] if translation.ignored else []
         unknown += translation.unknown
     if event.type.endswith("interview_evaluation_submitted") and len(documents) == 1:
-        records = [_held(record, event.occurred_at) for record in records]
+        records = [_evaluated(record, event.occurred_at) for record in records]
     if not records and not reasons:
         reasons = [f"JobAdder shows none of the {hint} that the event is about."]
     why = [*dict.fromkeys(reasons), *([left] if left else [])]
@@ -72,9 +72,9 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
 
 
 def translated(resource: str, document: Any, event_time: datetime, status_at: datetime | None = None) -> Translation:
-    """Return what one document of a resource says: `applications`, `interviews` and so on.
+    """Return the records of one document of a resource: `applications`, `interviews` and so on.
 
-    `status_at`: when an event told that the status of this application or job was changed.
+    `status_at` is the time of the event that changed the status of this application or job.
     """
     if resource == "interviews" and word(at(document, "type")) == "internal":
         return Translation(
@@ -88,7 +88,7 @@ def translated(resource: str, document: Any, event_time: datetime, status_at: da
 
 
 def gone(resource: str, document: Any, event_time: datetime) -> Translation:
-    """Return the deletion of a thing of a list of deleted ones."""
+    """Return the deletion of a row of a list of deleted records."""
     kind, field = DELETED[resource]
     id = ident(at(document, field))
     if id is None:
@@ -137,21 +137,21 @@ _MAKERS: Mapping[str, tuple[Callable[[Any, datetime, datetime | None], Records],
 }
 
 
-def _told(
+def _document_records(
     resource: str, found: Mapping[str, Any], event_time: datetime, status_at: datetime | None = None
 ) -> ApiExchange[Translation]:
-    """What a document says, with what still has to be asked for it."""
+    """Return the records of a document, with the related ones that have to be fetched."""
     if resource == "placements":
         return placed(found, event_time, (yield from _application_of(found)))
     if resource == "notes" and not any(part in found for part in _LINKS):
-        # A list shows of a note only its beginning, and nothing of whom it is about.
-        whole = mapping(found.get("self")) or (yield from one("notes", ident(found.get("noteId")) or "0"))
+        # A list has only the beginning of a note, and not whom it is about.
+        whole = mapping(found.get("self")) or (yield from fetch_one("notes", ident(found.get("noteId")) or "0"))
         found = whole or found
     return translated(resource, found, event_time, status_at)
 
 
 def _application_of(placement: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any] | None]:
-    """A placement names its candidate and its job, and not the application that led to it."""
+    """Fetch the application of a placement, which names its candidate and its job only."""
     candidate, job = whole_id(at(placement, "candidate", "candidateId")), whole_id(at(placement, "job", "jobId"))
     if not (candidate and job):
         return None
@@ -159,8 +159,8 @@ def _application_of(placement: Mapping[str, Any]) -> ApiExchange[Mapping[str, An
     return next(iter(rows_of(response, "applications")), None)
 
 
-def _held(record: AnyRecord, event_time: datetime) -> AnyRecord:
-    """An interview that an interviewer has judged was held; the judgement is newer than the interview's own update."""
+def _evaluated(record: AnyRecord, event_time: datetime) -> AnyRecord:
+    """Return an evaluated interview as completed; the evaluation is newer than the interview's own update."""
     if isinstance(record, Interview) and record.starts_at <= event_time:
         return replace(record, status="completed", version=max(record.version, event_time))
     return record

@@ -1,4 +1,4 @@
-"""Walking through JobAdder: what changed since a date, what was deleted, and the webhooks that it suspended."""
+"""Sync of JobAdder: what changed since a date, what was deleted, and suspended webhooks."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -11,8 +11,8 @@ from app.connectors.parsing import at, digest, ident, instant, line
 
 _OFTEN, _NOW_AND_THEN, _HOURLY = timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)
 
-# There are no events for what is created, for notes and for interviews that move, and those of a suspended webhook are
-# lost: the polls are what nothing escapes, and the webhooks are what makes it quick.
+# There are no events of creation, of notes and of interviews that move, and those of a suspended webhook are lost. The
+# polls make it complete; the webhooks make it quick.
 STREAMS = (
     Stream("webhooks", backfill=False, every=_OFTEN, watches=True),
     Stream("companies", every=_HOURLY),
@@ -26,11 +26,11 @@ STREAMS = (
     Stream("deleted", backfill=False, every=_HOURLY),
 )
 _PASSES = ("CreatedAt", "UpdatedAt")
-"""Both, one after the other: whether what was never updated has an updatedAt is not published."""
+"""Both, one after the other: whether a record that was never updated has an updatedAt is not published."""
 
 
 def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
-    """One page of what was created or changed."""
+    """Return a page of what was created or changed."""
     nth, offset, before = (_count(cursor.get(part)) for part in ("pass", "offset", "total"))
     started = instant(cursor.get("since")) or since
     by = _PASSES[min(nth, len(_PASSES) - 1)]
@@ -41,7 +41,7 @@ def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExcha
     items = [_fetched(stream, row) for row in rows]
     stand = {"since": started.isoformat(), "pass": nth, "total": total}
     if total < before and offset:
-        # Something left the list, and the rest moved up by its place: begin again, what is known is not kept twice.
+        # A record left the list, and the rest moved up: read from the start; known versions are not stored twice.
         return SyncPage(items, {**stand, "offset": 0}, more=True)
     if rows and offset + len(rows) < total:
         return SyncPage(items, {**stand, "offset": offset + len(rows)}, more=True)
@@ -51,7 +51,7 @@ def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExcha
 
 
 def deleted(since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
-    """One list of what was deleted in the last 14 days."""
+    """Return one list of what was deleted in the last 14 days."""
     nth, resources = _count(cursor.get("list")), list(DELETED)
     resource = resources[min(nth, len(resources) - 1)]
     response = yield ApiRequest(f"{resource}/deleted")
@@ -64,8 +64,8 @@ def deleted(since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]
     return SyncPage(items, {"list": nth + 1} if more else {}, more=more)
 
 
-def watched(account: Account) -> ApiExchange[SyncPage]:
-    """Enable our webhooks that JobAdder suspended after ten failures in an hour. They tell nothing of that time."""
+def watch_webhooks(account: Account) -> ApiExchange[SyncPage]:
+    """Enable our webhooks that JobAdder suspended after ten failures in an hour. Their events of that time are lost."""
     response = yield ApiRequest("webhooks", {"Status": "Suspended"}, expects=())
     suspended = False
     for webhook in rows_of(response, "webhooks"):
@@ -81,7 +81,7 @@ def watched(account: Account) -> ApiExchange[SyncPage]:
 
 
 def _ours(webhook: Any, account: Account) -> bool:
-    """Whether it sends to us: another program of the agency may have webhooks that it suspended on purpose."""
+    """Return True if it sends to us: another program of the agency may have suspended webhooks on purpose."""
     return account.hook_path is not None and (line(at(webhook, "url"), 2000) or "").endswith(account.hook_path)
 
 

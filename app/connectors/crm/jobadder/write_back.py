@@ -1,4 +1,4 @@
-"""What Keepwarm writes into JobAdder: a note or a task on the candidate, and an approved move of an application."""
+"""Writing into JobAdder: a note or a task on the candidate, and an approved move of an application."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,11 +10,11 @@ from app.connectors.parsing import at, ident, line
 from app.connectors.toolkit import as_number, find_note, ids_by_label, is_whole
 
 _A_WHILE = timedelta(days=2)
-"""How far back an earlier attempt is looked for."""
+"""How far back an earlier attempt is searched for."""
 
 
-def written(note: OutgoingNote, account: Account) -> ApiExchange[str]:
-    """The id of the note or the task that carries the note."""
+def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
+    """Write a note or a task and return its id."""
     if note.again and (known := (yield from (_known_task if note.as_task else _known_note)(note))):
         return known
     what, field, body = "notes", "noteId", _note(note, account)
@@ -28,8 +28,8 @@ def written(note: OutgoingNote, account: Account) -> ApiExchange[str]:
     return made
 
 
-def moved(application_id: str, status: str) -> ApiExchange[None]:
-    """Set an application's status, by its id or its name. 202: it stood there already, which is as good."""
+def move(application_id: str, status: str) -> ApiExchange[None]:
+    """Set an application's status, by its id or its name. A 202 says that it had that status already."""
     path = f"applications/{_number(application_id)}/status"
     wanted = int(status) if is_whole(status) else (yield from _status_called(status))
     yield ApiRequest(path, method="PUT", json={"statusId": wanted}, expects=())
@@ -57,7 +57,7 @@ def _note(note: OutgoingNote, account: Account) -> dict[str, Any]:
 
 
 def _task(note: OutgoingNote, assignee: int) -> dict[str, Any]:
-    # A task is a title and nothing else, so that the mark has to stand in it.
+    # A task is a title and nothing else, so the marker has to be in it.
     body: dict[str, Any] = {
         "title": f"{line(note.title, 150)} [keepwarm {note.mark}]",
         "assignees": [assignee],
@@ -74,7 +74,7 @@ def _task(note: OutgoingNote, assignee: int) -> dict[str, Any]:
 
 
 def _assignee(account: Account) -> ApiExchange[int]:
-    """Whose task it is: the user of the settings, or whoever connected JobAdder."""
+    """Return the user of a task: the user of the settings, or the one who connected JobAdder."""
     if user := account.settings.get("user_id"):
         return _number(user)
     response = yield ApiRequest("users/current", expects=())
@@ -83,7 +83,7 @@ def _assignee(account: Account) -> ApiExchange[int]:
 
 def _known_note(note: OutgoingNote) -> ApiExchange[str | None]:
     response = yield ApiRequest("notes", {"Reference": note.mark, "Limit": "10"}, expects=())
-    # The filter is the server's to honour: what it brings is looked at again.
+    # A server may ignore the filter, so the rows are checked again.
     rows = [row for row in rows_of(response, "notes") if at(row, "reference") == note.mark]
     return ident(at(rows[0], "noteId")) if rows else None
 

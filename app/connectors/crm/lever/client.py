@@ -1,4 +1,4 @@
-"""Lists of Lever, read to their end by the offset token of each page."""
+"""Lists of Lever, read to their end by the offset of each page."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ _MAX_PAGES = 10
 def listed(
     path: str, query: Mapping[str, str] | None = None, expects: tuple[int, ...] = (404,)
 ) -> ApiExchange[Sequence[Any] | None]:
-    """Return everything that a list holds, up to a thousand things; None where Lever has no such list for this key."""
+    """Return all records of a list, up to a thousand; None if this key cannot read such a list."""
     found: list[Any] = []
     asked = {"limit": "100", **(query or {})}
     for _ in range(_MAX_PAGES):

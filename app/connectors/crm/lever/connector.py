@@ -1,4 +1,4 @@
-"""Lever: an employer's own ATS whose webhooks sign a token and a time, but not what they tell."""
+"""Lever: an employer's ATS whose webhooks sign a token and a time, and not the data."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -26,18 +26,20 @@ from app.connectors.signing import check_hex, check_time
 from app.connectors.toolkit import base_url, basic_auth, body_or_none, credential
 
 OLDEST = timedelta(days=15)
-"""How long ago an event may have been triggered. Lever signs when it happened, not when it is sent: it tries five times
-with growing waits that it does not publish, and lets an admin send again whatever stands in its two weeks of history.
-Five minutes would refuse all of these. What the time cannot stop, telling the same twice, is stopped by the token."""
+"""The oldest time of an event. Lever signs when it happened, not when it is sent: it retries five times with growing
+delays, and an admin can resend two weeks of history. Five minutes would reject all of these. The token prevents that an
+event is applied twice.
+"""
 _HEX = re.compile(r"[0-9a-fA-F]{64}")
 
 
 class Lever(Connector):
     """Opportunities are applications, contacts are candidates, postings are jobs, interview panels are interviews.
 
-    A delivery carries hex HMAC-SHA256(signature token, token + triggeredAt) in its body, which leaves `data` and even
-    `id` open to whoever caught one delivery. So every event is asked for anew by its id, nothing of `data` is believed,
-    and the key against telling twice is the signed `token`, not the unsigned `id`.
+    A delivery carries hex HMAC-SHA256(signature token, token + triggeredAt) in its body, so `data` and even `id` could
+    be forged with one captured delivery. Every event is therefore fetched by its id, `data` is not trusted, and the
+    idempotency key is the signed `token`.
+
     Source [V]: Lever's developer documentation, "Webhooks", "Opportunities", "Interviews", "Notes", "Archive reasons".
     The fields of `data` of most events are not published in full [U]: more than one name is tried. The fields of panels
     are read as in a recorded answer [T, NangoHQ/integration-templates, integrations/lever].
@@ -47,8 +49,8 @@ class Lever(Connector):
     title = "Lever"
     guide = GUIDE
     signed_by = "their_secret"
-    # "Opportunities exit your pipeline by being archived for one of two reasons: rejected, or hired" [V].
-    # An agency maps archive reasons of its own by their names, which come as the label.
+    # "Opportunities exit your pipeline by being archived for one of two reasons: rejected, or hired" [V]. An agency
+    # maps its own archive reasons by their names, which are the label.
     known_stages = {
         "@hired": "accepted",
         "@archived": "rejected",
@@ -56,7 +58,7 @@ class Lever(Connector):
         "@offer_declined": "offer_declined",
         "@position_closed": "cancelled",
     }
-    # Lever has no webhook for postings: that one was closed is read from their list.
+    # Lever has no webhook of postings: closed ones are found in their list.
     streams = (
         Stream("postings", every=timedelta(minutes=15)),
         Stream("opportunities"),
@@ -66,14 +68,17 @@ class Lever(Connector):
     )
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
-        """The settings page's test, whose `data` is empty [V]. Nothing is told by it, so that it is answered unsigned:
-        it can be pressed before the token was pasted here, and its signature is no hexadecimal."""
+        """Answer the test of the settings page, whose `data` is empty [V].
+
+        It is answered unsigned: it can be sent before the token is pasted here, and its signature is no hexadecimal.
+        Nothing of it is stored.
+        """
         body = body_or_none(request)
         test = at(body, "data") == {} and isinstance(at(body, "event"), str)
         return Handshake(signed=False) if test else None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """The signature over token and time; the time within two weeks behind and five minutes ahead of ours."""
+        """Check the signature over token and time. The time is at most two weeks old and five minutes ahead."""
         body = document(request.body)
         token, stamp, signature = at(body, "token"), at(body, "triggeredAt"), at(body, "signature")
         if not (isinstance(token, str) and token.isascii() and 16 <= len(token) <= 200):
@@ -87,7 +92,7 @@ class Lever(Connector):
         check_time(signed_at, request.at, behind=OLDEST)
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """The event under its signed token."""
+        """Return the event, keyed by its signed token."""
         body = document(request.body)
         token = line(at(body, "token"))
         if token is None:
@@ -96,27 +101,27 @@ class Lever(Connector):
         return InboundEvent(token, kind, dict(mapping(body)), instant(at(body, "triggeredAt")))
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-        """What Lever's API says of the thing that the event names."""
+        """Return the records that Lever's API has for the event."""
         return records.translate(event)
 
     def address(self, account: Account) -> str:
-        """The Data API."""
+        """Return the address of the Data API."""
         return base_url(account, "https://api.lever.co/v1")
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """Basic, the key as the user and no password."""
+        """Return basic authentication with the key as the user and no password."""
         return basic_auth(credential(account, "api_key"))
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """One page of what changed since, a hundred of it or the panels or notes of ten opportunities."""
+        """Return a hundred changed records, or the panels or notes of ten opportunities."""
         return sync.page(stream, since, cursor, now)
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """A note on the opportunity; its followers are not notified."""
+        """Write a note on the opportunity; its followers are not notified."""
         return write_back.write(finding, account)
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
-        """To another stage. Archiving and hiring stay in Lever."""
+        """Move to another stage. Archiving and hiring are done in Lever."""
         return write_back.move(application_id, status, account)

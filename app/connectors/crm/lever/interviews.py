@@ -1,4 +1,4 @@
-"""Lever's interview panels as interviews: one for each local day of the panel's time zone."""
+"""Interview panels of Lever: one interview for each local day of the panel's time zone."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,10 +12,10 @@ _Slot = tuple[datetime, datetime]
 
 
 def panel_records(panel: Any, opportunity: str | None, event_time: datetime) -> Sequence[AnyRecord]:
-    """Return an interview for each day of a panel, and the end of the days that it had before and has no more.
+    """Return an interview for each day of a panel, and the deletion of the days that it no longer has.
 
-    A day lasts from the start of its first interview to the end of its last: that is what the candidate comes for.
-    Interviews that were cancelled count only where the whole panel was.
+    A day lasts from the start of its first interview to the end of its last, the time for which the candidate comes.
+    Cancelled interviews count only if the whole panel is cancelled.
     """
     every = sequence(at(panel, "interviews"))
     live = [one for one in every if instant(at(one, "canceledAt")) is None]
@@ -37,8 +37,7 @@ def panel_records(panel: Any, opportunity: str | None, event_time: datetime) -> 
             ends_at=ends,
             application_id=opportunity,
             booked_at=instant(at(panel, "createdAt")),
-            # What became of an interview that is over may be known better here than in Lever, which knows
-            # cancelling alone.
+            # Lever records cancellations only: the result of a past interview may be known better here.
             status="cancelled" if cancelled else "scheduled" if ends > event_time else None,
             status_at=cancelled,
         )

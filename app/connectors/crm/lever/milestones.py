@@ -1,4 +1,4 @@
-"""What Lever's offers prove: that one was sent in writing, and which first day was signed.
+"""Milestones of Lever's offers: the written offer and the signed first day.
 
 Offers capture the data sent to a candidate. Their statuses are draft, approval-sent, approved, sent (through Lever),
 sent-manually (outside of Lever), opened, denied and signed; `sentAt` is when the offer was sent, `signatures` say when
@@ -26,14 +26,14 @@ _SENT: Mapping[str, bool] = {
     "signed": True,
 }
 _MAY_BE_ACCEPTED = ("sent", "sentmanually", "opened")
-"""An offer that is out may be accepted outside of Lever, which then says nothing of it."""
+"""An offer that is out can be accepted outside of Lever, which does not record it."""
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
 def milestones(
     opportunity: str, offers: Sequence[Any], version: datetime, words: Vocabulary, *, is_hired: bool = False
 ) -> list[AnyRecord]:
-    """Return what the newest offer of an opportunity proves, and what it does not prove any more."""
+    """Return the milestones of the newest offer of an opportunity, and the deletion of those it no longer has."""
     offer = max(offers, key=lambda each: instant(at(each, "createdAt")) or _OLDEST, default=None)
     if not mapping(offer):
         return []
@@ -64,8 +64,8 @@ def milestones(
     return proved
 
 
-def fetched(document: Any, event_time: datetime, words: Vocabulary) -> list[AnyRecord]:
-    """Return what the offers of an opportunity prove that a walk fetched."""
+def of_fetched(document: Any, event_time: datetime, words: Vocabulary) -> list[AnyRecord]:
+    """Return the milestones of the fetched offers of an opportunity."""
     opportunity, moment = ident(at(document, "opportunity")), instant(at(document, "fetched_at"))
     if opportunity is None:
         return []

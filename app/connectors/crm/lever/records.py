@@ -1,4 +1,4 @@
-"""What Lever's opportunities, postings, panels and notes say, as records."""
+"""Opportunities, postings, panels and notes of Lever as canonical records."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,21 +21,21 @@ OF_AN_INTERVIEW = {"interviewcreated", "interviewupdated", "interviewdeleted"}
 OF_A_CONTACT = {"contactcreated", "contactupdated"}
 # "Valid states are published, internal, closed, draft, pending and rejected" [V, Lever's documentation, "List all
 # postings"]; Lever's pages show published ones as external, unlisted or confidential [V, help.lever.co, "job posting
-# states"]. Drafts and postings that wait for approval can have candidates already; a refused one is not to be filled.
+# states"]. Drafts and postings that wait for approval can have candidates already; a rejected one is not to be filled.
 _POSTING_STATES = {
     **dict.fromkeys(("published", "external", "unlisted", "confidential", "internal"), "open"),
     **dict.fromkeys(("draft", "pending"), "open"),
     **dict.fromkeys(("closed", "rejected"), "closed"),
 }
 
-# Lever tells two types of archive reasons apart, hired and non-hired [V, "Archive reasons"]. Who ended it stands in the
-# reason's text alone. These come with every account [T, answers of a new account: Underqualified, Unresponsive, Timing,
-# Withdrew, Offer declined, Position closed, Hired]; reasons that an agency adds are for its stage map.
+# Lever has two types of archive reasons, hired and non-hired [V, "Archive reasons"]. Only the reason's text says who
+# ended it. These come with every account [T, answers of a new account: Underqualified, Unresponsive, Timing, Withdrew,
+# Offer declined, Position closed, Hired]; reasons that an agency adds are for its stage map.
 _REASONS = {"withdrew": "@withdrawn", "offerdeclined": "@offer_declined", "positionclosed": "@position_closed"}
 
 
 def translate(event: DatedEvent) -> ApiExchange[Translation]:
-    """The records of an event: from the API for a webhook, from its own document for what we fetched."""
+    """Return the records of an event: from the API for a webhook, from its own document if it was fetched."""
     event_time, data = event.occurred_at, at(event.document, "data")
     opportunity = segment(at(data, "opportunityId")) or segment(at(data, "candidateId"))
     match event.type if event.type.startswith("fetched.") else word(event.type):
@@ -49,7 +49,7 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
         case "candidatedeleted":
             return (yield from _deleted(opportunity, segment(at(data, "contactId")), event_time))
         case "fetched.opportunity":
-            return (yield from _story(event.document, event_time))
+            return (yield from _opportunity_records(event.document, event_time))
         case "fetched.posting":
             return translation(
                 _job(event.document, event_time),
@@ -58,7 +58,7 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
             )
         case "fetched.panel":
             panel = at(event.document, "panel")
-            # A panel does not say when it was changed, so that it is as new as the moment at which it was fetched.
+            # A panel has no time of change, so its version is the time of fetching.
             fetched = instant(at(event.document, "fetched_at")) or event_time
             found = panel_records(panel, ident(at(event.document, "opportunity")), max(event_time, fetched))
             return translation(found, "the interview panel lacks its id or its times")
@@ -66,7 +66,7 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
             return _note(event.document)
         case "fetched.offers":
             words = Vocabulary()
-            proved = milestones.fetched(event.document, event_time, words)
+            proved = milestones.of_fetched(event.document, event_time, words)
             return translation(proved, "the opportunity has no offer", words.unknown)
         case _:
             return Translation(ignored=f"Keepwarm does nothing with events of the type {event.type}")
@@ -78,26 +78,26 @@ def _opportunity(id: str | None, event_time: datetime) -> ApiExchange[Translatio
     response = yield ApiRequest(f"opportunities/{id}", {"expand": "applications"})
     if not response.ok:
         return Translation(ignored="Lever does not know this opportunity, or no more")
-    story = yield from _story(at(response.document, "data"), event_time)
-    return (yield from _with_offers(id, story, event_time))
+    context = yield from _opportunity_records(at(response.document, "data"), event_time)
+    return (yield from _with_offers(id, context, event_time))
 
 
-def _with_offers(id: str, story: Translation, event_time: datetime) -> ApiExchange[Translation]:
-    """Add what the offers of an opportunity prove. No event tells of them: they are looked at with every other one."""
-    application = next((each for each in story.records if isinstance(each, Application)), None)
+def _with_offers(id: str, context: Translation, event_time: datetime) -> ApiExchange[Translation]:
+    """Add the milestones of the opportunity's offers. Offers have no event of their own."""
+    application = next((each for each in context.records if isinstance(each, Application)), None)
     if application is None:
-        return story
+        return context
     found = yield from listed(f"opportunities/{id}/offers", expects=(403, 404))
     words = Vocabulary()
     is_hired = application.status is not None and application.status.value == "@hired"
     proved = milestones.milestones(application.id, found or (), event_time, words, is_hired=is_hired)
-    return replace(story, records=[*story.records, *proved], unknown=[*story.unknown, *words.unknown])
+    return replace(context, records=[*context.records, *proved], unknown=[*context.unknown, *words.unknown])
 
 
-def _story(opportunity: Any, event_time: datetime) -> ApiExchange[Translation]:
-    """The opportunity as an application, with its candidate, its job and the job's hiring manager before it."""
+def _opportunity_records(opportunity: Any, event_time: datetime) -> ApiExchange[Translation]:
+    """Return the opportunity as an application, after its candidate, its job and the job's hiring manager."""
     id, contact = ident(at(opportunity, "id")), ident(at(opportunity, "contact"))
-    # What was fetched is as new as the event it was fetched for, or as the moment of fetching.
+    # A fetched document is as new as its event, or as the time of fetching.
     times = (event_time, instant(at(opportunity, "updatedAt")), instant(at(opportunity, "fetched_at")))
     version = max(time for time in times if time)
     records: list[AnyRecord] = list(_candidate(contact, opportunity, version))
@@ -124,12 +124,12 @@ def _story(opportunity: Any, event_time: datetime) -> ApiExchange[Translation]:
 
 
 def _status(opportunity: Any, event_time: datetime) -> ApiExchange[Status | None]:
-    """Archived for a reason, which is the news where it is so, or the stage it stands in."""
+    """Return the archive reason of an archived opportunity, else its stage."""
     archived = mapping(at(opportunity, "archived"))
     if archived:
         reason = yield from _expanded(archived.get("reason"), "archive_reasons")
         text = line(at(reason, "text"))
-        # A reason that cannot be read is not guessed: its id is told, and stands among the unmapped ones.
+        # A reason that cannot be read is not guessed: its id is listed as unmapped.
         unread = ident(archived.get("reason")) or "archived"
         by_type = {"hired": "@hired", "nonhired": _REASONS.get(word(text) or "", "@archived")}
         signal = by_type.get(word(at(reason, "type")) or "", unread)
@@ -141,7 +141,7 @@ def _status(opportunity: Any, event_time: datetime) -> ApiExchange[Status | None
 
 
 def _entered(opportunity: Any, stage: str | None) -> datetime | None:
-    """When the opportunity last came into the stage, of the history that it carries."""
+    """Return when the opportunity last entered the stage, by its history."""
     times = [
         instant(at(change, "updatedAt"))
         for change in sequence(at(opportunity, "stageChanges"))
@@ -151,20 +151,20 @@ def _entered(opportunity: Any, stage: str | None) -> datetime | None:
 
 
 def _interviews(opportunity: str | None, panel: str | None, event_time: datetime) -> ApiExchange[Translation]:
-    """Return the opportunity with all its panels. The panel that the event names is gone where it is not listed.
+    """Return the opportunity with all its panels. The event's panel is deleted if it is not listed.
 
     Removing the last interview from a panel removes the panel [U].
     """
-    story = yield from _opportunity(opportunity, event_time)
-    if opportunity is None or not story.records:
-        return story
+    context = yield from _opportunity(opportunity, event_time)
+    if opportunity is None or not context.records:
+        return context
     panels = yield from listed(f"opportunities/{opportunity}/panels")
     panel_changes: list[AnyRecord] = [
         record for one in panels or () for record in panel_records(one, opportunity, event_time)
     ]
     if panels is not None and panel is not None and panel not in {ident(at(one, "id")) for one in panels}:
         panel_changes.append(Gone(id=panel, version=event_time, kind="interview", parts_from=1))
-    return Translation([*story.records, *panel_changes], story.ignored, story.unknown)
+    return Translation([*context.records, *panel_changes], context.ignored, context.unknown)
 
 
 def _contact(id: str | None, event_time: datetime) -> ApiExchange[Translation]:
@@ -173,7 +173,7 @@ def _contact(id: str | None, event_time: datetime) -> ApiExchange[Translation]:
 
 
 def _deleted(opportunity: str | None, contact: str | None, event_time: datetime) -> ApiExchange[Translation]:
-    """Gone where Lever has it no more. The event alone proves nothing: what it names is not signed."""
+    """Return a deletion if Lever no longer has the record. The event alone is no proof: its data is not signed."""
     deletions: list[AnyRecord] = []
     if opportunity and (yield from _missing(f"opportunities/{opportunity}")):
         deletions.append(Gone(id=opportunity, version=event_time, kind="application"))
@@ -218,7 +218,7 @@ def _candidate(id: str | None, document: Any, version: datetime) -> list[Candida
 
 
 def _job(posting: Any, event_time: datetime) -> list[AnyRecord]:
-    """The posting as a job, and before it the user who is its hiring manager, where Lever tells of one by name."""
+    """Return the posting as a job, after its hiring manager if Lever names one."""
     id, title = ident(at(posting, "id")), line(at(posting, "text"))
     if id is None or title is None:
         return []
@@ -233,7 +233,7 @@ def _job(posting: Any, event_time: datetime) -> list[AnyRecord]:
 
 
 def _posting(opportunity: Any) -> str | None:
-    """The posting of the one application that an opportunity can have; archived with it, it still is its job."""
+    """Return the posting of the only application of an opportunity, also if it was archived with it."""
     for one in sequence(at(opportunity, "applications")):
         posting = at(one, "posting")
         if found := segment(at(posting, "id") if isinstance(posting, Mapping) else posting):
@@ -242,7 +242,7 @@ def _posting(opportunity: Any) -> str | None:
 
 
 def _expanded(value: Any, collection: str) -> ApiExchange[Any]:
-    """The object itself where Lever, or our walk, has put it in the id's place; else asked for by its id."""
+    """Return an object that stands in place of its id; else fetch it by its id."""
     if isinstance(value, Mapping):
         return value
     return (yield from _thing(f"{collection}/{id}")) if (id := segment(value)) else None

@@ -1,4 +1,4 @@
-"""Walking through Lever: postings, opportunities, and the panels and notes that hang on opportunities."""
+"""Sync of Lever: postings, opportunities, and the panels, notes and offers of opportunities."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,14 +11,14 @@ from app.connectors.paths import segment
 from app.connectors.toolkit import fetched_event, page_of
 
 _FEW = "10"
-"""Opportunities a step where each is asked for what hangs on it: eleven requests, at ten a second."""
+"""The opportunities of a page whose sub-lists are read: eleven requests, at ten a second."""
 
 _EXPECTED: Mapping[str, tuple[int, ...]] = {"offers": (403, 404)}
-"""An older API key may not read offers, which holds up nothing else."""
+"""An older API key may not read offers, but everything else."""
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime, /) -> ApiExchange[SyncPage]:
-    """One step: a page of what changed since, by Lever's offset token."""
+    """Return a page of what changed since, by Lever's offset."""
     hanging = stream if stream in ("panels", "notes", "offers") else None
     path = "postings" if stream == "postings" else "opportunities"
     query = {"updated_at_start": str(int(since.timestamp() * 1000)), "limit": _FEW if hanging else "100"}
@@ -41,12 +41,12 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime,
 
 
 def _hanging(collection: str, opportunity: Mapping[str, Any], now: datetime) -> ApiExchange[list[InboundEvent]]:
-    """The panels or notes of an opportunity, each with what of the opportunity it is told with."""
+    """Return the panels, notes or offers of an opportunity, each with the fields of the opportunity that it needs."""
     if (id := segment(opportunity.get("id"))) is None:
         return []
     things = yield from listed(f"opportunities/{id}/{collection}", expects=_EXPECTED.get(collection, (404,)))
     if collection == "offers":
-        # Only the newest of them counts, so that they are told together.
+        # Only the newest offer counts, so all of them are one event.
         return [_item("offers", {"offers": list(things), "opportunity": id}, opportunity, now)] if things else []
     owner: Any = id if collection == "panels" else {"id": id, "contact": opportunity.get("contact")}
     one = collection.removesuffix("s")
@@ -68,13 +68,13 @@ def _item(kind: str, document: Mapping[str, Any], dated_by: Mapping[str, Any], n
 
 
 def _named(collection: str) -> ApiExchange[dict[str, Any]]:
-    """All stages or archive reasons by their ids, so that a walk asks for them once a page and not once a thing."""
+    """Return all stages or archive reasons by their ids, read once for a page."""
     things = yield from listed(collection, expects=(403, 404))
     return {id: thing for thing in things or () if (id := ident(at(thing, "id")))}
 
 
 def _with_names(thing: Mapping[str, Any], stages: Mapping[str, Any], reasons: Mapping[str, Any]) -> dict[str, Any]:
-    """The opportunity with its stage and archive reason written out, as Lever itself expands them."""
+    """Return the opportunity with its stage and archive reason expanded, as Lever itself expands them."""
     stage, archived = thing.get("stage"), mapping(thing.get("archived"))
     reason = archived.get("reason")
     named = {**thing, "stage": stages.get(str(stage), stage)}

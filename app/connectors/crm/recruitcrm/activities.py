@@ -1,4 +1,4 @@
-"""Recruit CRM's meetings, notes, calls and emails: an interview or an activity of each whom they are about."""
+"""Meetings, notes, calls and emails of Recruit CRM: interviews or activities."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from app.connectors.connector import ApiExchange, ApiRequest, Translation
 from app.connectors.crm.recruitcrm import documents as read
-from app.connectors.crm.recruitcrm.client import About, about, story
+from app.connectors.crm.recruitcrm.client import Subjects, related_records, subjects_of
 from app.connectors.interview_types import interview_kind, is_interview, named_types
 from app.connectors.parsing import at, ident, instant, line, note, sequence, word
 from app.connectors.records import (
@@ -25,7 +25,7 @@ from app.connectors.records import (
 )
 from app.connectors.toolkit import mark_of
 
-# What each kind of activity calls its type, its text and its time.
+# The fields of type, text and time of each kind of activity.
 ACTIVITIES = {
     "note": ("note_type", "description", "created_on"),
     "calllog": ("custom_call_type", "call_notes", "call_started_on"),
@@ -36,7 +36,7 @@ WHAT = {"calllog": "call"}
 # call_type is CALL_OUTGOING or CALL_INCOMING [V: find-call-log-by-id].
 _CALLS = {"calloutgoing": "CALL_OUTGOING", "callincoming": "CALL_INCOMING"}
 _DIRECTIONS: Mapping[str, Literal["in", "out"]] = {"CALL_OUTGOING": "out", "CALL_INCOMING": "in", "email": "out"}
-# What the status of a meeting may say is not published [U]; words that leave no doubt are read.
+# The possible statuses of a meeting are not published [U]; only unambiguous words are read.
 _HELD: Mapping[str, Literal["completed", "cancelled", "no_show"]] = {
     "completed": "completed",
     "held": "completed",
@@ -54,11 +54,11 @@ def is_interview_meeting(record: Any, settings: Mapping[str, str]) -> bool:
 
 
 def interview(record: Any, event_time: datetime) -> ApiExchange[Translation]:
-    """A meeting as one interview of each candidate on each job that it is about."""
+    """Return a meeting as one interview of each candidate on each job that it is about."""
     id, starts, ends = ident(at(record, "id")), instant(at(record, "start_date")), instant(at(record, "end_date"))
     if not (id and starts and ends and starts <= ends) or at(record, "all_day") in (1, "1", True):
         return Translation(ignored="The interview has no id or no times of day.")
-    whom = about(record, attending=True)
+    whom = subjects_of(record, attending=True)
     if whom.candidates and not whom.jobs:
         jobs: list[str] = []
         for person in whom.candidates:
@@ -67,7 +67,7 @@ def interview(record: Any, event_time: datetime) -> ApiExchange[Translation]:
         whom = replace(whom, jobs=tuple(dict.fromkeys(jobs)))
     if not (whom.candidates and whom.jobs):
         return Translation(ignored="The interview does not say which candidate and which job it is about.")
-    before = yield from story(whom, event_time)
+    before = yield from related_records(whom, event_time)
     applications = [each for each in before if isinstance(each, Application)]
     if not applications:
         return Translation(before, ignored="The candidate of this interview is not on its job in Recruit CRM.")
@@ -90,34 +90,34 @@ def interview(record: Any, event_time: datetime) -> ApiExchange[Translation]:
 
 
 def id_of_one(id: str, application_id: str) -> str:
-    """The id of a further candidate's interview at the same meeting."""
+    """Return the id of a further candidate's interview at the same meeting."""
     return f"{id}-{application_id}"
 
 
 def _by_what(record: Any) -> str | None:
-    """The first words of a meeting's address, such as `Video call (https://…)` [V: find-meeting-by-id]."""
+    """Return the first words of a meeting's address, such as `Video call (https://…)` [V: find-meeting-by-id]."""
     return (line(at(record, "address")) or "").partition("(")[0] or None
 
 
-def _left_out(whom: About) -> str | None:
+def _left_out(whom: Subjects) -> str | None:
     return f"It names {whom.left_out} more than are read of one record." if whom.left_out else None
 
 
 def _only_job(slug: str) -> ApiExchange[str | None]:
-    """The job of a candidate who is on a single one."""
+    """Return the job of a candidate who is on a single one."""
     response = yield ApiRequest(f"/v1/candidates/{quote(slug, safe='')}/hiring-stages")
     stages = [stage for stage in sequence(response.document) if ident(at(stage, "job_slug"))] if response.ok else []
     return ident(at(stages[0], "job_slug")) if len(stages) == 1 else None
 
 
 def activity(subject: str, verb: str, record: Any, key: str, event_time: datetime) -> ApiExchange[Translation]:
-    """A note, call, email or meeting: it counts for each candidate on each job that it is about."""
+    """Return a note, call, email or meeting; it counts for each candidate on each job that it is about."""
     kind, text, time = ACTIVITIES[subject]
     what, id = WHAT.get(subject, subject), ident(at(record, "id")) or (key if subject == "email" else None)
     if not id:
         return Translation(ignored=f"The {what} lacks its id.")
-    whom = about(record)
-    before = yield from story(whom, event_time)
+    whom = subjects_of(record)
+    before = yield from related_records(whom, event_time)
     known = {(type(each), each.id) for each in before}
     contact = next((slug for slug in whom.contacts if (ClientContact, slug) in known), None)
     company = next((slug for slug in whom.companies if (Organisation, slug) in known), None)
@@ -150,8 +150,8 @@ def activity(subject: str, verb: str, record: Any, key: str, event_time: datetim
     return Translation(records, _left_out(whom))
 
 
-def _subjects(whom: About, before: Sequence[AnyRecord]) -> list[Subject]:
-    """Each candidate on each job that an activity is about. Of several pairs, those that are applications."""
+def _subjects(whom: Subjects, before: Sequence[AnyRecord]) -> list[Subject]:
+    """Return each candidate on each job of an activity. Of several pairs, those that are applications."""
     people = {each.id for each in before if isinstance(each, Candidate)}
     jobs = {each.id for each in before if isinstance(each, Job)}
     pairs = [(who if who in people else None, on if on in jobs else None) for who, on in whom.pairs]

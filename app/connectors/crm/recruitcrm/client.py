@@ -1,4 +1,4 @@
-"""Whom a record of Recruit CRM is about, and fetching what is known of them."""
+"""The client of Recruit CRM's API: the records that a record is about, and pages."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,12 +14,12 @@ from app.connectors.records import AnyRecord, Application, Candidate, ClientCont
 
 R = TypeVar("R")
 _MAX_EACH, _MAX_PAIRS = 10, 20
-"""How many of each kind a record may be about, and how many applications: each one is a request."""
+"""The most records of each kind that a record may be about, and the most applications: each one is a request."""
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """Whom and what a record is about, by their slugs: what it is related to first, then what is associated with it."""
+class Subjects:
+    """The slugs of the records that a record is about: the related ones first, then the associated ones."""
 
     candidates: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()
@@ -27,21 +27,21 @@ class About:
     companies: tuple[str, ...] = ()
     party: Literal["candidate", "client"] | None = None
     left_out: int = 0
-    """How many more it names than are read of one."""
+    """How many more records it names than are read."""
 
     @property
     def pairs(self) -> list[tuple[str | None, str | None]]:
-        """Each candidate on each job; None where it names no candidate, or no job."""
+        """Each candidate on each job; None if it names no candidate, or no job."""
         people: Sequence[str | None] = self.candidates or (None,)
         jobs: Sequence[str | None] = self.jobs or (None,)
         return list(product(people, jobs))[:_MAX_PAIRS]
 
 
-def about(record: Any, *, attending: bool = False) -> About:
-    """Return whom a record is about. `attending`: the candidates who attend it count, too.
+def subjects_of(record: Any, *, attending: bool = False) -> Subjects:
+    """Return the records that a record is about. `attending`: the candidates who attend it count, too.
 
-    `related_to` is one slug of the kind `related_to_type`, `associated_*` are arrays of slugs [V: find-note-by-id];
-    an email names `to`, `cc`, `bcc` and `associations` by type and identifier [V: send-an-email].
+    `related_to` is one slug of the kind `related_to_type`, `associated_*` are arrays of slugs [V: find-note-by-id]; an
+    email names `to`, `cc`, `bcc` and `associations` by type and identifier [V: send-an-email].
     """
     kind = word(at(record, "related_to_type"))
     candidates, jobs = _named(record, "candidate", "candidates"), _named(record, "job", "jobs")
@@ -56,7 +56,7 @@ def about(record: Any, *, attending: bool = False) -> About:
     people, vacancies, at_clients, clients = (tuple(each[:_MAX_EACH]) for each in every)
     left_out = sum(max(0, len(each) - _MAX_EACH) for each in every)
     left_out += max(0, len(people) * len(vacancies) - _MAX_PAIRS)
-    return About(people, vacancies, at_clients, clients, party, left_out)
+    return Subjects(people, vacancies, at_clients, clients, party, left_out)
 
 
 def _named(record: Any, kind: str, many: str) -> list[str]:
@@ -72,7 +72,9 @@ def _named(record: Any, kind: str, many: str) -> list[str]:
 
 
 def _attendees(record: Any) -> Iterator[str]:
-    """The candidates who attend a meeting; `attendee_id` is a slug, `attendee` their record [V: find-meeting-by-id]."""
+    """Yield the candidates who attend a meeting; `attendee_id` is a slug, `attendee` their record [V:
+    find-meeting-by-id].
+    """
     for one in sequence(at(record, "attendees")):
         if word(at(one, "attendee_type")) == "candidate":
             whole = next(iter(sequence(at(one, "attendee"))), at(one, "attendee"))
@@ -80,8 +82,8 @@ def _attendees(record: Any) -> Iterator[str]:
                 yield slug
 
 
-def story(whom: About, event_time: datetime, *, applied: bool = True) -> ApiExchange[list[AnyRecord]]:
-    """Return what is known of those whom a record is about, those referred to before those who refer."""
+def related_records(whom: Subjects, event_time: datetime, *, applied: bool = True) -> ApiExchange[list[AnyRecord]]:
+    """Fetch the records that a record is about, those referred to before those who refer."""
     people: list[Candidate] = []
     jobs: list[Job] = []
     contacts: list[ClientContact] = []
@@ -97,24 +99,24 @@ def story(whom: About, event_time: datetime, *, applied: bool = True) -> ApiExch
         organisations += _some(read.organisation((yield from _fetched("companies", slug)), event_time))
     companies = {one.id for one in organisations}
     managers = [one for one in contacts if one.organisation_id in companies]
-    vacancies = [manageable(one, managers) for one in jobs if one.organisation_id in companies]
+    vacancies = [with_known_manager(one, managers) for one in jobs if one.organisation_id in companies]
     known: list[AnyRecord] = [*organisations, *managers, *vacancies, *people]
     if applied:
         ids = {(type(each), each.id) for each in known}
         for person, vacancy in whom.pairs:
             if person and vacancy and {(Candidate, person), (Job, vacancy)} <= ids:
-                known += _some((yield from standing(person, vacancy, event_time)))
+                known += _some((yield from application_on(person, vacancy, event_time)))
     return known
 
 
-def standing(person: str, job: str, event_time: datetime) -> ApiExchange[Application | None]:
-    """Where a candidate stands on a job now; None for one who is not on it."""
+def application_on(person: str, job: str, event_time: datetime) -> ApiExchange[Application | None]:
+    """Fetch the application of a candidate on a job; None if they are not on it."""
     response = yield ApiRequest(f"/v1/candidates/{quote(person, safe='')}/hiring-stages/{quote(job, safe='')}")
     return read.application(response.document, event_time) if response.ok else None
 
 
-def manageable(vacancy: Job, known: Iterable[AnyRecord]) -> Job:
-    """The job, without its hiring manager where nobody can be told: a reference to nobody would wait for ever."""
+def with_known_manager(vacancy: Job, known: Iterable[AnyRecord]) -> Job:
+    """Return the job, without a hiring manager who is not known: the event would wait for them for ever."""
     if any(isinstance(each, ClientContact) and each.id == vacancy.hiring_manager_id for each in known):
         return vacancy
     return replace(vacancy, hiring_manager_id=None)
@@ -134,10 +136,10 @@ def _fetched(what: str, slug: str) -> ApiExchange[Any]:
 
 
 def rows_of(response: ApiResponse, what: str) -> list[Any]:
-    """Return the records of a page. Raises AskFailed for an answer that is no page, as an error is.
+    """Return the records of a page. Raise ApiError for an answer that is no page.
 
-    A page has them in `data` [V: show-all-notes]. A search that finds nothing answers an empty array alone [T: ebragas/
-    recruitcrm-mcp, client.py].
+    A page has them in `data` [V: show-all-notes]. A search that finds nothing answers an empty array alone [T:
+    ebragas/recruitcrm-mcp, client.py].
     """
     data = response.document if isinstance(response.document, list) else at(response.document, "data")
     if not isinstance(data, list):

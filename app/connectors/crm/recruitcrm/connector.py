@@ -1,4 +1,4 @@
-"""Recruit CRM: an agency's CRM that signs nothing, so the event's name and a secret stand in its webhooks' address."""
+"""Recruit CRM: an agency's CRM that signs nothing: its webhooks' addresses carry the event's name and a secret."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -29,14 +29,14 @@ _EVENT = re.compile(r"[a-z_]+(\.[a-z_]+){1,4}")
 class RecruitCrm(Connector):
     """Webhooks are bare records without a name, a time or an id of the delivery; ids are slugs.
 
-    An application has no id of its own there: here it is `<candidate slug>:<job slug>`.
-    Source: docs.recruitcrm.io, API reference; that bodies are bare records is told by operators, not by the vendor.
+    An application has no id of its own: its id here is `<candidate slug>:<job slug>`. Source: docs.recruitcrm.io, API
+    reference; that bodies are bare records is known from operators, not from the vendor.
     """
 
     system = "recruitcrm"
     title = "Recruit CRM"
     guide = GUIDE
-    # A placement is written when the offer is accepted; it names no first day, so nobody has started by it.
+    # A placement is created when the offer is accepted. It has no first day, so it is no start.
     known_stages = {"@hired": "accepted"}
     known_activities = {
         "call: CALL_OUTGOING": {"channel": "phone"},
@@ -47,11 +47,11 @@ class RecruitCrm(Connector):
     writes_tasks = True
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """The secret in the address is all there is to check."""
+        """Check the secret in the address: there is no signature."""
         check([request.query.get("secret", "")], secrets, lambda secret: secret)
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """The event under the hash of its name and body; a deletion's time is when it came."""
+        """Return the event, keyed by the hash of its name and body. A deletion has no time of its own."""
         body = document(request.body)
         name = request.query.get("event") or at(body, "event")
         name = name.casefold() if isinstance(name, str) else ""
@@ -68,25 +68,25 @@ class RecruitCrm(Connector):
         return InboundEvent(digest(name.encode(), request.body), name, record, changed_at)
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-        """What the record says, with what it refers to."""
+        """Return the records of an event, with those that it refers to."""
         return records.translate(event, account.settings)
 
     def address(self, account: Account) -> str:
-        """The same for every agency."""
+        """Return the address, which is the same for every agency."""
         return base_url(account, "https://api.recruitcrm.io")
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """The token as bearer."""
+        """Return the token as bearer."""
         return bearer_auth(credential(account, "token"))
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """One page of a list or a search, or the candidates of one job."""
+        """Return a page of a list or a search, or the candidates of one job."""
         return sync.page(stream, since, cursor, now)
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """A note on the candidate, or a task."""
+        """Write a note on the candidate, or a task."""
         return write_back.write(finding, account.settings)
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:

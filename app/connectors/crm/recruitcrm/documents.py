@@ -1,4 +1,4 @@
-"""Recruit CRM's records, each read by itself: what one document tells, without asking for more."""
+"""Parsers of single documents of Recruit CRM."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,18 +19,18 @@ _JOB_STATUS: Mapping[str, JobStatus] = {
 
 
 def version(record: Any, event_time: datetime) -> datetime:
-    """When the record was last changed; where it does not say, when it was told."""
+    """Return when the record was last changed; without a time, the time of the event."""
     return instant(at(record, "updated_on")) or instant(at(record, "created_on")) or event_time
 
 
 def labels(value: Any) -> list[str]:
-    """The labels of a type, which is written as an array of one, and in places as an object or bare text."""
+    """Return the labels of a type, which is an array of one, and in places an object or bare text."""
     found = value if isinstance(value, list) else [value]
     return [label for one in found if (label := line(one) or line(at(one, "label")))]
 
 
 def candidate(record: Any, event_time: datetime) -> Candidate | None:
-    """A candidate; None without slug or name."""
+    """Parse a candidate; None without slug or name."""
     slug, called = ident(at(record, "slug")), name(at(record, "first_name"), at(record, "last_name"))
     if not (slug and called):
         return None
@@ -44,13 +44,13 @@ def candidate(record: Any, event_time: datetime) -> Candidate | None:
 
 
 def organisation(record: Any, event_time: datetime) -> Organisation | None:
-    """A company; None without slug or name."""
+    """Parse a company; None without slug or name."""
     slug, called = ident(at(record, "slug")), line(at(record, "company_name"))
     return Organisation(id=slug, version=version(record, event_time), name=called) if slug and called else None
 
 
 def client_contact(record: Any, event_time: datetime) -> ClientContact | None:
-    """A contact; None without slug, name or company."""
+    """Parse a contact; None without slug, name or company."""
     slug, called = ident(at(record, "slug")), name(at(record, "first_name"), at(record, "last_name"))
     company = ident(at(record, "company_slug"))
     if not (slug and called and company):
@@ -66,7 +66,7 @@ def client_contact(record: Any, event_time: datetime) -> ClientContact | None:
 
 
 def job(record: Any, event_time: datetime) -> Job | None:
-    """A job; None without slug, name or company. Its contact is whom the agency deals with: the hiring manager."""
+    """Parse a job; None without slug, name or company. Its contact is the hiring manager."""
     slug, title, company = (ident(at(record, "slug")), line(at(record, "name")), ident(at(record, "company_slug")))
     if not (slug and title and company):
         return None
@@ -81,7 +81,7 @@ def job(record: Any, event_time: datetime) -> Job | None:
 
 
 def unknown_job_words(record: Any) -> tuple[str, ...]:
-    """The status of a job that says nothing to Keepwarm."""
+    """Return the status of a job if it is unknown."""
     return unknown_status(at(record, "job_status", "label"), _job_status(record))
 
 
@@ -91,7 +91,7 @@ def _job_status(record: Any) -> JobStatus | None:
 
 
 def application(record: Any, event_time: datetime, status: Status | None = None) -> Application | None:
-    """A hiring stage: one candidate on one job, and where they stand there."""
+    """Parse a hiring stage: one candidate on one job, with their status."""
     person, vacancy = ident(at(record, "candidate_slug")), ident(at(record, "job_slug"))
     if not (person and vacancy):
         return None
@@ -118,6 +118,6 @@ def _stage(record: Any, changed: datetime) -> Status | None:
 
 
 def slugs(value: Any) -> list[str]:
-    """The slugs of an array, or of a comma-separated text."""
+    """Return the slugs of an array, or of a comma-separated text."""
     found = value.split(",") if isinstance(value, str) else sequence(value)
     return list(dict.fromkeys(slug for each in found if (slug := ident(each))))

@@ -1,4 +1,4 @@
-"""Recruit CRM's placements: a hire, and the first day that it agrees.
+"""Placements of Recruit CRM: a hire, and the agreed first day.
 
 A placement has no date of its own but custom fields, each with its `field_id` and `value` [V: find-placement-by-id]. So
 `settings.placement_start_field` names the one that holds the first day; how such a field writes a day is not published
@@ -12,16 +12,16 @@ from typing import Any
 
 from app.connectors.connector import ApiExchange, Translation
 from app.connectors.crm.recruitcrm import documents as read
-from app.connectors.crm.recruitcrm.client import About, standing, story
+from app.connectors.crm.recruitcrm.client import Subjects, application_on, related_records
 from app.connectors.parsing import at, day, ident, instant, sequence
 from app.connectors.records import Application, Candidate, Gone, Job, Milestone, Status
 
 _SAME_CHANGE = timedelta(minutes=1)
-"""How far apart a placement and the stage that was set with it are at most."""
+"""The longest time between a placement and the stage that was set with it."""
 
 
 def placement(verb: str, record: Any, event_time: datetime, settings: Mapping[str, str]) -> ApiExchange[Translation]:
-    """Return what a placement says that was created, updated or deleted."""
+    """Return the records of a placement that was created, updated or deleted."""
     match verb:
         case "created":
             came = yield from _placed(record, event_time)
@@ -36,7 +36,7 @@ def placement(verb: str, record: Any, event_time: datetime, settings: Mapping[st
 
 
 def _first_day(verb: str, record: Any, event_time: datetime, settings: Mapping[str, str]) -> Milestone | Gone | None:
-    """The first day of a placement; gone with it, or where its field was emptied. None where no field is set."""
+    """Return the first day of a placement; its deletion if the field is empty. None without the setting."""
     field, placed = settings.get("placement_start_field"), ident(at(record, "id"))
     if not (field and placed):
         return None
@@ -58,30 +58,30 @@ def _first_day(verb: str, record: Any, event_time: datetime, settings: Mapping[s
 
 
 def _placed(record: Any, event_time: datetime) -> ApiExchange[Translation]:
-    """A hire. The stage that was set with it is the same change; one that was set later stands."""
+    """Return a hire. The stage that was set with it is the same change; one that was set later counts."""
     since = instant(at(record, "created_on")) or event_time
     found = read.application(record, event_time, Status(value="@hired", label="Placement", at=min(since, event_time)))
     if found is None:
         return Translation(ignored="The placement lacks its candidate or its job.")
-    stage = yield from standing(found.candidate_id, found.job_id, event_time)
+    stage = yield from application_on(found.candidate_id, found.job_id, event_time)
     if stage and abs(stage.version - found.version) <= _SAME_CHANGE:
         found = replace(found, version=max(stage.version, found.version))
-    return (yield from with_story(found, event_time))
+    return (yield from with_related(found, event_time))
 
 
 def _not_placed(record: Any, event_time: datetime) -> ApiExchange[Translation]:
-    """A placement that was deleted: the candidate stands where the hiring stage says, since the deletion."""
+    """Return the hiring stage of a candidate whose placement was deleted, from the deletion on."""
     person, vacancy = ident(at(record, "candidate_slug")), ident(at(record, "job_slug"))
-    stage = (yield from standing(person, vacancy, event_time)) if person and vacancy else None
+    stage = (yield from application_on(person, vacancy, event_time)) if person and vacancy else None
     if stage is None:
         return Translation(ignored="The deleted placement names no candidate who is on its job in Recruit CRM.")
-    return (yield from with_story(replace(stage, version=max(stage.version, event_time)), event_time))
+    return (yield from with_related(replace(stage, version=max(stage.version, event_time)), event_time))
 
 
-def with_story(found: Application, event_time: datetime) -> ApiExchange[Translation]:
-    """Return an application behind the candidate and the job that it is of."""
-    whom = About(candidates=(found.candidate_id,), jobs=(found.job_id,))
-    before = yield from story(whom, event_time, applied=False)
+def with_related(found: Application, event_time: datetime) -> ApiExchange[Translation]:
+    """Return an application after its candidate and its job."""
+    whom = Subjects(candidates=(found.candidate_id,), jobs=(found.job_id,))
+    before = yield from related_records(whom, event_time, applied=False)
     if not {found.candidate_id, found.job_id} <= {each.id for each in before if isinstance(each, Candidate | Job)}:
         return Translation(before, ignored="The candidate or the job is not, or no longer, in Recruit CRM.")
     return Translation([*before, found])

@@ -1,4 +1,4 @@
-"""Recruit CRM's events as canonical records, with what they refer to."""
+"""Events of Recruit CRM as canonical records, with those that they refer to."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,8 +15,8 @@ from app.connectors.crm.recruitcrm.activities import (
     interview,
     is_interview_meeting,
 )
-from app.connectors.crm.recruitcrm.client import About, about, manageable, story
-from app.connectors.crm.recruitcrm.milestones import placement, with_story
+from app.connectors.crm.recruitcrm.client import Subjects, related_records, subjects_of, with_known_manager
+from app.connectors.crm.recruitcrm.milestones import placement, with_related
 from app.connectors.parsing import at, ident, mapping
 from app.connectors.records import (
     AnyRecord,
@@ -42,7 +42,7 @@ _PLAIN = {
 
 
 def translate(event: DatedEvent, settings: Mapping[str, str]) -> ApiExchange[Translation]:
-    """What an event says. Records that a walk fetched are of the type `fetched.<what>`."""
+    """Return the records of an event. Fetched records are of the type `fetched.<what>`."""
     event_time, record = event.occurred_at, event.document
     fetched = event.type.startswith("fetched.")
     subject, _, verb = event.type.removeprefix("fetched.").partition(".")
@@ -81,7 +81,7 @@ def _deleted(subject: str, record: Any, event_time: datetime, settings: Mapping[
     deleted = Gone(kind="activity", id=f"{WHAT.get(subject, subject)}:{id}", version=event_time)
     if subject != "meeting":
         return Translation([deleted])
-    whom = about(record, attending=True)
+    whom = subjects_of(record, attending=True)
     several = [(person, job) for person, job in whom.pairs if person and job] if len(whom.pairs) > 1 else []
     ids = [id, *(id_of_one(id, f"{person}:{job}") for person, job in several)]
     interviews = [Gone(kind="interview", id=one, version=event_time) for one in ids]
@@ -101,11 +101,13 @@ def _plain(
     if alone or not isinstance(found, Job | ClientContact):
         return Translation([found], unknown=unknown)
     manager = found.hiring_manager_id if isinstance(found, Job) else None
-    whom = About(companies=_some(found.organisation_id), contacts=_some(manager))
-    before = yield from story(whom, event_time)
+    whom = Subjects(companies=_some(found.organisation_id), contacts=_some(manager))
+    before = yield from related_records(whom, event_time)
     if not any(each.id == found.organisation_id for each in before if isinstance(each, Organisation)):
         return Translation(ignored=f"The company of this {subject} is not, or no longer, in Recruit CRM.")
-    return Translation([*before, manageable(found, before) if isinstance(found, Job) else found], unknown=unknown)
+    return Translation(
+        [*before, with_known_manager(found, before) if isinstance(found, Job) else found], unknown=unknown
+    )
 
 
 def _some(slug: str | None) -> tuple[str, ...]:
@@ -116,13 +118,13 @@ def _staged(record: Any, event_time: datetime) -> ApiExchange[Translation]:
     found = read.application(record, event_time)
     if found is None:
         return Translation(ignored="The hiring stage lacks its candidate or its job.")
-    return (yield from with_story(found, event_time))
+    return (yield from with_related(found, event_time))
 
 
 def _assigned(record: Any, event_time: datetime) -> Translation:
-    """A candidate of a job, as a walk fetched them: `{candidate, job_slug, status, stage_date}`.
+    """Return a fetched candidate of a job: `{candidate, job_slug, status, stage_date}`.
 
-    When the stage was set is not told [V: assigned-candidates-for-job], so that its version is when it was fetched.
+    The change of a stage is not dated [V: assigned-candidates-for-job], so the version is the time of fetching.
     """
     person = read.candidate(at(record, "candidate"), event_time)
     found = read.application({**mapping(record), "candidate_slug": person and person.id}, event_time)

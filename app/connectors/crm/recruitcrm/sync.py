@@ -1,4 +1,4 @@
-"""Walking through Recruit CRM: lists and searches page by page, and the candidates of one job after another."""
+"""Sync of Recruit CRM: lists and searches page by page, and the candidates of one job after another."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,7 +11,7 @@ from app.connectors.crm.recruitcrm.client import has_next, rows_of
 from app.connectors.parsing import at, ident, instant
 from app.connectors.toolkit import page_of
 
-# Deliveries get missed, an operator says: what can be searched by its date is looked through again.
+# An operator reports missed deliveries: what can be searched by its date is polled.
 _AGAIN = timedelta(hours=1)
 STREAMS = (
     Stream("companies"),
@@ -22,11 +22,11 @@ STREAMS = (
     Stream("meetings", every=_AGAIN),
     Stream("notes", every=_AGAIN),
     Stream("calls", every=_AGAIN),
-    # A meeting is told as it is planned, and counts as a talk once it was held: no event tells of that.
+    # A meeting is sent as it is planned, and counts as a contact once it was held, which has no event.
     Stream("held", backfill=False, every=_AGAIN),
 )
 
-# Lists hold everything, so that every company, contact and job that others refer to is known; searches go by date.
+# Lists have everything, so that every referenced company, contact and job is known; searches go by date.
 _LISTS = {"companies": ("companies", "company"), "contacts": ("contacts", "contact"), "jobs": ("jobs", "job")}
 _SEARCHES = {
     "candidates": ("candidates", "candidate"),
@@ -39,7 +39,7 @@ _CLOSED = ("0", "3")
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime) -> ApiExchange[SyncPage]:
-    """One step: the next page, `{page}`, or for applications the next job, `{page, jobs, part}`."""
+    """Return the next page, `{page}`, or for applications the next job, `{page, jobs, part}`."""
     if stream == "applications":
         return (yield from _applications(since, cursor, now))
     number = cursor.get("page", 1)
@@ -76,7 +76,7 @@ def _event(what: str, record: Any) -> InboundEvent:
 
 
 def _applications(since: datetime, cursor: Mapping[str, Any], now: datetime) -> ApiExchange[SyncPage]:
-    """There is no list of applications. A job's candidates come with their stages, a hundred a request."""
+    """Return the candidates of a job with their stages, a hundred a request: there is no list of applications."""
     waiting, number = list(cursor.get("jobs", ())), cursor.get("page", 1)
     if not waiting:
         query = {"limit": "100", "page": str(number), **_NEWEST_FIRST}
@@ -101,7 +101,7 @@ def _step(items: Any, waiting: list[str], number: int | None, part: int = 1) -> 
 
 
 def _worth_a_look(job: Any, since: datetime) -> str | None:
-    """A job's slug, unless it was closed before the walk's first day."""
+    """Return a job's slug, unless it was closed before the first day of the sync."""
     changed = instant(at(job, "updated_on"))
     if ident(at(job, "job_status", "id")) in _CLOSED and changed and changed < since:
         return None
@@ -109,7 +109,7 @@ def _worth_a_look(job: Any, since: datetime) -> str | None:
 
 
 def _assigned(job: str, record: Any, now: datetime) -> InboundEvent:
-    """Where a candidate stands on a job as of now: no date says when the stage was set or corrected."""
+    """Return a candidate's status on a job as of now: no date says when the stage was set or corrected."""
     person, dated = ident(at(record, "candidate", "slug")) or "unknown", at(record, "stage_date")
     status = ident(at(record, "status", "status_id"))
     document = {

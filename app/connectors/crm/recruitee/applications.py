@@ -1,4 +1,4 @@
-"""Where Recruitee says that candidates stand: the stage of a move, and the placements that a candidate carries."""
+"""Placements of Recruitee as applications: the stage of a move, and the placements of a candidate."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,9 +9,9 @@ from app.connectors.records import Application, Status
 
 # The category of the stages in which a candidate counts as hired is Recruitee's own; their names are the agency's [T].
 _HIRED = ("hire", "hired")
-# Who disqualified: a member of the team [T, a recorded answer]. Other words are not known.
+# The disqualifier: a member of the team [T, a recorded answer]. Other words are unknown.
 _DISQUALIFIED_BY = ("admin",)
-# What a placement has only while its candidate is out of this job [T, recorded answers, no two alike].
+# Fields that a placement has only while its candidate is disqualified [T, recorded answers, no two alike].
 _DISQUALIFIED = ("disqualified_at", "disqualify_reason_id", "disqualify_reason", "disqualify_kind")
 # "Subtypes: stage_changed, disqualified, requalified" [V, docs.recruitee.com, "Webhooks"].
 _SUBTYPES = ("stagechanged", "disqualified", "requalified")
@@ -23,7 +23,7 @@ def moment(value: Any) -> datetime | None:
 
 
 def disqualified(placement: Any) -> bool:
-    """Return whether a placement is closed for its candidate."""
+    """Return True if the candidate is disqualified in this job."""
     return at(placement, "disqualified") is True or any(at(placement, name) for name in _DISQUALIFIED)
 
 
@@ -41,12 +41,12 @@ def stages_of(offer: Any) -> Mapping[str, Any]:
 
 
 def lacks_stage_name(placement: Any) -> bool:
-    """Return whether only the job's pipeline names the stage that a candidate stands in."""
+    """Return True if only the job's pipeline has the name of the candidate's stage."""
     return not disqualified(placement) and line(at(placement, "stage", "name")) is None
 
 
 def moved_to(payload: Any, sub: str, event_time: datetime) -> Status | None:
-    """Return where a move leads to; None where the event does not say."""
+    """Return the status that a move leads to; None if the event does not say."""
     details = at(payload, "details")
     if word(sub) == "disqualified":
         return _out(details, event_time)
@@ -54,22 +54,22 @@ def moved_to(payload: Any, sub: str, event_time: datetime) -> Status | None:
     return _stage(stage, ident(at(stage, "id")), event_time)
 
 
-def standing(placement: Any, stages: Mapping[str, Any], changed: datetime) -> Status | None:
-    """Return where a candidate stands in a job: out, hired, or the stage with the name that the pipeline gives it."""
+def placement_status(placement: Any, stages: Mapping[str, Any], changed: datetime) -> Status | None:
+    """Return the status of a placement: disqualified, hired, or its stage with the name from the pipeline."""
     since = moment(at(placement, "updated_at")) or changed
     if disqualified(placement):
         return _out(placement, moment(at(placement, "disqualified_at")) or since)
     id = ident(at(placement, "stage_id")) or ident(at(placement, "stage", "id"))
     stage, hired_at = stages.get(id or "") or at(placement, "stage"), moment(at(placement, "hired_at"))
     status = _stage(stage, id, since, hired_at)
-    # A known category decides: the time of a hire that was taken back may still stand there [U].
+    # A known category decides: the time of a withdrawn hire may remain [U].
     if status is not None and hired_at is not None and at(stage, "category") is None:
         return Status(value="@hired", label=status.label, at=hired_at)
     return status
 
 
 def unknown_words(sub: str, *placements: Any) -> list[str]:
-    """Return the words about moves and placements that are unknown here."""
+    """Return the unknown words of a move and its placements."""
     kinds = [text for one in placements if (text := line(at(one, "disqualify_kind"), 60))]
     unknown = [f"disqualify kind: {kind}" for kind in kinds if word(kind) not in _DISQUALIFIED_BY]
     return [f"event subtype: {sub}", *unknown] if sub and word(sub) not in _SUBTYPES else unknown
@@ -94,13 +94,15 @@ def applications(
         job = offer_of(placement)
         if job is not None and only in (None, job):
             times = (changed, moment(at(placement, "updated_at")), moment(at(person, "fetched_at")))
-            status = standing(placement, stages_of(offers.get(job)), changed)
+            status = placement_status(placement, stages_of(offers.get(job)), changed)
             found.append(application(candidate, job, max(time for time in times if time), status))
     return found
 
 
 def _out(source: Any, since: datetime) -> Status:
-    """Return a disqualification. Reasons are the agency's own: its stage map says which of them mean withdrawn."""
+    """Return the status of a disqualification. Reasons are the agency's own: its stage map decides which mean
+    withdrawn.
+    """
     reason = line(at(source, "disqualify_reason", "name")) or line(at(source, "disqualify_reason"))
     return Status(value="@rejected", label=reason, at=since, reason=reason)
 

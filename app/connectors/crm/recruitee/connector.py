@@ -1,4 +1,4 @@
-"""Recruitee: signed webhooks that carry candidate, job and the stages of a move; interviews are polled."""
+"""Recruitee: signed webhooks with candidate, job and the stages of a move. Interviews are polled."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -28,12 +28,12 @@ from app.connectors.toolkit import base_url, bearer_auth, body_or_none, credenti
 
 
 class Recruitee(Connector):
-    """A candidate's placement in an offer is an application, named `<candidate>:<offer>`, for an event tells both ids.
+    """A candidate's placement in an offer is an application, named `<candidate>:<offer>`: events carry both ids.
 
     Sources: set-up, test requests, retries [V, docs.recruitee.com/docs/webhooks]; signature, `details` of a move, and
     notes [T, clients in public]; the fields of placements and jobs [T, recorded answers]; the paths of interviews and
-    of a change of stage, the pages of jobs [T, tools that name Recruitee's paths]; the body's envelope besides [U],
-    read leniently. Notes can be read a candidate at a time only and are not walked.
+    of a change of stage, the pages of jobs [T, tools that name Recruitee's paths]; the rest of the envelope [U], read
+    leniently. Notes can be read one candidate at a time only and are not synced.
     """
 
     system = "recruitee"
@@ -44,17 +44,21 @@ class Recruitee(Connector):
     streams = sync.STREAMS
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
-        """The buttons Test and Test payload: the latter carries an example event beside `test` [V]. They are pressed
-        before the secret can be known here, so that they are answered unsigned; nothing of them is kept."""
+        """Answer the buttons Test and Test payload; the latter carries an example event beside `test` [V].
+
+        They are answered unsigned, because they are used before the secret is known here. Nothing of them is stored.
+        """
         body = body_or_none(request)
         return Handshake(signed=False) if at(body, "test") is True else None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """HMAC-SHA256 of the body in hex."""
+        """Check HMAC-SHA256 of the body in hex."""
         check_hex(request.headers.get("x-recruitee-signature", ""), secrets, request.body)
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """The event under the hash of what it says; a count of attempts would make every retry another one."""
+        """Return the event, keyed by the hash of its content without the count of attempts, which differs for every
+        retry.
+        """
         body = document(request.body)
         said = dict(body, attempt_count=None) if isinstance(body, dict) else body
         kind, sub = line(at(body, "event_type"), 40) or "unknown", line(at(body, "event_subtype"), 39)
@@ -62,30 +66,30 @@ class Recruitee(Connector):
         return InboundEvent(key, f"{kind}/{sub}" if sub else kind, body, moment(at(body, "created_at")))
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-        """What the event carries; a polled interview asks for its candidate."""
+        """Return the records of an event. A polled interview fetches its candidate."""
         return records.translate(event)
 
     def address(self, account: Account) -> str:
-        """The company's part of the API."""
+        """Return the company's address in the API."""
         company = segment(account.settings.get("company_id"))
         if company is None:
             raise NotConnected("company_id")
         return f"{base_url(account, 'https://api.recruitee.com')}/c/{company}"
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """The token as a bearer."""
+        """Return the token as bearer."""
         return bearer_auth(credential(account, "api_token"))
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """A hundred candidates by their offset, or a hundred offers or interviews by their page."""
+        """Return a hundred candidates by their offset, or a hundred offers or interviews by their page."""
         return sync.page(stream, since, cursor, now)
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """A note on the candidate that the hiring team reads; nobody is mentioned in it."""
+        """Write a note on the candidate that the hiring team reads; it mentions nobody."""
         return write_back.write(finding)
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
-        """Put the placement into another stage. Refused for a disqualified candidate, whom a move would requalify."""
+        """Move the placement to another stage, unless the candidate is disqualified: a move would requalify them."""
         return write_back.move(application_id, status)

@@ -1,4 +1,4 @@
-"""What Recruitee's events, candidates, offers and interviews say, as records."""
+"""Events, candidates, offers and interviews of Recruitee as canonical records."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -25,12 +25,12 @@ _OFFER_STATES = {
     **dict.fromkeys(("draft", "published", "internal"), "open"),
     **dict.fromkeys(("closed", "archived"), "closed"),
 }
-# All interviews are asked for, of whatever status [T]; only these words are known.
+# Interviews of any status are requested [T]; only these words are known.
 _INTERVIEW_STATES = {"scheduled": "scheduled", "cancelled": "cancelled", "canceled": "cancelled"}
 
 
 def translate(event: DatedEvent) -> ApiExchange[Translation]:
-    """The records of an event.
+    """Return the records of an event.
 
     Events [V, docs.recruitee.com, "Webhooks"]: candidate created, assigned, moved (stage changed, disqualified,
     requalified), deleted; job published, unpublished, updated (offer, status or tags changed).
@@ -47,24 +47,24 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
         case "fetched.candidate":
             return (yield from _fetched_candidate(event.document, event_time))
         case "fetched.offer":
-            return _offer_told(event.document, event_time)
+            return _offer_records(event.document, event_time)
         case "fetched.interview":
             return (yield from _interview(event.document, event_time))
         case str(kind) if kind.startswith(("newcandidate", "candidate")):
             return translation(_placed(payload, None, event_time), "the event lacks the candidate's id or name")
         case str(kind) if kind.startswith(("job", "offer")):
-            return _offer_told(next(iter(_offers(payload)), None), event_time)
+            return _offer_records(next(iter(_offers(payload)), None), event_time)
         case _:
             return Translation(ignored=f"Keepwarm does nothing with events of the type {event.type}")
 
 
 def _moved(payload: Any, sub: str, event_time: datetime) -> ApiExchange[Translation]:
-    """A move, and where the event does not say where it leads to, what the API says of the candidate's placement."""
+    """Return a move. If the event does not say where it leads, fetch the candidate's placement."""
     status, unknown = moved_to(payload, sub, event_time), unknown_words(sub, at(payload, "details"))
     candidate, job = segment(at(payload, "candidate", "id")), next((_id(offer) for offer in _offers(payload)), None)
     if status is not None or word(sub) != "requalified" or candidate is None or job is None:
         return translation(_placed(payload, status, event_time), "the event lacks the candidate's id or name", unknown)
-    # Back in the running, in a stage that only the placement names.
+    # The candidate is requalified, in a stage that only the placement names.
     person = at((yield ApiRequest(f"candidates/{candidate}")).document, "candidate")
     offers = yield from _pipelines(person, job)
     found = applications(person, candidate, event_time, offers, only=job)
@@ -73,7 +73,7 @@ def _moved(payload: Any, sub: str, event_time: datetime) -> ApiExchange[Translat
 
 
 def _placed(payload: Any, status: Status | None, event_time: datetime) -> list[AnyRecord]:
-    """The candidate, and for each job that the event names, the job and the application. A move is in the first."""
+    """Return the candidate, and each job of the event with its application. A move is in the first."""
     people = _person(at(payload, "candidate"), event_time)
     if not people:
         return []
@@ -85,7 +85,7 @@ def _placed(payload: Any, status: Status | None, event_time: datetime) -> list[A
 
 
 def _fetched_candidate(person: Any, event_time: datetime) -> ApiExchange[Translation]:
-    """The candidate with the placements that they carry, and the jobs whose pipelines name the stages of these."""
+    """Return the candidate with the placements, and the jobs whose pipelines name their stages."""
     people = _person(person, event_time)
     if not people:
         return Translation(ignored="the candidate lacks an id or a name")
@@ -96,7 +96,7 @@ def _fetched_candidate(person: Any, event_time: datetime) -> ApiExchange[Transla
 
 
 def _pipelines(person: Any, only: str | None = None) -> ApiExchange[Mapping[str, Any]]:
-    """Return the jobs, by their ids, of the placements that tell their stage by its id alone."""
+    """Fetch the jobs, by their ids, of the placements whose stage has only an id."""
     wanted = {
         id: None
         for placement in sequence(at(person, "placements"))
@@ -120,7 +120,7 @@ def _person(person: Any, event_time: datetime) -> list[Candidate]:
 
 
 def _offers(payload: Any) -> Sequence[Any]:
-    """The jobs of an event: its `offer`, or all of its `offers`."""
+    """Return the jobs of an event: its `offer`, or all of its `offers`."""
     offer = at(payload, "offer")
     return (offer,) if isinstance(offer, Mapping) else [one for one in sequence(at(payload, "offers")) if mapping(one)]
 
@@ -130,20 +130,20 @@ def _id(offer: Any) -> str | None:
 
 
 def _beside(offer: Any) -> list[Job]:
-    """Return the job beside a candidate: as new as it says itself; without a time of change, its title alone."""
+    """Return the job beside a candidate: with its own time of change, else its title alone and undated."""
     changed = moment(at(offer, "updated_at"))
     return [
         job if changed else Job(id=job.id, version=UNDATED, title=job.title) for job in _job(offer, changed or UNDATED)
     ]
 
 
-def _offer_told(offer: Any, event_time: datetime) -> Translation:
+def _offer_records(offer: Any, event_time: datetime) -> Translation:
     unknown = unknown_word("job status", at(offer, "status"), _OFFER_STATES)
     return translation(_job(offer, event_time), "the job lacks its id or title, or is a talent pool", unknown)
 
 
 def _job(offer: Any, event_time: datetime) -> list[Job]:
-    """The job. A closed one is filled where as many were hired as it had openings [T, fields of recorded answers]."""
+    """Return the job. A closed one is filled if it has as many hires as openings [T, fields of recorded answers]."""
     id, title = _id(offer), line(at(offer, "title"))
     if id is None or title is None or at(offer, "kind") == "talent_pool":
         return []
@@ -157,7 +157,7 @@ def _job(offer: Any, event_time: datetime) -> list[Job]:
 
 
 def _interview(document: Any, event_time: datetime) -> ApiExchange[Translation]:
-    """The interview with its candidate, and with the job where only a poll has told of it."""
+    """Return the interview with its candidate, and with the job."""
     id, starts = ident(at(document, "id")), moment(at(document, "starts_at"))
     candidate, job = segment(at(document, "candidate_id")), segment(at(document, "offer_id"))
     if id is None or starts is None or candidate is None or job is None:
@@ -174,7 +174,7 @@ def _interview(document: Any, event_time: datetime) -> ApiExchange[Translation]:
         ends_at=ends,
         application_id=f"{candidate}:{job}",
         booked_at=moment(at(document, "created_at")),
-        # What became of an interview that is over may be known better here: Recruitee knows cancelling alone.
+        # Recruitee records cancellations only: the result of a past interview may be known better here.
         status=state if state == "cancelled" or ends > event_time else None,
     )
     person = yield ApiRequest(f"candidates/{candidate}")

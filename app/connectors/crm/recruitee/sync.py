@@ -1,4 +1,4 @@
-"""Reading Recruitee page by page: polls and backfills."""
+"""Sync of Recruitee: polls and backfills."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -10,14 +10,14 @@ from app.connectors.parsing import at, mappings
 from app.connectors.toolkit import fetched_event, page_of
 
 _HELD_LATELY, _BOOKED_AHEAD = timedelta(days=14), timedelta(days=90)
-"""The days around now whose interviews are looked at again: they are moved and cancelled late."""
+"""The days around now whose interviews are read again: they are moved and cancelled late."""
 _LISTED = {"offers": "offers", "candidates": "candidates", "interviews": "interview/events"}
 _A_PAGE = 100
 STREAMS = (Stream("offers"), Stream("candidates"), Stream("interviews", every=timedelta(minutes=15)))
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime) -> ApiExchange[SyncPage]:
-    """A hundred candidates by their offset, or a hundred offers or interviews by their page."""
+    """Return a hundred candidates by their offset, or a hundred offers or interviews by their page."""
     step = count if isinstance(count := cursor.get("step"), int) and count > 0 else 0
     query = {"limit": str(_A_PAGE)}
     match stream:

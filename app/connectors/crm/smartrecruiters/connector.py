@@ -1,4 +1,4 @@
-"""SmartRecruiters: signed events that carry ids only; what they are about is asked for."""
+"""SmartRecruiters: signed events that carry ids only; the records are fetched."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -27,7 +27,7 @@ _SIGNED = ("event-id", "event-name", "event-version", "link")
 
 
 class SmartRecruiters(Connector):
-    """A candidate's assignment to a job is an application, named `<candidate>:<job>`, for an event tells both ids.
+    """A candidate's assignment to a job is an application, named `<candidate>:<job>`: events carry both ids.
 
     Sources: signature with a worked example, and the messages API [V, copies of the vendor's generated clients];
     handshake [V, sr-webhooks-client]; statuses of jobs and candidates [V, copies of the vendor's generated clients];
@@ -51,14 +51,14 @@ class SmartRecruiters(Connector):
     streams = sync.STREAMS
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
-        """The handshake of an activation: its header is sent back. It comes before any secret can be known here."""
+        """Answer the handshake of an activation with its own header. It is sent before a secret can be known here."""
         shaken = request.headers.get("x-hook-secret", "")
         if "event-id" in request.headers or not (shaken.isascii() and shaken.isprintable() and 0 < len(shaken) <= 200):
             return None
         return Handshake({"X-Hook-Secret": shaken}, signed=False)
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """Any of the `v1` signatures, one for each of their live keys, over time, body and four headers."""
+        """Check the `v1` signatures, one for each of the live keys, over time, body and four headers."""
         stamp = request.headers.get("smartrecruiters-timestamp", "")
         at = signed_time(stamp)
         signed_headers = [request.headers.get(header, "").encode("latin-1", "replace") for header in _SIGNED]
@@ -71,7 +71,7 @@ class SmartRecruiters(Connector):
         check_time(at, request.at)
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """The event under its id; the ids of its body, and the link that names the thing."""
+        """Return the event, keyed by its id, with the ids of its body and the link to the record."""
         headers = request.headers
         if (id := line(headers.get("event-id"))) is None:
             raise RejectedRequest("event-id is missing")
@@ -81,25 +81,25 @@ class SmartRecruiters(Connector):
         return InboundEvent(id, line(headers.get("event-name"), 80) or "unknown", payload, instant(seconds * 1000))
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-        """What the API says of the candidate, job or interview that the event names."""
+        """Return the records that the API has for the event's candidate, job or interview."""
         return records.translate(event, self.address(account))
 
     def address(self, account: Account) -> str:
-        """The customer API."""
+        """Return the address of the customer API."""
         return base_url(account, "https://api.smartrecruiters.com")
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """The key in a header of its own."""
+        """Return the API key in its own header."""
         return {"X-SmartToken": credential(account, "api_key")}
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """A hundred candidates by the API's page id, or a hundred jobs by their offset."""
+        """Return a hundred candidates by the API's page id, or a hundred jobs by their offset."""
         return sync.page(stream, since, cursor, now)
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """An open note on the candidate's profile: shared with nobody by name, so that nobody is sent an email."""
+        """Write an open note on the candidate's profile, shared with nobody by name: it sends no email."""
         return write_back.write(finding)
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:

@@ -1,4 +1,4 @@
-"""SmartRecruiters' interviews as ours: one for each local day, with what is known of the candidate's attendance."""
+"""Interviews of SmartRecruiters: one for each local day, with the candidate's attendance."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from app.connectors.parsing import at, instant, line, sequence, word
 from app.connectors.records import AnyRecord, Gone, Interview
 
 # The candidate's and each interviewer's answer to the invitation [V, developers.smartrecruiters.com, "Interviews"]. An
-# interviewer who declines is usually replaced, so that their answers end nothing.
+# interviewer who declines is usually replaced, so that answer ends nothing.
 _DECLINED = "declined"
 _ANSWERS = {"accepted", _DECLINED, "pending", "tentative"}
 
@@ -17,7 +17,7 @@ _ANSWERS = {"accepted", _DECLINED, "pending", "tentative"}
 def interview_records(
     document: Any, id: str, application_id: str, event_time: datetime, *, cancelled: bool
 ) -> Sequence[AnyRecord]:
-    """Return an interview for each local day of the timeslots, and the end of the days that it has no more."""
+    """Return an interview for each local day of the timeslots, and the deletion of the days that it no longer has."""
     slots = [(start, slot) for slot in sequence(at(document, "timeslots")) if (start := instant(at(slot, "startsOn")))]
     days = [day for day in by_day(slots, line(at(document, "timezone"))) if _ends(day)]
     answer = at(document, "candidate", "status")
@@ -35,7 +35,7 @@ def interview_records(
                 application_id=application_id,
                 booked_at=instant(at(document, "createdOn")),
                 status=status,
-                # A candidate who declined did so before the end, whenever SmartRecruiters says so.
+                # A candidate declines before the end, whenever SmartRecruiters reports it.
                 status_at=None if status == "scheduled" else event_time if cancelled else min(event_time, ends),
             )
         )
@@ -43,7 +43,7 @@ def interview_records(
 
 
 def unknown_words(document: Any) -> list[str]:
-    """Return the answers to an invitation that are unknown here: they count as not given."""
+    """Return the unknown answers to an invitation: they count as not given."""
     answers = [
         at(document, "candidate", "status"),
         *(at(s, "candidateStatus") for s in sequence(at(document, "timeslots"))),
@@ -53,7 +53,7 @@ def unknown_words(document: Any) -> list[str]:
 
 
 def _attendance(day: Sequence[Any], answer: Any) -> Literal["scheduled", "cancelled", "no_show"]:
-    """Whether a day takes place for the candidate: not where they declined, and not where they never came."""
+    """Return the status of a day: cancelled if the candidate declined, no_show if they did not come."""
     if all(at(slot, "noShow") is True for slot in day):
         return "no_show"
     declined = word(answer) == _DECLINED or all(word(at(slot, "candidateStatus")) == _DECLINED for slot in day)

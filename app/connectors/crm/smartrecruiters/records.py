@@ -1,4 +1,4 @@
-"""What SmartRecruiters' candidates, jobs and interviews say, as records."""
+"""Candidates, jobs and interviews of SmartRecruiters as canonical records."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,19 +27,21 @@ SIGNALS = {
     "OFFERED": "@offer_made",
     "TRANSFERRED": "@transferred",
 }
-"""Statuses whose meaning SmartRecruiters itself defines. The others are LEAD, NEW, IN_REVIEW and INTERVIEW [V, copies
-of the vendor's generated clients]."""
+"""Statuses whose meaning SmartRecruiters itself defines.
+
+The others are LEAD, NEW, IN_REVIEW and INTERVIEW [V, copies of the vendor's generated clients].
+"""
 _SIGNALS = {word(status): signal for status, signal in SIGNALS.items()}
 
 
 def translate(event: DatedEvent, address: str) -> ApiExchange[Translation]:
-    """What the API says of the candidate, job or interview that the event names."""
+    """Return the records that the API has for the event's candidate, job or interview."""
     event_time, named = event.occurred_at, _named(event.document, address)
     candidate, job = named.get("candidate"), named.get("job")
     match event.type if event.type.startswith("fetched.") else word(event.type):
         # The names of events [T, clients that name the vendor's reference]: application.created, .status.updated,
         # .fields.updated; candidate.created, .updated, .deleted; interview.created, .updated, .canceled; job.created,
-        # .updated, .status.updated. Any other of these families is asked for all the same.
+        # .updated, .status.updated. Any other of these families is fetched all the same.
         case "fetched.candidate":
             return translation(_candidate(event.document, event_time), "the candidate lacks an id or a name")
         case "fetched.job":
@@ -61,14 +63,16 @@ def translate(event: DatedEvent, address: str) -> ApiExchange[Translation]:
                 unknown_word("job status", at(document, "status"), _JOB_STATES),
             )
         case str(kind) if kind.startswith(("application", "candidate")) and candidate:
-            story, unknown = yield from _story(candidate, job if kind.startswith("application") else None, event_time)
-            return translation(story, "SmartRecruiters does not know this candidate, or no more", unknown)
+            context, unknown = yield from _candidate_records(
+                candidate, job if kind.startswith("application") else None, event_time
+            )
+            return translation(context, "SmartRecruiters does not know this candidate, or no more", unknown)
         case _:
             return Translation(ignored=f"Keepwarm does nothing with this event of the type {event.type}")
 
 
 def _named(document: Any, address: str) -> dict[str, str]:
-    """The ids that an event names: in its body, or else in a link below the account's own address."""
+    """Return the ids of an event: from its body, or from a link below the account's own address."""
     body, named = mapping(at(document, "body")), {}
     link = at(document, "link")
     target = link.partition(">")[0].removeprefix("<") if isinstance(link, str) else None
@@ -80,10 +84,12 @@ def _named(document: Any, address: str) -> dict[str, str]:
     return named
 
 
-def _story(candidate: str, job: str | None, event_time: datetime) -> ApiExchange[tuple[list[AnyRecord], Sequence[str]]]:
-    """The candidate with what they are assigned to; with the job itself where the event is about one application.
+def _candidate_records(
+    candidate: str, job: str | None, event_time: datetime
+) -> ApiExchange[tuple[list[AnyRecord], Sequence[str]]]:
+    """Return the candidate with the assignments; with the job itself for an event about one application.
 
-    The words beside the records are those of the job that are unknown here.
+    The second value holds the unknown words of the job.
     """
     person = yield from _thing(f"candidates/{candidate}")
     if job is None:
@@ -98,7 +104,7 @@ def _story(candidate: str, job: str | None, event_time: datetime) -> ApiExchange
         or (isinstance(record, Job) and record.id == job and not whole)
     ]
     if records and not any(isinstance(record, Application) for record in records):
-        # A candidate lists the primary and some other assignments; each one has a page of its own.
+        # A candidate lists the primary and some other assignments; each one has a resource of its own.
         details = mapping((yield from _thing(f"candidates/{candidate}/jobs/{job}")))
         records += _assignment(candidate, {**details, "job": {"id": job}}, event_time, event_time) if details else []
     return [*whole, *records], unknown_word("job status", at(of_job, "status"), _JOB_STATES)
@@ -108,7 +114,7 @@ def _candidate(person: Any, event_time: datetime) -> list[AnyRecord]:
     id, full = ident(at(person, "id")), name(at(person, "firstName"), at(person, "lastName"))
     if id is None or full is None:
         return []
-    # What was asked for because of an event is at least as new as the event.
+    # A document fetched for an event is at least as new as the event.
     changed = max(event_time, instant(at(person, "updatedOn")) or event_time)
     version = max(changed, instant(at(person, "fetched_at")) or changed)
     phone = line(at(person, "phoneNumber"), 50)
@@ -131,7 +137,7 @@ def _assignment(candidate: str, assignment: Any, version: datetime, changed: dat
 
 
 def _status(assignment: Any, changed: datetime) -> Status | None:
-    """Where an assignment stands. Why it ended stands in one of two reasons [V, "Candidates" in the reference]."""
+    """Return the status of an assignment. One of two reasons says why it ended [V, "Candidates" in the reference]."""
     main, sub = line(at(assignment, "status"), 60), line(at(assignment, "subStatus"), 100)
     if main is None:
         return None
@@ -154,7 +160,7 @@ def _job(job: Any, event_time: datetime) -> list[AnyRecord]:
 
 
 def _interview(id: str | None, cancelled: bool, event_time: datetime) -> ApiExchange[Translation]:
-    """The interview with its candidate and job."""
+    """Return the interview with its candidate and job."""
     if id is None:
         return Translation(ignored="the event names no interview")
     document = yield from _thing(f"{_INTERVIEWS}/{id}")
@@ -165,9 +171,9 @@ def _interview(id: str | None, cancelled: bool, event_time: datetime) -> ApiExch
     interviews = interview_records(document, id, f"{candidate}:{job}", event_time, cancelled=cancelled)
     if candidate is None or job is None or not interviews:
         return Translation(ignored="the interview lacks its candidate, its job or its times")
-    story, unknown = yield from _story(candidate, job, event_time)
+    context, unknown = yield from _candidate_records(candidate, job, event_time)
     return Translation(
-        [*story, *interviews],
+        [*context, *interviews],
         unknown=[*unknown, *unknown_words(document)],
     )
 

@@ -1,4 +1,4 @@
-"""Reading SmartRecruiters page by page: polls and backfills."""
+"""Sync of SmartRecruiters: polls and backfills."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ STREAMS = (Stream("candidates"), Stream("jobs"))
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime) -> ApiExchange[SyncPage]:
-    """A hundred candidates by the API's page id, or a hundred jobs by their offset."""
+    """Return a hundred candidates by the API's page id, or a hundred jobs by their offset."""
     parameter = "pageId" if stream == "candidates" else "offset"
     place = line(cursor.get("place"), 500)
     query = {"updatedAfter": since.isoformat(), "limit": "100"}

@@ -1,4 +1,4 @@
-"""Keepwarm's own event shapes under Standard Webhooks: for Zapier, Make, n8n and every CRM without an adapter."""
+"""Keepwarm's own event shapes under Standard Webhooks, for Zapier, Make, n8n and every CRM without a connector."""
 
 import base64
 from collections.abc import Sequence
@@ -37,24 +37,24 @@ class Standard(Connector):
     guide = GUIDE
 
     def new_secret(self, random: bytes) -> str:
-        """`whsec_` and base64, as the specification has it."""
+        """Return `whsec_` and base64, as the specification has it."""
         return "whsec_" + base64.b64encode(random).decode()
 
     def check_secret(self, secret: str) -> None:
-        """A shared secret (`whsec_…`) or the sender's public key (`whpk_…`) is base64 of some length."""
+        """Raise RejectedRequest unless a secret (`whsec_…`) or public key (`whpk_…`) is base64 of some length."""
         key = from_base64(secret.removeprefix("whsec_").removeprefix("whpk_"))
         if len(key) < _SHORTEST or (secret.startswith("whpk_") and len(key) != _PUBLIC_KEY):
             raise RejectedRequest("the secret is too short")
 
     def handshake(self, request: InboundRequest) -> Handshake | None:
-        """The answer to a trial delivery: an event of the type `test` or `ping`, or any with `"test": true`."""
+        """Answer a trial delivery: an event of the type `test` or `ping`, or any with `"test": true`."""
         body = body_or_none(request)
         type = line(at(body, "type"), 80) or ""
         is_test = at(body, "test") is True or any(word(part) in ("test", "ping") for part in type.split("."))
         return Handshake() if is_test else None
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """`v1` by a shared secret (`whsec_…`), `v1a` by the sender's public key (`whpk_…`)."""
+        """Check `v1` by a shared secret (`whsec_…`), or `v1a` by the sender's public key (`whpk_…`)."""
         headers = request.headers
         id, stamp, offered = (
             headers.get(f"webhook-{part}") or headers.get(f"svix-{part}", "")
@@ -68,7 +68,7 @@ class Standard(Connector):
         if any(_signed_by(key, signed, offered) for key in public):
             check_time(signed_at, request.at)
             return
-        # A secret that is empty or no base64 signs nothing, and must not stand in the way of another live one.
+        # A secret that is empty or no base64 signs nothing, and must not block another live one.
         shared = [secret for secret in secrets if not secret.startswith("whpk_") and _key(secret)]
         check(
             _entries(offered, "v1"),
@@ -78,18 +78,18 @@ class Standard(Connector):
         check_time(signed_at, request.at)
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """The event under its `webhook-id`, which is the same for every retry."""
+        """Return the event, keyed by its `webhook-id`, which is the same for every retry."""
         body = document(request.body)
         id = request.headers.get("webhook-id") or request.headers.get("svix-id", "")
         return InboundEvent(id, line(at(body, "type"), 80) or "unknown", body, instant(at(body, "timestamp")))
 
     def translate(self, event: DatedEvent, account: Account) -> Translation:
-        """The records that `data` holds, those told inside others first."""
+        """Return the records of `data`, the nested ones first."""
         return records.translate(event.type, event.document, event.occurred_at)
 
 
 def _key(secret: str) -> bytes:
-    """The bytes of a secret, with or without its prefix and padding; none for what is no base64."""
+    """Decode a secret, with or without its prefix and padding; empty if it is no base64."""
     try:
         return from_base64(secret.removeprefix("whsec_").removeprefix("whpk_"))
     except RejectedRequest:
@@ -97,7 +97,7 @@ def _key(secret: str) -> bytes:
 
 
 def _entries(offered: str, version: str) -> list[str]:
-    """The signatures of one version in the space-delimited list; other versions are skipped."""
+    """Return the signatures of one version in the space-delimited list."""
     pairs = (entry.partition(",") for entry in offered.split(" ")[:20])
     return [signature for name, _, signature in pairs if name == version and signature]
 

@@ -1,4 +1,4 @@
-"""The values of the generic endpoint's events, read strictly: what is wrong is said in one clear sentence."""
+"""Strict parsers of the generic endpoint's values, with an error message in one sentence."""
 
 import re
 from collections.abc import Mapping
@@ -51,12 +51,12 @@ _LENGTHS = {"phone": 50, "label": 120}
 
 
 class WrongError(Exception):
-    """A sentence about what is wrong. It names fields and never their values, which may be somebody's."""
+    """The error message of a wrong value. It names fields and never their values, which may be personal data."""
 
 
 def read(shape: type[Any], fields: Mapping[str, Any], event_time: datetime, path: str) -> Any:
-    """Return the record of these values; `updated_at` is its version. Raises WrongError for a value that is wrong."""
-    values = {name: tidied(name, value, f"{path}.{name}") for name, value in fields.items()}
+    """Return the record of these fields; `updated_at` is its version. Raise WrongError for a wrong value."""
+    values = {name: clean(name, value, f"{path}.{name}") for name, value in fields.items()}
     values["version"] = values.pop("updated_at", None) or event_time
     return _validated(shape, values, path)
 
@@ -72,8 +72,8 @@ def _validated(shape: type[Any], values: Mapping[str, Any], path: str) -> Any:
         raise WrongError(wrong) from None
 
 
-def tidied(name: str, value: Any, path: str) -> Any:
-    """The value as the records hold it. Raises WrongError where the sender meant something that it is not."""
+def clean(name: str, value: Any, path: str) -> Any:
+    """Return a value as the records hold it. Raise WrongError for a wrong one."""
     if name in _INSTANTS:
         return read_instant(path, value)
     if name in _DAYS:
@@ -92,7 +92,7 @@ def tidied(name: str, value: Any, path: str) -> Any:
 
 
 def read_instant(path: str, value: Any) -> datetime:
-    """Return an instant that carries its offset. Raises WrongError for anything else."""
+    """Return an instant that carries its offset. Raise WrongError for anything else."""
     found = instant(value) if isinstance(value, str) and _WITH_OFFSET.fullmatch(value.strip()) else None
     if found is None:
         raise WrongError(f"{path}: must be an instant with its offset, such as 2026-11-24T15:00:00+01:00")
@@ -100,7 +100,7 @@ def read_instant(path: str, value: Any) -> datetime:
 
 
 def read_day(path: str, value: Any) -> date:
-    """Return a calendar day. Raises WrongError for anything else."""
+    """Return a calendar day. Raise WrongError for anything else."""
     found = day(value) if isinstance(value, str) and _DAY.fullmatch(value.strip()) else None
     if found is None:
         raise WrongError(f"{path}: must be a day, such as 2026-11-24")
@@ -108,9 +108,9 @@ def read_day(path: str, value: Any) -> date:
 
 
 def read_status(status: Any, event_time: datetime, path: str) -> records.Status:
-    """What recruiters read of the status, or an object with its id, its label, since when, and why."""
+    """Return a status from its label, or from an object with value, label, time and reason."""
     values = {"value": status, "label": status} if isinstance(status, str) else dict(mapping(status))
-    fields = {name: tidied(name, value, f"{path}.{name}") for name, value in values.items() if value is not None}
+    fields = {name: clean(name, value, f"{path}.{name}") for name, value in values.items() if value is not None}
     if isinstance(value := fields.get("value"), int):
         fields["value"] = ident(value)
     if str(fields.get("value", "")).startswith("@"):
@@ -150,12 +150,12 @@ _MEANINGS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "activity": {"direction": _folded("in", "out"), "party": _folded("candidate", "client")},
 }
 _DEFAULTS = {("interview", "kind"): "other", ("check", "kind"): "other"}
-"""Every other word that is unknown is taken as left out."""
+"""The replacements of unknown words. Any other unknown word counts as left out."""
 _ACTIVITIES = _folded("note", "call", "email", "sms", "meeting", "task")
 
 
-def known(kind: str, values: Mapping[str, Any], words: Vocabulary) -> dict[str, Any]:
-    """Return the values of a record with each enumeration as the records spell it. What is no text stays as it is."""
+def known_values(kind: str, values: Mapping[str, Any], words: Vocabulary) -> dict[str, Any]:
+    """Return the fields with each enumeration as the records spell it. A value that is no text stays as it is."""
     found = dict(values)
     for name, meanings in _MEANINGS.get(kind, {}).items():
         if word(found.get(name)) is not None:
@@ -167,6 +167,8 @@ def known(kind: str, values: Mapping[str, Any], words: Vocabulary) -> dict[str, 
 
 
 def _activity(type: str) -> str:
-    """The type with its kind as we spell it. One of no kind that we know stays whole, for the activity map to name."""
+    """Return the type with its kind as the records spell it. One of an unknown kind stays as it is, for the activity
+    map.
+    """
     what, colon, own = type.partition(":")
     return f"{_ACTIVITIES.get(word(what) or '', what)}{colon}{own}"

@@ -1,4 +1,4 @@
-"""The event shapes of the generic endpoint: documents read strictly, and what is wrong said in one clear sentence."""
+"""Event shapes of the generic endpoint, parsed strictly."""
 
 import dataclasses
 import re
@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from app.connectors import records
 from app.connectors.connector import Translation
-from app.connectors.crm.standard.documents import WrongError, known, read, read_instant, read_status, tidied
+from app.connectors.crm.standard.documents import WrongError, clean, known_values, read, read_instant, read_status
 from app.connectors.parsing import at, word
 from app.connectors.records import AnyRecord, Kind, Subject
 from app.connectors.vocabulary import Vocabulary
@@ -39,19 +39,19 @@ _INSIDE: Mapping[str, Mapping[str, str]] = {
     "check": {"candidate": "candidate", "job": "job", "application": "application"},
     "milestone": {"candidate": "candidate", "job": "job", "application": "application"},
 }
-"""What may be told inside what, in place of its id: a whole story in one event. It never leads back to itself."""
+"""The records that can be nested in place of an id, so that one event carries a whole story."""
 _LISTS: Mapping[str, Mapping[str, str]] = {"activity": {"applications": "application", "candidates": "candidate"}}
-"""What may be told inside what several times, by its id or whole."""
+"""The lists whose items are ids or nested records."""
 _MOST_LISTED = 50
 _KINDS = {word(kind): kind for kind in _SHAPES}
 _VERBS = ("created", "updated", "deleted")
 _OURS = {"version", "mark", "also", "part_of", "undated", "at_is_day"}
-"""Fields of the records that no sender names."""
+"""Fields of the records that no sender can set."""
 _FIELD = re.compile(r"[a-z][a-z_]{0,39}", re.ASCII)
 
 
 def translate(type: str, document: Any, event_time: datetime) -> Translation:
-    """The records of an event. What is wrong, or is not known and was left out, is told in `ignored`."""
+    """Return the records of an event. `ignored` holds an error message, or the unknown fields."""
     left_out: list[str] = []
     words = Vocabulary()
     try:
@@ -79,19 +79,19 @@ def _records(type: str, document: Any, event_time: datetime, left_out: list[str]
         case "merged":
             return [_merged(data, event_time)]
         case _:
-            return _Story(event_time, left_out, words).unfolded(kind, data, "data")
+            return _EventRecords(event_time, left_out, words).unfolded(kind, data, "data")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Story:
-    """The records of one event, each with what it holds inside; collects the fields that were left out."""
+class _EventRecords:
+    """The records of one event with the nested ones, and the unknown fields."""
 
     event_time: datetime
     left_out: list[str]
     words: Vocabulary
 
     def unfolded(self, kind: str, data: Mapping[str, Any], path: str) -> list[AnyRecord]:
-        """The record and, before it, those that it holds inside: `candidate` instead of `candidate_id` and so on."""
+        """Return the record after its nested records: `candidate` instead of `candidate_id` and so on."""
         values, before = dict(data), list[AnyRecord]()
         for name, inside_kind in _INSIDE.get(kind, {}).items():
             inside = values.pop(name, None)
@@ -108,19 +108,19 @@ class _Story:
         fields = {item.name for item in dataclasses.fields(_SHAPES[kind])} - _OURS
         strange = sorted(set(values) - fields - {"updated_at"})
         self.left_out.extend(f"{path}.{name}" if _FIELD.fullmatch(name) else f"{path}.?" for name in strange)
-        known_values = {
+        present = {
             name: value for name, value in values.items() if name in fields | {"updated_at"} and value is not None
         }
-        if kind == "application" and "status" in known_values:
-            known_values["status"] = read_status(known_values["status"], self.event_time, f"{path}.status")
-        record = read(_SHAPES[kind], known(kind, known_values, self.words), self.event_time, path)
+        if kind == "application" and "status" in present:
+            present["status"] = read_status(present["status"], self.event_time, f"{path}.status")
+        record = read(_SHAPES[kind], known_values(kind, present, self.words), self.event_time, path)
         if any(listed.values()):
             record = _about_all(record, listed["applications"], listed["candidates"])
-        _makes_sense(record, path)
+        _check(record, path)
         return [*before, record]
 
     def _listed(self, kind: str, items: Any, path: str, before: list[AnyRecord]) -> list[str]:
-        """The ids of a list; what it holds whole is added to `before`."""
+        """Return the ids of a list. Nested records are added to `before`."""
         if items is None:
             return []
         if not isinstance(items, list) or len(items) > _MOST_LISTED:
@@ -129,12 +129,12 @@ class _Story:
         for place, item in enumerate(items):
             if isinstance(item, Mapping):
                 before += self.unfolded(kind, item, f"{path}.{place}")
-            ids.append(tidied("id", item.get("id") if isinstance(item, Mapping) else item, f"{path}.{place}"))
+            ids.append(clean("id", item.get("id") if isinstance(item, Mapping) else item, f"{path}.{place}"))
         return list(dict.fromkeys(ids))
 
 
 def _about_all(record: records.Activity, applications: list[str], candidates: list[str]) -> records.Activity:
-    """The activity about everything that it lists: it names the first itself, and the others in `also`."""
+    """Return the activity about everything that it lists: the first in its own fields, the others in `also`."""
     if record.application_id is None and record.candidate_id is None:
         if applications:
             record = dataclasses.replace(record, application_id=applications[0])
@@ -145,8 +145,8 @@ def _about_all(record: records.Activity, applications: list[str], candidates: li
     return dataclasses.replace(record, also=tuple(also))
 
 
-def _makes_sense(record: Any, path: str) -> None:
-    """What no field alone can say."""
+def _check(record: Any, path: str) -> None:
+    """Raise WrongError for a combination of fields that is wrong."""
     if isinstance(record, records.Interview):
         if record.ends_at <= record.starts_at:
             raise WrongError(f"{path}.ends_at: must be after starts_at")

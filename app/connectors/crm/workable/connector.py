@@ -1,4 +1,4 @@
-"""Workable: signed webhooks that carry the candidate as of sending; interviews and comments are polled."""
+"""Workable: signed webhooks with the candidate as of sending. Interviews and comments are polled."""
 
 import base64
 import re
@@ -29,10 +29,10 @@ _SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 
 
 class Workable(Connector):
-    """A candidate of Workable stands in one job: it is the person and the application both, under one id.
+    """A candidate of Workable belongs to one job: person and application have one id.
 
     Sources: events, signing by the account's token, subscriptions, the paths of comments and moves [V, Workable's
-    reference]; the encoding of the signature, hex in every client and base64 in one [T], so that either is taken; the
+    reference]; the encoding of the signature, hex in every client and base64 in one [T], so either is accepted; the
     envelope, the bodies of comments and moves, the lists of events, activities, jobs and stages with their filters [T,
     NangoHQ/integration-templates, integrations/workable]; the actions of activities [V, "Candidate activities"]. Hired
     and disqualified arrive as `candidate_moved` [T]. There is no webhook for jobs, and no button that sends a test.
@@ -47,7 +47,7 @@ class Workable(Connector):
     streams = sync.STREAMS
 
     def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
-        """HMAC-SHA256 of the body, in hex or in base64."""
+        """Check HMAC-SHA256 of the body, in hex or in base64."""
         offered = request.headers.get("x-workable-signature", "")
         if _HEX.fullmatch(offered):
             check([offered.lower()], secrets, lambda secret: hmac_sha256(secret.encode(), request.body).hex())
@@ -59,17 +59,17 @@ class Workable(Connector):
             )
 
     def parse_event(self, request: InboundRequest) -> InboundEvent:
-        """The event under the hash of its body: Workable tells no id that is known to stay over retries."""
+        """Return the event, keyed by the hash of its body: Workable has no id that is known to stay over retries."""
         body = document(request.body)
         kind = line(at(body, "event_type"), 80) or line(at(body, "type"), 80) or "unknown"
         return InboundEvent(digest(request.body), kind, body, instant(at(body, "fired_at")))
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
-        """The candidate that the event carries; asked for only where it carries no more than an id."""
+        """Return the candidate of an event, fetched only if the event carries no more than an id."""
         return records.translate(event)
 
     def address(self, account: Account) -> str:
-        """The account's own SPI."""
+        """Return the address of the account's own SPI."""
         if base := account.settings.get("base_url"):
             return base.rstrip("/")
         subdomain = account.settings.get("subdomain", "").strip().lower()
@@ -78,19 +78,19 @@ class Workable(Connector):
         return f"https://{subdomain}.workable.com/spi/v3"
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """The token as a bearer."""
+        """Return the token as bearer."""
         return bearer_auth(credential(account, "api_token"))
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """One page, by the link to the next that Workable gives."""
+        """Return a page, by Workable's link to the next one."""
         return sync.page(stream, since, cursor, self.address(account), now)
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """A comment on the candidate, for the hiring team to read."""
+        """Write a comment on the candidate, for the hiring team to read."""
         return write_back.write(finding, account)
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
-        """To another stage, by its slug. What a candidate tells is the stage's name, so that the slug is looked up."""
+        """Move to another stage, by its slug, which is looked up by the stage's name."""
         return write_back.move(application_id, status, account)

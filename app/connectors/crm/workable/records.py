@@ -1,4 +1,4 @@
-"""What Workable's candidates, events and activities say, as records."""
+"""Candidates, events and activities of Workable as canonical records."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,13 +25,13 @@ _EVENT_KINDS: Mapping[str, Any] = {
 }
 
 # The actions that have a body are comment, rating, message and disqualification [V, Workable's reference, "Candidate
-# activities"]. A rating is the hiring team's verdict and no talk; a disqualification is read from the candidate. All
+# activities"]. A rating is the hiring team's verdict and no contact; a disqualification is read from the candidate. All
 # other actions are moves between stages, and uploads.
 ACTIVITIES = {"comment": "note: Comment", "message": "email: Message"}
 
 
 def translate(event: DatedEvent) -> ApiExchange[Translation]:
-    """The candidate that the event carries; asked for only where it carries no more than an id."""
+    """Return the candidate of an event, fetched only if the event carries no more than an id."""
     event_time, data = event.occurred_at, at(event.document, "data")
     data = at(data, "candidate") if isinstance(at(data, "candidate"), Mapping) else data
     match event.type if event.type.startswith("fetched.") else word(event.type):
@@ -58,12 +58,12 @@ def translate(event: DatedEvent) -> ApiExchange[Translation]:
 
 
 def _candidate(document: Any, event_time: datetime) -> list[AnyRecord]:
-    """The job, the person and the application with where it stands."""
+    """Return the job, the person and the application with its status."""
     id, shortcode = ident(at(document, "id")), ident(at(document, "job", "shortcode"))
     full = name(at(document, "name")) or name(at(document, "firstname"), at(document, "lastname"))
     if id is None or full is None or shortcode is None:
         return []
-    # Workable tells the candidate as of sending, which is never before the event.
+    # Workable sends the candidate as of sending, which is never before the event.
     changed = max(event_time, instant(at(document, "updated_at")) or event_time)
     version = max(changed, instant(at(document, "fetched_at")) or changed)
     person = Candidate(
@@ -77,7 +77,7 @@ def _candidate(document: Any, event_time: datetime) -> list[AnyRecord]:
 
 
 def _status(document: Any, changed: datetime) -> Status | None:
-    """Out of the running, hired, or the stage. `disqualified` says how it is now, so that a revert shows in it [T]."""
+    """Return disqualified, hired, or the stage. `disqualified` is the present state, so it shows a revert [T]."""
     stage, hired_at = line(at(document, "stage")), instant(at(document, "hired_at"))
     disqualified, withdrew = at(document, "disqualified"), at(document, "withdrew") is True
     if disqualified is True or (withdrew and disqualified is None):
@@ -85,7 +85,7 @@ def _status(document: Any, changed: datetime) -> Status | None:
         reason = line(at(document, "disqualification_reason"))
         value = "@withdrawn" if withdrew else "@rejected"
         return Status(value=value, label=reason, at=instant(at(document, "disqualified_at")) or changed, reason=reason)
-    # A known kind of stage decides: the time of a hire that was taken back may still stand there [U].
+    # A known kind of stage decides: the time of a withdrawn hire may remain [U].
     kind = word(at(document, "stage_kind"))
     if kind == "hired" or (kind is None and hired_at is not None):
         return Status(value="@hired", label=stage, at=hired_at or changed)
@@ -97,7 +97,7 @@ def _application(id: str, shortcode: str, version: datetime, status: Status | No
 
 
 def _fetched_job(document: Any, event_time: datetime) -> Translation:
-    """A job of the list. One without the time of its last change is as new as the moment at which it was fetched."""
+    """Return a job of the list. Without a time of change its version is the time of fetching."""
     version = instant(at(document, "updated_at")) or instant(at(document, "fetched_at")) or event_time
     unknown = unknown_word("job status", at(document, "state"), _JOB_STATES)
     return translation(_job(document, version), "the job lacks its shortcode or its title", unknown)
@@ -112,7 +112,7 @@ def _job(document: Any, version: datetime) -> list[AnyRecord]:
 
 
 def _event(document: Any, event_time: datetime) -> Translation:
-    """An interview, a call or whatever else is arranged with a candidate, with its application."""
+    """Return an interview, a call or another event with a candidate, with its application."""
     id, starts, ends = ident(at(document, "id")), instant(at(document, "starts_at")), instant(at(document, "ends_at"))
     candidate, shortcode = ident(at(document, "candidate", "id")), ident(at(document, "job", "shortcode"))
     full, kind = name(at(document, "candidate", "name")), line(at(document, "type"), 60)
@@ -129,7 +129,7 @@ def _event(document: Any, event_time: datetime) -> Translation:
         ends_at=ends,
         application_id=candidate,
         kind=_EVENT_KINDS.get(word(kind) or "", "other"),
-        # What became of an event that is over may be known better here: Workable knows cancelling alone.
+        # Workable records cancellations only: the result of a past event may be known better here.
         status="cancelled" if cancelled else "scheduled" if ends > version else None,
     )
     person = [Candidate(id=candidate, version=UNDATED, name=full)] if full else []
@@ -139,10 +139,10 @@ def _event(document: Any, event_time: datetime) -> Translation:
 
 
 def _activity(document: Any) -> list[Activity]:
-    """A comment or an e-mail about the candidate.
+    """Return a comment or an email about the candidate.
 
-    An e-mail is the team's where a member is named. Where none is, it can be the candidate's or an automatic one [U]:
-    who wrote it is left open.
+    An email that names a member is the team's. Any other can be the candidate's or an automatic one [U], so its
+    direction is left open.
     """
     id, made, text = ident(at(document, "id")), instant(at(document, "created_at")), note(at(document, "body"))
     candidate, type = ident(at(document, "candidate", "id")), ACTIVITIES.get(word(at(document, "action")) or "")

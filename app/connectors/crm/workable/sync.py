@@ -1,4 +1,4 @@
-"""Reading Workable page by page: polls and backfills."""
+"""Sync of Workable: polls and backfills."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -12,11 +12,11 @@ from app.connectors.toolkit import fetched_event, page_of
 
 _QUARTER = timedelta(minutes=15)
 _BOOKED_AHEAD = timedelta(days=14)
-"""Interviews that began this long ago are looked at again: they are moved and cancelled late."""
+"""Interviews that began this long ago are read again: they are moved and cancelled late."""
 _MAX_PAGES = 5
-"""How many pages of one candidate's activities are read, a hundred each."""
+"""The most pages of one candidate's activities, a hundred each."""
 _LISTED = {"activities": "candidates", "job_changes": "jobs"}
-"""The list that a stream reads, where it is not named as the stream."""
+"""The list that a stream reads, if it has another name."""
 STREAMS = (
     Stream("jobs"),
     Stream("job_changes", backfill=False, every=_QUARTER),
@@ -27,7 +27,7 @@ STREAMS = (
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any], address: str, now: datetime) -> ApiExchange[SyncPage]:
-    """One page, by the link to the next that Workable gives."""
+    """Return a page, by Workable's link to the next one."""
     listed = _LISTED.get(stream, stream)
     query = {"limit": "10" if stream == "activities" else "100"}
     match stream:
@@ -45,13 +45,13 @@ def page(stream: str, since: datetime, cursor: Mapping[str, Any], address: str, 
     else:
         items = [_item(listed.removesuffix("s"), thing, now) for thing in things]
     further = at(response.document, "paging", "next")
-    # A link elsewhere is not followed: the token goes with every request.
+    # Links to other addresses are not followed: the token goes with every request.
     following = further if below(address, further) and things else None
     return page_of(items, "next", following)
 
 
 def _activities(candidate: Mapping[str, Any], address: str, now: datetime) -> ApiExchange[list[InboundEvent]]:
-    """What was written about a candidate, of all pages that Workable links to."""
+    """Return the comments and messages about a candidate, of all pages."""
     if (id := segment(candidate.get("id"))) is None:
         return []
     items: list[InboundEvent] = []
