@@ -13,7 +13,7 @@ import pytest
 import structlog
 from hypothesis import settings as hypothesis_settings
 
-from tests import databases, guarding, run
+from tests import databases, guarding, measurement, run
 from tests.databases import Kind
 from tests.service import OPERATOR_KEY, Client, Clock, Service, running
 
@@ -34,8 +34,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave nothing behind."""
+    """Leave nothing behind but what was measured."""
     databases.close()
+    if measurement is not None:
+        measurement.write()
     if not hasattr(config, "workerinput"):
         databases.give_back()
         run.end()
