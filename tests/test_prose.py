@@ -3,7 +3,7 @@
 import ast
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
@@ -102,20 +102,6 @@ def test_every_path_in_a_page_exists(path: Path):
     assert sorted(word for word in words if not exists(word)) == []
 
 
-@pytest.mark.parametrize("path", BOOKS)
-def test_every_target_and_command_in_a_page_exists(path: Path):
-    targets = set(re.findall(r"^([a-z-]+):", (HOME / "Makefile").read_text("utf-8"), re.MULTILINE))
-    commands = set(typer.main.get_command(main).list_commands(None))  # type: ignore[attr-defined]
-    for code in code_of(path):
-        line = code.partition("#")[0]
-        for words in re.findall(r"(?:^|\s)make ((?:[a-z-]+ ?)+)", line):
-            assert set(words.split()) <= targets, code
-        for word in re.findall(r"(?:^|\s)keepwarm ([a-z][\w-]*)", line):
-            assert word in commands, code
-        for word in re.findall(r"python -m ((?:app|tests)[\w.]*)", line):
-            assert exists(f"{word.replace('.', '/')}/__main__.py") or exists(f"{word.replace('.', '/')}.py"), code
-
-
 @cache
 def defined() -> dict[str, set[str]]:
     """The names that modules, packages and classes of the application define, by the name of each."""
@@ -151,6 +137,44 @@ def prose_of(path: Path) -> str:
 
 
 MODULES = [path for folder in ("app", "migrations", "tests") for path in sorted((HOME / folder).rglob("*.py"))]
+
+
+def unknown_commands(codes: Iterable[str]) -> Iterator[str]:
+    """The `make` targets, `keepwarm` commands and modules to run that do not exist."""
+    targets = set(re.findall(r"^([a-z-]+):", (HOME / "Makefile").read_text("utf-8"), re.MULTILINE))
+    commands = set(typer.main.get_command(main).list_commands(None))  # type: ignore[attr-defined]
+    for code in codes:
+        line = code.partition("#")[0]
+        for words in re.findall(r"(?:^|\s)make ((?:[a-z-]+ ?)+)", line):
+            yield from (f"make {word}" for word in words.split() if word not in targets)
+        for word in re.findall(r"(?:^|\s)keepwarm ([a-z][\w-]*)", line):
+            if word not in commands:
+                yield f"keepwarm {word}"
+        for word in re.findall(r"python -m ((?:app|tests)[\w.]*)", line):
+            path = word.replace(".", "/")
+            if not (HOME / f"{path}.py").exists() and not (HOME / path / "__main__.py").exists():
+                yield f"python -m {word}"
+
+
+@pytest.mark.parametrize("path", BOOKS)
+def test_every_target_and_command_in_a_page_exists(path: Path):
+    assert list(unknown_commands(code_of(path))) == []
+
+
+def test_every_target_and_command_in_a_docstring_or_a_comment_exists():
+    quoted = (code for path in MODULES for code in re.findall(r"`([^`\n]+)`", prose_of(path)))
+    assert list(unknown_commands(quoted)) == []
+
+
+def test_what_does_not_exist_is_found():
+    assert [exists(name) for name in ("hook.py", "inbox/", "kit/db", "kit/nothing.py", "nothing/")] == [True] * 3 + [
+        False
+    ] * 2
+    assert list(unknown_commands(["make test nothing", "keepwarm bench", "python -m tests.nothing"])) == [
+        "make nothing",
+        "keepwarm bench",
+        "python -m tests.nothing",
+    ]
 
 
 def test_every_file_that_a_docstring_or_a_comment_cites_exists():
