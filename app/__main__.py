@@ -70,7 +70,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on; default KEEPWARM_HOST.")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on; default KEEPWARM_PORT.")] = None,
 ) -> None:
-    """Answer HTTP, and sweep beside it unless KEEPWARM_EMBEDDED_WORKER is off. Migrates an SQLite file by itself."""
+    """Answer HTTP, with a worker unless KEEPWARM_EMBEDDED_WORKER is off. Migrate an SQLite file at the start."""
     named = {"host": host, "port": port}
     settings = _settings(**{name: value for name, value in named.items() if value is not None})
     check_database(settings)
@@ -100,7 +100,7 @@ def serve(
 
 @main.command()
 def work() -> None:
-    """Sweep only: run as many of these as needed beside `serve` with KEEPWARM_EMBEDDED_WORKER=false."""
+    """Run a worker: as many as needed, beside `serve` with KEEPWARM_EMBEDDED_WORKER=false."""
     settings = _settings()
     check_database(settings)
     check_keys(settings)

@@ -13,7 +13,7 @@ import pytest
 import structlog
 from hypothesis import settings as hypothesis_settings
 
-from tests import databases, guarding, run, selection
+from tests import databases, guarding, measurement, run, selection
 from tests.databases import Kind
 from tests.service import OPERATOR_KEY, Client, Clock, Service, running
 
@@ -45,8 +45,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave nothing behind."""
+    """Leave nothing behind but what was measured."""
     databases.close()
+    if measurement is not None:
+        measurement.write()
     if not hasattr(config, "workerinput"):
         databases.give_back()
         run.end()
