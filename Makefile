@@ -10,14 +10,15 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
-WORKERS ?= auto
+# One more than there are cores: while a test waits for a server, a timer or a process, another one runs.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 EXAMPLES ?= 100
 ARGS ?=
 
 export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE # without its caches every start of the tests costs seconds more
 
-.PHONY: help install run test crash attack verifier clients api-lint generators fuzz check lint types contract openapi lock clean
+.PHONY: help install run test test-fast coverage crash attack bench verifier clients api-lint generators fuzz check lint types contract openapi lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,8 +37,11 @@ $(RUN) $(DEV): $(VENV)/.installed-%: .lock/%.txt pyproject.toml | $(BIN)/python
 run: $(RUN) ## Run the service with demo data on an embedded database (KEEPWARM_PORT=9000 make run)
 	KEEPWARM_DEMO=$${KEEPWARM_DEMO:-true} KEEPWARM_LOG_FORMAT=$${KEEPWARM_LOG_FORMAT:-text} $(BIN)/python -m app serve
 
-test: $(DEV) ## Run every test on SQLite and on PostgreSQL (ARGS="-k words", WORKERS=0 for one process)
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+test: $(DEV) ## Run the tests on SQLite and on PostgreSQL (ARGS="-k words", WORKERS=0, KEEPWARM_TEST_MATRIX=full for every case)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-fast: $(DEV) ## Run what needs no database, and a slice of the rest on SQLite: in less than a minute
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -m "unit or smoke" $(ARGS)
 
 verifier: ## Get the npm package that one test verifies deliveries with (needs node and npm; without it the test is skipped)
 	cd tests/webhooks/node && npm ci --no-audit --no-fund
@@ -66,6 +70,9 @@ crash: $(DEV) ## Kill processes 200 times under 100,000 writes on each database 
 	$(BIN)/python -m tests.crash --database sqlite $(ARGS)
 	$(BIN)/python -m tests.crash --database postgresql $(ARGS)
 
+bench: $(DEV) ## Measure the service beside its baseline (ARGS="write --runs 5"); takes a while
+	$(BIN)/python -m tests.bench $(ARGS)
+
 lint: $(DEV) ## Check the form, the lint and the floors
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -77,7 +84,12 @@ types: $(DEV) ## Check the types
 contract: $(DEV) ## Check that openapi/ holds what the service serves
 	$(BIN)/python -m app openapi --check
 
-check: lint types contract test ## Everything CI checks
+coverage: $(DEV) ## Run every test and print what of app/ they reach; at least 95 % of lines and branches
+	rm -rf .coverage && mkdir .coverage
+	COVERAGE_DIR=$(CURDIR)/.coverage $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m tests.coverage .coverage
+
+check: lint types contract coverage ## Everything CI checks
 
 openapi: $(DEV) ## Write the OpenAPI document the service would serve
 	$(BIN)/python -m app openapi
@@ -93,5 +105,5 @@ LOCK = ../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
 
 clean: ## Remove .venv and everything made by tools
-	rm -rf $(VENV) .venv-clients build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
+	rm -rf $(VENV) .venv-clients .coverage build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find app migrations tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

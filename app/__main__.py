@@ -1,14 +1,12 @@
 """The command: keepwarm serve | work | migrate, and what an operator needs beside (also `python -m app …`)."""
 
 import asyncio
-import gc
 import json
-import os
 import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
-from contextlib import AsyncExitStack, redirect_stdout, suppress
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -24,9 +22,7 @@ from app.access.service import delete_agency as end_agency
 from app.access.service import make_admin_key
 from app.access.work import Work
 from app.api import create_app
-from app.bench.run import Benchmark
-from app.bench.run import run as run_benchmarks
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.load import is_loaded, load, load_if_empty
 from app.health import Monitored, monitoring_app
 from app.kit import clock, sealed_values
@@ -40,7 +36,7 @@ from app.kit.migrations import migrate as migrate_database
 from app.kit.sealing import seal_of
 from app.kit.server import beside, listen
 from app.kit.settings import Settings
-from app.kit.startup import CannotStart, Command, check_database, check_keys, check_port, shown_url
+from app.kit.startup import CannotStart, Command, check_database, check_keys, check_port, freeze_objects, shown_url
 
 T = TypeVar("T")
 
@@ -74,7 +70,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on; default KEEPWARM_HOST.")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on; default KEEPWARM_PORT.")] = None,
 ) -> None:
-    """Answer HTTP, and sweep beside it unless KEEPWARM_EMBEDDED_WORKER is off. Migrates an SQLite file by itself."""
+    """Answer HTTP, with a worker unless KEEPWARM_EMBEDDED_WORKER is off. Migrate an SQLite file at the start."""
     named = {"host": host, "port": port}
     settings = _settings(**{name: value for name, value in named.items() if value is not None})
     check_database(settings)
@@ -87,7 +83,7 @@ def serve(
     _tell_start(settings, "serve", f"http://{settings.host}:{settings.port}", worker=settings.embedded_worker)
     if settings.demo:
         _greet(settings)
-    _settle_memory()
+    freeze_objects()
     app = create_app(settings)
 
     def closes() -> None:
@@ -104,14 +100,14 @@ def serve(
 
 @main.command()
 def work() -> None:
-    """Sweep only: run as many of these as needed beside `serve` with KEEPWARM_EMBEDDED_WORKER=false."""
+    """Run a worker: as many as needed, beside `serve` with KEEPWARM_EMBEDDED_WORKER=false."""
     settings = _settings()
     check_database(settings)
     check_keys(settings)
     _check_metrics_port(settings)
     _warn_of_lost_keys(settings)
     _tell_start(settings, "work", None, worker=True)
-    _settle_memory()
+    freeze_objects()
     asyncio.run(_work(settings))
 
 
@@ -244,31 +240,10 @@ def demo() -> None:
 
     def step(conn: sa.Connection) -> str:
         if is_loaded(conn):
-            return f"The demo agency is here already; nothing was changed. Its key: {known.DEMO_KEY}"
+            return f"The demo agency is here already; nothing was changed. Its key: {fixture_ids.DEMO_KEY}"
         return f"The demo agency is loaded. Its key: {load(conn, clock.system(), seal)}"
 
     typer.echo(asyncio.run(_write(settings, step)))
-
-
-@main.command()
-def bench(
-    what: Annotated[Benchmark, typer.Argument(help="What to measure.")] = Benchmark.all,
-    runs: Annotated[int, typer.Option(min=1, help="How often; the least, the median and the most are shown.")] = 3,
-    rows: Annotated[
-        int, typer.Option(min=1000, help="Open actions on the worklist; a sweep passes by twice as many.")
-    ] = 20_000,
-) -> None:
-    """Measure the service beside its floor: the least that the same work costs, in the same run.
-
-    It plays in a temporary SQLite file. Where KEEPWARM_DATABASE_URL names a database of PostgreSQL, that one stays as
-    it is: beside it another is made and dropped afterwards, for which the role must be allowed to make databases.
-    """
-    settings = Settings()
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        with redirect_stdout(nowhere):
-            configure("json", "info")  # log lines cost what they cost in service; nobody reads them here
-        _settle_memory()
-        run_benchmarks(settings.database_url, what, runs, rows)
 
 
 def _greet(settings: Settings) -> None:
@@ -282,7 +257,7 @@ def _greet(settings: Settings) -> None:
     if there:
         host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  a name for the reader
         typer.echo(f"Keepwarm's console: http://{host}:{settings.port}/docs")
-        typer.echo(f"The demo's API key: {known.DEMO_KEY}")
+        typer.echo(f"The demo's API key: {fixture_ids.DEMO_KEY}")
 
 
 async def _write(settings: Settings, step: Callable[[sa.Connection], T]) -> T:
@@ -314,13 +289,6 @@ def _settings(**named: Any) -> Settings:
     settings = Settings(**named)
     configure(settings.log_format, settings.log_level)
     return settings
-
-
-def _settle_memory() -> None:
-    """What is there at the start stays: keeping the collector away from it halves the slowest answers."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 if __name__ == "__main__":

@@ -16,14 +16,14 @@ from app.applications.facts import check_routes as checks
 from app.applications.facts import routes as facts
 from app.applications.flags import routes as flags
 from app.applications.keep_warm import routes as keep_warm
-from app.applications.today import routes as today
+from app.applications.worklist import routes as worklist
 from app.candidates import routes as candidates
 from app.connectors.catalog import routes as catalog
 from app.connectors.connections import routes as connections
 from app.connectors.inbox import hook
 from app.connectors.inbox import routes as inbox
-from app.connectors.walking import routes as walking
-from app.connectors.writing_back import routes as writing_back
+from app.connectors.sync import routes as walking
+from app.connectors.write_back import routes as writing_back
 from app.console import routes as console
 from app.erasure import routes as erasure
 from app.jobs import routes as jobs
@@ -44,7 +44,7 @@ from app.webhooks.endpoints import routes as endpoints
 from app.webhooks.feed import routes as feed
 
 ROUTERS: tuple[APIRouter, ...] = (
-    today.router,
+    worklist.router,
     flags.router,
     facts.router,
     keep_warm.router,
@@ -103,13 +103,12 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=lambda route: route.name,
     )
-    app.add_middleware(Manners, larger=spreadsheets.LARGER)
+    app.add_middleware(Manners, larger=spreadsheets.LARGE_BODY_PATHS)
     add_error_handlers(app)
-    for router in ROUTERS:
-        app.include_router(router)
-    if settings.metrics_port is None:
-        app.include_router(health.monitoring)
+    # The routes themselves: `include_router` would build each of them again for every app, while it answers its first
+    # requests, and would make every later request pay for finding its route through two levels.
+    for router in (*ROUTERS, *([health.monitoring] if settings.metrics_port is None else ())):
+        app.router.routes.extend(router.routes)
     console.install(app)
     return app

@@ -18,13 +18,14 @@ from app.kit.migrations import is_current
 from app.kit.sealed_values import Sampled, SealCheck
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
+from app.kit.strict_json import operation_id
 from app.kit.web import add_error_handlers
 
 LEAST_FREE_BYTES = 64 << 20
 """With less room than this on the disk of an SQLite file, the service is not ready."""
 
-router = APIRouter(tags=["12 · Health"])
-monitoring = APIRouter(tags=["12 · Health"])
+router = APIRouter(tags=["12 · Health"], generate_unique_id_function=operation_id)
+monitoring = APIRouter(tags=["12 · Health"], generate_unique_id_function=operation_id)
 """What monitoring reads; it may have a port of its own."""
 
 

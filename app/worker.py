@@ -8,15 +8,16 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.applications import sweep
+from app.applications.context import AssessmentContext
 from app.applications.history import Key
-from app.connectors.asking import DIALOGUE_SECONDS
+from app.connectors.api_client import EXCHANGE_SECONDS
 from app.connectors.connection_loop import ConnectionLoop
-from app.connectors.inbox.keeping_time import drop_old
-from app.connectors.inbox.processing import inbox_loops
-from app.connectors.post import Post
-from app.connectors.walking.plans import plan_missing_polls
-from app.connectors.walking.steps import walk_loop
-from app.connectors.writing_back.steps import write_back_loops
+from app.connectors.context import WorkerContext
+from app.connectors.inbox.process import inbox_loops
+from app.connectors.inbox.retention import drop_old_bodies
+from app.connectors.sync.schedule import schedule_missing_polls
+from app.connectors.sync.worker import sync_loop
+from app.connectors.write_back.worker import write_back_loops
 from app.kit import metrics
 from app.kit.clock import Clock
 from app.kit.db import Database
@@ -27,12 +28,12 @@ from app.kit.ids import new_id
 from app.kit.logs import log
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
-from app.spreadsheets.steps import Importer
-from app.webhooks.feed.placing import place_once
-from app.webhooks.keeping_time import forget_events
-from app.webhooks.missing import hand_out_missing
-from app.webhooks.sending.mending import bring_back, give_up_lost
-from app.webhooks.sending.sender import GRACE, Sender
+from app.spreadsheets.worker import ImportWorker
+from app.webhooks.feed.sequencing import sequence_once
+from app.webhooks.reconcile import create_missing_deliveries
+from app.webhooks.retention import delete_expired_events
+from app.webhooks.sending.recovery import fail_lost_attempts, reset_skewed_times
+from app.webhooks.sending.sender import SHUTDOWN_SECONDS, Sender
 
 TIDY_EVERY = timedelta(hours=1)
 
@@ -47,15 +48,15 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
     # What hangs in the one client, an endpoint or a CRM, takes nothing from the other.
     http, outgoing = (HttpClient(private_targets=settings.private_targets) for _ in range(2))
     # A dialogue with a CRM must end before its claim does: what was written would be written again.
-    lease = timedelta(seconds=max(settings.lease_seconds, 2 * DIALOGUE_SECONDS + 10))
-    post = Post(database, seal, http, clock, lease)
+    lease = timedelta(seconds=max(settings.lease_seconds, 2 * EXCHANGE_SECONDS + 10))
+    post = WorkerContext(database, seal, http, clock, lease)
     sender = Sender(database, seal, outgoing, clock, timedelta(seconds=settings.lease_seconds))
     # Each fills its own slots, which agencies share: what hangs or is long for one agency leaves room for the others.
-    shared: tuple[tuple[str, ConnectionLoop | Importer], ...] = (
+    shared: tuple[tuple[str, ConnectionLoop | ImportWorker], ...] = (
         *(("inbox", one) for one in inbox_loops(post)),
-        ("walks", walk_loop(post)),
+        ("walks", sync_loop(post)),
         *(("writing back", one) for one in write_back_loops(post)),
-        ("imports", Importer(database, settings, clock)),
+        ("imports", ImportWorker(database, settings, clock)),
     )
     pause = settings.sweep_pause_seconds
     try:
@@ -64,12 +65,12 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
             for name, one in shared:
                 loops.create_task(loop(name, one.step, pause, one.rest))
             loops.create_task(loop("sending", sender.step, min(pause, 0.5), sender.rest))
-            loops.create_task(loop("feed", lambda: place_once(database), pause))
+            loops.create_task(loop("feed", lambda: sequence_once(database), pause))
             loops.create_task(loop("tidying", lambda: tidy_once(database, settings, clock), TIDY_EVERY.total_seconds()))
     finally:
         for _, one in shared:
             await one.stop()
-        await sender.stop(GRACE)
+        await sender.stop(SHUTDOWN_SECONDS)
         await http.close()
         await outgoing.close()
 
@@ -96,12 +97,12 @@ async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int
     raw, events = timedelta(days=settings.raw_days), timedelta(days=settings.event_days)
     chores: tuple[Callable[[Connection], int], ...] = (
         lambda conn: forget_old(conn, now),
-        lambda conn: drop_old(conn, now, raw),
-        lambda conn: forget_events(conn, now, events),
-        lambda conn: hand_out_missing(conn, now),
-        lambda conn: plan_missing_polls(conn, now),
-        lambda conn: give_up_lost(conn, now),
-        lambda conn: bring_back(conn, now),
+        lambda conn: drop_old_bodies(conn, now, raw),
+        lambda conn: delete_expired_events(conn, now, events),
+        lambda conn: create_missing_deliveries(conn, now),
+        lambda conn: schedule_missing_polls(conn, now),
+        lambda conn: fail_lost_attempts(conn, now),
+        lambda conn: reset_skewed_times(conn, now),
     )
     for chore in chores:
         try:
@@ -156,5 +157,5 @@ async def _one_by_one(database: Database, clock: Clock, token: UUID, keys: Seque
 async def _assess(database: Database, clock: Clock, token: UUID, keys: Sequence[Key]) -> int:
     now = clock()
     return await database.across_agencies().write(
-        lambda conn: sweep.assess_claimed(sweep.worker_work(conn, now, new_id), token, keys)
+        lambda conn: sweep.assess_claimed(AssessmentContext(conn, now, new_id), token, keys)
     )

@@ -13,7 +13,7 @@ import pytest
 import structlog
 from hypothesis import settings as hypothesis_settings
 
-from tests import databases, guarding, run
+from tests import databases, guarding, measurement, run, selection
 from tests.databases import Kind
 from tests.service import OPERATOR_KEY, Client, Clock, Service, running
 
@@ -33,9 +33,22 @@ def pytest_configure(config: pytest.Config) -> None:
         run.begin()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests, leave out what a sampled run leaves out, and begin with those that take long."""
+    selection.give_marks(items)
+    if selection.MATRIX != "full" and not any("::" in argument for argument in config.args):
+        leave_out = selection.left_out(items)
+        config.hook.pytest_deselected(items=[item for item in items if item in leave_out])
+        items[:] = [item for item in items if item not in leave_out]
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave nothing behind."""
+    """Leave nothing behind but what was measured."""
     databases.close()
+    if measurement is not None:
+        measurement.write()
     if not hasattr(config, "workerinput"):
         databases.give_back()
         run.end()

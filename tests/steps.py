@@ -1,49 +1,49 @@
-"""One step of each of the worker's loops, and its end: in service, a loop goes on while its slots work."""
+"""One step of each loop of the worker, run to its end."""
 
 from app.connectors.connection_loop import ConnectionLoop
-from app.connectors.inbox.processing import inbox_loops
-from app.connectors.post import Post
-from app.connectors.walking.steps import walk_loop
-from app.connectors.writing_back.steps import write_back_loops
+from app.connectors.context import WorkerContext
+from app.connectors.inbox.process import inbox_loops
+from app.connectors.sync.worker import sync_loop
+from app.connectors.write_back.worker import write_back_loops
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.settings import Settings
-from app.spreadsheets.steps import Importer
+from app.spreadsheets.worker import ImportWorker
 
 
-async def process_once(post: Post) -> int:
-    """Apply a batch of what arrived. Return how many events were settled or put off."""
-    return sum([await once(loop) for loop in inbox_loops(post)])
+async def process_once(context: WorkerContext) -> int:
+    """Apply one batch of events and return the number of events."""
+    return sum([await once(loop) for loop in inbox_loops(context)])
 
 
-async def walk_once(post: Post) -> int:
-    """Take one step on each of some walks that are due. Return how many."""
-    return await once(walk_loop(post))
+async def sync_once(context: WorkerContext) -> int:
+    """Read one page of each of some due sync runs. Return how many."""
+    return await once(sync_loop(context))
 
 
-async def write_back_once(post: Post) -> int:
-    """Write a batch of findings and approved moves. Return how many were looked at."""
-    return sum([await once(loop) for loop in write_back_loops(post)])
+async def write_back_once(context: WorkerContext) -> int:
+    """Write one batch of notes and moves. Return how many rows were looked at."""
+    return sum([await once(loop) for loop in write_back_loops(context)])
 
 
 async def import_once(database: Database, settings: Settings, clock: Clock) -> int:
-    """Take the next part of one import that waits. Return how many rows that were; 0 when there was nothing to do."""
-    importer = Importer(database, settings, clock)
-    return sum([await importer.take(claimed) for claimed in await importer.claim(1)])
+    """Import the next batch of one waiting import; return how many rows it had, 0 if none waits."""
+    importer = ImportWorker(database, settings, clock)
+    return sum([await importer.import_batch(claimed) for claimed in await importer.claim(1)])
 
 
 async def once(loop: ConnectionLoop) -> int:
-    """Take one step and wait for its end. Return how many rows were looked at."""
+    """Run one step to its end and return the number of rows."""
     done = await loop.step()
-    await settled(loop)
+    await wait_until_idle(loop)
     return done
 
 
-async def settled(loop: ConnectionLoop) -> None:
+async def wait_until_idle(loop: ConnectionLoop | ImportWorker) -> None:
     """Wait until everything that a loop started has ended."""
-    await loop._pool.settled()
+    await loop._pool.wait_until_idle()
 
 
 def running(loop: ConnectionLoop) -> int:
-    """Return how many slots are held."""
+    """Return how many slots are in use."""
     return loop._pool.held.total()

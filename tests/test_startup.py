@@ -3,6 +3,8 @@
 import json
 import socket
 import stat
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +30,7 @@ def keepwarm(monkeypatch, capsys, tmp_path) -> Callable[..., tuple[int, str, str
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(command, "listen", lambda *_, **__: None)
     monkeypatch.setattr(command, "configure", lambda *_: None)
-    monkeypatch.setattr(command, "_settle_memory", lambda: None)
+    monkeypatch.setattr(command, "freeze_objects", lambda: None)
 
     def run(*words: str, **settings: str) -> tuple[int, str, str]:
         for name, value in settings.items():
@@ -141,6 +143,19 @@ def test_the_contract_is_written_to_standard_output_outside_the_repository(keepw
     monkeypatch.setattr(command, "CONTRACT", tmp_path / "openapi" / "openapi.json")
     code, out, _ = keepwarm("openapi")
     assert (code, json.loads(out)["info"]["title"]) == (0, "Keepwarm")
+
+
+def test_the_service_starts_without_the_demo():
+    script = """
+import sys
+sys.modules["app.demo"] = None
+import app.worker
+from app.api import create_app
+from app.kit.settings import Settings
+print(len(create_app(Settings()).openapi()["paths"]))
+"""
+    started = subprocess.run([sys.executable, "-c", script], cwd=HOME, capture_output=True, text=True, check=True)
+    assert int(started.stdout) > 50
 
 
 def test_an_sqlite_file_is_its_owners_alone(tmp_path):

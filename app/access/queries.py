@@ -32,6 +32,11 @@ def list_agencies(work: Work, paging: Paging) -> Page[AgencyOut]:
     return paging.page(work.conn, every, [agency.c.id], [UUID], lambda row: shaped(AgencyOut, row._mapping))
 
 
+def has_agency(conn: sa.Connection, id: UUID) -> bool:
+    """Return True if the agency is in this database."""
+    return conn.execute(sa.select(agency.c.id).where(agency.c.id == id)).one_or_none() is not None
+
+
 def list_every_agency(conn: sa.Connection) -> list[AgencyOut]:
     """All agencies at once, for the operator's command."""
     every = sa.select(agency).options(across_agencies("the operator lists every agency"))

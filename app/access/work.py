@@ -35,7 +35,7 @@ class Work:
         return self.caller.agency_id
 
     def happened(self, pointer: str, at: datetime | None) -> None:
-        """Refuse a fact more than five minutes ahead of the clock (domain.md §2)."""
+        """Refuse a fact more than five minutes ahead of the clock (rule book, "Time")."""
         if at is not None and at > self.now + AHEAD:
             raise invalid(pointer, f"`{pointer.rpartition('/')[2]}` must not be in the future.", "in_the_future")
 

@@ -1,1 +1,1 @@
-"""The heart: one candidate on one job after the interview; what was said, what it means, what to do."""
+"""Applications: one candidate on one job. Facts, assessment, flags, actions, worklist and the sweep."""

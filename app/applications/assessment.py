@@ -1,4 +1,4 @@
-"""What the rules say of one application, now or at another instant."""
+"""The assessment of one application for the API, now or at another instant."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.access.work import Work
 from app.applications.facts.check_schemas import CheckFound
 from app.applications.facts.schemas import Party, Stage
-from app.applications.history import Loaded, load
+from app.applications.history import LoadedApplication, load
 from app.applications.models import application, check
 from app.applications.queries import get_application
 from app.applications.schemas import (
@@ -34,7 +34,7 @@ _THEN = (
 
 @reads(application)
 def get_assessment(work: Work, application_id: UUID, as_of: datetime | None = None) -> AssessmentOut:
-    """The assessment as of an instant, past or future; computed anew, so that it is right even before a sweep."""
+    """Return the assessment as of an instant, past or future. It is computed on every call."""
     at = as_of or work.now
     loaded = loaded_application(work, application_id)
     found = loaded.assessed(at)
@@ -57,7 +57,7 @@ def get_assessment(work: Work, application_id: UUID, as_of: datetime | None = No
 
 
 def flag_found(flag: Flag, now: datetime) -> FlagFound:
-    """A flag as a reader gets it: the sentence is made now, out of the instants it holds."""
+    """Return a flag for the API, with its reason as of `now`."""
     return FlagFound.model_validate(
         {
             "kind": str(flag.kind),
@@ -72,7 +72,7 @@ def flag_found(flag: Flag, now: datetime) -> FlagFound:
 
 
 def _checks_of(work: Work, actions: Iterable[Action], promises: Mapping[str, str]) -> dict[str, CheckFound]:
-    """Return the checks that actions are about, by id. Their labels are for people: the rules do not have them."""
+    """Return the checks that actions are about, by id. The rules do not have their labels."""
     ids = {UUID(action.subject) for action in actions if action.subject and action.subject not in promises}
     if not ids:
         return {}
@@ -102,7 +102,7 @@ def _window_found(window: Window, now: datetime) -> WindowFound:
     return WindowFound(opens_on=window.opens_on, reason=explain_window(window, now), questions=list(WINDOW_QUESTIONS))
 
 
-def loaded_application(work: Work, application_id: UUID) -> Loaded:
-    """One application of the caller's agency with its history, or 404."""
+def loaded_application(work: Work, application_id: UUID) -> LoadedApplication:
+    """Return one application of the caller's agency with its history. Raises 404 if there is none."""
     get_application(work, application_id)
     return load(work.conn, [(work.agency_id, application_id)])[work.agency_id, application_id]

@@ -1,4 +1,4 @@
-"""May this contact be made? The rules' answer to a contact that nobody has made yet."""
+"""Contact checks: the rules' answer to a contact before it is made."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,18 +6,18 @@ from uuid import UUID
 
 from app.access.work import Work
 from app.applications.assessment import flag_found, loaded_application
-from app.applications.history import Loaded
+from app.applications.history import LoadedApplication
 from app.applications.models import application
 from app.applications.schemas import ContactCheckOut
 from app.kit.damage import reads
 from app.rules.actions import ActionKind
-from app.rules.contact import ContactAnswer, check_contact
+from app.rules.contact_check import ContactAnswer, check_contact
 from app.rules.history import Interaction
 from app.rules.stages import ENDED
 from app.rules.wording import date_text
 
 _CONSIDERED = "considered"
-"""The id of the contact while it is only considered. No fact has it, so no answer shows it."""
+"""The id of the contact during the check. It is removed from the evidence of the answer."""
 
 
 @reads(application)
@@ -31,7 +31,7 @@ def check_contact_now(
     two_way: bool,
     at: datetime | None,
 ) -> ContactCheckOut:
-    """Return the flags that a contact made at `at` would raise, and when or by which channel it would raise none."""
+    """Return the flags that a contact at `at` would raise, and when or by which channel it would raise none."""
     at = at or work.now
     loaded = loaded_application(work, application_id)
     contact = Interaction(_CONSIDERED, at, from_party, to_party, channel, purpose, two_way)
@@ -59,8 +59,8 @@ def _verdict(answer: ContactAnswer) -> str:
     return "other_channel" if answer.channels and answer.until is None else "wait"
 
 
-def _note(loaded: Loaded, at: datetime) -> str | None:
-    """What may still be done on an application that has ended, where no rule speaks against a contact; None before."""
+def _note(loaded: LoadedApplication, at: datetime) -> str | None:
+    """Return the note about an ended application, or None for an active one."""
     found = loaded.assessed(at)
     if found.stage not in ENDED:
         return None
@@ -68,7 +68,7 @@ def _note(loaded: Loaded, at: datetime) -> str | None:
     stage = found.stage.replace("_", " ")
     note = f"This application ended on {date_text(local.day(found.stage_since))} ({stage}): no contact raises a flag."
     if any(action.kind is ActionKind.CLOSE_LOOP for action in found.actions):
-        note += " The candidate has not been told since: a word to the candidate is still due."
+        note += " The candidate has not been informed since: a message to the candidate is still due."
     else:
         note += (
             " There is no decision left to ask for; both sides may still be thanked, answered and kept in touch with."

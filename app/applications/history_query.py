@@ -1,6 +1,6 @@
-"""The one SELECT behind a `History`: a row a fact, its kind and its columns folded into one JSON array."""
+"""The SELECT behind a `History`: one row for each fact, as a JSON array of its kind and its fields."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -29,78 +29,154 @@ _CANDIDATE: sa.ColumnElement[str] = sa.literal_column("'candidate'")
 _RECRUITER: sa.ColumnElement[str] = sa.literal_column("'recruiter'")
 
 
+Fields = Mapping[str, sa.ColumnElement[Any]]
+"""Columns by the names of the fields that they fill."""
+
+
+def _text(document: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """Return a JSON column as text, which serves as the key of a cache."""
+    return sa.cast(document, sa.Text)
+
+
+def _same_names(table: sa.Table, *names: str) -> Fields:
+    return {name: table.c[name] for name in names}
+
+
+FIELDS: Mapping[str, Fields] = {
+    "context": {
+        **_same_names(
+            application, "opened_at", "opening_stage", "stage", "recruiter_id", "event_sequence", "assessed_at"
+        ),
+        "zone": agency.c.time_zone,
+        "region": agency.c.holiday_region,
+        "exceptions": _text(agency.c.calendar_exceptions),
+        "policy_version": agency.c.policy_version,
+        "agency_policy": agency.c.policy,
+        "client_zone": organisation.c.time_zone,
+        "client_region": organisation.c.holiday_region,
+        "client_exceptions": _text(organisation.c.calendar_exceptions),
+        "style": organisation.c.contact_style,
+        "client_policy": organisation.c.policy,
+        "candidate_zone": candidate.c.time_zone,
+        "candidate_region": candidate.c.holiday_region,
+        "away": candidate.c.away,
+        "erased_at": candidate.c.erased_at,
+        "job_policy": job.c.policy,
+        "job_status": job.c.status,
+        "job_status_at": job.c.status_at,
+    },
+    "interaction": {
+        "id": interaction.c.id,
+        "at": interaction.c.occurred_at,
+        "sender": interaction.c.from_party,
+        "receiver": interaction.c.to_party,
+        **_same_names(
+            interaction,
+            *("channel", "purpose", "two_way", "automatic", "in_reply_to", "expects_reply", "interview_id"),
+        ),
+    },
+    "interview": _same_names(interview, "id", "booked_at", "starts_at", "ends_at", "round", "status", "status_at"),
+    "commitment": _same_names(
+        commitment, "id", "owed_by", "made_at", "due_on", "fulfilled_at", "cancelled_at", "description"
+    ),
+    "transition": _same_names(transition, "id", "to", "at", "reason", "recorded_at"),
+    "waiver": {"id": waiver.c.id, "interview_id": waiver.c.interview_id, "at": waiver.c.waived_at},
+    "check": _same_names(
+        check,
+        *("id", "kind", "result_from", "asked_at", "booked_for", "prepared_at", "ready_at", "result_by"),
+        *("done_at", "cancelled_at"),
+    ),
+    "milestone": _same_names(milestone, "id", "kind", "at", "on", "recorded_at"),
+    "mark": _same_names(keep_warm_mark, "id", "at", "until", "ended_at", "recorded_at"),
+    "word": {"id": interaction.c.id, "at": interaction.c.occurred_at},
+    "contact": {"id": interaction.c.id, "at": interaction.c.occurred_at},
+    "revision": _same_names(
+        timeline_revision, "id", "stated_at", "stated_by", "decision_by", "contact_from", "recorded_at"
+    ),
+    "flag": _same_names(
+        flag,
+        *("id", "kind", "severity", "since", "evidence", "detail", "steps", "state", "snoozed_until"),
+        "dismissed_evidence",
+    ),
+    "dismissal": {"kind": flag.c.kind, "evidence": flag.c.dismissed_evidence},
+    "action": _same_names(
+        action,
+        *("id", "kind", "subject", "opens_at", "due_at", "detail", "hidden_until", "recruiter_id"),
+        *("interview_id", "urgency"),
+    ),
+}
+"""The fields of each kind of row, which the statement selects in this order and `named_fields` reads back by name."""
+
+
+def named_fields(row: Sequence[Any]) -> tuple[str, str, str, dict[str, Any]]:
+    """Return kind, agency id, application id and the fields by name of one decoded row of the statement."""
+    kind, agency_id, application_id, *values = row
+    return kind, agency_id, application_id, dict(zip(FIELDS[kind], values, strict=True))
+
+
 @lru_cache(maxsize=2)
 def statement(dialect: str) -> sa.CompoundSelect[Any]:
-    """Rows of one text: [kind, agency id, application id, …]. Voided facts are left out: they never happened.
+    """Return the SELECT of everything about applications, whose keys are given by `wanted_keys`.
 
-    It takes the keys of the applications as `wanted_keys` gives them, one or a thousand.
+    Each row is one JSON array: [kind, agency id, application id, *fields]. Voided facts are left out.
     """
     keys = wanted(dialect)
     own = _own(keys)
-    elsewhere, marks = _elsewhere(own), keep_warm_mark.c
-    i, v, c, t, w = interaction.c, interview.c, commitment.c, transition.c, waiver.c
-    k, m = check.c, milestone.c
+    elsewhere = _elsewhere(own)
     return sa.union_all(
         _context(own),
-        _facts(
-            keys,
-            "interaction",
-            [
-                *(i.id, i.occurred_at, i.from_party, i.to_party, i.channel, i.purpose),
-                *(i.two_way, i.automatic, i.in_reply_to, i.expects_reply, i.interview_id),
-            ],
-            i.voided_at.is_(None),
-        ),
-        _facts(keys, "interview", [v.id, v.booked_at, v.starts_at, v.ends_at, v.round, v.status, v.status_at]),
-        _facts(
-            keys,
-            "commitment",
-            [c.id, c.owed_by, c.made_at, c.due_on, c.fulfilled_at, c.cancelled_at, c.description],
-            c.voided_at.is_(None),
-        ),
-        _facts(keys, "transition", [t.id, t.to, t.at, t.reason, t.recorded_at], t.voided_at.is_(None)),
-        _facts(keys, "waiver", [w.id, w.interview_id, w.waived_at], w.voided_at.is_(None)),
-        _facts(
-            keys,
-            "check",
-            [
-                *(k.id, k.kind, k.result_from, k.asked_at, k.booked_for, k.prepared_at, k.ready_at, k.result_by),
-                *(k.done_at, k.cancelled_at),
-            ],
-            k.voided_at.is_(None),
-        ),
-        _facts(keys, "milestone", [m.id, m.kind, m.at, m.on, m.recorded_at], m.voided_at.is_(None)),
-        _facts(
-            keys,
-            "mark",
-            [marks.id, marks.at, marks.until, marks.ended_at, marks.recorded_at],
-            marks.voided_at.is_(None),
-        ),
-        _words_elsewhere(elsewhere),
+        _facts(keys, "interaction", interaction.c.voided_at.is_(None)),
+        _facts(keys, "interview"),
+        _facts(keys, "commitment", commitment.c.voided_at.is_(None)),
+        _facts(keys, "transition", transition.c.voided_at.is_(None)),
+        _facts(keys, "waiver", waiver.c.voided_at.is_(None)),
+        _facts(keys, "check", check.c.voided_at.is_(None)),
+        _facts(keys, "milestone", milestone.c.voided_at.is_(None)),
+        _facts(keys, "mark", keep_warm_mark.c.voided_at.is_(None)),
+        _messages_elsewhere(elsewhere),
         _contacts_elsewhere(elsewhere),
         _revisions(own),
-        *_findings(keys),
+        _facts(keys, "flag", flag.c.cleared_at.is_(None)),
+        _facts(keys, "dismissal", flag.c.dismissed_at.is_not(None)),
+        _facts(keys, "action"),
     )
 
 
-def _facts(
-    keys: sa.CTE, kind: str, columns: Sequence[sa.Column[Any]], *where: sa.ColumnElement[bool]
-) -> sa.Select[Any]:
-    table = columns[0].table
+_TABLES: Mapping[str, sa.Table] = {
+    "interaction": interaction,
+    "interview": interview,
+    "commitment": commitment,
+    "transition": transition,
+    "waiver": waiver,
+    "check": check,
+    "milestone": milestone,
+    "mark": keep_warm_mark,
+    "flag": flag,
+    "dismissal": flag,
+    "action": action,
+}
+"""The table of each kind that has a column `application_id`."""
+
+
+def _facts(keys: sa.CTE, kind: str, *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    table = _TABLES[kind]
     mine = sa.and_(table.c.agency_id == keys.c.agency_id, table.c.application_id == keys.c.id)
-    return _select(kind, keys.c.agency_id, keys.c.id, columns).join_from(keys, table, mine).where(*where)
+    return _select(kind, keys.c.agency_id, keys.c.id).join_from(keys, table, mine).where(*where)
 
 
-def _select(kind: str, agency_id: Any, application_id: Any, columns: Sequence[Any]) -> sa.Select[Any]:
+def _select(
+    kind: str, agency_id: Any, application_id: Any, columns: Iterable[sa.ColumnElement[Any]] | None = None
+) -> sa.Select[Any]:
     named: sa.ColumnElement[str] = sa.literal_column(f"'{kind}'")
+    columns = FIELDS[kind].values() if columns is None else columns
     return sa.select(json_array(named, agency_id, application_id, *columns).label("fact"))
 
 
 def _own(keys: sa.CTE) -> sa.CTE:
-    """The applications themselves, found first.
+    """Return the applications as a materialised CTE, so that they are found first.
 
-    Every table's key begins with the agency. Left to itself, and before it has counted what is in a new database,
-    PostgreSQL joins candidates to jobs by the agency alone and looks for the applications last.
+    Every key begins with the agency. Without statistics, PostgreSQL would otherwise join candidates to jobs by the
+    agency alone and look for the applications last.
     """
     mine = sa.and_(application.c.agency_id == keys.c.agency_id, application.c.id == keys.c.id)
     columns = [column for column in application.c if not column.name.startswith("external_")]
@@ -108,17 +184,12 @@ def _own(keys: sa.CTE) -> sa.CTE:
 
 
 def _context(own: sa.CTE) -> sa.Select[Any]:
-    at, client, person = own.c, organisation.c, candidate.c
+    at = own.c
     columns = [
-        *(at.opened_at, at.opening_stage, at.stage, at.recruiter_id, at.event_sequence, at.assessed_at),
-        *(agency.c.time_zone, agency.c.holiday_region, _text(agency.c.calendar_exceptions)),
-        *(agency.c.policy_version, agency.c.policy),
-        *(client.time_zone, client.holiday_region, _text(client.calendar_exceptions)),
-        *(client.contact_style, client.policy),
-        *(person.time_zone, person.holiday_region, person.away, person.erased_at),
-        *(job.c.policy, job.c.status, job.c.status_at),
+        at[column.name] if getattr(column, "table", None) is application else column
+        for column in FIELDS["context"].values()
     ]
-    # Each is there; an outer join says that none of them is looked for before the application that names it.
+    # Every row exists. Outer joins keep the planner from reading another table before the application.
     return (
         _select("context", at.agency_id, at.id, columns)
         .join_from(own, agency, agency.c.id == at.agency_id, isouter=True)
@@ -128,16 +199,11 @@ def _context(own: sa.CTE) -> sa.Select[Any]:
     )
 
 
-def _text(document: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
-    """A JSON column as text: what is made from it is cached by the text."""
-    return sa.cast(document, sa.Text)
-
-
 def _elsewhere(own: sa.CTE) -> sa.CTE:
-    """The candidate's other applications: each pair of an application (`id`) and another one (`other_id`)."""
+    """Return pairs of an application (`id`) and another one of its candidate (`other_id`)."""
     at, other = own.c, application.alias("other")
     theirs = sa.and_(other.c.agency_id == at.agency_id, other.c.candidate_id == at.candidate_id, other.c.id != at.id)
-    # Left to itself, SQLite walks through every interaction of the agency and looks whose it is.
+    # Without the CTE, SQLite scans every interaction of the agency.
     return (
         sa.select(at.agency_id, at.id, other.c.id.label("other_id"))
         .join_from(own, other, theirs)
@@ -146,17 +212,17 @@ def _elsewhere(own: sa.CTE) -> sa.CTE:
     )
 
 
-def _words_elsewhere(elsewhere: sa.CTE) -> sa.Select[Any]:
-    """What the candidate said, and talks with them, on their other applications (domain.md §4, going_quiet)."""
+def _messages_elsewhere(elsewhere: sa.CTE) -> sa.Select[Any]:
+    """Select what counts of the candidate elsewhere (rule book, "Contact on other applications")."""
     said = interaction.c
     heard = sa.or_(said.from_party == _CANDIDATE, sa.and_(said.two_way, said.to_party == _CANDIDATE))
     return _said_elsewhere("word", elsewhere).where(heard)
 
 
 def _contacts_elsewhere(elsewhere: sa.CTE) -> sa.Select[Any]:
-    """Contacts between recruiter and candidate on the other applications of one that is kept warm.
+    """Return contacts between recruiter and candidate on the other applications of one that is kept warm.
 
-    Few applications have a mark, so that the others read nothing here.
+    Applications without a mark, which most are, read no interaction here.
     """
     said, mark, pairs = interaction.c, keep_warm_mark.c, elsewhere.c
     marked = sa.exists().where(
@@ -175,39 +241,20 @@ def _said_elsewhere(kind: str, pairs: sa.CTE) -> sa.Select[Any]:
     said = interaction.c
     there = sa.and_(said.agency_id == pairs.c.agency_id, said.application_id == pairs.c.other_id)
     return (
-        _select(kind, pairs.c.agency_id, pairs.c.id, [said.id, said.occurred_at])
+        _select(kind, pairs.c.agency_id, pairs.c.id)
         .join_from(pairs, interaction, there)
         .where(said.voided_at.is_(None), sa.not_(said.automatic))
     )
 
 
 def _revisions(own: sa.CTE) -> sa.Select[Any]:
-    at, told = own.c, timeline_revision.c
-    columns = [told.id, told.stated_at, told.stated_by, told.decision_by, told.contact_from, told.recorded_at]
-    of_job = sa.and_(told.agency_id == at.agency_id, told.job_id == at.job_id)
+    at, revision = own.c, timeline_revision.c
+    of_job = sa.and_(revision.agency_id == at.agency_id, revision.job_id == at.job_id)
     return (
-        _select("revision", at.agency_id, at.id, columns)
+        _select("revision", at.agency_id, at.id)
         .join_from(own, timeline_revision, of_job)
-        .where(told.voided_at.is_(None))
+        .where(revision.voided_at.is_(None))
     )
-
-
-def _findings(keys: sa.CTE) -> list[sa.Select[Any]]:
-    """What earlier assessments left: standing flags, dismissals to remember, and actions."""
-    f, a = flag.c, action.c
-    standing = [f.id, f.kind, f.severity, f.since, f.evidence, f.detail, f.steps, f.state, f.snoozed_until]
-    return [
-        _facts(keys, "flag", [*standing, f.dismissed_evidence], f.cleared_at.is_(None)),
-        _facts(keys, "dismissal", [f.kind, f.dismissed_evidence], f.dismissed_at.is_not(None)),
-        _facts(
-            keys,
-            "action",
-            [
-                *(a.id, a.kind, a.subject, a.opens_at, a.due_at, a.detail, a.hidden_until, a.recruiter_id),
-                *(a.interview_id, a.urgency),
-            ],
-        ),
-    ]
 
 
 def _same(table: sa.Table, agency_id: Any, id: Any) -> sa.ColumnElement[bool]:

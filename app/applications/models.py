@@ -1,4 +1,4 @@
-"""Tables of an application's life: the facts as they were told, the flags and actions that the rules made of them."""
+"""Tables of applications, their facts, and the flags and actions of the rules."""
 
 import sqlalchemy as sa
 
@@ -8,7 +8,7 @@ from app.kit.due import due_columns, due_index
 
 
 def _voidable() -> list[sa.Column[object]]:
-    """A fact that was told wrongly stays visible and counts for nothing."""
+    """Return the columns of a fact that can be voided."""
     return [sa.Column("voided_at", Instant), sa.Column("void_reason", sa.String(200))]
 
 
@@ -20,7 +20,7 @@ application = tenant_table(
     sa.Column("recruiter_id", Id),
     sa.Column("opened_at", Instant, nullable=False),
     sa.Column("opening_stage", sa.String(30), nullable=False),
-    # What follows is the assessment's projection; `reassess` alone writes it.
+    # The following columns are a projection of the assessment; only `projection` writes them.
     sa.Column("stage", sa.String(30), nullable=False),
     sa.Column("effective_stage", sa.String(30), nullable=False),
     sa.Column("stage_since", Instant, nullable=False),
@@ -79,7 +79,7 @@ interaction = tenant_table(
     sa.Column("interview_id", Id),
     sa.Column("client_contact_id", Id),
     sa.Column("summary", sa.Text),
-    # What a follow-up or a debrief brought beside the words: feedback, answers, ratings.
+    # Structured notes of a follow-up or a debrief: feedback, answers, ratings.
     sa.Column("details", Json),
     sa.Column("recorded_at", Instant, nullable=False),
     *_voidable(),
@@ -136,7 +136,7 @@ waiver = tenant_table(
 )
 
 check = tenant_table(
-    # `check` alone is a word of SQL.
+    # `check` is a keyword of SQL.
     "application_check",
     sa.Column("application_id", Id, nullable=False),
     sa.Column("kind", sa.String(20), nullable=False),
@@ -179,19 +179,19 @@ flag = tenant_table(
     sa.Column("severity", sa.String(10), nullable=False),
     sa.Column("since", Instant, nullable=False),
     sa.Column("evidence", Json, nullable=False),
-    # Instants, dates and limits; the sentence and its counts of days are made when it is read.
+    # Instants, dates and limits. The reason and its counts of days are computed when it is read.
     sa.Column("detail", Json, nullable=False),
     sa.Column("raised_at", Instant, nullable=False),
     sa.Column("changed_at", Instant, nullable=False),
     sa.Column("cleared_at", Instant),
-    # Every severity it had and from when: [{"at", "severity"}].
+    # The severities so far: [{"at", "severity"}].
     sa.Column("steps", Json, nullable=False),
     sa.Column("state", sa.String(15), nullable=False),
     sa.Column("handled_at", Instant),
     sa.Column("handled_by", Id),
     sa.Column("snoozed_until", Instant),
     sa.Column("reason", sa.String(200)),
-    # What it rested on when it was dismissed: only a fact beyond these brings it back.
+    # The evidence at the dismissal. The flag reopens only with a fact beyond it.
     sa.Column("dismissed_evidence", Json),
     sa.Column("dismissed_at", Instant),
     belongs_to("application_id", "application"),
@@ -218,11 +218,11 @@ action = tenant_table(
     sa.Column("opens_at", Instant, nullable=False),
     sa.Column("due_at", Instant, nullable=False),
     sa.Column("detail", Json, nullable=False),
-    # An acknowledged, snoozed or dismissed flag takes its action off the worklist until then.
+    # An acknowledged, snoozed or dismissed flag hides its action from the worklist until then.
     sa.Column("hidden_until", Instant),
-    # The interview that it is about, where it is about one.
+    # The interview of the action, if any.
     sa.Column("interview_id", Id),
-    # Of the flags that it answers, the most severe: 0 critical, 1 warning, 2 watch, 3 none. The worklist sorts by it.
+    # The highest severity of its flags: 0 critical, 1 warning, 2 watch, 3 none. The worklist sorts by it.
     sa.Column("urgency", sa.SmallInteger, nullable=False, server_default="3"),
     belongs_to("application_id", "application"),
     sa.UniqueConstraint("agency_id", "application_id", "kind", "subject"),

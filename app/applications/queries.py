@@ -1,4 +1,4 @@
-"""SELECTs over applications, scoped by the caller's agency."""
+"""Queries of applications, scoped by the caller's agency."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,23 +30,23 @@ _NAMED_BY_FILTERS = {
 
 
 def get_application(work: Work, id: UUID) -> ApplicationOut:
-    """One application."""
+    """Return one application."""
     return shaped(ApplicationOut, _row(work, id, lock=False))
 
 
 def lock_application(work: Work, id: UUID) -> ApplicationOut:
-    """One application, held against other writers to the end of the transaction: every teller of facts starts here."""
+    """Return one application and lock it until the end of the transaction. Writes of facts start here."""
     return shaped(ApplicationOut, _row(work, id, lock=True))
 
 
 def find_application_by_ref(work: Work, ref: ExternalRef) -> ApplicationOut | None:
-    """One application by what another system calls it."""
+    """Return one application by its external reference, or None."""
     row = work.conn.execute(by_ref(application, work.agency_id, ref)).mappings().one_or_none()
     return None if row is None else shaped(ApplicationOut, row)
 
 
 def get_application_by_ref(work: Work, ref: ExternalRef) -> ApplicationOut:
-    """The same, or 404."""
+    """Return one application by its external reference. Raises 404 if there is none."""
     found = find_application_by_ref(work, ref)
     if found is None:
         raise not_found("application")
@@ -56,9 +56,9 @@ def get_application_by_ref(work: Work, ref: ExternalRef) -> ApplicationOut:
 def list_applications(
     work: Work, paging: Paging, filters: Mapping[str, Any], *, parked: bool = False
 ) -> Page[ApplicationOut]:
-    """Applications in the order of their making; `filters` are columns and the values they must have.
+    """Return applications in the order of creation; `filters` are columns with the values to match.
 
-    `parked`: only those whose assessment failed too often.
+    `parked` limits them to those whose assessment failed too often.
     """
     statement = sa.select(application).where(application.c.agency_id == work.agency_id)
     for column, value in filters.items():

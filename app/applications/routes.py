@@ -1,4 +1,4 @@
-"""HTTP: applications, their assessment and history, contact checks."""
+"""Routes of applications, their assessment, their history and contact checks."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.access.call import RecruiterCall, ViewerCall
-from app.applications import assessment, contact_check, queries, service, story
+from app.applications import activity, assessment, contact_check, queries, service
 from app.applications.facts.schemas import Channel, Party, Purpose, Stage
 from app.applications.schemas import (
     ApplicationChange,
@@ -27,7 +27,7 @@ TAG = "3 · Applications and interviews"
 
 @router.post("/applications", status_code=201, response_model=ApplicationOut, tags=[TAG])
 async def open_application(body: ApplicationIn, call: RecruiterCall) -> Response:
-    """Put a candidate on a job: from now on Keepwarm looks after them."""
+    """Open an application: a candidate on a job."""
     return await call.create(service.open_application, body)
 
 
@@ -46,7 +46,7 @@ async def list_applications(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """Applications, narrowed to a candidate, a job, an organisation, a recruiter or a stage."""
+    """List applications, by candidate, job, organisation, recruiter or stage."""
     filters = {
         "candidate_id": candidate_id,
         "job_id": job_id,
@@ -61,47 +61,47 @@ async def list_applications(
 
 @router.get("/applications/by-ref/{system}/{id:path}", response_model=ApplicationOut, tags=[TAG])
 async def get_application_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
-    """One application by what your CRM calls it."""
+    """Get an application by your CRM's id."""
     return await call.read(queries.get_application_by_ref, ref(system, id))
 
 
 @router.put("/applications/by-ref/{system}/{id:path}", response_model=ApplicationOut, tags=[TAG])
 async def put_application(system: RefSystem, id: RefId, body: ApplicationIn, call: RecruiterCall) -> Response:
-    """Create an application under your CRM's id, or update the known one."""
+    """Create or update an application by your CRM's id."""
     return await call.put(service.put_application, ref(system, id), body)
 
 
 @router.get("/applications/{application_id}", response_model=ApplicationOut, tags=[TAG])
 async def get_application(application_id: UUID, call: ViewerCall) -> Response:
-    """One application and where it stands."""
+    """Get an application with its current state."""
     return await call.read(queries.get_application, application_id)
 
 
 @router.patch("/applications/{application_id}", response_model=ApplicationOut, tags=[TAG])
 async def change_application(application_id: UUID, body: ApplicationChange, call: RecruiterCall) -> Response:
-    """Hand an application to another recruiter, or set its external reference."""
+    """Assign an application to another recruiter, or set its external reference."""
     return await call.write(service.change_application, application_id, body)
 
 
 @router.post("/applications/{application_id}/revive", response_model=ApplicationOut, tags=[TAG])
 async def revive_application(application_id: UUID, call: RecruiterCall) -> Response:
-    """Have the worker assess an application again that was parked, because its assessment failed too often."""
+    """Retry the assessment of a parked application, which had failed too often."""
     return await call.write(service.revive_application, application_id)
 
 
 @router.get("/applications/{application_id}/assessment", response_model=AssessmentOut, tags=["1 · Today"])
 async def get_assessment(application_id: UUID, call: ViewerCall, as_of: AtInQuery | None = None) -> Response:
-    """What the rules say of one application, now or at another instant: flags with reasons, actions, the window.
+    """Assess one application, now or at another instant: flags with reasons, actions, the follow-up window.
 
-    `as_of` in the past tells why it was flagged then; in the future, what will be if nobody says a word.
+    An `as_of` in the past shows why it was flagged then. One in the future shows what happens without new facts.
     """
     return await call.read(assessment.get_assessment, application_id, as_of)
 
 
 @router.get("/applications/{application_id}/history", response_model=HistoryOut, tags=["1 · Today"])
 async def get_history(application_id: UUID, call: ViewerCall) -> Response:
-    """Everything that happened, in order, as a reader would tell it."""
-    return await call.read(story.get_history, application_id)
+    """Get the history of an application: everything that happened, in order, one sentence each."""
+    return await call.read(activity.get_history, application_id)
 
 
 @router.get("/applications/{application_id}/contact-check", response_model=ContactCheckOut, tags=["1 · Today"])
@@ -115,7 +115,8 @@ async def check_contact(
     two_way: bool = False,
     at: Annotated[AtInQuery | None, Query()] = None,
 ) -> Response:
-    """May this contact be made now? The flags it would raise, and from when or by which channel it would raise none."""
+    """Check a contact before it is made. The answer holds the flags it would raise, and when or by which channel it
+    would raise none."""
     if from_party == to_party:
         raise invalid("/query/to_party", "`from_party` and `to_party` must be two different parties.")
     contact = (from_party, to_party, channel, purpose, two_way)

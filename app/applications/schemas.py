@@ -1,4 +1,4 @@
-"""Wire shapes of applications, their assessment, their history as a reader would tell it, and contact checks."""
+"""Schemas of applications, their assessment, their history and contact checks."""
 
 from typing import Any, Literal
 
@@ -13,27 +13,27 @@ from app.rules.actions import ActionKind
 
 
 class ApplicationIn(Referring):
-    """One candidate on one job: the unit that moves through stages and is assessed."""
+    """An application: one candidate on one job."""
 
     candidate_id: CandidateId
     job_id: JobId
     recruiter_id: Id | None = None
-    """Default: the recruiter whom the key belongs to, if any."""
+    """The recruiter in charge. Default: the one whom the key belongs to, if any."""
     stage: Stage = "interview_scheduled"
     opened_at: At | None = None
-    """Since when it stands in `stage`. Default: now."""
+    """Since when it is in `stage`. Default: now."""
     external_ref: ExternalRef | None = None
 
 
 class ApplicationChange(In):
-    """What to change of an application. Its stage moves by transitions."""
+    """Changes of an application. Its stage changes by transitions."""
 
     recruiter_id: Id | None = None
     external_ref: ExternalRef | None = None
 
 
 class ApplicationOut(Out):
-    """An application and where it stands."""
+    """An application and its current state."""
 
     id: Id
     candidate_id: Id
@@ -44,55 +44,55 @@ class ApplicationOut(Out):
     opening_stage: Stage
     stage: Stage
     effective_stage: Stage
-    """`interviewed` as soon as the interview has ended, whether or not anybody moved it."""
+    """`interviewed` once the interview has ended, even if no transition is recorded."""
     stage_since: At
     court: Party | None
-    """Who owes the next word."""
+    """Who has to act next."""
     court_since: At | None
     created_at: At
     external_ref: ExternalRef | None
 
 
 class FlagFound(Out):
-    """A finding of one rule, with its reasons."""
+    """A flag raised by one rule, with its reason."""
 
     kind: FlagKindName
     severity: SeverityName
     since: At
-    """The instant its cause began."""
+    """The instant at which its cause began."""
     reason: str
     evidence: list[str]
-    """Ids of the facts it rests on."""
+    """The ids of the facts behind it."""
     clears: str
-    """What would end it."""
+    """The facts that clear it."""
     guidance: str
-    """The article it comes from."""
+    """The source of the rule."""
 
 
 class PromiseFound(Out):
-    """The commitment that an action is about."""
+    """The commitment of an action."""
 
     id: Id
     description: str
 
 
 class ActionFound(Out):
-    """What to do, from when it is right, and by when it is due."""
+    """A task for the recruiter, with the time from which it may be done and its due time."""
 
     kind: ActionKind
     opens_at: At
     due_at: At
     reason: str
     prompts: list[str]
-    """What to say or ask."""
+    """Things to say or ask."""
     commitment: PromiseFound | None
-    """Which promise it is about, where it is about one."""
+    """The commitment it is about, if any."""
     check: CheckFound | None
-    """Which check it is about, where it is about one."""
+    """The check it is about, if any."""
 
 
 class WindowFound(Out):
-    """When it is right for the candidate to ask."""
+    """The follow-up window: from when the candidate may ask for news."""
 
     opens_on: Day
     reason: str
@@ -100,14 +100,14 @@ class WindowFound(Out):
 
 
 class CourtFound(Out):
-    """Who owes the next word, and since when."""
+    """The party that has to act next, and since when."""
 
     party: Party | None
     since: At | None
 
 
 class AssessmentOut(Out):
-    """Everything the rules say of one application at one instant."""
+    """The assessment of one application at one instant."""
 
     application_id: Id
     as_of: At
@@ -120,9 +120,9 @@ class AssessmentOut(Out):
     actions: list[ActionFound]
     follow_up_window: WindowFound | None
     next_change_at: At | None
-    """Until then time alone changes nothing; null: it never will."""
+    """Until then nothing changes without a new fact; null: it never does."""
     note: str
-    """What was read as it is today rather than as it was."""
+    """Which values are the current ones rather than those at `as_of`."""
 
 
 HistoryKind = Literal[
@@ -135,38 +135,38 @@ HistoryKind = Literal[
 
 
 class HistoryItem(Out):
-    """One thing that happened."""
+    """One entry of the history."""
 
     at: At
     what: HistoryKind
     """The kind of entry."""
     told: str
-    """One sentence, as a reader would tell it."""
+    """The entry as a sentence."""
     fact_id: Id | None
     voided: bool
     data: dict[str, Any]
 
 
 class HistoryOut(Out):
-    """Everything that happened on an application, in the order of its times."""
+    """The history of an application, in the order of its times."""
 
     application_id: Id
     items: list[HistoryItem]
 
 
 class ContactCheckOut(Out):
-    """May this contact be made at `at`?"""
+    """The answer to a contact check."""
 
     verdict: Literal["ok", "wait", "other_channel"]
     """`other_channel`: only the channel is wrong. The contact would raise no flag by one of `channels`."""
     at: At
     until: At | None
-    """With `wait`: the first time at which the contact would raise no flag; null where none is in sight."""
+    """With `wait`: the first time at which the contact would raise no flag; null if none was found."""
     channels: list[Channel]
-    """Where the channel is wrong: other channels that would raise no flag, at once or, with `wait`, from `until` on."""
+    """If the channel is wrong: channels that would raise no flag, at once or, with `wait`, from `until` on."""
     reasons: list[str]
-    """A sentence for each of `flags`: what the contact would be or do."""
+    """One sentence for each of `flags`: what the contact would be or do."""
     flags: list[FlagFound]
     """The flags it would raise or step up. `evidence` names the facts that it would join."""
     note: str | None
-    """On an application that has ended: when it ended, and what may still be done."""
+    """For an ended application: when it ended, and which contacts remain possible."""

@@ -1,4 +1,4 @@
-"""Opening and changing applications."""
+"""Use cases of applications: open, change, reassign, revive."""
 
 from typing import Any
 from uuid import UUID
@@ -27,14 +27,15 @@ from app.kit.refs import flattened, under
 
 
 def open_application(work: Work, body: ApplicationIn) -> ApplicationOut:
-    """Put a candidate on a job and assess where that stands."""
+    """Open an application and assess it."""
     return _opened(work, add(work.conn, application, _new_application(work, flattened(body.model_dump()))))
 
 
 def put_application(work: Work, ref: ExternalRef, body: ApplicationIn) -> tuple[ApplicationOut, bool]:
-    """Create an application by what another system calls it, or give the known one its recruiter.
+    """Create an application by its external reference, or assign the existing one to a recruiter.
 
-    Who, which job and since when never change, and the stage moves by transitions: telling another is refused.
+    Candidate, job and opening never change, and the stage changes by transitions. Raises 409 for a body with other
+    values.
     """
     values = flattened(under(ref, body))
     return put_by_ref(
@@ -69,7 +70,7 @@ def _change_known(work: Work, known: ApplicationOut, body: ApplicationIn) -> App
 
 
 def change_application(work: Work, id: UUID, body: ApplicationChange) -> ApplicationOut:
-    """Hand an application to another recruiter, or set its external reference."""
+    """Assign an application to another recruiter, or set its external reference."""
     current = queries.lock_application(work, id)
     work.expect(current)
     values = flattened(given(body))
@@ -82,15 +83,15 @@ def change_application(work: Work, id: UUID, body: ApplicationChange) -> Applica
 
 
 def revive_application(work: Work, id: UUID) -> ApplicationOut:
-    """Make an application due now, however often its assessment has failed."""
+    """Make an application due now, and reset its failed attempts."""
     current = queries.lock_application(work, id)
     work.expect(current)
     due.revive(work.conn, application, work.now, [(work.agency_id, id)])
     return current
 
 
-def hand_over(work: Work, candidate_id: UUID, to: UUID, only: UUID | None = None) -> None:
-    """Make a candidate's applications, or one of them, another's, who has turned out to be the same person."""
+def reassign_applications(work: Work, candidate_id: UUID, to: UUID, only: UUID | None = None) -> None:
+    """Reassign a candidate's applications, or one of them, to another record of the same person."""
     columns = application.c
     statement = sa.select(columns.id).where(columns.agency_id == work.agency_id, columns.candidate_id == candidate_id)
     if only is not None:
@@ -104,7 +105,7 @@ def hand_over(work: Work, candidate_id: UUID, to: UUID, only: UUID | None = None
 
 
 def move_job(work: Work, job_id: UUID, organisation_id: UUID) -> None:
-    """Give a job and its applications to another organisation."""
+    """Move a job and its applications to another organisation."""
     move_to_organisation(work, job_id, organisation_id)
     columns = application.c
     theirs = (columns.agency_id == work.agency_id, columns.job_id == job_id)
@@ -140,13 +141,13 @@ def _new_application(work: Work, row: dict[str, Any]) -> dict[str, Any]:
 
 def _opened(work: Work, row: sa.RowMapping) -> ApplicationOut:
     reassess(work, [row["id"]])
-    # A policy or a word elsewhere that was committed meanwhile could not see this row: the sweep looks once more.
+    # A concurrent reassessment request could not see this row, so it is made due once.
     change(work.conn, application, work.agency_id, row["id"], {"due_at": work.now})
     return queries.get_application(work, row["id"])
 
 
 def _must_exist(work: Work, table: sa.Table, what: str, id: UUID) -> sa.RowMapping:
-    # Whoever erases a candidate waits for this application and ends it, or this waits and sees that they are erased.
+    # An erasure and this insert wait for each other: either the erasure ends this application, or it is refused.
     found = staying(sa.select(table).where(table.c.agency_id == work.agency_id, table.c.id == id))
     row = work.conn.execute(found).mappings().one_or_none()
     if row is None:

@@ -1,17 +1,15 @@
-"""The sweep: applications that are due, because time passed or something else changed, are assessed again."""
+"""The sweep: assess applications that are due, because time passed or something else changed."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.caller import NOBODY, Caller, Role
 from app.access.models import reassessment
-from app.access.work import Work
+from app.applications.context import AssessmentContext
 from app.applications.history import Key
-from app.applications.keep_warm.standing import stands
+from app.applications.keep_warm.active_marks import active_mark_conditions
 from app.applications.models import application
 from app.applications.reassess import reassess_all
 from app.kit import due
@@ -21,21 +19,16 @@ from app.kit.due import MOST_ATTEMPTS
 from app.rules.assess import RULES_VERSION
 
 SPREAD_STEP = 1000
-"""How many applications one request for reassessment sets due in one transaction."""
+"""The maximum number of applications that one transaction makes due."""
 
 _DUE = sa.text("due_at IS NOT NULL")
 
 ENDED_LATELY = timedelta(days=366)
-"""For how long after its end a change of a policy or a calendar reaches an application that is not due."""
-
-
-def worker_work(conn: sa.Connection, now: datetime, make_id: Any) -> Work:
-    """The worker at work: it belongs to no agency; the rows it writes name theirs."""
-    return Work(conn, now, Caller(NOBODY, Role.admin), make_id)
+"""The time after its end during which changes of policies and calendars reach an application that is not due."""
 
 
 def spread(conn: sa.Connection, now: datetime) -> bool:
-    """Turn one request for reassessment into due applications, a step at a time. True when there may be more."""
+    """Turn one reassessment request into due applications, a batch at a time. Returns True if there may be more."""
     request = conn.execute(
         skip_locked(conn, sa.select(reassessment).where(reassessment.c.due_at <= now).order_by(reassessment.c.due_at))
         .limit(1)
@@ -44,10 +37,11 @@ def spread(conn: sa.Connection, now: datetime) -> bool:
     if request is None:
         return _spread_rules(conn, now)
     columns = application.c
-    # An ended one may owe a closing word or an answer, or be kept warm. While the rule is off it is not due at all, so
-    # those that ended lately and those with a mark are looked at too.
+    # An ended application may need a closing message or an answer, or be kept warm. While that rule is off it is not
+    # due, so recently ended and marked ones are included.
     ended_lately = columns.stage_since > now - ENDED_LATELY
-    watched = sa.or_(columns.in_progress, columns.due_at.is_not(None), ended_lately, sa.exists().where(*stands()))
+    kept_warm = sa.exists().where(*active_mark_conditions())
+    watched = sa.or_(columns.in_progress, columns.due_at.is_not(None), ended_lately, kept_warm)
     wanted = [columns.agency_id == request.agency_id, watched]
     if request.scope != "agency":
         wanted.append(columns[f"{request.scope}_id"] == request.subject_id)
@@ -64,10 +58,10 @@ def spread(conn: sa.Connection, now: datetime) -> bool:
 
 
 def _spread_rules(conn: sa.Connection, now: datetime) -> bool:
-    """A deploy with newer rules: what the older ones assessed becomes due, a step at a time, and what they parked too.
+    """Make a batch of applications due that older rules assessed or parked.
 
-    What is claimed is left to its worker, or to its lease: taking it back would forget how often it has failed. The
-    version is set here already, so that what the newer rules stumble over is parked again and not tried for ever.
+    Claimed ones are left to their worker or to their lease, because a revival would reset their failed attempts. The
+    rules version is set here. An application whose assessment fails is then parked again and not retried for ever.
     """
     columns = application.c
     rests = sa.and_(columns.claim.is_(None), sa.or_(columns.due_at.is_(None), columns.due_at > now))
@@ -87,14 +81,14 @@ def _spread_rules(conn: sa.Connection, now: datetime) -> bool:
 
 
 def claim(conn: sa.Connection, now: datetime, lease: timedelta, most: int) -> tuple[UUID, list[Key]]:
-    """Take up to `most` due applications under a lease."""
+    """Claim up to `most` due applications for the duration of a lease."""
     return due.claim(conn, application, now, lease, most)
 
 
-def assess_claimed(work: Work, token: UUID, keys: Sequence[Key]) -> int:
-    """Assess what this token still holds, and keep what was found. Answers how many that were."""
+def assess_claimed(context: AssessmentContext, token: UUID, keys: Sequence[Key]) -> int:
+    """Assess the applications that this token still holds. Returns their number."""
     columns = application.c
-    held = work.conn.execute(
+    held = context.conn.execute(
         locked(
             sa.select(columns.agency_id, columns.id)
             .where(
@@ -105,11 +99,11 @@ def assess_claimed(work: Work, token: UUID, keys: Sequence[Key]) -> int:
             .order_by(columns.agency_id, columns.id)
         )
     ).all()
-    return len(reassess_all(work, [(agency_id, id) for agency_id, id in held]))
+    return len(reassess_all(context, [(agency_id, id) for agency_id, id in held]))
 
 
 def lag(conn: sa.Connection, now: datetime) -> tuple[timedelta, int]:
-    """The age of the oldest due application or request for reassessment, and how many are parked."""
+    """Return the age of the oldest due application or reassessment request, and the number of parked applications."""
     columns = application.c
     all_of_them = across_agencies("the lag of the sweep is that of the process")
     waiting = sa.select(sa.func.min(columns.due_at)).where(_DUE, columns.attempts < MOST_ATTEMPTS)

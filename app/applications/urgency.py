@@ -1,52 +1,52 @@
-"""How urgent an action is and whether it shows: both follow from the flags that it answers."""
+"""Urgency and visibility of actions, which follow from the flags that they answer."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from app.rules.actions import Action, answers
+from app.rules.actions import Action, answers_flag
 from app.rules.flags import Severity
 
 NO_FLAG = 3
-"""The urgency of an action that answers no open flag."""
+"""The urgency of an action without an open flag."""
 
-FOR_GOOD = datetime(2199, 12, 31, tzinfo=UTC)
-"""Until when the action of an acknowledged or dismissed flag stays off the worklist."""
+HIDDEN_FOREVER = datetime(2199, 12, 31, tzinfo=UTC)
+"""The end of hiding for an action whose flag was acknowledged or dismissed."""
 
 FlagRow = Mapping[str, Any]
 
 
-def answered_flags(found: Action, standing: Iterable[FlagRow]) -> list[FlagRow]:
-    """The standing flags that an action answers."""
-    return [row for row in standing if answers(found, row["kind"], row["evidence"], row["detail"])]
+def answered_flags(found: Action, flags: Iterable[FlagRow]) -> list[FlagRow]:
+    """Return the active flags that an action answers."""
+    return [row for row in flags if answers_flag(found, row["kind"], row["evidence"], row["detail"])]
 
 
 def is_snoozed(row: FlagRow, now: datetime) -> bool:
-    """Whether a flag is snoozed, and its snooze has not ended."""
+    """Return True if a flag is snoozed and its snooze has not ended."""
     return bool(row["state"] == "snoozed" and row["snoozed_until"] > now)
 
 
 def hidden_until(flags: Sequence[FlagRow], now: datetime) -> datetime | None:
-    """Until when an action stays off the worklist because all its flags were handled. None: it shows."""
+    """Return until when an action is hidden because all its flags were handled, or None if it is visible."""
     if not flags or any(_is_open(row, now) for row in flags):
         return None
     return min(_returns_at(row) for row in flags)
 
 
 def urgency(flags: Sequence[FlagRow], now: datetime) -> int:
-    """0 critical, 1 warning, 2 watch, 3 none, by the most severe open flag.
+    """Return the urgency: 0 critical, 1 warning, 2 watch, 3 none, by the most severe open flag.
 
-    A hidden action has the urgency with which it comes back, so that it is right at that instant without a write.
+    A hidden action has the urgency of its return, so that no write is needed then.
     """
     counted = [row for row in flags if _is_open(row, now)]
-    if not counted and (back := hidden_until(flags, now)) is not None and back < FOR_GOOD:
+    if not counted and (back := hidden_until(flags, now)) is not None and back < HIDDEN_FOREVER:
         counted = [row for row in flags if _returns_at(row) == back]
     ranks = [Severity(row["severity"]).rank for row in counted]
     return Severity.CRITICAL.rank - max(ranks) if ranks else NO_FLAG
 
 
 def severity_of(value: int) -> Severity | None:
-    """The severity that an urgency stands for, or None for no flag."""
+    """Return the severity of an urgency, or None for no flag."""
     return None if value == NO_FLAG else tuple(Severity)[Severity.CRITICAL.rank - value]
 
 
@@ -55,4 +55,4 @@ def _is_open(row: FlagRow, now: datetime) -> bool:
 
 
 def _returns_at(row: FlagRow) -> datetime:
-    return row["snoozed_until"] if row["state"] == "snoozed" else FOR_GOOD
+    return row["snoozed_until"] if row["state"] == "snoozed" else HIDDEN_FOREVER

@@ -1,1 +1,1 @@
-"""The people looking for work: where they live, and when they are away."""
+"""Candidates: people looking for work, where they live, and when they are away."""

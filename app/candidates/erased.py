@@ -1,11 +1,11 @@
-"""Candidates who were erased: nobody writes to what is left of them, and nobody tells more of them."""
+"""The refusal of writes about erased candidates."""
 
 from app.kit.errors import Problem, conflict
 
 ERASED = "candidate_erased"
-"""The code of every refusal to write about somebody who was erased."""
+"""The error code of every refused write about an erased candidate."""
 
 
 def candidate_erased() -> Problem:
-    """409 for whoever would tell something of them."""
+    """Return the 409 for a write about an erased candidate."""
     return conflict(ERASED, "This candidate was erased; nothing can be recorded about them any more.")

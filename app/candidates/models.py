@@ -10,13 +10,13 @@ candidate = tenant_table(
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("email", sa.String(320)),
     sa.Column("phone", sa.String(200)),
-    # What a candidate lacks is taken from the agency, each field on its own.
+    # A missing value is taken from the agency, each field on its own.
     sa.Column("time_zone", sa.String(64)),
     sa.Column("holiday_region", sa.String(40)),
     # [{"from": date, "to": date}], both ends included.
     sa.Column("away", Json, nullable=False, default=list),
     sa.Column("created_at", Instant, nullable=False),
-    # Since when nothing is left of the person but that somebody was here; whoever reads this row reads a shell.
+    # Since when the candidate is erased; the row keeps no personal data.
     sa.Column("erased_at", Instant),
     *external_ref_columns(),
 )

@@ -1,4 +1,4 @@
-"""Every SELECT over candidates, scoped by the caller's agency."""
+"""Queries of candidates, scoped by the caller's agency."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ from app.kit.search import page_of
 
 
 def get_candidate(work: Work, candidate_id: UUID, *, lock: bool = False, pointer: str | None = None) -> CandidateOut:
-    """One candidate; `pointer` names the field of a body that referred to them."""
+    """Return one candidate; `pointer` names the field of the body that referred to them."""
     which = sa.select(candidate).where(candidate.c.agency_id == work.agency_id, candidate.c.id == candidate_id)
     row = _one(work, which, lock=lock)
     if row is None:
@@ -27,13 +27,13 @@ def get_candidate(work: Work, candidate_id: UUID, *, lock: bool = False, pointer
 
 
 def find_candidate_by_ref(work: Work, ref: ExternalRef, *, lock: bool = False) -> CandidateOut | None:
-    """The candidate whom another system calls `ref`, if there is one."""
+    """Return the candidate with an external reference, or None."""
     row = _one(work, by_ref(candidate, work.agency_id, ref), lock=lock)
     return None if row is None else show_candidate(row)
 
 
 def get_candidate_by_ref(work: Work, ref: ExternalRef) -> CandidateOut:
-    """The same, or 404."""
+    """Return the candidate with an external reference. Raises 404 if there is none."""
     found = find_candidate_by_ref(work, ref)
     if found is None:
         raise not_found("candidate")
@@ -41,13 +41,13 @@ def get_candidate_by_ref(work: Work, ref: ExternalRef) -> CandidateOut:
 
 
 def list_candidates(work: Work, paging: Paging, q: str | None = None) -> Page[CandidateOut]:
-    """Candidates in the order of their making, or those found by name."""
+    """Return candidates in the order of creation, or those found by name."""
     statement = sa.select(candidate).where(candidate.c.agency_id == work.agency_id)
     return page_of(work.conn, paging, statement, candidate, q, lambda row: show_candidate(row._asdict()))
 
 
 def show_candidate(row: Mapping[Any, Any]) -> CandidateOut:
-    """A row as callers see it."""
+    """Return a row as the API shows it."""
     return shaped(CandidateOut, row)
 
 

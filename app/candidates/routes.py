@@ -1,4 +1,4 @@
-"""HTTP: candidates."""
+"""Routes of candidates."""
 
 from enum import Enum
 from uuid import UUID
@@ -19,35 +19,35 @@ TAGS: list[str | Enum] = ["4 · Candidates"]
 
 @router.post("/candidates", status_code=201, response_model=CandidateOut, tags=TAGS)
 async def add_candidate(body: CandidateIn, call: RecruiterCall) -> Response:
-    """Record a person who is looking for work, where they live and when they are away."""
+    """Create a candidate: a person who is looking for work, where they live and when they are away."""
     return await call.create(service.add_candidate, body)
 
 
 @router.get("/candidates", response_model=Page[CandidateOut], tags=TAGS)
 async def list_candidates(call: ViewerCall, q: Search = None, limit: Limit = 50, cursor: Cursor = None) -> Response:
-    """The agency's candidates, or those whom `q` finds by name."""
+    """List the agency's candidates, or those whom `q` finds by name."""
     return await call.read(queries.list_candidates, call.paging(limit, cursor, q=q), q)
 
 
 @router.get("/candidates/{candidate_id}", response_model=CandidateOut, tags=TAGS)
 async def get_candidate(candidate_id: UUID, call: ViewerCall) -> Response:
-    """One candidate."""
+    """Get a candidate."""
     return await call.read(queries.get_candidate, candidate_id)
 
 
 @router.patch("/candidates/{candidate_id}", response_model=CandidateOut, tags=TAGS)
 async def change_candidate(candidate_id: UUID, body: CandidateChange, call: RecruiterCall) -> Response:
-    """Change a candidate. A new calendar or absence makes their open applications be assessed again."""
+    """Change a candidate. A new calendar or absence reassesses their open applications."""
     return await call.write(service.change_candidate, candidate_id, body)
 
 
 @router.put("/candidates/by-ref/{system}/{id:path}", response_model=CandidateOut, tags=TAGS)
 async def put_candidate(system: RefSystem, id: RefId, body: CandidateIn, call: RecruiterCall) -> Response:
-    """Record the candidate whom your CRM calls by this id, or change what the body names of them."""
+    """Create or update a candidate by your CRM's id."""
     return await call.put(service.put_candidate, ref(system, id), body)
 
 
 @router.get("/candidates/by-ref/{system}/{id:path}", response_model=CandidateOut, tags=TAGS)
 async def get_candidate_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
-    """The candidate whom your CRM calls by this id."""
+    """Get a candidate by your CRM's id."""
     return await call.read(queries.get_candidate_by_ref, ref(system, id))

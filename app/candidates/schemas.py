@@ -1,4 +1,4 @@
-"""Wire shapes of candidates."""
+"""Schemas of candidates."""
 
 from typing import Annotated, Self
 
@@ -8,11 +8,11 @@ from app.access.schemas import Email, HolidayRegion, TimeZone
 from app.kit.fields import At, Day, ExternalRef, Id, In, Line, Out
 from app.kit.parents import Refers
 
-_MOST_DAYS = 366
+_MAX_DAYS = 366
 
 
 class AwayPeriod(In):
-    """Days on which the candidate cannot be expected to answer, both ends included."""
+    """A period in which the candidate cannot be expected to answer, both ends included."""
 
     model_config = ConfigDict(serialize_by_alias=True)
 
@@ -23,8 +23,8 @@ class AwayPeriod(In):
     def _goes_forward(self) -> Self:
         if self.to < self.from_:
             raise ValueError("`to` must not be before `from`")
-        if (self.to - self.from_).days >= _MOST_DAYS:
-            raise ValueError(f"a period of absence lasts at most {_MOST_DAYS} days")
+        if (self.to - self.from_).days >= _MAX_DAYS:
+            raise ValueError(f"a period of absence lasts at most {_MAX_DAYS} days")
         return self
 
 
@@ -46,9 +46,9 @@ class CandidateIn(In):
 
 
 class CandidateChange(In):
-    """What to change of a candidate; what is left out stays, null resets. `away` is replaced as a whole."""
+    """Changes of a candidate. Fields left out stay, null resets them. `away` is replaced as a whole."""
 
-    # May be left out and not be null: the default is never read.
+    # Optional but not nullable: the default is never read.
     name: Line = Field(default_factory=str)
     email: Email | None = None
     phone: Line | None = None
@@ -59,7 +59,7 @@ class CandidateChange(In):
 
 
 class CandidateOut(Out):
-    """A candidate. A calendar field that is null is taken from the agency. One who was erased has no more than this."""
+    """A candidate. A calendar field that is null is taken from the agency. An erased candidate has no personal data."""
 
     id: Id
     name: str
@@ -71,4 +71,4 @@ class CandidateOut(Out):
     external_ref: ExternalRef | None
     created_at: At
     erased_at: At | None
-    """Since when nothing of the person is kept; null: they are as they were told."""
+    """Since when the candidate is erased; null: they are not."""

@@ -1,4 +1,4 @@
-"""Use-cases of candidates."""
+"""Use cases of candidates: create, change."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,21 +20,21 @@ from app.kit.refs import flattened, under
 from app.kit.search import index_name
 
 _ASSESSED = {"time_zone", "holiday_region", "away"}
-"""What the rules read of a candidate."""
+"""The fields of a candidate that the rules read."""
 
 
 def add_candidate(work: Work, body: CandidateIn) -> CandidateOut:
-    """Record a person who is looking for work."""
+    """Create a candidate."""
     return _recorded(work, add(work.conn, candidate, _new_candidate(work, body.model_dump())))
 
 
 def change_candidate(work: Work, candidate_id: UUID, body: CandidateChange) -> CandidateOut:
-    """Change a candidate. A new calendar or absence makes their open applications be assessed again."""
+    """Change a candidate. A new calendar or absence reassesses their open applications."""
     return _change_candidate(work, queries.get_candidate(work, candidate_id, lock=True), given(body))
 
 
 def put_candidate(work: Work, ref: ExternalRef, body: CandidateIn) -> tuple[CandidateOut, bool]:
-    """Record the candidate whom another system calls `ref`, or change what the body names of them."""
+    """Create or update a candidate by their external reference."""
     values = under(ref, body)
     return put_by_ref(
         work,
@@ -59,12 +59,12 @@ def _recorded(work: Work, row: sa.RowMapping) -> CandidateOut:
     return queries.show_candidate(row)
 
 
-def _change_candidate(work: Work, current: CandidateOut, told: Mapping[str, Any]) -> CandidateOut:
+def _change_candidate(work: Work, current: CandidateOut, changes: Mapping[str, Any]) -> CandidateOut:
     work.expect(current)
     if current.erased_at is not None:
         raise candidate_erased()
     before = _columns(current.model_dump())
-    values = {name: value for name, value in _columns(told).items() if value != before[name]}
+    values = {name: value for name, value in _columns(changes).items() if value != before[name]}
     if not values:
         return current
     row = change(work.conn, candidate, work.agency_id, current.id, values)
@@ -76,7 +76,7 @@ def _change_candidate(work: Work, current: CandidateOut, told: Mapping[str, Any]
 
 
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A body's values as columns; dates have no place in JSON and are written as text."""
+    """Return a body's values as columns. Dates inside JSON are written as text."""
     row = flattened(values)
     if "away" in row:
         row["away"] = [{end: day.isoformat() for end, day in period.items()} for period in row["away"] or ()]

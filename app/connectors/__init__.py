@@ -1,1 +1,1 @@
-"""CRMs: what they tell comes in, verified and once; what Keepwarm found is written back where recruiters look."""
+"""Connectors: receive, fetch and apply what CRMs hold, and write notes back into them."""

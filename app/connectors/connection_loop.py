@@ -1,4 +1,4 @@
-"""A worker's loop over the due rows of connections: in slots that agencies and connections share fairly."""
+"""The worker loop over the due rows of connections, in slots that agencies and connections share fairly."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.connectors.post import Post
+from app.connectors.context import WorkerContext
 from app.kit import due
 from app.kit.agency_guard import across_agencies
 from app.kit.due import MOST_ATTEMPTS, Key
@@ -17,20 +17,20 @@ from app.kit.slots import Owner, SlotPool, SlotShares
 Claim = tuple[Owner, UUID, Sequence[Key]]
 """The connection, the token of the claim, and the rows that it holds."""
 MAX_CONNECTIONS_SEEN = 1000
-"""How many connections with something due a step looks at."""
+"""The most connections with due rows that one step loads."""
 
 
 class ConnectionLoop:
-    """Works off the due rows of one table. A connection that hangs holds only its own slots.
+    """Processes the due rows of one table. A connection that hangs holds only its own slots.
 
-    `handle` gets the rows that one slot holds, at most `batch` of one connection. `connection_id` is the column that
-    names the connection, `per_connection` the most slots that it may hold, and `parked` the values of a row whose
-    worker died at each attempt.
+    `handle` gets the rows of one slot: at most `batch` of one connection. `connection_id` is the column of the
+    connection and `per_connection` the most slots that it may hold. `parked` returns the values of a row whose worker
+    crashed at each attempt.
     """
 
     def __init__(
         self,
-        post: Post,
+        context: WorkerContext,
         table: sa.Table,
         handle: Callable[[Owner, UUID, Sequence[Key]], Awaitable[None]],
         *,
@@ -41,24 +41,24 @@ class ConnectionLoop:
         connection_id: str = "connection_id",
         wanted: Sequence[sa.ColumnElement[bool]] = (),
     ) -> None:
-        self._post, self._table, self._handle, self._parked = post, table, handle, parked
+        self._context, self._table, self._handle, self._parked = context, table, handle, parked
         self._batch, self._per_connection = batch, per_connection
         self._connection_id, self._wanted = table.c[connection_id], wanted
         self._pool = SlotPool(table.name, slots)
-        # Agencies take turns: the one that was served longest ago comes first.
+        # Agencies take turns: the one that was served longest ago is first.
         self._turns: Counter[UUID] = Counter()
         self._turn = 0
 
     async def step(self) -> int:
-        """Start what is due as far as slots are free; return how many rows that were. Wait while no slot is free."""
+        """Start what is due while slots are free and return the number of rows. Wait while no slot is free."""
         shares, held = await self._pool.shares(), self._pool.held
-        # Looking takes as long as there is much to do, and must hold up nobody's writes.
-        now = self._post.clock()
-        owners, dead = await self._post.across.read(lambda conn: (self._ready(conn, now), self._dead(conn, now)))
+        # The search takes longer the more is due, so it runs in a read and blocks no writes.
+        now = self._context.clock()
+        owners, dead = await self._context.across.read(lambda conn: (self._ready(conn, now), self._dead(conn, now)))
         owners = [owner for owner in owners if held[owner] < self._per_connection]
         if not (owners or dead):
             return 0
-        claims = await self._post.across.write(lambda conn: self._claim(conn, owners, shares.copy(), held))
+        claims = await self._context.across.write(lambda conn: self._claim(conn, owners, shares.copy(), held))
         for owner, token, keys in claims:
             self._turn += 1
             self._turns[owner[0]] = self._turn
@@ -66,11 +66,11 @@ class ConnectionLoop:
         return sum(len(keys) for _, _, keys in claims)
 
     async def rest(self, seconds: float) -> None:
-        """Wait so many seconds, or until a slot becomes free."""
+        """Wait for a number of seconds, or until a slot is free."""
         await self._pool.rest(seconds)
 
     async def stop(self) -> None:
-        """Cancel what runs: it comes due again when its lease ends."""
+        """Cancel what is running; its rows are due again when their lease ends."""
         await self._pool.stop()
 
     async def _work(self, owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
@@ -79,7 +79,7 @@ class ConnectionLoop:
     def _claim(
         self, conn: sa.Connection, owners: Sequence[Owner], shares: SlotShares, held: Mapping[Owner, int]
     ) -> list[Claim]:
-        now = self._post.clock()
+        now = self._context.clock()
         due.park(conn, self._table, now, **self._parked(now))
         shares.queue(owners)
         claims: list[Claim] = []
@@ -88,7 +88,7 @@ class ConnectionLoop:
             keys: Sequence[Key] = ()
             if slots > 0:
                 mine = (self._table.c.agency_id == owner[0], self._connection_id == owner[1], *self._wanted)
-                token, keys = due.claim(conn, self._table, now, self._post.lease, slots * self._batch, *mine)
+                token, keys = due.claim(conn, self._table, now, self._context.lease, slots * self._batch, *mine)
                 claims += [
                     (owner, token, keys[start : start + self._batch]) for start in range(0, len(keys), self._batch)
                 ]
@@ -96,14 +96,14 @@ class ConnectionLoop:
         return claims
 
     def _dead(self, conn: sa.Connection, now: datetime) -> bool:
-        """Return True if a row is to be parked: its worker died at its last attempt."""
+        """Return True if there is a row to park: its worker crashed at the last attempt."""
         columns = self._table.c
         out = (sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts >= MOST_ATTEMPTS)
         dead = sa.select(columns.id).where(*out).limit(1)
         return conn.execute(dead.options(across_agencies("a worker parks what failed too often"))).first() is not None
 
     def _ready(self, conn: sa.Connection, now: datetime) -> list[Owner]:
-        """Return the connections that something is due for, by the turns of their agencies, then the longest due."""
+        """Return the connections with due rows, by the turns of their agencies, then the longest due."""
         columns = self._table.c
         found = conn.execute(
             sa.select(columns.agency_id, self._connection_id)

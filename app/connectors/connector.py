@@ -1,4 +1,4 @@
-"""What a connector is: one CRM's signing, its events and its API, as pure functions that ask and never fetch."""
+"""The contract of a connector: signatures, events and API requests of one CRM, as pure functions."""
 
 import base64
 from collections.abc import Generator, Mapping, Sequence
@@ -8,14 +8,13 @@ from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from app.connectors.guide import BASE_URL, Guide
 from app.connectors.records import AnyRecord
-from app.kit.errors import Problem
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
-    """A request at the hook: raw bytes, header names in lower case, and when it came."""
+class InboundRequest:
+    """A webhook request: raw bytes, header names in lower case, and the time of its receipt."""
 
     body: bytes
     headers: Mapping[str, str]
@@ -23,27 +22,43 @@ class Arrived:
     at: datetime
 
 
-class Refused(Exception):
-    """A request that is not what the CRM would send. The message is for the health view and never for the sender."""
+class RejectedRequest(Exception):
+    """A request that is not from the CRM. Its message is shown in the health view and never to the sender."""
 
 
-class Stale(Refused):
-    """A request with a good signature whose signed time is too far from ours. The message is for the sender, too."""
+class StaleRequest(RejectedRequest):
+    """A request with a good signature and a signed time too far from ours. Its message is also shown to the sender."""
 
 
 @dataclass(frozen=True, slots=True)
-class Greeting:
-    """The answer to a handshake, a ping or a test: nothing is kept. `signed`: only after the signature was checked."""
+class Handshake:
+    """The answer to a handshake, a ping or a test, of which nothing is stored. `signed`: the signature is checked
+    first.
+    """
 
     headers: Mapping[str, str] = field(default_factory=dict)
     signed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that a CRM told. `key` is the system's own key against telling twice; `document` is its body as JSON.
+class DatedEvent:
+    """A stored event as connectors translate it: it always has a time.
 
-    Events that we fetched ourselves (a poll, a backfill) are of the same form, their types named by the connector.
+    Without a time of the CRM's own, `occurred_at` is when the event was received or fetched.
+    """
+
+    key: str
+    type: str
+    document: Any
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InboundEvent:
+    """An event as it was received by webhook or fetched by a sync.
+
+    `key` is the idempotency key: the CRM's own id of the event, or a digest. `document` is the body as JSON. The type
+    of a fetched event is named by the connector, such as `fetched.job`.
     """
 
     key: str
@@ -51,16 +66,20 @@ class Event:
     document: Any
     occurred_at: datetime | None = None
     signed_digest: str | None = None
-    """The digest of the signed bytes, set where the signature does not cover `key`: the same bytes under another key
-    are the same event."""
+    """The digest of the signed bytes, set if the signature does not cover `key`: the same bytes under another key are
+    the same event."""
+
+    def dated(self, received_at: datetime) -> DatedEvent:
+        """Return the event with its own time, else with the time of its receipt."""
+        return DatedEvent(self.key, self.type, self.document, self.occurred_at or received_at)
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """A request to the CRM's API that a connector wants made. `path` is below the account's address, or a whole URL.
+class ApiRequest:
+    """A request to the CRM's API. `path` is below the account's address, or a whole URL.
 
-    The answer's status is sent back where it is 2xx or stands in `expects`; any other ends the attempt. `bare` goes
-    without the account's credentials: signing in itself, and looking for the right data centre.
+    A response is sent to the connector if its status is 2xx or in `expects`; any other status ends the exchange. An
+    `anonymous` request carries no credentials: it signs in or looks up the data centre.
     """
 
     path: str
@@ -70,38 +89,39 @@ class Ask:
     form: Mapping[str, str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     expects: tuple[int, ...] = (404,)
-    bare: bool = False
-    renews: tuple[str, ...] = ()
-    """Fields of a good answer that replace the credentials of the same names, kept before the dialogue goes on: a
-    refresh token that is good for one use."""
+    anonymous: bool = False
+    rotates: tuple[str, ...] = ()
+    """Fields of a good response that replace the credentials of the same names, such as a refresh token that is good
+    for one use. They are stored before the exchange continues.
+    """
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """What the CRM's API answered: `document` is the JSON body, or None where there is none."""
+class ApiResponse:
+    """The response of the CRM's API. `document` is its JSON body, or None without one."""
 
     status: int
     document: Any
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def found(self) -> bool:
-        """Whether it answered 2xx."""
+    def ok(self) -> bool:
+        """True for a status of 2xx."""
         return 200 <= self.status < 300
 
 
-Asking = Generator[Ask, Reply, T]
-"""A dialogue with the CRM's API: yields what to ask, is sent the replies, and returns what came of it."""
-MayAsk: TypeAlias = T | Asking[T]
-"""An answer at once where nothing has to be asked, or the dialogue that leads to it."""
+ApiExchange = Generator[ApiRequest, ApiResponse, T]
+"""An exchange with the CRM's API: it yields requests, receives the responses, and returns a result."""
+MaybeApiExchange: TypeAlias = T | ApiExchange[T]
+"""A result at once if no request is needed, else the exchange that leads to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """What an event says. `ignored` tells why nothing, or not everything, came out of it.
+    """The records of an event. `ignored` says why there are none, or not all.
 
-    `unknown` names the vendor's words that the connector does not know and had to replace by a default, such as
-    `job status: frozen`. They are listed with the connection's unmapped words.
+    `unknown` lists the vendor's words that the connector replaced by a default, such as `job status: frozen`. They are
+    shown with the connection's unmapped words.
     """
 
     records: Sequence[AnyRecord] = ()
@@ -111,9 +131,9 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a connector may know of the connection: its settings, credentials and what signing in brought.
+    """What a connector may use of a connection: its settings, its credentials and the session of its last sign-in.
 
-    Walks are told of its hook too: the end of its address, and the newest secret that is taken there.
+    A sync also receives the end of the webhook's address and the newest signing secret.
     """
 
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -122,48 +142,48 @@ class Account:
     hook_path: str | None = None
     hook_secret: str | None = None
     unopened: bool = False
-    """There are credentials, sealed under a secret key that the service does not have."""
+    """True for credentials that are sealed under a secret key which the service does not have."""
 
 
-ADDRESSES = (BASE_URL, "login_url", "auth_url")
-"""The settings that say which servers the credentials are sent to."""
+ADDRESS_SETTINGS = (BASE_URL, "login_url", "auth_url")
+"""The settings that say to which servers the credentials are sent."""
 
 
-def addresses(settings: Mapping[str, str]) -> list[str | None]:
-    """Where these settings send the credentials."""
-    return [settings.get(name) for name in ADDRESSES]
+def server_addresses(settings: Mapping[str, str]) -> list[str | None]:
+    """Return the addresses to which these settings send the credentials."""
+    return [settings.get(name) for name in ADDRESS_SETTINGS]
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Something to walk through in the CRM: since a date (`backfill`), again and again (`every`), or both."""
+    """A list of the CRM that is read: once from a date (`backfill`), at intervals (`every`), or both."""
 
     name: str
     backfill: bool = True
     every: timedelta | None = None
     watches: bool = False
-    """It sees whether the CRM has stopped sending webhooks, and it alone sees that they are sent again."""
+    """True for a stream that detects suspended webhooks and has them sent again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One step through a stream. `cursor` is kept with the items, in one transaction; `more`: the next step at once.
+class SyncPage:
+    """One page of a stream. `cursor` is stored with the items in one transaction; `more`: read the next page at once.
 
-    `suspended`: the CRM has stopped sending webhooks, and what happened since must be fetched.
+    `suspended`: the CRM has stopped sending webhooks, so a backfill must fetch what it did not send.
     """
 
-    items: Sequence[Event] = ()
+    items: Sequence[InboundEvent] = ()
     cursor: Mapping[str, Any] = field(default_factory=dict)
     more: bool = False
     suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What we write back: a note or task about a candidate, marked as ours so that its echo is known.
+class OutgoingNote:
+    """A note or a task to write about a candidate. Its mark identifies it when the CRM sends it back.
 
-    Ids are the CRM's own. `mark` is unique to the finding and stands in the text too. `again`: an earlier attempt may
-    have been written although no answer came: look for the mark first.
+    Ids are the CRM's own. `mark` is unique and is part of the text. `again`: an earlier attempt got no response and may
+    have written it, so search for the mark first.
     """
 
     mark: str
@@ -178,29 +198,29 @@ class Finding:
 
 
 class Connector:
-    """One CRM. Everything here is pure: bytes and documents in, records and requests out."""
+    """One CRM. Its methods are pure: bytes and documents in, records and requests out."""
 
     system: ClassVar[str]
-    """Its name in external references and addresses, such as `jobadder`."""
+    """The CRM's name in external references and addresses, such as `jobadder`."""
     title: ClassVar[str]
-    """Its name as recruiters know it."""
+    """The CRM's name for recruiters."""
     receives: ClassVar[bool] = True
-    """Whether it sends webhooks; one that does not is polled."""
+    """True if the CRM sends webhooks; else it is polled."""
     signed_by: ClassVar[Literal["our_secret", "their_secret", "nobody"]] = "our_secret"
-    """Who makes the secret that signs webhooks. Ours is shown once; theirs is pasted by the admin."""
-    refusal: ClassVar[int] = 401
-    """The status for a bad signature."""
-    breather: ClassVar[timedelta] = timedelta(minutes=1)
-    """How long to leave the API alone after a 429 that does not say."""
+    """Who creates the secret that signs webhooks. Ours is shown once; theirs is pasted by the admin."""
+    rejection_status: ClassVar[int] = 401
+    """The HTTP status for a bad signature."""
+    rate_limit_pause: ClassVar[timedelta] = timedelta(minutes=1)
+    """How long to pause after a 429 without Retry-After."""
     guide: ClassVar[Guide]
-    """How it is connected: credentials, settings, steps, abilities and limits."""
+    """How the CRM is connected: credentials, settings, steps, abilities and limits."""
     known_stages: ClassVar[Mapping[str, str]] = {}
-    """Signals whose meaning the system itself defines. Statuses that an agency names are never guessed."""
+    """Stages for signals that the CRM itself defines. Statuses that an agency names are never guessed."""
     known_activities: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
-    """Types of activity whose meaning the system itself defines: as an entry of the activity map."""
+    """Entries of the activity map for types that the CRM itself defines."""
     streams: ClassVar[tuple[Stream, ...]] = ()
     writes_tasks: ClassVar[bool] = False
-    """Whether a finding can be written as a task."""
+    """True if a flag can be written as a task."""
 
     def steps(self, url: str) -> list[str]:
         """Return the steps to take in the CRM, with the webhook's address. `<secret>` and `{id}` are placeholders."""
@@ -208,77 +228,83 @@ class Connector:
 
     @classmethod
     def setting_names(cls) -> list[str]:
-        """Return the names of its settings. `base_url` is one of every connector that uses an API."""
+        """Return the names of its settings, with `base_url` for every connector that uses an API."""
         return [*dict.fromkeys((*cls.guide.settings, *([BASE_URL] if cls.guide.credentials else [])))]
 
     @classmethod
     def writes_notes(cls) -> bool:
-        """Return whether findings can be written into the CRM."""
+        """Return True if notes can be written into the CRM."""
         return cls.write is not Connector.write
 
     @classmethod
     def moves_stages(cls) -> bool:
-        """Return whether an approved stage move can be made in the CRM."""
+        """Return True if an approved stage move can be made in the CRM."""
         return cls.move is not Connector.move
 
     # --- Webhooks in ---
 
     def new_secret(self, random: bytes) -> str:
-        """A signing secret of ours, of 32 random bytes."""
+        """Return a signing secret made of 32 random bytes."""
         return base64.urlsafe_b64encode(random).decode().rstrip("=")
 
     def check_secret(self, secret: str) -> None:
-        """Raise Refused for a pasted secret that no signature could ever be made with."""
+        """Raise RejectedRequest for a pasted secret that cannot sign anything."""
 
-    def greeting(self, request: Arrived) -> Greeting | None:
-        """The answer to a handshake, ping or test request; None for a real event."""
+    def handshake(self, request: InboundRequest) -> Handshake | None:
+        """Return the answer to a handshake, ping or test request; None for an event."""
         return None
 
-    def verify(self, request: Arrived, secrets: Sequence[str]) -> None:
-        """Raise Refused unless one of the live secrets signed these very bytes, in constant time."""
+    def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
+        """Raise RejectedRequest unless one of the live secrets signed these bytes. Compare in constant time."""
         raise NotImplementedError
 
-    def event(self, request: Arrived) -> Event:
-        """The event of a verified request. Raises Refused for a body that is none of this CRM's."""
+    def parse_event(self, request: InboundRequest) -> InboundEvent:
+        """Return the event of a verified request. Raise RejectedRequest for a body that is not from this CRM."""
         raise NotImplementedError
 
-    def translate(self, event: Event, account: Account) -> MayAsk[Translation]:
-        """What the event says; asks the API where the payload is thin."""
+    def translate(self, event: DatedEvent, account: Account) -> MaybeApiExchange[Translation]:
+        """Return the records of an event. Ask the API for what the payload lacks."""
         raise NotImplementedError
 
     # --- The API ---
 
     def address(self, account: Account) -> str:
-        """The address that paths stand below, without a slash at the end."""
+        """Return the address of the API, without a slash at its end."""
         raise NotImplementedError
 
     def headers(self, account: Account) -> Mapping[str, str]:
-        """The headers that carry the credentials. Raises NotConnected without them."""
+        """Return the headers that carry the credentials. Raise NotConnected without them."""
         raise NotImplementedError
 
-    def sign_in(self, account: Account, now: datetime) -> MayAsk[Mapping[str, Any]]:
-        """A new session, where the API wants one: kept sealed, and asked for anew on a 401. One signs in at a time."""
+    def sign_in(self, account: Account, now: datetime) -> MaybeApiExchange[Mapping[str, Any]]:
+        """Return a new session, for an API that needs one. It is stored sealed and renewed on a 401, by one worker at a
+        time.
+        """
         return {}
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
-    ) -> MayAsk[Page]:
-        """One step through a stream, from where `cursor` stands."""
+    ) -> MaybeApiExchange[SyncPage]:
+        """Return the page of a stream at a cursor."""
         raise NotImplementedError
 
     # --- Writing back ---
 
-    def write(self, finding: Finding, account: Account) -> MayAsk[str]:
-        """Write a finding into the CRM; returns the CRM's id of what was made."""
-        raise Problem(409, "cannot_write_back", f"{self.title} cannot be written to.")
+    def write(self, finding: OutgoingNote, account: Account) -> MaybeApiExchange[str]:
+        """Write a note into the CRM and return the CRM's id of it."""
+        raise WriteRefused(f"{self.title} cannot be written to.")
 
-    def move(self, application_id: str, status: str, account: Account) -> MayAsk[None]:
-        """Move an application to a status of the CRM. Only ever after a recruiter's approval of this very move."""
-        raise Problem(409, "cannot_move", f"Applications in {self.title} cannot be moved from here.")
+    def move(self, application_id: str, status: str, account: Account) -> MaybeApiExchange[None]:
+        """Move an application to a status of the CRM. It is called only after a recruiter approved this move."""
+        raise WriteRefused(f"Applications in {self.title} cannot be moved from here.")
 
 
-class AskFailed(Exception):
-    """The CRM refuses this very request; trying again seldom helps. The message may be shown to the admin."""
+class ApiError(Exception):
+    """The CRM rejects this request; a retry seldom helps. The message may be shown to the admin."""
+
+
+class WriteRefused(Exception):
+    """A note or a move that cannot be written. The message is shown to the admin; a retry does not help."""
 
 
 class NotConnected(Exception):

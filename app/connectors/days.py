@@ -10,11 +10,11 @@ from app.rules.calendar import known_zone
 T = TypeVar("T")
 
 MAX_DAYS = 31
-"""How many days of one round are kept apart; later days count as part of the last of them."""
+"""The most days of a round that are separate interviews; later days belong to the last one."""
 
 
 def by_day(slots: Iterable[tuple[datetime, T]], zone: str | None) -> list[list[T]]:
-    """Return what starts on the same local day together, the earliest first. A zone that is unknown counts as UTC."""
+    """Group slots by local day, the earliest first. An unknown time zone counts as UTC."""
     local = ZoneInfo(zone) if zone is not None and known_zone(zone) else UTC
     days: dict[date, list[T]] = {}
     for start, slot in sorted(slots, key=lambda pair: pair[0]):
@@ -25,7 +25,7 @@ def by_day(slots: Iterable[tuple[datetime, T]], zone: str | None) -> list[list[T
 
 
 def part(id: str, number: int) -> str:
-    """Return the id of one day of a round. The first day, and an only one, has the id of the whole."""
+    """Return the id of one day of a round. The first day has the id of the round."""
     return id if number == 1 else f"{id[:190]}:{number}"
 
 

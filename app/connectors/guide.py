@@ -1,4 +1,4 @@
-"""What an admin must know to connect a CRM, as data: fields to enter, steps to take, abilities and limits."""
+"""How an admin connects a CRM, as data: fields to enter, steps to take, abilities and limits."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from app.kit.targets import is_public
 
-Subject = Literal[
+RecordKind = Literal[
     "organisations",
     "client_contacts",
     "candidates",
@@ -48,7 +48,7 @@ class Guide:
     steps: Sequence[str]
     test_delivery: str
     """What the CRM's own test button, ping or handshake does here."""
-    reads: Mapping[Subject, Way]
+    reads: Mapping[RecordKind, Way]
     credentials: Mapping[str, Entry] = field(default_factory=dict)
     settings: Mapping[str, Entry] = field(default_factory=dict)
     scopes: Sequence[str] = ()
@@ -91,7 +91,7 @@ def hook_warning(hook_url: str) -> str | None:
 
 
 def _is_private(host: str) -> bool:
-    """Whether a host is on this machine or in a private network, as far as its spelling shows."""
+    """Return True if a host is spelt as one on this machine or in a private network."""
     host = host.casefold().removesuffix(".")
     if ":" in host or host.replace(".", "").isdigit():
         return not is_public(host)

@@ -1,16 +1,17 @@
-"""Which appointments of a CRM are interviews, by the types that an agency names, and how an interview is held."""
+"""Interview types: which appointments of a CRM are interviews, and how an interview is held."""
 
 import re
 from collections.abc import Collection
 from typing import Any, Literal
 
-from app.connectors.reading import word
+from app.connectors.parsing import word
 
 InterviewKind = Literal["phone", "video", "in_person", "panel", "assessment", "other"]
 
 _INTERVIEW = re.compile(r"(?!internal).*interview\d*")
-"""What the folded type of an interview looks like where the agency names none: Interview, Phone Interview, Interview 2.
-An internal interview is the agency's own talk with the candidate."""
+"""The folded types that are interviews if the agency names none: Interview, Phone Interview, Interview 2. An internal
+interview is between the agency and the candidate.
+"""
 _KINDS: tuple[tuple[str, InterviewKind], ...] = (
     ("phone", "phone"),
     ("video", "video"),
@@ -27,18 +28,18 @@ _KINDS: tuple[tuple[str, InterviewKind], ...] = (
 
 
 def named_types(setting: str | None) -> frozenset[str]:
-    """Return the types of a setting, between commas, folded; empty where the agency names none."""
+    """Parse a comma-separated setting of types and fold each; empty if it is not set."""
     return frozenset(folded for part in (setting or "").split(",") if (folded := word(part)))
 
 
 def is_interview(type: Any, named: Collection[str]) -> bool:
-    """Return True for a type that the agency names, or that is an interview by its name where it names none."""
+    """Return True for a type that the agency names or, if it names none, for one that ends in interview."""
     folded = word(type) or ""
     return folded in named if named else _INTERVIEW.fullmatch(folded) is not None
 
 
 def interview_kind(*texts: Any) -> InterviewKind | None:
-    """Return how an interview is held, by the first text that tells it."""
+    """Return how an interview is held, by the first text that names it."""
     for text in texts:
         folded = word(text) or ""
         if kind := next((kind for part, kind in _KINDS if part in folded), None):

@@ -1,37 +1,37 @@
-"""The status of a job where agencies name the statuses themselves: the vendor's flag decides, the word refines it."""
+"""The status of a job whose statuses an agency names: the vendor's flag decides, and the label refines it."""
 
 import re
 from typing import Any, Literal
 
-from app.connectors.reading import line, word
+from app.connectors.parsing import line, word
 
 JobStatus = Literal["open", "on_hold", "filled", "closed"]
 
 _ON_HOLD = re.compile(r"onhold|^hold|hold$|paused|frozen|suspended")
-# "Unfilled", "not filled" and "replaced" are no placements.
+# "Unfilled", "not filled" and "replaced" do not mean filled.
 _FILLED = re.compile(r"(?<!un)(?<!not)(?<!re)(filled|placed)|^hired$")
 _CLOSED = re.compile(r"closed|cancel|archive|^lost|unfilled|notfilled|withdrawn|inactive|expired")
 _OPEN = re.compile(r"open|^active$|^live$|published|accepting|advertis")
 
 
 def job_status(label: Any, is_open: bool | None = None) -> JobStatus | None:
-    """Return the status of a job from its flag and its label; None where neither tells it.
+    """Return the status of a job from its flag and its label; None if neither gives one.
 
     The flag is the vendor's own definition. A job that is not open is `closed` unless its label says more.
     """
-    told = word(label) or ""
-    if _ON_HOLD.search(told):
+    folded = word(label) or ""
+    if _ON_HOLD.search(folded):
         return "on_hold"
     if is_open is True:
         return "open"
-    if _FILLED.search(told):
+    if _FILLED.search(folded):
         return "filled"
-    if is_open is False or _CLOSED.search(told):
+    if is_open is False or _CLOSED.search(folded):
         return "closed"
-    return "open" if _OPEN.search(told) else None
+    return "open" if _OPEN.search(folded) else None
 
 
 def unknown_status(label: Any, status: JobStatus | None) -> tuple[str, ...]:
-    """Return the label for the connection's list of unknown words, where no status came of it."""
-    told = line(label, 80)
-    return (f"job status: {told}",) if told and status is None else ()
+    """Return the label for the list of unknown words, if it gave no status."""
+    text = line(label, 80)
+    return (f"job status: {text}",) if text and status is None else ()

@@ -1,4 +1,4 @@
-"""Tables: connections and their secrets, what arrived over them, what is known of the CRM's things, and the walks."""
+"""Tables: connections and their secrets, inbound events, the sync state of external entities, and sync runs."""
 
 import sqlalchemy as sa
 
@@ -11,7 +11,7 @@ connection = tenant_table(
     "connection",
     sa.Column("system", sa.String(40), nullable=False),
     sa.Column("name", sa.String(200), nullable=False),
-    # The system's name in external references: its own for the agency's first connection, another for a second one.
+    # The name in external references: the system for the agency's first connection of a CRM, another for a second one.
     sa.Column("ref_system", sa.String(40), nullable=False),
     sa.Column("paused", sa.Boolean, nullable=False),
     sa.Column("organisation_name", sa.String(200)),
@@ -21,16 +21,16 @@ connection = tenant_table(
     sa.Column("activity_map", Json, nullable=False),
     sa.Column("write_back", Json, nullable=False),
     sa.Column("sealed_credentials", sa.LargeBinary),
-    # What signing in brought; made anew when it is lost.
+    # The session of the last sign-in. It can be lost: a new sign-in replaces it.
     sa.Column("sealed_session", sa.LargeBinary),
-    # Until when a worker has the turn to sign in; null: nobody has.
+    # When the login lock ends; null while nobody holds it.
     sa.Column("signing_in_until", Instant),
     sa.Column("suspended_at", Instant),
-    # Since when it refuses us, with what words, and when the agency was told of it.
+    # Since when the API fails, with which message, and when the agency was notified.
     sa.Column("failed_at", Instant),
     sa.Column("failure", sa.String(500)),
     sa.Column("failing_told_at", Instant),
-    # When a webhook with a good signature was refused last, and why.
+    # When a webhook with a good signature was last rejected, and why.
     sa.Column("refused_at", Instant),
     sa.Column("refusal", sa.String(500)),
     sa.Column("created_at", Instant, nullable=False),
@@ -43,7 +43,7 @@ connection_secret = tenant_table(
     sa.Column("connection_id", Id, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
-    # Until when it is still taken, after a newer one has come.
+    # When it ends, after a newer secret was added; null: not yet.
     sa.Column("ends_at", Instant),
     falls_with("connection_id", "connection"),
     sa.Index("ix_connection_secret_connection", "agency_id", "connection_id"),
@@ -51,23 +51,23 @@ connection_secret = tenant_table(
 
 connection_secrets = SigningSecrets(connection_secret, "connection_id")
 
-arrival = tenant_table(
+inbound_event = tenant_table(
     "arrival",
     sa.Column("connection_id", Id, nullable=False),
-    # The system's own key against telling twice.
+    # The idempotency key of the CRM.
     sa.Column("key", sa.String(200), nullable=False),
-    # The digest of the signed bytes where the signature does not cover the key; else null.
+    # The digest of the signed bytes if the signature does not cover the key; else null.
     sa.Column("signed_digest", sa.String(64)),
     sa.Column("type", sa.String(80), nullable=False),
     sa.Column("source", sa.String(10), nullable=False),
     sa.Column("arrived_at", Instant, nullable=False),
     sa.Column("occurred_at", Instant),
-    # The request as it came, or the document as it was fetched; dropped when nobody will replay it any more.
+    # The request as received, or the document as fetched. Dropped after the retention period.
     sa.Column("sealed", sa.LargeBinary),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("reason", sa.String(500)),
     sa.Column("outcome", Json, nullable=False),
-    # What it waits for: "application 4711", a thing that it speaks of and that is not known yet.
+    # The wait key of an entity that is not known yet, such as "application 4711".
     sa.Column("waits_for", sa.String(230)),
     sa.Column("settled_at", Instant),
     *due_columns(),
@@ -93,7 +93,7 @@ unmapped = sa.Table(
     metadata,
     sa.Column("agency_id", Id, primary_key=True),
     sa.Column("arrival_id", Id, primary_key=True),
-    # "stage" or "activity", and the CRM's word that the connection's map does not know; "word": no map, the connector.
+    # "stage" or "activity": the connection's map that lacks the label. "word": the connector itself does not know it.
     sa.Column("map", sa.String(10), primary_key=True),
     sa.Column("value", sa.String(200), primary_key=True),
     sa.Column("connection_id", Id, nullable=False),
@@ -106,28 +106,28 @@ further_wait = sa.Table(
     metadata,
     sa.Column("agency_id", Id, primary_key=True),
     sa.Column("arrival_id", Id, primary_key=True),
-    # What an event about several applications waits for beside the first, which stands in `arrival.waits_for`.
+    # The further wait keys of an event about several applications. The first is `inbound_event.waits_for`.
     sa.Column("waits_for", sa.String(230), primary_key=True),
     sa.Column("connection_id", Id, nullable=False),
     falls_with("arrival_id", "arrival"),
     sa.Index("ix_arrival_further_wait_waits_for", "agency_id", "connection_id", "waits_for"),
 )
 
-known_thing = sa.Table(
+external_entity = sa.Table(
     "known_thing",
     metadata,
     sa.Column("agency_id", Id, primary_key=True),
     sa.Column("connection_id", Id, primary_key=True),
     sa.Column("kind", sa.String(20), primary_key=True),
     sa.Column("external_id", sa.String(200), primary_key=True),
-    # When the CRM last changed it, as far as was told; null: only its deletion or its merger was.
+    # When the CRM last changed it; null if only its deletion or merge is known.
     sa.Column("version", Instant),
     sa.Column("gone_at", Instant),
-    # We wrote it there ourselves: its echo is nothing new.
+    # True if we wrote it, so that its echo is not imported.
     sa.Column("ours", sa.Boolean, nullable=False),
-    # The candidate it turned out to be.
+    # The candidate that it was merged into.
     sa.Column("merged_into", sa.String(200)),
-    # Of an application: whose and on which job, and its last status, for as long as there is nothing to watch.
+    # Of an application: its candidate, job and last status, also before it is opened.
     sa.Column("detail", Json),
     falls_with("connection_id", "connection"),
 )
@@ -143,10 +143,10 @@ backfill = tenant_table(
     sa.Index("ix_backfill_connection", "agency_id", "connection_id", "id"),
 )
 
-walk = tenant_table(
+sync_run = tenant_table(
     "walk",
     sa.Column("connection_id", Id, nullable=False),
-    # Null for a stream that is polled again and again.
+    # Null for a polled stream.
     sa.Column("backfill_id", Id),
     sa.Column("stream", sa.String(40), nullable=False),
     sa.Column("place", sa.Integer, nullable=False),
@@ -156,7 +156,7 @@ walk = tenant_table(
     sa.Column("cursor", Json, nullable=False),
     sa.Column("seen", sa.Integer, nullable=False),
     sa.Column("new", sa.Integer, nullable=False),
-    # Of a finished backfill stream that brought nothing: whether the CRM has nothing of older date either.
+    # Of a finished backfill: true if the CRM has no older records of this stream either.
     sa.Column("empty", sa.Boolean),
     sa.Column("failure", sa.String(500)),
     *due_columns(),
@@ -172,7 +172,7 @@ stage_move = tenant_table(
     sa.Column("application_id", Id, nullable=False),
     sa.Column("external_id", sa.String(200), nullable=False),
     sa.Column("stage", sa.String(30), nullable=False),
-    # The CRM's own word for it.
+    # The CRM's name of the status.
     sa.Column("status", sa.String(200), nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("proposed_at", Instant, nullable=False),

@@ -1,10 +1,10 @@
-"""Ids and links of a CRM in the paths of our own requests: nothing that was told may lead a request elsewhere."""
+"""Ids and links of a CRM in the paths of our requests. They must not redirect a request to another address."""
 
 import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.connectors.reading import ident
+from app.connectors.parsing import ident
 
 _SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", re.ASCII)
 _PLAIN = re.compile(r"[\x21-\x7e]+")
@@ -12,22 +12,26 @@ _PATH = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+){0,9}", re.ASCII)
 
 
 def segment(value: Any) -> str | None:
-    """An id that can stand in a path as it is; None for one with slashes, dots or whatever else means something."""
+    """Return an id that is safe in a path; None for one with slashes, dots or other special characters."""
     id = ident(value)
     return id if id and _SEGMENT.fullmatch(id) else None
 
 
 def below(address: str, link: Any) -> str | None:
-    """The path of a link below the account's own address; None for a foreign link, which is never followed."""
-    # Splitting a URL drops line breaks and tabs without a word; whoever sends it later may not.
+    """Return the path of a link below the account's own address; None for any other link."""
+    # urlsplit drops line breaks and tabs silently; an HTTP client may not.
     if not isinstance(link, str) or len(link) > 2000 or not _PLAIN.fullmatch(link):
         return None
     try:
-        own, told = urlsplit(address), urlsplit(link)
+        own, target = urlsplit(address), urlsplit(link)
     except ValueError:
         return None
     base = own.path.rstrip("/") + "/"
-    if (told.scheme, told.netloc) != (own.scheme, own.netloc) or not told.path.startswith(base) or told.fragment:
+    if (
+        (target.scheme, target.netloc) != (own.scheme, own.netloc)
+        or not target.path.startswith(base)
+        or target.fragment
+    ):
         return None
-    path = told.path.removeprefix(base)
-    return (f"{path}?{told.query}" if told.query else path) if _PATH.fullmatch(path) else None
+    path = target.path.removeprefix(base)
+    return (f"{path}?{target.query}" if target.query else path) if _PATH.fullmatch(path) else None

@@ -1,9 +1,14 @@
-"""Canonical records: what every CRM's own words are translated to, before anything is kept."""
+"""Canonical records: what the documents of every CRM are translated to before they are imported."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
+UNDATED = datetime(1970, 1, 2, tzinfo=UTC)
+"""The version of a record that is only mentioned inside another and has no time of change.
+
+Such a record is created if it is new and never replaces a dated version.
+"""
 Kind = Literal[
     "organisation",
     "client_contact",
@@ -19,10 +24,10 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A thing as the CRM tells of it. A field that is None was not told and stays as it is known.
+    """A record of the CRM. A field that is None was not sent and keeps its present value.
 
-    `id` is the CRM's own; every reference to another thing is the CRM's id of that thing. `version` is when the CRM
-    last changed it: what is older than what is known changes nothing.
+    `id` and every reference are the CRM's own ids. `version` is when the CRM last changed the record: an older version
+    changes nothing.
     """
 
     id: str
@@ -39,7 +44,7 @@ class Organisation(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientContact(Record):
-    """A person at an organisation; a new one without is at the connection's own (an employer's own ATS)."""
+    """A person at an organisation. Without an organisation a new one belongs to the connection's own."""
 
     name: str
     organisation_id: str | None = None
@@ -59,23 +64,23 @@ class Candidate(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job(Record):
-    """The vacancy; a new one without an organisation is the connection's own (an employer's own ATS)."""
+    """A vacancy. A new one without organisation belongs to the connection's own (an employer's ATS)."""
 
     title: str
     organisation_id: str | None = None
     hiring_manager_id: str | None = None
     status: Literal["open", "on_hold", "filled", "closed"] | None = None
     status_at: datetime | None = None
-    """When the status began; None where the CRM does not say: then `version` stands for it."""
+    """When the status began. None if the CRM does not say: then `version` is used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Where the CRM says an application stands: its own id of the status, what recruiters read, and since when.
+    """The CRM's status of an application: its id, its label for recruiters, and since when it holds.
 
-    A value that starts with `@` is a signal whose meaning the system itself defines, such as `@hired`. Of several
-    statuses the one whose application has the newest `version` stands, whatever `at` says: a rejection that was taken
-    back leads to a stage that was entered before it. `at` dates the move.
+    A value that starts with `@` is a signal that the CRM itself defines, such as `@hired`. Of several statuses, the one
+    in the newest `version` of the application counts, whatever `at` says. A withdrawn rejection leads to a stage that
+    was entered before it. `at` dates the move.
     """
 
     value: str
@@ -86,20 +91,21 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application(Record):
-    """One candidate on one job. `recruiter_email` says whose it is, where the CRM knows."""
+    """One candidate on one job. `recruiter_email` names its recruiter, if the CRM has one."""
 
     candidate_id: str
     job_id: str
     status: Status | None = None
     recruiter_email: str | None = None
     as_of: datetime | None = None
-    """When the CRM last changed what the payload shows, for a CRM some of whose versions are arrivals. A payload older
-    than one applied before counts as of this instant, so that a late or repeated event undoes nothing newer."""
+    """When the CRM last changed the content of the payload, for a CRM whose versions can be times of receipt. A payload
+    with an older instant than one applied before counts as of that instant, so a late event undoes nothing newer.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interview(Record):
-    """One round. Where `application_id` is None, candidate and job name the application."""
+    """One round. Without `application_id`, candidate and job name the application."""
 
     starts_at: datetime
     ends_at: datetime
@@ -111,12 +117,12 @@ class Interview(Record):
     status: Literal["scheduled", "completed", "cancelled", "no_show"] | None = None
     status_at: datetime | None = None
     part_of: str | None = None
-    """The round whose later day this is, by its id. A version older than the round's changes nothing."""
+    """For a further day of a round: the id of the round. A version older than the round's changes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One of several applications that an activity is about, named as an activity names its own."""
+    """One of several applications that an activity is about."""
 
     application_id: str | None = None
     candidate_id: str | None = None
@@ -125,12 +131,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity(Record):
-    """A note, call, email, message or meeting in the CRM; the connection's activity map says what it means.
+    """A note, call, email, message or meeting. The connection's activity map gives its meaning.
 
-    `type` is `<what>: <the CRM's own type>`, such as `note: Client follow-up`; `<what>` alone is one of note, call,
-    email, sms, meeting, task. `direction` is `out` where the recruiter spoke or wrote, `in` where the other side did.
-    `party` is whom it was with, where the CRM tells. `mark` is ours where we wrote it ourselves. `also` names further
-    applications that it is about: it counts for each.
+    `type` is `<what>: <the CRM's own type>`, such as `note: Client follow-up`. `<what>` alone is one of note, call,
+    email, sms, meeting, task. `direction` is `out` if the recruiter spoke or wrote, else `in`. `party` is the other
+    side, if the CRM names it. `mark` is set on a note of ours. `also` names further applications, and the activity
+    counts for each.
     """
 
     type: str
@@ -150,10 +156,11 @@ class Activity(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone(Record):
-    """A dated step between the offer and the first day. Where `application_id` is None, candidate and job name it.
+    """A dated step between the offer and the first day. Without `application_id`, candidate and job name the
+    application.
 
-    One whose `on` differs from the last version's is a first day that was moved. It counts from its own `at`, or from
-    its version where `at` is unchanged; what was agreed before stays in the history. Anything else is a correction.
+    A version with another `on` moves the first day. It counts from its own `at`, or from its version if `at` is
+    unchanged; the former agreement stays in the history. Any other change is a correction.
     """
 
     kind: Literal[
@@ -166,9 +173,9 @@ class Milestone(Record):
         "started",
     ]
     at: datetime | None = None
-    """When it happened; None where the CRM does not say: then the first version dates it."""
+    """When it happened. None if the CRM does not say: then the first version dates it."""
     at_is_day: bool = False
-    """`at` stands for a whole day. A day that has begun somewhere does not lie ahead."""
+    """True if `at` stands for a whole day. A day that has begun in some time zone is not in the future."""
     on: date | None = None
     """The first day at work, for `start_agreed` only."""
     application_id: str | None = None
@@ -178,10 +185,10 @@ class Milestone(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check(Record):
-    """Something to be proved before the first day. It holds dates and never a result; a referee is named by initials.
+    """A proof that is needed before the first day. It holds dates and never a result; a referee is named by initials.
 
-    `undated` names the steps whose date the CRM does not tell: the first version that has reached one dates it, and a
-    later one leaves it.
+    `undated` names the steps that the CRM does not date. The first version that has reached one dates it; a later
+    version keeps that date.
     """
 
     kind: Literal["reference", "medical", "drug_alcohol", "background", "right_to_work", "licence", "other"]
@@ -202,16 +209,16 @@ class Check(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gone(Record):
-    """A thing that was deleted in the CRM; `version` is when."""
+    """A record that was deleted in the CRM; `version` is when."""
 
     kind: Kind
     parts_from: int | None = None
-    """Set for a round of several days: its days from this number on are gone; 1 means the whole round."""
+    """For a round of several days: the number of the first day that is deleted; 1 means the whole round."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged(Record):
-    """A candidate (`id`) who turned out to be another one (`into`): what was theirs is the other's from now on."""
+    """A candidate (`id`) that was merged into another (`into`), who owns all their records from then on."""
 
     into: str
 

@@ -1,28 +1,28 @@
-"""The vendor's words of one event: each read by a table, and those that no table knows kept for the health view."""
+"""The vendor's words of one event, each read by a table; unknown words are collected for the health view."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from app.connectors.reading import line, word
+from app.connectors.parsing import line, word
 
 T = TypeVar("T")
 
 
 class Vocabulary:
-    """Reads the enumerations of one event. `unknown` collects the words that fell back on a default."""
+    """Reads the enumerations of one event. `unknown` collects the words that were replaced by a default."""
 
     def __init__(self) -> None:
         self._unknown: dict[str, None] = {}
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """The words that no table knew, each once: `job status: frozen`."""
+        """The words that no table has, each once, such as `job status: frozen`."""
         return tuple(self._unknown)
 
     def read(self, what: str, value: Any, meanings: Mapping[str, T], default: T) -> T:
-        """Return the meaning of a word; the default for one that is absent or that the table does not know.
+        """Return the meaning of a word; the default for one that is absent or unknown.
 
-        The keys of `meanings` are folded by `word`. A word that is not among them is kept under `what`.
+        The keys of `meanings` are folded by `word`. An unknown word is collected under `what`.
         """
         folded = word(value)
         if folded is None:
@@ -33,6 +33,6 @@ class Vocabulary:
         return meanings[folded]
 
     def miss(self, what: str, value: Any) -> None:
-        """Keep a word that the connector does not know."""
-        if (told := line(value, 80)) is not None:
-            self._unknown[f"{what}: {told}"] = None
+        """Collect a word that the connector does not know."""
+        if (text := line(value, 80)) is not None:
+            self._unknown[f"{what}: {text}"] = None

@@ -1,1 +1,1 @@
-"""The console that recruiters meet at `/docs`, and the OpenAPI document it is made of."""
+"""The console at `/docs`, and the OpenAPI document that it shows."""

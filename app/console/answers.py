@@ -1,26 +1,26 @@
-"""An example of each successful answer, made from its schema: placeholders for ids, and nobody's story."""
+"""An example of each successful response, made from its schema, with placeholders for ids."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from app.console import fixture_ids
 from app.console.events import example_of
 from app.console.examples.neutral import BODIES, neutral_ids
 from app.console.samples import ABSENT, DATES, IDS, INSTANTS, MAPS, NUMBERS, TEXTS
-from app.demo import known
 
 _REF = "#/components/schemas/"
 
 
 class Answers:
-    """Makes examples from the document's schemas; equal schemas get equal examples."""
+    """Makes examples from the document's schemas. Equal schemas get equal examples."""
 
     def __init__(self, schemas: Mapping[str, Any]) -> None:
         self._schemas = schemas
         self.examples: dict[str, Any] = {}
 
     def complete(self, operation: dict[str, Any]) -> None:
-        """Add an example to each successful answer of an operation that has a body."""
+        """Add an example to each successful response of an operation that has a body."""
         for status, response in operation["responses"].items():
             for media_type, content in response.get("content", {}).items() if status.startswith("2") else ():
                 self._complete(media_type, content, operation["operationId"])
@@ -35,7 +35,7 @@ class Answers:
         content["examples"] = {"example": {"$ref": f"#/components/examples/{name}"}}
 
     def made(self, schema: Mapping[str, Any], owner: str, name: str) -> Any:
-        """Return an example of a schema; `owner` names the schema around it and `name` the property."""
+        """Return an example of a schema. `owner` names the schema around it and `name` the property."""
         if "$ref" in schema:
             owner = schema["$ref"].removeprefix(_REF)
             return self.made(self._schemas[owner], owner, name)
@@ -72,7 +72,7 @@ class Answers:
 
 
 def _body(media_type: str, operation_id: str) -> str:
-    """Return the text of an answer that is not JSON: an export has the form of the import's example."""
+    """Return the text of a response that is not JSON. An export has the form of the import's example."""
     if media_type == "text/event-stream":
         type = "follow_up.missed"
         return f"retry: 2000\n\nid: 4711\nevent: {type}\ndata: {json.dumps(example_of(type))}\n\n"
@@ -101,7 +101,7 @@ def _text(schema: Mapping[str, Any], owner: str, name: str) -> str:
 def _id(owner: str, name: str) -> str:
     thing = name.removesuffix("_id") if name != "id" else "_".join(_words(owner).split())
     constant = IDS.get(thing, thing).upper()
-    return neutral_ids(str(getattr(known, constant, IDS[""])))
+    return neutral_ids(str(getattr(fixture_ids, constant, IDS[""])))
 
 
 def _number(schema: Mapping[str, Any], name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The bodies of by-ref addresses: the address names the external reference, so that the body need not."""
+"""The bodies of by-ref addresses: `external_ref` is optional, since the address contains it."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ _FIELD = "external_ref"
 
 
 def without_reference(paths: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Give each PUT operation a body schema without `external_ref`. The service accepts one that is the same."""
+    """Give each PUT operation a body schema without `external_ref`. The service accepts an equal one."""
     for item in paths.values():
         content = item.get("put", {}).get("requestBody", {}).get("content", {}).get("application/json", {})
         name = content.get("schema", {}).get("$ref", "").removeprefix(_REF)

@@ -1,4 +1,4 @@
-"""A sentence for each property that its schema does not describe itself."""
+"""Descriptions of properties, for schemas that do not describe them."""
 
 SENTENCES: dict[str, str] = {
     "actions": "What a recruiter has to do, or will have to do.",
@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "candidate": "The candidate.",
     "candidates": "How new candidates arrive; null if they are not read.",
     "cause": "The reason for the change.",
+    "change": "Whether the revision is new, changed or voided.",
     "changed": "How many records were changed.",
     "channel": "The channel of the contact.",
     "chase_spacing_days": "The fewest calendar days between two chases.",
@@ -49,7 +50,7 @@ SENTENCES: dict[str, str] = {
     "description": "What it is, in one line.",
     "detail": "What is wrong and what to do, in one sentence.",
     "direct_contact": "Whether candidates may contact the client's people themselves.",
-    "disabled_because": "Why nothing is sent to the endpoint; null while events are sent.",
+    "disabled_reason": "Why nothing is sent to the endpoint; null while events are sent.",
     "dry_run": "True if nothing was stored.",
     "due_at": "The instant by which it is due.",
     "due_on": "The day by which it is due.",
@@ -87,7 +88,6 @@ SENTENCES: dict[str, str] = {
     "handled_reason": "Why it was acknowledged, snoozed or dismissed.",
     "happy": "How happy the candidate would be there.",
     "holiday_region": "The region of the public holidays, such as `AU-NSW`.",
-    "how": "Whether the revision is new, changed or voided.",
     "ignored": "How many were ignored.",
     "in_reply_to": "The id of the interaction that this one answers.",
     "interaction": "The interaction that was recorded.",
@@ -177,7 +177,7 @@ SENTENCES: dict[str, str] = {
     "states": "Only events in these states.",
     "status": "The status.",
     "steps": "The severities that the flag had, and from when.",
-    "stopped_because": "Why the import stopped; null if it did not.",
+    "stopped_reason": "Why the import stopped; null if it did not.",
     "stream": "The name of the stream.",
     "streams": "The streams, and how far each has come.",
     "struggled_with": "The questions that the candidate found hard.",
@@ -217,7 +217,7 @@ SENTENCES: dict[str, str] = {
     "writes_notes": "Whether findings can be written as notes.",
     "writes_tasks": "Whether flags can be written as tasks.",
 }
-"""By the property's name. A property with another meaning has a docstring of its own in its schema."""
+"""By property name. A property with another meaning has a docstring in its schema."""
 
 INSTANTS: dict[str, str] = {
     "arrived": "it arrived",
@@ -255,4 +255,4 @@ INSTANTS: dict[str, str] = {
     "waived": "it was waived",
     "oldest_since": "the oldest of them entered the stage",
 }
-"""By the property's name, without `_at`: what happened at the instant."""
+"""By property name without `_at`: what happened at the instant."""

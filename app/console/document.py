@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI reads off the routes, and what the house adds to every one of them."""
+"""The OpenAPI document: FastAPI's description of the routes, completed for every operation."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,42 +8,46 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.console import headers, properties, refusals
+from app.access.queries import has_agency
+from app.console import error_responses, fixture_ids, headers, properties
 from app.console.answers import Answers
 from app.console.by_ref import without_reference
+from app.console.cleanup import cleaned
 from app.console.events import complete_webhook, webhooks
 from app.console.examples import COMING_DAY, EXAMPLES, PAST_DAY
+from app.console.examples.insertion import with_examples
 from app.console.examples.latest import latest_ids, own_examples
 from app.console.examples.neutral import neutral_examples
-from app.console.examples.placing import with_examples
 from app.console.introduction import CONTACT, DESCRIPTION, LICENSE, SERVERS, TAGS, TITLE, VERSION
-from app.console.naming import named
+from app.console.naming import with_public_names
 from app.console.operations import Operations
-from app.console.tidying import tidied
-from app.demo import known
-from app.demo.load import is_loaded
 
 Document = dict[str, Any]
 
 
 def describe(app: FastAPI) -> Document:
-    """The document of an app with all its routers; made once and kept with the app."""
+    """Return the document of an app with all its routers. It is made once and kept with the app."""
     if app.openapi_schema is None:
-        app.openapi_schema = _made(app)
+        app.openapi_schema = _build(app)
     return app.openapi_schema
 
 
 def described_for(app: FastAPI, conn: sa.Connection, agency_id: UUID | None) -> Document:
-    """Return the document with the examples that fit a reader of the console.
+    """Return the document with the examples for a reader of the console.
 
-    `agency_id` is the agency of the reader's key. Without a key, or with the demo's, the examples are the demo's
-    where it is loaded in this database; else they are neutral.
+    `agency_id` is the agency of the reader's key. Without a key, or with the demo's key, the demo's examples are used
+    if the demo is loaded, else neutral ones.
     """
     document = describe(app)
-    if agency_id in (None, known.AGENCY):
-        return described_without_agency(app, with_demo=is_loaded(conn))
+    if agency_id in (None, fixture_ids.AGENCY):
+        return described_without_agency(app, with_demo=has_demo(conn))
     neutral = neutral_examples(document, EXAMPLES)
     return with_examples(document, own_examples(document, neutral, latest_ids(conn, agency_id)))
+
+
+def has_demo(conn: sa.Connection) -> bool:
+    """Return True if the demo's agency, which the examples refer to, is in this database."""
+    return has_agency(conn, fixture_ids.AGENCY)
 
 
 def described_without_agency(app: FastAPI, *, with_demo: bool) -> Document:
@@ -51,8 +55,8 @@ def described_without_agency(app: FastAPI, *, with_demo: bool) -> Document:
     return with_examples(describe(app), EXAMPLES) if with_demo else describe(app)
 
 
-def _made(app: FastAPI) -> Document:
-    document: Document = tidied(
+def _build(app: FastAPI) -> Document:
+    document: Document = cleaned(
         get_openapi(
             title=TITLE,
             version=VERSION,
@@ -73,16 +77,16 @@ def _made(app: FastAPI) -> Document:
         complete_webhook(type, item["post"])
     for unused in ("HTTPValidationError", "ValidationError"):
         parts["schemas"].pop(unused, None)
-    parts["schemas"]["Problem"] = refusals.PROBLEM
-    parts["responses"], parts["headers"] = refusals.responses(), headers.HEADERS
+    parts["schemas"]["Problem"] = error_responses.PROBLEM
+    parts["responses"], parts["headers"] = error_responses.responses(), headers.HEADERS
     parts["parameters"] = headers.PARAMETERS
-    document = named(document)
+    document = with_public_names(document)
     properties.describe(document["components"]["schemas"])
     answers = Answers(document["components"]["schemas"])
     for _, operation in _operations(document["paths"]):
         answers.complete(operation)
     document["components"]["examples"] = answers.examples
-    document["paths"] = _in_order(document["paths"])
+    document["paths"] = _ordered(document["paths"])
     document["tags"] = list(_tags(document["paths"]))
     document["info"]["x-example-days"] = {"past": PAST_DAY.isoformat(), "coming": COMING_DAY.isoformat()}
     return with_examples(document, neutral_examples(document, EXAMPLES))
@@ -93,8 +97,8 @@ def _operations(paths: Document) -> Iterator[tuple[str, Document]]:
         yield from item.items()
 
 
-def _in_order(paths: Document) -> Document:
-    """Paths, and the methods of each, as the examples walk through them."""
+def _ordered(paths: Document) -> Document:
+    """Return paths, and the methods of each, in the order of the examples."""
     place = {id: index for index, id in enumerate(EXAMPLES)}
 
     def order(operation: Document) -> int:
@@ -105,7 +109,7 @@ def _in_order(paths: Document) -> Document:
 
 
 def _tags(paths: Document) -> Iterator[dict[str, str]]:
-    """Return the tags in the order of the day. Their names lose the number: a client makes a module of each."""
+    """Return the tags in order. Their names lose the number, since clients make a module of each."""
     used: dict[str, None] = {}
     for _, operation in _operations(paths):
         used |= dict.fromkeys(operation["tags"])

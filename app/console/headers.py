@@ -1,4 +1,4 @@
-"""The headers that operations take and answer with, as reusable parts of the document."""
+"""The request and response headers of operations, as reusable parts of the document."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,13 +11,13 @@ def _header(description: str, **schema: Any) -> dict[str, Any]:
 
 
 HEADERS: dict[str, Any] = {
-    "ETag": _header("Names this state of what was answered; send it back in `If-Match` or `If-None-Match`."),
-    "X-Request-ID": _header("Names this request in the service's log; the one you sent, if you sent one."),
-    "RateLimit": _header('How many requests the key has left, and for how many seconds: `"default";r=5990;t=42`.'),
+    "ETag": _header("Identifies the state of the record. Send it in `If-Match` or `If-None-Match`."),
+    "X-Request-ID": _header("Identifies the request in the service's log. It is yours if you sent one."),
+    "RateLimit": _header('The key\'s requests left, and for how many seconds: `"default";r=5990;t=42`.'),
     "RateLimit-Policy": _header('The key\'s quota: `"default";q=60000;w=60` is 60000 requests in 60 seconds.'),
-    "Retry-After": _header("After how many seconds to try again.", type="integer", minimum=1),
-    "WWW-Authenticate": _header("The scheme that opens this service."),
-    "Idempotent-Replayed": _header("`true`: this is the stored answer to an earlier request.", enum=["true"]),
+    "Retry-After": _header("Seconds to wait before the next try.", type="integer", minimum=1),
+    "WWW-Authenticate": _header("The authentication scheme of this service."),
+    "Idempotent-Replayed": _header("`true`: this is the stored response to an earlier request.", enum=["true"]),
 }
 
 
@@ -27,38 +27,38 @@ def _parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
 
 PARAMETERS: dict[str, Any] = {
     "If-Match": _parameter(
-        "If-Match", f"The `ETag` of what you read, such as `{_ETAG}`: if it has changed since, nothing is done (412)."
+        "If-Match", f"The `ETag` of the record you read, such as `{_ETAG}`. If it has changed since: 412."
     ),
     "If-None-Match": _parameter(
         "If-None-Match",
-        "The `ETag` of the answer you already have: if it still holds, the answer is 304 without a body.",
+        "The `ETag` of a response that you have. If it is still valid, the answer is 304 without a body.",
     ),
     "Idempotency-Key": _parameter(
         "Idempotency-Key",
-        "A name of your own for this request. Sent again within 48 hours, it answers what it answered the first time.",
+        "Your own name for this request. Repeated within 48 hours, it returns the first response.",
         pattern="^[!-~]([ -~]*[!-~])?$",
         maxLength=255,
     ),
 }
 
 
-def asked(method: str, *, keyed: bool, tagged: bool, if_match: bool) -> Iterator[dict[str, str]]:
-    """References to the header parameters that an operation honours."""
-    if tagged and method == "get":
+def request_headers(method: str, *, idempotent: bool, has_etag: bool, if_match: bool) -> Iterator[dict[str, str]]:
+    """Return references to the header parameters that an operation honours."""
+    if has_etag and method == "get":
         yield {"$ref": "#/components/parameters/If-None-Match"}
     if if_match:
         yield {"$ref": "#/components/parameters/If-Match"}
-    if keyed and method == "post":
+    if idempotent and method == "post":
         yield {"$ref": "#/components/parameters/Idempotency-Key"}
 
 
-def answered(method: str, status: int, *, keyed: bool, tagged: bool, limited: bool) -> dict[str, Any]:
-    """The headers of a successful answer; `tagged`: it names its state."""
+def response_headers(method: str, status: int, *, idempotent: bool, has_etag: bool, limited: bool) -> dict[str, Any]:
+    """Return the headers of a successful response. `tagged`: it has an ETag."""
     names = ["X-Request-ID"]
-    if tagged and status != 204:
+    if has_etag and status != 204:
         names.append("ETag")
     if limited:
         names += ["RateLimit", "RateLimit-Policy"]
-    if keyed and method == "post":
+    if idempotent and method == "post":
         names.append("Idempotent-Replayed")
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

@@ -1,4 +1,4 @@
-"""Public names of schemas and enumerations: generated clients make their classes of them."""
+"""Public names of schemas and enumerations, from which generated clients make their classes."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,11 +11,12 @@ from app.applications.flags import schemas as flags
 from app.applications.schemas import HistoryKind
 from app.connectors.connections.schemas import StageOrIgnore
 from app.connectors.inbox.schemas import State as InboundState
-from app.connectors.systems import SYSTEMS
+from app.connectors.registry import CONNECTORS
 from app.jobs.schemas import JobStatus
 from app.organisations import schemas as organisations
 from app.thank_you.checks import Code
 from app.webhooks.endpoints.schemas import DeliveryState
+from app.webhooks.events import FlagState
 from app.webhooks.types import AnyEventType, EventType
 
 _NAMES = {
@@ -48,7 +49,7 @@ _NAMES = {
     "WindowFound": "FollowUpWindow",
     "WrittenOut": "WriteBackEntry",
 }
-"""Schemas whose class has a name of the house."""
+"""Schemas whose public name does not follow from the name of the class."""
 
 _PATTERNS = (
     (re.compile(r"Page_(\w+)_"), "{}Page"),
@@ -70,11 +71,11 @@ ENUMERATIONS: Mapping[str, tuple[str, ...]] = {
     "MilestoneKind": get_args(milestones.MilestoneKind),
     "ThankYouCode": get_args(Code),
     "FlagKind": get_args(flags.FlagKindName),
-    "FlagState": get_args(flags.FlagState),
+    "FlagState": get_args(FlagState),
     "Severity": get_args(flags.SeverityName),
     "JobStatus": get_args(JobStatus),
     "ContactRole": get_args(organisations.ContactRole),
-    "CrmSystem": tuple(sorted(SYSTEMS)),
+    "CrmSystem": tuple(sorted(CONNECTORS)),
     "DeliveryState": get_args(DeliveryState),
     "InboundEventState": get_args(InboundState),
     "EventType": get_args(EventType),
@@ -87,25 +88,25 @@ _BY_VALUES = {frozenset(values): name for name, values in ENUMERATIONS.items()}
 _REF = "#/components/schemas/"
 
 
-def public(name: str) -> str:
+def public_name(name: str) -> str:
     """Return the public name of a schema, such as `FlagEventEnvelope` for `Event_FlagEvent_`."""
     if name in _NAMES:
         return _NAMES[name]
     for pattern, form in _PATTERNS:
         if found := pattern.fullmatch(name):
-            return form.format(found[1] if form == "{}" else public(found[1]))
+            return form.format(found[1] if form == "{}" else public_name(found[1]))
     return name
 
 
-def named(document: dict[str, Any]) -> dict[str, Any]:
+def with_public_names(document: dict[str, Any]) -> dict[str, Any]:
     """Return the document with public schema names and one schema for each shared enumeration."""
     schemas: dict[str, Any] = document["components"]["schemas"]
-    names = {name: public(name) for name in schemas}
+    names = {name: public_name(name) for name in schemas}
     taken = [*names.values(), *ENUMERATIONS]
     if twice := {name for name in taken if taken.count(name) > 1}:
         raise ValueError(f"several schemas have the name {', '.join(sorted(twice))}")
     document["components"]["schemas"] = {names[name]: schema for name, schema in schemas.items()}
-    result: dict[str, Any] = _replaced(document, names)
+    result: dict[str, Any] = _renamed(document, names)
     used = set(_references(result))
     enumerations = {name: _enumeration(name) for name in ENUMERATIONS if name in used}
     result["components"]["schemas"] = dict(sorted((result["components"]["schemas"] | enumerations).items()))
@@ -117,12 +118,12 @@ def _enumeration(name: str) -> dict[str, Any]:
     return {"type": "string", "enum": list(ENUMERATIONS[name]), "description": f"The values of a {words}."}
 
 
-def _replaced(part: Any, names: Mapping[str, str]) -> Any:
+def _renamed(part: Any, names: Mapping[str, str]) -> Any:
     if isinstance(part, list):
-        return [_replaced(item, names) for item in part]
+        return [_renamed(item, names) for item in part]
     if not isinstance(part, dict):
         return part
-    kept = {key: _replaced(value, names) for key, value in part.items()}
+    kept = {key: _renamed(value, names) for key, value in part.items()}
     reference = part.get("$ref")
     if isinstance(reference, str) and reference.startswith(_REF):
         kept["$ref"] = _REF + names[reference.removeprefix(_REF)]

@@ -1,4 +1,4 @@
-"""One operation of the document: its words, its headers, its examples, and every answer that it can give."""
+"""One operation of the document: summary, description, headers and responses."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,62 +8,70 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
 from app.access.caller import Role
-from app.console import headers, refusals, words
+from app.console import headers
+from app.console.error_responses import DRY_RUNS, error_statuses, honours_if_match, response_name
+from app.console.operation_texts import operation_text, parameter_text, response_text
 
 _Part = dict[str, Any]
 
 
 class Operations:
-    """Completes the operations of an app; `schemas` are the document's, by name."""
+    """Completes the operations of an app. `schemas` are the document's, by name."""
 
     def __init__(self, app: FastAPI, schemas: Mapping[str, _Part]) -> None:
         self._roles, self._schemas = dict(_roles(app)), schemas
 
     def complete(self, method: str, operation: _Part) -> None:
-        """Add to an operation what its route does not say itself."""
+        """Add to an operation what its route does not declare."""
         id = operation["operationId"]
         role = self._roles.get(id)
-        operation["summary"], operation["description"] = words.told(operation.get("description", ""), role)
+        operation["summary"], operation["description"] = operation_text(operation.get("description", ""), role)
         content: _Part = next(iter(operation.get("requestBody", {}).get("content", {}).values()), {})
         for media_type, body in operation.get("requestBody", {}).get("content", {}).items():
             if "json" not in media_type:
                 body["schema"] = {"type": "string", "format": "binary"}
-        self._answers(method, operation, role)
+        self._complete_responses(method, operation, role)
         if role is None:
             operation["security"] = []
-        for status in refusals.refusals(method, operation, role, self._properties(content.get("schema", {}))):
-            operation["responses"][str(status)] = {"$ref": f"#/components/responses/{refusals.name_of(status)}"}
+        for status in error_statuses(method, operation, role, self._properties(content.get("schema", {}))):
+            operation["responses"][str(status)] = {"$ref": f"#/components/responses/{response_name(status)}"}
         for parameter in operation.get("parameters", ()):
-            parameter["description"] = words.of_parameter(parameter)
-        keyed = role is not None and id not in refusals.REHEARSING
-        tagged = _is_tagged(operation, role)
-        asked = headers.asked(method, keyed=keyed, tagged=tagged, if_match=refusals.honours_if_match(method, operation))
-        operation["parameters"] = [*operation.get("parameters", ()), *asked]
+            parameter["description"] = parameter_text(parameter)
+        idempotent = role is not None and id not in DRY_RUNS
+        has_etag = _has_etag(operation, role)
+        request_headers = headers.request_headers(
+            method, idempotent=idempotent, has_etag=has_etag, if_match=honours_if_match(method, operation)
+        )
+        operation["parameters"] = [*operation.get("parameters", ()), *request_headers]
 
-    def _answers(self, method: str, operation: _Part, role: Role | None) -> None:
-        """The successful answers, with their headers; FastAPI's own refusal goes."""
-        keyed = role is not None and operation["operationId"] not in refusals.REHEARSING
+    def _complete_responses(self, method: str, operation: _Part, role: Role | None) -> None:
+        """Complete the successful responses with headers; remove FastAPI's own 422."""
+        idempotent = role is not None and operation["operationId"] not in DRY_RUNS
         limited = role not in (None, Role.operator)
-        tagged = _is_tagged(operation, role)
+        has_etag = _has_etag(operation, role)
         responses = operation["responses"]
         responses.pop("422", None)
         if method == "put":
             responses["201"] = dict(responses["200"])
         for status, response in responses.items():
             schema = response.get("content", {}).get("application/json", {}).get("schema", {})
-            response["description"] = words.of_answer(status, self._resolved(schema).get("description", ""))
-            response["headers"] = headers.answered(method, int(status), keyed=keyed, tagged=tagged, limited=limited)
-        if method == "get" and tagged:
+            response["description"] = response_text(status, self._resolved(schema).get("description", ""))
+            response["headers"] = headers.response_headers(
+                method, int(status), idempotent=idempotent, has_etag=has_etag, limited=limited
+            )
+        if method == "get" and has_etag:
             responses["304"] = {
-                "description": "What you already have still holds.",
-                "headers": headers.answered(method, 304, keyed=keyed, tagged=tagged, limited=limited),
+                "description": "The stored response is still valid.",
+                "headers": headers.response_headers(
+                    method, 304, idempotent=idempotent, has_etag=has_etag, limited=limited
+                ),
             }
 
     def _resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         return self._schemas[schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
 
     def _properties(self, schema: Mapping[str, Any]) -> _Part:
-        """Every property that a body may have, at any depth, by name."""
+        """Return every property that a body may have, at any depth, by name."""
         found: _Part = {}
         for name, inner in self._resolved(schema).get("properties", {}).items():
             found[name] = inner
@@ -72,13 +80,13 @@ class Operations:
         return found
 
 
-def _is_tagged(operation: _Part, role: Role | None) -> bool:
-    """Whether its answers have an ETag: all that a key opens have one, but for a stream, which has no end."""
+def _has_etag(operation: _Part, role: Role | None) -> bool:
+    """Return True if its responses have an ETag: all that need a key, except a stream."""
     return role is not None and "text/event-stream" not in operation["responses"].get("200", {}).get("content", {})
 
 
 def _roles(app: FastAPI) -> Iterator[tuple[str, Role]]:
-    """The role that each route declares, by the route's name."""
+    """Return the role that each route requires, by the route's name."""
     for route in iter_route_contexts(app.routes):
         for dependant in _flat(getattr(route, "dependant", None)):
             if (role := getattr(dependant.call, "role", None)) is not None:

@@ -1,4 +1,4 @@
-"""The pages that a browser gets beside the console: the start page, and the one for an unknown address."""
+"""Pages for browsers in addition to the console: the start page, and the one for an unknown path."""
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -14,7 +14,7 @@ _TYPES = {
     "js": "text/javascript",
     "svg": "image/svg+xml",
 }
-# Swagger UI's stylesheet draws its icons from data: addresses; nothing else comes from anywhere but here.
+# Swagger UI's stylesheet uses data: URLs for its icons; everything else comes from this service.
 _ONLY_SELF = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -22,7 +22,7 @@ _ONLY_SELF = (
 
 
 def file_response(path: Traversable, *, status: int = 200) -> Response:
-    """Return a file of the console, with the policy that lets a browser load nothing from elsewhere."""
+    """Return a file of the console with a policy that forbids loading from elsewhere."""
     headers = {
         "Content-Security-Policy": _ONLY_SELF,
         "X-Content-Type-Options": "nosniff",
@@ -34,14 +34,14 @@ def file_response(path: Traversable, *, status: int = 200) -> Response:
 
 
 def prefers_html(request: Request) -> bool:
-    """Return whether the caller asks for HTML rather than JSON: a browser does, programs do not."""
+    """Return True if the caller prefers HTML to JSON, as browsers do."""
     accepted = _accepted(request.headers.get("accept", ""))
     html, json = (_quality(accepted, name) for name in ("text/html", "application/json"))
     return html > json
 
 
 def answer_browsers(app: FastAPI) -> None:
-    """Answer an unknown address with a page to a browser, and with the problem document to everybody else."""
+    """Answer an unknown path with a page for browsers, and with a problem document for other clients."""
     problem = app.exception_handlers[HTTPException]
 
     async def missing(request: Request, error: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""The properties of schemas: a description for each, and the format of texts that have one."""
+"""The properties of schemas: descriptions and formats."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _GENERIC = {
     "Page": "One page of a list. `next_cursor` is null on the last page.",
     "Envelope": "An event. It may arrive twice and out of order: `id` identifies it, and `sequence` orders it.",
 }
-"""By the end of the name: schemas of generic classes, which have no docstring of their own."""
+"""Descriptions by the ending of a schema's name, for generic classes without a docstring."""
 
 
 def describe(schemas: dict[str, Any]) -> None:
@@ -70,7 +70,7 @@ def _sentence(owner: str, name: str) -> str | None:
 
 
 def _words(name: str) -> str:
-    """The words of a schema's name without what it is used for: `client contact` for `ClientContactInput`."""
+    """Return the words of a schema's name without its suffix: `client contact` for `ClientContactInput`."""
     thing = re.sub(r"(Input|Change|Put|Created|Envelope|Page|Entry|Reference)$", "", name)
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", thing).lower()
     return words.replace("api ", "API ") or name.lower()

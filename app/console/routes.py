@@ -12,10 +12,9 @@ from starlette.exceptions import HTTPException
 
 from app.access.call import House
 from app.access.caller import Role
-from app.console.document import describe, described_for, described_without_agency
+from app.console import fixture_ids
+from app.console.document import describe, described_for, described_without_agency, has_demo
 from app.console.pages import STATIC, answer_browsers, file_response, prefers_html
-from app.demo import known
-from app.demo.load import is_loaded
 
 _SWAGGER_UI = files("fastapi_offline") / "static"
 _FILES: dict[str, Traversable] = {
@@ -32,7 +31,7 @@ router = APIRouter(include_in_schema=False)
 
 
 def install(app: FastAPI) -> None:
-    """Give an app its console, and FastAPI's `openapi()` the whole house's document."""
+    """Add the console to an app, and replace FastAPI's `openapi()` with the completed document."""
     app.include_router(router)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     answer_browsers(app)
@@ -40,7 +39,7 @@ def install(app: FastAPI) -> None:
 
 @router.get("/")
 async def get_start(request: Request) -> Response:
-    """The start page for a browser; everybody else is led to the console."""
+    """Return the start page to a browser; redirect other clients to the console."""
     response = file_response(STATIC / "start.html") if prefers_html(request) else RedirectResponse("/docs", 307)
     response.headers["Vary"] = "Accept"
     return response
@@ -48,19 +47,19 @@ async def get_start(request: Request) -> Response:
 
 @router.get("/favicon.ico")
 async def get_icon() -> Response:
-    """The icon that browsers ask for by themselves."""
+    """Return the icon that browsers request by default."""
     return file_response(STATIC / "favicon.ico")
 
 
 @router.get("/docs")
 async def get_console() -> Response:
-    """The page."""
+    """Return the console's page."""
     return file_response(STATIC / "index.html")
 
 
 @router.get("/docs/document.json")
 async def get_console_document(request: Request) -> Response:
-    """The document that the console shows: with the key of an agency, examples of that agency's own records."""
+    """Return the document that the console shows: with an agency's key, examples of its own records."""
     house: House = request.app.state.house
     authorization = request.headers.get("authorization")
     agency_id = None
@@ -69,9 +68,9 @@ async def get_console_document(request: Request) -> Response:
         caller, request.state.answer_headers = await house.doorkeeper.admit(authorization, address)
         agency_id = None if caller.role is Role.operator else caller.agency_id
 
-    if agency_id in (None, known.AGENCY):
+    if agency_id in (None, fixture_ids.AGENCY):
         body = await asyncio.to_thread(
-            _written, request.app, with_demo=await house.database.of(known.AGENCY).read(is_loaded)
+            _written, request.app, with_demo=await house.database.of(fixture_ids.AGENCY).read(has_demo)
         )
     else:
         scope = house.database.of(agency_id)
@@ -81,7 +80,7 @@ async def get_console_document(request: Request) -> Response:
 
 @router.get("/docs/{name}")
 async def get_console_file(name: str) -> Response:
-    """One of the files that the page is made of."""
+    """Return one of the page's files."""
     if name not in _FILES:
         raise HTTPException(404)
     return file_response(_FILES[name])
@@ -89,12 +88,12 @@ async def get_console_file(name: str) -> Response:
 
 @router.get("/openapi.json")
 def get_document(request: Request) -> Response:
-    """The OpenAPI document, the same as the file in openapi/."""
+    """Return the OpenAPI document, equal to the file in openapi/."""
     return Response(_written(request.app, with_demo=False), media_type="application/json")
 
 
 def _written(app: FastAPI, *, with_demo: bool) -> bytes:
-    """The document as bytes, made once and kept with the app: anybody may ask for it."""
+    """Return the document as bytes. They are built once, since anyone may request them."""
     name = f"document_with_demo_{with_demo}"
     if (kept := getattr(app.state, name, None)) is None:
         kept = json.dumps(described_without_agency(app, with_demo=with_demo)).encode()

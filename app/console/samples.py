@@ -1,9 +1,9 @@
-"""The values of example answers, by the name of the property or by `Schema.property`."""
+"""The values of example responses, by the name of the property or by `Schema.property`."""
 
 from typing import Any
 
+from app.console import fixture_ids
 from app.console.examples.neutral import REFERENCE, SYSTEM, neutral_ids
-from app.demo import known
 
 ABSENT = frozenset(
     {
@@ -13,18 +13,18 @@ ABSENT = frozenset(
             "cancelled_at",
             "cleared_at",
             "disabled_at",
-            "disabled_because",
+            "disabled_reason",
             "erased_at",
             "expires_at",
         ),
         *("failed_at", "failing_since", "failure", "finished_at", "fulfilled_at", "handled_at", "handled_reason"),
         *("ignored", "in_reply_to", "moved_at", "next_attempt_at", "next_cursor", "revoked_at", "snoozed_until"),
-        *("stopped_because", "suspended_at", "throttled_until", "void_reason", "voided_at", "waits_for", "error"),
+        *("stopped_reason", "suspended_at", "throttled_until", "void_reason", "voided_at", "waits_for", "error"),
         *("check", "done_at"),
         *("match", "cannot_tell", "ended_at"),
     }
 )
-"""Properties that are null, or empty lists, in the usual answer."""
+"""Properties that are null or empty in a typical response."""
 
 IDS = {
     "": "019a9c2e-4f60-7cc1-8d0a-3f6f5b1c2a01",
@@ -43,7 +43,7 @@ IDS = {
     "signing_secret": "secret",
     "timeline_entry": "timeline_revision",
 }
-"""Whose id stands for a property's. An id of no kind that the demo has is the first one."""
+"""The kind of id that a property holds. The first entry is for all other ids."""
 
 INSTANTS = {
     "": "2026-11-16T01:30:00Z",
@@ -115,17 +115,17 @@ NUMBERS: dict[str, Any] = {
 
 MAPS: dict[str, Any] = {
     "activity_map": ("note: Client follow-up", None),
-    "data": {"kind": "follow_up_overdue", "severity": "critical", "flag_id": neutral_ids(str(known.FLAG))},
+    "data": {"kind": "follow_up_overdue", "severity": "critical", "flag_id": neutral_ids(str(fixture_ids.FLAG))},
     "fields": ("going_quiet.watch", {"from": None, "to": 3}),
     "known_activities": ("meeting", None),
     "known_stages": ("@placement_approved", "accepted"),
-    "links": ("application", neutral_ids(f"/v1/applications/{known.APPLICATION}")),
+    "links": ("application", neutral_ids(f"/v1/applications/{fixture_ids.APPLICATION}")),
     "overrides": {"going_quiet": {"watch": 3}},
     "settings": ("region", "eu"),
     "sources": ("going_quiet.watch", "agency"),
     "stage_map": ("Interview arranged", "interview_scheduled"),
 }
-"""The content of objects with free keys: the whole object, or a key with its value; None: made from the schema."""
+"""The content of objects with free keys: the whole object, or a key with its value; None to use the schema."""
 
 _REASON = (
     "The interview ended on Fri 13 Nov at 15:15 Sydney time and the hiring manager has had no follow-up; "

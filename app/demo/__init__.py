@@ -1,1 +1,1 @@
-"""The demo agency: a believable desk in its own zone, with dates relative to the day it is loaded."""
+"""The demo agency: invented records, with dates relative to the day on which it is loaded."""

@@ -1,4 +1,4 @@
-"""The demo's clients: organisations with their people and their jobs. All of them are invented."""
+"""The demo's clients: organisations, contacts and jobs. All are invented."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """An organisation. Its first contact is the hiring manager of every job that names nobody else."""
+    """An organisation. Its first contact is the hiring manager of jobs that name no other."""
 
     name: str
     domain: str
@@ -15,12 +15,12 @@ class Client:
     jobs: tuple[tuple[str, str], ...]
     """Titles and hiring managers."""
     place: tuple[str, str] | None = None
-    """Time zone and holiday region; the agency's where there is none."""
+    """Time zone and holiday region; None for the agency's."""
     style: dict[str, Any] | None = None
     closed_on: tuple[int, ...] = ()
-    """Working days from today on which the office is closed, other than its region says."""
+    """Working days from today on which the office is closed, in addition to the region's holidays."""
     works_on: tuple[str, ...] = ()
-    """Holidays on which it works, as the holiday library names them."""
+    """Holidays on which the office is open, as the holiday library names them."""
 
 
 CLIENTS = (

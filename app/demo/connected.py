@@ -1,6 +1,6 @@
-"""The demo's connected systems: a Zapier that tells of candidates, and a CRM on trial that is paused.
+"""The demo's connections: a generic one that receives candidates, and a paused CRM on trial.
 
-Nothing of it asks the outside for anything: the generic endpoint has nobody to ask, and what is paused asks nobody.
+Neither makes requests: the generic system has no API, and a paused connection is not polled.
 """
 
 import json
@@ -13,20 +13,19 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.connectors.connection import LoadedConnection, load_connection
 from app.connectors.connections.schemas import ConnectionChange, ConnectionIn
 from app.connectors.connections.service import change_connection, connect
-from app.connectors.connector import Arrived, Event, Finding, MayAsk, Translation
-from app.connectors.inbox.applying import Held, apply, find_held, settle
-from app.connectors.inbox.receiving import packed_document, packed_request, store
-from app.connectors.linked import Linked
-from app.connectors.models import arrival, backfill, walk
-from app.connectors.opening import find_linked
-from app.connectors.walking.schemas import BackfillIn
-from app.connectors.walking.service import backfill_since
-from app.connectors.writing_back.composing import Proposal, compose
-from app.connectors.writing_back.service import propose_move
-from app.demo import known
-from app.demo.diary import Diary
+from app.connectors.connector import InboundEvent, InboundRequest, MaybeApiExchange, OutgoingNote, Translation
+from app.connectors.inbox.apply import ClaimedEvent, apply, complete, load_claimed
+from app.connectors.inbox.receive import pack_document, pack_request, store
+from app.connectors.models import backfill, inbound_event, sync_run
+from app.connectors.sync.schemas import BackfillIn
+from app.connectors.sync.service import backfill_since
+from app.connectors.write_back.notes import MoveProposal, compose
+from app.connectors.write_back.service import propose_move
+from app.console import fixture_ids
+from app.demo.recorder import Recorder
 from app.kit import due
 from app.kit.fields import written
 from app.webhooks.models import delivery
@@ -52,140 +51,160 @@ _STAGES = {
 }
 
 
-def set_up(diary: Diary) -> None:
-    """Connect both, and let them tell something."""
-    _zapier(diary)
-    _crm(diary)
+def set_up(recorder: Recorder) -> None:
+    """Make both connections with some inbound events."""
+    _zapier(recorder)
+    _crm(recorder)
 
 
-def _zapier(diary: Diary) -> None:
+def _zapier(recorder: Recorder) -> None:
     body = ConnectionIn.model_validate(
         {
             "system": "standard",
             "name": "Our Zapier",
-            "default_recruiter_id": known.RECRUITER,
-            "signing_secret": known.HOOK_SECRET,
+            "default_recruiter_id": fixture_ids.RECRUITER,
+            "signing_secret": fixture_ids.HOOK_SECRET,
             "stage_map": _STAGES,
             "activity_map": {"call": _CALLED, "note: Client follow-up": _FOLLOWED_UP, "task": "ignore"},
         }
     )
-    ids = {kind: diary.numbers.write_down(kind) for kind in ("connection", "connection_secret")}
-    diary.write(diary.almanac.at("-40d 10:00"), lambda work: connect(work, body, "", most=2), **ids)
+    ids = {kind: recorder.demo_ids.next_recorded(kind) for kind in ("connection", "connection_secret")}
+    recorder.record(recorder.dates.at("-40d 10:00"), lambda work: connect(work, body, "", most=2), **ids)
     person = {"id": "form-4417", "name": "Saskia Lindqvist", "email": "saskia.lindqvist@post.example"}
-    note = {"id": "note-88", "type": known.UNKNOWN_TYPE, "candidate_id": person["id"], "text": "Met her at our stand."}
-    _tells(diary, "-3d 08:10", "candidate.created", person)
-    _tells(diary, "-2d 09:35", "activity.created", note | {"occurred_at": written(diary.almanac.at("-2d 09:20"))})
+    note = {
+        "id": "note-88",
+        "type": fixture_ids.UNKNOWN_TYPE,
+        "candidate_id": person["id"],
+        "text": "Met her at our stand.",
+    }
+    _receive(recorder, "-3d 08:10", "candidate.created", person)
+    _receive(recorder, "-2d 09:35", "activity.created", note | {"occurred_at": written(recorder.dates.at("-2d 09:20"))})
 
 
-def _tells(diary: Diary, when: str, type: str, data: Mapping[str, Any]) -> None:
-    """One event of the generic endpoint, received and applied."""
-    at, id = diary.almanac.at(when), diary.numbers.write_down("arrival")
+def _receive(recorder: Recorder, when: str, type: str, data: Mapping[str, Any]) -> None:
+    """Receive and apply one event of the generic system."""
+    at, id = recorder.dates.at(when), recorder.demo_ids.next_recorded("arrival")
     body = json.dumps({"type": type, "timestamp": written(at), "data": data}).encode()
-    request = Arrived(body, {"webhook-id": f"msg_{data['id']}"}, {}, at)
-    diary.write(at, lambda work: _take(work, known.CONNECTION, request, _apply), arrival=id)
+    request = InboundRequest(body, {"webhook-id": f"msg_{data['id']}"}, {}, at)
+    recorder.record(at, lambda work: _process(work, fixture_ids.CONNECTION, request, _apply), arrival=id)
 
 
-def _crm(diary: Diary) -> None:
+def _crm(recorder: Recorder) -> None:
     body = ConnectionIn.model_validate(
         {
             "system": "jobadder",
             "name": "JobAdder, on trial",
-            "ref_system": known.CRM,
-            "default_recruiter_id": known.RECRUITER,
+            "ref_system": fixture_ids.CRM,
+            "default_recruiter_id": fixture_ids.RECRUITER,
             "stage_map": _STAGES,
             "activity_map": {"note: Client follow-up": _FOLLOWED_UP, "note": "ignore"},
             "write_back": {"propose_moves": True},
         }
     )
-    connected_at = diary.almanac.at("-12d 10:00")
-    ids = {kind: diary.numbers.write_down(kind) for kind in ("connection", "connection_secret")}
-    diary.write(connected_at, lambda work: connect(work, body, "", most=2), **ids)
+    connected_at = recorder.dates.at("-12d 10:00")
+    ids = {kind: recorder.demo_ids.next_recorded(kind) for kind in ("connection", "connection_secret")}
+    recorder.record(connected_at, lambda work: connect(work, body, "", most=2), **ids)
     since = BackfillIn(since=connected_at - timedelta(days=90))
     began_at = connected_at + timedelta(minutes=5)
-    begun = {"backfill": diary.numbers.write_down("backfill")}
-    diary.write(began_at, lambda work: backfill_since(work, known.CRM_CONNECTION, since), **begun)
-    diary.write(began_at + timedelta(minutes=2), _walked)
-    hint = Arrived(b'{"event": "jobapplication_status_changed", "jobApplicationId": 5520417}', {}, {}, connected_at)
-    parked = {"arrival": diary.numbers.write_down("arrival")}
-    at = diary.almanac.at("-10d 15:20")
-    diary.write(at, lambda work: _take(work, known.CRM_CONNECTION, hint, _park), **parked)
-    # As the client of the application that was moved to an offer counts its days.
-    days = diary.almanac.with_(diary.jobs["Rates Team Leader"].days)
-    proposed = {"stage_move": diary.numbers.write_down("stage_move")}
-    diary.write(days.at("-1 11:30"), _propose, **proposed)
+    begun = {"backfill": recorder.demo_ids.next_recorded("backfill")}
+    recorder.record(began_at, lambda work: backfill_since(work, fixture_ids.CRM_CONNECTION, since), **begun)
+    recorder.record(began_at + timedelta(minutes=2), _finish_backfill)
+    hint = InboundRequest(
+        b'{"event": "jobapplication_status_changed", "jobApplicationId": 5520417}', {}, {}, connected_at
+    )
+    parked = {"arrival": recorder.demo_ids.next_recorded("arrival")}
+    at = recorder.dates.at("-10d 15:20")
+    recorder.record(at, lambda work: _process(work, fixture_ids.CRM_CONNECTION, hint, _park), **parked)
+    # Relative to the working days of the client whose application moved to an offer.
+    days = recorder.dates.also_in(recorder.jobs["Rates Team Leader"].days)
+    proposed = {"stage_move": recorder.demo_ids.next_recorded("stage_move")}
+    recorder.record(days.at("-1 11:30"), _propose, **proposed)
     pause = ConnectionChange(paused=True)
-    diary.write(days.at("-1 11:35"), lambda work: change_connection(work, known.CRM_CONNECTION, pause, ""))
+    recorder.record(days.at("-1 11:35"), lambda work: change_connection(work, fixture_ids.CRM_CONNECTION, pause, ""))
 
 
-def _walked(work: Work) -> None:
-    """What the backfill found: a client and a candidate who are known already."""
-    link, at = _link(work, known.CRM_CONNECTION), written(work.now)
+def _finish_backfill(work: Work) -> None:
+    """Record the result of the backfill: a client and a candidate who exist already."""
+    loaded, at = _link(work, fixture_ids.CRM_CONNECTION), written(work.now)
     company = {"companyId": "organisation-1", "name": "Bellbird Energy", "updatedAt": at}
     person = {"candidateId": "candidate-1", "firstName": "Nadia", "lastName": "Brightwater", "updatedAt": at}
     found = {"companies": company, "candidates": person}
-    events = [Event(f"{name}:{at}", f"fetched.{name}", told, work.now) for name, told in found.items()]
-    store(work, link, "backfill", [(event, packed_document(event.document)) for event in events])
-    _work_off(work, link, _apply)
-    for table, column in ((walk, walk.c.backfill_id), (backfill, backfill.c.id)):
-        mine = sa.and_(table.c.agency_id == work.agency_id, column == known.BACKFILL)
-        work.conn.execute(sa.update(table).where(mine).values(finished_at=work.now))
-    over = sa.and_(walk.c.agency_id == work.agency_id, walk.c.backfill_id == known.BACKFILL)
-    work.conn.execute(sa.update(walk).where(over).values(due_at=None))
-    work.conn.execute(sa.update(walk).where(over, walk.c.stream.in_(found)).values(seen=1, new=1))
+    events = [InboundEvent(f"{name}:{at}", f"fetched.{name}", document, work.now) for name, document in found.items()]
+    store(work, loaded, "backfill", [(event, pack_document(event.document)) for event in events])
+    _process_due(work, loaded, _apply)
+    for table, column in ((sync_run, sync_run.c.backfill_id), (backfill, backfill.c.id)):
+        scope = sa.and_(table.c.agency_id == work.agency_id, column == fixture_ids.BACKFILL)
+        work.conn.execute(sa.update(table).where(scope).values(finished_at=work.now))
+    over = sa.and_(sync_run.c.agency_id == work.agency_id, sync_run.c.backfill_id == fixture_ids.BACKFILL)
+    work.conn.execute(sa.update(sync_run).where(over).values(due_at=None))
+    work.conn.execute(sa.update(sync_run).where(over, sync_run.c.stream.in_(found)).values(seen=1, new=1))
 
 
 def _propose(work: Work) -> None:
-    """What became of the moves that were told meanwhile; that of OFFERED_APPLICATION is the first to be proposed."""
-    link, columns = _link(work, known.CRM_CONNECTION), delivery.c
-    mine = (columns.agency_id == work.agency_id, columns.subscriber_id == link.id)
-    told = [(row.id, compose(work, link, row.event_id, again=False)) for row in
-            work.conn.execute(sa.select(columns.id, columns.event_id).where(*mine).order_by(columns.id))]  # fmt: skip
-    told.sort(key=lambda one: not (isinstance(one[1], Proposal) and one[1].application_id == known.OFFERED_APPLICATION))
-    for id, found in told:
-        assert not isinstance(found, Finding), "nothing but moves is written back here"
+    """Turn stage changes into proposed moves, the one of OFFERED_APPLICATION first."""
+    loaded, columns = _link(work, fixture_ids.CRM_CONNECTION), delivery.c
+    scope = (columns.agency_id == work.agency_id, columns.subscriber_id == loaded.id)
+    waiting = work.conn.execute(sa.select(columns.id, columns.event_id).where(*scope).order_by(columns.id)).all()
+    composed = [(row.id, compose(work, loaded, row.event_id, again=False)) for row in waiting]
+    composed.sort(
+        key=lambda one: (
+            not (isinstance(one[1], MoveProposal) and one[1].application_id == fixture_ids.OFFERED_APPLICATION)
+        )
+    )
+    for id, found in composed:
+        assert not isinstance(found, OutgoingNote), "nothing but moves is written back here"
         values: dict[str, Any] = {"state": "delivered", "outcome": "proposed", "delivered_at": work.now}
-        if isinstance(found, Proposal):
-            propose_move(work, link.id, found)
+        if isinstance(found, MoveProposal):
+            propose_move(work, loaded.id, found)
         else:
             values = {"state": "skipped", "outcome": found.reason}
-        work.conn.execute(sa.update(delivery).where(*mine, columns.id == id).values(due_at=None, **values))
+        work.conn.execute(sa.update(delivery).where(*scope, columns.id == id).values(due_at=None, **values))
 
 
-def _take(work: Work, connection_id: UUID, request: Arrived, deal: Callable[[Work, Linked, Held], Any]) -> None:
-    """Keep a request that has come in, and deal with it as the worker would."""
-    link = _link(work, connection_id)
-    store(work, link, "webhook", [(link.connector.event(request), packed_request(request))])
-    _work_off(work, link, deal)
+def _process(
+    work: Work,
+    connection_id: UUID,
+    request: InboundRequest,
+    process: Callable[[Work, LoadedConnection, ClaimedEvent], Any],
+) -> None:
+    """Store an inbound request and process it as the worker would."""
+    loaded = _link(work, connection_id)
+    store(work, loaded, "webhook", [(loaded.connector.parse_event(request), pack_request(request))])
+    _process_due(work, loaded, process)
 
 
-def _work_off(work: Work, link: Linked, deal: Callable[[Work, Linked, Held], Any]) -> None:
-    mine = (arrival.c.agency_id == work.agency_id, arrival.c.connection_id == link.id)
-    token, keys = due.claim(work.conn, arrival, work.now, _LEASE, 10, *mine)
-    for held in find_held(work.conn, token, keys):
-        deal(replace(work, caller=link.caller), link, held)
+def _process_due(
+    work: Work, loaded: LoadedConnection, process: Callable[[Work, LoadedConnection, ClaimedEvent], Any]
+) -> None:
+    scope = (inbound_event.c.agency_id == work.agency_id, inbound_event.c.connection_id == loaded.id)
+    token, keys = due.claim(work.conn, inbound_event, work.now, _LEASE, 10, *scope)
+    for claimed in load_claimed(work.conn, token, keys):
+        process(replace(work, caller=loaded.caller), loaded, claimed)
 
 
-def _apply(work: Work, link: Linked, held: Held) -> None:
-    apply(work, link, held, _said(link.connector.translate(held.event(link, work.seal), link.account)))
+def _apply(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent) -> None:
+    apply(
+        work, loaded, claimed, _translated(loaded.connector.translate(claimed.event(loaded, work.seal), loaded.account))
+    )
 
 
-def _park(work: Work, link: Linked, held: Held) -> None:
-    settle(work, held, "parked", "JobAdder answered 503 (Service Unavailable) five times")
+def _park(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent) -> None:
+    complete(work, claimed, "parked", "JobAdder answered 503 (Service Unavailable) five times")
 
 
-def _said(says: MayAsk[Translation]) -> Translation:
-    """What an event says of which nothing has to be asked."""
-    if not isinstance(says, Generator):
-        return says
+def _translated(translated: MaybeApiExchange[Translation]) -> Translation:
+    """Return the translation of an event that needs no request."""
+    if not isinstance(translated, Generator):
+        return translated
     try:
-        ask = next(says)
+        request = next(translated)
     except StopIteration as end:
-        said: Translation = end.value
-        return said
-    raise AssertionError(f"the demo asks nobody for {ask.path}")
+        translation: Translation = end.value
+        return translation
+    raise AssertionError(f"the demo makes no request: {request.path}")
 
 
-def _link(work: Work, id: UUID) -> Linked:
-    link = find_linked(work.conn, work.seal, work.agency_id, id)
-    assert link is not None, "it was connected before"
-    return link
+def _link(work: Work, id: UUID) -> LoadedConnection:
+    loaded = load_connection(work.conn, work.seal, work.agency_id, id)
+    assert loaded is not None, "it was connected before"
+    return loaded

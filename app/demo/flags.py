@@ -1,4 +1,4 @@
-"""What the desk says of the flags it is shown: seen, not now, wrong."""
+"""Actions on flags: acknowledge, snooze and dismiss."""
 
 from uuid import UUID
 
@@ -8,40 +8,40 @@ from app.access.work import Work
 from app.applications.flags.schemas import AcknowledgeIn, DismissIn, SnoozeIn
 from app.applications.flags.service import acknowledge_flag, dismiss_flag, snooze_flag
 from app.applications.models import flag
-from app.demo.almanac import Almanac
-from app.demo.diary import Diary
+from app.demo.dates import RelativeDates
+from app.demo.recorder import Recorder
 
 
-class Handling:
-    """The part of a case that answers its flags, each by its kind: only one of a kind stands."""
+class FlagActions:
+    """The part of the application builder that acts on flags, by kind. Only one flag of a kind is active."""
 
-    diary: Diary
-    almanac: Almanac
+    recorder: Recorder
+    dates: RelativeDates
     id: UUID
     by: UUID
 
     def acknowledge(self, when: str, kind: str, reason: str) -> None:
-        """Seen."""
+        """Acknowledge the flag."""
         body = AcknowledgeIn(reason=reason)
-        self.diary.write(
-            self.almanac.at(when), lambda work: acknowledge_flag(work, self._standing(work, kind), body), by=self.by
+        self.recorder.record(
+            self.dates.at(when), lambda work: acknowledge_flag(work, self._active_flag(work, kind), body), by=self.by
         )
 
     def snooze(self, when: str, kind: str, until: str, reason: str) -> None:
-        """Not now."""
-        body = SnoozeIn(until=self.almanac.at(until), reason=reason)
-        self.diary.write(
-            self.almanac.at(when), lambda work: snooze_flag(work, self._standing(work, kind), body), by=self.by
+        """Snooze the flag."""
+        body = SnoozeIn(until=self.dates.at(until), reason=reason)
+        self.recorder.record(
+            self.dates.at(when), lambda work: snooze_flag(work, self._active_flag(work, kind), body), by=self.by
         )
 
     def dismiss(self, when: str, kind: str, reason: str) -> None:
-        """Wrong."""
+        """Dismiss the flag."""
         body = DismissIn(reason=reason)
-        self.diary.write(
-            self.almanac.at(when), lambda work: dismiss_flag(work, self._standing(work, kind), body), by=self.by
+        self.recorder.record(
+            self.dates.at(when), lambda work: dismiss_flag(work, self._active_flag(work, kind), body), by=self.by
         )
 
-    def _standing(self, work: Work, kind: str) -> UUID:
+    def _active_flag(self, work: Work, kind: str) -> UUID:
         found: UUID = work.conn.execute(
             sa.select(flag.c.id).where(
                 flag.c.agency_id == work.agency_id,

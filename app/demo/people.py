@@ -1,18 +1,17 @@
-"""The demo's recruiters and candidates. All of them are invented, and so are their addresses and numbers."""
+"""The demo's recruiters and candidates. All are invented, with their addresses and numbers."""
 
 from dataclasses import dataclass
 
-AGENCY_NAME = "Harbour & Hale Recruitment"
 AGENCY_ZONE, AGENCY_REGION = "Australia/Sydney", "AU-NSW"
 AGENCY_DOMAIN = "harbourandhale.example"
 
 RECRUITERS = ("Imogen Hale", "Tomasz Brandt", "Priya Sundaram", "Dorian Peake")
-"""In the order of known.RECRUITER, COLLEAGUE, JUNIOR and LEAVER."""
+"""The names of the recruiters, in the order of fixture_ids.RECRUITER, COLLEAGUE, JUNIOR and LEAVER."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A candidate. Their place is time zone and holiday region; `away` counts working days from today."""
+    """A candidate. `place` is time zone and holiday region; `away` counts working days from today."""
 
     name: str
     place: tuple[str, str] | None = None

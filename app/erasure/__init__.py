@@ -1,1 +1,1 @@
-"""Erasing a candidate (GDPR, Article 17): nothing stays that tells of the person; what happened stays as numbers."""
+"""Erasing a candidate (GDPR, Article 17): no personal data stays; facts stay as numbers and dates."""

@@ -8,7 +8,7 @@ from fastapi import Response
 from app.access.call import AdminCall
 from app.candidates.routes import TAGS as CANDIDATES
 from app.candidates.schemas import CandidateOut
-from app.erasure.arrivals import look_through
+from app.erasure.inbound import scan_step
 from app.erasure.service import erase_candidate as erase
 from app.kit.strict_json import router as feature_router
 
@@ -18,14 +18,14 @@ TAGS: list[str | Enum] = CANDIDATES
 
 @router.post("/candidates/{candidate_id}/erasure", response_model=CandidateOut, tags=TAGS)
 async def erase_candidate(candidate_id: UUID, call: AdminCall) -> Response:
-    """Erase a person at their wish, for good (GDPR, Article 17).
+    """Erase a candidate for good (GDPR, Article 17).
 
-    Name, addresses, absences and every word that was written of them go: notes, debriefs, promises, reasons, what CRMs
-    sent of them. Their applications in progress end as cancelled. What happened and when stays without them, so that
-    your numbers still hold; so does what your CRM calls them, so that nobody brings them back: nothing can be told of
-    them any more (409 `candidate_erased`), and what a CRM tells is left out. Answers kept for an `Idempotency-Key` of
-    your agency go as well: a request repeated under one is refused (409 `answer_erased`) and not done again. Erasing
-    twice changes nothing. Backups, and what PostgreSQL keeps until its vacuum, are your operator's to clean.
+    Name, addresses, absences and all texts about the person are deleted: notes, debriefs, promises, reasons, and the
+    data that CRMs sent. Applications in progress end as cancelled. Facts and their dates stay without the person, so
+    that statistics remain correct. The external id stays too, so that the person cannot return: new data is refused
+    with 409 `candidate_erased`, and a CRM's data is left out. Responses stored for an `Idempotency-Key` of your agency
+    are deleted as well: a request repeated under one is refused (409 `answer_erased`). Erasing twice changes nothing.
+    Backups, and dead rows until PostgreSQL's vacuum, are up to your operator.
     """
-    found = [piece for piece in await call.collect(look_through, candidate_id) if piece is not None]
+    found = [piece for piece in await call.collect(scan_step, candidate_id) if piece is not None]
     return await call.erase(erase, candidate_id, found)

@@ -4,34 +4,35 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app.access.work import Work
-from app.applications.facts.stages import end
+from app.applications.context import AssessmentContext
+from app.applications.facts.stages import end_application
 from app.applications.reassess import reassess_all
 from app.candidates.queries import get_candidate
 from app.candidates.schemas import CandidateOut
-from app.erasure.arrivals import Found, erase_arrivals
+from app.erasure.inbound import ScanResult, erase_inbound_events
 from app.erasure.person import find_person
-from app.erasure.words import erase_words, leave_a_shell
+from app.erasure.redaction import redact_candidate, redact_texts
+from app.webhooks.events import CandidateErased
 from app.webhooks.outbox import emit
 
 
-def erase_candidate(work: Work, candidate_id: UUID, found: Sequence[Found] = ()) -> CandidateOut:
-    """Erase a person; answers what is left of them. One who was erased before is answered the same, and nothing more is
-    done or told.
+def erase_candidate(work: Work, candidate_id: UUID, found: Sequence[ScanResult] = ()) -> CandidateOut:
+    """Erase a person and return the empty candidate. Erasing twice changes nothing and emits nothing.
 
-    Their applications in progress end as cancelled, as they do where a CRM has deleted the candidate. Records that a
-    CRM has merged are one person and go together, each with an event of its own. `found` is what a look through the
-    CRMs' events brought beforehand; without it the erasure looks through all of them itself.
+    Applications in progress end as cancelled. Records that a CRM has merged are one person and are erased together,
+    with one event each. `found` is the result of the scans done beforehand; without it, all inbound events are scanned
+    here.
     """
     work.expect(get_candidate(work, candidate_id))
     person = find_person(work, candidate_id, lock=True)
     if candidate_id in person.candidate_ids:
-        erase_arrivals(work, person, found)
-        erase_words(work, person)
+        erase_inbound_events(work, person, found)
+        redact_texts(work, person)
         for application_id in person.application_ids:
-            end(work, application_id, "cancelled", "The candidate was erased")
-        leave_a_shell(work, person)
-        # Nothing is owed about them any more, the call that would tell them how it ended included.
-        reassess_all(work, [(work.agency_id, id) for id in person.application_ids])
+            end_application(work, application_id, "cancelled", "The candidate was erased")
+        redact_candidate(work, person)
+        # After this nothing is owed, not even the call about the outcome.
+        reassess_all(AssessmentContext.of(work), [(work.agency_id, id) for id in person.application_ids])
         for id in person.candidate_ids:
-            emit(work, "candidate.erased", {"candidate_id": str(id)})
+            emit(work, CandidateErased(candidate_id=id))
     return get_candidate(work, candidate_id)

@@ -1,1 +1,1 @@
-"""Jobs, and what was said of when they will be decided."""
+"""Jobs and their hiring timelines: statements about when a job will be decided."""

@@ -1,4 +1,4 @@
-"""Tables: jobs, and the timeline revisions told about them."""
+"""Tables of jobs and of timeline revisions."""
 
 import sqlalchemy as sa
 
@@ -11,7 +11,7 @@ job = tenant_table(
     sa.Column("organisation_id", Id, nullable=False),
     sa.Column("hiring_manager_id", Id),
     sa.Column("status", sa.String(10), nullable=False, default="open"),
-    # Since when the status holds. Every job has it; SQLite adds no column that must not be null.
+    # Since when the status holds. Never null, but SQLite cannot add a column that is not nullable.
     sa.Column("status_at", Instant),
     sa.Column("policy", Json, nullable=False, default=dict),
     sa.Column("created_at", Instant, nullable=False),
@@ -35,7 +35,7 @@ timeline_revision = tenant_table(
     sa.Column("confidence", sa.String(10)),
     sa.Column("note", sa.Text),
     sa.Column("recorded_at", Instant, nullable=False),
-    # A revision that was told wrongly stays visible and counts for nothing.
+    # A voided revision stays visible and has no effect.
     sa.Column("voided_at", Instant),
     sa.Column("void_reason", sa.String(200)),
     *external_ref_columns(),

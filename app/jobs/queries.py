@@ -1,4 +1,4 @@
-"""Every SELECT over jobs and timeline revisions, scoped by the caller's agency."""
+"""Queries of jobs and timeline revisions, scoped by the caller's agency."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,7 +22,7 @@ from app.organisations.queries import get_client_calendar
 
 
 def get_job(work: Work, job_id: UUID, *, lock: bool = False, pointer: str | None = None) -> JobOut:
-    """One job; `pointer` names the field of a body that referred to it."""
+    """Return one job; `pointer` names the field of the body that referred to it."""
     row = _one(work, sa.select(job).where(job.c.agency_id == work.agency_id, job.c.id == job_id), lock=lock)
     if row is None:
         raise not_found("job", pointer)
@@ -30,13 +30,13 @@ def get_job(work: Work, job_id: UUID, *, lock: bool = False, pointer: str | None
 
 
 def find_job_by_ref(work: Work, ref: ExternalRef, *, lock: bool = False) -> JobOut | None:
-    """The job that another system calls `ref`, if there is one."""
+    """Return the job with an external reference, or None."""
     row = _one(work, by_ref(job, work.agency_id, ref), lock=lock)
     return None if row is None else show_job(row)
 
 
 def get_job_by_ref(work: Work, ref: ExternalRef) -> JobOut:
-    """The same, or 404."""
+    """Return the job with an external reference. Raises 404 if there is none."""
     found = find_job_by_ref(work, ref)
     if found is None:
         raise not_found("job")
@@ -46,7 +46,7 @@ def get_job_by_ref(work: Work, ref: ExternalRef) -> JobOut:
 def list_jobs(
     work: Work, paging: Paging, organisation_id: UUID | None, status: JobStatus | None, q: str | None = None
 ) -> Page[JobOut]:
-    """Jobs in the order of their making, or those found by title; of one organisation or in one status where given."""
+    """Return jobs in the order of creation, or those found by title. Filters are the organisation and the status."""
     statement = sa.select(job).where(job.c.agency_id == work.agency_id)
     if organisation_id is not None:
         statement = statement.where(job.c.organisation_id == organisation_id)
@@ -58,12 +58,12 @@ def list_jobs(
 
 
 def show_job(row: Mapping[Any, Any]) -> JobOut:
-    """A row as callers see it."""
+    """Return a row as the API shows it."""
     return shaped(JobOut, row)
 
 
 def get_revision(work: Work, revision_id: UUID, *, lock: bool = False) -> TimelineRevisionOut:
-    """One timeline revision."""
+    """Return one timeline revision."""
     columns = timeline_revision.c
     which = sa.select(timeline_revision).where(columns.agency_id == work.agency_id, columns.id == revision_id)
     row = _one(work, which, lock=lock)
@@ -73,13 +73,13 @@ def get_revision(work: Work, revision_id: UUID, *, lock: bool = False) -> Timeli
 
 
 def find_revision_by_ref(work: Work, ref: ExternalRef, *, lock: bool = False) -> TimelineRevisionOut | None:
-    """The timeline revision that another system calls `ref`, if there is one."""
+    """Return the timeline revision with an external reference, or None."""
     row = _one(work, by_ref(timeline_revision, work.agency_id, ref), lock=lock)
     return None if row is None else show_revision(row)
 
 
 def get_revision_by_ref(work: Work, ref: ExternalRef) -> TimelineRevisionOut:
-    """The same, or 404."""
+    """Return the timeline revision with an external reference. Raises 404 if there is none."""
     found = find_revision_by_ref(work, ref)
     if found is None:
         raise not_found("timeline revision")
@@ -87,7 +87,7 @@ def get_revision_by_ref(work: Work, ref: ExternalRef) -> TimelineRevisionOut:
 
 
 def list_revisions(work: Work, job_id: UUID, paging: Paging) -> Page[TimelineRevisionOut]:
-    """What was told about a job's timeline, in the order in which it was said, voided revisions too."""
+    """Return the timeline revisions of a job, ordered by `stated_at`, voided ones included."""
     get_job(work, job_id)
     order = [timeline_revision.c.stated_at, timeline_revision.c.id]
     return paging.page(
@@ -100,14 +100,14 @@ def list_revisions(work: Work, job_id: UUID, paging: Paging) -> Page[TimelineRev
 
 
 def get_timeline(work: Work, job_id: UUID) -> TimelineOut:
-    """A job's hiring timeline: the revision that stands, the history and the slips."""
+    """Return a job's hiring timeline: the current revision, all revisions and the slips."""
     client = get_client_calendar(work, get_job(work, job_id).organisation_id)
     rows = work.conn.execute(_of_job(work, job_id)).mappings()
     return timeline(job_id, [show_revision(row) for row in rows], client, work.now)
 
 
 def show_revision(row: Mapping[Any, Any]) -> TimelineRevisionOut:
-    """A row as callers see it."""
+    """Return a row as the API shows it."""
     return shaped(TimelineRevisionOut, row)
 
 

@@ -1,4 +1,4 @@
-"""HTTP: jobs, and what is told about their hiring timelines."""
+"""Routes of jobs and of their hiring timelines."""
 
 from enum import Enum
 from uuid import UUID
@@ -27,24 +27,24 @@ router = feature_router()
 JOBS: list[str | Enum] = ["5 · Organisations and jobs"]
 TIMELINES: list[str | Enum] = ["2 · After the interview"]
 
-# The by-ref routes stand first: another system may have any name, and ids may hold slashes.
+# The by-ref routes come first, because system names and ids may look like other paths.
 
 
 @router.put("/jobs/by-ref/{system}/{id:path}", response_model=JobOut, tags=JOBS)
 async def put_job(system: RefSystem, id: RefId, body: JobIn, call: RecruiterCall) -> Response:
-    """Record the job that your CRM calls by this id, or change what the body names of it."""
+    """Create or update a job by your CRM's id."""
     return await call.put(service.put_job, ref(system, id), body)
 
 
 @router.get("/jobs/by-ref/{system}/{id:path}", response_model=JobOut, tags=JOBS)
 async def get_job_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
-    """The job that your CRM calls by this id."""
+    """Get a job by your CRM's id."""
     return await call.read(queries.get_job_by_ref, ref(system, id))
 
 
 @router.post("/jobs", status_code=201, response_model=JobOut, tags=JOBS)
 async def open_job(body: JobIn, call: RecruiterCall) -> Response:
-    """Record a vacancy at an organisation."""
+    """Create a job: a vacancy at an organisation."""
     return await call.create(service.open_job, body)
 
 
@@ -57,14 +57,14 @@ async def list_jobs(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """The agency's jobs, of one organisation or in one status if you like, or those that `q` finds by title."""
+    """List the agency's jobs, also by organisation or status, or those that `q` finds by title."""
     paging = call.paging(limit, cursor, q=q, organisation_id=organisation_id, status=status)
     return await call.read(queries.list_jobs, paging, organisation_id, status, q)
 
 
 @router.get("/jobs/{job_id}", response_model=JobOut, tags=JOBS)
 async def get_job(job_id: UUID, call: ViewerCall) -> Response:
-    """One job."""
+    """Get a job."""
     return await call.read(queries.get_job, job_id)
 
 
@@ -76,41 +76,41 @@ async def change_job(job_id: UUID, body: JobChange, call: RecruiterCall) -> Resp
 
 @router.get("/jobs/{job_id}/timeline", response_model=TimelineOut, tags=TIMELINES)
 async def get_timeline(job_id: UUID, call: ViewerCall) -> Response:
-    """When the client says it will decide, everything it said before, and by how many business days it slipped."""
+    """Get a job's hiring timeline: the current decision date, all statements, and the slips in business days."""
     return await call.read(queries.get_timeline, job_id)
 
 
 @router.post("/jobs/{job_id}/timeline-revisions", status_code=201, response_model=TimelineRevisionOut, tags=TIMELINES)
 async def state_timeline(job_id: UUID, body: TimelineRevisionIn, call: RecruiterCall) -> Response:
-    """Tell what was said about when the job will be decided; all its open applications are assessed anew."""
+    """Record a statement about when the job will be decided. Its open applications are reassessed."""
     return await call.create(service.state_timeline, job_id, body)
 
 
 @router.get("/jobs/{job_id}/timeline-revisions", response_model=Page[TimelineRevisionOut], tags=TIMELINES)
 async def list_revisions(job_id: UUID, call: ViewerCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
-    """What was told about a job's timeline, in the order in which it was said, voided revisions too."""
+    """List the timeline revisions of a job, in the order in which they were stated, voided ones included."""
     return await call.read(queries.list_revisions, job_id, call.paging(limit, cursor))
 
 
 @router.put("/timeline-revisions/by-ref/{system}/{id:path}", response_model=TimelineRevisionOut, tags=TIMELINES)
 async def put_revision(system: RefSystem, id: RefId, body: TimelineRevisionPut, call: RecruiterCall) -> Response:
-    """Tell the timeline revision that your CRM calls by this id, or change what the body names of it."""
+    """Create or update a timeline revision by your CRM's id."""
     return await call.put(service.put_revision, ref(system, id), body)
 
 
 @router.get("/timeline-revisions/by-ref/{system}/{id:path}", response_model=TimelineRevisionOut, tags=TIMELINES)
 async def get_revision_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
-    """The timeline revision that your CRM calls by this id."""
+    """Get a timeline revision by your CRM's id."""
     return await call.read(queries.get_revision_by_ref, ref(system, id))
 
 
 @router.get("/timeline-revisions/{revision_id}", response_model=TimelineRevisionOut, tags=TIMELINES)
 async def get_revision(revision_id: UUID, call: ViewerCall) -> Response:
-    """One timeline revision."""
+    """Get a timeline revision."""
     return await call.read(queries.get_revision, revision_id)
 
 
 @router.post("/timeline-revisions/{revision_id}/void", response_model=TimelineRevisionOut, tags=TIMELINES)
 async def void_revision(revision_id: UUID, body: TimelineRevisionVoid, call: RecruiterCall) -> Response:
-    """Take back a revision that was told wrongly: it stays visible, counts for nothing, and all is assessed anew."""
+    """Void a timeline revision that was recorded wrongly. It stays visible and has no effect."""
     return await call.write(service.void_revision, revision_id, body)

@@ -1,4 +1,4 @@
-"""Wire shapes of jobs and of what is told about their hiring timelines."""
+"""Schemas of jobs and of their hiring timelines."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -13,8 +13,8 @@ JobId = Annotated[Id, Refers("job")]
 """A job, by its id or by reference."""
 Party = Literal["client", "recruiter", "candidate"]
 Confidence = Literal["low", "medium", "high"]
-_TELLING = ("decision_by", "contact_from", "next_step", "start_by", "note")
-_ONE_IS_TOLD: list[Any] = [{"required": [name], "properties": {name: {"type": "string"}}} for name in _TELLING]
+_CONTENT_FIELDS = ("decision_by", "contact_from", "next_step", "start_by", "note")
+_ANY_CONTENT: list[Any] = [{"required": [name], "properties": {name: {"type": "string"}}} for name in _CONTENT_FIELDS]
 
 
 class JobIn(Referring):
@@ -26,19 +26,19 @@ class JobIn(Referring):
     """A client contact at the same organisation."""
     status: JobStatus = "open"
     status_at: At | None = None
-    """Since when the status holds; the time of recording, if left out. It may lie in the past, not in the future."""
+    """Since when the status holds. Default: the time of recording. It must not be in the future."""
     external_ref: ExternalRef | None = None
 
 
 class JobChange(Referring):
-    """What to change of a job; what is left out stays, null resets. A job stays with its organisation."""
+    """Changes of a job. Fields left out stay, null resets them. A job stays with its organisation."""
 
-    # These two may be left out and not be null: the defaults are never read.
+    # Optional but not nullable: the defaults are never read.
     title: Line = Field(default_factory=str)
     status: JobStatus = Field(default_factory=lambda: "open")
     status_at: At | None = None
-    """Since when the status holds. Left out, it is now where the change closes, opens or holds the job, and stays as it
-    was otherwise: from `filled` to `closed` is no new closing."""
+    """Since when the status holds. Default: now if the change closes, opens or holds the job, else unchanged. A
+    change from `filled` to `closed` is no new closing."""
     hiring_manager_id: ClientContactId | None = None
     external_ref: ExternalRef | None = None
 
@@ -58,18 +58,18 @@ class JobOut(Out):
 
 
 class TimelineRevisionIn(In):
-    """What was said, and when, about the decision on a job: at least a date, a next step, a start or a note."""
+    """A statement about the decision on a job: at least a date, a next step, a start or a note."""
 
-    model_config = ConfigDict(json_schema_extra={"anyOf": _ONE_IS_TOLD})
+    model_config = ConfigDict(json_schema_extra={"anyOf": _ANY_CONTENT})
 
     stated_at: At | None = None
-    """When it was said; now, if left out. It may lie in the past, not in the future."""
+    """When it was said. Default: now. It must not be in the future."""
     stated_by: Party
-    """Who said it. What only the candidate has heard counts where client and recruiter named no date."""
+    """Who said it. A candidate's statement counts only if client and recruiter named no date."""
     decision_by: Day | None = None
     """The day by which the client said it would decide."""
     contact_from: Day | None = None
-    """The day from which the client said to get in touch."""
+    """The day from which the client wants to be contacted."""
     next_step: Note | None = None
     start_by: Day | None = None
     """The day on which the client wants the person to start."""
@@ -78,20 +78,20 @@ class TimelineRevisionIn(In):
     external_ref: ExternalRef | None = None
 
     @model_validator(mode="after")
-    def _tells_something(self) -> Self:
-        if all(getattr(self, name) is None for name in _TELLING):
-            raise ValueError(f"give at least one of {', '.join(_TELLING)}")
+    def _has_content(self) -> Self:
+        if all(getattr(self, name) is None for name in _CONTENT_FIELDS):
+            raise ValueError(f"give at least one of {', '.join(_CONTENT_FIELDS)}")
         return self
 
 
 class TimelineRevisionPut(Referring, TimelineRevisionIn):
-    """A timeline revision as another system tells of it."""
+    """A timeline revision under another system's id, with its job."""
 
     job_id: JobId
 
 
 class TimelineRevisionOut(Out):
-    """What was said, and when, about the decision on a job. A voided revision counts for nothing."""
+    """A statement about the decision on a job. A voided one has no effect."""
 
     id: Id
     job_id: Id
@@ -110,29 +110,29 @@ class TimelineRevisionOut(Out):
 
 
 class TimelineRevisionVoid(In):
-    """Why a revision was wrong."""
+    """The reason for voiding a revision."""
 
     reason: Line
 
 
 class TimelineEntry(TimelineRevisionOut):
-    """A revision in its place in the timeline."""
+    """A revision with its slip against the revision before it."""
 
     slip: int | None
-    """Business days by which it put off the decision named before it; null where there is nothing to compare."""
+    """Business days by which it postponed the decision named before it; null if there is nothing to compare."""
 
 
 class TimelineOut(Out):
-    """A job's hiring timeline as told up to now, on the client's calendar."""
+    """A job's hiring timeline as of now, on the client's calendar."""
 
     job_id: Id
     current: TimelineEntry | None
-    """The revision that stands, before any application is looked at: one whose last interview ended after the
-    revision's date takes it for outdated, and says so in its own assessment."""
+    """The current revision of the job. An application can treat it as stale, if its last interview ended after the
+    revision's date: see its assessment."""
     date: Day | None
     """The later of the current revision's `decision_by` and `contact_from`."""
     first_decision_by: Day | None
     slip: int | None
     """Business days from the job's first `decision_by` to the current one; 0 when it was brought forward."""
     revisions: list[TimelineEntry]
-    """Every revision in the order in which it was said, voided ones too."""
+    """All revisions in the order of their statements, voided ones included."""

@@ -1,4 +1,4 @@
-"""Use-cases of jobs and of what is told about their hiring timelines."""
+"""Use cases of jobs and timeline revisions: create, change, void."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -28,11 +28,12 @@ from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, under
 from app.kit.search import index_name
 from app.organisations.queries import get_client_contact, get_organisation
+from app.webhooks.events import TimelineRevised
 from app.webhooks.outbox import emit
 
 
 def open_job(work: Work, body: JobIn) -> JobOut:
-    """Record a vacancy at an organisation."""
+    """Create a job: a vacancy at an organisation."""
     return _recorded(work, add(work.conn, job, _new_job(work, body.model_dump())))
 
 
@@ -42,7 +43,7 @@ def change_job(work: Work, job_id: UUID, body: JobChange) -> JobOut:
 
 
 def put_job(work: Work, ref: ExternalRef, body: JobIn) -> tuple[JobOut, bool]:
-    """Record the job that another system calls `ref`, or change what the body names of it."""
+    """Create or update a job by its external reference."""
     values = under(ref, body)
     return put_by_ref(
         work,
@@ -55,9 +56,9 @@ def put_job(work: Work, ref: ExternalRef, body: JobIn) -> tuple[JobOut, bool]:
 
 
 def move_to_organisation(work: Work, job_id: UUID, organisation_id: UUID) -> None:
-    """Give a job to another organisation, as after two were merged in a CRM; its hiring manager stays behind.
+    """Move a job to another organisation, as after a merge in a CRM, and remove its hiring manager.
 
-    The caller moves the job's applications too.
+    The caller moves the job's applications.
     """
     values = {"organisation_id": organisation_id, "hiring_manager_id": None}
     change(work.conn, job, work.agency_id, job_id, values)
@@ -65,19 +66,19 @@ def move_to_organisation(work: Work, job_id: UUID, organisation_id: UUID) -> Non
 
 
 def state_timeline(work: Work, job_id: UUID, body: TimelineRevisionIn) -> TimelineRevisionOut:
-    """Keep what was said about when a job will be decided; all its open applications are assessed anew."""
+    """Record a statement about when a job will be decided. Its open applications are reassessed."""
     queries.get_job(work, job_id)
     row = _new_revision(work, body.model_dump() | {"job_id": job_id})
-    told = queries.show_revision(add(work.conn, timeline_revision, row))
-    _pass_on(work, told, "told")
-    return told
+    revision = queries.show_revision(add(work.conn, timeline_revision, row))
+    _announce_revision(work, revision, "recorded")
+    return revision
 
 
 def put_revision(work: Work, ref: ExternalRef, body: TimelineRevisionPut) -> tuple[TimelineRevisionOut, bool]:
-    """Record the revision that another system calls `ref`, or change what the body names of it."""
+    """Create or update a timeline revision by its external reference."""
     queries.get_job(work, body.job_id, pointer="/job_id")
     values = under(ref, body)
-    told, created = put_by_ref(
+    revision, created = put_by_ref(
         work,
         timeline_revision,
         find=lambda: queries.find_revision_by_ref(work, ref, lock=True),
@@ -86,19 +87,19 @@ def put_revision(work: Work, ref: ExternalRef, body: TimelineRevisionPut) -> tup
         change=lambda current: _change_revision(work, current, given(body) | {"external_ref": ref.model_dump()}),
     )
     if created:
-        _pass_on(work, told, "told")
-    return told, created
+        _announce_revision(work, revision, "recorded")
+    return revision, created
 
 
 def void_revision(work: Work, revision_id: UUID, body: TimelineRevisionVoid) -> TimelineRevisionOut:
-    """Take back a revision that was told wrongly: it stays visible and counts for nothing."""
+    """Void a timeline revision that was recorded wrongly. It stays visible and has no effect."""
     current = queries.get_revision(work, revision_id, lock=True)
     work.expect(current)
     if current.voided_at is not None:
         raise conflict("already_voided", "This timeline revision was voided before; nothing is left to do.")
     values = {"voided_at": work.now, "void_reason": body.reason}
     voided = queries.show_revision(change(work.conn, timeline_revision, work.agency_id, revision_id, values))
-    _pass_on(work, voided, "voided")
+    _announce_revision(work, voided, "voided")
     return voided
 
 
@@ -126,10 +127,10 @@ def _recorded(work: Work, row: sa.RowMapping) -> JobOut:
     return queries.show_job(row)
 
 
-def _change_job(work: Work, current: JobOut, told: Mapping[str, Any]) -> JobOut:
+def _change_job(work: Work, current: JobOut, changes: Mapping[str, Any]) -> JobOut:
     work.expect(current)
     before = current.model_dump()
-    changed = dict(told)
+    changed = dict(changes)
     if changed.get("status_at") is None:
         renewed = ends_differently(current.status, changed.get("status", current.status))
         changed["status_at"] = work.now if renewed else current.status_at
@@ -174,12 +175,12 @@ def _new_revision(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _change_revision(work: Work, current: TimelineRevisionOut, told: Mapping[str, Any]) -> TimelineRevisionOut:
+def _change_revision(work: Work, current: TimelineRevisionOut, changes: Mapping[str, Any]) -> TimelineRevisionOut:
     work.expect(current)
     before = current.model_dump()
-    values = {name: value for name, value in told.items() if value != before[name]}
+    values = {name: value for name, value in changes.items() if value != before[name]}
     if values.get("stated_at", current.stated_at) is None:
-        del values["stated_at"]  # it was said when it was said: for a known revision null does not mean now
+        del values["stated_at"]  # null keeps the instant of an existing revision
     if not values:
         return current
     if "job_id" in values:
@@ -192,13 +193,16 @@ def _change_revision(work: Work, current: TimelineRevisionOut, told: Mapping[str
     work.happened("/stated_at", values.get("stated_at"))
     row = change(work.conn, timeline_revision, work.agency_id, current.id, values)
     changed = queries.show_revision(row)
-    _pass_on(work, changed, "changed")
+    _announce_revision(work, changed, "changed")
     return changed
 
 
-def _pass_on(work: Work, revision: TimelineRevisionOut, how: Literal["told", "changed", "voided"]) -> None:
-    """Have the job's applications assessed anew, and tell the agency's CRM."""
+def _announce_revision(
+    work: Work, revision: TimelineRevisionOut, action: Literal["recorded", "changed", "voided"]
+) -> None:
+    """Request the reassessment of the job's applications, and emit `timeline.revised`."""
     request_reassessment(work, "job", revision.job_id)
-    shown = revision.model_dump(mode="json")
-    data = {"timeline_revision_id": shown["id"], "job_id": shown["job_id"], "stated_at": shown["stated_at"], "how": how}
-    emit(work, "timeline.revised", data)
+    payload = TimelineRevised(
+        timeline_revision_id=revision.id, job_id=revision.job_id, stated_at=revision.stated_at, change=action
+    )
+    emit(work, payload)

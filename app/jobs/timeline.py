@@ -1,4 +1,4 @@
-"""A job's timeline out of its revisions: which one stands, and by how many business days the decision slipped."""
+"""The hiring timeline of a job, computed from its revisions: the current one, and slips in business days."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -11,17 +11,17 @@ Revisions = Sequence[TimelineRevisionOut]
 
 
 def timeline(job_id: UUID, revisions: Revisions, client: Calendar, now: datetime) -> TimelineOut:
-    """The timeline of a job as of `now`; `client` is the organisation's calendar.
+    """Return the timeline of a job as of `now`; `client` is the organisation's calendar.
 
-    It is domain.md §4's current timeline but for staleness, which is a question of one application's interviews.
-    Client and recruiters speak for the organisation, candidates repeat what they heard: the two are never compared.
+    Staleness (rule book, "The current timeline") is not considered: it depends on the interviews of one application.
+    Statements of client and recruiters are official; candidates repeat hearsay. Slips compare only within each group.
     """
-    told = sorted(revisions, key=lambda revision: (revision.stated_at, revision.recorded_at, revision.id))
-    standing = [revision for revision in told if revision.voided_at is None and revision.stated_at <= now]
-    official = [revision for revision in standing if revision.stated_by != "candidate"]
-    hearsay = [revision for revision in standing if revision.stated_by == "candidate"]
+    ordered = sorted(revisions, key=lambda revision: (revision.stated_at, revision.recorded_at, revision.id))
+    valid = [revision for revision in ordered if revision.voided_at is None and revision.stated_at <= now]
+    official = [revision for revision in valid if revision.stated_by != "candidate"]
+    hearsay = [revision for revision in valid if revision.stated_by == "candidate"]
     slips = _slips(official, client) | _slips(hearsay, client)
-    entries = {revision.id: TimelineEntry(**dict(revision), slip=slips.get(revision.id)) for revision in told}
+    entries = {revision.id: TimelineEntry(**dict(revision), slip=slips.get(revision.id)) for revision in ordered}
     current = _latest_dated(official) or _latest_dated(hearsay)
     first = _first_decision(hearsay if current in hearsay else official)
     decision = current.decision_by if current else None
@@ -48,7 +48,7 @@ def _first_decision(revisions: Revisions) -> date | None:
 
 
 def _slips(revisions: Revisions, client: Calendar) -> dict[UUID, int]:
-    """By how many business days each revision put off the decision that the one before it named."""
+    """Return the business days by which each revision postponed the decision named before it."""
     slips: dict[UUID, int] = {}
     before: date | None = None
     for revision in revisions:

@@ -32,6 +32,27 @@ def due_index(table: str) -> sa.Index:
     return sa.Index(f"ix_{table}_due", "due_at", sqlite_where=waits, postgresql_where=waits)
 
 
+NOT_DUE = {"due_at": None, "claim": None, "attempts": 0}
+"""The values of a row that is due no more."""
+
+
+def is_due(table: sa.Table, now: datetime, max_attempts: int = MOST_ATTEMPTS) -> sa.ColumnElement[bool]:
+    """Return the condition for rows that may be claimed. The text makes the databases use the partial index."""
+    columns = table.c
+    return sa.and_(sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts < max_attempts)
+
+
+def is_lost(table: sa.Table, now: datetime, max_attempts: int = MOST_ATTEMPTS) -> sa.ColumnElement[bool]:
+    """Return the condition for rows whose last attempt was claimed and never completed."""
+    columns = table.c
+    return sa.and_(sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts >= max_attempts)
+
+
+def claimed(now: datetime, lease: timedelta, token: UUID, attempts: int) -> dict[str, Any]:
+    """Return the values of a claimed row: due again when the lease ends, one attempt more than `attempts`."""
+    return {"due_at": now + lease, "claim": token, "attempts": attempts + 1}
+
+
 def claim(
     conn: sa.Connection, table: sa.Table, now: datetime, lease: timedelta, most: int, *wanted: sa.ColumnElement[bool]
 ) -> tuple[UUID, list[Key]]:
@@ -42,7 +63,7 @@ def claim(
     columns = table.c
     due = (
         sa.select(columns.agency_id, columns.id, columns.attempts)
-        .where(sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts < MOST_ATTEMPTS, *wanted)
+        .where(is_due(table, now), *wanted)
         .order_by(columns.due_at, columns.id)
         .limit(most)
         .options(across_agencies("a worker claims what is due of any agency"))
@@ -52,10 +73,7 @@ def claim(
     _update(
         conn,
         table,
-        [
-            ((agency_id, id), {"due_at": now + lease, "claim": token, "attempts": attempts + 1})
-            for agency_id, id, attempts in found
-        ],
+        [((agency_id, id), claimed(now, lease, token, attempts)) for agency_id, id, attempts in found],
     )
     return token, [(agency_id, id) for agency_id, id, _ in found]
 
@@ -65,10 +83,16 @@ def park(conn: sa.Connection, table: sa.Table, now: datetime, **values: Any) -> 
 
     A worker that lives settles its rows itself; these are due and out of attempts, so that `claim` passes them by.
     """
-    out = sa.and_(sa.text("due_at IS NOT NULL"), table.c.due_at <= now, table.c.attempts >= MOST_ATTEMPTS)
-    parked = sa.update(table).where(out).values({"due_at": None, "claim": None} | values)
+    parked = sa.update(table).where(is_lost(table, now)).values({"due_at": None, "claim": None} | values)
     parked = parked.options(across_agencies("a worker parks what failed too often of any agency"))
     return conn.execute(parked).rowcount
+
+
+def lost(conn: sa.Connection, table: sa.Table, now: datetime) -> list[Key]:
+    """Return rows whose last attempt was claimed and never completed, for callers that do more than park them."""
+    rows = sa.select(table.c.agency_id, table.c.id).where(is_lost(table, now))
+    rows = rows.options(across_agencies("a worker gives up what failed too often of any agency"))
+    return [(agency_id, id) for agency_id, id in conn.execute(rows)]
 
 
 def revive(conn: sa.Connection, table: sa.Table, now: datetime, keys: Sequence[Key], **values: Any) -> None:

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 import httpcore
@@ -81,7 +82,7 @@ class HttpClient:
         self._system = SystemLookups()
         self._resolver = resolver or self._system
         self._network = network or httpcore.AnyIOBackend()
-        self._tls = tls or httpx.create_ssl_context(trust_env=False)
+        self._tls = tls or _trusted()
 
     async def close(self) -> None:
         """Let go of what is being looked up. Requests under way end by themselves."""
@@ -164,6 +165,12 @@ class _Line(httpcore.AsyncNetworkBackend):
         """Close the connection, however far it came: httpcore leaves one open that is cut off in its handshake."""
         if self._stream:
             await self._stream.aclose()
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return the context of the usual authorities; reading them takes 40 ms, so a process does it once."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _headers(request: HttpRequest, url: httpx.URL) -> list[tuple[bytes, bytes]]:

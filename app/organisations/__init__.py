@@ -1,1 +1,1 @@
-"""The agency's clients, their people, their calendars, and how they like to be contacted."""
+"""Organisations (the agency's clients) and their people, calendars and contact styles."""

@@ -1,4 +1,4 @@
-"""Tables: organisations and client contacts."""
+"""Tables of organisations and client contacts."""
 
 import sqlalchemy as sa
 
@@ -8,12 +8,12 @@ from app.kit.dialects import Id, Instant, Json
 organisation = tenant_table(
     "organisation",
     sa.Column("name", sa.String(200), nullable=False),
-    # What an organisation lacks it takes from the agency, each field on its own.
+    # A missing value is taken from the agency, each field on its own.
     sa.Column("time_zone", sa.String(64)),
     sa.Column("holiday_region", sa.String(40)),
-    # As the agency's; they come on top of those, or of none where it has a holiday region of its own.
+    # They are added to the agency's, unless the organisation has a holiday region of its own.
     sa.Column("calendar_exceptions", Json, nullable=False, server_default="[]"),
-    # Only what was said: what was not follows the cautious defaults of the rules.
+    # Only the values that were set; the others follow the cautious defaults of the rules.
     sa.Column("contact_style", Json, nullable=False, default=dict),
     sa.Column("policy", Json, nullable=False, default=dict),
     sa.Column("created_at", Instant, nullable=False),

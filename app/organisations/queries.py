@@ -1,4 +1,4 @@
-"""Every SELECT over organisations and client contacts, scoped by the caller's agency."""
+"""Queries of organisations and client contacts, scoped by the caller's agency."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -28,7 +28,7 @@ _CAUTIOUS = asdict(ContactStyle()) | {"preferred_channels": [], "note": None}
 def get_organisation(
     work: Work, organisation_id: UUID, *, lock: bool = False, pointer: str | None = None
 ) -> OrganisationOut:
-    """One organisation; `pointer` names the field of a body that referred to it."""
+    """Return one organisation; `pointer` names the field of the body that referred to it."""
     which = sa.select(organisation).where(
         organisation.c.agency_id == work.agency_id, organisation.c.id == organisation_id
     )
@@ -39,13 +39,13 @@ def get_organisation(
 
 
 def find_organisation_by_ref(work: Work, ref: ExternalRef, *, lock: bool = False) -> OrganisationOut | None:
-    """The organisation that another system calls `ref`, if there is one."""
+    """Return the organisation with an external reference, or None."""
     row = _one(work, by_ref(organisation, work.agency_id, ref), lock=lock)
     return None if row is None else show_organisation(row)
 
 
 def get_organisation_by_ref(work: Work, ref: ExternalRef) -> OrganisationOut:
-    """The same, or 404."""
+    """Return the organisation with an external reference. Raises 404 if there is none."""
     found = find_organisation_by_ref(work, ref)
     if found is None:
         raise not_found("organisation")
@@ -53,19 +53,19 @@ def get_organisation_by_ref(work: Work, ref: ExternalRef) -> OrganisationOut:
 
 
 def list_organisations(work: Work, paging: Paging, q: str | None = None) -> Page[OrganisationOut]:
-    """Organisations in the order of their making, or those found by name."""
+    """Return organisations in the order of creation, or those found by name."""
     statement = sa.select(organisation).where(organisation.c.agency_id == work.agency_id)
     return page_of(work.conn, paging, statement, organisation, q, lambda row: show_organisation(row._asdict()))
 
 
 def show_organisation(row: Mapping[Any, Any]) -> OrganisationOut:
-    """A row as callers see it: what was not said of the contact style follows the cautious defaults."""
+    """Return a row as the API shows it, with the cautious defaults of the contact style."""
     with reading(organisation, row["id"]):
         return shaped(OrganisationOut, {**row, "contact_style": _CAUTIOUS | row["contact_style"]})
 
 
 def get_stored_contact_style(work: Work, organisation_id: UUID) -> dict[str, Any]:
-    """What was said of an organisation's contact style, without the defaults."""
+    """Return the contact style that was set for an organisation, without defaults."""
     statement = sa.select(organisation.c.contact_style).where(
         organisation.c.agency_id == work.agency_id, organisation.c.id == organisation_id
     )
@@ -74,7 +74,7 @@ def get_stored_contact_style(work: Work, organisation_id: UUID) -> dict[str, Any
 
 
 def get_client_calendar(work: Work, organisation_id: UUID) -> Calendar:
-    """The organisation's calendar; what it lacks it takes from the agency, each field on its own."""
+    """Return the organisation's calendar. A missing field is taken from the agency."""
     columns = organisation.c
     statement = sa.select(columns.time_zone, columns.holiday_region, columns.calendar_exceptions).where(
         columns.agency_id == work.agency_id, columns.id == organisation_id
@@ -95,7 +95,10 @@ def get_client_contact(
     lock: bool = False,
     pointer: str | None = None,
 ) -> ClientContactOut:
-    """One person, at this organisation where it is given; `pointer` names the field of a body that referred to them."""
+    """Return one client contact, of an organisation if it is given.
+
+    `pointer` names the field of the body that referred to them.
+    """
     which = sa.select(client_contact).where(
         client_contact.c.agency_id == work.agency_id, client_contact.c.id == contact_id
     )
@@ -108,13 +111,13 @@ def get_client_contact(
 
 
 def find_client_contact_by_ref(work: Work, ref: ExternalRef, *, lock: bool = False) -> ClientContactOut | None:
-    """The person that another system calls `ref`, if there is one."""
+    """Return the client contact with an external reference, or None."""
     row = _one(work, by_ref(client_contact, work.agency_id, ref), lock=lock)
     return None if row is None else show_client_contact(row)
 
 
 def get_client_contact_by_ref(work: Work, ref: ExternalRef) -> ClientContactOut:
-    """The same, or 404."""
+    """Return the client contact with an external reference. Raises 404 if there is none."""
     found = find_client_contact_by_ref(work, ref)
     if found is None:
         raise not_found("client contact")
@@ -124,7 +127,7 @@ def get_client_contact_by_ref(work: Work, ref: ExternalRef) -> ClientContactOut:
 def list_client_contacts(
     work: Work, organisation_id: UUID, paging: Paging, q: str | None = None
 ) -> Page[ClientContactOut]:
-    """The people at one organisation in the order of their making, or those found by name."""
+    """Return the client contacts of one organisation in the order of creation, or those found by name."""
     get_organisation(work, organisation_id)
     return find_client_contacts(work, paging, q, organisation_id)
 
@@ -132,7 +135,7 @@ def list_client_contacts(
 def find_client_contacts(
     work: Work, paging: Paging, q: str | None, organisation_id: UUID | None
 ) -> Page[ClientContactOut]:
-    """The people at all organisations or at one, in the order of their making, or those found by name."""
+    """Return the client contacts of all organisations or of one, or those found by name."""
     columns = client_contact.c
     statement = sa.select(client_contact).where(columns.agency_id == work.agency_id)
     if organisation_id is not None:
@@ -143,7 +146,7 @@ def find_client_contacts(
 
 
 def show_client_contact(row: Mapping[Any, Any]) -> ClientContactOut:
-    """A row as callers see it."""
+    """Return a row as the API shows it."""
     return shaped(ClientContactOut, row)
 
 

@@ -1,4 +1,4 @@
-"""HTTP: organisations and client contacts."""
+"""Routes of organisations and client contacts."""
 
 from enum import Enum
 from uuid import UUID
@@ -24,54 +24,54 @@ from app.organisations.schemas import (
 router = feature_router()
 TAGS: list[str | Enum] = ["5 · Organisations and jobs"]
 
-# The by-ref routes stand first: another system may be called "client-contacts", and ids may hold slashes.
+# The by-ref routes come first: a system may be called "client-contacts", and ids may hold slashes.
 
 
 @router.put("/organisations/by-ref/{system}/{id:path}", response_model=OrganisationOut, tags=TAGS)
 async def put_organisation(system: RefSystem, id: RefId, body: OrganisationIn, call: RecruiterCall) -> Response:
-    """Record the organisation that your CRM calls by this id, or change what the body names of it."""
+    """Create or update an organisation by your CRM's id."""
     return await call.put(service.put_organisation, ref(system, id), body)
 
 
 @router.get("/organisations/by-ref/{system}/{id:path}", response_model=OrganisationOut, tags=TAGS)
 async def get_organisation_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
-    """The organisation that your CRM calls by this id."""
+    """Get an organisation by your CRM's id."""
     return await call.read(queries.get_organisation_by_ref, ref(system, id))
 
 
 @router.put("/client-contacts/by-ref/{system}/{id:path}", response_model=ClientContactOut, tags=TAGS)
 async def put_client_contact(system: RefSystem, id: RefId, body: ClientContactPut, call: RecruiterCall) -> Response:
-    """Record the person that your CRM calls by this id, or change what the body names of them."""
+    """Create or update a client contact by your CRM's id."""
     return await call.put(service.put_client_contact, ref(system, id), body)
 
 
 @router.get("/client-contacts/by-ref/{system}/{id:path}", response_model=ClientContactOut, tags=TAGS)
 async def get_client_contact_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
-    """The person that your CRM calls by this id."""
+    """Get a client contact by your CRM's id."""
     return await call.read(queries.get_client_contact_by_ref, ref(system, id))
 
 
 @router.post("/organisations", status_code=201, response_model=OrganisationOut, tags=TAGS)
 async def add_organisation(body: OrganisationIn, call: RecruiterCall) -> Response:
-    """Record a client of the agency: its calendar, and how it likes candidates to get in touch."""
+    """Create an organisation: a client of the agency, with its calendar and its contact style."""
     return await call.create(service.add_organisation, body)
 
 
 @router.get("/organisations", response_model=Page[OrganisationOut], tags=TAGS)
 async def list_organisations(call: ViewerCall, q: Search = None, limit: Limit = 50, cursor: Cursor = None) -> Response:
-    """The agency's clients, or those that `q` finds by name."""
+    """List the agency's organisations, or those that `q` finds by name."""
     return await call.read(queries.list_organisations, call.paging(limit, cursor, q=q), q)
 
 
 @router.get("/organisations/{organisation_id}", response_model=OrganisationOut, tags=TAGS)
 async def get_organisation(organisation_id: UUID, call: ViewerCall) -> Response:
-    """One organisation."""
+    """Get an organisation."""
     return await call.read(queries.get_organisation, organisation_id)
 
 
 @router.patch("/organisations/{organisation_id}", response_model=OrganisationOut, tags=TAGS)
 async def change_organisation(organisation_id: UUID, body: OrganisationChange, call: RecruiterCall) -> Response:
-    """Change an organisation. A new calendar or contact style makes its open applications be assessed again."""
+    """Change an organisation. A new calendar or contact style reassesses its open applications."""
     return await call.write(service.change_organisation, organisation_id, body)
 
 
@@ -79,7 +79,7 @@ async def change_organisation(organisation_id: UUID, body: OrganisationChange, c
     "/organisations/{organisation_id}/client-contacts", status_code=201, response_model=ClientContactOut, tags=TAGS
 )
 async def add_client_contact(organisation_id: UUID, body: ClientContactIn, call: RecruiterCall) -> Response:
-    """Record a person at an organisation, such as the hiring manager."""
+    """Create a client contact: a person at an organisation, such as the hiring manager."""
     return await call.create(service.add_client_contact, organisation_id, body)
 
 
@@ -87,7 +87,7 @@ async def add_client_contact(organisation_id: UUID, body: ClientContactIn, call:
 async def list_client_contacts(
     organisation_id: UUID, call: ViewerCall, q: Search = None, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
-    """The people you know at an organisation, or those of them whom `q` finds by name."""
+    """List the client contacts of an organisation, or those whom `q` finds by name."""
     return await call.read(queries.list_client_contacts, organisation_id, call.paging(limit, cursor, q=q), q)
 
 
@@ -99,14 +99,14 @@ async def find_client_contacts(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """The people you know at all organisations or at one, or those whom `q` finds by name."""
+    """List the client contacts of all organisations or of one, or those whom `q` finds by name."""
     paging = call.paging(limit, cursor, q=q, organisation_id=organisation_id)
     return await call.read(queries.find_client_contacts, paging, q, organisation_id)
 
 
 @router.get("/organisations/{organisation_id}/client-contacts/{contact_id}", response_model=ClientContactOut, tags=TAGS)
 async def get_client_contact(organisation_id: UUID, contact_id: UUID, call: ViewerCall) -> Response:
-    """One person at an organisation."""
+    """Get a client contact."""
     return await call.read(queries.get_client_contact, contact_id, organisation_id)
 
 
@@ -116,5 +116,5 @@ async def get_client_contact(organisation_id: UUID, contact_id: UUID, call: View
 async def change_client_contact(
     organisation_id: UUID, contact_id: UUID, body: ClientContactChange, call: RecruiterCall
 ) -> Response:
-    """Change what is known of a person at an organisation."""
+    """Change a client contact."""
     return await call.write(service.change_client_contact, organisation_id, contact_id, body)

@@ -1,4 +1,4 @@
-"""Wire shapes of organisations and client contacts."""
+"""Schemas of organisations and client contacts."""
 
 from typing import Annotated, Literal
 
@@ -20,7 +20,7 @@ ContactRole = Literal["hiring_manager", "interviewer", "hr", "other"]
 OrganisationId = Annotated[Id, Refers("organisation")]
 """An organisation, by its id or by reference."""
 ClientContactId = Annotated[Id, Refers("client_contact")]
-"""A person at an organisation, by their id or by reference."""
+"""A client contact, by their id or by reference."""
 
 
 def _once_each(channels: list[Channel]) -> list[Channel]:
@@ -28,7 +28,7 @@ def _once_each(channels: list[Channel]) -> list[Channel]:
 
 
 class ContactStyleIn(In):
-    """How the organisation likes candidates to get in touch. What is left out or null follows the cautious default."""
+    """The wishes of the organisation about contact by candidates. A missing or null field has the cautious default."""
 
     direct_contact: DirectContact | None = None
     """Whether candidates may contact the client's people themselves. Default: `welcome`."""
@@ -37,12 +37,12 @@ class ContactStyleIn(In):
     thank_you: ThankYou | None = None
     """Where a thank-you goes after an interview. Default: `direct`."""
     preferred_channels: Annotated[list[Channel], Field(max_length=50), AfterValidator(_once_each)] | None = None
-    """What they like best, first."""
+    """The preferred channels, the best one first."""
     note: Note | None = None
 
 
 class ContactStyleOut(Out):
-    """How the organisation likes candidates to get in touch, defaults included."""
+    """The wishes of the organisation about contact by candidates, defaults included."""
 
     direct_contact: DirectContact
     social: Social
@@ -58,24 +58,24 @@ class OrganisationIn(In):
     time_zone: TimeZone | None = None
     holiday_region: HolidayRegion | None = None
     calendar_exceptions: CalendarExceptions | None = None
-    """Days on which it works or is closed, other than its holiday region says. Without a region of its own they come on
-    top of the agency's."""
+    """Days on which it works or is closed, unlike its holiday region. Without a region of its own they are added to
+    the agency's."""
     contact_style: ContactStyleIn | None = None
     external_ref: ExternalRef | None = None
 
 
 class OrganisationChange(In):
-    """What to change of an organisation; what is left out stays, also inside `contact_style`, and null resets.
+    """Changes of an organisation. Fields left out stay, also inside `contact_style`, and null resets them.
 
     `calendar_exceptions` is replaced as a whole.
     """
 
-    # May be left out and not be null: the default is never read.
+    # Optional but not nullable: the default is never read.
     name: Line = Field(default_factory=str)
     time_zone: TimeZone | None = None
     holiday_region: HolidayRegion | None = None
     calendar_exceptions: CalendarExceptions | None = None
-    """Days on which it works or is closed, other than its holiday region says; null or an empty list removes all."""
+    """Days on which it works or is closed, unlike its holiday region. Null or an empty list removes all."""
     contact_style: ContactStyleIn | None = None
     external_ref: ExternalRef | None = None
 
@@ -88,15 +88,15 @@ class OrganisationOut(Out):
     time_zone: str | None
     holiday_region: str | None
     calendar_exceptions: list[CalendarException]
-    """Days on which it works or is closed, other than its holiday region says. Without a region of its own they come on
-    top of the agency's."""
+    """Days on which it works or is closed, unlike its holiday region. Without a region of its own they are added to
+    the agency's."""
     contact_style: ContactStyleOut
     external_ref: ExternalRef | None
     created_at: At
 
 
 class ClientContactIn(In):
-    """A new person at an organisation."""
+    """A new client contact: a person at an organisation."""
 
     name: Line
     email: Email | None = None
@@ -106,15 +106,15 @@ class ClientContactIn(In):
 
 
 class ClientContactPut(Referring, ClientContactIn):
-    """A person at an organisation, as another system tells of them."""
+    """A client contact under another system's id, with their organisation."""
 
     organisation_id: OrganisationId
 
 
 class ClientContactChange(In):
-    """What to change of a person at an organisation; what is left out stays, null resets."""
+    """Changes of a client contact. Fields left out stay, null resets them."""
 
-    # These two may be left out and not be null: the defaults are never read.
+    # Optional but not nullable: the defaults are never read.
     name: Line = Field(default_factory=str)
     role: ContactRole = Field(default_factory=lambda: "other")
     email: Email | None = None
@@ -123,7 +123,7 @@ class ClientContactChange(In):
 
 
 class ClientContactOut(Out):
-    """A person at an organisation."""
+    """A client contact: a person at an organisation."""
 
     id: Id
     organisation_id: Id

@@ -1,4 +1,4 @@
-"""Use-cases of organisations and client contacts."""
+"""Use cases of organisations and client contacts: create, change."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,22 +30,22 @@ from app.organisations.schemas import (
 )
 
 _ASSESSED = {"time_zone", "holiday_region", "calendar_exceptions", "contact_style"}
-"""What the rules read of an organisation."""
+"""The fields of an organisation that the rules read."""
 
 
 def add_organisation(work: Work, body: OrganisationIn) -> OrganisationOut:
-    """Record a client of the agency."""
+    """Create an organisation."""
     return _recorded(work, add(work.conn, organisation, _new_organisation(work, body.model_dump())))
 
 
 def change_organisation(work: Work, organisation_id: UUID, body: OrganisationChange) -> OrganisationOut:
-    """Change an organisation. A new calendar or contact style makes its open applications be assessed again."""
+    """Change an organisation. A new calendar or contact style reassesses its open applications."""
     current = queries.get_organisation(work, organisation_id, lock=True)
     return _change_organisation(work, current, given(body))
 
 
 def put_organisation(work: Work, ref: ExternalRef, body: OrganisationIn) -> tuple[OrganisationOut, bool]:
-    """Record the organisation that another system calls `ref`, or change what the body names of it."""
+    """Create or update an organisation by its external reference."""
     values = under(ref, body)
     return put_by_ref(
         work,
@@ -58,7 +58,7 @@ def put_organisation(work: Work, ref: ExternalRef, body: OrganisationIn) -> tupl
 
 
 def add_client_contact(work: Work, organisation_id: UUID, body: ClientContactIn) -> ClientContactOut:
-    """Record a person at an organisation."""
+    """Create a client contact."""
     queries.get_organisation(work, organisation_id)
     values = body.model_dump() | {"organisation_id": organisation_id}
     return _recorded_contact(work, add(work.conn, client_contact, _new_contact(work, values)))
@@ -67,13 +67,13 @@ def add_client_contact(work: Work, organisation_id: UUID, body: ClientContactIn)
 def change_client_contact(
     work: Work, organisation_id: UUID, contact_id: UUID, body: ClientContactChange
 ) -> ClientContactOut:
-    """Change what is known of a person at an organisation."""
+    """Change a client contact."""
     current = queries.get_client_contact(work, contact_id, organisation_id, lock=True)
     return _change_contact(work, current, given(body))
 
 
 def put_client_contact(work: Work, ref: ExternalRef, body: ClientContactPut) -> tuple[ClientContactOut, bool]:
-    """Record the person that another system calls `ref`, or change what the body names of them."""
+    """Create or update a client contact by their external reference."""
     queries.get_organisation(work, body.organisation_id, pointer="/organisation_id")
     values = under(ref, body)
     return put_by_ref(
@@ -86,8 +86,8 @@ def put_client_contact(work: Work, ref: ExternalRef, body: ClientContactPut) -> 
     )
 
 
-def free_client_contact(work: Work, contact_id: UUID) -> None:
-    """Take a person's external reference away: the other system uses it for them at another organisation now."""
+def detach_client_contact(work: Work, contact_id: UUID) -> None:
+    """Detach a client contact's external reference, which the other system uses at another organisation now."""
     change(work.conn, client_contact, work.agency_id, contact_id, {"external_system": None, "external_id": None})
 
 
@@ -134,9 +134,9 @@ def _change_organisation(work: Work, current: OrganisationOut, changes: Mapping[
     return queries.show_organisation(row)
 
 
-def _merged(stored: Mapping[str, Any], told: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What was told laid over what is stored: null resets one field, or all of them."""
-    together = {} if told is None else {**stored, **told}
+def _merged(stored: Mapping[str, Any], changes: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the changes merged into the stored values. Null resets one field, or all of them."""
+    together = {} if changes is None else {**stored, **changes}
     return {name: value for name, value in together.items() if value is not None}
 
 
@@ -153,10 +153,10 @@ def _recorded_contact(work: Work, row: sa.RowMapping) -> ClientContactOut:
     return queries.show_client_contact(row)
 
 
-def _change_contact(work: Work, current: ClientContactOut, told: Mapping[str, Any]) -> ClientContactOut:
+def _change_contact(work: Work, current: ClientContactOut, changes: Mapping[str, Any]) -> ClientContactOut:
     work.expect(current)
     before = current.model_dump()
-    values = {name: value for name, value in told.items() if value != before[name]}
+    values = {name: value for name, value in changes.items() if value != before[name]}
     if not values:
         return current
     if "organisation_id" in values:

@@ -1,1 +1,1 @@
-"""The policy of an agency, an organisation or a job: what was set, what holds, and where each number comes from."""
+"""Policies of agencies, organisations and jobs: what is set, what is inherited, and from where."""

@@ -1,4 +1,4 @@
-"""The policy as a JSON schema, made from the rules' own dataclass: every field with its type, limits and default."""
+"""JSON schema of the policy, generated from its dataclasses: each field with type, limits and default."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -6,14 +6,14 @@ from datetime import time
 from inspect import getdoc
 from typing import Any
 
-from app.rules.limits import MOST
-from app.rules.policy import DEFAULTS, problems, values
+from app.rules.policy import DEFAULTS, policy_faults, values
+from app.rules.validation import MAX_VALUE
 
 _CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
-def every_field(*, required: bool = False, resettable: bool = False) -> dict[str, Any]:
-    """The schema of a policy; with `required` every field must be there, with `resettable` each may be null."""
+def policy_schema(*, required: bool = False, resettable: bool = False) -> dict[str, Any]:
+    """Return the schema of a policy. `required` makes all fields required, `resettable` makes them nullable."""
     return _section(DEFAULTS, values(DEFAULTS), (), required, resettable)
 
 
@@ -43,7 +43,7 @@ def _leaf(value: object, path: tuple[str, ...]) -> dict[str, Any]:
         case bool():
             return {"type": "boolean"}
         case int():
-            return {"type": "integer", "minimum": _lowest(path), "maximum": MOST}
+            return {"type": "integer", "minimum": _lowest(path), "maximum": MAX_VALUE}
         case time():
             return {"type": "string", "pattern": _CLOCK}
         case _:
@@ -51,8 +51,8 @@ def _leaf(value: object, path: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _lowest(path: tuple[str, ...]) -> int:
-    """The rules are asked themselves whether they take 0 here."""
+    """Return the minimum of a field, by asking the validation whether it accepts 0."""
     zero: Any = 0
     for name in reversed(path):
         zero = {name: zero}
-    return 1 if problems(zero) else 0
+    return 1 if policy_faults(zero) else 0

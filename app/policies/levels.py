@@ -1,4 +1,4 @@
-"""Overrides that lie over one another: how one set is changed, and where each effective value comes from."""
+"""Levels of policy overrides: merging of changes, and the source of each effective value."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,32 +13,32 @@ LEVELS: tuple[Level, ...] = ("agency", "organisation", "job")
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """The overrides from the agency's down to those of the level asked for, which are the last."""
+    """The overrides from the agency's level down to the requested one, which comes last."""
 
     version: int
     overrides: tuple[Overrides, ...]
 
     @property
     def own(self) -> Overrides:
-        """What was set at the level asked for."""
+        """The overrides at the requested level."""
         return self.overrides[-1]
 
     @property
     def inherited(self) -> Policy:
-        """What would hold if nothing were set there."""
+        """The policy without the overrides at the requested level."""
         return overlay(*self.overrides[:-1])
 
     @property
     def effective(self) -> Policy:
-        """What holds."""
+        """The effective policy at the requested level."""
         return overlay(*self.overrides)
 
     def changed(self, own: Overrides) -> "Levels":
-        """The next version, with other overrides at the level asked for."""
+        """Return the next version, with other overrides at the requested level."""
         return replace(self, version=self.version + 1, overrides=(*self.overrides[:-1], own))
 
     def shown(self) -> PolicyOut:
-        """The same for the wire."""
+        """Return the levels as the API shows them."""
         effective = values(self.effective)
         sources: dict[str, Source] = dict.fromkeys(dict(leaves(effective)), "default")
         for level, overrides in zip(LEVELS, self.overrides, strict=False):
@@ -51,20 +51,20 @@ class Levels:
         )
 
 
-def merged(stored: Overrides, told: Overrides) -> dict[str, Any]:
-    """RFC 7396 but for its nulls, which stay to be judged like every other value."""
+def merge_patch(stored: Overrides, patch: Overrides) -> dict[str, Any]:
+    """Return the overrides after a merge patch (RFC 7396) that keeps nulls, so that they are validated."""
     result = dict(stored)
-    for name, value in told.items():
+    for name, value in patch.items():
         before = result.get(name)
         if isinstance(value, Mapping):
-            result[name] = merged(before if isinstance(before, Mapping) else {}, value)
+            result[name] = merge_patch(before if isinstance(before, Mapping) else {}, value)
         else:
             result[name] = value
     return result
 
 
 def without_nulls(overrides: Overrides) -> dict[str, Any]:
-    """The overrides that are left when null has reset what it stands for; a rule without any is none."""
+    """Return the overrides without nulls, and without sections that become empty."""
     result: dict[str, Any] = {}
     for name, value in overrides.items():
         kept = without_nulls(value) if isinstance(value, Mapping) else value
@@ -74,7 +74,7 @@ def without_nulls(overrides: Overrides) -> dict[str, Any]:
 
 
 def leaves(overrides: Overrides, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Every field with its dotted name."""
+    """Yield every field with its dotted name."""
     for name, value in overrides.items():
         if isinstance(value, Mapping):
             yield from leaves(value, f"{prefix}{name}.")

@@ -1,4 +1,4 @@
-"""SELECTs over the three levels of policy and over their changes, scoped by the caller's agency."""
+"""Queries of the three levels of policy and of their changes, scoped by the caller's agency."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,23 +19,23 @@ from app.policies.schemas import Level, PolicyChangeOut, PolicyOut
 
 
 def get_policy(work: Work, level: Level = "agency", subject_id: UUID | None = None) -> PolicyOut:
-    """The policy of the agency, of one organisation or of one job."""
+    """Return the policy of the agency, of one organisation or of one job."""
     levels = get_levels(work, level, subject_id)
     with reading(agency, work.agency_id):
         return levels.shown()
 
 
 def get_levels(work: Work, level: Level, subject_id: UUID | None, *, lock: bool = False) -> Levels:
-    """The overrides down to this level. With `lock` the agency is held: its policies change one after the other."""
+    """Return the overrides down to a level. `lock` locks the agency, so that its policies change one at a time."""
     statement = sa.select(agency.c.policy_version, agency.c.policy).where(agency.c.id == work.agency_id)
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
     if row is None:
         raise not_found("agency")
-    below = () if level == "agency" else _overrides_below(work, level, subject_id)
+    below = () if level == "agency" else _lower_overrides(work, level, subject_id)
     return Levels(row.policy_version, (row.policy, *below))
 
 
-def _overrides_below(work: Work, level: Level, subject_id: UUID | None) -> tuple[Overrides, ...]:
+def _lower_overrides(work: Work, level: Level, subject_id: UUID | None) -> tuple[Overrides, ...]:
     statement: sa.Select[Any]
     if level == "job":
         statement = sa.select(organisation.c.policy, job.c.policy).join(job, _its_job())
@@ -50,9 +50,11 @@ def _overrides_below(work: Work, level: Level, subject_id: UUID | None) -> tuple
     return tuple(row)
 
 
-def overrides_beneath(work: Work, level: Level, subject_id: UUID | None) -> Iterator[tuple[str, tuple[Overrides, ...]]]:
-    """Organisations and jobs under this level that set something themselves: what to call each, and its overrides from
-    the level below this one down to its own."""
+def overrides_below(work: Work, level: Level, subject_id: UUID | None) -> Iterator[tuple[str, tuple[Overrides, ...]]]:
+    """Yield the organisations and jobs below a level that have overrides.
+
+    Each is a label and its overrides, from the level below the given one down to its own.
+    """
     if level == "agency":
         organisations = sa.select(organisation.c.id, organisation.c.name, organisation.c.policy).where(
             organisation.c.agency_id == work.agency_id, _sets_something(organisation)
@@ -69,7 +71,7 @@ def overrides_beneath(work: Work, level: Level, subject_id: UUID | None) -> Iter
 
 
 def list_changes(work: Work, paging: Paging) -> Page[PolicyChangeOut]:
-    """Every change of policy at any level, in the order of versions."""
+    """Return the changes of policy at all levels, in the order of versions."""
     statement = sa.select(policy_change).where(policy_change.c.agency_id == work.agency_id)
     return paging.page(work.conn, statement, [policy_change.c.version], [int], PolicyChangeOut.model_validate)
 

@@ -1,4 +1,4 @@
-"""Wire shapes of policies."""
+"""Schemas of policies."""
 
 from typing import Any, Literal
 
@@ -7,7 +7,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from app.kit.fields import At, Id, Out
-from app.policies.document import every_field
+from app.policies.document import policy_schema
 
 Level = Literal["agency", "organisation", "job"]
 Source = Literal["default", "agency", "organisation", "job"]
@@ -16,12 +16,12 @@ PolicyValue = bool | int | str | None
 
 
 class PolicyChange(RootModel[dict[str, Any]]):
-    """What to set of a policy. It is merged (RFC 7396): what is left out stays, null resets a field or a whole rule."""
+    """Changes of a policy, merged (RFC 7396): fields left out stay, null resets a field or a whole rule."""
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         example = {"going_quiet": {"watch": 3, "warning": 5}, "off_channel_contact": {"enabled": False}}
-        return every_field(resettable=True) | {"description": cls.__doc__, "examples": [example]}
+        return policy_schema(resettable=True) | {"description": cls.__doc__, "examples": [example]}
 
 
 class PolicyOverrides(RootModel[dict[str, Any]]):
@@ -29,7 +29,7 @@ class PolicyOverrides(RootModel[dict[str, Any]]):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return every_field() | {"description": cls.__doc__}
+        return policy_schema() | {"description": cls.__doc__}
 
 
 class PolicyValues(RootModel[dict[str, Any]]):
@@ -37,22 +37,22 @@ class PolicyValues(RootModel[dict[str, Any]]):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return every_field(required=True) | {"description": cls.__doc__}
+        return policy_schema(required=True) | {"description": cls.__doc__}
 
 
 class PolicyOut(Out):
-    """The policy of an agency, an organisation or a job: what was set there, and what holds."""
+    """The policy of an agency, an organisation or a job: what is set there, and what is effective."""
 
     version: int
     """Counts the changes of policy at any level of the agency; an assessment names the one it used."""
     overrides: PolicyOverrides
     effective: PolicyValues
     sources: dict[str, Source]
-    """Where each field's effective value comes from, such as `"going_quiet.watch": "organisation"`."""
+    """The source of each field's effective value, such as `"going_quiet.watch": "organisation"`."""
 
 
 class FieldChange(Out):
-    """One field's value at the level that was changed; null is what was inherited."""
+    """The values of one field at the changed level, before and after; null means inherited."""
 
     model_config = ConfigDict(serialize_by_alias=True)
 
@@ -61,13 +61,13 @@ class FieldChange(Out):
 
 
 class PolicyChangeOut(Out):
-    """One change of policy: what, when and by which key."""
+    """A change of policy, with its time and key."""
 
     version: int
     level: Level
     subject_id: Id | None
     """The organisation or the job; null for the agency."""
     fields: dict[str, FieldChange]
-    """What changed, such as `"going_quiet.watch": {"from": null, "to": 3}`."""
+    """The changed fields, such as `"going_quiet.watch": {"from": null, "to": 3}`."""
     changed_at: At
     api_key_id: Id

@@ -1,4 +1,4 @@
-"""Use-case: changing a policy."""
+"""Use case: change a policy."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -14,48 +14,48 @@ from app.kit.db import add, change
 from app.kit.errors import Problem
 from app.organisations.models import organisation
 from app.policies import queries
-from app.policies.levels import Levels, Overrides, leaves, merged, without_nulls
+from app.policies.levels import Levels, Overrides, leaves, merge_patch, without_nulls
 from app.policies.schemas import Level, PolicyChange, PolicyOut
-from app.rules.policy import overlay, problems
+from app.rules.policy import overlay, policy_faults
 
 Fault = tuple[str, str]
 """A JSON pointer into the body, and a sentence."""
-_MOST_FAULTS = 50
+_MAX_FAULTS = 50
 
 
 def change_policy(work: Work, level: Level, subject_id: UUID | None, body: PolicyChange) -> PolicyOut:
-    """Merge `body` into the overrides of this level. All open applications below it are assessed anew.
+    """Merge `body` into the overrides of a level. All open applications below it are reassessed.
 
-    Raises 422 where a field or a value is wrong, or where a ladder would go down, here or at an organisation or a job
-    below that sets some of its rungs itself.
+    Raises 422 for unknown fields, wrong values and decreasing thresholds. Organisations and jobs below that set some
+    thresholds themselves are checked too.
     """
     levels = queries.get_levels(work, level, subject_id, lock=True)
     current = levels.shown()
     work.expect(current)
-    told = merged(levels.own, body.root)
-    _refuse(problems(told, levels.inherited), "invalid", "Some fields are not right; see errors.")
-    own = without_nulls(told)
+    merged = merge_patch(levels.own, body.root)
+    _refuse(policy_faults(merged, levels.inherited), "invalid", "Some fields are not right; see errors.")
+    own = without_nulls(merged)
     if own == levels.own:
         return current
     changed = levels.changed(own)
     _refuse(
-        _faults_beneath(work, changed, level, subject_id),
+        _faults_below(work, changed, level, subject_id),
         "ladder_goes_down_below",
-        "With this, a ladder would go down where some of its steps are set below this level; see errors.",
+        "Thresholds that are partly set below this level would decrease; see errors.",
     )
     _save(work, level, subject_id, levels.own, changed)
     return changed.shown()
 
 
 def _refuse(faults: Iterable[Fault], code: str, detail: str) -> None:
-    errors = [{"pointer": pointer, "detail": sentence} for pointer, sentence in islice(faults, _MOST_FAULTS)]
+    errors = [{"pointer": pointer, "detail": sentence} for pointer, sentence in islice(faults, _MAX_FAULTS)]
     if errors:
         raise Problem(422, code, detail, errors=errors)
 
 
-def _faults_beneath(work: Work, changed: Levels, level: Level, subject_id: UUID | None) -> Iterable[Fault]:
-    for what, (*above, own) in queries.overrides_beneath(work, level, subject_id):
-        for pointer, sentence in problems(own, overlay(*changed.overrides, *above)):
+def _faults_below(work: Work, changed: Levels, level: Level, subject_id: UUID | None) -> Iterable[Fault]:
+    for what, (*above, own) in queries.overrides_below(work, level, subject_id):
+        for pointer, sentence in policy_faults(own, overlay(*changed.overrides, *above)):
             yield pointer, f"At the {what}: {sentence}"
 
 

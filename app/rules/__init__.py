@@ -1,1 +1,1 @@
-"""The rules: pure, frozen values in, frozen values out."""
+"""Pure business rules. Input and output are frozen values."""

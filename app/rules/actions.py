@@ -1,4 +1,4 @@
-"""Actions: their kinds, the rules they belong to, and why each is to be done."""
+"""Action kinds, the policy sections that switch them, whom to contact, and the flags they answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.rules.prompts import PROMPTS, prompt_name
 
 
 class ActionKind(StrEnum):
-    """What a recruiter may have to do next."""
+    """A kind of task for the recruiter."""
 
     FOLLOW_UP_HIRING_MANAGER = "follow_up_hiring_manager"
     RETRY_FOLLOW_UP = "retry_follow_up"
@@ -50,9 +50,9 @@ class ActionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do: right from `opens_at`, due by `due_at`.
+    """A task for the recruiter. It may be done from `opens_at` and is due at `due_at`.
 
-    `subject` is the commitment or the check that it is about and `interview_id` the interview, "" where there is none.
+    `subject` is the id of its commitment or check, `interview_id` that of its interview. Both may be "".
     """
 
     kind: ActionKind
@@ -64,7 +64,7 @@ class Action:
 
 
 def explain_action(action: Action, now: datetime) -> str:
-    """Why it is to be done, as one plain sentence."""
+    """Return the reason for the action as one sentence."""
     return ACTION_REASONS[action.kind](action.detail, now)
 
 
@@ -99,10 +99,10 @@ _PARTY: dict[ActionKind, str] = {
 
 
 def party_to_contact(action: Action) -> str | None:
-    """The party that the recruiter contacts to do it, or None where the facts do not name one.
+    """Return the party to contact for the action, or None if the facts name none.
 
-    A promise or a check of another party's is asked of that party. A promise of the recruiter's does not say to whom it
-    was made, and a referee is none of the three parties.
+    A commitment or a check owed by another party goes to that party. A commitment of the recruiter's names no receiver,
+    and a referee is none of the three parties.
     """
     if action.kind in (ActionKind.CHASE_COMMITMENT, ActionKind.CHASE_CHECK):
         return str(action.detail["owed_by"])
@@ -110,11 +110,11 @@ def party_to_contact(action: Action) -> str | None:
 
 
 def prompts_for(action: Action, now: datetime) -> tuple[str, ...]:
-    """Return two or three things to say or ask, in Keepwarm's own words, as they fit the case at `now`."""
+    """Return two or three prompts for the action as of `now`: things to say or ask."""
     return PROMPTS[prompt_name(action.kind, action.detail, now)]
 
 
-SWITCH: dict[ActionKind, tuple[str, ...]] = {
+POLICY_SECTIONS: dict[ActionKind, tuple[str, ...]] = {
     ActionKind.FOLLOW_UP_HIRING_MANAGER: ("follow_up_overdue",),
     ActionKind.RETRY_FOLLOW_UP: ("follow_up_overdue",),
     ActionKind.DEBRIEF_CANDIDATE: ("debrief_overdue",),
@@ -146,12 +146,12 @@ SWITCH: dict[ActionKind, tuple[str, ...]] = {
     ActionKind.NOTICE_CHECK_IN: ("notice",),
     ActionKind.KEEP_IN_TOUCH: ("keep_warm",),
 }
-"""The sections of the policy whose `enabled` switches an action; it is off when all of them are."""
+"""The policy sections that switch an action. It is off when `enabled` is false in all of them."""
 
 
-def answers(action: Action, kind: str, evidence: Collection[str], detail: Mapping[str, Any]) -> bool:
-    """Return whether an action is what a standing flag asks for: of its rule, and about its fact or its asker."""
-    if kind not in SWITCH[action.kind] or action.kind is ActionKind.COLLECT_REFEREES:
+def answers_flag(action: Action, kind: str, evidence: Collection[str], detail: Mapping[str, Any]) -> bool:
+    """Return True if the action is the remedy for the flag: same rule, and same fact or same asker."""
+    if kind not in POLICY_SECTIONS[action.kind] or action.kind is ActionKind.COLLECT_REFEREES:
         return False
     if kind == "reply_owed" and "waiting" in detail:
         return any(asked["asker"] == action.detail["asker"] for asked in detail["waiting"])

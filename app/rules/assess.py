@@ -1,4 +1,4 @@
-"""assess(history, policy, now): the only door to the rules."""
+"""Entry point of the rules: `assess(history, policy, now)`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from app.rules import cadence, checks, closure, duty, initiative, keep_warm, notice, silence, updates
+from app.rules import cadence, checks, closure, keep_warm, next_actions, notice, overdue, silence, updates
 from app.rules.actions import Action
 from app.rules.court import NOBODY, Court, court
 from app.rules.findings import Findings
@@ -19,15 +19,15 @@ from app.rules.timeline import outdated_when_passed
 from app.rules.window import Window
 
 RULES_VERSION = 3
-"""Goes up with every change of a rule's meaning, so that a deploy assesses the past anew."""
+"""Version of the rules' meaning. A deploy with a higher version reassesses every application."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Everything the rules say of one application at one instant.
+    """The result of all rules for one application at one instant.
 
-    Until `next_change_at` all of it stays as it is, as far as time alone goes; None: time changes nothing any more.
-    `stage_since` is when the effective stage was entered.
+    It stays valid until `next_change_at` unless a fact is added; None means for good. `stage_since` is when the
+    effective stage was entered.
     """
 
     flags: tuple[Flag, ...]
@@ -48,65 +48,65 @@ _RULES: tuple[_Rule, ...] = (
     silence.reply_owed,
     updates.update_owed,
     cadence.cadence,
-    duty.follow_up,
-    duty.debrief,
-    duty.timeline_missing,
-    duty.timeline_overdue,
-    duty.commitments,
-    duty.nothing_booked,
+    overdue.follow_up,
+    overdue.debrief,
+    overdue.timeline_missing,
+    overdue.timeline_overdue,
+    overdue.commitments,
+    overdue.nothing_booked,
     checks.checks,
     notice.notice,
-    initiative.retry_follow_up,
-    initiative.remind_thank_you,
-    initiative.chase_decision,
+    next_actions.retry_follow_up,
+    next_actions.remind_thank_you,
+    next_actions.chase_decision,
 )
-_RULES_WHILE_PAUSED: tuple[_Rule, ...] = (silence.reply_owed, duty.commitments, closure.close_application)
+_RULES_WHILE_PAUSED: tuple[_Rule, ...] = (silence.reply_owed, overdue.commitments, closure.close_application)
 _RULES_WHEN_ENDED: tuple[_Rule, ...] = (
     closure.close_loop,
-    silence.reply_owed_after_the_end,
+    silence.reply_owed_after_end,
     keep_warm.keep_in_touch,
 )
 
 
 def assess(history: History, policy: Policy, now: datetime) -> Assessment:
-    """What the rules say of a history at an instant. Facts that had not happened by then are not read."""
+    """Return the assessment of a history as of an instant. Later facts are ignored."""
     now = now.astimezone(UTC)
     if now < history.opened_at:
-        return _before_the_opening(history)
+        return _before_opening(history)
     s, found = Situation(history, policy, now), Findings(now)
-    standing = s.standing
-    stage = standing.change.stage
+    state = s.state
+    stage = state.change.stage
     window: Window | None = None
-    if standing.upcoming is not None:
-        found.wake(standing.upcoming.ends_at)
+    if state.upcoming is not None:
+        found.recheck_at(state.upcoming.ends_at)
     if stage in ENDED:
         rules = _RULES_WHEN_ENDED
     elif stage in PAUSED or s.job_closed_at is not None:
         rules = _RULES_WHILE_PAUSED
     else:
         rules = _RULES
-        timeline = standing.timeline
+        timeline = state.timeline
         if timeline is not None and outdated_when_passed(history.revisions, timeline, now):
-            found.wake(s.client.eod(timeline.date_named or s.client_today))
+            found.recheck_at(s.client.eod(timeline.date_named or s.client_today))
         window = s.shown_window()
     for rule in rules:
         rule(s, found)
-    since = standing.change.at
-    if standing.effective != stage and standing.last is not None:
-        since = max(since, standing.last.ends_at)
+    since = state.change.at
+    if state.effective != stage and state.last is not None:
+        since = max(since, state.last.ends_at)
     return Assessment(
         flags=tuple(found.flags),
         actions=tuple(found.actions),
         follow_up_window=window,
         court=court(s, found),
         stage=stage,
-        effective_stage=standing.effective,
+        effective_stage=state.effective,
         stage_since=since,
         next_change_at=found.next_change_at,
     )
 
 
-def _before_the_opening(history: History) -> Assessment:
-    """There is no application yet: nothing is owed to or by anybody until it opens."""
+def _before_opening(history: History) -> Assessment:
+    """Return the assessment for an instant before the opening: no flag, no action."""
     stage, opened_at = history.opening_stage, history.opened_at
     return Assessment((), (), None, NOBODY, stage, stage, opened_at, opened_at)

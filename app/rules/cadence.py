@@ -1,4 +1,4 @@
-"""Cadence: the candidate contacts too often, too early, or in the wrong place.
+"""Flags for contacts by the candidate: too often, too early, or through the wrong channel.
 
 Not more than once a week (Staff Finders). Do not call the next day (CareerBuilder). No same-day feedback request
 (Mining People). Ten calls (Do's and don'ts). No LinkedIn or Facebook to the hiring manager (Paxus).
@@ -13,35 +13,36 @@ from typing import Any
 
 from app.rules.actions import ActionKind
 from app.rules.conversation import SOCIAL
-from app.rules.episodes import Episode, let_off, uncoached
-from app.rules.findings import Findings, place, rung
+from app.rules.episodes import Episode, permitted_contacts, uncoached_episodes
+from app.rules.findings import Findings, calendar_fields
 from app.rules.flags import FlagKind, Severity
 from app.rules.history import CLIENT, RECRUITER, Interaction
 from app.rules.silence import reply_is_owed_to_candidate
 from app.rules.situation import Situation
 from app.rules.stages import OFFER_STAGES
+from app.rules.thresholds import severity_at
 
-_PRESSING = frozenset({"chase", "feedback_request"})
+_ASKS_FOR_NEWS = frozenset({"chase", "feedback_request"})
 _CADENCE = (FlagKind.OVER_CONTACTING, FlagKind.PREMATURE_CONTACT, FlagKind.OFF_CHANNEL_CONTACT)
 
 
 def cadence(s: Situation, found: Findings) -> None:
-    """All three rules, and the word of coaching that any of them calls for."""
+    """Apply the three rules, and list one coaching action if any of them raises a flag."""
     behind: list[Interaction] = []
-    episodes = uncoached(s)
-    if episodes and s.standing.effective not in OFFER_STAGES:
+    episodes = uncoached_episodes(s)
+    if episodes and s.state.effective not in OFFER_STAGES:
         behind += over_contacting(s, found, episodes)
         behind += premature_contact(s, found, episodes)
-    if s.talk.direct:
+    if s.conversation.direct:
         behind += off_channel_contact(s, found)
     if behind and not reply_is_owed_to_candidate(s):
         _coach(s, found, max(behind, key=_by_time))
 
 
 def over_contacting(s: Situation, found: Findings, episodes: list[Episode]) -> list[Interaction]:
-    """More episodes in the last days than the measure allows. Candidate calendar.
+    """Flag more episodes in the last `window_days` days than the thresholds allow. Candidate calendar.
 
-    The one that the guidance asks for does not count, nor do questions to one's own recruiter.
+    Two kinds do not count: the one contact that the guidance asks for, and questions to the recruiter.
     """
     rule, calendar = s.policy.over_contacting, s.candidate
     if not rule.enabled:
@@ -50,15 +51,15 @@ def over_contacting(s: Situation, found: Findings, episodes: list[Episode]) -> l
     recent = [x for x in episodes if calendar.day(x[0].at) > after and not _only_asks_recruiter(x)]
     if len(recent) < rule.watch:
         return []
-    expected = let_off(s)
+    expected = permitted_contacts(s)
     counted = [(calendar.day(x[0].at), x) for x in recent if x[0].id not in expected]
-    severity = rung(len(counted), rule.watch, rule.warning, rule.critical)
+    severity = severity_at(len(counted), rule.watch, rule.warning, rule.critical)
     if severity is None:
         return []
     behind = [x for _, episode in counted for x in episode]
-    pressing = any(x.purpose in _PRESSING for x in behind)
+    pressing = any(x.purpose in _ASKS_FOR_NEWS for x in behind)
     detail: dict[str, Any] = {
-        **place(calendar),
+        **calendar_fields(calendar),
         "contacted_on": [on.isoformat() for on, _ in counted],
         "window_days": rule.window_days,
         "limits": [rule.watch, rule.warning, rule.critical],
@@ -67,10 +68,10 @@ def over_contacting(s: Situation, found: Findings, episodes: list[Episode]) -> l
     let_off_on = [calendar.day(x[0].at) for x in recent if x[0].id in expected]
     if let_off_on:
         detail["let_off_on"] = [on.isoformat() for on in let_off_on]
-        found.wake(calendar.sod(let_off_on[0] + timedelta(days=rule.window_days)))
+        found.recheck_at(calendar.sod(let_off_on[0] + timedelta(days=rule.window_days)))
     evidence = tuple(x.id for x in behind)
-    found.flag(FlagKind.OVER_CONTACTING, severity if pressing else Severity.WATCH, behind[0].at, evidence, detail)
-    found.wake(calendar.sod(counted[0][0] + timedelta(days=rule.window_days)))
+    found.add_flag(FlagKind.OVER_CONTACTING, severity if pressing else Severity.WATCH, behind[0].at, evidence, detail)
+    found.recheck_at(calendar.sod(counted[0][0] + timedelta(days=rule.window_days)))
     return behind
 
 
@@ -79,7 +80,7 @@ def _only_asks_recruiter(episode: Episode) -> bool:
 
 
 def premature_contact(s: Situation, found: Findings, episodes: list[Episode]) -> list[Interaction]:
-    """Asking before the follow-up window, as known just before, had opened. Client calendar."""
+    """Flag contacts before the follow-up window, as known just before each contact. Client calendar."""
     if not s.policy.premature_contact.enabled:
         return []
     calendar = s.client
@@ -94,17 +95,17 @@ def premature_contact(s: Situation, found: Findings, episodes: list[Episode]) ->
         to_client = any(x.receiver == CLIENT for x in episode)
         if not to_client and not any(_presses_recruiter(x) for x in episode):
             continue
-        standing = s.standing_before(episode[0].at)
-        window = s.judged_at(standing)
+        state = s.state_before(episode[0].at)
+        window = s.judged_window_at(state)
         if window is None or on >= window.opens_on:
             continue
-        if not to_client and s.duties_missing_at(standing):
+        if not to_client and s.is_duty_missing_at(state):
             continue
         ends_on = min(window.opens_on, latest_end)
         if s.client_today >= ends_on:
             continue
-        found.wake(calendar.sod(ends_on))
-        same_day = on == standing.interviewed_on
+        found.recheck_at(calendar.sod(ends_on))
+        same_day = on == state.interviewed_on
         if to_client or same_day:
             severity = Severity.WARNING
         behind = [*episode, *behind]
@@ -119,28 +120,28 @@ def premature_contact(s: Situation, found: Findings, episodes: list[Episode]) ->
         )
     if behind:
         evidence = tuple(x.id for x in behind)
-        detail = {**place(calendar), "asked": asked}
-        found.flag(FlagKind.PREMATURE_CONTACT, severity, behind[0].at, evidence, detail)
+        detail = {**calendar_fields(calendar), "asked": asked}
+        found.add_flag(FlagKind.PREMATURE_CONTACT, severity, behind[0].at, evidence, detail)
     return behind
 
 
 def _presses_recruiter(x: Interaction) -> bool:
-    """A one-way chase; a talk with one's own recruiter is what we want."""
-    return x.receiver == RECRUITER and not x.two_way and x.purpose in _PRESSING
+    """Return True for a one-way chase of the recruiter. A talk with the recruiter is welcome."""
+    return x.receiver == RECRUITER and not x.two_way and x.purpose in _ASKS_FOR_NEWS
 
 
 def off_channel_contact(s: Situation, found: Findings) -> list[Interaction]:
-    """Straight to the client where this organisation does not want it. Client calendar."""
+    """Flag direct contact with a client who does not want it. Client calendar."""
     rule, calendar, style = s.policy.off_channel_contact, s.client, s.history.style
     if not rule.enabled:
         return []
     behind: list[Interaction] = []
     severity = Severity.WATCH
     contacts: list[dict[str, Any]] = []
-    for x in reversed(s.talk.direct):
+    for x in reversed(s.conversation.direct):
         on = calendar.day(x.at)
         ends_on = on + timedelta(days=rule.open_days)
-        if s.client_today >= ends_on or x.at <= s.talk.coached_at:
+        if s.client_today >= ends_on or x.at <= s.conversation.coached_at:
             break
         if x.channel in SOCIAL and style.social != "welcome":
             severity, why = Severity.WARNING, "social"
@@ -152,23 +153,23 @@ def off_channel_contact(s: Situation, found: Findings) -> list[Interaction]:
             why = "via_recruiter"
         else:
             continue
-        found.wake(calendar.sod(ends_on))
+        found.recheck_at(calendar.sod(ends_on))
         behind.insert(0, x)
         contacts.insert(0, {"on": on.isoformat(), "channel": x.channel, "why": why})
     if behind:
         evidence = tuple(x.id for x in behind)
-        detail = {**place(calendar), "contacts": contacts}
-        found.flag(FlagKind.OFF_CHANNEL_CONTACT, severity, behind[0].at, evidence, detail)
+        detail = {**calendar_fields(calendar), "contacts": contacts}
+        found.add_flag(FlagKind.OFF_CHANNEL_CONTACT, severity, behind[0].at, evidence, detail)
     return behind
 
 
 def _coach(s: Situation, found: Findings, latest: Interaction) -> None:
-    """A kind word about pace and place. It settles the contacts behind the flags, which end with it."""
+    """List the action to coach the candidate. Coaching clears the flags of all earlier contacts."""
     calendar = s.agency
     flags = [flag.kind.value for flag in found.flags if flag.kind in _CADENCE]
-    detail = {**place(calendar), "contacted_at": latest.at.isoformat(), "flags": flags}
+    detail = {**calendar_fields(calendar), "contacted_at": latest.at.isoformat(), "flags": flags}
     due_at = calendar.eod(calendar.next_bday(calendar.day(latest.at)))
-    found.act(ActionKind.COACH_CANDIDATE, latest.at, due_at, detail)
+    found.add_action(ActionKind.COACH_CANDIDATE, latest.at, due_at, detail)
 
 
 def _by_time(x: Interaction) -> tuple[Any, str]:

@@ -1,7 +1,7 @@
-"""Business days and local midnights: a time zone, a holiday region and exceptions to it make a calendar.
+"""Business days and local midnights of a time zone, a holiday region and exceptions to it.
 
-The calendar's world is the years 1900 to 2399. A date outside it is taken to the nearest edge, so that date arithmetic
-never fails; the doors of the service refuse such dates long before.
+Dates outside the years 1900 to 2399 are moved to the nearest limit, so that date arithmetic never fails. The API
+refuses such dates.
 """
 
 from __future__ import annotations
@@ -24,28 +24,28 @@ LAST_DAY = date(2399, 12, 31)
 _DAY = timedelta(days=1)
 _FIRST, _LAST = FIRST_DAY.toordinal(), LAST_DAY.toordinal()
 _REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
-_NO_PLACES = frozenset({"localtime", "Factory"})
-_MOST_CACHED_DAYS = 8192
+_NOT_ZONES = frozenset({"localtime", "Factory"})
+_MAX_CACHED_DAYS = 8192
 
 
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones() - _NO_PLACES)
+    return frozenset(available_timezones() - _NOT_ZONES)
 
 
 def known_zone(name: str) -> bool:
-    """Whether this is the name of an IANA time zone, such as `Australia/Sydney`."""
+    """Return True for the name of an IANA time zone, such as `Australia/Sydney`."""
     return name in _zones()
 
 
 @lru_cache(maxsize=1024)
 def known_region(code: str) -> bool:
-    """Whether the holiday library knows this region: an ISO 3166 country, or country-subdivision."""
+    """Return True if the holiday library supports the region: an ISO 3166 country, or country-subdivision."""
     if not _REGION.fullmatch(code):
         return False
     country, _, subdivision = code.partition("-")
     try:
-        # Asked one by one: to list what it supports, the library loads every country there is.
+        # Checked one by one: the library's list of supported regions would load every country.
         found = holidays.country_holidays(country)
     except NotImplementedError:
         return False
@@ -53,18 +53,18 @@ def known_region(code: str) -> bool:
 
 
 ENGLISH = "en_US"
-"""The library's name of the language in which nearly every region's holidays have names beside their own."""
+"""The library's code for English. Nearly every region has English holiday names beside its own."""
 
 
 def _holidays_of(region: str, first_year: int, last_year: int, language: str | None = None) -> holidays.HolidayBase:
-    """Return the region's holidays, named in its own language unless another one is given.
+    """Return the region's holidays, with names in its own language unless `language` is given.
 
-    Left to itself, the library names them in the language of the process's environment.
+    Without a language the library would take that of the process environment.
     """
     country, _, subdivision = region.partition("-")
     language = language or holidays.country_holidays(country).default_language
     with warnings.catch_warnings():
-        # For years that it has no full data for, the library warns and gives what it knows. So do we.
+        # The library warns about years for which its data are incomplete; incomplete data are acceptable here.
         warnings.simplefilter("ignore")
         return holidays.country_holidays(
             country,
@@ -76,7 +76,7 @@ def _holidays_of(region: str, first_year: int, last_year: int, language: str | N
 
 
 def _named(region: str, first_year: int, last_year: int) -> dict[date, tuple[frozenset[str], ...]]:
-    """Return the holidays of each day, each by its names: in the region's own language and in English."""
+    """Return the holidays of each date. Each holiday is a set of names: its own language and English."""
     own = _holidays_of(region, first_year, last_year)
     english = _holidays_of(region, first_year, last_year, ENGLISH)
     return {
@@ -87,7 +87,7 @@ def _named(region: str, first_year: int, last_year: int) -> dict[date, tuple[fro
 
 @lru_cache(maxsize=256)
 def holiday_names(region: str, first_year: int, last_year: int) -> tuple[str, ...]:
-    """Return the names of the region's holidays in these years, in its own language and in English, in order."""
+    """Return the sorted names of the region's holidays in these years, in its own language and in English."""
     return tuple(
         sorted(set().union(*(names for day in _named(region, first_year, last_year).values() for names in day)))
     )
@@ -95,14 +95,14 @@ def holiday_names(region: str, first_year: int, last_year: int) -> tuple[str, ..
 
 @lru_cache(maxsize=16)
 def _dates(first_year: int, last_year: int) -> tuple[date, ...]:
-    """The dates of whole years: one object a date, whatever the number of regions."""
+    """Return the dates of whole years. They are cached, so that all regions share the date objects."""
     first, last = date(first_year, 1, 1).toordinal(), date(last_year, 12, 31).toordinal()
     return tuple(date.fromordinal(ordinal) for ordinal in range(first, last + 1))
 
 
 @lru_cache(maxsize=512)
 def _region_years(region: str, first_year: int, last_year: int) -> bytes:
-    """Return whether the region works, day by day."""
+    """Return one byte for each day of the years: 1 for a working day of the region."""
     calendar = _holidays_of(region, first_year, last_year)
     return bytes(calendar.is_working_day(day) for day in _dates(first_year, last_year))
 
@@ -111,7 +111,7 @@ def _region_years(region: str, first_year: int, last_year: int) -> bytes:
 def _holidays_of_the_week(
     region: str, first_year: int, last_year: int
 ) -> tuple[tuple[int, tuple[frozenset[str], ...]], ...]:
-    """Return the holidays that fall on days of the region's week: the place of the day, and the names of each."""
+    """Return the holidays on days that are no weekend: the index of the day, and the names of each holiday."""
     calendar, dates = _holidays_of(region, first_year, last_year), _dates(first_year, last_year)
     first = dates[0].toordinal()
     return tuple(
@@ -122,7 +122,7 @@ def _holidays_of_the_week(
 
 
 class _Days:
-    """The business days of a run of whole years, laid out so that every question is one look-up."""
+    """Business days of consecutive whole years, indexed for constant-time lookups."""
 
     __slots__ = ("days", "first", "last", "upto")
 
@@ -139,11 +139,11 @@ class _Days:
                 working[on.toordinal() - self.first] = works
         self.days = list(compress(dates, working))
         self.upto = array("i", accumulate(working))
-        """How many business days of this run lie at or before each day of it."""
+        """The number of business days up to and including each day of these years."""
 
 
 class _Region:
-    """The business days of one region with its exceptions, worked out by the decade when they are asked for."""
+    """Business days of one region with exceptions, computed by the decade on demand."""
 
     __slots__ = ("code", "exceptions", "known")
 
@@ -152,7 +152,8 @@ class _Region:
         self.known = _Days(code, exceptions, 2020, 2029)
 
     def reaching(self, low: int, high: int) -> _Days:
-        """Days that hold both ordinals. The new run replaces the old one whole, so that two threads cannot mix them."""
+        """Extend the years to include both ordinals, and return them. The object is replaced as a whole, for thread
+        safety."""
         known = self.known
         first = date.fromordinal(min(max(low, _FIRST), known.first)).year // 10 * 10
         last = date.fromordinal(max(min(high, _LAST), known.last)).year // 10 * 10 + 9
@@ -160,7 +161,7 @@ class _Region:
         return known
 
     def count(self, low: int, high: int) -> int:
-        """How many business days d there are with low < d <= high, as ordinals with low <= high."""
+        """Return the number of business days d with low < d <= high, as ordinals with low <= high."""
         known = self.known
         if low < known.first or high > known.last:
             low, high = min(max(low, _FIRST), _LAST), max(min(high, _LAST), _FIRST)
@@ -168,7 +169,7 @@ class _Region:
         return known.upto[high - known.first] - known.upto[low - known.first]
 
     def nth(self, ordinal: int, n: int) -> date:
-        """The n-th business day after the ordinal, n >= 1."""
+        """Return the n-th business day after the ordinal, for n >= 1."""
         known = self.known
         while True:
             if known.first <= ordinal <= known.last:
@@ -188,12 +189,12 @@ def _region(code: str, exceptions: Exceptions) -> _Region:
 
 @lru_cache(maxsize=1024)
 def _clock(zone: str) -> tuple[ZoneInfo, dict[date, datetime], dict[int, tuple[date, datetime, date]]]:
-    """A zone with its midnights and UTC days as far as they are known, for every calendar there."""
+    """Return the zone with the caches of its midnights and UTC days. All calendars of the zone share them."""
     return ZoneInfo(zone), {}, {}
 
 
 class Calendar:
-    """Dates as one place lives them. Get one from `calendar`; equal arguments give the same instance."""
+    """A local calendar. Get one from `calendar`; equal arguments return the same instance."""
 
     __slots__ = ("_local", "_midnights", "_region", "_utc_days", "exceptions", "region", "zone")
 
@@ -210,9 +211,9 @@ class Calendar:
         return calendar, (self.zone, self.region, self.exceptions)
 
     def day(self, instant: datetime) -> date:
-        """The local date: the d with sod(d) <= instant < sod(d + 1).
+        """Return the local date: the d with sod(d) <= instant < sod(d + 1).
 
-        It never goes back: where a clock set back across midnight shows yesterday's date again, today stays today.
+        The date never goes back, even where a clock is set back across midnight.
         """
         if instant.tzinfo is not UTC:
             instant = instant.astimezone(UTC)
@@ -223,14 +224,14 @@ class Calendar:
         return late if instant >= midnight else early
 
     def _look_up_day(self, instant: datetime) -> date:
-        """The local date found slowly, and this UTC day remembered unless two local midnights lie inside it."""
+        """Compute the local date, and cache this UTC day unless two local midnights lie inside it."""
         ordinal = instant.toordinal()
         start = datetime.combine(instant.date(), time.min, UTC)
         early = self._day_from_clock(start)
         late = self._day_from_clock(start + _DAY - timedelta(microseconds=1))
         midnight = start if late == early else self.sod(late)
         if late == early or self.sod(early + _DAY) == midnight:
-            if len(self._utc_days) >= _MOST_CACHED_DAYS:
+            if len(self._utc_days) >= _MAX_CACHED_DAYS:
                 self._utc_days.clear()
             self._utc_days[ordinal] = early, midnight, late
         return self._day_from_clock(instant)
@@ -242,19 +243,19 @@ class Calendar:
         return day
 
     def clock(self, instant: datetime) -> time:
-        """What the clock on the wall shows at an instant."""
+        """Return the local time of day at an instant."""
         return instant.astimezone(self._local).time()
 
     def zone_at(self, instant: datetime) -> str:
-        """The zone as people write it beside a time: `AEDT (Australia/Sydney)`, or `UTC`."""
+        """Return the zone as people write it after a time: `AEDT (Australia/Sydney)`, or `UTC`."""
         short = instant.astimezone(self._local).tzname() or self.zone
         return short if short == self.zone else f"{short} ({self.zone})"
 
     def sod(self, day: date) -> datetime:
-        """Start of day: the first instant, in UTC, whose local date is `day` or later."""
+        """Return the start of the day: the first instant, in UTC, whose local date is `day` or later."""
         found = self._midnights.get(day)
         if found is None:
-            if len(self._midnights) >= _MOST_CACHED_DAYS:
+            if len(self._midnights) >= _MAX_CACHED_DAYS:
                 self._midnights.clear()
             found = self._midnights[day] = self._find_midnight(min(max(day, FIRST_DAY), LAST_DAY))
         return found
@@ -264,7 +265,7 @@ class Calendar:
         first = midnight.astimezone(UTC)
         if first.astimezone(self._local).replace(tzinfo=None) == midnight.replace(tzinfo=None):
             return first
-        # The clocks jumped over this midnight: the day begins at the jump, which lies between the two readings of it.
+        # The clocks skip this midnight: the day begins at the jump, which lies between the two readings of it.
         low, high = midnight.replace(fold=1).astimezone(UTC), first
         low, high = min(low, high) - timedelta(seconds=1), max(low, high)
         while high - low > timedelta(seconds=1):
@@ -276,42 +277,42 @@ class Calendar:
         return high
 
     def eod(self, day: date) -> datetime:
-        """End of day, which is the start of the next one."""
+        """Return the end of the day, which is the start of the next one."""
         return self.sod(day + _DAY)
 
     def at(self, day: date, clock: time) -> datetime:
-        """The instant of a local time on a day, held inside that day where the clocks skip or repeat the time."""
+        """Return the instant of a local time on a day. A time that the clocks skip or repeat stays inside that day."""
         instant = datetime.combine(day, clock, self._local).astimezone(UTC)
         return min(max(instant, self.sod(day)), self.eod(day))
 
     def is_bday(self, day: date) -> bool:
-        """Whether this is a working day: neither the region's weekend nor a public holiday, or an exception to them."""
+        """Return True for a business day: no weekend and no public holiday of the region, exceptions applied."""
         ordinal = day.toordinal()
         return self._region.count(ordinal - 1, ordinal) == 1
 
     def roll(self, day: date) -> date:
-        """The day itself when it is a business day, else the next one."""
+        """Return the day itself if it is a business day, else the next business day."""
         return self._region.nth(day.toordinal() - 1, 1)
 
     def next_bday(self, day: date) -> date:
-        """The first business day after this one."""
+        """Return the first business day after this one."""
         return self._region.nth(day.toordinal(), 1)
 
     def nth_bday(self, day: date, n: int) -> date:
-        """The n-th business day after this one; the day itself for n = 0."""
+        """Return the n-th business day after this one, or the day itself for n = 0."""
         return self._region.nth(day.toordinal(), n) if n > 0 else day
 
     def bdays(self, a: date, b: date) -> int:
-        """How many business days d there are with a < d <= b; none when b is not after a."""
+        """Return the number of business days d with a < d <= b, or 0 if b is not after a."""
         low, high = a.toordinal(), b.toordinal()
         return self._region.count(low, high) if high > low else 0
 
 
 @lru_cache(maxsize=4096)
 def calendar(zone: str, region: str, exceptions: Exceptions = ()) -> Calendar:
-    """Return the calendar of a time zone and a holiday region with exceptions, in whatever order these are given.
+    """Return the calendar of a time zone and a holiday region with exceptions, given in any order.
 
-    Raises ValueError when zone or region is unknown. A holiday name that the region does not know has no effect.
+    Raises ValueError for an unknown zone or region. A holiday name that the region does not have has no effect.
     """
     if not known_zone(zone):
         raise ValueError(f"unknown time zone {zone!r}")
@@ -326,9 +327,9 @@ def _calendar(zone: str, region: str, exceptions: Exceptions) -> Calendar:
 
 
 def party_calendar(agency: Calendar, zone: str | None, region: str | None, exceptions: Exceptions = ()) -> Calendar:
-    """Return the calendar of a candidate or an organisation; each field that it lacks is the agency's.
+    """Return the calendar of a candidate or an organisation. A missing field is taken from the agency.
 
-    The agency's exceptions go with its holiday region. The party's own decide before them.
+    The agency's exceptions apply together with its holiday region. The party's own exceptions override them.
     """
     inherited = () if region else agency.exceptions
     merged = merged_exceptions(inherited, exceptions) if inherited and exceptions else inherited or exceptions

@@ -1,4 +1,4 @@
-"""Exceptions to a holiday region: single dates, and holidays on which somebody works all the same."""
+"""Exceptions to a holiday region: single dates, and holidays on which people work."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Exceptions = tuple[CalendarException, ...]
 
 
 def merged_exceptions(*lists: Iterable[CalendarException]) -> Exceptions:
-    """Return the exceptions of all lists in one order, each date and name once; a later list decides."""
+    """Return the exceptions of all lists, sorted, each date and name once. A later list overrides an earlier one."""
     found = {exception.on: exception for exceptions in lists for exception in exceptions}
     return tuple(sorted(found.values(), key=lambda exception: (isinstance(exception.on, str), str(exception.on))))
 
@@ -38,7 +38,7 @@ def exceptions_from(items: Iterable[Mapping[str, Any]]) -> Exceptions:
 
 @lru_cache(maxsize=4096)
 def exceptions_from_json(text: str) -> Exceptions:
-    """Return exceptions from the JSON text of their wire form, such as a database stores."""
+    """Return exceptions from the JSON text of their wire form, as stored in the database."""
     return exceptions_from(json.loads(text))
 
 

@@ -1,7 +1,7 @@
-"""Checks: references, medicals and the rest, from the request to the result.
+"""Actions and flag for checks (references, medicals and others), from the request to the result.
 
 Give your references a heads up; the medical and the drug and alcohol screening the next day (Mining People).
-Unresponsive referees and wrong details are the first causes of delay (field practice). No result is kept anywhere.
+Unresponsive referees and wrong details are the first causes of delay (field practice). No result is stored anywhere.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ from typing import NamedTuple
 
 from app.rules.actions import ActionKind
 from app.rules.calendar import Calendar
-from app.rules.findings import Findings, lateness, place
+from app.rules.findings import Findings, calendar_fields
 from app.rules.flags import FlagKind, Severity
 from app.rules.history import CANDIDATE, RECRUITER, Check
 from app.rules.situation import Situation
+from app.rules.thresholds import overdue_severity
 
 TO_ARRANGE, TO_ATTEND, TO_CONCLUDE = "to_arrange", "to_attend", "to_conclude"
 
 
 class Step(NamedTuple):
-    """The step at which an open check is: who owes it, and the local date by whose end it is due."""
+    """The current step of an open check: who owes it, and the local date by whose end it is due."""
 
     name: str
     owed_by: str
@@ -29,13 +30,13 @@ class Step(NamedTuple):
 
 
 def is_open(check: Check, at: datetime) -> bool:
-    """Return whether a check was asked for and neither done nor cancelled."""
+    """Return True if a check was asked for and neither done nor cancelled."""
     ended_at = check.ended_at
     return check.asked_at <= at and (ended_at is None or ended_at > at)
 
 
 def is_ready(check: Check, at: datetime) -> bool:
-    """Return whether the candidate's part is done."""
+    """Return True if the candidate's part is done."""
     return check.ready_at is not None and check.ready_at <= at
 
 
@@ -45,7 +46,7 @@ def open_checks(s: Situation) -> list[Check]:
 
 
 def step_of(s: Situation, check: Check) -> Step:
-    """Return the step at which an open check is."""
+    """Return the current step of an open check."""
     rule = s.policy.check_overdue
     if check.ready_at is not None and check.ready_at <= s.now:
         calendar = s.agency if check.result_from == RECRUITER else s.client
@@ -63,7 +64,7 @@ def step_of(s: Situation, check: Check) -> Step:
 
 
 def checks(s: Situation, found: Findings) -> None:
-    """Every open check for itself: its actions, and one flag for all that are overdue."""
+    """List the actions of every open check, and raise one flag for all overdue ones."""
     rule = s.policy.check_overdue
     if not rule.enabled:
         return
@@ -76,7 +77,7 @@ def checks(s: Situation, found: Findings) -> None:
         step = step_of(s, check)
         due_at = step.calendar.eod(step.due_on)
         detail = {
-            **place(step.calendar),
+            **calendar_fields(step.calendar),
             "check": check.kind,
             "step": step.name,
             "owed_by": step.owed_by,
@@ -86,10 +87,10 @@ def checks(s: Situation, found: Findings) -> None:
             "due_on": step.due_on.isoformat(),
         }
         if step.name == TO_CONCLUDE and step.owed_by == RECRUITER and check.ready_at is not None:
-            found.act(ActionKind.TAKE_REFERENCE, check.ready_at, due_at, detail, check.id)
+            found.add_action(ActionKind.TAKE_REFERENCE, check.ready_at, due_at, detail, check.id)
         if step.name != TO_CONCLUDE:
             _prepare(s, found, check, detail)
-        reached = lateness(found, step.calendar, step.due_on, rule.warning, rule.critical)
+        reached = overdue_severity(found, step.calendar, step.due_on, rule.warning, rule.critical)
         if reached is None:
             continue
         severity = reached if severity is None else max(severity, reached)
@@ -98,15 +99,15 @@ def checks(s: Situation, found: Findings) -> None:
         steps.append(detail)
         if step.owed_by != RECRUITER:
             end_of_today = s.agency.eod(s.agency_today)
-            found.act(ActionKind.CHASE_CHECK, due_at, end_of_today, detail, check.id)
-            found.wake(end_of_today)
+            found.add_action(ActionKind.CHASE_CHECK, due_at, end_of_today, detail, check.id)
+            found.recheck_at(end_of_today)
     if severity is not None:
-        detail = {**place(s.agency), "checks": steps, "limits": [rule.warning, rule.critical]}
-        found.flag(FlagKind.CHECK_OVERDUE, severity, since, tuple(late), detail)
+        detail = {**calendar_fields(s.agency), "checks": steps, "limits": [rule.warning, rule.critical]}
+        found.add_flag(FlagKind.CHECK_OVERDUE, severity, since, tuple(late), detail)
 
 
 def _prepare(s: Situation, found: Findings, check: Check, detail: dict[str, object]) -> None:
-    """The referee is warned, or the candidate told what to expect, before the appointment."""
+    """List the action to warn the referee or to prepare the candidate, due before the appointment."""
     if check.prepared_at is not None and check.prepared_at <= s.now:
         return
     calendar = s.candidate
@@ -114,21 +115,21 @@ def _prepare(s: Situation, found: Findings, check: Check, detail: dict[str, obje
     if check.booked_for is not None:
         if s.now >= check.booked_for:
             return
-        found.wake(check.booked_for)
+        found.recheck_at(check.booked_for)
         due_at = min(due_at, check.booked_for)
     kind = ActionKind.WARN_REFEREE if check.kind == "reference" else ActionKind.PREPARE_FOR_CHECK
-    found.act(kind, check.asked_at, due_at, detail, check.id)
+    found.add_action(kind, check.asked_at, due_at, detail, check.id)
 
 
 def _collect_referees(s: Situation, found: Findings) -> None:
-    """References are due and none has been asked for."""
-    if s.standing.effective != "reference_check":
+    """List the action to collect referees when no reference has been asked for."""
+    if s.state.effective != "reference_check":
         return
-    entered_at, calendar = s.standing.change.at, s.candidate
+    entered_at, calendar = s.state.change.at, s.candidate
     for check in s.history.checks:
         cancelled = check.cancelled_at is not None and check.cancelled_at <= s.now
         if check.kind == "reference" and check.asked_at <= s.now and not cancelled:
             return
-    detail = {**place(calendar), "start": entered_at.isoformat()}
+    detail = {**calendar_fields(calendar), "start": entered_at.isoformat()}
     due_at = calendar.eod(calendar.next_bday(calendar.day(entered_at)))
-    found.act(ActionKind.COLLECT_REFEREES, entered_at, due_at, detail)
+    found.add_action(ActionKind.COLLECT_REFEREES, entered_at, due_at, detail)

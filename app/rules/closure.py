@@ -1,4 +1,4 @@
-"""Closure: the door has closed, for this candidate or for the whole job, and they have not heard it from us.
+"""Flag and actions for an application or a job that ended before the candidate was informed.
 
 Waiting to hear is the candidates' first complaint (Paxus). Accept rejection gracefully, and be told (CareerBuilder).
 Agency calendar.
@@ -10,17 +10,21 @@ from datetime import datetime
 from typing import Any
 
 from app.rules.actions import ActionKind
-from app.rules.findings import Findings, lateness, place
+from app.rules.findings import Findings, calendar_fields
 from app.rules.flags import FlagKind
 from app.rules.situation import Situation
+from app.rules.thresholds import overdue_severity
 
-CLOSES_WITH_A_WORD = frozenset({"rejected", "cancelled"})
+NEEDS_CLOSING_MESSAGE = frozenset({"rejected", "cancelled"})
 
 
 def close_loop(s: Situation, found: Findings) -> None:
-    """Rejected or cancelled, and no word to the candidate since, nor the news earlier on that day."""
-    change, heard, news = s.standing.change, s.talk.recruiter_heard, s.talk.news_to_candidate
-    if change.stage not in CLOSES_WITH_A_WORD or (heard is not None and heard.at >= change.at):
+    """Require a message to the candidate after a rejection or a cancellation.
+
+    It is done by any message since then, or by the news itself earlier that day.
+    """
+    change, heard, news = s.state.change, s.conversation.last_word_to_candidate, s.conversation.last_news_to_candidate
+    if change.stage not in NEEDS_CLOSING_MESSAGE or (heard is not None and heard.at >= change.at):
         return
     if news is not None and s.agency.day(news.at) == s.agency.day(change.at):
         return
@@ -30,18 +34,18 @@ def close_loop(s: Situation, found: Findings) -> None:
 
 
 def close_application(s: Situation, found: Findings) -> None:
-    """The job is filled or closed, and this application waits for nothing any more."""
-    heard = s.talk.recruiter_heard
+    """Require this application to be closed or moved on after its job was filled or closed."""
+    heard = s.conversation.last_word_to_candidate
     if s.job_closed_at is None:
         return
     status_at = s.history.job_closed_at(s.now) or s.job_closed_at
     about = {
-        "stage": s.standing.change.stage,
+        "stage": s.state.change.stage,
         "job_status": s.history.job_status,
         "job_closed_on": s.agency.day(status_at).isoformat(),
         "heard": heard and heard.at.isoformat(),
     }
-    evidence = (s.standing.change.fact_id,) if s.job_closed_at == s.standing.change.at else ()
+    evidence = (s.state.change.fact_id,) if s.job_closed_at == s.state.change.at else ()
     _closure_owed(s, found, ActionKind.CLOSE_APPLICATION, s.job_closed_at, about, tuple(one for one in evidence if one))
 
 
@@ -53,23 +57,23 @@ def _closure_owed(
     about: dict[str, Any],
     evidence: tuple[str, ...],
 ) -> None:
-    """Raise the flag and list its action, for as long as it helps: `open_days` from the date of the closing."""
+    """List the action and raise the flag, until `open_days` after the closing date."""
     rule, calendar = s.policy.closure_owed, s.agency
     closes_at = s.closes_at(closed_at)
     if not rule.enabled or s.now >= closes_at:
         return
-    found.wake(closes_at)
+    found.recheck_at(closes_at)
     closed_on = calendar.day(closed_at)
     due_on = calendar.next_bday(closed_on)
     detail = {
-        **place(calendar),
+        **calendar_fields(calendar),
         **about,
         "closed_on": closed_on.isoformat(),
         "closed_at": closed_at.isoformat(),
         "due_on": due_on.isoformat(),
         "limits": [rule.warning, rule.critical],
     }
-    found.act(kind, closed_at, calendar.eod(due_on), detail)
-    severity = lateness(found, calendar, due_on, rule.warning, rule.critical)
+    found.add_action(kind, closed_at, calendar.eod(due_on), detail)
+    severity = overdue_severity(found, calendar, due_on, rule.warning, rule.critical)
     if severity is not None:
-        found.flag(FlagKind.CLOSURE_OWED, severity, calendar.eod(due_on), evidence, detail)
+        found.add_flag(FlagKind.CLOSURE_OWED, severity, calendar.eod(due_on), evidence, detail)

@@ -1,4 +1,4 @@
-"""Why a contact that has not been made should wait or take another way: one conditional sentence for each flag."""
+"""Reasons against a contact that has not been made: one conditional sentence for each flag."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Callable, Sequence
 from app.rules.flags import Flag, FlagKind
 from app.rules.history import CLIENT, Interaction
 from app.rules.reasons import UNWELCOME, channel_text
-from app.rules.wording import Reading, as_date, counted, ordinal, sentence
+from app.rules.wording import DetailReader, as_date, counted, ordinal, sentence
 
 
-def explain_objection(flag: Flag, standing: Flag | None, contact: Interaction) -> str:
-    """Return what the contact would be or do. `standing` is the flag of that kind that stands without the contact."""
-    return sentence(_EXPLAINED.get(flag.kind, _any_other)(flag, standing, contact))
+def explain_objection(flag: Flag, current: Flag | None, contact: Interaction) -> str:
+    """Return the reason against the contact. `current` is the flag of that kind without the contact."""
+    return sentence(_EXPLAINED.get(flag.kind, _any_other)(flag, current, contact))
 
 
-def _over_contacting(flag: Flag, standing: Flag | None, contact: Interaction) -> str:
-    read = Reading(flag.detail, contact.at)
+def _over_contacting(flag: Flag, current: Flag | None, contact: Interaction) -> str:
+    read = DetailReader(flag.detail, contact.at)
     on, days = flag.detail["contacted_on"], counted(flag.detail["window_days"], "day")
-    joins = standing is not None and len(standing.detail["contacted_on"]) == len(on)
+    joins = current is not None and len(current.detail["contacted_on"]) == len(on)
     if joins:
         text = f"this would add to the contact of {read.day_of(as_date(on[-1], read.calendar))}"
         text += f", the candidate's {ordinal(len(on))} within {days}"
@@ -29,8 +29,8 @@ def _over_contacting(flag: Flag, standing: Flag | None, contact: Interaction) ->
     return text if flag.detail["pressing"] else f"{text}, though none presses for an answer"
 
 
-def _premature_contact(flag: Flag, standing: Flag | None, contact: Interaction) -> str:
-    read = Reading(flag.detail, contact.at)
+def _premature_contact(flag: Flag, current: Flag | None, contact: Interaction) -> str:
+    read = DetailReader(flag.detail, contact.at)
     *earlier, asked = flag.detail["asked"]
     whom = "the client" if contact.receiver == CLIENT else "you"
     same_day = ", the day of the interview" if asked["same_day"] else ""
@@ -41,8 +41,8 @@ def _premature_contact(flag: Flag, standing: Flag | None, contact: Interaction) 
     return text
 
 
-def _off_channel_contact(flag: Flag, standing: Flag | None, contact: Interaction) -> str:
-    read = Reading(flag.detail, contact.at)
+def _off_channel_contact(flag: Flag, current: Flag | None, contact: Interaction) -> str:
+    read = DetailReader(flag.detail, contact.at)
     *earlier, considered = flag.detail["contacts"]
     text = f"this would reach the client {channel_text(contact.channel)}, {UNWELCOME[considered['why']]}"
     if earlier:
@@ -50,19 +50,19 @@ def _off_channel_contact(flag: Flag, standing: Flag | None, contact: Interaction
     return text
 
 
-def _going_quiet(flag: Flag, standing: Flag | None, contact: Interaction) -> str:
-    read, on = Reading(flag.detail, contact.at), flag.detail["asked_on"]
+def _going_quiet(flag: Flag, current: Flag | None, contact: Interaction) -> str:
+    read, on = DetailReader(flag.detail, contact.at), flag.detail["asked_on"]
     return (
         f"this would be the {ordinal(len(on))} attempt to reach the candidate{_after(read, on[:-1])}, without an answer"
     )
 
 
-def _any_other(flag: Flag, standing: Flag | None, contact: Interaction) -> str:
+def _any_other(flag: Flag, current: Flag | None, contact: Interaction) -> str:
     return f"this contact would raise the flag {flag.kind.replace('_', ' ')} as {flag.severity}"
 
 
-def _after(read: Reading, earlier: Sequence[str]) -> str:
-    """`, after the one on 5 Mar`, `, after those on 5 and 7 Mar`, or nothing where there is none."""
+def _after(read: DetailReader, earlier: Sequence[str]) -> str:
+    """Return `, after the one on 5 Mar` or `, after those on 5 and 7 Mar`; "" without earlier contacts."""
     if not earlier:
         return ""
     return f", after {'the one' if len(earlier) == 1 else 'those'} on {read.days_of(earlier)}"
@@ -74,4 +74,4 @@ _EXPLAINED: dict[FlagKind, Callable[[Flag, Flag | None, Interaction], str]] = {
     FlagKind.OFF_CHANNEL_CONTACT: _off_channel_contact,
     FlagKind.GOING_QUIET: _going_quiet,
 }
-"""The kinds that a contact can raise under today's rules."""
+"""The flag kinds that a contact can raise under the current rules."""

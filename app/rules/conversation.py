@@ -1,196 +1,200 @@
-"""Who has said what to whom: one pass over the interactions, in order of time, gathers what the rules ask about."""
+"""One pass over the interactions in order of time, which collects everything the rules need from them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from app.rules.belonging import is_debrief, is_follow_up
 from app.rules.history import CANDIDATE, CLIENT, RECRUITER, History, Interaction
+from app.rules.interview_matching import is_debrief, is_follow_up
 from app.rules.policy import Policy
 
 NEVER = datetime.min.replace(tzinfo=UTC) + timedelta(days=36_525)
-"""Before anything that can happen, and far enough from the first date that hours can be taken from it."""
+"""An instant before any fact. Subtracting hours from it is safe."""
 
 CHASING = frozenset({"chase", "feedback_request", "question", "unspecified"})
-"""What a candidate says when they want to know."""
+"""Purposes with which a candidate asks for news."""
 
 SOCIAL = frozenset({"linkedin", "facebook", "other_social"})
-"""Channels on which a contact without a purpose is a connection request, which asks nothing."""
+"""Social channels. A contact without a purpose on them is a connection request and asks nothing."""
 
-_TELLS = frozenset({"answer", "information", "unspecified"})
-"""Purposes with which a recruiter may tell a candidate that it was not them."""
+_NEWS_PURPOSES = frozenset({"answer", "information", "unspecified"})
+"""Purposes with which a recruiter may inform a candidate of a rejection."""
 
 _ALWAYS_ASKS = frozenset({"chase", "question", "feedback_request"})
 _NEVER_ASKS = frozenset({"thank_you", "answer", "information", "coaching", "debrief"})
 
 
-class _Line:
-    """One direction between two parties: its latest word and its latest ask, and those of the instant before."""
+class _Direction:
+    """One direction between two parties: its latest message and ask, and the ones at the instant before."""
 
-    __slots__ = ("ask", "ask_before", "word", "word_before")
+    __slots__ = ("ask_at", "ask_before", "message_at", "message_before")
 
     def __init__(self) -> None:
-        self.word = self.word_before = self.ask = self.ask_before = NEVER
+        self.message_at = self.message_before = self.ask_at = self.ask_before = NEVER
 
 
-def _lines() -> dict[tuple[str, str], tuple[_Line, _Line]]:
-    """For each direction, its own line and the one that runs back."""
+def _directions() -> dict[tuple[str, str], tuple[_Direction, _Direction]]:
+    """Return, for each direction, its own state and that of the opposite direction."""
     found = {}
     for one, other in ((CANDIDATE, RECRUITER), (CANDIDATE, CLIENT), (RECRUITER, CLIENT)):
-        there, back = _Line(), _Line()
-        found[one, other], found[other, one] = (there, back), (back, there)
+        direction, opposite = _Direction(), _Direction()
+        found[one, other], found[other, one] = (direction, opposite), (opposite, direction)
     return found
 
 
-def _answers(at: datetime, line: _Line, back: _Line, window: timedelta) -> bool:
-    """The first word in its direction since an ask that is not longer ago than the reply window."""
-    asked = back.ask if back.ask < at else back.ask_before
+def _answers(at: datetime, direction: _Direction, opposite: _Direction, window: timedelta) -> bool:
+    """Return True for the first message in its direction since an ask within the reply window."""
+    asked = opposite.ask_at if opposite.ask_at < at else opposite.ask_before
     if asked < at - window:
         return False
-    return (line.word if line.word < at else line.word_before) <= asked
+    return (direction.message_at if direction.message_at < at else direction.message_before) <= asked
 
 
 class Conversation:
-    """What was said up to an instant. Asks listed here are unsettled; chases are neither replies nor provoked."""
+    """The interactions up to an instant, by what the rules need.
+
+    The lists of asks hold only unanswered ones. Chases exclude replies and chases that an overdue reply of ours
+    provoked.
+    """
 
     __slots__ = (
         "asks_of_candidate",
         "asks_of_client",
         "asks_to_candidate",
         "asks_to_client",
-        "candidate_heard",
-        "candidate_informed",
         "chases",
-        "client_heard",
-        "client_heard_by_recruiter_at",
+        "client_to_recruiter_at",
         "coached_at",
         "debriefs",
         "direct",
         "follow_ups",
         "last_ask_of_candidate_at",
         "last_contact",
+        "last_from_candidate",
+        "last_from_client",
+        "last_news_to_candidate",
         "last_to_client",
-        "news_to_candidate",
-        "recruiter_heard",
-        "recruiter_heard_by_client_at",
+        "last_update_to_candidate",
+        "last_word_to_candidate",
+        "recruiter_to_client_at",
         "talks",
         "thanks",
     )
 
     def __init__(self) -> None:
         self.asks_of_candidate: list[Interaction] = []
-        """The candidate's, to the recruiter."""
+        """Asks of the candidate to the recruiter."""
         self.asks_of_client: list[Interaction] = []
-        """The client's, to the recruiter."""
+        """Asks of the client to the recruiter."""
         self.asks_to_candidate: list[Interaction] = []
-        """The recruiter's or the client's, to the candidate."""
+        """Asks of the recruiter or the client to the candidate."""
         self.asks_to_client: list[Interaction] = []
-        """The recruiter's, to the client."""
-        self.candidate_heard: Interaction | None = None
-        self.client_heard: Interaction | None = None
-        self.recruiter_heard: Interaction | None = None
-        """By the candidate: the recruiter's last word to them, or the last time the two spoke."""
-        self.client_heard_by_recruiter_at = NEVER
-        """When the client last wrote to the recruiter, or the two spoke."""
-        self.recruiter_heard_by_client_at = NEVER
-        """When the recruiter last wrote to the client, or the two spoke."""
-        self.candidate_informed: Interaction | None = None
-        """The last word from the recruiter or the client to the candidate, or two-way one with the candidate."""
-        self.news_to_candidate: Interaction | None = None
-        """The last of `recruiter_heard` with a purpose that may have carried the news of an end."""
+        """Asks of the recruiter to the client."""
+        self.last_from_candidate: Interaction | None = None
+        self.last_from_client: Interaction | None = None
+        self.last_word_to_candidate: Interaction | None = None
+        """The last message from the recruiter to the candidate, or the last talk between the two."""
+        self.client_to_recruiter_at = NEVER
+        """When the client last wrote to the recruiter, or talked with them."""
+        self.recruiter_to_client_at = NEVER
+        """When the recruiter last wrote to the client, or talked with them."""
+        self.last_update_to_candidate: Interaction | None = None
+        """The last message from the recruiter or the client to the candidate, or a talk with the candidate."""
+        self.last_news_to_candidate: Interaction | None = None
+        """The last message to the candidate whose purpose can carry the news of an end."""
         self.last_contact: Interaction | None = None
         """The last interaction between recruiter and candidate, either way."""
         self.talks: list[Interaction] = []
-        """Two-way, between candidate and recruiter."""
+        """Talks (two-way interactions) between candidate and recruiter."""
         self.last_to_client: Interaction | None = None
-        """The recruiter's last word to the client."""
+        """The last message from the recruiter to the client."""
         self.last_ask_of_candidate_at = NEVER
-        """When the candidate was last asked, settled or not."""
+        """When the candidate was last asked, answered or not."""
         self.chases: list[Interaction] = []
         self.direct: list[Interaction] = []
-        """From the candidate straight to the client, replies left out."""
+        """Messages from the candidate directly to the client, without replies."""
         self.thanks: list[Interaction] = []
         self.follow_ups: list[Interaction] = []
         self.debriefs: list[Interaction] = []
         self.coached_at = NEVER
-        """When the recruiter last coached the candidate. What the candidate did up to then is settled."""
+        """When the recruiter last coached the candidate. Earlier contacts no longer count."""
 
-    def candidate_speaks(self, x: Interaction, asks: bool, reply: bool) -> None:
-        """Take a word from the candidate: their own silence has ended."""
-        self.candidate_heard = x
+    def add_from_candidate(self, x: Interaction, asks: bool, is_reply: bool) -> None:
+        """Add a message from the candidate. It answers every ask to them."""
+        self.last_from_candidate = x
         self.asks_to_candidate = []
         if x.two_way:
-            self.candidate_informed = x
+            self.last_update_to_candidate = x
         if x.receiver == RECRUITER:
             self.last_contact = x
             if x.two_way:
-                self._they_talk(x)
-            elif asks and (self.recruiter_heard is None or x.at > self.recruiter_heard.at):
+                self._add_talk(x)
+            elif asks and (self.last_word_to_candidate is None or x.at > self.last_word_to_candidate.at):
                 self.asks_of_candidate.append(x)
         else:
             if x.two_way:
-                self.client_heard = x
+                self.last_from_client = x
                 self.asks_to_client = []
-            if not reply:
+            if not is_reply:
                 self.direct.append(x)
 
-    def recruiter_speaks(self, x: Interaction, asks: bool) -> None:
-        """Take a word from the recruiter: it settles what its receiver asked the recruiter."""
+    def add_from_recruiter(self, x: Interaction, asks: bool) -> None:
+        """Add a message from the recruiter. It answers what its receiver had asked."""
         if x.receiver == CANDIDATE:
             self.last_contact = x
             if x.two_way:
-                self._they_talk(x)
-            self._recruiter_is_heard(x)
-            self._candidate_receives(x, asks)
+                self._add_talk(x)
+            self._set_word_to_candidate(x)
+            self._add_message_to_candidate(x, asks)
             return
         self.last_to_client = x
-        self.recruiter_heard_by_client_at = x.at
+        self.recruiter_to_client_at = x.at
         self.asks_of_client = []
-        if asks and (self.client_heard is None or x.at > self.client_heard.at):
+        if asks and (self.last_from_client is None or x.at > self.last_from_client.at):
             self.asks_to_client.append(x)
         if x.two_way:
-            self.client_heard = x
-            self.client_heard_by_recruiter_at = x.at
+            self.last_from_client = x
+            self.client_to_recruiter_at = x.at
             self.asks_to_client = []
 
-    def client_speaks(self, x: Interaction, asks: bool) -> None:
-        """Take a word from the client: their own silence has ended."""
-        self.client_heard = x
+    def add_from_client(self, x: Interaction, asks: bool) -> None:
+        """Add a message from the client. It answers every ask to them."""
+        self.last_from_client = x
         self.asks_to_client = []
         if x.receiver == CANDIDATE:
-            self._candidate_receives(x, asks)
+            self._add_message_to_candidate(x, asks)
             return
-        self.client_heard_by_recruiter_at = x.at
+        self.client_to_recruiter_at = x.at
         if x.two_way:
-            self.recruiter_heard_by_client_at = x.at
+            self.recruiter_to_client_at = x.at
             self.asks_of_client = []
-        elif asks and x.at > self.recruiter_heard_by_client_at:
+        elif asks and x.at > self.recruiter_to_client_at:
             self.asks_of_client.append(x)
 
-    def _they_talk(self, x: Interaction) -> None:
+    def _add_talk(self, x: Interaction) -> None:
         self.talks.append(x)
-        self._recruiter_is_heard(x)
+        self._set_word_to_candidate(x)
 
-    def _recruiter_is_heard(self, x: Interaction) -> None:
-        """The candidate has had a word of the recruiter's: what they asked up to then is settled."""
-        self.recruiter_heard = x
+    def _set_word_to_candidate(self, x: Interaction) -> None:
+        """Set the last message to the candidate, which answers their asks."""
+        self.last_word_to_candidate = x
         self.asks_of_candidate = []
-        if x.purpose in _TELLS:
-            self.news_to_candidate = x
+        if x.purpose in _NEWS_PURPOSES:
+            self.last_news_to_candidate = x
 
-    def _candidate_receives(self, x: Interaction, asks: bool) -> None:
-        self.candidate_informed = x
+    def _add_message_to_candidate(self, x: Interaction, asks: bool) -> None:
+        self.last_update_to_candidate = x
         if asks:
             self.last_ask_of_candidate_at = x.at
-            if self.candidate_heard is None or x.at > self.candidate_heard.at:
+            if self.last_from_candidate is None or x.at > self.last_from_candidate.at:
                 self.asks_to_candidate.append(x)
         if x.two_way:
-            self.candidate_heard = x
+            self.last_from_candidate = x
             self.asks_to_candidate = []
 
-    def note(self, x: Interaction, style: str) -> None:
-        """Keep what the duties look for: thanks, follow-ups, debriefs, coaching."""
+    def record_for_duties(self, x: Interaction, style: str) -> None:
+        """Record interactions that fulfil duties: thanks, follow-ups, debriefs and coaching."""
         purpose = x.purpose
         if purpose == "thank_you":
             if x.sender == CANDIDATE and (x.receiver == CLIENT or style == "via_recruiter"):
@@ -205,22 +209,22 @@ class Conversation:
             self.debriefs.append(x)
 
 
-_NOTED = frozenset({"thank_you", "coaching", "interview_follow_up", "debrief"})
+_DUTY_PURPOSES = frozenset({"thank_you", "coaching", "interview_follow_up", "debrief"})
 
 
-def listen(
+def read_conversation(
     history: History,
     policy: Policy,
     now: datetime,
     was_held: Callable[[datetime], bool],
     provoked: Callable[[datetime, datetime], bool],
 ) -> Conversation:
-    """Go through the log up to `now`.
+    """Return the conversation up to `now`.
 
-    `was_held(at)`: had an interview ended by then, as was known then. `provoked(asked_at, at)`: was an ask of the
-    candidate's that stood since `asked_at` owed a reply at `at`. Both are asked only about what may be a chase.
+    `was_held(at)` is True if an interview had ended by then, as known then. `provoked(asked_at, at)` is True if an ask
+    of the candidate's, open since `asked_at`, was overdue at `at`. Both are called only for possible chases.
     """
-    heard, lines = Conversation(), _lines()
+    found, directions = Conversation(), _directions()
     window = timedelta(hours=policy.reply_window_hours)
     style = history.style.thank_you
     instant = owed_since = NEVER
@@ -231,35 +235,37 @@ def listen(
         if x.automatic:
             continue
         if at != instant:
-            # What is said at one instant is not yet known to the other things said at it.
-            instant, owed = at, heard.asks_of_candidate
+            # Interactions of one instant do not see each other.
+            instant, owed = at, found.asks_of_candidate
             owed_since = owed[0].at if owed else NEVER
         sender, purpose = x.sender, x.purpose
-        line, back = lines[sender, x.receiver]
-        reply = x.in_reply_to is not None or (back.ask is not NEVER and _answers(at, line, back, window))
-        connects = purpose == "unspecified" and x.channel in SOCIAL
+        direction, opposite = directions[sender, x.receiver]
+        is_reply = x.in_reply_to is not None or (
+            opposite.ask_at is not NEVER and _answers(at, direction, opposite, window)
+        )
+        is_connection_request = purpose == "unspecified" and x.channel in SOCIAL
         asks = x.expects_reply
         if asks is None:
-            never = x.two_way or connects or purpose in _NEVER_ASKS
-            asks = not never and (purpose in _ALWAYS_ASKS or not reply)
-        if at > line.word:
-            line.word_before, line.word = line.word, at
-        if asks and at > line.ask:
-            line.ask_before, line.ask = line.ask, at
+            never = x.two_way or is_connection_request or purpose in _NEVER_ASKS
+            asks = not never and (purpose in _ALWAYS_ASKS or not is_reply)
+        if at > direction.message_at:
+            direction.message_before, direction.message_at = direction.message_at, at
+        if asks and at > direction.ask_at:
+            direction.ask_before, direction.ask_at = direction.ask_at, at
         if sender == CANDIDATE:
-            heard.candidate_speaks(x, asks, reply)
+            found.add_from_candidate(x, asks, is_reply)
             if (
                 purpose in CHASING
-                and not reply
-                and not connects
+                and not is_reply
+                and not is_connection_request
                 and was_held(at)
                 and (owed_since is NEVER or not provoked(owed_since, at))
             ):
-                heard.chases.append(x)
+                found.chases.append(x)
         elif sender == RECRUITER:
-            heard.recruiter_speaks(x, asks)
+            found.add_from_recruiter(x, asks)
         else:
-            heard.client_speaks(x, asks)
-        if purpose in _NOTED:
-            heard.note(x, style)
-    return heard
+            found.add_from_client(x, asks)
+        if purpose in _DUTY_PURPOSES:
+            found.record_for_duties(x, style)
+    return found

@@ -1,4 +1,7 @@
-"""The court: who owes the next word, and since when. It reads facts; of the switches only that of `closure_owed`."""
+"""The court: whose turn it is to send the next message, and since when.
+
+Policy switches have no effect, except that of `closure_owed`.
+"""
 
 from __future__ import annotations
 
@@ -9,31 +12,31 @@ from app.rules.actions import ActionKind
 from app.rules.checks import is_ready, open_checks
 from app.rules.findings import Findings
 from app.rules.history import CANDIDATE, CLIENT, RECRUITER
-from app.rules.notice import Notice, rests
+from app.rules.notice import NoticePeriod, has_started
 from app.rules.situation import Situation
 from app.rules.stages import ENDED, PAUSED
 
 
 class Court(NamedTuple):
-    """Who owes the next word, and since when; nobody, with no instant, when all is said."""
+    """The party that owes the next message, and since when. Both are None if nobody does."""
 
     party: str | None
     since: datetime | None
 
 
 NOBODY = Court(None, None)
-"""Nobody is expected to act."""
+"""The court when no message is owed."""
 
 
 def court(s: Situation, found: Findings) -> Court:
-    """Return who owes the next word: the recruiter before the candidate, and the candidate before the client."""
-    stage, talk = s.standing.change.stage, s.talk
+    """Return who owes the next message: the recruiter before the candidate, the candidate before the client."""
+    stage, conversation = s.state.change.stage, s.conversation
     if stage in ENDED:
-        owed = [s.standing.change.at] if _is_listed(found, ActionKind.CLOSE_LOOP) else []
-        if talk.asks_of_candidate and s.now < s.closes_at(s.standing.change.at):
-            owed.append(talk.asks_of_candidate[0].at)
+        owed = [s.state.change.at] if _is_listed(found, ActionKind.CLOSE_LOOP) else []
+        if conversation.asks_of_candidate and s.now < s.closes_at(s.state.change.at):
+            owed.append(conversation.asks_of_candidate[0].at)
         return _first(RECRUITER, owed) or NOBODY
-    asked = [asks[0].at for asks in (talk.asks_of_candidate, talk.asks_of_client) if asks]
+    asked = [asks[0].at for asks in (conversation.asks_of_candidate, conversation.asks_of_client) if asks]
     if stage in PAUSED or s.job_closed_at is not None:
         if s.job_closed_at is not None and _is_listed(found, ActionKind.CLOSE_APPLICATION):
             asked.append(s.job_closed_at)
@@ -57,24 +60,24 @@ def court(s: Situation, found: Findings) -> Court:
 
 
 def _duties(s: Situation) -> list[datetime]:
-    """Since when the recruiter owes a word about the last interview, or after a resignation."""
-    last = s.standing.last
+    """Return since when the recruiter owes a follow-up, a debrief, or a call after a resignation."""
+    last = s.state.last
     owed = [last.ends_at] if last is not None and (s.follow_up_missing or s.debrief_missing) else []
-    if s.standing.change.stage == "accepted":
-        notice = Notice(s)
-        resigned_at = None if rests(notice) else notice.call_missing_since()
+    if s.state.change.stage == "accepted":
+        notice = NoticePeriod(s)
+        resigned_at = None if has_started(notice) else notice.call_missing_since()
         if resigned_at is not None:
             owed.append(resigned_at)
     return owed
 
 
 def _decision(s: Situation) -> Court:
-    """The client owes the decision, from the first follow-up on."""
-    if not s.standing.pending:
+    """Return the client as the party that owes the decision, from the first follow-up on."""
+    if not s.state.pending:
         return NOBODY
     if s.follow_ups:
         return Court(CLIENT, s.follow_ups[0].at)
-    return Court(CLIENT, s.standing.change.at if s.standing.last is None else s.standing.last.ends_at)
+    return Court(CLIENT, s.state.change.at if s.state.last is None else s.state.last.ends_at)
 
 
 def _first(party: str, since: list[datetime]) -> Court | None:

@@ -1,4 +1,4 @@
-"""Flags: their kinds, their severities, what clears them, and what changed between two assessments."""
+"""Flag kinds, severities, clearing conditions, sources, and the difference between two assessments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.rules.reasons import FLAG_REASONS
 
 
 class FlagKind(StrEnum):
-    """What may be wrong with an application."""
+    """A kind of problem with an application."""
 
     GOING_QUIET = "going_quiet"
     CLIENT_QUIET = "client_quiet"
@@ -35,7 +35,7 @@ class FlagKind(StrEnum):
 
 
 class Severity(StrEnum):
-    """How bad it is; `watch` < `warning` < `critical`."""
+    """Severity of a flag; `watch` < `warning` < `critical`."""
 
     WATCH = "watch"
     WARNING = "warning"
@@ -43,7 +43,7 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0, 1 or 2."""
+        """0, 1 or 2, in the order of severity."""
         return _RANKS[self.value]
 
     def __lt__(self, other: str) -> bool:
@@ -64,9 +64,10 @@ _RANKS = {"watch": 0, "warning": 1, "critical": 2}
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One finding. `since`: when its cause began. `evidence`: ids of the facts. `detail`: instants, dates and limits.
+    """A problem found by a rule.
 
-    The detail is plain JSON and holds no ages, so a flag stays true until the assessment's `next_change_at`.
+    `since` is when its cause began, `evidence` the ids of its facts. `detail` is plain JSON with instants, dates and
+    limits. It holds no ages: a flag stays valid until `next_change_at` of its assessment.
     """
 
     kind: FlagKind
@@ -77,7 +78,7 @@ class Flag:
 
 
 class Changes(NamedTuple):
-    """What happened to the flags of one application: new ones, (before, after) of those that differ, and ended ones."""
+    """The flags of one application that were raised, that differ (before, after), and that were cleared."""
 
     raised: tuple[Flag, ...]
     changed: tuple[tuple[Flag, Flag], ...]
@@ -85,12 +86,12 @@ class Changes(NamedTuple):
 
 
 def explain(flag: Flag, now: datetime) -> str:
-    """The reason as one plain sentence, with dates as facts and counts of days as they are at `now`."""
+    """Return the reason for the flag as one sentence. Counts of days are as of `now`."""
     return FLAG_REASONS[flag.kind](flag.detail, now)
 
 
 def diff(before: Iterable[Flag], after: Iterable[Flag]) -> Changes:
-    """Compare two sets of flags of one application, kind by kind. A flag that is equal in everything is in no list."""
+    """Compare two sets of flags of one application by kind. Equal flags are in no list."""
     old, new = {flag.kind: flag for flag in before}, {flag.kind: flag for flag in after}
     return Changes(
         raised=tuple(flag for kind, flag in new.items() if kind not in old),
@@ -119,7 +120,7 @@ CLEARS: dict[FlagKind, str] = {
     FlagKind.COUNTER_OFFER_OPEN: "The counter-offer declined, or the application moved on.",
     FlagKind.START_UNSETTLED: "A first day agreed, a passed one moved, or the start recorded.",
 }
-"""What would end a flag of each kind."""
+"""The facts that clear a flag of each kind."""
 
 _STAFF_FINDERS = "What to do after a job interview (Staff Finders)"
 _CAREERBUILDER = "6 Things You Should Do After The Job Interview (CareerBuilder)"
@@ -147,4 +148,4 @@ GUIDANCE: dict[FlagKind, str] = {
     FlagKind.COUNTER_OFFER_OPEN: _MINING_PEOPLE,
     FlagKind.START_UNSETTLED: f"{_DOS_AND_DONTS}; {_FIELD_PRACTICE}",
 }
-"""The article behind each rule, as a person would cite it."""
+"""The source of each rule, as a person would cite it."""

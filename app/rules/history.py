@@ -1,7 +1,7 @@
-"""What happened on one application: the frozen facts that the rules read, and the history as it was known earlier.
+"""The facts of one application, as frozen values, and the history as it was known earlier.
 
-Every instant is an aware datetime in UTC and every date lies in the years 1900 to 2199. Ids are opaque; `told` is a
-sortable mark of the order of telling, which decides only between facts of one instant.
+Instants are aware datetimes in UTC; dates lie in the years 1900 to 2199. Ids are opaque. `recorded` is a sort key in
+the order of recording, which decides only between facts of one instant.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CANDIDATE, RECRUITER, CLIENT = "candidate", "recruiter", "client"
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One communication between two of the three parties. `automatic` ones are read by no rule."""
+    """One communication between two of the three parties. Rules ignore `automatic` ones."""
 
     id: str
     at: datetime
@@ -34,7 +34,7 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True)
 class Interview:
-    """One round. A status other than `scheduled` counts from `status_at`, or from `ends_at` where nobody said when."""
+    """One interview. A status other than `scheduled` holds from `status_at`, or from `ends_at` if that is None."""
 
     id: str
     booked_at: datetime
@@ -45,7 +45,7 @@ class Interview:
     status_at: datetime | None = None
 
     def status_as_of(self, at: datetime) -> str:
-        """The status as it was known then."""
+        """Return the status as known at an instant."""
         if self.status == "scheduled" or (self.status_at or self.ends_at) <= at:
             return self.status
         return "scheduled"
@@ -53,18 +53,18 @@ class Interview:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What somebody said, and when, about the client's decision date for the job."""
+    """A statement about the client's decision date for the job: who made it, and when."""
 
     id: str
     stated_at: datetime
     stated_by: str
     decision_by: date | None = None
     contact_from: date | None = None
-    told: str = ""
+    recorded: str = ""
 
     @property
     def date_named(self) -> date | None:
-        """The later of the dates it names, or None when it names none."""
+        """The later of the two dates, or None if there is none."""
         if self.decision_by is None or self.contact_from is None:
             return self.decision_by or self.contact_from
         return max(self.decision_by, self.contact_from)
@@ -72,7 +72,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """Something a party promised. The description is for people; no rule reads it and no flag repeats it."""
+    """A promise of a party. The description is for people: no rule reads it and no flag repeats it."""
 
     id: str
     owed_by: str
@@ -85,18 +85,18 @@ class Commitment:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A stage move that a person or a CRM told."""
+    """A move to another stage, recorded by a person or by a CRM."""
 
     id: str
     to: str
     at: datetime
-    told: str = ""
+    recorded: str = ""
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """The follow-up of this interview need not be made."""
+    """The decision that an interview needs no follow-up."""
 
     id: str
     interview_id: str
@@ -105,7 +105,8 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something to be proved before the first day. It holds dates and never a result: health data are not ours."""
+    """A check before the first day, such as a reference. It holds dates and never a result, which can be health
+    data."""
 
     id: str
     kind: str
@@ -128,29 +129,29 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A dated step between the offer and the first day. `on`: the first day, for `start_agreed` only."""
+    """A dated step between the offer and the first day. `on` is the first day, for `start_agreed` only."""
 
     id: str
     kind: str
     at: datetime
     on: date | None = None
-    told: str = ""
+    recorded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class KeepWarmMark:
-    """The recruiter's wish to stay in touch, up to the day before `until`, after the application has ended."""
+    """The recruiter's wish to stay in touch after the application ended, up to the day before `until`."""
 
     id: str
     at: datetime
     until: date
     ended_at: datetime | None = None
-    told: str = ""
+    recorded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """Something said on another application of the candidate's at this agency."""
+class OtherContact:
+    """An interaction on another application of the same candidate at this agency."""
 
     id: str
     at: datetime
@@ -158,7 +159,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class ContactStyle:
-    """How the organisation likes to be contacted by candidates."""
+    """The wishes of the organisation about contact by candidates."""
 
     direct_contact: str = "welcome"
     social: str = "discouraged"
@@ -168,16 +169,16 @@ class ContactStyle:
 _CLOSED_JOB = frozenset({"filled", "closed"})
 
 _BY_TIME = attrgetter("at", "id")
-_BY_TELLING = attrgetter("at", "told", "id")
-statement_order = attrgetter("stated_at", "told", "id")
-"""The order of timeline revisions: as they were stated and, at one instant, as they were recorded."""
+_BY_RECORDING = attrgetter("at", "recorded", "id")
+statement_order = attrgetter("stated_at", "recorded", "id")
+"""Sort key of timeline revisions: by `stated_at`, then in the order of recording."""
 _BY_ASKING = attrgetter("asked_at", "id")
 _BY_ID = attrgetter("id")
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Everything the rules may know of one application. Facts come in any order and are kept in order of time."""
+    """All facts of one application. They may be given in any order and are sorted by time."""
 
     opened_at: datetime
     opening_stage: str
@@ -195,13 +196,13 @@ class History:
     checks: tuple[Check, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     keep_warm: tuple[KeepWarmMark, ...] = ()
-    heard_elsewhere: tuple[Word, ...] = ()
-    """Words of the candidate, and two-way ones with them, on their other applications."""
-    contacts_elsewhere: tuple[Word, ...] = ()
-    """Interactions between recruiter and candidate, either way, on the candidate's other applications."""
+    heard_elsewhere: tuple[OtherContact, ...] = ()
+    """Messages from the candidate, and talks with them, on their other applications."""
+    contacts_elsewhere: tuple[OtherContact, ...] = ()
+    """Interactions between recruiter and candidate on the candidate's other applications."""
     job_status: str = "open"
     job_status_at: datetime | None = None
-    """From when the job's status holds. None: it always has."""
+    """Since when the job's status holds. None means always."""
 
     def __post_init__(self) -> None:
         for name, order in (
@@ -209,11 +210,11 @@ class History:
             ("interviews", _BY_ID),
             ("revisions", statement_order),
             ("commitments", _BY_ID),
-            ("transitions", _BY_TELLING),
+            ("transitions", _BY_RECORDING),
             ("waivers", _BY_TIME),
             ("checks", _BY_ASKING),
-            ("milestones", _BY_TELLING),
-            ("keep_warm", _BY_TELLING),
+            ("milestones", _BY_RECORDING),
+            ("keep_warm", _BY_RECORDING),
             ("heard_elsewhere", _BY_TIME),
             ("contacts_elsewhere", _BY_TIME),
         ):
@@ -222,7 +223,10 @@ class History:
                 object.__setattr__(self, name, tuple(sorted(facts, key=order)))
 
     def as_of(self, now: datetime) -> History:
-        """The history as it stood then: only what had happened. Moved times, away periods and styles are today's."""
+        """Return the history as of an instant, without later facts.
+
+        Moved interview times, away periods and contact styles are the current ones.
+        """
         return replace(
             self,
             interactions=tuple(x for x in self.interactions if x.at <= now),
@@ -241,17 +245,17 @@ class History:
         )
 
     def job_closed_at(self, at: datetime) -> datetime | None:
-        """Return when the job was filled or closed, or None where it is open or on hold at `at`."""
+        """Return when the job was filled or closed, or None if it is open or on hold at `at`."""
         if self.job_status not in _CLOSED_JOB:
             return None
         closed_at = self.job_status_at or self.opened_at
         return closed_at if closed_at <= at else None
 
     def next_fact_after(self, now: datetime) -> datetime | None:
-        """The first instant after `now` at which a fact told already comes to count; None when there is none.
+        """Return the first instant after `now` at which a recorded fact takes effect, or None.
 
-        Clocks differ: a fact may lie a little ahead. `next_change_at` speaks of the passing of time alone, so whoever
-        keeps an assessment looks again at this instant too.
+        Clocks differ, so a fact may lie a little ahead. `next_change_at` ignores facts: schedule a reassessment for
+        this instant too.
         """
         instants: list[datetime | None] = [
             *(x.at for x in self.interactions),

@@ -1,7 +1,7 @@
-"""Keep warm: stay in touch with a candidate whose application has ended.
+"""Action to stay in touch with a candidate whose application has ended.
 
 The company might have a similar position soon (CareerBuilder). Keeping in touch is important for future opportunities
-(Do's and don'ts). The 45 days are ours. Agency calendar.
+(Do's and don'ts). The 45 days are our own choice. Agency calendar.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.rules.actions import ActionKind
-from app.rules.findings import Findings, place
+from app.rules.findings import Findings, calendar_fields
 from app.rules.history import KeepWarmMark
 from app.rules.situation import Situation
 
 _DAYS_TO_CALL = timedelta(days=7)
 
 
-def standing_mark(s: Situation) -> KeepWarmMark | None:
-    """Return the latest mark that has not ended and was made in this run."""
-    reopened_at = s.standing.reopened_at
+def active_mark(s: Situation) -> KeepWarmMark | None:
+    """Return the latest mark that has not ended and was made since the last reopening."""
+    reopened_at = s.state.reopened_at
     for mark in reversed(s.history.keep_warm):
         stands = mark.at <= s.now and (mark.ended_at is None or mark.ended_at > s.now)
         if stands and (reopened_at is None or mark.at >= reopened_at):
@@ -27,11 +27,11 @@ def standing_mark(s: Situation) -> KeepWarmMark | None:
 
 
 def keep_in_touch(s: Situation, found: Findings) -> None:
-    """A word after so many days without one, on whichever of the candidate's applications, until the mark runs out."""
-    rule, calendar, mark = s.policy.keep_warm, s.agency, standing_mark(s)
+    """List the action `every_days` after the last contact on any of the candidate's applications."""
+    rule, calendar, mark = s.policy.keep_warm, s.agency, active_mark(s)
     if not rule.enabled or mark is None:
         return
-    last, latest_at = s.talk.last_contact, mark.at
+    last, latest_at = s.conversation.last_contact, mark.at
     if last is not None:
         latest_at = max(latest_at, last.at)
     for word in s.history.contacts_elsewhere:
@@ -40,13 +40,13 @@ def keep_in_touch(s: Situation, found: Findings) -> None:
     opens_on = calendar.day(latest_at) + timedelta(days=rule.every_days)
     if s.agency_today >= mark.until or opens_on >= mark.until:
         return
-    found.wake(calendar.sod(mark.until))
+    found.recheck_at(calendar.sod(mark.until))
     detail = {
-        **place(calendar),
+        **calendar_fields(calendar),
         "marked_at": mark.at.isoformat(),
         "last_contact": latest_at.isoformat() if latest_at > mark.at else None,
         "until": mark.until.isoformat(),
         "every_days": rule.every_days,
     }
     due_at = calendar.eod(calendar.roll(opens_on + _DAYS_TO_CALL))
-    found.act(ActionKind.KEEP_IN_TOUCH, calendar.sod(opens_on), due_at, detail)
+    found.add_action(ActionKind.KEEP_IN_TOUCH, calendar.sod(opens_on), due_at, detail)

@@ -1,4 +1,4 @@
-"""The numbers an agency may set: their defaults, their limits, and how one set of overrides lies over another."""
+"""The policy: numbers and switches that an agency can set, with defaults and inheritance."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import time
 from typing import Any
 
-from app.rules.limits import Fault, broken_ladders, misfits, names
+from app.rules.validation import Fault, field_faults, field_names, threshold_faults
 
 NOON = time(12)
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
-    """Watch from the first number, warning from the second, critical from the third."""
+class ThresholdSet:
+    """Three thresholds: watch from the first number, warning from the second, critical from the third."""
 
     watch: int
     warning: int
@@ -23,13 +23,13 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class GoingQuiet:
-    """Business days of the candidate's silence; `offer` is the ladder while an offer is out."""
+    """Business days of the candidate's silence; `offer` holds the thresholds while an offer is out."""
 
     enabled: bool = True
     watch: int = 2
     warning: int = 4
     critical: int = 7
-    offer: Ladder = field(default_factory=lambda: Ladder(1, 2, 3))
+    offer: ThresholdSet = field(default_factory=lambda: ThresholdSet(1, 2, 3))
     max_silence: int = 10
     max_silence_accepted: int = 5
     attempts: int = 3
@@ -47,18 +47,18 @@ class ClientQuiet:
 
 @dataclass(frozen=True, slots=True)
 class ReplyOwed:
-    """Business days the candidate waits for the recruiter's answer; `client` is the ladder of the client's asks."""
+    """Business days the candidate waits for the recruiter's answer; `client` holds the thresholds for the client."""
 
     enabled: bool = True
     watch: int = 2
     warning: int = 3
     critical: int = 5
-    client: Ladder = field(default_factory=lambda: Ladder(1, 2, 3))
+    client: ThresholdSet = field(default_factory=lambda: ThresholdSet(1, 2, 3))
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateOwed:
-    """Business days without a word to the candidate; `known_date` where they know the date of the decision."""
+    """Business days without a message to the candidate; `known_date` applies if they know the decision date."""
 
     enabled: bool = True
     watch: int = 5
@@ -88,7 +88,7 @@ class PrematureContact:
 
 @dataclass(frozen=True, slots=True)
 class OffChannelContact:
-    """Days for which a contact in the wrong place is worth a word."""
+    """Days during which a contact through the wrong channel is flagged."""
 
     enabled: bool = True
     open_days: int = 14
@@ -96,9 +96,9 @@ class OffChannelContact:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpOverdue:
-    """The same-day duty; with `late_after` set, late interviews are due at `late_due` on the next business day.
+    """The follow-up due on the day of the interview, which lapses after `lapse_days` business days.
 
-    `lapse_days` business days after the interview it is too late for a first impression.
+    With `late_after` set, late interviews are due at `late_due` on the next business day.
     """
 
     enabled: bool = True
@@ -109,7 +109,7 @@ class FollowUpOverdue:
 
 @dataclass(frozen=True, slots=True)
 class DebriefOverdue:
-    """Business days after the due date; `lapse_days` business days after the interview the debrief lapses."""
+    """Business days after the due date; the debrief lapses `lapse_days` business days after the interview."""
 
     enabled: bool = True
     warning: int = 2
@@ -135,7 +135,7 @@ class TimelineOverdue:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentOverdue:
-    """Business days after the promised day; your own promise is to be kept from `ahead_days` days before that day."""
+    """Business days after the promised day; the action for your own promise opens `ahead_days` days before it."""
 
     enabled: bool = True
     warning: int = 2
@@ -152,7 +152,7 @@ class NothingBooked:
 
 @dataclass(frozen=True, slots=True)
 class ClosureOwed:
-    """Business days after the due date; `open_days` after the door closed it is too late for the flag to help."""
+    """Business days after the due date; the flag ends `open_days` days after the closing."""
 
     enabled: bool = True
     warning: int = 2
@@ -173,7 +173,7 @@ class CheckOverdue:
 
 @dataclass(frozen=True, slots=True)
 class ResignationOverdue:
-    """Business days to resign once nothing holds it back, and after the due date."""
+    """Business days to resign once the candidate is free to do so, and after the due date."""
 
     enabled: bool = True
     resign_days: int = 2
@@ -215,7 +215,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class KeepWarm:
-    """Days between two words with a candidate who is kept warm."""
+    """Days between two contacts with a candidate who is kept warm."""
 
     enabled: bool = True
     every_days: int = 45
@@ -223,7 +223,7 @@ class KeepWarm:
 
 @dataclass(frozen=True, slots=True)
 class ThankYou:
-    """An interview that ended before `morning_before` is thanked for that day; after `expires_hours` it is too late."""
+    """Notes for interviews that end before `morning_before` are due that day; after `expires_hours` it is too late."""
 
     enabled: bool = True
     morning_before: time = NOON
@@ -232,7 +232,7 @@ class ThankYou:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Every number the rules use. A rule's own are in the section of its name; three are shared."""
+    """All numbers and switches of the rules. Each rule has its section; three numbers are shared."""
 
     going_quiet: GoingQuiet = field(default_factory=GoingQuiet)
     client_quiet: ClientQuiet = field(default_factory=ClientQuiet)
@@ -265,49 +265,49 @@ DEFAULTS = Policy()
 
 
 def overlay(*overrides: Mapping[str, Any]) -> Policy:
-    """The policy that comes of laying each set of overrides over the one before it and the first over the defaults.
+    """Return the policy with the overrides applied in order over the defaults.
 
-    A field that is absent or null is inherited. The overrides must be free of `problems`; a ValueError says otherwise.
+    A missing or null field is inherited. Raises ValueError for an unknown field or a wrong type; check the overrides
+    with `policy_faults` first.
     """
     policy = DEFAULTS
     for override in overrides:
-        found = list(misfits(policy, override, ""))
+        found = list(field_faults(policy, override, ""))
         if found:
             raise ValueError(": ".join(found[0]))
-        policy = _laid_over(policy, override)
+        policy = _overlaid(policy, override)
     return policy
 
 
 def values(policy: Policy) -> dict[str, Any]:
-    """Every field of a policy in the shape of overrides, ready for JSON."""
-    return {name: _as_json(getattr(policy, name)) for name in names(policy)}
+    """Return every field of a policy in the shape of overrides, ready for JSON."""
+    return {name: _as_json(getattr(policy, name)) for name in field_names(policy)}
 
 
-def problems(overrides: Mapping[str, Any], base: Policy | Mapping[str, Any] = DEFAULTS) -> list[Fault]:
-    """What is wrong with overrides laid over a base: a JSON pointer and a sentence for each fault.
+def policy_faults(overrides: Mapping[str, Any], base: Policy | Mapping[str, Any] = DEFAULTS) -> list[Fault]:
+    """Return the faults of overrides applied to a base: a JSON pointer and a sentence for each.
 
-    Faults are an unknown field, a value of the wrong type, a number below 1 (`grace` may be 0) or above 10,000, and a
-    ladder that goes down once it is laid over the base.
+    Faults are unknown fields, wrong types, numbers below 1 (0 for `grace`) or above 10,000, and decreasing thresholds.
     """
     policy = base if isinstance(base, Policy) else overlay(base)
-    found = list(misfits(policy, overrides, ""))
-    return found or list(broken_ladders(_laid_over(policy, overrides), overrides, ""))
+    found = list(field_faults(policy, overrides, ""))
+    return found or list(threshold_faults(_overlaid(policy, overrides), overrides, ""))
 
 
 def _as_json(value: Any) -> Any:
     if is_dataclass(value):
-        return {name: _as_json(getattr(value, name)) for name in names(value)}
+        return {name: _as_json(getattr(value, name)) for name in field_names(value)}
     return value.strftime("%H:%M") if isinstance(value, time) else value
 
 
-def _laid_over(section: Any, overrides: Mapping[str, Any]) -> Any:
+def _overlaid(section: Any, overrides: Mapping[str, Any]) -> Any:
     changes: dict[str, Any] = {}
     for name, value in overrides.items():
         if value is None:
             continue
         inherited = getattr(section, name)
         if is_dataclass(inherited):
-            changes[name] = _laid_over(inherited, value)
+            changes[name] = _overlaid(inherited, value)
         else:
             changes[name] = time.fromisoformat(value) if isinstance(value, str) else value
     return replace(section, **changes)

@@ -1,17 +1,17 @@
-"""Prompts: two or three things to say or ask for each kind of action and case, in Keepwarm's own words."""
+"""Prompts: two or three things to say or ask, for each kind of action and case."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app.rules.wording import Detail, Reading
+from app.rules.wording import Detail, DetailReader
 
 _FIRST_IMPRESSIONS_LAST = timedelta(days=7)
-"""After a week nobody remembers a first impression, and nobody asks for one."""
+"""The time after an interview during which first impressions are asked for."""
 
 
 def prompt_name(kind: str, detail: Detail, now: datetime) -> str:
-    """Return the key of the prompts that fit an action of this kind at `now`."""
+    """Return the key of the prompts for an action of this kind as of `now`."""
     if kind in ("follow_up_hiring_manager", "retry_follow_up", "debrief_candidate"):
         return f"{kind}_late" if _is_old(detail, now) else kind
     if kind == "update_candidate":
@@ -19,7 +19,7 @@ def prompt_name(kind: str, detail: Detail, now: datetime) -> str:
             return "update_candidate_date_passed"
         return "update_candidate_booking" if detail["stage"] == "interview_scheduled" else kind
     if kind == "check_in_candidate" and detail.get("stage") in ("offer", "accepted", "interview_scheduled"):
-        # Without an interview ahead nobody asks whether its time still suits.
+        # Only a booked interview has a time that may no longer suit.
         return kind if detail.get("nothing_booked") else f"check_in_candidate_{detail['stage']}"
     if kind == "chase_decision" and detail["basis"] not in ("contact_from", "decision_by"):
         return "chase_decision_no_date"
@@ -31,7 +31,7 @@ def prompt_name(kind: str, detail: Detail, now: datetime) -> str:
         return f"chase_check_{detail['owed_by']}"
     if kind == "take_reference" and detail["check"] != "reference":
         return "take_result"
-    if kind == "start_call" and Reading(detail, now).on("first_day") < Reading(detail, now).today:
+    if kind == "start_call" and DetailReader(detail, now).on("first_day") < DetailReader(detail, now).today:
         return "start_call_late"
     return kind
 

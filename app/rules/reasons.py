@@ -1,11 +1,11 @@
-"""Why a flag stands: one plain sentence for each kind, made from the flag's detail when somebody reads it."""
+"""Reasons of flags: one sentence for each kind, built from the stored detail when it is read."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from itertools import groupby
 
-from app.rules.wording import PARTIES, Detail, Reading, Reason, as_date, counted, listed, sentence
+from app.rules.wording import PARTIES, Detail, DetailReader, Reason, as_date, counted, listed, sentence
 
 _CHANNELS = {
     "phone": "by phone",
@@ -29,13 +29,13 @@ UNWELCOME = {
 
 
 def channel_text(channel: str) -> str:
-    """`by phone`, `on LinkedIn`, or `directly` for a channel without a name."""
+    """Return the channel as text: `by phone`, `on LinkedIn`, or `directly` if it has no text."""
     return _CHANNELS.get(channel, "directly")
 
 
 def going_quiet(detail: Detail, now: datetime) -> str:
-    """The candidate's silence: what was asked or offered, and when they were last heard from."""
-    read = Reading(detail, now)
+    """Return the reason of `going_quiet`: what was asked or offered, and the last sign of the candidate."""
+    read = DetailReader(detail, now)
     left_out = ", not counting days away" if detail["away"] else ""
     waited = f"{read.business_days(read.on('start'))}{left_out}"
     heard = _last_heard(read)
@@ -55,8 +55,8 @@ def going_quiet(detail: Detail, now: datetime) -> str:
     return sentence(f"the candidate {where.get(detail.get('stage', ''), 'is silent')}; {heard}")
 
 
-def _last_heard(read: Reading) -> str:
-    """When the candidate was last heard from, and how."""
+def _last_heard(read: DetailReader) -> str:
+    """Return the clause on when and how the candidate was last heard from."""
     if not read.detail["heard"]:
         return "not heard from yet"
     on = read.day("heard")
@@ -68,8 +68,8 @@ def _last_heard(read: Reading) -> str:
 
 
 def client_quiet(detail: Detail, now: datetime) -> str:
-    """The client's silence: what we asked, when they were last heard from, and the day that was named."""
-    read = Reading(detail, now)
+    """Return the reason of `client_quiet`: what was asked, the last sign of the client, and the date named."""
+    read = DetailReader(detail, now)
     asked, waited = read.days_of(detail["asked_on"]), read.business_days(read.on("start"))
     heard = f"last heard from on {read.day('heard')}" if detail["heard"] else "not heard from yet"
     if detail["named"]:
@@ -80,17 +80,17 @@ def client_quiet(detail: Detail, now: datetime) -> str:
 
 def _reply_owed(detail: Detail, now: datetime) -> str:
     owed = []
-    # Version 2 of the rules kept the candidate's asks alone.
+    # Version 2 of the rules stored the candidate's asks only.
     for asked in detail.get("waiting") or [{**detail, "asker": "candidate"}]:
-        read = Reading({**detail, **asked}, now)
+        read = DetailReader({**detail, **asked}, now)
         waited = read.business_days(read.on("start"))
         owed.append(f"{PARTIES[asked['asker']]} asked you on {read.days_of(asked['asked_on'])} ({waited})")
     return sentence(f"{listed(owed)}, and you have not answered")
 
 
 def update_owed(detail: Detail, now: datetime) -> str:
-    """Our silence towards the candidate: what they wait for since when, and the last word that they had."""
-    read = Reading(detail, now)
+    """Return the reason of `update_owed`: what the candidate waits for, and the last message they had."""
+    read = DetailReader(detail, now)
     since = f"since {read.day('start')} ({read.business_days(read.on('start'))})"
     if detail["passed"]:
         passed = f"the client's answer was expected on {read.day('named')} and has not come"
@@ -101,8 +101,8 @@ def update_owed(detail: Detail, now: datetime) -> str:
     return sentence(f"the candidate has waited for {waits} {since}; {_last_word(read)}")
 
 
-def _last_word(read: Reading) -> str:
-    """The last word that the candidate had, and from whom."""
+def _last_word(read: DetailReader) -> str:
+    """Return the clause on the last message that the candidate had, and from whom."""
     if not read.detail["word"]:
         return "they have had no word from us"
     on = read.day("word")
@@ -112,7 +112,7 @@ def _last_word(read: Reading) -> str:
 
 
 def _over_contacting(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
+    read = DetailReader(detail, now)
     times = counted(len(detail["contacted_on"]), "time")
     days = counted(detail["window_days"], "day")
     text = f"the candidate got in touch {times} within {days}, on {read.days_of(detail['contacted_on'])}"
@@ -122,7 +122,7 @@ def _over_contacting(detail: Detail, now: datetime) -> str:
 
 
 def _premature_contact(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
+    read = DetailReader(detail, now)
     asked = []
     for contact in detail["asked"]:
         whom = "the client" if contact["to_client"] else "you"
@@ -133,7 +133,7 @@ def _premature_contact(detail: Detail, now: datetime) -> str:
 
 
 def _off_channel_contact(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
+    read = DetailReader(detail, now)
     contacts = []
     for why, alike in groupby(detail["contacts"], key=lambda contact: str(contact["why"])):
         ways = [f"{channel_text(x['channel'])} on {read.day_of(as_date(x['on'], read.calendar))}" for x in alike]
@@ -142,69 +142,69 @@ def _off_channel_contact(detail: Detail, now: datetime) -> str:
 
 
 def _follow_up_overdue(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
+    read = DetailReader(detail, now)
     due, limit = "ended_at", "the same day"
     if "late_due_at" in detail:
         due, limit = "late_due_at", f"by {read.moment('late_due_at')}"
     return sentence(
         f"the interview ended on {read.moment('ended_at')} and the hiring manager has had no follow-up; "
-        f"it was due {limit}; {read.lateness(read.on(due))}"
+        f"it was due {limit}; {read.late_text(read.on(due))}"
     )
 
 
 def _debrief_overdue(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
+    read = DetailReader(detail, now)
     return sentence(
         f"you have not talked with the candidate since the interview of {read.day('ended_at')}; "
-        f"the debrief was due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
+        f"the debrief was due by {read.day('due_on')}; {read.late_text(read.on('due_on'))}"
     )
 
 
-def undated(read: Reading) -> str:
-    """That the decision has no date, and what was said of it since the interview."""
+def undated(read: DetailReader) -> str:
+    """Return the clause that the decision has no date, with the last statement about it."""
     said = f"; what was said on {read.day('stated_on')} named none" if "stated_on" in read.detail else ""
     return f"the decision has no date, and the interview was on {read.day('ended_at')}{said}"
 
 
 def _timeline_missing(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
-    return sentence(f"{undated(read)}; one was due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}")
+    read = DetailReader(detail, now)
+    return sentence(f"{undated(read)}; one was due by {read.day('due_on')}; {read.late_text(read.on('due_on'))}")
 
 
 def _timeline_overdue(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
+    read = DetailReader(detail, now)
     expected = "the decision" if detail["decision_by"] == detail["date"] else "word"
     said = f"said by {PARTIES[detail['stated_by']]} on {read.day('stated_at')}"
-    late = read.lateness(read.on("date"))
+    late = read.late_text(read.on("date"))
     return sentence(f"{expected} was expected on {read.day('date')} ({said}) and has not come; {late}")
 
 
 def _commitment_overdue(detail: Detail, now: datetime) -> str:
     promises = []
     for promise in detail["promises"]:
-        read = Reading({**detail, **promise}, now)
+        read = DetailReader({**detail, **promise}, now)
         owner = "yours" if promise["owed_by"] == "recruiter" else f"{PARTIES[promise['owed_by']]}'s"
-        promises.append(f"{owner} for {read.day('due_on')} ({read.lateness(read.on('rolled_to'))})")
+        promises.append(f"{owner} for {read.day('due_on')} ({read.late_text(read.on('rolled_to'))})")
     if len(promises) == 1:
         return sentence(f"a promise was not kept: {promises[0]}")
     return sentence(f"{_in_words(len(promises))} promises were not kept: {listed(promises)}")
 
 
 def _nothing_booked(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
+    read = DetailReader(detail, now)
     since = f"the interview fell through on {read.day('missed_at')}" if detail["missed_at"] else ""
     head = f"{since} and none is booked" if since else f"no interview has been booked since {read.day('start')}"
-    return sentence(f"{head}; one was due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}")
+    return sentence(f"{head}; one was due by {read.day('due_on')}; {read.late_text(read.on('due_on'))}")
 
 
 def _closure_owed(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
-    late = f"due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
+    read = DetailReader(detail, now)
+    late = f"due by {read.day('due_on')}; {read.late_text(read.on('due_on'))}"
     return sentence(f"{closing(read)}; {late}")
 
 
-def closing(read: Reading) -> str:
-    """What has closed, what is still to be done, and what the candidate has heard of it."""
+def closing(read: DetailReader) -> str:
+    """Return the clause on the closed application or job, the task left, and the last message to the candidate."""
     detail = read.detail
     heard = "they have had no word from you"
     if detail.get("heard"):
@@ -230,8 +230,8 @@ CHECKS = {
 }
 
 
-def check_step(read: Reading) -> str:
-    """Who owes which step of a check, and since when."""
+def check_step(read: DetailReader) -> str:
+    """Return the clause on who owes which step of a check, and since when."""
     detail = read.detail
     check, who = CHECKS[detail["check"]], PARTIES[detail["owed_by"]]
     if detail["step"] == "to_conclude":
@@ -245,23 +245,23 @@ def check_step(read: Reading) -> str:
 def _check_overdue(detail: Detail, now: datetime) -> str:
     overdue = []
     for check in detail["checks"]:
-        read = Reading({**detail, **check}, now)
-        late = read.lateness(read.on("due_on"))
+        read = DetailReader({**detail, **check}, now)
+        late = read.late_text(read.on("due_on"))
         overdue.append(f"{check_step(read)} (due by {read.day('due_on')}, {late})")
     return sentence("; ".join(overdue))
 
 
 def _resignation_overdue(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
+    read = DetailReader(detail, now)
     return sentence(
         f"the candidate has been free to resign since {read.day('free_at')} and is not known to have done so; "
-        f"it was due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
+        f"it was due by {read.day('due_on')}; {read.late_text(read.on('due_on'))}"
     )
 
 
 def counter_offer_open(detail: Detail, now: datetime) -> str:
-    """A counter-offer that stands, and whether anybody has talked about it."""
-    read = Reading(detail, now)
+    """Return the reason of `counter_offer_open`, with the last talk about it."""
+    read = DetailReader(detail, now)
     waited = read.business_days(read.on("offered_at"))
     offered = f"a counter-offer was made on {read.day('offered_at')} ({waited}) and has not been declined"
     if detail["talked_at"]:
@@ -270,18 +270,18 @@ def counter_offer_open(detail: Detail, now: datetime) -> str:
 
 
 def _start_unsettled(detail: Detail, now: datetime) -> str:
-    read = Reading(detail, now)
+    read = DetailReader(detail, now)
     if "first_day" in detail:
-        late = read.lateness(read.on("first_day"))
+        late = read.late_text(read.on("first_day"))
         return sentence(f"the first day was to be {read.day('first_day')} and no start is recorded; {late}")
     return sentence(
         f"accepted on {read.day('accepted_at')} and no first day is agreed; "
-        f"one was due by {read.day('due_on')}; {read.lateness(read.on('due_on'))}"
+        f"one was due by {read.day('due_on')}; {read.late_text(read.on('due_on'))}"
     )
 
 
 def _in_words(n: int) -> str:
-    """Small numbers in words, for the head of a sentence."""
+    """Return a small number in words, for the start of a sentence."""
     words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
     return words[n] if n < len(words) else str(n)
 

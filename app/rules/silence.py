@@ -1,4 +1,4 @@
-"""Silence: somebody owes somebody a word.
+"""Flags for missing answers: the candidate's, the client's and the recruiter's.
 
 Waiting to hear is the candidates' first complaint (Paxus). Don't lose touch (Do's and don'ts). They may think you are
 not interested any longer (CareerBuilder).
@@ -13,39 +13,43 @@ from typing import Any
 from app.rules.actions import ActionKind
 from app.rules.calendar import Calendar
 from app.rules.conversation import NEVER
-from app.rules.findings import Findings, Ladder, climb, place, steps_of
+from app.rules.findings import Findings, calendar_fields
 from app.rules.flags import FlagKind, Severity
 from app.rules.history import CANDIDATE, CLIENT, Interaction
-from app.rules.situation import Situation, gathered
+from app.rules.situation import Situation, group_episodes
 from app.rules.stages import awaits_booking
+from app.rules.thresholds import Thresholds, limits_of, severity_today
 
 
 def going_quiet(s: Situation, found: Findings) -> None:
-    """The candidate has not answered, or has not been heard for too long. Candidate calendar, away days left out."""
+    """Flag a candidate who has not answered, or has been silent for too long.
+
+    Candidate calendar, without away days.
+    """
     rule, start = s.policy.going_quiet, s.quiet_since
     if s.offer_clock_at is not None:
-        found.wake(s.offer_clock_at)
+        found.recheck_at(s.offer_clock_at)
     if not rule.enabled:
         return
     if start is None:
         if s.offer_clock_at is None:
             _long_silence(s, found)
         return
-    asks, stage = s.asks_to_candidate, s.standing.change
-    in_offer = s.standing.effective == "offer"
-    ladder: Ladder = rule.offer if in_offer and asks else rule
-    severity = climb(found, s.presence, s.candidate, s.candidate.day(start), ladder)
-    asked_on = [s.candidate.day(attempt[0].at) for attempt in gathered(asks, s.policy.episode_minutes)]
+    asks, stage = s.asks_to_candidate, s.state.change
+    in_offer = s.state.effective == "offer"
+    thresholds: Thresholds = rule.offer if in_offer and asks else rule
+    severity = severity_today(found, s.availability, s.candidate, s.candidate.day(start), thresholds)
+    asked_on = [s.candidate.day(attempt[0].at) for attempt in group_episodes(asks, s.policy.episode_minutes)]
     if len(asked_on) >= rule.attempts and asked_on[0] != asked_on[-1]:
         severity = max(severity or Severity.WARNING, Severity.WARNING)
     if severity is None:
         return
     evidence = tuple(x.id for x in asks)
-    detail = _candidate_detail(s, start, steps_of(ladder))
+    detail = _candidate_detail(s, start, limits_of(thresholds))
     detail["asked_on"] = _dates(asked_on)
     if in_offer:
         detail["offer_since"] = stage.at.isoformat()
-        ours = s.talk.recruiter_heard
+        ours = s.conversation.last_word_to_candidate
         if not asks and ours is not None:
             detail["our_word"] = ours.at.isoformat()
         if not asks and start == s.candidate_heard_at:
@@ -54,109 +58,115 @@ def going_quiet(s: Situation, found: Findings) -> None:
             evidence = (ours.id,)
         elif start == stage.at and stage.fact_id:
             evidence = (stage.fact_id, *evidence)
-    found.flag(FlagKind.GOING_QUIET, severity, start, evidence, detail)
+    found.add_flag(FlagKind.GOING_QUIET, severity, start, evidence, detail)
     _check_in(s, found, detail)
 
 
 def _long_silence(s: Situation, found: Findings) -> None:
-    """Too long without a word, though nobody has asked. While a decision or a booking is due, the silence is ours."""
-    rule, calendar, standing = s.policy.going_quiet, s.candidate, s.standing
-    if standing.pending or awaits_booking(standing.effective, standing.upcoming):
+    """Flag a candidate who is silent for too long without having been asked.
+
+    It does not apply while a decision or a booking is due: then the candidate waits for others.
+    """
+    rule, calendar, state = s.policy.going_quiet, s.candidate, s.state
+    if state.pending or awaits_booking(state.effective, state.upcoming):
         return
-    limit = rule.max_silence_accepted if standing.effective == "accepted" else rule.max_silence
+    limit = rule.max_silence_accepted if state.effective == "accepted" else rule.max_silence
     start = max(s.candidate_heard_at, s.history.opened_at)
-    rises_at = calendar.sod(s.presence.nth_bday(calendar.day(start), limit))
+    rises_at = calendar.sod(s.availability.nth_bday(calendar.day(start), limit))
     if rises_at > s.now:
-        found.wake(rises_at)
+        found.recheck_at(rises_at)
         return
     detail = _candidate_detail(s, start, [limit])
     evidence = (s.candidate_heard_by,) if s.candidate_heard_by else ()
-    found.flag(FlagKind.GOING_QUIET, Severity.WATCH, start, evidence, detail)
+    found.add_flag(FlagKind.GOING_QUIET, Severity.WATCH, start, evidence, detail)
     _check_in(s, found, detail)
 
 
 def _candidate_detail(s: Situation, start: datetime, limits: list[int]) -> dict[str, Any]:
-    standing = s.standing
+    state = s.state
     return {
-        **place(s.candidate),
+        **calendar_fields(s.candidate),
         "start": start.isoformat(),
-        "stage": standing.effective,
-        "nothing_booked": awaits_booking(standing.effective, standing.upcoming),
+        "stage": state.effective,
+        "nothing_booked": awaits_booking(state.effective, state.upcoming),
         "heard": _instant(s.candidate_heard_at),
         "heard_how": s.candidate_heard_how,
         "limits": limits,
-        "away": [_dates(period) for period in s.presence.away],
+        "away": [_dates(period) for period in s.availability.away],
     }
 
 
 def _check_in(s: Situation, found: Findings, detail: dict[str, Any]) -> None:
-    """Today, or on the next business day when they were asked only today. It moves with today while the flag stands."""
+    """List a check-in for today, or for the next business day if they were asked today.
+
+    Its day moves on while the flag is active.
+    """
     calendar, today = s.candidate, s.candidate_today
-    asked_today = s.talk.last_ask_of_candidate_at >= calendar.sod(today)
+    asked_today = s.conversation.last_ask_of_candidate_at >= calendar.sod(today)
     opens_on = calendar.next_bday(today) if asked_today else today
     opens_at = calendar.sod(opens_on)
-    found.act(ActionKind.CHECK_IN_CANDIDATE, opens_at, calendar.eod(calendar.roll(opens_on)), detail)
-    found.wake(calendar.eod(today))
+    found.add_action(ActionKind.CHECK_IN_CANDIDATE, opens_at, calendar.eod(calendar.roll(opens_on)), detail)
+    found.recheck_at(calendar.eod(today))
 
 
 def client_quiet(s: Situation, found: Findings) -> None:
-    """The client has not answered the recruiter. Nobody is silent before the day they named. Client calendar."""
+    """Flag a client who has not answered the recruiter, but not before the date they named. Client calendar."""
     rule, asks = s.policy.client_quiet, s.asks_to_client
     if not rule.enabled or not asks:
         return
     calendar, today, start = s.client, s.client_today, asks[0].at
     evidence = tuple(x.id for x in asks)
-    timeline = s.standing.timeline
+    timeline = s.state.timeline
     named: date | None = None
     if timeline is not None and timeline.date_named is not None:
         after_their_day = calendar.sod(calendar.next_bday(timeline.date_named))
         if after_their_day > start:
             start, named = after_their_day, timeline.date_named
             evidence = (*evidence, timeline.id)
-    severity = climb(found, calendar, calendar, calendar.day(start), rule)
+    severity = severity_today(found, calendar, calendar, calendar.day(start), rule)
     if severity is None:
         return
     detail = {
-        **place(calendar),
+        **calendar_fields(calendar),
         "start": start.isoformat(),
         "heard": _instant(s.client_heard_at),
         "asked_on": _asked_on(asks, calendar, s.policy.episode_minutes),
         "named": named and named.isoformat(),
-        "limits": steps_of(rule),
+        "limits": limits_of(rule),
     }
-    found.flag(FlagKind.CLIENT_QUIET, severity, start, evidence, detail)
-    found.act(ActionKind.CHASE_CLIENT, calendar.sod(today), calendar.eod(today), detail)
-    found.wake(calendar.eod(today))
+    found.add_flag(FlagKind.CLIENT_QUIET, severity, start, evidence, detail)
+    found.add_action(ActionKind.CHASE_CLIENT, calendar.sod(today), calendar.eod(today), detail)
+    found.recheck_at(calendar.eod(today))
 
 
 def reply_owed(s: Situation, found: Findings) -> None:
-    """The recruiter has not answered the candidate or the client. Agency calendar."""
+    """Flag a recruiter who has not answered the candidate or the client. Agency calendar."""
     _reply_owed(s, found, (CANDIDATE, CLIENT))
 
 
-def reply_owed_after_the_end(s: Situation, found: Findings) -> None:
-    """An end does not settle what the candidate asked: for some weeks they are still owed an answer."""
-    closes_at = s.closes_at(s.standing.change.at)
-    if s.now < closes_at and s.talk.asks_of_candidate:
-        found.wake(closes_at)
+def reply_owed_after_end(s: Situation, found: Findings) -> None:
+    """Flag asks of the candidate that are unanswered after the end, for `open_days` days."""
+    closes_at = s.closes_at(s.state.change.at)
+    if s.now < closes_at and s.conversation.asks_of_candidate:
+        found.recheck_at(closes_at)
         _reply_owed(s, found, (CANDIDATE,))
 
 
 def _reply_owed(s: Situation, found: Findings, askers: tuple[str, ...]) -> None:
     rule, calendar = s.policy.reply_owed, s.agency
-    if not rule.enabled or not (s.talk.asks_of_candidate or s.talk.asks_of_client):
+    if not rule.enabled or not (s.conversation.asks_of_candidate or s.conversation.asks_of_client):
         return
     severity: Severity | None = None
     asks: list[Interaction]
-    ladder: Ladder
+    thresholds: Thresholds
     start = s.now
     behind: list[Interaction] = []
     waiting: list[dict[str, Any]] = []
     for asker in askers:
         if asker == CANDIDATE:
-            asks, ladder, kind = s.talk.asks_of_candidate, rule, ActionKind.REPLY_TO_CANDIDATE
+            asks, thresholds, kind = s.conversation.asks_of_candidate, rule, ActionKind.REPLY_TO_CANDIDATE
         else:
-            asks, ladder, kind = s.talk.asks_of_client, rule.client, ActionKind.REPLY_TO_CLIENT
+            asks, thresholds, kind = s.conversation.asks_of_client, rule.client, ActionKind.REPLY_TO_CLIENT
         if not asks:
             continue
         begun = calendar.day(asks[0].at)
@@ -164,10 +174,12 @@ def _reply_owed(s: Situation, found: Findings, askers: tuple[str, ...]) -> None:
             "asker": asker,
             "start": asks[0].at.isoformat(),
             "asked_on": _asked_on(asks, calendar, s.policy.episode_minutes),
-            "limits": steps_of(ladder),
+            "limits": limits_of(thresholds),
         }
-        found.act(kind, asks[0].at, calendar.eod(calendar.next_bday(begun)), {**place(calendar), **asked})
-        reached = climb(found, calendar, calendar, begun, ladder)
+        found.add_action(
+            kind, asks[0].at, calendar.eod(calendar.next_bday(begun)), {**calendar_fields(calendar), **asked}
+        )
+        reached = severity_today(found, calendar, calendar, begun, thresholds)
         if reached is None:
             continue
         severity = reached if severity is None else max(severity, reached)
@@ -176,17 +188,19 @@ def _reply_owed(s: Situation, found: Findings, askers: tuple[str, ...]) -> None:
         waiting.append(asked)
     if severity is not None:
         evidence = tuple(x.id for x in behind)
-        found.flag(FlagKind.REPLY_OWED, severity, start, evidence, {**place(calendar), "waiting": waiting})
+        found.add_flag(
+            FlagKind.REPLY_OWED, severity, start, evidence, {**calendar_fields(calendar), "waiting": waiting}
+        )
 
 
 def reply_is_owed_to_candidate(s: Situation) -> bool:
-    """Return whether the flag `reply_owed` stands for an ask of the candidate's."""
-    rule, asks, calendar = s.policy.reply_owed, s.talk.asks_of_candidate, s.agency
+    """Return True if `reply_owed` is raised for an ask of the candidate."""
+    rule, asks, calendar = s.policy.reply_owed, s.conversation.asks_of_candidate, s.agency
     return rule.enabled and bool(asks) and calendar.bdays(calendar.day(asks[0].at), s.agency_today) >= rule.watch
 
 
 def _asked_on(asks: Sequence[Interaction], calendar: Calendar, minutes: int) -> list[str]:
-    return _dates([calendar.day(attempt[0].at) for attempt in gathered(asks, minutes)])
+    return _dates([calendar.day(attempt[0].at) for attempt in group_episodes(asks, minutes)])
 
 
 def _dates(days: Sequence[date]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Stages, the legal moves between them, and the stage history that follows from what was told and what happened."""
+"""Stages, the legal moves between them, and the stage history that follows from the facts."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from app.rules.belonging import belongs, is_follow_up
 from app.rules.history import History, Interaction, Interview, Milestone, Transition
+from app.rules.interview_matching import is_about_interview, is_follow_up
 
 ACTIVE = (
     "interview_scheduled",
@@ -23,12 +23,12 @@ ENDED = ("placed", "rejected", "withdrawn", "offer_declined", "cancelled")
 STAGES = ACTIVE + PAUSED + ENDED
 
 PENDING = frozenset({"interviewed", "awaiting_decision", "reference_check", "screening"})
-"""The effective stages in which the client owes a decision."""
+"""Effective stages in which the client owes a decision."""
 
-_CLOSED_DOORS = ("rejected", "withdrawn", "cancelled")
+_EARLY_ENDS = ("rejected", "withdrawn", "cancelled")
 
 MOVES: dict[str, tuple[str, ...]] = {
-    "interview_scheduled": ("interviewed", "on_hold", *_CLOSED_DOORS),
+    "interview_scheduled": ("interviewed", "on_hold", *_EARLY_ENDS),
     "interviewed": (
         "interview_scheduled",
         "awaiting_decision",
@@ -36,7 +36,7 @@ MOVES: dict[str, tuple[str, ...]] = {
         "screening",
         "offer",
         "on_hold",
-        *_CLOSED_DOORS,
+        *_EARLY_ENDS,
     ),
     "awaiting_decision": (
         "interview_scheduled",
@@ -44,7 +44,7 @@ MOVES: dict[str, tuple[str, ...]] = {
         "screening",
         "offer",
         "on_hold",
-        *_CLOSED_DOORS,
+        *_EARLY_ENDS,
     ),
     "reference_check": (
         "interview_scheduled",
@@ -52,7 +52,7 @@ MOVES: dict[str, tuple[str, ...]] = {
         "screening",
         "offer",
         "on_hold",
-        *_CLOSED_DOORS,
+        *_EARLY_ENDS,
     ),
     "screening": (
         "interview_scheduled",
@@ -61,7 +61,7 @@ MOVES: dict[str, tuple[str, ...]] = {
         "offer",
         "accepted",
         "on_hold",
-        *_CLOSED_DOORS,
+        *_EARLY_ENDS,
     ),
     "offer": (
         "awaiting_decision",
@@ -70,32 +70,32 @@ MOVES: dict[str, tuple[str, ...]] = {
         "accepted",
         "offer_declined",
         "on_hold",
-        *_CLOSED_DOORS,
+        *_EARLY_ENDS,
     ),
-    "accepted": ("screening", "placed", "offer_declined", "on_hold", *_CLOSED_DOORS),
-    "on_hold": (*ACTIVE, *_CLOSED_DOORS),
+    "accepted": ("screening", "placed", "offer_declined", "on_hold", *_EARLY_ENDS),
+    "on_hold": (*ACTIVE, *_EARLY_ENDS),
     **dict.fromkeys(ENDED, ACTIVE),
 }
-"""Where an application may go from each stage. From an ended one only by reopening it, with a reason."""
+"""Legal moves from each stage. Leaving an ended stage is a reopening and needs a reason."""
 
 NEEDS_REASON = frozenset({"rejected", "withdrawn", "offer_declined", "cancelled"})
 
 OFFER_STAGES = frozenset({"offer", "accepted"})
-"""The stages between the offer and the first day, which makes a placement."""
+"""Stages between the offer and the first day."""
 
 MISSED = frozenset({"cancelled", "no_show"})
-"""The statuses of an interview that did not take place."""
+"""Statuses of an interview that did not take place."""
 
 
 def legal_moves(stage: str) -> tuple[str, ...]:
-    """The stages an application may move to from this one. Raises KeyError for a word that is no stage."""
+    """Return the stages to which an application can move. Raises KeyError for an unknown stage."""
     return MOVES[stage]
 
 
-def way(stage: str, effective: str, to: str) -> tuple[str, ...]:
-    """The shortest way of legal moves to a stage, for what was moved elsewhere already: empty where it stands there.
+def shortest_path(stage: str, effective: str, to: str) -> tuple[str, ...]:
+    """Return the shortest sequence of legal moves to a stage; empty if the application is there already.
 
-    It passes through active stages only; an ended application is reopened by its first step.
+    It passes through active stages only. An ended application is reopened by the first move.
     """
     ways: list[tuple[str, ...]] = [(start,) for start in dict.fromkeys((stage, effective))]
     seen = {stage, effective}
@@ -109,7 +109,7 @@ def way(stage: str, effective: str, to: str) -> tuple[str, ...]:
 
 
 class StageChange(NamedTuple):
-    """A move into a stage: when, and by which fact. The opening is the first of them and has no fact of its own."""
+    """Entry into a stage: when, and by which fact. The first one is the opening, which has no fact."""
 
     at: datetime
     stage: str
@@ -118,7 +118,7 @@ class StageChange(NamedTuple):
 
 
 def interviews_as_of(interviews: Iterable[Interview], at: datetime) -> tuple[Interview | None, Interview | None]:
-    """The last interview held, and the next one still to end, as they were known then."""
+    """Return the last interview held and the next one to end, as known at an instant."""
     last: Interview | None = None
     upcoming: Interview | None = None
     for interview in interviews:
@@ -133,23 +133,23 @@ def interviews_as_of(interviews: Iterable[Interview], at: datetime) -> tuple[Int
 
 
 def effective(change: StageChange, last: Interview | None, upcoming: Interview | None) -> str:
-    """Return the stage as the interviews show it: one held since entering it and none to come is interviewed."""
+    """Return `interviewed` if an interview was held since `interview_scheduled` and none is booked, else the stage."""
     if change.stage == "interview_scheduled" and upcoming is None and last is not None and last.ends_at >= change.at:
         return "interviewed"
     return change.stage
 
 
 def awaits_booking(effective: str, upcoming: Interview | None) -> bool:
-    """Return whether an interview is to come and none is booked: the condition of `nothing_booked`."""
+    """Return True if the next interview is not booked: the condition of `nothing_booked`."""
     return effective == "interview_scheduled" and upcoming is None
 
 
 def stage_history(history: History, now: datetime) -> tuple[StageChange, ...]:
-    """Return every stage the application has been in up to `now`, in order of time, with the causes.
+    """Return every stage entered up to `now`, in order of time, with causes.
 
-    A transition always applies: into the stage where the application already is, it enters that stage again. The moves
-    that follow from a booking, a follow-up or a first day happen only after the opening, and give way to a transition
-    at the same instant. A follow-up of an interview that has turned out missed or cancelled by `now` moves nothing.
+    A transition always applies; one into the current stage enters it again. Moves that follow from a booking, a
+    follow-up or a start apply only after the opening. At one instant a transition wins over them. A follow-up of an
+    interview that is cancelled or missed by `now` moves nothing.
     """
     interviews = history.interviews
     change = StageChange(history.opened_at, history.opening_stage, "opened", "")
@@ -170,7 +170,7 @@ def stage_history(history: History, now: datetime) -> tuple[StageChange, ...]:
             last, upcoming = interviews_as_of(interviews, at)
             if (
                 last is not None
-                and belongs(fact, last)
+                and is_about_interview(fact, last)
                 and last.status_as_of(now) not in MISSED
                 and effective(change, last, upcoming) == "interviewed"
             ):
@@ -182,7 +182,7 @@ def stage_history(history: History, now: datetime) -> tuple[StageChange, ...]:
 
 
 def _moves_on_booking(change: StageChange, interviews: Sequence[Interview], at: datetime) -> bool:
-    """Return whether the stage was effectively a pending one just before a booking at this instant."""
+    """Return True if the effective stage was a pending one just before a booking."""
     if change.stage != "interview_scheduled":
         return change.stage in PENDING
     last, upcoming = interviews_as_of([x for x in interviews if x.booked_at < at], at)
@@ -190,7 +190,7 @@ def _moves_on_booking(change: StageChange, interviews: Sequence[Interview], at: 
 
 
 def latest_reopening(changes: Sequence[StageChange], at: datetime) -> datetime | None:
-    """Return when the application last moved from an ended stage to one that is not, or None."""
+    """Return when the application last moved from an ended stage to another one, or None."""
     reopened_at, before = None, ""
     for change in changes:
         if change.at > at:
@@ -201,31 +201,31 @@ def latest_reopening(changes: Sequence[StageChange], at: datetime) -> datetime |
     return reopened_at
 
 
-_BOOKED, _FOLLOWED_UP, _STARTED, _TOLD = range(4)
+_BOOKED, _FOLLOWED_UP, _STARTED, _RECORDED = range(4)
 
 _Move = tuple[datetime, int, Transition | Interview | Interaction | Milestone]
 
 
 def _moves(history: History) -> list[_Move]:
-    """The facts that may move the stage, in the order in which they do."""
+    """Return the facts that may move the stage, in the order in which they apply."""
     opened_at = history.opened_at
-    told = {transition.at for transition in history.transitions}
+    recorded = {transition.at for transition in history.transitions}
     found: list[_Move] = [
         (interview.booked_at, _BOOKED, interview)
         for interview in history.interviews
-        if interview.booked_at > opened_at and interview.booked_at not in told
+        if interview.booked_at > opened_at and interview.booked_at not in recorded
     ]
     for x in [x for x in history.interactions if x.purpose == "interview_follow_up"]:
         if is_follow_up(x):
             at = _moving_instant(x, history.interviews)
-            if at is not None and at > opened_at and at not in told:
+            if at is not None and at > opened_at and at not in recorded:
                 found.append((at, _FOLLOWED_UP, x))
     found += [
         (milestone.at, _STARTED, milestone)
         for milestone in history.milestones
-        if milestone.kind == "started" and milestone.at > opened_at and milestone.at not in told
+        if milestone.kind == "started" and milestone.at > opened_at and milestone.at not in recorded
     ]
-    found += [(max(transition.at, opened_at), _TOLD, transition) for transition in history.transitions]
+    found += [(max(transition.at, opened_at), _RECORDED, transition) for transition in history.transitions]
     found.sort(key=_when_and_rank)
     return found
 
@@ -235,7 +235,7 @@ def _when_and_rank(move: tuple[datetime, int, object]) -> tuple[datetime, int]:
 
 
 def _moving_instant(x: Interaction, interviews: Iterable[Interview]) -> datetime | None:
-    """When a follow-up can move the stage: as it happens, but not before the interview that it names has ended."""
+    """Return when a follow-up can move the stage: not before the end of the interview that it names."""
     if x.interview_id is None:
         return x.at
     for interview in interviews:

@@ -1,4 +1,4 @@
-"""What the client said about when it will decide: the timeline that holds at an instant."""
+"""The timeline in force: the latest valid statement about when the client will decide."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def current_timeline(
     reopened_at: datetime | None,
     today: date,
 ) -> Revision | None:
-    """Return the revision that holds at an instant, out of revisions in order of statement and telling.
+    """Return the revision in force at an instant; `revisions` are sorted by `statement_order`.
 
-    The latest dated one of the client's or a recruiter's holds, else the latest of a candidate's; neither when it is
-    stale: its dates are before `interviewed_on`, it was stated before `reopened_at`, or its dates are before `today`
-    and a later statement of the client's or a recruiter's names no date. Dates are the client's.
+    The latest dated one from the client or a recruiter wins over the latest from a candidate. A stale one is never in
+    force. It is stale if its dates are before `interviewed_on`, or if it was stated before `reopened_at`. It is stale,
+    too, if its dates have passed and the client or a recruiter later named no date.
     """
     latest = latest_of_candidate = undated = None
     for revision in revisions:
@@ -46,7 +46,10 @@ def current_timeline(
 
 
 def outdated_when_passed(revisions: Sequence[Revision], found: Revision, at: datetime) -> bool:
-    """Return whether a later statement without a date, of the client's or a recruiter's, ends it with its date."""
+    """Return True if the revision becomes stale once its date has passed.
+
+    That is so if the client or a recruiter has since made a statement without a date.
+    """
     return any(
         x.stated_at <= at
         and x.date_named is None
@@ -57,7 +60,7 @@ def outdated_when_passed(revisions: Sequence[Revision], found: Revision, at: dat
 
 
 def latest_statement(revisions: Sequence[Revision], since: datetime, until: datetime) -> Revision | None:
-    """The latest thing said about the decision in a stretch of time, dated or not."""
+    """Return the latest statement about the decision between two instants, dated or not."""
     for revision in reversed(revisions):
         if revision.stated_at <= until:
             return revision if revision.stated_at >= since else None

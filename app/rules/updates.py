@@ -1,4 +1,4 @@
-"""Updates: the candidate waits to hear from us, though nobody has asked anything.
+"""Flag and action for a candidate who waits to hear from the recruiter.
 
 Waiting to hear is the candidates' first complaint (Paxus). Agency calendar.
 """
@@ -9,36 +9,37 @@ from datetime import date, datetime
 from typing import Any
 
 from app.rules.actions import ActionKind
-from app.rules.findings import Findings, climb, place, steps_of
+from app.rules.findings import Findings, calendar_fields
 from app.rules.flags import FlagKind, Severity
 from app.rules.history import CLIENT, RECRUITER, Interaction
 from app.rules.silence import reply_is_owed_to_candidate
 from app.rules.situation import Situation
 from app.rules.stages import MISSED, awaits_booking
+from app.rules.thresholds import limits_of, severity_today
 
 
 def update_owed(s: Situation, found: Findings) -> None:
-    """The candidate has had no word from the recruiter or the client for too long."""
-    rule, standing = s.policy.update_owed, s.standing
-    if not rule.enabled or not (standing.pending or awaits_booking(standing.effective, standing.upcoming)):
+    """Flag a candidate who has had no message from the recruiter or the client for too long."""
+    rule, state = s.policy.update_owed, s.state
+    if not rule.enabled or not (state.pending or awaits_booking(state.effective, state.upcoming)):
         return
     if reply_is_owed_to_candidate(s):
         return
-    calendar, word = s.agency, s.talk.candidate_informed
+    calendar, word = s.agency, s.conversation.last_update_to_candidate
     since, behind = _waiting_since(s, word)
     begun = calendar.day(since)
-    timeline = standing.timeline
+    timeline = state.timeline
     named = None if timeline is None else timeline.date_named
     knows = timeline is not None and word is not None and word.at >= timeline.stated_at
     clock_on, started_at = begun, since
     waits_for_date = knows and named is not None and named > begun
     if named is not None and waits_for_date:
         clock_on, started_at = named, calendar.sod(named)
-    severity = climb(found, calendar, calendar, clock_on, rule)
+    severity = severity_today(found, calendar, calendar, clock_on, rule)
     raised_at = started_at
     if knows:
         known_on = calendar.nth_bday(begun, rule.known_date)
-        found.wake(calendar.sod(known_on))
+        found.recheck_at(calendar.sod(known_on))
         if severity is None and s.agency_today >= known_on:
             severity, raised_at = Severity.WATCH, since
     tell_on = _tell_on(s, found, named, word)
@@ -46,33 +47,33 @@ def update_owed(s: Situation, found: Findings) -> None:
     if severity is None and passed_at is not None and s.now >= passed_at:
         severity, raised_at = Severity.WATCH, passed_at
     detail: dict[str, Any] = {
-        **place(calendar),
+        **calendar_fields(calendar),
         "start": since.isoformat(),
         "clock": started_at.isoformat(),
         "word": word and word.at.isoformat(),
         "word_with": None if word is None else CLIENT if CLIENT in (word.sender, word.receiver) else RECRUITER,
         "word_two_way": word is not None and word.two_way,
-        "stage": standing.effective,
+        "stage": state.effective,
         "named": named and named.isoformat(),
         "knows": knows,
         "passed": tell_on is not None,
-        "limits": [*steps_of(rule), rule.known_date],
+        "limits": [*limits_of(rule), rule.known_date],
     }
     opens_at, due_at = _moment(s, begun, clock_on, waits_for_date, tell_on)
-    found.act(ActionKind.UPDATE_CANDIDATE, opens_at, due_at, detail)
+    found.add_action(ActionKind.UPDATE_CANDIDATE, opens_at, due_at, detail)
     if severity is not None:
         evidence = [behind] if behind else []
         if timeline is not None and (waits_for_date or raised_at == passed_at):
             evidence.append(timeline.id)
-        found.flag(FlagKind.UPDATE_OWED, severity, raised_at, tuple(dict.fromkeys(evidence)), detail)
+        found.add_flag(FlagKind.UPDATE_OWED, severity, raised_at, tuple(dict.fromkeys(evidence)), detail)
 
 
 def _waiting_since(s: Situation, word: Interaction | None) -> tuple[datetime, str]:
-    """Return since when the candidate waits, and the fact that began it."""
-    since, behind = s.standing.change.at, s.standing.change.fact_id
+    """Return since when the candidate waits, and the id of the fact that began it."""
+    since, behind = s.state.change.at, s.state.change.fact_id
     if word is not None and word.at >= since:
         since, behind = word.at, word.id
-    last = s.standing.last
+    last = s.state.last
     if last is not None and last.ends_at > since:
         since, behind = last.ends_at, last.id
     for interview in s.history.interviews:
@@ -87,22 +88,22 @@ def _waiting_since(s: Situation, word: Interaction | None) -> tuple[datetime, st
 
 
 def _tell_on(s: Situation, found: Findings, named: date | None, word: Interaction | None) -> date | None:
-    """Return the business day after the date named, where that has passed and the candidate has had no word since."""
-    if named is None or not s.standing.pending:
+    """Return the business day after the named date if it has passed without a message to the candidate, else None."""
+    if named is None or not s.state.pending:
         return None
     next_on = s.client.next_bday(named)
     if word is not None and word.at >= s.client.sod(next_on):
         return None
     passes_at = s.client.eod(named)
-    found.wake(passes_at)
-    found.wake(s.client.eod(next_on))
+    found.recheck_at(passes_at)
+    found.recheck_at(s.client.eod(next_on))
     return next_on if s.now >= passes_at else None
 
 
 def _moment(
     s: Situation, begun: date, clock_on: date, waits_for_date: bool, tell_on: date | None
 ) -> tuple[datetime, datetime]:
-    """Return from when to tell the candidate, and by when: a day before the flag, or when the date has passed."""
+    """Return when the action opens and is due: a day before the flag, or when the named date has passed."""
     rule, calendar = s.policy.update_owed, s.agency
     opens_at = calendar.sod(calendar.nth_bday(clock_on, rule.watch - 1))
     due_at = calendar.eod(calendar.nth_bday(clock_on, rule.watch))

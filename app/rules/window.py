@@ -1,4 +1,4 @@
-"""The follow-up window: from which date it is right for the candidate to ask."""
+"""The follow-up window: the date from which the candidate may ask for news."""
 
 from __future__ import annotations
 
@@ -9,63 +9,65 @@ from typing import Any, NamedTuple
 
 from app.rules.action_reasons import window_reason
 from app.rules.calendar import Calendar
-from app.rules.findings import place
+from app.rules.findings import calendar_fields
 from app.rules.history import Interaction
-from app.rules.standing import Standing
+from app.rules.state_at import ApplicationState
 
 WINDOW_QUESTIONS: tuple[str, ...] = (
     "Where are you in the process?",
     "Is there an updated timeline?",
     "Is there anything else I can provide?",
 )
-"""What a candidate may well ask once the window is open. From Staff Finders."""
+"""Questions that a candidate can ask once the window is open. From Staff Finders."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The date from which the candidate may ask, and the one by which contacts are judged. Client calendar."""
+    """The date from which the candidate may ask, and the date by which contacts are judged. Client calendar."""
 
     opens_on: date
     judged_on: date
     detail: dict[str, Any] = field(hash=False)
 
 
-class Judged(NamedTuple):
-    """The window by which episodes are judged: its date, what it rests on, and the date of that."""
+class JudgedWindow(NamedTuple):
+    """The window by which contacts are judged, with its basis and the date of the basis."""
 
     opens_on: date
     basis: str
     basis_on: date
 
 
-def judged_window(standing: Standing, thanks: Sequence[Interaction], client: Calendar, wait_days: int) -> Judged | None:
-    """The window as known at the instant of the standing, or None (Staff Finders, Mining People)."""
-    last = standing.last
-    if last is None or not standing.pending:
+def judged_window(
+    state: ApplicationState, thanks: Sequence[Interaction], client: Calendar, wait_days: int
+) -> JudgedWindow | None:
+    """Return the window as known at the instant of the state, or None (Staff Finders, Mining People)."""
+    last = state.last
+    if last is None or not state.pending:
         return None
-    timeline = standing.timeline
+    timeline = state.timeline
     if timeline is not None:
         if timeline.contact_from is not None:
-            return Judged(timeline.contact_from, "contact_from", timeline.contact_from)
+            return JudgedWindow(timeline.contact_from, "contact_from", timeline.contact_from)
         if timeline.decision_by is not None:
-            return Judged(client.next_bday(timeline.decision_by), "decision_by", timeline.decision_by)
+            return JudgedWindow(client.next_bday(timeline.decision_by), "decision_by", timeline.decision_by)
     anchor, basis = last.ends_at, "interview"
     for x in reversed(thanks):
-        if x.at <= standing.at:
+        if x.at <= state.at:
             if x.at >= last.ends_at:
                 anchor, basis = x.at, "thanks"
             break
     anchored_on = client.day(anchor)
-    return Judged(client.roll(anchored_on + timedelta(days=wait_days)), basis, anchored_on)
+    return JudgedWindow(client.roll(anchored_on + timedelta(days=wait_days)), basis, anchored_on)
 
 
 def shown_window(
-    judged: Judged, last_contact_on: date | None, wait_days: int, spacing_days: int, client: Calendar
+    judged: JudgedWindow, last_contact_on: date | None, wait_days: int, spacing_days: int, client: Calendar
 ) -> Window:
-    """The window to show: not before `spacing_days` have passed since the candidate's last episode of contact."""
+    """Return the window to show. It opens at least `spacing_days` after the candidate's last episode of contact."""
     opens_on = judged.opens_on
     detail: dict[str, Any] = {
-        **place(client),
+        **calendar_fields(client),
         "basis": judged.basis,
         "basis_on": judged.basis_on.isoformat(),
         "wait_days": wait_days,
@@ -78,5 +80,5 @@ def shown_window(
 
 
 def explain_window(window: Window, now: datetime) -> str:
-    """Why the window opens on that date, as one plain sentence."""
+    """Return why the window opens on its date, as one sentence."""
     return window_reason(window.detail, now)

@@ -1,4 +1,4 @@
-"""Dates, counts and lists in plain words, read from the detail of a flag or an action."""
+"""Formatting of dates, counts and lists for the sentences of reasons."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from app.rules.availability import Availability
 from app.rules.calendar import Calendar, calendar
 from app.rules.calendar_exceptions import read_exceptions
-from app.rules.presence import Presence
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -20,8 +20,9 @@ Reason = Callable[[Detail, datetime], str]
 PARTIES = {"candidate": "the candidate", "recruiter": "you", "client": "the client"}
 
 
-class Reading:
-    """A detail read at an instant: its dates in its own zone, with the year only where it is not the year of `now`."""
+class DetailReader:
+    """A reader of a stored detail as of `now`. Dates are in the detail's own zone; the year shows if it is not the
+    current one."""
 
     def __init__(self, detail: Detail, now: datetime) -> None:
         self.detail = detail
@@ -30,19 +31,20 @@ class Reading:
         self.today = self.calendar.day(now)
 
     def on(self, key: str) -> date:
-        """The date kept under a key, or the local date of the instant kept there."""
+        """Return the date stored under a key, or the local date of the instant stored there."""
         return as_date(self.detail[key], self.calendar)
 
     def day(self, key: str) -> str:
-        """`Thu 5 Mar`."""
+        """Return the date under a key as `Thu 5 Mar`."""
         return self.day_of(self.on(key))
 
     def day_of(self, day: date) -> str:
-        """`Thu 5 Mar`."""
+        """Return a date as `Thu 5 Mar`."""
         return f"{_DAYS[day.weekday()]} {self._short(day)}"
 
     def moment(self, key: str) -> str:
-        """`Tue 3 Mar at 11:00 AEDT (Australia/Sydney)`: client and candidate may live by different clocks."""
+        """Return `Tue 3 Mar at 11:00 AEDT (Australia/Sydney)`. The zone shows because parties may live in different
+        ones."""
         at = datetime.fromisoformat(self.detail[key])
         return f"{self.day_of(self.calendar.day(at))} at {clock_text(at, self.calendar)}"
 
@@ -51,7 +53,7 @@ class Reading:
         return f"{day.day} {_MONTHS[day.month - 1]}{year}"
 
     def days_of(self, texts: Sequence[str]) -> str:
-        """`5 and 6 Mar`, `28 Feb, 2 and 3 Mar`: each date once, the month once for a run of them."""
+        """Return dates as `5 and 6 Mar` or `28 Feb, 2 and 3 Mar`: each date once, each month once."""
         days = sorted({as_date(text, self.calendar) for text in texts})
         words: list[str] = []
         for _, run in groupby(days, key=lambda day: (day.year, day.month)):
@@ -60,12 +62,12 @@ class Reading:
         return listed(words)
 
     def business_days(self, start: date) -> str:
-        """`4 business days`: how many have come after a date up to today, away periods of the detail left out."""
+        """Return `4 business days`: the count from a date up to today, without away days."""
         n = self._count(start)
         return counted(n, "business day") if n else "no business day since"
 
-    def lateness(self, start: date) -> str:
-        """`2 business days late`, or `late` where none has come since."""
+    def late_text(self, start: date) -> str:
+        """Return `2 business days late`, or `late` if none has passed."""
         n = self._count(start)
         return f"{counted(n, 'business day')} late" if n else "late"
 
@@ -73,26 +75,26 @@ class Reading:
         away = tuple(
             (date.fromisoformat(first), date.fromisoformat(last)) for first, last in self.detail.get("away", ())
         )
-        return Presence(self.calendar, away).bdays(start, self.today)
+        return Availability(self.calendar, away).bdays(start, self.today)
 
 
 def date_text(day: date) -> str:
-    """`Tue 3 Mar 2026`."""
+    """Return `Tue 3 Mar 2026`."""
     return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def clock_text(at: datetime, local: Calendar) -> str:
-    """`11:00 AEDT (Australia/Sydney)`. Every time of day in a sentence names its zone."""
+    """Return `11:00 AEDT (Australia/Sydney)`. Every time of day in a sentence has its zone."""
     return f"{local.clock(at):%H:%M} {local.zone_at(at)}"
 
 
 def moment_text(at: datetime, local: Calendar) -> str:
-    """`Tue 3 Mar 2026 at 11:00 AEDT (Australia/Sydney)`."""
+    """Return `Tue 3 Mar 2026 at 11:00 AEDT (Australia/Sydney)`."""
     return f"{date_text(local.day(at))} at {clock_text(at, local)}"
 
 
 def ordinal(n: int) -> str:
-    """`first` to `tenth`, then `11th`."""
+    """Return `first` to `tenth`, then `11th`."""
     words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
     if n <= len(words):
         return words[n - 1]
@@ -101,20 +103,20 @@ def ordinal(n: int) -> str:
 
 
 def as_date(text: str, local: Calendar) -> date:
-    """A date from its ISO text, or the local date of an instant from its ISO text."""
+    """Return the date of an ISO text, or the local date if the text is an instant."""
     return date.fromisoformat(text) if len(text) == 10 else local.day(datetime.fromisoformat(text))
 
 
 def counted(n: int, thing: str) -> str:
-    """`1 business day`, `3 business days`."""
+    """Return `1 business day`, `3 business days`."""
     return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
 
 
 def listed(words: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
+    """Return `a`, `a and b`, `a, b and c`."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def sentence(text: str) -> str:
-    """The text with a capital at its head and a full stop at its end."""
+    """Return the text with a capital at its start and a full stop at its end."""
     return f"{text[0].upper()}{text[1:]}."

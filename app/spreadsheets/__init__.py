@@ -1,1 +1,1 @@
-"""Tables as CSV files: an agency brings its records in, and takes them out again."""
+"""Import and export of tables as CSV files and workbooks."""

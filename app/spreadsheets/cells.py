@@ -1,4 +1,4 @@
-"""Cells: the text of one value, read the way people write it and written so that reading gives the same value."""
+"""Cells: the text of one value. Reading a written cell gives the same value."""
 
 import csv
 import io
@@ -17,9 +17,9 @@ _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a kind of value becomes a cell's text and comes back.
+    """Converts a kind of value from a cell's text and back.
 
-    `read` raises `UnreadableTime` for a time; any other text that it cannot read is left to the schema to refuse.
+    `read` raises `UnreadableTime` for a time. Other invalid text is returned as it is, and the schema refuses it.
     """
 
     read: Callable[[str, TimeFormat], Any]
@@ -45,7 +45,7 @@ def _number(text: str) -> Any:
 
 
 def raw_items(text: str) -> list[str]:
-    """Return the items of a list in a cell as they are written: a row of its own, with semicolons between them."""
+    """Return the items of a list in a cell as written. Parses the cell as a row with semicolons."""
     try:
         rows = list(csv.reader([text.replace("\r", " ").replace("\n", " ")], delimiter=";", skipinitialspace=True))
     except csv.Error:
@@ -66,7 +66,7 @@ def listed(values: Sequence[str]) -> str:
 
 
 def _periods(text: str, times: TimeFormat) -> list[dict[str, str]]:
-    """Days of absence, as a first and a last day with a slash or `to` between them; a day alone is its own end."""
+    """Days of absence: a first and a last day with a slash or `to` between them, or one day."""
     return [
         {"from": read_day(first, times).isoformat(), "to": read_day(last, times).isoformat()}
         for first, last in map(_ends, items(text))
@@ -74,7 +74,7 @@ def _periods(text: str, times: TimeFormat) -> list[dict[str, str]]:
 
 
 def _ends(item: str) -> tuple[str, str]:
-    """The two ends of a period. A slash also stands inside a day such as 21/12/2026, so only the middle one parts."""
+    """Return the two ends of a period. Only the middle slash separates them, since days contain slashes."""
     ends = re.split(r"\s+(?:to|until|[-–—/])\s+|\s*[–—]\s*", item)
     if len(ends) == 1:
         parts = item.split("/")

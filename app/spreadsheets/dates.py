@@ -1,4 +1,4 @@
-"""Dates in cells: days the way spreadsheets and people write them, and none that can mean two."""
+"""Dates in cells: days in the forms of spreadsheets and of hand-written text. Ambiguous dates are refused."""
 
 import re
 from datetime import date
@@ -25,11 +25,11 @@ _FORMS = [
 ]
 _BREAK = re.compile(r"t(?=\d)|[ ,]+(?:at +)?", re.IGNORECASE)
 _SERIAL = re.compile(r"\d{5}([.,]\d+)?", re.ASCII)
-_SAY = "pass dates=dmy (day first) or dates=mdy (month first)."
+_HINT = "pass dates=dmy (day first) or dates=mdy (month first)."
 
 
 class UnreadableTime(ValueError):
-    """A text that is not one time. `code` is `ambiguous` where it could mean several, else `invalid`."""
+    """A text that is not one time. `code` is `ambiguous` if it could mean several times, else `invalid`."""
 
     def __init__(self, detail: str, code: Literal["ambiguous", "invalid"] = "invalid") -> None:
         super().__init__(detail)
@@ -37,9 +37,9 @@ class UnreadableTime(ValueError):
 
 
 def split_date(text: str, order: DateOrder) -> tuple[date, str]:
-    """Return the day at the start of the text, and the text after it. Raises UnreadableTime.
+    """Return the day at the start of the text, and the rest of the text. Raises UnreadableTime.
 
-    Numbers with the year last are read in `order`; with `iso` only where day and month cannot be confused.
+    Numbers with the year last are read in `order`; with `iso` only if day and month cannot be confused.
     """
     for form in _FORMS:
         found = form.match(text)
@@ -52,13 +52,13 @@ def split_date(text: str, order: DateOrder) -> tuple[date, str]:
         return _day(found, order), rest[gap.end() :] if gap else ""
     if _SERIAL.fullmatch(text):
         raise UnreadableTime(
-            "This is a spreadsheet's count of days; give the column a date format and save the file again."
+            "This is a spreadsheet's count of days. Give the column a date format and save the file again."
         )
     raise _no_date()
 
 
 def _no_date() -> UnreadableTime:
-    return UnreadableTime("This is no date that can be read; write it as 2026-03-05, with a time as 2026-03-05 09:00.")
+    return UnreadableTime("This date cannot be read. Write it as 2026-03-05, with a time as 2026-03-05 09:00.")
 
 
 def _day(found: re.Match[str], order: DateOrder) -> date:
@@ -70,7 +70,7 @@ def _day(found: re.Match[str], order: DateOrder) -> date:
         day = _of_numbers(int(parts["first"]), int(parts["second"]), parts["year"], order, text)
     else:
         month = _month(parts["name"]) if "name" in parts else int(parts["month"])
-        day = _only(_year(parts["year"]), [(month, int(parts["day"]))], text)
+        day = _unambiguous(_year(parts["year"]), [(month, int(parts["day"]))], text)
     if not _WEEKDAYS[day.weekday()].startswith(weekday):
         raise UnreadableTime(f"“{text}” is a {_WEEKDAYS[day.weekday()].capitalize()}.")
     return day
@@ -80,8 +80,8 @@ def _of_numbers(first: int, second: int, year: str, order: DateOrder, text: str)
     """Return the day of three numbers, the year last."""
     if order == "iso":
         if len(year) != 4:
-            raise UnreadableTime(f"“{text}” can mean several days; {_SAY}", "ambiguous")
-        return _only(int(year), [(first, second), (second, first)], text)
+            raise UnreadableTime(f"“{text}” can mean several days; {_HINT}", "ambiguous")
+        return _unambiguous(int(year), [(first, second), (second, first)], text)
     found = _valid(_year(year), *((second, first) if order == "dmy" else (first, second)))
     if found is None:
         other = "mdy" if order == "dmy" else "dmy"
@@ -91,14 +91,14 @@ def _of_numbers(first: int, second: int, year: str, order: DateOrder, text: str)
     return found
 
 
-def _only(year: int, readings: list[tuple[int, int]], text: str) -> date:
+def _unambiguous(year: int, readings: list[tuple[int, int]], text: str) -> date:
     """Return the one day that the readings, each a month and a day, can mean."""
     days = sorted({found for month, day in readings if (found := _valid(year, month, day))})
     if not days:
         raise UnreadableTime(f"“{text}” is no day of the calendar.")
     if len(days) > 1:
         one, other = (f"{found.day} {_MONTHS[found.month - 1].capitalize()}" for found in days)
-        raise UnreadableTime(f"“{text}” can be {one} or {other}; {_SAY}", "ambiguous")
+        raise UnreadableTime(f"“{text}” can be {one} or {other}; {_HINT}", "ambiguous")
     return days[0]
 
 
@@ -110,7 +110,7 @@ def _valid(year: int, month: int, day: int) -> date | None:
 
 
 def _year(text: str) -> int:
-    """Return the year; one of two digits is of this century."""
+    """Return the year. A year of two digits is of this century."""
     digits = text.lstrip("'")
     return int(digits) + (2000 if len(digits) == 2 else 0)
 
@@ -119,4 +119,4 @@ def _month(name: str) -> int:
     for number, month in enumerate(_MONTHS, 1):
         if month.startswith(name.lower()) or (number == 9 and name.lower() == "sept"):
             return number
-    raise UnreadableTime("The month in this cell cannot be read; write it in English or as a number: 2026-03-05.")
+    raise UnreadableTime("The month in this cell cannot be read. Write it in English or as a number: 2026-03-05.")

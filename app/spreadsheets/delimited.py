@@ -1,4 +1,4 @@
-"""A CSV file's bytes as records: its encoding, its delimiter, and words for a file that cannot be read."""
+"""CSV files as records: encoding, delimiter, and errors for files that cannot be read."""
 
 import codecs
 import csv
@@ -13,14 +13,14 @@ CHARSETS = ("utf-8", "utf-16", "windows-125x", "iso-8859-x", "macintosh")
 
 _CHARSET = re.compile(r"utf-?8|utf-?16|us-ascii|(windows-|cp)125[0-8]|iso-8859-\d{1,2}|mac(intosh|roman)|x-mac-roman")
 _DELIMITERS = ",;\t"
-# Excel's own first line; it is no CSV, and other programs show it as a row.
+# Excel writes this line before the header. Other programs show it as a row.
 _SEP = re.compile(r'"?sep=(?P<delimiter>[^\r\n])"?[,;\t]*(\r\n|\r|\n|$)', re.IGNORECASE)
-_HEADER = 10_000
-"""In how many characters the delimiter shows."""
+_HEADER_LENGTH = 10_000
+"""How many characters are searched for the delimiter."""
 _REASONS = {
     "unexpected end of data": "a quotation mark is opened and never closed",
-    "field larger than field limit": "a cell holds more than 131072 characters, perhaps for a missing quotation mark",
-    "expected after": "a quotation mark stands inside a quoted cell; write it twice",
+    "field larger than field limit": "a cell holds more than 131072 characters; a quotation mark may be missing",
+    "expected after": "a quoted cell contains a quotation mark; write it twice",
 }
 
 Record = tuple[int, list[str]]
@@ -44,20 +44,20 @@ def read_records(body: bytes, charset: str | None, columns: Collection[str]) -> 
     if named := _SEP.match(text):
         text, first, delimiter = text[named.end() :], 2, named["delimiter"]
         if delimiter in "\"'" or delimiter.isalnum():
-            raise malformed("The first line names a delimiter that no CSV file has; write `sep=;` or leave it out.")
+            raise malformed("The first line names an invalid delimiter. Write `sep=;` or leave it out.")
     else:
         delimiter = _delimiter(text, columns)
     return _records(text, delimiter, first)
 
 
 def malformed(detail: str) -> Problem:
-    """400: the file is not what it says it is."""
+    """Return the 400 of a file that is not a CSV file."""
     return Problem(400, "malformed_csv", detail)
 
 
 def _text(body: bytes, charset: str | None) -> str:
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        charset = "utf-16"  # Excel's “Unicode Text”
+        charset = "utf-16"  # # Excel's “Unicode Text”
     elif body.startswith(codecs.BOM_UTF8) or charset is None:
         charset = "utf-8"
     if charset.lower() in ("utf-8", "utf8", "us-ascii"):
@@ -72,19 +72,19 @@ def _text(body: bytes, charset: str | None) -> str:
     except LookupError:
         raise malformed(f"There is no encoding {charset[:40]}. Save the file as “CSV UTF-8”.") from None
     if "\0" in text:
-        raise malformed("The file holds a NUL character, which no text has. Save it as “CSV UTF-8”.")
+        raise malformed("The file contains a NUL character. Save it as “CSV UTF-8”.")
     return text
 
 
 def _delimiter(text: str, columns: Collection[str]) -> str:
-    """Return the delimiter that parts the header into the most known columns; a comma where none does."""
-    header = re.split(r"[\r\n]", text[:_HEADER].lstrip(f"{_DELIMITERS}\r\n "), maxsplit=1)[0]
-    known = {bare(name) for name in columns}
-    return max(_DELIMITERS, key=lambda delimiter: sum(bare(name) in known for name in header.split(delimiter)))
+    """Return the delimiter that splits the header into the most known columns; a comma if none does."""
+    header = re.split(r"[\r\n]", text[:_HEADER_LENGTH].lstrip(f"{_DELIMITERS}\r\n "), maxsplit=1)[0]
+    known = {normalised(name) for name in columns}
+    return max(_DELIMITERS, key=lambda delimiter: sum(normalised(name) in known for name in header.split(delimiter)))
 
 
-def bare(name: str) -> str:
-    """Return a column's name without case, blanks, underscores, hyphens and characters that cannot be seen."""
+def normalised(name: str) -> str:
+    """Return a column's name without case, blanks, underscores, hyphens and invisible characters."""
     return re.sub(r"[\s_\-\u00ad\u200b\u2060\ufeff]+", "", name.strip().strip('"')).casefold()
 
 
@@ -96,7 +96,7 @@ def _records(text: str, delimiter: str, first: int) -> Iterator[Record]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            reason = next((said for part, said in _REASONS.items() if part in str(error)), "it is not CSV")
+            reason = next((text for part, text in _REASONS.items() if part in str(error)), "it is not CSV")
             raise malformed(f"Row {number} cannot be read: {reason}.") from None
         if cells is None:
             return

@@ -1,8 +1,8 @@
 """Escaping of exported cells, so that no spreadsheet program runs or changes them and an import restores them exactly.
 
-A cell that needs it is written with an apostrophe before it, and with one before each formula that could start a new
-cell when a program opens the file with another delimiter. Sources: OWASP, “CSV Injection”, and OWASP/www-community#443
-(`d,e,'=1+1;=1+2` runs its second formula in Excel and in LibreOffice).
+An apostrophe is added before the cell, and before each formula inside it that could start a new cell under another
+delimiter. Sources: OWASP, “CSV Injection”, and OWASP/www-community#443 (`d,e,'=1+1;=1+2` runs its second formula in
+Excel and in LibreOffice).
 """
 
 import re
@@ -14,10 +14,10 @@ _STRAY = "\u200b\u2060\ufeff\u00ad"
 _FORMULA = re.compile(rf"[\s\"{_STRAY}]*[{_FORMULA_STARTS}]|[\t\r\n]")
 _TYPED_FORMULA = re.compile(rf"'+[{_FORMULA_STARTS}]")
 _PADDING = "".join(character for character in map(chr, range(0x3001)) if character.isspace()) + _STRAY
-# A delimiter, then what a program skips or drops before the text of a new cell; then apostrophes and the formula.
+# A delimiter, then what a program skips before the text of a new cell; then apostrophes and the formula.
 _NEW_CELL = re.compile(rf"([,;|\t\r\n][\s\"{_STRAY}]*)('*[{_FORMULA_STARTS}])")
 _ESCAPED_NEW_CELL = re.compile(rf"([,;|\t\r\n][\s\"{_STRAY}]*)'('*[{_FORMULA_STARTS}])")
-# Spreadsheets write exponents with a sign or a decimal mark; `12e4` is left alone, since ids in hexadecimal look so.
+# Spreadsheets write exponents with a sign or a decimal mark. `12e4` may be an id in hexadecimal and is left alone.
 _EXPONENT = re.compile(r"[+-]?(\d+[.,\u066b]\d+[eE][+-]?\d{1,3}|\d+[eE][+-]\d{1,3})")
 _ERROR = re.compile(
     r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BUSY!|GETTING_DATA)|#{3,20}|Err:\d{3}"
@@ -30,19 +30,19 @@ def escape(text: str) -> str:
 
 
 def unescape(cell: str) -> str:
-    """Return the text of a cell: the inverse of `escape`; of any other cell, its text without blanks at the ends."""
+    """Return the text of a cell: the inverse of `escape`. Other cells lose the blanks at their ends."""
     start = cell.lstrip(_PADDING)
     if start.startswith("'"):
         text = _ESCAPED_NEW_CELL.sub(r"\1\2", start[1:])
         if escape(text) == start:
             return text
-        if _TYPED_FORMULA.match(start):  # typed by hand, or exported before delimiters were escaped
+        if _TYPED_FORMULA.match(start):  # # typed by hand, or exported before delimiters were escaped
             return trim(start[1:])
     return trim(cell)
 
 
 def trim(cell: str) -> str:
-    """Return a cell without blanks and stray invisible characters at its ends; "" if nothing in it can be seen."""
+    """Return a cell without blanks and invisible characters at its ends; "" if nothing in it is visible."""
     return "" if is_blank(cell) else cell.strip(_PADDING)
 
 
@@ -52,7 +52,7 @@ def is_exponent(cell: str) -> bool:
 
 
 def is_error(cell: str) -> bool:
-    """Return True if the cell is an error of a spreadsheet, such as `#N/A`, or `#####` for a column too narrow."""
+    """Return True if the cell is a spreadsheet error, such as `#N/A`, or `#####` for a column too narrow."""
     return _ERROR.fullmatch(trim(cell)) is not None
 
 

@@ -1,4 +1,4 @@
-"""How the first times of a file were read, so that a dry run shows a wrong zone or order of dates."""
+"""Examples of times as they were read: a dry run shows a wrong time zone or order of dates."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -13,23 +13,23 @@ from app.spreadsheets.tables import Column, Table
 from app.spreadsheets.times import TimeFormat, read_instant
 
 FIRST_ROWS = 20
-"""Among how many rows the examples are searched."""
-_EACH = 3
-"""How many examples are shown of a column."""
+"""How many rows are searched for examples."""
+_EXAMPLES_PER_COLUMN = 3
+"""How many examples each column gets."""
 
 
 def times_read(table: Table, columns: Sequence[str], rows: Sequence[Row], times: TimeFormat) -> list[dict[str, Any]]:
-    """Return the first times of each column that holds times, as `TimeRead` has them; unreadable ones are left out."""
+    """Return the first times of each time column, in the shape of `TimeRead`. Skips unreadable times."""
     found: list[dict[str, Any]] = []
     for column in table.columns:
         if column.kind.is_time and column.name in columns:
-            found += list(_of_column(column, columns.index(column.name), rows, times))[:_EACH]
+            found += list(_of_column(column, columns.index(column.name), rows, times))[:_EXAMPLES_PER_COLUMN]
     return found
 
 
-def _of_column(column: Column, place: int, rows: Sequence[Row], times: TimeFormat) -> Iterator[dict[str, Any]]:
+def _of_column(column: Column, index: int, rows: Sequence[Row], times: TimeFormat) -> Iterator[dict[str, Any]]:
     for row in rows:
-        text = unescape(row.cells[place]) if place < len(row.cells) else ""
+        text = unescape(row.cells[index]) if index < len(row.cells) else ""
         if not text:
             continue
         try:

@@ -1,4 +1,4 @@
-"""A table as a CSV file, page by page: its rows under the columns and the names that an import takes."""
+"""Export: a table as a CSV file, page by page, with the columns that an import reads."""
 
 import csv
 import io
@@ -13,21 +13,21 @@ from app.access.work import Work
 from app.kit.damage import UNREADABLE, fetch_all, is_damaged, read_rows
 from app.spreadsheets.cells import listed
 from app.spreadsheets.escaping import escape
-from app.spreadsheets.naming import name_of, names_of, recruiters_named
+from app.spreadsheets.references import recruiter_names, ref_of, refs_of
 from app.spreadsheets.tables import Reference, Table
 
-PAGE = 500
-# Excel takes a file without it for the machine's old code page, and spoils every name that has an accent.
+PAGE_SIZE = 500
+# Without it Excel reads the file in the machine's legacy code page and corrupts accented names.
 _BYTE_ORDER_MARK = "\ufeff"
 
 
 def export_page(work: Work, after: UUID | None, table: Table) -> tuple[bytes, UUID | None]:
-    """The rows after the one with this id, in the order of their making, and where to go on; None: that was all.
+    """Return the rows after an id, and the id to continue from; None after the last page.
 
-    The first page has the header. What was voided counts for nothing and is left out.
+    The first page has the header. Voided records are left out.
     """
     columns = table.stored.c
-    statement = sa.select(table.stored).where(columns.agency_id == work.agency_id).order_by(columns.id).limit(PAGE)
+    statement = sa.select(table.stored).where(columns.agency_id == work.agency_id).order_by(columns.id).limit(PAGE_SIZE)
     if "voided_at" in columns:
         statement = statement.where(columns.voided_at.is_(None))
     if after is not None:
@@ -37,52 +37,52 @@ def export_page(work: Work, after: UUID | None, table: Table) -> tuple[bytes, UU
     writer = csv.writer(lines)
     if after is None:
         lines.write(_BYTE_ORDER_MARK)
-        writer.writerow(table.told)
+        writer.writerow(table.exported_columns)
     writer.writerows(_lines(work, table, statement, rows))
-    return lines.getvalue().encode(), rows[-1].id if len(rows) == PAGE else None
+    return lines.getvalue().encode(), rows[-1].id if len(rows) == PAGE_SIZE else None
 
 
 def _lines(work: Work, table: Table, statement: sa.Select[Any], rows: Sequence[sa.Row[Any]]) -> Iterable[list[str]]:
     whole = [row._mapping for row in rows if not is_damaged(row)]
     try:
-        return list(_Written(work, table, whole).lines())
+        return list(_PageCells(work, table, whole).lines())
     except UNREADABLE:
-        # What a damaged row refers to cannot be read together with the others.
+        # References of a damaged row cannot be read together with those of the others.
         return chain.from_iterable(
-            read_rows(statement, rows, lambda row: list(_Written(work, table, [row._mapping]).lines()))
+            read_rows(statement, rows, lambda row: list(_PageCells(work, table, [row._mapping]).lines()))
         )
 
 
-class _Written:
-    """The rows of one page; what they refer to is read once for all of them."""
+class _PageCells:
+    """The rows of one page. The records they refer to are read once for the page."""
 
     def __init__(self, work: Work, table: Table, rows: Sequence[sa.RowMapping]) -> None:
         self._table, self._rows = table, rows
         self._named = {
-            reference.field: names_of(work, reference.table, _ids(rows, reference)) for reference in table.references
+            reference.field: refs_of(work, reference.table, _ids(rows, reference)) for reference in table.references
         }
         recruiters = {row["recruiter_id"] for row in rows} - {None} if table.takes_recruiter else set()
-        self._recruiters = recruiters_named(work, recruiters)
+        self._recruiters = recruiter_names(work, recruiters)
 
     def lines(self) -> Iterable[list[str]]:
         for row in self._rows:
-            yield [escape(cell) for cell in self._line(row)]
+            yield [escape(cell) for cell in self._cells(row)]
 
-    def _line(self, row: sa.RowMapping) -> list[str]:
-        name = name_of(row)
+    def _cells(self, row: sa.RowMapping) -> list[str]:
+        name = ref_of(row)
         line = list(name)
         for reference in self._table.references:
             line += self._reference(row, reference, name[0])
         if self._table.takes_recruiter:
             line.append(self._recruiters.get(row["recruiter_id"], ""))
         for column in self._table.columns:
-            value = _at(row, column.comes_from)
-            # No shape takes an empty list for more than what is left out.
+            value = _at(row, column.stored_path)
+            # An empty list means the same as an absent value in every shape.
             line.append("" if value is None or value == [] else column.kind.write(value))
         return line
 
     def _reference(self, row: sa.RowMapping, reference: Reference, system: str) -> tuple[str, str]:
-        """The two cells of a reference. Its system is left out where it is the row's own."""
+        """Return the two cells of a reference. The system is left out if it is the row's own."""
         named = self._named[reference.field]
         names = [named[id] for id in _ids([row], reference) if id in named]
         if not reference.many:

@@ -1,4 +1,4 @@
-"""Tables: files that were sent in, the rows of them that still wait, and what was refused of them."""
+"""Tables: imports, their waiting batches of rows, and the errors of refused rows."""
 
 import sqlalchemy as sa
 
@@ -13,9 +13,9 @@ spreadsheet_import = tenant_table(
     sa.Column("dry_run", sa.Boolean, nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("stopped_because", sa.String(200)),
-    # The columns of the file in their order, by the names that Keepwarm gives them.
+    # The file's columns in order, by Keepwarm's names.
     sa.Column("columns", Json, nullable=False),
-    # How its times are read, and how the first of them were; null for imports of before.
+    # The format of the file's times, and examples of how they were read; null for older imports.
     sa.Column("time_zone", sa.String(64), nullable=False, server_default="UTC"),
     sa.Column("dates", sa.String(3), nullable=False, server_default="iso"),
     sa.Column("read", Json),
@@ -30,7 +30,7 @@ spreadsheet_import = tenant_table(
     due_index("spreadsheet_import"),
 )
 
-# Each part is dropped as it is applied, in the same transaction: what is left is what is still to do.
+# A batch is deleted in the transaction that imports it. The stored ones are still to do.
 spreadsheet_part = tenant_table(
     "spreadsheet_part",
     sa.Column("import_id", Id, nullable=False),

@@ -1,4 +1,4 @@
-"""Every SELECT over imports, scoped by the caller's agency."""
+"""Queries of imports, scoped by the caller's agency."""
 
 from typing import Any
 from uuid import UUID
@@ -17,33 +17,33 @@ FIRST_ERRORS = 100
 
 @reads(spreadsheet_import)
 def get_import(work: Work, import_id: UUID) -> ImportReport:
-    """One import with the first of what was refused."""
+    """Return an import with its first errors. Raises 404."""
     row = _row(work, import_id)
     errors = work.conn.execute(_errors(work, import_id).order_by(*_ERROR_ORDER).limit(FIRST_ERRORS)).mappings()
     return ImportReport.model_validate(
-        _shown(row) | {"read": row["read"] or [], "errors": [_shown_error(error) for error in errors]}
+        _import_out(row) | {"read": row["read"] or [], "errors": [_error_out(error) for error in errors]}
     )
 
 
 def list_imports(work: Work, paging: Paging) -> Page[ImportOut]:
-    """Imports in the order in which they were sent."""
+    """Return imports in the order in which they were sent."""
     columns = spreadsheet_import.c
     statement = sa.select(spreadsheet_import).where(columns.agency_id == work.agency_id)
     return paging.page(
-        work.conn, statement, [columns.id], [UUID], lambda row: ImportOut.model_validate(_shown(row._mapping))
+        work.conn, statement, [columns.id], [UUID], lambda row: ImportOut.model_validate(_import_out(row._mapping))
     )
 
 
 def list_errors(work: Work, import_id: UUID, paging: Paging) -> Page[RowError]:
-    """Everything that was refused of an import, row by row."""
+    """Return all errors of an import in the order of its rows. Raises 404."""
     _row(work, import_id)
     return paging.page(
-        work.conn, _errors(work, import_id), _ERROR_ORDER, [int, UUID], lambda row: _shown_error(row._mapping)
+        work.conn, _errors(work, import_id), _ERROR_ORDER, [int, UUID], lambda row: _error_out(row._mapping)
     )
 
 
-def is_busy(work: Work) -> bool:
-    """Whether an earlier import of the agency still runs."""
+def has_running_import(work: Work) -> bool:
+    """Return True if an import of the agency is running."""
     columns = spreadsheet_import.c
     running = sa.select(columns.id).where(columns.agency_id == work.agency_id, columns.state == "running").limit(1)
     return work.conn.execute(running).one_or_none() is not None
@@ -66,11 +66,11 @@ def _row(work: Work, import_id: UUID) -> sa.RowMapping:
     return row
 
 
-def _shown(row: sa.RowMapping) -> dict[str, Any]:
+def _import_out(row: sa.RowMapping) -> dict[str, Any]:
     applied = {name: row[name] for name in ("created", "changed", "unchanged")}
     plain = {name: row[name] for name in ImportOut.model_fields if name in row}
-    return plain | {"table": row["table_name"], "applied": applied}
+    return plain | {"table": row["table_name"], "stopped_reason": row["stopped_because"], "applied": applied}
 
 
-def _shown_error(row: sa.RowMapping) -> RowError:
+def _error_out(row: sa.RowMapping) -> RowError:
     return RowError(row=row["row_number"], column=row["column_name"], code=row["code"], detail=row["detail"])

@@ -1,4 +1,4 @@
-"""A file's bytes as the rows of a table: header, cells, and what is wrong with the file as a whole."""
+"""Files as rows of a table: header, cells, and errors of the file as a whole."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,23 +6,23 @@ from itertools import islice
 
 from app.kit.errors import Problem, invalid
 from app.spreadsheets.cells import raw_items
-from app.spreadsheets.delimited import bare, malformed, read_records
+from app.spreadsheets.delimited import malformed, normalised, read_records
 from app.spreadsheets.escaping import is_error, is_exponent, trim
 from app.spreadsheets.tables import Table
 from app.spreadsheets.workbooks import TypedCell, UnreadableCell, as_text, is_workbook, read_workbook
 
-MOST_BYTES = 16 * 1024 * 1024
-MOST_ROWS = 100_000
-_NAMED = 50
-"""How many columns a refusal names at most."""
+MAX_BYTES = 16 * 1024 * 1024
+MAX_ROWS = 100_000
+_MAX_NAMED_COLUMNS = 50
+"""How many columns an error names at most."""
 
 Fault = tuple[str | None, str, str]
-"""A column, or none where it is the row as a whole; a stable code; a sentence."""
+"""A column (None for the whole row), a stable code, and a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. `number` is as a spreadsheet counts, `fault` why it cannot be taken whatever its other cells hold."""
+    """One row. `number` is as a spreadsheet counts. `fault` is an error that refuses the row before it is imported."""
 
     number: int
     cells: list[str]
@@ -31,7 +31,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file that can be taken: its columns by Keepwarm's names, and its rows."""
+    """A readable file: its columns by Keepwarm's names, and its rows."""
 
     columns: list[str]
     rows: list[Row]
@@ -40,14 +40,14 @@ class Sheet:
 def read_sheet(body: bytes, table: Table, *, charset: str | None = None, sheet: str | None = None) -> Sheet:
     """Read a CSV file or a workbook.
 
-    Raises 400 `malformed_csv` or `malformed_xlsx`, 413 for a workbook that needs too much memory, 415 for an older
-    one, or 422 for columns, for more rows than a file may have and for a sheet that is not there.
+    Raises 400 `malformed_csv` or `malformed_xlsx`, 413 for a workbook that needs too much memory, and 415 for the
+    older format. Raises 422 for wrong columns, too many rows or an unknown sheet.
     """
     if is_workbook(body):
         return _sheet(read_workbook(body, sheet), table)
     if sheet is not None:
         raise invalid("/query/sheet", "A CSV file has no sheets; leave out `sheet`, or send an .xlsx workbook.")
-    return _sheet(read_records(body, charset, table.taken), table)
+    return _sheet(read_records(body, charset, table.imported_columns), table)
 
 
 def _sheet(records: Iterable[tuple[int, Sequence[str | TypedCell]]], table: Table) -> Sheet:
@@ -56,39 +56,41 @@ def _sheet(records: Iterable[tuple[int, Sequence[str | TypedCell]]], table: Tabl
     if not header:
         raise malformed("The file has no header: its first row must name the columns.")
     columns = _columns([cell if isinstance(cell, str) else str(cell.value) for cell in header], table)
-    roles = [_Role(name, name in table.ids, name in table.lists, name in table.times) for name in columns]
+    kinds = [_ColumnValues(name, name in table.ids, name in table.lists, name in table.times) for name in columns]
     rows: list[Row] = []
     for number, cells in records:
-        if len(rows) == MOST_ROWS:
-            raise Problem(422, "too_many_rows", f"A file may have at most {MOST_ROWS} rows; send the rest by itself.")
-        rows.append(_row(number, cells, roles))
+        if len(rows) == MAX_ROWS:
+            raise Problem(
+                422, "too_many_rows", f"A file may have at most {MAX_ROWS} rows. Send the rest in another file."
+            )
+        rows.append(_row(number, cells, kinds))
     return Sheet(columns, rows)
 
 
 def _columns(header: Sequence[str], table: Table) -> list[str]:
-    known = {bare(name): name for name in table.taken}
-    if unknown := list(islice((name for name in header if bare(name) not in known), _NAMED)):
-        takes = f"{table.name.replace('-', ' ').capitalize()} have {', '.join(table.taken)}."
-        raise _columns_are_wrong("unknown_columns", f"The file has columns that are not known. {takes}", unknown)
-    names = [bare(name) for name in header]
+    known = {normalised(name): name for name in table.imported_columns}
+    if unknown := list(islice((name for name in header if normalised(name) not in known), _MAX_NAMED_COLUMNS)):
+        takes = f"{table.name.replace('-', ' ').capitalize()} have {', '.join(table.imported_columns)}."
+        raise _column_problem("unknown_columns", f"The file has unknown columns. {takes}", unknown)
+    names = [normalised(name) for name in header]
     if twice := [known[name] for name in dict.fromkeys(names) if names.count(name) > 1]:
-        raise _columns_are_wrong("columns_twice", "The file has a column twice.", twice)
+        raise _column_problem("columns_twice", "The file has a column twice.", twice)
     columns = [known[name] for name in names]
     if missing := [either for either in table.required() if not set(either) & set(columns)]:
         named = [" or ".join(either) for either in missing]
-        raise _columns_are_wrong("missing_columns", f"The file lacks {', '.join(named)}.", named)
+        raise _column_problem("missing_columns", f"The file lacks {', '.join(named)}.", named)
     return columns
 
 
-def _columns_are_wrong(code: str, detail: str, columns: Sequence[str]) -> Problem:
+def _column_problem(code: str, detail: str, columns: Sequence[str]) -> Problem:
     shown = [trim(name)[:100] or "(no name)" for name in columns]
     pointers = ("/" + name.replace("~", "~0").replace("/", "~1") for name in shown)
     return Problem(422, code, detail, errors=[{"pointer": pointer, "detail": detail} for pointer in pointers])
 
 
 @dataclass(frozen=True, slots=True)
-class _Role:
-    """What the cells of a column stand for."""
+class _ColumnValues:
+    """The kind of values in a column."""
 
     column: str
     is_id: bool
@@ -96,29 +98,31 @@ class _Role:
     is_time: bool
 
     def text(self, cell: str | TypedCell) -> str:
-        """Return the cell's text. Raises UnreadableCell for a value that a spreadsheet program has spoilt."""
+        """Return the cell's text. Raises UnreadableCell for a value that a spreadsheet program has changed."""
         if isinstance(cell, TypedCell):
             return as_text(cell, is_id=self.is_id, is_time=self.is_time)
         if is_error(cell):
-            raise UnreadableCell(f"The cell holds {trim(cell)}, an error of the spreadsheet; correct it, or empty it.")
+            raise UnreadableCell(
+                f"The cell holds {trim(cell)}, an error of the spreadsheet. Correct it, or clear the cell."
+            )
         if self.is_id and any(map(is_exponent, raw_items(cell) if self.is_list else [cell])):
             raise UnreadableCell(
                 "The spreadsheet has turned this id into a number in scientific notation, and its last digits may be "
-                "lost; give the column the format Text and write the ids again."
+                "lost. Give the column the format Text and enter the ids again."
             )
         return cell
 
 
-def _row(number: int, cells: Sequence[str | TypedCell], roles: Sequence[_Role]) -> Row:
+def _row(number: int, cells: Sequence[str | TypedCell], kinds: Sequence[_ColumnValues]) -> Row:
     texts: list[str] = []
     fault: Fault | None = None
-    for cell, role in zip(cells, roles, strict=False):
+    for cell, kind in zip(cells, kinds, strict=False):
         try:
-            texts.append(role.text(cell))
+            texts.append(kind.text(cell))
         except UnreadableCell as error:
             texts.append("")
-            fault = fault or (role.column, "invalid", str(error))
-    if len(cells) > len(roles):
-        detail = f"The row has {len(cells)} cells, the header {len(roles)}: is there a cell that wants quotation marks?"
+            fault = fault or (kind.column, "invalid", str(error))
+    if len(cells) > len(kinds):
+        detail = f"The row has {len(cells)} cells, the header {len(kinds)}: quotation marks may be missing."
         fault = (None, "too_many_cells", detail)
     return Row(number, texts, fault)

@@ -1,4 +1,4 @@
-"""HTTP: sending tables in as CSV files and workbooks, what became of them, and taking tables out."""
+"""HTTP: import of CSV files and workbooks, progress and errors, and export."""
 
 import asyncio
 import re
@@ -21,21 +21,21 @@ from app.spreadsheets import queries
 from app.spreadsheets.dates import DateOrder
 from app.spreadsheets.delimited import CHARSETS, known_charset
 from app.spreadsheets.exporting import export_page
-from app.spreadsheets.reading import MOST_BYTES
+from app.spreadsheets.reading import MAX_BYTES
 from app.spreadsheets.schemas import ImportOut, ImportReport, RowError
-from app.spreadsheets.service import Options, read_file, start_import
+from app.spreadsheets.service import ImportOptions, read_file, start_import
 from app.spreadsheets.tables import TABLES, Table
 from app.spreadsheets.workbooks import XLSX
 
 router = feature_router()
 TAGS: list[str | Enum] = ["9 · Tables in and out"]
 _READING = ThreadPoolExecutor(1, "reading files")
-"""Files are read one at a time, so that several workbooks do not take a multiple of what one may take."""
-LARGER = {"/v1/imports/": MOST_BYTES}
-"""The addresses whose bodies may be larger than all others."""
+"""Limits reading to one file at a time, so that several workbooks cannot multiply the memory."""
+LARGE_BODY_PATHS = {"/v1/imports/": MAX_BYTES}
+"""The paths whose bodies may be larger than all others."""
 
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s\";]+)", re.ASCII | re.IGNORECASE)
-# Browsers on Windows call a CSV file by the third name, and a file that they do not know by the last.
+# Browsers on Windows use the third name for a CSV file, and the last for a file of unknown type.
 _TYPES = ("text/csv", "text/tab-separated-values", "application/vnd.ms-excel", XLSX, "application/octet-stream")
 _BODY = {
     "required": True,
@@ -45,24 +45,20 @@ _BODY = {
     },
 }
 
-DryRun = Annotated[bool, Query(description="Do everything, keep nothing, and answer what would have become of it.")]
-System = Annotated[
-    RefSystem, Query(description="Whose ids the file's are, where its rows do not name a `system` themselves.")
-]
+DryRun = Annotated[bool, Query(description="Check every row and report the outcome, without recording anything.")]
+System = Annotated[RefSystem, Query(description="The system of the file's ids, for rows that do not name a `system`.")]
 FileZone = Annotated[
     TimeZone | None,
-    Query(description="The zone of the file's times that have no offset of their own; without it, the agency's."),
+    Query(description="The zone of the file's times without an offset. Default: the agency's."),
 ]
 Dates = Annotated[
     DateOrder,
     Query(
         description="The order of numbers in the file's dates: `dmy` is 31/12/2026, `mdy` is 12/31/2026. `iso` takes "
-        "2026-12-31 and what cannot be confused, such as 31/12/2026 or 31 Dec 2026, and refuses 03/04/2026."
+        "2026-12-31 and unambiguous dates such as 31/12/2026 or 31 Dec 2026, and refuses 03/04/2026."
     ),
 ]
-SheetName = Annotated[
-    Line | None, Query(description="The sheet of an .xlsx workbook; without it, its first visible one.")
-]
+SheetName = Annotated[Line | None, Query(description="The sheet of an .xlsx workbook. Default: the first visible one.")]
 
 
 class CsvResponse(Response):
@@ -82,7 +78,7 @@ def _importing(table: Table) -> Callable[..., Awaitable[Response]]:
         sheet: SheetName = None,
     ) -> Response:
         body, charset = await _file(request)
-        options = Options(system, dry_run, time_zone, dates, charset, sheet)
+        options = ImportOptions(system, dry_run, time_zone, dates, charset, sheet)
         file = await asyncio.get_running_loop().run_in_executor(_READING, partial(read_file, body, table, options))
         return await call.create(start_import, file)
 
@@ -97,7 +93,7 @@ def _exporting(table: Table) -> Callable[..., Awaitable[Response]]:
 
 
 async def _file(request: Request) -> tuple[bytes, str | None]:
-    """Return the body and the encoding that it is said to have. Raises 415 for what is no file of a table."""
+    """Return the body and its declared encoding. Raises 415 for a media type that is no table."""
     body = await request.body()
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     named = _CHARSET.search(parameters)
@@ -122,10 +118,10 @@ def _add_routes(table: Table) -> None:
         status_code=201,
         response_model=ImportReport,
         name=f"import_{name}",
-        description=f"Bring in {what} from a CSV file or an .xlsx workbook. Its first row names the columns; it needs "
+        description=f"Import {what} from a CSV file or an .xlsx workbook. Its first row names the columns; it needs "
         f"{needed}, and takes "
-        f"{', '.join(f'`{column}`' for column in table.taken)}. An empty cell is left out. A file sent again changes "
-        "only what it says otherwise. Try it with `dry_run=true` first: `read` shows how the file's times were read.",
+        f"{', '.join(f'`{column}`' for column in table.imported_columns)}. Empty cells are left out. A file sent again "
+        "changes only what differs. Use `dry_run=true` first: `read` shows how the file's times were read.",
         openapi_extra={"requestBody": _BODY},
         **options,
     )
@@ -135,8 +131,8 @@ def _add_routes(table: Table) -> None:
         methods=["GET"],
         response_class=CsvResponse,
         name=f"export_{name}",
-        description=f"Take out all {what} as a CSV file, with the columns that an import takes. A cell that a "
-        "spreadsheet would run as a formula, or change, begins with an apostrophe, which an import takes off again.",
+        description=f"Export all {what} as a CSV file, with the columns of an import. A cell that a spreadsheet would "
+        "run as a formula, or change, begins with an apostrophe. An import removes it.",
         **options,
     )
 
@@ -145,22 +141,22 @@ for _table in TABLES.values():
     _add_routes(_table)
 
 
-# An import's id is told from a table's name by its form: `/imports/jobs` is no import.
+# An import's id and a table's name have different forms: `/imports/jobs` is no import.
 
 
 @router.get("/imports", response_model=Page[ImportOut], tags=TAGS)
 async def list_imports(call: AdminCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
-    """The files that were sent in, in their order."""
+    """List imports in the order in which they were sent."""
     return await call.read(queries.list_imports, call.paging(limit, cursor))
 
 
 @router.get("/imports/{import_id:uuid}", response_model=ImportReport, tags=TAGS)
 async def get_import(import_id: UUID, call: AdminCall) -> Response:
-    """How far a file has come, and what was refused of it."""
+    """Get an import with its progress and its first errors."""
     return await call.read(queries.get_import, import_id)
 
 
 @router.get("/imports/{import_id:uuid}/errors", response_model=Page[RowError], tags=TAGS)
 async def list_import_errors(import_id: UUID, call: AdminCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
-    """Everything that was refused of a file, row by row."""
+    """List all errors of an import in the order of its rows."""
     return await call.read(queries.list_errors, import_id, call.paging(limit, cursor))

@@ -1,4 +1,4 @@
-"""Wire shapes of imports: how far a file has come, and what was refused of it."""
+"""Request and response schemas of imports."""
 
 from typing import Literal
 
@@ -13,54 +13,54 @@ State = Literal["running", "done", "stopped"]
 
 
 class Applied(Out):
-    """How many rows were taken, by what they did; for a dry run, what they would have done."""
+    """The numbers of rows by outcome. For a dry run: the outcomes that an import would have."""
 
     created: int
     changed: int
     unchanged: int
-    """Rows that say what is recorded already: a file sent again has nothing else."""
+    """Rows that equal what is recorded already. A file sent again has only these."""
 
 
 class TimeRead(Out):
-    """How one time of the file was read."""
+    """One time of the file, as written and as read."""
 
     row: int
     column: str
     written: str
     """The cell's text. A date cell of a workbook is shown as `2026-03-05` or `2026-03-05T09:00:00`."""
     read_as: str
-    """The instant with the offset it was given, the day, or the days of an absence."""
+    """The instant with its offset, the day, or the days of an absence."""
     time_zone: str | None
-    """The zone that gave the offset; null for days, and for an instant that has an offset of its own."""
+    """The zone that gave the offset; null for days, and for an instant with an offset of its own."""
 
 
 class RowError(Out):
-    """Why a row was refused. A row that was refused did nothing at all."""
+    """An error of a row. A row with errors changes nothing."""
 
     row: int
-    """As a spreadsheet counts: the header is row 1."""
+    """The number of the row; the header is row 1."""
     column: str | None
-    """The column that is not right, by the name that Keepwarm gives it; null where it is the row as a whole."""
+    """The column with the error, by Keepwarm's name; null if the error is about the whole row."""
     code: str
     detail: str
 
 
 class ImportOut(Out):
-    """A file that was sent in, and how far it has come."""
+    """An import of a file, and its progress."""
 
     id: Id
     table: TableName
     system: str
-    """Whose ids the file's are, where a row does not name its own system."""
+    """The system of the file's ids, for rows that do not name their own."""
     time_zone: str
-    """The zone of its times that have no offset."""
+    """The zone of times without an offset."""
     dates: DateOrder
-    """The order of numbers in its dates: `iso` takes only dates that cannot be confused."""
+    """The order of numbers in dates. `iso` accepts only unambiguous dates."""
     dry_run: bool
     state: State
-    stopped_because: str | None
+    stopped_reason: str | None
     rows: int
-    """The file's rows without the header and empty ones."""
+    """The file's rows, without the header and empty rows."""
     applied: Applied
     refused: int
     created_at: At
@@ -68,9 +68,9 @@ class ImportOut(Out):
 
 
 class ImportReport(ImportOut):
-    """The same with how its first times were read, and with what was refused."""
+    """An import with examples of its times and with its first errors."""
 
     read: list[TimeRead]
-    """The first three times of each column that holds times."""
+    """The first three times of each time column."""
     errors: list[RowError]
-    """The first hundred."""
+    """The first hundred errors."""

@@ -1,4 +1,4 @@
-"""Use-cases of imports: a file is taken in parts, each in one transaction with the report of what became of it."""
+"""Use-cases of imports. A file is imported in batches, each in one transaction with its report."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,21 +14,22 @@ from app.access.caller import Caller, Role
 from app.access.models import agency
 from app.access.work import Work
 from app.kit.db import add, add_many
-from app.spreadsheets.arranging import Arrangement, Part
+from app.kit.due import NOT_DUE
+from app.spreadsheets.batching import Batch, Batcher
 from app.spreadsheets.dates import DateOrder
 from app.spreadsheets.examples import FIRST_ROWS, times_read
+from app.spreadsheets.importer import RowImporter, RowRefused
 from app.spreadsheets.models import spreadsheet_error, spreadsheet_import, spreadsheet_part
-from app.spreadsheets.queries import get_import, is_busy
+from app.spreadsheets.queries import get_import, has_running_import
 from app.spreadsheets.reading import Row, read_sheet
 from app.spreadsheets.schemas import ImportReport
 from app.spreadsheets.tables import TABLES, Table
-from app.spreadsheets.taking import Refused, Taker
 from app.spreadsheets.times import TimeFormat
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What a request says of its file. Without `time_zone` the agency's holds, without `sheet` the first visible."""
+class ImportOptions:
+    """The options of a request. The defaults are the agency's time zone and the first visible sheet."""
 
     system: str
     dry_run: bool = False
@@ -39,92 +40,97 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """A file that can be taken, as it was sent."""
+class ImportFile:
+    """A file that was read and checked as a whole."""
 
     table: Table
     columns: Sequence[str]
     first_rows: Sequence[Row]
-    parts: Sequence[Part]
-    options: Options
+    batches: Sequence[Batch]
+    options: ImportOptions
 
 
-def read_file(body: bytes, table: Table, options: Options) -> File:
-    """Read what was sent; touches no database. Raises what `read_sheet` raises."""
+def read_file(body: bytes, table: Table, options: ImportOptions) -> ImportFile:
+    """Read a file; does not use the database. Raises what `read_sheet` raises."""
     sheet = read_sheet(body, table, charset=options.charset, sheet=options.sheet)
-    parts = list(Arrangement(table, sheet, options.system).parts(dry_run=options.dry_run))
-    return File(table, sheet.columns, sheet.rows[:FIRST_ROWS], parts, options)
+    batches = list(Batcher(table, sheet, options.system).batches(dry_run=options.dry_run))
+    return ImportFile(table, sheet.columns, sheet.rows[:FIRST_ROWS], batches, options)
 
 
-class _TriedOnly(Exception):
-    """Takes back all that a dry run has done."""
+class _DryRunRollback(Exception):
+    """Rolls back the changes of a dry run."""
 
 
-def start_import(work: Work, file: File) -> ImportReport:
-    """Take a file: at once where it is one part and nothing else waits, else in the worker's steps.
+def start_import(work: Work, file: ImportFile) -> ImportReport:
+    """Import a file: at once if it has one batch and no other import is running, else in the worker.
 
-    The imports of an agency are taken one after the other, so that those that were sent later may refer to it.
+    An agency's imports run one after the other, so that a file may refer to an earlier one.
     """
-    busy = is_busy(work)
+    busy = has_running_import(work)
     row = add(work.conn, spreadsheet_import, _new_import(work, file))
-    if len(file.parts) <= 1 and not busy:
-        for part in file.parts:
-            take_part(work, row, part)
-        finish(work, row["id"])
+    if len(file.batches) <= 1 and not busy:
+        for batch in file.batches:
+            import_rows(work, row, batch)
+        finish_import(work, row["id"])
     else:
-        _keep(work, row["id"], file.parts)
+        _store_batches(work, row["id"], file.batches)
     return get_import(work, row["id"])
 
 
-def take_part(work: Work, of: Mapping[Any, Any], part: Part) -> int:
-    """Take the rows of one part of the import `of` and count what became of them. Of a dry run only that is kept."""
+def import_rows(work: Work, stored: Mapping[Any, Any], batch: Batch) -> int:
+    """Import the rows of one batch and count their outcomes; return how many rows there were.
+
+    A dry run keeps only the counts and errors.
+    """
     outcomes: Counter[str] = Counter()
     errors: list[dict[str, Any]] = []
-    times = TimeFormat(ZoneInfo(of["time_zone"]), of["dates"])
-    with suppress(_TriedOnly), work.conn.begin_nested():
-        taker = Taker(_for_rows(work), TABLES[of["table_name"]], of["columns"], of["system"], times)
-        for row in part.before:
-            with suppress(Refused):
-                taker.take(row)
-        for row in part.rows:
+    times = TimeFormat(ZoneInfo(stored["time_zone"]), stored["dates"])
+    with suppress(_DryRunRollback), work.conn.begin_nested():
+        importer = RowImporter(
+            _row_work(work), TABLES[stored["table_name"]], stored["columns"], stored["system"], times
+        )
+        for row in batch.before:
+            with suppress(RowRefused):
+                importer.import_row(row)
+        for row in batch.rows:
             try:
-                outcomes[taker.take(row)] += 1
-            except Refused as refused:
+                outcomes[importer.import_row(row)] += 1
+            except RowRefused as row_refused:
                 outcomes["refused"] += 1
-                errors += [_error(work, of["id"], row.number, *error) for error in refused.errors]
-        if of["dry_run"]:
-            raise _TriedOnly
+                errors += [_error(work, stored["id"], row.number, *error) for error in row_refused.errors]
+        if stored["dry_run"]:
+            raise _DryRunRollback
     add_many(work.conn, spreadsheet_error, errors)
     columns = spreadsheet_import.c
     counted = {name: columns[name] + outcomes[name] for name in ("created", "changed", "unchanged", "refused")}
-    work.conn.execute(sa.update(spreadsheet_import).where(_this(work, of["id"])).values(**counted))
-    return len(part.rows)
+    work.conn.execute(sa.update(spreadsheet_import).where(_is_import(work, stored["id"])).values(**counted))
+    return len(batch.rows)
 
 
-def finish(work: Work, import_id: UUID) -> None:
-    """Nothing is left of the file."""
-    values = {"state": "done", "finished_at": work.now, "due_at": None, "claim": None, "attempts": 0}
-    work.conn.execute(sa.update(spreadsheet_import).where(_this(work, import_id)).values(**values))
+def finish_import(work: Work, import_id: UUID) -> None:
+    """Mark an import as done."""
+    values = {"state": "done", "finished_at": work.now, **NOT_DUE}
+    work.conn.execute(sa.update(spreadsheet_import).where(_is_import(work, import_id)).values(**values))
 
 
-def stop(work: Work, import_id: UUID, because: str) -> None:
-    """Give up on an import. What was taken stays, what is left of the file is dropped: it can be sent again."""
-    mine = (spreadsheet_part.c.agency_id == work.agency_id, spreadsheet_part.c.import_id == import_id)
-    work.conn.execute(sa.delete(spreadsheet_part).where(*mine))
-    values = {"state": "stopped", "stopped_because": because, "finished_at": work.now, "due_at": None, "claim": None}
-    work.conn.execute(sa.update(spreadsheet_import).where(_this(work, import_id)).values(**values))
+def stop_import(work: Work, import_id: UUID, reason: str) -> None:
+    """Stop an import. Imported rows stay; the remaining rows are deleted, and the file can be sent again."""
+    scope = (spreadsheet_part.c.agency_id == work.agency_id, spreadsheet_part.c.import_id == import_id)
+    work.conn.execute(sa.delete(spreadsheet_part).where(*scope))
+    values = {"state": "stopped", "stopped_because": reason, "finished_at": work.now, "due_at": None, "claim": None}
+    work.conn.execute(sa.update(spreadsheet_import).where(_is_import(work, import_id)).values(**values))
 
 
-def _this(work: Work, import_id: UUID) -> sa.ColumnElement[bool]:
+def _is_import(work: Work, import_id: UUID) -> sa.ColumnElement[bool]:
     return sa.and_(spreadsheet_import.c.agency_id == work.agency_id, spreadsheet_import.c.id == import_id)
 
 
-def _for_rows(work: Work) -> Work:
-    """The rows' own work, the same whether a request or the worker takes them: no caller's recruiter, no If-Match."""
+def _row_work(work: Work) -> Work:
+    """Return a unit of work for the rows, without a recruiter or If-Match, as the worker has it."""
     return replace(work, caller=Caller(work.agency_id, Role.admin), if_match=None)
 
 
-def _new_import(work: Work, file: File) -> dict[str, Any]:
+def _new_import(work: Work, file: ImportFile) -> dict[str, Any]:
     options = file.options
     time_zone = options.time_zone or _time_zone(work)
     times = TimeFormat(ZoneInfo(time_zone), options.dates)
@@ -139,7 +145,7 @@ def _new_import(work: Work, file: File) -> dict[str, Any]:
         "time_zone": time_zone,
         "dates": options.dates,
         "read": times_read(file.table, file.columns, file.first_rows, times),
-        "rows": sum(len(part.rows) for part in file.parts),
+        "rows": sum(len(batch.rows) for batch in file.batches),
         "created": 0,
         "changed": 0,
         "unchanged": 0,
@@ -155,16 +161,16 @@ def _time_zone(work: Work) -> str:
     return zone
 
 
-def _keep(work: Work, import_id: UUID, parts: Sequence[Part]) -> None:
+def _store_batches(work: Work, import_id: UUID, batches: Sequence[Batch]) -> None:
     rows = [
         {
             "agency_id": work.agency_id,
             "id": work.new_id("spreadsheet_part"),
             "import_id": import_id,
             "number": number,
-            "sealed_rows": work.seal.lock(work.agency_id, part.packed()),
+            "sealed_rows": work.seal.lock(work.agency_id, batch.to_bytes()),
         }
-        for number, part in enumerate(parts)
+        for number, batch in enumerate(batches)
     ]
     add_many(work.conn, spreadsheet_part, rows)
 

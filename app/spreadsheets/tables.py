@@ -1,4 +1,4 @@
-"""The tables that come in and go out: their columns, what they refer to, and the use-case that takes a row."""
+"""The tables that are imported and exported: columns, references, and the use-case that records a row."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: the field of the shape that it fills, and the field of the row that it is written from."""
+    """One column: the field of the shape it is read into, and the database field it is written from."""
 
     name: str
     kind: Kind = TEXT
@@ -46,19 +46,19 @@ class Column:
     stored: Path = ()
 
     @property
-    def fills(self) -> Path:
-        """Where in the shape its value belongs: its own name, unless it says otherwise."""
+    def field_path(self) -> Path:
+        """The path of the value in the shape; by default the column's name."""
         return self.field or (self.name,)
 
     @property
-    def comes_from(self) -> Path:
-        """Where in a row of the database its value stands."""
-        return self.stored or self.fills
+    def stored_path(self) -> Path:
+        """The path of the value in a database row."""
+        return self.stored or self.field_path
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Another record, by what the other system calls it (`name`, perhaps `name_system`) or by Keepwarm's id (`id`)."""
+    """A reference to another record, by external id (`name`, with `name_system`) or by Keepwarm's id (`id`)."""
 
     name: str
     field: str
@@ -68,18 +68,18 @@ class Reference:
 
     @property
     def system(self) -> str:
-        """The column that names the system of the id, where it is not that of the row."""
+        """The column that names the external id's system, if it is not the row's own."""
         return f"{self.name}_system"
 
     @property
     def id(self) -> str:
-        """The column for Keepwarm's own id."""
+        """The column of Keepwarm's own id."""
         return f"{self.name.removesuffix('s')}_ids" if self.many else f"{self.name}_id"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table. A row of it becomes a `shape`, which `put` records under the row's external reference."""
+    """One table. A row becomes a `shape`, which `put` records under the row's external reference."""
 
     name: str
     shape: type[In]
@@ -90,21 +90,21 @@ class Table:
     takes_recruiter: bool = False
 
     @property
-    def told(self) -> list[str]:
-        """The columns that are written, in their order."""
+    def exported_columns(self) -> list[str]:
+        """The exported columns, in order."""
         references = [name for reference in self.references for name in (reference.system, reference.name)]
         recruiter = ["recruiter"] if self.takes_recruiter else []
         return ["system", "id", *references, *recruiter, *(column.name for column in self.columns)]
 
     @property
-    def taken(self) -> list[str]:
-        """The columns that are read: those that are written, and Keepwarm's own ids."""
+    def imported_columns(self) -> list[str]:
+        """The imported columns: the exported ones and Keepwarm's own ids."""
         recruiter = ["recruiter_id"] if self.takes_recruiter else []
-        return [*self.told, *(reference.id for reference in self.references), *recruiter]
+        return [*self.exported_columns, *(reference.id for reference in self.references), *recruiter]
 
     @property
     def parent(self) -> Reference | None:
-        """The reference to another row of the same table."""
+        """The reference to another row of the same table; None if there is none."""
         return next((reference for reference in self.references if reference.table is self.stored), None)
 
     @property
@@ -123,7 +123,7 @@ class Table:
         return {column.name for column in self.columns if column.kind.is_time}
 
     def required(self) -> Iterator[tuple[str, ...]]:
-        """The columns that a file must have; of those that stand together, one."""
+        """Return the required columns. A tuple of two means: one of them."""
         yield ("id",)
         yield from ((reference.name, reference.id) for reference in self.references if reference.required)
         yield from ((column.name,) for column in self.columns if column.required)
@@ -178,7 +178,7 @@ APPLICATIONS = Table(
     ApplicationIn,
     put_application,
     facts.application,
-    # The stage that it was opened in: where it went from there are the transitions' rows.
+    # The stage at the opening. Later moves are rows of `transitions`.
     (Column("stage", CHOICE, stored=("opening_stage",)), Column("opened_at", INSTANT)),
     (
         Reference("candidate", "candidate_id", candidate, required=True),
@@ -281,4 +281,4 @@ TABLES = {
         MILESTONES, KEEP_WARM_MARKS,
     )
 }  # fmt: skip
-"""In the order in which they are brought in: each refers only to those before it."""
+"""All tables by name, in import order: each refers only to earlier ones."""

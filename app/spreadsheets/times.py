@@ -1,4 +1,4 @@
-"""Times in cells: instants and days, in the zone and the order of dates that the file has."""
+"""Times in cells: instants and days, in the file's time zone and order of dates."""
 
 import re
 from dataclasses import dataclass
@@ -16,33 +16,33 @@ _TIME = re.compile(
 )
 _COMPACT = re.compile(r"(\d\d)(\d\d)(\d\d)?(?=z|[+-]\d|$)", re.ASCII | re.IGNORECASE)
 _MIDNIGHT = re.compile(r"0?0[:.]00(?:[:.]00(?:[.,]0+)?)?|12:00(?::00)? ?a\.?m\.?", re.IGNORECASE)
-_MOST_OFFSET = timedelta(hours=14)
+_MAX_OFFSET = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
 class TimeFormat:
-    """How a file writes its times: the zone of those without an offset, and the order of numbers in its dates."""
+    """The time zone of a file's times without an offset, and the order of numbers in its dates."""
 
     zone: ZoneInfo
     dates: DateOrder = "iso"
 
 
 def read_day(text: str, times: TimeFormat) -> date:
-    """Return the day that the text names; 00:00 after it is taken for no time. Raises UnreadableTime."""
+    """Return the day that the text names. A time of 00:00 is ignored. Raises UnreadableTime."""
     day, rest = split_date(_plain(text), times.dates)
     if rest and not _MIDNIGHT.fullmatch(rest):
-        raise UnreadableTime(f"The cell holds more than a day; only the day belongs here, such as {day}.")
+        raise UnreadableTime(f"The cell holds more than a day. Write only the day, such as {day}.")
     return day
 
 
 def read_instant(text: str, times: TimeFormat) -> datetime:
     """Return the instant that the text names. Raises UnreadableTime.
 
-    Its `tzinfo` is the file's zone, or a fixed offset where the text has one of its own.
+    Its `tzinfo` is the file's zone, or a fixed offset if the text has its own.
     """
     plain = _plain(text)
     day, rest = split_date(plain, times.dates)
-    if not EARLIEST <= day <= LATEST:  # a zone's local mean time has seconds in its offset, which no instant may have
+    if not EARLIEST <= day <= LATEST:  # # local mean time has seconds in its offset, which RFC 3339 does not allow
         raise UnreadableTime(f"“{plain}” must lie between {EARLIEST.year} and {LATEST.year}.")
     if not rest:
         raise UnreadableTime(f"“{plain}” names a day and no time; write both, such as {day} 09:00.")
@@ -51,7 +51,7 @@ def read_instant(text: str, times: TimeFormat) -> datetime:
     found = _TIME.fullmatch(rest)
     if found is None or (found["minute"] is None and found["half"] is None):
         raise UnreadableTime(
-            f"The time in this cell cannot be read; write it as {day} 09:00, {day} 9:00 AM, or with an offset as "
+            f"The time in this cell cannot be read. Write it as {day} 09:00, {day} 9:00 AM, or with an offset as "
             f"{day}T09:00:00+11:00."
         )
     local = _local(day, found, plain)
@@ -59,7 +59,7 @@ def read_instant(text: str, times: TimeFormat) -> datetime:
 
 
 def _plain(text: str) -> str:
-    """Return the text with plain blanks alone: ICU 72 writes U+202F before AM, others write direction marks."""
+    """Return the text with plain blanks only: ICU 72 writes U+202F before AM, others write direction marks."""
     return re.sub(r"\s+", " ", re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", text)).strip()
 
 
@@ -71,7 +71,7 @@ def _local(day: date, found: re.Match[str], text: str) -> datetime:
         hour = hour % 12 + (12 if half == "p" else 0)
     second, fraction = int(found["second"] or 0), int((found["fraction"] or "").ljust(6, "0")[:6])
     try:
-        # Its zone is added by the caller.
+        # The caller adds the time zone.
         return datetime(day.year, day.month, day.day, hour, int(found["minute"] or 0), second, fraction)  # noqa: DTZ001
     except ValueError:
         raise UnreadableTime(f"“{text}” is no time of a day.") from None
@@ -82,13 +82,13 @@ def _offset(found: re.Match[str], text: str) -> timezone:
         return UTC
     sign, digits = found["offset"][0], found["offset"][1:].replace(":", "")
     away = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
-    if away > _MOST_OFFSET or int(digits[2:] or 0) > 59:
+    if away > _MAX_OFFSET or int(digits[2:] or 0) > 59:
         raise UnreadableTime(f"“{text}” has an offset that no zone has.")
     return timezone(away if sign == "+" else -away)
 
 
 def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
-    """Return the local time in the zone. Raises UnreadableTime where the clocks skip it or show it twice."""
+    """Return the local time in the zone. Raises UnreadableTime if the clocks skip or repeat it."""
     first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     if first.utcoffset() == second.utcoffset():
         return first

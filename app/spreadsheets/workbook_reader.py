@@ -1,11 +1,11 @@
-"""A program of its own that reads one sheet of an .xlsx workbook: the file on stdin, JSON on stdout.
+"""A separate program that reads one sheet of an .xlsx workbook: the file on stdin, JSON on stdout.
 
-It runs apart from the service, within limits of memory and time, since a small file can ask for any amount of either:
-calamine allocates the whole used area (ToucanToco/fastexcel#487: one cell in column XFD, 52 GB) and aborts its process
-when that fails. It imports nothing of the service.
+It runs under limits of memory and time, since a small file can ask for any amount of either. calamine allocates the
+whole used area (ToucanToco/fastexcel#487: one cell in column XFD, 52 GB) and aborts its process if that fails. It
+imports nothing of the service.
 
-calamine has no value for an error such as #N/A and for a formula that no program has calculated yet: both are empty
-cells to it. They are found in the sheet's own XML, as are numbers that a format shows with leading zeros.
+calamine reads an error such as #N/A, and a formula without a calculated value, as an empty cell. These cells are found
+in the sheet's XML, as are numbers whose format shows leading zeros.
 """
 
 import io
@@ -22,20 +22,20 @@ from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-MOST_MEMORY = 1024 * 1024 * 1024
-MOST_SECONDS = 60
-MOST_UNPACKED = 256 * 1024 * 1024
-"""Bytes of one workbook's parts together, unpacked."""
-MOST_AREA = 5_000_000
-"""Cells of the used area, the empty ones between them included."""
-MOST_TEXT = 64 * 1024 * 1024
-"""Characters of all cells together."""
+MAX_MEMORY = 1024 * 1024 * 1024
+MAX_SECONDS = 60
+MAX_UNPACKED = 256 * 1024 * 1024
+"""The maximum size of the unpacked parts together, in bytes."""
+MAX_AREA = 5_000_000
+"""The maximum number of cells in the used area, empty ones included."""
+MAX_TEXT = 64 * 1024 * 1024
+"""The maximum number of characters in all cells together."""
 
-_PIECE = 64 * 1024
+_CHUNK = 64 * 1024
 _ZEROS = re.compile(r"0{2,30}")
 
 
-class Refused(Exception):
+class UnreadableWorkbook(Exception):
     """A workbook that cannot be read: a code and a sentence."""
 
     def __init__(self, code: str, detail: str) -> None:
@@ -44,37 +44,39 @@ class Refused(Exception):
 
 
 class Parts:
-    """The parts of the package, unpacked no further than MOST_UNPACKED together."""
+    """The parts of the package, unpacked up to MAX_UNPACKED together."""
 
     def __init__(self, body: bytes) -> None:
         self._zip = zipfile.ZipFile(io.BytesIO(body))
-        self._left = MOST_UNPACKED
-        if sum(part.file_size for part in self._zip.infolist()) > MOST_UNPACKED:
+        self._left = MAX_UNPACKED
+        if sum(part.file_size for part in self._zip.infolist()) > MAX_UNPACKED:
             raise _too_large("unpacked")
 
-    def pieces(self, name: str) -> Iterator[bytes]:
-        """One part, piece by piece."""
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """Return one part in chunks."""
         with self._zip.open(name) as part:
-            while piece := part.read(_PIECE):
-                self._left -= len(piece)
+            while chunk := part.read(_CHUNK):
+                self._left -= len(chunk)
                 if self._left < 0:
                     raise _too_large("unpacked")
-                yield piece
+                yield chunk
 
     def elements(self, name: str) -> list[tuple[str, dict[str, str]]]:
-        """The elements of a small part, by their names without a prefix, with their attributes."""
+        """Return the elements of a small part: names without a prefix, with their attributes."""
         found: list[tuple[str, dict[str, str]]] = []
         if name in self._zip.namelist():
             parser = _parser()
             parser.StartElementHandler = lambda tag, attributes: found.append((_local(tag), attributes))
-            for piece in self.pieces(name):
-                parser.Parse(piece)
+            for chunk in self.chunks(name):
+                parser.Parse(chunk)
             parser.Parse(b"", True)
         return found
 
 
-def _too_large(what: str) -> Refused:
-    return Refused("too_large", f"The workbook is too large {what}. Save the sheet as CSV, or delete its empty areas.")
+def _too_large(what: str) -> UnreadableWorkbook:
+    return UnreadableWorkbook(
+        "too_large", f"The workbook is too large {what}. Save the sheet as CSV, or delete empty areas."
+    )
 
 
 def _local(tag: str) -> str:
@@ -85,7 +87,7 @@ def _parser() -> Any:
     parser = expat.ParserCreate(namespace_separator=" ")
 
     def refuse(*_: Any) -> None:
-        raise Refused("malformed_xlsx", "The workbook declares entities, which no spreadsheet program writes.")
+        raise UnreadableWorkbook("malformed_xlsx", "The workbook declares XML entities. Save it again.")
 
     parser.EntityDeclHandler = refuse
     parser.StartDoctypeDeclHandler = refuse
@@ -93,8 +95,8 @@ def _parser() -> Any:
     return parser
 
 
-class Marks:
-    """What the sheet's XML says of its cells, by row and column, counted from 0."""
+class SheetMarks:
+    """The cells of interest in the sheet's XML, by row and column, counted from 0."""
 
     def __init__(self, padded: dict[str, int]) -> None:
         self.errors: dict[tuple[int, int], str] = {}
@@ -108,13 +110,13 @@ class Marks:
         self._formula = self._value = False
         self._text: list[str] | None = None
 
-    def feed(self, pieces: Iterator[bytes]) -> None:
-        """Read the sheet. Raises Refused where its used area is too large."""
+    def feed(self, chunks: Iterator[bytes]) -> None:
+        """Read the sheet. Raises Refused if its used area is too large."""
         parser = _parser()
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._characters
-        for piece in pieces:
-            parser.Parse(piece)
+        for chunk in chunks:
+            parser.Parse(chunk)
         parser.Parse(b"", True)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -144,25 +146,25 @@ class Marks:
         text, self._text = "".join(self._text or ()), None
         if not (self._value or self._formula):
             return
-        place = (self._row, self._column)
-        self._widen(place)
+        position = (self._row, self._column)
+        self._widen(position)
         if self._cell.get("t") == "e":
-            self.errors[place] = text[:20] or "#N/A"
+            self.errors[position] = text[:20] or "#N/A"
         elif self._formula and not (text or self._cell.get("t") == "str"):
-            self.uncalculated.add(place)
+            self.uncalculated.add(position)
         elif width := self._styles.get(self._cell.get("s", "")):
-            self.padded[place] = width
+            self.padded[position] = width
 
-    def _widen(self, place: tuple[int, int]) -> None:
+    def _widen(self, position: tuple[int, int]) -> None:
         ranges = (self._rows, self._columns)
-        for ends, position in zip(ranges, place, strict=True):
-            ends[:] = [min([position, *ends]), max([position, *ends])]
-        if (self._rows[1] + 1) * (self._columns[1] + 1) > MOST_AREA:
+        for ends, index in zip(ranges, position, strict=True):
+            ends[:] = [min([index, *ends]), max([index, *ends])]
+        if (self._rows[1] + 1) * (self._columns[1] + 1) > MAX_AREA:
             raise _too_large("between its first and its last filled cell")
 
 
 def _column(reference: str) -> int:
-    """The column of a reference such as AB12, counted from 0."""
+    """Return the column of a reference such as AB12, counted from 0."""
     number = 0
     for letter in reference[:4].upper():
         if not "A" <= letter <= "Z":
@@ -171,8 +173,8 @@ def _column(reference: str) -> int:
     return number - 1
 
 
-def _padded(parts: Parts) -> dict[str, int]:
-    """The cell styles, by their number, that show a whole number with zeros before it, and how wide."""
+def _padded_styles(parts: Parts) -> dict[str, int]:
+    """Return the cell styles that show leading zeros, with their number of digits."""
     widths: dict[str, int] = {}
     styles: dict[str, int] = {}
     inside, number = False, 0
@@ -189,7 +191,7 @@ def _padded(parts: Parts) -> dict[str, int]:
 
 
 def _sheet_part(parts: Parts, name: str) -> str:
-    """Where the package keeps the sheet of this name."""
+    """Return the path of the named sheet inside the package."""
     targets = {a.get("Id"): a.get("Target", "") for tag, a in parts.elements("xl/_rels/workbook.xml.rels")
                if tag == "Relationship"}  # fmt: skip
     for tag, attributes in parts.elements("xl/workbook.xml"):
@@ -200,7 +202,7 @@ def _sheet_part(parts: Parts, name: str) -> str:
 
 
 def read(body: bytes, wanted: str | None) -> dict[str, Any]:
-    """Return the rows of the sheet of this name, or of the first visible one. Raises Refused."""
+    """Return the rows of the named sheet, or of the first visible one. Raises Refused."""
     parts = Parts(body)
     dated = any(a.get("date1904") in ("1", "true") for tag, a in parts.elements("xl/workbook.xml")
                 if tag == "workbookPr")  # fmt: skip
@@ -210,18 +212,18 @@ def read(body: bytes, wanted: str | None) -> dict[str, Any]:
         name = wanted if wanted is not None else (visible or [""])[0]
         if name not in {sheet.name for sheet in sheets}:
             names = ", ".join(f"“{one[:40]}”" for one in visible[:20]) or "none"
-            raise Refused("no_such_sheet", f"The workbook has no such sheet. Its visible sheets: {names}.")
-        marks = Marks(_padded(parts))
-        marks.feed(parts.pieces(_sheet_part(parts, name)))
+            raise UnreadableWorkbook("no_such_sheet", f"The workbook has no such sheet. Its visible sheets: {names}.")
+        marks = SheetMarks(_padded_styles(parts))
+        marks.feed(parts.chunks(_sheet_part(parts, name)))
         rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     return {"date1904": dated, "rows": list(_rows(rows, marks))}
 
 
-def _rows(rows: list[list[Any]], marks: Marks) -> Iterator[tuple[int, list[Any]]]:
+def _rows(rows: list[list[Any]], marks: SheetMarks) -> Iterator[tuple[int, list[Any]]]:
     marked = marks.errors.keys() | marks.uncalculated
     height = max([len(rows), *(row + 1 for row, _ in marked)])
     width = max([0, *(len(row) for row in rows), *(column + 1 for _, column in marked)])
-    left = MOST_TEXT
+    left = MAX_TEXT
     for row in range(height):
         values = rows[row] if row < len(rows) else []
         cells = [_cell(values[at] if at < len(values) else "", (row, at), marks) for at in range(width)]
@@ -234,11 +236,11 @@ def _rows(rows: list[list[Any]], marks: Marks) -> Iterator[tuple[int, list[Any]]
             yield row + 1, cells
 
 
-def _cell(value: Any, place: tuple[int, int], marks: Marks) -> Any:
-    """A cell as JSON: text as it is, anything else as its kind and its value."""
-    if place in marks.errors:
-        return ["error", marks.errors[place]]
-    if place in marks.uncalculated:
+def _cell(value: Any, position: tuple[int, int], marks: SheetMarks) -> Any:
+    """Return a cell as JSON: text as it is, other values as kind and value."""
+    if position in marks.errors:
+        return ["error", marks.errors[position]]
+    if position in marks.uncalculated:
         return ["uncalculated", None]
     match value:
         case str():
@@ -246,7 +248,7 @@ def _cell(value: Any, place: tuple[int, int], marks: Marks) -> Any:
         case bool():
             return ["truth", value]
         case int() | float():
-            return ["number", value, marks.padded.get(place, 0)]
+            return ["number", value, marks.padded.get(position, 0)]
         case datetime() | date():
             return ["date", value.isoformat()]
         case time() | timedelta():
@@ -255,20 +257,20 @@ def _cell(value: Any, place: tuple[int, int], marks: Marks) -> Any:
             return ""
 
 
-def _limited() -> None:
-    with suppress(ImportError):  # Windows has no such limits
+def _limit_resources() -> None:
+    with suppress(ImportError):  # # Windows has no such limits
         import resource  # noqa: PLC0415
 
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
 
 
 def main() -> None:
-    """Read what stdin holds and write what becomes of it."""
-    _limited()
+    """Read the workbook from stdin and write the result."""
+    _limit_resources()
     try:
         answer = read(sys.stdin.buffer.read(), sys.argv[1] if len(sys.argv) > 1 else None)
-    except Refused as refused:
+    except UnreadableWorkbook as refused:
         answer = {"code": refused.code, "detail": refused.detail}
     except MemoryError:
         answer = {"code": "too_large", "detail": _too_large("to be read").detail}
@@ -276,7 +278,7 @@ def main() -> None:
             RuntimeError, zipfile.LargeZipFile):  # fmt: skip
         answer = {
             "code": "malformed_xlsx",
-            "detail": "The file is not an .xlsx workbook that can be read. Save it again, or save the sheet as CSV.",
+            "detail": "The .xlsx workbook cannot be read. Save it again, or save the sheet as CSV.",
         }
     sys.stdout.write(json.dumps(answer))
 

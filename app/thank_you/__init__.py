@@ -1,1 +1,1 @@
-"""Reading a draft of a thank-you note: what to put right before it is sent. Nothing of a draft is kept or logged."""
+"""Thank-you checks: what to correct in a draft note before it is sent. Drafts are never stored or logged."""

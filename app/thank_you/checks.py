@@ -1,4 +1,4 @@
-"""The checks of a thank-you note: one pure function from a draft and what is known of its interview to findings."""
+"""Checks of a thank-you note: a pure function from a draft and facts about its interview to findings."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -35,12 +35,12 @@ MINING_PEOPLE = "The best and worst things to do after a job interview (Mining P
 DOS_AND_DONTS = "Do's and don'ts after a job interview"
 
 MAX_EACH = 10
-"""How many findings of one code are shown."""
+"""The maximum number of findings of one code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to put right, or to think about, before the note is sent."""
+    """A problem to correct, or to consider, before the note is sent."""
 
     code: Code
     severity: Severity
@@ -51,7 +51,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Something the candidate promised and has not given yet."""
+    """An open promise of the candidate."""
 
     description: str
     due_on: date
@@ -59,20 +59,23 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What is known of the interview that the note is about."""
+    """The facts about the interview of the note."""
 
     topics: frozenset[str] = frozenset()
-    """Words of the job's title, the organisation's name, and what was recorded of the interview."""
+    """Words of the job's title, of the organisation's name, and of recorded notes about the interview."""
     is_same_day: bool = False
     is_late: bool = False
     style: str = "direct"
-    """How the organisation takes thank-you notes."""
+    """The organisation's wish about thank-you notes."""
     promises: tuple[Promise, ...] = field(default=())
     """Open promises that are due within two days."""
 
 
-def read_draft(draft: Draft, occasion: Occasion | None) -> tuple[list[Finding], list[Code]]:
-    """Return the findings, those to fix first, and the checks that were skipped since nothing is known for them."""
+def check_draft(draft: Draft, occasion: Occasion | None) -> tuple[list[Finding], list[Code]]:
+    """Return the findings, those to fix first, and the codes of skipped checks.
+
+    Checks are skipped for want of facts to compare the note with.
+    """
     skipped: list[Code] = []
     found = [*_thanks(draft), *_length(draft), *_interest(draft), *_forgotten(draft), *_negative(draft)]
     found += _questions(draft, same_day=occasion is not None and occasion.is_same_day)
@@ -91,7 +94,7 @@ def _any(*words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE)
 
 
-# --- What the note must have ---
+# --- Required content ---
 
 _THANKS = _any(r"thank(?:s|ed|ing|ful)?(?! (?:you )?in advance)", "grateful", r"gratitude", r"appreciat\w+")
 _INTEREST = _any(
@@ -149,7 +152,7 @@ def _specific(draft: Draft, topics: frozenset[str]) -> Iterator[Finding]:
         )
 
 
-# --- What it had better not have ---
+# --- Content to avoid ---
 
 _FORGOTTEN = _any(
     r"forg[eo]t(?:ten)? to (?:mention|say|tell|add|bring up|ask|point out)",
@@ -206,7 +209,7 @@ _OFFERS = re.compile(
 
 
 def _questions(draft: Draft, *, same_day: bool) -> Iterator[Finding]:
-    """Questions and requests. An offer of more information is welcome: Do's and don'ts ends its note with one."""
+    """Yield questions and requests. An offer of more information is welcome (Do's and don'ts)."""
     return _first(_asked(draft, same_day))
 
 
@@ -233,7 +236,7 @@ def _asked(draft: Draft, same_day: bool) -> Iterator[Finding]:
             )
 
 
-# --- When and to whom ---
+# --- Time and receiver ---
 
 
 def _style(occasion: Occasion) -> Iterator[Finding]:

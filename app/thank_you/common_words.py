@@ -1,10 +1,10 @@
-"""Words that tell nothing of a note: the commonest of English, and those of any account of an interview."""
+"""Stop words: common English words, and words common in accounts of interviews."""
 
 _ENGLISH = """
 the and to you for of in with that this is was are be have had it my me your our we us at on from about would will very
 thank thanks dear regards am i'm more time meeting role team not but if all
 """
-_OF_ANY_INTERVIEW = """
+_INTERVIEW_WORDS = """
 interview interviews interviewed interviewer interviewers position opportunity company organisation organization
 business office candidate candidates client manager people person work working worked experience skills question
 questions answer answers conversation discussion discussed talk talked talking spoke speak speaking said says told asked
@@ -22,6 +22,6 @@ two how why
 """
 
 ENGLISH = frozenset(_ENGLISH.split())
-"""Words that English notes are full of, and notes in other languages are not."""
-NO_TOPIC = ENGLISH | frozenset(_OF_ANY_INTERVIEW.split()) | frozenset(_SMALL.split())
-"""Words that do not tell one interview from another."""
+"""Common words that tell English from other languages."""
+STOP_WORDS = ENGLISH | frozenset(_INTERVIEW_WORDS.split()) | frozenset(_SMALL.split())
+"""Words that do not distinguish one interview from another."""

@@ -1,14 +1,14 @@
-"""A draft taken apart: its words, lines and sentences, each with its place in the text."""
+"""A parsed draft: words, lines and sentences with their positions in the text."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.thank_you.common_words import ENGLISH, NO_TOPIC
+from app.thank_you.common_words import ENGLISH, STOP_WORDS
 
 Span = tuple[int, int]
-"""Where something stands: its first character, and the one after its last."""
+"""A position: the first character, and the one after the last."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _SENTENCE = re.compile(r"\S.*?(?:(?<![.!?])[.!?]++(?=[\s\"')\]]|$)|(?=\n\s*\n)|$)", re.DOTALL)
@@ -18,28 +18,28 @@ _ENOUGH_WORDS, _ENGLISH_SHARE = 12, 0.12
 
 @dataclass(frozen=True)
 class Draft:
-    """The text of a note. Places count its characters as they were sent."""
+    """The text of a note. Positions count characters of the original text."""
 
     text: str
 
     @cached_property
     def plain(self) -> str:
-        """The text with plain apostrophes; every character keeps its place."""
+        """The text with plain apostrophes, at unchanged positions."""
         return self.text.translate(_APOSTROPHES)
 
     @cached_property
     def words(self) -> list[str]:
-        """Its words, in lower case."""
+        """The words, in lower case."""
         return [found.group().lower() for found in _WORD.finditer(self.plain)]
 
     @cached_property
     def lines(self) -> int:
-        """How many lines are not empty."""
+        """The number of lines that are not empty."""
         return sum(bool(line.strip()) for line in self.plain.splitlines())
 
     @cached_property
     def sentences(self) -> list[tuple[Span, str]]:
-        """Its sentences with their places. A question mark inside an address on the web ends none."""
+        """The sentences with their positions. A question mark inside a web address ends none."""
         return [(found.span(), found.group()) for found in _SENTENCE.finditer(self.plain)]
 
     def find(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
@@ -48,9 +48,9 @@ class Draft:
 
     @property
     def is_english(self) -> bool:
-        """Return False for a text of some length that has hardly any of the commonest English words.
+        """True unless the text looks like another language.
 
-        Nor is a text of any length English that is mostly in another script.
+        It does if most letters are not Latin, or if a longer text has hardly any common English word.
         """
         letters = [character for character in self.plain if character.isalpha()]
         if 2 * sum(not letter.isascii() for letter in letters) > len(letters):
@@ -60,9 +60,9 @@ class Draft:
 
 
 def topic_words(text: str, at_least: int = 4) -> frozenset[str]:
-    """Return the words of a text that name a topic: those with `at_least` letters that are not common ones."""
+    """Return the words of a text that name a topic: not common, with `at_least` letters."""
     words = (found.group().lower() for found in _WORD.finditer(text.translate(_APOSTROPHES)))
-    return frozenset(_singular(word) for word in words if len(word) >= at_least and word not in NO_TOPIC)
+    return frozenset(_singular(word) for word in words if len(word) >= at_least and word not in STOP_WORDS)
 
 
 def _singular(word: str) -> str:

@@ -1,4 +1,4 @@
-"""HTTP: checking a draft of a thank-you note."""
+"""Route of the thank-you check."""
 
 from fastapi import Response
 
@@ -12,10 +12,10 @@ router = feature_router()
 
 @router.post("/thank-you-checks", response_model=ThankYouCheckOut, tags=["2 · After the interview"])
 async def check_thank_you(body: ThankYouCheckIn, call: RecruiterCall) -> Response:
-    """Check a draft of a thank-you note before the candidate sends it. Nothing of the draft is kept or logged.
+    """Check a draft of a thank-you note before the candidate sends it. The draft is neither stored nor logged.
 
-    The findings follow public recruiter advice: thank them, be brief, name something that you talked about, say that
-    you are interested, and leave out questions, excuses and anything negative. With `interview_id` the note is also
-    compared with what is recorded of that interview.
+    The findings follow public advice of recruiters: thank them, be brief, and name a topic of the conversation. Say
+    that you are interested, and leave out questions, excuses and anything negative. With `interview_id` the note is
+    also compared with the records of that interview.
     """
     return await call.judge(check, body)

@@ -1,4 +1,4 @@
-"""Wire shapes of the check of a thank-you note."""
+"""Schemas of the thank-you check."""
 
 from typing import Annotated
 
@@ -11,37 +11,37 @@ from app.thank_you.checks import Code, Severity
 
 
 class ThankYouCheckIn(Referring):
-    """A draft of a thank-you note. It is read once; nothing of it is kept or logged."""
+    """A draft of a thank-you note. It is neither stored nor logged."""
 
     text: Verbatim
-    """The whole note, from greeting to name. It is neither kept nor logged."""
+    """The whole note, from greeting to name. It is neither stored nor logged."""
     interview_id: InterviewId | None = None
-    """The interview that the note is about. Without it, only the text itself is checked."""
+    """The interview of the note. Without it, only the text itself is checked."""
     language: Line = "en"
     """The language of the note. Only English can be checked: `en`, or a form of it such as `en-AU`."""
 
 
 class ThankYouFinding(Out):
-    """Something to put right before the note is sent, or to think about."""
+    """A problem to correct, or to consider, before the note is sent."""
 
     code: Code
     severity: Severity
     """`fix`: do not send it like this. `consider`: a matter of taste or of the moment."""
     sentence: str
-    """What to do, in one sentence."""
+    """The remedy, in one sentence."""
     guidance: str
     at: Annotated[list[int], Field(min_length=2, max_length=2, examples=[[55, 62]])] | None
-    """Where it stands: its first character and the one after its last, counted in Unicode characters from 0.
-    Null where it is about the whole note."""
+    """The position: its first character and the one after its last, counted in Unicode characters from 0. Null if it
+    is about the whole note."""
 
 
 class ThankYouCheckOut(Out):
-    """What to change in a draft, the findings to fix first. No findings: it can be sent."""
+    """The changes to make in a draft, those to fix first. Without findings it can be sent."""
 
     interview_id: Id | None
     words: int
-    """How many words the note has."""
+    """The number of words in the note."""
     findings: list[ThankYouFinding]
-    """What to change."""
+    """The changes to make."""
     cannot_tell: list[Code]
-    """The checks that were left out, since nothing is known to compare the note with."""
+    """The skipped checks, for which there are no facts to compare the note with."""

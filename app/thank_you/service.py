@@ -1,4 +1,4 @@
-"""Checking a draft of a thank-you note against what is known of its interview."""
+"""Use case: check a draft of a thank-you note against the facts about its interview."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -10,33 +10,33 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.applications.assessment import loaded_application
-from app.applications.facts.telling import find_fact
+from app.applications.facts.common import find_fact
 from app.applications.models import interaction, interview
 from app.applications.queries import get_application
 from app.jobs.queries import get_job
 from app.kit.errors import invalid
 from app.organisations.queries import get_organisation
 from app.rules.history import CANDIDATE
-from app.thank_you.checks import Occasion, Promise, read_draft
+from app.thank_you.checks import Occasion, Promise, check_draft
 from app.thank_you.draft import Draft, topic_words
 from app.thank_you.schemas import ThankYouCheckIn, ThankYouCheckOut, ThankYouFinding
 
 _AHEAD = timedelta(days=2)
-"""How soon a promise must be due to be missed in the note."""
-_WORDS_OF_THE_DAY = ("feedback", "learned", "went_well")
+"""The time within which a promise must be due to be missed in the note."""
+_TOPIC_FIELDS = ("feedback", "learned", "went_well")
 _NAME_LETTERS = 3
-"""From how many letters on a word of a title or a name counts: many clients go by three."""
+"""The minimum length of a word of a title or a name; many clients have names of three letters."""
 
 
 def check_thank_you(work: Work, body: ThankYouCheckIn) -> ThankYouCheckOut:
-    """Return what to change in a draft. Raises 422 `language_unknown` for a note that is not in English."""
+    """Return the changes to make in a draft. Raises 422 `language_unknown` for a note that is not in English."""
     if body.language.partition("-")[0].lower() != "en":
         raise invalid("/language", "Only notes in English can be checked: send `en`.", "language_unknown")
     draft = Draft(body.text)
     if not draft.is_english:
         raise invalid("/text", "Only notes in English can be checked; this one is in another.", "language_unknown")
     occasion = None if body.interview_id is None else _occasion(work, body.interview_id)
-    findings, skipped = read_draft(draft, occasion)
+    findings, skipped = check_draft(draft, occasion)
     return ThankYouCheckOut(
         interview_id=body.interview_id,
         words=len(draft.words),
@@ -69,7 +69,7 @@ def _occasion(work: Work, interview_id: UUID) -> Occasion:
 
 
 def _recorded(work: Work, held: sa.RowMapping) -> Iterator[str]:
-    """What the follow-up and the debrief of an interview said about it."""
+    """Yield the texts that the follow-up and the debrief recorded about the interview."""
     columns = interaction.c
     rows = work.conn.scalars(
         sa.select(columns.details).where(
@@ -82,4 +82,4 @@ def _recorded(work: Work, held: sa.RowMapping) -> Iterator[str]:
     )
     details: Mapping[str, Any]
     for details in rows:
-        yield from (details[name] for name in _WORDS_OF_THE_DAY if details.get(name))
+        yield from (details[name] for name in _TOPIC_FIELDS if details.get(name))

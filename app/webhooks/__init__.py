@@ -1,1 +1,1 @@
-"""Events out: what Keepwarm found, written beside the facts it found it in."""
+"""Outgoing events: the outbox, delivery to webhook endpoints, and the live feed."""

@@ -1,4 +1,4 @@
-"""The body of an event as receivers get it: thin, the same for every attempt, and without personal data."""
+"""The body of an event as receivers get it: small, the same in every attempt, without personal data."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def envelope(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """An event's row as it is told: when it happened, of which application, which in its sequence, and its data."""
+    """Return the body of an event from its row."""
     application_id = row["application_id"]
     links = {} if application_id is None else {"application": f"/v1/applications/{application_id}"}
     if "flag_id" in row["data"]:
@@ -24,10 +24,10 @@ def envelope(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def body_of(row: Mapping[Any, Any]) -> bytes:
-    """The bytes that are signed and sent."""
+    """Return the bytes that are signed and sent."""
     return json.dumps(envelope(row), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def written(at: datetime) -> str:
-    """An instant as every answer writes it."""
+    """Return an instant in the format of every response."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

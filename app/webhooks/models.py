@@ -1,4 +1,4 @@
-"""Tables: the outbox of events, who subscribed to which, and what is still to be delivered to whom."""
+"""Tables: events, subscriptions, deliveries with their attempts, and webhook endpoints with their secrets."""
 
 import sqlalchemy as sa
 
@@ -17,10 +17,10 @@ event = tenant_table(
     sa.Column("type", sa.String(60), nullable=False),
     sa.Column("occurred_at", Instant, nullable=False),
     sa.Column("application_id", Id),
-    # Counts the events of one application, so that a receiver can tell the newer from the older.
+    # Counts the events of one application, so that receivers can order them.
     sa.Column("sequence", sa.Integer),
     sa.Column("data", Json, nullable=False),
-    # Its place in the agency's feed, given once it is committed: whoever has read a place has seen all before it.
+    # The position in the agency's feed, given after the commit. Positions have no gaps that are filled later.
     sa.Column("place", sa.BigInteger),
     sa.Index("uq_event_place", "agency_id", "place", unique=True),
     sa.Index("ix_event_occurred", "agency_id", "occurred_at", "id"),
@@ -31,11 +31,11 @@ subscription = sa.Table(
     "subscription",
     metadata,
     sa.Column("agency_id", Id, primary_key=True),
-    # Who wants to hear of events of this type: a connection that writes back to its CRM, or a webhook endpoint.
+    # The subscriber: a connection that writes back to its CRM, or a webhook endpoint.
     sa.Column("subscriber_id", Id, primary_key=True),
     sa.Column("type", sa.String(60), primary_key=True),
     sa.Column("kind", sa.String(10), nullable=False, server_default="connection"),
-    # Since when; null: since before that was written down.
+    # When the subscription began; null for those from before this column existed.
     sa.Column("since", Instant),
     sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], ondelete="CASCADE"),
     sa.Index("ix_subscription_type", "agency_id", "type"),
@@ -47,7 +47,7 @@ delivery = tenant_table(
     sa.Column("subscriber_id", Id, nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("delivered_at", Instant),
-    # What came of it: the receiver's id of what was made, or why it failed.
+    # The receiver's id of the record that was written, or why writing failed.
     sa.Column("outcome", sa.String(500)),
     *due_columns(),
     sa.UniqueConstraint("agency_id", "event_id", "subscriber_id"),
@@ -60,22 +60,22 @@ endpoint = tenant_table(
     "webhook_endpoint",
     sa.Column("url", sa.String(2000), nullable=False),
     sa.Column("description", sa.String(200)),
-    # The types it wants; null: all, those too that are still to come.
+    # The subscribed types; null for all types, future ones included.
     sa.Column("event_types", Json),
     sa.Column("rate_per_second", sa.Integer, nullable=False),
     sa.Column("concurrency", sa.Integer, nullable=False),
     sa.Column("paused", sa.Boolean, nullable=False),
     sa.Column("disabled_at", Instant),
     sa.Column("disabled_because", sa.String(200)),
-    # Since when nothing but failures came back.
+    # When the current run of failures began.
     sa.Column("failing_since", Instant),
     sa.Column("failed_at", Instant),
     sa.Column("succeeded_at", Instant),
     sa.Column("failure", sa.String(500)),
-    # A receiver in a hurry is left alone until then, for longer each time.
+    # No attempt is made before this instant: the receiver was rate limited or overloaded.
     sa.Column("throttled_until", Instant),
     sa.Column("throttle_seconds", sa.Integer, nullable=False),
-    # How many were sent in the second that began then, by all workers together.
+    # The second in which attempts are counted, and how many all workers started in it.
     sa.Column("second_began_at", Instant),
     sa.Column("sent_in_second", sa.Integer, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
@@ -86,7 +86,7 @@ endpoint_secret = tenant_table(
     sa.Column("endpoint_id", Id, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
-    # Until when it still signs, after a newer one has come.
+    # When an older secret stops signing.
     sa.Column("ends_at", Instant),
     falls_with("endpoint_id", "webhook_endpoint"),
     sa.Index("ix_webhook_secret_endpoint", "agency_id", "endpoint_id"),
@@ -132,7 +132,7 @@ attempt = tenant_table(
     sa.Column("at", Instant, nullable=False),
     sa.Column("milliseconds", sa.Integer, nullable=False),
     sa.Column("status", sa.Integer),
-    # Why there was no answer: timeout, unreachable, tls, protocol, refused_url; no_secret, lost.
+    # Why there was no response: timeout, unreachable, tls, protocol, refused_url; no_secret, lost.
     sa.Column("error", sa.String(20)),
     sa.Column("sealed_answer", sa.LargeBinary),
     falls_with("delivery_id", "webhook_delivery"),
@@ -145,7 +145,7 @@ feed = sa.Table(
     metadata,
     sa.Column("agency_id", Id, primary_key=True),
     sa.Column("last_place", sa.BigInteger, nullable=False),
-    # Up to here events were let go: whoever has read less would miss some.
+    # The last position that retention deleted. Readers before it would miss events.
     sa.Column("forgotten_place", sa.BigInteger, nullable=False),
     sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], ondelete="CASCADE"),
 )

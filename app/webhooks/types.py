@@ -1,4 +1,4 @@
-"""The types of events that Keepwarm tells the outside."""
+"""The types of outgoing events."""
 
 from typing import Literal, get_args
 
@@ -19,7 +19,7 @@ EventType = Literal[
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 
 TEST: Literal["endpoint.test"] = "endpoint.test"
-"""The event of a test send: nobody can subscribe to it."""
+"""The type of a test event. Endpoints cannot subscribe to it."""
 
 AnyEventType = Literal[EventType, "endpoint.test"]
 """Every type that an endpoint can receive."""

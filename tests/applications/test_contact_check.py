@@ -144,7 +144,7 @@ def test_too_early_on_the_wrong_channel_waits_for_another_one(desk: Desk):
 @pytest.mark.parametrize(
     ("stage", "still"),
     [
-        ("rejected", "The candidate has not been told since: a word to the candidate is still due."),
+        ("rejected", "The candidate has not been informed since: a message to the candidate is still due."),
         (
             "withdrawn",
             "There is no decision left to ask for; both sides may still be thanked, answered and kept in touch",

@@ -125,7 +125,7 @@ def test_a_write_that_fails_at_its_end_leaves_neither_fact_nor_flag_nor_event(
     def fail(*_: object, **__: object) -> None:
         raise ConnectionError("the disk is full")
 
-    monkeypatch.setattr("app.applications.facts.interactions.tell_the_candidates_others", fail)
+    monkeypatch.setattr("app.applications.facts.interactions.reassess_other_applications", fail)
     body = {"from_party": "candidate", "to_party": "client", "purpose": "chase", "channel": "linkedin"}
     refused(desk.post(f"applications/{desk.id}/interactions", **body), 503)
     assert [len(desk.rows(table)) for table in (interaction, flag, event, reassessment)] == before

@@ -60,9 +60,9 @@ def test_the_rules_read_milestones_in_the_order_of_telling_and_no_voided_one(des
     key = row["agency_id"], row["id"]
     loaded = desk.service.read(lambda conn: load(conn, [key])[key])
     first, second = loaded.history.milestones
-    assert first == Milestone(earlier["id"], "resigned", day(2), None, first.told)
-    assert second == Milestone(later["id"], "start_agreed", day(4), day(1, month=6).date(), second.told)
-    assert second.told < first.told
+    assert first == Milestone(earlier["id"], "resigned", day(2), None, first.recorded)
+    assert second == Milestone(later["id"], "start_agreed", day(4), day(1, month=6).date(), second.recorded)
+    assert second.recorded < first.recorded
 
 
 @pytest.mark.parametrize("stage", ["interviewed", "accepted", "on_hold", "rejected", "placed"])

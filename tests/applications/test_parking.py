@@ -136,7 +136,7 @@ def test_it_revives_with_newer_rules(desk: Desk, poison: Callable[[], None], mon
     desk.clock.now = day(8)
     desk.sweep()
     assert desk.standing() == {}
-    for module in ("sweep", "reassess"):
+    for module in ("sweep", "projection"):
         monkeypatch.setattr(f"app.applications.{module}.RULES_VERSION", 99)
     desk.sweep()
     assert desk.standing() == {"nothing_booked": "warning", "update_owed": "watch"}
@@ -148,7 +148,7 @@ def test_newer_rules_that_stumble_too_park_it_again(
 ):
     desk.clock.now = day(5, 9)
     exhaust(desk)
-    for module in ("sweep", "reassess"):
+    for module in ("sweep", "projection"):
         monkeypatch.setattr(f"app.applications.{module}.RULES_VERSION", 99)
     exhaust(desk)
     desk.clock.now += timedelta(hours=3)
@@ -159,7 +159,7 @@ def test_newer_rules_that_stumble_too_park_it_again(
 
 
 def test_newer_rules_do_not_try_it_for_ever(desk: Desk, poison: Callable[[], None], monkeypatch: pytest.MonkeyPatch):
-    for module in ("sweep", "reassess"):
+    for module in ("sweep", "projection"):
         monkeypatch.setattr(f"app.applications.{module}.RULES_VERSION", 99)
     for attempt in range(1, 6):
         desk.sweep()

@@ -204,7 +204,7 @@ def test_an_agencys_calendar_moves_its_own_duties(desk: Desk):
 def test_newer_rules_read_everything_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch):
     everything = [desk.id, *(desk.open()["id"] for _ in range(4)), desk.open(stage="rejected")["id"]]
     desk.wait(day(4, 12))
-    for module in ("sweep", "reassess"):
+    for module in ("sweep", "projection"):
         monkeypatch.setattr(f"app.applications.{module}.RULES_VERSION", RULES_VERSION + 1)
     monkeypatch.setattr("app.applications.sweep.SPREAD_STEP", 2)
     assert desk.sweep() == len(everything)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.applications import sweep
+from app.applications.context import AssessmentContext
 from app.applications.models import application, flag
 from app.applications.reassess import reassess_all
 from app.kit.ids import new_id
@@ -73,7 +74,7 @@ def test_a_worker_that_wakes_up_late_changes_nothing(desk: Desk):
     held = row(desk, desk.id)
 
     def finish(conn: Any, mine: Any) -> int:
-        return sweep.assess_claimed(sweep.worker_work(conn, desk.clock.now, new_id), mine, claimed)
+        return sweep.assess_claimed(AssessmentContext(conn, desk.clock.now, new_id), mine, claimed)
 
     assert step(desk, finish, token) == 0
     assert row(desk, desk.id) == held
@@ -90,7 +91,7 @@ def test_a_write_takes_the_application_out_of_a_workers_hands(desk: Desk):
     held = row(desk, desk.id)
     finish = step(
         desk,
-        lambda conn: sweep.assess_claimed(sweep.worker_work(conn, desk.clock.now, new_id), token, claimed),
+        lambda conn: sweep.assess_claimed(AssessmentContext(conn, desk.clock.now, new_id), token, claimed),
     )
     assert finish == 0
     assert row(desk, desk.id) == held
@@ -118,7 +119,7 @@ def test_newer_rules_leave_claimed_applications_to_their_workers(desk: Desk, mon
     desk.clock.now = day(5, 9)
     token, _claimed = step(desk, sweep.claim, desk.clock.now, LEASE, 10)
     monkeypatch.setattr(sweep, "RULES_VERSION", 99)
-    monkeypatch.setattr("app.applications.reassess.RULES_VERSION", 99)
+    monkeypatch.setattr("app.applications.projection.RULES_VERSION", 99)
     assert desk.sweep() == 0
     held = row(desk, desk.id)
     assert (held["claim"], held["attempts"]) == (token, 1)

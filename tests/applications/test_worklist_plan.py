@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from app.applications.models import action
-from app.bench.bare import Statement, recording
-from app.bench.ground import Ground, ground
 from app.kit import clock
 from tests import databases
+from tests.bench.baseline import Statement, recording
+from tests.bench.fixture import Fixture, open_fixture
 from tests.bench.test_history_plan import looked_at
 
 EACH, PAGE = 400, 200
@@ -22,21 +22,21 @@ MOST_ROWS = 4 * PAGE
 """Rows that PostgreSQL comes by to find one page: each of its lines, in the walk, behind row security, at the limit."""
 
 
-async def crowd(played: Ground, recruiter: str) -> None:
+async def crowd(fixture: Fixture, recruiter: str) -> None:
     """Applications of four urgencies, whose actions have all opened. A quarter of them are this recruiter's."""
     for urgency in range(4):
         opened_at = clock.system() - timedelta(hours=1 + urgency)
         listed = {"due_at": opened_at, "opens_at": opened_at, "hidden_until": None, "urgency": urgency}
         first = 1 + urgency * EACH
-        await played.copy(first, first + EACH // 4 - 1, action=listed | {"recruiter_id": recruiter})
-        await played.copy(first + EACH // 4, first + EACH - 1, action=listed)
-    await played.analyze()
+        await fixture.copy(first, first + EACH // 4 - 1, action=listed | {"recruiter_id": recruiter})
+        await fixture.copy(first + EACH // 4, first + EACH - 1, action=listed)
+    await fixture.analyze()
 
 
-async def statements_of(played: Ground, query: str) -> list[Statement]:
+async def statements_of(fixture: Fixture, query: str) -> list[Statement]:
     """The statements of one page, without the look-up of the caller's key, which is remembered for a second."""
     with recording() as found:
-        page = await played.call("GET", "/v1/worklist", query=query)
+        page = await fixture.call("GET", "/v1/worklist", query=query)
     assert page["items"]
     return [statement for statement in found if "FROM " in statement.text and "api_key" not in statement.text]
 
@@ -59,21 +59,21 @@ def test_a_page_is_an_index_walk_and_a_bounded_number_of_statements(database_kin
 
     async def found() -> tuple[list[int], list[Any]]:
         plans = []
-        async with ground(server) as played:
-            recruiter = (await played.call("POST", "/v1/recruiters", {"name": "Sam"}))["id"]
-            await crowd(played, recruiter)
+        async with open_fixture(server) as fixture:
+            recruiter = (await fixture.call("POST", "/v1/recruiters", {"name": "Sam"}))["id"]
+            await crowd(fixture, recruiter)
             whose = f"recruiter={recruiter}&" if mine else ""
-            few, many = [await statements_of(played, f"{whose}limit={limit}") for limit in (1, PAGE)]
+            few, many = [await statements_of(fixture, f"{whose}limit={limit}") for limit in (1, PAGE)]
             cursor = ""
             for _ in range(3):
                 (walk,) = [
                     one
-                    for one in await statements_of(played, f"{whose}limit={PAGE}{cursor}")
+                    for one in await statements_of(fixture, f"{whose}limit={PAGE}{cursor}")
                     if action.c.urgency.name in one.text
                 ]
-                scope = played.database.of(played.caller.agency_id)
+                scope = fixture.database.of(fixture.caller.agency_id)
                 plans.append(await scope.read(lambda conn, walk=walk: explained(conn, walk)))
-                page = await played.call("GET", "/v1/worklist", query=f"{whose}limit={PAGE}{cursor}")
+                page = await fixture.call("GET", "/v1/worklist", query=f"{whose}limit={PAGE}{cursor}")
                 cursor = f"&cursor={page['next_cursor']}"
         return [len(few), len(many)], plans
 

@@ -1,1 +1,1 @@
-"""Tests of the benchmarks: that they run and show their ratio. A time never fails a test."""
+"""Benchmarks (`make bench`), each beside its baseline, and tests that they run. A time never fails a test."""

@@ -7,23 +7,23 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 import pytest
 
-from app.bench import assess, deliver, send, sweep, worklist, write
-from app.bench.ground import Ground, ground
-from app.bench.measure import show_memory
 from tests import databases
+from tests.bench import assess, deliver, send, sweep, worklist, write
+from tests.bench.fixture import Fixture, open_fixture
+from tests.bench.timing import show_memory
 
 
 @pytest.fixture
-def play(database_kind: databases.Kind) -> Callable[[Callable[[Ground], Awaitable[None]]], None]:
-    """Run a benchmark on a ground of its own; on PostgreSQL as the superuser, who may make databases."""
+def play(database_kind: databases.Kind) -> Callable[[Callable[[Fixture], Awaitable[None]]], None]:
+    """Run a benchmark on a fixture of its own; on PostgreSQL as the superuser, who may make databases."""
     url = "sqlite:///unused.db" if database_kind == "sqlite" else databases._server()
 
-    def run(benchmark: Callable[[Ground], Awaitable[None]]) -> None:
-        async def on_the_ground() -> None:
-            async with ground(url) as played:
-                await benchmark(played)
+    def run(benchmark: Callable[[Fixture], Awaitable[None]]) -> None:
+        async def on_its_fixture() -> None:
+            async with open_fixture(url) as fixture:
+                await benchmark(fixture)
 
-        asyncio.run(on_the_ground())
+        asyncio.run(on_its_fixture())
 
     return run
 
@@ -36,19 +36,19 @@ def shown(text: str, name: str) -> list[float]:
 
 def test_an_assessment_is_set_beside_a_look_at_its_facts(capsys):
     assess.run(runs=2, times=3)
-    least, median, most = shown(capsys.readouterr().out, "times that floor")
+    least, median, most = shown(capsys.readouterr().out, "times that baseline")
     assert 0 < least <= median <= most
 
 
 def test_a_write_is_set_beside_its_own_statements(play, capsys):
-    play(lambda played: write.run(played, runs=1, applications=4, each=4))
+    play(lambda fixture: write.run(fixture, runs=1, applications=4, each=4))
     text = capsys.readouterr().out
     assert shown(text, "ratio")[1] > 0
     assert 3 <= shown(text, "statements a request")[1] <= 8
 
 
 def test_a_page_of_the_worklist_is_set_beside_its_own_statements(play, capsys):
-    play(lambda played: worklist.run(played, runs=1, rows=800, pages=2))
+    play(lambda fixture: worklist.run(fixture, runs=1, rows=800, pages=2))
     text = capsys.readouterr().out
     assert shown(text, "top: ratio of rates")[1] > 0
     assert shown(text, "400 deep: ratio of rates")[1] > 0
@@ -56,21 +56,21 @@ def test_a_page_of_the_worklist_is_set_beside_its_own_statements(play, capsys):
 
 
 def test_a_sweep_is_set_beside_one_without_rules_and_one_of_fewer(play, capsys):
-    play(lambda played: sweep.run(played, runs=1, due=3, few=6, many=12))
+    play(lambda fixture: sweep.run(fixture, runs=1, due=3, few=6, many=12))
     text = capsys.readouterr().out
     assert shown(text, "among 6: ratio")[1] > 0
     assert shown(text, "time among 12 of that among 6")[1] > 0
 
 
 def test_deliveries_are_timed_alone_and_beside_a_receiver_that_hangs(play, capsys):
-    play(lambda played: deliver.run(played, runs=1, waiting=20, each=3))
+    play(lambda fixture: deliver.run(fixture, runs=1, waiting=20, each=3))
     text = capsys.readouterr().out
     assert shown(text, "alone: p95 s")[1] > 0
     assert shown(text, "beside the one that hangs: p95 s")[1] > 0
 
 
 def test_sending_is_set_beside_httpx_alone(play, capsys):
-    play(lambda played: send.run(played, runs=1, each=40))
+    play(lambda fixture: send.run(fixture, runs=1, each=40))
     assert shown(capsys.readouterr().out, "of httpx alone")[1] > 0
 
 
@@ -88,9 +88,9 @@ def test_nothing_is_left_on_the_server(play, database_kind):
         finally:
             await server.close()
 
-    async def nothing(played: Ground) -> None:
+    async def nothing(fixture: Fixture) -> None:
         if database_kind == "postgresql":
-            assert played.url.rpartition("/")[2].partition("?")[0] in await there()
+            assert fixture.url.rpartition("/")[2].partition("?")[0] in await there()
 
     play(nothing)
     if database_kind == "postgresql":

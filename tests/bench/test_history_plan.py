@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from app.applications.history_query import statement
 from app.applications.models import application
-from app.bench.ground import Ground, ground
 from app.kit.dialects import wanted_keys
 from tests import databases
+from tests.bench.fixture import Fixture, open_fixture
 
 APPLICATIONS, ASSESSED = 250, 25
 """How many there are, and how often each was changed since the database was made."""
@@ -31,8 +31,8 @@ def test_applications_are_found_before_what_hangs_on_them(database_kind: databas
     if database_kind == "sqlite":
         pytest.skip("SQLite joins in the order of the statement")
 
-    def explain(conn: sa.Connection, played: Ground) -> Any:
-        keys = [(played.caller.agency_id, played.copy_id(number)) for number in range(1, APPLICATIONS + 1)]
+    def explain(conn: sa.Connection, fixture: Fixture) -> Any:
+        keys = [(fixture.caller.agency_id, fixture.copy_id(number)) for number in range(1, APPLICATIONS + 1)]
         query = statement("postgresql").compile(conn.engine)
         return conn.exec_driver_sql(
             f"EXPLAIN (ANALYZE, FORMAT JSON) {query}", tuple(wanted_keys("postgresql", keys).values())
@@ -41,14 +41,14 @@ def test_applications_are_found_before_what_hangs_on_them(database_kind: databas
     server = databases._server()
 
     async def found() -> dict[str, Any]:
-        async with ground(server) as played:
-            await played.copy(1, APPLICATIONS)
+        async with open_fixture(server) as fixture:
+            await fixture.copy(1, APPLICATIONS)
             for _ in range(ASSESSED):
-                await played.database.across_agencies().write(
+                await fixture.database.across_agencies().write(
                     lambda conn: conn.execute(sa.update(application).values(attempts=0)).rowcount
                 )
-            (told,) = await played.database.across_agencies().read(lambda conn: explain(conn, played))
-            plan: dict[str, Any] = told["Plan"]
+            (explained,) = await fixture.database.across_agencies().read(lambda conn: explain(conn, fixture))
+            plan: dict[str, Any] = explained["Plan"]
             return plan
 
     assert sum(looked_at(asyncio.run(found()))) <= MOST

@@ -4,7 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
-from app.demo.known import DEMO_KEY
+from app.console.fixture_ids import DEMO_KEY
 from tests.clients.tools import HERE, NPM, PYTHON, document_in, needs_npm, needs_python, run
 from tests.console.conftest import NOW, freshly_loaded
 from tests.console.contract import operations

@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from app.connectors.connector import Account, Arrived
+from app.connectors.connector import Account, InboundRequest
+from app.connectors.crm.ashby.connector import Ashby
 from app.connectors.signing import hmac_sha256
-from app.connectors.systems.ashby import Ashby
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 
@@ -20,11 +20,11 @@ APPLICATION = "000000a1-0000-4000-8000-000000000000"
 
 def request(body, secret=SECRET):
     text = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Arrived(text, {"ashby-signature": f"sha256={hmac_sha256(secret.encode(), text).hex()}"}, {}, NOW)
+    return InboundRequest(text, {"ashby-signature": f"sha256={hmac_sha256(secret.encode(), text).hex()}"}, {}, NOW)
 
 
 def hook(document):
-    event = CRM.event(request(document))
+    event = CRM.parse_event(request(document))
     return event if event.occurred_at else replace(event, occurred_at=NOW)
 
 

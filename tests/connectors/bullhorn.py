@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import Account, Ask, Event, Reply, Translation
-from app.connectors.systems.bullhorn import Bullhorn
-from app.connectors.systems.bullhorn.fields import FIELDS
+from app.connectors.connector import Account, ApiRequest, ApiResponse, DatedEvent, Translation
+from app.connectors.crm.bullhorn.client import FIELDS
+from app.connectors.crm.bullhorn.connector import Bullhorn
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 
@@ -15,7 +15,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ACCOUNT = Account(session={"token": "t", "address": "https://rest21.bullhornstaffing.com/rest-services/e999"})
 
 
-def api(ask: Ask) -> Any:
+def api(ask: ApiRequest) -> Any:
     """Bullhorn with one of each entity."""
     if ask.path == "query/JobSubmissionHistory":
         return own("bullhorn", "JobSubmissionHistory")
@@ -24,10 +24,10 @@ def api(ask: Ask) -> Any:
     kind, _, rest = ask.path.partition("/")
     entity, _, id = rest.partition("/")
     found = own("bullhorn", entity) if kind == "entity" and entity in FIELDS else None
-    return found if found and str(found["data"]["id"]) == id else Reply(404, {"errorMessage": "not found"})
+    return found if found and str(found["data"]["id"]) == id else ApiResponse(404, {"errorMessage": "not found"})
 
 
-def told(name: str, id: int, verb: str = "INSERTED", *properties: str, at: datetime = NOW) -> Event:
+def told(name: str, id: int, verb: str = "INSERTED", *properties: str, at: datetime = NOW) -> DatedEvent:
     document = {
         "eventId": "ID:JBM-1",
         "eventType": "ENTITY",
@@ -37,10 +37,10 @@ def told(name: str, id: int, verb: str = "INSERTED", *properties: str, at: datet
         "entityEventType": verb,
         "updatedProperties": list(properties),
     }
-    return Event("1", f"event.{name}.{verb}", document, at)
+    return DatedEvent("1", f"event.{name}.{verb}", document, at)
 
 
-def said(event: Event, replies: Any = api, asked: list[Ask] | None = None) -> Translation:
+def said(event: DatedEvent, replies: Any = api, asked: list[ApiRequest] | None = None) -> Translation:
     return run(BULLHORN.translate(event, ACCOUNT), replies, asked)
 
 
@@ -48,7 +48,7 @@ def with_(entity: str, **changes: Any) -> Any:
     """The API where one entity differs."""
     document = {"data": {**own("bullhorn", entity)["data"], **changes}}
 
-    def answer(ask: Ask) -> Any:
+    def answer(ask: ApiRequest) -> Any:
         return document if ask.path.startswith(f"entity/{entity}/") else api(ask)
 
     return answer

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Event, Page
-from app.connectors.systems.bullhorn import Bullhorn
+from app.connectors.connector import Account, DatedEvent, SyncPage
+from app.connectors.crm.bullhorn.connector import Bullhorn
 from tests.connectors.driving import Caller
 from tests.crms.bullhorn import BullhornStandIn
 
@@ -24,16 +24,19 @@ def caller(crm: BullhornStandIn) -> Caller:
     return Caller(BULLHORN, Account(settings=crm.settings, credentials=crm.credentials), crm.now)
 
 
-def poll(caller: Caller, crm: BullhornStandIn, cursor: Mapping[str, Any]) -> Page:
-    page: Page = caller.run(lambda account: BULLHORN.page("events", crm.now, cursor, account, crm.now))
+def poll(caller: Caller, crm: BullhornStandIn, cursor: Mapping[str, Any]) -> SyncPage:
+    page: SyncPage = caller.run(lambda account: BULLHORN.page("events", crm.now, cursor, account, crm.now))
     return page
 
 
-def polled(caller: Caller, crm: BullhornStandIn, cursor: Mapping[str, Any]) -> tuple[list[Event], Mapping[str, Any]]:
+def polled(
+    caller: Caller, crm: BullhornStandIn, cursor: Mapping[str, Any]
+) -> tuple[list[DatedEvent], Mapping[str, Any]]:
     """Everything that is in the queue, page by page, and the cursor after it."""
-    events: list[Event] = []
+    events: list[DatedEvent] = []
     while True:
         page = poll(caller, crm, cursor)
-        events, cursor = [*events, *page.items], page.cursor
+        events += [event.dated(crm.now) for event in page.items]
+        cursor = page.cursor
         if not page.more:
             return events, cursor

@@ -11,12 +11,12 @@ from typing import Any
 
 import httpx
 
-from app.connectors.post import Post
+from app.connectors.context import WorkerContext
 from app.kit.http import HttpClient
 from app.worker import sweep_once
 from tests.desk import made
 from tests.service import Client, Service
-from tests.steps import process_once, walk_once, write_back_once
+from tests.steps import process_once, sync_once, write_back_once
 
 LEASE = timedelta(seconds=60)
 
@@ -28,7 +28,7 @@ class Workers:
         self.service = service
         house = service.app.state.house
         self._http = service.run(_client)
-        self.post = Post(house.database, house.seal, self._http, service.clock, LEASE)
+        self.post = WorkerContext(house.database, house.seal, self._http, service.clock, LEASE)
 
     def process(self) -> int:
         """Apply what arrived until nothing is due. Answers how many events were looked at."""
@@ -36,7 +36,7 @@ class Workers:
 
     def walk(self) -> int:
         """Walk until no walk is due."""
-        return self._all(lambda: walk_once(self.post))
+        return self._all(lambda: sync_once(self.post))
 
     def write_back(self) -> int:
         """Write until nothing is due."""

@@ -7,11 +7,11 @@ from typing import Any, TypeVar, overload
 
 import httpx
 
-from app.connectors.connector import Account, Ask, Asking, Connector, MayAsk, Reply
-from app.connectors.reading import mapping
+from app.connectors.connector import Account, ApiExchange, ApiRequest, ApiResponse, Connector, MaybeApiExchange
+from app.connectors.parsing import mapping
 
 T = TypeVar("T")
-Says = Callable[[Ask], Any]
+Says = Callable[[ApiRequest], Any]
 """Answers an ask: with a Reply, or with the document of a 200."""
 
 MOST_ASKS = 500
@@ -21,7 +21,7 @@ MOST_ASKS = 500
 class EndedError(Exception):
     """The CRM answered with a status that the connector did not expect: the service would try again later."""
 
-    def __init__(self, ask: Ask, status: int) -> None:
+    def __init__(self, ask: ApiRequest, status: int) -> None:
         super().__init__(f"{ask.method} {ask.path} was answered {status}")
         self.ask, self.status = ask, status
 
@@ -29,22 +29,28 @@ class EndedError(Exception):
 # Of a dialogue that is one for certain, mypy could not tell its answer by the second form alone.
 @overload
 def run(
-    says: Asking[T], replies: Mapping[str, Any] | Says | None = None, asked: MutableSequence[Ask] | None = None
+    says: ApiExchange[T],
+    replies: Mapping[str, Any] | Says | None = None,
+    asked: MutableSequence[ApiRequest] | None = None,
 ) -> T: ...
 @overload
 def run(
-    says: MayAsk[T], replies: Mapping[str, Any] | Says | None = None, asked: MutableSequence[Ask] | None = None
+    says: MaybeApiExchange[T],
+    replies: Mapping[str, Any] | Says | None = None,
+    asked: MutableSequence[ApiRequest] | None = None,
 ) -> T: ...
-def run(says: Any, replies: Mapping[str, Any] | Says | None = None, asked: MutableSequence[Ask] | None = None) -> Any:
+def run(
+    says: Any, replies: Mapping[str, Any] | Says | None = None, asked: MutableSequence[ApiRequest] | None = None
+) -> Any:
     """What came of a dialogue; `asked` is filled with what was asked on the way.
 
     `replies` are documents, Replies or functions of the Ask, by `path` or by `METHOD path`; a path that is not there
     is answered 404. A function in place of the mapping answers everything.
     """
 
-    def answer(ask: Ask) -> Reply:
+    def answer(ask: ApiRequest) -> ApiResponse:
         found = replies(ask) if callable(replies) else _canned(replies or {}, ask)
-        return found if isinstance(found, Reply) else Reply(200, found)
+        return found if isinstance(found, ApiResponse) else ApiResponse(200, found)
 
     return _lead(says, answer, asked)
 
@@ -71,16 +77,16 @@ class Caller:
         session = _lead(self.connector.sign_in(self.account, self.now), self._send)
         self.account = replace(self.account, session=session)
 
-    def _answer(self, ask: Ask) -> Reply:
+    def _answer(self, ask: ApiRequest) -> ApiResponse:
         reply = self._send(ask)
-        if reply.status == 401 and not ask.bare and 401 not in ask.expects:
+        if reply.status == 401 and not ask.anonymous and 401 not in ask.expects:
             self._sign_in()
             return self._send(ask)
         return reply
 
-    def _send(self, ask: Ask) -> Reply:
+    def _send(self, ask: ApiRequest) -> ApiResponse:
         url = ask.path if "://" in ask.path else f"{self.connector.address(self.account)}/{ask.path.lstrip('/')}"
-        headers = {**({} if ask.bare else self.connector.headers(self.account)), **ask.headers}
+        headers = {**({} if ask.anonymous else self.connector.headers(self.account)), **ask.headers}
         asked = {"headers": headers, "json": ask.json, "data": ask.form}
         with httpx.Client(trust_env=False, verify=False) as http:  # stand-ins speak plain HTTP
             found = http.request(ask.method, url, params=ask.query or None, **{k: v for k, v in asked.items() if v})
@@ -88,22 +94,26 @@ class Caller:
             document = found.json() if found.content else None
         except ValueError:
             document = None
-        if found.is_success and ask.renews:
+        if found.is_success and ask.rotates:
             told = mapping(document)
-            renewed = {name: told[name] for name in ask.renews if name in told}
+            renewed = {name: told[name] for name in ask.rotates if name in told}
             self.account = replace(self.account, credentials={**self.account.credentials, **renewed})
-        return Reply(found.status_code, document, {name.lower(): value for name, value in found.headers.items()})
+        return ApiResponse(found.status_code, document, {name.lower(): value for name, value in found.headers.items()})
 
 
-def _canned(replies: Mapping[str, Any], ask: Ask) -> Any:
-    found = replies.get(f"{ask.method} {ask.path}", replies.get(ask.path, Reply(404, None)))
+def _canned(replies: Mapping[str, Any], ask: ApiRequest) -> Any:
+    found = replies.get(f"{ask.method} {ask.path}", replies.get(ask.path, ApiResponse(404, None)))
     return found(ask) if callable(found) else found
 
 
-def _lead(says: MayAsk[T], answer: Callable[[Ask], Reply], asked: MutableSequence[Ask] | None = None) -> T:
+def _lead(
+    says: MaybeApiExchange[T],
+    answer: Callable[[ApiRequest], ApiResponse],
+    asked: MutableSequence[ApiRequest] | None = None,
+) -> T:
     if not isinstance(says, Generator):
         return says
-    reply: Reply | None = None
+    reply: ApiResponse | None = None
     for _ in range(MOST_ASKS):
         try:
             ask = next(says) if reply is None else says.send(reply)
@@ -113,7 +123,7 @@ def _lead(says: MayAsk[T], answer: Callable[[Ask], Reply], asked: MutableSequenc
         if asked is not None:
             asked.append(ask)
         reply = answer(ask)
-        if not reply.found and reply.status not in ask.expects:
+        if not reply.ok and reply.status not in ask.expects:
             says.close()
             raise EndedError(ask, reply.status)
     raise AssertionError(f"the dialogue does not end: {MOST_ASKS} asks and more")

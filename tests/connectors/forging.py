@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from app.connectors.connector import Arrived, Connector, Refused
+from app.connectors.connector import Connector, InboundRequest, RejectedRequest
 
 ENOUGH = 1_000
 
 
 def refuses_forgeries(
-    connector: Connector, genuine: Arrived, secrets: Sequence[str], headers: Sequence[str], *, body: bool = True
+    connector: Connector, genuine: InboundRequest, secrets: Sequence[str], headers: Sequence[str], *, body: bool = True
 ) -> None:
     """Assert that the genuine request passes, and that a thousand and more tampered ones raise Refused, nothing else.
 
@@ -24,12 +24,14 @@ def refuses_forgeries(
     tried = 0
     while tried < ENOUGH:
         for forged in _round(genuine, headers, dice, body=body):
-            with pytest.raises(Refused):
+            with pytest.raises(RejectedRequest):
                 connector.verify(forged, secrets)
             tried += 1
 
 
-def _round(genuine: Arrived, headers: Sequence[str], dice: random.Random, *, body: bool) -> Iterator[Arrived]:
+def _round(
+    genuine: InboundRequest, headers: Sequence[str], dice: random.Random, *, body: bool
+) -> Iterator[InboundRequest]:
     for header in headers:
         for change in (*CHANGES, _one_character):
             changed = change(genuine.headers.get(header, ""), dice)

@@ -12,9 +12,9 @@ from typing import Any
 
 import httpx
 
-from app.connectors.connector import Arrived
+from app.connectors.connector import InboundRequest
+from app.connectors.registry import CONNECTORS
 from app.connectors.signing import hmac_sha256
-from app.connectors.systems import SYSTEMS
 from tests.connectors.forging import CHANGES
 from tests.desk import made
 from tests.service import Client
@@ -29,40 +29,40 @@ class Scheme:
     """How one CRM signs. `sign` makes the request: the document, the secret, when, and an id of this event."""
 
     document: Mapping[str, Any]
-    sign: Callable[[Mapping[str, Any], str, datetime, str], Arrived]
+    sign: Callable[[Mapping[str, Any], str, datetime, str], InboundRequest]
     places: tuple[Place, ...]
     body: bool = True
     """Whether the body is signed too."""
-    refusal: int = 401
+    rejection_status: int = 401
 
 
-def _in_header(name: str, before: str = "") -> Callable[[Mapping[str, Any], str, datetime, str], Arrived]:
+def _in_header(name: str, before: str = "") -> Callable[[Mapping[str, Any], str, datetime, str], InboundRequest]:
     """A signature over the body, in hex, in one header."""
 
-    def sign(document: Mapping[str, Any], secret: str, at: datetime, id: str) -> Arrived:
+    def sign(document: Mapping[str, Any], secret: str, at: datetime, id: str) -> InboundRequest:
         body = json.dumps({**document, "of": id}).encode()
-        return Arrived(body, {name: before + hmac_sha256(secret.encode(), body).hex()}, {}, at)
+        return InboundRequest(body, {name: before + hmac_sha256(secret.encode(), body).hex()}, {}, at)
 
     return sign
 
 
-def _standard(document: Mapping[str, Any], secret: str, at: datetime, id: str) -> Arrived:
+def _standard(document: Mapping[str, Any], secret: str, at: datetime, id: str) -> InboundRequest:
     body, stamp = json.dumps(document).encode(), str(int(at.timestamp()))
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signature = base64.b64encode(hmac_sha256(key, f"{id}.{stamp}.".encode(), body)).decode()
     headers = {"webhook-id": id, "webhook-timestamp": stamp, "webhook-signature": f"v1,{signature}"}
-    return Arrived(body, headers, {}, at)
+    return InboundRequest(body, headers, {}, at)
 
 
-def _lever(document: Mapping[str, Any], secret: str, at: datetime, id: str) -> Arrived:
+def _lever(document: Mapping[str, Any], secret: str, at: datetime, id: str) -> InboundRequest:
     token, stamp = f"{id:0>32}", int(at.timestamp() * 1000)
     signature = hmac_sha256(secret.encode(), f"{token}{stamp}".encode()).hex()
-    return Arrived(
+    return InboundRequest(
         json.dumps({**document, "token": token, "triggeredAt": stamp, "signature": signature}).encode(), {}, {}, at
     )
 
 
-def _smartrecruiters(document: Mapping[str, Any], secret: str, at: datetime, id: str) -> Arrived:
+def _smartrecruiters(document: Mapping[str, Any], secret: str, at: datetime, id: str) -> InboundRequest:
     body, stamp = json.dumps(document).encode(), str(int(at.timestamp()))
     told = {
         "event-id": id,
@@ -72,15 +72,21 @@ def _smartrecruiters(document: Mapping[str, Any], secret: str, at: datetime, id:
     }
     signed = ".".join((stamp, body.decode(), *told.values())).encode()
     signature = f"v1={hmac_sha256(secret.encode(), signed).hex()}"
-    return Arrived(body, told | {"smartrecruiters-timestamp": stamp, "smartrecruiters-signature": signature}, {}, at)
+    return InboundRequest(
+        body, told | {"smartrecruiters-timestamp": stamp, "smartrecruiters-signature": signature}, {}, at
+    )
 
 
-def _jobadder(document: Mapping[str, Any], secret: str, at: datetime, id: str) -> Arrived:
-    return Arrived(json.dumps({**document, "eventId": id}).encode(), {"authorization": f"Bearer {secret}"}, {}, at)
+def _jobadder(document: Mapping[str, Any], secret: str, at: datetime, id: str) -> InboundRequest:
+    return InboundRequest(
+        json.dumps({**document, "eventId": id}).encode(), {"authorization": f"Bearer {secret}"}, {}, at
+    )
 
 
-def _recruitcrm(document: Mapping[str, Any], secret: str, at: datetime, id: str) -> Arrived:
-    return Arrived(json.dumps({**document, "id": id}).encode(), {}, {"event": "note.created", "secret": secret}, at)
+def _recruitcrm(document: Mapping[str, Any], secret: str, at: datetime, id: str) -> InboundRequest:
+    return InboundRequest(
+        json.dumps({**document, "id": id}).encode(), {}, {"event": "note.created", "secret": secret}, at
+    )
 
 
 SCHEMES: Mapping[str, Scheme] = {
@@ -96,7 +102,7 @@ SCHEMES: Mapping[str, Scheme] = {
         {"action": "candidateHire", "webhookActionId": "w1", "data": {"application": {"id": "a1"}}},
         _in_header("ashby-signature", "sha256="),
         (("header", "ashby-signature"),),
-        refusal=400,
+        rejection_status=400,
     ),
     "lever": Scheme(
         {"event": "candidateHired", "data": {"opportunityId": "o1"}},
@@ -142,28 +148,28 @@ class Hook:
     def __init__(self, admin: Client, system: str, name: str = "first") -> None:
         self.service, self._admin, self.scheme = admin.service, admin, SCHEMES[system]
         body = {"system": system, "name": name, "ref_system": f"{system}_{name}"}
-        if SYSTEMS[system].signed_by == "their_secret":
+        if CONNECTORS[system].signed_by == "their_secret":
             body["signing_secret"] = f"the secret of {name} {secrets.token_hex(8)}"
         answer = made(admin, "/v1/connections", body)
         self.secret: str = answer["signing_secret"] or body["signing_secret"]
         self.id: str = answer["connection"]["id"]
         self.path = "/hooks/" + answer["connection"]["hook_url"].rpartition("/")[2]
 
-    def genuine(self, id: str = "event1", at: datetime | None = None, secret: str | None = None) -> Arrived:
+    def genuine(self, id: str = "event1", at: datetime | None = None, secret: str | None = None) -> InboundRequest:
         """A request that is to be taken."""
         return self.scheme.sign(self.scheme.document, secret or self.secret, at or self.service.clock.now, id)
 
-    def send(self, request: Arrived, *more: tuple[str, str], kind: str = "application/json") -> httpx.Response:
+    def send(self, request: InboundRequest, *more: tuple[str, str], kind: str = "application/json") -> httpx.Response:
         """Send it; `more` headers come beside those that it has, of the same name too."""
         [answer] = self.send_all([request], *more, kind=kind)
         return answer
 
     def send_all(
-        self, requests: Sequence[Arrived], *more: tuple[str, str], kind: str = "application/json"
+        self, requests: Sequence[InboundRequest], *more: tuple[str, str], kind: str = "application/json"
     ) -> list[httpx.Response]:
         """Send many at the same time."""
 
-        async def one(request: Arrived) -> httpx.Response:
+        async def one(request: InboundRequest) -> httpx.Response:
             named = [*request.headers.items(), *more, ("content-type", kind)]
             headers = [(name.encode(), value.encode()) for name, value in named]
             return await self.service.http.post(
@@ -181,7 +187,7 @@ class Hook:
         return found
 
 
-def forgeries(genuine: Arrived, scheme: Scheme, dice: random.Random) -> Iterator[Arrived]:
+def forgeries(genuine: InboundRequest, scheme: Scheme, dice: random.Random) -> Iterator[InboundRequest]:
     """What the request becomes in the hands of somebody without the secret."""
     for where, name in scheme.places:
         before = _text(genuine, where, name)
@@ -195,7 +201,7 @@ def forgeries(genuine: Arrived, scheme: Scheme, dice: random.Random) -> Iterator
             yield replace(genuine, body=body)
 
 
-def _text(request: Arrived, where: str, name: str) -> str:
+def _text(request: InboundRequest, where: str, name: str) -> str:
     match where:
         case "header":
             return request.headers[name]
@@ -205,7 +211,7 @@ def _text(request: Arrived, where: str, name: str) -> str:
             return str(json.loads(request.body)[name])
 
 
-def _with(request: Arrived, where: str, name: str, value: str | None) -> Arrived:
+def _with(request: InboundRequest, where: str, name: str, value: str | None) -> InboundRequest:
     def changed(values: Mapping[str, Any]) -> dict[str, Any]:
         others = {key: other for key, other in values.items() if key != name}
         return others if value is None else {**others, name: value}

@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from app.connectors.connector import Account, Arrived
+from app.connectors.connector import Account, InboundRequest
+from app.connectors.crm.greenhouse.connector import Greenhouse
 from app.connectors.signing import hmac_sha256
-from app.connectors.systems.greenhouse import Greenhouse
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 
@@ -23,11 +23,11 @@ def request(body, secret=SECRET, id="e-1"):
         body if isinstance(body, bytes) else json.dumps(body).replace("<", "\\u003c").replace(">", "\\u003e").encode()
     )
     signature = hmac_sha256(secret.encode(), text).hex()
-    return Arrived(text, {"signature": f"sha256 {signature}", "greenhouse-event-id": id}, {}, NOW)
+    return InboundRequest(text, {"signature": f"sha256 {signature}", "greenhouse-event-id": id}, {}, NOW)
 
 
 def hook(document):
-    return replace(CRM.event(request(document)), occurred_at=NOW)
+    return replace(CRM.parse_event(request(document)).dated(NOW), occurred_at=NOW)
 
 
 def api(**more):

@@ -4,8 +4,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from app.connectors.connector import Account, Arrived, Ask, Event, Reply, Translation
-from app.connectors.systems.jobadder import JobAdder
+from app.connectors.connector import Account, ApiRequest, ApiResponse, DatedEvent, InboundRequest, Translation
+from app.connectors.crm.jobadder.connector import JobAdder
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 
@@ -25,7 +25,7 @@ SINGLE = {
 LISTED = {"applications": "application", "candidates": "candidate", "jobs": "job", "placements": "placement"}
 
 
-def api(ask: Ask) -> Any:
+def api(ask: ApiRequest) -> Any:
     """JobAdder with one of each thing."""
     if ask.path in SINGLE:
         return own("jobadder", SINGLE[ask.path])
@@ -36,16 +36,16 @@ def api(ask: Ask) -> Any:
         return {"items": [short], "totalCount": 1}
     if ask.path in LISTED:
         return {"items": [own("jobadder", LISTED[ask.path])], "totalCount": 1}
-    return Reply(404, None)
+    return ApiResponse(404, None)
 
 
-def arrived(document: Any, authorization: str = "Bearer s3cret") -> Arrived:
-    return Arrived(json.dumps(document).encode(), {"authorization": authorization}, {}, NOW)
+def arrived(document: Any, authorization: str = "Bearer s3cret") -> InboundRequest:
+    return InboundRequest(json.dumps(document).encode(), {"authorization": authorization}, {}, NOW)
 
 
-def hint(name: str) -> Event:
-    return JOBADDER.event(arrived(own("jobadder", f"event_{name}")))
+def hint(name: str) -> DatedEvent:
+    return JOBADDER.parse_event(arrived(own("jobadder", f"event_{name}"))).dated(NOW)
 
 
-def said(event: Event, replies: Any = api, asked: list[Ask] | None = None) -> Translation:
+def said(event: DatedEvent, replies: Any = api, asked: list[ApiRequest] | None = None) -> Translation:
     return run(JOBADDER.translate(event, ACCOUNT), replies, asked)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Event, Page, Translation
-from app.connectors.systems.jobadder import JobAdder
+from app.connectors.connector import Account, DatedEvent, SyncPage, Translation
+from app.connectors.crm.jobadder.connector import JobAdder
 from tests.connectors.driving import Caller
 from tests.crms.jobadder import JobAdderStandIn
 from tests.crms.standin import START
@@ -27,24 +27,25 @@ def caller(crm: JobAdderStandIn) -> Caller:
     return Caller(JOBADDER, account, crm.now)
 
 
-def page(caller: Caller, stream: str, since: datetime, cursor: Mapping[str, Any]) -> Page:
-    found: Page = caller.run(lambda account: JOBADDER.page(stream, since, cursor, account, since))
+def page(caller: Caller, stream: str, since: datetime, cursor: Mapping[str, Any]) -> SyncPage:
+    found: SyncPage = caller.run(lambda account: JOBADDER.page(stream, since, cursor, account, since))
     return found
 
 
-def walked(caller: Caller, stream: str, since: datetime = START) -> list[Event]:
+def walked(caller: Caller, stream: str, since: datetime = START) -> list[DatedEvent]:
     """Everything of a stream; each step is taken twice, as after a crash."""
     cursor: Mapping[str, Any] = {}
-    events: list[Event] = []
+    events: list[DatedEvent] = []
     for _ in range(60):
         found = page(caller, stream, since, cursor)
         assert page(caller, stream, since, cursor) == found
-        events, cursor = [*events, *found.items], found.cursor
+        events += [event.dated(since) for event in found.items]
+        cursor = found.cursor
         if not found.more:
             return list({event.key: event for event in events}.values())
     raise AssertionError("the walk does not end")
 
 
-def translated(caller: Caller, event: Event) -> Translation:
+def translated(caller: Caller, event: DatedEvent) -> Translation:
     came: Translation = caller.run(lambda account: JOBADDER.translate(event, account))
     return came

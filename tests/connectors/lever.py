@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from app.connectors.connector import Account
-from app.connectors.systems.lever import Lever
+from app.connectors.crm.lever.connector import Lever
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 

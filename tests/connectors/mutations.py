@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from app.connectors.connector import AskFailed, MayAsk, Translation
+from app.connectors.connector import ApiError, MaybeApiExchange, Translation
 from tests.connectors.driving import EndedError, run
 
 HOSTILE: tuple[Any, ...] = (None, 0, -1, 2**63, "", "\u0000", [], {}, "x" * 10_000, True, 1.5, "\ud800", [None], "<b>")
@@ -20,7 +20,7 @@ def mutations(document: Any) -> Iterator[tuple[str, Any]]:
             yield f"without {'.'.join(map(str, path))}", _without(document, path)
 
 
-def endures(translate: Callable[[Any], MayAsk[Translation]], document: Any, replies: Any = None) -> int:
+def endures(translate: Callable[[Any], MaybeApiExchange[Translation]], document: Any, replies: Any = None) -> int:
     """Assert that no mutation of the document makes `translate` raise; answers how many were tried.
 
     A dialogue may end because the CRM knows nothing of an id that was mutated: that is the CRM's answer, not a fault.
@@ -30,7 +30,7 @@ def endures(translate: Callable[[Any], MayAsk[Translation]], document: Any, repl
     for where, hostile in mutations(document):
         try:
             came = run(translate(hostile), replies)
-        except (EndedError, AskFailed):
+        except (EndedError, ApiError):
             continue
         except Exception as error:
             raise AssertionError(f"{where}: {error!r}") from error

@@ -1,11 +1,10 @@
 """What the tests of Recruit CRM tell: a request, an event, and the API with one of each thing."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 
-from app.connectors.connector import Account, Arrived
-from app.connectors.systems.recruitcrm import RecruitCrm
+from app.connectors.connector import Account, InboundRequest
+from app.connectors.crm.recruitcrm.connector import RecruitCrm
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 
@@ -20,12 +19,11 @@ MARK = "0197f0aa-1111-7000-8000-000000000001"
 
 def request(body, event="note.created", secret=SECRET):
     text = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Arrived(text, {}, {"event": event, "secret": secret}, NOW)
+    return InboundRequest(text, {}, {"event": event, "secret": secret}, NOW)
 
 
 def hook(name, **changed):
-    event = CRM.event(request({**own("recruitcrm", name), **changed}, name))
-    return event if event.occurred_at else replace(event, occurred_at=NOW)
+    return CRM.parse_event(request({**own("recruitcrm", name), **changed}, name)).dated(NOW)
 
 
 def api(**more):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from app.connectors.connector import Account
-from app.connectors.systems.recruitee import Recruitee
+from app.connectors.crm.recruitee.connector import Recruitee
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from app.connectors.connector import Account
-from app.connectors.systems.smartrecruiters import SmartRecruiters
+from app.connectors.crm.smartrecruiters.connector import SmartRecruiters
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.words import marked
+from app.connectors.toolkit import add_marker
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import ACTIVITIES, APPLICATION, CANDIDATE, JOB, STAGES, call, interview, told
 from tests.service import Client, Clock
@@ -114,7 +114,7 @@ def test_unless_it_was_called_off_before(crm: Sender, workers: Workers, clock: C
 
 
 def test_what_another_keepwarm_wrote_is_logged_like_any_note(crm: Sender, workers: Workers, clock: Clock):
-    text = marked("Keepwarm: follow up overdue (warning)", "01a20166-002b-700b-ad83-0947683ddfb7")
+    text = add_marker("Keepwarm: follow up overdue (warning)", "01a20166-002b-700b-ad83-0947683ddfb7")
     say(crm, workers, clock, candidate_id="c1", text=text)
     assert [item["summary"] for item in log(crm)] == [text]
 

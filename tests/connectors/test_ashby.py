@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.connectors.connector import Ask, AskFailed, Refused, Reply
-from app.connectors.records import Application, Candidate, ClientContact, Job, Merged
+from app.connectors.connector import ApiError, ApiRequest, ApiResponse, RejectedRequest
+from app.connectors.records import UNDATED, Application, Candidate, ClientContact, Job, Merged
 from tests.connectors.ashby import ACCOUNT, ALONE, APPLICATION, CRM, NOW, SECRET, api, hook, request, told
 from tests.connectors.documents import all_own, own, published
 from tests.connectors.driving import run
@@ -27,7 +27,7 @@ ONSITE = "00000051-0000-4000-8000-000000000000"
 
 def test_a_signed_request_is_taken_under_any_live_secret():
     CRM.verify(request(own("ashby", "candidateHire")), ["new", SECRET])
-    assert CRM.refusal == 400
+    assert CRM.rejection_status == 400
 
 
 def test_a_thousand_forged_requests_are_refused():
@@ -38,37 +38,39 @@ def test_a_thousand_forged_requests_are_refused():
 def test_only_the_documented_scheme_is_taken(scheme):
     genuine = request(own("ashby", "ping"))
     forged = genuine.headers["ashby-signature"].replace("sha256=", scheme)
-    with pytest.raises(Refused):
+    with pytest.raises(RejectedRequest):
         CRM.verify(replace(genuine, headers={"ashby-signature": forged}), [SECRET])
 
 
 def test_the_ping_is_greeted_and_nothing_else():
-    greeting = CRM.greeting(request(own("ashby", "ping")))
+    greeting = CRM.handshake(request(own("ashby", "ping")))
     assert greeting is not None
     assert greeting.signed
     for body in (b"", b"[]", b"no json", b'"ping"', b'{"action": null}', b'{"action": "pong"}'):
-        assert CRM.greeting(request(body)) is None
+        assert CRM.handshake(request(body)) is None
 
 
 def test_one_change_told_by_several_webhooks_is_several_events_and_a_retry_is_none():
     stage, update = own("ashby", "candidateStageChange"), own("ashby", "applicationUpdate")
     update["webhookActionId"] = stage["webhookActionId"]
-    keys = [CRM.event(request(body)).key for body in (stage, update, stage)]
+    keys = [CRM.parse_event(request(body)).key for body in (stage, update, stage)]
     assert keys[0] == keys[2] == f"candidateStageChange:{stage['webhookActionId']}:{APPLICATION}"
     assert keys[0] != keys[1]
     other = json.loads(json.dumps(update).replace(APPLICATION, "another"))
-    assert CRM.event(request(other)).key != keys[1]
+    assert CRM.parse_event(request(other)).key != keys[1]
 
 
 def test_an_event_happened_when_its_thing_was_changed():
-    assert CRM.event(request(own("ashby", "candidateStageChange"))).occurred_at == datetime(2026, 5, 4, 16, tzinfo=UTC)
-    assert CRM.event(request(own("ashby", "candidateDelete"))).occurred_at is None
+    assert CRM.parse_event(request(own("ashby", "candidateStageChange"))).occurred_at == datetime(
+        2026, 5, 4, 16, tzinfo=UTC
+    )
+    assert CRM.parse_event(request(own("ashby", "candidateDelete"))).occurred_at is None
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"no json", b'{"action": 1}', b"{}", b"[" * 200_000])
 def test_a_body_without_an_action_is_refused(body):
-    with pytest.raises(Refused):
-        CRM.event(request(body))
+    with pytest.raises(RejectedRequest):
+        CRM.parse_event(request(body))
 
 
 def test_the_steps_name_every_webhook_that_is_handled():
@@ -81,7 +83,7 @@ def test_the_steps_name_every_webhook_that_is_handled():
 
 
 def test_a_stage_change_tells_the_whole_story_and_asks_nothing():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     came = told("candidateStageChange", asked=asked)
     assert [type(each) for each in came.records] == [ClientContact, Candidate, Job, Application]
     assert (status(came).value, status(came).label) == (ONSITE, "Onsite")
@@ -90,12 +92,12 @@ def test_a_stage_change_tells_the_whole_story_and_asks_nothing():
     contact = one(came, ClientContact)
     assert (contact.name, contact.role, contact.organisation_id) == ("Iris Moreau", "hiring_manager", None)
     assert one(came, Job).hiring_manager_id == contact.id
-    assert one(came, Job).version == datetime(1970, 1, 1, tzinfo=UTC)
+    assert one(came, Job).version == UNDATED
     assert not asked
 
 
 def test_an_update_learns_from_the_history_since_when_the_stage_holds():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     came = told("applicationUpdate", asked=asked)
     assert (status(came).value, status(came).at) == (ONSITE, datetime(2026, 5, 4, 16, tzinfo=UTC))
     assert [(ask.method, ask.path, ask.json) for ask in asked] == [
@@ -170,7 +172,7 @@ OFFER_STAGE = {"id": ONSITE, "title": "Offer", "type": "Offer"}
     ],
 )
 def test_an_update_of_something_else_does_not_take_an_offer_back(offer, value):
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     written = {"id": "o1", "latestVersion": {"createdAt": "2026-05-04T18:00:00Z"}, **offer}
     replies = {**api(currentInterviewStage=OFFER_STAGE), "/offer.list": {"success": True, "results": [written]}}
     came = told("applicationUpdate", replies=replies, asked=asked)
@@ -178,7 +180,9 @@ def test_an_update_of_something_else_does_not_take_an_offer_back(offer, value):
     assert [ask.json for ask in asked if ask.path == "/offer.list"] == [{"applicationId": APPLICATION}]
 
 
-@pytest.mark.parametrize("refused", [Reply(403, None), {"success": False, "errors": ["missing_endpoint_permission"]}])
+@pytest.mark.parametrize(
+    "refused", [ApiResponse(403, None), {"success": False, "errors": ["missing_endpoint_permission"]}]
+)
 def test_a_key_that_may_not_read_offers_or_openings_does_without(refused):
     replies = {**api(currentInterviewStage=OFFER_STAGE), "/offer.list": refused, "/job.info": refused}
     assert status(told("applicationUpdate", replies=replies)).value == ONSITE
@@ -235,12 +239,12 @@ def test_a_deleted_candidate_is_gone_and_a_merged_one_is_another():
 
 def test_a_refusal_that_comes_as_200_ends_the_attempt_and_an_absence_does_not():
     refused = {"success": False, "errors": ["missing_endpoint_permission"]}
-    with pytest.raises(AskFailed, match="missing_endpoint_permission"):
+    with pytest.raises(ApiError, match="missing_endpoint_permission"):
         told("offerUpdate", replies={"/application.info": refused})
     absent = {"success": False, "errors": [], "errorInfo": {"code": "application_not_found", "message": "x"}}
     assert "no longer" in (told("offerUpdate", replies={"/application.info": absent}).ignored or "")
     assert "no longer" in (
-        told("interviewScheduleUpdate", replies={"/application.info": Reply(404, None)}).ignored or ""
+        told("interviewScheduleUpdate", replies={"/application.info": ApiResponse(404, None)}).ignored or ""
     )
 
 
@@ -251,7 +255,7 @@ def test_every_published_payload_comes_out_as_it_should():
     kinds = {}
     for name, document in published("ashby").items():
         if name == "ping":
-            assert CRM.greeting(request(document)) is not None
+            assert CRM.handshake(request(document)) is not None
             continue
         came = run(CRM.translate(hook(document), ACCOUNT), api())
         kinds[name] = "+".join(type(each).__name__ for each in came.records) or came.ignored

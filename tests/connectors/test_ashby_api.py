@@ -8,9 +8,16 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, AskFailed, Finding, NotConnected, Reply
+from app.connectors.connector import (
+    Account,
+    ApiError,
+    ApiRequest,
+    ApiResponse,
+    NotConnected,
+    OutgoingNote,
+    WriteRefused,
+)
 from app.connectors.records import Activity, Application, Candidate, ClientContact, Job
-from app.kit.errors import Problem
 from tests.connectors.documents import own
 from tests.connectors.driving import in_turn, run
 from tests.connectors.said import one, status
@@ -18,7 +25,7 @@ from tests.connectors.test_ashby import ACCOUNT, APPLICATION, CANDIDATE, CRM, NO
 
 MARK = "0197f0aa-1111-7000-8000-000000000001"
 SINCE = NOW - timedelta(days=30)
-FINDING = Finding(
+FINDING = OutgoingNote(
     mark=MARK,
     title="Decision overdue",
     text=f"The decision is overdue.\n[keepwarm {MARK}]",
@@ -31,7 +38,7 @@ FINDING = Finding(
 def walked(stream, replies):
     cursor: Any = {}
     items: list[Any] = []
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     for _ in range(20):
         page = run(CRM.page(stream, SINCE, json.loads(json.dumps(cursor)), ACCOUNT, NOW), replies, asked)
         items += page.items
@@ -114,14 +121,14 @@ def test_notes_are_looked_for_once_an_hour_candidate_by_candidate():
 
 
 def test_a_walk_that_is_refused_ends_the_attempt_and_not_in_an_empty_page():
-    with pytest.raises(AskFailed):
+    with pytest.raises(ApiError):
         walked("applications", {"/application.list": {"success": False, "errors": ["invalid_cursor"]}})
 
 
 @pytest.mark.parametrize("stream", ["jobs", "applications", "interviews", "notes"])
-@pytest.mark.parametrize("answer", [Reply(404, None), {"success": True}, {"success": True, "results": None}, []])
+@pytest.mark.parametrize("answer", [ApiResponse(404, None), {"success": True}, {"success": True, "results": None}, []])
 def test_an_answer_without_a_list_is_not_the_end_of_one(stream, answer):
-    with pytest.raises(AskFailed, match="without a list"):
+    with pytest.raises(ApiError, match="without a list"):
         walked(stream, lambda ask: answer)
 
 
@@ -134,7 +141,7 @@ def test_the_key_is_the_user_of_basic():
 
 
 def test_a_finding_is_written_as_a_private_note_that_notifies_nobody():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     made = {"/candidate.createNote": {"success": True, "results": {"id": "n1"}}}
     assert run(CRM.write(FINDING, ACCOUNT), made, asked) == "n1"
     assert asked[0].json == {
@@ -146,19 +153,19 @@ def test_a_finding_is_written_as_a_private_note_that_notifies_nobody():
     asked.clear()
     run(CRM.write(FINDING, replace(ACCOUNT, settings={"note_visibility": "public"})), made, asked)
     assert (asked[0].json["sendNotifications"], asked[0].json["isPrivate"]) == (False, False)
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         run(CRM.write(FINDING, ACCOUNT))
 
 
 def test_what_ashby_refuses_to_write_is_told_in_its_own_words():
     refused = {"success": False, "errors": ["private_notes_not_allowed"]}
-    with pytest.raises(Problem, match="private_notes_not_allowed"):
+    with pytest.raises(WriteRefused, match="private_notes_not_allowed"):
         run(CRM.write(FINDING, ACCOUNT), {"/candidate.createNote": refused})
 
 
 def test_a_second_attempt_looks_for_the_first_ones_mark():
     again = replace(FINDING, again=True)
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     ours = {**own("ashby", "api_note"), "id": "n1", "content": FINDING.text}
     pages = in_turn(listed(own("ashby", "api_note"), cursor="p"), listed(ours))
     assert run(CRM.write(again, ACCOUNT), {"/candidate.listNotes": pages}, asked) == "n1"
@@ -180,7 +187,7 @@ PLAN = {
 
 @pytest.mark.parametrize("stage", ["s2", "Offer", " offer"])
 def test_a_move_changes_the_stage_that_the_plan_calls_so_and_sends_nothing(stage: str):
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     replies = {**PLAN, "/application.changeStage": {"success": True, "results": {}}}
     run(CRM.move(APPLICATION, stage, ACCOUNT), replies, asked)
     assert [ask.json for ask in asked] == [
@@ -188,19 +195,19 @@ def test_a_move_changes_the_stage_that_the_plan_calls_so_and_sends_nothing(stage
         {"interviewPlanId": "p1"},
         {"applicationId": APPLICATION, "interviewStageId": "s2"},
     ]
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         run(CRM.move(APPLICATION, stage, ACCOUNT), PLAN)
 
 
 def test_an_application_that_stands_there_already_is_left_alone():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     run(CRM.move(APPLICATION, "s1", ACCOUNT), PLAN, asked)
     assert [ask.path for ask in asked] == ["/application.info", "/interviewStage.list"]
 
 
 @pytest.mark.parametrize("stage", ["Review", "Elsewhere", "s9"])
 def test_a_stage_that_is_not_exactly_one_of_the_plan_moves_nothing(stage: str):
-    with pytest.raises(Problem, match="no one stage"):
+    with pytest.raises(WriteRefused, match="no one stage"):
         run(CRM.move(APPLICATION, stage, ACCOUNT), {**PLAN, "/application.changeStage": {"success": True}})
-    with pytest.raises(Problem, match="no one stage"):
+    with pytest.raises(WriteRefused, match="no one stage"):
         run(CRM.move(APPLICATION, stage, ACCOUNT))

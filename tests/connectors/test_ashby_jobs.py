@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.connectors.connector import Ask
-from app.connectors.reading import instant
+from app.connectors.connector import ApiRequest
+from app.connectors.parsing import instant
 from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job
 from tests.connectors.ashby import ALONE, APPLICATION, NOW, api, told
 from tests.connectors.documents import own
@@ -128,8 +128,8 @@ def test_an_offer_that_is_out_is_told_with_its_application():
     ],
 )
 def test_an_offer_that_was_answered_says_how_and_when(acceptance, stands, value):
-    decided = "2026-05-12T10:00:00.000Z"
-    came = told("offerUpdate", acceptanceStatus=acceptance, offerStatus=stands, decidedAt=decided)
+    listed_columns = "2026-05-12T10:00:00.000Z"
+    came = told("offerUpdate", acceptanceStatus=acceptance, offerStatus=stands, decidedAt=listed_columns)
     at = NOW if value == "@offer_made" else datetime(2026, 5, 12, 10, tzinfo=UTC)
     assert (status(came).value, status(came).at) == (value, at)
 
@@ -173,7 +173,7 @@ def test_a_job_stands_as_ashby_says_and_since_when(theirs, ours, since):
     [(["Filled", "Filled"], "filled"), (["Filled", "Closed"], "closed"), (["Open"], "closed"), ([], "closed")],
 )
 def test_a_closed_job_is_filled_where_every_opening_is(openings, ours):
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     answer = {"success": True, "results": {"openings": [{"openingState": state} for state in openings]}}
     assert one(told("jobUpdate", replies={"/job.info": answer}, asked=asked), Job).status == ours
     job = own("ashby", "jobUpdate")["data"]["job"]["id"]

@@ -7,9 +7,18 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Arrived, Ask, AskFailed, Event, MayAsk, Refused, Reply, Translation
+from app.connectors.connector import (
+    ApiError,
+    ApiRequest,
+    ApiResponse,
+    DatedEvent,
+    InboundRequest,
+    MaybeApiExchange,
+    RejectedRequest,
+    Translation,
+)
+from app.connectors.crm.bullhorn.client import FIELDS
 from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job, Organisation
-from app.connectors.systems.bullhorn.fields import FIELDS
 from tests.connectors.bullhorn import ACCOUNT, BULLHORN, DAY, HOUR, NOW, api, said, told, with_
 from tests.connectors.documents import own, published
 from tests.connectors.driving import EndedError
@@ -110,7 +119,7 @@ def test_without_a_history_the_latest_change_is_the_newer_word(origin):
     def version(label: str, at: datetime) -> tuple[str, datetime]:
         stamp = int(at.timestamp() * 1000)
         row = {**own("bullhorn", "JobSubmission")["data"], "status": label, "dateLastModified": stamp}
-        fetched = Event("1", "fetched.JobSubmission", {**row, "history": []}, at)
+        fetched = DatedEvent("1", "fetched.JobSubmission", {**row, "history": []}, at)
         event = told("JobSubmission", 55001, "UPDATED", "status", at=at) if origin == "event" else fetched
         replies = {"entity/JobSubmission/55001": {"data": row}, "query/JobSubmissionHistory": {"data": []}}
         application = one(said(event, replies), Application)
@@ -137,8 +146,8 @@ def test_a_submission_is_an_application_whose_history_dates_each_status():
 
 
 def test_without_a_readable_history_the_event_dates_a_status_that_it_names():
-    def denied(ask: Ask) -> Any:
-        return Reply(403, None) if ask.path == "query/JobSubmissionHistory" else api(ask)
+    def denied(ask: ApiRequest) -> Any:
+        return ApiResponse(403, None) if ask.path == "query/JobSubmissionHistory" else api(ask)
 
     at = NOW - timedelta(minutes=61)
     named = one(said(told("JobSubmission", 55001, "UPDATED", "status", at=at), denied), Application)
@@ -151,7 +160,7 @@ def test_without_a_readable_history_the_event_dates_a_status_that_it_names():
 def test_a_history_whose_dates_are_all_the_same_dates_nothing():
     rows = [{**row, "dateAdded": 1777885200000} for row in own("bullhorn", "JobSubmissionHistory")["data"]]
 
-    def undated(ask: Ask) -> Any:
+    def undated(ask: ApiRequest) -> Any:
         return {"data": rows} if ask.path == "query/JobSubmissionHistory" else api(ask)
 
     came = said(told("JobSubmission", 55001, "UPDATED", "comments"), undated)
@@ -175,7 +184,7 @@ def test_a_placement_is_a_word_on_its_submission_that_the_agency_maps():
 
 
 def test_a_placement_that_names_no_submission_finds_that_of_the_same_candidate_and_job():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     came = said(told("Placement", 1201), with_("Placement", jobSubmission=None), asked)
     assert words(came)[-1] == ("placement: Approved", NOW)
     assert asked[1].query["where"] == "candidate.id=21805 AND jobOrder.id=3301 AND isDeleted=false"
@@ -184,7 +193,7 @@ def test_a_placement_that_names_no_submission_finds_that_of_the_same_candidate_a
 
 
 def test_an_interview_brings_its_submission_which_may_be_older_than_the_connection():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     came = said(told("Appointment", 70001), asked=asked)
     assert words(came)[-1] == ("Interview Scheduled", NOW - HOUR)
     assert [ask.path for ask in asked] == [
@@ -195,7 +204,7 @@ def test_an_interview_brings_its_submission_which_may_be_older_than_the_connecti
     ]
     asked.clear()
     row = {**own("bullhorn", "Appointment")["data"], "attendees": []}
-    walked = said(Event("1", "fetched.Appointment", row, NOW), asked=asked)
+    walked = said(DatedEvent("1", "fetched.Appointment", row, NOW), asked=asked)
     assert one(walked, Interview).id == "70001"
     assert asked == []
 
@@ -213,15 +222,19 @@ def test_what_bullhorn_cannot_show_is_left_out_with_a_sentence():
 
 
 def test_fields_that_bullhorn_refuses_are_not_taken_for_a_record_that_is_not_there():
-    def refused(ask: Ask) -> Any:
-        return {"data": {"id": 21805}} if ask.query["fields"] == "id" else Reply(404, {"errorMessage": "no such field"})
+    def refused(ask: ApiRequest) -> Any:
+        return (
+            {"data": {"id": 21805}}
+            if ask.query["fields"] == "id"
+            else ApiResponse(404, {"errorMessage": "no such field"})
+        )
 
-    with pytest.raises(AskFailed, match="has Candidate 21805 and refuses the fields"):
+    with pytest.raises(ApiError, match="has Candidate 21805 and refuses the fields"):
         said(told("Candidate", 21805), refused)
 
 
 def test_an_error_with_the_status_of_a_success_is_said_to_be_one():
-    with pytest.raises(AskFailed, match="entity/Candidate with an error: Internal error"):
+    with pytest.raises(ApiError, match="entity/Candidate with an error: Internal error"):
         said(told("Candidate", 21805), lambda ask: {"errorMessage": "Internal error", "errorCode": 500})
 
 
@@ -237,14 +250,14 @@ def test_names_are_known_whatever_their_case_and_another_verb_is_read_as_a_chang
 
 def test_an_outage_ends_the_attempt_and_loses_nothing():
     with pytest.raises(EndedError):
-        said(told("Candidate", 21805), lambda ask: Reply(500, None))
+        said(told("Candidate", 21805), lambda ask: ApiResponse(500, None))
 
 
 def test_every_event_of_our_batch_says_something_or_why_not():
     batch = own("bullhorn", "batch")["events"]
     assert len(batch) == 24
     for document in batch:
-        event = Event("1", "event", document, NOW)
+        event = DatedEvent("1", "event", document, NOW)
         came = said(event)
         # A placement that was deleted tells that its first day is off, and why it says no more.
         is_lost = (document["entityName"], document["entityEventType"]) == ("Placement", "DELETED")
@@ -255,7 +268,7 @@ def test_every_published_event_says_what_its_entity_says():
     counted: dict[str, list[Any]] = {}
     for name, document in published("bullhorn").items():
         for event in document.get("events", ()):
-            came = said(Event("1", "event", event, NOW))
+            came = said(DatedEvent("1", "event", event, NOW))
             counted.setdefault(name, []).append(came.ignored or [type(record).__name__ for record in came.records][-1])
     assert counted["event_subscription_get_doc"] == ["ClientContact"]
     assert counted["ASSEMBLED_agency_batch"] == [
@@ -276,8 +289,8 @@ def test_no_document_however_hostile_breaks_the_translation():
     assert tried > 5_000
 
 
-def _translates(type: str) -> Callable[[Any], MayAsk[Translation]]:
-    return lambda document: BULLHORN.translate(Event("1", type, document, NOW), ACCOUNT)
+def _translates(type: str) -> Callable[[Any], MaybeApiExchange[Translation]]:
+    return lambda document: BULLHORN.translate(DatedEvent("1", type, document, NOW), ACCOUNT)
 
 
 def test_no_answer_however_hostile_breaks_the_translation():
@@ -287,16 +300,16 @@ def test_no_answer_however_hostile_breaks_the_translation():
     endures(partial(_answered, told("JobSubmission", 55001), "query/"), own("bullhorn", "JobSubmissionHistory"))
 
 
-def _answered(event: Event, where: str, bad: Any) -> Translation:
+def _answered(event: DatedEvent, where: str, bad: Any) -> Translation:
     return said(event, lambda ask: bad if ask.path.startswith(where) else api(ask))
 
 
 def test_bullhorn_calls_nobody_so_that_whoever_calls_is_refused():
-    request = Arrived(b'{"events": []}', {"authorization": "Bearer x"}, {}, NOW)
-    with pytest.raises(Refused):
+    request = InboundRequest(b'{"events": []}', {"authorization": "Bearer x"}, {}, NOW)
+    with pytest.raises(RejectedRequest):
         BULLHORN.verify(request, ["x"])
-    with pytest.raises(Refused):
-        BULLHORN.event(request)
+    with pytest.raises(RejectedRequest):
+        BULLHORN.parse_event(request)
 
 
 def test_a_gone_thing_is_dated_by_the_event():

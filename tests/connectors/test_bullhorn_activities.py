@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask
+from app.connectors.connector import Account, ApiRequest
+from app.connectors.crm.bullhorn.records import translated
 from app.connectors.records import Activity, Candidate, Interview, Subject
-from app.connectors.systems.bullhorn.translating import translated
 from tests.connectors.bullhorn import BULLHORN, DAY, HOUR, NOW, api, said, told, with_
 from tests.connectors.documents import own
 from tests.connectors.driving import run
@@ -85,7 +85,7 @@ def attendees(*answers: tuple[int, str, int | None]) -> Any:
         for number, (id, subtype, answer) in enumerate(answers)
     ]
 
-    def answer(ask: Ask) -> Any:
+    def answer(ask: ApiRequest) -> Any:
         if ask.path == "query/AppointmentAttendee":
             assert ask.query["where"] == "appointment.id IN (70001)"
             return {"data": rows}
@@ -105,7 +105,7 @@ def test_an_interview_that_the_candidate_declined_is_not_held(answer, status):
 
 
 def test_an_interview_of_several_candidates_is_one_of_each_who_is_put_forward_for_the_job():
-    def answer(ask: Ask) -> Any:
+    def answer(ask: ApiRequest) -> Any:
         if ask.path == "query/JobSubmission" and "candidate.id=21810" in ask.query["where"]:
             return {"data": []}
         return attendees((21805, "Candidate", 1), (21806, "Candidate", -1), (21810, "Candidate", 1))(ask)
@@ -200,9 +200,9 @@ def test_a_note_counts_for_each_job_that_it_names():
 
 def test_a_note_with_more_candidates_than_come_along_is_asked_for_the_rest():
     people = [{**own("bullhorn", "Candidate")["data"], "id": id} for id in range(31, 39)]
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
 
-    def answer(ask: Ask) -> Any:
+    def answer(ask: ApiRequest) -> Any:
         return {"data": people} if ask.path == "entity/Note/90001/candidates" else tagged(31, 32, total=8)(ask)
 
     note = one(said(told("Note", 90001), answer, asked), Activity)

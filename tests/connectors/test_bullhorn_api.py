@@ -6,9 +6,17 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, AskFailed, Event, Finding, NotConnected, Reply
+from app.connectors.connector import (
+    Account,
+    ApiError,
+    ApiRequest,
+    ApiResponse,
+    DatedEvent,
+    NotConnected,
+    OutgoingNote,
+    WriteRefused,
+)
 from app.connectors.records import Activity, Candidate, Interview
-from app.kit.errors import Problem
 from tests.connectors.bullhorn_caller import BULLHORN, caller, crm, poll, polled
 from tests.connectors.driving import Caller, EndedError, run
 from tests.connectors.said import gone, one
@@ -20,11 +28,11 @@ __all__ = ["caller", "crm"]
 MARK = "0196a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b"
 
 
-def what(events: list[Event]) -> list[tuple[str, str]]:
+def what(events: list[DatedEvent]) -> list[tuple[str, str]]:
     return [(event.document["entityName"], event.document["entityEventType"]) for event in events]
 
 
-def finding(crm: BullhornStandIn, ids: Mapping[str, int], **changes: Any) -> Finding:
+def finding(crm: BullhornStandIn, ids: Mapping[str, int], **changes: Any) -> OutgoingNote:
     words: dict[str, Any] = {
         "mark": MARK,
         "title": "Going quiet: Tomasz <Finance Analyst>",
@@ -34,7 +42,7 @@ def finding(crm: BullhornStandIn, ids: Mapping[str, int], **changes: Any) -> Fin
         "application_id": str(ids["JobSubmission"]),
         "job_id": str(ids["JobOrder"]),
     }
-    return Finding(**{**words, **changes})
+    return OutgoingNote(**{**words, **changes})
 
 
 # --- Signing in ---
@@ -77,13 +85,13 @@ def test_credentials_that_bullhorn_does_not_take_are_said_to_be_so(crm, changes)
 
 
 def test_a_session_that_was_refused_still_brings_the_next_refresh_token_home():
-    def answers(ask: Ask) -> Any:
-        return Reply(400, None) if ask.path.endswith("/login") else {"access_token": "a", "refresh_token": "next"}
+    def answers(ask: ApiRequest) -> Any:
+        return ApiResponse(400, None) if ask.path.endswith("/login") else {"access_token": "a", "refresh_token": "next"}
 
     account = Account(credentials={"client_id": "c", "client_secret": "s", "refresh_token": "r"})
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     assert run(BULLHORN.sign_in(account, START), answers, asked) == {}
-    assert [ask.renews for ask in asked if ask.path.endswith("/token")] == [("refresh_token",)]
+    assert [ask.rotates for ask in asked if ask.path.endswith("/token")] == [("refresh_token",)]
     with pytest.raises(NotConnected):
         BULLHORN.headers(account)
 
@@ -175,10 +183,10 @@ def test_a_subscription_that_somebody_deleted_is_made_again_and_asks_for_a_backf
 
 
 def test_an_error_is_never_read_as_an_empty_queue():
-    def answer(ask: Ask) -> Any:
+    def answer(ask: ApiRequest) -> Any:
         return {"result": 4} if ask.path.endswith("/lastRequestId") else {"errorMessage": "Internal error"}
 
-    with pytest.raises(AskFailed, match="events of its subscription with an error"):
+    with pytest.raises(ApiError, match="events of its subscription with an error"):
         run(BULLHORN.page("events", START, {"request": 4, "polled_at": START.isoformat()}, Account(), START), answer)
 
 
@@ -272,7 +280,7 @@ def test_a_move_sets_the_status_of_the_submission(crm, caller):
 
 def test_an_id_that_is_none_of_bullhorns_is_refused_before_anything_is_sent(crm, caller):
     ids = crm.desk()
-    with pytest.raises(Problem, match="whole numbers"):
+    with pytest.raises(WriteRefused, match="whole numbers"):
         caller.run(lambda account: BULLHORN.write(finding(crm, ids, candidate_id="5/../6"), account))
-    with pytest.raises(Problem, match="whole numbers"):
+    with pytest.raises(WriteRefused, match="whole numbers"):
         caller.run(lambda account: BULLHORN.move("5/../6", "Offer", account))

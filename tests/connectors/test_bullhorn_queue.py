@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, AskFailed, NotConnected, Reply
-from app.connectors.systems.bullhorn import Bullhorn
+from app.connectors.connector import Account, ApiError, ApiRequest, ApiResponse, NotConnected
+from app.connectors.crm.bullhorn.connector import Bullhorn
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 from tests.connectors.mutations import mutations
@@ -16,9 +16,9 @@ BULLHORN = Bullhorn()
 
 
 def test_a_lost_batch_that_bullhorn_has_no_longer_asks_for_a_backfill():
-    def answers(ask: Ask) -> Any:
+    def answers(ask: ApiRequest) -> Any:
         last = ask.path.endswith("lastRequestId")
-        return {"result": 5} if last else Reply(404, None) if "requestId" in ask.query else {}
+        return {"result": 5} if last else ApiResponse(404, None) if "requestId" in ask.query else {}
 
     page = run(BULLHORN.page("events", START, {"request": 4}, Account(), START), answers)
     assert (page.suspended, page.more) == (True, True)
@@ -29,7 +29,7 @@ def test_a_lost_batch_that_bullhorn_has_no_longer_asks_for_a_backfill():
 def test_reading_again_ends_even_where_it_counts_as_a_request_of_its_own():
     requests = [7]
 
-    def answers(ask: Ask) -> Any:
+    def answers(ask: ApiRequest) -> Any:
         if ask.path.endswith("lastRequestId"):
             return {"result": requests[-1]}
         requests.append(requests[-1] + 1)
@@ -60,7 +60,7 @@ def test_an_event_id_that_repeats_for_another_thing_is_another_event():
         {**first, "entityId": 2, "eventTimestamp": 1},
     ]
 
-    def answers(ask: Ask) -> Any:
+    def answers(ask: ApiRequest) -> Any:
         return {"result": 0} if ask.path.endswith("lastRequestId") else {"requestId": 1, "events": batch}
 
     page = run(BULLHORN.page("events", START, {"request": 0}, Account(), START), answers)
@@ -70,7 +70,7 @@ def test_an_event_id_that_repeats_for_another_thing_is_another_event():
 
 @pytest.mark.parametrize("empty", [None, {}, [], {"events": None}, {"requestId": None, "events": []}, "nothing"])
 def test_an_empty_queue_is_empty_however_it_is_said(empty):
-    def answers(ask: Ask) -> Any:
+    def answers(ask: ApiRequest) -> Any:
         return {"result": 4} if ask.path.endswith("lastRequestId") else empty
 
     page = run(BULLHORN.page("events", START, {"request": 4}, Account(), START), answers)
@@ -90,7 +90,7 @@ def test_a_list_of_nothing_that_can_be_read_ends_a_walk(stream):
 @pytest.mark.parametrize("answer", [None, [], {}, {"data": None}, {"errorMessage": "no such field"}])
 @pytest.mark.parametrize("stream", _STREAMS)
 def test_an_answer_without_a_list_is_a_failure_and_never_the_end(stream, answer):
-    with pytest.raises(AskFailed, match=r"holds no list|with an error: no such field"):
+    with pytest.raises(ApiError, match=r"holds no list|with an error: no such field"):
         run(BULLHORN.page(stream, START, {"after": 5}, Account(), START), lambda ask: answer)
 
 
@@ -102,7 +102,7 @@ def test_no_answer_however_hostile_breaks_signing_in(name):
     sessions = 0
     for where, bad in mutations(own("bullhorn", name)):
 
-        def answers(ask: Ask, bad: Any = bad) -> Any:
+        def answers(ask: ApiRequest, bad: Any = bad) -> Any:
             found = next(name for name, path in paths.items() if ask.path.endswith(path))
             return bad if found == name else own("bullhorn", found)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, AskFailed, Event
+from app.connectors.connector import Account, ApiError, DatedEvent
 from app.connectors.records import Activity, Application, Interview
 from tests.connectors.bullhorn_caller import BULLHORN, caller, crm, polled
 from tests.connectors.driving import Caller, run
@@ -17,9 +17,9 @@ from tests.crms.standin import START
 __all__ = ["caller", "crm"]
 
 
-def walked(caller: Caller, crm: BullhornStandIn, stream: str, since: Any = None) -> list[Event]:
+def walked(caller: Caller, crm: BullhornStandIn, stream: str, since: Any = None) -> list[DatedEvent]:
     cursor: Mapping[str, Any] = {}
-    events: list[Event] = []
+    events: list[DatedEvent] = []
     for _ in range(50):
         page = caller.run(lambda account: BULLHORN.page(stream, since or START, cursor, account, crm.now))  # noqa: B023
         again = caller.run(lambda account: BULLHORN.page(stream, since or START, cursor, account, crm.now))  # noqa: B023
@@ -110,7 +110,7 @@ def test_the_answers_to_an_invitation_come_with_the_interview(crm, caller, from_
 )
 @pytest.mark.parametrize("stream", [stream.name for stream in BULLHORN.streams if stream.backfill])
 def test_an_error_is_never_read_as_the_end_of_a_walk(stream, answer, sentence):
-    with pytest.raises(AskFailed, match=sentence):
+    with pytest.raises(ApiError, match=sentence):
         run(BULLHORN.page(stream, START, {}, Account(), START), lambda ask: answer)
 
 

@@ -6,8 +6,8 @@ from typing import Any, get_args
 import pytest
 
 from app.connectors.connector import Connector
-from app.connectors.guide import Subject, hook_warning
-from app.connectors.systems import SYSTEMS
+from app.connectors.guide import RecordKind, hook_warning
+from app.connectors.registry import CONNECTORS
 from tests.desk import made, new_agency
 from tests.service import Client
 
@@ -62,7 +62,7 @@ def every(connector: Connector) -> set[str]:
 
 
 def test_all_ten_are_listed_with_what_an_admin_has_to_know(catalogue: dict[str, dict[str, Any]]):
-    assert list(catalogue) == list(SYSTEMS)
+    assert list(catalogue) == list(CONNECTORS)
     assert len(catalogue) == 10
     for system, item in catalogue.items():
         assert item["title"], system
@@ -71,7 +71,7 @@ def test_all_ten_are_listed_with_what_an_admin_has_to_know(catalogue: dict[str, 
         assert item["limits"], system
         assert all(field["description"].endswith(".") for field in item["credentials"] + item["settings"]), system
         assert bool(item["credentials"]) == (system != "standard")
-        assert item["reads"].keys() == set(get_args(Subject))
+        assert item["reads"].keys() == set(get_args(RecordKind))
         assert bool(item["scopes"]) or system in ("standard", "recruitcrm", "recruitee"), system
 
 
@@ -99,23 +99,23 @@ def test_what_is_written_back_is_what_the_connector_can_write(catalogue: dict[st
     assert {system for system, item in catalogue.items() if not item["moves_stages"]} == {"standard"}
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("system", CONNECTORS)
 def test_a_kind_is_polled_where_a_stream_is_read_at_intervals(system: str):
-    connector = SYSTEMS[system]
+    connector = CONNECTORS[system]
     several = OF_SEVERAL_KINDS.get(system, {})
     polled = set().union(*(several.get(name, {POLLED_AS.get(name, name)}) for name in every(connector) - OF_NO_KIND))
     assert {subject for subject, way in connector.guide.reads.items() if "poll" in way} == polled
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("system", CONNECTORS)
 def test_a_kind_comes_by_webhook_only_where_webhooks_are_received(system: str):
-    ways = set(SYSTEMS[system].guide.reads.values())
-    assert any("webhook" in way for way in ways) == SYSTEMS[system].receives
+    ways = set(CONNECTORS[system].guide.reads.values())
+    assert any("webhook" in way for way in ways) == CONNECTORS[system].receives
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("system", CONNECTORS)
 def test_steps_name_fields_that_exist_and_every_one_that_is_required(system: str):
-    connector, guide = SYSTEMS[system], SYSTEMS[system].guide
+    connector, guide = CONNECTORS[system], CONNECTORS[system].guide
     steps = "\n".join(connector.steps(GOOD))
     named = set(re.findall(r"`(credentials|settings)\.(\w+)`", steps))
     fields = {("credentials", name) for name in guide.credentials} | {("settings", name) for name in guide.settings}
@@ -133,9 +133,9 @@ def test_steps_name_fields_that_exist_and_every_one_that_is_required(system: str
     }
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("system", CONNECTORS)
 def test_steps_say_where_the_address_and_the_secret_go(system: str):
-    connector = SYSTEMS[system]
+    connector = CONNECTORS[system]
     steps = "\n".join(connector.steps(GOOD))
     assert (GOOD in steps) == connector.receives
     assert "<hook_url>" not in steps
@@ -146,8 +146,8 @@ def test_steps_say_where_the_address_and_the_secret_go(system: str):
 
 def test_steps_name_every_scope_that_the_credentials_need():
     for system in ("greenhouse", "workable", "jobadder"):
-        steps = " ".join(SYSTEMS[system].steps(GOOD))
-        assert [scope for scope in SYSTEMS[system].guide.scopes if scope not in steps] == [], system
+        steps = " ".join(CONNECTORS[system].steps(GOOD))
+        assert [scope for scope in CONNECTORS[system].guide.scopes if scope not in steps] == [], system
 
 
 def test_a_connections_steps_have_its_own_id(admin: Client):

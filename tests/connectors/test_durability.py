@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.applications.models import application, interview
-from app.connectors.models import arrival
+from app.connectors.models import inbound_event
 from app.kit.clock import stopwatch, system
 from app.kit.db import Database
 from tests.connectors.genuine import SCHEMES
@@ -107,7 +107,7 @@ def _keys(url: str) -> dict[str, list[str]]:
             return sorted(conn.scalars(sa.select(column).where(*wanted)).all())
 
         return {
-            "applied": all_of(arrival.c.key, arrival.c.state == "applied"),
+            "applied": all_of(inbound_event.c.key, inbound_event.c.state == "applied"),
             "applications": all_of(application.c.external_id),
             "interviews": all_of(interview.c.external_id),
         }

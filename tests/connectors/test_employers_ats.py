@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from app.access.work import Work
-from app.connectors.keeping.keep import keep
-from app.connectors.opening import find_linked
+from app.connectors.connection import load_connection
+from app.connectors.ingest.dispatch import ingest
 from app.connectors.records import Interview
 from tests.connectors.ats import SECRET, Ats
 from tests.service import Client, Clock
@@ -166,13 +166,13 @@ def test_a_day_that_is_told_late_does_not_come_back(lever: Ats, clock: Clock):
     house, agency = lever.admin.service.app.state.house, lever.admin.get("/v1/agency").json()["id"]
 
     def step(conn: Any) -> Any:
-        link = find_linked(conn, house.seal, UUID(agency), UUID(lever.connection["id"]))
+        link = load_connection(conn, house.seal, UUID(agency), UUID(lever.connection["id"]))
         assert link is not None
         work = Work(conn, clock.now, link.caller, house.make_id, None, house.seal)
-        return keep(work, link, [late])
+        return ingest(work, link, [late])
 
     [outcome] = lever.admin.service.run(house.database.across_agencies().write, step)
-    assert (outcome.what, outcome.reason) == ("older", "something newer is known of the whole round")
+    assert (outcome.what, outcome.reason) == ("older", "a newer version of the whole round is known")
     assert lever.interviews() == [(day.date().isoformat(), "scheduled")]
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.connectors.connector import Ask, Refused
-from app.connectors.reading import instant
+from app.connectors.connector import ApiRequest, RejectedRequest
+from app.connectors.parsing import instant
 from app.connectors.records import Application, Candidate, Interview, Job
 from tests.connectors.documents import all_own, own, published
 from tests.connectors.driving import run
@@ -29,7 +29,7 @@ def test_the_bytes_are_signed_as_they_came_escapes_included():
     assert b"\\u003cPanel\\u003e" in genuine.body
     CRM.verify(genuine, ["other", SECRET])
     rewritten = json.dumps(json.loads(genuine.body)).encode()
-    with pytest.raises(Refused):
+    with pytest.raises(RejectedRequest):
         CRM.verify(replace(genuine, body=rewritten), [SECRET])
 
 
@@ -41,33 +41,33 @@ def test_a_thousand_forged_requests_are_refused():
 def test_only_the_documented_scheme_is_taken(scheme):
     genuine = request({"action": "ping"})
     forged = genuine.headers["signature"].replace("sha256 ", scheme)
-    with pytest.raises(Refused):
+    with pytest.raises(RejectedRequest):
         CRM.verify(replace(genuine, headers={"signature": forged}), [SECRET])
 
 
 @pytest.mark.parametrize("body", [{"action": "ping"}, {"action": "Ping", "payload": {}}, {"webhook_id": 1}, {}])
 def test_whatever_names_no_event_is_a_ping_and_greeted_once_its_signature_is_good(body):
-    greeting = CRM.greeting(request(body))
+    greeting = CRM.handshake(request(body))
     assert greeting is not None
     assert greeting.signed
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"no json", b'"ping"', b'{"action": 1}', b'{"action": "hire_candidate"}'])
 def test_nothing_else_is_greeted(body):
-    assert CRM.greeting(request(body)) is None
+    assert CRM.handshake(request(body)) is None
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"no json", b'{"action": 1}', b'{"payload": {}}', b"[" * 200_000])
 def test_a_body_without_an_action_is_refused(body):
-    with pytest.raises(Refused):
-        CRM.event(request(body))
+    with pytest.raises(RejectedRequest):
+        CRM.parse_event(request(body))
 
 
 def test_an_event_is_kept_under_its_own_id_and_says_nothing_of_its_time():
-    event = CRM.event(request(own("greenhouse", "hire_candidate"), id="57a"))
+    event = CRM.parse_event(request(own("greenhouse", "hire_candidate"), id="57a"))
     assert (event.key, event.type, event.occurred_at) == ("57a", "hire_candidate", None)
     unnamed = replace(request(own("greenhouse", "hire_candidate")), headers={})
-    assert len(CRM.event(unnamed).key) == 64
+    assert len(CRM.parse_event(unnamed).key) == 64
 
 
 def test_the_steps_name_every_event_that_is_handled():
@@ -80,7 +80,7 @@ def test_the_steps_name_every_event_that_is_handled():
 
 
 def test_a_stage_change_brings_candidate_job_and_the_booked_interviews():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     came = told("candidate_stage_change", asked=asked)
     assert [type(each) for each in came.records] == [Candidate, Job, Application, Interview]
     assert (status(came).value, status(came).label) == ("3041", "Onsite <Panel>")
@@ -94,7 +94,7 @@ def test_a_stage_change_brings_candidate_job_and_the_booked_interviews():
 
 
 def test_without_a_credential_the_payload_alone_is_told():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     came = told("candidate_stage_change", ALONE, asked)
     assert [type(each) for each in came.records] == [Candidate, Job, Application]
     assert not asked
@@ -227,7 +227,7 @@ def test_an_update_of_an_application_that_has_ended_does_not_put_it_back_in_its_
 )
 def test_an_update_of_something_else_does_not_take_an_offer_back(offer, value):
     stages = [{"id": 1, "application_id": 69306314, "current": True, "entered_at": "2026-05-04T16:38:36Z"}]
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     offers = [{"id": 7, "application_id": 69306314, **offer}]
     body = own("greenhouse", "application_updated")
     body["payload"]["application"]["last_activity_at"] = "2026-05-13T09:00:00Z"

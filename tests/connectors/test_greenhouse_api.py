@@ -8,16 +8,23 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, AskFailed, Finding, NotConnected, Reply
-from app.connectors.records import Activity, Application, Candidate, Interview, Job
-from app.kit.errors import Problem
+from app.connectors.connector import (
+    Account,
+    ApiError,
+    ApiRequest,
+    ApiResponse,
+    NotConnected,
+    OutgoingNote,
+    WriteRefused,
+)
+from app.connectors.records import UNDATED, Activity, Application, Candidate, Interview, Job
 from tests.connectors.documents import own
 from tests.connectors.driving import EndedError, in_turn, run
 from tests.connectors.said import one, status
 from tests.connectors.test_greenhouse import ACCOUNT, CRM, NOW, api
 
 MARK = "0197f0aa-1111-7000-8000-000000000001"
-FINDING = Finding(
+FINDING = OutgoingNote(
     mark=MARK,
     title="Decision overdue",
     text=f"The decision is overdue.\n[keepwarm {MARK}]",
@@ -30,7 +37,7 @@ FINDING = Finding(
 def walked(stream, replies):
     cursor: Any = {}
     items: list[Any] = []
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     for _ in range(20):
         page = run(
             CRM.page(stream, NOW - timedelta(days=30), json.loads(json.dumps(cursor)), ACCOUNT, NOW), replies, asked
@@ -44,15 +51,15 @@ def walked(stream, replies):
 
 def linked(*records, cursor=None):
     link = f'<https://harvest.greenhouse.io/v3/x?cursor={cursor}>; rel="next"' if cursor else ""
-    return Reply(200, list(records), {"link": link})
+    return ApiResponse(200, list(records), {"link": link})
 
 
 def test_signing_in_is_basic_with_client_credentials_and_acts_as_the_user():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     session = run(CRM.sign_in(ACCOUNT, NOW), {"https://auth.greenhouse.io/token": {"access_token": "t"}}, asked)
     [ask] = asked
     assert session == {"access_token": "t"}
-    assert (ask.method, ask.bare, ask.form) == ("POST", True, {"grant_type": "client_credentials", "sub": "92121"})
+    assert (ask.method, ask.anonymous, ask.form) == ("POST", True, {"grant_type": "client_credentials", "sub": "92121"})
     assert base64.b64decode(ask.headers["Authorization"].removeprefix("Basic ")) == b"id:secret"
     assert CRM.headers(replace(ACCOUNT, session=session))["Authorization"] == "Bearer t"
     with pytest.raises(NotConnected):
@@ -79,7 +86,7 @@ def test_a_walk_asks_since_when_first_and_then_by_the_cursor_alone(stream):
 
 @pytest.mark.parametrize("stream", ["jobs", "applications", "interviews", "notes"])
 def test_an_answer_that_is_no_list_is_not_the_end_of_one(stream):
-    with pytest.raises(AskFailed):
+    with pytest.raises(ApiError):
         walked(stream, {f"/{stream}": {"message": "Your request is being processed."}})
 
 
@@ -102,7 +109,7 @@ def test_a_polled_interview_brings_its_story_along_in_four_requests():
     came = run(CRM.translate(items[0], ACCOUNT))
     assert [type(each) for each in came.records] == [Candidate, Job, Application, Interview]
     assert one(came, Application).status is None
-    assert one(came, Application).version == datetime(1970, 1, 1, tzinfo=UTC)
+    assert one(came, Application).version == UNDATED
 
 
 def test_an_interview_without_a_time_of_day_is_not_made():
@@ -149,7 +156,7 @@ def test_a_rejected_application_is_walked_with_who_turned_whom_down():
     items, _ = walked("applications", api(applications=[rejected], rejection_reasons=reasons))
     came = run(CRM.translate(items[0], ACCOUNT))
     assert (status(came).value, status(came).reason) == ("@withdrawn", "Took another offer")
-    items, _ = walked("applications", api(applications=[rejected], rejection_reasons=Reply(403, None)))
+    items, _ = walked("applications", api(applications=[rejected], rejection_reasons=ApiResponse(403, None)))
     assert status(run(CRM.translate(items[0], ACCOUNT))).value == "@rejected"
 
 
@@ -262,7 +269,7 @@ def test_every_other_type_of_note_keeps_its_name(kind):
 
 
 def test_a_finding_is_written_as_a_private_note_in_the_users_name():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     assert run(CRM.write(FINDING, ACCOUNT), {"/notes": {"id": 5}}, asked) == "5"
     [ask] = asked
     assert (ask.method, ask.path) == ("POST", "/notes")
@@ -277,13 +284,13 @@ def test_a_finding_is_written_as_a_private_note_in_the_users_name():
     public = replace(ACCOUNT, settings={"user_id": "92121", "note_visibility": "public"})
     run(CRM.write(FINDING, public), {"/notes": {"id": 5}}, asked)
     assert asked[0].json["visibility"] == "private"
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         run(CRM.write(FINDING, replace(ACCOUNT, settings={})))
 
 
 def test_a_second_attempt_looks_for_the_first_ones_mark():
     again = replace(FINDING, again=True)
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     pages = in_turn(linked({"id": 1, "body": "hers"}, cursor="n"), linked({"id": 6, "body": FINDING.text}))
     assert run(CRM.write(again, ACCOUNT), {"GET /notes": pages}, asked) == "6"
     assert [dict(ask.query) for ask in asked] == [{"candidate_ids": "53883394", "per_page": "500"}, {"cursor": "n"}]
@@ -293,19 +300,19 @@ def test_a_second_attempt_looks_for_the_first_ones_mark():
 
 
 def test_a_move_says_where_the_application_stands_now():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     replies = {**api(), "POST /applications/69306314/move": {}}
     run(CRM.move("69306314", "3042", ACCOUNT), replies, asked)
     assert asked[-1].json == {"from_stage_id": 3041, "to_stage_id": 3042}
     asked.clear()
     run(CRM.move("69306314", "3041", ACCOUNT), replies, asked)
     assert [ask.method for ask in asked] == ["GET"]
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         run(CRM.move("69306314", "3042", ACCOUNT), {"/applications": []})
 
 
 def test_a_stage_is_found_by_its_name_in_the_plan_of_the_job_itself():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     plan = [{"id": 3042, "name": "Offer"}, {"id": 3043, "name": "Chat"}, {"id": 3044, "name": "chat "}]
     replies = {**api(), "/job_interview_stages": plan, "POST /applications/69306314/move": {}}
     run(CRM.move("69306314", " offer", ACCOUNT), replies, asked)
@@ -314,7 +321,7 @@ def test_a_stage_is_found_by_its_name_in_the_plan_of_the_job_itself():
     ]
     assert asked[-1].json == {"from_stage_id": 3041, "to_stage_id": 3042}
     for unclear in ("Chat", "Elsewhere"):
-        with pytest.raises(Problem, match="no one stage"):
+        with pytest.raises(WriteRefused, match="no one stage"):
             run(CRM.move("69306314", unclear, ACCOUNT), replies)
-    with pytest.raises(Problem, match="no one stage"):
-        run(CRM.move("69306314", "Offer", ACCOUNT), {**replies, "/job_interview_stages": Reply(403, None)})
+    with pytest.raises(WriteRefused, match="no one stage"):
+        run(CRM.move("69306314", "Offer", ACCOUNT), {**replies, "/job_interview_stages": ApiResponse(403, None)})

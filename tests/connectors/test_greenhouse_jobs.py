@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.connectors.connector import Reply
-from app.connectors.records import Application, Candidate, ClientContact, Interview, Job, Merged, Milestone
+from app.connectors.connector import ApiResponse
+from app.connectors.records import UNDATED, Application, Candidate, ClientContact, Interview, Job, Merged, Milestone
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 from tests.connectors.greenhouse import ACCOUNT, ALONE, CRM, api, hook, told
@@ -37,7 +37,7 @@ def test_interviews_stand_as_greenhouse_says(theirs, ours):
 
 
 def test_a_job_told_within_an_application_outdates_no_job():
-    assert one(told("candidate_stage_change"), Job).version == datetime(1970, 1, 1, tzinfo=UTC)
+    assert one(told("candidate_stage_change"), Job).version == UNDATED
 
 
 # --- Offers, jobs, people ---
@@ -72,11 +72,11 @@ def test_an_offer_that_is_not_out_says_nothing():
         ([{"application_id": 1}, {"application_id": None, "close_reason_id": 6}], "on_hold"),
         ([{"application_id": None, "close_reason_id": None}], "closed"),
         ([], "closed"),
-        (Reply(403, None), "closed"),
+        (ApiResponse(403, None), "closed"),
     ],
 )
 def test_a_closed_job_is_filled_where_every_opening_was_hired_for(openings, stands):
-    rows = openings if isinstance(openings, Reply) else [{"id": 1, "job_id": 371417, **each} for each in openings]
+    rows = openings if isinstance(openings, ApiResponse) else [{"id": 1, "job_id": 371417, **each} for each in openings]
     reasons = [{"id": 5, "name": "Requisition Cancelled"}, {"id": 6, "name": "On Hold"}]
     body = own("greenhouse", "job_updated")
     body["payload"]["job"]["closed_at"] = "2026-05-12T10:00:00Z"
@@ -118,7 +118,7 @@ def test_a_job_brings_its_hiring_manager_as_a_client_contact():
     assert (contact.name, contact.role, contact.organisation_id) == ("Grace Boyd", "hiring_manager", None)
     assert (one(came, Job).hiring_manager_id, one(came, Job).status) == (contact.id, "closed")
     for unread in (403, 404):
-        assert one(told("job_updated", users=Reply(unread, None)), Job).hiring_manager_id is None
+        assert one(told("job_updated", users=ApiResponse(unread, None)), Job).hiring_manager_id is None
 
 
 @pytest.mark.parametrize(

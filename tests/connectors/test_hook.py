@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.connectors.connector import Arrived
-from app.connectors.models import arrival
+from app.connectors.connector import InboundRequest
+from app.connectors.models import inbound_event
 from app.kit.fields import written
 from tests.connectors.genuine import SCHEMES, Hook, forgeries
 from tests.desk import rows
@@ -32,15 +32,15 @@ def test_a_genuine_request_is_kept_and_answered_200(admin: Client, system: str):
 def test_forged_requests_are_refused_and_leave_nothing(admin: Client, stranger: Client, service: Service, system: str):
     hook, dice = Hook(admin, system), random.Random(system)
     genuine = hook.genuine()
-    forged: list[Arrived] = []
+    forged: list[InboundRequest] = []
     while len(forged) < ENOUGH:
         forged += forgeries(genuine, hook.scheme, dice)
     others = [Hook(admin, system, "second").secret, Hook(stranger, system).secret, hook.secret + "x", hook.secret[:-1]]
     if system == "standard":  # padding is no part of base64's meaning
         others = others[:2]
     forged += [hook.genuine(secret=other) for other in others]
-    assert {answer.status_code for answer in hook.send_all(forged)} == {hook.scheme.refusal}
-    assert rows(service, arrival) == []
+    assert {answer.status_code for answer in hook.send_all(forged)} == {hook.scheme.rejection_status}
+    assert rows(service, inbound_event) == []
 
 
 @pytest.mark.parametrize("system", sorted({*SCHEMES} - {*LISTS, "lever", "recruitcrm"}))
@@ -48,9 +48,9 @@ def test_a_second_signature_hides_no_first_one(admin: Client, service: Service, 
     hook = Hook(admin, system)
     genuine = hook.genuine()
     [(_, name)] = hook.scheme.places
-    assert hook.send(genuine, (name, genuine.headers[name])).status_code == hook.scheme.refusal
-    assert hook.send(genuine, (name, "sha256=0")).status_code == hook.scheme.refusal
-    assert rows(service, arrival) == []
+    assert hook.send(genuine, (name, genuine.headers[name])).status_code == hook.scheme.rejection_status
+    assert hook.send(genuine, (name, "sha256=0")).status_code == hook.scheme.rejection_status
+    assert rows(service, inbound_event) == []
 
 
 @pytest.mark.parametrize("system", LISTS)
@@ -90,7 +90,7 @@ def test_addresses_methods_and_bodies_that_are_none(admin: Client, stranger: Cli
         "application/x-www-form-urlencoded",
     ):
         assert hook.send(genuine, kind=kind).status_code == 415, kind
-    assert rows(service, arrival) == []
+    assert rows(service, inbound_event) == []
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_a_signed_body_that_is_no_event_is_told_so(admin: Client, service: Servi
     if system in ("jobadder", "recruitcrm"):
         assert hook.send(request).status_code in (200, 400)
     else:
-        assert hook.send(request).status_code == hook.scheme.refusal
-        assert rows(service, arrival) == []
+        assert hook.send(request).status_code == hook.scheme.rejection_status
+        assert rows(service, inbound_event) == []
 
 
 def test_a_connection_that_is_gone_answers_404(admin: Client):
@@ -122,24 +122,24 @@ def test_a_connection_that_is_gone_answers_404(admin: Client):
 
 def test_handshakes_and_pings_are_answered_and_not_kept(admin: Client, service: Service):
     smart = Hook(admin, "smartrecruiters")
-    shaken = smart.send(Arrived(b"", {"x-hook-secret": "shake-123"}, {}, service.clock.now))
+    shaken = smart.send(InboundRequest(b"", {"x-hook-secret": "shake-123"}, {}, service.clock.now))
     assert (shaken.status_code, shaken.headers["x-hook-secret"]) == (200, "shake-123")
     recruitee = Hook(admin, "recruitee")
-    assert recruitee.send(Arrived(b'{"test": true}', {}, {}, service.clock.now)).status_code == 200
+    assert recruitee.send(InboundRequest(b'{"test": true}', {}, {}, service.clock.now)).status_code == 200
     ashby = Hook(admin, "ashby")
     ping = ashby.scheme.sign({"action": "ping"}, ashby.secret, service.clock.now, "1")
     assert ashby.send(ping).status_code == 200
     assert ashby.send(replace(ping, headers={})).status_code == 400
     lever = Hook(admin, "lever")
     test = b'{"token": "x", "triggeredAt": 1, "event": "candidateHired", "signature": "a test", "data": {}}'
-    assert lever.send(Arrived(test, {}, {}, service.clock.now)).status_code == 200
-    assert rows(service, arrival) == []
+    assert lever.send(InboundRequest(test, {}, {}, service.clock.now)).status_code == 200
+    assert rows(service, inbound_event) == []
 
 
 def test_a_handshake_echoes_nothing_that_is_no_header(admin: Client):
     hook = Hook(admin, "smartrecruiters")
     for strange in ("", "é", "x" * 201):
-        answer = hook.send(Arrived(b"", {"x-hook-secret": strange}, {}, hook.service.clock.now))
+        answer = hook.send(InboundRequest(b"", {"x-hook-secret": strange}, {}, hook.service.clock.now))
         assert answer.status_code == 401
         assert "x-hook-secret" not in answer.headers
 
@@ -152,11 +152,11 @@ def test_a_signed_request_of_another_time_says_so_to_its_sender_and_in_the_healt
     genuine = hook.genuine()
     clock.advance(hours=late)
     answer = hook.send(genuine)
-    assert (answer.status_code, answer.json()["code"]) == (hook.scheme.refusal, "stale_timestamp"), answer.text
+    assert (answer.status_code, answer.json()["code"]) == (hook.scheme.rejection_status, "stale_timestamp"), answer.text
     told = answer.json()["detail"]
     assert "The signature is right, but the timestamp 2026-05-04T09:00:00Z is" in told
     assert ("60 minutes before" if late == 1 else "20 days before") in told
-    assert rows(service, arrival) == []
+    assert rows(service, inbound_event) == []
     health = admin.get(f"/v1/connections/{hook.id}/health").json()
     assert (health["status"], health["refused_at"], health["refusal"]) == ("failing", written(clock.now), told)
     tried = admin.request(

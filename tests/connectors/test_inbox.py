@@ -94,7 +94,7 @@ def test_what_nobody_has_told_of_yet_is_waited_for(crm: Sender, workers: Workers
     )
     workers.process()
     states = {event["type"]: (event["state"], event["reason"]) for event in crm.events()}
-    assert states["interview.created"] == ("waiting", "it speaks of application a1, which nobody has told of yet")
+    assert states["interview.created"] == ("waiting", "it refers to application a1, which is not known yet")
     crm.send("application.updated", APPLICATION | {"status": {"value": "Interview"}})
     workers.process()
     assert {event["type"]: event["state"] for event in crm.events()} == {

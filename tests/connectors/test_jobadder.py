@@ -7,10 +7,18 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Arrived, Ask, AskFailed, Event, MayAsk, Refused, Reply, Translation
-from app.connectors.records import Application, Candidate, ClientContact, Job, Organisation
-from app.connectors.systems.jobadder.people import MENTIONED
-from app.connectors.systems.jobadder.translating import DELETED
+from app.connectors.connector import (
+    ApiError,
+    ApiRequest,
+    ApiResponse,
+    DatedEvent,
+    InboundRequest,
+    MaybeApiExchange,
+    RejectedRequest,
+    Translation,
+)
+from app.connectors.crm.jobadder.records import DELETED
+from app.connectors.records import UNDATED, Application, Candidate, ClientContact, Job, Organisation
 from tests.connectors.documents import all_own, own, published
 from tests.connectors.driving import EndedError
 from tests.connectors.forging import refuses_forgeries
@@ -23,9 +31,9 @@ def test_the_authorization_value_is_the_one_that_we_chose():
     JOBADDER.verify(arrived({}), ["old", "s3cret"])
     JOBADDER.verify(arrived({}, "s3cret"), ["s3cret"])
     for wrong in ("", "Bearer ", "Bearer s3cre", "bearer s3cret", "Basic s3cret", "Bearer Bearer s3cret"):
-        with pytest.raises(Refused):
+        with pytest.raises(RejectedRequest):
             JOBADDER.verify(arrived({}, wrong), ["s3cret"])
-    with pytest.raises(Refused):
+    with pytest.raises(RejectedRequest):
         JOBADDER.verify(arrived({}), [])
 
 
@@ -43,19 +51,22 @@ def test_an_event_is_known_by_its_id_and_one_of_zeros_by_what_it_says():
     )
     nil = {**own("jobadder", "event_candidate_updated"), "eventId": "00000000-0000-0000-0000-000000000000"}
     other = {**nil, "eventDate": "2026-05-04T09:00:01Z"}
-    keys = [JOBADDER.event(arrived(document)).key for document in (nil, nil, other, {**nil, "eventId": None})]
+    keys = [
+        JOBADDER.parse_event(arrived(document)).dated(NOW).key
+        for document in (nil, nil, other, {**nil, "eventId": None})
+    ]
     assert keys[0] == keys[1]
     assert len(set(keys)) == 3
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"nothing", b"{}", b'{"event": 5}', b"[" * 5000])
 def test_a_body_that_is_no_event_is_refused(body):
-    with pytest.raises(Refused):
-        JOBADDER.event(Arrived(body, {}, {}, NOW))
+    with pytest.raises(RejectedRequest):
+        JOBADDER.parse_event(InboundRequest(body, {}, {}, NOW))
 
 
 def test_a_status_hint_brings_the_application_with_all_that_it_refers_to():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     came = said(hint("jobapplication_status_changed"), asked=asked)
     assert [ask.path for ask in asked] == [f"applications/{APPLICATION}"]
     assert [type(record) for record in came.records] == [
@@ -70,8 +81,8 @@ def test_a_status_hint_brings_the_application_with_all_that_it_refers_to():
 
 def test_what_is_only_mentioned_never_outdoes_its_own_word():
     came = said(hint("jobapplication_status_changed"))
-    assert {record.version for record in came.records if not isinstance(record, Application)} == {MENTIONED}
-    assert one(said(hint("candidate_updated")), Candidate).version > MENTIONED
+    assert {record.version for record in came.records if not isinstance(record, Application)} == {UNDATED}
+    assert one(said(hint("candidate_updated")), Candidate).version > UNDATED
 
 
 def test_a_status_that_was_changed_again_since_is_dated_by_the_application():
@@ -81,7 +92,7 @@ def test_a_status_that_was_changed_again_since_is_dated_by_the_application():
 
 
 def test_a_placement_tells_its_approval_and_its_status_on_the_application_that_led_to_it():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     came = said(hint("placement_approved"), asked=asked)
     told = [record.status for record in came.records if isinstance(record, Application) and record.status]
     assert [(one.value, one.label) for one in told] == [
@@ -135,7 +146,7 @@ def test_a_job_that_is_open_again_is_so_since_the_event_and_an_unknown_status_is
 
 def test_a_job_that_is_only_mentioned_dates_no_status():
     job = one(said(hint("jobapplication_status_changed")), Job)
-    assert (job.version, job.status, job.status_at) == (MENTIONED, "open", None)
+    assert (job.version, job.status, job.status_at) == (UNDATED, "open", None)
 
 
 def test_a_status_that_was_set_back_is_newer_than_the_one_before_it():
@@ -143,7 +154,10 @@ def test_a_status_that_was_set_back_is_newer_than_the_one_before_it():
         event = {**own("jobadder", "event_jobapplication_status_changed"), "eventDate": at}
         status = {"statusId": 1, "name": name, "active": True, "rejected": name == "Unsuccessful"}
         document = {**own("jobadder", "application"), "status": status, "updatedAt": changed}
-        return one(said(JOBADDER.event(arrived(event)), {f"applications/{APPLICATION}": document}), Application)
+        return one(
+            said(JOBADDER.parse_event(arrived(event)).dated(NOW), {f"applications/{APPLICATION}": document}),
+            Application,
+        )
 
     rejected = moved("Unsuccessful", "2026-05-04T09:00:00Z", "2026-05-04T08:59:59Z")
     back = moved("Client interview", "2026-05-04T09:30:00Z", "2026-05-04T09:29:59Z")
@@ -157,23 +171,23 @@ def test_a_status_that_was_set_back_is_newer_than_the_one_before_it():
 def test_an_approval_stands_unless_the_application_was_rejected_after_it(rejected, version):
     later = {**own("jobadder", "application"), "updatedAt": "2026-05-04T12:50:00Z"}
     later["status"] = {"statusId": 5, "name": "Fell through", "active": False, "rejected": rejected}
-    event = Event("p", "fetched.placements", own("jobadder", "placement"), NOW - timedelta(minutes=5))
+    event = DatedEvent("p", "fetched.placements", own("jobadder", "placement"), NOW - timedelta(minutes=5))
     came = said(event, {"applications": {"items": [later], "totalCount": 1}})
     approval = next(each for each in came.records if isinstance(each, Application))
     assert approval.version == NOW - timedelta(minutes=10) + timedelta(hours=version)
 
 
 def test_a_deleted_placement_says_that_its_application_cannot_be_told():
-    came = said(Event("d", "deleted.placements", {"placementId": 5, "deletedAt": "2026-05-04T08:00:00Z"}, NOW))
+    came = said(DatedEvent("d", "deleted.placements", {"placementId": 5, "deletedAt": "2026-05-04T08:00:00Z"}, NOW))
     assert gone(came) == [("milestone", "5:start_agreed")]
     assert "Placement 5 was deleted" in (came.ignored or "")
 
 
 def test_an_error_with_the_status_of_a_success_is_never_taken_for_nothing():
     bare = {"event": "candidate_updated", "eventDate": "2026-05-04T09:00:00Z"}
-    with pytest.raises(AskFailed, match="candidates holds no list of records: Insufficient scope"):
-        said(JOBADDER.event(arrived(bare)), lambda ask: {"message": "Insufficient scope"})
-    with pytest.raises(AskFailed, match="interviews holds no list"):
+    with pytest.raises(ApiError, match="candidates holds no list of records: Insufficient scope"):
+        said(JOBADDER.parse_event(arrived(bare)).dated(NOW), lambda ask: {"message": "Insufficient scope"})
+    with pytest.raises(ApiError, match="interviews holds no list"):
         said(hint("interview_scheduled"), lambda ask: None)
 
 
@@ -189,27 +203,27 @@ def test_an_error_with_the_status_of_a_success_is_never_taken_for_nothing():
 def test_ids_are_found_wherever_they_stand(data):
     for document in ({"eventData": data}, data, {"eventData": {}, "details": [data]}):
         event = {"event": "jobapplication_status_changed", "eventDate": "2026-05-04T09:00:00Z", **document}
-        asked: list[Ask] = []
-        said(JOBADDER.event(arrived(event)), asked=asked)
+        asked: list[ApiRequest] = []
+        said(JOBADDER.parse_event(arrived(event)).dated(NOW), asked=asked)
         assert [ask.path for ask in asked] == [f"applications/{APPLICATION}"], document
 
 
 def test_an_event_that_names_no_id_leads_to_all_that_changed_around_its_time():
     bare = {"event": "jobapplication_status_changed", "eventDate": "2026-05-04T09:00:00Z", "eventData": {}}
-    asked: list[Ask] = []
-    came = said(JOBADDER.event(arrived(bare)), asked=asked)
+    asked: list[ApiRequest] = []
+    came = said(JOBADDER.parse_event(arrived(bare)).dated(NOW), asked=asked)
     assert asked[0].query == {"UpdatedAt": ">2026-05-04T08:55:00Z", "Offset": "0", "Limit": "100"}
     assert one(came, Application).id == APPLICATION
     people = {**bare, "eventData": {"candidateId": 4401, "jobId": 5301}}
     asked.clear()
-    said(JOBADDER.event(arrived(people)), asked=asked)
+    said(JOBADDER.parse_event(arrived(people)).dated(NOW), asked=asked)
     assert (asked[0].query["CandidateId"], asked[0].query["JobId"]) == ("4401", "5301")
 
 
 def test_a_walk_that_finds_no_end_says_so():
     many = [own("jobadder", "candidate")] * 100
     bare = {"event": "candidate_updated", "eventDate": "2026-05-04T09:00:00Z"}
-    came = said(JOBADDER.event(arrived(bare)), lambda ask: {"items": many, "totalCount": 10**6})
+    came = said(JOBADDER.parse_event(arrived(bare)).dated(NOW), lambda ask: {"items": many, "totalCount": 10**6})
     assert came.ignored == "More than 1000 candidates changed at that time: the next poll brings the rest."
     assert len(came.records) == 1000
 
@@ -224,13 +238,13 @@ def test_what_is_not_there_any_more_is_left_out_and_an_outage_is_not():
         said(hint("candidate_updated"), {}).ignored == "JobAdder shows none of the candidates that the event is about."
     )
     with pytest.raises(EndedError):
-        said(hint("candidate_updated"), lambda ask: Reply(503, None))
+        said(hint("candidate_updated"), lambda ask: ApiResponse(503, None))
 
 
 @pytest.mark.parametrize("resource", [resource for resource, (kind, _) in DELETED.items() if kind])
 def test_what_was_deleted_is_gone(resource):
     kind, field = DELETED[resource]
-    event = Event("d", f"deleted.{resource}", {field: 5, "deletedAt": "2026-05-04T08:00:00Z"}, NOW)
+    event = DatedEvent("d", f"deleted.{resource}", {field: 5, "deletedAt": "2026-05-04T08:00:00Z"}, NOW)
     came = said(event)
     assert gone(came) == [(kind, "5")]
     assert came.records[0].version == NOW - timedelta(hours=1)
@@ -241,9 +255,9 @@ def test_every_published_envelope_leads_to_what_changed_and_is_known_by_its_body
     for name, document in published("jobadder").items():
         if "event" not in document:
             continue
-        event = JOBADDER.event(arrived(document))
+        event = JOBADDER.parse_event(arrived(document)).dated(NOW)
         keys.add(event.key)
-        asked: list[Ask] = []
+        asked: list[ApiRequest] = []
         came = said(event, asked=asked)
         assert came.records, name
         assert (asked[0].query.get("UpdatedAt") or asked[0].query["CreatedAt"]) == ">2019-01-01T08:55:00Z"
@@ -273,9 +287,9 @@ def test_no_answer_however_hostile_breaks_the_translation():
     endures(partial(_answered, hint("interview_scheduled")), own("jobadder", "interviews"))
 
 
-def _translates(type: str) -> Callable[[Any], MayAsk[Translation]]:
-    return lambda document: JOBADDER.translate(Event("1", type, document, NOW), ACCOUNT)
+def _translates(type: str) -> Callable[[Any], MaybeApiExchange[Translation]]:
+    return lambda document: JOBADDER.translate(DatedEvent("1", type, document, NOW), ACCOUNT)
 
 
-def _answered(event: Event, bad: Any) -> Translation:
+def _answered(event: DatedEvent, bad: Any) -> Translation:
     return said(event, lambda ask: bad)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Event
+from app.connectors.connector import DatedEvent
 from app.connectors.records import Activity, Application, Interview, Subject
 from tests.connectors.documents import own
 from tests.connectors.jobadder import APPLICATION, NOW, hint, said
@@ -48,7 +48,7 @@ def note_on(*applications: str, **more: Any) -> Activity:
     ]
     empty: dict[str, Any] = {"candidates": [], "jobs": [], "contacts": [], "companies": [], "placements": []}
     document = {**own("jobadder", "note"), **empty, "applications": about, **more}
-    return one(said(Event("n", "fetched.notes", document, NOW)), Activity)
+    return one(said(DatedEvent("n", "fetched.notes", document, NOW)), Activity)
 
 
 def test_a_note_counts_for_each_application_that_it_is_on():
@@ -81,7 +81,7 @@ def test_a_note_counts_for_each_candidate_each_job_and_each_placement():
 
 def test_a_note_that_names_more_than_can_be_counted_says_so():
     many = [{"applicationId": id} for id in range(1, 220)]
-    came = said(Event("n", "fetched.notes", {**own("jobadder", "note"), "applications": many}, NOW))
+    came = said(DatedEvent("n", "fetched.notes", {**own("jobadder", "note"), "applications": many}, NOW))
     assert len(one(came, Activity).also) == 199
     assert came.ignored == "The note names 20 more applications than are read of one."
 
@@ -98,12 +98,12 @@ def test_every_interview_that_is_not_internal_is_a_round(type):
 
 
 def test_a_note_is_fetched_whole_and_ours_is_known_by_its_reference():
-    fetched = Event("n", "fetched.notes", {"noteId": "5f6c1d0a-2b77-4e8e-9a53-0c4d1e2f3a4b"}, NOW)
+    fetched = DatedEvent("n", "fetched.notes", {"noteId": "5f6c1d0a-2b77-4e8e-9a53-0c4d1e2f3a4b"}, NOW)
     note = one(said(fetched), Activity)
     assert (note.type, note.text) == ("note: Client call", "Hannah liked her.\nDecision by Friday.")
     assert (note.candidate_id, note.application_id, note.job_id) == ("4401", APPLICATION, "5301")
     assert (note.client_contact_id, note.organisation_id, note.party, note.mark) == ("6201", "7101", None, None)
     ours = {**own("jobadder", "note"), "reference": MARK}
-    assert one(said(Event("n", "fetched.notes", ours, NOW)), Activity).mark == MARK
+    assert one(said(DatedEvent("n", "fetched.notes", ours, NOW)), Activity).mark == MARK
     marked = {**own("jobadder", "note"), "text": f"Quiet.\n[keepwarm {MARK}]"}
-    assert one(said(Event("n", "fetched.notes", marked, NOW)), Activity).mark == MARK
+    assert one(said(DatedEvent("n", "fetched.notes", marked, NOW)), Activity).mark == MARK

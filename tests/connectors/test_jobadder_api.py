@@ -9,9 +9,18 @@ from typing import Any
 import httpx
 import pytest
 
-from app.connectors.connector import Account, Arrived, Ask, AskFailed, Event, Finding, NotConnected, Reply
+from app.connectors.connector import (
+    Account,
+    ApiError,
+    ApiRequest,
+    ApiResponse,
+    DatedEvent,
+    InboundRequest,
+    NotConnected,
+    OutgoingNote,
+    WriteRefused,
+)
 from app.connectors.records import Activity, Application, Candidate, Interview
-from app.kit.errors import Problem
 from tests.connectors.driving import Caller, EndedError, run
 from tests.connectors.jobadder_caller import JOBADDER, caller, crm, page, translated, walked
 from tests.connectors.said import one, status
@@ -34,14 +43,14 @@ def hook(crm: JobAdderStandIn, caller: Caller) -> str:
     return str(made.json()["webhookId"])
 
 
-def received(delivery: Delivery, into: list[Event]) -> int:
-    request = Arrived(delivery.body, delivery.headers, {}, START)
+def received(delivery: Delivery, into: list[DatedEvent]) -> int:
+    request = InboundRequest(delivery.body, delivery.headers, {}, START)
     JOBADDER.verify(request, ["s3cret"])
-    into.append(JOBADDER.event(request))
+    into.append(JOBADDER.parse_event(request).dated(START))
     return 200
 
 
-def finding(crm: JobAdderStandIn, ids: Mapping[str, str], **changes: Any) -> Finding:
+def finding(crm: JobAdderStandIn, ids: Mapping[str, str], **changes: Any) -> OutgoingNote:
     words: dict[str, Any] = {
         "mark": MARK,
         "title": "Going quiet: Jasmine, Dental Nurse",
@@ -51,7 +60,7 @@ def finding(crm: JobAdderStandIn, ids: Mapping[str, str], **changes: Any) -> Fin
         "application_id": ids["applications"],
         "job_id": ids["jobs"],
     }
-    return Finding(**{**words, **changes})
+    return OutgoingNote(**{**words, **changes})
 
 
 # --- Signing in ---
@@ -88,7 +97,7 @@ def test_a_move_is_told_fetched_and_dated(crm, caller):
     hook(crm, caller)
     crm.advance(minutes=3)
     crm.move(ids["applications"], 2)
-    events: list[Event] = []
+    events: list[DatedEvent] = []
     assert crm.send(lambda delivery: received(delivery, events)) == [200]
     came = translated(caller, events[0])
     since = status(came)
@@ -103,7 +112,7 @@ def test_two_moves_end_at_the_last_one_in_whatever_order_they_are_told(crm, call
     for minutes, to in ((3, 2), (5, 3)):
         crm.advance(minutes=minutes)
         crm.move(ids["applications"], to)
-    events: list[Event] = []
+    events: list[DatedEvent] = []
     crm.send(lambda delivery: received(delivery, events), order)
     assert {status(translated(caller, event)).value for event in events} == {"3"}
 
@@ -115,7 +124,7 @@ def test_an_event_without_ids_or_an_id_of_its_own_is_found_by_what_changed(crm, 
     crm.advance(hours=1)
     for id in ids[1:]:
         crm.move(id, 2)
-    events: list[Event] = []
+    events: list[DatedEvent] = []
     crm.send(lambda delivery: received(delivery, events))
     assert len({event.key for event in events}) == 1, "they say the very same, and one of them leads to all"
     came = translated(caller, events[0])
@@ -130,7 +139,7 @@ def test_an_interview_that_is_booked_and_judged_was_held(crm, caller):
     id = crm.add("interviews", "interview_scheduled", type="External", interviewee=ids["applications"], **times)
     crm.advance(hours=3)
     crm.change("interviews", id, "interview_evaluation_submitted", evaluations=[{"hasReplied": True}])
-    events: list[Event] = []
+    events: list[DatedEvent] = []
     crm.send(lambda delivery: received(delivery, events))
     booked, judged = (one(translated(caller, event), Interview) for event in events)
     assert booked.id == judged.id == f"{id}-{ids['applications']}"
@@ -162,7 +171,7 @@ def test_a_suspended_webhook_is_enabled_with_its_authorization_and_asks_for_a_ba
     }
     assert not page(caller, "webhooks", START, {}).suspended
     crm.move(ids["applications"], 1)
-    events: list[Event] = []
+    events: list[DatedEvent] = []
     assert crm.send(lambda delivery: received(delivery, events)) == [200]
 
 
@@ -224,7 +233,7 @@ def test_a_move_sets_the_status_and_is_fine_where_it_stands_there_already(crm, c
     assert crm.rows["applications"][ids["applications"]]["status"] == 3
     with pytest.raises(EndedError):
         caller.run(lambda account: JOBADDER.move(ids["applications"], "99", account))
-    with pytest.raises(Problem, match="whole numbers"):
+    with pytest.raises(WriteRefused, match="whole numbers"):
         caller.run(partial(JOBADDER.move, "5/../6", "3"))
 
 
@@ -235,15 +244,15 @@ def test_a_move_to_a_status_by_its_name_looks_its_id_up(crm, caller):
     assert crm.rows["applications"][ids["applications"]]["status"] == 2
     crm.statuses[9] = "Offer"
     for name in ("Offer", "Onsite"):
-        with pytest.raises(Problem, match="no one status"):
+        with pytest.raises(WriteRefused, match="no one status"):
             caller.run(partial(JOBADDER.move, ids["applications"], name))
 
 
 def test_an_answer_that_names_nothing_is_a_problem_that_says_so(crm):
     ids = {"candidates": "5", "applications": "6", "jobs": "7"}
 
-    def answers(ask: Ask) -> Any:
-        return Reply(201, {})
+    def answers(ask: ApiRequest) -> Any:
+        return ApiResponse(201, {})
 
-    with pytest.raises(AskFailed, match="did not name"):
+    with pytest.raises(ApiError, match="did not name"):
         run(JOBADDER.write(finding(crm, ids), Account()), answers)

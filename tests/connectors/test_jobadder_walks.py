@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, AskFailed, Reply
+from app.connectors.connector import Account, ApiError, ApiResponse
 from app.connectors.records import Activity, Application, Gone
 from tests.connectors.driving import EndedError, run
 from tests.connectors.jobadder_caller import JOBADDER, caller, crm, page, translated, walked
@@ -117,18 +117,18 @@ def test_no_list_however_odd_breaks_a_walk(stream, answer):
 @pytest.mark.parametrize("answer", [None, [], {}, {"items": None}, {"message": "You may not"}, "maintenance"])
 @pytest.mark.parametrize("stream", [stream.name for stream in JOBADDER.streams])
 def test_an_error_is_never_read_as_the_end_of_a_walk(stream, answer):
-    with pytest.raises(AskFailed, match="holds no list of records"):
+    with pytest.raises(ApiError, match="holds no list of records"):
         run(JOBADDER.page(stream, START, {}, Account(), START), lambda ask: answer)
 
 
 def test_a_list_that_shows_nothing_of_what_it_counts_is_an_error():
-    with pytest.raises(AskFailed, match="has 12 notes and shows none"):
+    with pytest.raises(ApiError, match="has 12 notes and shows none"):
         run(JOBADDER.page("notes", START, {}, Account(), START), lambda ask: {"items": [], "totalCount": 12})
 
 
 def test_a_list_of_deleted_things_that_may_not_be_read_is_said_to_be_so():
     with pytest.raises(EndedError) as ended:
-        run(JOBADDER.page("deleted", START, {}, Account(), START), lambda ask: Reply(403, None))
+        run(JOBADDER.page("deleted", START, {}, Account(), START), lambda ask: ApiResponse(403, None))
     assert ended.value.status == 403
-    absent = run(JOBADDER.page("deleted", START, {}, Account(), START), lambda ask: Reply(404, None))
+    absent = run(JOBADDER.page("deleted", START, {}, Account(), START), lambda ask: ApiResponse(404, None))
     assert (list(absent.items), absent.more) == ([], True), "a list that JobAdder does not have"

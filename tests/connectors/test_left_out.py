@@ -85,7 +85,7 @@ def test_what_a_service_refuses_is_parked_for_somebody_to_see(
     def refuse(*_: object) -> None:
         raise conflict("not_this_one", "This job cannot be recorded.")
 
-    monkeypatch.setattr("app.connectors.keeping.jobs.put_job", refuse)
+    monkeypatch.setattr("app.connectors.ingest.jobs.put_job", refuse)
     crm.send("job.created", JOB)
     workers.process()
     [parked] = crm.events("parked")

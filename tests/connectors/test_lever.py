@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Arrived, Ask, Event, Refused, Reply
-from app.connectors.reading import instant
+from app.connectors.connector import ApiRequest, ApiResponse, DatedEvent, InboundRequest, RejectedRequest
+from app.connectors.parsing import instant
 from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job
 from app.connectors.signing import hmac_sha256
 from tests.connectors.documents import all_own, own, published
@@ -23,7 +23,7 @@ HOOKS = [name for name in all_own("lever") if not name.startswith("api_")]
 
 
 def request(body, at=NOW):
-    return Arrived(body if isinstance(body, bytes) else json.dumps(body).encode(), {}, {}, at)
+    return InboundRequest(body if isinstance(body, bytes) else json.dumps(body).encode(), {}, {}, at)
 
 
 def signed(body, secret=TOKEN):
@@ -32,7 +32,7 @@ def signed(body, secret=TOKEN):
 
 
 def hook(name):
-    return LEVER.event(request(signed(own("lever", name))))
+    return LEVER.parse_event(request(signed(own("lever", name))))
 
 
 # --- Signature, greeting, key ---
@@ -41,14 +41,14 @@ def hook(name):
 def test_a_signed_event_is_taken_and_kept_under_its_signed_token():
     body = signed(own("lever", "candidateStageChange"))
     LEVER.verify(request(body), [TOKEN])
-    event = LEVER.event(request(body))
+    event = LEVER.parse_event(request(body))
     assert (event.key, event.type) == (body["token"], "candidateStageChange")
     assert event.occurred_at == T + timedelta(seconds=2)
 
 
 def test_a_captured_delivery_cannot_be_told_twice_under_another_unsigned_id():
     body = signed(own("lever", "candidateStageChange"))
-    assert LEVER.event(request({**body, "id": "another"})).key == LEVER.event(request(body)).key
+    assert LEVER.parse_event(request({**body, "id": "another"})).key == LEVER.parse_event(request(body)).key
 
 
 def test_either_live_token_is_good_while_one_replaces_the_other():
@@ -64,7 +64,7 @@ def test_retries_and_reruns_of_two_weeks_are_taken(age):
 @pytest.mark.parametrize("age", [timedelta(days=15, seconds=1), timedelta(minutes=-5, seconds=-1)])
 def test_older_and_future_times_are_refused(age):
     body = signed(own("lever", "candidateHired"))
-    with pytest.raises(Refused):
+    with pytest.raises(RejectedRequest):
         LEVER.verify(request(body, instant(body["triggeredAt"]) + age), [TOKEN])
 
 
@@ -93,36 +93,36 @@ def test_a_thousand_forged_bodies_are_refused():
             flipped = text[:where] + dice.choice("ghxyz") + text[where + 1 :]
             others = (*values, flipped, text[:where], text * 2, f"{dice.getrandbits(256):064x}", text + "0")
             for other in others:
-                with pytest.raises(Refused):
+                with pytest.raises(RejectedRequest):
                     LEVER.verify(request(json.dumps({**genuine, field: other}).encode()), [TOKEN])
-            with pytest.raises(Refused):
+            with pytest.raises(RejectedRequest):
                 LEVER.verify(request({name: value for name, value in genuine.items() if name != field}), [TOKEN])
-            with pytest.raises(Refused):
+            with pytest.raises(RejectedRequest):
                 LEVER.verify(
                     request({**genuine, "triggeredAt": genuine["triggeredAt"] + dice.randrange(1, 999)}), [TOKEN]
                 )
             tried += len(others) + 2
     for body in (b"", b"null", b"[]", b"{", b"\xff", b'"token"'):
-        with pytest.raises(Refused):
+        with pytest.raises(RejectedRequest):
             LEVER.verify(request(body), [TOKEN])
 
 
 @pytest.mark.parametrize("secrets", [[], ["other"], [""]])
 def test_without_the_right_token_nothing_is_taken(secrets):
-    with pytest.raises(Refused):
+    with pytest.raises(RejectedRequest):
         LEVER.verify(request(signed(own("lever", "candidateHired"))), secrets)
 
 
 def test_the_settings_pages_test_is_greeted_unsigned_and_nothing_else_is():
     test = published("lever")["test_request_candidateHired"]
     for genuine in (test, signed(test)):
-        greeting = LEVER.greeting(request(genuine))
+        greeting = LEVER.handshake(request(genuine))
         assert greeting is not None
         assert not greeting.signed
-    assert LEVER.greeting(request(own("lever", "candidateHired"))) is None
-    assert LEVER.greeting(request({**test, "data": {"opportunityId": OPP}})) is None
-    assert LEVER.greeting(request({**test, "data": None})) is None
-    assert LEVER.greeting(request(b"not JSON")) is None
+    assert LEVER.handshake(request(own("lever", "candidateHired"))) is None
+    assert LEVER.handshake(request({**test, "data": {"opportunityId": OPP}})) is None
+    assert LEVER.handshake(request({**test, "data": None})) is None
+    assert LEVER.handshake(request(b"not JSON")) is None
 
 
 # --- What events say ---
@@ -189,7 +189,9 @@ def test_a_backfill_that_shows_a_living_opportunity_is_as_new_as_its_fetching():
 
 
 def test_a_reason_that_the_key_may_not_read_is_not_guessed():
-    replies = api("api_opportunity_hired", **{"archive_reasons/16308515-dc77-4aa7-b3af-96161b2b4e9b": Reply(403, None)})
+    replies = api(
+        "api_opportunity_hired", **{"archive_reasons/16308515-dc77-4aa7-b3af-96161b2b4e9b": ApiResponse(403, None)}
+    )
     came = run(LEVER.translate(hook("candidateHired"), ACCOUNT), replies)
     assert status(came).value == "16308515-dc77-4aa7-b3af-96161b2b4e9b"
 
@@ -277,14 +279,14 @@ def test_an_opportunity_with_more_panels_than_a_page_has_them_all():
 )
 def test_a_posting_is_open_or_closed_by_its_state(state, expected):
     posting = own("lever", "api_posting")["data"]
-    came = told(Event("k", "fetched.posting", {**posting, "state": state}, NOW))
+    came = told(DatedEvent("k", "fetched.posting", {**posting, "state": state}, NOW))
     assert (one(came, Job).status, list(came.unknown)) == (expected, [])
 
 
 @pytest.mark.parametrize("event", ["fetched.posting", "candidateStageChange"])
 def test_a_state_of_a_posting_that_nobody_documented_is_named_as_unknown(event):
     posting = {**own("lever", "api_posting")["data"], "state": "frozen"}
-    fetched = Event("k", event, posting, NOW)
+    fetched = DatedEvent("k", event, posting, NOW)
     came = told(fetched if event.startswith("fetched") else hook(event), **{f"postings/{POSTING}": {"data": posting}})
     assert (one(came, Job).status, list(came.unknown)) == (None, ["job status: frozen"])
 
@@ -317,7 +319,7 @@ def test_an_opportunity_for_no_posting_is_a_candidate_and_no_application_yet():
 
 def test_the_published_stage_change_asks_for_its_opportunity():
     body = published("lever")["candidateStageChange"]
-    event, asked = LEVER.event(request(body)), list[Ask]()
+    event, asked = LEVER.parse_event(request(body)).dated(NOW), list[ApiRequest]()
     assert run(LEVER.translate(event, ACCOUNT), {}, asked).ignored == "Lever does not know this opportunity, or no more"
     assert [ask.path for ask in asked] == [f"opportunities/{OPP}"]
 
@@ -325,20 +327,20 @@ def test_the_published_stage_change_asks_for_its_opportunity():
 def test_an_id_that_is_a_path_is_not_followed():
     event = hook("candidateHired")
     event.document["data"] = {"opportunityId": "../users", "candidateId": "x/../../y"}
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     assert run(LEVER.translate(event, ACCOUNT), api(), asked).ignored == "the event names no opportunity"
     assert asked == []
 
 
 def test_an_event_that_nobody_documented_is_ignored_and_says_so():
-    event = Event("k", "offerCreated", {}, NOW)
+    event = DatedEvent("k", "offerCreated", {}, NOW)
     assert told(event).ignored == "Keepwarm does nothing with events of the type offerCreated"
 
 
 @pytest.mark.parametrize("name", HOOKS)
 def test_a_hostile_event_raises_nothing(name):
     def translate(document):
-        return LEVER.translate(Event("k", name, document, NOW), ACCOUNT)
+        return LEVER.translate(DatedEvent("k", name, document, NOW), ACCOUNT)
 
     assert endures(translate, own("lever", name), api()) > 100
 

@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.connectors.connector import Account, Ask, Finding, NotConnected, Reply
+from app.connectors.connector import Account, ApiRequest, ApiResponse, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.records import Activity, Interview, Job
-from app.kit.errors import Problem
 from tests.connectors.documents import own
 from tests.connectors.driving import in_turn, run
 from tests.connectors.lever import ACCOUNT, CON, LEVER, NOW, OPP, STAGE, T, api, page, told
@@ -23,14 +22,14 @@ def test_opportunities_are_walked_to_the_end_and_taken_up_from_every_cursor():
     first = {"data": [opportunity], "next": "0.14.a6", "hasNext": True}
     last = {"data": [{**opportunity, "id": "other"}], "hasNext": False}
     replies = api(opportunities=lambda ask: last if ask.query.get("offset") == "0.14.a6" else first)
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     one_page = page("opportunities", {}, replies, asked)
     assert (one_page.more, one_page.cursor) == (True, {"offset": "0.14.a6"})
     assert asked[0].query["updated_at_start"] == "1794300000000"
     two_page = page("opportunities", one_page.cursor, replies)
     assert (two_page.more, two_page.cursor) == (False, {})
     assert page("opportunities", one_page.cursor, replies) == two_page
-    [item], asked = one_page.items, list[Ask]()
+    [item], asked = one_page.items, list[ApiRequest]()
     came = run(LEVER.translate(item, ACCOUNT), api(), asked)
     assert status(came).label == "Withdrew"
     assert not any(ask.path.startswith(("stages", "archive_reasons")) for ask in asked)
@@ -77,16 +76,16 @@ def test_notes_are_activities_and_secret_ones_stay_in_lever():
 
 def finding(**more):
     text = f"Ask @rachel, or mail teresa.kale@example.com.\n[keepwarm {MARK}]"
-    return Finding(mark=MARK, title="Going quiet", text=text, at=NOW, candidate_id=CON, **more)
+    return OutgoingNote(mark=MARK, title="Going quiet", text=text, at=NOW, candidate_id=CON, **more)
 
 
 def write(what, replies, account=ACCOUNT):
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     return run(LEVER.write(what, account), replies, asked), asked
 
 
 def test_a_finding_is_a_note_that_notifies_nobody():
-    made = {f"POST opportunities/{OPP}/notes": Reply(201, {"data": {"noteId": "n1"}})}
+    made = {f"POST opportunities/{OPP}/notes": ApiResponse(201, {"data": {"noteId": "n1"}})}
     account = Account({"perform_as": "8d49b010-cc6a-4f40-ace5-e86061c677ed"}, {"api_key": "key"})
     id, [ask] = write(finding(application_id=OPP), made, account)
     assert (id, ask.method, ask.query) == ("n1", "POST", {"perform_as": "8d49b010-cc6a-4f40-ace5-e86061c677ed"})
@@ -100,7 +99,7 @@ def test_a_finding_of_a_candidate_goes_to_their_newest_opportunity():
     listed = {"data": [{"id": "old", "createdAt": 1}, {"id": OPP, "createdAt": 2}]}
     made = {"opportunities": listed, f"POST opportunities/{OPP}/notes": {"data": {"noteId": "n1"}}}
     assert write(finding(), made)[0] == "n1"
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         write(finding(), {"opportunities": {"data": []}})
 
 
@@ -115,10 +114,10 @@ def test_written_before_and_unanswered_the_note_is_found_by_its_mark():
 
 
 def test_a_move_puts_the_opportunity_into_the_stage_and_signals_cannot_be_set():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     run(LEVER.move(OPP, STAGE, ACCOUNT), {f"PUT opportunities/{OPP}/stage": {"data": {}}}, asked)
     assert asked[0].json == {"stage": STAGE}
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         run(LEVER.move(OPP, "@hired", ACCOUNT))
 
 

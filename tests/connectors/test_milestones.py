@@ -213,7 +213,7 @@ def test_a_start_that_lies_ahead_is_none_until_then(opened: Sender, workers: Wor
     workers.process()
     assert (standing(opened), opened.events()[0]["reason"]) == (
         [],
-        "it lies in the future, and is looked at again then",
+        "it is in the future and will be applied then",
     )
     clock.advance(hours=20)
     workers.process()

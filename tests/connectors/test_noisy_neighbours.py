@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 
 from app.connectors.connection_loop import ConnectionLoop
-from app.connectors.connector import Account, Ask, Asking, Event, Translation
-from app.connectors.inbox import processing
-from app.connectors.inbox.processing import inbox_loops
-from app.connectors.post import Post
-from app.connectors.systems import SYSTEMS
-from app.connectors.systems.standard import Standard
-from app.connectors.walking import steps
-from app.connectors.walking.steps import walk_loop
-from app.connectors.writing_back.steps import write_back_loops
+from app.connectors.connector import Account, ApiExchange, ApiRequest, DatedEvent, Translation
+from app.connectors.context import WorkerContext
+from app.connectors.crm.standard.connector import Standard
+from app.connectors.inbox import process
+from app.connectors.inbox.process import inbox_loops
+from app.connectors.registry import CONNECTORS
+from app.connectors.sync import worker
+from app.connectors.sync.worker import sync_loop
+from app.connectors.write_back.worker import write_back_loops
 from app.kit.http import HttpAnswer, HttpFailure, HttpRequest
 from tests.connectors.connected import LEASE, Sender
 from tests.connectors.story import ACTIVITIES, APPLICATION, STAGES, interview, told
 from tests.crms.small import Small
 from tests.service import Client, Service
-from tests.steps import process_once, running, settled
+from tests.steps import process_once, running, wait_until_idle
 
 HANGING, ANSWERING = "http://hangs.test", "http://answers.test"
 CONNECTIONS = 40
@@ -31,9 +31,9 @@ CONNECTIONS = 40
 class Asks(Small):
     """Asks its API about each event that arrives."""
 
-    def translate(self, event: Event, account: Account) -> Asking[Translation]:  # type: ignore[override]
+    def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:  # type: ignore[override]
         """What the event says, after one request."""
-        yield Ask("thing")
+        yield ApiRequest("thing")
         return Standard.translate(self, event, account)
 
 
@@ -73,10 +73,10 @@ def crms(service: Service) -> Iterator[Crms]:
 
 
 @pytest.fixture
-def post(service: Service, crms: Crms, monkeypatch: pytest.MonkeyPatch) -> Post:
-    monkeypatch.setitem(SYSTEMS, "small", Asks())
+def post(service: Service, crms: Crms, monkeypatch: pytest.MonkeyPatch) -> WorkerContext:
+    monkeypatch.setitem(CONNECTORS, "small", Asks())
     house = service.app.state.house
-    return Post(house.database, house.seal, crms, service.clock, LEASE)  # type: ignore[arg-type]
+    return WorkerContext(house.database, house.seal, crms, service.clock, LEASE)  # type: ignore[arg-type]
 
 
 def connect(admin: Client, url: str, number: int = 0, **more: Any) -> Sender:
@@ -110,16 +110,16 @@ def step(service: Service, loop: ConnectionLoop, more: int) -> None:
 
 
 @pytest.fixture
-def noisy(admin: Client, post: Post) -> list[Sender]:
+def noisy(admin: Client, post: WorkerContext) -> list[Sender]:
     """Forty connections of one agency to a CRM that hangs."""
     return [connect(admin, HANGING, number) for number in range(CONNECTIONS)]
 
 
 def test_the_first_poll_of_an_agency_is_read_beside_forty_connections_that_hang(
-    noisy: list[Sender], stranger: Client, service: Service, crms: Crms, post: Post
+    noisy: list[Sender], stranger: Client, service: Service, crms: Crms, post: WorkerContext
 ):
-    polls = walk_loop(post)
-    assert 10 <= hang(service, crms, polls) <= steps.SLOTS // 2 + 1
+    polls = sync_loop(post)
+    assert 10 <= hang(service, crms, polls) <= worker.SLOTS // 2 + 1
     quiet = connect(stranger, ANSWERING)
     step(service, polls, 1)
     [poll] = quiet.health()["polls"]
@@ -128,13 +128,13 @@ def test_the_first_poll_of_an_agency_is_read_beside_forty_connections_that_hang(
 
 
 def test_events_of_an_agency_are_applied_beside_forty_connections_that_hang(
-    noisy: list[Sender], stranger: Client, service: Service, crms: Crms, post: Post
+    noisy: list[Sender], stranger: Client, service: Service, crms: Crms, post: WorkerContext
 ):
     for link in noisy:
         for number in range(3):
             link.send("candidate.updated", {"id": f"c{number}", "name": "Ana"})
     _, inbox = inbox_loops(post)
-    assert 20 <= hang(service, crms, inbox) <= processing.SLOTS // 2 + 1
+    assert 20 <= hang(service, crms, inbox) <= process.SLOTS // 2 + 1
     quiet = connect(stranger, ANSWERING)
     for number in range(10):
         quiet.send("candidate.updated", {"id": f"c{number}", "name": "Ben"})
@@ -144,10 +144,10 @@ def test_events_of_an_agency_are_applied_beside_forty_connections_that_hang(
 
 
 def test_a_note_is_written_beside_forty_connections_that_hang(
-    admin: Client, stranger: Client, service: Service, crms: Crms, post: Post, monkeypatch: pytest.MonkeyPatch
+    admin: Client, stranger: Client, service: Service, crms: Crms, post: WorkerContext, monkeypatch: pytest.MonkeyPatch
 ):
     with monkeypatch.context() as patch:
-        patch.setitem(SYSTEMS, "small", Small())
+        patch.setitem(CONNECTORS, "small", Small())
         ours = [_with_a_note_to_write(connect(admin, HANGING, n, **_NOTES), post) for n in range(12)]
         quiet = _with_a_note_to_write(connect(stranger, ANSWERING, **_NOTES), post)
     notes, _ = write_back_loops(post)
@@ -160,11 +160,11 @@ def test_a_note_is_written_beside_forty_connections_that_hang(
 
 
 def test_another_connection_of_the_same_agency_is_read_beside_a_few_that_hang(
-    admin: Client, service: Service, crms: Crms, post: Post
+    admin: Client, service: Service, crms: Crms, post: WorkerContext
 ):
     for number in range(5):
         connect(admin, HANGING, number)
-    polls = walk_loop(post)
+    polls = sync_loop(post)
     assert hang(service, crms, polls) == 5
     quiet = connect(admin, ANSWERING, 5)
     step(service, polls, 1)
@@ -174,9 +174,9 @@ def test_another_connection_of_the_same_agency_is_read_beside_a_few_that_hang(
 
 
 def test_a_free_slot_is_filled_at_once_and_nothing_waits_for_a_batch(
-    stranger: Client, noisy: list[Sender], service: Service, crms: Crms, post: Post
+    stranger: Client, noisy: list[Sender], service: Service, crms: Crms, post: WorkerContext
 ):
-    polls = walk_loop(post)
+    polls = sync_loop(post)
     hang(service, crms, polls)
     quiet = connect(stranger, ANSWERING)
     assert quiet.admin.post(f"/v1/connections/{quiet.id}/backfills", {"since": "2026-04-01T00:00:00Z"}).is_success
@@ -194,7 +194,7 @@ def test_a_free_slot_is_filled_at_once_and_nothing_waits_for_a_batch(
 def _end(service: Service, crms: Crms, loop: ConnectionLoop) -> None:
     async def end() -> None:
         crms.let_go()
-        await settled(loop)
+        await wait_until_idle(loop)
 
     service.run(end)
 
@@ -202,7 +202,7 @@ def _end(service: Service, crms: Crms, loop: ConnectionLoop) -> None:
 _NOTES: dict[str, Any] = {"activity_map": ACTIVITIES, "write_back": {"follow_ups": True}}
 
 
-def _with_a_note_to_write(link: Sender, post: Post) -> Sender:
+def _with_a_note_to_write(link: Sender, post: WorkerContext) -> Sender:
     """Have the connection tell of an interview, and the recruiter log the follow-up."""
     ref = link.connection["ref_system"]
     link.send("interview.updated", interview(link.service.clock.now, application=APPLICATION))

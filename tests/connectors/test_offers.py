@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Event, Reply, Translation
+from app.connectors.connector import ApiResponse, DatedEvent, Translation
 from tests.connectors import ashby, greenhouse, lever
 from tests.connectors.documents import own, published
 from tests.connectors.driving import run
@@ -70,7 +70,7 @@ def test_the_current_offer_of_greenhouse_counts_and_what_it_does_not_prove_is_wi
 
 
 def test_an_offer_event_of_greenhouse_whose_offers_may_not_be_read_tells_what_it_holds():
-    came = greenhouse.told("offer_updated", offers=Reply(403, None))
+    came = greenhouse.told("offer_updated", offers=ApiResponse(403, None))
     assert proved(came).keys() == {"written_offer", "start_agreed"}
     assert withdrawn(came) == []
 
@@ -90,7 +90,7 @@ def test_a_deleted_offer_of_greenhouse_leaves_what_another_one_proves():
 
 def offers(*found: dict[str, Any]) -> dict[str, Any]:
     made = [{"id": "o", "applicationId": ashby.APPLICATION, **offer} for offer in found]
-    info = {"success": True, "results": made[0]} if made else Reply(404, None)
+    info = {"success": True, "results": made[0]} if made else ApiResponse(404, None)
     return {**ashby.api(), "/offer.list": {"success": True, "results": made}, "/offer.info": info}
 
 
@@ -150,7 +150,7 @@ def lever_offers(*found: dict[str, Any]) -> dict[str, Any]:
 
 
 def lever_told(offers: Any, opportunity: str = "api_opportunity") -> Translation:
-    event = Event("1", "candidateHired", {"data": {"opportunityId": lever.OPP}}, lever.T)
+    event = DatedEvent("1", "candidateHired", {"data": {"opportunityId": lever.OPP}}, lever.T)
     return run(lever.LEVER.translate(event, lever.ACCOUNT), lever.api(opportunity, **{_OFFERS: offers}))
 
 
@@ -204,5 +204,5 @@ def test_offers_of_lever_are_polled_with_their_opportunity_and_a_key_that_may_no
     [event] = lever.page("offers", {}, replies).items
     came = run(lever.LEVER.translate(event, lever.ACCOUNT), {})
     assert proved(came).keys() == {"written_offer", "start_agreed"}
-    assert lever.page("offers", {}, {**replies, _OFFERS: Reply(403, None)}).items == []
-    assert proved(lever_told(Reply(403, None))) == {}
+    assert lever.page("offers", {}, {**replies, _OFFERS: ApiResponse(403, None)}).items == []
+    assert proved(lever_told(ApiResponse(403, None))) == {}

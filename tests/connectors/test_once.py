@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.connectors.models import arrival
+from app.connectors.models import inbound_event
 from app.kit.db import metadata
 from app.worker import tidy_once
 from tests.connectors.connected import Sender, Workers
@@ -23,7 +23,7 @@ def test_a_hundred_copies_at_once_are_one_event(admin: Client, service: Service,
     answers = hook.send_all([hook.genuine()] * COPIES)
     assert [answer.status_code for answer in answers] == [200] * COPIES
     assert sorted(answer.json()["status"] for answer in answers) == ["accepted"] + ["known"] * (COPIES - 1)
-    assert len(rows(service, arrival)) == 1
+    assert len(rows(service, inbound_event)) == 1
 
 
 def test_a_hundred_copies_have_one_effect(crm: Sender, workers: Workers, clock: Clock):
@@ -38,7 +38,7 @@ def test_two_events_of_two_connections_may_have_one_id(admin: Client, service: S
     first, second = Hook(admin, "greenhouse"), Hook(admin, "greenhouse", "second")
     for hook in (first, second):
         assert hook.send(hook.genuine("same")).json() == {"status": "accepted"}
-    assert len(rows(service, arrival)) == 2
+    assert len(rows(service, inbound_event)) == 2
 
 
 def test_a_replay_after_a_month_and_a_restart_has_no_effect(
@@ -56,7 +56,7 @@ def test_a_replay_after_a_month_and_a_restart_has_no_effect(
     answer = crm.send("interview.updated", interview(clock.now, application=APPLICATION), id="msg_1")
     assert (answer.status_code, answer.json()) == (200, {"status": "known"})
     assert Workers(restarted).process() == 0
-    [event] = rows(service, arrival)
+    [event] = rows(service, inbound_event)
     assert (event.state, event.sealed) == ("applied", None)
     assert _everything(service) == before
 
@@ -70,7 +70,7 @@ def test_bodies_are_kept_for_as_long_as_they_may_be_replayed(
     crm.send("candidate.updated", {"id": "c2", "name": "Ben"})
     clock.advance(days=2)
     service.run(tidy_once, service.app.state.house.database, service.app.state.settings, clock)
-    old, new = sorted(rows(service, arrival), key=lambda row: row.arrived_at)
+    old, new = sorted(rows(service, inbound_event), key=lambda row: row.arrived_at)
     # The second one is still to be applied, however old it gets.
     assert (old.sealed, new.sealed is None, new.due_at is None) == (None, False, False)
     refused = crm.admin.post(f"/v1/connections/{crm.id}/events/{old.id}/replay")
@@ -83,7 +83,7 @@ def test_bodies_are_kept_for_as_long_as_they_may_be_replayed(
 
 def test_no_body_lies_open_in_the_database(crm: Sender, service: Service):
     crm.send("candidate.updated", {"id": "c1", "name": "Quetzalcoatl"})
-    [row] = rows(service, arrival)
+    [row] = rows(service, inbound_event)
     assert b"Quetzalcoatl" not in row.sealed
     assert "Quetzalcoatl" not in str(row)
     assert row.arrived_at - service.clock.now < timedelta(seconds=1)

@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from app.connectors.inbox.applying import Held
+from app.connectors.inbox.apply import ClaimedEvent
 from app.kit.sealing import CannotOpen
 from app.kit.settings import Settings
 from tests.connectors.connected import Sender, Workers
@@ -90,14 +90,14 @@ def test_an_event_that_cannot_be_opened_is_tried_again_and_the_next_is_applied(s
     service = start_service()
     sender = Sender(new_agency(service.client(OPERATOR_KEY)))
     assert [_send(sender, service), _send(sender, service)] == [200, 200]
-    read, calls = Held.event, count(1)
+    read, calls = ClaimedEvent.event, count(1)
 
     def locked_once(held, link, seal):
         if next(calls) == 1:
             raise CannotOpen
         return read(held, link, seal)
 
-    monkeypatch.setattr(Held, "event", locked_once)
+    monkeypatch.setattr(ClaimedEvent, "event", locked_once)
     workers = Workers(service)
     workers.process()
     assert sorted(event["state"] for event in sender.events()) == ["ignored", "waiting"]

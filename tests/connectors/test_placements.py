@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, Event, Reply, Translation
-from app.connectors.reading import day, initials, noon
+from app.connectors.connector import Account, ApiRequest, ApiResponse, DatedEvent, Translation
+from app.connectors.parsing import day, initials, noon
 from app.connectors.records import Check, Gone, Milestone
 from tests.connectors import bullhorn, jobadder, recruitcrm
 from tests.connectors.documents import own, published
@@ -78,13 +78,13 @@ def referenced(**changes: Any) -> Translation:
     """What a walk makes of a reference, row and all."""
     row = {**own("bullhorn", "CandidateReference")["data"], **changes}
 
-    def answer(ask: Ask) -> Any:
+    def answer(ask: ApiRequest) -> Any:
         return {"data": [row]} if ask.path == "query/CandidateReference" else bullhorn.api(ask)
 
     page = run(bullhorn.BULLHORN.page("references", bullhorn.NOW, {}, bullhorn.ACCOUNT, bullhorn.NOW), answer)
     [event] = page.items
     assert not {"Tom", "Tomson", "test@test.com"} & set(str(event.document).replace("'", " ").split())
-    return bullhorn.said(event)
+    return bullhorn.said(event.dated(bullhorn.NOW))
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_reference_of_bullhorn_that_was_deleted_is_gone():
 @pytest.mark.parametrize("status", [400, 403, 404])
 def test_a_user_who_may_not_read_references_is_held_up_by_nothing(status: int):
     says = bullhorn.BULLHORN.page("references", bullhorn.NOW, {}, bullhorn.ACCOUNT, bullhorn.NOW)
-    page = run(says, lambda _: Reply(status, {"errorMessage": "no"}))
+    page = run(says, lambda _: ApiResponse(status, {"errorMessage": "no"}))
     assert (page.items, page.more) == ([], False)
 
 
@@ -138,7 +138,7 @@ def test_no_reference_however_hostile_breaks_the_translation():
     [event] = run(says, lambda _: {"data": [row]}).items
 
     def translates(document: Any) -> Any:
-        return bullhorn.BULLHORN.translate(replace(event, document=document), bullhorn.ACCOUNT)
+        return bullhorn.BULLHORN.translate(replace(event, document=document).dated(bullhorn.NOW), bullhorn.ACCOUNT)
 
     assert endures(translates, event.document, bullhorn.api) > 50
 
@@ -164,8 +164,8 @@ def test_a_placement_of_recruit_crm_whose_field_is_empty_agrees_on_nothing(field
 
 def test_the_published_placement_of_recruit_crm_agrees_on_nothing():
     record = published("recruitcrm")["placement.created"]
-    event = recruitcrm.CRM.event(recruitcrm.request(record, "placement.created"))
-    came = run(recruitcrm.CRM.translate(replace(event, occurred_at=recruitcrm.NOW), FIELD), recruitcrm.api())
+    event = recruitcrm.CRM.parse_event(recruitcrm.request(record, "placement.created"))
+    came = run(recruitcrm.CRM.translate(event.dated(recruitcrm.NOW), FIELD), recruitcrm.api())
     assert proved(came) == {}
 
 
@@ -185,7 +185,7 @@ def test_an_update_of_a_placement_of_recruit_crm_moves_the_day_and_no_stage():
 
 def placement(**changes: Any) -> Translation:
     document = {**own("jobadder", "placement"), **changes}
-    return jobadder.said(Event("p", "fetched.placements", document, jobadder.NOW))
+    return jobadder.said(DatedEvent("p", "fetched.placements", document, jobadder.NOW))
 
 
 def test_an_approved_placement_of_jobadder_agrees_on_its_start_date():

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.connectors.inbox import applying
-from app.connectors.keeping.keep import keep
-from app.connectors.models import arrival
+from app.connectors.inbox import apply
+from app.connectors.ingest.dispatch import ingest
+from app.connectors.models import inbound_event
 from app.kit.due import MOST_ATTEMPTS
 from tests.connectors.connected import LEASE, Sender, Workers
 from tests.connectors.story import person, told
@@ -27,9 +27,9 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     def raising(work: Any, link: Any, records: Any) -> Any:
         if any(getattr(record, "name", "") == "Poison" for record in records):
             raise PoisonError("the secret name of somebody")
-        return keep(work, link, records)
+        return ingest(work, link, records)
 
-    monkeypatch.setattr(applying, "keep", raising)
+    monkeypatch.setattr(apply, "ingest", raising)
     return monkeypatch
 
 
@@ -65,7 +65,7 @@ def test_poison_is_tried_later_each_time(
     pauses = []
     for _ in range(MOST_ATTEMPTS - 1):
         workers.process()
-        [row] = rows(service, arrival)
+        [row] = rows(service, inbound_event)
         pauses.append((row.due_at - clock.now).total_seconds())
         clock.now = row.due_at
     assert pauses == [10, 40, 160, 640]
@@ -120,9 +120,9 @@ class KilledError(BaseException):
 
 def step_of_a_worker_that_dies_of(name: str, workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     """One step; it ends as soon as the event begins to be applied that names this."""
-    begin = applying.Held.event
+    begin = apply.ClaimedEvent.event
 
-    def dying(held: applying.Held, *rest: Any) -> Any:
+    def dying(held: apply.ClaimedEvent, *rest: Any) -> Any:
         event = begin(held, *rest)
         if event.document["data"].get("name") == name:
             raise KilledError
@@ -133,7 +133,7 @@ def step_of_a_worker_that_dies_of(name: str, workers: Workers, monkeypatch: pyte
             await process_once(workers.post)
 
     with monkeypatch.context() as patch:
-        patch.setattr(applying.Held, "event", dying)
+        patch.setattr(apply.ClaimedEvent, "event", dying)
         workers.service.run(step)
 
 
@@ -147,5 +147,5 @@ def test_what_kills_its_worker_is_parked_alone(
         step_of_a_worker_that_dies_of("Poison", workers, monkeypatch)
         clock.advance(LEASE)
     [parked] = crm.events("parked")
-    assert parked["reason"] == "the worker ended each time while this was being applied"
+    assert parked["reason"] == "the worker crashed each time while this was being applied"
     assert crm.health()["applied"] == 7

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.reading import addresses, word
+from app.connectors.parsing import addresses, word
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.connectors.connector import Arrived, Refused, Reply
+from app.connectors.connector import ApiResponse, InboundRequest, RejectedRequest
 from app.connectors.records import Application, Candidate, ClientContact, Job, Organisation
 from tests.connectors.documents import all_own, own, published
 from tests.connectors.driving import run
@@ -53,25 +53,25 @@ def test_a_thousand_guesses_at_the_secret_are_refused():
             "a" * 65_536,
         )
         for guess in guesses:
-            with pytest.raises(Refused):
+            with pytest.raises(RejectedRequest):
                 CRM.verify(request({"id": 1}, secret=guess), [SECRET])
     for empty in ({}, {"secret": ""}, {"event": SECRET}):
-        with pytest.raises(Refused):
-            CRM.verify(Arrived(b"{}", {"secret": SECRET}, empty, NOW), [SECRET])
-    with pytest.raises(Refused):
+        with pytest.raises(RejectedRequest):
+            CRM.verify(InboundRequest(b"{}", {"secret": SECRET}, empty, NOW), [SECRET])
+    with pytest.raises(RejectedRequest):
         CRM.verify(request({"id": 1}, secret=""), [])
 
 
 def test_the_event_is_named_by_the_address_and_kept_under_what_was_said():
-    event = CRM.event(request(own("recruitcrm", "note.created")))
+    event = CRM.parse_event(request(own("recruitcrm", "note.created")))
     assert (event.type, event.occurred_at) == ("note.created", datetime(2026, 5, 7, 2, 5, tzinfo=UTC))
-    assert event.key == CRM.event(request(own("recruitcrm", "note.created"))).key
-    assert event.key != CRM.event(request(own("recruitcrm", "note.created"), "note.updated")).key
+    assert event.key == CRM.parse_event(request(own("recruitcrm", "note.created"))).key
+    assert event.key != CRM.parse_event(request(own("recruitcrm", "note.created"), "note.updated")).key
 
 
 def test_a_body_in_an_envelope_is_read_like_a_bare_one():
     bare = own("recruitcrm", "candidate.created")
-    event = CRM.event(request({"event": "candidate.created", "data": bare}, "candidate.created"))
+    event = CRM.parse_event(request({"event": "candidate.created", "data": bare}, "candidate.created"))
     assert event.document == bare
 
 
@@ -79,14 +79,14 @@ def test_a_body_in_an_envelope_is_read_like_a_bare_one():
     "body", [b"", b"[]", b"{}", b"null", b"no json", b"[" * 200_000, b'{"event": "x", "data": {}}']
 )
 def test_a_body_that_is_no_record_is_refused(body):
-    with pytest.raises(Refused):
-        CRM.event(request(body))
+    with pytest.raises(RejectedRequest):
+        CRM.parse_event(request(body))
 
 
 @pytest.mark.parametrize("name", ["", "note", "note created", "note.créated", "a." * 100 + "b", "<script>.x"])
 def test_an_address_that_names_no_event_is_refused(name):
-    with pytest.raises(Refused):
-        CRM.event(request({"id": 1}, name))
+    with pytest.raises(RejectedRequest):
+        CRM.parse_event(request({"id": 1}, name))
 
 
 def test_the_steps_name_every_subscription_with_its_address():
@@ -120,13 +120,13 @@ def test_a_stage_that_is_dated_ahead_holds_from_when_it_was_written():
 
 
 def test_a_candidate_who_is_no_longer_there_is_said_to_be_gone_and_nothing_waits_for_them():
-    came = told("candidate.hiringstage.updated", api(**{f"/v1/candidates/{PERSON}": Reply(404, None)}))
+    came = told("candidate.hiringstage.updated", api(**{f"/v1/candidates/{PERSON}": ApiResponse(404, None)}))
     assert not any(isinstance(each, Application) for each in came.records)
     assert came.ignored == "The candidate or the job is not, or no longer, in Recruit CRM."
 
 
 def test_a_contact_that_cannot_be_told_is_not_waited_for():
-    came = told("candidate.hiringstage.updated", api(**{f"/v1/contacts/{CONTACT}": Reply(404, None)}))
+    came = told("candidate.hiringstage.updated", api(**{f"/v1/contacts/{CONTACT}": ApiResponse(404, None)}))
     assert one(came, Job).hiring_manager_id is None
     assert one(came, Application).job_id == JOB
 
@@ -155,17 +155,19 @@ def test_a_hire_is_as_new_as_its_placement_or_as_the_stage_that_was_set_with_it(
     assert one(told("placement.created", api(**{path: later})), Application).version == placed_at, (
         "it was taken back since"
     )
-    alone = told("placement.created", api(**{path: Reply(404, None)}))
+    alone = told("placement.created", api(**{path: ApiResponse(404, None)}))
     assert one(alone, Application).version == placed_at
 
 
 def test_a_placement_that_was_deleted_leads_back_to_the_hiring_stage():
     record = own("recruitcrm", "placement.created")
-    event = replace(CRM.event(request(record, "placement.deleted")), occurred_at=NOW)
+    event = replace(CRM.parse_event(request(record, "placement.deleted")).dated(NOW), occurred_at=NOW)
     came = run(CRM.translate(event, ACCOUNT), api())
     application = one(came, Application)
     assert (application.version, status(came).label) == (NOW, "Client Interview")
-    gone = run(CRM.translate(event, ACCOUNT), api(**{f"/v1/candidates/{PERSON}/hiring-stages/{JOB}": Reply(404, None)}))
+    gone = run(
+        CRM.translate(event, ACCOUNT), api(**{f"/v1/candidates/{PERSON}/hiring-stages/{JOB}": ApiResponse(404, None)})
+    )
     assert gone.ignored == "The deleted placement names no candidate who is on its job in Recruit CRM."
 
 
@@ -178,9 +180,9 @@ def test_a_status_that_is_corrected_with_an_earlier_date_is_the_newer_word():
     assert after.status
     assert after.status.at < before.status.at
     bare = {part: value for part, value in corrected.items() if part != "updated_on"}
-    event = CRM.event(request(bare, "candidate.hiringstage.updated"))
+    event = CRM.parse_event(request(bare, "candidate.hiringstage.updated"))
     assert event.occurred_at is None, "it is as new as its arrival"
-    came = run(CRM.translate(replace(event, occurred_at=NOW), ACCOUNT), api())
+    came = run(CRM.translate(event.dated(NOW), ACCOUNT), api())
     assert one(came, Application).version == NOW
 
 
@@ -240,7 +242,7 @@ def test_every_published_record_comes_out_as_it_should():
     for name, record in published("recruitcrm").items():
         if name == "subscription_create":
             continue
-        came = run(CRM.translate(CRM.event(request(record, name)), ACCOUNT), _invented)
+        came = run(CRM.translate(CRM.parse_event(request(record, name)).dated(NOW), ACCOUNT), _invented)
         kinds[name] = [type(each).__name__ for each in came.records] or came.ignored
     before = ["Organisation", "ClientContact", "Job", "Candidate"]
     several = [*_twice(before), "Application", "Application", "Activity"]

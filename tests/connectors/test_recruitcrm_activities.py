@@ -132,7 +132,7 @@ def test_a_meeting_of_several_candidates_is_an_interview_of_each():
         (f"5501-b:{JOB}", f"b:{JOB}"),
     ]
     record = {**own("recruitcrm", "meeting.created"), "associated_candidates": ["b"]}
-    event = replace(CRM.event(request(record, "meeting.deleted")), occurred_at=NOW)
+    event = replace(CRM.parse_event(request(record, "meeting.deleted")).dated(NOW), occurred_at=NOW)
     assert set(gone(run(CRM.translate(event, ACCOUNT)))) >= {("interview", each.id) for each in interviews}
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, AskFailed, Finding, NotConnected
+from app.connectors.connector import Account, ApiError, ApiRequest, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.records import Activity, Application
-from app.kit.errors import Problem
 from tests.connectors.documents import own
 from tests.connectors.driving import in_turn, run
 from tests.connectors.said import one, status
@@ -19,7 +18,7 @@ from tests.connectors.test_recruitcrm import ACCOUNT, CRM, JOB, MARK, NOW, PERSO
 def walked(stream, replies, since=NOW - timedelta(days=30)):
     cursor: Any = {}
     items: list[Any] = []
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     for _ in range(50):
         page = run(CRM.page(stream, since, json.loads(json.dumps(cursor)), ACCOUNT, NOW), replies, asked)
         items += page.items
@@ -107,12 +106,12 @@ def test_where_a_candidate_stands_is_as_new_as_the_walk_that_fetched_it():
 @pytest.mark.parametrize("answer", [None, {}, {"message": "Unauthenticated."}, {"error": "quota", "data": {}}, "down"])
 @pytest.mark.parametrize("stream", [stream.name for stream in CRM.streams])
 def test_an_error_is_never_read_as_the_end_of_a_walk(stream, answer):
-    with pytest.raises(AskFailed, match="holds no list of records"):
+    with pytest.raises(ApiError, match="holds no list of records"):
         run(CRM.page(stream, NOW, {}, ACCOUNT, NOW), lambda ask: answer)
 
 
 def test_a_list_of_candidates_that_is_an_error_is_no_empty_job():
-    with pytest.raises(AskFailed, match="assigned candidates holds no list of records: quota"):
+    with pytest.raises(ApiError, match="assigned candidates holds no list of records: quota"):
         run(CRM.page("applications", NOW, {"jobs": [JOB]}, ACCOUNT, NOW), lambda ask: {"error": "quota"})
 
 
@@ -122,7 +121,7 @@ def test_a_search_that_finds_nothing_answers_an_empty_array(stream):
     assert (list(page.items), page.more) == ([], False)
 
 
-FINDING = Finding(
+FINDING = OutgoingNote(
     mark=MARK,
     title="Follow up with Dan",
     text=f"The follow-up is overdue.\n[keepwarm {MARK}]",
@@ -133,7 +132,7 @@ FINDING = Finding(
 
 
 def test_a_finding_is_written_as_a_note_on_the_candidate_and_the_job():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     account = replace(ACCOUNT, settings={"user_id": "10001"})
     assert run(CRM.write(FINDING, account), {"/v1/notes": {"id": 12}}, asked) == "note:12"
     [ask] = asked
@@ -148,7 +147,7 @@ def test_a_finding_is_written_as_a_note_on_the_candidate_and_the_job():
 
 
 def test_a_finding_is_written_as_a_task_without_a_reminder_of_its_own():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     assert run(CRM.write(replace(FINDING, as_task=True), ACCOUNT), {"/v1/tasks": {"id": 13}}, asked) == "task:13"
     assert asked[0].json["title"] == "Follow up with Dan"
     assert (asked[0].json["reminder"], asked[0].json["start_date"]) == (-1, "2026-05-20T09:00:00.000000Z")
@@ -156,7 +155,7 @@ def test_a_finding_is_written_as_a_task_without_a_reminder_of_its_own():
 
 def test_a_second_attempt_looks_for_the_first_ones_mark_on_every_page():
     again = replace(FINDING, again=True)
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     ours = {"id": 12, "description": FINDING.text}
     pages = in_turn(listed({"id": 1, "description": "hers"}, more=True), listed(ours))
     assert run(CRM.write(again, ACCOUNT), {"/v1/notes/search": pages}, asked) == "note:12"
@@ -168,26 +167,26 @@ def test_a_second_attempt_looks_for_the_first_ones_mark_on_every_page():
 
 
 def test_a_move_sets_the_stage_and_makes_no_placement():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     path = f"/v1/candidates/{PERSON}/hiring-stages/{JOB}"
     run(CRM.move(f"{PERSON}:{JOB}", "9", ACCOUNT), {path: {}}, asked)
     assert [(ask.method, ask.path, ask.json) for ask in asked] == [("POST", path, {"status_id": 9})]
     for half in (PERSON, f"{PERSON}:", f":{JOB}"):
-        with pytest.raises(Problem):
+        with pytest.raises(WriteRefused):
             run(CRM.move(half, "9", ACCOUNT), {path: {}})
 
 
 def test_a_stage_is_found_by_its_label_in_the_master_pipeline():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     path = f"/v1/candidates/{PERSON}/hiring-stages/{JOB}"
     labels = ((8, "Rejected"), (9, "Offered"), (10, "Chat"), (11, "chat"))
     replies = {path: {}, "/v1/hiring-pipelines/0": [{"stage_id": id, "label": label} for id, label in labels]}
     run(CRM.move(f"{PERSON}:{JOB}", " offered", ACCOUNT), replies, asked)
     assert asked[-1].json == {"status_id": 9}
     for unclear in ("Chat", "Elsewhere"):
-        with pytest.raises(Problem, match="no one stage"):
+        with pytest.raises(WriteRefused, match="no one stage"):
             run(CRM.move(f"{PERSON}:{JOB}", unclear, ACCOUNT), replies)
-    with pytest.raises(Problem, match="no one stage"):
+    with pytest.raises(WriteRefused, match="no one stage"):
         run(CRM.move(f"{PERSON}:{JOB}", "Offered", ACCOUNT), {path: {}})
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.connectors.connector import Arrived, Ask, Event, Refused
+from app.connectors.connector import ApiRequest, DatedEvent, InboundRequest, RejectedRequest
 from app.connectors.records import Application, Candidate, Job
 from app.connectors.signing import hmac_sha256
 from tests.connectors.documents import all_own, own, published
@@ -20,11 +20,11 @@ BODY = json.dumps(own("recruitee", "candidate_moved_stage_changed")).encode()
 
 
 def request(signature, body=BODY):
-    return Arrived(body, {"x-recruitee-signature": signature}, {}, NOW)
+    return InboundRequest(body, {"x-recruitee-signature": signature}, {}, NOW)
 
 
 def hook(name, **changed):
-    return RECRUITEE.event(request("", json.dumps({**own("recruitee", name), **changed}).encode()))
+    return RECRUITEE.parse_event(request("", json.dumps({**own("recruitee", name), **changed}).encode()))
 
 
 # --- Signature, test, key ---
@@ -43,7 +43,7 @@ def test_a_thousand_forgeries_are_refused():
 
 @pytest.mark.parametrize("secrets", [[], ["other"], [""]])
 def test_without_the_right_secret_nothing_is_taken(secrets):
-    with pytest.raises(Refused):
+    with pytest.raises(RejectedRequest):
         RECRUITEE.verify(request(hmac_sha256(b"secret", BODY).hex()), secrets)
 
 
@@ -51,7 +51,7 @@ def test_both_test_buttons_are_greeted_unsigned_and_no_event_is():
     test = json.dumps(published("recruitee")["test"]).encode()
     # The button Test payload sends an example event with `test` beside it.
     for sent in (test, BODY.replace(b"{", b'{"test": true, ', 1)):
-        greeting = RECRUITEE.greeting(request("", sent))
+        greeting = RECRUITEE.handshake(request("", sent))
         assert greeting is not None
         assert not greeting.signed
     for body in (
@@ -62,7 +62,7 @@ def test_both_test_buttons_are_greeted_unsigned_and_no_event_is():
         b"[]",
         b"no JSON",
     ):
-        assert RECRUITEE.greeting(request("", body)) is None
+        assert RECRUITEE.handshake(request("", body)) is None
 
 
 def test_a_retry_is_the_same_event_and_another_body_another():
@@ -101,7 +101,7 @@ def test_disqualified_tells_the_reason():
 
 
 def test_requalified_asks_for_the_placement_and_its_stage():
-    offer, asked = own("recruitee", "api_offer"), list[Ask]()
+    offer, asked = own("recruitee", "api_offer"), list[ApiRequest]()
     offer["offer"]["pipeline_template"] = {"stages": [{"id": 502, "name": "On-site", "category": "interview"}]}
     ended = one(told(hook("candidate_moved_disqualified")), Application)
     event = hook("candidate_moved_requalified", created_at="2026-11-10T12:00:00Z")
@@ -197,7 +197,7 @@ def test_a_closed_job_whose_openings_are_all_hired_is_filled():
 
 
 def test_an_event_without_a_use_is_ignored_and_says_so():
-    event = Event("k", "requisition_created", {}, NOW)
+    event = DatedEvent("k", "requisition_created", {}, NOW)
     assert told(event).ignored == "Keepwarm does nothing with events of the type requisition_created"
 
 
@@ -206,7 +206,7 @@ def test_a_hostile_event_raises_nothing(name):
     kind = hook(name).type
 
     def translate(document):
-        return RECRUITEE.translate(Event("k", kind, document, NOW), ACCOUNT)
+        return RECRUITEE.translate(DatedEvent("k", kind, document, NOW), ACCOUNT)
 
     assert endures(translate, own("recruitee", name)) > 100
 
@@ -216,7 +216,7 @@ def test_a_hostile_event_raises_nothing(name):
 )
 def test_a_hostile_walked_document_raises_nothing(kind, name, of):
     def translate(document):
-        return RECRUITEE.translate(Event("k", f"fetched.{kind}", document, NOW), ACCOUNT)
+        return RECRUITEE.translate(DatedEvent("k", f"fetched.{kind}", document, NOW), ACCOUNT)
 
     assert endures(translate, own("recruitee", name)[of]) > 100
 
@@ -225,7 +225,7 @@ def test_a_hostile_interview_or_answer_raises_nothing():
     interview = own("recruitee", "api_interviews")["interview_events"][0]
 
     def translate(document):
-        return RECRUITEE.translate(Event("k", "fetched.interview", document, NOW), ACCOUNT)
+        return RECRUITEE.translate(DatedEvent("k", "fetched.interview", document, NOW), ACCOUNT)
 
     def answered(document):
         return run(translate(interview), api(**{"candidates/48821": document}))

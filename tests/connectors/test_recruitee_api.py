@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, Event, Finding, NotConnected
+from app.connectors.connector import Account, ApiRequest, DatedEvent, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.records import Application, Candidate, Interview, Job
-from app.kit.errors import Problem
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 from tests.connectors.recruitee import ACCOUNT, NOW, RECRUITEE, api, told
@@ -108,18 +107,18 @@ def test_whoever_else_disqualified_is_named_as_unknown():
 )
 def test_an_interview_takes_place_or_does_not(word, expected, unknown):
     interview = {**own("recruitee", "api_interviews")["interview_events"][0], "status": word}
-    came = told(Event("k", "fetched.interview", interview, NOW), api())
+    came = told(DatedEvent("k", "fetched.interview", interview, NOW), api())
     assert (one(came, Interview).status, list(came.unknown)) == (expected, unknown)
 
 
 def test_what_became_of_an_interview_that_is_over_is_not_told_again():
     interview = own("recruitee", "api_interviews")["interview_events"][0]
-    over = Event("k", "fetched.interview", interview, NOW + timedelta(days=9))
+    over = DatedEvent("k", "fetched.interview", interview, NOW + timedelta(days=9))
     assert one(told(over, api()), Interview).status is None
 
 
 def test_interviews_are_polled_around_now_and_bring_their_application_along():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     [item] = page("interviews", {}, {"interview/events": own("recruitee", "api_interviews")}, asked).items
     assert (asked[0].query["start_date"], asked[0].query["status"]) == ("2026-10-27", "all")
     came = told(item, api())
@@ -131,7 +130,7 @@ def test_interviews_are_polled_around_now_and_bring_their_application_along():
 
 
 def test_an_interview_of_a_placement_that_is_no_more_still_names_its_application():
-    item = Event("k", "fetched.interview", own("recruitee", "api_interviews")["interview_events"][0], NOW)
+    item = DatedEvent("k", "fetched.interview", own("recruitee", "api_interviews")["interview_events"][0], NOW)
     person = own("recruitee", "api_candidate")
     person["candidate"]["placements"] = []
     assert one(told(item, api(**{"candidates/48821": person})), Application).status is None
@@ -142,11 +141,11 @@ def test_an_interview_of_a_placement_that_is_no_more_still_names_its_application
 
 def finding(**more):
     text = f"Going quiet.\n[keepwarm {MARK}]"
-    return Finding(mark=MARK, title="Going quiet", text=text, at=NOW, candidate_id="48821", **more)
+    return OutgoingNote(mark=MARK, title="Going quiet", text=text, at=NOW, candidate_id="48821", **more)
 
 
 def test_a_finding_is_a_note_of_the_hiring_team():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     replies = {"POST candidates/48821/notes": {"note": {"id": 5}}}
     assert run(RECRUITEE.write(finding(), ACCOUNT), replies, asked) == "5"
     body = f"Going quiet.\n[keepwarm {MARK}]"
@@ -162,7 +161,7 @@ def test_written_before_and_unanswered_the_note_is_found_by_its_mark():
 
 
 def test_a_move_changes_the_stage_of_the_placement():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     run(RECRUITEE.move("48821:7001", "503", ACCOUNT), api(**{"PATCH placements/66001/change_stage": None}), asked)
     assert (asked[1].path, asked[1].json) == ("placements/66001/change_stage", {"stage_id": 503})
 
@@ -172,7 +171,7 @@ def test_a_move_changes_the_stage_of_the_placement():
     [("48821:7002", "503"), ("48821:9", "503"), ("48821", "503"), ("../x:1", "503"), ("48821:7001", "@hired")],
 )
 def test_a_disqualified_or_unknown_candidate_and_a_signal_cannot_be_moved(application, to):
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         run(RECRUITEE.move(application, to, ACCOUNT), api())
 
 

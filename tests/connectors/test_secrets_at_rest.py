@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import ADDRESSES
-from app.connectors.systems import SYSTEMS
+from app.connectors.connector import ADDRESS_SETTINGS
+from app.connectors.registry import CONNECTORS
 from tests.connectors.connected import Workers
 from tests.connectors.genuine import SCHEMES, Hook
 from tests.desk import made
@@ -24,10 +24,10 @@ def a_day_at_every_crm(admin: Client, workers: Workers) -> list[str]:
     """Connect every system with credentials, have each send something right and something forged, and let the worker
     do what it can. Answers the secrets that Keepwarm made."""
     ours: list[str] = []
-    for system, connector in SYSTEMS.items():
+    for system, connector in CONNECTORS.items():
         credentials = {name: f"{CANARY}:{system}:{name}" for name in connector.guide.credentials}
         needed = {name for name, entry in connector.guide.settings.items() if entry.required}
-        nowhere = {name: NOWHERE for name in ADDRESSES if name in connector.setting_names()} | dict.fromkeys(
+        nowhere = {name: NOWHERE for name in ADDRESS_SETTINGS if name in connector.setting_names()} | dict.fromkeys(
             needed, "acme"
         )
         if system in SCHEMES:
@@ -49,7 +49,7 @@ def a_day_at_every_crm(admin: Client, workers: Workers) -> list[str]:
 
 def _secrets_turned_over(admin: Client, hook: Hook, system: str) -> Iterator[str]:
     """A new secret, ours or one that was pasted; the one before it is still taken."""
-    theirs = SYSTEMS[system].signed_by == "their_secret"
+    theirs = CONNECTORS[system].signed_by == "their_secret"
     body = {"secret": f"{CANARY} of {system}"} if theirs else {}
     answer = made(admin, f"/v1/connections/{hook.id}/signing-secrets", body)
     if answer["signing_secret"] is not None:
@@ -62,7 +62,9 @@ def _requests(hook: Hook) -> None:
     told = replace(genuine, query={**genuine.query, "remark": CANARY})
     assert hook.send(told, ("x-remark", CANARY)).status_code == 200
     forged = hook.scheme.sign(document, "whsec_" + CANARY * 2, hook.service.clock.now, "told2")
-    assert hook.send(replace(forged, query={**forged.query, "remark": CANARY})).status_code == hook.scheme.refusal
+    assert (
+        hook.send(replace(forged, query={**forged.query, "remark": CANARY})).status_code == hook.scheme.rejection_status
+    )
 
 
 def answers(admin: Client) -> Iterator[str]:
@@ -86,7 +88,7 @@ def test_nobody_finds_a_secret(
     ours = a_day_at_every_crm(admin, workers)
     content, told, log = everything_in(service, database_url), "\n".join(answers(admin)), capsys.readouterr().out
     assert b"jobadder_first" in content, "the database is looked at as it is"
-    assert log.count("hook refused") == len(SCHEMES), "the log is looked at"
+    assert log.count("webhook rejected") == len(SCHEMES), "the log is looked at"
     assert told.count('"state":"applied"') + told.count('"state":"ignored"') > 0, "events were worked off"
     for secret in (CANARY, CANARY.lower(), *ours, *(secret.removeprefix("whsec_") for secret in ours)):
         assert secret not in told

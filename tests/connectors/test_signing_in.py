@@ -10,8 +10,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from app.connectors.asking import Asker
-from app.connectors.connector import Ask
+from app.connectors.api_client import ApiClient
+from app.connectors.connector import ApiRequest
 from app.connectors.models import connection
 from app.kit.http import HttpAnswer
 from tests.connectors.connected import Workers
@@ -19,7 +19,7 @@ from tests.crms.bullhorn import BullhornStandIn
 from tests.crms.jobadder import JobAdderStandIn
 from tests.desk import made, rows
 from tests.service import Client, Clock, Service
-from tests.steps import walk_once
+from tests.steps import sync_once
 
 KEY = {"client_id": "client", "client_secret": "secret", "refresh_token": "refresh-0"}
 
@@ -40,7 +40,7 @@ def walk_at_once(service: Service, *workers: Workers) -> None:
     """Several worker processes take all the walks that are due, side by side."""
 
     async def all_of_them() -> int:
-        return sum(await asyncio.gather(*(walk_once(one.post) for one in workers)))
+        return sum(await asyncio.gather(*(sync_once(one.post) for one in workers)))
 
     while service.run(all_of_them):
         pass
@@ -104,17 +104,17 @@ def test_credentials_that_an_admin_enters_meanwhile_count(
 ):
     body = {"system": "jobadder", "name": "Our CRM", "settings": jobadder.settings, "credentials": KEY}
     id = made(admin, "/v1/connections", body)["connection"]["id"]
-    send = Asker._send
+    send = ApiClient._send
     entered: list[httpx.Response] = []
 
-    async def enters_another(asker: Asker, line: Any, ask: Ask) -> HttpAnswer:
+    async def enters_another(asker: ApiClient, line: Any, ask: ApiRequest) -> HttpAnswer:
         answer = await send(asker, line, ask)
-        if ask.renews and not entered:
+        if ask.rotates and not entered:
             mine = {"credentials": {"refresh_token": "entered by hand"}}
             entered.append(await service.http.patch(f"/v1/connections/{id}", json=mine, headers=admin._headers))
         return answer
 
-    monkeypatch.setattr(Asker, "_send", enters_another)
+    monkeypatch.setattr(ApiClient, "_send", enters_another)
     workers.walk()
     assert [answer.status_code for answer in entered] == [200]
     tried = [dict(parse_qsl(heard.body.decode())) for heard in jobadder.heard if heard.path == "/connect/token"]

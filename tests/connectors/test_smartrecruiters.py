@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.connectors.connector import Arrived, Ask, Event, Refused
+from app.connectors.connector import ApiRequest, DatedEvent, InboundRequest, RejectedRequest
 from app.connectors.records import Application, Candidate, Gone, Interview, Job
 from app.connectors.signing import hmac_sha256
 from tests.connectors.documents import all_own, own, published
@@ -30,13 +30,13 @@ HEADERS = [
 
 
 def vector(**headers):
-    return Arrived(VECTOR["body"].encode(), {**VECTOR["headers"], **headers}, {}, T)
+    return InboundRequest(VECTOR["body"].encode(), {**VECTOR["headers"], **headers}, {}, T)
 
 
 def hook(name):
     told = own("smartrecruiters", name)
     headers = {"event-id": name, "event-name": name, "link": told["link"], "smartrecruiters-timestamp": "1794309600"}
-    return SMART.event(Arrived(json.dumps(told["body"]).encode(), headers, {}, NOW))
+    return SMART.parse_event(InboundRequest(json.dumps(told["body"]).encode(), headers, {}, NOW))
 
 
 # --- Signature and handshake ---
@@ -44,7 +44,7 @@ def hook(name):
 
 def test_the_vendors_worked_example_verifies():
     SMART.verify(vector(), [VECTOR["secret"]])
-    event = SMART.event(vector())
+    event = SMART.parse_event(vector())
     assert (event.key, event.type, event.occurred_at) == ("123", "application.created", T)
     assert event.document["body"] == {"job_id": "jid", "candidate_id": "cid"}
 
@@ -58,7 +58,7 @@ def test_one_of_several_signatures_and_one_of_several_keys_is_enough():
     many = ";".join(["v2=abc", "v1=" + "0" * 64, good, "v1=" + "1" * 64])
     SMART.verify(vector(**{"smartrecruiters-signature": many}), ["another", VECTOR["secret"]])
     for broken in (good.replace("v1", "v2"), good.removeprefix("v1="), ";;;", "=", "v1="):
-        with pytest.raises(Refused):
+        with pytest.raises(RejectedRequest):
             SMART.verify(vector(**{"smartrecruiters-signature": broken}), [VECTOR["secret"]])
 
 
@@ -69,33 +69,33 @@ def test_headers_that_are_absent_are_signed_as_empty():
         "event-id": "9",
         "smartrecruiters-signature": "v1=" + hmac_sha256(b"s", signed).hex(),
     }
-    SMART.verify(Arrived(b"{}", headers, {}, T), ["s"])
+    SMART.verify(InboundRequest(b"{}", headers, {}, T), ["s"])
 
 
 @pytest.mark.parametrize("seconds", [-301, 301])
 def test_times_beyond_five_minutes_are_refused(seconds):
     SMART.verify(replace(vector(), at=T + timedelta(seconds=seconds // 301 * 299)), [VECTOR["secret"]])
-    with pytest.raises(Refused):
+    with pytest.raises(RejectedRequest):
         SMART.verify(replace(vector(), at=T + timedelta(seconds=seconds)), [VECTOR["secret"]])
 
 
 def test_the_handshake_is_sent_back_unsigned():
-    greeting = SMART.greeting(Arrived(b"", {"x-hook-secret": "4jn8fs9011jj8"}, {}, T))
+    greeting = SMART.handshake(InboundRequest(b"", {"x-hook-secret": "4jn8fs9011jj8"}, {}, T))
     assert greeting is not None
     assert (greeting.headers, greeting.signed) == ({"X-Hook-Secret": "4jn8fs9011jj8"}, False)
 
 
 @pytest.mark.parametrize("value", ["", "a\r\nSet-Cookie: x", "é", "x" * 201])
 def test_what_is_no_handshake_is_not_sent_back(value):
-    assert SMART.greeting(Arrived(b"", {"x-hook-secret": value}, {}, T)) is None
-    assert SMART.greeting(vector(**{"x-hook-secret": "smuggled"})) is None
+    assert SMART.handshake(InboundRequest(b"", {"x-hook-secret": value}, {}, T)) is None
+    assert SMART.handshake(vector(**{"x-hook-secret": "smuggled"})) is None
 
 
 def test_a_body_that_is_no_json_or_has_no_id_is_refused():
-    with pytest.raises(Refused):
-        SMART.event(replace(vector(), body=b"nope"))
-    with pytest.raises(Refused):
-        SMART.event(replace(vector(), headers={}))
+    with pytest.raises(RejectedRequest):
+        SMART.parse_event(replace(vector(), body=b"nope"))
+    with pytest.raises(RejectedRequest):
+        SMART.parse_event(replace(vector(), headers={}))
 
 
 # --- What events say ---
@@ -103,7 +103,7 @@ def test_a_body_that_is_no_json_or_has_no_id_is_refused():
 
 @pytest.mark.parametrize("name", ["application.created", "application.status.updated"])
 def test_an_application_comes_with_its_candidate_and_its_job(name):
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     came = told(hook(name), asked=asked)
     candidate, job = one(came, Candidate), one(came, Job)
     assert (candidate.name, candidate.email) == ("Amelia Okafor", "amelia.okafor@example.com")
@@ -303,21 +303,21 @@ def test_where_the_body_names_nothing_a_link_of_ours_does_and_a_foreign_one_is_n
         "",
     ):
         event.document["link"] = foreign
-        asked: list[Ask] = []
+        asked: list[ApiRequest] = []
         assert told(event, asked=asked).ignored
         assert asked == []
 
 
 @pytest.mark.parametrize("name", ["offer.created", "position.updated", "job.ad.created.elsewhere", "unknown"])
 def test_events_without_a_use_are_ignored_and_say_so(name):
-    event = Event("k", name, {"body": {}, "link": ""}, NOW)
+    event = DatedEvent("k", name, {"body": {}, "link": ""}, NOW)
     assert told(event).ignored == f"Keepwarm does nothing with this event of the type {name}"
 
 
 def test_the_published_thin_body_asks_for_its_ids():
     event, asked = (
-        Event("k", "application.created", {"body": published("smartrecruiters")["application.created"]}, NOW),
-        list[Ask](),
+        DatedEvent("k", "application.created", {"body": published("smartrecruiters")["application.created"]}, NOW),
+        list[ApiRequest](),
     )
     assert told(event, {}, asked).ignored
     assert [ask.path for ask in asked] == ["candidates/cid", "jobs/jid"]
@@ -326,7 +326,7 @@ def test_the_published_thin_body_asks_for_its_ids():
 @pytest.mark.parametrize("name", HOOKS)
 def test_a_hostile_event_raises_nothing(name):
     def translate(document):
-        return SMART.translate(Event("k", name, document, NOW), ACCOUNT)
+        return SMART.translate(DatedEvent("k", name, document, NOW), ACCOUNT)
 
     assert endures(translate, own("smartrecruiters", name), api()) > 30
 

@@ -2,9 +2,8 @@
 
 import pytest
 
-from app.connectors.connector import Account, Ask, Finding, NotConnected, Reply
+from app.connectors.connector import Account, ApiRequest, ApiResponse, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.records import Candidate, Job
-from app.kit.errors import Problem
 from tests.connectors.documents import own
 from tests.connectors.driving import in_turn, run
 from tests.connectors.said import one
@@ -27,7 +26,7 @@ def test_candidates_are_walked_by_page_id_and_jobs_by_offset():
     assert page("candidates", first.cursor, replies).more is False
     assert one(told(first.items[0], {}), Candidate).name == "Amelia Okafor"
 
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     many = {"content": [{**job, "id": str(number)} for number in range(100)]}
     replies = {"jobs": lambda ask: {"content": [job]} if ask.query.get("offset") == "100" else many}
     first = page("jobs", {}, replies, asked)
@@ -43,12 +42,12 @@ def test_candidates_are_walked_by_page_id_and_jobs_by_offset():
 
 def finding(**more):
     text = f"Ask @[USER:1] about #[CANDIDATE:2].\n[keepwarm {MARK}]"
-    return Finding(mark=MARK, title="Going quiet", text=text, at=NOW, candidate_id=CAN, **more)
+    return OutgoingNote(mark=MARK, title="Going quiet", text=text, at=NOW, candidate_id=CAN, **more)
 
 
 def test_a_finding_is_an_open_note_that_mentions_nobody():
-    asked: list[Ask] = []
-    assert run(SMART.write(finding(), ACCOUNT), {"POST messages/shares": Reply(201, {"id": "m1"})}, asked) == "m1"
+    asked: list[ApiRequest] = []
+    assert run(SMART.write(finding(), ACCOUNT), {"POST messages/shares": ApiResponse(201, {"id": "m1"})}, asked) == "m1"
     [ask] = asked
     assert ask.json["shareWith"] == {"users": [], "hiringTeamOf": [], "everyone": False, "openNote": True}
     assert ask.json["content"].startswith(f"#[CANDIDATE:{CAN}] Ask @ [USER:1] about # [CANDIDATE:2].")
@@ -58,7 +57,7 @@ def test_a_finding_is_an_open_note_that_mentions_nobody():
 def test_written_before_and_unanswered_the_message_is_found_by_its_mark():
     pages = in_turn({"content": [], "nextPageId": "2"}, {"content": [{"id": "m7", "content": f"[keepwarm {MARK}]"}]})
     assert run(SMART.write(finding(again=True), ACCOUNT), {"GET messages": pages}) == "m7"
-    replies = {"GET messages": Reply(403, None), "POST messages/shares": {"id": "m8"}}
+    replies = {"GET messages": ApiResponse(403, None), "POST messages/shares": {"id": "m8"}}
     assert run(SMART.write(finding(again=True), ACCOUNT), replies) == "m8"
 
 
@@ -71,14 +70,14 @@ def test_written_before_and_unanswered_the_message_is_found_by_its_mark():
     ],
 )
 def test_a_move_sets_the_status_of_the_assignment(status, body):
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     run(SMART.move(f"{CAN}:{JOB}", status, ACCOUNT), {f"PUT candidates/{CAN}/jobs/{JOB}/status": None}, asked)
     assert asked[0].json == body
 
 
 def test_what_is_no_application_or_no_status_cannot_be_moved():
     for application, to in ((CAN, "NEW"), (f"{CAN}:../x", "NEW"), (f"{CAN}:{JOB}", "@transferred")):
-        with pytest.raises(Problem):
+        with pytest.raises(WriteRefused):
             run(SMART.move(application, to, ACCOUNT))
 
 

@@ -133,7 +133,7 @@ def test_a_move_that_the_crm_refuses_fails_and_says_so(link: Sender, crm: SmallC
         clock.advance(hours=3)
         crm._failures.clear()
     [move] = moves(link)
-    assert (move["state"], move["failure"]) == ("failed", "Small CRM refuses the request (422).")
+    assert (move["state"], move["failure"]) == ("failed", "Small CRM rejected the request (422).")
 
 
 def test_a_stage_for_which_the_crm_has_no_word_of_its_own_is_not_proposed(
@@ -158,5 +158,5 @@ def test_what_workers_died_of_is_left_alone(
     service.write(lambda conn: conn.execute(dead).rowcount)
     workers.everything()
     [move] = moves(link)
-    assert (move["state"], move["failure"]) == ("failed", "the worker ended each time while this was being written")
+    assert (move["state"], move["failure"]) == ("failed", "the worker crashed each time while this was being written")
     assert crm.moves == []

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.connectors.connector import Arrived, Refused, Stale
-from app.connectors.systems.standard import Standard
+from app.connectors.connector import InboundRequest, RejectedRequest, StaleRequest
+from app.connectors.crm.standard.connector import Standard
 from tests.connectors.connected import Sender
 from tests.connectors.documents import own
 from tests.connectors.forging import refuses_forgeries
@@ -22,11 +22,11 @@ HEADERS = ["webhook-id", "webhook-timestamp", "webhook-signature"]
 def vector(of=V1, at=T, prefix="webhook", **headers):
     names = {header.replace("webhook", prefix): of[header] for header in HEADERS}
     told = {f"webhook-{name}": value for name, value in headers.items()}
-    return Arrived(of["body"].encode(), {**names, **told}, {}, at)
+    return InboundRequest(of["body"].encode(), {**names, **told}, {}, at)
 
 
 def refused(request, *secrets):
-    with pytest.raises(Refused) as why:
+    with pytest.raises(RejectedRequest) as why:
         STANDARD.verify(request, secrets or [SECRET])
     return str(why.value)
 
@@ -82,11 +82,11 @@ def test_the_secret_may_lack_its_padding_and_its_prefix():
 
 @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_!!!", "not base64 at all", "whpk_", "whpk_AAAA"])
 def test_an_empty_or_broken_secret_signs_nothing_and_stands_in_no_others_way(secret):
-    empty = Arrived(b"{}", {**vector().headers, "webhook-signature": "v1,"}, {}, T)
+    empty = InboundRequest(b"{}", {**vector().headers, "webhook-signature": "v1,"}, {}, T)
     assert refused(empty, secret)
     assert refused(vector(), secret)
     STANDARD.verify(vector(), [secret, SECRET])
-    with pytest.raises(Refused):
+    with pytest.raises(RejectedRequest):
         STANDARD.check_secret(secret)
 
 
@@ -116,9 +116,9 @@ def test_times_within_five_minutes_are_taken(seconds):
 @pytest.mark.parametrize("seconds", [-301, 301])
 def test_times_beyond_five_minutes_are_refused(seconds):
     request = vector(at=T + timedelta(seconds=seconds))
-    with pytest.raises(Stale, match=f"5 minutes {'before' if seconds > 0 else 'after'} the service's time"):
+    with pytest.raises(StaleRequest, match=f"5 minutes {'before' if seconds > 0 else 'after'} the service's time"):
         STANDARD.verify(request, [SECRET])
-    with pytest.raises(Stale):
+    with pytest.raises(StaleRequest):
         STANDARD.verify(vector(V1A, at=T + timedelta(seconds=seconds)), [V1A["public_key"]])
 
 
@@ -141,18 +141,20 @@ def test_an_id_that_is_missing_or_malformed_is_refused(id):
 
 
 def test_the_event_is_kept_under_its_id():
-    event = STANDARD.event(replace(vector(), body=b'{"type": "job.updated", "timestamp": "2026-11-24T09:00:00Z"}'))
+    event = STANDARD.parse_event(
+        replace(vector(), body=b'{"type": "job.updated", "timestamp": "2026-11-24T09:00:00Z"}')
+    )
     assert (event.key, event.type) == (V1["webhook-id"], "job.updated")
     assert event.occurred_at == datetime(2026, 11, 24, 9, tzinfo=UTC)
-    with pytest.raises(Refused):
-        STANDARD.event(replace(vector(), body=b"no JSON"))
+    with pytest.raises(RejectedRequest):
+        STANDARD.parse_event(replace(vector(), body=b"no JSON"))
 
 
 def test_a_secret_that_keepwarm_makes_is_one_that_it_takes():
     secret = STANDARD.new_secret(b"r" * 32)
     STANDARD.check_secret(secret)
     assert secret.startswith("whsec_")
-    with pytest.raises(Refused):
+    with pytest.raises(RejectedRequest):
         STANDARD.check_secret("whsec_c2hvcnQ=")
 
 
@@ -166,7 +168,7 @@ def test_a_secret_that_keepwarm_makes_is_one_that_it_takes():
     ],
 )
 def test_a_trial_delivery_is_greeted_once_its_signature_is_good(body):
-    greeting = STANDARD.greeting(Arrived(body, {}, {}, T))
+    greeting = STANDARD.handshake(InboundRequest(body, {}, {}, T))
     assert greeting is not None
     assert greeting.signed
 
@@ -185,7 +187,7 @@ def test_a_trial_delivery_is_greeted_once_its_signature_is_good(body):
     ],
 )
 def test_nothing_else_is_greeted(body):
-    assert STANDARD.greeting(Arrived(body, {}, {}, T)) is None
+    assert STANDARD.handshake(InboundRequest(body, {}, {}, T)) is None
 
 
 def test_a_trial_delivery_is_answered_and_leaves_nothing(crm: Sender):

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from app.connectors.connections.schemas import ConnectionIn
-from app.connectors.connector import Account, Event
-from app.connectors.reading import instant
+from app.connectors.connector import Account, DatedEvent
+from app.connectors.crm.standard.connector import Standard
+from app.connectors.parsing import instant
 from app.connectors.records import (
     Activity,
     Application,
@@ -23,8 +24,7 @@ from app.connectors.records import (
     Merged,
     Subject,
 )
-from app.connectors.systems import SYSTEMS
-from app.connectors.systems.standard import Standard
+from app.connectors.registry import CONNECTORS
 from tests.connectors.documents import published
 from tests.connectors.mutations import endures
 from tests.connectors.said import gone, one, status
@@ -40,7 +40,7 @@ NOW = datetime(2026, 11, 26, 16, tzinfo=UTC)
 
 def told(document):
     body = copy.deepcopy(document)
-    return Standard().translate(Event("k", body["type"], body, instant(body.get("timestamp")) or NOW), Account())
+    return Standard().translate(DatedEvent("k", body["type"], body, instant(body.get("timestamp")) or NOW), Account())
 
 
 def changed(type, /, **data):
@@ -83,7 +83,7 @@ def test_the_books_maps_are_maps_that_a_connection_takes():
 
 def test_the_book_names_every_system_and_every_signal():
     book = BOOK.read_text(encoding="utf-8")
-    for system, connector in SYSTEMS.items():
+    for system, connector in CONNECTORS.items():
         assert system == "standard" or f"| {connector.title} |" in book
         for signal in connector.known_stages:
             assert not signal.startswith("@") or f"`{signal}`" in book or signal.startswith("@offer_")
@@ -345,6 +345,6 @@ def test_a_story_that_leads_back_to_itself_does_not_go_round():
 @pytest.mark.parametrize("type", list(EVENTS))
 def test_a_hostile_event_raises_nothing(type):
     def translate(document):
-        return Standard().translate(Event("k", type, document, NOW), Account())
+        return Standard().translate(DatedEvent("k", type, document, NOW), Account())
 
     assert endures(translate, EVENTS[type]) > 40

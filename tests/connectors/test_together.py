@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.inbox import processing
-from app.connectors.models import arrival
+from app.connectors.inbox import process
+from app.connectors.models import inbound_event
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.genuine import Hook
 from tests.connectors.story import JOB, call, interview, person, told
@@ -38,7 +38,7 @@ def story(clock: Clock, number: int) -> tuple[str, dict[str, Any]]:
 def test_workers_side_by_side_apply_each_event_once(
     crm: Sender, workers: Workers, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(processing, "BATCH", 7)
+    monkeypatch.setattr(process, "BATCH", 7)
     start = clock.now
     clock.advance(days=1)
     numbers = random.Random(5).sample(range(EVENTS), EVENTS)
@@ -56,9 +56,9 @@ def test_workers_side_by_side_apply_each_event_once(
 
     crm.service.run(side_by_side)
     workers.process()
-    states = Counter(row.state for row in rows(crm.service, arrival))
+    states = Counter(row.state for row in rows(crm.service, inbound_event))
     assert states["parked"] == states["waiting"] == 0, [event["reason"] for event in crm.events("parked")]
-    assert not [row.reason for row in rows(crm.service, arrival) if "error" in (row.reason or "")]
+    assert not [row.reason for row in rows(crm.service, inbound_event) if "error" in (row.reason or "")]
     last = max(number for number in range(EVENTS) if story(clock, number)[0] != "activity.updated")
     assert told(crm, "jobs/by-ref/standard/j1")["title"] == f"Chef {last}"
     for who in range(PEOPLE):
@@ -71,7 +71,7 @@ def test_workers_side_by_side_apply_each_event_once(
 def test_the_one_organisation_of_an_employers_own_ats_is_made_once(
     admin: Client, workers: Workers, service: Service, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(processing, "BATCH", 1)
+    monkeypatch.setattr(process, "BATCH", 1)
     hook = Hook(admin, "standard")
     jobs = [{"type": "job.updated", "data": {"id": f"j{number}", "title": "Chef"}} for number in range(8)]
     for number, document in enumerate(jobs):

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from app.connectors.inbox import processing
-from app.connectors.opening import find_linked
+from app.connectors.connection import load_connection
+from app.connectors.inbox import process
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import APPLICATION, BARE, CANDIDATE, JOB, ORGANISATION, call, interview, told
 from tests.service import Clock, Service
@@ -96,7 +96,7 @@ def test_what_speaks_of_a_merged_candidate_waits_for_the_one_who_remains(crm: Se
     crm.send("interview.updated", interview(clock.now, application={"id": "a1", "candidate_id": "c1", "job": JOB}))
     workers.process()
     [waiting] = crm.events("waiting")
-    assert waiting["reason"] == "it speaks of candidate c2, which nobody has told of yet"
+    assert waiting["reason"] == "it refers to candidate c2, which is not known yet"
     assert waiting["next_attempt_at"] is None
     crm.send("candidate.updated", {"id": "c2", "name": "Ana Petrova-Lee"})
     workers.process()
@@ -113,14 +113,14 @@ def test_what_was_told_and_lost_its_reference_here_is_parked_and_not_tried_for_e
     crm.send("interview.updated", interview(clock.now, application={"id": "a1", "candidate_id": "c1", "job": JOB}))
     assert workers.process() <= 6
     [parked] = crm.events("parked")
-    assert parked["reason"] == "it speaks of candidate c1, which is not here any more"
+    assert parked["reason"] == "it refers to candidate c1, which is no longer here"
 
 
 @pytest.mark.parametrize("round", range(10))
 def test_workers_leave_nothing_waiting_for_what_another_has_just_told(
     crm: Sender, workers: Workers, clock: Clock, monkeypatch: pytest.MonkeyPatch, round: int
 ):
-    monkeypatch.setattr(processing, "BATCH", 1)
+    monkeypatch.setattr(process, "BATCH", 1)
     pieces = PIECES | {"interview": ("interview.updated", interview(clock.now, application_id="a1"))}
     for piece in random.Random(round).sample(sorted(pieces), len(pieces)):
         crm.send(*pieces[piece])
@@ -138,12 +138,14 @@ def test_a_map_that_learns_a_word_while_an_event_is_under_way_leaves_none_behind
     crm: Sender, workers: Workers, service: Service, monkeypatch: pytest.MonkeyPatch
 ):
     crm.send("application.updated", APPLICATION | {"status": {"value": "Trial shift"}})
-    find, house = find_linked, service.app.state.house
+    find, house = load_connection, service.app.state.house
     mine = UUID(crm.admin.get("/v1/agency").json()["id"]), UUID(crm.id)
     before = [service.run(house.database.across_agencies().read, lambda conn: find(conn, house.seal, *mine))]
     change = {"stage_map": {"Trial shift": "interview_scheduled"}}
     assert crm.admin.patch(f"/v1/connections/{crm.id}", change).status_code == 200
-    monkeypatch.setattr("app.connectors.post.find_linked", lambda *where: before.pop() if before else find(*where))
+    monkeypatch.setattr(
+        "app.connectors.context.load_connection", lambda *where: before.pop() if before else find(*where)
+    )
     workers.process()
     assert crm.health()["unmapped"] == []
     assert told(crm, "applications/by-ref/standard/a1")["stage"] == "interview_scheduled"

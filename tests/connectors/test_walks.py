@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from app.connectors.connector import Stream
-from app.connectors.models import walk
-from app.connectors.walking import steps
-from app.connectors.walking.plans import plan_missing_polls
+from app.connectors.models import sync_run
+from app.connectors.sync import worker
+from app.connectors.sync.schedule import schedule_missing_polls
 from app.kit.due import MOST_ATTEMPTS
 from tests.connectors.connected import LEASE, Sender, Workers
 from tests.connectors.story import JOB, STAGES, person, told
@@ -18,7 +18,7 @@ from tests.crms.small import EVERY, Small, SmallCrm, connected, small_crm
 from tests.crms.standin import HANG_UP
 from tests.desk import rows
 from tests.service import Client, Clock, Service
-from tests.steps import walk_once
+from tests.steps import sync_once
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def people(crm: SmallCrm, *numbers: int) -> None:
 
 
 def step(workers: Workers) -> int:
-    return workers.service.run(lambda: walk_once(workers.post))
+    return workers.service.run(lambda: sync_once(workers.post))
 
 
 def test_a_poll_begins_at_once_and_comes_again(link: Sender, crm: SmallCrm, workers: Workers, clock: Clock):
@@ -78,7 +78,7 @@ def test_a_poll_looks_back_beyond_the_beginning_of_the_last(
     workers.walk()
     clock.advance(EVERY)
     workers.walk()
-    assert crm.asked("/news")[1]["since"] == (began - steps.OVERLAP).isoformat()
+    assert crm.asked("/news")[1]["since"] == (began - worker.OVERLAP).isoformat()
 
 
 def test_a_backfill_walks_stream_after_stream_and_tells_how_far_it_is(link: Sender, crm: SmallCrm, workers: Workers):
@@ -120,7 +120,7 @@ def test_a_stream_that_the_connector_has_gained_is_read_from_then_on(
     database = link.service.app.state.house.database
 
     async def tidy() -> int:
-        planned: int = await database.across_agencies().write(lambda conn: plan_missing_polls(conn, clock.now))
+        planned: int = await database.across_agencies().write(lambda conn: schedule_missing_polls(conn, clock.now))
         return planned
 
     assert link.service.run(tidy) == 1
@@ -206,7 +206,7 @@ def test_what_keeping_a_page_raises_keeps_nothing_of_it(
     people(crm, 1, 2)
     backfill(link)
     with monkeypatch.context() as patch:
-        patch.setattr(steps, "_next_of", lambda *_: 1 / 0)
+        patch.setattr(worker, "_start_next_stream", lambda *_: 1 / 0)
         step(workers)
     assert link.events() == []
     [under_way] = progress(link)
@@ -225,7 +225,7 @@ def test_too_many_requests_are_answered_by_waiting_as_told(
     for _ in range(MOST_ATTEMPTS + 2):
         crm.fail_next(429, retry_after=wait)
         assert workers.walk() == 1
-        [row] = rows(service, walk)
+        [row] = rows(service, sync_run)
         assert (row.due_at - clock.now, row.attempts) == (timedelta(seconds=seconds), 0)
         clock.now = row.due_at
     assert poll(link)["failure"] == "Small CRM answered 429."
@@ -256,7 +256,7 @@ def test_a_request_that_is_refused_is_tried_less_and_less_often_and_never_given_
     pauses = []
     for _ in range(11):
         workers.walk()
-        [row] = rows(service, walk)
+        [row] = rows(service, sync_run)
         pauses.append((row.due_at - clock.now).total_seconds() / 60)
         clock.now = row.due_at
     assert pauses == [2, 4, 8, *[15] * 8]
@@ -289,7 +289,7 @@ def test_a_crm_that_denies_every_session_is_asked_twice_and_left_alone(
     crm._signed_in = lambda request: False  # type: ignore[method-assign]
     workers.walk()
     assert len(crm.heard) - heard == 3
-    assert link.health()["failure"] == "Small CRM denies us (401): check the credentials and what they may do."
+    assert link.health()["failure"] == "Small CRM denied access (401). Check the credentials and their permissions."
     clock.advance(minutes=14)
     assert workers.walk() == 0
 
@@ -312,7 +312,7 @@ def test_a_paused_connection_asks_nothing_and_goes_on_when_it_is_woken(
         workers.walk()
         clock.advance(minutes=5)
     assert crm.heard == []
-    assert {row.attempts for row in rows(service, walk)} == {0}
+    assert {row.attempts for row in rows(service, sync_run)} == {0}
     assert link.admin.patch(f"/v1/connections/{link.id}", {"paused": False}).status_code == 200
     workers.walk()
     assert progress(link)[0]["finished_at"] is not None
@@ -363,10 +363,10 @@ def test_another_poll_does_not_say_that_the_crm_sends_again(
 def test_a_walk_that_workers_die_of_is_tried_for_ever_and_says_so(
     link: Sender, crm: SmallCrm, workers: Workers, clock: Clock, service: Service
 ):
-    dead = sa.update(walk).values(attempts=MOST_ATTEMPTS, due_at=clock.now, claim=sa.null())
+    dead = sa.update(sync_run).values(attempts=MOST_ATTEMPTS, due_at=clock.now, claim=sa.null())
     service.write(lambda conn: conn.execute(dead).rowcount)
     assert workers.walk() == 0
-    assert poll(link)["failure"] == "The worker ended each time while this was being read."
+    assert poll(link)["failure"] == "The worker crashed each time while this was being read."
     clock.advance(minutes=15)
     assert workers.walk() == 1
     assert poll(link)["failure"] is None
@@ -376,5 +376,5 @@ def test_polls_end_with_their_connection(link: Sender, crm: SmallCrm, workers: W
     backfill(link)
     assert link.admin.delete(f"/v1/connections/{link.id}").status_code == 204
     assert workers.walk() == 0
-    assert rows(service, walk) == []
+    assert rows(service, sync_run) == []
     assert crm.heard == []

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.connectors.connector import Ask, Event, Refused
+from app.connectors.connector import ApiRequest, DatedEvent, RejectedRequest
 from app.connectors.records import Application, Candidate, Job
 from app.connectors.signing import hmac_sha256
 from tests.connectors.documents import all_own, own
@@ -34,22 +34,22 @@ def test_a_thousand_forgeries_are_refused(encode):
 
 @pytest.mark.parametrize("secrets", [[], ["other"], [""]])
 def test_without_the_right_secret_nothing_is_taken(secrets):
-    with pytest.raises(Refused):
+    with pytest.raises(RejectedRequest):
         WORKABLE.verify(request(hmac_sha256(b"secret", BODY).hex()), secrets)
 
 
 def test_the_key_is_the_hash_of_what_was_sent():
-    assert WORKABLE.event(request("")).key == WORKABLE.event(request("other")).key
-    assert WORKABLE.event(request("")).key != WORKABLE.event(request("", BODY + b" ")).key
-    with pytest.raises(Refused):
-        WORKABLE.event(request("", b"no JSON"))
+    assert WORKABLE.parse_event(request("")).key == WORKABLE.parse_event(request("other")).key
+    assert WORKABLE.parse_event(request("")).key != WORKABLE.parse_event(request("", BODY + b" ")).key
+    with pytest.raises(RejectedRequest):
+        WORKABLE.parse_event(request("", b"no JSON"))
 
 
 # --- What events say ---
 
 
 def test_a_moved_candidate_is_a_person_an_application_and_a_job():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     came = told(hook("candidate_moved"), asked=asked)
     person, job, application = one(came, Candidate), one(came, Job), one(came, Application)
     assert (person.name, person.email) == ("Sofia Almeida", "sofia.almeida@example.com")
@@ -103,14 +103,14 @@ def test_somebody_who_was_hired_and_disqualified_later_is_out():
 
 def test_an_event_about_a_candidate_that_nobody_documented_tells_where_they_stand():
     event = hook("candidate_moved")
-    renamed = Event(event.key, "CandidateReverted", event.document, event.occurred_at)
+    renamed = DatedEvent(event.key, "CandidateReverted", event.document, event.occurred_at)
     assert status(told(renamed)).value == "Phone Screen"
 
 
 def test_a_thin_event_asks_for_its_candidate():
-    event, asked = hook("candidate_moved_thin"), list[Ask]()
+    event, asked = hook("candidate_moved_thin"), list[ApiRequest]()
     came = told(
-        Event(event.key, event.type, event.document, NOW),
+        DatedEvent(event.key, event.type, event.document, NOW),
         {"candidates/12ce9b3a": own("workable", "api_candidate")},
         asked,
     )
@@ -123,14 +123,14 @@ def test_a_deleted_candidate_takes_the_application_along():
 
 
 def test_an_event_about_an_employee_is_ignored_and_says_so():
-    event = Event("k", "onboarding_completed", {}, NOW)
+    event = DatedEvent("k", "onboarding_completed", {}, NOW)
     assert told(event).ignored == "Keepwarm does nothing with events of the type onboarding_completed"
 
 
 @pytest.mark.parametrize("name", HOOKS)
 def test_a_hostile_event_raises_nothing(name):
     def translate(document):
-        return WORKABLE.translate(Event("k", document_type(name), document, NOW), ACCOUNT)
+        return WORKABLE.translate(DatedEvent("k", document_type(name), document, NOW), ACCOUNT)
 
     replies = {"candidates/12ce9b3a": own("workable", "api_candidate")}
     assert endures(translate, own("workable", name), replies) > 40
@@ -148,6 +148,6 @@ def test_a_hostile_walked_document_raises_nothing(kind, name, of):
     document = {**own("workable", name)[of][0], "candidate": {"id": "12ce9b3a", "name": "Sofia"}}
 
     def translate(hostile):
-        return WORKABLE.translate(Event("k", f"fetched.{kind}", hostile, NOW), ACCOUNT)
+        return WORKABLE.translate(DatedEvent("k", f"fetched.{kind}", hostile, NOW), ACCOUNT)
 
     assert endures(translate, document) > 100

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, Ask, Event, Finding, NotConnected
+from app.connectors.connector import Account, ApiRequest, DatedEvent, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.records import Activity, Application, Interview, Job
-from app.kit.errors import Problem
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 from tests.connectors.said import one, status
@@ -30,7 +29,7 @@ def test_candidates_are_walked_by_the_link_to_the_next_page():
         "candidates": {"candidates": [candidate], "paging": {"next": link}},
         link: {"candidates": [{**candidate, "id": "other"}], "paging": {}},
     }
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     first = page("candidates", {}, replies, asked)
     assert (first.more, first.cursor) == (True, {"next": link})
     assert asked[0].query["updated_after"] == NOW.isoformat()
@@ -48,10 +47,10 @@ def test_a_link_elsewhere_is_never_followed(link):
 
 
 def test_interviews_and_calls_are_polled_and_bring_their_application_along():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     items = page("events", {}, {"events": own("workable", "api_events")}, asked).items
     assert asked[0].query["start_date"] == (NOW - timedelta(days=14)).date().isoformat()
-    interview, call, meeting = [told(Event(item.key, item.type, item.document, NOW)) for item in items]
+    interview, call, meeting = [told(DatedEvent(item.key, item.type, item.document, NOW)) for item in items]
     assert one(interview, Interview).kind == "other"
     assert one(interview, Interview).application_id == one(interview, Application).id == "12ce9b3a"
     assert (one(call, Interview).kind, one(call, Interview).status) == ("phone", "cancelled")
@@ -60,7 +59,7 @@ def test_interviews_and_calls_are_polled_and_bring_their_application_along():
 
 def arranged(**changed):
     """What a polled event tells."""
-    return told(Event("k", "fetched.event", {**own("workable", "api_events")["events"][0], **changed}, NOW))
+    return told(DatedEvent("k", "fetched.event", {**own("workable", "api_events")["events"][0], **changed}, NOW))
 
 
 @pytest.mark.parametrize(
@@ -136,17 +135,17 @@ def test_jobs_are_walked_and_are_open_or_closed_by_their_state(state, expected):
     jobs = own("workable", "api_jobs")
     jobs["jobs"][0]["state"] = state
     [item] = page("jobs", {}, {"jobs": jobs}).items
-    came = told(Event(item.key, item.type, item.document, NOW))
+    came = told(DatedEvent(item.key, item.type, item.document, NOW))
     assert (one(came, Job).status, one(came, Job).version, list(came.unknown)) == (expected, NOW, [])
 
 
 def test_a_state_of_a_job_that_nobody_documented_is_named_as_unknown():
-    came = told(Event("k", "fetched.job", {**own("workable", "api_jobs")["jobs"][0], "state": "on ice"}, NOW))
+    came = told(DatedEvent("k", "fetched.job", {**own("workable", "api_jobs")["jobs"][0], "state": "on ice"}, NOW))
     assert (one(came, Job).status, list(came.unknown)) == (None, ["job status: on ice"])
 
 
 def test_jobs_that_changed_are_polled_since_no_webhook_tells_that_one_was_closed():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     [item] = page("job_changes", {}, {"jobs": own("workable", "api_jobs")}, asked).items
     assert (asked[0].path, asked[0].query["updated_after"], item.type) == ("jobs", NOW.isoformat(), "fetched.job")
     assert [stream.name for stream in WORKABLE.streams if stream.every] == ["job_changes", "events", "activities"]
@@ -158,7 +157,7 @@ def test_comments_are_polled_through_their_candidates():
         "candidates/12ce9b3a/activities": own("workable", "api_activities"),
     }
     [item] = page("activities", {}, replies).items
-    activity = one(told(Event(item.key, item.type, item.document, NOW)), Activity)
+    activity = one(told(DatedEvent(item.key, item.type, item.document, NOW)), Activity)
     assert (activity.type, activity.candidate_id, activity.text) == (
         "note: Comment",
         "12ce9b3a",
@@ -166,7 +165,7 @@ def test_comments_are_polled_through_their_candidates():
     )
     assert (activity.direction, activity.application_id) == (None, "12ce9b3a")
     item.document["body"] = f"Going quiet.\n[keepwarm {MARK}]"
-    assert one(told(Event("k", item.type, item.document, NOW)), Activity).mark == MARK
+    assert one(told(DatedEvent("k", item.type, item.document, NOW)), Activity).mark == MARK
 
 
 def test_messages_are_emails_of_the_member_who_wrote_them():
@@ -177,7 +176,7 @@ def test_messages_are_emails_of_the_member_who_wrote_them():
         "candidates/12ce9b3a/activities": {"activities": [{**said, "member": member}, {**said, "id": "ac4"}]},
     }
     sent, other = [
-        one(told(Event(item.key, item.type, item.document, NOW)), Activity)
+        one(told(DatedEvent(item.key, item.type, item.document, NOW)), Activity)
         for item in page("activities", {}, replies).items
     ]
     assert (sent.type, sent.direction, sent.text) == ("email: Message", "out", "Any news, Sofia?")
@@ -195,7 +194,7 @@ def test_activities_are_read_beyond_the_first_page_and_never_from_elsewhere():
         path: {"activities": [comment], "paging": {"next": link}},
         link: {"activities": [{**comment, "id": "ac9"}], "paging": {"next": foreign}},
     }
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     assert [item.document["id"] for item in page("activities", {}, replies, asked).items] == ["ac1", "ac9"]
     assert [ask.path for ask in asked] == ["candidates", path, link]
 
@@ -205,11 +204,11 @@ def test_activities_are_read_beyond_the_first_page_and_never_from_elsewhere():
 
 def finding(**more):
     text = f"Going quiet.\n[keepwarm {MARK}]"
-    return Finding(mark=MARK, title="Going quiet", text=text, at=NOW, candidate_id="12ce9b3a", **more)
+    return OutgoingNote(mark=MARK, title="Going quiet", text=text, at=NOW, candidate_id="12ce9b3a", **more)
 
 
 def test_a_finding_is_a_comment_in_a_members_name():
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     replies = {"POST candidates/12ce9b3a/comments": {"id": "c1"}}
     assert run(WORKABLE.write(finding(), ACCOUNT), replies, asked) == "c1"
     assert asked[0].json == {"member_id": "13e0eb0e", "comment": {"body": f"Going quiet.\n[keepwarm {MARK}]"}}
@@ -230,7 +229,7 @@ def test_written_before_and_unanswered_the_comment_is_found_by_its_mark():
 
 @pytest.mark.parametrize("name", ["Phone Screen", "phone-screen"])
 def test_a_move_goes_to_the_stage_of_that_name(name):
-    asked: list[Ask] = []
+    asked: list[ApiRequest] = []
     replies = {"stages": own("workable", "api_stages"), "POST candidates/12ce9b3a/move": None}
     run(WORKABLE.move("12ce9b3a", name, ACCOUNT), replies, asked)
     assert asked[1].json == {"member_id": "13e0eb0e", "target_stage": "phone-screen"}
@@ -238,7 +237,7 @@ def test_a_move_goes_to_the_stage_of_that_name(name):
 
 @pytest.mark.parametrize("name", ["@hired", "No such stage"])
 def test_what_is_no_stage_cannot_be_moved_to(name):
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         run(WORKABLE.move("12ce9b3a", name, ACCOUNT), {"stages": own("workable", "api_stages")})
 
 

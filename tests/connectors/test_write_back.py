@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.connectors.connector import Account, AskFailed, Asking, Finding
-from app.connectors.words import marked
+from app.connectors.connector import Account, ApiError, ApiExchange, OutgoingNote
+from app.connectors.toolkit import add_marker
 from app.kit.due import MOST_ATTEMPTS
 from app.webhooks.models import delivery
 from tests.connectors.connected import Sender, Workers
@@ -157,7 +157,7 @@ def test_a_follow_up_that_the_crm_told_is_not_written_back_to_it(
     workers.everything()
     assert crm.notes == []
     [item] = written(link)
-    assert item["outcome"] == "Small CRM told of it"
+    assert item["outcome"] == "it came from Small CRM"
 
 
 @pytest.mark.parametrize("known_by", ["mark", "id"])
@@ -182,7 +182,7 @@ def test_an_echo_that_overtakes_the_answer_is_known_by_its_mark(
     link = link_with(follow_ups=True)
     follow_up(link)
     [on_its_way] = rows(service, delivery)
-    text = marked("Keepwarm: follow-up with the client", str(on_its_way.event_id))
+    text = add_marker("Keepwarm: follow-up with the client", str(on_its_way.event_id))
     link.send("activity.created", call(clock.now, application_id="a1", text=text))
     workers.everything()
     assert [event["reason"] for event in link.events() if event["type"] == "activity.created"] == ["Keepwarm wrote it"]
@@ -209,9 +209,9 @@ def test_a_note_whose_answer_names_none_is_looked_for_as_well(
     writes = Small.write
     with monkeypatch.context() as patch:
 
-        def unclear(self: Small, finding: Finding, account: Account) -> Asking[str]:
+        def unclear(self: Small, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
             yield from writes(self, finding, account)
-            raise AskFailed("Small CRM did not name what it made.")
+            raise ApiError("Small CRM did not name what it made.")
 
         patch.setattr(Small, "write", unclear)
         follow_up(link)
@@ -229,7 +229,7 @@ def test_a_worker_that_dies_after_writing_leaves_a_note_that_is_found(
     link = link_with(follow_ups=True)
     follow_up(link)
     with monkeypatch.context() as patch:
-        patch.setattr("app.connectors.writing_back.steps._written", lambda *_, **__: None)
+        patch.setattr("app.connectors.write_back.worker._written", lambda *_, **__: None)
         workers.everything()
     assert len(crm.notes) == 1
     clock.advance(minutes=1)
@@ -267,7 +267,7 @@ def test_what_the_crm_refuses_is_tried_five_times_and_says_why(
         clock.advance(hours=3)
         crm._failures.clear()
     [item] = written(link)
-    assert (item["state"], item["outcome"]) == ("failed", "Small CRM refuses the request (422).")
+    assert (item["state"], item["outcome"]) == ("failed", "Small CRM rejected the request (422).")
     assert crm.notes == []
 
 
@@ -294,7 +294,7 @@ def test_what_was_turned_off_meanwhile_is_not_written(
     link.admin.patch(f"/v1/connections/{link.id}", {"write_back": {"follow_ups": False}})
     workers.everything()
     assert crm.notes == []
-    assert [item["outcome"] for item in written(link)] == ["writing this back was turned off meanwhile"]
+    assert [item["outcome"] for item in written(link)] == ["this write-back was turned off meanwhile"]
 
 
 def test_what_workers_died_of_is_left_alone(
@@ -307,7 +307,7 @@ def test_what_workers_died_of_is_left_alone(
     workers.everything()
     [item] = written(link)
     assert (item["state"], item["next_attempt_at"]) == ("failed", None)
-    assert item["outcome"] == "the worker ended each time while this was being written"
+    assert item["outcome"] == "the worker crashed each time while this was being written"
 
 
 def test_nothing_is_left_to_write_for_a_connection_that_is_gone(

@@ -3,8 +3,8 @@
 import json
 from datetime import UTC, datetime
 
-from app.connectors.connector import Account, Arrived
-from app.connectors.systems.workable import Workable
+from app.connectors.connector import Account, InboundRequest
+from app.connectors.crm.workable.connector import Workable
 from tests.connectors.documents import own
 from tests.connectors.driving import run
 
@@ -15,11 +15,11 @@ BODY = json.dumps(own("workable", "candidate_moved")).encode()
 
 
 def request(signature, body=BODY):
-    return Arrived(body, {"x-workable-signature": signature}, {}, NOW)
+    return InboundRequest(body, {"x-workable-signature": signature}, {}, NOW)
 
 
 def hook(name):
-    return WORKABLE.event(request("", json.dumps(own("workable", name)).encode()))
+    return WORKABLE.parse_event(request("", json.dumps(own("workable", name)).encode()))
 
 
 def told(event, replies=None, asked=None):

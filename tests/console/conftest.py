@@ -1,4 +1,4 @@
-"""A service over the demo, as it stands when it has just been loaded."""
+"""Fixtures: services over the demo as loaded."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,13 +12,14 @@ from app.kit.sealing import Seal
 from tests import databases, run
 from tests.databases import Kind
 from tests.service import SECRET_KEY, Clock, Service, running
+from tests.snapshots import restore, save
 
 NOW = datetime(2027, 6, 16, 1, 30, tzinfo=UTC)
-"""A Wednesday morning in Sydney, long after the examples were written: there is nothing special about it."""
+"""A Wednesday morning in Sydney, long after the examples were written."""
 
 
 def freshly_loaded(kind: Kind) -> str:
-    """The URL of a new database with the demo, loaded once in a run of the tests."""
+    """The URL of a new database with the demo. It is loaded once in a test run."""
 
     def make() -> str:
         import asyncio
@@ -36,11 +37,29 @@ def freshly_loaded(kind: Kind) -> str:
     return databases.copy_of(run.once(f"demo-{kind}", make))
 
 
-@pytest.fixture
-def fresh_demo(database_kind: Kind) -> Iterator[Callable[[], Service]]:
-    """Starts a service over a demo of its own."""
+@pytest.fixture(scope="session")
+def _fresh_demos() -> Iterator[Callable[[Kind], Service]]:
+    started: dict[Kind, tuple[Service, str]] = {}
     with ExitStack() as stack:
-        yield lambda: stack.enter_context(running(freshly_loaded(database_kind), Clock(NOW)))
+
+        def demo(kind: Kind) -> Service:
+            if kind in started:
+                service, snapshot = started[kind]
+                restore(service.app.state.settings.database_url, snapshot)
+            else:
+                url = freshly_loaded(kind)
+                service = stack.enter_context(running(url, Clock(NOW)))
+                started[kind] = service, save(url)
+            service.clock.now = NOW
+            return service
+
+        yield demo
+
+
+@pytest.fixture
+def fresh_demo(_fresh_demos: Callable[[Kind], Service], database_kind: Kind) -> Callable[[], Service]:
+    """Makes a service over the demo as it was loaded; a test may change it."""
+    return lambda: _fresh_demos(database_kind)
 
 
 @pytest.fixture(scope="session")
@@ -58,5 +77,5 @@ def _read_demos() -> Iterator[Callable[[Kind], Service]]:
 
 @pytest.fixture
 def read_demo(_read_demos: Callable[[Kind], Service], database_kind: Kind) -> Service:
-    """A service over a demo that this process's tests share: they only read it."""
+    """A service over a demo that this process's tests share and only read."""
     return _read_demos(database_kind)

@@ -1,4 +1,4 @@
-"""The document as a reader meets it: its operations, its examples, and what its schemas say of an answer."""
+"""The document for tests: its operations and examples, and validation of responses against its schemas."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import jsonschema_rs
 
 from app.api import create_app
 from app.console.examples import EXAMPLES
-from app.console.examples.placing import with_examples
+from app.console.examples.insertion import with_examples
 from app.kit.settings import Settings
 
 Part = dict[str, Any]
@@ -19,19 +19,19 @@ Part = dict[str, Any]
 
 @cache
 def document() -> Part:
-    """The document that the service answers: its examples are neutral."""
+    """Return the document that the service serves, with neutral examples."""
     made: Part = create_app(Settings()).openapi()
     return made
 
 
 @cache
 def demo_document() -> Part:
-    """The document that the console shows where the demo is loaded."""
+    """Return the document that the console shows if the demo is loaded."""
     return with_examples(document(), EXAMPLES)
 
 
 def resolved(part: Part) -> Part:
-    """The part itself, or what it refers to."""
+    """Resolve a `$ref`: return the referenced part, or the part itself."""
     while "$ref" in part:
         _, *steps = part["$ref"].split("/")
         part = document()
@@ -41,7 +41,7 @@ def resolved(part: Part) -> Part:
 
 
 def faults(schema: Part, instance: Any) -> list[str]:
-    """What of an instance is not as its schema says."""
+    """Return the validation errors of an instance."""
     whole = {**schema, "components": document()["components"]}
     validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
     return [error.message for error in validator.iter_errors(instance)]
@@ -61,7 +61,7 @@ class Operation:
 
     @property
     def needs_operator(self) -> bool:
-        """Whether it takes the operator's key and no other."""
+        """Return True if it takes only the operator's key."""
         return "Operator" in self.part["tags"]
 
     @property
@@ -70,7 +70,7 @@ class Operation:
 
     @property
     def bodies(self) -> dict[str, Any]:
-        """The bodies of its examples, by what each tells."""
+        """The bodies of its examples, by title."""
         return {name: example["value"] for name, example in self._content.get("examples", {}).items()}
 
     @property
@@ -79,7 +79,7 @@ class Operation:
 
     @property
     def _content(self) -> Part:
-        """What its body is, in the one form in which it is taken."""
+        """The schema of its body, in its only media type."""
         whole: Part = next(iter(self.part.get("requestBody", {}).get("content", {}).values()), {})
         return whole
 
@@ -87,7 +87,7 @@ class Operation:
         return resolved(self.part["responses"][str(status)])
 
     def example(self, body: str | None, move: "Move | None" = None) -> "Call":
-        """One of its examples as a request."""
+        """Return one of its examples as a request."""
         moved = move or (lambda value: value)
         given = {
             where: {p["name"]: moved(p["example"]) for p in self.parameters if p["in"] == where and "example" in p}
@@ -99,7 +99,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Call:
-    """A request that an example makes."""
+    """The request of an example."""
 
     method: str
     path: str
@@ -108,7 +108,7 @@ class Call:
 
     @property
     def rest(self) -> dict[str, Any]:
-        """What httpx is told of it beside its method and address. A body that is text is a table."""
+        """The other arguments of httpx. A body that is text is a table."""
         if isinstance(self.body, str):
             return {"params": self.query, "content": self.body, "headers": {"Content-Type": "text/csv"}}
         return {"params": self.query, "json": self.body}
@@ -116,24 +116,24 @@ class Call:
 
 @cache
 def operations() -> list[Operation]:
-    """All operations, in the document's order, with the demo's examples."""
+    """Return all operations in the document's order, with the demo's examples."""
     return operations_of(demo_document())
 
 
 def operations_of(whole: Part) -> list[Operation]:
-    """The operations of a document."""
+    """Return the operations of a document."""
     return [Operation(method, path, part) for path, item in whole["paths"].items() for method, part in item.items()]
 
 
 def examples() -> Iterator[tuple[Operation, str | None]]:
-    """Every example: an operation, and the name of its body where it has one."""
+    """Return every example: an operation, and the title of its body if it has one."""
     for operation in operations():
         for body in operation.bodies or [None]:
             yield operation, body
 
 
 class Move:
-    """What the page does to the dates of examples, as of a day: dates.js in the words of Python."""
+    """Shift the dates of examples as the page does (dates.js), as of a day."""
 
     _DATED = re.compile(r"(?<![^\n,;/])(\d{4}-\d\d-\d\d)(?=$|T\d\d:\d\d|[\n,;/])")
     _WEEK = timedelta(weeks=1)

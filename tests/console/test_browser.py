@@ -1,4 +1,4 @@
-"""The console in Chromium: keys, examples, phones. Skipped where no Chromium is installed."""
+"""The console in Chromium: keys, examples, phones. Skipped without an installed Chromium."""
 
 import asyncio
 import shutil
@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pydantic import SecretStr
 
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.load import load
 from app.kit.clock import system
 from app.kit.db import Database
@@ -31,13 +31,13 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE = 120_000
-"""Milliseconds within which the page must have done what is expected; CI machines are slow."""
+"""Milliseconds within which the page must react; CI machines are slow."""
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (Debian: apt-get install chromium)")
 
 
 def served(folder: Path, *, demo: bool) -> Iterator[str]:
-    """A service over a new database, with or without the demo: its address."""
+    """Start a service over a new database, with or without the demo; yield its address."""
     url = f"sqlite:///{folder / 'console.db'}"
     migrate(url)
 
@@ -70,7 +70,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser(demo: str, empty: str) -> Iterator[Browser]:
-    """One Chromium for all tests. It comes after the services: its driver runs a loop of its own in this thread."""
+    """One Chromium for all tests, started after the services: its driver runs a loop in this thread."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield started
@@ -78,7 +78,7 @@ def browser(demo: str, empty: str) -> Iterator[Browser]:
 
 
 class Reader:
-    """Somebody at a browser of their own, who notes what went wrong in it and where it went."""
+    """A browser context that records errors and requests."""
 
     def __init__(self, browser: Browser, address: str, width: int) -> None:
         self.address, self.context = address, browser.new_context(viewport={"width": width, "height": 900})
@@ -100,7 +100,7 @@ class Reader:
         self.page.click(".auth-btn-wrapper .authorize")
 
     def operation(self, tag: str, id: str) -> str:
-        """Open an operation; its selector."""
+        """Open an operation and return its selector."""
         self.page.wait_for_selector(".opblock-tag")
         if self.page.locator(f"[id$='-{id}']").count() == 0:
             self.page.click(f".opblock-tag:has-text('{tag}')")
@@ -118,7 +118,7 @@ def reader(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Reader]
 
 
 def new_agency(page: Page, address: str) -> dict[str, str]:
-    """An agency of its own with one application: its key and ids."""
+    """An agency with one application: its key and ids."""
 
     def made(path: str, key: str, body: dict[str, str]) -> dict[str, str]:
         answer = page.request.post(f"{address}{path}", headers={"Authorization": f"Bearer {key}"}, data=body)
@@ -138,10 +138,10 @@ def new_agency(page: Page, address: str) -> dict[str, str]:
 @pytest.mark.parametrize("reader", [("demo", 1280)], indirect=True)
 def test_with_the_demo_an_example_works_as_it_stands_and_nobody_else_is_asked(reader: Reader):
     reader.open()
-    reader.enter(known.DEMO_KEY)
+    reader.enter(fixture_ids.DEMO_KEY)
     expect(reader.page.locator("#agency")).to_have_text("Harbour & Hale Recruitment", timeout=PATIENCE)
     here = reader.operation("Today", "get_assessment")
-    expect(reader.page.locator(f"{here} .parameters input").first).to_have_value(str(known.APPLICATION))
+    expect(reader.page.locator(f"{here} .parameters input").first).to_have_value(str(fixture_ids.APPLICATION))
     reader.page.click(f"{here} .btn.execute")
     expect(reader.page.locator(f"{here} .live-responses-table .response-col_status").last).to_contain_text(
         "200", timeout=PATIENCE
@@ -216,7 +216,7 @@ WORDS_CUT_IN_TWO = """
 @pytest.mark.parametrize("reader", [("demo", 390)], indirect=True)
 def test_a_long_answer_fits_a_phone_without_cutting_a_word(reader: Reader):
     reader.open()
-    reader.enter(known.DEMO_KEY)
+    reader.enter(fixture_ids.DEMO_KEY)
     expect(reader.page.locator("#agency")).to_have_text("Harbour & Hale Recruitment", timeout=PATIENCE)
     here = reader.operation("Today", "get_assessment")
     reader.page.click(f"{here} .btn.execute")

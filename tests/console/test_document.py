@@ -1,4 +1,4 @@
-"""The OpenAPI document: it is whole, it equals its file, and it says what the service really does."""
+"""The OpenAPI document is complete, equals its file, and agrees with the service."""
 
 import json
 import re
@@ -12,8 +12,8 @@ from fastapi.routing import iter_route_contexts
 
 from app.access.caller import Role
 from app.api import create_app
+from app.console import fixture_ids
 from app.console.introduction import TAGS
-from app.demo import known
 from app.kit.settings import Settings
 from tests.console.contract import Operation, document, faults, operations, resolved
 from tests.service import OPERATOR_KEY, Service
@@ -22,7 +22,7 @@ FILE = Path(__file__).resolve().parents[2] / "openapi" / "openapi.json"
 
 
 def parts(value: Any) -> Iterator[dict[str, Any]]:
-    """Every object in the document."""
+    """Return every object in the document."""
     if isinstance(value, dict):
         yield value
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
@@ -55,15 +55,15 @@ def test_components_have_legal_names_and_legal_schemas():
 
 
 def test_every_address_is_there_under_its_routes_name():
-    told = {(operation.method, operation.path): operation.id for operation in operations()}
+    documented = {(operation.method, operation.path): operation.id for operation in operations()}
     routes = {
         (method.lower(), str(route.path_format)): str(route.name)
         for route in iter_route_contexts(create_app(Settings()).routes)
         for method in route.methods or ()
         if getattr(route, "include_in_schema", False)
     }
-    assert told == routes
-    assert len(set(told.values())) == len(told)
+    assert documented == routes
+    assert len(set(documented.values())) == len(documented)
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.id)
@@ -95,7 +95,7 @@ def test_a_refusal_is_a_problem_document():
 
 
 def send(service: Service, operation: Operation, key: str | None, **headers: str) -> Any:
-    """The operation's first example, sent with a key and headers."""
+    """Send the operation's first example with a key and headers."""
     body = next(iter(operation.bodies), None)
     call = operation.example(body)
     rest = call.rest
@@ -103,7 +103,7 @@ def send(service: Service, operation: Operation, key: str | None, **headers: str
 
 
 def key_for(operation: Operation) -> str:
-    return OPERATOR_KEY if operation.needs_operator else known.DEMO_KEY
+    return OPERATOR_KEY if operation.needs_operator else fixture_ids.DEMO_KEY
 
 
 KEYED = [operation for operation in operations() if operation.part["security"]]
@@ -119,7 +119,7 @@ def test_a_key_is_asked_for_where_the_document_says_so(read_demo: Service):
 
 def test_an_answer_that_is_known_already_is_not_sent_again_where_the_document_says_so(read_demo: Service):
     for operation in KEYED:
-        if operation.method == "get" and operation.id != "stream_events":  # which has no end to be known by
+        if operation.method == "get" and operation.id != "stream_events":  # # streams have no ETag
             tag = send(read_demo, operation, key_for(operation)).headers["etag"]
             again = send(read_demo, operation, key_for(operation), **{"If-None-Match": f"{tag}, *"})
             assert again.status_code == 304, operation.id
@@ -135,8 +135,8 @@ EXPECTING = [operation for operation in CHANGING if "412" in operation.part["res
 def test_if_match_is_honoured_where_the_document_says_so_and_nowhere_else(fresh_demo: Callable[[], Service]):
     service = fresh_demo()
     others = [operation for operation in CHANGING if operation not in EXPECTING]
-    others.sort(key=lambda operation: operation.id == "delete_agency")  # after which nothing is left
-    for operation in [*EXPECTING, *others]:  # these change nothing, as it should be; those do
+    others.sort(key=lambda operation: operation.id == "delete_agency")  # # deletions have no ETag
+    for operation in [*EXPECTING, *others]:  # # these change nothing, the others do
         answer = send(service, operation, key_for(operation), **{"If-Match": '"another state"'})
         assert (answer.status_code == 412) == (operation in EXPECTING), f"{operation.id}: {answer.status_code}"
         named = {parameter["name"] for parameter in operation.parameters}
@@ -146,9 +146,9 @@ def test_if_match_is_honoured_where_the_document_says_so_and_nowhere_else(fresh_
 def test_the_role_that_a_route_needs_is_told():
     words = {Role.viewer: "Any key", Role.recruiter: "`recruiter`", Role.admin: "with the role `admin`"}
     words[Role.operator] = "operator key"
-    told = {operation.id: operation.part["description"] for operation in operations()}
+    documented = {operation.id: operation.part["description"] for operation in operations()}
     for route in iter_route_contexts(create_app(Settings()).routes):
         dependant = getattr(route, "dependant", None)
         for inner in dependant.dependencies if dependant else ():
             if (role := getattr(inner.call, "role", None)) is not None:
-                assert words[role] in told[str(route.name)]
+                assert words[role] in documented[str(route.name)]

@@ -1,4 +1,4 @@
-"""The outbound events as the document tells of them, against those that the service writes."""
+"""The outgoing events in the document, compared with the events that the service writes."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ from tests.console.contract import document, faults
 from tests.service import Service
 
 NEVER_IN_THE_DEMO = {"connection.unhealthy"}
-"""Nobody is asked there, and so nobody refuses."""
+"""No CRM is asked in the demo, so none fails."""
 TOLD: dict[str, Any] = {type: item["post"] for type, item in document()["webhooks"].items()}
 
 

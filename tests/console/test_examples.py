@@ -1,11 +1,11 @@
-"""Every example of the console succeeds against the demo as it was just loaded, and is answered as documented."""
+"""Every example of the console succeeds with the demo as loaded, with the documented response."""
 
 from collections.abc import Callable
 
 import httpx
 import pytest
 
-from app.demo import known
+from app.console import fixture_ids
 from tests.console.conftest import NOW
 from tests.console.contract import Call, Move, Operation, examples, faults, operations
 from tests.service import OPERATOR_KEY, Service
@@ -25,7 +25,7 @@ def named(value: object) -> str | None:
 
 
 def send(service: Service, call: Call, operation: Operation) -> httpx.Response:
-    client = service.client(OPERATOR_KEY if operation.needs_operator else known.DEMO_KEY)
+    client = service.client(OPERATOR_KEY if operation.needs_operator else fixture_ids.DEMO_KEY)
     return client.request(call.method, call.path, **call.rest)
 
 

@@ -1,4 +1,4 @@
-"""The examples of an agency without the demo: neutral in the contract, and its own records in the console."""
+"""The examples of an agency without the demo: neutral in the contract, its own records in the console."""
 
 import json
 import re
@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from app.console import fixture_ids
 from app.console.document import described_for
 from app.console.examples import EXAMPLES
 from app.console.examples.latest import latest_ids
 from app.console.examples.neutral import placeholder
-from app.demo import known
 from app.kit.db import Database
 from tests.console.contract import Move, Operation, Part, demo_document, document, faults, operations_of
 from tests.contract.desk import Desk
@@ -24,8 +24,19 @@ CLASHING = {
     *("open_application", "waive_follow_up", "move_to_stage", "put_transition", "start_backfill", "connect"),
     *("mark_keep_warm", "put_keep_warm_mark"),
 }
-"""Operations that may clash with what the newest records already have, such as a second application for one job."""
-STORY = ("Harbour", "Imogen", "Nadia", "Rosalind", "Tomasz", "Priya", "Pelican", "Bellbird", known.CRM, known.DEMO_KEY)
+"""Operations that may conflict with the newest records, such as a second application for one job."""
+STORY = (
+    "Harbour",
+    "Imogen",
+    "Nadia",
+    "Rosalind",
+    "Tomasz",
+    "Priya",
+    "Pelican",
+    "Bellbird",
+    fixture_ids.CRM,
+    fixture_ids.DEMO_KEY,
+)
 
 
 @pytest.fixture
@@ -86,7 +97,7 @@ def test_a_neutral_parameter_is_what_its_schema_says():
 
 
 def test_the_demos_examples_are_shown_where_the_demo_is_loaded(read_demo: Service):
-    assert shown(read_demo, None) == shown(read_demo, known.DEMO_KEY) == json.loads(json.dumps(demo_document()))
+    assert shown(read_demo, None) == shown(read_demo, fixture_ids.DEMO_KEY) == json.loads(json.dumps(demo_document()))
     assert read_demo.client().get("/openapi.json").json() == json.loads(json.dumps(document()))
 
 
@@ -132,7 +143,7 @@ def test_what_changes_or_ends_a_record_keeps_its_placeholder(desk: Desk):
         named = [p["example"] for p in operation.parameters if p["in"] == "path" and p["name"].endswith("_id")]
         adds = operation.method == "put" or (operation.method == "post" and "201" in operation.part["responses"])
         if operation.needs_operator:
-            continue  # another agency's; no example knows it
+            continue  # # another agency's; no example contains it
         if operation.method == "get" or (adds and operation.id != "rotate_api_key"):
             assert [id for id in named if PLACEHOLDER.fullmatch(str(id))] == [], operation.id
         else:

@@ -1,4 +1,4 @@
-"""The console's page: everything on it comes from the service itself."""
+"""The console's page loads everything from the service itself."""
 
 import re
 
@@ -64,7 +64,7 @@ def test_the_other_pages_refer_only_to_addresses_that_are_there(address: str, cl
     page = client.get(address, headers=BROWSER).text
     for found in re.findall(r'(?:src|href)="([^"]*)"', page):
         assert found.startswith("/")
-        assert client.get(found).status_code in (200, 503), found  # a worker that is behind is no missing page
+        assert client.get(found).status_code in (200, 503), found  # # a worker that is behind is not an unknown page
     assert re.findall(r"<script|<style|\bon\w+=", page) == []
 
 

@@ -1,4 +1,4 @@
-"""Answers are described as precisely as requests, and every name makes good client code."""
+"""Responses are described as precisely as requests, and names suit generated clients."""
 
 import re
 from collections.abc import Iterator
@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from app.console.naming import ENUMERATIONS, public
+from app.console.naming import ENUMERATIONS, public_name
 from app.console.properties import properties
 from tests.console.contract import Operation, Part, document, faults, operations, resolved
 
 SCHEMAS: dict[str, Part] = document()["components"]["schemas"]
 FREE_OBJECTS = {"Event.data", "HistoryItem.data"}
-"""Objects whose fields depend on another field. No schema names them yet."""
+"""Objects whose fields depend on another field; no schema lists them."""
 
 
 def answers(operation: Operation) -> Iterator[tuple[str, str, Part]]:
@@ -129,7 +129,7 @@ def test_a_shared_enumeration_is_one_schema():
     ],
 )
 def test_a_public_name(internal: str, name: str):
-    assert public(internal) == name
+    assert public_name(internal) == name
 
 
 def test_a_by_ref_body_has_no_reference_of_its_own():

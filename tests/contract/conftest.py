@@ -1,18 +1,20 @@
 """The desks that the contract's tests work at."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from tests import databases
 from tests.contract.desk import Desk
 from tests.service import Clock, Service
+from tests.snapshots import begin_with
 
 
 @pytest.fixture
 def desk(service: Service) -> Desk:
     """An agency with one of everything."""
-    return Desk(service)
+    return begin_with(service, "a desk", lambda: Desk(service))
 
 
 @pytest.fixture
@@ -29,4 +31,4 @@ def both_services(_services: Callable[[str], Service]) -> list[Service]:
 @pytest.fixture
 def both(both_services: list[Service]) -> list[Desk]:
     """The same desk on both databases."""
-    return [Desk(service) for service in both_services]
+    return [begin_with(service, "a desk", partial(Desk, service)) for service in both_services]

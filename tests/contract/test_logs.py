@@ -129,7 +129,7 @@ def test_no_line_tells_who_it_was_about(own_database_url, database_kind, tmp_pat
     if log_format == "json":
         told = [json.loads(line) for line in lines]
         assert {one["request_id"] for one in told} == ids
-        (refused,) = [one for one in told if one["event"] == "hook refused"]
+        (refused,) = [one for one in told if one["event"] == "webhook rejected"]
         assert {"connection_id", "system", "reason"} <= refused.keys()
         told.remove(refused)
         assert all({"event", "level", "timestamp", "method", "route", "status", "ms"} <= one.keys() for one in told)

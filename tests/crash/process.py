@@ -15,11 +15,11 @@ from unittest.mock import patch
 
 from app import worker
 from app.__main__ import main
-from app.applications import reassess
+from app.applications import projection
 from app.kit import due
 from app.kit.db import Scope
 from app.kit.http import HttpAnswer, HttpClient, HttpRequest
-from app.webhooks.outbox import hand_out
+from app.webhooks.outbox import create_deliveries
 from app.webhooks.sending.sender import Sender
 
 PROCESS = "x-process"
@@ -135,9 +135,9 @@ def _during_sweep(fuse: Fuse) -> None:
 
     def dying(*arguments: Any) -> None:
         fuse.burn()
-        hand_out(*arguments)
+        create_deliveries(*arguments)
 
-    patch.object(reassess, "hand_out", dying).start()
+    patch.object(projection, "create_deliveries", dying).start()
 
 
 def _burn_before(fuse: Fuse, owner: Any, name: str) -> None:

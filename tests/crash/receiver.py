@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.kit.clock import stopwatch, system
-from app.webhooks.sending.sender import LEAST_LEASE
+from app.webhooks.sending.sender import MIN_LEASE
 from tests.crash.process import PROCESS
 from tests.crash.wire import read_head
 
@@ -83,7 +83,7 @@ class Receiver:
         # 500 then comes 5 seconds later, while that after a second is 5 minutes away.
         age = system() - datetime.fromisoformat(json.loads(body)["timestamp"])
         fails = random.Random(f"{self._seed} {id}").random() < self._first_fails[name]
-        accepted = bool(came) or age >= LEAST_LEASE or not fails
+        accepted = bool(came) or age >= MIN_LEASE or not fails
         began = now - (system().timestamp() - int(headers["webhook-timestamp"]))
         came.append(Receipt(now, hashlib.sha256(body).digest(), began, headers[PROCESS], accepted))
         return accepted

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from app.webhooks.sending.schedule import GAPS, JITTER
+from app.webhooks.sending.schedule import JITTER, RETRY_DELAYS
 from tests.crash.joining import Findings
 from tests.crash.killing import Kill
 from tests.crash.receiver import Receipt
@@ -16,7 +16,7 @@ STAMP = 1.0
 """A timestamp counts whole seconds, so that an attempt began up to so many seconds after it."""
 CLAIMING = 10.0
 """A lease runs from before its claim is committed; its attempt is stamped so many seconds later at most."""
-SOONEST_RETRY = GAPS[1].total_seconds() * (1 - JITTER)
+SOONEST_RETRY = RETRY_DELAYS[1].total_seconds() * (1 - JITTER)
 """The second attempt comes no sooner after a failed first; an attempt that died unsettled comes far later."""
 
 

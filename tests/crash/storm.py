@@ -13,7 +13,7 @@ from uuid import UUID
 
 from app.kit.clock import stopwatch, system
 from app.kit.db import Database
-from app.webhooks.sending.sender import LEAST_LEASE
+from app.webhooks.sending.sender import MIN_LEASE
 from tests.crash.joining import Findings, compare, join_events, join_writes, quiet
 from tests.crash.killing import Deaths, Keeper, Slot
 from tests.crash.receiver import Receiver
@@ -90,7 +90,7 @@ async def storm(url: str, folder: Path, plan: Plan, enough: asyncio.Event | None
         left = await _come_to_rest(database)
         _numbers(findings, story.ledger, keeper.deaths, stormed - began, stopwatch() - stormed)
         findings.none("still to do", [left] if left else [])
-        lease = max(plan.lease_seconds, LEAST_LEASE.total_seconds())
+        lease = max(plan.lease_seconds, MIN_LEASE.total_seconds())
         await _join(database, story.ledger, receiver, keeper.deaths, ids, lease, findings)
     findings.none("errors in the logs", _errors(folder))
     findings.none("what no client or process should meet", [*story.ledger.violations, *keeper.deaths.violations])

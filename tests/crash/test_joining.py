@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.applications.models import application, interaction
-from app.applications.reassess import _One
+from app.applications.projection import Projection
 from app.webhooks.models import event, webhook_delivery
 from tests.applications.desk import Desk, day
 from tests.crash.joining import Findings, compare, join_events, join_writes
@@ -111,6 +111,6 @@ def test_a_fact_that_nobody_was_told_of_is_seen_and_so_is_one_told_twice(desk: D
 
 
 def test_a_service_that_tells_of_no_flag_is_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(_One, "_tell", lambda self, what, row: None)
+    monkeypatch.setattr(Projection, "_emit_flag_event", lambda self, what, row: None)
     lived(desk)
     assert found(desk, join_facts) == ["facts without their event"]

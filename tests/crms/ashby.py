@@ -132,14 +132,14 @@ class AshbyServer(StandIn):
         action, id = ("offerUpdate", id) if id else ("offerCreate", self._next("offer"))
         stands = {"Accepted": "CandidateAccepted", "Declined": "CandidateRejected"}
         before = self.records["offers"].get(id, {})
-        decided = (before.get("decidedAt") or self._time()) if acceptance in stands else None
+        listed_columns = (before.get("decidedAt") or self._time()) if acceptance in stands else None
         version = {"id": self._next("version"), "startDate": starts_on, "createdAt": self._time()}
         self.records["offers"][id] = {
             "id": id,
             "applicationId": application,
             "acceptanceStatus": acceptance,
             "offerStatus": stands.get(acceptance, "WaitingOnCandidateResponse"),
-            "decidedAt": decided,
+            "decidedAt": listed_columns,
             "latestVersion": version if starts_on or not before else before["latestVersion"],
         }
         self._tell({action: {"offer": self.records["offers"][id]}})

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from app.connectors.connector import Arrived, Translation
+from app.connectors.connector import InboundRequest, Translation
 from tests.connectors.driving import Caller
 from tests.crms.standin import Delivery, StandIn
 
@@ -16,10 +16,10 @@ def told(caller: Caller, crm: StandIn, secret: str) -> list[tuple[str, Translati
     came: list[tuple[str, Translation]] = []
 
     def take(delivery: Delivery) -> int:
-        request = Arrived(delivery.body, delivery.headers, delivery.query, crm.now)
+        request = InboundRequest(delivery.body, delivery.headers, delivery.query, crm.now)
         caller.connector.verify(request, [secret])
-        if caller.connector.greeting(request) is None:
-            came.append((delivery.event, _translated(caller, caller.connector.event(request), crm.now)))
+        if caller.connector.handshake(request) is None:
+            came.append((delivery.event, _translated(caller, caller.connector.parse_event(request), crm.now)))
         return 200
 
     crm.send(take)

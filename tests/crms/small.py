@@ -12,10 +12,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from app.connectors.connector import Account, Ask, Asking, Event, Finding, NotConnected, Page, Stream
+from app.connectors.connector import (
+    Account,
+    ApiExchange,
+    ApiRequest,
+    InboundEvent,
+    NotConnected,
+    OutgoingNote,
+    Stream,
+    SyncPage,
+)
+from app.connectors.crm.standard.connector import Standard
 from app.connectors.guide import Entry
-from app.connectors.systems import SYSTEMS
-from app.connectors.systems.standard import Standard
+from app.connectors.registry import CONNECTORS
 from tests.connectors.connected import Sender
 from tests.crms.standin import StandIn
 from tests.service import Client
@@ -42,38 +51,40 @@ class Small(Standard):
             raise NotConnected("key")
         return {"authorization": str(account.session.get("token"))}
 
-    def sign_in(self, account: Account, now: datetime) -> Asking[Mapping[str, Any]]:
+    def sign_in(self, account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
         """A token for the key."""
         if "key" not in account.credentials:
             raise NotConnected("key")
-        reply = yield Ask(f"{self.address(account)}/sign-in", method="POST", json=dict(account.credentials), bare=True)
+        reply = yield ApiRequest(
+            f"{self.address(account)}/sign-in", method="POST", json=dict(account.credentials), anonymous=True
+        )
         return {"token": reply.document["token"]}
 
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
-    ) -> Asking[Page]:
+    ) -> ApiExchange[SyncPage]:
         """A few things of the stream that changed since then."""
         start = int(cursor.get("start", 0))
-        reply = yield Ask(stream, {"since": since.isoformat(), "start": str(start)})
+        reply = yield ApiRequest(stream, {"since": since.isoformat(), "start": str(start)})
         items = [
-            Event(f"{stream}:{item['data']['id']}:{item['version']}", item["type"], {"data": item["data"]})
+            InboundEvent(f"{stream}:{item['data']['id']}:{item['version']}", item["type"], {"data": item["data"]})
             for item in reply.document["items"]
         ]
         more = reply.document["more"]
-        return Page(items, {"start": start + len(items)} if more else {}, more, reply.document["suspended"])
+        return SyncPage(items, {"start": start + len(items)} if more else {}, more, reply.document["suspended"])
 
-    def write(self, finding: Finding, account: Account) -> Asking[str]:
+    def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
         """A note or a task; one that may be there already is looked for."""
         if finding.again:
-            found = (yield Ask("notes", {"mark": finding.mark})).document["items"]
+            found = (yield ApiRequest("notes", {"mark": finding.mark})).document["items"]
             if found:
                 return str(found[0]["id"])
         body = {"person": finding.candidate_id, "text": finding.text, "task": finding.as_task}
-        return str((yield Ask("notes", method="POST", json=body)).document["id"])
+        return str((yield ApiRequest("notes", method="POST", json=body)).document["id"])
 
-    def move(self, application_id: str, status: str, account: Account) -> Asking[None]:
+    def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
         """Move an application."""
-        yield Ask(f"applications/{application_id}/status", method="PUT", json={"status": status}, expects=())
+        yield ApiRequest(f"applications/{application_id}/status", method="PUT", json={"status": status}, expects=())
 
 
 class SmallCrm(StandIn):
@@ -157,7 +168,7 @@ class _CutOff(Response):
 def small_crm(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallCrm]:
     """A Small CRM that runs, and that Keepwarm knows."""
     with SmallCrm() as crm:
-        monkeypatch.setitem(SYSTEMS, "small", Small())
+        monkeypatch.setitem(CONNECTORS, "small", Small())
         yield crm
 
 

@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.connectors.connector import Account, Arrived, Finding
+from app.connectors.connector import Account, InboundRequest, OutgoingNote, WriteRefused
+from app.connectors.crm.ashby.connector import Ashby
 from app.connectors.records import Activity, Application, Interview
-from app.connectors.systems.ashby import Ashby
-from app.kit.errors import Problem
 from tests.connectors.driving import Caller, EndedError
 from tests.connectors.said import gone, one, status
 from tests.crms.ashby import AshbyServer
@@ -57,7 +56,7 @@ def test_webhooks_of_one_change_are_told_apart_and_a_repeat_is_not(crm):
     keys: list[str] = []
 
     def take(delivery):
-        keys.append(CONNECTOR.event(Arrived(delivery.body, delivery.headers, {}, crm.now)).key)
+        keys.append(CONNECTOR.parse_event(InboundRequest(delivery.body, delivery.headers, {}, crm.now)).key)
         return 500
 
     crm.send(take)
@@ -101,7 +100,7 @@ def test_a_walk_finds_everything_that_goes_on(crm, caller):
 def test_a_finding_is_written_once_notifies_nobody_and_its_echo_is_known(crm, caller):
     application = crm.apply(crm.add_job())
     text = f"Decision overdue.\n[keepwarm {MARK}]"
-    finding = Finding(mark=MARK, title="Late", text=text, at=crm.now, candidate_id=crm.candidate_of(application))
+    finding = OutgoingNote(mark=MARK, title="Late", text=text, at=crm.now, candidate_id=crm.candidate_of(application))
     first = caller.run(lambda account: CONNECTOR.write(finding, account))
     again = replace(finding, again=True)
     assert caller.run(lambda account: CONNECTOR.write(again, account)) == first
@@ -115,14 +114,14 @@ def test_a_move_that_was_approved_comes_back_as_an_event(crm, caller):
     application = crm.apply(crm.add_job())
     caller.run(lambda account: CONNECTOR.move(application, "stage-offer", account))
     assert status(dict(told(caller, crm, crm.secret))["candidateStageChange"]).value == "stage-offer"
-    with pytest.raises(Problem):
+    with pytest.raises(WriteRefused):
         caller.run(lambda account: CONNECTOR.move("nobody", "stage-offer", account))
 
 
 def test_a_401_is_never_tried_again_and_a_400_is(crm, caller):
     crm.ping()
     crm.ping()
-    answers = iter((401, CONNECTOR.refusal))
+    answers = iter((401, CONNECTOR.rejection_status))
     crm.send(lambda delivery: next(answers))
     assert crm.retry(lambda delivery: 200) == [200]
     assert crm.retry(lambda delivery: 200) == []

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.connectors.connector import Account, Finding
+from app.connectors.connector import Account, OutgoingNote
+from app.connectors.crm.greenhouse.connector import Greenhouse
 from app.connectors.records import Activity, Application, Candidate, Interview, Merged
-from app.connectors.systems.greenhouse import Greenhouse
 from tests.connectors.driving import Caller, EndedError
 from tests.connectors.said import one, status
 from tests.crms.greenhouse import GreenhouseServer
@@ -100,7 +100,7 @@ def test_a_finding_is_written_once_and_its_echo_is_known(crm, caller):
     application = crm.apply(crm.add_job())
     candidate = crm.records["applications"][application]["candidate_id"]
     text = f"Decision overdue.\n[keepwarm {MARK}]"
-    finding = Finding(mark=MARK, title="Late", text=text, at=crm.now, candidate_id=str(candidate))
+    finding = OutgoingNote(mark=MARK, title="Late", text=text, at=crm.now, candidate_id=str(candidate))
     first = caller.run(lambda account: CONNECTOR.write(finding, account))
     again = replace(finding, again=True)
     assert caller.run(lambda account: CONNECTOR.write(again, account)) == first

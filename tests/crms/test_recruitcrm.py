@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.connectors.connector import Account, Finding
+from app.connectors.connector import Account, OutgoingNote
+from app.connectors.crm.recruitcrm.connector import RecruitCrm
 from app.connectors.records import Activity, Application, Candidate, Interview, Job, Organisation
-from app.connectors.systems.recruitcrm import RecruitCrm
 from tests.connectors.driving import Caller, EndedError
 from tests.connectors.said import one, status
 from tests.crms.led import told, walked
@@ -77,11 +77,13 @@ def test_a_meeting_counts_once_it_was_held(crm, caller):
 
 def test_a_finding_is_written_once_although_no_answer_came(crm, caller):
     [person], job = desk(crm)
-    finding = Finding(
+    finding = OutgoingNote(
         mark=MARK, title="Late", text=f"Late.\n[keepwarm {MARK}]", at=crm.now, candidate_id=person, job_id=job
     )
     first = caller.run(lambda account: CONNECTOR.write(finding, account))
-    again = Finding(mark=MARK, title="Late", text=finding.text, at=crm.now, candidate_id=person, job_id=job, again=True)
+    again = OutgoingNote(
+        mark=MARK, title="Late", text=finding.text, at=crm.now, candidate_id=person, job_id=job, again=True
+    )
     assert caller.run(lambda account: CONNECTOR.write(again, account)) == first
     assert len(crm.records["notes"]) == 1
     echo = one(dict(told(caller, crm, crm.secret))["note.created"], Activity)

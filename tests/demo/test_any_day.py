@@ -1,4 +1,4 @@
-"""The demo is alive whenever it is loaded: on working days, at night, at weekends, over holidays and clock changes."""
+"""The demo has work to do whenever it is loaded: on working days, nights, weekends, holidays and clock changes."""
 
 from collections import Counter
 from typing import get_args
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from app.applications.facts.milestone_schemas import MilestoneKind
 from app.applications.history import load
 from app.applications.models import action, application, check, flag, milestone
-from app.applications.today.worklist import get_worklist
-from app.demo import known
+from app.applications.worklist.worklist import get_worklist
+from app.console import fixture_ids
 from app.kit.pages import MOST, Cursors, Paging
 from app.organisations.models import organisation
 from app.rules.actions import ActionKind
@@ -18,8 +18,8 @@ from app.rules.assess import assess
 from app.rules.flags import FlagKind
 from app.rules.stages import STAGES
 from tests.databases import Kind
-from tests.demo.desk import Desk
-from tests.demo.promises import keeps_its_promises
+from tests.demo.expected_states import keeps_its_promises
+from tests.demo.loaded import LoadedDemo
 
 MOMENTS = {
     "a Monday morning": "2026-11-16T09:30",
@@ -44,47 +44,47 @@ RUNS = [("sqlite", moment) for moment in MOMENTS] + [("postgresql", moment) for 
 
 @pytest.mark.parametrize(("kind", "moment"), RUNS)
 def test_the_desk_is_alive(kind: Kind, moment: str):
-    with Desk(kind, MOMENTS[moment]) as desk:
-        every_stage_and_every_client_has_its_cases(desk)
-        every_kind_of_flag_and_action_stands(desk)
-        checks_and_milestones_are_at_every_step(desk)
-        flags_are_those_of_a_fresh_look(desk)
-        there_is_work_for_today(desk)
-        flags_have_lived(desk)
-        keeps_its_promises(desk)
+    with LoadedDemo(kind, MOMENTS[moment]) as demo:
+        every_stage_and_every_client_has_its_cases(demo)
+        every_kind_of_flag_and_action_stands(demo)
+        checks_and_milestones_are_at_every_step(demo)
+        flags_are_those_of_a_fresh_look(demo)
+        there_is_work_for_today(demo)
+        flags_have_lived(demo)
+        keeps_its_promises(demo)
 
 
-def every_stage_and_every_client_has_its_cases(desk: Desk) -> None:
-    rows = desk.read(lambda conn: conn.execute(sa.select(application)).all())
+def every_stage_and_every_client_has_its_cases(demo: LoadedDemo) -> None:
+    rows = demo.read(lambda conn: conn.execute(sa.select(application)).all())
     assert len(rows) >= 50
     assert {row.stage for row in rows} == {row.effective_stage for row in rows} == set(STAGES)
-    clients = desk.read(lambda conn: conn.scalars(sa.select(organisation.c.id)).all())
+    clients = demo.read(lambda conn: conn.scalars(sa.select(organisation.c.id)).all())
     assert len(clients) == 8
     assert {row.organisation_id for row in rows} == set(clients)
 
 
-def every_kind_of_flag_and_action_stands(desk: Desk) -> None:
-    standing = sa.select(flag.c.kind).where(flag.c.cleared_at.is_(None))
-    assert set(desk.read(lambda conn: conn.scalars(standing).all())) == set(FlagKind)
-    assert set(desk.read(lambda conn: conn.scalars(sa.select(action.c.kind)).all())) == set(ActionKind)
+def every_kind_of_flag_and_action_stands(demo: LoadedDemo) -> None:
+    active = sa.select(flag.c.kind).where(flag.c.cleared_at.is_(None))
+    assert set(demo.read(lambda conn: conn.scalars(active).all())) == set(FlagKind)
+    assert set(demo.read(lambda conn: conn.scalars(sa.select(action.c.kind)).all())) == set(ActionKind)
 
 
-def checks_and_milestones_are_at_every_step(desk: Desk) -> None:
-    rows = desk.read(lambda conn: conn.execute(sa.select(check)).all())
+def checks_and_milestones_are_at_every_step(demo: LoadedDemo) -> None:
+    rows = demo.read(lambda conn: conn.execute(sa.select(check)).all())
     waiting = [row for row in rows if row.done_at is None and row.cancelled_at is None]
     steps = {(row.ready_at is not None, row.ready_at is None and row.booked_for is not None) for row in waiting}
     assert steps == {(False, False), (False, True), (True, False)}  # to arrange, to attend, to conclude
     assert {row.result_from for row in waiting if row.ready_at is not None} == {"recruiter", "client"}
     assert any(row.done_at for row in rows)
     assert any(row.cancelled_at for row in rows)
-    kinds = desk.read(lambda conn: conn.scalars(sa.select(milestone.c.kind)).all())
+    kinds = demo.read(lambda conn: conn.scalars(sa.select(milestone.c.kind)).all())
     assert set(kinds) == set(get_args(MilestoneKind))
 
 
-def flags_are_those_of_a_fresh_look(desk: Desk) -> None:
-    rows = {row.id: row for row in desk.read(lambda conn: conn.execute(sa.select(application)).all())}
-    for (_, id), loaded in desk.read(lambda conn: load(conn, [(known.AGENCY, id) for id in rows])).items():
-        found = assess(loaded.history, loaded.policy, desk.now)
+def flags_are_those_of_a_fresh_look(demo: LoadedDemo) -> None:
+    rows = {row.id: row for row in demo.read(lambda conn: conn.execute(sa.select(application)).all())}
+    for (_, id), loaded in demo.read(lambda conn: load(conn, [(fixture_ids.AGENCY, id) for id in rows])).items():
+        found = assess(loaded.history, loaded.policy, demo.now)
         kept = {(row["kind"], row["severity"], row["since"], tuple(row["evidence"])) for row in loaded.flags}
         assert kept == {(str(f.kind), str(f.severity), f.since, f.evidence) for f in found.flags}
         acts = {(row["kind"], row["subject"]) for row in loaded.actions}
@@ -92,16 +92,16 @@ def flags_are_those_of_a_fresh_look(desk: Desk) -> None:
         assert (rows[id].stage, rows[id].effective_stage) == (found.stage, found.effective_stage)
 
 
-def there_is_work_for_today(desk: Desk) -> None:
+def there_is_work_for_today(demo: LoadedDemo) -> None:
     everything = Paging(MOST, None, Cursors(b"worklist"), "")
-    items = desk.ask(get_worklist, everything, recruiter_id=None, on=None).items
+    items = demo.ask(get_worklist, everything, recruiter_id=None, on=None).items
     assert len(items) >= 8
     assert {item.overdue for item in items} == {True, False}
 
 
-def flags_have_lived(desk: Desk) -> None:
-    rows = desk.read(lambda conn: conn.execute(sa.select(flag)).all())
-    assert all(row.raised_at <= desk.now for row in rows)
+def flags_have_lived(demo: LoadedDemo) -> None:
+    rows = demo.read(lambda conn: conn.execute(sa.select(flag)).all())
+    assert all(row.raised_at <= demo.now for row in rows)
     assert sum(row.cleared_at is not None for row in rows) >= 20
     assert any(len(row.steps) > 1 for row in rows)
     handled = Counter(row.state for row in rows if row.cleared_at is None)

@@ -1,4 +1,4 @@
-"""How the demo gets into a database: by `keepwarm demo`, or when `serve` finds an empty one."""
+"""The demo is loaded by `keepwarm demo`, or by `serve` into an empty database."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from app import __main__ as command
 from app.access.models import agency, reassessment
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.load import is_loaded
 from app.kit.db import Database
 from app.kit.errors import Problem
@@ -27,9 +27,9 @@ THEN = datetime(2026, 1, 5, tzinfo=UTC)
 
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Point the commands at a database; what would listen or change the process does nothing."""
+    """Point the commands at a database. Listening and changes of the process are replaced by no-ops."""
     monkeypatch.setattr(command, "listen", lambda *_, **__: None)
-    monkeypatch.setattr(command, "_settle_memory", lambda: None)
+    monkeypatch.setattr(command, "freeze_objects", lambda: None)
     monkeypatch.setattr(command, "check_port", lambda *_: None)
     monkeypatch.setattr(command, "_tell_start", lambda *_, **__: None)
 
@@ -55,7 +55,7 @@ def write(url: str, step: Callable[[sa.Connection], T]) -> T:
 def test_serve_fills_an_empty_database_and_greets_at_every_start(own_database_url, use, capsys):
     use(own_database_url)
     command.serve(host="0.0.0.0", port=8123)
-    greeting = f"Keepwarm's console: http://127.0.0.1:8123/docs\nThe demo's API key: {known.DEMO_KEY}\n"
+    greeting = f"Keepwarm's console: http://127.0.0.1:8123/docs\nThe demo's API key: {fixture_ids.DEMO_KEY}\n"
     assert capsys.readouterr().out == greeting
     command.serve(port=8123)
     assert capsys.readouterr().out == greeting
@@ -71,7 +71,7 @@ def test_serve_leaves_a_database_alone_that_others_use(own_database_url, use, ca
     assert not write(own_database_url, is_loaded)
 
     command.demo()
-    assert known.DEMO_KEY in capsys.readouterr().out
+    assert fixture_ids.DEMO_KEY in capsys.readouterr().out
     assert write(own_database_url, lambda conn: conn.scalars(sa.select(reassessment.c.id)).all()) == [theirs]
 
 
@@ -85,7 +85,7 @@ def test_a_database_that_was_not_migrated_is_named_in_plain_words(use, capsys):
 
 
 def _another_agency(url: str) -> Any:
-    """Another agency whose request to be assessed again has long been waiting."""
+    """Another agency has a reassessment request that has waited for long."""
     id, request = new_id(), new_id()
     tenant = {
         "id": id,

@@ -1,1 +1,1 @@
-"""Tests of app/erasure through HTTP, on both databases."""
+"""Tests of app/erasure over HTTP, on both databases."""

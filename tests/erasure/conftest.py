@@ -1,11 +1,11 @@
-"""An agency with a CRM that tells by the generic endpoint, the worker's steps, and a person with a whole life in it."""
+"""Fixtures: an agency with a connection to the generic system, the worker, and a candidate with data in every field."""
 
 import pytest
 
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import STAGES
 from tests.desk import admin, stranger
-from tests.erasure.life import Life
+from tests.erasure.candidate_data import Life
 from tests.service import Client, Service
 
 __all__ = ["admin", "stranger"]
@@ -21,13 +21,13 @@ def workers(service: Service) -> Workers:
 
 @pytest.fixture
 def crm(admin: Client) -> Sender:
-    """A system that tells by the generic endpoint, its words mapped."""
+    """A connection to the generic system with mapped stages and activities."""
     return Sender(admin, stage_map=STAGES, activity_map={"note": NOTES})
 
 
 @pytest.fixture
 def life(crm: Sender, workers: Workers) -> Life:
-    """A person of whom something stands in every field that can hold a word."""
+    """A candidate with a text in every field that can hold one."""
     life = Life(crm, workers)
     life.tell()
     return life

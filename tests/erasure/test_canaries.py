@@ -1,4 +1,4 @@
-"""Of a person who was erased nothing is found again: by no address of the API, in no file, under no seal, in no log."""
+"""Canaries: no response, file, sealed body or log contains data of an erased person."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from app.connectors.models import arrival
+from app.connectors.models import inbound_event
 from app.spreadsheets.models import spreadsheet_part
 from app.webhooks.models import attempt
 from tests.contract.operations import Operation, operations
-from tests.erasure.life import FIRST, LAST, Life
+from tests.erasure.candidate_data import FIRST, LAST, Life
 from tests.raw import everything_in, written_forms
 from tests.service import Service
 
@@ -22,7 +22,7 @@ def words_of(life: Life) -> list[str]:
 
 
 def found_in(life: Life, *texts: bytes) -> set[str]:
-    """Those of the words that stand in one of the texts, in whatever form and in small letters or capitals."""
+    """Return the words that occur in one of the texts, in any encoding and case."""
     small = [text.lower() for text in texts]
     return {
         word for word in words_of(life) if any(form.lower() in text for form in written_forms(word) for text in small)
@@ -36,7 +36,7 @@ def reading(service: Service) -> list[Operation]:
 
 
 def addresses(life: Life) -> Iterable[str]:
-    """Every address that can be read, with the ids of the person's things."""
+    """Return the response of every readable path, with the ids of the person's records."""
     ids = life.ids | {"system": "standard", "id": "a1", "table": "candidates", "subscriber_id": life.crm.id}
     for operation in reading(life.service):
         names = [parameter.name for parameter in operation.path_parameters]
@@ -59,11 +59,11 @@ def told_by_the_api(life: Life) -> set[str]:
 
 
 def under_seal(service: Service) -> list[bytes]:
-    """Everything that the service can open."""
+    """Return everything that the service can open."""
     seal = service.app.state.house.seal
 
     def read(conn: sa.Connection) -> list[bytes]:
-        columns = (arrival.c.sealed, spreadsheet_part.c.sealed_rows, attempt.c.sealed_answer)
+        columns = (inbound_event.c.sealed, spreadsheet_part.c.sealed_rows, attempt.c.sealed_answer)
         return [
             seal.open(row.agency_id, row[1])
             for column in columns
@@ -75,7 +75,7 @@ def under_seal(service: Service) -> list[bytes]:
 
 
 def as_it_lies_there(service: Service, database_url: str) -> bytes:
-    """The database for whoever reads it raw: SQLite's files as they are, without anybody tidying them first."""
+    """Return the raw bytes of the database: SQLite's files as they are, without a vacuum."""
     if not database_url.startswith("sqlite"):
         return everything_in(service, database_url)
     path = make_url(database_url).database or ""
@@ -97,7 +97,7 @@ def test_nothing_is_found_of_somebody_who_was_erased(life: Life, database_url: s
 
 
 def neighbours(life: Life, database_url: str) -> set[str]:
-    """What stays is the name, for somebody else has the same one."""
+    """The name stays, because another candidate has the same one."""
     return {FIRST, LAST}
 
 
@@ -106,11 +106,11 @@ def test_a_kept_answer_goes_and_its_request_is_not_done_again(life: Life):
     body = {"from_party": "candidate", "to_party": "recruiter", "summary": "Once"}
     keyed = {"Idempotency-Key": "of the neighbour"}
     assert life.admin.post(at, json=body, headers=keyed).status_code == 201
-    told = len(life.admin.get(at).json()["items"])
+    count = len(life.admin.get(at).json()["items"])
     life.erased()
     again = life.admin.post(at, json=body, headers=keyed)
     assert (again.status_code, again.json()["code"]) == (409, "answer_erased")
-    assert len(life.admin.get(at).json()["items"]) == told
+    assert len(life.admin.get(at).json()["items"]) == count
 
 
 def test_nothing_goes_with_them_that_is_somebody_elses(life: Life):

@@ -1,4 +1,4 @@
-"""Erasing a candidate: by whom, what is answered, what is told of it, and that nobody writes to what is left."""
+"""Erasing a candidate: permissions, response, events, and refused writes afterwards."""
 
 import asyncio
 from typing import Any
@@ -9,10 +9,10 @@ import pytest
 from app.webhooks.models import event, webhook_delivery
 from app.worker import tidy_once
 from tests.desk import as_role, made, rows
-from tests.erasure.life import Life
+from tests.erasure.candidate_data import Life
 from tests.erasure.test_canaries import as_it_lies_there
 from tests.service import Client, Clock, Service
-from tests.spreadsheets.files import taken
+from tests.spreadsheets.files import imported
 
 PERSON = {
     "name": "Zephyrine Quillfeather",
@@ -27,7 +27,7 @@ PERSON = {
 
 @pytest.fixture
 def person(admin: Client) -> dict[str, Any]:
-    """A candidate on one application in progress, before its interview."""
+    """A candidate with one application in progress, before its interview."""
     candidate = made(admin, "/v1/candidates", PERSON)
     organisation = made(admin, "/v1/organisations", {"name": "Acme"})
     job = made(admin, "/v1/jobs", {"title": "Chef", "organisation_id": organisation["id"]})
@@ -39,8 +39,8 @@ def erase(client: Client, person: dict[str, Any], **rest: Any) -> Any:
     return client.post(f"/v1/candidates/{person['id']}/erasure", **rest)
 
 
-def told(service: Service) -> list[dict[str, Any]]:
-    """The events of erasures."""
+def erasure_events(service: Service) -> list[dict[str, Any]]:
+    """Return the events of erasures."""
     return [row.data for row in rows(service, event) if row.type == "candidate.erased"]
 
 
@@ -97,7 +97,7 @@ def test_receivers_are_told_whom_to_forget_and_nothing_of_them(admin: Client, pe
     wanted = {"url": "https://hooks.example.com/keepwarm", "event_types": ["candidate.erased"]}
     made(admin, "/v1/webhook-endpoints", wanted)
     erase(admin, person)
-    assert told(service) == [{"candidate_id": person["id"]}]
+    assert erasure_events(service) == [{"candidate_id": person["id"]}]
     assert len(rows(service, webhook_delivery)) == 1
 
 
@@ -113,7 +113,7 @@ def test_another_agencys_candidate_is_nobody(admin: Client, stranger: Client, pe
     theirs = made(stranger, "/v1/candidates", PERSON)
     erase(admin, person)
     assert stranger.get(f"/v1/candidates/{theirs['id']}").json() == theirs
-    assert told(service) == [{"candidate_id": person["id"]}]
+    assert erasure_events(service) == [{"candidate_id": person["id"]}]
 
 
 def test_one_who_was_changed_since_is_not_erased(admin: Client, person: dict[str, Any]):
@@ -159,14 +159,14 @@ def test_nothing_more_is_told_of_their_applications(admin: Client, person: dict[
         refused(admin.post(path, json=body))
     refused(admin.patch(at_interview, json={"status": "completed"}))
     refused(admin.patch(f"/v1/checks/{check['id']}", json={"label": "Her old chief"}))
-    told = said | {"application_id": person["application_id"]}
-    refused(admin.put("/v1/interactions/by-ref/crm/n7", json=told))
+    body = said | {"application_id": person["application_id"]}
+    refused(admin.put("/v1/interactions/by-ref/crm/n7", json=body))
     assert [item["summary"] for item in admin.get(f"{at}/interactions").json()["items"]] == [None]
 
 
 def test_a_row_of_a_table_is_refused_and_brings_nobody_back(admin: Client, person: dict[str, Any]):
     erase(admin, person)
-    report = taken(admin, "candidates", "id,name\n7,Zephyrine Quillfeather\n8,Ann\n", system="crm")
+    report = imported(admin, "candidates", "id,name\n7,Zephyrine Quillfeather\n8,Ann\n", system="crm")
     assert [(error["row"], error["code"]) for error in report["errors"]] == [(2, "candidate_erased")]
     assert report["applied"]["created"] == 1
     assert "Quillfeather" not in admin.get(f"/v1/imports/{report['id']}/errors").text
@@ -191,7 +191,7 @@ def test_what_the_log_of_the_database_held_goes_with_the_workers_next_tidying_at
 def test_an_application_that_is_opened_at_the_same_moment_is_ended_or_refused(
     admin: Client, person: dict[str, Any], service: Service
 ):
-    """Whichever comes first: none is left in progress."""
+    """Check both orders: no application stays in progress."""
     headers = admin._headers
     opened = {"candidate_id": person["id"], "job_id": person["job_id"]}
 

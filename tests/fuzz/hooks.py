@@ -10,7 +10,7 @@ import holidays
 import schemathesis
 from hypothesis import strategies as st
 
-from app.demo import known
+from app.console import fixture_ids
 from app.rules.calendar import known_region, known_zone
 
 GENERAL = "Some fields are not right; see errors."
@@ -18,7 +18,7 @@ UNSAYABLE = (
     "cannot be shown",
     "whole number",  # 5.0 is an integer for a schema
     "must not be empty",
-    "must not go down",
+    "must not decrease",
     "IANA time zone",
     "lies before",
     "must not be before",
@@ -64,8 +64,8 @@ def before_load_schema(_: Any, raw_schema: dict[str, Any]) -> None:
 def before_call(_: Any, case: schemathesis.Case[Any], __: dict[str, Any]) -> None:
     """Keep the key that the run uses, and repeat no Idempotency-Key with another body."""
     path = case.path_parameters or {}
-    if path.get("api_key_id") == str(known.API_KEY):
-        path["api_key_id"] = str(known.LEAVERS_KEY)
+    if path.get("api_key_id") == str(fixture_ids.API_KEY):
+        path["api_key_id"] = str(fixture_ids.LEAVERS_KEY)
     if _is_valid(case) and "Idempotency-Key" in (case.headers or {}):
         case.headers["Idempotency-Key"] = uuid4().hex
 

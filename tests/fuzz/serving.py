@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.demo import known
+from app.console import fixture_ids
 from app.demo.load import load
 from app.kit.db import Database
 from app.kit.migrations import migrate
@@ -45,6 +45,6 @@ def served(folder: Path) -> Iterator[tuple[str, Path]]:
 def command(base_url: str, document: Path, *options: str) -> list[str]:
     """Return the command line of a run with all checks."""
     python = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml")]
-    key = f"Authorization: Bearer {known.DEMO_KEY}"
+    key = f"Authorization: Bearer {fixture_ids.DEMO_KEY}"
     fixed = ["--checks", "all", "--no-color", "--generation-database", "none", "--header", key]
     return [*python, "run", str(document), "--url", base_url, *fixed, *options]

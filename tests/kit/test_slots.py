@@ -78,7 +78,7 @@ def test_what_ends_one_piece_of_work_leaves_the_others_to_their_end():
         await pool.rest(30)
         assert pool.held == {endpoint(0, 1): 1}
         gone_away.set()
-        await pool.settled()
+        await pool.wait_until_idle()
 
     asyncio.run(both())
     assert ended == ["slow"]

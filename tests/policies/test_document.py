@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from app.policies.document import every_field
+from app.policies.document import policy_schema
 from app.policies.levels import leaves
-from app.rules.policy import DEFAULTS, problems, values
+from app.rules.policy import DEFAULTS, policy_faults, values
 
 
 def fields(schema: dict[str, Any], prefix: str = "") -> dict[str, dict[str, Any]]:
@@ -16,29 +16,29 @@ def fields(schema: dict[str, Any], prefix: str = "") -> dict[str, dict[str, Any]
 
 
 def test_every_field_stands_there_with_its_default():
-    defaults = {name: part["default"] for name, part in fields(every_field()).items()}
+    defaults = {name: part["default"] for name, part in fields(policy_schema()).items()}
     assert defaults == dict(leaves(values(DEFAULTS)))
 
 
 def test_the_limits_are_those_of_the_rules():
-    described = fields(every_field())
+    described = fields(policy_schema())
     assert described["timeline_missing.grace"]["minimum"] == 0
     for name, part in described.items():
         if part["type"] == "integer":
             body: Any = part["minimum"] - 1
             for step in reversed(name.split(".")):
                 body = {step: body}
-            assert problems(body), name
+            assert policy_faults(body), name
 
 
 def test_in_a_change_every_field_and_every_rule_may_be_null():
-    schema = every_field(resettable=True)
+    schema = policy_schema(resettable=True)
     parts = [*schema["properties"].values(), *fields(schema).values()]
     assert all("null" in part["type"] for part in parts)
     assert "required" not in schema
 
 
 def test_in_an_answer_every_field_is_there():
-    schema = every_field(required=True)
+    schema = policy_schema(required=True)
     assert set(schema["required"]) == set(values(DEFAULTS))
     assert schema["properties"]["going_quiet"]["properties"]["offer"]["required"] == ["watch", "warning", "critical"]

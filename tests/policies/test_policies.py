@@ -114,7 +114,7 @@ def test_a_body_that_is_no_object_is_refused(admin, paths):
     assert admin.patch(paths["agency"], json={"timeline_missing": {"grace": 0}}).status_code == 200
 
 
-def test_a_ladder_is_judged_with_what_is_inherited(admin, paths):
+def test_thresholds_are_checked_together_with_inherited_ones(admin, paths):
     admin.patch(paths["agency"], json={"going_quiet": {"watch": 1, "warning": 2}})
     answer = admin.patch(paths["organisation"], json={"going_quiet": {"watch": 3}})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/going_quiet/watch")
@@ -124,7 +124,7 @@ def test_a_ladder_is_judged_with_what_is_inherited(admin, paths):
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/going_quiet/warning")
 
 
-def test_a_change_that_breaks_a_ladder_below_is_refused_and_says_where(admin, organisation, job, paths):
+def test_a_change_that_makes_thresholds_below_decrease_is_refused_with_their_place(admin, organisation, job, paths):
     admin.patch(paths["organisation"], json={"client_quiet": {"critical": 5}})
     admin.patch(paths["job"], json={"client_quiet": {"watch": 3}})
     answer = admin.patch(paths["agency"], json={"client_quiet": {"watch": 6, "warning": 6}})
@@ -143,7 +143,7 @@ def test_a_change_that_breaks_a_ladder_below_is_refused_and_says_where(admin, or
     assert admin.patch(paths["agency"], json={"client_quiet": {"watch": 6, "warning": 6}}).json()["version"] == 6
 
 
-def test_two_changes_at_once_cannot_break_a_ladder_together(admin, paths):
+def test_two_concurrent_changes_cannot_make_thresholds_decrease(admin, paths):
     """Each is right by itself: the agency's watch rises to 4, the organisation's warning falls to 3."""
 
     async def at_once() -> list[int]:
@@ -156,7 +156,7 @@ def test_two_changes_at_once_cannot_break_a_ladder_together(admin, paths):
     assert admin.get(paths["agency"]).json()["version"] == 2
 
 
-def test_another_agencys_ladders_do_not_matter(admin, operator, paths):
+def test_thresholds_of_another_agency_have_no_effect(admin, operator, paths):
     other = new_agency(operator, "Other")
     theirs = made(other, "/v1/organisations", {"name": "Theirs"})
     assert other.patch(f"/v1/organisations/{theirs['id']}/policy", json={"going_quiet": {"watch": 4}}).is_success

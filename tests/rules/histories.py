@@ -27,10 +27,10 @@ from app.rules.history import (
     Interview,
     KeepWarmMark,
     Milestone,
+    OtherContact,
     Revision,
     Transition,
     Waiver,
-    Word,
 )
 from app.rules.policy import DEFAULTS, Policy, overlay, values
 from app.rules.stages import ACTIVE
@@ -178,8 +178,8 @@ class _Maker:
             checks=self._some(self._check, *phase.checks),
             milestones=milestones,
             keep_warm=self._marks(),
-            heard_elsewhere=self._some(lambda number: Word(f"e{number}", self._moment()), 0, 0, 0, 1),
-            contacts_elsewhere=self._some(lambda number: Word(f"o{number}", self._moment()), 0, 0, 1, 2),
+            heard_elsewhere=self._some(lambda number: OtherContact(f"e{number}", self._moment()), 0, 0, 0, 1),
+            contacts_elsewhere=self._some(lambda number: OtherContact(f"o{number}", self._moment()), 0, 0, 1, 2),
             job_status="open" if self.phase.rung or self.odds(3) else job_status,
             job_status_at=None if self.odds(4) else self._moment(),
         )
@@ -280,7 +280,7 @@ class _Maker:
             stated_by=self.pick(("client", "client", "recruiter", "candidate")),
             decision_by=self._day() + timedelta(days=self.pick((0, 0, 0, 14, 30))) if self.odds(2) else None,
             contact_from=self._day() if self.odds(1 if self.phase in (CHASING, ASKING) else 3) else None,
-            told=f"{number}",
+            recorded=f"{number}",
         )
 
     def _commitment(self, number: int) -> Commitment:

@@ -21,10 +21,10 @@ from app.rules.history import (
     Interview,
     KeepWarmMark,
     Milestone,
+    OtherContact,
     Revision,
     Transition,
     Waiver,
-    Word,
 )
 from app.rules.policy import Policy, overlay
 from tests.rules.literal import Literal
@@ -144,7 +144,7 @@ def _facts(fact: Case, identity: str, told: str, agency: Calendar) -> list[tuple
                 stated_by=fact["stated_by"],
                 decision_by=day(fact["decision_by"]) if fact.get("decision_by") else None,
                 contact_from=day(fact["contact_from"]) if fact.get("contact_from") else None,
-                told=told,
+                recorded=told,
             )
             return [("revisions", revision)]
         case "transition":
@@ -182,9 +182,9 @@ def _spoken(fact: Case, identity: str) -> list[tuple[str, Any]]:
             return []
         made: list[tuple[str, Any]] = []
         if sender == CANDIDATE or (two_way and receiver == CANDIDATE):
-            made.append(("heard_elsewhere", Word(identity, at)))
+            made.append(("heard_elsewhere", OtherContact(identity, at)))
         if {sender, receiver} == {CANDIDATE, RECRUITER}:
-            made.append(("contacts_elsewhere", Word(identity, at)))
+            made.append(("contacts_elsewhere", OtherContact(identity, at)))
         return made
     interaction = Interaction(
         id=identity,

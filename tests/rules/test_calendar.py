@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.rules.availability import Availability, merged
 from app.rules.calendar import Calendar, calendar, holiday_names, known_region, known_zone, party_calendar
 from app.rules.calendar_exceptions import (
     CalendarException,
@@ -19,9 +20,8 @@ from app.rules.calendar_exceptions import (
     read_exceptions,
     written_exceptions,
 )
-from app.rules.findings import place as detail_of
-from app.rules.presence import Presence, merged
-from app.rules.wording import Reading
+from app.rules.findings import calendar_fields as detail_of
+from app.rules.wording import DetailReader
 from tests.rules.histories import REGIONS, TURNS, ZONES
 
 DAY = timedelta(days=1)
@@ -145,7 +145,7 @@ def test_away_days_are_left_out_whatever_their_order_and_overlaps():
         (date(2026, 3, 20), date(2026, 3, 19)),  # ends before it begins
     )
     assert merged(away) == ((date(2026, 3, 9), date(2026, 3, 12)), (date(2026, 3, 16), date(2026, 3, 17)))
-    presence = Presence(there, merged(away))
+    availability = Availability(there, merged(away))
     for start in (date(2026, 3, 5), date(2026, 3, 9), date(2026, 3, 12), date(2026, 3, 17)):
         here = [
             start + n * DAY
@@ -153,9 +153,9 @@ def test_away_days_are_left_out_whatever_their_order_and_overlaps():
             if there.is_bday(start + n * DAY) and not any(a <= start + n * DAY <= b for a, b in away)
         ]
         for n, day in enumerate(here, 1):
-            assert presence.nth_bday(start, n) == day
-            assert presence.bdays(start, day) == n
-            assert presence.bdays(start, day - DAY) == n - 1
+            assert availability.nth_bday(start, n) == day
+            assert availability.bdays(start, day) == n
+            assert availability.bdays(start, day - DAY) == n - 1
 
 
 CLOSED: Any = {"date": "2026-12-29", "working": False}
@@ -291,11 +291,11 @@ def test_a_detail_is_read_with_the_exceptions_it_was_written_with():
         "UTC", "AU-NSW", exceptions_from([{"date": f"2026-03-0{day}", "working": False} for day in (5, 6)])
     )
     detail = json.loads(json.dumps(detail_of(closed)))
-    assert Reading(detail, utc("2026-03-09T12:00")).calendar is closed
-    assert Reading(detail, utc("2026-03-09T12:00")).business_days(date(2026, 3, 4)) == "1 business day"
+    assert DetailReader(detail, utc("2026-03-09T12:00")).calendar is closed
+    assert DetailReader(detail, utc("2026-03-09T12:00")).business_days(date(2026, 3, 4)) == "1 business day"
     plain = detail_of(calendar("UTC", "AU-NSW"))
     assert plain == {"zone": "UTC", "region": "AU-NSW"}, "where there are none, nothing is kept"
-    assert Reading(plain, utc("2026-03-09T12:00")).business_days(date(2026, 3, 4)) == "3 business days"
+    assert DetailReader(plain, utc("2026-03-09T12:00")).business_days(date(2026, 3, 4)) == "3 business days"
 
 
 @pytest.mark.parametrize("language", ["", "en_US", "de_DE.UTF-8", "C.UTF-8"])

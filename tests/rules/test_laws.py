@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from app.rules.actions import Action, explain_action, prompts_for
 from app.rules.assess import assess
-from app.rules.contact import check_contact
+from app.rules.contact_check import check_contact
 from app.rules.flags import explain
 from app.rules.history import History, Interaction
 from app.rules.stages import STAGES

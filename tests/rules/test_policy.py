@@ -6,9 +6,9 @@ from datetime import time
 
 import pytest
 
-from app.rules.actions import SWITCH, ActionKind
+from app.rules.actions import POLICY_SECTIONS, ActionKind
 from app.rules.flags import FlagKind
-from app.rules.policy import DEFAULTS, overlay, problems, values
+from app.rules.policy import DEFAULTS, overlay, policy_faults, values
 
 
 def test_every_number_has_the_default_of_the_specification():
@@ -100,43 +100,47 @@ def test_each_set_of_overrides_lies_over_the_one_before_field_by_field():
             "/follow_up_overdue/late_after",
             "This must be a time of day such as 12:00.",
         ),
-        ({"client_quiet": {"watch": 5}}, "/client_quiet/watch", "A ladder must not go down: watch is above warning."),
+        (
+            {"client_quiet": {"watch": 5}},
+            "/client_quiet/watch",
+            "`warning` must not be below `watch`: thresholds must not decrease.",
+        ),
         (
             {"client_quiet": {"critical": 3}},
             "/client_quiet/critical",
-            "A ladder must not go down: warning is above critical.",
+            "`critical` must not be below `warning`: thresholds must not decrease.",
         ),
         (
             {"going_quiet": {"offer": {"watch": 3}}},
             "/going_quiet/offer/watch",
-            "A ladder must not go down: watch is above warning.",
+            "`warning` must not be below `watch`: thresholds must not decrease.",
         ),
         (
             {"closure_owed": {"warning": 5}},
             "/closure_owed/warning",
-            "A ladder must not go down: warning is above critical.",
+            "`critical` must not be below `warning`: thresholds must not decrease.",
         ),
     ],
 )
 def test_what_does_not_fit_is_pointed_at(overrides, pointer, sentence):
-    assert problems(overrides) == [(pointer, sentence)]
-    if "ladder" not in sentence:
+    assert policy_faults(overrides) == [(pointer, sentence)]
+    if "thresholds" not in sentence:
         with pytest.raises(ValueError, match=pointer):
             overlay(overrides)
 
 
 def test_what_fits_has_no_problems():
-    assert problems({"timeline_missing": {"grace": 0}, "client_quiet": {"watch": 4, "critical": None}}) == []
-    assert problems(values(DEFAULTS)) == []
+    assert policy_faults({"timeline_missing": {"grace": 0}, "client_quiet": {"watch": 4, "critical": None}}) == []
+    assert policy_faults(values(DEFAULTS)) == []
 
 
-def test_a_ladder_is_judged_over_what_is_inherited():
+def test_thresholds_are_checked_together_with_inherited_ones():
     agency = {"client_quiet": {"watch": 4, "warning": 6}}
-    assert problems({"client_quiet": {"warning": 3}}) == []
-    assert problems({"client_quiet": {"warning": 3}}, agency) == [
-        ("/client_quiet/warning", "A ladder must not go down: watch is above warning.")
+    assert policy_faults({"client_quiet": {"warning": 3}}) == []
+    assert policy_faults({"client_quiet": {"warning": 3}}, agency) == [
+        ("/client_quiet/warning", "`warning` must not be below `watch`: thresholds must not decrease.")
     ]
-    assert problems({"client_quiet": {"warning": 3}}, overlay(agency)) == problems(
+    assert policy_faults({"client_quiet": {"warning": 3}}, overlay(agency)) == policy_faults(
         {"client_quiet": {"warning": 3}}, agency
     )
 
@@ -144,5 +148,5 @@ def test_a_ladder_is_judged_over_what_is_inherited():
 def test_every_rule_has_its_switch_and_every_action_its_rule():
     switches = {name for name, section in values(DEFAULTS).items() if isinstance(section, dict)}
     assert {kind.value for kind in FlagKind} | {"thank_you", "written_offer", "notice", "keep_warm"} == switches
-    assert set(SWITCH) == set(ActionKind)
-    assert {name for names in SWITCH.values() for name in names} == switches
+    assert set(POLICY_SECTIONS) == set(ActionKind)
+    assert {name for names in POLICY_SECTIONS.values() for name in names} == switches

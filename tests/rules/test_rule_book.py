@@ -14,6 +14,7 @@ import pytest
 from app.rules.actions import ActionKind
 from app.rules.assess import assess
 from app.rules.flags import CLEARS, GUIDANCE, FlagKind
+from app.rules.stages import ACTIVE, MOVES, PAUSED
 from tests.rules.scenario import check, history_of, instant, policy_of
 
 BOOK = (Path(__file__).parents[2] / "app" / "rules" / "README.md").read_text(encoding="utf-8")
@@ -42,6 +43,16 @@ def test_the_worked_example_holds_and_shows_the_flag_rise_and_clear(kind: str, c
     assert any(raised)
     assert not raised[0]
     assert not raised[-1]
+
+
+def test_the_table_of_stages_is_that_of_the_rules():
+    section = BOOK.partition("## Stages")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`\w+`|an ended stage) \| (.*) \|$", section, re.MULTILINE)
+    table = {start.strip("`"): set(re.findall(r"`(\w+)`", to)) for start, to in rows}
+    assert "every active stage" in dict(rows)["`on_hold`"]
+    table["on_hold"] |= set(ACTIVE)
+    assert table.pop("an ended stage") == set()
+    assert table == {stage: set(MOVES[stage]) for stage in ACTIVE + PAUSED}
 
 
 def test_every_kind_of_action_is_in_the_book():

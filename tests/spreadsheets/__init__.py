@@ -1,1 +1,1 @@
-"""Tests of tables as CSV files."""
+"""Tests of the import and export of tables."""

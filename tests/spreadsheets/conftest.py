@@ -1,4 +1,4 @@
-"""The desk of the tests of tables: an admin, and a stranger at another agency."""
+"""Fixtures: an admin, and an admin of another agency."""
 
 from tests.desk import admin, stranger
 

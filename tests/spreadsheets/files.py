@@ -1,4 +1,4 @@
-"""Files for the tests of tables: a small desk as eleven CSV files, and what sends and reads such files."""
+"""Helpers: eleven CSV files of a small agency, and functions that send and read files."""
 
 import csv
 import io
@@ -70,56 +70,56 @@ DESK = {
         "w2,a2,2026-05-03T00:00:00Z,3 March 2027,,\n"
     ),
 }
-"""Two candidates, two clients, one of each kind of fact, told the way people write it."""
+"""Two candidates, two organisations and one of each kind of fact, in hand-written forms."""
 
 assert list(DESK) == list(TABLES)
 
 
 def send(client: Client, table: str, content: str | bytes, **params: Any) -> httpx.Response:
-    """A file, sent in."""
+    """Send a file and return the response."""
     body = content.encode() if isinstance(content, str) else content
     return client.request(
         "POST", f"/v1/imports/{table}", {"Content-Type": "text/csv"}, content=body, params=params or None
     )
 
 
-def taken(client: Client, table: str, content: str | bytes, **params: Any) -> dict[str, Any]:
-    """The report of a file that was taken in."""
+def imported(client: Client, table: str, content: str | bytes, **params: Any) -> dict[str, Any]:
+    """Import a file and return its report."""
     answer = send(client, table, content, **params)
     assert answer.status_code == 201, answer.text
     report: dict[str, Any] = answer.json()
     return report
 
 
-def told(report: dict[str, Any]) -> tuple[int, int, int, int]:
-    """How many rows a report says were created, changed, unchanged and refused."""
+def outcomes(report: dict[str, Any]) -> tuple[int, int, int, int]:
+    """Return how many rows a report counts as created, changed, unchanged and refused."""
     applied = report["applied"]
     return applied["created"], applied["changed"], applied["unchanged"], report["refused"]
 
 
-def settle(client: Client) -> None:
-    """The whole desk, table by table."""
+def import_all(client: Client) -> None:
+    """Import all files, table by table."""
     client.post("/v1/recruiters", {"name": "Robin", "email": "robin@harbour.example"})
     for table, content in DESK.items():
-        report = taken(client, table, content)
+        report = imported(client, table, content)
         assert report["errors"] == [], (table, report["errors"])
         assert report["state"] == "done"
 
 
 def exported(client: Client, table: str) -> list[dict[str, str]]:
-    """The rows of a table as they go out."""
+    """Return the rows of an exported table."""
     return list(csv.DictReader(io.StringIO(whole(client, table))))
 
 
 def whole(client: Client, table: str) -> str:
-    """A table's file as it goes out."""
+    """Return the exported file of a table."""
     answer = client.get(f"/v1/exports/{table}.csv")
     assert answer.status_code == 200, answer.text
     return answer.content.decode("utf-8-sig")
 
 
-def work_through(service: Service) -> int:
-    """Let the worker take what waits; answers how many steps it took."""
+def run_worker(service: Service) -> int:
+    """Run the worker until no batch waits; return the number of steps."""
     state, steps = service.app.state, 0
     started = monotonic()
     while service.run(import_once, state.house.database, state.settings, service.clock):
@@ -129,5 +129,5 @@ def work_through(service: Service) -> int:
 
 
 def counts(service: Service) -> dict[str, int]:
-    """How many rows stand in each table of the database."""
+    """Return the number of rows in each table of the database."""
     return {name: len(rows(service, table)) for name, table in metadata.tables.items()}

@@ -1,4 +1,4 @@
-"""Cells, without a database: each kind of value is read the way people write it."""
+"""Cells, without a database: each kind of value in its hand-written forms."""
 
 from zoneinfo import ZoneInfo
 

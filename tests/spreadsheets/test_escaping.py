@@ -1,4 +1,4 @@
-"""Escaping of exported cells, without a database: nothing runs in any program, and every text is restored exactly."""
+"""Escaping of exported cells, without a database: no program runs a formula, and every text is restored exactly."""
 
 import csv
 import io
@@ -39,8 +39,8 @@ def test_every_text_is_restored(text):
 
 
 def starts(line, delimiter):
-    """The starts of the cells that a program finds: strictly, leniently, and one that ignores quotation marks."""
-    for lenient in (False, True):  # the lenient one does not know quotation marks
+    """Return the beginnings of the cells that programs find: strict, lenient, and without quotation marks."""
+    for lenient in (False, True):  # # the lenient reader ignores quotation marks
         try:
             text = line.replace('"', "\1") if lenient else line
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))

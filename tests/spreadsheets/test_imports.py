@@ -1,18 +1,18 @@
-"""A file on its way in: tried before it is taken, taken in steps that go on where they were, and told of throughout."""
+"""Imports: the dry run, batches that continue after a crash, and the progress in between."""
 
 import pytest
 
 from app.access.models import recruiter
 from app.candidates.models import candidate
 from app.kit.db import add_many
-from app.spreadsheets import steps
-from app.spreadsheets.arranging import PART
+from app.spreadsheets import worker
+from app.spreadsheets.batching import BATCH_SIZE
 from app.spreadsheets.models import spreadsheet_part
-from app.spreadsheets.steps import Importer
+from app.spreadsheets.worker import ImportWorker
 from tests.contract.desk import NEVER, problem
 from tests.desk import as_role, rows
-from tests.spreadsheets.files import DESK, counts, send, settle, taken, told, whole, work_through
-from tests.steps import import_once
+from tests.spreadsheets.files import DESK, counts, import_all, imported, outcomes, run_worker, send, whole
+from tests.steps import import_once, wait_until_idle
 
 CROWD = 5000
 
@@ -35,42 +35,44 @@ def test_a_dry_run_tells_what_would_become_of_a_file_and_keeps_nothing_else(admi
     tables = list(DESK)
     admin.post("/v1/recruiters", {"name": "Robin", "email": "robin@harbour.example"})
     for earlier in tables[: tables.index(table)]:
-        taken(admin, earlier, DESK[earlier])
+        imported(admin, earlier, DESK[earlier])
     before, seen = counts(service), {other: whole(admin, other) for other in tables}
-    tried = taken(admin, table, DESK[table], dry_run=True)
+    tried = imported(admin, table, DESK[table], dry_run=True)
     assert tried["dry_run"] is True
     assert tried["errors"] == []
     assert {name: count - before[name] for name, count in counts(service).items() if count != before[name]} == {
         "spreadsheet_import": 1
     }
     assert {other: whole(admin, other) for other in tables} == seen
-    assert told(taken(admin, table, DESK[table])) == told(tried), "the dry run told what was going to happen"
+    assert outcomes(imported(admin, table, DESK[table])) == outcomes(tried), "the dry run predicted the import"
 
 
 def test_a_dry_run_of_a_large_file_knows_the_rows_before(admin, service):
-    settle(admin)
+    import_all(admin)
     lines = ["id,application,from_party,to_party,in_reply_to,occurred_at"]
-    lines += [f"w{n},a1,client,recruiter,{f'w{n - 1}' if n else ''},2026-05-02T00:00:00Z" for n in range(2 * PART + 10)]
+    lines += [
+        f"w{n},a1,client,recruiter,{f'w{n - 1}' if n else ''},2026-05-02T00:00:00Z" for n in range(2 * BATCH_SIZE + 10)
+    ]
     before = counts(service)
     newest_first = [lines[0], *reversed(lines[1:])]
-    report = taken(admin, "interactions", "\n".join(newest_first), dry_run=True)
+    report = imported(admin, "interactions", "\n".join(newest_first), dry_run=True)
     assert report["state"] == "running"
-    assert work_through(service) == 3
+    assert run_worker(service) == 3
     report = told_now(admin, report)
-    assert (report["state"], told(report)) == ("done", (2 * PART + 10, 0, 0, 0))
+    assert (report["state"], outcomes(report)) == ("done", (2 * BATCH_SIZE + 10, 0, 0, 0))
     after = counts(service)
     assert {name for name in after if after[name] != before[name]} == {"spreadsheet_import"}
 
 
 def test_five_thousand_rows_come_in_step_by_step(admin, service):
-    report = taken(admin, "candidates", crowd(CROWD))
-    assert (report["state"], report["rows"], told(report)) == ("running", CROWD, (0, 0, 0, 0))
-    assert step(service) == PART
+    report = imported(admin, "candidates", crowd(CROWD))
+    assert (report["state"], report["rows"], outcomes(report)) == ("running", CROWD, (0, 0, 0, 0))
+    assert step(service) == BATCH_SIZE
     half = told_now(admin, report)
-    assert (half["state"], told(half)) == ("running", (PART, 0, 0, 0))
-    work_through(service)
+    assert (half["state"], outcomes(half)) == ("running", (BATCH_SIZE, 0, 0, 0))
+    run_worker(service)
     done = told_now(admin, report)
-    assert (done["state"], told(done)) == ("done", (CROWD, 0, 0, 0))
+    assert (done["state"], outcomes(done)) == ("done", (CROWD, 0, 0, 0))
     assert done["finished_at"] is not None
     assert rows(service, spreadsheet_part) == []
     assert sorted(row.external_id for row in rows(service, candidate)) == sorted(f"c{n}" for n in range(CROWD))
@@ -78,7 +80,7 @@ def test_five_thousand_rows_come_in_step_by_step(admin, service):
 
 
 def test_a_step_that_fails_in_the_middle_leaves_nothing_and_is_done_again(admin, service, clock, monkeypatch):
-    report = taken(admin, "candidates", crowd(3 * PART))
+    report = imported(admin, "candidates", crowd(3 * BATCH_SIZE))
     step(service)
     calls = []
 
@@ -90,41 +92,41 @@ def test_a_step_that_fails_in_the_middle_leaves_nothing_and_is_done_again(admin,
 
     monkeypatch.setattr("app.spreadsheets.service.add_many", fail_once)
     assert step(service) == 0
-    assert len(rows(service, candidate)) == PART
+    assert len(rows(service, candidate)) == BATCH_SIZE
     assert step(service) == 0, "it is still claimed"
     clock.advance(seconds=61)
-    work_through(service)
+    run_worker(service)
     done = told_now(admin, report)
-    assert (done["state"], told(done)) == ("done", (3 * PART, 0, 0, 0))
+    assert (done["state"], outcomes(done)) == ("done", (3 * BATCH_SIZE, 0, 0, 0))
     names = [row.name for row in rows(service, candidate)]
-    assert sorted(names) == sorted(f"Kim {n}" for n in range(3 * PART))
+    assert sorted(names) == sorted(f"Kim {n}" for n in range(3 * BATCH_SIZE))
 
 
 def test_a_worker_that_wakes_up_late_takes_nothing_twice(admin, service, clock, monkeypatch):
-    report = taken(admin, "candidates", crowd(2 * PART))
-    held, really = [], steps._take_next
+    report = imported(admin, "candidates", crowd(2 * BATCH_SIZE))
+    held, really = [], worker._import_next_batch
 
     def sleep_through_the_lease(work, claimed):
         held.append(claimed)
         return 0
 
-    monkeypatch.setattr(steps, "_take_next", sleep_through_the_lease)
+    monkeypatch.setattr(worker, "_import_next_batch", sleep_through_the_lease)
     step(service)
-    monkeypatch.setattr(steps, "_take_next", really)
+    monkeypatch.setattr(worker, "_import_next_batch", really)
     clock.advance(seconds=61)
-    assert step(service) == PART
+    assert step(service) == BATCH_SIZE
     seal = service.app.state.house.seal
 
     def wake_up(conn):
-        return really(steps._work(conn, clock(), held[0].key, seal), held[0])
+        return really(worker._work(conn, clock(), held[0].key, seal), held[0])
 
     assert service.write(wake_up) == 0
-    work_through(service)
-    assert told(told_now(admin, report)) == (2 * PART, 0, 0, 0)
+    run_worker(service)
+    assert outcomes(told_now(admin, report)) == (2 * BATCH_SIZE, 0, 0, 0)
 
 
 def test_what_fails_five_times_is_given_up_with_its_reason(admin, service, clock, monkeypatch):
-    report = taken(admin, "candidates", crowd(2 * PART))
+    report = imported(admin, "candidates", crowd(2 * BATCH_SIZE))
     step(service)
     with monkeypatch.context() as broken:
         broken.setattr("app.spreadsheets.service.add_many", lambda *_: 1 / 0)
@@ -134,52 +136,52 @@ def test_what_fails_five_times_is_given_up_with_its_reason(admin, service, clock
             clock.advance(seconds=61)
         step(service)
     stopped = told_now(admin, report)
-    assert (stopped["state"], told(stopped)) == ("stopped", (PART, 0, 0, 0))
-    assert "Send the file again" in stopped["stopped_because"]
+    assert (stopped["state"], outcomes(stopped)) == ("stopped", (BATCH_SIZE, 0, 0, 0))
+    assert "Send the file again" in stopped["stopped_reason"]
     assert rows(service, spreadsheet_part) == []
-    again = taken(admin, "candidates", crowd(2 * PART))
-    work_through(service)
-    assert told(told_now(admin, again)) == (PART, 0, PART, 0)
+    again = imported(admin, "candidates", crowd(2 * BATCH_SIZE))
+    run_worker(service)
+    assert outcomes(told_now(admin, again)) == (BATCH_SIZE, 0, BATCH_SIZE, 0)
 
 
 def test_files_of_an_agency_are_taken_in_their_order(admin, stranger, service):
-    first = taken(admin, "candidates", crowd(PART + 1))
-    second = taken(admin, "candidates", "id,name\nc0,Ann\n")
-    other = taken(stranger, "candidates", "id,name\nc0,Lou\n")
+    first = imported(admin, "candidates", crowd(BATCH_SIZE + 1))
+    second = imported(admin, "candidates", "id,name\nc0,Ann\n")
+    other = imported(stranger, "candidates", "id,name\nc0,Lou\n")
     assert [one["state"] for one in (first, second, other)] == ["running", "running", "done"]
-    work_through(service)
-    assert told(told_now(admin, second)) == (0, 1, 0, 0)
+    run_worker(service)
+    assert outcomes(told_now(admin, second)) == (0, 1, 0, 0)
     assert admin.get("/v1/candidates/by-ref/csv/c0").json()["name"] == "Ann"
     assert stranger.get("/v1/candidates/by-ref/csv/c0").json()["name"] == "Lou"
 
 
 def test_what_waits_cannot_be_read_in_the_database(admin, service):
-    taken(admin, "candidates", crowd(PART + 1, name="Quetzalcoatl"))
+    imported(admin, "candidates", crowd(BATCH_SIZE + 1, name="Quetzalcoatl"))
     sealed = [row.sealed_rows for row in rows(service, spreadsheet_part)]
     assert len(sealed) == 2
     assert not [content for content in sealed if b"Quetz" in content]
 
 
 def test_a_row_changes_only_what_it_says(admin):
-    taken(admin, "candidates", "id,name,email,phone\nc1,Kim,kim@example.com,1\nc2,Ann,,\n")
-    assert told(taken(admin, "candidates", "id,name,email,phone\nc1,Kim,,2\nc2,Ann,,\n")) == (0, 1, 1, 0)
+    imported(admin, "candidates", "id,name,email,phone\nc1,Kim,kim@example.com,1\nc2,Ann,,\n")
+    assert outcomes(imported(admin, "candidates", "id,name,email,phone\nc1,Kim,,2\nc2,Ann,,\n")) == (0, 1, 1, 0)
     kim = admin.get("/v1/candidates/by-ref/csv/c1").json()
     assert (kim["email"], kim["phone"]) == ("kim@example.com", "2")
 
 
 def test_a_row_may_name_its_own_system_and_a_request_the_others(admin):
-    taken(admin, "organisations", "id,name,system\no1,Acme,Bullhorn\no2,Bluegum,\n", system="jobadder")
+    imported(admin, "organisations", "id,name,system\no1,Acme,Bullhorn\no2,Bluegum,\n", system="jobadder")
     assert admin.get("/v1/organisations/by-ref/bullhorn/o1").json()["name"] == "Acme"
     assert admin.get("/v1/organisations/by-ref/jobadder/o2").json()["name"] == "Bluegum"
     content = "id,title,organisation,organisation system\nj1,Engineer,o1,bullhorn\nj2,Baker,o2,\n"
-    assert told(taken(admin, "jobs", content, system="jobadder")) == (2, 0, 0, 0)
+    assert outcomes(imported(admin, "jobs", content, system="jobadder")) == (2, 0, 0, 0)
 
 
 def test_a_record_that_no_system_has_named_is_named_by_keepwarms_own_id(admin):
     kim = admin.post("/v1/candidates", {"name": "Kim"}).json()
     ann = admin.post("/v1/candidates", {"name": "Ann", "external_ref": {"system": "crm", "id": "7"}}).json()
     content = f"system,id,name\nkeepwarm,{kim['id']},Kim Lee\nkeepwarm,{ann['id']},Ann Lee\nkeepwarm,{NEVER},New\n"
-    assert told(taken(admin, "candidates", content)) == (1, 2, 0, 0)
+    assert outcomes(imported(admin, "candidates", content)) == (1, 2, 0, 0)
     people = admin.get("/v1/candidates").json()["items"]
     assert [(one["name"], one["external_ref"]["system"]) for one in people] == [
         ("Kim Lee", "keepwarm"), ("Ann Lee", "crm"), ("New", "keepwarm"),
@@ -188,10 +190,10 @@ def test_a_record_that_no_system_has_named_is_named_by_keepwarms_own_id(admin):
 
 
 def test_an_application_without_a_recruiter_is_not_the_importers(admin, service):
-    settle(admin)
+    import_all(admin)
     (robin,) = rows(service, recruiter)
     key = admin.post("/v1/api-keys", {"name": "R", "role": "admin", "recruiter_id": str(robin.id)}).json()["api_key"]
-    taken(admin.as_(key), "applications", "id,candidate,job\na9,c2,j2\n")
+    imported(admin.as_(key), "applications", "id,candidate,job\na9,c2,j2\n")
     assert admin.get("/v1/applications/by-ref/csv/a9").json()["recruiter_id"] is None
 
 
@@ -207,25 +209,25 @@ def test_the_same_request_again_answers_the_same(admin, service):
 
 
 def test_every_error_of_a_large_file_is_told_page_by_page(admin, service):
-    report = taken(admin, "candidates", "id,name\n" + "".join(f"c{n},\n" for n in range(PART + 50)))
-    work_through(service)
+    report = imported(admin, "candidates", "id,name\n" + "".join(f"c{n},\n" for n in range(BATCH_SIZE + 50)))
+    run_worker(service)
     report = told_now(admin, report)
-    assert (told(report), len(report["errors"])) == ((0, 0, 0, PART + 50), 100)
+    assert (outcomes(report), len(report["errors"])) == ((0, 0, 0, BATCH_SIZE + 50), 100)
     met, cursor = [], None
     while True:
         params = {"limit": 30} | ({"cursor": cursor} if cursor else {})
         page = admin.get(f"/v1/imports/{report['id']}/errors", params=params).json()
         met += [error["row"] for error in page["items"]]
-        assert len(met) <= PART + 50
+        assert len(met) <= BATCH_SIZE + 50
         if (cursor := page["next_cursor"]) is None:
             break
-    assert met == list(range(2, PART + 52))
+    assert met == list(range(2, BATCH_SIZE + 52))
     (listed,) = admin.get("/v1/imports").json()["items"]
     assert listed == {name: value for name, value in report.items() if name not in ("errors", "read")}
 
 
 def test_tables_are_an_admins_business_and_an_agencys_own(admin, stranger):
-    report = taken(admin, "candidates", "id,name\nc1,Kim\n")
+    report = imported(admin, "candidates", "id,name\nc1,Kim\n")
     for role in ("viewer", "recruiter"):
         lesser = as_role(admin, role)
         problem(send(lesser, "candidates", "id,name\nc2,Ann\n"), 403, "not_allowed")
@@ -236,20 +238,25 @@ def test_tables_are_an_admins_business_and_an_agencys_own(admin, stranger):
     assert stranger.get("/v1/imports").json()["items"] == []
     assert whole(stranger, "candidates").count("\n") == 1
     kim = admin.get("/v1/candidates/by-ref/csv/c1").json()
-    taken(stranger, "organisations", "id,name\no1,Acme\n")
-    taken(stranger, "jobs", "id,title,organisation\nj1,Engineer,o1\n")
+    imported(stranger, "organisations", "id,name\no1,Acme\n")
+    imported(stranger, "jobs", "id,title,organisation\nj1,Engineer,o1\n")
     content = f"id,candidate_id,candidate,candidate_system,job\na1,{kim['id']},,,j1\na2,,{kim['id']},keepwarm,j1\n"
-    assert [error["code"] for error in taken(stranger, "applications", content)["errors"]] == ["not_found"] * 2
-    assert told(taken(stranger, "candidates", f"system,id,name\nkeepwarm,{kim['id']},Stolen\n")) == (1, 0, 0, 0)
+    assert [error["code"] for error in imported(stranger, "applications", content)["errors"]] == ["not_found"] * 2
+    assert outcomes(imported(stranger, "candidates", f"system,id,name\nkeepwarm,{kim['id']},Stolen\n")) == (
+        1,
+        0,
+        0,
+        0,
+    )
     assert admin.get("/v1/candidates/by-ref/csv/c1").json() == kim
 
 
 def test_the_first_part_of_a_file_is_taken_beside_another_agencys_many_files(admin, stranger, service):
     state = service.app.state
-    importer = Importer(state.house.database, state.settings, service.clock)
-    ours = [taken(admin, "candidates", crowd(2 * PART, f"Kim {number}")) for number in range(4)]
-    theirs = taken(stranger, "candidates", crowd(PART + 1))
+    importer = ImportWorker(state.house.database, state.settings, service.clock)
+    ours = [imported(admin, "candidates", crowd(2 * BATCH_SIZE, f"Kim {number}")) for number in range(4)]
+    theirs = imported(stranger, "candidates", crowd(BATCH_SIZE + 1))
     assert service.run(importer.step) == 2, "one of each agency"
-    service.run(importer.settled)
-    assert [sum(told(told_now(admin, report))) for report in ours] == [PART, 0, 0, 0]
-    assert sum(told(told_now(stranger, theirs))) == PART
+    service.run(wait_until_idle, importer)
+    assert [sum(outcomes(told_now(admin, report))) for report in ours] == [BATCH_SIZE, 0, 0, 0]
+    assert sum(outcomes(told_now(stranger, theirs))) == BATCH_SIZE

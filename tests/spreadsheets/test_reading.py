@@ -1,10 +1,10 @@
-"""Files, without a database: every delimiter and encoding that spreadsheets write, and files that are none."""
+"""Reading files, without a database: every delimiter and encoding of spreadsheets, and files that are no tables."""
 
 import pytest
 
 from app.kit.errors import Problem
-from app.spreadsheets.arranging import PART, Arrangement, Part
-from app.spreadsheets.reading import MOST_ROWS, Row, Sheet, read_sheet
+from app.spreadsheets.batching import BATCH_SIZE, Batch, Batcher
+from app.spreadsheets.reading import MAX_ROWS, Row, Sheet, read_sheet
 from app.spreadsheets.tables import CANDIDATES, INTERACTIONS, JOBS
 
 
@@ -77,7 +77,7 @@ def test_a_column_stands_once():
 
 
 def test_a_file_has_an_end():
-    assert refusal("id,name\n" + "c,K\n" * (MOST_ROWS + 1)).code == "too_many_rows"
+    assert refusal("id,name\n" + "c,K\n" * (MAX_ROWS + 1)).code == "too_many_rows"
 
 
 def test_a_row_with_more_cells_than_the_header_is_at_fault():
@@ -89,7 +89,7 @@ def test_a_row_with_more_cells_than_the_header_is_at_fault():
 
 def arranged(*rows, columns=("id", "in_reply_to"), system="csv"):
     sheet = Sheet(list(columns), [Row(number, list(row)) for number, row in enumerate(rows, 2)])
-    return Arrangement(INTERACTIONS, sheet, system)
+    return Batcher(INTERACTIONS, sheet, system)
 
 
 def test_an_id_stands_in_one_row():
@@ -107,12 +107,12 @@ def test_a_row_comes_after_the_one_that_it_refers_to():
 
 
 def test_a_part_of_a_dry_run_brings_the_rows_that_it_refers_to():
-    rows = [("m0", "")] + [(f"m{n}", "m0") for n in range(1, 2 * PART)]
-    first, second = arranged(*rows).parts(dry_run=True)
-    assert (len(first.rows), len(second.rows)) == (PART, PART)
+    rows = [("m0", "")] + [(f"m{n}", "m0") for n in range(1, 2 * BATCH_SIZE)]
+    first, second = arranged(*rows).batches(dry_run=True)
+    assert (len(first.rows), len(second.rows)) == (BATCH_SIZE, BATCH_SIZE)
     assert (list(first.before), list(second.before)) == ([], [Row(2, ["m0", ""])])
-    assert Part.unpacked(second.packed()) == second
-    assert [list(part.before) for part in arranged(*rows).parts(dry_run=False)] == [[], []]
+    assert Batch.from_bytes(second.to_bytes()) == second
+    assert [list(part.before) for part in arranged(*rows).batches(dry_run=False)] == [[], []]
 
 
 def test_a_long_chain_of_replies_is_put_in_order_at_once():

@@ -1,4 +1,4 @@
-"""Our own exports, sent in again: hostile texts in every table are restored to the character, on both databases."""
+"""Exports that are imported again: hostile texts in every table are restored exactly, on both databases."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from app.kit.fields import is_blank
-from tests.spreadsheets.files import DESK, exported, settle, taken, told, whole
+from tests.spreadsheets.files import DESK, exported, import_all, imported, outcomes, whole
 from tests.spreadsheets.test_escaping import FORMULAS, starts
 
 _PIECES = ["=1+1", "+61 2", "-3", "@SUM(A1)", "＝1", ";", ",", "\t", '"', "'", "\n=2", " ", "\u00a0", "\u200b",  # noqa: RUF001
@@ -20,7 +20,7 @@ _LINES = _TEXTS.filter(lambda text: not set("\t\n") & set(text))
 
 
 def make(admin, n, line, text):
-    """One of each kind of thing whose ids and texts are hostile; what cannot hold line ends gets `line`."""
+    """Make one of each kind of record with hostile ids and texts. Fields without line ends get `line`."""
     ref = {"external_ref": {"system": "crm", "id": f"{line}{n}{line}"[:200]}}
 
     def post(path, **body):
@@ -57,8 +57,8 @@ def test_every_table_is_restored_from_its_own_export(admin, lines, texts):
         make(admin, next(_NUMBERS), line, text)
     for table in DESK:
         content = whole(admin, table)
-        report = taken(admin, table, content)
-        assert (report["errors"], told(report)) == ([], (0, 0, len(exported(admin, table)), 0)), content
+        report = imported(admin, table, content)
+        assert (report["errors"], outcomes(report)) == ([], (0, 0, len(exported(admin, table)), 0)), content
         assert whole(admin, table) == content
         for delimiter in (",", ";", "\t"):
             for cell in starts(content, delimiter):
@@ -73,18 +73,18 @@ def test_ids_with_blanks_at_their_ends_survive(admin):
     for id in ids:
         answer = admin.put(f"/v1/candidates/by-ref/crm/{quote(id, safe='')}", {"name": f"Kim{len(id)}"})
         assert answer.status_code == 201, answer.text
-    report = taken(admin, "candidates", whole(admin, "candidates"))
-    assert told(report) == (0, 0, len(ids), 0)
+    report = imported(admin, "candidates", whole(admin, "candidates"))
+    assert outcomes(report) == (0, 0, len(ids), 0)
     assert {row["id"] for row in csv.DictReader(io.StringIO(whole(admin, "candidates")))} == {
         "' 4711", "'4711 ", "' 4711 ", "4711", "'\u00a04711", "'4711\u200b",
     }  # fmt: skip
 
 
 def test_a_file_opened_and_saved_with_semicolons_is_restored_too(admin):
-    """A program that opens the file with the right delimiter and saves it with another changes no cell's text."""
-    settle(admin)
+    """A program that reads the file and saves it with another delimiter changes no cell's text."""
+    import_all(admin)
     admin.post("/v1/candidates", {"name": "=1;=2", "external_ref": {"system": "csv", "id": "=3;=4 "}})
     rows = list(csv.reader(io.StringIO(whole(admin, "candidates"))))
     saved = io.StringIO()
     csv.writer(saved, delimiter=";").writerows(rows)
-    assert told(taken(admin, "candidates", "sep=;\n" + saved.getvalue())) == (0, 0, 3, 0)
+    assert outcomes(imported(admin, "candidates", "sep=;\n" + saved.getvalue())) == (0, 0, 3, 0)

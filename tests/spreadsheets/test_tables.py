@@ -1,13 +1,13 @@
-"""Each table in and out: what is told by a file is recorded as the API would record it, and goes out as it came."""
+"""Import and export of each table: an imported row is recorded as by the API, and exported unchanged."""
 
 import pytest
 
 from tests.desk import new_agency
-from tests.spreadsheets.files import DESK, counts, exported, settle, taken, told, whole
+from tests.spreadsheets.files import DESK, counts, exported, import_all, imported, outcomes, whole
 
 
 def test_a_whole_desk_comes_in(admin):
-    settle(admin)
+    import_all(admin)
     kim = admin.get("/v1/candidates/by-ref/csv/c1").json()
     assert (kim["name"], kim["away"][1]) == ("Kim Ōta", {"from": "2027-02-01", "to": "2027-02-01"})
     acme = admin.get("/v1/organisations/by-ref/csv/o1").json()
@@ -28,27 +28,27 @@ def test_a_whole_desk_comes_in(admin):
 
 @pytest.mark.parametrize("table", DESK)
 def test_a_file_sent_again_changes_nothing(admin, service, table):
-    settle(admin)
+    import_all(admin)
     before = counts(service)
-    report = taken(admin, table, DESK[table])
+    report = imported(admin, table, DESK[table])
     number = len(exported(admin, table))
-    assert told(report) == (0, 0, number, 0), report
+    assert outcomes(report) == (0, 0, number, 0), report
     changed = {name for name, count in counts(service).items() if count != before[name]}
     assert changed <= {"spreadsheet_import", "reassessment"}
 
 
 @pytest.mark.parametrize("table", DESK)
 def test_a_table_taken_out_and_sent_again_changes_nothing(admin, table):
-    settle(admin)
+    import_all(admin)
     content = whole(admin, table)
-    report = taken(admin, table, content)
-    assert told(report) == (0, 0, len(exported(admin, table)), 0), report
+    report = imported(admin, table, content)
+    assert outcomes(report) == (0, 0, len(exported(admin, table)), 0), report
     assert whole(admin, table) == content
 
 
 def test_a_desk_taken_out_comes_in_at_another_agency(admin, operator):
-    settle(admin)
-    # What no other system has named goes out under Keepwarm's own id.
+    import_all(admin)
+    # Records without an external reference are exported under Keepwarm's own id.
     admin.post("/v1/candidates", {"name": "'=HYPERLINK(1)"})
     alone = admin.post("/v1/candidates", {"name": "-Ann", "email": "ann@example.com"}).json()
     job = admin.get("/v1/jobs/by-ref/csv/j2").json()
@@ -59,7 +59,7 @@ def test_a_desk_taken_out_comes_in_at_another_agency(admin, operator):
     other = new_agency(operator, "Other Recruiting")
     other.post("/v1/recruiters", {"name": "Robin", "email": "ROBIN@harbour.example"})
     for table, content in files.items():
-        assert taken(other, table, content)["errors"] == [], table
+        assert imported(other, table, content)["errors"] == [], table
     again = {table: whole(other, table).replace("ROBIN", "robin") for table in DESK}
     assert again == files
     assert [one["name"] for one in other.get("/v1/candidates").json()["items"]][2:] == ["'=HYPERLINK(1)", "-Ann"]

@@ -1,4 +1,4 @@
-"""Times in cells, without a database: the forms of spreadsheets are read, and what can mean two times is refused."""
+"""Times in cells, without a database: the forms of spreadsheets are read, and ambiguous ones are refused."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -43,7 +43,7 @@ def test_the_forms_of_spreadsheets_and_of_mail_are_read(text):
 
 
 def test_numbers_are_read_in_the_order_that_is_passed():
-    """dannymcc/may#250: `12/01/2026` of a US file came in as 12 January, `12/31/2026` beside it as it was meant."""
+    """dannymcc/may#250: `12/01/2026` of a US file was read as 12 January, and `12/31/2026` beside it correctly."""
     assert instant("12/01/2026 10:00", "mdy") == "2026-12-01T10:00:00+11:00"
     assert instant("12/01/2026 10:00", "dmy") == "2026-01-12T10:00:00+11:00"
     assert instant("12/01/26 10:00", "dmy") == "2026-01-12T10:00:00+11:00"
@@ -53,7 +53,7 @@ def test_numbers_are_read_in_the_order_that_is_passed():
 @pytest.mark.parametrize("text", ["03/04/2026 10:00", "3.4.2026 10:00", "03-04-2026 10:00", "03/04/26 10:00",
                                   "13/04/26 10:00"])  # fmt: skip
 def test_what_can_be_two_days_is_refused_with_what_to_pass(text):
-    """BEXIS2/Core#22: from the 13th of a month on, day and month changed their places."""
+    """BEXIS2/Core#22: from the 13th of a month on, day and month were swapped."""
     refused = refusal(text)
     assert refused.code == "ambiguous"
     assert "dates=dmy" in refused.detail
@@ -66,7 +66,7 @@ def test_the_two_days_are_named():
 
 
 def test_a_day_that_the_order_does_not_have_names_the_other_order():
-    """moneymanagerex/moneymanagerex#4317: with the wrong order some rows were rejected and others came in wrong."""
+    """moneymanagerex/moneymanagerex#4317: with the wrong order some rows were rejected and others read wrongly."""
     assert "pass dates=dmy" in refusal("13/03/2026 10:00", "mdy").detail
     assert "pass dates=mdy" in refusal("03/13/2026 10:00", "dmy").detail
 
@@ -76,8 +76,8 @@ def test_a_day_that_the_order_does_not_have_names_the_other_order():
     [
         ("2026-03-13", "names a day and no time"),
         ("13/03/2026", "2026-03-13 09:00"),
-        ("09:05", "no date that can be read"),
-        ("yesterday", "no date that can be read"),
+        ("09:05", "date cannot be read"),
+        ("yesterday", "date cannot be read"),
         ("46086.375", "count of days"),
         ("46086,375", "count of days"),
         ("2026-02-30 09:00", "no day of the calendar"),
@@ -90,10 +90,10 @@ def test_a_day_that_the_order_does_not_have_names_the_other_order():
         ("2026-03-13 09:05 AEDT", "an offset"),
         ("2026-03-13 09:05 +25:00", "no zone has"),
         ("Thu 13 Mar 2026 09:05", "is a Friday"),
-        ("Kim 13 Mar 2026 09:05", "no date that can be read"),
-        ("13 März 2026 09:05", "no date that can be read"),
+        ("Kim 13 Mar 2026 09:05", "date cannot be read"),
+        ("13 März 2026 09:05", "date cannot be read"),
         ("13 Foo 2026 09:05", "month"),
-        ("", "no date that can be read"),
+        ("", "date cannot be read"),
     ],
 )
 def test_what_is_no_instant_is_refused_in_words(text, word):
@@ -160,5 +160,5 @@ def test_an_absence_has_a_first_and_a_last_day(text):
 
 @pytest.mark.parametrize("text", ["30/12/1899 09:05", "1066-10-14 09:05", "0001-01-01 00:00", "2200-01-01 00:00"])
 def test_a_year_that_no_instant_may_have_is_named_in_the_refusal(text):
-    """Excel's time without a date is 1899; local mean time has seconds in its offset, which was refused instead."""
+    """Excel's time without a date is of 1899. Local mean time has seconds in its offset, which was refused."""
     assert "must lie between 1970 and 2199" in refusal(text).detail

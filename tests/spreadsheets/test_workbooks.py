@@ -1,4 +1,4 @@
-"""Workbooks, without a database: typed cells, both date systems, what a spreadsheet has spoilt, and hostile files."""
+"""Workbooks, without a database: typed cells, both date systems, damaged values and hostile files."""
 
 import re
 
@@ -9,7 +9,7 @@ from app.spreadsheets.reading import read_sheet
 from app.spreadsheets.tables import CANDIDATES, INTERVIEWS, JOBS
 from tests.spreadsheets.workbook import Cell, archive, dated, error, number, package, sheet, workbook
 
-# 2026-03-05 09:00 in the two date systems, which lie 1,462 days apart.
+# 2026-03-05 09:00 in the two date systems, which differ by 1,462 days.
 IN_1900, IN_1904 = 46086.375, 44624.375
 
 
@@ -24,7 +24,7 @@ def refusal(body, name=None):
 
 
 def one(cell, column="id", table=CANDIDATES):
-    """A row whose column holds the cell."""
+    """Return a row whose column holds the cell."""
     columns = ["id", "name" if table is CANDIDATES else table.columns[0].name]
     columns += [column] * (column not in columns)
     columns += [name for either in table.required() for name in either[:1] if name not in columns]
@@ -62,7 +62,7 @@ def fault(cell, column="id", table=CANDIDATES):
     ],
 )  # fmt: skip
 def test_a_typed_cell_is_the_text_that_a_person_would_write(cell, expected):
-    """xlsx readers hand out 4711.0 for an id typed as a number; a format of zeros is how sheets keep leading zeros."""
+    """xlsx readers return 4711.0 for an id typed as a number; a format of zeros keeps leading zeros."""
     assert text(cell) == expected
 
 
@@ -102,7 +102,7 @@ def test_a_day_is_a_day():
 
 @pytest.mark.parametrize("value", [3.0, 1e300, -5.0, 20260305.0])
 def test_a_number_that_is_no_date_is_refused_in_a_column_of_times(value):
-    assert "no date" in fault(number(value), "away")
+    assert "not a date" in fault(number(value), "away")
 
 
 def test_rows_are_numbered_as_the_sheet_shows_them():

@@ -1,4 +1,4 @@
-"""Workbooks for the tests, written by hand, so that each part of one can be as odd as the test wants it."""
+"""Builds workbooks as XML, so that a test can make any part of one unusual."""
 
 import io
 import zipfile
@@ -20,7 +20,7 @@ _STYLES = f"""<styleSheet xmlns="{_MAIN}"><numFmts count="3"><numFmt numFmtId="1
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell by its XML: what stands in it, its type and its style (1 a date, 2 five digits, 3 a duration)."""
+    """Return the XML of a cell: its value, type and style (1 a date, 2 five digits, 3 a duration)."""
 
     inner: str
     type: str = "n"
@@ -28,22 +28,22 @@ class Cell:
 
 
 def number(value: float, style: int = 0) -> Cell:
-    """A number, as the digits that the file holds."""
+    """Return a number cell with these digits."""
     return Cell(f"<v>{value!r}</v>", style=style)
 
 
 def dated(days: float) -> Cell:
-    """A date: a count of days with a date format."""
+    """Return a date cell: a count of days with a date format."""
     return number(days, style=1)
 
 
 def error(text: str) -> Cell:
-    """A formula whose value is an error."""
+    """Return a formula cell whose value is an error."""
     return Cell(f"<f>1/0</f><v>{text}</v>", "e")
 
 
 def sheet(rows: Sequence[Sequence[str | Cell]]) -> str:
-    """A sheet's XML; text stands in the cells themselves, as LibreOffice's and most libraries' readers take it too."""
+    """Return a sheet's XML. Texts are inline, as LibreOffice and most libraries also accept them."""
     lines = []
     for at, row in enumerate(rows, 1):
         cells = []
@@ -63,7 +63,7 @@ def sheet(rows: Sequence[Sequence[str | Cell]]) -> str:
 def package(
     sheets: Mapping[str, str], *, date1904: bool = False, hidden: Sequence[str] = (), shared: str = ""
 ) -> bytes:
-    """A workbook of sheets, by their names; `shared` is the text that cells of type `s` show."""
+    """Return a workbook of sheets by name. `shared` is the text of cells of type `s`."""
     numbered = list(enumerate(sheets, 1))
     state = dict.fromkeys(hidden, ' state="hidden"')
     listed = "".join(
@@ -88,7 +88,7 @@ def package(
 
 
 def archive(parts: Mapping[str, str]) -> bytes:
-    """A zip archive of parts."""
+    """Return a zip archive of parts."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package_file:
         for name, content in parts.items():
@@ -97,5 +97,5 @@ def archive(parts: Mapping[str, str]) -> bytes:
 
 
 def workbook(*rows: Sequence[str | Cell], date1904: bool = False) -> bytes:
-    """A workbook of one sheet with these rows."""
+    """Return a workbook of one sheet with these rows."""
     return package({"Sheet1": sheet(rows)}, date1904=date1904)

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from app.rules.flags import GUIDANCE
-from app.thank_you.checks import MAX_EACH, Finding, Occasion, Promise, read_draft
+from app.thank_you.checks import MAX_EACH, Finding, Occasion, Promise, check_draft
 from app.thank_you.draft import Draft, topic_words
 from tests.thank_you import notes
 
@@ -14,7 +14,7 @@ KNOWN = Occasion(topics=topic_words("payroll award backlog drill complaints rost
 
 
 def findings(text: str, occasion: Occasion | None = KNOWN) -> list[Finding]:
-    return read_draft(Draft(text), occasion)[0]
+    return check_draft(Draft(text), occasion)[0]
 
 
 def codes(text: str, occasion: Occasion | None = KNOWN) -> list[str]:
@@ -114,8 +114,8 @@ def test_when_and_to_whom(occasion: Occasion, code: str, severity: str):
 
 def test_what_is_not_known_is_not_judged():
     of_the_interview = ["nothing_specific", "promised_missing", "too_late", "unwelcome", "via_recruiter"]
-    assert read_draft(Draft(notes.STAFF_FINDERS), None) == ([], of_the_interview)
-    assert read_draft(Draft(notes.STAFF_FINDERS), Occasion()) == ([], ["nothing_specific"])
+    assert check_draft(Draft(notes.STAFF_FINDERS), None) == ([], of_the_interview)
+    assert check_draft(Draft(notes.STAFF_FINDERS), Occasion()) == ([], ["nothing_specific"])
 
 
 def test_what_must_be_fixed_comes_first_and_everything_has_its_article():

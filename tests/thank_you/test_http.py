@@ -177,7 +177,7 @@ def test_a_fault_of_ours_does_not_quote_the_draft(desk: Desk, monkeypatch: pytes
     def fail(draft: Any, occasion: Any) -> None:
         raise ValueError(draft.text)
 
-    monkeypatch.setattr("app.thank_you.service.read_draft", fail)
+    monkeypatch.setattr("app.thank_you.service.check_draft", fail)
 
     async def send() -> Any:
         return await desk.service.http.post(PATH, json={"text": CANARY}, headers=desk.admin._headers)

@@ -1,1 +1,1 @@
-"""Tests of the events that Keepwarm tells the outside."""
+"""Tests of outgoing events."""

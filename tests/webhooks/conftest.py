@@ -1,4 +1,4 @@
-"""A service that may send to this machine, its post office, and an agency with a desk."""
+"""Fixtures: a service that may send to loopback, its sender, and an agency with an organisation."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -7,14 +7,14 @@ import pytest
 
 from tests.desk import admin, organisation, stranger
 from tests.service import Clock, Service, running
-from tests.webhooks.post_office import PostOffice
+from tests.webhooks.sender_driver import SenderDriver
 
 __all__ = ["admin", "organisation", "stranger"]
 
 
 @pytest.fixture(scope="session")
 def _open_services() -> Iterator[Callable[[str], Service]]:
-    """One a database, as for every other test; these may reach private addresses."""
+    """One service for each database. Private addresses are allowed."""
     started: dict[str, Service] = {}
     with ExitStack() as stack:
 
@@ -36,8 +36,8 @@ def service(_open_services: Callable[[str], Service], database_url: str) -> Serv
 
 
 @pytest.fixture
-def post(service: Service) -> Iterator[PostOffice]:
-    """What goes out of it."""
-    office = PostOffice(service)
+def post(service: Service) -> Iterator[SenderDriver]:
+    """The driver of the service's sender."""
+    office = SenderDriver(service)
     yield office
     office.close()

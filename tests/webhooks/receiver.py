@@ -1,4 +1,4 @@
-"""A receiver of webhooks on loopback: it keeps every request whole, and answers as it is told."""
+"""A webhook receiver on loopback. It records every request and answers as configured."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ from tests.kit.peers import Talk
 
 @dataclass(frozen=True)
 class Received:
-    """One request as it came over the wire."""
+    """One request as received."""
 
     method: str
     path: str
@@ -18,17 +18,17 @@ class Received:
 
     @property
     def id(self) -> str:
-        """The event's id, which the receiver knows it by."""
+        """The event's id, by which receivers deduplicate."""
         return self.headers["webhook-id"]
 
     @property
     def stamp(self) -> int:
-        """When the attempt was made."""
+        """The timestamp of the attempt."""
         return int(self.headers["webhook-timestamp"])
 
     @property
     def signatures(self) -> list[str]:
-        """Each signature with its version."""
+        """The signatures with their versions."""
         return self.headers["webhook-signature"].split(" ")
 
 
@@ -36,19 +36,19 @@ Reply = Callable[[Received], bytes]
 
 
 def answer(status: int, body: bytes = b"", **headers: str) -> bytes:
-    """An answer's bytes: `answer(429, retry_after="7")`."""
-    told = {name.replace("_", "-"): value for name, value in headers.items()} | {"Content-Length": str(len(body))}
-    head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    """Return the bytes of a response, such as `answer(429, retry_after="7")`."""
+    fields = {name.replace("_", "-"): value for name, value in headers.items()} | {"Content-Length": str(len(body))}
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return f"HTTP/1.1 {status} Said\r\n{head}\r\n".encode("latin-1") + body
 
 
 @dataclass
 class Receiver:
-    """A server on loopback. `connections` counts those too that never said a word."""
+    """A server on loopback. `connections` includes those that sent no request."""
 
     reply: Reply = lambda _: answer(204)
     talk: Talk | None = None
-    """What it does in place of answering, once it has read a request."""
+    """Takes over the connection after a request was read, in place of a response."""
     connections: int = 0
     got: list[Received] = field(default_factory=list)
     port: int = 0
@@ -57,16 +57,16 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The address of the receiver."""
         return f"http://127.0.0.1:{self.port}/hook"
 
     def says(self, *statuses: int) -> None:
-        """Answer these in turn, and the last for ever."""
+        """Answer with these statuses in turn, then always with the last."""
         left = list(statuses)
         self.reply = lambda _: answer(left.pop(0) if len(left) > 1 else left[0])
 
     def ids(self) -> list[str]:
-        """The ids of what came, in its order."""
+        """Return the ids of the received events, in order."""
         return [one.id for one in self.got]
 
     async def open(self) -> None:
@@ -75,7 +75,7 @@ class Receiver:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
-        """Hang up on everybody."""
+        """Close the server and all connections."""
         assert self._server is not None
         self._server.close()
         for talk in self._talks:

@@ -9,18 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.webhooks.models import event
-from app.webhooks.sending.schedule import GAPS, LONGEST_WAIT, next_throttle, retry_after
+from app.webhooks.sending.schedule import MAX_RETRY_DELAY, RETRY_DELAYS, next_throttle, retry_after
 from tests.desk import rows
 from tests.service import START, Client
-from tests.webhooks.post_office import ENDPOINTS, PostOffice, chance
 from tests.webhooks.receiver import Received, answer
+from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver, chance
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
-def test_clause_13_what_is_2xx_is_taken_and_never_sent_again(admin: Client, post: PostOffice, status: int):
+def test_clause_13_what_is_2xx_is_taken_and_never_sent_again(admin: Client, post: SenderDriver, status: int):
     receiver = post.receiver(status)
     post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
     post.clock.advance(days=10)
     assert post.rounds() == 0
@@ -29,10 +29,10 @@ def test_clause_13_what_is_2xx_is_taken_and_never_sent_again(admin: Client, post
 
 
 @pytest.mark.parametrize("status", [300, 304, 400, 401, 403, 404, 409, 422, 500, 503, 599])
-def test_clause_13_what_is_not_2xx_is_tried_again(admin: Client, post: PostOffice, status: int):
+def test_clause_13_what_is_not_2xx_is_tried_again(admin: Client, post: SenderDriver, status: int):
     receiver = post.receiver(status, 204)
     post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
     assert [row.state for row in post.deliveries()] == ["waiting"]
     post.clock.advance(seconds=6)
@@ -41,12 +41,12 @@ def test_clause_13_what_is_not_2xx_is_tried_again(admin: Client, post: PostOffic
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_clause_13_a_redirect_is_a_failure_and_nobody_goes_there(admin: Client, post: PostOffice, status: int):
+def test_clause_13_a_redirect_is_a_failure_and_nobody_goes_there(admin: Client, post: SenderDriver, status: int):
     trap, receiver = post.receiver(), post.receiver()
     receiver.reply = lambda _: answer(status, location=trap.url)
     post.endpoint(admin, receiver)
-    post.tell(admin)
-    for gap in GAPS[1:]:
+    post.emit(admin)
+    for gap in RETRY_DELAYS[1:]:
         post.rounds()
         post.clock.advance(gap * 1.2)
     post.rounds()
@@ -54,34 +54,34 @@ def test_clause_13_a_redirect_is_a_failure_and_nobody_goes_there(admin: Client, 
     assert [row.state for row in post.deliveries()] == ["failed"]
 
 
-def test_clause_14_gone_disables_at_once_and_nothing_more_is_sent(admin: Client, post: PostOffice):
+def test_clause_14_gone_disables_at_once_and_nothing_more_is_sent(admin: Client, post: SenderDriver):
     receiver, other = post.receiver(410), post.receiver()
     one = post.endpoint(admin, receiver, concurrency=1)
     post.endpoint(admin, other, event_types=["endpoint.disabled"])
-    post.tell(admin, 5)
+    post.emit(admin, 5)
     post.round()
     health = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
-    assert (health["status"], health["disabled_because"]) == ("disabled", "It answered 410: gone.")
+    assert (health["status"], health["disabled_reason"]) == ("disabled", "It answered 410: gone.")
     assert health["disabled_at"] == post.clock.now.isoformat().replace("+00:00", "Z")
-    post.tell(admin, 5)
+    post.emit(admin, 5)
     for _ in range(12):
         post.rounds()
         post.clock.advance(days=1)
     assert len(receiver.got) == 1
-    (told,) = (row for row in rows(post.service, event) if row.type == "endpoint.disabled")
-    assert told.data == {"endpoint_id": one["id"], "because": "It answered 410: gone."}
-    assert other.ids() == [str(told.id)]
+    (disabled,) = (row for row in rows(post.service, event) if row.type == "endpoint.disabled")
+    assert disabled.data == {"endpoint_id": one["id"], "because": "It answered 410: gone."}
+    assert other.ids() == [str(disabled.id)]
 
 
-def test_clause_14_one_that_is_brought_back_is_sent_what_waited(admin: Client, post: PostOffice):
+def test_clause_14_one_that_is_brought_back_is_sent_what_waited(admin: Client, post: SenderDriver):
     receiver = post.receiver(410, 204)
     one = post.endpoint(admin, receiver, concurrency=1)
-    ids = post.tell(admin, 3)
+    ids = post.emit(admin, 3)
     post.round()
-    assert admin.get(f"{ENDPOINTS}/{one['id']}").json()["disabled_because"] == "It answered 410: gone."
-    assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"disabled": False}).json()["disabled_because"] is None
+    assert admin.get(f"{ENDPOINTS}/{one['id']}").json()["disabled_reason"] == "It answered 410: gone."
+    assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"disabled": False}).json()["disabled_reason"] is None
     brought = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
-    assert (brought["status"], brought["disabled_at"], brought["disabled_because"]) == ("ok", None, None)
+    assert (brought["status"], brought["disabled_at"], brought["disabled_reason"]) == ("ok", None, None)
     post.rounds()
     # The event that was answered with 410 has failed; what waited goes, and the news of the endpoint's own end.
     assert set(ids[1:]) < set(receiver.ids()[1:])
@@ -90,11 +90,11 @@ def test_clause_14_one_that_is_brought_back_is_sent_what_waited(admin: Client, p
 
 @pytest.mark.parametrize("status", [429, 502, 504])
 def test_clause_15_a_receiver_in_a_hurry_is_left_alone_for_longer_each_time(
-    admin: Client, post: PostOffice, status: int
+    admin: Client, post: SenderDriver, status: int
 ):
     receiver = post.receiver(status)
     one = post.endpoint(admin, receiver, concurrency=1)
-    post.tell(admin, 30)
+    post.emit(admin, 30)
     pauses: list[float] = []
     while len(pauses) < 12:
         assert post.round() == 1
@@ -108,10 +108,10 @@ def test_clause_15_a_receiver_in_a_hurry_is_left_alone_for_longer_each_time(
     assert pauses == [5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600]
 
 
-def test_clause_15_a_receiver_that_is_well_again_is_hurried_as_before(admin: Client, post: PostOffice):
+def test_clause_15_a_receiver_that_is_well_again_is_hurried_as_before(admin: Client, post: SenderDriver):
     receiver = post.receiver(429, 204, 204)
     post.endpoint(admin, receiver, concurrency=1)
-    post.tell(admin, 20)
+    post.emit(admin, 20)
     post.round()
     post.clock.advance(seconds=6)
     assert post.rounds() == 20
@@ -119,21 +119,21 @@ def test_clause_15_a_receiver_that_is_well_again_is_hurried_as_before(admin: Cli
     assert (row.throttled_until, row.throttle_seconds) == (None, 0)
 
 
-def test_clause_15_attempts_under_way_together_are_in_a_hurry_once(admin: Client, post: PostOffice):
+def test_clause_15_attempts_under_way_together_are_in_a_hurry_once(admin: Client, post: SenderDriver):
     post.endpoint(admin, post.receiver(429), concurrency=20)
-    post.tell(admin, 20)
+    post.emit(admin, 20)
     assert post.round() == 20
     (row,) = post.endpoints()
     assert row.throttled_until == post.clock.now + timedelta(seconds=5)
 
 
-def test_clause_15_another_receiver_is_not_made_to_wait(admin: Client, post: PostOffice):
+def test_clause_15_another_receiver_is_not_made_to_wait(admin: Client, post: SenderDriver):
     busy, free = post.receiver(429), post.receiver()
     post.endpoint(admin, busy)
     post.endpoint(admin, free)
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
-    post.tell(admin, 10)
+    post.emit(admin, 10)
     post.rounds()
     assert (len(busy.got), len(free.got)) == (1, 11)
 
@@ -141,16 +141,16 @@ def test_clause_15_another_receiver_is_not_made_to_wait(admin: Client, post: Pos
 @pytest.mark.parametrize("status", [429, 500, 503])
 @pytest.mark.parametrize("form", ["seconds", "date"])
 def test_clause_16_nothing_is_sent_before_the_receiver_wants_it(
-    admin: Client, post: PostOffice, status: int, form: str
+    admin: Client, post: SenderDriver, status: int, form: str
 ):
     receiver = post.receiver()
     post.endpoint(admin, receiver)
     for seconds in (1, 7, 60, 600, 3600):
-        post.clock.now = post.clock.now.replace(microsecond=0)  # a date tells of whole seconds
+        post.clock.now = post.clock.now.replace(microsecond=0)  # an HTTP date has whole seconds
         asked = post.clock.now + timedelta(seconds=seconds)
-        told = str(seconds) if form == "seconds" else format_datetime(asked, usegmt=True)
-        receiver.reply = partial(_answer_with, status, told)
-        post.tell(admin)
+        header = str(seconds) if form == "seconds" else format_datetime(asked, usegmt=True)
+        receiver.reply = partial(_answer_with, status, header)
+        post.emit(admin)
         assert post.round() == 1
         (waiting,) = (row for row in post.deliveries() if row.state == "waiting")
         assert waiting.due_at >= asked
@@ -162,32 +162,32 @@ def test_clause_16_nothing_is_sent_before_the_receiver_wants_it(
         assert post.round() == 1
 
 
-def _answer_with(status: int, told: str, _: Received) -> bytes:
-    return answer(status, retry_after=told)
+def _answer_with(status: int, header: str, _: Received) -> bytes:
+    return answer(status, retry_after=header)
 
 
-@pytest.mark.parametrize("told", ["-5", "NaN", "1e9", "soon", "", "  ", "9" * 4000, "315360000", "+3", "٣"])
-def test_clause_16_an_absurd_wish_leaves_nothing_stuck(told: str):
-    assert timedelta(0) <= retry_after(told, START) <= LONGEST_WAIT
+@pytest.mark.parametrize("header", ["-5", "NaN", "1e9", "soon", "", "  ", "9" * 4000, "315360000", "+3", "٣"])
+def test_clause_16_an_absurd_wish_leaves_nothing_stuck(header: str):
+    assert timedelta(0) <= retry_after(header, START) <= MAX_RETRY_DELAY
 
 
 def test_clause_16_a_date_of_ten_years_hence_or_long_ago_is_clamped():
-    assert retry_after("Sun, 04 May 2036 09:00:00 GMT", START) == LONGEST_WAIT
-    assert retry_after("Fri, 31 Dec 9999 23:59:59 GMT", START) == LONGEST_WAIT
+    assert retry_after("Sun, 04 May 2036 09:00:00 GMT", START) == MAX_RETRY_DELAY
+    assert retry_after("Fri, 31 Dec 9999 23:59:59 GMT", START) == MAX_RETRY_DELAY
     assert retry_after("Thu, 01 Jan 1970 00:00:00 GMT", START) == timedelta(0)
     assert retry_after("Mon, 04 May 2026 09:02:00 -0000", START) == timedelta(minutes=2)
 
 
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{1,3} [A-Z][a-z]{2} [0-9]{1,6} [0-9:]{1,9} ?[A-Z+-]?[0-9]{0,9}"))
-def test_clause_16_no_wish_is_an_error(told: str):
-    assert timedelta(0) <= retry_after(told, START) <= LONGEST_WAIT
+def test_clause_16_no_wish_is_an_error(header: str):
+    assert timedelta(0) <= retry_after(header, START) <= MAX_RETRY_DELAY
 
 
-def test_clause_16_an_absurd_wish_through_the_whole_way_is_sent_within_a_day(admin: Client, post: PostOffice):
+def test_clause_16_an_absurd_wish_through_the_whole_way_is_sent_within_a_day(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     receiver.reply = lambda _: answer(429, retry_after="315360000")
     post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     with chance(0.5):
         post.round()
     receiver.says(204)
@@ -195,12 +195,14 @@ def test_clause_16_an_absurd_wish_through_the_whole_way_is_sent_within_a_day(adm
     assert post.round() == 1
 
 
-def test_an_endpoint_that_is_brought_back_is_sent_to_at_once_and_its_pauses_begin_anew(admin: Client, post: PostOffice):
+def test_an_endpoint_that_is_brought_back_is_sent_to_at_once_and_its_pauses_begin_anew(
+    admin: Client, post: SenderDriver
+):
     receiver = post.receiver(429)
     one = post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     post.round()
-    post.tell(admin)
+    post.emit(admin)
     assert post.round() == 0
     assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"disabled": False}).status_code == 200
     assert post.round() == 1

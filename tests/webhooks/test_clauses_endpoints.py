@@ -1,4 +1,4 @@
-"""Standard Webhooks 1.0.0, clauses 20 to 24: where it is sent, to whom, and how that is seen and steered."""
+"""Standard Webhooks 1.0.0, clauses 20 to 24: endpoints, their deliveries and their settings."""
 
 import asyncio
 import json
@@ -13,8 +13,8 @@ from app.webhooks.endpoints.service import make_endpoint
 from app.webhooks.models import attempt
 from tests.desk import as_role, made, new_agency
 from tests.service import Client, Service
-from tests.webhooks.post_office import ENDPOINTS, PostOffice
 from tests.webhooks.receiver import answer
+from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
 
 HOOK = "https://receiver.example/hook"
 
@@ -32,50 +32,50 @@ def test_clause_20_only_https_is_taken_in_production(start_service, url: str):
 
 
 def test_clause_21_an_internal_address_is_refused_where_it_is_given_and_where_it_is_dialled(
-    admin: Client, post: PostOffice
+    admin: Client, post: SenderDriver
 ):
     trap = post.receiver()
     post.endpoint(admin, trap)
     post.sender = post.another_sender(private_targets=False)
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
     assert trap.connections == 0
     assert [row.error for row in post.attempts()] == ["refused_url"]
 
 
 def test_clause_22_each_endpoint_gets_the_types_it_wants_and_no_others(
-    admin: Client, stranger: Client, post: PostOffice
+    admin: Client, stranger: Client, post: SenderDriver
 ):
     all_, flags, stages, other = (post.receiver() for _ in range(4))
     post.endpoint(admin, all_)
     post.endpoint(admin, flags, event_types=["flag.raised", "flag.cleared", "flag.raised"])
     post.endpoint(admin, stages, event_types=["application.stage_changed"])
     post.endpoint(stranger, other)
-    told = {type: post.tell(admin, 3, type) for type in ("flag.raised", "flag.changed", "application.stage_changed")}
+    emitted = {type: post.emit(admin, 3, type) for type in ("flag.raised", "flag.changed", "application.stage_changed")}
     post.rounds()
-    assert sorted(all_.ids()) == sorted(id for ids in told.values() for id in ids)
-    assert sorted(flags.ids()) == sorted(told["flag.raised"])
-    assert sorted(stages.ids()) == sorted(told["application.stage_changed"])
+    assert sorted(all_.ids()) == sorted(id for ids in emitted.values() for id in ids)
+    assert sorted(flags.ids()) == sorted(emitted["flag.raised"])
+    assert sorted(stages.ids()) == sorted(emitted["application.stage_changed"])
     assert other.got == []
 
 
-def test_clause_22_a_filter_that_changes_holds_from_then_on(admin: Client, post: PostOffice):
+def test_clause_22_a_filter_that_changes_holds_from_then_on(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     one = post.endpoint(admin, receiver, event_types=["flag.raised"])
-    first = post.tell(admin)
+    first = post.emit(admin)
     assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"event_types": ["flag.cleared"]}).status_code == 200
-    post.tell(admin)
-    third = post.tell(admin, 1, "flag.cleared")
+    post.emit(admin)
+    third = post.emit(admin, 1, "flag.cleared")
     assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"event_types": None}).json()["event_types"] is None
-    fourth = post.tell(admin, 1, "timeline.revised")
+    fourth = post.emit(admin, 1, "timeline.revised")
     post.rounds()
     assert sorted(receiver.ids()) == sorted(first + third + fourth)
 
 
-def test_clause_23_every_attempt_is_seen_with_its_status_time_and_error(admin: Client, post: PostOffice):
+def test_clause_23_every_attempt_is_seen_with_its_status_time_and_error(admin: Client, post: SenderDriver):
     receiver = post.receiver(500, 204)
     one = post.endpoint(admin, receiver)
-    (id,) = post.tell(admin)
+    (id,) = post.emit(admin)
     post.rounds()
     began = post.clock.now
     (shown,) = admin.get(f"{ENDPOINTS}/{one['id']}/deliveries").json()["items"]
@@ -93,14 +93,14 @@ def test_clause_23_every_attempt_is_seen_with_its_status_time_and_error(admin: C
     assert admin.get(f"{ENDPOINTS}/{one['id']}/deliveries", params={"state": "waiting"}).json()["items"] == []
 
 
-def test_clause_23_deliveries_are_told_of_where_an_answer_cannot_be_opened(admin: Client, post: PostOffice):
+def test_clause_23_deliveries_are_told_of_where_an_answer_cannot_be_opened(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     receiver.reply = lambda _: answer(200, b"fine")
     one = post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
     post.set(attempt, sealed_answer=b"sealed under the secret before")
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
     deliveries = f"{ENDPOINTS}/{one['id']}/deliveries"
     newest, oldest = admin.get(deliveries).json()["items"]
@@ -108,10 +108,10 @@ def test_clause_23_deliveries_are_told_of_where_an_answer_cannot_be_opened(admin
     assert admin.get(f"{deliveries}/{oldest['id']}").json() == oldest
 
 
-def test_clause_23_one_is_replayed_with_its_id(admin: Client, post: PostOffice):
+def test_clause_23_one_is_replayed_with_its_id(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     one = post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
     deliveries = f"{ENDPOINTS}/{one['id']}/deliveries"
     (shown,) = admin.get(deliveries).json()["items"]
@@ -124,16 +124,16 @@ def test_clause_23_one_is_replayed_with_its_id(admin: Client, post: PostOffice):
     assert second.stamp - first.stamp == 3 * 24 * 3600
 
 
-def test_clause_23_a_range_of_ten_thousand_is_replayed_with_their_ids(admin: Client, post: PostOffice):
-    before = post.tell(admin, 10)
+def test_clause_23_a_range_of_ten_thousand_is_replayed_with_their_ids(admin: Client, post: SenderDriver):
+    before = post.emit(admin, 10)
     post.clock.advance(hours=1)
     since = post.clock.now
     receiver = post.receiver()
     one = post.endpoint(admin, receiver)
-    ids = post.tell(admin, 10_000)
+    ids = post.emit(admin, 10_000)
     post.clock.advance(hours=1)
     until = post.clock.now
-    after = post.tell(admin, 10)
+    after = post.emit(admin, 10)
     made_before = len(post.deliveries())
     body = {"since": since.isoformat(), "until": until.isoformat()}
     assert admin.post(f"{ENDPOINTS}/{one['id']}/replay", body).json() == {"replayed": 10_000, "continue_since": None}
@@ -141,18 +141,18 @@ def test_clause_23_a_range_of_ten_thousand_is_replayed_with_their_ids(admin: Cli
     assert {str(row.event_id) for row in post.deliveries()} == {*ids, *after}
     assert all(row.state == "waiting" and row.due_at is not None for row in post.deliveries())
     everything = admin.post(f"{ENDPOINTS}/{one['id']}/replay", {"since": "2020-01-01T00:00:00Z"})
-    # What happened before the endpoint was made comes too.
+    # Events from before the endpoint was made are included.
     assert everything.json() == {"replayed": 10_020, "continue_since": None}
     assert {str(row.event_id) for row in post.deliveries()} == {*before, *ids, *after}
 
 
-def test_clause_23_a_replay_of_what_failed_leaves_alone_what_was_taken(admin: Client, post: PostOffice):
+def test_clause_23_a_replay_of_what_failed_leaves_alone_what_was_taken(admin: Client, post: SenderDriver):
     receiver = post.receiver(204)
     one = post.endpoint(admin, receiver)
-    taken = post.tell(admin, 3)
+    taken = post.emit(admin, 3)
     post.rounds()
     receiver.says(500)
-    lost = post.tell(admin, 2)
+    lost = post.emit(admin, 2)
     for _ in range(11):
         post.rounds()
         post.clock.advance(hours=29)
@@ -168,7 +168,7 @@ def test_clause_23_a_replay_of_what_failed_leaves_alone_what_was_taken(admin: Cl
     assert not set(taken) & set(receiver.ids())
 
 
-def test_clause_24_endpoints_are_made_read_changed_paused_tested_and_removed(admin: Client, post: PostOffice):
+def test_clause_24_endpoints_are_made_read_changed_paused_tested_and_removed(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     one = post.endpoint(admin, receiver, description="The CRM")
     address = f"{ENDPOINTS}/{one['id']}"
@@ -177,7 +177,7 @@ def test_clause_24_endpoints_are_made_read_changed_paused_tested_and_removed(adm
     assert admin.get(ENDPOINTS).json()["items"] == [one]
     assert admin.get(f"{address}/health").json() == {
         "status": "ok", "success_rate": None, "attempts": 0, "waiting": 0, "succeeded_at": None, "failing_since": None,
-        "failure": None, "throttled_until": None, "disabled_at": None, "disabled_because": None,
+        "failure": None, "throttled_until": None, "disabled_at": None, "disabled_reason": None,
     }  # fmt: skip
     changed = admin.patch(address, {"description": None, "concurrency": 3, "rate_per_second": 7, "paused": True}).json()
     assert (changed["description"], changed["concurrency"], changed["rate_per_second"]) == (None, 3, 7)
@@ -194,15 +194,15 @@ def test_clause_24_endpoints_are_made_read_changed_paused_tested_and_removed(adm
 
     assert admin.delete(address).status_code == 204
     assert admin.get(address).status_code == 404
-    post.tell(admin)
+    post.emit(admin)
     assert post.rounds() == 0
     assert secret not in admin.get(ENDPOINTS).text
 
 
-def test_clause_24_a_disabled_endpoint_is_brought_back_before_it_is_tested(admin: Client, post: PostOffice):
+def test_clause_24_a_disabled_endpoint_is_brought_back_before_it_is_tested(admin: Client, post: SenderDriver):
     receiver = post.receiver(410)
     address = f"{ENDPOINTS}/{post.endpoint(admin, receiver)['id']}"
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
     refused = admin.post(f"{address}/test")
     assert (refused.status_code, refused.json()["code"]) == (409, "endpoint_disabled")
@@ -213,7 +213,7 @@ def test_clause_24_a_disabled_endpoint_is_brought_back_before_it_is_tested(admin
     assert test["event_id"] in receiver.ids()
 
 
-def test_clause_24_a_test_send_waits_for_the_end_of_a_pause(admin: Client, post: PostOffice):
+def test_clause_24_a_test_send_waits_for_the_end_of_a_pause(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     address = f"{ENDPOINTS}/{post.endpoint(admin, receiver, paused=True)['id']}"
     test = made(admin, f"{address}/test", {})
@@ -223,12 +223,12 @@ def test_clause_24_a_test_send_waits_for_the_end_of_a_pause(admin: Client, post:
     assert receiver.ids() == [test["event_id"]]
 
 
-def test_clause_24_what_an_event_changes_is_no_change_to_the_endpoint(admin: Client, post: PostOffice):
+def test_clause_24_what_an_event_changes_is_no_change_to_the_endpoint(admin: Client, post: SenderDriver):
     receiver = post.receiver(204, 500)
     one = post.endpoint(admin, receiver, concurrency=1)
     address = f"{ENDPOINTS}/{one['id']}"
     read = admin.get(address).headers["etag"]
-    post.tell(admin, 2)
+    post.emit(admin, 2)
     post.rounds()
     changed = admin.patch(address, {"description": "The CRM"}, headers={"If-Match": read})
     assert changed.status_code == 200
@@ -236,7 +236,7 @@ def test_clause_24_what_an_event_changes_is_no_change_to_the_endpoint(admin: Cli
     assert (late.status_code, admin.get(address).json()["description"]) == (412, "The CRM")
 
 
-def test_clause_24_a_test_send_reaches_no_other_endpoint(admin: Client, post: PostOffice):
+def test_clause_24_a_test_send_reaches_no_other_endpoint(admin: Client, post: SenderDriver):
     one, other = post.receiver(), post.receiver()
     made(admin, f"{ENDPOINTS}/{post.endpoint(admin, one)['id']}/test", {})
     post.endpoint(admin, other)
@@ -245,10 +245,10 @@ def test_clause_24_a_test_send_reaches_no_other_endpoint(admin: Client, post: Po
     assert admin.post(ENDPOINTS, {"url": other.url, "event_types": ["endpoint.test"]}).status_code == 422
 
 
-def test_clause_24_health_tells_of_failures_and_of_what_waits(admin: Client, post: PostOffice):
+def test_clause_24_health_tells_of_failures_and_of_what_waits(admin: Client, post: SenderDriver):
     receiver = post.receiver(204, 204, 204, 500)
     one = post.endpoint(admin, receiver, concurrency=1)
-    post.tell(admin, 6)
+    post.emit(admin, 6)
     post.rounds()
     health = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
     assert (health["status"], health["success_rate"], health["attempts"], health["waiting"]) == ("failing", 0.5, 6, 3)
@@ -258,14 +258,14 @@ def test_clause_24_health_tells_of_failures_and_of_what_waits(admin: Client, pos
     assert (health["success_rate"], health["attempts"]) == (None, 0)
 
 
-def test_clause_24_an_agency_has_at_most_fifty_endpoints(admin: Client, post: PostOffice):
+def test_clause_24_an_agency_has_at_most_fifty_endpoints(admin: Client, post: SenderDriver):
     for _ in range(50):
         post.endpoint(admin, "https://receiver.example/")
     refused = admin.post(ENDPOINTS, {"url": HOOK})
     assert (refused.status_code, refused.json()["code"]) == (409, "too_many_endpoints")
 
 
-def test_clause_24_endpoints_that_are_made_at_once_are_fifty_at_most_too(admin: Client, post: PostOffice):
+def test_clause_24_endpoints_that_are_made_at_once_are_fifty_at_most_too(admin: Client, post: SenderDriver):
     house, agency_id = post.service.app.state.house, UUID(admin.get("/v1/agency").json()["id"])
 
     def make(conn: sa.Connection) -> None:
@@ -287,9 +287,11 @@ def test_clause_24_endpoints_that_are_made_at_once_are_fifty_at_most_too(admin: 
     assert len(post.endpoints()) == 50
 
 
-def test_clause_24_only_admins_of_the_same_agency_see_and_steer_them(admin: Client, stranger: Client, post: PostOffice):
+def test_clause_24_only_admins_of_the_same_agency_see_and_steer_them(
+    admin: Client, stranger: Client, post: SenderDriver
+):
     one = post.endpoint(admin, HOOK)
-    post.tell(admin)
+    post.emit(admin)
     (shown,) = admin.get(f"{ENDPOINTS}/{one['id']}/deliveries").json()["items"]
     secret = one["secrets"][0]["id"]
     since = {"since": "2020-01-01T00:00:00Z"}
@@ -315,12 +317,12 @@ def test_clause_24_only_admins_of_the_same_agency_see_and_steer_them(admin: Clie
     assert admin.get(address).json()["paused"] is False
 
 
-def test_an_endpoint_that_is_made_paused_is_sent_what_waited_once_it_goes_on(admin: Client, post: PostOffice):
+def test_an_endpoint_that_is_made_paused_is_sent_what_waited_once_it_goes_on(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     one = post.endpoint(admin, receiver, paused=True)
     assert one["paused"] is True
     assert admin.get(f"{ENDPOINTS}/{one['id']}/health").json()["status"] == "paused"
-    ids = post.tell(admin, 3)
+    ids = post.emit(admin, 3)
     assert (post.rounds(), receiver.got) == (0, [])
     assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"paused": False}).status_code == 200
     post.rounds()

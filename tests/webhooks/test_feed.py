@@ -1,4 +1,4 @@
-"""The live feed: never skips, never repeats, whoever writes meanwhile; page by page and as a stream."""
+"""The live feed with concurrent writers: no gaps and no repeats, as pages and as a stream."""
 
 import asyncio
 import json
@@ -14,19 +14,19 @@ import sqlalchemy as sa
 from app.access.caller import Caller, Role
 from app.access.work import Work
 from app.kit.ids import new_id
-from app.webhooks.feed.placing import place_once
 from app.webhooks.feed.queries import read_feed
+from app.webhooks.feed.sequencing import sequence_once
 from app.webhooks.models import event
-from app.webhooks.outbox import event_row
 from tests.desk import new_agency
+from tests.event_rows import raw_event_row
 from tests.service import OPERATOR_KEY, Client, Service
-from tests.webhooks.post_office import PostOffice
+from tests.webhooks.sender_driver import SenderDriver
 
 EVENTS = "/v1/events"
 
 
 def walked(admin: Client, limit: int = 7, **params: object) -> list[str]:
-    """The ids from the beginning to the present end."""
+    """Return the ids of all events, from the first to the last."""
     ids, cursor = [], "0"
     while True:
         page = admin.get(EVENTS, params={"limit": limit, "cursor": cursor, **params}).json()
@@ -37,54 +37,54 @@ def walked(admin: Client, limit: int = 7, **params: object) -> list[str]:
 
 
 def streamed(admin: Client, **headers: str) -> list[tuple[str, str, str]]:
-    """Place, type and id of each event of a stream, which here ends after what is there."""
+    """Return the position, type and id of each stored event from a stream."""
     answer = admin.get(f"{EVENTS}/stream", headers=headers)
     assert answer.headers["content-type"].startswith("text/event-stream")
-    told = []
+    streamed_events = []
     for block in answer.text.split("\n\n"):
         fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
         if "data" in fields:
-            told.append((fields["id"], fields["event"], json.loads(fields["data"])["id"]))
-    return told
+            streamed_events.append((fields["id"], fields["event"], json.loads(fields["data"])["id"]))
+    return streamed_events
 
 
-def test_the_feed_tells_everything_once_in_its_order_whatever_the_page(admin: Client, post: PostOffice):
-    ids = post.tell(admin, 250)
+def test_the_feed_tells_everything_once_in_its_order_whatever_the_page(admin: Client, post: SenderDriver):
+    ids = post.emit(admin, 250)
     assert walked(admin) == [], "an event has no place before the worker has given it one"
-    post.place()
+    post.sequence()
     assert walked(admin, 7) == walked(admin, 200) == walked(admin, 1000) == ids
 
 
-def test_a_cursor_at_the_end_goes_on_with_what_comes_later(admin: Client, post: PostOffice):
-    first = post.tell(admin, 3)
-    post.place()
+def test_a_cursor_at_the_end_goes_on_with_what_comes_later(admin: Client, post: SenderDriver):
+    first = post.emit(admin, 3)
+    post.sequence()
     page = admin.get(EVENTS).json()
     assert [item["id"] for item in page["items"]] == first
     assert admin.get(EVENTS, params={"cursor": page["next_cursor"]}).json() == {
         "items": [],
         "next_cursor": page["next_cursor"],
     }
-    later = post.tell(admin, 2)
-    post.place()
+    later = post.emit(admin, 2)
+    post.sequence()
     page = admin.get(EVENTS, params={"cursor": page["next_cursor"]}).json()
     assert [item["id"] for item in page["items"]] == later
 
 
-def test_the_feed_is_filtered_by_type_and_its_cursor_passes_the_others_by(admin: Client, post: PostOffice):
+def test_the_feed_is_filtered_by_type_and_its_cursor_passes_the_others_by(admin: Client, post: SenderDriver):
     flags = []
     for _ in range(10):
-        flags += post.tell(admin)
-        post.tell(admin, 3, "timeline.revised")
-    post.place()
+        flags += post.emit(admin)
+        post.emit(admin, 3, "timeline.revised")
+    post.sequence()
     assert walked(admin, 3, type="flag.raised") == flags
     page = admin.get(EVENTS, params={"type": ["flag.cleared", "commitment.overdue"]}).json()
     assert page == {"items": [], "next_cursor": "40"}
     assert admin.get(EVENTS, params={"type": "no.such"}).status_code == 422
 
 
-def test_the_feed_is_the_agencys_own(admin: Client, stranger: Client, post: PostOffice):
-    mine, theirs = post.tell(admin, 3), post.tell(stranger, 2)
-    post.place()
+def test_the_feed_is_the_agencys_own(admin: Client, stranger: Client, post: SenderDriver):
+    mine, theirs = post.emit(admin, 3), post.emit(stranger, 2)
+    post.sequence()
     assert walked(admin) == mine
     assert walked(stranger) == theirs
     assert [id for _, _, id in streamed(stranger)] == theirs
@@ -96,9 +96,9 @@ def test_a_cursor_that_was_tampered_with_is_refused(admin: Client, cursor: str):
     assert admin.get(f"{EVENTS}/stream", params={"cursor": cursor}).status_code == 422
 
 
-def test_a_cursor_beyond_the_end_is_refused_and_skips_nothing(admin: Client, post: PostOffice):
-    post.tell(admin, 3)
-    post.place()
+def test_a_cursor_beyond_the_end_is_refused_and_skips_nothing(admin: Client, post: SenderDriver):
+    post.emit(admin, 3)
+    post.sequence()
     for cursor in ("4", "999999999999999999"):
         for path in (EVENTS, f"{EVENTS}/stream"):
             refused = admin.get(path, params={"cursor": cursor})
@@ -106,15 +106,15 @@ def test_a_cursor_beyond_the_end_is_refused_and_skips_nothing(admin: Client, pos
     assert admin.get(f"{EVENTS}/stream", headers={"Last-Event-ID": "4"}).status_code == 400
 
 
-def test_a_stream_goes_on_by_its_last_event_id(admin: Client, post: PostOffice):
-    ids = post.tell(admin, 5)
-    post.place()
-    told = streamed(admin)
-    assert [(type, id) for _, type, id in told] == [("flag.raised", id) for id in ids]
-    assert [id for _, _, id in streamed(admin, **{"Last-Event-ID": told[2][0]})] == ids[3:]
-    later = post.tell(admin, 2)
-    post.place()
-    assert [id for _, _, id in streamed(admin, **{"Last-Event-ID": told[-1][0]})] == later
+def test_a_stream_goes_on_by_its_last_event_id(admin: Client, post: SenderDriver):
+    ids = post.emit(admin, 5)
+    post.sequence()
+    streamed_events = streamed(admin)
+    assert [(type, id) for _, type, id in streamed_events] == [("flag.raised", id) for id in ids]
+    assert [id for _, _, id in streamed(admin, **{"Last-Event-ID": streamed_events[2][0]})] == ids[3:]
+    later = post.emit(admin, 2)
+    post.sequence()
+    assert [id for _, _, id in streamed(admin, **{"Last-Event-ID": streamed_events[-1][0]})] == later
     assert [id for *_, id in streamed(admin, **{"Last-Event-ID": "0"})] == ids + later
 
 
@@ -137,14 +137,14 @@ def test_a_stream_lasts_as_long_as_it_was_asked_to_and_the_setting_allows(
     assert (answer.status_code, passed) == (200, lasts)
 
 
-def test_a_stream_tells_more_than_one_page_of_what_is_there(admin: Client, post: PostOffice):
-    ids = post.tell(admin, 450)
-    post.place()
+def test_a_stream_tells_more_than_one_page_of_what_is_there(admin: Client, post: SenderDriver):
+    ids = post.emit(admin, 450)
+    post.sequence()
     assert [id for _, _, id in streamed(admin)] == ids
 
 
 async def _written_and_read(service: Service, agency_id: UUID, writers: int, each: int) -> tuple[list[str], list[str]]:
-    """Writers whose commits overlap, two that give places, and a reader who walks all the while."""
+    """Writers whose commits overlap, two sequencers, and one reader."""
     database, dice = service.app.state.house.database, random.Random(7)
     written: list[str] = []
     seen: list[str] = []
@@ -154,11 +154,11 @@ async def _written_and_read(service: Service, agency_id: UUID, writers: int, eac
         return Work(conn, service.clock(), Caller(agency_id, Role.admin), new_id)
 
     def write(conn: sa.Connection) -> list[str]:
-        # The ids are made before the commit: some transactions are long, and commit after younger ones.
-        told = [event_row(work(conn), agency_id, "flag.raised", {}) for _ in range(dice.choice((1, 2, 40)))]
-        for row in told:
+        # Ids are made before the commit: long transactions commit after younger ones.
+        new = [raw_event_row(work(conn), agency_id, "flag.raised", {}) for _ in range(dice.choice((1, 2, 40)))]
+        for row in new:
             conn.execute(sa.insert(event), [row])
-        return [str(row["id"]) for row in told]
+        return [str(row["id"]) for row in new]
 
     async def writer() -> None:
         for _ in range(each):
@@ -166,7 +166,7 @@ async def _written_and_read(service: Service, agency_id: UUID, writers: int, eac
 
     async def placer() -> None:
         while not done.is_set():
-            await place_once(database)
+            await sequence_once(database)
 
     async def reader() -> None:
         cursor = "0"
@@ -184,7 +184,7 @@ async def _written_and_read(service: Service, agency_id: UUID, writers: int, eac
         await asyncio.gather(*(writer() for _ in range(writers)))
         done.set()
         await asyncio.gather(*placers)
-        while await place_once(database):
+        while await sequence_once(database):
             pass
         done.clear()
         done.set()
@@ -197,6 +197,6 @@ def test_a_reader_who_walks_while_many_write_skips_nothing_and_sees_nothing_twic
     written, seen = service.run(_written_and_read, service, agency_id, 8, 25)
     assert len(written) >= 8 * 25
     assert len(seen) == len(set(seen))
-    # What was placed after the reader left is still there for the next walk.
+    # Events that got a position after the reader stopped are read by the next one.
     assert seen + [id for id in walked(admin, 200) if id not in set(seen)] == walked(admin, 200)
     assert sorted(walked(admin, 200)) == sorted(written)

@@ -1,4 +1,4 @@
-"""A service that is told to stop ends its streams and stops; it is not killed in the middle."""
+"""Shutdown: the service ends its streams and exits by itself."""
 
 import signal
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.desk import SYDNEY
 from tests.service import OPERATOR_KEY
 
 STREAMS_END = 8
-"""Seconds; Docker's patience and uvicorn's are 10."""
+"""Seconds; Docker and uvicorn wait ten."""
 
 
 def bearer(key: str) -> dict[str, str]:

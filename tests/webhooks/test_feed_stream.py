@@ -1,4 +1,4 @@
-"""An open stream: it tells what happens meanwhile, and ends in time, with its key, and when there are too many."""
+"""An open stream sends new events. It ends in time, with its key, and when there are too many."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,15 +8,15 @@ from app.kit.errors import Problem
 from app.webhooks.feed import queries, stream
 from tests.desk import made
 from tests.service import Client, Service
-from tests.webhooks.listening import Listener
-from tests.webhooks.post_office import ENDPOINTS, PostOffice
+from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
+from tests.webhooks.stream_client import Listener
 
 LASTS = 600
 HELLO = "retry: 2000\n\n"
 
 
 class Steady:
-    """The steady clock as the stream sees it."""
+    """The monotonic clock of the stream."""
 
     def __init__(self) -> None:
         self.at = 1000.0
@@ -27,8 +27,8 @@ class Steady:
 
 @pytest.fixture
 def steady(monkeypatch: pytest.MonkeyPatch) -> Steady:
-    """Streams look often, and their time goes on when the test says so."""
-    monkeypatch.setattr(stream, "_PAUSE", 0.005)
+    """Make streams poll often, and let the test set the monotonic clock."""
+    monkeypatch.setattr(stream, "_POLL_SECONDS", 0.005)
     clock = Steady()
     monkeypatch.setattr(stream, "monotonic", clock)
     return clock
@@ -36,7 +36,7 @@ def steady(monkeypatch: pytest.MonkeyPatch) -> Steady:
 
 @pytest.fixture
 def listen(start_service: Callable[..., Service], admin: Client, steady: Steady) -> Iterator[Callable[..., Listener]]:
-    """Opens a stream with a key, or a viewer's; whoever still listens at the end goes."""
+    """Open streams with a key, by default a viewer's, and close them at the end."""
     service = start_service(stream_seconds=LASTS)
     viewer = key(admin)
     listening: list[Listener] = []
@@ -52,13 +52,13 @@ def listen(start_service: Callable[..., Service], admin: Client, steady: Steady)
 
 
 def key(admin: Client, **body: object) -> str:
-    """A new viewer's key."""
+    """The key of a new viewer."""
     return str(made(admin, "/v1/api-keys", {"name": "dashboard", "role": "viewer", **body})["api_key"])
 
 
 def idle(listener: Listener, steady: Steady) -> str:
-    """Wait until the stream has looked and found nothing. Answers what it says then."""
-    steady.at += stream._BREATH
+    """Wait until the stream has polled without a result, then return what it sends."""
+    steady.at += stream._HEARTBEAT_SECONDS
     said = listener.next()
     assert said is not None
     assert said.startswith(": still here\n"), said
@@ -66,32 +66,32 @@ def idle(listener: Listener, steady: Steady) -> str:
 
 
 def test_a_stream_tells_what_happens_while_it_is_open_and_ends_in_its_time(
-    listen: Callable[..., Listener], admin: Client, post: PostOffice, steady: Steady
+    listen: Callable[..., Listener], admin: Client, post: SenderDriver, steady: Steady
 ):
     listener = listen()
     assert listener.next() == HELLO
     idle(listener, steady)
     for place in ("1", "2"):
-        (happened,) = post.tell(admin)
-        post.place()
-        assert listener.told() == (place, happened)
+        (happened,) = post.emit(admin)
+        post.sequence()
+        assert listener.next_event() == (place, happened)
         idle(listener, steady)
     steady.at += LASTS
     assert listener.rest() in ([], [": still here\nid: 2\n\n"])
 
 
 def test_a_stream_of_rare_events_says_how_far_it_has_come(
-    listen: Callable[..., Listener], admin: Client, post: PostOffice, steady: Steady
+    listen: Callable[..., Listener], admin: Client, post: SenderDriver, steady: Steady
 ):
     listener = listen(type="flag.cleared")
     assert listener.next() == HELLO
-    post.tell(admin, 3)
-    post.place()
+    post.emit(admin, 3)
+    post.sequence()
     assert idle(listener, steady) in (": still here\nid: 0\n\n", ": still here\nid: 3\n\n")
     assert idle(listener, steady) == ": still here\nid: 3\n\n"
-    rare = post.tell(admin, 1, "flag.cleared")
-    post.place()
-    assert listener.told() == ("4", rare[0])
+    rare = post.emit(admin, 1, "flag.cleared")
+    post.sequence()
+    assert listener.next_event() == ("4", rare[0])
 
 
 def revoked(admin: Client) -> tuple[str, Callable[[], object]]:
@@ -109,7 +109,7 @@ def recruiter_left(admin: Client) -> tuple[str, Callable[[], object]]:
 def test_a_stream_ends_with_its_key_and_tells_nothing_that_happens_afterwards(
     listen: Callable[..., Listener],
     admin: Client,
-    post: PostOffice,
+    post: SenderDriver,
     steady: Steady,
     ending: Callable[[Client], tuple[str, Callable[[], object]]],
 ):
@@ -118,10 +118,10 @@ def test_a_stream_ends_with_its_key_and_tells_nothing_that_happens_afterwards(
     assert (mine.next(), other.next()) == (HELLO, HELLO)
     idle(mine, steady)
     end()
-    ids = post.tell(admin)
-    post.place()
+    ids = post.emit(admin)
+    post.sequence()
     assert [said for said in mine.rest() if "data" in said] == []
-    assert other.told() == ("1", ids[0])
+    assert other.next_event() == ("1", ids[0])
     assert listen(opened_with).status == 401
 
 
@@ -135,14 +135,14 @@ def test_a_stream_ends_where_the_database_cannot_be_asked(
     def away(*_: object, **__: object) -> None:
         raise Problem(503, "database_unavailable", "Away")
 
-    monkeypatch.setattr(queries, "page", away)
+    monkeypatch.setattr(queries, "read_page", away)
     assert listener.rest() == []
 
 
 def test_an_agency_holds_so_many_streams_and_one_that_ends_makes_place_for_another(
     listen: Callable[..., Listener], admin: Client, stranger: Client, steady: Steady
 ):
-    open_streams = [listen() for _ in range(stream.MOST)]
+    open_streams = [listen() for _ in range(stream.MAX_STREAMS)]
     assert {listener.status for listener in open_streams} == {200}
     refused = listen()
     assert (refused.status, refused.headers["retry-after"]) == (429, "30")
@@ -160,14 +160,14 @@ def test_an_agency_holds_so_many_streams_and_one_that_ends_makes_place_for_anoth
 
 
 def test_a_test_send_is_told_to_its_endpoint_and_to_nobody_else(
-    listen: Callable[..., Listener], admin: Client, post: PostOffice, steady: Steady
+    listen: Callable[..., Listener], admin: Client, post: SenderDriver, steady: Steady
 ):
     listener = listen()
     id = post.endpoint(admin, post.receiver())["id"]
     assert admin.post(f"{ENDPOINTS}/{id}/test").status_code == 201
-    ids = post.tell(admin)
-    post.place()
-    assert listener.told()[1] == ids[0]
+    ids = post.emit(admin)
+    post.sequence()
+    assert listener.next_event()[1] == ids[0]
     page = admin.get("/v1/events").json()
     assert [item["id"] for item in page["items"]] == ids
     assert admin.get("/v1/events", params={"limit": 1}).json()["items"] == page["items"]

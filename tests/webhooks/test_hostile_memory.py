@@ -1,4 +1,4 @@
-"""Receivers that flood take no memory: a process of its own sends to each of them, fifty times at once."""
+"""Responses without end take no memory: a process of its own sends fifty deliveries at once to such a receiver."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from tests.webhooks.receiver import Receiver
 from tests.webhooks.test_hostile_receivers import ANSWERS
 
 MOST = 32
-"""Megabytes: fifty attempts with their buffers, and not one of the bodies."""
+"""Megabytes: fifty attempts with their buffers, without the bodies."""
 _SENDER = """
 import asyncio, json, sys
 from pathlib import Path
@@ -57,7 +57,7 @@ async def test_floods_take_no_memory():
     for receiver in receivers.values():
         await receiver.close()
     assert not errors, errors.decode()
-    told = json.loads(out)
+    result = json.loads(out)
     for name, (_, status, error) in ANSWERS.items():
-        assert set(told["ends"][name]) <= {status or error, "timeout"}, name
-    assert told["grew"] <= MOST
+        assert set(result["ends"][name]) <= {status or error, "timeout"}, name
+    assert result["grew"] <= MOST

@@ -1,4 +1,4 @@
-"""Receivers that hang, drip, flood and lie: nobody else waits for them, and little of what they say is kept."""
+"""Receivers that hang, drip, flood or answer falsely: no other endpoint waits, and little is stored."""
 
 import asyncio
 import zlib
@@ -9,27 +9,27 @@ import pytest
 from app.webhooks.sending import sender as sending
 from tests.kit.peers import Talk, going_silent, never_ending, saying
 from tests.service import Client
-from tests.webhooks.post_office import ENDPOINTS, PostOffice
 from tests.webhooks.receiver import Receiver, answer
+from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
 
 
-async def _send_until(post: PostOffice, receivers: list[Receiver], each: int) -> None:
-    """Steps until every one of the receivers has so many; attempts that hang are not waited for."""
+async def _send_until(post: SenderDriver, receivers: list[Receiver], each: int) -> None:
+    """Run steps until each receiver has `number` requests. Hanging attempts are not waited for."""
     async with asyncio.timeout(60):
         while any(len(receiver.got) < each for receiver in receivers):
             if not await post.sender.step():
                 await post.sender.rest(3600)
 
 
-def test_while_one_hangs_with_a_thousand_waiting_the_others_are_sent_all_of_theirs(admin: Client, post: PostOffice):
+def test_while_one_hangs_with_a_thousand_waiting_the_others_are_sent_all_of_theirs(admin: Client, post: SenderDriver):
     hanging, healthy = post.receiver(), [post.receiver() for _ in range(3)]
     hanging.talk = going_silent()
     post.endpoint(admin, hanging, event_types=["flag.raised"], concurrency=5)
     for receiver in healthy:
         post.endpoint(admin, receiver, event_types=["flag.cleared"])
-    post.tell(admin, 1000)
-    ids = post.tell(admin, 200, "flag.cleared")
-    with mock.patch.object(sending, "SECONDS", 600):
+    post.emit(admin, 1000)
+    ids = post.emit(admin, 200, "flag.cleared")
+    with mock.patch.object(sending, "ATTEMPT_SECONDS", 600):
         post.service.run(_send_until, post, healthy, 200)
     for receiver in healthy:
         assert sorted(receiver.ids()) == sorted(ids)
@@ -38,10 +38,10 @@ def test_while_one_hangs_with_a_thousand_waiting_the_others_are_sent_all_of_thei
     post.service.run(post.sender.stop, 0.0)
 
 
-def test_one_that_fails_is_sent_one_at_a_time_until_it_is_well_again(admin: Client, post: PostOffice):
+def test_one_that_fails_is_sent_one_at_a_time_until_it_is_well_again(admin: Client, post: SenderDriver):
     receiver = post.receiver(500)
     post.endpoint(admin, receiver, concurrency=20)
-    post.tell(admin, 60)
+    post.emit(admin, 60)
     assert post.round() == 20
     assert [post.round() for _ in range(3)] == [1, 1, 1]
     receiver.says(204)
@@ -49,18 +49,18 @@ def test_one_that_fails_is_sent_one_at_a_time_until_it_is_well_again(admin: Clie
     assert post.round() == 20
 
 
-def test_many_that_hang_and_fail_leave_room_for_one_that_does_not(admin: Client, post: PostOffice):
+def test_many_that_hang_and_fail_leave_room_for_one_that_does_not(admin: Client, post: SenderDriver):
     hanging, healthy = post.receiver(), post.receiver()
     hanging.talk = going_silent()
     for _ in range(20):
         post.endpoint(admin, hanging, event_types=["flag.raised"], concurrency=50)
     post.endpoint(admin, healthy, event_types=["flag.cleared"])
-    post.tell(admin, 10)
-    with mock.patch.object(sending, "SECONDS", 0.2):
+    post.emit(admin, 10)
+    with mock.patch.object(sending, "ATTEMPT_SECONDS", 0.2):
         post.round()
-    post.tell(admin, 100)
-    ids = post.tell(admin, 50, "flag.cleared")
-    with mock.patch.object(sending, "SECONDS", 600):
+    post.emit(admin, 100)
+    ids = post.emit(admin, 50, "flag.cleared")
+    with mock.patch.object(sending, "ATTEMPT_SECONDS", 600):
         post.service.run(_send_until, post, [healthy], 50)
     assert sorted(healthy.ids()) == sorted(ids)
     post.service.run(post.sender.stop, 0.0)
@@ -87,12 +87,12 @@ ANSWERS: dict[str, tuple[Talk, int | None, str | None]] = {
 
 
 @pytest.mark.parametrize("what", ANSWERS)
-def test_whatever_comes_back_the_attempt_ends_and_at_most_4_kib_are_kept(admin: Client, post: PostOffice, what: str):
+def test_whatever_comes_back_the_attempt_ends_and_at_most_4_kib_are_kept(admin: Client, post: SenderDriver, what: str):
     receiver = post.receiver()
     receiver.talk, status, error = ANSWERS[what]
     one = post.endpoint(admin, receiver)
-    post.tell(admin)
-    with mock.patch.object(sending, "SECONDS", 1.5 if error == "timeout" else 60):
+    post.emit(admin)
+    with mock.patch.object(sending, "ATTEMPT_SECONDS", 1.5 if error == "timeout" else 60):
         post.round()
     (attempt,) = post.attempts()
     assert (attempt.status, attempt.error) == (status, error)

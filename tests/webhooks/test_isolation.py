@@ -1,4 +1,4 @@
-"""Nobody is held up by an endpoint that is not theirs: one that hangs, one whose secrets are lost, many at once."""
+"""Isolation between endpoints: one that hangs, one whose secrets cannot be opened, and many at once."""
 
 import asyncio
 from typing import Any
@@ -11,7 +11,7 @@ from app.webhooks.models import endpoint_secret
 from tests.desk import new_agency
 from tests.kit.peers import going_silent
 from tests.service import Client
-from tests.webhooks.post_office import ENDPOINTS, LEASE, PostOffice
+from tests.webhooks.sender_driver import ENDPOINTS, LEASE, SenderDriver
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def stranger(operator: Client) -> Client:
     return new_agency(operator, "Other")
 
 
-async def _until_got(post: PostOffice, receiver: Any, number: int) -> None:
+async def _until_got(post: SenderDriver, receiver: Any, number: int) -> None:
     async with asyncio.timeout(60):
         while len(receiver.got) < number:
             if not await post.sender.step():
@@ -28,50 +28,50 @@ async def _until_got(post: PostOffice, receiver: Any, number: int) -> None:
 
 @pytest.mark.parametrize(("endpoints", "concurrency"), [(4, 50), (30, 5)])
 def test_endpoints_that_hang_leave_places_for_others(
-    admin: Client, stranger: Client, post: PostOffice, endpoints: int, concurrency: int
+    admin: Client, stranger: Client, post: SenderDriver, endpoints: int, concurrency: int
 ):
     hanging, healthy = post.receiver(), post.receiver()
     hanging.talk = going_silent()
     for _ in range(endpoints):
         post.endpoint(admin, hanging, concurrency=concurrency)
     post.endpoint(stranger, healthy)
-    post.tell(admin, 60)
+    post.emit(admin, 60)
     while post.service.run(post.sender.step):
         pass
-    ids = post.tell(stranger, 100)
+    ids = post.emit(stranger, 100)
     post.service.run(_until_got, post, healthy, 100)
     assert sorted(healthy.ids()) == sorted(ids)
     post.service.run(post.sender.stop, 0.0)
 
 
-def test_endpoints_at_their_limit_do_not_hide_the_others(operator: Client, stranger: Client, post: PostOffice):
+def test_endpoints_at_their_limit_do_not_hide_the_others(operator: Client, stranger: Client, post: SenderDriver):
     hanging, healthy = post.receiver(), post.receiver()
     hanging.talk = going_silent()
     for name in ("A", "B"):
         agency = new_agency(operator, name)
         for _ in range(30):
             post.endpoint(agency, hanging, concurrency=1)
-        post.tell(agency, 3)
+        post.emit(agency, 3)
     while post.service.run(post.sender.step):
         pass
     post.endpoint(stranger, healthy)
-    post.tell(stranger)
+    post.emit(stranger)
     second = post.another_sender()
     assert post.service.run(second.step) == 1
-    post.service.run(second.settled)
+    post.service.run(second.wait_until_idle)
     assert len(healthy.got) == 1
     post.service.run(post.sender.stop, 0.0)
 
 
-def test_secrets_that_cannot_be_opened_stop_nobody_else(admin: Client, stranger: Client, post: PostOffice):
+def test_secrets_that_cannot_be_opened_stop_nobody_else(admin: Client, stranger: Client, post: SenderDriver):
     receiver, other = post.receiver(), post.receiver()
     one = post.endpoint(admin, receiver)
     post.endpoint(stranger, other)
     mine = endpoint_secret.c.endpoint_id == UUID(one["id"])
     lost = sa.update(endpoint_secret).where(mine).values(sealed=b"sealed under the key before")
     post.service.write(lambda conn: conn.execute(lost).rowcount)
-    post.tell(admin)
-    post.tell(stranger)
+    post.emit(admin)
+    post.emit(stranger)
     assert post.round() == 2
     assert (len(receiver.got), len(other.got)) == (0, 1)
     (attempt,) = [each for each in post.attempts() if each.error]

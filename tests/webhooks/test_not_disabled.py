@@ -1,4 +1,4 @@
-"""What is no persistent failure: a silence, a pause, another address; and a rest that was asked for lasts."""
+"""Endpoints that are not disabled: no attempts for a while, a pause, a new address, a throttle."""
 
 import asyncio
 from typing import Any
@@ -6,19 +6,19 @@ from typing import Any
 import pytest
 
 from tests.service import Client
-from tests.webhooks.post_office import ENDPOINTS, PostOffice, chance
 from tests.webhooks.receiver import answer
+from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver, chance
 
 
-def disabled(post: PostOffice) -> list[bool]:
+def disabled(post: SenderDriver) -> list[bool]:
     return [row.disabled_at is not None for row in post.endpoints()]
 
 
 @pytest.mark.parametrize("meanwhile", ["paused", "silent"])
-def test_a_failure_after_days_of_silence_disables_nobody(admin: Client, post: PostOffice, meanwhile: str):
+def test_a_failure_after_days_of_silence_disables_nobody(admin: Client, post: SenderDriver, meanwhile: str):
     receiver = post.receiver(400)
     one = post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     with chance(0.5):
         for _ in range(10):
             post.round()
@@ -27,17 +27,17 @@ def test_a_failure_after_days_of_silence_disables_nobody(admin: Client, post: Po
         assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"paused": True}).status_code == 200
     post.clock.advance(hours=60)
     assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"paused": False}).status_code == 200
-    post.tell(admin)
+    post.emit(admin)
     post.round()
     assert disabled(post) == [False]
 
 
-def test_another_address_begins_anew(admin: Client, post: PostOffice):
+def test_another_address_begins_anew(admin: Client, post: SenderDriver):
     bad, new = post.receiver(500), post.receiver(429)
     one = post.endpoint(admin, bad)
     with chance(0.5):
         for _ in range(10):
-            post.tell(admin)
+            post.emit(admin)
             post.rounds()
             post.clock.advance(hours=11)
     assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"url": new.url}).status_code == 200
@@ -49,7 +49,7 @@ def test_another_address_begins_anew(admin: Client, post: PostOffice):
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_rest_that_was_asked_for_outlasts_the_success_of_what_was_under_way(
-    admin: Client, post: PostOffice, status: int
+    admin: Client, post: SenderDriver, status: int
 ):
     receiver, gate, seen = post.receiver(), asyncio.Event(), list[int]()
 
@@ -66,11 +66,11 @@ def test_a_rest_that_was_asked_for_outlasts_the_success_of_what_was_under_way(
         while post.sender.pool.held.total() == 2:
             await post.sender.rest(60)
         gate.set()
-        await post.sender.settled()
+        await post.sender.wait_until_idle()
 
     receiver.talk = one_of_two
     post.endpoint(admin, receiver, concurrency=2)
-    post.tell(admin, 5)
+    post.emit(admin, 5)
     post.service.run(both)
     assert sorted(row.state for row in post.deliveries()) == ["delivered"] + ["waiting"] * 4
     before: list[Any] = [*receiver.got]

@@ -1,4 +1,4 @@
-"""The outbox: each event and its deliveries stand in the transaction of the fact that they tell of, or none does."""
+"""The outbox: an event, its deliveries and the fact they report are written together or not at all."""
 
 import json
 from collections import defaultdict
@@ -10,16 +10,17 @@ import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
 from app.access.work import Work
-from app.applications import reassess
+from app.applications import projection
 from app.kit.ids import new_id
 from app.webhooks import outbox
 from app.webhooks.endpoints.service import remove_endpoint
 from app.webhooks.models import event, subscription
-from app.webhooks.outbox import event_row, hand_out
+from app.webhooks.outbox import create_deliveries
 from tests.applications.desk import Desk, day
 from tests.desk import new_agency
+from tests.event_rows import raw_event_row
 from tests.service import Client, Service
-from tests.webhooks.post_office import PostOffice
+from tests.webhooks.sender_driver import SenderDriver
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def desk(service: Service, operator: Client) -> Desk:
 
 
 def lived(desk: Desk) -> None:
-    """A life with something of everything: moves, flags that come, step up and go, follow-ups and a timeline."""
+    """A history with stage moves, flags that are raised, changed and cleared, follow-ups and a timeline."""
     interview = desk.interview(ended=day(4, 8))
     desk.add(f"jobs/{desk.job['id']}/timeline-revisions", stated_by="client", decision_by="2026-05-08")
     desk.says("recruiter", "candidate", "question")
@@ -40,8 +41,8 @@ def lived(desk: Desk) -> None:
 
 
 @pytest.fixture
-def post_of(desk: Desk, post: PostOffice, operator: Client) -> Callable[[], dict[str, int]]:
-    """Endpoints for everything and for one type, and a stranger's; answers how many deliveries each has."""
+def post_of(desk: Desk, post: SenderDriver, operator: Client) -> Callable[[], dict[str, int]]:
+    """Make three endpoints: all types, one type, another agency. The result returns their numbers of deliveries."""
     stranger = new_agency(operator, "Other")
     names = {
         post.endpoint(desk.admin, "https://all.example/")["id"]: "all",
@@ -59,7 +60,7 @@ def post_of(desk: Desk, post: PostOffice, operator: Client) -> Callable[[], dict
 
 
 def test_every_event_of_a_life_has_its_deliveries_and_no_other_agency_hears_of_it(
-    desk: Desk, post: PostOffice, post_of: Callable[[], dict[str, int]]
+    desk: Desk, post: SenderDriver, post_of: Callable[[], dict[str, int]]
 ):
     lived(desk)
     events = desk.rows(event)
@@ -70,13 +71,13 @@ def test_every_event_of_a_life_has_its_deliveries_and_no_other_agency_hears_of_i
     }  # fmt: skip
     raised = sum(row["type"] == "flag.raised" for row in events)
     assert post_of() == {"all": len(events), "flag.raised": raised, "stranger": 0}
-    told = defaultdict(set)
+    endpoints_of = defaultdict(set)
     for row in post.deliveries():
-        told[row.event_id].add(row.endpoint_id)
-    assert set(told) == {row["id"] for row in events}
+        endpoints_of[row.event_id].add(row.endpoint_id)
+    assert set(endpoints_of) == {row["id"] for row in events}
 
 
-def test_the_events_of_an_application_are_counted_without_a_gap_and_carry_nobodys_name(desk: Desk, post: PostOffice):
+def test_the_events_of_an_application_are_counted_without_a_gap_and_carry_nobodys_name(desk: Desk, post: SenderDriver):
     receiver = post.receiver()
     post.endpoint(desk.admin, receiver)
     other = desk.open_elsewhere()
@@ -95,20 +96,20 @@ def test_the_events_of_an_application_are_counted_without_a_gap_and_carry_nobody
 
 
 def test_what_is_rolled_back_leaves_neither_event_nor_delivery(
-    desk: Desk, post: PostOffice, post_of: Callable[[], dict[str, int]], monkeypatch: pytest.MonkeyPatch
+    desk: Desk, post: SenderDriver, post_of: Callable[[], dict[str, int]], monkeypatch: pytest.MonkeyPatch
 ):
     def failing(work: Work, events: object) -> None:
-        hand_out(work, events)  # type: ignore[arg-type]
+        create_deliveries(work, events)  # type: ignore[arg-type]
         raise RuntimeError("at the very end")
 
     before = (len(desk.rows(event)), post_of())
-    monkeypatch.setattr(reassess, "hand_out", failing)
+    monkeypatch.setattr(projection, "create_deliveries", failing)
     with pytest.raises(AssertionError, match="unforeseen"):
         desk.says("recruiter", "candidate", "information", channel="linkedin")
     assert (len(desk.rows(event)), post_of()) == before
 
 
-def test_an_endpoint_that_wants_a_type_twice_over_is_told_once(admin: Client, post: PostOffice):
+def test_an_endpoint_that_wants_a_type_twice_over_is_told_once(admin: Client, post: SenderDriver):
     post.endpoint(admin, "https://all.example/")
 
     def also(conn: sa.Connection) -> None:
@@ -116,29 +117,29 @@ def test_an_endpoint_that_wants_a_type_twice_over_is_told_once(admin: Client, po
         conn.execute(sa.insert(subscription).values(**{**row, "type": "flag.raised"}))
 
     post.service.write(also)
-    post.tell(admin)
+    post.emit(admin)
     assert len(post.deliveries()) == 1
 
 
 def test_a_fact_is_kept_although_a_receiver_is_removed_at_that_moment(
-    admin: Client, post: PostOffice, monkeypatch: pytest.MonkeyPatch
+    admin: Client, post: SenderDriver, monkeypatch: pytest.MonkeyPatch
 ):
-    """Between the look at the subscriptions and the writing of the deliveries, the endpoint goes."""
+    """The endpoint is deleted after the subscriptions are read and before the deliveries are written."""
     post.endpoint(admin, "https://staying.example/")
     gone = post.endpoint(admin, "https://going.example/")
     agency_id = UUID(admin.get("/v1/agency").json()["id"])
-    removed = outbox.removed
+    being_deleted = outbox.endpoints_being_deleted
 
     def step(conn: sa.Connection) -> None:
         work = Work(conn, post.clock(), Caller(agency_id, Role.admin), new_id)
-        row = event_row(work, agency_id, "flag.raised", {})
+        row = raw_event_row(work, agency_id, "flag.raised", {})
         conn.execute(sa.insert(event), [row])
-        outbox.hand_out(work, [row])
+        outbox.create_deliveries(work, [row])
 
     def remove_first(conn: sa.Connection, endpoints: set[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
         remove_endpoint(Work(conn, post.clock(), Caller(agency_id, Role.admin)), UUID(gone["id"]))
-        return removed(conn, endpoints)
+        return being_deleted(conn, endpoints)
 
-    monkeypatch.setattr(outbox, "removed", remove_first)
+    monkeypatch.setattr(outbox, "endpoints_being_deleted", remove_first)
     post.service.write(step)
     assert len(post.deliveries()) == 1

@@ -1,4 +1,4 @@
-"""Addresses that lead inwards: none is dialled, by whatever way it comes, and the refusal tells nothing."""
+"""Targets in private networks are refused, however they are given, and the refusal discloses nothing."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from tests.desk import made, new_agency
 from tests.kit.addresses import BY_ADDRESS, REFUSED, TRICKS
 from tests.kit.peers import PUBLIC, Names, Peer, Wires
 from tests.service import OPERATOR_KEY, Client, Service
-from tests.webhooks.post_office import ENDPOINTS, PostOffice
+from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
 
 HOOK = "https://receiver.example/hook"
 SPELLINGS = [url for url in (*BY_ADDRESS, *TRICKS) if url.isprintable() and url]
@@ -18,7 +18,7 @@ SINCE = {"since": "2020-01-01T00:00:00Z"}
 
 @pytest.fixture
 def strict_admin(start_service) -> Client:
-    """The admin of an agency of a service as production has it."""
+    """An admin of an agency in a service with the settings of production."""
     service: Service = start_service()
     return new_agency(service.client(OPERATOR_KEY))
 
@@ -36,8 +36,8 @@ def test_no_spelling_of_an_address_is_taken_when_an_endpoint_is_made_or_changed(
     assert [each["url"] for each in strict_admin.get(ENDPOINTS).json()["items"]] == [HOOK]
 
 
-def _rounds(post: PostOffice) -> int:
-    """Rounds until nothing is due, as if the endpoint had not failed before: many at once."""
+def _rounds(post: SenderDriver) -> int:
+    """Run rounds until nothing is due, without the limit of one attempt for a failing endpoint."""
     total = begun = 0
     while begun or not total:
         post.set(endpoint, failing_since=None)
@@ -47,7 +47,7 @@ def _rounds(post: PostOffice) -> int:
 
 
 def test_an_endpoint_that_was_made_when_private_targets_were_allowed_is_sent_nothing_afterwards(
-    admin: Client, post: PostOffice
+    admin: Client, post: SenderDriver
 ):
     trap = post.receiver()
     one = post.endpoint(admin, trap)
@@ -57,7 +57,7 @@ def test_an_endpoint_that_was_made_when_private_targets_were_allowed_is_sent_not
     for url in (*urls, f"https://127.1:{port}/", f"https://2130706433:{port}/", f"https://0x7f.1:{port}/"):
         post.set(endpoint, url=url, failing_since=None)
         for _ in range(3):
-            post.tell(admin)
+            post.emit(admin)
         post.rounds()
     _ = admin.post(f"{ENDPOINTS}/{one['id']}/replay", SINCE)
     made(admin, f"{ENDPOINTS}/{one['id']}/test", {})
@@ -67,25 +67,25 @@ def test_an_endpoint_that_was_made_when_private_targets_were_allowed_is_sent_not
 
 
 class Turns:
-    """A resolver that answers each question with the next of the addresses."""
+    """A resolver that returns the given addresses in turn."""
 
     def __init__(self, answers: Sequence[Sequence[str]]) -> None:
         self._left, self.asked = list(answers), 0
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
-        """The next, around and around."""
+        """Return the next address, starting again at the end."""
         self.asked += 1
         return self._left[self.asked % len(self._left)]
 
 
-def test_no_name_that_leads_inwards_is_dialled_by_a_delivery_a_replay_or_a_test(admin: Client, post: PostOffice):
+def test_no_name_that_leads_inwards_is_dialled_by_a_delivery_a_replay_or_a_test(admin: Client, post: SenderDriver):
     answers = [[address] for address in REFUSED]
     answers += [[PUBLIC, address] for address in REFUSED[::4]] + [[address, PUBLIC] for address in REFUSED[1::4]]
     turns, wires = Turns(answers), Wires(Peer())
     post.sender = post.another_sender(private_targets=False, resolver=turns, network=wires)
     one = post.endpoint(admin, HOOK)
     ways = 0
-    post.tell(admin, len(answers))
+    post.emit(admin, len(answers))
     for _ in range(3):
         ways += _rounds(post)
         post.clock.advance(milliseconds=400)
@@ -99,13 +99,13 @@ def test_no_name_that_leads_inwards_is_dialled_by_a_delivery_a_replay_or_a_test(
     assert {row.error for row in post.attempts()} == {"unreachable"}
 
 
-def test_a_refused_address_looks_like_a_closed_port(admin: Client, post: PostOffice):
+def test_a_refused_address_looks_like_a_closed_port(admin: Client, post: SenderDriver):
     one = post.endpoint(admin, HOOK)
     shown = []
     for address, dead in ((PUBLIC, [PUBLIC]), ("10.0.0.1", []), ("127.0.0.1", []), ("169.254.169.254", [])):
         network = Wires(Peer(), dead)
         post.sender = post.another_sender(private_targets=False, resolver=Names([address]), network=network)
-        post.tell(admin)
+        post.emit(admin)
         post.round()
         health = admin.get(f"{ENDPOINTS}/{one['id']}/health").json()
         last = post.attempts()[-1]
@@ -117,11 +117,11 @@ def test_a_refused_address_looks_like_a_closed_port(admin: Client, post: PostOff
     assert set(shown) == {(None, "unreachable", None, "No answer: unreachable.")}
 
 
-def test_a_name_that_turns_inwards_between_two_looks_is_looked_up_once_an_attempt(admin: Client, post: PostOffice):
+def test_a_name_that_turns_inwards_between_two_looks_is_looked_up_once_an_attempt(admin: Client, post: SenderDriver):
     turns, wires = Turns([[PUBLIC], ["127.0.0.1"]]), Wires(Peer(), [PUBLIC])
     post.sender = post.another_sender(private_targets=False, resolver=turns, network=wires)
     post.endpoint(admin, HOOK)
-    post.tell(admin, 1000)
+    post.emit(admin, 1000)
     attempts = 0
     while attempts < 1000:
         post.set(endpoint, failing_since=None)
@@ -132,12 +132,12 @@ def test_a_name_that_turns_inwards_between_two_looks_is_looked_up_once_an_attemp
     assert len(wires.dialled) == attempts // 2
 
 
-def test_a_proxy_in_the_environment_is_not_asked(admin: Client, post: PostOffice, monkeypatch: pytest.MonkeyPatch):
+def test_a_proxy_in_the_environment_is_not_asked(admin: Client, post: SenderDriver, monkeypatch: pytest.MonkeyPatch):
     trap, receiver = post.receiver(), post.receiver()
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, trap.url)
     post.sender = post.another_sender()
     post.endpoint(admin, receiver)
-    post.tell(admin)
+    post.emit(admin)
     post.rounds()
     assert (len(receiver.got), trap.connections) == (1, 0)

@@ -1,4 +1,4 @@
-"""Three verifiers that share no code take what Keepwarm signs, and nothing else."""
+"""Three independent verifiers accept what Keepwarm signs, and nothing else."""
 
 import base64
 import json
@@ -19,8 +19,8 @@ from app.webhooks.sending.signing import new_secret, signed_headers
 from app.webhooks.types import EVENT_TYPES
 from tests.desk import made
 from tests.service import Client
-from tests.webhooks.post_office import ENDPOINTS, PostOffice
-from tests.webhooks.verifying import VERIFIERS, Case, Verifier, by_node, by_openssl, by_python, node_is_here
+from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
+from tests.webhooks.verifiers import VERIFIERS, Case, Verifier, by_node, by_openssl, by_python, node_is_here
 
 DELIVERIES = 10_000
 WIRED = int(os.environ.get("KEEPWARM_TEST_DELIVERIES", "80"))
@@ -40,7 +40,7 @@ def _data(dice: random.Random, number: int) -> dict[str, object]:
 
 
 def _deliveries(count: int) -> list[Case]:
-    """Deliveries as the sender makes them: events, their retries, and secrets that are turned over meanwhile."""
+    """Deliveries as the sender makes them: events, retries, and rotated secrets."""
     dice, now = random.Random(20_260_504), system()
     cases: list[Case] = []
     live, sent = [new_secret()], 0
@@ -77,8 +77,8 @@ Tampering = Callable[[Case, Case], Case]
 
 
 def _with(case: Case, **headers: str) -> Case:
-    told = {f"webhook-{name}": value for name, value in headers.items()}
-    return Case(case.secret, {**case.headers, **told}, case.body)
+    renamed = {f"webhook-{name}": value for name, value in headers.items()}
+    return Case(case.secret, {**case.headers, **renamed}, case.body)
 
 
 def _without(case: Case, name: str) -> Case:
@@ -90,7 +90,7 @@ def _stamped(case: Case, seconds: int) -> str:
 
 
 def _flipped(case: Case) -> str:
-    """Every signature with one bit of it turned."""
+    """Return the signatures with one bit inverted."""
     turned = []
     for each in case.headers["webhook-signature"].split(" "):
         code = bytearray(base64.b64decode(each.removeprefix("v1,")))
@@ -100,7 +100,7 @@ def _flipped(case: Case) -> str:
 
 
 def _resigned(case: Case, seconds: int) -> Case:
-    """Truly signed, at another time."""
+    """Sign the request again with another time."""
     at = system() + timedelta(seconds=seconds)
     return Case(case.secret, signed_headers(case.headers["webhook-id"], at, case.body, [case.secret]), case.body)
 
@@ -140,13 +140,13 @@ def test_whatever_is_tampered_with_is_refused(verifier: Verifier, tmp_path: Path
 
 @pytest.mark.parametrize("verifier", [by_python, by_openssl])
 def test_what_came_over_the_wire_is_accepted_through_retries_and_a_rotation(
-    admin: Client, post: PostOffice, verifier: Verifier, tmp_path: Path
+    admin: Client, post: SenderDriver, verifier: Verifier, tmp_path: Path
 ):
     post.clock.now = system() - timedelta(minutes=4)
     receiver = post.receiver(500, 500, 500, 204)
     one = post.endpoint(admin, receiver, concurrency=3)
     old = one["secret"]
-    post.tell(admin, 10, data={"text": "Zoë, 東京 \U0001f469\u200d\U0001f4bb"})
+    post.emit(admin, 10, data={"text": "Zoë, 東京 \U0001f469\u200d\U0001f4bb"})
     post.round()
     new = made(admin, f"{ENDPOINTS}/{one['id']}/secrets", {})["secret"]
     post.clock.advance(seconds=10)
@@ -159,8 +159,8 @@ def test_what_came_over_the_wire_is_accepted_through_retries_and_a_rotation(
     assert not any(verifier([Case(new, got.headers, got.body) for got in first], tmp_path))
 
 
-def test_what_the_sender_sent_is_accepted_by_all_of_them(admin: Client, post: PostOffice, tmp_path: Path):
-    """`KEEPWARM_TEST_DELIVERIES=10000` for the long form: every byte comes over the wire, from the database's rows."""
+def test_what_the_sender_sent_is_accepted_by_all_of_them(admin: Client, post: SenderDriver, tmp_path: Path):
+    """Set `KEEPWARM_TEST_DELIVERIES=10000` for the long form. All bytes are sent over the wire."""
     dice, rounds = random.Random(5), max(4, min(40, WIRED // 250))
     verifiers = [verifier for verifier in VERIFIERS if verifier is not by_node or node_is_here()]
     post.clock.now = system() - timedelta(minutes=3)
@@ -174,7 +174,7 @@ def test_what_the_sender_sent_is_accepted_by_all_of_them(admin: Client, post: Po
             live = [new, *(live if overlap["overlap_hours"] else [])]
         receiver.says(503, 500, 204)
         for _ in range(5):
-            post.tell(admin, WIRED // rounds // 5, data=_data(dice, dice.randint(0, 99)))
+            post.emit(admin, WIRED // rounds // 5, data=_data(dice, dice.randint(0, 99)))
         post.rounds()
         post.clock.advance(seconds=6.1)
         post.rounds()

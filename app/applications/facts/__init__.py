@@ -1,1 +1,1 @@
-"""Telling Keepwarm what happened: interviews, words, promises, moves; and taking back what was told wrongly."""
+"""Facts of applications: interviews, interactions, commitments, transitions, checks and milestones."""

@@ -1,4 +1,4 @@
-"""The recruiter's ten seconds: one call records everything that one phone call with the client or candidate brought."""
+"""Follow-ups and debriefs: one request records everything about one phone call."""
 
 from typing import Any
 from uuid import UUID
@@ -6,7 +6,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.applications.facts.interactions import check_contact, follow_up_news
+from app.applications.facts.common import add_fact, lock_fact, reassess_other_applications
+from app.applications.facts.interactions import check_contact, follow_up_events
 from app.applications.facts.schemas import (
     CallIn,
     CommitmentOut,
@@ -17,7 +18,6 @@ from app.applications.facts.schemas import (
     InteractionOut,
     TimelineDuring,
 )
-from app.applications.facts.telling import add_fact, lock_fact, tell_the_candidates_others
 from app.applications.models import commitment, interaction, interview
 from app.applications.queries import get_application
 from app.applications.reassess import reassess
@@ -31,25 +31,25 @@ _WORDS = set(CallIn.model_fields)
 
 
 def log_follow_up(work: Work, interview_id: UUID, body: FollowUpIn) -> FollowUpOut:
-    """Log the same-day follow-up with the hiring manager: the talk, the timeline they gave, what was promised."""
+    """Log a follow-up with the hiring manager: the talk, the timeline they gave and new promises."""
     at, held = _call(work, interview_id)
     details = body.model_dump(mode="json", exclude=_WORDS | {"timeline"}, exclude_none=True)
-    said = _said(work, at, held, body, "recruiter", "client", "interview_follow_up", details)
-    revision = None if body.timeline is None else _timeline(work, at, body.timeline, said)
-    promises = _promises(work, at, body, said)
-    reassess(work, [at.id], news=follow_up_news(said))
-    return FollowUpOut(interaction=shaped(InteractionOut, said), timeline_revision=revision, commitments=promises)
+    logged = _log_call(work, at, held, body, "recruiter", "client", "interview_follow_up", details)
+    revision = None if body.timeline is None else _timeline(work, at, body.timeline, logged)
+    promises = _promises(work, at, body, logged)
+    reassess(work, [at.id], events=follow_up_events(logged))
+    return FollowUpOut(interaction=shaped(InteractionOut, logged), timeline_revision=revision, commitments=promises)
 
 
 def log_debrief(work: Work, interview_id: UUID, body: DebriefIn) -> DebriefOut:
-    """Log the candidate's side of the interview, in structured notes, and what was promised."""
+    """Log a debrief with the candidate, in structured notes, and new promises."""
     at, held = _call(work, interview_id)
     details = body.model_dump(mode="json", exclude=_WORDS, exclude_none=True)
-    said = _said(work, at, held, body, "candidate", "recruiter", "debrief", details)
-    promises = _promises(work, at, body, said)
+    logged = _log_call(work, at, held, body, "candidate", "recruiter", "debrief", details)
+    promises = _promises(work, at, body, logged)
     reassess(work, [at.id])
-    tell_the_candidates_others(work, at.id, at.candidate_id)
-    return DebriefOut(interaction=shaped(InteractionOut, said), commitments=promises)
+    reassess_other_applications(work, at.id, at.candidate_id)
+    return DebriefOut(interaction=shaped(InteractionOut, logged), commitments=promises)
 
 
 def _call(work: Work, interview_id: UUID) -> tuple[ApplicationOut, sa.RowMapping]:
@@ -57,7 +57,7 @@ def _call(work: Work, interview_id: UUID) -> tuple[ApplicationOut, sa.RowMapping
     return get_application(work, held["application_id"]), held
 
 
-def _said(
+def _log_call(
     work: Work,
     at: ApplicationOut,
     held: sa.RowMapping,
@@ -90,14 +90,14 @@ def _said(
     return add_fact(work, interaction, "interaction", at.id, flattened(values))
 
 
-def _timeline(work: Work, at: ApplicationOut, body: TimelineDuring, said: sa.RowMapping) -> TimelineRevisionOut:
-    stated = body if body.stated_at is not None else body.model_copy(update={"stated_at": said["occurred_at"]})
+def _timeline(work: Work, at: ApplicationOut, body: TimelineDuring, logged: sa.RowMapping) -> TimelineRevisionOut:
+    stated = body if body.stated_at is not None else body.model_copy(update={"stated_at": logged["occurred_at"]})
     return state_timeline(work, at.job_id, stated)
 
 
-def _promises(work: Work, at: ApplicationOut, body: CallIn, said: sa.RowMapping) -> list[CommitmentOut]:
+def _promises(work: Work, at: ApplicationOut, body: CallIn, logged: sa.RowMapping) -> list[CommitmentOut]:
     made = []
     for promise in body.commitments:
-        values = promise.model_dump() | {"made_at": said["occurred_at"]}
+        values = promise.model_dump() | {"made_at": logged["occurred_at"]}
         made.append(shaped(CommitmentOut, add_fact(work, commitment, "commitment", at.id, values)))
     return made

@@ -1,4 +1,4 @@
-"""Wire shapes of checks: what is to be proved before the first day. They hold dates and never a result."""
+"""Schemas of checks. They hold dates and never a result."""
 
 from typing import Literal
 
@@ -11,11 +11,11 @@ ResultFrom = Literal["recruiter", "client"]
 
 
 class CheckIn(In):
-    """Something to be proved before the first day: a reference, a medical, a licence. It has dates, never a result."""
+    """A check before the first day: a reference, a medical, a licence. It has dates, never a result."""
 
     kind: CheckKind
     label: Label | None = None
-    """Which one it is: a referee's initials suffice. Write no health data here and no result."""
+    """Which one it is, such as a referee's initials. Write no health data and no result here."""
     result_from: ResultFrom | None = None
     """Who gives the result. Default: the recruiter for a `reference`, else the client."""
     asked_at: At | None = None
@@ -29,23 +29,23 @@ class CheckIn(In):
     result_by: Day | None = None
     """The day by which the result is expected; it may lie in the future."""
     done_at: At | None = None
-    """When it was concluded. What came of it is the application's stage."""
+    """When it was concluded. Record the outcome as a transition of the application."""
     cancelled_at: At | None = None
-    """When it turned out not to be needed."""
+    """When it was cancelled."""
     external_ref: ExternalRef | None = None
 
 
 class CheckPut(Referring, CheckIn):
-    """A check as another system knows it, with the application it belongs to."""
+    """A check under another system's id, with its application."""
 
     application_id: ApplicationId
 
 
 class CheckChange(In):
-    """What to change of a check: its appointment, or how far it has come. Null clears a field that may be empty."""
+    """Changes of a check. Null clears a field that may be empty."""
 
     label: Label | None = None
-    """Which one it is: a referee's initials suffice. Write no health data here and no result."""
+    """Which one it is, such as a referee's initials. Write no health data and no result here."""
     result_from: ResultFrom | None = None
     """Who gives the result. It cannot be null."""
     asked_at: At | None = None
@@ -59,9 +59,9 @@ class CheckChange(In):
     result_by: Day | None = None
     """The day by which the result is expected; it may lie in the future."""
     done_at: At | None = None
-    """When it was concluded. What came of it is the application's stage."""
+    """When it was concluded. Record the outcome as a transition of the application."""
     cancelled_at: At | None = None
-    """When it turned out not to be needed."""
+    """When it was cancelled."""
     external_ref: ExternalRef | None = None
 
 
@@ -88,13 +88,13 @@ class CheckOut(Voidable):
     done_at: At | None
     """When it was concluded."""
     cancelled_at: At | None
-    """When it turned out not to be needed."""
+    """When it was cancelled."""
     recorded_at: At
     external_ref: ExternalRef | None
 
 
 class CheckFound(Out):
-    """The check that an action is about."""
+    """The check of an action."""
 
     id: Id
     kind: CheckKind

@@ -1,4 +1,4 @@
-"""Recording checks, following them step by step, and voiding those that were recorded wrongly."""
+"""Use cases of checks: record, update, void, read."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -10,18 +10,18 @@ import sqlalchemy as sa
 from app.access.schemas import given
 from app.access.work import Work
 from app.applications.facts.check_schemas import CheckChange, CheckIn, CheckOut, CheckPut
-from app.applications.facts.schemas import VoidIn
-from app.applications.facts.telling import (
+from app.applications.facts.common import (
     add_fact,
+    existing_or_new,
     find_by_ref,
     find_fact,
-    keep_fact,
-    known_or_new,
     lock_fact,
     refuse_removal,
     refuse_voided,
+    upsert_fact,
     void_fact,
 )
+from app.applications.facts.schemas import VoidIn
 from app.applications.models import check
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
@@ -35,24 +35,24 @@ _STEPS = ("prepared_at", "ready_at", "done_at", "cancelled_at")
 
 
 def ask_for_check(work: Work, application_id: UUID, body: CheckIn) -> CheckOut:
-    """Record that a check was asked for. Any stage will do, also an ended one."""
+    """Record a check, in any stage of the application."""
     at = lock_application(work, application_id)
     row = add_fact(work, check, "check", at.id, _checked(work, flattened(body.model_dump()), body.model_fields_set))
     return _reassessed(work, row)
 
 
 def put_check(work: Work, ref: ExternalRef, body: CheckPut) -> tuple[CheckOut, bool]:
-    """Create or correct a check by what another system calls it."""
+    """Create or update a check by its external reference."""
     at = lock_application(work, body.application_id)
-    known, row = known_or_new(work, check, "check", ref, body, CheckOut)
+    known, row = existing_or_new(work, check, "check", ref, body, CheckOut)
     if known is not None:
         refuse_voided(known, "check")
-    kept, created = keep_fact(work, check, "check", at.id, known, _checked(work, row, body.model_fields_set))
+    kept, created = upsert_fact(work, check, "check", at.id, known, _checked(work, row, body.model_fields_set))
     return _reassessed(work, kept), created
 
 
 def change_check(work: Work, id: UUID, body: CheckChange) -> CheckOut:
-    """Record a step of a check, or correct what is known of it."""
+    """Update a check, such as with its next step."""
     row = lock_fact(work, check, "check", id)
     work.expect(shaped(CheckOut, row))
     refuse_voided(row, "check")
@@ -73,7 +73,7 @@ def get_check(work: Work, id: UUID) -> CheckOut:
 
 
 def get_check_by_ref(work: Work, ref: ExternalRef) -> CheckOut:
-    """Return one check by what another system calls it."""
+    """Return one check by its external reference."""
     row = find_by_ref(work, check, ref)
     if row is None:
         raise not_found("check")
@@ -81,7 +81,7 @@ def get_check_by_ref(work: Work, ref: ExternalRef) -> CheckOut:
 
 
 def list_checks(work: Work, application_id: UUID, paging: Paging) -> Page[CheckOut]:
-    """Return the checks of an application in the order they were asked for, voided ones too."""
+    """Return the checks of an application, ordered by `asked_at`, voided ones included."""
     get_application(work, application_id)
     columns = check.c
     statement = sa.select(check).where(columns.agency_id == work.agency_id, columns.application_id == application_id)
@@ -95,9 +95,10 @@ def list_checks(work: Work, application_id: UUID, paging: Paging) -> Page[CheckO
 
 
 def _checked(work: Work, row: Mapping[str, Any], named: Collection[str]) -> dict[str, Any]:
-    """Return the row of a check with its defaults. Raises 422 for steps before `asked_at` or in the future.
+    """Return the row of a check with its defaults.
 
-    `named` are the fields of the body: a refusal points to one of them.
+    Raises 422 for steps before `asked_at` or in the future. `named` are the fields of the body; the error points to one
+    of them.
     """
     asked_at = row["asked_at"] or work.now
     work.happened("/asked_at", asked_at)

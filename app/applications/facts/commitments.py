@@ -1,4 +1,4 @@
-"""Promises made after the interview: recording them, and telling that they were kept or dropped."""
+"""Use cases of commitments: record, update, void, read."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,18 +9,18 @@ import sqlalchemy as sa
 
 from app.access.schemas import given
 from app.access.work import Work
-from app.applications.facts.schemas import CommitmentChange, CommitmentIn, CommitmentOut, CommitmentPut, VoidIn
-from app.applications.facts.telling import (
+from app.applications.facts.common import (
     add_fact,
+    existing_or_new,
     find_by_ref,
     find_fact,
-    keep_fact,
-    known_or_new,
     lock_fact,
     refuse_removal,
     refuse_voided,
+    upsert_fact,
     void_fact,
 )
+from app.applications.facts.schemas import CommitmentChange, CommitmentIn, CommitmentOut, CommitmentPut, VoidIn
 from app.applications.models import commitment
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
@@ -32,43 +32,43 @@ from app.kit.refs import flattened, shaped
 
 
 def make_commitment(work: Work, application_id: UUID, body: CommitmentIn) -> CommitmentOut:
-    """Record what a party promised."""
+    """Record a commitment of a party."""
     at = lock_application(work, application_id)
     row = add_fact(work, commitment, "commitment", at.id, _checked(work, flattened(body.model_dump())))
-    return _settled(work, row)
+    return _reassessed(work, row)
 
 
 def put_commitment(work: Work, ref: ExternalRef, body: CommitmentPut) -> tuple[CommitmentOut, bool]:
-    """Create or correct a commitment by what another system calls it."""
+    """Create or update a commitment by its external reference."""
     at = lock_application(work, body.application_id)
-    known, told = known_or_new(work, commitment, "commitment", ref, body, CommitmentOut)
-    row, created = keep_fact(work, commitment, "commitment", at.id, known, _checked(work, told))
-    return _settled(work, row), created
+    known, values = existing_or_new(work, commitment, "commitment", ref, body, CommitmentOut)
+    row, created = upsert_fact(work, commitment, "commitment", at.id, known, _checked(work, values))
+    return _reassessed(work, row), created
 
 
 def change_commitment(work: Work, id: UUID, body: CommitmentChange) -> CommitmentOut:
-    """Tell that a promise was kept or dropped, or give it a new date."""
+    """Record that a commitment was kept or dropped, or change its date."""
     row = lock_fact(work, commitment, "commitment", id)
     work.expect(shaped(CommitmentOut, row))
     refuse_voided(row, "commitment")
     values = flattened(given(body))
     refuse_removal(values, "description", "due_on")
     _checked(work, {**row, **values})
-    return _settled(work, change(work.conn, commitment, work.agency_id, id, values) if values else row)
+    return _reassessed(work, change(work.conn, commitment, work.agency_id, id, values) if values else row)
 
 
 def void_commitment(work: Work, id: UUID, body: VoidIn) -> CommitmentOut:
-    """Take back a commitment that was told wrongly."""
+    """Void a commitment that was recorded wrongly."""
     return shaped(CommitmentOut, void_fact(work, commitment, "commitment", id, body.reason, CommitmentOut))
 
 
 def get_commitment(work: Work, id: UUID) -> CommitmentOut:
-    """One commitment."""
+    """Return one commitment."""
     return shaped(CommitmentOut, find_fact(work, commitment, "commitment", id))
 
 
 def get_commitment_by_ref(work: Work, ref: ExternalRef) -> CommitmentOut:
-    """One commitment by what another system calls it."""
+    """Return one commitment by its external reference."""
     row = find_by_ref(work, commitment, ref)
     if row is None:
         raise not_found("commitment")
@@ -76,7 +76,7 @@ def get_commitment_by_ref(work: Work, ref: ExternalRef) -> CommitmentOut:
 
 
 def list_commitments(work: Work, application_id: UUID, paging: Paging) -> Page[CommitmentOut]:
-    """The promises on an application in the order they were made, voided ones too."""
+    """Return the commitments of an application, ordered by `made_at`, voided ones included."""
     get_application(work, application_id)
     columns = commitment.c
     statement = sa.select(commitment).where(
@@ -102,6 +102,6 @@ def _checked(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
     return dict(row) | {"made_at": made_at}
 
 
-def _settled(work: Work, row: sa.RowMapping) -> CommitmentOut:
+def _reassessed(work: Work, row: sa.RowMapping) -> CommitmentOut:
     reassess(work, [row["application_id"]])
     return shaped(CommitmentOut, row)

@@ -1,4 +1,4 @@
-"""Wire shapes of the structured notes that a call leaves on its interaction."""
+"""Schemas of the structured notes that a follow-up or a debrief stores on its interaction."""
 
 from typing import Annotated, Required
 
@@ -16,7 +16,7 @@ class StruggleNote(TypedDict, total=False):
 
 
 class CompanyFitNotes(TypedDict, total=False):
-    """How the candidate sees the organisation, each from 1 (not at all) to 5 (wholly)."""
+    """The candidate's view of the organisation, each from 1 (not at all) to 5 (wholly)."""
 
     fit: Rating
     growth: Rating
@@ -26,7 +26,7 @@ class CompanyFitNotes(TypedDict, total=False):
 
 
 class CallDetails(TypedDict, total=False):
-    """The structured notes of a follow-up or a debrief. A note that was not given is absent."""
+    """Structured notes of a follow-up or a debrief. Notes that were not given are absent."""
 
     enthusiasm_conveyed: bool
     feedback: str

@@ -1,6 +1,6 @@
-"""Logging what a party said to another, correcting it, and taking it back."""
+"""Use cases of interactions: log, update, void, read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,19 +8,19 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.applications.facts.schemas import InteractionIn, InteractionOut, InteractionPut, VoidIn
-from app.applications.facts.telling import (
+from app.applications.facts.common import (
     add_fact,
+    existing_or_new,
     find_by_ref,
     find_fact,
-    keep_fact,
-    known_or_new,
-    tell_the_candidates_others,
+    reassess_other_applications,
+    upsert_fact,
     void_fact,
 )
+from app.applications.facts.schemas import InteractionIn, InteractionOut, InteractionPut, VoidIn
 from app.applications.models import interaction, interview
 from app.applications.queries import get_application, lock_application
-from app.applications.reassess import News, reassess
+from app.applications.reassess import reassess
 from app.applications.schemas import ApplicationOut
 from app.kit.db import change
 from app.kit.errors import invalid, not_found
@@ -28,53 +28,54 @@ from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
 from app.kit.refs import flattened, shaped
 from app.organisations.models import client_contact
+from app.webhooks.events import FollowUpLogged, Payload
 
 
 def log_interaction(work: Work, application_id: UUID, body: InteractionIn) -> InteractionOut:
-    """Keep one communication and assess the application with it."""
+    """Log one interaction and reassess the application."""
     at = lock_application(work, application_id)
     row = add_fact(work, interaction, "interaction", at.id, _checked(work, at, flattened(body.model_dump())))
-    return _settled(work, at, row, follow_up_news(row))
+    return _reassessed(work, at, row, follow_up_events(row))
 
 
 def put_interaction(work: Work, ref: ExternalRef, body: InteractionPut) -> tuple[InteractionOut, bool]:
-    """Create or correct an interaction by what another system calls it."""
+    """Create or update an interaction by its external reference."""
     at = lock_application(work, body.application_id)
-    known, told = known_or_new(work, interaction, "interaction", ref, body, InteractionOut)
-    if known is not None and told["in_reply_to"] == known["id"]:
+    known, values = existing_or_new(work, interaction, "interaction", ref, body, InteractionOut)
+    if known is not None and values["in_reply_to"] == known["id"]:
         raise invalid("/in_reply_to", "`in_reply_to` must name another interaction than this one.")
-    row, created = keep_fact(work, interaction, "interaction", at.id, known, _checked(work, at, told))
-    # What it was before a correction may have counted on the others.
-    news = follow_up_news(row) if created else ()
-    return _settled(work, at, row, news, corrected=not created), created
+    row, created = upsert_fact(work, interaction, "interaction", at.id, known, _checked(work, at, values))
+    # The version before a correction may have counted on other applications.
+    events = follow_up_events(row) if created else ()
+    return _reassessed(work, at, row, events, corrected=not created), created
 
 
 def void_interaction(work: Work, id: UUID, body: VoidIn) -> InteractionOut:
-    """Take back an interaction that was told wrongly."""
+    """Void an interaction that was recorded wrongly."""
     row = void_fact(work, interaction, "interaction", id, body.reason, InteractionOut)
     if _is_with_candidate(row):
-        _tell_others(work, get_application(work, row["application_id"]), row)
+        _reassess_others(work, get_application(work, row["application_id"]), row)
     return shaped(InteractionOut, row)
 
 
-def let_go_interaction(work: Work, id: UUID, body: VoidIn) -> None:
-    """Take back an interaction, and its reference with it: what another system calls so belongs elsewhere."""
+def void_and_detach_interaction(work: Work, id: UUID, body: VoidIn) -> None:
+    """Void an interaction and detach its external reference, which belongs to another application now."""
     void_interaction(work, id, body)
-    free_interaction(work, id)
+    detach_interaction(work, id)
 
 
-def free_interaction(work: Work, id: UUID) -> None:
-    """Take an interaction's external reference away: the other system uses it for another one now."""
+def detach_interaction(work: Work, id: UUID) -> None:
+    """Detach an interaction's external reference, which the other system uses for another one now."""
     change(work.conn, interaction, work.agency_id, id, {"external_system": None, "external_id": None})
 
 
 def get_interaction(work: Work, id: UUID) -> InteractionOut:
-    """One interaction."""
+    """Return one interaction."""
     return shaped(InteractionOut, find_fact(work, interaction, "interaction", id))
 
 
 def get_interaction_by_ref(work: Work, ref: ExternalRef) -> InteractionOut:
-    """One interaction by what another system calls it."""
+    """Return one interaction by its external reference."""
     row = find_by_ref(work, interaction, ref)
     if row is None:
         raise not_found("interaction")
@@ -82,7 +83,7 @@ def get_interaction_by_ref(work: Work, ref: ExternalRef) -> InteractionOut:
 
 
 def list_interactions(work: Work, application_id: UUID, paging: Paging) -> Page[InteractionOut]:
-    """The log of an application in the order of its times, voided entries too."""
+    """Return the interactions of an application, ordered by `occurred_at`, voided ones included."""
     get_application(work, application_id)
     columns = interaction.c
     statement = sa.select(interaction).where(
@@ -98,7 +99,10 @@ def list_interactions(work: Work, application_id: UUID, paging: Paging) -> Page[
 
 
 def _checked(work: Work, at: ApplicationOut, row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row of an interaction whose references belong to this application and its organisation."""
+    """Return the row of an interaction.
+
+    Raises 404 for references outside this application or its organisation.
+    """
     occurred_at = row["occurred_at"] or work.now
     work.happened("/occurred_at", occurred_at)
     if row["in_reply_to"] is not None:
@@ -115,7 +119,7 @@ def _checked(work: Work, at: ApplicationOut, row: Mapping[str, Any]) -> dict[str
 
 
 def check_contact(work: Work, at: ApplicationOut, id: UUID) -> None:
-    """Refuse a client contact who does not work at this application's organisation."""
+    """Raise 404 for a client contact who is not at this application's organisation."""
     found = work.conn.execute(
         sa.select(client_contact.c.id).where(
             client_contact.c.agency_id == work.agency_id,
@@ -127,8 +131,8 @@ def check_contact(work: Work, at: ApplicationOut, id: UUID) -> None:
         raise not_found("client contact at the application's organisation", "/client_contact_id")
 
 
-def follow_up_news(row: sa.RowMapping) -> News:
-    """That a follow-up with the client was logged, whichever way it was told; of other interactions, nothing."""
+def follow_up_events(row: sa.RowMapping) -> Sequence[Payload]:
+    """Return the event `follow_up.logged` for a follow-up with the client, and nothing for other interactions."""
     parties = (row["from_party"], row["to_party"])
     theirs = row["two_way"] and parties == ("client", "recruiter")
     if (
@@ -137,23 +141,23 @@ def follow_up_news(row: sa.RowMapping) -> News:
         or not (theirs or parties == ("recruiter", "client"))
     ):
         return ()
-    data = {
-        "interview_id": None if row["interview_id"] is None else str(row["interview_id"]),
-        "interaction_id": str(row["id"]),
-        "reached": row["two_way"],
-        "occurred_at": row["occurred_at"].isoformat(),
-    }
-    return [("follow_up.logged", data)]
+    payload = FollowUpLogged(
+        interview_id=row["interview_id"],
+        interaction_id=row["id"],
+        reached=row["two_way"],
+        occurred_at=row["occurred_at"],
+    )
+    return [payload]
 
 
-def _settled(
-    work: Work, at: ApplicationOut, row: sa.RowMapping, news: News, *, corrected: bool = False
+def _reassessed(
+    work: Work, at: ApplicationOut, row: sa.RowMapping, events: Sequence[Payload], *, corrected: bool = False
 ) -> InteractionOut:
-    reassess(work, [at.id], news=news)
+    reassess(work, [at.id], events=events)
     if corrected:
-        tell_the_candidates_others(work, at.id, at.candidate_id)
+        reassess_other_applications(work, at.id, at.candidate_id)
     elif _is_with_candidate(row):
-        _tell_others(work, at, row)
+        _reassess_others(work, at, row)
     return shaped(InteractionOut, row)
 
 
@@ -161,10 +165,13 @@ def _is_with_candidate(row: sa.RowMapping) -> bool:
     return "candidate" in (row["from_party"], row["to_party"]) and not row["automatic"]
 
 
-def _tell_others(work: Work, at: ApplicationOut, row: sa.RowMapping) -> None:
-    """A word from the candidate, or a talk with them, counts on all their applications; a contact with us on those
-    that are kept warm (domain.md §4)."""
+def _reassess_others(work: Work, at: ApplicationOut, row: sa.RowMapping) -> None:
+    """Reassess the other applications on which an interaction with the candidate counts.
+
+    A message from the candidate, or a talk with them, counts on all of them. A contact between recruiter and candidate
+    counts on those that are kept warm.
+    """
     heard = row["from_party"] == "candidate" or row["two_way"]
     contact = {row["from_party"], row["to_party"]} == {"candidate", "recruiter"}
     if heard or contact:
-        tell_the_candidates_others(work, at.id, at.candidate_id, heard=heard, contact=contact)
+        reassess_other_applications(work, at.id, at.candidate_id, heard=heard, contact=contact)

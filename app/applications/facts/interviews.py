@@ -1,4 +1,4 @@
-"""Booking interviews, moving them, telling what became of them, and waiving their follow-up."""
+"""Use cases of interviews: book, change, waive the follow-up, read."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,6 +9,16 @@ import sqlalchemy as sa
 
 from app.access.schemas import given
 from app.access.work import Work
+from app.applications.facts.common import (
+    add_fact,
+    existing_or_new,
+    find_by_ref,
+    find_fact,
+    lock_fact,
+    refuse_removal,
+    upsert_fact,
+    void_fact,
+)
 from app.applications.facts.schemas import (
     InterviewChange,
     InterviewIn,
@@ -19,16 +29,6 @@ from app.applications.facts.schemas import (
     WaiverOut,
 )
 from app.applications.facts.stages import stage_at
-from app.applications.facts.telling import (
-    add_fact,
-    find_by_ref,
-    find_fact,
-    keep_fact,
-    known_or_new,
-    lock_fact,
-    refuse_removal,
-    void_fact,
-)
 from app.applications.models import interview, waiver
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
@@ -43,24 +43,26 @@ from app.rules.stages import ENDED
 
 
 def book_interview(work: Work, application_id: UUID, body: InterviewIn) -> InterviewOut:
-    """Book a round. It also moves a pending application back to `interview_scheduled` (domain.md §3)."""
+    """Book an interview. A pending application moves back to `interview_scheduled` (rule book, "Stages")."""
     at = lock_application(work, application_id)
     row = add_fact(work, interview, "interview", at.id, _checked(work, at, flattened(body.model_dump())))
-    return _settled(work, row)
+    return _reassessed(work, row)
 
 
 def put_interview(work: Work, ref: ExternalRef, body: InterviewPut) -> tuple[InterviewOut, bool]:
-    """Create or correct an interview by what another system calls it."""
+    """Create or update an interview by its external reference."""
     at = lock_application(work, body.application_id)
-    known, told = known_or_new(work, interview, "interview", ref, body, InterviewOut)
-    if known is not None and told["status"] != known["status"] and "status_at" not in body.model_fields_set:
-        told["status_at"] = None
-    row, created = keep_fact(work, interview, "interview", at.id, known, _checked(work, at, told, is_new=known is None))
-    return _settled(work, row), created
+    known, values = existing_or_new(work, interview, "interview", ref, body, InterviewOut)
+    if known is not None and values["status"] != known["status"] and "status_at" not in body.model_fields_set:
+        values["status_at"] = None
+    row, created = upsert_fact(
+        work, interview, "interview", at.id, known, _checked(work, at, values, is_new=known is None)
+    )
+    return _reassessed(work, row), created
 
 
 def change_interview(work: Work, id: UUID, body: InterviewChange) -> InterviewOut:
-    """Move an interview or tell what became of it."""
+    """Change an interview's times or status."""
     row = lock_fact(work, interview, "interview", id)
     work.expect(shaped(InterviewOut, row))
     values = flattened(given(body))
@@ -70,16 +72,16 @@ def change_interview(work: Work, id: UUID, body: InterviewChange) -> InterviewOu
     at = get_application(work, row["application_id"])
     checked = _checked(work, at, {**row, **values}, is_new=False)
     kept = {name: checked[name] for name in (*values, "status_at")}
-    return _settled(work, change(work.conn, interview, work.agency_id, id, kept))
+    return _reassessed(work, change(work.conn, interview, work.agency_id, id, kept))
 
 
 def get_interview(work: Work, id: UUID) -> InterviewOut:
-    """One interview."""
+    """Return one interview."""
     return shaped(InterviewOut, find_fact(work, interview, "interview", id))
 
 
 def get_interview_by_ref(work: Work, ref: ExternalRef) -> InterviewOut:
-    """One interview by what another system calls it."""
+    """Return one interview by its external reference."""
     row = find_by_ref(work, interview, ref)
     if row is None:
         raise not_found("interview")
@@ -87,7 +89,7 @@ def get_interview_by_ref(work: Work, ref: ExternalRef) -> InterviewOut:
 
 
 def list_interviews(work: Work, application_id: UUID, paging: Paging) -> Page[InterviewOut]:
-    """The interviews of an application by their start."""
+    """Return the interviews of an application, ordered by `starts_at`."""
     get_application(work, application_id)
     columns = interview.c
     statement = sa.select(interview).where(
@@ -103,7 +105,7 @@ def list_interviews(work: Work, application_id: UUID, paging: Paging) -> Page[In
 
 
 def waive_follow_up(work: Work, interview_id: UUID, body: WaiverIn) -> WaiverOut:
-    """Record that this interview needs no follow-up, and why."""
+    """Record that an interview needs no follow-up, and why."""
     row = lock_fact(work, interview, "interview", interview_id)
     waived_at = body.waived_at or work.now
     work.happened("/waived_at", waived_at)
@@ -114,17 +116,20 @@ def waive_follow_up(work: Work, interview_id: UUID, body: WaiverIn) -> WaiverOut
 
 
 def void_waiver(work: Work, id: UUID, body: VoidIn) -> WaiverOut:
-    """Take back a waiver that was told wrongly."""
+    """Void a waiver that was recorded wrongly."""
     return shaped(WaiverOut, void_fact(work, waiver, "waiver", id, body.reason, WaiverOut))
 
 
 def get_waiver(work: Work, id: UUID) -> WaiverOut:
-    """One waiver."""
+    """Return one waiver."""
     return shaped(WaiverOut, find_fact(work, waiver, "waiver", id))
 
 
 def _checked(work: Work, at: ApplicationOut, row: Mapping[str, Any], *, is_new: bool = True) -> dict[str, Any]:
-    """The row of an interview whose times make sense, whose people work there, on an application that is not ended."""
+    """Return the row of an interview with its defaults.
+
+    Raises 422 for impossible times, 404 for people of another organisation, and 409 for an ended application.
+    """
     starts_at, ends_at, status = row["starts_at"], row["ends_at"], row["status"]
     if ends_at < starts_at:
         raise invalid("/ends_at", "`ends_at` must not be before `starts_at`.")
@@ -173,6 +178,6 @@ def _people(work: Work, at: ApplicationOut, ids: list[Any]) -> list[str]:
     return [str(id) for id in ids]
 
 
-def _settled(work: Work, row: sa.RowMapping) -> InterviewOut:
+def _reassessed(work: Work, row: sa.RowMapping) -> InterviewOut:
     reassess(work, [row["application_id"]])
     return shaped(InterviewOut, row)

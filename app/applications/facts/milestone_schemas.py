@@ -1,4 +1,4 @@
-"""Wire shapes of milestones: the dated steps between the offer and the first day."""
+"""Schemas of milestones: dated steps between the offer and the first day."""
 
 from typing import Literal
 
@@ -18,7 +18,7 @@ MilestoneKind = Literal[
 
 
 class MilestoneIn(In):
-    """A dated step between the offer and the first day. Of each kind the latest counts."""
+    """A dated step between the offer and the first day. The latest of each kind counts."""
 
     kind: MilestoneKind
     """`started` moves an application from `offer` or `accepted` to `placed`."""
@@ -32,7 +32,7 @@ class MilestoneIn(In):
 
 
 class MilestonePut(Referring, MilestoneIn):
-    """A milestone as another system knows it, with the application it belongs to."""
+    """A milestone under another system's id, with its application."""
 
     application_id: ApplicationId
 

@@ -1,4 +1,4 @@
-"""Recording milestones between the offer and the first day, and voiding those that were recorded wrongly."""
+"""Use cases of milestones: record, void, read."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,17 +8,17 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.applications.facts.milestone_schemas import MilestoneIn, MilestoneOut, MilestonePut
-from app.applications.facts.schemas import VoidIn
-from app.applications.facts.telling import (
+from app.applications.facts.common import (
     add_fact,
+    existing_or_new,
     find_by_ref,
     find_fact,
-    keep_fact,
-    known_or_new,
     refuse_voided,
+    upsert_fact,
     void_fact,
 )
+from app.applications.facts.milestone_schemas import MilestoneIn, MilestoneOut, MilestonePut
+from app.applications.facts.schemas import VoidIn
 from app.applications.models import milestone
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
@@ -29,19 +29,19 @@ from app.kit.refs import flattened, shaped
 
 
 def record_milestone(work: Work, application_id: UUID, body: MilestoneIn) -> MilestoneOut:
-    """Record a step on the way to the first day. Any stage will do, also an ended one."""
+    """Record a milestone, in any stage of the application."""
     at = lock_application(work, application_id)
     row = add_fact(work, milestone, "milestone", at.id, _checked(work, flattened(body.model_dump())))
     return _reassessed(work, row)
 
 
 def put_milestone(work: Work, ref: ExternalRef, body: MilestonePut) -> tuple[MilestoneOut, bool]:
-    """Create or correct a milestone by what another system calls it."""
+    """Create or update a milestone by its external reference."""
     at = lock_application(work, body.application_id)
-    known, row = known_or_new(work, milestone, "milestone", ref, body, MilestoneOut)
+    known, row = existing_or_new(work, milestone, "milestone", ref, body, MilestoneOut)
     if known is not None:
         refuse_voided(known, "milestone")
-    kept, created = keep_fact(work, milestone, "milestone", at.id, known, _checked(work, row))
+    kept, created = upsert_fact(work, milestone, "milestone", at.id, known, _checked(work, row))
     return _reassessed(work, kept), created
 
 
@@ -56,7 +56,7 @@ def get_milestone(work: Work, id: UUID) -> MilestoneOut:
 
 
 def get_milestone_by_ref(work: Work, ref: ExternalRef) -> MilestoneOut:
-    """Return one milestone by what another system calls it."""
+    """Return one milestone by its external reference."""
     row = find_by_ref(work, milestone, ref)
     if row is None:
         raise not_found("milestone")
@@ -64,7 +64,7 @@ def get_milestone_by_ref(work: Work, ref: ExternalRef) -> MilestoneOut:
 
 
 def list_milestones(work: Work, application_id: UUID, paging: Paging) -> Page[MilestoneOut]:
-    """Return the milestones of an application in the order of their times, voided ones too."""
+    """Return the milestones of an application, ordered by their times, voided ones included."""
     get_application(work, application_id)
     columns = milestone.c
     statement = sa.select(milestone).where(
@@ -80,7 +80,7 @@ def list_milestones(work: Work, application_id: UUID, paging: Paging) -> Page[Mi
 
 
 def _checked(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the row of a milestone with its time. Raises 422 where the first day is missing or out of place."""
+    """Return the row of a milestone with its time. Raises 422 if `on` is missing or does not belong there."""
     at = row["at"] or work.now
     work.happened("/at", at)
     if row["kind"] == "start_agreed" and row["on"] is None:

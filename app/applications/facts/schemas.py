@@ -1,4 +1,4 @@
-"""Wire shapes of the facts of an application."""
+"""Schemas of the facts of an application."""
 
 from typing import Annotated, Literal
 
@@ -66,20 +66,20 @@ InteractionId = Annotated[Id, Refers("interaction")]
 
 
 class Voidable(Out):
-    """What every fact carries that can be taken back: it stays visible and counts for nothing."""
+    """Fields of a fact that can be voided. A voided fact stays visible and has no effect."""
 
     voided_at: At | None
     void_reason: str | None
 
 
 class VoidIn(In):
-    """Why what was told is taken back."""
+    """The reason for voiding a fact."""
 
     reason: Line
 
 
 class InterviewIn(Referring):
-    """One round with the organisation."""
+    """An interview with the organisation."""
 
     booked_at: At | None = None
     """When it was agreed. Default: now, but never later than `starts_at`."""
@@ -96,7 +96,7 @@ class InterviewIn(Referring):
 
 
 class InterviewChange(Referring):
-    """What to change of an interview: moved times, or what became of it."""
+    """Changes of an interview: moved times, or its outcome."""
 
     starts_at: At | None = None
     ends_at: At | None = None
@@ -109,7 +109,7 @@ class InterviewChange(Referring):
 
 
 class InterviewPut(InterviewIn):
-    """An interview as another system knows it, with the application it belongs to."""
+    """An interview under another system's id, with its application."""
 
     application_id: ApplicationId
 
@@ -143,11 +143,11 @@ class InteractionIn(Referring):
     two_way: YesNo = False
     """Both sides spoke: a connected call or a meeting."""
     automatic: YesNo = False
-    """An out-of-office or a bulk mail: kept in the log, read by no rule."""
+    """An out-of-office or a bulk mail. It is stored, and no rule reads it."""
     in_reply_to: InteractionId | None = None
-    """The interaction that this answers: its id, or what another system calls it."""
+    """The interaction that this one answers: its id, or its reference in another system."""
     expects_reply: YesNo | None = None
-    """Left out, Keepwarm works it out from the purpose."""
+    """Whether an answer is expected. Default: derived from the purpose."""
     interview_id: InterviewId | None = None
     client_contact_id: ClientContactId | None = None
     summary: Note | None = None
@@ -161,7 +161,7 @@ class InteractionIn(Referring):
 
 
 class InteractionPut(InteractionIn):
-    """An interaction as another system knows it, with the application it belongs to."""
+    """An interaction under another system's id, with its application."""
 
     application_id: ApplicationId
 
@@ -190,7 +190,7 @@ class InteractionOut(Voidable):
 
 
 class CommitmentIn(In):
-    """Something a party promised after the interview."""
+    """A promise that a party made after the interview."""
 
     owed_by: Party
     description: Sentence
@@ -201,7 +201,7 @@ class CommitmentIn(In):
 
 
 class CommitmentPut(Referring, CommitmentIn):
-    """A commitment as another system knows it, with the application it belongs to."""
+    """A commitment under another system's id, with its application."""
 
     application_id: ApplicationId
     fulfilled_at: At | None = None
@@ -209,7 +209,7 @@ class CommitmentPut(Referring, CommitmentIn):
 
 
 class CommitmentChange(In):
-    """What became of a promise, or its new date."""
+    """Changes of a commitment: its outcome, or a new date."""
 
     description: Sentence | None = None
     due_on: Day | None = None
@@ -247,13 +247,13 @@ class TransitionIn(In):
 
 
 class TransitionPut(Referring, TransitionIn):
-    """A move as another system knows it, with the application it belongs to."""
+    """A transition under another system's id, with its application."""
 
     application_id: ApplicationId
 
 
 class TransitionOut(Voidable):
-    """A move that somebody told."""
+    """A recorded transition."""
 
     id: Id
     application_id: Id
@@ -268,7 +268,7 @@ class TransitionOut(Voidable):
 
 
 class StageChangeOut(Out):
-    """A step of the stage history: told, or following from another fact."""
+    """A step of the stage history: a recorded transition, or a move that follows from another fact."""
 
     stage: Stage
     at: At
@@ -277,7 +277,7 @@ class StageChangeOut(Out):
 
 
 class StageHistoryOut(Out):
-    """How the application came to its stage, and where it may go now."""
+    """The transitions and the stage history of an application, and its legal moves."""
 
     items: list[TransitionOut]
     stages: list[StageChangeOut]
@@ -293,7 +293,7 @@ class CommitmentDuring(In):
 
 
 class CallIn(Referring):
-    """What every recorded phone call has."""
+    """Fields of every recorded phone call."""
 
     occurred_at: At | None = None
     """When the call was. Default: now."""
@@ -307,11 +307,11 @@ class CallIn(Referring):
 
 
 class TimelineDuring(TimelineRevisionIn):
-    """What the organisation said about its decision during the call."""
+    """A statement of the organisation about its decision, made during the call."""
 
 
 class FollowUpIn(CallIn):
-    """The recruiter's same-day follow-up with the hiring manager, and everything the call brought."""
+    """The recruiter's same-day follow-up with the hiring manager."""
 
     enthusiasm_conveyed: YesNo | None = None
     feedback: Note | None = None
@@ -320,7 +320,7 @@ class FollowUpIn(CallIn):
 
 
 class FollowUpOut(Out):
-    """Everything that one follow-up call left behind."""
+    """The records of a follow-up."""
 
     interaction: InteractionOut
     timeline_revision: TimelineRevisionOut | None
@@ -328,14 +328,14 @@ class FollowUpOut(Out):
 
 
 class Struggle(In):
-    """A question the candidate found hard, and why."""
+    """A question that the candidate found hard, and why."""
 
     question: Line
     why: Line | None = None
 
 
 class CompanyFit(In):
-    """How the candidate sees the organisation, each from 1 (not at all) to 5 (wholly)."""
+    """The candidate's view of the organisation, each from 1 (not at all) to 5 (wholly)."""
 
     fit: Rating | None = None
     growth: Rating | None = None
@@ -345,7 +345,7 @@ class CompanyFit(In):
 
 
 class DebriefIn(CallIn):
-    """The candidate's side of the interview, in structured notes."""
+    """A debrief: the candidate's view of the interview, in structured notes."""
 
     went_well: Note | None = None
     struggled_with: Annotated[list[Struggle], Field(max_length=20)] = []
@@ -357,14 +357,14 @@ class DebriefIn(CallIn):
 
 
 class DebriefOut(Out):
-    """Everything that one debrief left behind."""
+    """The records of a debrief."""
 
     interaction: InteractionOut
     commitments: list[CommitmentOut]
 
 
 class WaiverIn(In):
-    """Why this interview needs no follow-up."""
+    """The waiver of an interview's follow-up."""
 
     waived_at: At | None = None
     """Default: now."""

@@ -1,4 +1,4 @@
-"""Moving an application to another stage: which moves are legal as of their time, and how it came to where it is."""
+"""Use cases of transitions: move, follow a CRM, end, void, and the stage history."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.applications.facts.common import add_fact, find_by_ref, lock_fact, void_fact
 from app.applications.facts.schemas import (
     Stage,
     StageChangeOut,
@@ -17,29 +18,30 @@ from app.applications.facts.schemas import (
     TransitionPut,
     VoidIn,
 )
-from app.applications.facts.telling import add_fact, find_by_ref, lock_fact, void_fact
-from app.applications.history import Loaded, load
+from app.applications.history import LoadedApplication, load
 from app.applications.models import application, transition
 from app.applications.queries import get_application, lock_application
-from app.applications.reassess import STAGE_CHANGED, reassess
+from app.applications.reassess import reassess
 from app.kit.damage import reads
 from app.kit.db import change
 from app.kit.errors import Problem, conflict, invalid, not_found
 from app.kit.fields import ExternalRef
 from app.kit.refs import flattened, shaped, under
 from app.rules.assess import assess
-from app.rules.stages import ACTIVE, ENDED, NEEDS_REASON, legal_moves, stage_history, way
+from app.rules.stages import ACTIVE, ENDED, NEEDS_REASON, legal_moves, shortest_path, stage_history
+from app.webhooks.events import StageChanged
 
 
 def move_to_stage(work: Work, application_id: UUID, body: TransitionIn) -> TransitionOut:
-    """Move an application. Raises 409 with the legal moves for one that is not among them."""
+    """Move an application to another stage. Raises 409 with the legal moves for an illegal one."""
     return _move(work, application_id, flattened(body.model_dump()))
 
 
 def put_transition(work: Work, ref: ExternalRef, body: TransitionPut) -> tuple[TransitionOut, bool]:
-    """Record a move by what another system calls it. A move once told is voided and told anew, never altered.
+    """Record a transition by its external reference.
 
-    A voided one stays visible and leaves its reference to the move that is told in its place.
+    A recorded transition cannot be changed: it is voided and sent again. The voided one stays visible and hands its
+    reference to the new one.
     """
     lock_application(work, body.application_id)
     values = under(ref, body)
@@ -69,11 +71,13 @@ def put_transition(work: Work, ref: ExternalRef, body: TransitionPut) -> tuple[T
     return _move(work, application_id, flattened(values)), True
 
 
-def follow(work: Work, application_id: UUID, ref: ExternalRef, to: str, at: datetime, reason: str) -> str | None:
-    """Move an application to where a CRM has it, by the shortest legal way, all at that instant.
+def follow_crm_stage(
+    work: Work, application_id: UUID, ref: ExternalRef, to: str, at: datetime, reason: str
+) -> str | None:
+    """Move an application to the stage it has in a CRM, by the shortest legal path, at one instant.
 
-    Return None, or why nothing was moved: a later move is recorded, it was opened later, or this very move was recorded
-    before, perhaps to be voided since. An application that stands there already is not moved and is no exception.
+    Returns None, or why nothing was moved. The reasons are a later move, a later opening, and a move that was voided
+    here. An application that is in the stage already is left as it is, and None is returned.
     """
     lock_application(work, application_id)
     latest = _latest(work, application_id)
@@ -86,7 +90,7 @@ def follow(work: Work, application_id: UUID, ref: ExternalRef, to: str, at: date
     if latest is not None and at < latest["at"]:
         return f"the move to {to} is dated before the latest move, to {latest['to']}"
     stage, effective = _stages(loaded, at)
-    steps = way(stage, effective, to)
+    steps = shortest_path(stage, effective, to)
     for place, step in enumerate(steps, 1):
         reopen = stage in ENDED
         body = TransitionIn.model_validate(
@@ -95,7 +99,7 @@ def follow(work: Work, application_id: UUID, ref: ExternalRef, to: str, at: date
                 "at": at,
                 "reason": reason if reopen or step in NEEDS_REASON else None,
                 "reopen": reopen,
-                # Each step is the CRM's, and the last of them carries the name of the move.
+                # Every step is caused by the CRM; the last one carries the reference of the move.
                 "external_ref": ref if place == len(steps) else _via(ref, step),
             }
         )
@@ -108,20 +112,20 @@ def _via(ref: ExternalRef, step: str) -> ExternalRef:
     return ExternalRef(system=ref.system, id=f"{ref.id[:150]} via {step}")
 
 
-def end(work: Work, application_id: UUID, to: str, reason: str) -> None:
-    """End an application that goes on, by the shortest way of legal moves. One that has ended stays as it ended."""
+def end_application(work: Work, application_id: UUID, to: str, reason: str) -> None:
+    """End an active application by the shortest legal path. An ended one is left as it is."""
     lock_application(work, application_id)
     loaded, latest = _loaded(work, application_id), _latest(work, application_id)
-    # Opened, or moved last, a little ahead of our clock: it cannot have ended before that.
+    # The opening or the last move may lie a little ahead of our clock, and the end must not be before it.
     at = max(work.now, loaded.history.opened_at, *([] if latest is None else [latest["at"]]))
     stage, effective = _stages(loaded, at)
-    for step in () if stage in ENDED else way(stage, effective, to):
-        told = TransitionIn.model_validate({"to": step, "at": at, "reason": reason})
-        _move(work, application_id, flattened(told.model_dump()))
+    for step in () if stage in ENDED else shortest_path(stage, effective, to):
+        body = TransitionIn.model_validate({"to": step, "at": at, "reason": reason})
+        _move(work, application_id, flattened(body.model_dump()))
 
 
 def void_transition(work: Work, id: UUID, body: VoidIn) -> TransitionOut:
-    """Take back the latest move. An earlier one stays: what came after rests on it."""
+    """Void the latest transition. Raises 409 for an earlier one, because later moves depend on it."""
     row = lock_fact(work, transition, "transition", id)
     latest = _latest(work, row["application_id"])
     if row["voided_at"] is None and latest is not None and latest["id"] != id:
@@ -130,7 +134,7 @@ def void_transition(work: Work, id: UUID, body: VoidIn) -> TransitionOut:
 
 
 def get_transition_by_ref(work: Work, ref: ExternalRef) -> TransitionOut:
-    """One move by what another system calls it."""
+    """Return one transition by its external reference."""
     row = find_by_ref(work, transition, ref)
     if row is None:
         raise not_found("transition")
@@ -139,10 +143,10 @@ def get_transition_by_ref(work: Work, ref: ExternalRef) -> TransitionOut:
 
 @reads(application)
 def get_stage_history(work: Work, application_id: UUID) -> StageHistoryOut:
-    """The moves as they were told, the stages that follow from all facts, and where it may go now."""
+    """Return the recorded transitions, the stage history that follows from all facts, and the legal moves."""
     get_application(work, application_id)
     columns = transition.c
-    told = work.conn.execute(
+    rows = work.conn.execute(
         sa.select(transition)
         .where(columns.agency_id == work.agency_id, columns.application_id == application_id)
         .order_by(columns.at, columns.recorded_at, columns.id)
@@ -151,7 +155,7 @@ def get_stage_history(work: Work, application_id: UUID) -> StageHistoryOut:
     changes = stage_history(loaded.history, work.now)
     stage, effective = _stages(loaded, work.now)
     return StageHistoryOut(
-        items=[shaped(TransitionOut, row) for row in told],
+        items=[shaped(TransitionOut, row) for row in rows],
         stages=[
             StageChangeOut.model_validate(
                 {"stage": step.stage, "at": step.at, "cause": step.cause, "fact_id": step.fact_id or None}
@@ -163,7 +167,7 @@ def get_stage_history(work: Work, application_id: UUID) -> StageHistoryOut:
 
 
 def stage_at(work: Work, application_id: UUID, at: datetime) -> str:
-    """The stage as of an instant; the opening stage for any before it was opened."""
+    """Return the stage as of an instant, or the opening stage before the opening."""
     loaded = _loaded(work, application_id)
     return _stages(loaded, max(at, loaded.history.opened_at))[0]
 
@@ -173,17 +177,17 @@ def _move(work: Work, application_id: UUID, row: Mapping[str, Any]) -> Transitio
     at = row["at"] or work.now
     work.happened("/at", at)
     before = _check(work, application_id, row, at)
-    # Only what left an end is a reopening, whatever the body allowed.
+    # A move is a reopening only if it leaves an ended stage, even if the body sets `reopen`.
     reopening = before in ENDED
     values = dict(row) | {"at": at, "cause": "crm" if row.get("external_system") else "api", "reopen": reopening}
     made = add_fact(work, transition, "transition", application_id, values)
-    # Told even where a later fact leaves the present stage as it is: every move is an event (domain.md §6).
-    reassess(work, [application_id], news=[(STAGE_CHANGED, {"from": before, "to": row["to"], "at": at.isoformat()})])
+    # Every recorded move is an event, even if a later fact keeps the current stage (rule book, "Stages").
+    reassess(work, [application_id], events=[StageChanged(from_=before, to=row["to"], at=at)])
     return shaped(TransitionOut, made)
 
 
 def _check(work: Work, application_id: UUID, row: Mapping[str, Any], at: datetime) -> str:
-    """Refuse a move that is not legal as of its instant; answers the stage that it leaves."""
+    """Return the stage that a move leaves. Raises 409 or 422 if it is not legal as of its instant."""
     loaded = _loaded(work, application_id)
     if at < loaded.history.opened_at:
         raise invalid("/at", "`at` must not be before the application's `opened_at`.")
@@ -213,12 +217,12 @@ def _legal(stage: str, effective: str) -> list[str]:
     return list(dict.fromkeys((*legal_moves(stage), *legal_moves(effective))))
 
 
-def _loaded(work: Work, application_id: UUID) -> Loaded:
+def _loaded(work: Work, application_id: UUID) -> LoadedApplication:
     return load(work.conn, [(work.agency_id, application_id)])[work.agency_id, application_id]
 
 
-def _stages(loaded: Loaded, at: datetime) -> tuple[str, str]:
-    """Stage and effective stage as of an instant."""
+def _stages(loaded: LoadedApplication, at: datetime) -> tuple[str, str]:
+    """Return stage and effective stage as of an instant."""
     found = assess(loaded.history, loaded.policy, at)
     return found.stage, found.effective_stage
 

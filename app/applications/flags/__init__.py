@@ -1,1 +1,1 @@
-"""What recruiters do with flags: acknowledge, snooze, dismiss, reopen; and how precise each rule has proved."""
+"""Flags: how recruiters handle them, and the measured precision of each rule."""

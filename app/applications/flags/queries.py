@@ -1,4 +1,4 @@
-"""SELECTs over flags, scoped by the caller's agency."""
+"""Queries of flags, scoped by the caller's agency."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +23,7 @@ from app.rules.flags import CLEARS, GUIDANCE, Flag, FlagKind, Severity
 
 
 def get_flag(work: Work, id: UUID) -> FlagOut:
-    """One flag, cleared ones too."""
+    """Return one flag, active or cleared."""
     row = work.conn.execute(_named().where(flag.c.agency_id == work.agency_id, flag.c.id == id)).one_or_none()
     if row is None:
         raise not_found("flag")
@@ -31,7 +31,7 @@ def get_flag(work: Work, id: UUID) -> FlagOut:
 
 
 def lock_flag(work: Work, id: UUID) -> sa.RowMapping:
-    """One flag's row, with its application held against other writers."""
+    """Return one flag's row, with its application locked."""
     statement = sa.select(flag).where(flag.c.agency_id == work.agency_id, flag.c.id == id)
     row = work.conn.execute(statement).mappings().one_or_none()
     if row is None:
@@ -42,7 +42,7 @@ def lock_flag(work: Work, id: UUID) -> sa.RowMapping:
 
 @dataclass(frozen=True, slots=True)
 class FlagFilter:
-    """What a list of flags is narrowed to; None does not narrow."""
+    """Filters of a list of flags. None matches everything."""
 
     kind: str | None = None
     severity: str | None = None
@@ -53,7 +53,7 @@ class FlagFilter:
 
 
 def list_flags(work: Work, paging: Paging, wanted: FlagFilter) -> Page[FlagOut]:
-    """Flags in the order they were raised; those that stand, unless `state` asks for the cleared ones."""
+    """Return flags in the order they were raised. Without `state`, only active ones are returned."""
     statement = _named().where(flag.c.agency_id == work.agency_id)
     columns = {
         flag.c.kind: wanted.kind,
@@ -79,7 +79,7 @@ def list_flags(work: Work, paging: Paging, wanted: FlagFilter) -> Page[FlagOut]:
 
 
 def list_rules(work: Work) -> RulesOut:
-    """Every rule with its measured precision: how often it was raised, how often called wrong."""
+    """Return every rule with its measured precision: how often it was raised and how often dismissed."""
     rows = work.conn.execute(
         sa.select(flag.c.kind, sa.func.count(), sa.func.count(flag.c.dismissed_at))
         .where(flag.c.agency_id == work.agency_id)
@@ -106,23 +106,23 @@ def _precision(kind: FlagKind, raised: int, dismissed: int) -> RulePrecision:
 
 def _in_state(work: Work, state: str | None) -> sa.ColumnElement[bool]:
     snoozing = sa.and_(flag.c.state == "snoozed", flag.c.snoozed_until > work.now)
-    standing = flag.c.cleared_at.is_(None)
+    active = flag.c.cleared_at.is_(None)
     match state:
         case None:
-            return standing
+            return active
         case "cleared":
             return flag.c.cleared_at.is_not(None)
         case "snoozed":
-            return sa.and_(standing, snoozing)
+            return sa.and_(active, snoozing)
         case "open":
             woken = sa.and_(flag.c.state == "snoozed", flag.c.snoozed_until <= work.now)
-            return sa.and_(standing, sa.or_(flag.c.state == "open", woken))
+            return sa.and_(active, sa.or_(flag.c.state == "open", woken))
         case _:
-            return sa.and_(standing, flag.c.state == state)
+            return sa.and_(active, flag.c.state == state)
 
 
 def _named() -> sa.Select[Any]:
-    """Flags with the names that a reader needs beside them."""
+    """Return the SELECT of flags joined with the names that are shown with them."""
 
     def same(table: sa.Table, id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         return sa.and_(table.c.agency_id == flag.c.agency_id, table.c.id == id)
@@ -163,7 +163,7 @@ def _shape(work: Work, row: Any) -> FlagOut:
         "handled_at",
         "snoozed_until",
     )
-    # A cleared flag speaks of the day it cleared: its counts of days stop there.
+    # The counts of days in a cleared flag's reason stop on the day it was cleared.
     spoken = flag_found(found, row.cleared_at or work.now).model_dump()
     return FlagOut.model_validate(
         spoken | {name: row._mapping[name] for name in names} | {"state": state, "handled_reason": row.reason}

@@ -1,4 +1,4 @@
-"""HTTP: flags and what recruiters do with them; the rules and how precise they have proved."""
+"""Routes of flags and of the rules' precision."""
 
 from dataclasses import asdict
 from uuid import UUID
@@ -13,13 +13,13 @@ from app.applications.flags.schemas import (
     DismissIn,
     FlagKindName,
     FlagOut,
-    FlagState,
     RulesOut,
     SeverityName,
     SnoozeIn,
 )
 from app.kit.pages import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
+from app.webhooks.events import FlagState
 
 router = feature_router()
 TODAY = "1 · Today"
@@ -37,42 +37,42 @@ async def list_flags(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """The flags that stand, each with its reasons; `state=cleared` shows those that are over."""
+    """List active flags with their reasons. `state=cleared` lists those that are over."""
     wanted = FlagFilter(kind, severity, state, recruiter_id, organisation_id, application_id)
     return await call.read(queries.list_flags, call.paging(limit, cursor, **asdict(wanted)), wanted)
 
 
 @router.get("/flags/{flag_id}", response_model=FlagOut, tags=[TODAY])
 async def get_flag(flag_id: UUID, call: ViewerCall) -> Response:
-    """One flag, with its times and reasons."""
+    """Get a flag, with its times and reasons."""
     return await call.read(queries.get_flag, flag_id)
 
 
 @router.post("/flags/{flag_id}/acknowledge", response_model=FlagOut, tags=[TODAY])
 async def acknowledge_flag(flag_id: UUID, body: AcknowledgeIn, call: RecruiterCall) -> Response:
-    """Seen: the flag stays and leaves the worklist."""
+    """Acknowledge a flag. It stays, and its action leaves the worklist."""
     return await call.write(service.acknowledge_flag, flag_id, body)
 
 
 @router.post("/flags/{flag_id}/snooze", response_model=FlagOut, tags=[TODAY])
 async def snooze_flag(flag_id: UUID, body: SnoozeIn, call: RecruiterCall) -> Response:
-    """Not now: its action comes back to the worklist at the time you name."""
+    """Snooze a flag. Its action comes back to the worklist at the time you name."""
     return await call.write(service.snooze_flag, flag_id, body)
 
 
 @router.post("/flags/{flag_id}/dismiss", response_model=FlagOut, tags=[TODAY])
 async def dismiss_flag(flag_id: UUID, body: DismissIn, call: RecruiterCall) -> Response:
-    """Wrong: it stays dismissed until a new fact joins its evidence, and counts against the rule."""
+    """Dismiss a flag as wrong. It stays dismissed until new evidence, and counts against its rule."""
     return await call.write(service.dismiss_flag, flag_id, body)
 
 
 @router.post("/flags/{flag_id}/reopen", response_model=FlagOut, tags=[TODAY])
 async def reopen_flag(flag_id: UUID, call: RecruiterCall) -> Response:
-    """Take back an acknowledgement, a snooze or a dismissal."""
+    """Undo an acknowledgement, a snooze or a dismissal."""
     return await call.write(service.reopen_flag, flag_id)
 
 
 @router.get("/rules", response_model=RulesOut, tags=["6 · Policy"])
 async def list_rules(call: ViewerCall) -> Response:
-    """Every rule with its source, what clears it, and how often recruiters called it wrong."""
+    """List every rule with its source, what clears it, and how often recruiters dismissed it."""
     return await call.read(queries.list_rules)

@@ -1,10 +1,10 @@
-"""Wire shapes of flags as they live."""
+"""Schemas of stored flags and of the rules' precision."""
 
 from typing import Literal
 
 from app.kit.fields import At, Id, In, Line, Out
+from app.webhooks.events import FlagState
 
-FlagState = Literal["open", "acknowledged", "snoozed", "dismissed", "cleared"]
 FlagKindName = Literal[
     "going_quiet",
     "client_quiet",
@@ -29,14 +29,14 @@ SeverityName = Literal["watch", "warning", "critical"]
 
 
 class FlagStep(Out):
-    """A severity the flag had, and from when."""
+    """A severity of the flag, and since when it had it."""
 
     at: At
     severity: SeverityName
 
 
 class FlagOut(Out):
-    """One episode of a flag: raised, perhaps stepped up or down, perhaps handled, cleared."""
+    """One episode of a flag, from the moment it is raised until it is cleared."""
 
     id: Id
     application_id: Id
@@ -62,26 +62,26 @@ class FlagOut(Out):
 
 
 class AcknowledgeIn(In):
-    """Seen: the flag stays and leaves the worklist."""
+    """The acknowledgement of a flag. It stays, and its action leaves the worklist."""
 
     reason: Line | None = None
 
 
 class SnoozeIn(In):
-    """Not now: the flag stays and its action comes back to the worklist at `until`."""
+    """The snooze of a flag. Its action comes back to the worklist at `until`."""
 
     until: At
     reason: Line | None = None
 
 
 class DismissIn(In):
-    """Wrong: counted against the rule. It stays dismissed until a new fact joins its evidence."""
+    """The dismissal of a flag as wrong. It stays dismissed until new evidence, and counts against its rule."""
 
     reason: Line
 
 
 class RulePrecision(Out):
-    """How a rule has done at this agency."""
+    """The measured precision of a rule at this agency."""
 
     kind: FlagKindName
     guidance: str
@@ -95,7 +95,7 @@ class RulePrecision(Out):
 
 
 class RulesOut(Out):
-    """Every rule, in the order of the rule book."""
+    """All rules, in the order of the rule book."""
 
     rules_version: int
     items: list[RulePrecision]

@@ -1,4 +1,4 @@
-"""Handling flags: what a recruiter says of a finding, and what that does to the worklist."""
+"""Use cases of flags: acknowledge, snooze, dismiss, reopen."""
 
 from typing import Any
 from uuid import UUID
@@ -15,27 +15,28 @@ from app.kit.errors import conflict, invalid
 
 
 def acknowledge_flag(work: Work, id: UUID, body: AcknowledgeIn) -> FlagOut:
-    """Seen: it stays and leaves the worklist."""
+    """Acknowledge a flag. It stays, and its action leaves the worklist."""
     return _handle(work, id, "acknowledged", reason=body.reason)
 
 
 def snooze_flag(work: Work, id: UUID, body: SnoozeIn) -> FlagOut:
-    """Not now: its action comes back to the worklist at `until`."""
+    """Snooze a flag. Its action comes back to the worklist at `until`."""
     if body.until <= work.now:
         raise invalid("/until", "`until` must be in the future.")
     return _handle(work, id, "snoozed", reason=body.reason, snoozed_until=body.until)
 
 
 def dismiss_flag(work: Work, id: UUID, body: DismissIn) -> FlagOut:
-    """Wrong: it stays dismissed until a fact that was not there joins its evidence, and counts against its rule."""
+    """Dismiss a flag. It stays dismissed until a new fact joins its evidence, and counts against its rule."""
     evidence = lock_flag(work, id)["evidence"]
     return _handle(work, id, "dismissed", reason=body.reason, dismissed_evidence=evidence, dismissed_at=work.now)
 
 
 def reopen_flag(work: Work, id: UUID) -> FlagOut:
-    """Take back an acknowledgement, a snooze or a dismissal; a dismissal taken back no longer counts.
+    """Undo an acknowledgement, a snooze or a dismissal. An undone dismissal no longer counts.
 
-    A flag that came back dismissed takes back the dismissals that it rested on: or it would come back so again.
+    A flag that was raised as dismissed rests on earlier dismissals. They are undone too, or it would be raised as
+    dismissed again.
     """
     row = lock_flag(work, id)
     work.expect(get_flag(work, id))

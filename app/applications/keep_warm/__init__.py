@@ -1,1 +1,1 @@
-"""Candidates to stay in touch with after an application has ended: the marks, and the list of them."""
+"""Keep warm: marks on ended applications, and the list of their candidates."""

@@ -1,4 +1,4 @@
-"""The candidates who are kept warm, the longest without a word first, and those who came close for a similar job."""
+"""The list of candidates who are kept warm, also by how they match a job."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from app.access.models import recruiter
 from app.access.work import Work
+from app.applications.keep_warm.active_marks import active_mark_conditions_on
 from app.applications.keep_warm.marks import agency_days
 from app.applications.keep_warm.schemas import JobMatch, KeepWarmItem
-from app.applications.keep_warm.standing import stands_on
 from app.applications.keep_warm.titles import shared_words
 from app.applications.models import action, application, interaction, interview, keep_warm_mark, transition
-from app.applications.today.worklist import named
+from app.applications.worklist.worklist import named
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.jobs.queries import get_job
@@ -35,14 +35,15 @@ _HELD = ("scheduled", "completed")
 def list_keep_warm(
     work: Work, paging: Paging, *, recruiter_id: UUID | None, organisation_id: UUID | None, job_id: UUID | None
 ) -> Page[KeepWarmItem]:
-    """Return the marks that stand and whose `until` is ahead, the longest without a word first.
+    """Return the active marks, those with the longest silence first.
 
-    With a job, only those that match it, the best match first. Who is in progress for that very job is left out.
+    With a job, only marks that match it are returned, the best match first. Candidates in progress for that job are
+    left out.
     """
     today = agency_days(work).day(work.now)
     wanted = None if job_id is None else get_job(work, job_id, pointer="/query/job_id")
     at = application.c
-    filters = [at.agency_id == work.agency_id, *stands_on(today), candidate.c.erased_at.is_(None)]
+    filters = [at.agency_id == work.agency_id, *active_mark_conditions_on(today), candidate.c.erased_at.is_(None)]
     if recruiter_id is not None:
         filters.append(at.recruiter_id == recruiter_id)
     if organisation_id is not None:
@@ -76,12 +77,12 @@ def list_keep_warm(
 
 
 def _similar_titles(work: Work, wanted: JobOut, today: date) -> list[str]:
-    """Return the titles, of all jobs of marked applications, that are similar to the wanted job's."""
+    """Return the titles, among jobs of marked applications, that are similar to the wanted job's."""
     titles = work.conn.scalars(
         sa.select(job.c.title)
         .distinct()
         .join_from(application, job, _same(job, application.c.job_id))
-        .where(application.c.agency_id == work.agency_id, *stands_on(today))
+        .where(application.c.agency_id == work.agency_id, *active_mark_conditions_on(today))
     )
     return [title for title in titles if shared_words(wanted.title, title)]
 
@@ -116,13 +117,13 @@ def _listed(work: Work, filters: Sequence[sa.ColumnElement[bool]], rank: sa.Colu
         .where(*filters)
         .subquery("found")
     )
-    # Who was never spoken to has been without a word since the application was opened.
+    # Without any contact the silence began at the opening.
     quiet_since = sa.func.coalesce(found.c.last_word_at, found.c.opened_at, type_=Instant)
     return sa.select(*found.c, quiet_since.label("quiet_since")).subquery("listed")
 
 
 def _last_word(now: datetime) -> sa.ScalarSelect[Any]:
-    """The latest contact between recruiter and candidate, either way, on any of the candidate's applications."""
+    """Return the latest contact between recruiter and candidate on any of the candidate's applications."""
     theirs, said = application.alias("theirs"), interaction.c
     there = sa.and_(said.agency_id == theirs.c.agency_id, said.application_id == theirs.c.id)
     return (
@@ -145,7 +146,7 @@ def _last_word(now: datetime) -> sa.ScalarSelect[Any]:
 
 
 def _named(page: sa.Subquery) -> sa.Select[Any]:
-    """The rows of a page with the organisation's name, and from when it is right to get in touch."""
+    """Return the rows of a page with the organisation's name, and from when the next contact is due."""
     opens_at = (
         sa.select(sa.func.min(action.c.opens_at))
         .where(
@@ -166,7 +167,7 @@ def _same(table: sa.Table, id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
 
 @dataclass(slots=True)
 class _Course:
-    """What is known of how an application went."""
+    """The course of an application."""
 
     moves: list[tuple[str, str | None]] = field(default_factory=list)
     """Stage and reason of each recorded move, in order."""

@@ -1,4 +1,4 @@
-"""Marking ended applications to be kept warm: recording marks, changing and voiding them."""
+"""Use cases of keep-warm marks: mark, change, void, read."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -11,19 +11,19 @@ from app.access.models import agency
 from app.access.queries import get_agency
 from app.access.schemas import given
 from app.access.work import Work
-from app.applications.facts.schemas import VoidIn
-from app.applications.facts.telling import (
+from app.applications.facts.common import (
     add_fact,
+    existing_or_new,
     find_by_ref,
     find_fact,
-    keep_fact,
-    known_or_new,
     refuse_removal,
     refuse_voided,
+    upsert_fact,
     void_fact,
 )
+from app.applications.facts.schemas import VoidIn
+from app.applications.keep_warm.active_marks import active_mark_conditions_on
 from app.applications.keep_warm.schemas import KeepWarmMarkChange, KeepWarmMarkIn, KeepWarmMarkOut, KeepWarmMarkPut
-from app.applications.keep_warm.standing import stands_on
 from app.applications.models import application, keep_warm_mark
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
@@ -41,14 +41,14 @@ from app.rules.calendar import Calendar, calendar
 from app.rules.stages import ENDED
 
 MAX_DAYS = 730
-"""How long a mark may hold, from the agency-local date of `at`."""
+"""The maximum duration of a mark, from the agency's date of `at`."""
 _USUAL_DAYS = 365
 _WHAT = "keep-warm mark"
 _KIND = "keep_warm_mark"
 
 
 def mark_keep_warm(work: Work, application_id: UUID, body: KeepWarmMarkIn) -> KeepWarmMarkOut:
-    """Mark an ended application. Raises 409 where it has not ended, or the candidate is kept warm already."""
+    """Mark an ended application. Raises 409 if it has not ended, or if the candidate has an active mark."""
     at = _lock(work, application_id)
     row = _checked(work, {**flattened(body.model_dump()), "ended_at": None})
     _refuse_new(work, at, row)
@@ -56,9 +56,9 @@ def mark_keep_warm(work: Work, application_id: UUID, body: KeepWarmMarkIn) -> Ke
 
 
 def put_keep_warm_mark(work: Work, ref: ExternalRef, body: KeepWarmMarkPut) -> tuple[KeepWarmMarkOut, bool]:
-    """Create or correct a mark by what another system calls it."""
+    """Create or update a mark by its external reference."""
     at = _lock(work, body.application_id)
-    known, values = known_or_new(work, keep_warm_mark, _WHAT, ref, body, KeepWarmMarkOut)
+    known, values = existing_or_new(work, keep_warm_mark, _WHAT, ref, body, KeepWarmMarkOut)
     if known is not None:
         refuse_voided(known, _WHAT)
     row = _checked(work, values)
@@ -66,12 +66,12 @@ def put_keep_warm_mark(work: Work, ref: ExternalRef, body: KeepWarmMarkPut) -> t
         _refuse_new(work, at, row)
     else:
         _refuse_second(work, at, row, known)
-    kept, created = keep_fact(work, keep_warm_mark, _KIND, at.id, known, row)
+    kept, created = upsert_fact(work, keep_warm_mark, _KIND, at.id, known, row)
     return _reassessed(work, kept), created
 
 
 def change_keep_warm_mark(work: Work, id: UUID, body: KeepWarmMarkChange) -> KeepWarmMarkOut:
-    """End a mark, or give it another day or note."""
+    """End a mark, or change its day or note."""
     at = _lock(work, find_fact(work, keep_warm_mark, _WHAT, id)["application_id"])
     known = find_fact(work, keep_warm_mark, _WHAT, id)
     work.expect(shaped(KeepWarmMarkOut, known))
@@ -93,7 +93,7 @@ def get_keep_warm_mark(work: Work, id: UUID) -> KeepWarmMarkOut:
 
 
 def get_keep_warm_mark_by_ref(work: Work, ref: ExternalRef) -> KeepWarmMarkOut:
-    """Return one mark by what another system calls it."""
+    """Return one mark by its external reference."""
     row = find_by_ref(work, keep_warm_mark, ref)
     if row is None:
         raise not_found(_WHAT)
@@ -101,7 +101,7 @@ def get_keep_warm_mark_by_ref(work: Work, ref: ExternalRef) -> KeepWarmMarkOut:
 
 
 def list_keep_warm_marks(work: Work, application_id: UUID, paging: Paging) -> Page[KeepWarmMarkOut]:
-    """Return the marks of an application in the order of their times, ended and voided ones too."""
+    """Return the marks of an application, ordered by their times, ended and voided ones included."""
     get_application(work, application_id)
     columns = keep_warm_mark.c
     statement = sa.select(keep_warm_mark).where(
@@ -117,20 +117,20 @@ def list_keep_warm_marks(work: Work, application_id: UUID, paging: Paging) -> Pa
 
 
 def agency_days(work: Work) -> Calendar:
-    """Return the agency's calendar, whose dates `until` is compared with."""
+    """Return the agency's calendar, which decides whether `until` has come."""
     home = get_agency(work)
     with reading(agency, home.id):
         return calendar(home.time_zone, home.holiday_region)
 
 
 def _lock(work: Work, application_id: UUID) -> ApplicationOut:
-    """Lock the candidate, then the application: of two marks for one candidate, the second waits for the first.
+    """Lock the candidate, then the application, so that marks of one candidate are written one at a time.
 
-    Raises 409 `candidate_erased` for a candidate who was erased.
+    Raises 409 `candidate_erased` for an erased candidate.
     """
     _lock_candidate(work, before := get_application(work, application_id).candidate_id)
     at = lock_application(work, application_id)
-    if at.candidate_id != before:  # the application was given to another candidate meanwhile
+    if at.candidate_id != before:  # another transaction reassigned the application
         _lock_candidate(work, at.candidate_id)
     return at
 
@@ -143,7 +143,7 @@ def _lock_candidate(work: Work, id: UUID) -> None:
 
 
 def _checked(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the row of a mark with its defaults. Raises 422 for times and days that cannot be."""
+    """Return the row of a mark with its defaults. Raises 422 for impossible times and days."""
     at, ended_at = row["at"] or work.now, row["ended_at"]
     work.happened("/at", at)
     work.happened("/ended_at", ended_at)
@@ -169,11 +169,11 @@ def _refuse_new(work: Work, at: ApplicationOut, row: Mapping[str, Any]) -> None:
 
 
 def _refuse_second(work: Work, at: ApplicationOut, row: Mapping[Any, Any], known: Mapping[Any, Any] | None) -> None:
-    """Raise 409 where a mark begins to stand and the candidate has another one that stands."""
+    """Raise 409 if a mark becomes active while the candidate has another active one."""
     today = agency_days(work).day(work.now)
-    if not _holds(row, today) or (known is not None and _holds(known, today)):
+    if not _is_active(row, today) or (known is not None and _is_active(known, today)):
         return
-    other = _standing_mark(work, at.candidate_id, today)
+    other = _active_mark(work, at.candidate_id, today)
     if other is not None and (known is None or other["id"] != known["id"]):
         raise conflict(
             "already_kept_warm",
@@ -183,13 +183,18 @@ def _refuse_second(work: Work, at: ApplicationOut, row: Mapping[Any, Any], known
         )
 
 
-def _holds(row: Mapping[Any, Any], today: date) -> bool:
+def _is_active(row: Mapping[Any, Any], today: date) -> bool:
     return row["ended_at"] is None and bool(row["until"] > today)
 
 
-def _standing_mark(work: Work, candidate_id: UUID, today: date) -> sa.RowMapping | None:
+def _active_mark(work: Work, candidate_id: UUID, today: date) -> sa.RowMapping | None:
     theirs = (application.c.agency_id == work.agency_id, application.c.candidate_id == candidate_id)
-    found = sa.select(keep_warm_mark).where(*theirs, *stands_on(today)).order_by(keep_warm_mark.c.at.desc()).limit(1)
+    found = (
+        sa.select(keep_warm_mark)
+        .where(*theirs, *active_mark_conditions_on(today))
+        .order_by(keep_warm_mark.c.at.desc())
+        .limit(1)
+    )
     return work.conn.execute(found).mappings().one_or_none()
 
 

@@ -1,4 +1,4 @@
-"""HTTP: keep-warm marks, and the candidates who are kept warm."""
+"""Routes of keep-warm marks and of the list of their candidates."""
 
 from typing import Annotated
 from uuid import UUID
@@ -38,12 +38,12 @@ async def list_keep_warm(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """Candidates to stay in touch with after an application ended, the longest without a word first.
+    """List candidates to stay in touch with, those with the longest silence first.
 
-    A mark is listed until the day before its `until`. With `job_id` the list answers who came close for a similar job,
-    and why each may suit: those who match by client and title first, then by title, then by client. Two titles are
-    similar when they share at least half the words of the shorter one, and one of them names the field of work; levels
-    and contract forms do not count. Who is in progress for that very job is left out.
+    A mark is listed until the day before its `until`. With `job_id`, only candidates who came close for a similar job
+    are listed, each with the reason. Matches by client and title come first, then by title, then by client. Two titles
+    are similar if they share at least half the words of the shorter one. One shared word must name the field of work;
+    levels and contract forms do not count. Candidates in progress for that job are left out.
     """
     filters = {"recruiter_id": recruiter_id, "organisation_id": organisation_id, "job_id": job_id}
     return await call.read(listing.list_keep_warm, call.paging(limit, cursor, **filters), **filters)
@@ -53,7 +53,7 @@ async def list_keep_warm(
     "/applications/{application_id}/keep-warm-marks", status_code=201, response_model=KeepWarmMarkOut, tags=[TAG]
 )
 async def mark_keep_warm(application_id: UUID, body: KeepWarmMarkIn, call: RecruiterCall) -> Response:
-    """Mark an ended application to stay in touch with its candidate. A candidate has one mark at a time."""
+    """Mark an ended application to stay in touch with its candidate. A candidate has one active mark at most."""
     return await call.create(marks.mark_keep_warm, application_id, body)
 
 
@@ -61,35 +61,35 @@ async def mark_keep_warm(application_id: UUID, body: KeepWarmMarkIn, call: Recru
 async def list_keep_warm_marks(
     application_id: UUID, call: ViewerCall, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
-    """The keep-warm marks of an application, ended and voided ones too."""
+    """List the keep-warm marks of an application, ended and voided ones included."""
     return await call.read(marks.list_keep_warm_marks, application_id, call.paging(limit, cursor))
 
 
 @router.get("/keep-warm-marks/by-ref/{system}/{id:path}", response_model=KeepWarmMarkOut, tags=[TAG])
 async def get_keep_warm_mark_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
-    """One keep-warm mark by what your CRM calls it."""
+    """Get a keep-warm mark by your CRM's id."""
     return await call.read(marks.get_keep_warm_mark_by_ref, ref(system, id))
 
 
 @router.put("/keep-warm-marks/by-ref/{system}/{id:path}", response_model=KeepWarmMarkOut, tags=[TAG])
 async def put_keep_warm_mark(system: RefSystem, id: RefId, body: KeepWarmMarkPut, call: RecruiterCall) -> Response:
-    """Create or correct a keep-warm mark under your CRM's id."""
+    """Create or update a keep-warm mark by your CRM's id."""
     return await call.put(marks.put_keep_warm_mark, ref(system, id), body)
 
 
 @router.get("/keep-warm-marks/{keep_warm_mark_id}", response_model=KeepWarmMarkOut, tags=[TAG])
 async def get_keep_warm_mark(keep_warm_mark_id: UUID, call: ViewerCall) -> Response:
-    """One keep-warm mark."""
+    """Get a keep-warm mark."""
     return await call.read(marks.get_keep_warm_mark, keep_warm_mark_id)
 
 
 @router.patch("/keep-warm-marks/{keep_warm_mark_id}", response_model=KeepWarmMarkOut, tags=[TAG])
 async def change_keep_warm_mark(keep_warm_mark_id: UUID, body: KeepWarmMarkChange, call: RecruiterCall) -> Response:
-    """End a keep-warm mark, or give it another day or note."""
+    """End a keep-warm mark, or change its day or note."""
     return await call.write(marks.change_keep_warm_mark, keep_warm_mark_id, body)
 
 
 @router.post("/keep-warm-marks/{keep_warm_mark_id}/void", response_model=KeepWarmMarkOut, tags=[TAG])
 async def void_keep_warm_mark(keep_warm_mark_id: UUID, body: VoidIn, call: RecruiterCall) -> Response:
-    """Take back a keep-warm mark that was recorded wrongly."""
+    """Void a keep-warm mark that was recorded wrongly."""
     return await call.write(marks.void_keep_warm_mark, keep_warm_mark_id, body)

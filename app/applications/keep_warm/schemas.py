@@ -1,7 +1,7 @@
-"""Wire shapes of keep-warm marks, and of the list of candidates who are kept warm."""
+"""Schemas of keep-warm marks, and of the list of their candidates."""
 
 from app.applications.facts.schemas import ApplicationId, Stage, Voidable
-from app.applications.today.schemas import Named
+from app.applications.worklist.schemas import Named
 from app.kit.fields import At, Day, ExternalRef, Id, In, Note, Out
 from app.kit.parents import Referring
 
@@ -12,60 +12,60 @@ class KeepWarmMarkIn(In):
     at: At | None = None
     """When it was marked. Default: now."""
     until: Day | None = None
-    """The day from which nobody is reminded any more, at most 730 days after `at`. Default: 365 days after it."""
+    """The first day without reminders, at most 730 days after `at`. Default: 365 days after it."""
     note: Note | None = None
-    """Why it is worth it, such as how close the candidate came."""
+    """The reason for the mark, such as how close the candidate came."""
     external_ref: ExternalRef | None = None
 
 
 class KeepWarmMarkPut(Referring, KeepWarmMarkIn):
-    """A keep-warm mark as another system knows it, with the application it belongs to."""
+    """A keep-warm mark under another system's id, with its application."""
 
     application_id: ApplicationId
     ended_at: At | None = None
-    """When the mark was ended; null while it stands."""
+    """When the mark was ended; null while it is active."""
 
 
 class KeepWarmMarkChange(In):
-    """What to change of a keep-warm mark: how long it holds, its note, or its end."""
+    """Changes of a keep-warm mark: its last day, its note, or its end."""
 
     until: Day | None = None
-    """The day from which nobody is reminded any more, at most 730 days after `at`. It cannot be null."""
+    """The first day without reminders, at most 730 days after `at`. It cannot be null."""
     note: Note | None = None
-    """Why it is worth it, such as how close the candidate came."""
+    """The reason for the mark, such as how close the candidate came."""
     ended_at: At | None = None
-    """When the mark was ended. Null lets it stand again."""
+    """When the mark was ended. Null makes it active again."""
     external_ref: ExternalRef | None = None
 
 
 class KeepWarmMarkOut(Voidable):
-    """A keep-warm mark. It stands until `ended_at`, and reminds until the day before `until`."""
+    """A keep-warm mark. It is active until `ended_at`, and reminds until the day before `until`."""
 
     id: Id
     application_id: Id
     at: At
     """When it was marked."""
     until: Day
-    """The day from which nobody is reminded any more."""
+    """The first day without reminders."""
     note: str | None
-    """Why it is worth it."""
+    """The reason for the mark."""
     ended_at: At | None
-    """When the mark was ended; null while it stands."""
+    """When the mark was ended; null while it is active."""
     recorded_at: At
     external_ref: ExternalRef | None
 
 
 class JobMatch(Out):
-    """Why a kept-warm candidate may suit the job that was asked for."""
+    """The reason why a candidate may suit the job of `job_id`."""
 
     same_client: bool
     """The ended application was for the same organisation."""
     similar_title: bool
-    """The two titles share at least half the words of the shorter one, and one of them names the field of work."""
+    """True if the titles share half the words of the shorter one, one of which names the field of work."""
     shared_words: list[str]
-    """The words that the two titles share."""
+    """The words that both titles have."""
     reason: str
-    """The same, in one sentence."""
+    """The reason, in one sentence."""
 
 
 class KeepWarmItem(Out):
@@ -85,18 +85,18 @@ class KeepWarmItem(Out):
     end_reason: str | None
     """Why it ended, as it was recorded."""
     furthest_stage: Stage | None
-    """How far the application came before it ended; null where only its end is known."""
+    """The furthest stage before the end; null if only the end is known."""
     interviews_held: int
-    """How many interviews were held."""
+    """The number of interviews held."""
     marked_at: At
     """When it was marked."""
     until: Day
-    """The day from which nobody is reminded any more."""
+    """The first day without reminders."""
     note: str | None
-    """Why it is worth it."""
+    """The reason for the mark."""
     last_word_at: At | None
-    """The latest contact between recruiter and candidate, either way, on any of their applications; null: none."""
+    """The latest contact between recruiter and candidate on any of their applications; null: none."""
     opens_at: At | None
-    """From when it is right to get in touch: `opens_at` of the action `keep_in_touch`; null where there is none."""
+    """From when to get in touch: `opens_at` of the action `keep_in_touch`; null if there is none."""
     match: JobMatch | None
-    """Why the candidate may suit the job of `job_id`; null where no job was asked for."""
+    """The reason why the candidate may suit the job of `job_id`; null without `job_id`."""

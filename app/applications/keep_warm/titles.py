@@ -1,9 +1,9 @@
-"""When two job titles are similar: a plain rule that a recruiter can check by eye.
+"""Similarity of job titles, by a rule that a recruiter can check.
 
-Two titles are similar when they share at least half the words of the shorter one, and at least one of the shared words
-names the field of work. Small words, levels and the form of the contract do not count: “Senior Payroll Manager (fixed
-term)” has the words payroll and manager. A word such as manager names a role in any field, so that it alone makes
-nothing similar, unless both titles consist of the same words.
+Two titles are similar if they share at least half the words of the shorter one. One shared word must name the field of
+work. Small words, levels and contract forms do not count: “Senior Payroll Manager (fixed term)” has the words payroll
+and manager. A word such as manager names a role in any field. Alone it makes two titles similar only if both consist of
+the same words.
 """
 
 import re
@@ -51,12 +51,12 @@ _ROLES = frozenset(singular(word) for word in _ROLE_WORDS.split())
 
 
 def shared_words(title: str, other: str) -> list[str]:
-    """Return the words that make two titles similar, as the first has them; none where they are not similar."""
+    """Return the shared words of two similar titles, as the first one writes them, or []."""
     ours, theirs = title_words(title), title_words(other)
     shared = ours & theirs
     enough = 2 * len(shared) >= min(len(ours), len(theirs))
-    telling = bool(shared - _ROLES) or ours == theirs
-    if not (shared and enough and telling):
+    names_a_field = bool(shared - _ROLES) or ours == theirs
+    if not (shared and enough and names_a_field):
         return []
     written = (part.lower() for part in _WORD.findall(title))
     return list(dict.fromkeys(part for part in written if title_words(part) & shared))

@@ -6,8 +6,8 @@ from typing import get_args
 from app.access.work import Work
 from app.connectors.catalog.schemas import ConnectorField, ConnectorOut, ConnectorReads, ConnectorsOut
 from app.connectors.connector import Connector
-from app.connectors.guide import Entry, Subject
-from app.connectors.systems import SYSTEMS
+from app.connectors.guide import Entry, RecordKind
+from app.connectors.registry import CONNECTORS
 
 _SECRET_MADE_BY = {"our_secret": "keepwarm", "their_secret": "crm", "nobody": "none"}
 _ANY_BASE_URL = Entry("The address of the CRM's API. Leave it out unless you use a proxy or a sandbox.")
@@ -15,7 +15,7 @@ _ANY_BASE_URL = Entry("The address of the CRM's API. Leave it out unless you use
 
 def list_connectors(work: Work) -> ConnectorsOut:
     """Return every connector in the order of the registry."""
-    return ConnectorsOut(items=[_shown(connector) for connector in SYSTEMS.values()])
+    return ConnectorsOut(items=[_shown(connector) for connector in CONNECTORS.values()])
 
 
 def _shown(connector: Connector) -> ConnectorOut:
@@ -33,7 +33,7 @@ def _shown(connector: Connector) -> ConnectorOut:
             "polled": any(stream.every for stream in connector.streams),
             "backfills": [stream.name for stream in connector.streams if stream.backfill],
             "reads": ConnectorReads.model_validate(
-                {subject: guide.reads.get(subject, "not_read") for subject in get_args(Subject)}
+                {subject: guide.reads.get(subject, "not_read") for subject in get_args(RecordKind)}
             ),
             "writes_notes": connector.writes_notes(),
             "writes_tasks": connector.writes_tasks,

@@ -1,1 +1,1 @@
-"""Connections: an agency's CRM, its secrets, and what its words mean."""
+"""Connections: an agency's CRM, its secrets and its maps."""

@@ -1,20 +1,20 @@
-"""Refusing credentials and settings that a connector does not know, and addresses that are none."""
+"""Checks of credentials and settings against the names that a connector knows, and of addresses."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.connectors.connector import ADDRESSES, Connector
+from app.connectors.connector import ADDRESS_SETTINGS, Connector
 from app.kit.errors import invalid
 
 
 def check_names(connector: Connector, settings: Iterable[str], credentials: Iterable[str]) -> None:
-    """Raise a 422 that names the known fields, unless the connector has all of these."""
+    """Raise a 422 that lists the known fields, unless the connector has all of these."""
     _known(connector, "settings", settings, connector.setting_names())
     _known(connector, "credentials", credentials, list(connector.guide.credentials))
 
 
 def check_addresses(settings: Mapping[str, str]) -> None:
     """Raise a 422 if a setting that is an address does not look like one."""
-    for name in ADDRESSES:
+    for name in ADDRESS_SETTINGS:
         if not settings.get(name, "https://").startswith(("https://", "http://")):
             raise invalid(f"/settings/{name}", "This must be an address, such as https://api.example.com.")
 

@@ -1,4 +1,4 @@
-"""Every SELECT over connections and how they fare, scoped by the caller's agency."""
+"""Every SELECT over connections and their health, scoped by the caller's agency."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.connectors.connection import hook_path, open_account
 from app.connectors.connections.schemas import (
     ConnectionHealth,
     ConnectionOut,
@@ -18,9 +19,8 @@ from app.connectors.connections.schemas import (
 )
 from app.connectors.connector import Account, Connector
 from app.connectors.guide import CONNECTION, hook_warning
-from app.connectors.models import arrival, backfill, connection, connection_secrets, unmapped, walk
-from app.connectors.opening import hook_path, opened_account
-from app.connectors.systems import SYSTEMS
+from app.connectors.models import backfill, connection, connection_secrets, inbound_event, sync_run, unmapped
+from app.connectors.registry import CONNECTORS
 from app.kit.damage import reads
 from app.kit.dialects import locked
 from app.kit.due import MOST_ATTEMPTS
@@ -29,11 +29,11 @@ from app.kit.pages import Page, Paging
 from app.kit.refs import shaped
 
 QUIET = timedelta(days=3)
-"""After this long without an event a connection that had some is called quiet."""
+"""A connection without an event for this long is called quiet."""
 
 
 def get_row(work: Work, id: UUID, *, lock: bool = False, pointer: str | None = None) -> sa.RowMapping:
-    """A connection's row, or 404."""
+    """Return a connection's row; 404 if there is none."""
     statement = sa.select(connection).where(connection.c.agency_id == work.agency_id, connection.c.id == id)
     row = work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
     if row is None:
@@ -43,12 +43,12 @@ def get_row(work: Work, id: UUID, *, lock: bool = False, pointer: str | None = N
 
 @reads(connection)
 def get_connection(work: Work, id: UUID, public_url: str) -> ConnectionOut:
-    """One connection, with what to do in the CRM."""
+    """Return one connection, with the steps to take in the CRM."""
     return show(work, get_row(work, id), public_url)
 
 
 def list_connections(work: Work, paging: Paging, public_url: str) -> Page[ConnectionOut]:
-    """The agency's connections in the order of their making."""
+    """Return the agency's connections in the order of their creation."""
     statement = sa.select(connection).where(connection.c.agency_id == work.agency_id)
     return paging.page(
         work.conn, statement, [connection.c.id], [UUID], lambda row: show(work, row._mapping, public_url)
@@ -56,10 +56,10 @@ def list_connections(work: Work, paging: Paging, public_url: str) -> Page[Connec
 
 
 def show(work: Work, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
-    """A row as callers see it: of secrets, the names and the times."""
-    connector = SYSTEMS[row["system"]]
+    """Return a row as callers see it, with the names of its credentials and no secret."""
+    connector = CONNECTORS[row["system"]]
     url = public_url + hook_path(row["agency_id"], row["id"])
-    account = opened_account(work.seal, row)
+    account = open_account(work.seal, row)
     credentials = account.credentials
     return shaped(
         ConnectionOut,
@@ -78,7 +78,7 @@ def show(work: Work, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
 
 
 def _needs_credentials(connector: Connector, account: Account) -> bool:
-    """True if the stored credentials cannot be opened, are incomplete, or are absent where only polls bring events."""
+    """Return True if credentials are unreadable, incomplete, or absent for a CRM that is only polled."""
     if account.unopened or (not account.credentials and connector.streams and not connector.receives):
         return True
     missing = connector.guide.missing(account.credentials, account.settings)
@@ -94,9 +94,9 @@ def _steps(connector: Connector, id: UUID, url: str) -> list[str]:
 
 @reads(connection)
 def get_health(work: Work, id: UUID) -> ConnectionHealth:
-    """How a connection fares: what came last, what waits, what failed, and which of its words no map knows."""
+    """Return the health of a connection: the last event, what waits or failed, and its unmapped labels."""
     row = get_row(work, id)
-    columns = arrival.c
+    columns = inbound_event.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == id)
     states = work.conn.execute(sa.select(columns.state, sa.func.count()).where(*mine).group_by(columns.state))
     counts: dict[str, int] = dict(tuple(row) for row in states)
@@ -120,7 +120,7 @@ def get_health(work: Work, id: UUID) -> ConnectionHealth:
         refused_at=row["refused_at"],
         refusal=row["refusal"],
         polls=polls,
-        empty_streams=_empty_streams(work, id, SYSTEMS[row["system"]].title),
+        empty_streams=_empty_streams(work, id, CONNECTORS[row["system"]].title),
     )
 
 
@@ -129,7 +129,7 @@ def _status(row: Mapping[Any, Any], work: Work, counts: Mapping[str, int], last:
         return "paused"
     if row["suspended_at"] is not None:
         return "suspended"
-    if _needs_credentials(SYSTEMS[row["system"]], opened_account(work.seal, row)):
+    if _needs_credentials(CONNECTORS[row["system"]], open_account(work.seal, row)):
         return "needs_credentials"
     if row["failed_at"] is not None or counts.get("parked") or any(poll.next_read_at is None for poll in polls):
         return "failing"
@@ -140,8 +140,11 @@ def _status(row: Mapping[Any, Any], work: Work, counts: Mapping[str, int], last:
 
 def _unmapped(work: Work, id: UUID) -> list[UnmappedOut]:
     found = work.conn.execute(
-        sa.select(unmapped.c.map, unmapped.c.value, sa.func.count(), sa.func.min(arrival.c.arrived_at))
-        .join(arrival, sa.and_(arrival.c.agency_id == unmapped.c.agency_id, arrival.c.id == unmapped.c.arrival_id))
+        sa.select(unmapped.c.map, unmapped.c.value, sa.func.count(), sa.func.min(inbound_event.c.arrived_at))
+        .join(
+            inbound_event,
+            sa.and_(inbound_event.c.agency_id == unmapped.c.agency_id, inbound_event.c.id == unmapped.c.arrival_id),
+        )
         .where(unmapped.c.agency_id == work.agency_id, unmapped.c.connection_id == id)
         .group_by(unmapped.c.map, unmapped.c.value)
         .order_by(unmapped.c.map.desc(), sa.func.count().desc(), unmapped.c.value)
@@ -157,11 +160,11 @@ def _empty_streams(work: Work, id: UUID, title: str) -> list[EmptyStreamOut]:
         .scalar_subquery()
     )
     found = work.conn.execute(
-        sa.select(walk.c.stream, walk.c.finished_at)
-        .join(backfill, sa.and_(backfill.c.agency_id == walk.c.agency_id, backfill.c.id == walk.c.backfill_id))
-        .where(walk.c.agency_id == work.agency_id, walk.c.connection_id == id, walk.c.empty.is_(True))
+        sa.select(sync_run.c.stream, sync_run.c.finished_at)
+        .join(backfill, sa.and_(backfill.c.agency_id == sync_run.c.agency_id, backfill.c.id == sync_run.c.backfill_id))
+        .where(sync_run.c.agency_id == work.agency_id, sync_run.c.connection_id == id, sync_run.c.empty.is_(True))
         .where(backfill.c.created_at == latest)
-        .order_by(walk.c.place)
+        .order_by(sync_run.c.place)
     )
     sentence = "{} returned no {}, not even of older date. If it has some, check what its API user may read."
     return [
@@ -171,9 +174,9 @@ def _empty_streams(work: Work, id: UUID, title: str) -> list[EmptyStreamOut]:
 
 
 def _polls(work: Work, id: UUID) -> list[PollOut]:
-    columns = walk.c
+    columns = sync_run.c
     found = work.conn.execute(
-        sa.select(walk)
+        sa.select(sync_run)
         .where(columns.agency_id == work.agency_id, columns.connection_id == id, columns.backfill_id.is_(None))
         .order_by(columns.place)
     )

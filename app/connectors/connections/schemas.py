@@ -11,18 +11,18 @@ from pydantic import (
 )
 
 from app.applications.facts.schemas import Channel, Party, Purpose, Stage
-from app.connectors.linked import IGNORE
-from app.connectors.systems import SYSTEMS
+from app.connectors.connection import IGNORE
+from app.connectors.registry import CONNECTORS
 from app.kit.fields import At, Id, In, Line, Out, RefSystem, YesNo, matching
 
 
 def _known(system: str) -> str:
-    if system not in SYSTEMS:
-        raise ValueError(f"must be one of {', '.join(sorted(SYSTEMS))}")
+    if system not in CONNECTORS:
+        raise ValueError(f"must be one of {', '.join(sorted(CONNECTORS))}")
     return system
 
 
-System = Annotated[str, AfterValidator(_known), Field(max_length=40, json_schema_extra={"enum": sorted(SYSTEMS)})]
+System = Annotated[str, AfterValidator(_known), Field(max_length=40, json_schema_extra={"enum": sorted(CONNECTORS)})]
 Secret = Annotated[
     str,
     Field(min_length=1, max_length=4000),

@@ -1,4 +1,4 @@
-"""Connecting a CRM, changing what its words mean, and turning its secrets over."""
+"""Connections: create and change them, and rotate their signing secrets."""
 
 import json
 import secrets
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from app.access.queries import get_agency, get_recruiter
 from app.access.schemas import given
 from app.access.work import Work
+from app.connectors.connection import open_account
 from app.connectors.connections import queries
 from app.connectors.connections.checks import check_addresses, check_names
 from app.connectors.connections.schemas import (
@@ -25,22 +26,21 @@ from app.connectors.connections.schemas import (
     SecretMade,
     WriteBack,
 )
-from app.connectors.connector import Connector, Refused, addresses
-from app.connectors.faring import WELL
-from app.connectors.inbox.replay import replay_learnt, replay_unfetched, wake_all
+from app.connectors.connector import Connector, RejectedRequest, server_addresses
+from app.connectors.health import HEALTHY
+from app.connectors.inbox.replay import replay_mapped, replay_without_credentials, wake_all
 from app.connectors.models import connection, connection_secrets
-from app.connectors.opening import opened_account
-from app.connectors.systems import SYSTEMS
-from app.connectors.walking.plans import plan_polls, wake_polls
-from app.connectors.writing_back.wanted import event_types
+from app.connectors.registry import CONNECTORS
+from app.connectors.sync.schedule import schedule_polls, wake_polls
+from app.connectors.write_back.subscriptions import event_types
 from app.kit.db import add, change
 from app.kit.errors import conflict, invalid
 from app.webhooks.outbox import forget, subscribe
 
 
 def connect(work: Work, body: ConnectionIn, public_url: str, *, most: int) -> ConnectionMade:
-    """Connect a CRM, as one of at most `most` of the agency. A secret that Keepwarm made is answered this once."""
-    connector = SYSTEMS[body.system]
+    """Connect a CRM, as one of at most `most` of the agency. A secret that Keepwarm made is returned only now."""
+    connector = CONNECTORS[body.system]
     check_names(connector, body.settings, body.credentials)
     check_addresses(body.settings)
     _check_recruiter(work, body.default_recruiter_id)
@@ -79,7 +79,7 @@ def connect(work: Work, body: ConnectionIn, public_url: str, *, most: int) -> Co
     if text is not None:
         connection_secrets.keep(work, row["id"], text)
     subscribe(work, row["id"], event_types(body.write_back))
-    plan_polls(work, row["id"], connector)
+    schedule_polls(work, row["id"], connector)
     made = queries.show(work, row, public_url)
     if shown is not None:  # this once, the steps can be pasted as they are
         made = made.model_copy(update={"steps": [step.replace("<secret>", shown) for step in made.steps]})
@@ -97,38 +97,40 @@ def _check_number(work: Work, most: int) -> None:
 
 
 def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: str) -> ConnectionOut:
-    """Change a connection. Kept events that waited for a word the maps now know are applied."""
+    """Change a connection. Events that waited for a label which a map now has are applied."""
     row = queries.get_row(work, id, lock=True)
     work.expect(queries.show(work, row, public_url))
-    connector = SYSTEMS[row["system"]]
-    told: dict[str, Any] = given(body)
+    connector = CONNECTORS[row["system"]]
+    changes: dict[str, Any] = given(body)
     values: dict[str, Any] = {
-        name: told[name] for name in ("name", "paused", "organisation_name", "default_recruiter_id") if name in told
+        name: changes[name]
+        for name in ("name", "paused", "organisation_name", "default_recruiter_id")
+        if name in changes
     }
-    if "stage_map" in told:
-        values["stage_map"] = _merged(row["stage_map"], told["stage_map"])
-    if "activity_map" in told:
+    if "stage_map" in changes:
+        values["stage_map"] = _merged(row["stage_map"], changes["stage_map"])
+    if "activity_map" in changes:
         values["activity_map"] = _merged(row["activity_map"], _stored(body.activity_map))
     for name in ("stage_map", "activity_map"):
         if len(values.get(name, ())) > MOST_WORDS:
             raise invalid(
                 f"/{name}", f"The map would have more than {MOST_WORDS} entries; remove some with null.", "too_long"
             )
-    if "write_back" in told:
+    if "write_back" in changes:
         named = body.write_back.model_dump(exclude_unset=True)
         wanted = WriteBack.model_validate({**row["write_back"], **named})
         _check_write_back(connector, wanted)
         values["write_back"] = wanted.model_dump()
         subscribe(work, id, event_types(wanted))
-    values |= _changed_fields(work, row, told)
+    values |= _changed_fields(work, row, changes)
     _check_recruiter(work, values.get("default_recruiter_id"))
     if not values:
         return queries.show(work, row, public_url)
     changed = change(work.conn, connection, work.agency_id, id, values)
     if values.keys() & {"stage_map", "activity_map"}:
-        replay_learnt(work, id)
+        replay_mapped(work, id)
     if values.get("sealed_credentials") is not None:
-        replay_unfetched(work, id)
+        replay_without_credentials(work, id)
     if row["paused"] and not changed["paused"]:
         wake_all(work, id)
     if values.keys() & {"sealed_credentials", "settings", "paused"}:
@@ -140,30 +142,30 @@ def _changed_fields(work: Work, row: Mapping[Any, Any], changes: Mapping[str, An
     """Return the columns that a change of settings and credentials sets, after checking both."""
     if not changes.keys() & {"settings", "credentials"}:
         return {}  # a connection from before a field was required can still be renamed or paused
-    connector, settings = SYSTEMS[row["system"]], _merged(row["settings"], changes.get("settings", {}))
-    credentials: Mapping[str, Any] = opened_account(work.seal, row).credentials
-    moved = addresses(settings) != addresses(row["settings"])
-    # What was entered for one server is never sent to another: credentials do not follow a change of address.
+    connector, settings = CONNECTORS[row["system"]], _merged(row["settings"], changes.get("settings", {}))
+    credentials: Mapping[str, Any] = open_account(work.seal, row).credentials
+    moved = server_addresses(settings) != server_addresses(row["settings"])
+    # Credentials for one server are never sent to another: a change of address drops them.
     entered = _merged({} if moved else credentials, changes.get("credentials", {}))
     check_names(connector, _kept(changes.get("settings", {})), _kept(changes.get("credentials", {})))
     check_addresses(settings)
     values: dict[str, Any] = {"settings": settings} if "settings" in changes else {}
     if moved or "credentials" in changes:
-        values |= {"sealed_credentials": _sealed(work, entered), "sealed_session": None, **WELL}
+        values |= {"sealed_credentials": _sealed(work, entered), "sealed_session": None, **HEALTHY}
     return values
 
 
 def disconnect(work: Work, id: UUID, public_url: str) -> None:
-    """End a connection: its secrets, what it kept of the CRM's requests, and its polls go; what was applied stays."""
+    """Remove a connection with its secrets, its stored events and its polls. What was applied stays."""
     work.expect(queries.show(work, queries.get_row(work, id, lock=True), public_url))
     forget(work, id)
     work.conn.execute(sa.delete(connection).where(connection.c.agency_id == work.agency_id, connection.c.id == id))
 
 
 def add_secret(work: Work, id: UUID, body: SecretIn) -> SecretMade:
-    """Take a new signing secret beside the ones before it, which end after the overlap."""
+    """Add a signing secret; the former ones end after the overlap."""
     row = queries.get_row(work, id, lock=True)
-    text, shown = _secret(SYSTEMS[row["system"]], body.secret, "/secret")
+    text, shown = _secret(CONNECTORS[row["system"]], body.secret, "/secret")
     if text is None:
         raise invalid("/secret", "This CRM makes the secret itself: paste it here.", "secret_missing")
     made = connection_secrets.turn_over(work, id, text, timedelta(hours=body.overlap_hours))
@@ -171,7 +173,7 @@ def add_secret(work: Work, id: UUID, body: SecretIn) -> SecretMade:
 
 
 def end_secret(work: Work, id: UUID, secret_id: UUID, public_url: str) -> None:
-    """Take a signing secret no longer, from now on. If-Match is the connection's: that is where secrets are read."""
+    """End a signing secret now. If-Match is the connection's, whose representation lists the secrets."""
     work.expect(queries.show(work, queries.get_row(work, id, lock=True), public_url))
     connection_secrets.end(work, id, secret_id)
 
@@ -195,13 +197,13 @@ def _check_write_back(connector: Connector, wanted: WriteBack) -> None:
 
 
 def _secret(connector: Connector, pasted: str | None, pointer: str) -> tuple[str | None, str | None]:
-    """The secret to keep and the one to show: ours is shown, a pasted one is not; the CRM may make it later."""
+    """Return the secret to store and the one to show: ours is shown, a pasted one is not. The CRM may make it later."""
     if pasted is not None:
         if not connector.receives or connector.signed_by == "nobody":
             raise invalid(pointer, f"{connector.title} signs nothing; leave the secret out.", "no_secret_needed")
         try:
             connector.check_secret(pasted)
-        except Refused as refused:
+        except RejectedRequest as refused:
             raise invalid(pointer, f"This cannot be the secret: {refused}.") from None
         return pasted, None
     if not connector.receives or connector.signed_by != "our_secret":
@@ -214,13 +216,13 @@ def _sealed(work: Work, credentials: Mapping[str, Any]) -> bytes | None:
     return work.seal.lock(work.agency_id, json.dumps(dict(credentials)).encode()) if credentials else None
 
 
-def _kept(told: Mapping[str, Any]) -> list[str]:
-    """Return the names of a change that are not taken out by it."""
-    return [name for name, value in told.items() if value is not None]
+def _kept(changes: Mapping[str, Any]) -> list[str]:
+    """Return the names that a change does not remove."""
+    return [name for name, value in changes.items() if value is not None]
 
 
-def _merged(before: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in {**before, **told}.items() if value is not None}
+def _merged(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in {**before, **changes}.items() if value is not None}
 
 
 def _stored(meanings: Mapping[str, Any]) -> dict[str, Any]:

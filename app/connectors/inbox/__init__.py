@@ -1,1 +1,1 @@
-"""The inbox: what CRMs send is verified and kept once, answered at once, and applied afterwards."""
+"""The inbox: verify, store and answer what CRMs send, and apply it afterwards."""

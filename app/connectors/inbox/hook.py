@@ -1,4 +1,4 @@
-"""HTTP: the address that a CRM sends its webhooks to."""
+"""HTTP: the webhook endpoint."""
 
 from datetime import datetime
 
@@ -7,56 +7,57 @@ from fastapi import APIRouter, Request, Response
 from app.access.call import House
 from app.access.keys import parse_public_id
 from app.access.work import Work
-from app.connectors.connector import Arrived, Greeting
-from app.connectors.inbox.receiving import (
+from app.connectors.connector import Handshake, InboundRequest
+from app.connectors.inbox.receive import (
     StaleTimestamp,
-    examine,
-    note_refusal,
-    open_hook,
-    packed_request,
+    load_hook,
+    pack_request,
+    record_rejection,
     store,
+    verify_request,
 )
 from app.kit.errors import Problem, not_found
+from app.kit.strict_json import operation_id
 
-router = APIRouter()
-_TAKEN = ("application/json", "text/plain", "application/octet-stream", "")
+router = APIRouter(generate_unique_id_function=operation_id)
+_CONTENT_TYPES = ("application/json", "text/plain", "application/octet-stream", "")
 _MOST_HEADERS, _LONGEST_HEADER = 100, 16_384
 
 
 @router.post("/hooks/{connection}", include_in_schema=False)
 async def receive(connection: str, request: Request) -> Response:
-    """Verify a webhook, keep it once, and answer 200; it is applied afterwards. Some senders retry only on others."""
+    """Verify a webhook, store it once and answer 200; it is applied later. Some senders retry on any other status."""
     house: House = request.app.state.house
     if (named := parse_public_id(connection)) is None:
         raise not_found("hook")
     now, seal = house.clock(), house.seal
     scope = house.database.of(named[0])
-    link, secrets = await scope.read(lambda conn: open_hook(conn, seal, *named, now))
-    arrived = await taken(request, now)
+    loaded, secrets = await scope.read(lambda conn: load_hook(conn, seal, *named, now))
+    arrived = await read_request(request, now)
     try:
-        told = examine(link, secrets, arrived)
+        event = verify_request(loaded, secrets, arrived)
     except StaleTimestamp as stale:
         refusal = stale.detail
-        await scope.write(lambda conn: note_refusal(conn, link, refusal, now))
+        await scope.write(lambda conn: record_rejection(conn, loaded, refusal, now))
         raise
-    if isinstance(told, Greeting):
-        return Response(b'{"status":"hello"}', 200, dict(told.headers), "application/json")
-    kept = [(told, packed_request(arrived))]
+    if isinstance(event, Handshake):
+        return Response(b'{"status":"hello"}', 200, dict(event.headers), "application/json")
+    kept = [(event, pack_request(arrived))]
     new = await scope.write(
-        lambda conn: store(Work(conn, now, link.caller, house.make_id, None, seal), link, "webhook", kept)
+        lambda conn: store(Work(conn, now, loaded.caller, house.make_id, None, seal), loaded, "webhook", kept)
     )
     return Response(b'{"status":"accepted"}' if new else b'{"status":"known"}', 200, media_type="application/json")
 
 
-async def taken(request: Request, at: datetime) -> Arrived:
-    """The request as connectors read it. 415 for a body that no CRM sends."""
-    return Arrived(await request.body(), _headers(request), dict(request.query_params), at)
+async def read_request(request: Request, at: datetime) -> InboundRequest:
+    """Return the request as connectors read it. Raise a 415 for a content type that no CRM sends."""
+    return InboundRequest(await request.body(), _headers(request), dict(request.query_params), at)
 
 
 def _headers(request: Request) -> dict[str, str]:
-    """The headers by lower-case name; one that came twice is joined, so that a second signature never hides."""
+    """Return the headers by lower-case name. Repeated ones are joined, so that a second signature is not lost."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in _TAKEN and not kind.endswith("+json"):
+    if kind not in _CONTENT_TYPES and not kind.endswith("+json"):
         raise Problem(
             415,
             "unsupported_media_type",

@@ -1,4 +1,4 @@
-"""Every SELECT over what arrived, scoped by the caller's agency."""
+"""Every SELECT over inbound events, scoped by the caller's agency."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,32 +10,34 @@ import sqlalchemy as sa
 from app.access.work import Work
 from app.connectors.connections.queries import get_row as get_connection_row
 from app.connectors.inbox.schemas import ArrivalOut
-from app.connectors.models import arrival
+from app.connectors.models import inbound_event
 from app.kit.errors import not_found
 from app.kit.pages import Page, Paging
 from app.kit.refs import shaped
 
 
 def get_row(work: Work, connection_id: UUID, id: UUID) -> sa.RowMapping:
-    """The row of one event, or 404."""
-    columns = arrival.c
+    """Return the row of one event; 404 if there is none."""
+    columns = inbound_event.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == connection_id, columns.id == id)
-    row = work.conn.execute(sa.select(arrival).where(*mine)).mappings().one_or_none()
+    row = work.conn.execute(sa.select(inbound_event).where(*mine)).mappings().one_or_none()
     if row is None:
         raise not_found("event")
     return row
 
 
 def get_arrival(work: Work, connection_id: UUID, id: UUID) -> ArrivalOut:
-    """One event and what became of it."""
+    """Return one event and its result."""
     return show(get_row(work, connection_id, id))
 
 
 def list_arrivals(work: Work, connection_id: UUID, paging: Paging, state: str | None) -> Page[ArrivalOut]:
-    """What arrived over a connection, the newest first."""
+    """Return the events of a connection, the newest first."""
     get_connection_row(work, connection_id)
-    columns = arrival.c
-    statement = sa.select(arrival).where(columns.agency_id == work.agency_id, columns.connection_id == connection_id)
+    columns = inbound_event.c
+    statement = sa.select(inbound_event).where(
+        columns.agency_id == work.agency_id, columns.connection_id == connection_id
+    )
     if state is not None:
         statement = statement.where(columns.state == state)
     return paging.page(
@@ -49,5 +51,5 @@ def list_arrivals(work: Work, connection_id: UUID, paging: Paging, state: str | 
 
 
 def show(row: Mapping[Any, Any]) -> ArrivalOut:
-    """A row as callers see it; its body stays sealed."""
+    """Return a row as callers see it, without its body."""
     return shaped(ArrivalOut, {**row, "next_attempt_at": row["due_at"]})

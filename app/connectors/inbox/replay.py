@@ -1,4 +1,4 @@
-"""Applying kept events again: one, many, or all that waited for something that is known by now."""
+"""Replay of stored events: one, many, or all that a change of the connection can complete."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -6,11 +6,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
+from app.connectors.connection import LoadedConnection, load_connection
 from app.connectors.inbox import queries
 from app.connectors.inbox.schemas import ArrivalOut, ReplayIn, ReplayOut
-from app.connectors.linked import Linked
-from app.connectors.models import arrival, unmapped
-from app.connectors.opening import find_linked
+from app.connectors.models import inbound_event, unmapped
 from app.kit import due
 from app.kit.errors import conflict, not_found
 
@@ -19,7 +18,7 @@ NO_CREDENTIALS = "the payload is thin, and the connection has no credentials to 
 
 
 def replay_one(work: Work, connection_id: UUID, id: UUID) -> ArrivalOut:
-    """Apply one event again, whatever became of it before. It is not counted twice: what is known stays as it is."""
+    """Apply one event again, whatever its state. Records that are already imported stay as they are."""
     row = queries.get_row(work, connection_id, id)
     work.expect(queries.show(row))
     if row["sealed"] is None:
@@ -27,15 +26,15 @@ def replay_one(work: Work, connection_id: UUID, id: UUID) -> ArrivalOut:
             "body_dropped",
             "This event cannot be replayed: its body was deleted by age, or because its candidate was erased.",
         )
-    _again(work, [id])
+    _replay(work, [id])
     return queries.get_arrival(work, connection_id, id)
 
 
 def replay_many(work: Work, connection_id: UUID, body: ReplayIn) -> ReplayOut:
-    """Apply again what stands in these states and arrived between these instants."""
-    if find_linked(work.conn, work.seal, work.agency_id, connection_id) is None:
+    """Apply again the events in these states that were received between these instants."""
+    if load_connection(work.conn, work.seal, work.agency_id, connection_id) is None:
         raise not_found("connection")
-    columns = arrival.c
+    columns = inbound_event.c
     wanted: list[sa.ColumnElement[bool]] = [
         columns.state.in_(body.states),
         columns.sealed.is_not(None),
@@ -45,54 +44,54 @@ def replay_many(work: Work, connection_id: UUID, body: ReplayIn) -> ReplayOut:
         wanted.append(columns.arrived_at >= body.since)
     if body.until is not None:
         wanted.append(columns.arrived_at < body.until)
-    return ReplayOut(replayed=_all(work, connection_id, *wanted))
+    return ReplayOut(replayed=_replay_where(work, connection_id, *wanted))
 
 
-def replay_learnt(work: Work, connection_id: UUID) -> None:
-    """Apply again the events that spoke of words which the connection's maps have learnt."""
-    link = find_linked(work.conn, work.seal, work.agency_id, connection_id)
-    assert link is not None, "its row is locked"
+def replay_mapped(work: Work, connection_id: UUID) -> None:
+    """Apply again the events with labels that the connection's maps now have."""
+    loaded = load_connection(work.conn, work.seal, work.agency_id, connection_id)
+    assert loaded is not None, "its row is locked"
     columns = unmapped.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == connection_id)
     for which, value in work.conn.execute(sa.select(columns.map, columns.value).where(*mine).distinct()).all():
-        if knows(link, which, value):
+        if is_mapped(loaded, which, value):
             speaks = (*mine, columns.map == which, columns.value == value)
-            _again(work, work.conn.scalars(sa.select(columns.arrival_id).where(*speaks)).all())
+            _replay(work, work.conn.scalars(sa.select(columns.arrival_id).where(*speaks)).all())
 
 
-def replay_unfetched(work: Work, connection_id: UUID) -> None:
-    """Apply again the events that were too thin without credentials."""
-    _all(work, connection_id, arrival.c.state == "ignored", arrival.c.reason == NO_CREDENTIALS)
+def replay_without_credentials(work: Work, connection_id: UUID) -> None:
+    """Apply again the events that were ignored for want of credentials."""
+    _replay_where(work, connection_id, inbound_event.c.state == "ignored", inbound_event.c.reason == NO_CREDENTIALS)
 
 
 def wake_all(work: Work, connection_id: UUID) -> None:
-    """Have everything that was put off looked at now."""
-    columns = arrival.c
+    """Make all postponed events due now."""
+    columns = inbound_event.c
     mine = sa.and_(columns.agency_id == work.agency_id, columns.connection_id == connection_id)
-    work.conn.execute(sa.update(arrival).where(mine, columns.due_at > work.now).values(due_at=work.now))
+    work.conn.execute(sa.update(inbound_event).where(mine, columns.due_at > work.now).values(due_at=work.now))
 
 
-def knows(link: Linked, which: str, value: str) -> bool:
-    """Return True if the connection's map of stages or of activities knows a word of the CRM.
+def is_mapped(loaded: LoadedConnection, which: str, value: str) -> bool:
+    """Return True if the connection's map of stages or of activities has a label.
 
-    No map learns the words that a connector itself does not know (`word`): a newer connector does.
+    No map helps with a word that the connector itself does not know (`word`): a newer connector does.
     """
     if which == "word":
         return False
-    return (link.stage_of(value) if which == "stage" else link.activity(value)) is not None
+    return (loaded.stage_of(value) if which == "stage" else loaded.activity(value)) is not None
 
 
-def _all(work: Work, connection_id: UUID, *wanted: sa.ColumnElement[bool]) -> int:
-    columns = arrival.c
+def _replay_where(work: Work, connection_id: UUID, *wanted: sa.ColumnElement[bool]) -> int:
+    columns = inbound_event.c
     statement = sa.select(columns.id).where(
         columns.agency_id == work.agency_id, columns.connection_id == connection_id, *wanted
     )
     ids = work.conn.scalars(statement).all()
-    _again(work, ids)
+    _replay(work, ids)
     return len(ids)
 
 
-def _again(work: Work, ids: Sequence[UUID]) -> None:
+def _replay(work: Work, ids: Sequence[UUID]) -> None:
     for start in range(0, len(ids), _STEP):
         keys = [(work.agency_id, id) for id in ids[start : start + _STEP]]
-        due.revive(work.conn, arrival, work.now, keys, state="waiting", waits_for=None)
+        due.revive(work.conn, inbound_event, work.now, keys, state="waiting", waits_for=None)

@@ -8,8 +8,8 @@ from fastapi import Query, Request, Response
 
 from app.access.call import AdminCall, Call, allowed
 from app.access.caller import Role
-from app.connectors.inbox import queries, rehearsing, replay
-from app.connectors.inbox.hook import taken
+from app.connectors.inbox import dry_run, queries, replay
+from app.connectors.inbox.hook import read_request
 from app.connectors.inbox.schemas import ArrivalOut, DryRunOut, ReplayIn, ReplayOut, State
 from app.kit.pages import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
@@ -56,4 +56,4 @@ async def replay_connection_events(connection_id: UUID, body: ReplayIn, call: Ad
 @router.post("/connections/{connection_id}/dry-run", response_model=DryRunOut, tags=TAGS, openapi_extra=ANY_BODY)
 async def try_connection(connection_id: UUID, request: Request, call: AnyQueryCall) -> Response:
     """Send any body, with the CRM's own headers and query, and see what it would do. Nothing is changed."""
-    return await call.rehearse(rehearsing.rehearse, connection_id, await taken(request, call.now))
+    return await call.rehearse(dry_run.dry_run, connection_id, await read_request(request, call.now))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Required
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from app.connectors.keeping.outcome import What
+from app.connectors.ingest.context import OutcomeType
 from app.connectors.records import Kind
 from app.kit.fields import At, Id, In, Out
 
@@ -19,7 +19,7 @@ class OutcomeOut(TypedDict, total=False):
     """The kind of record. `word`: a word of the CRM that the connector does not know and replaced by a default."""
     external_id: Required[str]
     """The CRM's id of the record; the word itself for a `word`."""
-    what: Required[What]
+    what: Required[OutcomeType]
     id: Id
     """Keepwarm's id of the record, where it has one."""
     reason: str

@@ -1,4 +1,4 @@
-"""What an event waits for: the first in its row, the others of an event about several applications beside it."""
+"""Wait keys of an event: the first is in its row, the others of an event about several applications in a table."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -11,7 +11,7 @@ from app.kit.due import Key
 
 
 def replace_waits(conn: sa.Connection, key: Key, connection_id: UUID, further: Sequence[str]) -> frozenset[str]:
-    """Keep what an event waits for beside the first; return what was kept before."""
+    """Replace the further wait keys of an event; return the former ones."""
     agency_id, arrival_id = key
     mine = sa.and_(further_wait.c.agency_id == agency_id, further_wait.c.arrival_id == arrival_id)
     before = frozenset(conn.scalars(sa.select(further_wait.c.waits_for).where(mine)))

@@ -1,4 +1,4 @@
-"""An example for every operation, in the order of a working day; each succeeds against the demo as it stands."""
+"""An example for every operation, in the order of a working day. Each succeeds with the demo as loaded."""
 
 from app.console.examples import (
     after,
@@ -30,4 +30,4 @@ EXAMPLES: dict[str, Example] = {
     **events_out.EXAMPLES,
     **operator.EXAMPLES,
 }
-"""By the name of the operation's route. Their order is that of the console."""
+"""The examples by the name of the operation's route, in the order of the console."""

@@ -1,9 +1,9 @@
-"""Examples of “After the interview”: what a call brought, what was promised, when the client will decide."""
+"""Examples of “After the interview”: follow-ups, debriefs, commitments and timelines."""
 
+from app.console import fixture_ids
 from app.console.examples.example import by_ref, of
-from app.demo import known
 
-_VOIDED = {"Told wrongly": {"reason": "Logged on the wrong application."}}
+_VOIDED = {"Recorded by mistake": {"reason": "Logged on the wrong application."}}
 
 EXAMPLES = {
     "log_follow_up": of(
@@ -11,7 +11,7 @@ EXAMPLES = {
             "Rosalind picked up": {
                 "channel": "phone",
                 "reached": True,
-                "client_contact_id": known.CLIENT_CONTACT,
+                "client_contact_id": fixture_ids.CLIENT_CONTACT,
                 "enthusiasm_conveyed": True,
                 "feedback": "Clear on award interpretation; they would like to hear more about leading a team.",
                 "next_step": "A second round with the finance director.",
@@ -24,11 +24,11 @@ EXAMPLES = {
             "A voicemail": {
                 "channel": "voicemail",
                 "reached": False,
-                "client_contact_id": known.CLIENT_CONTACT,
+                "client_contact_id": fixture_ids.CLIENT_CONTACT,
                 "summary": "Said that Nadia is very keen and asked for a call back.",
             },
         },
-        interview_id=known.INTERVIEW,
+        interview_id=fixture_ids.INTERVIEW,
     ),
     "log_debrief": of(
         {
@@ -48,7 +48,7 @@ EXAMPLES = {
                 ],
             }
         },
-        interview_id=known.INTERVIEW,
+        interview_id=fixture_ids.INTERVIEW,
     ),
     "log_interaction": of(
         {
@@ -65,11 +65,11 @@ EXAMPLES = {
                 "to_party": "client",
                 "channel": "email",
                 "purpose": "question",
-                "client_contact_id": known.CLIENT_CONTACT,
+                "client_contact_id": fixture_ids.CLIENT_CONTACT,
                 "summary": "Asked whether the finance director is free next week.",
             },
         },
-        application_id=known.APPLICATION,
+        application_id=fixture_ids.APPLICATION,
     ),
     "state_timeline": of(
         {
@@ -81,9 +81,9 @@ EXAMPLES = {
                 "confidence": "high",
             }
         },
-        job_id=known.JOB,
+        job_id=fixture_ids.JOB,
     ),
-    "get_timeline": of(job_id=known.SLIPPED_JOB),
+    "get_timeline": of(job_id=fixture_ids.SLIPPED_JOB),
     "make_commitment": of(
         {
             "Nadia's referees": {
@@ -92,44 +92,44 @@ EXAMPLES = {
                 "due_on": "2026-11-24",
             }
         },
-        application_id=known.APPLICATION,
+        application_id=fixture_ids.APPLICATION,
     ),
     "change_commitment": of(
         {"It needs longer": {"due_on": "2026-11-26"}},
-        commitment_id=known.COMMITMENT,
+        commitment_id=fixture_ids.COMMITMENT,
     ),
     "waive_follow_up": of(
         {"None is needed": {"reason": "The hiring manager sat in with us and we spoke at the door."}},
-        interview_id=known.INTERVIEW,
+        interview_id=fixture_ids.INTERVIEW,
     ),
-    "list_interactions": of(application_id=known.APPLICATION),
-    "list_commitments": of(application_id=known.APPLICATION),
-    "list_revisions": of(job_id=known.SLIPPED_JOB),
-    "get_interaction": of(interaction_id=known.INTERACTION),
-    "void_interaction": of(_VOIDED, interaction_id=known.MISTOLD_INTERACTION),
+    "list_interactions": of(application_id=fixture_ids.APPLICATION),
+    "list_commitments": of(application_id=fixture_ids.APPLICATION),
+    "list_revisions": of(job_id=fixture_ids.SLIPPED_JOB),
+    "get_interaction": of(interaction_id=fixture_ids.INTERACTION),
+    "void_interaction": of(_VOIDED, interaction_id=fixture_ids.MISTOLD_INTERACTION),
     "put_interaction": by_ref(
         "interaction-9001",
         {
             "An email that the CRM saw": {
-                "application_id": known.APPLICATION,
+                "application_id": fixture_ids.APPLICATION,
                 "from_party": "client",
                 "to_party": "recruiter",
                 "channel": "email",
                 "purpose": "information",
                 "occurred_at": "2026-11-13T16:40:00+11:00",
-                "client_contact_id": known.CLIENT_CONTACT,
+                "client_contact_id": fixture_ids.CLIENT_CONTACT,
                 "summary": "The panel meets on Wednesday.",
             }
         },
     ),
     "get_interaction_by_ref": by_ref("interaction-1"),
-    "get_commitment": of(commitment_id=known.COMMITMENT),
-    "void_commitment": of(_VOIDED, commitment_id=known.MISTOLD_COMMITMENT),
+    "get_commitment": of(commitment_id=fixture_ids.COMMITMENT),
+    "void_commitment": of(_VOIDED, commitment_id=fixture_ids.MISTOLD_COMMITMENT),
     "put_commitment": by_ref(
         "commitment-9001",
         {
             "A task in the CRM": {
-                "application_id": known.APPLICATION,
+                "application_id": fixture_ids.APPLICATION,
                 "owed_by": "client",
                 "description": "Salary band of the role in writing",
                 "made_at": "2026-11-13T16:40:00+11:00",
@@ -138,16 +138,16 @@ EXAMPLES = {
         },
     ),
     "get_commitment_by_ref": by_ref("commitment-1"),
-    "get_revision": of(revision_id=known.TIMELINE_REVISION),
+    "get_revision": of(revision_id=fixture_ids.TIMELINE_REVISION),
     "void_revision": of(
-        {"Told wrongly": {"reason": "The candidate had misheard the date."}},
-        revision_id=known.MISTOLD_TIMELINE_REVISION,
+        {"Recorded by mistake": {"reason": "The candidate had misheard the date."}},
+        revision_id=fixture_ids.MISTOLD_TIMELINE_REVISION,
     ),
     "put_revision": by_ref(
         "timeline-revision-9001",
         {
             "A date from the CRM": {
-                "job_id": known.JOB,
+                "job_id": fixture_ids.JOB,
                 "stated_at": "2026-11-13T16:40:00+11:00",
                 "stated_by": "client",
                 "decision_by": "2026-11-27",
@@ -164,23 +164,23 @@ EXAMPLES = {
                 "result_by": "2036-11-26",
             },
         },
-        application_id=known.MOVABLE_APPLICATION,
+        application_id=fixture_ids.MOVABLE_APPLICATION,
     ),
-    "list_checks": of(application_id=known.MOVABLE_APPLICATION),
-    "get_check": of(check_id=known.CHECK),
+    "list_checks": of(application_id=fixture_ids.MOVABLE_APPLICATION),
+    "get_check": of(check_id=fixture_ids.CHECK),
     "change_check": of(
         {
             "The appointment": {"booked_for": "2036-11-19T09:30:00+11:00"},
             "It is not concluded yet": {"done_at": None, "result_by": "2036-11-26"},
         },
-        check_id=known.CHECK,
+        check_id=fixture_ids.CHECK,
     ),
-    "void_check": of({"Recorded twice": {"reason": "The same referee twice."}}, check_id=known.MISTOLD_CHECK),
+    "void_check": of({"Recorded twice": {"reason": "The same referee twice."}}, check_id=fixture_ids.MISTOLD_CHECK),
     "put_check": by_ref(
         "check-9001",
         {
             "A task in the CRM": {
-                "application_id": known.MOVABLE_APPLICATION,
+                "application_id": fixture_ids.MOVABLE_APPLICATION,
                 "kind": "licence",
                 "label": "High-risk work licence",
                 "asked_at": "2026-11-13T16:40:00+11:00",
@@ -193,18 +193,18 @@ EXAMPLES = {
             "The first day": {"kind": "start_agreed", "on": "2036-12-08"},
             "The candidate resigned": {"kind": "resigned", "note": "Four weeks' notice."},
         },
-        application_id=known.ACCEPTED_APPLICATION,
+        application_id=fixture_ids.ACCEPTED_APPLICATION,
     ),
-    "list_milestones": of(application_id=known.ACCEPTED_APPLICATION),
-    "get_milestone": of(milestone_id=known.MILESTONE),
+    "list_milestones": of(application_id=fixture_ids.ACCEPTED_APPLICATION),
+    "get_milestone": of(milestone_id=fixture_ids.MILESTONE),
     "void_milestone": of(
-        {"Recorded wrongly": {"reason": "There is a job to resign from."}}, milestone_id=known.MISTOLD_MILESTONE
+        {"Recorded wrongly": {"reason": "There is a job to resign from."}}, milestone_id=fixture_ids.MISTOLD_MILESTONE
     ),
     "put_milestone": by_ref(
         "milestone-9001",
         {
             "A start date in the CRM": {
-                "application_id": known.ACCEPTED_APPLICATION,
+                "application_id": fixture_ids.ACCEPTED_APPLICATION,
                 "kind": "start_agreed",
                 "at": "2026-11-13T16:40:00+11:00",
                 "on": "2036-12-08",
@@ -221,41 +221,41 @@ EXAMPLES = {
                 "note": "Would like to hear from us in the new year.",
             },
         },
-        application_id=known.ENDED_APPLICATION,
+        application_id=fixture_ids.ENDED_APPLICATION,
     ),
-    "list_keep_warm_marks": of(application_id=known.ENDED_APPLICATION),
-    "get_keep_warm_mark": of(keep_warm_mark_id=known.KEEP_WARM_MARK),
+    "list_keep_warm_marks": of(application_id=fixture_ids.ENDED_APPLICATION),
+    "get_keep_warm_mark": of(keep_warm_mark_id=fixture_ids.KEEP_WARM_MARK),
     "change_keep_warm_mark": of(
         {
             "Another note": {"note": "Met him at a meet-up: still at the bank, still curious."},
             "No note": {"note": None},
         },
-        keep_warm_mark_id=known.KEEP_WARM_MARK,
+        keep_warm_mark_id=fixture_ids.KEEP_WARM_MARK,
     ),
     "void_keep_warm_mark": of(
         {"Marked by mistake": {"reason": "He was placed in another role."}},
-        keep_warm_mark_id=known.MISTOLD_KEEP_WARM_MARK,
+        keep_warm_mark_id=fixture_ids.MISTOLD_KEEP_WARM_MARK,
     ),
     "put_keep_warm_mark": by_ref(
         "keep-warm-mark-9001",
-        {"A talent pool of the CRM": {"application_id": known.ENDED_APPLICATION, "note": "Silver medallists"}},
+        {"A talent pool of the CRM": {"application_id": fixture_ids.ENDED_APPLICATION, "note": "Silver medallists"}},
     ),
     "get_keep_warm_mark_by_ref": by_ref("keep-warm-mark-1"),
     "check_thank_you": of(
         {
             "A good one": {
-                "interview_id": known.INTERVIEW,
+                "interview_id": fixture_ids.INTERVIEW,
                 "text": "Dear Rosalind,\n\nThank you for your time on Friday. The story of your two award mergers at "
                 "Bellbird stayed with me, and I am keen to help finish the second one. If you need anything else from "
                 "me, please let me know.\n\nKind regards\nNadia",
             },
             "One to put right": {
-                "interview_id": known.INTERVIEW,
+                "interview_id": fixture_ids.INTERVIEW,
                 "text": "Hi Rosalind, I forgot to mention that I know your payroll system. Sorry, I was nervous. "
                 "When will you decide?",
             },
         }
     ),
-    "get_waiver": of(waiver_id=known.WAIVER),
-    "void_waiver": of({"It is needed after all": {"reason": "They expect our call."}}, waiver_id=known.WAIVER),
+    "get_waiver": of(waiver_id=fixture_ids.WAIVER),
+    "void_waiver": of({"It is needed after all": {"reason": "They expect our call."}}, waiver_id=fixture_ids.WAIVER),
 }

@@ -1,7 +1,7 @@
-"""Examples of “Applications and interviews”: opening, booking, moving from stage to stage."""
+"""Examples of “Applications and interviews”: opening, booking and moving between stages."""
 
+from app.console import fixture_ids
 from app.console.examples.example import by_ref, of
-from app.demo import known
 
 _ROUND = {
     "starts_at": "2026-11-25T10:00:00+11:00",
@@ -10,28 +10,28 @@ _ROUND = {
 }
 
 EXAMPLES = {
-    "list_applications": of(recruiter_id=known.RECRUITER),
+    "list_applications": of(recruiter_id=fixture_ids.RECRUITER),
     "open_application": of(
         {
             "Her interview is being arranged": {
-                "candidate_id": known.AWAY_CANDIDATE,
-                "job_id": known.JOB,
-                "recruiter_id": known.RECRUITER,
+                "candidate_id": fixture_ids.AWAY_CANDIDATE,
+                "job_id": fixture_ids.JOB,
+                "recruiter_id": fixture_ids.RECRUITER,
                 "stage": "interview_scheduled",
             }
         }
     ),
-    "get_application": of(application_id=known.APPLICATION),
-    "revive_application": of(application_id=known.APPLICATION),
+    "get_application": of(application_id=fixture_ids.APPLICATION),
+    "revive_application": of(application_id=fixture_ids.APPLICATION),
     "change_application": of(
-        {"Hand it to Tomasz": {"recruiter_id": known.COLLEAGUE}}, application_id=known.APPLICATION
+        {"Hand it to Tomasz": {"recruiter_id": fixture_ids.COLLEAGUE}}, application_id=fixture_ids.APPLICATION
     ),
     "book_interview": of(
-        {"A second round": _ROUND | {"interviewer_ids": [known.CLIENT_CONTACT, known.INTERVIEWER]}},
-        application_id=known.APPLICATION,
+        {"A second round": _ROUND | {"interviewer_ids": [fixture_ids.CLIENT_CONTACT, fixture_ids.INTERVIEWER]}},
+        application_id=fixture_ids.APPLICATION,
     ),
-    "list_interviews": of(application_id=known.APPLICATION),
-    "get_interview": of(interview_id=known.INTERVIEW),
+    "list_interviews": of(application_id=fixture_ids.APPLICATION),
+    "get_interview": of(interview_id=fixture_ids.INTERVIEW),
     "change_interview": of(
         {
             "Moved to the next day": {
@@ -40,25 +40,25 @@ EXAMPLES = {
             },
             "Called off": {"status": "cancelled"},
         },
-        interview_id=known.UPCOMING_INTERVIEW,
+        interview_id=fixture_ids.UPCOMING_INTERVIEW,
     ),
     "move_to_stage": of(
         {
             "They make an offer": {"to": "offer"},
             "They said no": {"to": "rejected", "reason": "They appointed from within."},
         },
-        application_id=known.MOVABLE_APPLICATION,
+        application_id=fixture_ids.MOVABLE_APPLICATION,
     ),
-    "get_stage_history": of(application_id=known.MOVABLE_APPLICATION),
+    "get_stage_history": of(application_id=fixture_ids.MOVABLE_APPLICATION),
     "void_transition": of(
-        {"Told wrongly": {"reason": "The references are not in yet."}}, transition_id=known.TRANSITION
+        {"Recorded by mistake": {"reason": "The references are not in yet."}}, transition_id=fixture_ids.TRANSITION
     ),
     "put_application": by_ref(
         "application-9001",
         {
             "A submission in the CRM": {
-                "candidate_id": known.AWAY_CANDIDATE,
-                "job_id": known.SLIPPED_JOB,
+                "candidate_id": fixture_ids.AWAY_CANDIDATE,
+                "job_id": fixture_ids.SLIPPED_JOB,
                 "opened_at": "2026-11-13T09:30:00+11:00",
             }
         },
@@ -66,12 +66,12 @@ EXAMPLES = {
     "get_application_by_ref": by_ref("application-1"),
     "put_interview": by_ref(
         "interview-9001",
-        {"A meeting in the CRM's calendar": _ROUND | {"application_id": known.APPLICATION, "kind": "video"}},
+        {"A meeting in the CRM's calendar": _ROUND | {"application_id": fixture_ids.APPLICATION, "kind": "video"}},
     ),
     "get_interview_by_ref": by_ref("interview-1"),
     "put_transition": by_ref(
         "transition-9001",
-        {"A status in the CRM": {"application_id": known.MOVABLE_APPLICATION, "to": "offer"}},
+        {"A status in the CRM": {"application_id": fixture_ids.MOVABLE_APPLICATION, "to": "offer"}},
     ),
     "get_transition_by_ref": by_ref("transition-1"),
 }

@@ -1,10 +1,10 @@
-"""Examples of “CRM connections”: maps in the words of a real pipeline, a whole story to try, moves to decide on.
+"""Examples of “CRM connections”: maps with the statuses of a real pipeline, a dry run, and moves to decide on.
 
-None brings credentials: an example that is sent must not have the service knock at somebody's door.
+No example has credentials, so that sending one makes no request to a CRM.
 """
 
+from app.console import fixture_ids
 from app.console.examples.example import of
-from app.demo import known
 
 _FOLLOW_UP = {
     "channel": "phone",
@@ -21,7 +21,7 @@ EXAMPLES = {
             "JobAdder": {
                 "system": "jobadder",
                 "name": "JobAdder",
-                "default_recruiter_id": known.RECRUITER,
+                "default_recruiter_id": fixture_ids.RECRUITER,
                 "stage_map": {
                     "Application received": "ignore",
                     "Shortlisted": "ignore",
@@ -57,18 +57,18 @@ EXAMPLES = {
         }
     ),
     "list_connections": of(limit=20),
-    "get_connection": of(connection_id=known.CONNECTION),
-    "get_connection_health": of(connection_id=known.CONNECTION),
+    "get_connection": of(connection_id=fixture_ids.CONNECTION),
+    "get_connection_health": of(connection_id=fixture_ids.CONNECTION),
     "change_connection": of(
         {
             "It learns two words": {
                 "stage_map": {"Trial shift": "interview_scheduled"},
-                "activity_map": {known.UNKNOWN_TYPE: "ignore"},
+                "activity_map": {fixture_ids.UNKNOWN_TYPE: "ignore"},
             },
             "Another name": {"name": "Zapier of the Sydney desk"},
             "A pause": {"paused": True},
         },
-        connection_id=known.CONNECTION,
+        connection_id=fixture_ids.CONNECTION,
     ),
     "try_connection": of(
         {
@@ -109,11 +109,11 @@ EXAMPLES = {
                 },
             },
         },
-        connection_id=known.CONNECTION,
+        connection_id=fixture_ids.CONNECTION,
     ),
-    "list_connection_events": of(connection_id=known.CONNECTION, limit=20),
-    "get_connection_event": of(connection_id=known.CONNECTION, event_id=known.UNMAPPED_EVENT),
-    "replay_connection_event": of(connection_id=known.CRM_CONNECTION, event_id=known.PARKED_EVENT),
+    "list_connection_events": of(connection_id=fixture_ids.CONNECTION, limit=20),
+    "get_connection_event": of(connection_id=fixture_ids.CONNECTION, event_id=fixture_ids.UNMAPPED_EVENT),
+    "replay_connection_event": of(connection_id=fixture_ids.CRM_CONNECTION, event_id=fixture_ids.PARKED_EVENT),
     "replay_connection_events": of(
         {
             "Everything that failed": {"states": ["parked"]},
@@ -123,18 +123,18 @@ EXAMPLES = {
                 "until": "2026-11-16T00:00:00+11:00",
             },
         },
-        connection_id=known.CRM_CONNECTION,
+        connection_id=fixture_ids.CRM_CONNECTION,
     ),
     "start_backfill": of(
-        {"The last three months": {"since": "2026-08-17T00:00:00+10:00"}}, connection_id=known.CRM_CONNECTION
+        {"The last three months": {"since": "2026-08-17T00:00:00+10:00"}}, connection_id=fixture_ids.CRM_CONNECTION
     ),
-    "list_backfills": of(connection_id=known.CRM_CONNECTION, limit=20),
-    "get_backfill": of(connection_id=known.CRM_CONNECTION, backfill_id=known.BACKFILL),
+    "list_backfills": of(connection_id=fixture_ids.CRM_CONNECTION, limit=20),
+    "get_backfill": of(connection_id=fixture_ids.CRM_CONNECTION, backfill_id=fixture_ids.BACKFILL),
     "list_stage_moves": of(state="proposed", limit=20),
-    "get_stage_move": of(move_id=known.STAGE_MOVE),
-    "approve_stage_move": of(move_id=known.STAGE_MOVE),
-    "decline_stage_move": of(move_id=known.STAGE_MOVE),
-    "list_written": of(connection_id=known.CRM_CONNECTION, limit=20),
+    "get_stage_move": of(move_id=fixture_ids.STAGE_MOVE),
+    "approve_stage_move": of(move_id=fixture_ids.STAGE_MOVE),
+    "decline_stage_move": of(move_id=fixture_ids.STAGE_MOVE),
+    "list_written": of(connection_id=fixture_ids.CRM_CONNECTION, limit=20),
     "add_signing_secret": of(
         {
             "Keepwarm makes one": {"overlap_hours": 24},
@@ -143,8 +143,8 @@ EXAMPLES = {
                 "overlap_hours": 1,
             },
         },
-        connection_id=known.CONNECTION,
+        connection_id=fixture_ids.CONNECTION,
     ),
-    "end_signing_secret": of(connection_id=known.CONNECTION, secret_id=known.SECRET),
-    "disconnect": of(connection_id=known.CONNECTION),
+    "end_signing_secret": of(connection_id=fixture_ids.CONNECTION, secret_id=fixture_ids.SECRET),
+    "disconnect": of(connection_id=fixture_ids.CONNECTION),
 }

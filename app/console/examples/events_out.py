@@ -1,7 +1,7 @@
-"""Examples of “Events out”: the desk's dashboard, what it was sent, and the feed that it could read instead."""
+"""Examples of “Events out”: a webhook endpoint, its deliveries, and the feed."""
 
+from app.console import fixture_ids
 from app.console.examples.example import of
-from app.demo import known
 
 EXAMPLES = {
     "make_webhook_endpoint": of(
@@ -21,9 +21,9 @@ EXAMPLES = {
         }
     ),
     "list_webhook_endpoints": of(limit=20),
-    "get_webhook_endpoint": of(endpoint_id=known.ENDPOINT),
-    "get_webhook_endpoint_health": of(endpoint_id=known.ENDPOINT),
-    "send_test_event": of(endpoint_id=known.ENDPOINT),
+    "get_webhook_endpoint": of(endpoint_id=fixture_ids.ENDPOINT),
+    "get_webhook_endpoint_health": of(endpoint_id=fixture_ids.ENDPOINT),
+    "send_test_event": of(endpoint_id=fixture_ids.ENDPOINT),
     "change_webhook_endpoint": of(
         {
             "Other events": {"event_types": ["flag.raised", "timeline.overdue"]},
@@ -32,11 +32,11 @@ EXAMPLES = {
             "A gentler pace": {"rate_per_second": 5, "concurrency": 2},
             "A pause": {"paused": True},
         },
-        endpoint_id=known.ENDPOINT,
+        endpoint_id=fixture_ids.ENDPOINT,
     ),
-    "list_deliveries": of(endpoint_id=known.ENDPOINT, state="delivered", limit=20),
-    "get_delivery": of(endpoint_id=known.ENDPOINT, delivery_id=known.DELIVERY),
-    "replay_delivery": of(endpoint_id=known.ENDPOINT, delivery_id=known.DELIVERY),
+    "list_deliveries": of(endpoint_id=fixture_ids.ENDPOINT, state="delivered", limit=20),
+    "get_delivery": of(endpoint_id=fixture_ids.ENDPOINT, delivery_id=fixture_ids.DELIVERY),
+    "replay_delivery": of(endpoint_id=fixture_ids.ENDPOINT, delivery_id=fixture_ids.DELIVERY),
     "replay_events": of(
         {
             "All of a week": {"since": "2026-11-09T00:00:00+11:00", "until": "2026-11-16T00:00:00+11:00"},
@@ -46,14 +46,14 @@ EXAMPLES = {
                 "only_failed": True,
             },
         },
-        endpoint_id=known.ENDPOINT,
+        endpoint_id=fixture_ids.ENDPOINT,
     ),
     "add_webhook_secret": of(
         {"A day of overlap": {"overlap_hours": 24}, "The old one has leaked": {"overlap_hours": 0}},
-        endpoint_id=known.ENDPOINT,
+        endpoint_id=fixture_ids.ENDPOINT,
     ),
-    "end_webhook_secret": of(endpoint_id=known.ENDPOINT, endpoint_secret_id=known.ENDPOINT_SECRET),
-    "remove_webhook_endpoint": of(endpoint_id=known.GONE_ENDPOINT),
+    "end_webhook_secret": of(endpoint_id=fixture_ids.ENDPOINT, endpoint_secret_id=fixture_ids.ENDPOINT_SECRET),
+    "remove_webhook_endpoint": of(endpoint_id=fixture_ids.GONE_ENDPOINT),
     "read_events": of(type=["timeline.overdue", "commitment.overdue"], limit=20),
     "stream_events": of(type=["follow_up.missed"], seconds=0),
 }

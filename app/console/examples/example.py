@@ -1,8 +1,7 @@
-"""What an example is, and the days that the dates of all examples lie around.
+"""The type of an example, and the days around which the dates of all examples lie.
 
-The document is the same on every day, so its dates are too. Those that may pass lie around `PAST_DAY`, and those that
-must still lie ahead when they are sent, soon after `COMING_DAY`. The page moves both by whole weeks to its reader's
-today.
+The document is the same on every day, so its dates are fixed. Past dates lie around `PAST_DAY`, future ones soon after
+`COMING_DAY`. The page shifts both by whole weeks to the reader's today.
 """
 
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from app.demo import known
+from app.console import fixture_ids
 
 PAST_DAY = date(2026, 11, 16)
 COMING_DAY = date(2036, 11, 17)
@@ -19,24 +18,24 @@ COMING_DAY = date(2036, 11, 17)
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One request: its parameters, and the bodies to choose from, each under a few words that say what it tells."""
+    """One request: its parameters, and alternative bodies by title."""
 
     parameters: Mapping[str, Any] = field(default_factory=dict)
     bodies: Mapping[str, Any] = field(default_factory=dict)
 
 
 def of(bodies: Mapping[str, Any] | None = None, /, **parameters: Any) -> Example:
-    """An example in short: `of({"What it tells": body}, application_id=…)`."""
+    """Return an example: `of({"Title of the body": body}, application_id=…)`."""
     return Example(_plain(parameters), _plain(bodies or {}))
 
 
 def by_ref(id: str, bodies: Mapping[str, Any] | None = None) -> Example:
-    """An example of a by-ref address in the demo agency's own CRM."""
-    return of(bodies, system=known.CRM, id=id)
+    """Return an example of a by-ref address in the demo agency's own CRM."""
+    return of(bodies, system=fixture_ids.CRM, id=id)
 
 
 def _plain(value: Any) -> Any:
-    """The value as JSON has it."""
+    """Return the value as JSON values."""
     match value:
         case UUID():
             return str(value)

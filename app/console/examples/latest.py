@@ -1,4 +1,4 @@
-"""The newest records of an agency, to take the place of placeholders in the examples that it is shown."""
+"""The newest records of an agency, which replace the placeholders in its examples."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ from app.applications.models import (
     waiver,
 )
 from app.candidates.models import candidate
-from app.connectors.models import arrival, backfill, connection, connection_secret, stage_move
+from app.connectors.models import backfill, connection, connection_secret, inbound_event, stage_move
 from app.console.examples.example import Example
 from app.console.examples.neutral import placeholder
 from app.jobs.models import job, timeline_revision
@@ -52,7 +52,7 @@ _FAMILIES: Mapping[str, tuple[sa.Table, str, Mapping[str, sa.Table]]] = {
     "connection": (
         connection,
         "connection_id",
-        {"arrival": arrival, "backfill": backfill, "connection_secret": connection_secret},
+        {"arrival": inbound_event, "backfill": backfill, "connection_secret": connection_secret},
     ),
     "webhook_endpoint": (
         endpoint,
@@ -60,9 +60,9 @@ _FAMILIES: Mapping[str, tuple[sa.Table, str, Mapping[str, sa.Table]]] = {
         {"delivery": webhook_delivery, "webhook_secret": endpoint_secret},
     ),
 }
-"""Kinds whose records are addressed below a parent: the children must be those of the parent that is shown."""
+"""Kinds whose records are addressed below a parent. The newest child of the chosen parent is used."""
 _MAKING_ANEW = {"rotate_api_key"}
-"""Operations that answer 201 and end something."""
+"""Operations that answer 201 and end a record."""
 
 
 def latest_ids(conn: sa.Connection, agency_id: UUID) -> dict[str, str]:
@@ -96,9 +96,9 @@ def _newest(
 def own_examples(
     document: Mapping[str, Any], neutral: Mapping[str, Example], ids: Mapping[str, str]
 ) -> dict[str, Example]:
-    """Return the neutral examples with an agency's own ids, where an operation reads or adds.
+    """Return the neutral examples with an agency's own ids, for operations that read or add.
 
-    What changes, ends or erases a record keeps its placeholder: no real record changes by an example.
+    Operations that change, end or erase a record keep the placeholder, so that no example changes a real record.
     """
     found = dict(neutral)
     for item in document["paths"].values():

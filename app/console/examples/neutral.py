@@ -1,7 +1,7 @@
-"""Neutral examples: placeholders for ids, required fields in bodies, and nobody's story.
+"""Neutral examples: placeholders for ids, and only required fields in bodies.
 
-They are derived from the demo's examples, so that every operation has one. The demo's ids become one
-placeholder a kind. Bodies come from `BODIES`, or from what the body's schema requires.
+They are derived from the demo's examples, so that every operation has one. Each kind of id becomes one placeholder.
+Bodies come from `BODIES` or from the required fields of the schema.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from app.console.examples.example import COMING_DAY, PAST_DAY, Example
-from app.demo.numbers import KINDS
+from app.console.fixture_ids import KINDS
 
 SYSTEM, REFERENCE = "example-crm", "4711"
 _DEMO_ID = re.compile(r"01980000-0000-7([0-9a-f]{3})-8000-[0-9]{12}")
@@ -21,12 +21,12 @@ _TEXTS = {"time_zone": "Europe/London", "holiday_region": "GB-ENG", "reason": "T
 
 
 def placeholder(kind: str) -> UUID:
-    """Return the id that stands for any record of a kind."""
+    """Return the placeholder id of a kind."""
     return UUID(f"00000000-0000-7{KINDS.index(kind) + 1:03x}-8000-000000000000")
 
 
 def neutral_ids(text: str) -> str:
-    """Return the text with the placeholder of its kind for each of the demo's ids."""
+    """Return the text with a placeholder in place of each of the demo's ids."""
     return _DEMO_ID.sub(r"00000000-0000-7\1-8000-000000000000", text)
 
 
@@ -126,7 +126,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "import_keep_warm_marks": {_FILE: "id,application,note\nmark-1,application-1,A close second\n"},
     "import_milestones": {_FILE: "id,application,kind\nmilestone-1,application-1,written offer\n"},
 }
-"""Bodies whose required fields alone would say nothing, or could not be sent."""
+"""Bodies for operations whose required fields alone are invalid or show too little."""
 
 
 def neutral_examples(document: Mapping[str, Any], demo: Mapping[str, Example]) -> dict[str, Example]:
@@ -143,7 +143,7 @@ def neutral_examples(document: Mapping[str, Any], demo: Mapping[str, Example]) -
 
 
 def _parameters(operation: Mapping[str, Any], example: Example) -> dict[str, Any]:
-    """Return the required parameters, and the optional ones that name no record."""
+    """Return the required parameters, and optional ones that refer to no record."""
     required = {parameter["name"] for parameter in operation.get("parameters", ()) if parameter.get("required")}
     found: dict[str, Any] = {}
     for name, value in example.parameters.items():
@@ -167,7 +167,7 @@ def _required_only(operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> 
 
 
 def _required(schema: Mapping[str, Any]) -> Iterator[str]:
-    """The fields that an object requires. Of several that do as well, such as an id or a reference, the first."""
+    """Return the required fields of an object. Of alternatives, such as an id or a reference, the first."""
     yield from schema.get("required", ())
     for rule in (schema, *schema.get("allOf", ())):
         for either in ("anyOf", "oneOf"):
@@ -175,7 +175,7 @@ def _required(schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _value(name: str, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
-    """Return a value that the schema accepts; of an object its required fields."""
+    """Return a value that the schema accepts; for an object, its required fields."""
     if "$ref" in schema:
         schema = schemas[schema["$ref"].rsplit("/", 1)[1]]
     match schema:

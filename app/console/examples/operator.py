@@ -1,8 +1,7 @@
 """Examples of “Operator” and “Health”."""
 
+from app.console import fixture_ids
 from app.console.examples.example import of
-from app.demo import known
-from app.demo.people import AGENCY_NAME
 
 EXAMPLES = {
     "make_agency": of(
@@ -15,8 +14,8 @@ EXAMPLES = {
         }
     ),
     "list_agencies": of(),
-    "make_admin_key": of(agency_id=known.AGENCY),
-    "delete_agency": of(agency_id=known.AGENCY, name=AGENCY_NAME),
+    "make_admin_key": of(agency_id=fixture_ids.AGENCY),
+    "delete_agency": of(agency_id=fixture_ids.AGENCY, name=fixture_ids.AGENCY_NAME),
     "get_health": of(),
     "get_readiness": of(),
     "get_metrics": of(),

@@ -1,7 +1,7 @@
-"""Examples of “Organisations and jobs”: clients, their people, their vacancies."""
+"""Examples of “Organisations and jobs”: clients, contacts and jobs."""
 
+from app.console import fixture_ids
 from app.console.examples.example import by_ref, of
-from app.demo import known
 
 _CLIENT = {
     "name": "Pelican Point Logistics",
@@ -19,43 +19,43 @@ _PERSON = {
 EXAMPLES = {
     "list_organisations": of(limit=20),
     "add_organisation": of({"A client in Adelaide": _CLIENT}),
-    "get_organisation": of(organisation_id=known.ORGANISATION),
+    "get_organisation": of(organisation_id=fixture_ids.ORGANISATION),
     "change_organisation": of(
         {
             "Thank-yous go through us": {"contact_style": {"thank_you": "via_recruiter"}},
             "They work on Labour Day": {"calendar_exceptions": [{"name": "Labour Day", "working": True}]},
         },
-        organisation_id=known.ORGANISATION,
+        organisation_id=fixture_ids.ORGANISATION,
     ),
     "find_client_contacts": of(q="iris"),
-    "list_client_contacts": of(organisation_id=known.ORGANISATION),
-    "add_client_contact": of({"An interviewer": _PERSON}, organisation_id=known.ORGANISATION),
-    "get_client_contact": of(organisation_id=known.ORGANISATION, contact_id=known.CLIENT_CONTACT),
+    "list_client_contacts": of(organisation_id=fixture_ids.ORGANISATION),
+    "add_client_contact": of({"An interviewer": _PERSON}, organisation_id=fixture_ids.ORGANISATION),
+    "get_client_contact": of(organisation_id=fixture_ids.ORGANISATION, contact_id=fixture_ids.CLIENT_CONTACT),
     "change_client_contact": of(
         {"A new number": {"phone": "+61 2 5550 0177"}},
-        organisation_id=known.ORGANISATION,
-        contact_id=known.CLIENT_CONTACT,
+        organisation_id=fixture_ids.ORGANISATION,
+        contact_id=fixture_ids.CLIENT_CONTACT,
     ),
-    "list_jobs": of(organisation_id=known.ORGANISATION, status="open"),
+    "list_jobs": of(organisation_id=fixture_ids.ORGANISATION, status="open"),
     "open_job": of(
         {
             "A vacancy": {
                 "title": "Payroll Officer",
-                "organisation_id": known.ORGANISATION,
-                "hiring_manager_id": known.CLIENT_CONTACT,
+                "organisation_id": fixture_ids.ORGANISATION,
+                "hiring_manager_id": fixture_ids.CLIENT_CONTACT,
             }
         }
     ),
-    "get_job": of(job_id=known.JOB),
-    "change_job": of({"It waits": {"status": "on_hold"}}, job_id=known.JOB),
+    "get_job": of(job_id=fixture_ids.JOB),
+    "change_job": of({"It waits": {"status": "on_hold"}}, job_id=fixture_ids.JOB),
     "put_organisation": by_ref("organisation-9001", {"A company in the CRM": _CLIENT}),
     "get_organisation_by_ref": by_ref("organisation-1"),
     "put_client_contact": by_ref(
-        "client-contact-9001", {"A contact in the CRM": _PERSON | {"organisation_id": known.ORGANISATION}}
+        "client-contact-9001", {"A contact in the CRM": _PERSON | {"organisation_id": fixture_ids.ORGANISATION}}
     ),
     "get_client_contact_by_ref": by_ref("client-contact-1"),
     "put_job": by_ref(
-        "job-9001", {"A job in the CRM": {"title": "Payroll Officer", "organisation_id": known.ORGANISATION}}
+        "job-9001", {"A job in the CRM": {"title": "Payroll Officer", "organisation_id": fixture_ids.ORGANISATION}}
     ),
     "get_job_by_ref": by_ref("job-1"),
 }

@@ -1,7 +1,7 @@
-"""Examples of “Policy”: the numbers behind the rules, at three levels."""
+"""Examples of “Policy”: the thresholds of the rules, at three levels."""
 
+from app.console import fixture_ids
 from app.console.examples.example import of
-from app.demo import known
 
 EXAMPLES = {
     "list_rules": of(),
@@ -14,11 +14,11 @@ EXAMPLES = {
         }
     ),
     "list_policy_changes": of(limit=20),
-    "get_organisation_policy": of(organisation_id=known.STRICT_ORGANISATION),
+    "get_organisation_policy": of(organisation_id=fixture_ids.STRICT_ORGANISATION),
     "change_organisation_policy": of(
         {"They take their time": {"client_quiet": {"watch": 3, "warning": 6, "critical": 10}}},
-        organisation_id=known.ORGANISATION,
+        organisation_id=fixture_ids.ORGANISATION,
     ),
-    "get_job_policy": of(job_id=known.JOB),
-    "change_job_policy": of({"An urgent vacancy": {"timeline_overdue": {"critical": 2}}}, job_id=known.JOB),
+    "get_job_policy": of(job_id=fixture_ids.JOB),
+    "change_job_policy": of({"An urgent vacancy": {"timeline_overdue": {"critical": 2}}}, job_id=fixture_ids.JOB),
 }

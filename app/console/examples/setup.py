@@ -1,7 +1,7 @@
 """Examples of “Agency and keys”."""
 
+from app.console import fixture_ids
 from app.console.examples.example import of
-from app.demo import known
 
 EXAMPLES = {
     "get_agency": of(),
@@ -21,18 +21,22 @@ EXAMPLES = {
     "add_recruiter": of(
         {"A new consultant": {"name": "Beatrix Okonjo", "email": "beatrix.okonjo@harbourandhale.example"}}
     ),
-    "get_recruiter": of(recruiter_id=known.RECRUITER),
+    "get_recruiter": of(recruiter_id=fixture_ids.RECRUITER),
     "change_recruiter": of(
-        {"A new address": {"email": "priya.sundaram@harbourandhale.example"}}, recruiter_id=known.JUNIOR
+        {"A new address": {"email": "priya.sundaram@harbourandhale.example"}}, recruiter_id=fixture_ids.JUNIOR
     ),
     "list_api_keys": of(limit=20),
     "make_api_key": of(
         {
-            "Tomasz's own key": {"name": "Tomasz, at his desk", "role": "recruiter", "recruiter_id": known.COLLEAGUE},
+            "Tomasz's own key": {
+                "name": "Tomasz, at his desk",
+                "role": "recruiter",
+                "recruiter_id": fixture_ids.COLLEAGUE,
+            },
             "A key for a report": {"name": "Monday report", "role": "viewer"},
         }
     ),
-    "get_api_key": of(api_key_id=known.API_KEY),
-    "rotate_api_key": of({"A day of overlap": {"overlap_hours": 24}}, api_key_id=known.SPARE_KEY),
-    "revoke_api_key": of(api_key_id=known.LEAVERS_KEY),
+    "get_api_key": of(api_key_id=fixture_ids.API_KEY),
+    "rotate_api_key": of({"A day of overlap": {"overlap_hours": 24}}, api_key_id=fixture_ids.SPARE_KEY),
+    "revoke_api_key": of(api_key_id=fixture_ids.LEAVERS_KEY),
 }

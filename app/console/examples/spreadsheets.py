@@ -1,11 +1,11 @@
-"""Examples of “Tables in and out”: small files as a spreadsheet would save them, in the demo agency's own CRM's ids."""
+"""Examples of “Tables in and out”: small files as spreadsheets save them, with ids of the demo agency's own CRM."""
 
+from app.console import fixture_ids
 from app.console.examples.example import Example, of
-from app.demo import known
 
 
 def _file(what: str, *lines: str) -> Example:
-    return of({what: "".join(f"{line}\n" for line in lines)}, system=known.CRM, dry_run=True)
+    return of({what: "".join(f"{line}\n" for line in lines)}, system=fixture_ids.CRM, dry_run=True)
 
 
 EXAMPLES = {
@@ -68,6 +68,6 @@ EXAMPLES = {
         "keep-warm-mark-9101,application-5,2026-11-13T01:00:00Z,2027-11-12,Would come back in the new year",
     ),
     "list_imports": of(limit=20),
-    "get_import": of(import_id=known.IMPORT),
-    "list_import_errors": of(import_id=known.IMPORT, limit=20),
+    "get_import": of(import_id=fixture_ids.IMPORT),
+    "list_import_errors": of(import_id=fixture_ids.IMPORT, limit=20),
 }

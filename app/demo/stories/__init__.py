@@ -1,11 +1,11 @@
-"""The demo's stories by theme. Their order gives the things in them their numbers, so new ones go to the end."""
+"""The demo's stories by theme. Their order numbers the records, so new stories go to the end."""
 
 from collections.abc import Callable
 
-from app.demo.diary import Diary
+from app.demo.recorder import Recorder
 from app.demo.stories import cadence, checks, closing, fresh, notice, offers, showcase, silence, waiting
 
-STORIES: tuple[Callable[[Diary], None], ...] = (
+STORIES: tuple[Callable[[Recorder], None], ...] = (
     showcase.write,
     fresh.write,
     waiting.write,

@@ -1,46 +1,54 @@
-"""The first six applications: app.demo.known promises what state each of them is in."""
+"""The first six applications, whose states app.console.fixture_ids documents."""
 
-from app.demo import known
-from app.demo.case import Case
-from app.demo.diary import Diary
-
-
-def write(diary: Diary) -> None:
-    """Applications 1 to 6."""
-    _nobody_rang_the_hiring_manager(diary)
-    _references_are_in(diary)
-    _a_note_on_linkedin(diary)
-    _the_panel_takes_no_calls(diary)
-    _withdrew_for_family(diary)
-    _her_second_iron_in_the_fire(diary)
+from app.console import fixture_ids
+from app.demo.builder import ApplicationBuilder
+from app.demo.recorder import Recorder
 
 
-def _nobody_rang_the_hiring_manager(diary: Diary) -> None:
-    case = Case(diary, "-10 09:20", "Nadia Brightwater", "Payroll Manager")
-    case.timeline("-12 11:05", "client", decision_by=6, next_step="One panel interview, two references, then an offer.")
-    case.timeline("-10 17:40", "candidate", decision_by=2, note="Nadia heard from a friend there that it goes quickly.")
-    first = case.interview(
-        "-2 14:00", 75, booked="-9 14:05", kind="panel", with_=("Rosalind Achterberg", "Mei-Lin Stradbroke")
+def write(recorder: Recorder) -> None:
+    """Record applications 1 to 6."""
+    _nobody_rang_the_hiring_manager(recorder)
+    _references_are_in(recorder)
+    _a_note_on_linkedin(recorder)
+    _the_panel_takes_no_calls(recorder)
+    _withdrew_for_family(recorder)
+    _her_second_iron_in_the_fire(recorder)
+
+
+def _nobody_rang_the_hiring_manager(recorder: Recorder) -> None:
+    application = ApplicationBuilder(recorder, "-10 09:20", "Nadia Brightwater", "Payroll Manager")
+    application.timeline(
+        "-12 11:05", "client", decision_by=6, next_step="One panel interview, two references, then an offer."
     )
-    case.to_candidate(
+    application.timeline(
+        "-10 17:40", "candidate", decision_by=2, note="Nadia heard from a friend there that it goes quickly."
+    )
+    first = application.interview(
+        "-2 14:00", 75, booked="-9 14:05", kind="panel", interviewers=("Rosalind Achterberg", "Mei-Lin Stradbroke")
+    )
+    application.to_candidate(
         "-3 16:10",
         "coaching",
         "call",
         "Prepared Nadia for the panel: the two award mergers, the single-touch backlog, why she wants to leave. "
         "She is calm and has read the annual report.",
     )
-    case.to_candidate("-3 16:45", "information", "email", "Sent the parking map and the names on the panel.")
-    case.promise("-3 16:20", "recruiter", "Send Nadia the salary bands of the enterprise agreement in writing", due=2)
-    case.promise("-3 16:21", "candidate", "Bring her CPA membership number", due=3)
-    case.past_us("-1 09:10", "thank_you", "email", "Thanked the panel; short and warm, copied us in.")
-    case.took_place(first)
+    application.to_candidate("-3 16:45", "information", "email", "Sent the parking map and the names on the panel.")
+    application.add_commitment(
+        "-3 16:20", "recruiter", "Send Nadia the salary bands of the enterprise agreement in writing", due=2
+    )
+    application.add_commitment("-3 16:21", "candidate", "Bring her CPA membership number", due=3)
+    application.candidate_to_client(
+        "-1 09:10", "thank_you", "email", "Thanked the panel; short and warm, copied us in."
+    )
+    application.complete(first)
 
 
-def _references_are_in(diary: Diary) -> None:
-    case = Case(diary, "-19 10:00", "Callum Reyes-Whitlock", "Grid Operations Lead")
-    first = case.interview("-13 10:30", 90, booked="-18 15:15", with_=("Declan Moriarty-Voss",))
-    case.took_place(first)
-    case.follow_up(
+def _references_are_in(recorder: Recorder) -> None:
+    application = ApplicationBuilder(recorder, "-19 10:00", "Callum Reyes-Whitlock", "Grid Operations Lead")
+    first = application.interview("-13 10:30", 90, booked="-18 15:15", interviewers=("Declan Moriarty-Voss",))
+    application.complete(first)
+    application.follow_up(
         first,
         "-13 16:20",
         "Declan liked the story of the black-start drill. Wants to hear from two people who worked under him.",
@@ -49,7 +57,7 @@ def _references_are_in(diary: Diary) -> None:
         enthusiasm_conveyed=True,
         feedback="Best of the three on operations; a little dry with the control room staff.",
     )
-    case.debrief(
+    application.debrief(
         first,
         "-12 09:15",
         "Keen. Felt the roster question was a test and gave them a straight answer.",
@@ -58,22 +66,30 @@ def _references_are_in(diary: Diary) -> None:
         company_fit={"fit": 4, "growth": 4, "culture": 4},
         interest=5,
     )
-    referees = case.promise("-12 09:20", "candidate", "Names and numbers of two people who reported to him", due=-9)
-    case.kept(referees, "-10 12:40")
-    case.move("-8 09:05", "reference_check")
+    referees = application.add_commitment(
+        "-12 09:20", "candidate", "Names and numbers of two people who reported to him", due=-9
+    )
+    application.fulfil(referees, "-10 12:40")
+    application.move("-8 09:05", "reference_check")
     steps = {"asked_at": "-8 09:10", "prepared_at": "-7 15:00", "ready_at": "-7 16:20"}
-    case.check("-6 10:30", "reference", "A. Kirrane", **steps, done_at="-6 10:20")
-    case.check("-6 10:45", "reference", "A. Kirrane", asked_at="-8 09:10", cancelled_at="-6 10:45")
-    case.check("-6 10:55", "reference", "T. Obuya", **steps, done_at="-6 10:50")
-    case.to_candidate("-6 11:00", "information", "call", "Both referees reached; told him they spoke well of him.")
-    case.promise("-6 11:10", "recruiter", "Two-page summary of both references for Declan", due=-2)
-    case.from_client("-4 15:30", "information", "email", "Declan: general manager is back next week, nothing amiss.")
+    application.check("-6 10:30", "reference", "A. Kirrane", **steps, done_at="-6 10:20")
+    application.check("-6 10:45", "reference", "A. Kirrane", asked_at="-8 09:10", cancelled_at="-6 10:45")
+    application.check("-6 10:55", "reference", "T. Obuya", **steps, done_at="-6 10:50")
+    application.to_candidate(
+        "-6 11:00", "information", "call", "Both referees reached; told him they spoke well of him."
+    )
+    application.add_commitment("-6 11:10", "recruiter", "Two-page summary of both references for Declan", due=-2)
+    application.from_client(
+        "-4 15:30", "information", "email", "Declan: general manager is back next week, nothing amiss."
+    )
 
 
-def _a_note_on_linkedin(diary: Diary) -> None:
-    case = Case(diary, "-15 11:45", "Priyanka Desai-Moore", "Clinical Governance Lead")
-    first = case.interview("-7 09:30", 60, booked="-11 13:00", with_=("Simone Pargetter", "Dr Anton Weiss-Kealoha"))
-    case.follow_up(
+def _a_note_on_linkedin(recorder: Recorder) -> None:
+    application = ApplicationBuilder(recorder, "-15 11:45", "Priyanka Desai-Moore", "Clinical Governance Lead")
+    first = application.interview(
+        "-7 09:30", 60, booked="-11 13:00", interviewers=("Simone Pargetter", "Dr Anton Weiss-Kealoha")
+    )
+    application.follow_up(
         first,
         "-7 12:10",
         "Simone was taken with her audit work. Anton worries about the notice period.",
@@ -81,54 +97,64 @@ def _a_note_on_linkedin(diary: Diary) -> None:
         next_step="Anton meets one more person, then they decide together.",
         enthusiasm_conveyed=True,
     )
-    case.debrief(first, "-6 08:50", "Happy with it, a bit rattled by the complaint scenario.", interest=4)
-    case.to_candidate("-4 09:30", "information", "call", "Told her of the day, and that Anton sees one more person.")
-    case.past_us(
-        "-4d 20:40", "thank_you", "linkedin", "Invited Simone to connect, with a thank-you note.", flag=known.FLAG
+    application.debrief(first, "-6 08:50", "Happy with it, a bit rattled by the complaint scenario.", interest=4)
+    application.to_candidate(
+        "-4 09:30", "information", "call", "Told her of the day, and that Anton sees one more person."
     )
-    case.past_us(
+    application.candidate_to_client(
+        "-4d 20:40", "thank_you", "linkedin", "Invited Simone to connect, with a thank-you note.", flag=fixture_ids.FLAG
+    )
+    application.candidate_to_client(
         "-2d 08:15",
         "question",
         "email",
         "Wrote to Simone whether there was any news and whether she should hold off another firm.",
-        flag=known.HASTY_FLAG,
+        flag=fixture_ids.HASTY_FLAG,
     )
 
 
-def _the_panel_takes_no_calls(diary: Diary) -> None:
-    case = Case(diary, "-16 09:40", "Mateo Silvestri", "Finance Business Partner")
-    first = case.interview("-4 15:00", 50, booked="-9 10:30", kind="panel", with_=("Geraldine Ashcombe",))
-    case.debrief(first, "-4 17:30", "Rang from the car park: fair panel, no small talk, all six questions answered.")
-    case.waive(first, "-4 17:45", "Merit panel: the council takes no calls while a panel is open.")
-    case.timeline(
+def _the_panel_takes_no_calls(recorder: Recorder) -> None:
+    application = ApplicationBuilder(recorder, "-16 09:40", "Mateo Silvestri", "Finance Business Partner")
+    first = application.interview("-4 15:00", 50, booked="-9 10:30", kind="panel", interviewers=("Geraldine Ashcombe",))
+    application.debrief(
+        first, "-4 17:30", "Rang from the car park: fair panel, no small talk, all six questions answered."
+    )
+    application.waive(first, "-4 17:45", "Merit panel: the council takes no calls while a panel is open.")
+    application.timeline(
         "-3 09:30", "client", next_step="The delegate signs the merit list; Geraldine writes to us when she has."
     )
-    case.took_place(first)
+    application.complete(first)
 
 
-def _withdrew_for_family(diary: Diary) -> None:
-    case = Case(diary, "-17 14:10", "Harriet Onslow-Baptiste", "Commercial Analyst")
-    first = case.interview("-12 11:00", 60, booked="-16 09:45")
-    case.follow_up(
+def _withdrew_for_family(recorder: Recorder) -> None:
+    application = ApplicationBuilder(recorder, "-17 14:10", "Harriet Onslow-Baptiste", "Commercial Analyst")
+    first = application.interview("-12 11:00", 60, booked="-16 09:45")
+    application.follow_up(
         first, "-12 15:05", "Rosalind wants a second look at her modelling.", next_step="Case study next week."
     )
-    case.debrief(first, "-12 17:20", "Liked the team, unsure about three days in the office.", interest=3)
-    case.from_candidate("-9 08:40", "information", "call", "Something at home: she stays where she is and is sorry.")
-    case.move("-9 09:00", "withdrawn", "Family reasons; would like to hear from us again in the new year.")
-    case.to_client("-9 09:30", "information", "call", "Told Rosalind, who asked us to keep the door open.")
+    application.debrief(first, "-12 17:20", "Liked the team, unsure about three days in the office.", interest=3)
+    application.from_candidate(
+        "-9 08:40", "information", "call", "Something at home: she stays where she is and is sorry."
+    )
+    application.move("-9 09:00", "withdrawn", "Family reasons; would like to hear from us again in the new year.")
+    application.to_client("-9 09:30", "information", "call", "Told Rosalind, who asked us to keep the door open.")
 
 
-def _her_second_iron_in_the_fire(diary: Diary) -> None:
-    case = Case(diary, "-14 13:30", "Nadia Brightwater", "Finance Business Partner", by=known.COLLEAGUE)
-    first = case.interview("-8 09:30", 50, booked="-13 16:00", kind="panel", with_=("Geraldine Ashcombe",))
-    case.follow_up(
+def _her_second_iron_in_the_fire(recorder: Recorder) -> None:
+    application = ApplicationBuilder(
+        recorder, "-14 13:30", "Nadia Brightwater", "Finance Business Partner", by=fixture_ids.COLLEAGUE
+    )
+    first = application.interview(
+        "-8 09:30", 50, booked="-13 16:00", kind="panel", interviewers=("Geraldine Ashcombe",)
+    )
+    application.follow_up(
         first,
         "-8 14:40",
         "Geraldine could only say that the panel scored her well.",
         decision_by=4,
         next_step="Delegate signs the list.",
     )
-    case.debrief(
+    application.debrief(
         first, "-8 17:05", "Formal, as we had said. Would take it, but Bellbird is her first choice.", interest=4
     )
-    case.to_candidate("-3 09:15", "information", "email", "No news from the panel before the day they named.")
+    application.to_candidate("-3 09:15", "information", "email", "No news from the panel before the day they named.")

@@ -1,1 +1,1 @@
-"""Endpoints: where an agency wants to be told of events, with their secrets, their health, and sending again."""
+"""Webhook endpoints: addresses, secrets, health, deliveries and replay."""

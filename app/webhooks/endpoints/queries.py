@@ -1,4 +1,4 @@
-"""Every SELECT over endpoints, their deliveries and attempts, scoped by the caller's agency."""
+"""Queries of endpoints, their deliveries and attempts, scoped by the caller's agency."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -25,7 +25,7 @@ _DAY = timedelta(hours=24)
 
 
 def get_row(work: Work, id: UUID, *, lock: bool = False) -> sa.RowMapping:
-    """An endpoint's row, or 404."""
+    """Return an endpoint's row. Raises 404."""
     statement = sa.select(endpoint).where(endpoint.c.agency_id == work.agency_id, endpoint.c.id == id)
     row = work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
     if row is None:
@@ -34,40 +34,45 @@ def get_row(work: Work, id: UUID, *, lock: bool = False) -> sa.RowMapping:
 
 
 def get_endpoint(work: Work, id: UUID) -> EndpointOut:
-    """One endpoint."""
-    return show(work, get_row(work, id))
+    """Return one endpoint. Raises 404."""
+    return endpoint_out(work, get_row(work, id))
 
 
 def list_endpoints(work: Work, paging: Paging) -> Page[EndpointOut]:
-    """The agency's endpoints in the order of their making."""
+    """Return the agency's endpoints, the oldest first."""
     statement = sa.select(endpoint).where(endpoint.c.agency_id == work.agency_id)
-    return paging.page(work.conn, statement, [endpoint.c.id], [UUID], lambda row: show(work, row._mapping))
+    return paging.page(work.conn, statement, [endpoint.c.id], [UUID], lambda row: endpoint_out(work, row._mapping))
 
 
-def show(work: Work, row: Mapping[Any, Any]) -> EndpointOut:
-    """A row as callers see it: of its secrets, only their times; what an event changes stands in its health alone."""
+def endpoint_out(work: Work, row: Mapping[Any, Any]) -> EndpointOut:
+    """Return an endpoint as callers see it: secrets without their text, and no health."""
     secrets = [shaped(EndpointSecretOut, one) for one in endpoint_secrets.times(work, row["id"])]
-    return shaped(EndpointOut, {**row, "secrets": secrets})
+    return shaped(EndpointOut, {**row, "secrets": secrets, "disabled_reason": row["disabled_because"]})
 
 
 def get_health(work: Work, id: UUID) -> EndpointHealth:
-    """How an endpoint fares."""
+    """Return an endpoint's health. Raises 404."""
     row = get_row(work, id)
     columns, waiting = attempt.c, webhook_delivery.c
-    good = sa.func.count(sa.case((columns.status.between(200, 299), 1)))
-    made, succeeded = work.conn.execute(
-        sa.select(sa.func.count(), good).where(
+    succeeded_count = sa.func.count(sa.case((columns.status.between(200, 299), 1)))
+    attempt_count, succeeded = work.conn.execute(
+        sa.select(sa.func.count(), succeeded_count).where(
             columns.agency_id == work.agency_id, columns.endpoint_id == id, columns.at > work.now - _DAY
         )
     ).one()
-    still = work.conn.scalar(
+    waiting_count = work.conn.scalar(
         sa.select(sa.func.count()).where(
             waiting.agency_id == work.agency_id, waiting.endpoint_id == id, waiting.due_at.is_not(None)
         )
     )
-    rate = round(succeeded / made, 4) if made else None
-    told = {"status": _status(work, row), "success_rate": rate, "attempts": made, "waiting": still or 0}
-    return shaped(EndpointHealth, {**row, **told})
+    computed = {
+        "status": _status(work, row),
+        "disabled_reason": row["disabled_because"],
+        "success_rate": round(succeeded / attempt_count, 4) if attempt_count else None,
+        "attempts": attempt_count,
+        "waiting": waiting_count or 0,
+    }
+    return shaped(EndpointHealth, {**row, **computed})
 
 
 def _status(work: Work, row: Mapping[Any, Any]) -> str:
@@ -81,37 +86,37 @@ def _status(work: Work, row: Mapping[Any, Any]) -> str:
 
 
 def list_deliveries(work: Work, endpoint_id: UUID, paging: Paging, state: str | None) -> Page[DeliveryOut]:
-    """What was sent to an endpoint, or is to be, the newest first."""
+    """Return an endpoint's deliveries, the newest first."""
     get_row(work, endpoint_id)
     columns = webhook_delivery.c
-    statement = _deliveries().where(columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id)
+    statement = _select_deliveries().where(columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id)
     if state is not None:
         statement = statement.where(columns.state == state)
     return paging.page(
-        work.conn, statement, [columns.id], [UUID], lambda row: _shown(work, row._mapping), newest_first=True
+        work.conn, statement, [columns.id], [UUID], lambda row: _delivery_out(work, row._mapping), newest_first=True
     )
 
 
 def get_delivery(work: Work, endpoint_id: UUID, id: UUID) -> DeliveryOut:
-    """One event for one endpoint, with every attempt."""
+    """Return one delivery with its attempts. Raises 404."""
     columns = webhook_delivery.c
-    mine = (columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id, columns.id == id)
-    row = work.conn.execute(_deliveries().where(*mine)).mappings().one_or_none()
+    scope = (columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id, columns.id == id)
+    row = work.conn.execute(_select_deliveries().where(*scope)).mappings().one_or_none()
     if row is None:
         raise not_found("delivery")
-    return _shown(work, row)
+    return _delivery_out(work, row)
 
 
-def _deliveries() -> sa.Select[Any]:
+def _select_deliveries() -> sa.Select[Any]:
     of_event = sa.and_(event.c.agency_id == webhook_delivery.c.agency_id, event.c.id == webhook_delivery.c.event_id)
     return sa.select(webhook_delivery, event.c.type).join(event, of_event)
 
 
-def _shown(work: Work, row: Mapping[Any, Any]) -> DeliveryOut:
+def _delivery_out(work: Work, row: Mapping[Any, Any]) -> DeliveryOut:
     columns = attempt.c
-    mine = (columns.agency_id == work.agency_id, columns.delivery_id == row["id"])
-    made = work.conn.execute(sa.select(attempt).where(*mine).order_by(columns.id)).mappings()
-    attempts = [shaped(AttemptOut, {**one, "answer": _answer(work, one["sealed_answer"])}) for one in made]
+    scope = (columns.agency_id == work.agency_id, columns.delivery_id == row["id"])
+    rows = work.conn.execute(sa.select(attempt).where(*scope).order_by(columns.id)).mappings()
+    attempts = [shaped(AttemptOut, {**one, "answer": _answer(work, one["sealed_answer"])}) for one in rows]
     return shaped(DeliveryOut, {**row, "next_attempt_at": row["due_at"], "attempts": attempts})
 
 
@@ -120,5 +125,5 @@ def _answer(work: Work, sealed: bytes | None) -> str | None:
         return None
     try:
         return work.seal.open(work.agency_id, sealed).decode("utf-8", "replace")
-    except Problem:  # what became of the delivery can be told all the same
+    except Problem:  # # the rest of the attempt is still readable
         return None

@@ -9,7 +9,7 @@ from fastapi import Query, Response
 from app.access.call import AdminCall
 from app.kit.pages import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
-from app.webhooks.endpoints import queries, replaying, service
+from app.webhooks.endpoints import queries, replay, service
 from app.webhooks.endpoints.schemas import (
     DeliveryOut,
     DeliveryState,
@@ -31,83 +31,83 @@ InState = Annotated[DeliveryState | None, Query(description="Only in this state.
 
 @router.post("/webhook-endpoints", status_code=201, response_model=EndpointMade, tags=TAGS)
 async def make_webhook_endpoint(body: EndpointIn, call: AdminCall) -> Response:
-    """Have events sent to your address, signed as Standard Webhooks has it. The secret is shown once."""
+    """Make a webhook endpoint. Events are signed as Standard Webhooks defines it. The secret is shown once."""
     return await call.create(service.make_endpoint, body, private_targets=call.private_targets)
 
 
 @router.get("/webhook-endpoints", response_model=Page[EndpointOut], tags=TAGS)
 async def list_webhook_endpoints(call: AdminCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
-    """Where events are sent."""
+    """List webhook endpoints."""
     return await call.read(queries.list_endpoints, call.paging(limit, cursor))
 
 
 @router.get("/webhook-endpoints/{endpoint_id}", response_model=EndpointOut, tags=TAGS)
 async def get_webhook_endpoint(endpoint_id: UUID, call: AdminCall) -> Response:
-    """One endpoint."""
+    """Get a webhook endpoint."""
     return await call.read(queries.get_endpoint, endpoint_id)
 
 
 @router.patch("/webhook-endpoints/{endpoint_id}", response_model=EndpointOut, tags=TAGS)
 async def change_webhook_endpoint(endpoint_id: UUID, body: EndpointChange, call: AdminCall) -> Response:
-    """Change, pause or bring back an endpoint."""
+    """Change, pause or enable a webhook endpoint."""
     return await call.write(service.change_endpoint, endpoint_id, body, private_targets=call.private_targets)
 
 
 @router.delete("/webhook-endpoints/{endpoint_id}", status_code=204, tags=TAGS)
 async def remove_webhook_endpoint(endpoint_id: UUID, call: AdminCall) -> Response:
-    """Send to this address no more."""
+    """Delete a webhook endpoint."""
     return await call.write(service.remove_endpoint, endpoint_id)
 
 
 @router.get("/webhook-endpoints/{endpoint_id}/health", response_model=EndpointHealth, tags=TAGS)
 async def get_webhook_endpoint_health(endpoint_id: UUID, call: AdminCall) -> Response:
-    """How an endpoint fares: success rate, last failure, what waits, and since when it is disabled."""
+    """Get the health of a webhook endpoint: success rate, last failure, waiting deliveries, state."""
     return await call.read(queries.get_health, endpoint_id)
 
 
 @router.post("/webhook-endpoints/{endpoint_id}/secrets", status_code=201, response_model=EndpointSecretMade, tags=TAGS)
 async def add_webhook_secret(endpoint_id: UUID, body: EndpointSecretIn, call: AdminCall) -> Response:
-    """Sign with a new secret too, shown once; the ones before it sign beside it for the overlap."""
+    """Add a signing secret. It is shown once; the earlier ones keep signing for the overlap."""
     return await call.create(service.add_secret, endpoint_id, body)
 
 
 @router.delete("/webhook-endpoints/{endpoint_id}/secrets/{endpoint_secret_id}", status_code=204, tags=TAGS)
 async def end_webhook_secret(endpoint_id: UUID, endpoint_secret_id: UUID, call: AdminCall) -> Response:
-    """Sign with an older secret no longer, at once."""
+    """End an earlier signing secret at once."""
     return await call.write(service.end_secret, endpoint_id, endpoint_secret_id)
 
 
 @router.post("/webhook-endpoints/{endpoint_id}/test", status_code=201, response_model=DeliveryOut, tags=TAGS)
 async def send_test_event(endpoint_id: UUID, call: AdminCall) -> Response:
-    """Send an event of the type `endpoint.test`; its delivery tells what came of it.
+    """Send an event of the type `endpoint.test`. Its delivery shows the result.
 
-    Paused, it is sent when the pause ends; a disabled endpoint must be brought back first (409).
+    A paused endpoint gets it when it is resumed. A disabled endpoint must be enabled first (409).
     """
-    return await call.create(replaying.send_test, endpoint_id)
+    return await call.create(replay.send_test, endpoint_id)
 
 
 @router.get("/webhook-endpoints/{endpoint_id}/deliveries", response_model=Page[DeliveryOut], tags=TAGS)
 async def list_deliveries(
     endpoint_id: UUID, call: AdminCall, state: InState = None, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
-    """What was sent, or is to be, with every attempt, the newest first."""
+    """List deliveries with their attempts, the newest first."""
     return await call.read(queries.list_deliveries, endpoint_id, call.paging(limit, cursor, state=state), state)
 
 
 @router.get("/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}", response_model=DeliveryOut, tags=TAGS)
 async def get_delivery(endpoint_id: UUID, delivery_id: UUID, call: AdminCall) -> Response:
-    """One event for one endpoint, with every attempt."""
+    """Get a delivery with its attempts."""
     return await call.read(queries.get_delivery, endpoint_id, delivery_id)
 
 
 @router.post("/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}/replay", response_model=DeliveryOut, tags=TAGS)
 async def replay_delivery(endpoint_id: UUID, delivery_id: UUID, call: AdminCall) -> Response:
-    """Send one event again, with the same id."""
-    return await call.write(replaying.replay_delivery, endpoint_id, delivery_id)
+    """Send one delivery again, with the same event id."""
+    return await call.write(replay.replay_delivery, endpoint_id, delivery_id)
 
 
 @router.post("/webhook-endpoints/{endpoint_id}/replay", response_model=EventReplayOut, tags=TAGS)
 async def replay_events(endpoint_id: UUID, body: EventReplayIn, call: AdminCall) -> Response:
-    """Send every event of a time again, those too that happened before the endpoint was made; the oldest first, about
-    20,000 a call."""
-    return await call.write(replaying.replay_events, endpoint_id, body)
+    """Replay the events of a period, the oldest first, about 20,000 a call. Events from before the endpoint was made
+    are included."""
+    return await call.write(replay.replay_events, endpoint_id, body)

@@ -1,4 +1,4 @@
-"""Wire shapes of webhook endpoints, their deliveries and attempts."""
+"""Request and response schemas of webhook endpoints, deliveries and attempts."""
 
 from typing import Annotated, Literal
 
@@ -15,23 +15,23 @@ DeliveryState = Literal["waiting", "delivered", "failed"]
 
 
 class EndpointIn(In):
-    """Where events are to be sent."""
+    """A new webhook endpoint."""
 
     url: Url
     """An https address on a public host."""
     description: Line | None = None
     event_types: EventTypes | None = None
-    """Left out: every type, those too that are still to come."""
+    """Left out: every type, future ones included."""
     rate_per_second: Rate = 20
-    """The most deliveries begun in a second, by all workers together."""
+    """The most attempts started in a second, by all workers together."""
     concurrency: Concurrency = 5
-    """The most deliveries under way at once; while it fails, one after the other."""
+    """The most attempts running at once. A failing endpoint gets one at a time."""
     paused: YesNo = False
-    """Made paused, it is sent what happens from now on once it goes on."""
+    """True: its deliveries wait until the endpoint is resumed."""
 
 
 class EndpointChange(In):
-    """What to change of an endpoint; what is left out stays."""
+    """Changes of a webhook endpoint. Fields that are left out stay as they are."""
 
     url: Url = Field(default_factory=str)
     description: Line | None = None
@@ -40,13 +40,13 @@ class EndpointChange(In):
     rate_per_second: Rate = Field(default_factory=int)
     concurrency: Concurrency = Field(default_factory=int)
     paused: YesNo = Field(default_factory=bool)
-    """Paused, its deliveries wait; afterwards they are sent."""
+    """True: deliveries wait. False: waiting deliveries are sent."""
     disabled: YesNo = Field(default_factory=bool)
-    """`false` brings back one that was disabled; what waited is sent. To stop one yourself, pause it."""
+    """`false` enables an endpoint that Keepwarm disabled, and sends what waits. To stop an endpoint, set `paused`."""
 
 
 class EndpointSecretOut(Out):
-    """A secret that signs, without its text."""
+    """A signing secret, without its text."""
 
     id: Id
     created_at: At
@@ -54,11 +54,11 @@ class EndpointSecretOut(Out):
 
 
 class EndpointHealth(Out):
-    """How an endpoint fares."""
+    """The health of a webhook endpoint."""
 
     status: Literal["ok", "paused", "failing", "throttled", "disabled"]
     success_rate: float | None
-    """Of the attempts of the last 24 hours; null: there were none."""
+    """The successful fraction of the attempts of the last 24 hours; null without attempts."""
     attempts: int
     waiting: int
     succeeded_at: At | None
@@ -66,11 +66,11 @@ class EndpointHealth(Out):
     failure: str | None
     throttled_until: At | None
     disabled_at: At | None
-    disabled_because: str | None
+    disabled_reason: str | None
 
 
 class EndpointOut(Out):
-    """Where events are sent."""
+    """A webhook endpoint."""
 
     id: Id
     url: str
@@ -79,28 +79,28 @@ class EndpointOut(Out):
     rate_per_second: int
     concurrency: int
     paused: bool
-    disabled_because: str | None
-    """Why Keepwarm sends to it no longer; null while it does."""
+    disabled_reason: str | None
+    """Why Keepwarm disabled the endpoint; null if it is enabled."""
     secrets: list[EndpointSecretOut]
     created_at: At
 
 
 class EndpointMade(Out):
-    """A new endpoint and its secret: shown this once."""
+    """A new endpoint with its secret. The secret is shown this once."""
 
     endpoint: EndpointOut
     secret: str
 
 
 class EndpointSecretIn(In):
-    """A new secret for an endpoint."""
+    """A new signing secret of an endpoint."""
 
     overlap_hours: Annotated[int, Field(ge=0, le=168, strict=True)] = 24
-    """How long the ones before it still sign beside it."""
+    """How long the earlier secrets keep signing."""
 
 
 class EndpointSecretMade(Out):
-    """A new secret: shown this once."""
+    """A new signing secret. It is shown this once."""
 
     id: Id
     created_at: At
@@ -115,14 +115,15 @@ class AttemptOut(Out):
     milliseconds: int
     status: int | None
     error: str | None
-    """Why there was no answer: `timeout`, `unreachable`, `tls`, `protocol` or `refused_url`; `no_secret`: nothing was
-    sent, as the signing secrets cannot be opened; `lost`: the attempt was begun and nobody lived to tell of it."""
+    """Why there was no response: `timeout`, `unreachable`, `tls`, `protocol` or `refused_url`. `no_secret`: nothing was
+    sent, because the signing secrets cannot be opened. `lost`: the attempt began, and the sender ended before it
+    recorded a result."""
     answer: str | None
-    """The beginning of what was answered, at most 4 KiB. Null too where it was sealed under another secret key."""
+    """The beginning of the response body, at most 4 KiB. Null also if it was sealed under another secret key."""
 
 
 class DeliveryOut(Out):
-    """One event for one endpoint."""
+    """The delivery of one event to one endpoint."""
 
     id: Id
     event_id: Id
@@ -136,19 +137,19 @@ class DeliveryOut(Out):
 
 
 class EventReplayIn(In):
-    """Which events to send again, or for the first time."""
+    """The events to replay."""
 
     since: At
     until: At | None = None
-    """What happened then or later is left alone."""
+    """The end of the period, excluded; null: no end."""
     event_types: EventTypes | None = None
     only_failed: YesNo = False
-    """Leave alone what was delivered."""
+    """Skip events that were delivered."""
 
 
 class EventReplayOut(Out):
-    """How many events are sent, and whether there are more."""
+    """The result of a replay: the number of events, and where to continue."""
 
     replayed: int
     continue_since: At | None
-    """Where to go on: the `since` of the next call. Null: that was all."""
+    """The `since` of the next call; null if no events are left."""

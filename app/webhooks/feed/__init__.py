@@ -1,1 +1,1 @@
-"""The live feed: an agency's events in one order that never skips and never repeats."""
+"""The live feed: an agency's events in one order, without gaps and without repeats."""

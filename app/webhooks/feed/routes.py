@@ -1,4 +1,4 @@
-"""HTTP: the live feed, page by page and as server-sent events."""
+"""HTTP: the live feed, as pages and as server-sent events."""
 
 from enum import Enum
 from functools import partial
@@ -10,7 +10,7 @@ from app.access.call import House, ViewerCall
 from app.kit.pages import Limit
 from app.kit.strict_json import router as feature_router
 from app.webhooks.feed import queries
-from app.webhooks.feed.schemas import FeedOut, Place
+from app.webhooks.feed.schemas import FeedCursor, FeedOut
 from app.webhooks.feed.stream import EventStream, ServerSentEvents
 from app.webhooks.types import EventType
 
@@ -18,15 +18,20 @@ router = feature_router()
 TAGS: list[str | Enum] = ["10 · Events out"]
 Types = Annotated[list[EventType] | None, Query(alias="type", max_length=20, description="Only events of these types.")]
 After = Annotated[
-    Place | None, Query(description="`next_cursor` of the page before, or the `id` of an event of the stream.")
+    FeedCursor | None,
+    Query(description="The `next_cursor` of the page before, or the `id` of an event of the stream."),
 ]
 Resumed = Annotated[
-    Place | None,
-    Header(alias="Last-Event-ID", description="The `id` of the last event that came; goes before `cursor`."),
+    FeedCursor | None,
+    Header(alias="Last-Event-ID", description="The `id` of the last event received; overrides `cursor`."),
 ]
 Open = Annotated[
     int | None,
-    Query(ge=0, le=3600, description="How long the stream stays open at most; 0: it tells what is there, and ends."),
+    Query(
+        ge=0,
+        le=3600,
+        description="The most seconds that the stream stays open; 0: it sends stored events and ends.",
+    ),
 ]
 
 
@@ -37,10 +42,10 @@ async def read_events(
     limit: Limit = 50,
     cursor: After = None,
 ) -> Response:
-    """What happened, in an order that never skips and never repeats: go on from `next_cursor`, now or tomorrow.
+    """List events in one order, without gaps and without repeats. Continue from `next_cursor` at any time.
 
-    Events are kept for 30 days, unless `KEEPWARM_EVENT_DAYS` says otherwise. A cursor so old that events after it are
-    no longer kept is refused with 410 `cursor_expired`: begin anew without a cursor, at the first event that is kept.
+    Events are stored for 30 days, unless `KEEPWARM_EVENT_DAYS` says otherwise. If events after a cursor are no longer
+    stored, the answer is 410 `cursor_expired`. Start again without a cursor, at the oldest stored event.
     """
     return await call.read(queries.read_feed, cursor, type or (), limit)
 
@@ -54,15 +59,16 @@ async def stream_events(
     cursor: After = None,
     seconds: Open = None,
 ) -> EventStream:
-    """The same as server-sent events, as they come. A browser that lost the line goes on by its Last-Event-ID.
+    """Stream events as server-sent events. A browser that loses the connection resumes with `Last-Event-ID`.
 
-    A stream ends by itself after ten minutes, when its key ends, and when the service restarts; a browser then comes
-    again. An agency may hold 20 open; one more is refused with 429 `too_many_streams`. A Last-Event-ID so old that
-    events after it are no longer kept is refused with 410 `cursor_expired`: begin anew without one.
+    A stream ends after ten minutes, when its key ends, and when the service restarts; browsers reconnect by themselves.
+    An agency may hold 20 streams open; one more is refused with 429 `too_many_streams`. If events after a
+    `Last-Event-ID` are no longer stored, the answer is 410 `cursor_expired`. Start again without one.
     """
     house: House = request.app.state.house
-    after, lasts = int(last_event_id or cursor or 0), house.settings.stream_seconds
-    await house.database.of(call.caller.agency_id).read(
-        partial(queries.kept, agency_id=call.caller.agency_id, after=after)
+    after, max_seconds = int(last_event_id or cursor or 0), house.settings.stream_seconds
+    scope = house.database.of(call.caller.agency_id)
+    await scope.read(partial(queries.feed_bounds, agency_id=call.caller.agency_id, after=after))
+    return EventStream(
+        house, call.caller, after, type or (), max_seconds if seconds is None else min(seconds, max_seconds)
     )
-    return EventStream(house, call.caller, after, type or (), lasts if seconds is None else min(seconds, lasts))

@@ -1,12 +1,12 @@
-"""Wire shapes of the feed."""
+"""Response schemas of the feed."""
 
 from typing import Annotated, Any
 
 from app.kit.fields import At, Id, Out, matching
 from app.webhooks.types import EventType
 
-Place = Annotated[str, *matching(r"^[0-9]{1,18}$", "must be a cursor that the feed answered")]
-"""A place in the feed, as a cursor and as Last-Event-ID."""
+FeedCursor = Annotated[str, *matching(r"^[0-9]{1,18}$", "must be a cursor that the feed answered")]
+"""A position in the feed, as a cursor and as `Last-Event-ID`."""
 
 
 class EventOut(Out):
@@ -19,12 +19,12 @@ class EventOut(Out):
     sequence: int | None
     data: dict[str, Any]
     links: dict[str, str]
-    """Where to read on, below this service's address."""
+    """Addresses of the related records, relative to this service."""
 
 
 class FeedOut(Out):
-    """The next events of the feed, in the order in which they became known."""
+    """The next events of the feed, in the order of their positions."""
 
     items: list[EventOut]
     next_cursor: str
-    """Where to go on, now or later; there is always more to come."""
+    """The cursor of the next page. The feed has no last page."""

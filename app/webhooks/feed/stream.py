@@ -1,4 +1,4 @@
-"""One stream of server-sent events: what there is, then what comes, for as long as its reader may have it."""
+"""One stream of server-sent events: stored events first, then new ones as they are committed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -19,33 +19,33 @@ from app.webhooks.envelope import body_of
 from app.webhooks.feed import queries
 from app.webhooks.models import event
 
-MOST = 20
-"""Streams that one agency may hold open with one process: each asks the database every second."""
-_BREATH, _PAUSE, _PAGE, _RETRY_AFTER = 15.0, 1.0, 200, 30
+MAX_STREAMS = 20
+"""How many streams an agency may hold open in one process. Each polls the database every second."""
+_HEARTBEAT_SECONDS, _POLL_SECONDS, _PAGE_SIZE, _RETRY_AFTER = 15.0, 1.0, 200, 30
 
 
 class ServerSentEvents(StreamingResponse):
-    """What the contract says of a stream."""
+    """A response with the media type of server-sent events, for the OpenAPI document."""
 
     media_type = "text/event-stream"
 
 
 class EventStream(ServerSentEvents):
-    """A stream as a response. It takes one of its agency's places, and gives it back however it ends."""
+    """A stream as a response. It counts toward its agency's limit while it is open."""
 
     def __init__(self, house: House, caller: Caller, after: int, types: Sequence[str], seconds: float) -> None:
         self._house, self._caller, self._after, self._types = house, caller, after, types
         self._seconds = seconds
-        super().__init__(self._told(), headers={"Cache-Control": "no-store"})
+        super().__init__(self._chunks(), headers={"Cache-Control": "no-store"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Tell until the end. Raises 429 where the agency holds as many streams as it may."""
+        """Send events until the stream ends. Raises 429 if the agency has reached its limit of streams."""
         streams, agency_id = self._house.streams, self._caller.agency_id
-        if streams[agency_id] >= MOST:
+        if streams[agency_id] >= MAX_STREAMS:
             raise Problem(
                 429,
                 "too_many_streams",
-                f"Your agency holds {MOST} streams open, the most that are allowed. Close one first.",
+                f"Your agency holds {MAX_STREAMS} streams open, the most that are allowed. Close one first.",
                 headers={"Retry-After": str(_RETRY_AFTER)},
             )
         streams[agency_id] += 1
@@ -56,32 +56,32 @@ class EventStream(ServerSentEvents):
             if not streams[agency_id]:
                 del streams[agency_id]
 
-    async def _told(self) -> AsyncIterator[bytes]:
-        house, agency_id, place = self._house, self._caller.agency_id, self._after
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        house, agency_id, position = self._house, self._caller.agency_id, self._after
         scope = house.database.of(agency_id)
-        breathed = monotonic()
-        until = breathed + self._seconds
+        last_sent = monotonic()
+        until = last_sent + self._seconds
         yield b"retry: 2000\n\n"
         while not house.closing.is_set():
             try:
-                rows, place = await scope.read(
-                    partial(queries.page, agency_id=agency_id, after=place, types=self._types, limit=_PAGE)
+                rows, position = await scope.read(
+                    partial(queries.read_page, agency_id=agency_id, after=position, types=self._types, limit=_PAGE_SIZE)
                 )
-                # The key is asked for after the events are read: what happened after its end is never told.
+                # The key is checked after the events are read: events after the key's end are never sent.
                 await house.doorkeeper.ask_again(self._caller)
-            except Problem:  # the reader comes again by itself, and is then told why
+            except Problem:  # # the reader reconnects and gets the error then
                 return
             for message in read_rows(sa.select(event), rows, _message):
                 yield message
-            if len(rows) < _PAGE and monotonic() >= until:
+            if len(rows) < _PAGE_SIZE and monotonic() >= until:
                 return
             if not rows:
-                if monotonic() - breathed >= _BREATH:
-                    breathed = monotonic()
-                    # With the place, so that a reader of rare types goes on from here and not from its last event.
-                    yield b": still here\nid: %d\n\n" % place
+                if monotonic() - last_sent >= _HEARTBEAT_SECONDS:
+                    last_sent = monotonic()
+                    # A heartbeat carries the position: readers of rare types resume here, not at their last event.
+                    yield b": still here\nid: %d\n\n" % position
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(house.closing.wait(), _PAUSE)
+                    await asyncio.wait_for(house.closing.wait(), _POLL_SECONDS)
 
 
 def _message(row: sa.Row[Any]) -> bytes:

@@ -1,1 +1,1 @@
-"""Sending: what is due is claimed, sent outside any transaction, and settled; nobody slows anybody else."""
+"""Sending: claim due deliveries, send them outside any transaction, and record the results."""

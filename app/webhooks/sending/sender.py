@@ -1,4 +1,4 @@
-"""The sender: many attempts at once, each with its own time limit, none waiting for another's receiver."""
+"""The sender: runs many attempts at once, each with its own time limit."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -22,110 +22,119 @@ from app.kit.logs import log
 from app.kit.sealing import Seal
 from app.kit.slots import SlotPool
 from app.kit.together import Together
-from app.webhooks.sending.claiming import Taken, take
-from app.webhooks.sending.settling import Answer, settle
+from app.webhooks.sending.claim import ClaimedDelivery, claim_deliveries
+from app.webhooks.sending.complete import AttemptResult, complete_attempts
 from app.webhooks.sending.signing import signed_headers
 
-SECONDS = 15
-"""How long one attempt may take, by the wall clock."""
-LEAST_LEASE = timedelta(seconds=SECONDS + 5)
-"""A claim outlasts its attempt and the settling, however short the setting: what is under way is not sent again."""
-KEPT = 4096
-"""How many bytes of an answer are kept; the rest is never read."""
-MOST = 200
-"""How many attempts one process makes at once."""
-GRACE = 8.0
-"""Seconds that what is under way gets when the process is asked to end: whoever ends it waits ten, as a rule."""
+ATTEMPT_SECONDS = 15
+"""The time limit of one attempt."""
+MIN_LEASE = timedelta(seconds=ATTEMPT_SECONDS + 5)
+"""The shortest lease. It outlasts the attempt and the recording of its result, so that no attempt runs twice."""
+MAX_ANSWER_BYTES = 4096
+"""How many bytes of a response are stored. The rest is not read."""
+MAX_CONCURRENT_ATTEMPTS = 200
+"""How many attempts one process runs at once."""
+SHUTDOWN_SECONDS = 8.0
+"""How many seconds running attempts get at shutdown. Most process managers wait ten before they kill."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Came:
-    """What came of an attempt, and until when, by the stopwatch, its claim lasts."""
+class _CompletedAttempt:
+    """An attempt with its result, and the stopwatch time at which its lease ends."""
 
-    taken: Taken
-    answer: Answer
-    until: float
+    claimed: ClaimedDelivery
+    result: AttemptResult
+    lease_ends: float
 
 
 class Sender:
-    """Sends for one process."""
+    """Sends deliveries for one process."""
 
     def __init__(self, database: Database, seal: Seal, http: HttpClient, clock: Clock, lease: timedelta) -> None:
         self._database, self._seal, self._http, self._clock = database, seal, http, clock
-        self._lease = max(lease, LEAST_LEASE)
-        self.pool = SlotPool("deliveries", MOST)
-        # The endpoint's row is the gate: each by itself they would wait there for each other, and hold connections.
-        self._settling: Together[Key, _Came] = Together(self._settle)
+        self._lease = max(lease, MIN_LEASE)
+        self.pool = SlotPool("deliveries", MAX_CONCURRENT_ATTEMPTS)
+        # Each result locks the endpoint's row: without batches, transactions would wait for it and hold connections.
+        self._batcher: Together[Key, _CompletedAttempt] = Together(self._save_results)
 
     async def step(self) -> int:
-        """Begin what is due, as far as slots are free; return how many attempts were begun."""
+        """Start attempts for due deliveries as far as slots are free; return how many were started."""
         shares = await self.pool.shares()
         now = self._clock()
-        taken = await self._database.across_agencies().write(lambda conn: take(conn, now, self._lease, shares.copy()))
-        for one in taken:
+        claimed = await self._database.across_agencies().write(
+            lambda conn: claim_deliveries(conn, now, self._lease, shares.copy())
+        )
+        for one in claimed:
             self.pool.start(one.endpoint, self._send(one))
-        return len(taken)
+        return len(claimed)
 
     async def rest(self, seconds: float) -> None:
-        """Wait so long, or until an attempt ends: then its endpoint may be sent the next."""
+        """Wait up to `seconds`; return early when an attempt ends."""
         await self.pool.rest(seconds)
 
-    async def settled(self) -> None:
-        """Wait until every attempt that was begun has ended."""
-        await self.pool.settled()
+    async def wait_until_idle(self) -> None:
+        """Wait until every started attempt has ended."""
+        await self.pool.wait_until_idle()
 
     async def stop(self, grace: float) -> None:
-        """Give what is under way so many seconds to end, then break it off: it comes due again when its lease ends,
-        and is sent with the same id. What was the last attempt of a delivery is then listed as `lost`."""
+        """Wait up to `grace` seconds for running attempts, then cancel them.
+
+        A cancelled delivery becomes due again when its lease ends and is sent with the same id. If that was the last
+        attempt of a delivery, it is recorded as `lost`.
+        """
         await self.pool.stop(grace)
 
-    async def _send(self, taken: Taken) -> None:
-        until = stopwatch() + self._lease.total_seconds()
+    async def _send(self, claimed: ClaimedDelivery) -> None:
+        lease_ends = stopwatch() + self._lease.total_seconds()
         try:
-            answer = await self._attempt(taken)
-            came = "delivered" if answer.succeeded else answer.error or str(answer.status)
-            metrics.WEBHOOK_ATTEMPTS.labels(came).inc()
-            await self._settling.do(taken.endpoint, _Came(taken, answer, until))
-        except Problem as problem:  # it comes due again when its lease ends
-            log.warning("attempt not settled", delivery_id=str(taken.key[1]), reason=problem.detail)
+            result = await self._attempt(claimed)
+            outcome = "delivered" if result.succeeded else result.error or str(result.status)
+            metrics.WEBHOOK_ATTEMPTS.labels(outcome).inc()
+            await self._batcher.do(claimed.endpoint, _CompletedAttempt(claimed, result, lease_ends))
+        except Problem as problem:  # # the delivery becomes due again when its lease ends
+            log.warning("attempt result not saved", delivery_id=str(claimed.key[1]), reason=problem.detail)
         except Exception as error:
-            log.error("attempt not settled", delivery_id=str(taken.key[1]), exc_info=error)
+            log.error("attempt result not saved", delivery_id=str(claimed.key[1]), exc_info=error)
 
-    async def _attempt(self, taken: Taken) -> Answer:
-        began, now = stopwatch(), self._clock()
-        secrets = [*self._opened(taken)]
+    async def _attempt(self, claimed: ClaimedDelivery) -> AttemptResult:
+        started, now = stopwatch(), self._clock()
+        secrets = [*self._open_secrets(claimed)]
         if not secrets:
-            return Answer(now, 0, error="no_secret")
+            return AttemptResult(now, 0, error="no_secret")
         headers = {
             "content-type": "application/json",
             "user-agent": "Keepwarm",
-            **signed_headers(str(taken.event_id), now, taken.body, secrets),
+            **signed_headers(str(claimed.event_id), now, claimed.body, secrets),
         }
         try:
-            came = await self._http.send(
-                HttpRequest("POST", taken.url, headers, taken.body), seconds=SECONDS, keep=KEPT
+            response = await self._http.send(
+                HttpRequest("POST", claimed.url, headers, claimed.body), seconds=ATTEMPT_SECONDS, keep=MAX_ANSWER_BYTES
             )
         except HttpFailure as failure:
-            return Answer(now, _since(began), error=failure.kind)
-        return Answer(now, _since(began), came.status, None, came.headers.get("retry-after"), came.body)
+            return AttemptResult(now, _milliseconds_since(started), error=failure.kind)
+        return AttemptResult(
+            now, _milliseconds_since(started), response.status, None, response.headers.get("retry-after"), response.body
+        )
 
-    def _opened(self, taken: Taken) -> Iterator[str]:
-        for sealed in taken.sealed_secrets:
-            with suppress(Problem):  # sealed under a key that is no more; a newer secret may sign alone
-                yield self._seal.open(taken.key[0], sealed).decode()
+    def _open_secrets(self, claimed: ClaimedDelivery) -> Iterator[str]:
+        for sealed in claimed.sealed_secrets:
+            with suppress(Problem):  # # sealed under a key that was removed; a newer secret may sign alone
+                yield self._seal.open(claimed.key[0], sealed).decode()
 
-    async def _settle(self, came: Sequence[_Came]) -> None:
-        """Write down what came, again and again as long as one of the claims lasts where the database is away: what
-        arrived is not sent again for want of a note."""
-        ended = [(one.taken, one.answer) for one in came]
-        caller = Caller(came[0].taken.key[0], Role.admin)
+    async def _save_results(self, batch: Sequence[_CompletedAttempt]) -> None:
+        """Persist attempt results. While the database is unavailable, retry until the latest lease ends.
+
+        Without this, delivered events would be sent again.
+        """
+        completed = [(one.claimed, one.result) for one in batch]
+        caller = Caller(batch[0].claimed.key[0], Role.admin)
 
         def step(conn: sa.Connection) -> None:
-            settle(Work(conn, self._clock(), caller, new_id, None, self._seal), ended, random.random)
+            complete_attempts(Work(conn, self._clock(), caller, new_id, None, self._seal), completed, random.random)
 
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(Problem),
-            stop=stop_after_delay(max(one.until for one in came) - stopwatch()),
+            stop=stop_after_delay(max(one.lease_ends for one in batch) - stopwatch()),
             wait=wait_random_exponential(multiplier=0.1, max=2),
             reraise=True,
         ):
@@ -133,5 +142,5 @@ class Sender:
                 await self._database.of(caller.agency_id).write(step)
 
 
-def _since(began: float) -> int:
-    return int((stopwatch() - began) * 1000)
+def _milliseconds_since(started: float) -> int:
+    return int((stopwatch() - started) * 1000)

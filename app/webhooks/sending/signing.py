@@ -1,4 +1,4 @@
-"""Signing as Standard Webhooks 1.0.0 has it: HMAC-SHA256 over `id.timestamp.body`, once for every live secret."""
+"""Signatures of Standard Webhooks 1.0.0: HMAC-SHA256 over `id.timestamp.body`, one for each active secret."""
 
 import base64
 import hashlib
@@ -11,12 +11,12 @@ SECRET_BYTES = 32
 
 
 def new_secret() -> str:
-    """A secret of 32 random bytes as it is shown once: `whsec_` and base64."""
+    """Return a new secret of 32 random bytes, as `whsec_` and base64."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 def signed_headers(event_id: str, at: datetime, body: bytes, live: Sequence[str]) -> Mapping[str, str]:
-    """The three headers of one attempt: the id stays over retries, the time is the attempt's own."""
+    """Return the three headers of one attempt. The id is the same in every retry, the timestamp is the attempt's."""
     stamp = str(int(at.timestamp()))
     signed = f"{event_id}.{stamp}.".encode() + body
     return {

@@ -9,7 +9,7 @@ from tests.applications.desk import Row, day, done
 from tests.connectors.stories.agency import Agency
 from tests.crms.ashby import AshbyServer
 from tests.crms.standin import HANG_UP
-from tests.steps import walk_once
+from tests.steps import sync_once
 
 STAGES = {"Application Review": "ignore", "Onsite": "interview_scheduled", "Offer": "offer"}
 NOTES = {
@@ -93,7 +93,7 @@ def connects(agency: Agency, crm: AshbyServer) -> None:
     health = agency.health()
     assert (health["status"], health["failure"]) == (
         "failing",
-        "Ashby denies us (401): check the credentials and what they may do.",
+        "Ashby denied access (401). Check the credentials and their permissions.",
     )
     agency.change(credentials=crm.credentials)
     agency.work()
@@ -245,7 +245,7 @@ def test_a_backfill_goes_on_where_ashby_failed_in_the_middle(agency: Agency, crm
     agency.work()
     backfill = agency.backfill(day(1, month=4))
     for status, wait in ((429, 90), (500, 60), (HANG_UP, 60)):
-        agency.service.run(walk_once, agency.workers.post)
+        agency.service.run(sync_once, agency.workers.post)
         crm.fail_next(status, retry_after=90 if status == 429 else None)
         agency.work()
         progress = agency.progress(backfill)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from app.connectors.walking import steps
+from app.connectors.sync import worker
 from tests.applications.desk import day
 from tests.connectors.stories.agency import Agency
 from tests.connectors.stories.bullhorn import connect, crm, job, note, people
 from tests.crms.bullhorn import BullhornStandIn
-from tests.steps import walk_once
+from tests.steps import sync_once
 
 __all__ = ["crm", "job", "people"]
 
@@ -25,7 +25,7 @@ def test_a_backfill_goes_on_where_bullhorn_failed_in_the_middle(
     agency.work()
     backfill = agency.backfill(day(1, month=4))
     for status, wait in ((429, 1), (500, 60)):
-        agency.service.run(walk_once, agency.workers.post)
+        agency.service.run(sync_once, agency.workers.post)
         crm.fail_next(status)
         agency.work()
         progress = agency.progress(backfill)
@@ -56,7 +56,7 @@ def test_a_batch_of_events_that_was_lost_is_read_again_by_its_request(
         if lost == "on its way":
             crm.lose_next_answer()
         else:
-            patch.setattr(steps, "store", dies)
+            patch.setattr(worker, "store", dies)
         agency.wait(minutes=1)
     assert (crm.queue, agency.stage(felix), agency.interactions(elena)) == ([], "awaiting_decision", [])
     assert agency.health()["polls"][0]["failure"]
@@ -87,7 +87,7 @@ def test_what_nobody_read_for_more_than_a_week_is_fetched(
     agency.wait(day(13))
     assert agency.health()["status"] == "paused"
     agency.change(paused=False)
-    agency.service.run(walk_once, agency.workers.post)
+    agency.service.run(sync_once, agency.workers.post)
     health = agency.health()
     assert (health["status"], health["suspended_at"]) == ("suspended", "2026-05-13T09:00:00Z")
     agency.wait(minutes=1)

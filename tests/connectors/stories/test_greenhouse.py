@@ -9,7 +9,7 @@ import pytest
 from tests.applications.desk import Row, day, done
 from tests.connectors.stories.agency import Agency
 from tests.crms.greenhouse import GreenhouseServer
-from tests.steps import walk_once
+from tests.steps import sync_once
 
 STAGES = {"Review": "ignore", "Onsite": "interview_scheduled", "Offer": "offer"}
 NOTES = {
@@ -92,7 +92,7 @@ def connects(agency: Agency, crm: GreenhouseServer) -> None:
     health = agency.health()
     assert (health["status"], health["failure"]) == (
         "failing",
-        "Greenhouse denies us (401): check the credentials and what they may do.",
+        "Greenhouse denied access (401). Check the credentials and their permissions.",
     )
     agency.change(credentials={"client_secret": "hush"})
     agency.work()
@@ -232,7 +232,7 @@ def test_a_backfill_goes_on_where_greenhouse_failed_in_the_middle(
     agency.work()
     backfill = agency.backfill(day(1, month=4))
     for status, wait, sentence in ((429, 120, "Greenhouse answered 429."), (500, 60, "Greenhouse answered 500.")):
-        agency.service.run(walk_once, agency.workers.post)
+        agency.service.run(sync_once, agency.workers.post)
         crm.fail_next(status, retry_after=120 if status == 429 else None)
         agency.work()
         progress = agency.progress(backfill)

@@ -10,7 +10,7 @@ from tests.applications.desk import Row, day, done
 from tests.connectors.stories.agency import Agency
 from tests.crms.recruitcrm import RecruitCrmServer
 from tests.crms.standin import HANG_UP
-from tests.steps import walk_once
+from tests.steps import sync_once
 
 ASSIGNED, INTERVIEW, REJECTED, OFFERED, TRIAL = 1, 4, 8, 9, 12
 STAGES = {"1": "ignore", "Client interview": "interview_scheduled", "Not suitable": "rejected", "Offered": "offer"}
@@ -101,7 +101,7 @@ def connects(agency: Agency, crm: RecruitCrmServer) -> None:
     health = agency.health()
     assert (health["status"], health["failure"]) == (
         "failing",
-        "Recruit CRM denies us (401): check the credentials and what they may do.",
+        "Recruit CRM denied access (401). Check the credentials and their permissions.",
     )
     agency.change(credentials=crm.credentials)
     agency.work()
@@ -253,7 +253,7 @@ def test_a_backfill_goes_on_where_recruit_crm_failed_in_the_middle(
     agency.work()
     backfill = agency.backfill(day(1, month=4))
     for status, wait in ((429, 90), (500, 60)):
-        agency.service.run(walk_once, agency.workers.post)
+        agency.service.run(sync_once, agency.workers.post)
         crm.fail_next(status, retry_after=90 if status == 429 else None)
         agency.work()
         progress = agency.progress(backfill)
@@ -265,7 +265,7 @@ def test_a_backfill_goes_on_where_recruit_crm_failed_in_the_middle(
         agency.wait(seconds=wait - 1)
         assert len(crm.heard) == heard, "Recruit CRM is left in peace for as long as it asked"
         agency.clock.advance(seconds=1)
-    agency.service.run(walk_once, agency.workers.post)
+    agency.service.run(sync_once, agency.workers.post)
     crm.token = "turned over"
     agency.work()
     assert agency.health()["status"] == "failing"

@@ -17,7 +17,7 @@ HOLDS_BACK = ("reference", "medical", "drug_alcohol", "background")
 def standing(m: Moment, kind: str) -> Milestone | None:
     """Return the milestone of a kind that stands: the latest, of this run."""
     facts = [x for x in m.history.milestones if x.kind == kind and not m.before_the_reopening(x.at)]
-    return max(facts, key=lambda x: (x.at, x.told, x.id), default=None)
+    return max(facts, key=lambda x: (x.at, x.recorded, x.id), default=None)
 
 
 def talks_since(m: Moment, at: datetime) -> list[Interaction]:
@@ -118,7 +118,7 @@ def keep_in_touch(m: Moment, found: Findings) -> None:
     marks = [x for x in m.history.keep_warm if x.ended_at is None and not m.before_the_reopening(x.at)]
     if not marks:
         return
-    agency, mark = m.agency, max(marks, key=lambda x: (x.at, x.told, x.id))
+    agency, mark = m.agency, max(marks, key=lambda x: (x.at, x.recorded, x.id))
     words = [x.at for x in m.log if is_between(x, "recruiter", "candidate")]
     words += [x.at for x in m.history.contacts_elsewhere]
     opens_on = agency.day(max([mark.at, *words])) + m.policy.keep_warm.every_days * DAY

@@ -254,7 +254,7 @@ class Moment:
 
 
 def _statement(revision: Revision) -> tuple[datetime, str, str]:
-    return revision.stated_at, revision.told, revision.id
+    return revision.stated_at, revision.recorded, revision.id
 
 
 def on(revision: Revision) -> date:

@@ -1,0 +1,159 @@
+"""Shared operations on facts: find, lock, upsert, void, and reassess the candidate's other applications."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+
+from app.access.reassessment import request_reassessment
+from app.access.work import Work
+from app.applications.keep_warm.active_marks import active_mark_conditions
+from app.applications.models import application
+from app.applications.queries import lock_application
+from app.applications.reassess import reassess
+from app.kit.db import add, change
+from app.kit.dialects import locked
+from app.kit.errors import Problem, conflict, invalid, not_found
+from app.kit.fields import ExternalRef, In
+from app.kit.refs import by_ref, flattened, shaped, under
+
+_OTHERS = sa.select(application.c.id, application.c.in_progress).where(
+    application.c.agency_id == sa.bindparam("agency_id"),
+    application.c.candidate_id == sa.bindparam("candidate_id"),
+    application.c.id != sa.bindparam("application_id"),
+    sa.or_(application.c.in_progress, sa.exists().where(*active_mark_conditions())),
+)
+"""The candidate's other applications that a contact can affect: active ones, and ended ones with a mark."""
+
+
+def find_fact(
+    work: Work, table: sa.Table, what: str, id: UUID, *, application_id: UUID | None = None, pointer: str | None = None
+) -> sa.RowMapping:
+    """Return one fact of the agency, or of one application if it is given.
+
+    Raises 404 if there is none; `pointer` names the field of the body.
+    """
+    statement = sa.select(table).where(table.c.agency_id == work.agency_id, table.c.id == id)
+    if application_id is not None:
+        statement = statement.where(table.c.application_id == application_id)
+    row = work.conn.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise not_found(what, pointer)
+    return row
+
+
+def lock_fact(work: Work, table: sa.Table, what: str, id: UUID) -> sa.RowMapping:
+    """Return one fact, with its application locked."""
+    lock_application(work, find_fact(work, table, what, id)["application_id"])
+    return find_fact(work, table, what, id)
+
+
+def find_by_ref(work: Work, table: sa.Table, ref: ExternalRef) -> sa.RowMapping | None:
+    """Return the fact with an external reference, or None."""
+    return work.conn.execute(by_ref(table, work.agency_id, ref)).mappings().one_or_none()
+
+
+def existing_or_new(
+    work: Work, table: sa.Table, what: str, ref: ExternalRef, body: In, shape: type[BaseModel]
+) -> tuple[sa.RowMapping | None, dict[str, Any]]:
+    """Return the existing fact of a PUT, or None, and the row to store.
+
+    The application must be locked. Fields that the body leaves out keep their values, and so do required ones that it
+    sets to null.
+    """
+    row = flattened(under(ref, body))
+    application_id = row.pop("application_id")
+    known = find_by_ref(work, table, ref)
+    if known is None:
+        if work.if_match is not None:
+            raise Problem(
+                412,
+                "precondition_failed",
+                "There is no such record yet; send the request without If-Match to create it.",
+            )
+        return None, row
+    if known["application_id"] != application_id:
+        raise conflict(
+            "other_application",
+            f"This {what} belongs to another application and cannot be moved. Use another reference for a new one.",
+        )
+    work.expect(shaped(shape, known))
+    named = body.model_fields_set & row.keys()
+    return known, {
+        **known,
+        **{name: row[name] for name in named if row[name] is not None or table.c[name].nullable},
+    }
+
+
+def upsert_fact(
+    work: Work,
+    table: sa.Table,
+    what: str,
+    application_id: UUID,
+    known: sa.RowMapping | None,
+    row: Mapping[str, Any],
+) -> tuple[sa.RowMapping, bool]:
+    """Insert the fact, or update the existing one. Returns its row, and True if it is new."""
+    if known is None:
+        return add_fact(work, table, what, application_id, row), True
+    values = {name: value for name, value in row.items() if value != known[name]}
+    if not values:
+        return known, False
+    refuse_voided(known, what)
+    return change(work.conn, table, work.agency_id, known["id"], values), False
+
+
+def refuse_voided(row: sa.RowMapping, what: str) -> None:
+    """Raise 409 `already_voided` for a voided fact, which cannot be changed."""
+    if row.get("voided_at") is not None:
+        raise conflict("already_voided", f"This {what} was voided and cannot be changed. Record a new one.")
+
+
+def refuse_removal(values: Mapping[str, Any], *names: str) -> None:
+    """Raise 422 for the first of these required fields that a change sets to null."""
+    for name in names:
+        if name in values and values[name] is None:
+            raise invalid(f"/{name}", f"`{name}` cannot be removed; leave it out to keep it.")
+
+
+def add_fact(work: Work, table: sa.Table, what: str, application_id: UUID, values: Mapping[str, Any]) -> sa.RowMapping:
+    """Insert a fact of an application."""
+    row = {
+        "agency_id": work.agency_id,
+        "id": work.new_id(what),
+        "application_id": application_id,
+        "recorded_at": work.now,
+    }
+    return add(work.conn, table, row | dict(values))
+
+
+def void_fact(work: Work, table: sa.Table, what: str, id: UUID, reason: str, shape: type[BaseModel]) -> sa.RowMapping:
+    """Void a fact, and reassess its application. The fact stays visible and has no effect."""
+    row = lock_fact(work, table, what, id)
+    work.expect(shaped(shape, row))
+    if row["voided_at"] is not None:
+        raise conflict("already_voided", f"This {what} was voided before; nothing is left to do.")
+    voided = change(work.conn, table, work.agency_id, id, {"voided_at": work.now, "void_reason": reason})
+    reassess(work, [row["application_id"]])
+    return voided
+
+
+def reassess_other_applications(
+    work: Work, application_id: UUID, candidate_id: UUID, *, heard: bool = True, contact: bool = True
+) -> None:
+    """Reassess the candidate's other applications that read an interaction on this one.
+
+    `heard`: the candidate was heard from, which affects active applications; the sweep assesses them. `contact`:
+    recruiter and candidate were in contact, which affects ended ones that are kept warm; they are assessed now.
+    """
+    own = {"agency_id": work.agency_id, "candidate_id": candidate_id, "application_id": application_id}
+    others = work.conn.execute(_OTHERS, own).all()
+    if heard and any(other.in_progress for other in others):
+        request_reassessment(work, "candidate", candidate_id)
+    kept_warm = [other.id for other in others if not other.in_progress]
+    if contact and kept_warm:
+        columns = application.c
+        theirs = sa.select(columns.id).where(columns.agency_id == work.agency_id, columns.id.in_(kept_warm))
+        reassess(work, work.conn.scalars(locked(theirs.order_by(columns.id))).all())

@@ -1,1 +1,0 @@
-"""What a recruiter looks at first: today's actions, and where everybody stands."""

@@ -1,0 +1,105 @@
+"""Schemas of the worklist and the pipeline."""
+
+from typing import Literal
+
+from app.applications.facts.check_schemas import CheckFound
+from app.applications.facts.schemas import Party, Stage
+from app.applications.flags.schemas import FlagKindName, SeverityName
+from app.applications.schemas import PromiseFound
+from app.kit.fields import At, Day, Id, Out
+from app.kit.pages import Page
+from app.organisations.schemas import ContactRole
+from app.rules.actions import ActionKind
+
+
+class Named(Out):
+    """A record's id and name."""
+
+    id: Id
+    name: str
+
+
+class WorklistContact(Out):
+    """The person to contact, with phone and e-mail address."""
+
+    party: Literal["candidate", "client"]
+    """`candidate`: the candidate of this application. `client`: a client contact."""
+    id: Id
+    """The id of the candidate or the client contact."""
+    name: str
+    role: ContactRole | None
+    """The client contact's role at the organisation; null for a candidate."""
+    phone: str | None
+    email: str | None
+
+
+class WorklistItem(Out):
+    """One action, with everything needed to make the call."""
+
+    id: Id
+    kind: ActionKind
+    severity: SeverityName | None
+    """The highest severity of its open flags; null if there is none."""
+    opens_at: At
+    due_at: At
+    overdue: bool
+    reason: str
+    prompts: list[str]
+    application_id: Id
+    candidate: Named
+    job: Named
+    organisation: Named
+    recruiter_id: Id | None
+    commitment: PromiseFound | None
+    """The commitment it is about, if any."""
+    check: CheckFound | None
+    """The check it is about, if any."""
+    interview_id: Id | None
+    """The interview it is about, if any: use it to log the follow-up or the debrief."""
+    contact: WorklistContact | None
+    """The person to contact. At the client this is the hiring manager, else the first interviewer, else the last
+    contact. Null if nobody is known, and for a promise of the recruiter's."""
+
+
+class Worklist(Page[WorklistItem]):
+    """One page of the actions of a day, by severity (critical, warning, watch, none), then by due time."""
+
+    on: Day
+    """The day, in the agency's time zone."""
+
+
+class StageCount(Out):
+    """The number of applications in a stage, and the one that has been there longest."""
+
+    stage: Stage
+    count: int
+    oldest_application_id: Id | None
+    oldest_since: At | None
+
+
+class CardFlag(Out):
+    """A flag on a card."""
+
+    kind: FlagKindName
+    severity: SeverityName
+
+
+class Card(Out):
+    """One application on the board."""
+
+    application_id: Id
+    stage: Stage
+    since: At
+    court: Party | None
+    """Who has to act next."""
+    candidate: Named
+    job: Named
+    organisation: Named
+    recruiter_id: Id | None
+    flags: list[CardFlag]
+
+
+class Pipeline(Page[Card]):
+    """The pipeline: counts by effective stage, and cards, longest in their stage first."""
+
+    stages: list[StageCount]

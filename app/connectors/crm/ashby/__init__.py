@@ -1,0 +1,1 @@
+"""Ashby: an employer's ATS."""

@@ -1,0 +1,41 @@
+"""The client of Ashby's API: every request is a POST, and an error may have status 200 with `success: false`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.connectors.connector import ApiError, ApiExchange, ApiRequest
+from app.connectors.parsing import at, line, mapping, sequence
+
+
+def call(method: str, body: Mapping[str, Any], *, optional: bool = False) -> ApiExchange[Mapping[str, Any]]:
+    """Return the whole answer; an empty one for what does not exist. Raise ApiError for any other error.
+
+    `optional`: a key without permission gets an empty answer too.
+    """
+    response = yield ApiRequest(
+        f"/{method}", method="POST", json=dict(body), expects=(403, 404) if optional else (404,)
+    )
+    if not response.ok:
+        return {}
+    answer = mapping(response.document)
+    if answer.get("success") is not False:
+        return answer
+    codes = [line(code, 80) or "" for code in sequence(answer.get("errors"))]
+    codes.append(line(at(answer, "errorInfo", "code"), 80) or "")
+    if optional or any("not_found" in code for code in codes):
+        return {}
+    reasons = ", ".join(code for code in codes if code) or "no reason"
+    raise ApiError(f"Ashby refused {method}: {reasons}."[:500])
+
+
+def list_all(method: str, body: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any]]:
+    """Return the answer of a list. Raise ApiError for one without records: it is not the end of the list."""
+    answer = yield from call(method, body)
+    if not isinstance(answer.get("results"), list):
+        raise ApiError(f"Ashby answered {method} without a list.")
+    return answer
+
+
+def cursor_of(answer: Mapping[str, Any]) -> str | None:
+    """Return the cursor of the next page of a list; None on the last page."""
+    return line(answer.get("nextCursor"), 10_000) if answer.get("moreDataAvailable") is True else None

@@ -1,0 +1,96 @@
+"""Ashby: an employer's ATS with signed and complete webhooks. Notes are polled."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from app.connectors.connector import (
+    Account,
+    ApiExchange,
+    Connector,
+    DatedEvent,
+    Handshake,
+    InboundEvent,
+    InboundRequest,
+    OutgoingNote,
+    RejectedRequest,
+    SyncPage,
+    Translation,
+)
+from app.connectors.crm.ashby import records, sync, write_back
+from app.connectors.crm.ashby.guide import GUIDE
+from app.connectors.parsing import at, digest, document, ident, instant, line, word
+from app.connectors.signing import check_hex
+from app.connectors.toolkit import base_url, basic_auth, body_or_none, credential, first
+
+# The fields in which actions name their entity.
+_ENTITIES = ("application", "interviewSchedule", "offer", "job", "mergedCandidate", "candidate")
+
+
+class Ashby(Connector):
+    """Several webhooks can report one change, all under the same webhookActionId.
+
+    Source: developers.ashbyhq.com: the OpenAPI document with its 22 webhooks, and the guides beside it.
+    """
+
+    system = "ashby"
+    title = "Ashby"
+    guide = GUIDE
+    # After 401, 403, 404, 405 and 410 Ashby never retries, so a change of the secret would lose events.
+    rejection_status = 400
+    known_stages = {
+        "@hired": "accepted",
+        "@rejected": "rejected",
+        "@withdrawn": "withdrawn",
+        "@offer_made": "offer",
+        "@offer_accepted": "accepted",
+        "@offer_declined": "offer_declined",
+    }
+    streams = sync.STREAMS
+
+    def handshake(self, request: InboundRequest) -> Handshake | None:
+        """Answer the ping by which Ashby checks the address [V]; it has no other test."""
+        return Handshake() if word(at(body_or_none(request), "action")) == "ping" else None
+
+    def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
+        """Check `Ashby-Signature: sha256=<hex>` over the raw bytes. No time is signed."""
+        scheme, _, offered = request.headers.get("ashby-signature", "").partition("=")
+        if scheme != "sha256":
+            raise RejectedRequest("the signature is missing or of another scheme")
+        check_hex(offered, secrets, request.body)
+
+    def parse_event(self, request: InboundRequest) -> InboundEvent:
+        """Return the event, keyed by action, id of the change and entity: one change can affect several entities."""
+        body = document(request.body)
+        action, change = line(at(body, "action"), 80), ident(at(body, "webhookActionId"))
+        if not action:
+            raise RejectedRequest("the body names no action")
+        entity = next((id for name in _ENTITIES if (id := ident(at(body, "data", name, "id")))), "")
+        changed_at = first(instant(at(body, "data", name, "updatedAt")) for name in _ENTITIES)
+        return InboundEvent(f"{action}:{change}:{entity}" if change else digest(request.body), action, body, changed_at)
+
+    def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
+        """Return the records of an event; without an API key, those of its payload alone."""
+        return records.translate(event, connected=bool(account.credentials.get("api_key")))
+
+    def address(self, account: Account) -> str:
+        """Return the address, which is the same for every employer."""
+        return base_url(account, "https://api.ashbyhq.com")
+
+    def headers(self, account: Account) -> Mapping[str, str]:
+        """Return basic authentication with the API key as the user and no password."""
+        return {**basic_auth(credential(account, "api_key")), "Accept": "application/json; version=1"}
+
+    def page(
+        self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
+    ) -> ApiExchange[SyncPage]:
+        """Return a hundred records of a list, or the notes of a few candidates."""
+        return sync.page(stream, since, cursor)
+
+    def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
+        """Write a note that notifies nobody."""
+        return write_back.write(finding, account.settings)
+
+    def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
+        """Change the interview stage, by its id or title. It sends no email."""
+        return write_back.move(application_id, status)

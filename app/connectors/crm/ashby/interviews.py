@@ -1,0 +1,81 @@
+"""Interview schedules of Ashby: the interviews of one stage; each day is a round."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from app.connectors.days import MAX_DAYS, part
+from app.connectors.parsing import at, ident, instant, sequence
+from app.connectors.records import Gone, Interview
+from app.connectors.vocabulary import Vocabulary
+
+# [V: api-evangelist/ashby-hq, openapi/_original/ashby-openapi.yml, interviewScheduleCreate]. A schedule with times is
+# booked, whatever is still to be arranged. It does not say whether the candidate came.
+_STATUS: Mapping[str, Literal["scheduled", "completed", "cancelled"]] = {
+    "needsscheduling": "scheduled",
+    "waitingoncandidatebooking": "scheduled",
+    "waitingoncandidateavailability": "scheduled",
+    "candidateavailabilitysubmitted": "scheduled",
+    "scheduled": "scheduled",
+    "waitingonfeedback": "scheduled",
+    "unknown": "scheduled",
+    "complete": "completed",
+    "cancelled": "cancelled",
+    "onhold": "cancelled",
+}
+_NIGHT = timedelta(hours=10)
+"""The shortest pause between two days. Events name no time zone, so the calendar cannot separate days."""
+
+
+class _Slot(NamedTuple):
+    starts: datetime
+    ends: datetime
+    booked: datetime | None
+
+
+def interviews(schedule: Any, changed: datetime, words: Vocabulary) -> list[Interview | Gone]:
+    """Return the rounds of a schedule with times, one a day, and the deletion of the days that it no longer has.
+
+    A panel of a day is one round. A debrief is the employer's own meeting, without the candidate. A schedule without
+    times deletes all its rounds; one without ids has no records.
+    """
+    id, application_id = ident(at(schedule, "id")), ident(at(schedule, "applicationId"))
+    if not (id and application_id):
+        return []
+    status = words.read("interview schedule status", at(schedule, "status"), _STATUS, "scheduled")
+    days = _days(_slots(schedule))
+    rounds = [
+        Interview(
+            id=part(id, number),
+            part_of=None if number == 1 else id,
+            version=changed,
+            application_id=application_id,
+            starts_at=day[0].starts,
+            ends_at=max(slot.ends for slot in day),
+            booked_at=min((slot.booked for slot in day if slot.booked), default=None),
+            status=status,
+            status_at=changed if status == "cancelled" else None,
+        )
+        for number, day in enumerate(days, 1)
+    ]
+    return [*rounds, Gone(kind="interview", id=id, version=changed, parts_from=len(days) + 1)]
+
+
+def _slots(schedule: Any) -> list[_Slot]:
+    found = []
+    for event in sequence(at(schedule, "interviewEvents")):
+        starts, ends = instant(at(event, "startTime")), instant(at(event, "endTime"))
+        if starts and ends and starts <= ends and at(event, "interview", "isDebrief") is not True:
+            found.append(_Slot(starts, ends, instant(at(event, "createdAt"))))
+    return sorted(found, key=lambda slot: (slot.starts, slot.ends))
+
+
+def _days(slots: Sequence[_Slot]) -> list[list[_Slot]]:
+    """Group the slots by day, in order."""
+    days: list[list[_Slot]] = []
+    for slot in slots:
+        is_new = not days or slot.starts - max(each.ends for each in days[-1]) >= _NIGHT
+        if is_new and len(days) < MAX_DAYS:
+            days.append([])
+        days[-1].append(slot)
+    return days

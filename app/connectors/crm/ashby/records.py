@@ -1,0 +1,258 @@
+"""Events of Ashby as canonical records."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from app.connectors.connector import ApiExchange, DatedEvent, Translation
+from app.connectors.crm.ashby import documents as read
+from app.connectors.crm.ashby import milestones
+from app.connectors.crm.ashby.client import call
+from app.connectors.crm.ashby.interviews import interviews
+from app.connectors.parsing import at, ident, instant, mapping, sequence, word
+from app.connectors.records import UNDATED, AnyRecord, ClientContact, Gone, Interview, Job, Merged, Status
+from app.connectors.vocabulary import Vocabulary
+
+# [V: api-evangelist/ashby-hq, openapi/_original/ashby-openapi.yml, webhooks].
+WEBHOOKS = (
+    "applicationSubmit",
+    "applicationUpdate",
+    "candidateHire",
+    "candidateStageChange",
+    "candidateDelete",
+    "candidateMerge",
+    "interviewScheduleCreate",
+    "interviewScheduleUpdate",
+    "jobCreate",
+    "jobUpdate",
+    "offerCreate",
+    "offerUpdate",
+    "offerDelete",
+    "signatureRequestUpdate",
+)
+"""The webhooks to create."""
+_NOTHING = "{} tells nothing that Keepwarm keeps."
+_UNKEPT = {
+    **dict.fromkeys(
+        (
+            "interviewPlanTransition",
+            "jobPostingPublish",
+            "jobPostingUnpublish",
+            "jobPostingUpdate",
+            "openingCreate",
+            "surveySubmit",
+        ),
+        _NOTHING,
+    ),
+    "pushToHRIS": "candidateHire tells of the same hire.",
+}
+_NAMES = {word(name): name for name in (*WEBHOOKS, *_UNKEPT)}
+
+
+def translate(event: DatedEvent, *, connected: bool) -> ApiExchange[Translation]:
+    """Return the records of an event. `connected`: the API can be asked."""
+    words = Vocabulary()
+    translation = yield from _translated(event, words, connected=connected)
+    return replace(translation, unknown=words.unknown)
+
+
+def _translated(event: DatedEvent, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
+    event_time, data = event.occurred_at, at(event.document, "data")
+    action = event.type if event.type.startswith("fetched.") else _NAMES.get(word(event.type), event.type)
+    match action:
+        case "applicationSubmit" | "applicationUpdate" | "candidateStageChange" | "candidateHire":
+            came = yield from _application(action, at(data, "application"), event_time, words, connected=connected)
+            return _with_offer(came, at(data, "application", "id"), at(data, "offer"), event_time, words)
+        case "fetched.application":
+            came = yield from _application(action, event.document, event_time, words, connected=connected)
+            return (yield from _with_current_offer(came, event.document, event_time, words, connected=connected))
+        case "interviewScheduleCreate" | "interviewScheduleUpdate":
+            return (yield from _schedule(action, at(data, "interviewSchedule"), event_time, words, connected=connected))
+        case "fetched.interview":
+            return (yield from _schedule(action, event.document, event_time, words, connected=connected))
+        case "offerCreate" | "offerUpdate" | "offerDelete" | "signatureRequestUpdate":
+            return (yield from _of_offer(action, data, event_time, words, connected=connected))
+        case "jobCreate" | "jobUpdate":
+            return (yield from _job(at(data, "job"), event_time, words, connected=connected))
+        case "fetched.job":
+            return (yield from _job(event.document, event_time, words, connected=False))
+        case "fetched.note":
+            return _note(event.document, event_time, words)
+        case "candidateDelete":
+            id = ident(at(data, "candidate", "id"))
+            return _only(Gone(kind="candidate", id=id, version=event_time) if id else None)
+        case "candidateMerge":
+            deleted, into = ident(at(data, "deletedCandidate", "id")), ident(at(data, "mergedCandidate", "id"))
+            return _only(Merged(id=deleted, into=into, version=event_time) if deleted and into else None)
+    if action not in _UNKEPT:
+        words.miss("event", action)
+    return Translation(ignored=_UNKEPT.get(action, _NOTHING).format(action))
+
+
+def _only(record: AnyRecord | None) -> Translation:
+    return Translation([record]) if record else Translation(ignored="The payload lacks an id.")
+
+
+def _application(
+    action: str, told_of: Any, event_time: datetime, words: Vocabulary, *, connected: bool
+) -> ApiExchange[Translation]:
+    """Return an application with its candidate, its job and the hiring managers, which its document contains."""
+    record = mapping(told_of)
+    changed = read.version(record, event_time)
+    status = (
+        Status(value="@hired", label="Hired", at=changed)
+        if action == "candidateHire"
+        else read.ended(record, changed, words)
+    )
+    if status is None and action in ("applicationSubmit", "candidateStageChange"):
+        # These two are sent when the stage changes.
+        status = read.stage(record, changed)
+    elif status is None and connected and (id := ident(record.get("id"))):
+        # An update can be of any field: the history dates the stage.
+        record = mapping((yield from call("application.info", {"applicationId": id})).get("results")) or record
+        changed = read.version(record, event_time)
+        status = read.ended(record, changed, words) or (yield from _current_status(record, changed, words))
+    elif status is None:
+        status = read.stage(record, changed)
+    records = _application_records(record, changed, status, words)
+    return Translation(records, ignored=None if records else "The application lacks its candidate or its job.")
+
+
+def _current_status(record: Any, changed: datetime, words: Vocabulary) -> ApiExchange[Status | None]:
+    """Return the stage of an application that goes on, or its offer if that is newer.
+
+    An offer does not change the stage, so an update of any other field must not undo it.
+    """
+    since = read.entered(record) or changed
+    stage = read.stage(record, since)
+    if not read.in_offer_stage(record):
+        return stage
+    found = yield from milestones.offers_of(ident(at(record, "id")) or "")
+    statuses = [
+        status
+        for offer in found
+        if (status := read.offered(offer, instant(at(offer, "latestVersion", "createdAt")) or changed, words))
+    ]
+    newest = max(statuses, key=lambda status: status.at, default=None)
+    return newest if newest and newest.at >= since else stage
+
+
+def _application_records(record: Any, changed: datetime, status: Status | None, words: Vocabulary) -> list[AnyRecord]:
+    """Return the records of an application, those referred to first; none if its candidate or job is missing."""
+    person, vacancy = read.candidate(at(record, "candidate"), changed), read.job(at(record, "job"), UNDATED, words)
+    application = read.application(record, changed if status else UNDATED, status)
+    if not (person and vacancy and application):
+        return []
+    managers = read.hiring_managers(at(record, "hiringTeam"), changed)
+    return [*managers, person, _managed(vacancy, managers), application]
+
+
+def _managed(vacancy: Job, managers: Sequence[ClientContact]) -> Job:
+    """Return the job with the first of its hiring managers."""
+    return replace(vacancy, hiring_manager_id=managers[0].id) if managers else vacancy
+
+
+def _schedule(
+    action: str, schedule: Any, event_time: datetime, words: Vocabulary, *, connected: bool
+) -> ApiExchange[Translation]:
+    """Return the interviews of a schedule with their application. A schedule that lost its times has none."""
+    changed = read.version(schedule, event_time)
+    rounds = interviews(schedule, changed, words)
+    if not any(isinstance(each, Interview) for each in rounds):
+        dropped = rounds if action == "interviewScheduleUpdate" else []
+        return Translation(dropped, ignored="The schedule names no application, or no time (yet).")
+    application_id = ident(at(schedule, "applicationId"))
+    if not connected or application_id is None:
+        return Translation(rounds)
+    found = yield from call("application.info", {"applicationId": application_id})
+    record = mapping(found.get("results"))
+    before = _application_records(record, read.version(record, event_time), None, words)
+    if not before:
+        return Translation(ignored="The application of this interview is not, or no longer, in Ashby.")
+    return Translation([*before, *rounds])
+
+
+def _of_offer(
+    action: str, data: Any, event_time: datetime, words: Vocabulary, *, connected: bool
+) -> ApiExchange[Translation]:
+    if action == "signatureRequestUpdate":
+        return (yield from milestones.signature(data, event_time, words, connected=connected))
+    handler = _deleted_offer if action == "offerDelete" else _offer
+    return (yield from handler(at(data, "offer"), event_time, words, connected=connected))
+
+
+def _offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
+    """Return an offer that is out, answered or withdrawn. It names only its application."""
+    status, id = read.offered(offer, event_time, words), ident(at(offer, "applicationId"))
+    if id is None:
+        return Translation(ignored="The offer names no application.")
+    unsent = None if status else "The offer is not out yet, or it was taken back."
+    if not connected:
+        proved = milestones.milestones(id, offer, event_time, words, is_current=False)
+        return Translation(proved, ignored=unsent or "Ashby, which knows whose offer it is, is not connected.")
+    record = mapping((yield from call("application.info", {"applicationId": id})).get("results"))
+    changed = read.version(record, event_time)
+    # The end or hire of an application is newer than its offer.
+    records = _application_records(record, changed, read.ended(record, changed, words) or status, words)
+    if not records:
+        return Translation(ignored="The offer's application is not, or no longer, in Ashby.")
+    current = milestones.current_offer((yield from milestones.offers_of(id)))
+    proved = milestones.milestones(id, current or offer, event_time, words, is_current=bool(current))
+    return Translation([*records, *proved], ignored=unsent)
+
+
+def _deleted_offer(offer: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
+    """Return the deletion of an offer. Another one of the application may be current."""
+    id = ident(at(offer, "applicationId"))
+    if id is None:
+        return Translation(ignored="The offer names no application.")
+    current = milestones.current_offer((yield from milestones.offers_of(id))) if connected else None
+    proved = milestones.milestones(id, current, event_time, words, is_current=True)
+    return Translation(proved or milestones.withdrawn(id, event_time))
+
+
+def _with_offer(came: Translation, id: Any, offer: Any, event_time: datetime, words: Vocabulary) -> Translation:
+    """Add the offer that a hire contains [V: candidateHire]."""
+    application_id = ident(id)
+    if not (came.records and application_id and offer):
+        return came
+    proved = milestones.milestones(application_id, offer, event_time, words, is_current=False)
+    return replace(came, records=[*came.records, *proved])
+
+
+def _with_current_offer(
+    came: Translation, record: Any, event_time: datetime, words: Vocabulary, *, connected: bool
+) -> ApiExchange[Translation]:
+    """Add the current offer to a fetched application that is hired or in an offer stage."""
+    id = ident(at(record, "id"))
+    has_offer = read.in_offer_stage(record) or word(at(record, "status")) == "hired"
+    if not (came.records and id and has_offer and connected):
+        return came
+    current = milestones.current_offer((yield from milestones.offers_of(id)))
+    proved = milestones.milestones(id, current, event_time, words, is_current=True)
+    return replace(came, records=[*came.records, *proved])
+
+
+def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
+    """Return a job with its hiring managers. A webhook has no openings, which say if the job was filled."""
+    changed, openings = read.version(record, event_time), sequence(at(record, "openings"))
+    if connected and read.is_closed(record) and (id := ident(at(record, "id"))):
+        answer = yield from call("job.info", {"id": id, "expand": ["openings"]}, optional=True)
+        openings = sequence(at(answer.get("results"), "openings"))
+    vacancy = read.job(record, changed, words, openings)
+    if vacancy is None:
+        return Translation(ignored="The job lacks its id or its title.")
+    managers = read.hiring_managers(at(record, "hiringTeam"), changed)
+    return Translation([*managers, _managed(vacancy, managers)])
+
+
+def _note(document: Any, event_time: datetime, words: Vocabulary) -> Translation:
+    """Return a fetched note, `{note, application}`, with the application of its candidate."""
+    record = at(document, "application")
+    before = _application_records(record, read.version(record, event_time), None, words)
+    person = ident(at(record, "candidate", "id"))
+    written = read.activity(at(document, "note"), person, event_time) if before and person else None
+    if written is None:
+        return Translation(ignored="The note lacks its id or its candidate.")
+    return Translation([*before, written])

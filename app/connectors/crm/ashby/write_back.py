@@ -1,0 +1,68 @@
+"""Writing into Ashby: notes that notify nobody, and moves that a recruiter approved."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.connectors.connector import ApiError, ApiExchange, OutgoingNote, WriteRefused
+from app.connectors.crm.ashby.client import call, cursor_of
+from app.connectors.labels import fold_label
+from app.connectors.parsing import at, ident, line, sequence
+from app.connectors.toolkit import find_note
+
+
+def write(note: OutgoingNote, settings: Mapping[str, str]) -> ApiExchange[str]:
+    """Write a note on the candidate, private unless the settings say otherwise. Return its id."""
+    if note.again and (known := (yield from _written(note))):
+        return known
+    body = {
+        "candidateId": note.candidate_id,
+        "note": note.text,
+        "sendNotifications": False,
+        "isPrivate": settings.get("note_visibility") != "public",
+    }
+    answer = yield from _changed("candidate.createNote", body)
+    if not (id := ident(at(answer.get("results"), "id"))):
+        raise WriteRefused("The candidate is not, or no longer, in Ashby.")
+    return id
+
+
+def move(application_id: str, status: str) -> ApiExchange[None]:
+    """Change the stage. Archiving is done in Ashby: it needs a reason and may send mail.
+
+    `status` is a stage's id, or its title, which has another id in every interview plan.
+    """
+    known = yield from _changed("application.info", {"applicationId": application_id})
+    present = at(known.get("results"), "currentInterviewStage")
+    plan = ident(at(present, "interviewPlanId"))
+    answer = (yield from _changed("interviewStage.list", {"interviewPlanId": plan})) if plan else {}
+    meant = [
+        id
+        for stage in sequence(answer.get("results"))
+        if (id := ident(at(stage, "id"))) == status or fold_label(line(at(stage, "title")) or "") == fold_label(status)
+    ]
+    if len(meant) != 1 or meant[0] is None:
+        raise WriteRefused(f"The application has no one stage {status!r} in its interview plan in Ashby.")
+    if ident(at(present, "id")) == meant[0]:
+        return
+    body = {"applicationId": application_id, "interviewStageId": meant[0]}
+    if not (yield from _changed("application.changeStage", body)):
+        raise WriteRefused("The application or the stage is not, or no longer, in Ashby.")
+
+
+def _changed(method: str, body: Mapping[str, Any]) -> ApiExchange[Mapping[str, Any]]:
+    """Return the answer to a request of a change. Raise WriteRefused with Ashby's own reason for an error."""
+    try:
+        return (yield from call(method, body))
+    except ApiError as error:
+        raise WriteRefused(str(error)) from None
+
+
+def _written(note: OutgoingNote) -> ApiExchange[str | None]:
+    """Return the id of the note that an earlier attempt wrote."""
+
+    def page(cursor: str | None) -> ApiExchange[tuple[Sequence[Any], str | None]]:
+        body = {"candidateId": note.candidate_id, "limit": 100, **({"cursor": cursor} if cursor else {})}
+        answer = yield from call("candidate.listNotes", body)
+        return sequence(answer.get("results")), cursor_of(answer)
+
+    return find_note(note.mark, page, lambda row: [at(row, "content")])

@@ -1,0 +1,1 @@
+"""Bullhorn: an agency's CRM."""

@@ -1,0 +1,78 @@
+"""Notes of Bullhorn: one activity about everybody whom a note names."""
+
+import html
+from datetime import datetime
+from itertools import product
+from typing import Any, Literal
+
+from app.connectors.connector import Translation
+from app.connectors.crm.bullhorn.people import candidate_records, job_records, version_of
+from app.connectors.parsing import at, ident, instant, line, mapping, note, sequence
+from app.connectors.records import Activity, Subject
+from app.connectors.toolkit import first, mark_of
+
+_MAX_SUBJECTS = 200
+"""The most applications that one note counts for."""
+
+
+def activity(id: str, document: Any, event_time: datetime) -> Translation:
+    """Return the note as one activity: it counts for each of its candidates on each of its jobs."""
+    version, action = version_of(document, event_time), line(at(document, "action"), 80)
+    people, contacts = (
+        _people(document, "candidates", "Candidate"),
+        _people(document, "clientContacts", "ClientContact"),
+    )
+    candidates = [candidate for person in people if (candidate := ident(person.get("id")))]
+    whose: list[str | None] = [*candidates] or [None]
+    where: list[str | None] = [*_jobs(document)] or [None]
+    (candidate, job), *others = product(whose, where)
+    record = Activity(
+        id=id,
+        version=version,
+        type=f"note: {action}" if action else "note",
+        occurred_at=instant(at(document, "dateAdded")) or version,
+        text=_plain(at(document, "comments")),
+        candidate_id=candidate,
+        client_contact_id=first(ident(person.get("id")) for person in contacts),
+        job_id=job,
+        party=_party(document, bool(people), bool(contacts)),
+        mark=mark_of(note(at(document, "comments")), line(at(document, "externalID"), 100)),
+        also=tuple(Subject(candidate_id=one, job_id=on) for one, on in others[: _MAX_SUBJECTS - 1]),
+    )
+    about = [told for person in people for told in candidate_records(person, event_time)]
+    left_out = len(others) + 1 - _MAX_SUBJECTS
+    ignored = f"The note names {left_out} more applications than are read of one." if left_out > 0 else None
+    return Translation([*about, *job_records(at(document, "jobOrder"), event_time), record], ignored)
+
+
+def _people(document: Any, many: str, subtype: str) -> list[Any]:
+    """Return the people of an association. A note without any is about its `personReference` [V: Note]."""
+    named = [_listed(document, one) for one in ("candidates", "clientContacts")]
+    if any(named):
+        return _listed(document, many)
+    person = mapping(at(document, "personReference"))
+    return [person] if person.get("_subtype") == subtype else []
+
+
+def _listed(document: Any, many: str) -> list[Any]:
+    return [one for one in sequence(at(document, many, "data")) if mapping(one)]
+
+
+def _jobs(document: Any) -> list[str]:
+    """Return the jobs of a note: its primary one (`jobOrder`) first, then all the others (`jobOrders`) [V: Note]."""
+    named = [at(document, "jobOrder", "id"), *(one.get("id") for one in _listed(document, "jobOrders"))]
+    return list(dict.fromkeys(job for value in named if (job := ident(value))))
+
+
+def _party(document: Any, candidates: bool, contacts: bool) -> Literal["candidate", "client"] | None:
+    """Return the other side of a note. If it names both, `personReference` is the one it was logged on [V: Note]."""
+    if candidates != contacts:
+        return "candidate" if candidates else "client"
+    sides: dict[Any, Literal["candidate", "client"]] = {"Candidate": "candidate", "ClientContact": "client"}
+    return sides.get(at(document, "personReference", "_subtype")) if candidates else None
+
+
+def _plain(comments: Any) -> str | None:
+    """Return the text of a note, which Bullhorn stores as HTML."""
+    text = html.unescape(note(comments) or "")
+    return "".join(letter for letter in text if letter.isprintable() or letter in "\n\t").strip()[:10_000] or None

@@ -1,0 +1,131 @@
+"""Appointments of Bullhorn: an interview for each candidate who attends, or else an activity.
+
+`type` and `communicationMethod` are lists of the agency's own; Interview, Call, Personal and phone, on-site, off-site
+are the vendor's examples [V: Appointment]. `acceptanceStatus` of an attendee is -1 declined, 0 or null no answer, 1
+accepted, 2 tentative [V: AppointmentAttendee]. Whether an answer changes the appointment is not published [U].
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from app.connectors.connector import Translation
+from app.connectors.crm.bullhorn.people import candidate_records, job_records, version_of
+from app.connectors.interview_types import InterviewKind, interview_kind, is_interview
+from app.connectors.parsing import at, ident, instant, line, mapping, sequence, word
+from app.connectors.records import Activity, AnyRecord, Gone, Interview
+
+_DECLINED = -1
+
+
+def appointment(id: str, document: Any, event_time: datetime, interviews: Collection[str]) -> Translation:
+    """Return an appointment as interviews or as an activity. `interviews`: folded types; empty for the default."""
+    kind = line(at(document, "type"), 80) or "without a type"
+    if parent := ident(at(document, "parentAppointment", "id")):
+        return Translation(ignored=f"This is an invited colleague's copy of the appointment {parent}.")
+    if is_interview(kind, interviews):
+        return _interviews(id, document, event_time)
+    return _meeting(id, kind, document, event_time)
+
+
+def activity_id(id: str) -> str:
+    """Return the id of an appointment that is an activity: notes have ids of their own."""
+    return f"appointment:{id}"
+
+
+def candidates_of(document: Any) -> list[Mapping[str, Any]]:
+    """Return the candidates of an appointment: its own first, then the others who attend."""
+    attending = [mapping(one.get("attendee")) for one in _attendees(document)]
+    found: dict[str, Mapping[str, Any]] = {}
+    for person in (mapping(at(document, "candidateReference")), *filter(_is_candidate, attending)):
+        if id := ident(person.get("id")):
+            found.setdefault(id, person)
+    return list(found.values())
+
+
+def _interviews(id: str, document: Any, event_time: datetime) -> Translation:
+    version = max(version_of(document, event_time), event_time)
+    starts_at, ends_at = instant(at(document, "dateBegin")), instant(at(document, "dateEnd"))
+    job, people = ident(at(document, "jobOrder", "id")), candidates_of(document)
+    if not (starts_at and ends_at and people and job):
+        return Translation(ignored="The interview names no candidate, no job or no time.")
+    kind, unknown = _kind(document)
+    own = ident(at(document, "candidateReference", "id")) or ident(people[0].get("id"))
+    cancelled, declined = at(document, "isDeleted") is True, _declined(document)
+    records: list[AnyRecord] = list(job_records(at(document, "jobOrder"), event_time))
+    for person in people:
+        candidate = ident(person.get("id"))
+        off = cancelled or candidate in declined
+        # An interview in the future that is not cancelled is booked; the result of a past one is not sent.
+        status: Literal["cancelled", "scheduled"] | None = "cancelled" if off else None
+        if not off and version < starts_at:
+            status = "scheduled"
+        interview = Interview(
+            id=id if candidate == own else f"{id}-{candidate}",
+            version=version,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            candidate_id=candidate,
+            job_id=job,
+            booked_at=instant(at(document, "dateAdded")),
+            kind=kind,
+            status=status,
+            status_at=version_of(document, event_time) if off else None,
+        )
+        records += [*candidate_records(person, event_time), interview]
+    return Translation(records, unknown=unknown)
+
+
+def _meeting(id: str, kind: str, document: Any, event_time: datetime) -> Translation:
+    version = max(version_of(document, event_time), event_time)
+    if at(document, "isDeleted") is True:
+        return Translation([Gone(kind="activity", id=activity_id(id), version=version)])
+    person, starts_at = at(document, "candidateReference"), instant(at(document, "dateBegin"))
+    candidate, contact = ident(at(person, "id")), ident(at(document, "clientContactReference", "id"))
+    job = ident(at(document, "jobOrder", "id"))
+    if not starts_at or not (candidate or contact or job):
+        return Translation(ignored=f"An appointment of the type {kind} is no interview, and is with nobody of a job.")
+    activity = Activity(
+        id=activity_id(id),
+        version=version,
+        type=f"meeting: {kind}",
+        occurred_at=starts_at,
+        text=None if at(document, "isPrivate") is True else line(at(document, "subject")),
+        candidate_id=candidate,
+        client_contact_id=contact,
+        job_id=job,
+        party="candidate" if candidate and not contact else "client" if contact and not candidate else None,
+    )
+    about = [*candidate_records(person, event_time), *job_records(at(document, "jobOrder"), event_time)]
+    return Translation([*about, activity, *_no_interviews(id, document, version)])
+
+
+def _no_interviews(id: str, document: Any, version: datetime) -> list[Gone]:
+    """Return the deletion of the interviews that an appointment had before its type was changed."""
+    added, changed = instant(at(document, "dateAdded")), instant(at(document, "dateLastModified"))
+    if added is None or changed is None or changed <= added:
+        return []
+    further = (f"{id}-{who}" for person in candidates_of(document)[1:] if (who := ident(person.get("id"))))
+    return [Gone(kind="interview", id=one, version=version) for one in (id, *further)]
+
+
+def _attendees(document: Any) -> list[Mapping[str, Any]]:
+    return [one for one in sequence(at(document, "attendees")) if mapping(one)]
+
+
+def _is_candidate(person: Mapping[str, Any]) -> bool:
+    return word(person.get("_subtype")) == "candidate"
+
+
+def _declined(document: Any) -> set[str | None]:
+    """Return the candidates who declined the invitation."""
+    said_no = [one for one in _attendees(document) if one.get("acceptanceStatus") == _DECLINED]
+    return {ident(at(one, "attendee", "id")) for one in said_no if _is_candidate(mapping(one.get("attendee")))}
+
+
+def _kind(document: Any) -> tuple[InterviewKind | None, tuple[str, ...]]:
+    """Return how the interview is held, by its method and its type; an unknown method is `other`."""
+    method = line(at(document, "communicationMethod"), 80)
+    if kind := interview_kind(method, at(document, "type")):
+        return kind, ()
+    return ("other", (f"interview method: {method}",)) if method else (None, ())

@@ -1,0 +1,78 @@
+"""Companies, people and jobs of Bullhorn as canonical records."""
+
+from datetime import datetime
+from typing import Any
+
+from app.connectors.job_status import job_status, unknown_status
+from app.connectors.parsing import at, email, ident, instant, line, name
+from app.connectors.records import AnyRecord, Candidate, ClientContact, Job, Organisation
+
+
+def version_of(document: Any, event_time: datetime) -> datetime:
+    """Return when an entity was last changed; without a time, the time of the event."""
+    return instant(at(document, "dateLastModified")) or event_time
+
+
+def organisation_records(document: Any, event_time: datetime) -> list[AnyRecord]:
+    """Return a company; nothing without its name."""
+    id, named = ident(at(document, "id")), line(at(document, "name"))
+    return [Organisation(id=id, version=version_of(document, event_time), name=named)] if id and named else []
+
+
+def contact_records(document: Any, event_time: datetime) -> list[AnyRecord]:
+    """Return a contact after its company; nothing without a name."""
+    id, person, company = ident(at(document, "id")), _person(document), at(document, "clientCorporation")
+    if not (id and person["name"]):
+        return []
+    version, company_id = version_of(document, event_time), ident(at(company, "id"))
+    contact = ClientContact(id=id, version=version, organisation_id=company_id, **person)
+    return [*organisation_records(company, event_time), contact]
+
+
+def candidate_records(document: Any, event_time: datetime) -> list[AnyRecord]:
+    """Return a candidate; nothing without a name."""
+    id, person = ident(at(document, "id")), _person(document)
+    return [Candidate(id=id, version=version_of(document, event_time), **person)] if id and person["name"] else []
+
+
+def job_records(document: Any, event_time: datetime, status_at: datetime | None = None) -> list[AnyRecord]:
+    """Return a job after its company and its contact; nothing without a title.
+
+    `isOpen` says whether it is open, `status` is a list of the agency's own (examples: Accepting Candidates, Covered,
+    Placed), `dateClosed` is when it was marked as closed [V: JobOrder]. `status_at` is the time of the event that
+    changed its status.
+    """
+    id, title, is_open = ident(at(document, "id")), line(at(document, "title")), at(document, "isOpen")
+    company, contact = at(document, "clientCorporation"), at(document, "clientContact")
+    if not (id and title):
+        return []
+    version, status = version_of(document, event_time), _status(document)
+    closed_at = instant(at(document, "dateClosed")) if is_open is False else None
+    job = Job(
+        id=id,
+        version=version,
+        title=title,
+        organisation_id=ident(at(company, "id")),
+        hiring_manager_id=ident(at(contact, "id")),
+        status=status,
+        status_at=min(closed_at, max(version, event_time)) if closed_at else status_at,
+    )
+    return [*organisation_records(company, event_time), *contact_records(contact, event_time), job]
+
+
+def unknown_job_words(document: Any) -> tuple[str, ...]:
+    """Return the status of a job if it is unknown."""
+    return unknown_status(at(document, "status"), _status(document))
+
+
+def _status(document: Any) -> Any:
+    is_open = at(document, "isOpen")
+    return job_status(at(document, "status"), is_open if isinstance(is_open, bool) else None)
+
+
+def _person(document: Any) -> dict[str, Any]:
+    return {
+        "name": line(at(document, "name")) or name(at(document, "firstName"), at(document, "lastName")),
+        "email": email(at(document, "email")),
+        "phone": line(at(document, "mobile"), 50) or line(at(document, "phone"), 50),
+    }

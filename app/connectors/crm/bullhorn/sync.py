@@ -1,0 +1,148 @@
+"""Sync of Bullhorn: its event queue, which drops what was read, and everything that changed since a date."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.connectors.connector import Account, ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
+from app.connectors.crm.bullhorn.checks import rows_without_names
+from app.connectors.crm.bullhorn.client import FIELDS, REFERENCE, refuse_errors, rows_of, with_attendees, with_history
+from app.connectors.parsing import at, digest, ident, instant, line, mapping, sequence
+from app.connectors.toolkit import whole_id
+
+KEPT = timedelta(days=7)
+"""How long Bullhorn keeps events that nobody reads (rest-api-docs, event subscription)."""
+MOST_EVENTS = 100
+"""The most events of one read of the queue."""
+_MOST_AGAIN = 5
+"""The most batches that are read again in a row. One at a time can be lost, as each is stored before the next is read.
+"""
+_PAGE = 100
+STREAMS = (
+    Stream("events", backfill=False, every=timedelta(minutes=1), watches=True),
+    Stream("organisations"),
+    Stream("contacts"),
+    Stream("candidates"),
+    Stream("jobs"),
+    Stream("applications"),
+    Stream("interviews"),
+    Stream("notes"),
+    Stream("placements"),
+    # An older subscription does not name references: they are polled.
+    Stream("references", every=timedelta(minutes=15)),
+)
+_ENTITIES = {
+    "organisations": "ClientCorporation",
+    "contacts": "ClientContact",
+    "candidates": "Candidate",
+    "jobs": "JobOrder",
+    "applications": "JobSubmission",
+    "interviews": "Appointment",
+    "notes": "Note",
+    "placements": "Placement",
+    "references": "CandidateReference",
+}
+_BY_QUERY = ("JobSubmission", "Appointment", "Placement", "ClientCorporation", "CandidateReference")
+"""The entities that are queried by their fields [V: sdk-rest, QueryEntity]; all others are searched for."""
+_INDEXED: Mapping[str, tuple[str, tuple[str, ...]]] = {"Note": ("noteID", ("dateAdded",))}
+"""The fields of id and dates of an index that differ from the entity's.
+
+The index of notes has noteID in place of id and no dateLastModified [V: sdk-rest, note-searchfields.txt; dataloader,
+FindUtil]: an event reports changes of old notes. If an index of another entity has no dateLastModified [T: clients
+search by it], it has dateAdded [V: the other searchfields files]. A field that an index does not have matches nothing.
+"""
+
+
+def queued(cursor: Mapping[str, Any], account: Account, now: datetime) -> ApiExchange[SyncPage]:
+    """Read the event queue, or a batch that was read before and never stored.
+
+    Reading empties the queue. The cursor names the last request whose batch was stored. If Bullhorn has answered a
+    later one, that batch was lost and is read again first.
+    """
+    mine = account.settings.get("subscription_id") or "keepwarm"
+    path, kept = f"event/subscription/{mine}", _whole(cursor.get("request"))
+    polled_at = instant(cursor.get("polled_at"))
+    missed = polled_at is not None and now - polled_at > KEPT
+    # The answer for a missing subscription is not published.
+    absent = (400, 404) if polled_at else (400, 404, 500)
+    response = yield ApiRequest(f"{path}/lastRequestId", expects=absent)
+    last = _whole(at(response.document, "result")) if response.ok else None
+    stand: dict[str, Any] = {"polled_at": now.isoformat()}
+    if last is None:
+        query = {"type": "entity", "names": ",".join(FIELDS), "eventTypes": "INSERTED,UPDATED,DELETED"}
+        made = yield ApiRequest(path, query, method="PUT", expects=())
+        stand["request"] = _whole(at(made.document, "lastRequestId")) or 0
+        return SyncPage(cursor=stand, suspended=polled_at is not None)
+    if kept is None:
+        kept = max(last - 1, 0)  # whoever read the latest batch may not have kept it
+    elif last < kept:
+        missed, kept = True, last  # somebody made the subscription anew, and its queue with it
+    # Whether a second read counts as a request of its own is not published, so it must not go on for ever.
+    tries = _whole(cursor.get("again")) or 0
+    lost = last > kept and tries < _MOST_AGAIN
+    again = {"requestId": str(kept + 1)} if lost else {}
+    response = yield ApiRequest(path, {"maxEvents": str(MOST_EVENTS), **again}, expects=(400, 404) if lost else ())
+    if response.ok:
+        refuse_errors(response, "the events of its subscription")
+    events = [event for event in sequence(at(response.document, "events")) if mapping(event)]
+    items = sorted((_item(mine, event) for event in events), key=_occurred_at)
+    if lost:
+        stand |= {"request": kept + 1, "again": tries + 1 if events else _MOST_AGAIN}
+        return SyncPage(items, stand, more=True, suspended=missed or not response.ok)
+    stand["request"] = max(kept, last, _whole(at(response.document, "requestId")) or 0)
+    return SyncPage(items, stand, more=len(events) >= MOST_EVENTS, suspended=missed)
+
+
+def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
+    """Return a page of what changed since a date, by ascending id, so that a change moves no row to another page."""
+    entity, after = _ENTITIES[stream], _whole(cursor.get("after")) or 0
+    ask = _ask(entity, since, after)
+    rows = (yield from rows_without_names(ask)) if stream == "references" else rows_of((yield ask), ask.path)
+    reached = max([number for row in rows if (number := _whole(at(row, "id"))) is not None], default=after)
+    if entity == "JobSubmission":
+        rows = yield from with_history(rows)
+    elif entity == "Appointment":
+        rows = yield from with_attendees(rows)
+    # An empty page ends the stream, and not a short one: a server may return fewer rows than requested.
+    more = reached > after
+    return SyncPage([_fetched(entity, row) for row in rows], {"after": reached} if more else {}, more=more)
+
+
+def _ask(entity: str, since: datetime, after: int) -> ApiRequest:
+    fields = {"fields": FIELDS.get(entity, REFERENCE), "count": str(_PAGE // 2 if entity == "JobSubmission" else _PAGE)}
+    if entity in _BY_QUERY:
+        where = f"dateLastModified>={int(since.timestamp() * 1000)} AND id>{after}"
+        return ApiRequest(f"query/{entity}", {"where": where, "orderBy": "id", **fields}, expects=())
+    # The zone of the index's times is not published: a day earlier holds in every zone.
+    id, dates = _INDEXED.get(entity, ("id", ("dateLastModified", "dateAdded")))
+    stamp = f"{since - timedelta(days=1):%Y%m%d%H%M%S}"
+    span = " OR ".join(f"{date}:[{stamp} TO *]" for date in dates)
+    query = f"({span}) AND {id}:[{after + 1} TO *]"
+    return ApiRequest(f"search/{entity}", {"query": query, "sort": id, **fields}, expects=())
+
+
+def _item(subscription: str, event: Mapping[str, Any]) -> InboundEvent:
+    """Return an event, keyed by all its fields: the official test data repeats an eventId within one batch."""
+    parts = [event.get(part) for part in ("eventId", "entityName", "entityId", "entityEventType", "eventTimestamp")]
+    values = [ident(part) or "" for part in parts]
+    key = (
+        ":".join([subscription, *values])
+        if values[0]
+        else digest(repr(sorted(event.items())).encode("utf-8", "replace"))
+    )
+    return InboundEvent(key, f"event.{values[1]}.{values[3]}"[:80], event, instant(event.get("eventTimestamp")))
+
+
+def _occurred_at(item: InboundEvent) -> float:
+    return item.occurred_at.timestamp() if item.occurred_at else 0
+
+
+def _fetched(entity: str, row: Mapping[str, Any]) -> InboundEvent:
+    version = instant(at(row, "dateLastModified"))
+    key = f"{entity}:{ident(at(row, 'id'))}:{line(version.isoformat()) if version else ''}"
+    return InboundEvent(key, f"fetched.{entity}", row, version)
+
+
+def _whole(value: Any) -> int | None:
+    id = whole_id(value)
+    return int(id) if id else None

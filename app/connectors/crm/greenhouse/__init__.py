@@ -1,0 +1,1 @@
+"""Greenhouse: an employer's ATS."""

@@ -1,0 +1,102 @@
+"""Greenhouse: an employer's ATS with signed webhooks. Interviews and notes are polled."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from app.connectors.connector import (
+    Account,
+    ApiExchange,
+    Connector,
+    DatedEvent,
+    Handshake,
+    InboundEvent,
+    InboundRequest,
+    OutgoingNote,
+    RejectedRequest,
+    SyncPage,
+    Translation,
+)
+from app.connectors.crm.greenhouse import auth, records, sync, write_back
+from app.connectors.crm.greenhouse.guide import GUIDE
+from app.connectors.parsing import at, digest, document, line, word
+from app.connectors.signing import check_hex
+from app.connectors.toolkit import base_url, body_or_none
+
+
+class Greenhouse(Connector):
+    """Webhooks carry whole applications. Missing details, interviews and notes come from Harvest v3.
+
+    Source: developers.greenhouse.io/webhooks.html for the webhooks; Harvest v3 as its clients use it.
+    """
+
+    system = "greenhouse"
+    title = "Greenhouse"
+    guide = GUIDE
+    known_stages = {
+        "@hired": "accepted",
+        "@rejected": "rejected",
+        "@withdrawn": "withdrawn",
+        "@offer_made": "offer",
+        "@offer_accepted": "accepted",
+        "@offer_declined": "offer_declined",
+    }
+    known_activities = {"email: EMAIL": {"channel": "email"}}
+    streams = sync.STREAMS
+
+    def handshake(self, request: InboundRequest) -> Handshake | None:
+        """Answer the ping that is sent when a web hook is saved [V]; there is no test button. Its body is not published
+        [U].
+        """
+        body = body_or_none(request)
+        action = at(body, "action")
+        return Handshake() if isinstance(body, Mapping) and (action is None or word(action) == "ping") else None
+
+    def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
+        """Check `Signature: sha256 <hex>`, with a space, over the raw bytes, escapes included."""
+        scheme, _, offered = request.headers.get("signature", "").partition(" ")
+        if scheme != "sha256":
+            raise RejectedRequest("the signature is missing or of another scheme")
+        check_hex(offered, secrets, request.body)
+
+    def parse_event(self, request: InboundRequest) -> InboundEvent:
+        """Return the event, keyed by Greenhouse-Event-ID, which is not signed. No body has a time."""
+        body = document(request.body)
+        action = line(at(body, "action"), 80)
+        if not action:
+            raise RejectedRequest("the body names no action")
+        key = line(request.headers.get("greenhouse-event-id"), 200)
+        signed = digest(request.body)
+        return InboundEvent(key or signed, action, body, signed_digest=signed)
+
+    def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
+        """Return the records of an event; without a credential, those of its payload alone."""
+        return records.translate(event, connected=auth.is_connected(account))
+
+    def address(self, account: Account) -> str:
+        """Return the address of Harvest v3: v1 and v2 ended on 31 August 2026."""
+        return base_url(account, "https://harvest.greenhouse.io/v3")
+
+    def headers(self, account: Account) -> Mapping[str, str]:
+        """Return the access token as bearer."""
+        return auth.headers(account)
+
+    def sign_in(self, account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
+        """Sign in with client credentials, as `user_id` if that is set."""
+        return auth.sign_in(account, now)
+
+    def page(
+        self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
+    ) -> ApiExchange[SyncPage]:
+        """Return fifty records, each with its application, candidate and job."""
+        return sync.page(stream, since, cursor)
+
+    def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
+        """Write a note that only the hiring team, or only admins, can see."""
+        return write_back.write(finding, account.settings)
+
+    def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
+        """Move to a stage by its id or name. The employer's transition rules can send mail, which the API cannot
+        prevent.
+        """
+        return write_back.move(application_id, status)

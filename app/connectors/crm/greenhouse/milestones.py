@@ -1,0 +1,63 @@
+"""Milestones of Greenhouse's offers: the written offer and the agreed first day.
+
+Fields [V: grnhse/greenhouse-api-docs, webhooks and harvest/_offers.md]: `sent_on` or `sent_at` is the day on which the
+offer was sent to the candidate, `resolved_at` when it was answered, `start_date` or `starts_at` the day on which the
+candidate starts. Harvest v3 writes `sent_on` and `starts_on` [T]. The stage "Offer" is no evidence of either.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from app.connectors.parsing import at, day, instant, noon, word
+from app.connectors.records import AnyRecord, Gone, Milestone
+
+_ANSWERED = ("accepted",)
+_SENT = ("created", "unresolved", "accepted", "rejected")
+"""A deprecated offer was replaced by a new version, which may have to be sent again."""
+
+
+def milestones(application_id: str, offer: Any, event_time: datetime, *, is_current: bool) -> list[AnyRecord]:
+    """Return what an offer proves of its application, which has one current offer at a time.
+
+    `is_current`: Harvest has it now, so that what it no longer proves is withdrawn. A webhook may be late.
+    """
+    if not offer:
+        return []
+    version = (instant(at(offer, "updated_at")) if is_current else None) or event_time
+    state = word(at(offer, "offer_status") or at(offer, "status"))
+    sent_on = day(at(offer, "sent_on") or at(offer, "sent_at"))
+    starts_on = day(at(offer, "start_date") or at(offer, "starts_at") or at(offer, "starts_on"))
+    written, agreed = f"{application_id}:written_offer", f"{application_id}:start_agreed"
+    proved: dict[str, AnyRecord] = {}
+    if sent_on and state in _SENT:
+        proved[written] = Milestone(
+            id=written,
+            version=version,
+            application_id=application_id,
+            kind="written_offer",
+            at=noon(sent_on),
+            at_is_day=True,
+        )
+    if starts_on and state in _ANSWERED:
+        proved[agreed] = Milestone(
+            id=agreed,
+            version=version,
+            application_id=application_id,
+            kind="start_agreed",
+            at=instant(at(offer, "resolved_at")),
+            on=starts_on,
+        )
+    withdrawn = [id for id in (written, agreed) if is_current and id not in proved]
+    return [*proved.values(), *(Gone(kind="milestone", id=id, version=version) for id in withdrawn)]
+
+
+def of_hire(application_id: str, offer: Any, event_time: datetime) -> list[AnyRecord]:
+    """Return the milestones of a hire's offer. It has no status [V]: a hire marks it as accepted [V]."""
+    accepted = {**offer, "status": "accepted"} if isinstance(offer, dict) else None
+    return milestones(application_id, accepted, event_time, is_current=False)
+
+
+def withdrawn(application_id: str, event_time: datetime) -> list[AnyRecord]:
+    """Return the deletion of both milestones: the application has no offer any more."""
+    kinds = ("written_offer", "start_agreed")
+    return [Gone(kind="milestone", id=f"{application_id}:{kind}", version=event_time) for kind in kinds]

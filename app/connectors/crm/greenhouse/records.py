@@ -1,0 +1,181 @@
+"""Events of Greenhouse as canonical records."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from app.connectors.connector import ApiExchange, DatedEvent, Translation
+from app.connectors.crm.greenhouse import applications, milestones, statuses
+from app.connectors.crm.greenhouse import documents as read
+from app.connectors.crm.greenhouse.client import by_ids, openings
+from app.connectors.parsing import at, ident, sequence, word
+from app.connectors.records import AnyRecord, Application, Candidate, Gone, Kind, Merged
+from app.connectors.vocabulary import Vocabulary
+
+# The names of events [V: grnhse/greenhouse-api-docs, source/includes/webhooks].
+_APPLICATIONS = (
+    "new_candidate_application",
+    "application_updated",
+    "candidate_stage_change",
+    "reject_candidate",
+    "unreject_candidate",
+    "hire_candidate",
+    "unhire_candidate",
+)
+_OFFERS = ("offer_created", "offer_updated", "offer_approved")
+_JOBS = ("job_created", "job_updated", "job_approved")
+_DELETED: Mapping[str, tuple[Kind, str]] = {
+    "delete_application": ("application", "application"),
+    "interview_deleted": ("interview", "interview"),
+    "job_deleted": ("job", "job"),
+}
+ACTIONS = (
+    *_APPLICATIONS,
+    "update_candidate",
+    "merge_candidate",
+    "delete_candidate",
+    "candidate_anonymized",
+    *_OFFERS,
+    "offer_deleted",
+    *_JOBS,
+    *_DELETED,
+)
+"""The events to create web hooks for."""
+_UNKEPT = (
+    "scorecard_deleted",
+    "job_post_created",
+    "job_post_updated",
+    "job_post_deleted",
+    "job_interview_stage_deleted",
+    "department_deleted",
+    "office_deleted",
+)
+_NAMES = {word(name): name for name in (*ACTIONS, "new_prospect_application", *_UNKEPT)}
+
+
+def translate(event: DatedEvent, *, connected: bool) -> ApiExchange[Translation]:
+    """Return the records of an event. `connected`: Harvest can be asked."""
+    words = Vocabulary()
+    translation = yield from _translated(event, words, connected=connected)
+    return replace(translation, unknown=words.unknown)
+
+
+def _translated(event: DatedEvent, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
+    event_time, payload = event.occurred_at, at(event.document, "payload")
+    if event.type.startswith("fetched."):
+        return _fetched(event.type.removeprefix("fetched."), event.document, event_time, words)
+    action = _NAMES.get(word(event.type), event.type)
+    if action in _APPLICATIONS:
+        return (
+            yield from applications.application(
+                action, at(payload, "application"), event_time, words, connected=connected
+            )
+        )
+    if action in _OFFERS:
+        return (yield from applications.offer(payload, event_time, words, connected=connected))
+    if action == "offer_deleted":
+        return (yield from applications.deleted_offer(payload, event_time, connected=connected))
+    if action in _JOBS:
+        return (yield from _job(at(payload, "job"), event_time, words, connected=connected))
+    if action in _DELETED:
+        kind, where = _DELETED[action]
+        gone = ident(at(payload, where, "id"))
+        return _only(Gone(kind=kind, id=gone, version=event_time) if gone else None)
+    match action:
+        case "new_prospect_application":
+            person = read.candidate(at(payload, "application", "candidate"), event_time)
+            return Translation([person] if person else (), ignored="A prospect is on no job yet.")
+        case "update_candidate":
+            return _only(read.candidate(at(payload, "candidate"), event_time))
+        case "merge_candidate":
+            id, into = ident(at(payload, "person", "id")), ident(at(payload, "person", "new_candidate_id"))
+            return _only(Merged(id=id, into=into, version=event_time) if id and into else None)
+        case "delete_candidate":
+            return _deleted(at(payload, "person"), event_time)
+        case "candidate_anonymized":
+            person_gone = ident(at(payload, "candidate_id"))
+            return Translation(
+                [Gone(kind="candidate", id=person_gone, version=event_time)] if person_gone else (),
+                ignored="An anonymised candidate is treated as one who was deleted.",
+            )
+    if action not in _UNKEPT:
+        words.miss("event", action)
+    return Translation(ignored=f"{action} tells nothing that Keepwarm keeps.")
+
+
+def _only(record: AnyRecord | None) -> Translation:
+    return Translation([record]) if record else Translation(ignored="The payload lacks an id or a name.")
+
+
+def _deleted(person: Any, event_time: datetime) -> Translation:
+    id = ident(at(person, "id"))
+    if not id:
+        return Translation(ignored="The payload lacks an id.")
+    theirs = [found for each in sequence(at(person, "deleted_application_ids")) if (found := ident(each))]
+    gone = [Gone(kind="application", id=each, version=event_time) for each in theirs]
+    return Translation([*gone, Gone(kind="candidate", id=id, version=event_time)])
+
+
+# --- Jobs ---
+
+
+def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:
+    """Return a job, with its hiring managers if Harvest names them; the first of them is the job's."""
+    closed = (yield from openings([record])) if connected else {}
+    vacancy = read.job(record, event_time, words, closed.get(ident(at(record, "id")) or "", ()))
+    if vacancy is None:
+        return _only(None)
+    team = sequence(at(record, "hiring_team", "hiring_managers"))
+    if not (connected and team):
+        return Translation([vacancy])
+    found = yield from by_ids("users", (at(each, "user_id") for each in team))
+    users = (found.get(ident(at(each, "user_id")) or "") for each in team)
+    managers = [manager for user in users if (manager := read.hiring_manager(user, event_time))]
+    if not managers:
+        return Translation([vacancy])
+    return Translation([*managers, replace(vacancy, hiring_manager_id=managers[0].id)])
+
+
+# --- What a walk fetched ---
+
+
+def _fetched(what: str, document: Any, event_time: datetime, words: Vocabulary) -> Translation:
+    """Return a fetched record with its application, candidate and job."""
+    if what == "job":
+        return _only(read.job(at(document, "job"), event_time, words, sequence(at(document, "openings"))))
+    if what == "application":
+        return _application(document, event_time, words)
+    around = applications.bundled(document, None, event_time, words)
+    if what == "interview":
+        return _interview(document, around.records, event_time, words)
+    record, person = at(document, "note"), at(document, "candidate")
+    if read.is_between_others(record, person):
+        return Translation(ignored="No address of the candidate that Greenhouse knows is in this email.")
+    written = read.activity(record, person, event_time)
+    people = {each.id for each in around.records if isinstance(each, Candidate)}
+    if written is None or written.candidate_id not in people:
+        return Translation(ignored="Greenhouse made this entry by itself, or it is about no candidate.")
+    if written.application_id not in {each.id for each in around.records if isinstance(each, Application)}:
+        written = replace(written, application_id=None)
+    return Translation([*around.records, written])
+
+
+def _application(document: Any, event_time: datetime, words: Vocabulary) -> Translation:
+    whole = applications.bundled(document, statuses.current_status(document, event_time, words), event_time, words)
+    id = ident(at(document, "application", "id"))
+    proved = (
+        milestones.milestones(id, at(document, "offer"), event_time, is_current=True)
+        if id and not whole.ignored
+        else []
+    )
+    return replace(whole, records=[*whole.records, *proved])
+
+
+def _interview(document: Any, around: Sequence[AnyRecord], event_time: datetime, words: Vocabulary) -> Translation:
+    found = read.interview(at(document, "interview"), event_time, words)
+    if found is None:
+        return Translation(ignored="The interview has no time of day (yet).")
+    if not any(isinstance(each, Application) for each in around):
+        return Translation(ignored="The interview's application is not, or no longer, on a job.")
+    return Translation([*around, found])

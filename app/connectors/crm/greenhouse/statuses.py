@@ -1,0 +1,81 @@
+"""The status of a Greenhouse application: a stage, an offer that is out or answered, or its end."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from app.connectors.crm.greenhouse import documents as read
+from app.connectors.parsing import at, instant, mapping
+from app.connectors.records import Status
+from app.connectors.toolkit import latest
+from app.connectors.vocabulary import Vocabulary
+
+# `active` in webhooks [V: grnhse/greenhouse-api-docs, webhooks/_introduction.md], `in_process` in v3 [T]. A prospect
+# that became an application is `converted` there, and the application has its own events.
+_STATUS: Mapping[str, Literal["going", "rejected", "hired"]] = {
+    "active": "going",
+    "inprocess": "going",
+    "converted": "going",
+    "rejected": "rejected",
+    "hired": "hired",
+}
+# Webhooks [V: webhooks/_application_events.md] and v3 [T] write the same four; v1 called the first `unresolved` [V].
+_OFFER: Mapping[str, str | None] = {
+    "created": "@offer_made",
+    "unresolved": "@offer_made",
+    "accepted": "@offer_accepted",
+    "rejected": "@offer_declined",
+    "deprecated": None,
+}
+_LABELS = {"@offer_made": "Offer sent", "@offer_accepted": "Offer accepted", "@offer_declined": "Offer declined"}
+
+
+def outcome(application: Any, words: Vocabulary) -> Literal["going", "rejected", "hired"]:
+    """Return whether an application goes on, or how it ended."""
+    return words.read("application status", at(application, "status"), _STATUS, "going")
+
+
+def version(application: Any, event_time: datetime) -> datetime:
+    """Return when Harvest says that the application was last changed."""
+    return latest(at(application, "updated_at"), at(application, "last_activity_at")) or event_time
+
+
+def hired(since: datetime) -> Status:
+    """Return the status of a hire."""
+    return Status(value="@hired", label="Hired", at=since)
+
+
+def current_status(state: Any, event_time: datetime, words: Vocabulary) -> Status | None:
+    """Return the status of an application with its stage, offer and rejection reason, as by `client.states`."""
+    application = at(state, "application")
+    changed = version(application, event_time)
+    match outcome(application, words):
+        case "rejected":
+            since = instant(at(application, "rejected_at")) or changed
+            return read.rejection(at(state, "rejection_reason"), since, words)
+        case "hired":
+            return hired(changed)
+    return in_stage(application, state, changed, words)
+
+
+def in_stage(application: Any, state: Any, changed: datetime, words: Vocabulary) -> Status | None:
+    """Return the stage of an application that goes on, or its offer if that is newer.
+
+    An offer does not change the stage, so an update of any other field must not undo it.
+    """
+    current = at(state, "stage")
+    since = instant(at(current, "entered_at")) or changed
+    named = {"job_interview_stage_id": at(current, "job_interview_stage_id"), **mapping(application)}
+    stage, offer = read.stage(named, since), offered(at(state, "offer"), changed, words)
+    return offer if offer and (stage is None or offer.at >= since) else stage
+
+
+def offered(offer: Any, event_time: datetime, words: Vocabulary) -> Status | None:
+    """Return the status of an offer that is out or answered; None before it is sent or after it is replaced."""
+    value = words.read("offer status", at(offer, "offer_status") or at(offer, "status"), _OFFER, None)
+    resolved, sent = instant(at(offer, "resolved_at")) or event_time, instant(at(offer, "sent_on"))
+    if value is None or (value == "@offer_made" and sent is None):
+        return None
+    # `sent_on` is a day: the offer was out by its end.
+    since = sent + timedelta(days=1) if value == "@offer_made" and sent else resolved
+    return Status(value=value, label=_LABELS[value], at=min(since, event_time))

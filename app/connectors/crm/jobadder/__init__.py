@@ -1,0 +1,1 @@
+"""JobAdder: an agency's CRM."""

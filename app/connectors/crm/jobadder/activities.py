@@ -1,0 +1,95 @@
+"""Notes of JobAdder: one activity about everybody whom a note names."""
+
+from datetime import datetime
+from itertools import product
+from typing import Any
+
+from app.connectors.crm.jobadder.applications import application_records
+from app.connectors.crm.jobadder.people import (
+    Records,
+    candidate_records,
+    contact_records,
+    job_records,
+    listed,
+    organisation_records,
+    version_of,
+)
+from app.connectors.parsing import at, ident, instant, line, note
+from app.connectors.records import Activity, Subject
+from app.connectors.toolkit import first, mark_of
+
+MAX_SUBJECTS = 200
+"""The most applications that one note counts for."""
+
+
+def activity_records(document: Any, event_time: datetime) -> Records:
+    """Return a note after everything it names. It counts for each application, and for each further candidate."""
+    id, kind, version = ident(at(document, "noteId")), line(at(document, "type"), 80), version_of(document, event_time)
+    if id is None:
+        return []
+    (subject, *others), contacts = subjects(document) or [Subject()], listed(document, "contacts")
+    applications, jobs, companies = (listed(document, many) for many in ("applications", "jobs", "companies"))
+    job = next(iter(jobs), None) or at(next(iter(applications), None), "job")
+    company = next(iter(companies), None) or at(job, "company")
+    activity = Activity(
+        id=id,
+        version=version,
+        type=f"note: {kind}" if kind else "note",
+        occurred_at=instant(at(document, "createdAt")) or version,
+        text=note(at(document, "text")) or note(at(document, "subject")) or note(at(document, "textPartial")),
+        application_id=subject.application_id,
+        candidate_id=subject.candidate_id,
+        job_id=subject.job_id,
+        client_contact_id=first(ident(one.get("contactId")) for one in contacts),
+        organisation_id=ident(at(company, "companyId")),
+        party=_party(subject.candidate_id is not None, bool(contacts)),
+        mark=_mark(document),
+        also=tuple(others[: MAX_SUBJECTS - 1]),
+    )
+    about = [
+        *(record for one in companies for record in organisation_records(one)),
+        *organisation_records(company),
+        *(record for one in contacts for record in contact_records(one, company=company)),
+        *(record for one in listed(document, "candidates") for record in candidate_records(one)),
+        *(record for one in jobs for record in job_records(one)),
+        *(record for one in applications for record in application_records(one, event_time)),
+    ]
+    return [*about, activity]
+
+
+def subjects(document: Any) -> list[Subject]:
+    """Return the applications of a note: `applications`, `candidates`, `jobs`, `placements` [V: NoteModel]."""
+    found = [
+        Subject(
+            application_id=id,
+            candidate_id=ident(at(one, "candidate", "candidateId")),
+            job_id=ident(at(one, "job", "jobId")),
+        )
+        for one in listed(document, "applications")
+        if (id := ident(one.get("applicationId")))
+    ]
+    pairs = [
+        (ident(at(one, "candidate", "candidateId")), ident(at(one, "job", "jobId")))
+        for one in listed(document, "placements")
+    ]
+    named = {one.candidate_id for one in found} | {whose for whose, _ in pairs}
+    people = [ident(one.get("candidateId")) for one in listed(document, "candidates")]
+    jobs = [ident(one.get("jobId")) for one in listed(document, "jobs")]
+    alone = [whose for whose in people if whose not in named]
+    # The jobs beside applications are those of the applications.
+    if alone or not (found or pairs):
+        pairs += product(alone or [None], jobs or [None])
+    covered = {(one.candidate_id, one.job_id) for one in found}
+    beside = [pair for pair in dict.fromkeys(pairs) if pair not in covered and any(pair)]
+    return [*found, *(Subject(candidate_id=whose, job_id=on) for whose, on in beside)]
+
+
+def _mark(document: Any) -> str | None:
+    """Return our mark on a note: its reference, or the last line of its text."""
+    return mark_of(note(at(document, "text")) or note(at(document, "textPartial")), line(at(document, "reference")))
+
+
+def _party(candidates: bool, contacts: bool) -> Any:
+    if candidates != contacts:
+        return "candidate" if candidates else "client"
+    return None

@@ -1,0 +1,41 @@
+"""Sign-in to JobAdder: an access token, good for an hour, for a refresh token that is good for one use."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.connectors.connector import Account, ApiExchange, ApiRequest, NotConnected
+from app.connectors.crm.jobadder.guide import SIGN_IN
+from app.connectors.parsing import at, line
+from app.connectors.toolkit import base_url, bearer_auth, session_value
+
+
+def address(account: Account) -> str:
+    """Return the address that was given with the token."""
+    return base_url(account, "") or session_value(account, "address", "JobAdder").rstrip("/")
+
+
+def headers(account: Account) -> Mapping[str, str]:
+    """Return the access token as bearer."""
+    return bearer_auth(session_value(account, "token", "JobAdder"))
+
+
+def sign_in(account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
+    """Exchange the refresh token for an access token and the next refresh token."""
+    form = {part: account.credentials.get(part, "") for part in ("client_id", "client_secret", "refresh_token")}
+    if not all(form.values()):
+        raise NotConnected("JobAdder's client id, client secret and refresh token are not all set.")
+    server = account.settings.get("auth_url", SIGN_IN).rstrip("/")
+    form["grant_type"] = "refresh_token"
+    response = yield ApiRequest(
+        f"{server}/connect/token",
+        method="POST",
+        form=form,
+        expects=(400, 401, 403),
+        anonymous=True,
+        rotates=("refresh_token",),
+    )
+    token, api = line(at(response.document, "access_token"), 4000), line(at(response.document, "api"), 500)
+    if not (token and api):
+        raise NotConnected("JobAdder did not take the refresh token: consent to Keepwarm anew.")
+    return {"token": token, "address": api}

@@ -1,0 +1,85 @@
+"""Companies, people and jobs of JobAdder as canonical records."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.connectors.job_status import JobStatus, job_status, unknown_status
+from app.connectors.parsing import at, email, ident, instant, line, mapping, name, sequence
+from app.connectors.records import UNDATED, AnyRecord, Candidate, ClientContact, Job, Organisation
+
+Records = list[AnyRecord]
+
+
+def version_of(document: Any, event_time: datetime) -> datetime:
+    """Return when a document was last changed; without a time, the time of the event."""
+    return instant(at(document, "updatedAt")) or instant(at(document, "createdAt")) or event_time
+
+
+def listed(document: Any, *path: str) -> list[Mapping[str, Any]]:
+    """Return the objects of an array."""
+    return [one for one in sequence(at(document, *path)) if mapping(one)]
+
+
+def organisation_records(document: Any, version: datetime = UNDATED) -> Records:
+    """Return a company; nothing without its name."""
+    id, named = ident(at(document, "companyId")), line(at(document, "name"))
+    return [Organisation(id=id, version=version, name=named)] if id and named else []
+
+
+def contact_records(document: Any, version: datetime = UNDATED, company: Any = None) -> Records:
+    """Return a contact after the company; nothing without a name."""
+    id, person, company = ident(at(document, "contactId")), _person(document), at(document, "company") or company
+    if not (id and person["name"]):
+        return []
+    leads, company_id = at(document, "hiringManager") is True, ident(at(company, "companyId"))
+    role: Any = "hiring_manager" if leads else "other"
+    contact = ClientContact(id=id, version=version, organisation_id=company_id, role=role, **person)
+    return [*organisation_records(company), contact]
+
+
+def candidate_records(document: Any, version: datetime = UNDATED) -> Records:
+    """Return a candidate; nothing without a name."""
+    id, person = ident(at(document, "candidateId")), _person(document)
+    return [Candidate(id=id, version=version, **person)] if id and person["name"] else []
+
+
+def job_records(document: Any, version: datetime = UNDATED, status_at: datetime | None = None) -> Records:
+    """Return a job after its company and its contact; nothing without a title.
+
+    Its status has a name of the agency's and says whether jobs in it are active; `closedAt` is when the job was closed
+    [V: StatusModel, JobOrderRepresentation]. `status_at` is the time of the event that changed the status.
+    """
+    id, title = ident(at(document, "jobId")), line(at(document, "jobTitle"))
+    company, contact = at(document, "company"), at(document, "contact")
+    if not (id and title):
+        return []
+    closed_at = instant(at(document, "closedAt")) if at(document, "status", "active") is False else None
+    job = Job(
+        id=id,
+        version=max(version, status_at or version),
+        title=title,
+        organisation_id=ident(at(company, "companyId")),
+        hiring_manager_id=ident(at(contact, "contactId")),
+        status=_status(document),
+        status_at=closed_at or status_at,
+    )
+    return [*organisation_records(company), *contact_records(contact, company=company), job]
+
+
+def unknown_job_words(document: Any) -> tuple[str, ...]:
+    """Return the status of a job if it is unknown."""
+    return unknown_status(at(document, "status", "name"), _status(document))
+
+
+def _status(document: Any) -> JobStatus | None:
+    active = at(document, "status", "active")
+    return job_status(at(document, "status", "name"), active if isinstance(active, bool) else None)
+
+
+def _person(document: Any) -> dict[str, Any]:
+    return {
+        "name": name(at(document, "firstName"), at(document, "lastName")),
+        "email": email(at(document, "email")),
+        "phone": line(at(document, "mobile"), 50) or line(at(document, "phone"), 50),
+    }

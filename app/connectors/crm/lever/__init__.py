@@ -1,0 +1,1 @@
+"""Lever: an employer's ATS."""

@@ -1,0 +1,27 @@
+"""Lists of Lever, read to their end by the offset of each page."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.connectors.connector import ApiExchange, ApiRequest
+from app.connectors.parsing import at, line, sequence
+
+_MAX_PAGES = 10
+
+
+def listed(
+    path: str, query: Mapping[str, str] | None = None, expects: tuple[int, ...] = (404,)
+) -> ApiExchange[Sequence[Any] | None]:
+    """Return all records of a list, up to a thousand; None if this key cannot read such a list."""
+    found: list[Any] = []
+    asked = {"limit": "100", **(query or {})}
+    for _ in range(_MAX_PAGES):
+        response = yield ApiRequest(path, asked, expects=expects)
+        if not response.ok:
+            return found or None
+        found += sequence(at(response.document, "data"))
+        offset = line(at(response.document, "next"), 500)
+        if at(response.document, "hasNext") is not True or offset is None:
+            break
+        asked = {**asked, "offset": offset}
+    return found

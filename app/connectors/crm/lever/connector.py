@@ -1,0 +1,127 @@
+"""Lever: an employer's ATS whose webhooks sign a token and a time, and not the data."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.connectors.connector import (
+    Account,
+    ApiExchange,
+    Connector,
+    DatedEvent,
+    Handshake,
+    InboundEvent,
+    InboundRequest,
+    OutgoingNote,
+    RejectedRequest,
+    Stream,
+    SyncPage,
+    Translation,
+)
+from app.connectors.crm.lever import records, sync, write_back
+from app.connectors.crm.lever.guide import GUIDE
+from app.connectors.parsing import at, document, instant, line, mapping
+from app.connectors.signing import check_hex, check_time
+from app.connectors.toolkit import base_url, basic_auth, body_or_none, credential
+
+OLDEST = timedelta(days=15)
+"""The oldest time of an event. Lever signs when it happened, not when it is sent: it retries five times with growing
+delays, and an admin can resend two weeks of history. Five minutes would reject all of these. The token prevents that an
+event is applied twice.
+"""
+_HEX = re.compile(r"[0-9a-fA-F]{64}")
+
+
+class Lever(Connector):
+    """Opportunities are applications, contacts are candidates, postings are jobs, interview panels are interviews.
+
+    A delivery carries hex HMAC-SHA256(signature token, token + triggeredAt) in its body, so `data` and even `id` could
+    be forged with one captured delivery. Every event is therefore fetched by its id, `data` is not trusted, and the
+    idempotency key is the signed `token`.
+
+    Source [V]: Lever's developer documentation, "Webhooks", "Opportunities", "Interviews", "Notes", "Archive reasons".
+    The fields of `data` of most events are not published in full [U]: more than one name is tried. The fields of panels
+    are read as in a recorded answer [T, NangoHQ/integration-templates, integrations/lever].
+    """
+
+    system = "lever"
+    title = "Lever"
+    guide = GUIDE
+    signed_by = "their_secret"
+    # "Opportunities exit your pipeline by being archived for one of two reasons: rejected, or hired" [V]. An agency
+    # maps its own archive reasons by their names, which are the label.
+    known_stages = {
+        "@hired": "accepted",
+        "@archived": "rejected",
+        "@withdrawn": "withdrawn",
+        "@offer_declined": "offer_declined",
+        "@position_closed": "cancelled",
+    }
+    # Lever has no webhook of postings: closed ones are found in their list.
+    streams = (
+        Stream("postings", every=timedelta(minutes=15)),
+        Stream("opportunities"),
+        Stream("panels", every=timedelta(minutes=15)),
+        Stream("notes", every=timedelta(minutes=15)),
+        Stream("offers", every=timedelta(minutes=15)),
+    )
+
+    def handshake(self, request: InboundRequest) -> Handshake | None:
+        """Answer the test of the settings page, whose `data` is empty [V].
+
+        It is answered unsigned: it can be sent before the token is pasted here, and its signature is no hexadecimal.
+        Nothing of it is stored.
+        """
+        body = body_or_none(request)
+        test = at(body, "data") == {} and isinstance(at(body, "event"), str)
+        return Handshake(signed=False) if test else None
+
+    def verify(self, request: InboundRequest, secrets: Sequence[str]) -> None:
+        """Check the signature over token and time. The time is at most two weeks old and five minutes ahead."""
+        body = document(request.body)
+        token, stamp, signature = at(body, "token"), at(body, "triggeredAt"), at(body, "signature")
+        if not (isinstance(token, str) and token.isascii() and 16 <= len(token) <= 200):
+            raise RejectedRequest("the token is missing or malformed")
+        signed_at = instant(stamp) if isinstance(stamp, int) else None
+        if signed_at is None:
+            raise RejectedRequest("the time is missing or malformed")
+        if not (isinstance(signature, str) and _HEX.fullmatch(signature)):
+            raise RejectedRequest("the signature is missing or malformed")
+        check_hex(signature, secrets, f"{token}{stamp}".encode())
+        check_time(signed_at, request.at, behind=OLDEST)
+
+    def parse_event(self, request: InboundRequest) -> InboundEvent:
+        """Return the event, keyed by its signed token."""
+        body = document(request.body)
+        token = line(at(body, "token"))
+        if token is None:
+            raise RejectedRequest("the token is missing")
+        kind = line(at(body, "event"), 80) or "unknown"
+        return InboundEvent(token, kind, dict(mapping(body)), instant(at(body, "triggeredAt")))
+
+    def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
+        """Return the records that Lever's API has for the event."""
+        return records.translate(event)
+
+    def address(self, account: Account) -> str:
+        """Return the address of the Data API."""
+        return base_url(account, "https://api.lever.co/v1")
+
+    def headers(self, account: Account) -> Mapping[str, str]:
+        """Return basic authentication with the key as the user and no password."""
+        return basic_auth(credential(account, "api_key"))
+
+    def page(
+        self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
+    ) -> ApiExchange[SyncPage]:
+        """Return a hundred changed records, or the panels or notes of ten opportunities."""
+        return sync.page(stream, since, cursor, now)
+
+    def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
+        """Write a note on the opportunity; its followers are not notified."""
+        return write_back.write(finding, account)
+
+    def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:
+        """Move to another stage. Archiving and hiring are done in Lever."""
+        return write_back.move(application_id, status, account)

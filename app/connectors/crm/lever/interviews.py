@@ -1,0 +1,56 @@
+"""Interview panels of Lever: one interview for each local day of the panel's time zone."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.connectors.days import by_day, part
+from app.connectors.parsing import at, ident, instant, line, sequence
+from app.connectors.records import AnyRecord, Gone, Interview
+
+_Slot = tuple[datetime, datetime]
+
+
+def panel_records(panel: Any, opportunity: str | None, event_time: datetime) -> Sequence[AnyRecord]:
+    """Return an interview for each day of a panel, and the deletion of the days that it no longer has.
+
+    A day lasts from the start of its first interview to the end of its last, the time for which the candidate comes.
+    Cancelled interviews count only if the whole panel is cancelled.
+    """
+    every = sequence(at(panel, "interviews"))
+    live = [one for one in every if instant(at(one, "canceledAt")) is None]
+    days = _days(live or every, line(at(panel, "timezone")))
+    first, last = instant(at(panel, "start")), instant(at(panel, "end"))
+    if not days and first is not None and last is not None and last > first:
+        days = [(first, last)]
+    if (id := ident(at(panel, "id"))) is None or not days:
+        return ()
+    cancelled = instant(at(panel, "canceledAt"))
+    if cancelled is None and every and not live:
+        cancelled = max(filter(None, (instant(at(one, "canceledAt")) for one in every)))
+    records: list[AnyRecord] = [
+        Interview(
+            id=part(id, number),
+            part_of=id if number > 1 else None,
+            version=event_time,
+            starts_at=starts,
+            ends_at=ends,
+            application_id=opportunity,
+            booked_at=instant(at(panel, "createdAt")),
+            # Lever records cancellations only: the result of a past interview may be known better here.
+            status="cancelled" if cancelled else "scheduled" if ends > event_time else None,
+            status_at=cancelled,
+        )
+        for number, (starts, ends) in enumerate(days, 1)
+    ]
+    return [*records, Gone(id=id, version=event_time, kind="interview", parts_from=len(days) + 1)]
+
+
+def _days(interviews: Sequence[Any], zone: str | None) -> list[_Slot]:
+    slots: list[tuple[datetime, _Slot]] = []
+    for one in interviews:
+        if start := instant(at(one, "date")):
+            minutes = at(one, "duration")
+            whole = isinstance(minutes, int) and not isinstance(minutes, bool) and 0 < minutes <= 7 * 24 * 60
+            slots.append((start, (start, start + timedelta(minutes=minutes if whole else 60))))
+    return [(min(start for start, _ in day), max(end for _, end in day)) for day in by_day(slots, zone)]

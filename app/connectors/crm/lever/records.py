@@ -1,0 +1,258 @@
+"""Opportunities, postings, panels and notes of Lever as canonical records."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
+from app.connectors.crm.lever import milestones
+from app.connectors.crm.lever.client import listed
+from app.connectors.crm.lever.interviews import panel_records
+from app.connectors.parsing import at, email, ident, instant, line, mapping, name, note, sequence, word
+from app.connectors.paths import segment
+from app.connectors.records import Activity, AnyRecord, Application, Candidate, ClientContact, Gone, Job, Status
+from app.connectors.toolkit import first, mark_of, translation, unknown_word
+from app.connectors.vocabulary import Vocabulary
+
+# The events of webhooks [V, Lever's documentation, "Webhooks"], folded for comparison.
+OF_AN_OPPORTUNITY = {"applicationcreated", "candidatehired", "candidatestagechange", "candidatearchivechange"}
+OF_AN_INTERVIEW = {"interviewcreated", "interviewupdated", "interviewdeleted"}
+OF_A_CONTACT = {"contactcreated", "contactupdated"}
+# "Valid states are published, internal, closed, draft, pending and rejected" [V, Lever's documentation, "List all
+# postings"]; Lever's pages show published ones as external, unlisted or confidential [V, help.lever.co, "job posting
+# states"]. Drafts and postings that wait for approval can have candidates already; a rejected one is not to be filled.
+_POSTING_STATES = {
+    **dict.fromkeys(("published", "external", "unlisted", "confidential", "internal"), "open"),
+    **dict.fromkeys(("draft", "pending"), "open"),
+    **dict.fromkeys(("closed", "rejected"), "closed"),
+}
+
+# Lever has two types of archive reasons, hired and non-hired [V, "Archive reasons"]. Only the reason's text says who
+# ended it. These come with every account [T, answers of a new account: Underqualified, Unresponsive, Timing, Withdrew,
+# Offer declined, Position closed, Hired]; reasons that an agency adds are for its stage map.
+_REASONS = {"withdrew": "@withdrawn", "offerdeclined": "@offer_declined", "positionclosed": "@position_closed"}
+
+
+def translate(event: DatedEvent) -> ApiExchange[Translation]:
+    """Return the records of an event: from the API for a webhook, from its own document if it was fetched."""
+    event_time, data = event.occurred_at, at(event.document, "data")
+    opportunity = segment(at(data, "opportunityId")) or segment(at(data, "candidateId"))
+    match event.type if event.type.startswith("fetched.") else word(event.type):
+        case kind if kind in OF_AN_OPPORTUNITY:
+            return (yield from _opportunity(opportunity, event_time))
+        case kind if kind in OF_AN_INTERVIEW:
+            panel_id = segment(at(data, "panelId")) or segment(at(data, "panel"))
+            return (yield from _interviews(opportunity, panel_id, event_time))
+        case kind if kind in OF_A_CONTACT:
+            return (yield from _contact(segment(at(data, "contactId")), event_time))
+        case "candidatedeleted":
+            return (yield from _deleted(opportunity, segment(at(data, "contactId")), event_time))
+        case "fetched.opportunity":
+            return (yield from _opportunity_records(event.document, event_time))
+        case "fetched.posting":
+            return translation(
+                _job(event.document, event_time),
+                "the posting lacks its id or title",
+                unknown_word("job status", at(event.document, "state"), _POSTING_STATES),
+            )
+        case "fetched.panel":
+            panel = at(event.document, "panel")
+            # A panel has no time of change, so its version is the time of fetching.
+            fetched = instant(at(event.document, "fetched_at")) or event_time
+            found = panel_records(panel, ident(at(event.document, "opportunity")), max(event_time, fetched))
+            return translation(found, "the interview panel lacks its id or its times")
+        case "fetched.note":
+            return _note(event.document)
+        case "fetched.offers":
+            words = Vocabulary()
+            proved = milestones.of_fetched(event.document, event_time, words)
+            return translation(proved, "the opportunity has no offer", words.unknown)
+        case _:
+            return Translation(ignored=f"Keepwarm does nothing with events of the type {event.type}")
+
+
+def _opportunity(id: str | None, event_time: datetime) -> ApiExchange[Translation]:
+    if id is None:
+        return Translation(ignored="the event names no opportunity")
+    response = yield ApiRequest(f"opportunities/{id}", {"expand": "applications"})
+    if not response.ok:
+        return Translation(ignored="Lever does not know this opportunity, or no more")
+    context = yield from _opportunity_records(at(response.document, "data"), event_time)
+    return (yield from _with_offers(id, context, event_time))
+
+
+def _with_offers(id: str, context: Translation, event_time: datetime) -> ApiExchange[Translation]:
+    """Add the milestones of the opportunity's offers. Offers have no event of their own."""
+    application = next((each for each in context.records if isinstance(each, Application)), None)
+    if application is None:
+        return context
+    found = yield from listed(f"opportunities/{id}/offers", expects=(403, 404))
+    words = Vocabulary()
+    is_hired = application.status is not None and application.status.value == "@hired"
+    proved = milestones.milestones(application.id, found or (), event_time, words, is_hired=is_hired)
+    return replace(context, records=[*context.records, *proved], unknown=[*context.unknown, *words.unknown])
+
+
+def _opportunity_records(opportunity: Any, event_time: datetime) -> ApiExchange[Translation]:
+    """Return the opportunity as an application, after its candidate, its job and the job's hiring manager."""
+    id, contact = ident(at(opportunity, "id")), ident(at(opportunity, "contact"))
+    # A fetched document is as new as its event, or as the time of fetching.
+    times = (event_time, instant(at(opportunity, "updatedAt")), instant(at(opportunity, "fetched_at")))
+    version = max(time for time in times if time)
+    records: list[AnyRecord] = list(_candidate(contact, opportunity, version))
+    posting = _posting(opportunity)
+    if id is None or not records:
+        return translation(records, "the opportunity lacks its id, its contact or the contact's name")
+    if posting is None:
+        return Translation(records, "the opportunity is for no posting, so there is no application yet")
+    job = yield from _thing(f"postings/{posting}", {"expand": "hiringManager"})
+    records += _job(job, event_time)
+    status = yield from _status(opportunity, event_time)
+    owner = yield from _expanded(at(opportunity, "owner"), "users")
+    records.append(
+        Application(
+            id=id,
+            version=version,
+            candidate_id=records[0].id,
+            job_id=posting,
+            status=status,
+            recruiter_email=email(at(owner, "email")),
+        )
+    )
+    return Translation(records, unknown=unknown_word("job status", at(job, "state"), _POSTING_STATES))
+
+
+def _status(opportunity: Any, event_time: datetime) -> ApiExchange[Status | None]:
+    """Return the archive reason of an archived opportunity, else its stage."""
+    archived = mapping(at(opportunity, "archived"))
+    if archived:
+        reason = yield from _expanded(archived.get("reason"), "archive_reasons")
+        text = line(at(reason, "text"))
+        # A reason that cannot be read is not guessed: its id is listed as unmapped.
+        unread = ident(archived.get("reason")) or "archived"
+        by_type = {"hired": "@hired", "nonhired": _REASONS.get(word(text) or "", "@archived")}
+        signal = by_type.get(word(at(reason, "type")) or "", unread)
+        return Status(value=signal, label=text, at=instant(archived.get("archivedAt")) or event_time, reason=text)
+    stage = yield from _expanded(at(opportunity, "stage"), "stages")
+    id = ident(at(stage, "id")) or ident(at(opportunity, "stage"))
+    since = _entered(opportunity, id) or instant(at(opportunity, "lastAdvancedAt")) or event_time
+    return Status(value=id, label=line(at(stage, "text")), at=since) if id else None
+
+
+def _entered(opportunity: Any, stage: str | None) -> datetime | None:
+    """Return when the opportunity last entered the stage, by its history."""
+    times = [
+        instant(at(change, "updatedAt"))
+        for change in sequence(at(opportunity, "stageChanges"))
+        if ident(at(change, "toStageId")) == stage
+    ]
+    return max((time for time in times if time), default=None)
+
+
+def _interviews(opportunity: str | None, panel: str | None, event_time: datetime) -> ApiExchange[Translation]:
+    """Return the opportunity with all its panels. The event's panel is deleted if it is not listed.
+
+    Removing the last interview from a panel removes the panel [U].
+    """
+    context = yield from _opportunity(opportunity, event_time)
+    if opportunity is None or not context.records:
+        return context
+    panels = yield from listed(f"opportunities/{opportunity}/panels")
+    panel_changes: list[AnyRecord] = [
+        record for one in panels or () for record in panel_records(one, opportunity, event_time)
+    ]
+    if panels is not None and panel is not None and panel not in {ident(at(one, "id")) for one in panels}:
+        panel_changes.append(Gone(id=panel, version=event_time, kind="interview", parts_from=1))
+    return Translation([*context.records, *panel_changes], context.ignored, context.unknown)
+
+
+def _contact(id: str | None, event_time: datetime) -> ApiExchange[Translation]:
+    contact = (yield from _thing(f"contacts/{id}")) if id else None
+    return translation(_candidate(id, contact, event_time), "the event names no contact that Lever knows by name")
+
+
+def _deleted(opportunity: str | None, contact: str | None, event_time: datetime) -> ApiExchange[Translation]:
+    """Return a deletion if Lever no longer has the record. The event alone is no proof: its data is not signed."""
+    deletions: list[AnyRecord] = []
+    if opportunity and (yield from _missing(f"opportunities/{opportunity}")):
+        deletions.append(Gone(id=opportunity, version=event_time, kind="application"))
+        if contact and (yield from _missing(f"contacts/{contact}")):
+            deletions.append(Gone(id=contact, version=event_time, kind="candidate"))
+    return translation(deletions, "Lever still has what the event calls deleted")
+
+
+def _note(fetched: Any) -> Translation:
+    thread, opportunity = mapping(at(fetched, "note")), at(fetched, "opportunity")
+    id, made = ident(thread.get("id")), instant(thread.get("createdAt"))
+    if id is None or made is None:
+        return Translation(ignored="the note lacks its id or its time")
+    if deleted := instant(thread.get("deletedAt")):
+        return Translation([Gone(id=id, version=deleted, kind="activity")])
+    if thread.get("secret") is not False:
+        return Translation(ignored="a secret note stays in Lever")
+    comments = [one for one in sequence(thread.get("fields")) if note(at(one, "value"))]
+    text = note("\n\n".join(at(one, "value") for one in comments))
+    latest = max((time for one in comments if (time := instant(at(one, "createdAt")))), default=made)
+    activity = Activity(
+        id=id,
+        version=max(made, latest),
+        type="note: Note",
+        occurred_at=made,
+        text=text,
+        application_id=ident(at(opportunity, "id")),
+        candidate_id=ident(at(opportunity, "contact")),
+        mark=mark_of(text),
+    )
+    return Translation([activity])
+
+
+def _candidate(id: str | None, document: Any, version: datetime) -> list[Candidate]:
+    full = name(at(document, "name"))
+    if id is None or full is None:
+        return []
+    emails, phones = sequence(at(document, "emails")), sequence(at(document, "phones"))
+    address = first(email(one) for one in emails)
+    phone = first(line(at(one, "value"), 50) for one in phones)
+    return [Candidate(id=id, version=version, name=full, email=address, phone=phone)]
+
+
+def _job(posting: Any, event_time: datetime) -> list[AnyRecord]:
+    """Return the posting as a job, after its hiring manager if Lever names one."""
+    id, title = ident(at(posting, "id")), line(at(posting, "text"))
+    if id is None or title is None:
+        return []
+    version = instant(at(posting, "updatedAt")) or event_time
+    manager, known = at(posting, "hiringManager"), []
+    if (user := ident(at(manager, "id"))) and (full := name(at(manager, "name"))):
+        address = email(at(manager, "email"))
+        known = [ClientContact(id=user, version=version, name=full, email=address, role="hiring_manager")]
+    state: Any = _POSTING_STATES.get(word(at(posting, "state")) or "")
+    manager_id = known[0].id if known else None
+    return [*known, Job(id=id, version=version, title=title, hiring_manager_id=manager_id, status=state)]
+
+
+def _posting(opportunity: Any) -> str | None:
+    """Return the posting of the only application of an opportunity, also if it was archived with it."""
+    for one in sequence(at(opportunity, "applications")):
+        posting = at(one, "posting")
+        if found := segment(at(posting, "id") if isinstance(posting, Mapping) else posting):
+            return found
+    return None
+
+
+def _expanded(value: Any, collection: str) -> ApiExchange[Any]:
+    """Return an object that stands in place of its id; else fetch it by its id."""
+    if isinstance(value, Mapping):
+        return value
+    return (yield from _thing(f"{collection}/{id}")) if (id := segment(value)) else None
+
+
+def _thing(path: str, query: Mapping[str, str] | None = None) -> ApiExchange[Any]:
+    response = yield ApiRequest(path, query or {}, expects=(403, 404))
+    return at(response.document, "data") if response.ok else None
+
+
+def _missing(path: str) -> ApiExchange[bool]:
+    response = yield ApiRequest(path)
+    return not response.ok or instant(at(response.document, "data", "deletedAt")) is not None

@@ -1,0 +1,81 @@
+"""Sync of Lever: postings, opportunities, and the panels, notes and offers of opportunities."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, SyncPage
+from app.connectors.crm.lever.client import listed
+from app.connectors.parsing import at, ident, instant, line, mapping, mappings
+from app.connectors.paths import segment
+from app.connectors.toolkit import fetched_event, page_of
+
+_FEW = "10"
+"""The opportunities of a page whose sub-lists are read: eleven requests, at ten a second."""
+
+_EXPECTED: Mapping[str, tuple[int, ...]] = {"offers": (403, 404)}
+"""An older API key may not read offers, but everything else."""
+
+
+def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime, /) -> ApiExchange[SyncPage]:
+    """Return a page of what changed since, by Lever's offset."""
+    hanging = stream if stream in ("panels", "notes", "offers") else None
+    path = "postings" if stream == "postings" else "opportunities"
+    query = {"updated_at_start": str(int(since.timestamp() * 1000)), "limit": _FEW if hanging else "100"}
+    query |= {"expand": "hiringManager"} if stream == "postings" else {"expand": "applications"}
+    if offset := line(cursor.get("offset"), 500):
+        query["offset"] = offset
+    response = yield ApiRequest(path, query)
+    things = mappings(at(response.document, "data"))
+    items: list[InboundEvent] = []
+    if stream == "opportunities":
+        stages, reasons = (yield from _named("stages")), (yield from _named("archive_reasons"))
+        things = [_with_names(thing, stages, reasons) for thing in things]
+    for thing in things:
+        if hanging:
+            items += yield from _hanging(hanging, thing, now)
+        else:
+            items.append(_item("posting" if stream == "postings" else "opportunity", thing, thing, now))
+    offset = line(at(response.document, "next"), 500)
+    return page_of(items, "offset", offset if at(response.document, "hasNext") is True else None)
+
+
+def _hanging(collection: str, opportunity: Mapping[str, Any], now: datetime) -> ApiExchange[list[InboundEvent]]:
+    """Return the panels, notes or offers of an opportunity, each with the fields of the opportunity that it needs."""
+    if (id := segment(opportunity.get("id"))) is None:
+        return []
+    things = yield from listed(f"opportunities/{id}/{collection}", expects=_EXPECTED.get(collection, (404,)))
+    if collection == "offers":
+        # Only the newest offer counts, so all of them are one event.
+        return [_item("offers", {"offers": list(things), "opportunity": id}, opportunity, now)] if things else []
+    owner: Any = id if collection == "panels" else {"id": id, "contact": opportunity.get("contact")}
+    one = collection.removesuffix("s")
+    return [
+        _item(one, {one: thing, "opportunity": owner}, opportunity, now)
+        for thing in things or ()
+        if isinstance(thing, Mapping)
+    ]
+
+
+def _item(kind: str, document: Mapping[str, Any], dated_by: Mapping[str, Any], now: datetime) -> InboundEvent:
+    """Return an event stored once for each content.
+
+    A panel has no time of change, and one that was moved back has the same content as before. It is therefore stored
+    once for each change of its opportunity.
+    """
+    also = {"changed": dated_by.get("updatedAt")} if kind == "panel" else {}
+    return fetched_event(kind, document, now, instant(dated_by.get("updatedAt")), **also)
+
+
+def _named(collection: str) -> ApiExchange[dict[str, Any]]:
+    """Return all stages or archive reasons by their ids, read once for a page."""
+    things = yield from listed(collection, expects=(403, 404))
+    return {id: thing for thing in things or () if (id := ident(at(thing, "id")))}
+
+
+def _with_names(thing: Mapping[str, Any], stages: Mapping[str, Any], reasons: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the opportunity with its stage and archive reason expanded, as Lever itself expands them."""
+    stage, archived = thing.get("stage"), mapping(thing.get("archived"))
+    reason = archived.get("reason")
+    named = {**thing, "stage": stages.get(str(stage), stage)}
+    return {**named, "archived": {**archived, "reason": reasons.get(str(reason), reason)}} if archived else named

@@ -1,0 +1,61 @@
+"""Writing into Lever: a note on an opportunity, and a move to another stage."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.connectors.connector import Account, ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.parsing import at, ident, line, sequence
+from app.connectors.paths import segment
+from app.connectors.toolkit import find_note
+
+# "Users who are @-mentioned will receive notifications" [V]: a word joiner keeps a text from being read as a mention.
+_MENTION = re.compile(r"(?<![^\s(])@(?=\w)")
+
+
+def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
+    """Write a note on the opportunity, else on the candidate's newest one. Return its id."""
+    opportunity = segment(note.application_id) or (yield from _newest(note.candidate_id))
+    if opportunity is None:
+        raise WriteRefused("Lever has no opportunity of this candidate to write a note on.")
+    path = f"opportunities/{opportunity}/notes"
+    if note.again and (known := (yield from _written(path, note.mark))):
+        return known
+    body = {"value": _MENTION.sub("@\u2060", note.text), "notifyFollowers": False}
+    response = yield ApiRequest(path, _as_user(account), "POST", body, expects=())
+    return ident(at(response.document, "data", "noteId")) or ident(at(response.document, "data", "id")) or note.mark
+
+
+def move(application_id: str, status: str, account: Account) -> ApiExchange[None]:
+    """Move the opportunity to a stage. Raise WriteRefused for a signal: archiving and hiring are done in Lever."""
+    opportunity, stage = segment(application_id), segment(status)
+    if opportunity is None or stage is None:
+        raise WriteRefused("Lever's opportunities can be moved to a stage, by the stage's id.")
+    yield ApiRequest(f"opportunities/{opportunity}/stage", _as_user(account), "PUT", {"stage": stage}, expects=())
+
+
+def _newest(contact: str) -> ApiExchange[str | None]:
+    """Return the id of the opportunity that was created last."""
+    response = yield ApiRequest("opportunities", {"contact_id": contact, "limit": "100"})
+    created = [
+        (at(row, "createdAt") if isinstance(at(row, "createdAt"), int) else 0, id)
+        for row in sequence(at(response.document, "data"))
+        if (id := segment(at(row, "id")))
+    ]
+    return max(created)[1] if created else None
+
+
+def _written(path: str, mark: str) -> ApiExchange[str | None]:
+    """Return the id of the note that an earlier attempt wrote."""
+
+    def page(offset: str | None) -> ApiExchange[tuple[Sequence[Any], str | None]]:
+        response = yield ApiRequest(path, {"limit": "100", **({"offset": offset} if offset else {})})
+        more = at(response.document, "hasNext") is True
+        return sequence(at(response.document, "data")), line(at(response.document, "next"), 500) if more else None
+
+    return find_note(mark, page, lambda row: (at(field, "value") for field in sequence(at(row, "fields"))))
+
+
+def _as_user(account: Account) -> Mapping[str, str]:
+    user = segment(account.settings.get("perform_as"))
+    return {"perform_as": user} if user else {}

@@ -1,0 +1,1 @@
+"""Recruit CRM: an agency's CRM."""

@@ -1,0 +1,123 @@
+"""Parsers of single documents of Recruit CRM."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.connectors.job_status import JobStatus, job_status, unknown_status
+from app.connectors.parsing import at, email, ident, instant, line, mapping, name, sequence
+from app.connectors.records import Application, Candidate, ClientContact, Job, Organisation, Status
+
+# The ids of the statuses that every agency has: Closed, Open, On Hold, Cancelled [V: creates-a-new-job]. Those of its
+# own making have other ids, and labels such as Placed [T: github.com/ebragas/recruitcrm-mcp, client.py].
+_JOB_STATUS: Mapping[str, JobStatus] = {
+    "0": "closed",
+    "1": "open",
+    "2": "on_hold",
+    "3": "closed",
+}
+
+
+def version(record: Any, event_time: datetime) -> datetime:
+    """Return when the record was last changed; without a time, the time of the event."""
+    return instant(at(record, "updated_on")) or instant(at(record, "created_on")) or event_time
+
+
+def labels(value: Any) -> list[str]:
+    """Return the labels of a type, which is an array of one, and in places an object or bare text."""
+    found = value if isinstance(value, list) else [value]
+    return [label for one in found if (label := line(one) or line(at(one, "label")))]
+
+
+def candidate(record: Any, event_time: datetime) -> Candidate | None:
+    """Parse a candidate; None without slug or name."""
+    slug, called = ident(at(record, "slug")), name(at(record, "first_name"), at(record, "last_name"))
+    if not (slug and called):
+        return None
+    return Candidate(
+        id=slug,
+        version=version(record, event_time),
+        name=called,
+        email=email(at(record, "email")),
+        phone=line(at(record, "contact_number")),
+    )
+
+
+def organisation(record: Any, event_time: datetime) -> Organisation | None:
+    """Parse a company; None without slug or name."""
+    slug, called = ident(at(record, "slug")), line(at(record, "company_name"))
+    return Organisation(id=slug, version=version(record, event_time), name=called) if slug and called else None
+
+
+def client_contact(record: Any, event_time: datetime) -> ClientContact | None:
+    """Parse a contact; None without slug, name or company."""
+    slug, called = ident(at(record, "slug")), name(at(record, "first_name"), at(record, "last_name"))
+    company = ident(at(record, "company_slug"))
+    if not (slug and called and company):
+        return None
+    return ClientContact(
+        id=slug,
+        version=version(record, event_time),
+        name=called,
+        organisation_id=company,
+        email=email(at(record, "email")),
+        phone=line(at(record, "contact_number")),
+    )
+
+
+def job(record: Any, event_time: datetime) -> Job | None:
+    """Parse a job; None without slug, name or company. Its contact is the hiring manager."""
+    slug, title, company = (ident(at(record, "slug")), line(at(record, "name")), ident(at(record, "company_slug")))
+    if not (slug and title and company):
+        return None
+    return Job(
+        id=slug,
+        version=version(record, event_time),
+        title=title,
+        organisation_id=company,
+        hiring_manager_id=ident(at(record, "contact_slug")),
+        status=_job_status(record),
+    )
+
+
+def unknown_job_words(record: Any) -> tuple[str, ...]:
+    """Return the status of a job if it is unknown."""
+    return unknown_status(at(record, "job_status", "label"), _job_status(record))
+
+
+def _job_status(record: Any) -> JobStatus | None:
+    known = _JOB_STATUS.get(ident(at(record, "job_status", "id")) or "")
+    return known or job_status(at(record, "job_status", "label"))
+
+
+def application(record: Any, event_time: datetime, status: Status | None = None) -> Application | None:
+    """Parse a hiring stage: one candidate on one job, with their status."""
+    person, vacancy = ident(at(record, "candidate_slug")), ident(at(record, "job_slug"))
+    if not (person and vacancy):
+        return None
+    changed = version(record, event_time)
+    return Application(
+        id=f"{person}:{vacancy}",
+        version=changed,
+        candidate_id=person,
+        job_id=vacancy,
+        status=status or _stage(record, changed),
+    )
+
+
+def _stage(record: Any, changed: datetime) -> Status | None:
+    stage = mapping(at(record, "status"))
+    value = ident(stage.get("status_id"))
+    if not value:
+        return None
+    # A recruiter may date a stage, even ahead; it holds at the latest from when it was written.
+    dated = instant(at(record, "stage_date")) or changed
+    return Status(
+        value=value, label=line(stage.get("label")), at=min(dated, changed), reason=line(at(record, "remark"))
+    )
+
+
+def slugs(value: Any) -> list[str]:
+    """Return the slugs of an array, or of a comma-separated text."""
+    found = value.split(",") if isinstance(value, str) else sequence(value)
+    return list(dict.fromkeys(slug for each in found if (slug := ident(each))))

@@ -1,0 +1,1 @@
+"""Recruitee: an employer's ATS."""

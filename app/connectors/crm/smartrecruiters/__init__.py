@@ -1,0 +1,1 @@
+"""SmartRecruiters: an employer's ATS."""

@@ -1,0 +1,48 @@
+"""Writing into SmartRecruiters: open notes, and moves that a recruiter approved."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.connectors.connector import ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.crm.smartrecruiters.records import SIGNALS
+from app.connectors.parsing import at, ident, line, sequence
+from app.connectors.paths import segment
+from app.connectors.toolkit import find_note
+
+
+def write(note: OutgoingNote) -> ApiExchange[str]:
+    """Write an open note on the candidate's profile, shared with nobody by name: it sends no email. Return its id."""
+    candidate = segment(note.candidate_id)
+    if candidate is None:
+        raise WriteRefused("This is no candidate of SmartRecruiters.")
+    if note.again and (known := (yield from _written(candidate, note.mark))):
+        return known
+    # @[USER:…] would send an email, and #[CANDIDATE:…] would tag another candidate.
+    text = note.text.replace("@[", "@ [").replace("#[", "# [")
+    shared = {"users": [], "hiringTeamOf": [], "everyone": False, "openNote": True}
+    message = {"content": f"#[CANDIDATE:{candidate}] {text}", "shareWith": shared}
+    response = yield ApiRequest("messages/shares", method="POST", json=message, expects=())
+    return ident(at(response.document, "id")) or note.mark
+
+
+def move(application_id: str, status: str) -> ApiExchange[None]:
+    """Give the assignment another status, `STATUS` or `STATUS/sub-status`."""
+    candidate, _, job = application_id.partition(":")
+    # A status transfers nobody: that needs another job.
+    signals = {signal: word for word, signal in SIGNALS.items() if word != "TRANSFERRED"}
+    main, _, sub = signals.get(status, status).partition("/")
+    if segment(candidate) is None or segment(job) is None or main.startswith("@"):
+        raise WriteRefused("This is no application, or no status, of SmartRecruiters.")
+    body = {"status": main, **({"subStatus": sub} if sub else {})}
+    yield ApiRequest(f"candidates/{candidate}/jobs/{job}/status", method="PUT", json=body, expects=())
+
+
+def _written(candidate: str, mark: str) -> ApiExchange[str | None]:
+    """Return the id of the message that an earlier attempt wrote. Listing messages needs an administrator's key."""
+
+    def page(cursor: str | None) -> ApiExchange[tuple[Sequence[Any], str | None]]:
+        query = {"candidateId": candidate, "limit": "100", **({"pageId": cursor} if cursor else {})}
+        response = yield ApiRequest("messages", query, expects=(403, 404))
+        return sequence(at(response.document, "content")), line(at(response.document, "nextPageId"), 500)
+
+    return find_note(mark, page, lambda row: [at(row, "content")])

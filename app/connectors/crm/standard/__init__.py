@@ -1,0 +1,1 @@
+"""The generic endpoint: Keepwarm's own event shapes under Standard Webhooks."""

@@ -1,0 +1,174 @@
+"""Strict parsers of the generic endpoint's values, with an error message in one sentence."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from app.connectors import records
+from app.connectors.parsing import day, email, ident, instant, line, mapping, note, word
+from app.connectors.vocabulary import Vocabulary
+from app.kit.validation import sentence
+
+_READERS = {
+    shape: TypeAdapter[Any](shape)
+    for shape in (
+        records.Organisation,
+        records.ClientContact,
+        records.Candidate,
+        records.Job,
+        records.Application,
+        records.Interview,
+        records.Activity,
+        records.Check,
+        records.Milestone,
+        records.Status,
+        records.Gone,
+        records.Merged,
+    )
+}
+_INSTANTS = {
+    "starts_at",
+    "ends_at",
+    "booked_at",
+    "status_at",
+    "occurred_at",
+    "at",
+    "updated_at",
+    "asked_at",
+    "booked_for",
+    "prepared_at",
+    "ready_at",
+    "done_at",
+    "cancelled_at",
+}
+_DAYS = {"on", "result_by"}
+_WITH_OFFSET = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_LENGTHS = {"phone": 50, "label": 120}
+
+
+class WrongError(Exception):
+    """The error message of a wrong value. It names fields and never their values, which may be personal data."""
+
+
+def read(shape: type[Any], fields: Mapping[str, Any], event_time: datetime, path: str) -> Any:
+    """Return the record of these fields; `updated_at` is its version. Raise WrongError for a wrong value."""
+    values = {name: clean(name, value, f"{path}.{name}") for name, value in fields.items()}
+    values["version"] = values.pop("updated_at", None) or event_time
+    return _validated(shape, values, path)
+
+
+def _validated(shape: type[Any], values: Mapping[str, Any], path: str) -> Any:
+    try:
+        return _READERS[shape].validate_python(values)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join((path, *map(str, item['loc'])))}: {sentence(item).removeprefix('This ').removesuffix('.')}"
+            for item in error.errors(include_input=False, include_url=False)[:5]
+        )
+        raise WrongError(wrong) from None
+
+
+def clean(name: str, value: Any, path: str) -> Any:
+    """Return a value as the records hold it. Raise WrongError for a wrong one."""
+    if name in _INSTANTS:
+        return read_instant(path, value)
+    if name in _DAYS:
+        return read_day(path, value)
+    if name in ("id", "into") or name.endswith("_id"):
+        if (id := ident(value)) is None:
+            raise WrongError(f"{path}: must be an id, a text or a whole number")
+        return id
+    if name in ("email", "recruiter_email"):
+        if (address := email(value)) is None:
+            raise WrongError(f"{path}: must be an email address")
+        return address
+    if isinstance(value, str):
+        return note(value) if name == "text" else line(value, _LENGTHS.get(name, 200))
+    return value
+
+
+def read_instant(path: str, value: Any) -> datetime:
+    """Return an instant that carries its offset. Raise WrongError for anything else."""
+    found = instant(value) if isinstance(value, str) and _WITH_OFFSET.fullmatch(value.strip()) else None
+    if found is None:
+        raise WrongError(f"{path}: must be an instant with its offset, such as 2026-11-24T15:00:00+01:00")
+    return found
+
+
+def read_day(path: str, value: Any) -> date:
+    """Return a calendar day. Raise WrongError for anything else."""
+    found = day(value) if isinstance(value, str) and _DAY.fullmatch(value.strip()) else None
+    if found is None:
+        raise WrongError(f"{path}: must be a day, such as 2026-11-24")
+    return found
+
+
+def read_status(status: Any, event_time: datetime, path: str) -> records.Status:
+    """Return a status from its label, or from an object with value, label, time and reason."""
+    values = {"value": status, "label": status} if isinstance(status, str) else dict(mapping(status))
+    fields = {name: clean(name, value, f"{path}.{name}") for name, value in values.items() if value is not None}
+    if isinstance(value := fields.get("value"), int):
+        fields["value"] = ident(value)
+    if str(fields.get("value", "")).startswith("@"):
+        raise WrongError(f"{path}.value: must not start with @")
+    found: records.Status = _validated(records.Status, {"at": event_time, **fields}, path)
+    return found
+
+
+def _folded(*words: str) -> dict[str, str]:
+    return {word(each) or each: each for each in words}
+
+
+_CANCELLED = {"canceled": "cancelled"}
+_MEANINGS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "client_contact": {"role": _folded("hiring_manager", "interviewer", "hr", "other")},
+    "job": {"status": _folded("open", "on_hold", "filled", "closed")},
+    "interview": {
+        "kind": _folded("phone", "video", "in_person", "panel", "assessment", "other"),
+        "status": _folded("scheduled", "completed", "cancelled", "no_show") | _CANCELLED,
+    },
+    "check": {
+        "kind": _folded("reference", "medical", "drug_alcohol", "background", "right_to_work", "licence", "other")
+        | {"license": "licence"},
+        "result_from": _folded("recruiter", "client"),
+    },
+    "milestone": {
+        "kind": _folded(
+            "written_offer",
+            "resigned",
+            "nothing_to_resign",
+            "counter_offer",
+            "counter_offer_declined",
+            "start_agreed",
+            "started",
+        )
+    },
+    "activity": {"direction": _folded("in", "out"), "party": _folded("candidate", "client")},
+}
+_DEFAULTS = {("interview", "kind"): "other", ("check", "kind"): "other"}
+"""The replacements of unknown words. Any other unknown word counts as left out."""
+_ACTIVITIES = _folded("note", "call", "email", "sms", "meeting", "task")
+
+
+def known_values(kind: str, values: Mapping[str, Any], words: Vocabulary) -> dict[str, Any]:
+    """Return the fields with each enumeration as the records spell it. A value that is no text stays as it is."""
+    found = dict(values)
+    for name, meanings in _MEANINGS.get(kind, {}).items():
+        if word(found.get(name)) is not None:
+            default = _DEFAULTS.get((kind, name))
+            found[name] = words.read(f"{kind} {name}", found[name], meanings, default)
+    if kind == "activity" and isinstance(type := found.get("type"), str):
+        found["type"] = _activity(type)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _activity(type: str) -> str:
+    """Return the type with its kind as the records spell it. One of an unknown kind stays as it is, for the activity
+    map.
+    """
+    what, colon, own = type.partition(":")
+    return f"{_ACTIVITIES.get(word(what) or '', what)}{colon}{own}"

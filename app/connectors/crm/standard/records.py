@@ -1,0 +1,178 @@
+"""Event shapes of the generic endpoint, parsed strictly."""
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, get_args
+
+from app.connectors import records
+from app.connectors.connector import Translation
+from app.connectors.crm.standard.documents import WrongError, clean, known_values, read, read_instant, read_status
+from app.connectors.parsing import at, word
+from app.connectors.records import AnyRecord, Kind, Subject
+from app.connectors.vocabulary import Vocabulary
+
+_SHAPES: Mapping[str, type[Any]] = {
+    "organisation": records.Organisation,
+    "client_contact": records.ClientContact,
+    "candidate": records.Candidate,
+    "job": records.Job,
+    "application": records.Application,
+    "interview": records.Interview,
+    "activity": records.Activity,
+    "check": records.Check,
+    "milestone": records.Milestone,
+}
+_INSIDE: Mapping[str, Mapping[str, str]] = {
+    "client_contact": {"organisation": "organisation"},
+    "job": {"organisation": "organisation", "hiring_manager": "client_contact"},
+    "application": {"candidate": "candidate", "job": "job"},
+    "interview": {"candidate": "candidate", "job": "job", "application": "application"},
+    "activity": {
+        "organisation": "organisation",
+        "client_contact": "client_contact",
+        "candidate": "candidate",
+        "job": "job",
+        "application": "application",
+    },
+    "check": {"candidate": "candidate", "job": "job", "application": "application"},
+    "milestone": {"candidate": "candidate", "job": "job", "application": "application"},
+}
+"""The records that can be nested in place of an id, so that one event carries a whole story."""
+_LISTS: Mapping[str, Mapping[str, str]] = {"activity": {"applications": "application", "candidates": "candidate"}}
+"""The lists whose items are ids or nested records."""
+_MOST_LISTED = 50
+_KINDS = {word(kind): kind for kind in _SHAPES}
+_VERBS = ("created", "updated", "deleted")
+_OURS = {"version", "mark", "also", "part_of", "undated", "at_is_day"}
+"""Fields of the records that no sender can set."""
+_FIELD = re.compile(r"[a-z][a-z_]{0,39}", re.ASCII)
+
+
+def translate(type: str, document: Any, event_time: datetime) -> Translation:
+    """Return the records of an event. `ignored` holds an error message, or the unknown fields."""
+    left_out: list[str] = []
+    words = Vocabulary()
+    try:
+        found = _records(type, document, event_time, left_out, words)
+    except WrongError as wrong:
+        return Translation(ignored=str(wrong)[:500], unknown=words.unknown)
+    sentence = f"fields that Keepwarm does not know were left out: {', '.join(dict.fromkeys(left_out))}"
+    return Translation(found, sentence[:500] if left_out else None, words.unknown)
+
+
+def _records(type: str, document: Any, event_time: datetime, left_out: list[str], words: Vocabulary) -> list[AnyRecord]:
+    what, _, verb = type.partition(".")
+    kind, verb = _KINDS.get(word(what)), word(verb) or ""
+    if kind is None or (verb not in _VERBS and (kind, verb) != ("candidate", "merged")):
+        words.miss("event", type)
+        raise WrongError(f"there is no event of the type {type}")
+    if (stamp := at(document, "timestamp")) is not None:
+        read_instant("timestamp", stamp)
+    data = at(document, "data")
+    if not isinstance(data, Mapping):
+        raise WrongError("data: must be an object")
+    match verb:
+        case "deleted":
+            return [_gone(kind, data, event_time)]
+        case "merged":
+            return [_merged(data, event_time)]
+        case _:
+            return _EventRecords(event_time, left_out, words).unfolded(kind, data, "data")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _EventRecords:
+    """The records of one event with the nested ones, and the unknown fields."""
+
+    event_time: datetime
+    left_out: list[str]
+    words: Vocabulary
+
+    def unfolded(self, kind: str, data: Mapping[str, Any], path: str) -> list[AnyRecord]:
+        """Return the record after its nested records: `candidate` instead of `candidate_id` and so on."""
+        values, before = dict(data), list[AnyRecord]()
+        for name, inside_kind in _INSIDE.get(kind, {}).items():
+            inside = values.pop(name, None)
+            if inside is None:
+                continue
+            if not isinstance(inside, Mapping):
+                raise WrongError(f"{path}.{name}: must be an object; its id alone goes into {name}_id")
+            before += self.unfolded(inside_kind, inside, f"{path}.{name}")
+            values[f"{name}_id"] = inside.get("id")
+        listed = {
+            name: self._listed(inside_kind, values.pop(name, None), f"{path}.{name}", before)
+            for name, inside_kind in _LISTS.get(kind, {}).items()
+        }
+        fields = {item.name for item in dataclasses.fields(_SHAPES[kind])} - _OURS
+        strange = sorted(set(values) - fields - {"updated_at"})
+        self.left_out.extend(f"{path}.{name}" if _FIELD.fullmatch(name) else f"{path}.?" for name in strange)
+        present = {
+            name: value for name, value in values.items() if name in fields | {"updated_at"} and value is not None
+        }
+        if kind == "application" and "status" in present:
+            present["status"] = read_status(present["status"], self.event_time, f"{path}.status")
+        record = read(_SHAPES[kind], known_values(kind, present, self.words), self.event_time, path)
+        if any(listed.values()):
+            record = _about_all(record, listed["applications"], listed["candidates"])
+        _check(record, path)
+        return [*before, record]
+
+    def _listed(self, kind: str, items: Any, path: str, before: list[AnyRecord]) -> list[str]:
+        """Return the ids of a list. Nested records are added to `before`."""
+        if items is None:
+            return []
+        if not isinstance(items, list) or len(items) > _MOST_LISTED:
+            raise WrongError(f"{path}: must be a list of ids or objects, {_MOST_LISTED} at most")
+        ids = []
+        for place, item in enumerate(items):
+            if isinstance(item, Mapping):
+                before += self.unfolded(kind, item, f"{path}.{place}")
+            ids.append(clean("id", item.get("id") if isinstance(item, Mapping) else item, f"{path}.{place}"))
+        return list(dict.fromkeys(ids))
+
+
+def _about_all(record: records.Activity, applications: list[str], candidates: list[str]) -> records.Activity:
+    """Return the activity about everything that it lists: the first in its own fields, the others in `also`."""
+    if record.application_id is None and record.candidate_id is None:
+        if applications:
+            record = dataclasses.replace(record, application_id=applications[0])
+        else:
+            record = dataclasses.replace(record, candidate_id=candidates[0])
+    also = [Subject(application_id=id) for id in applications if id != record.application_id]
+    also += [Subject(candidate_id=id, job_id=record.job_id) for id in candidates if id != record.candidate_id]
+    return dataclasses.replace(record, also=tuple(also))
+
+
+def _check(record: Any, path: str) -> None:
+    """Raise WrongError for a combination of fields that is wrong."""
+    if isinstance(record, records.Interview):
+        if record.ends_at <= record.starts_at:
+            raise WrongError(f"{path}.ends_at: must be after starts_at")
+        if record.application_id is None and (record.candidate_id is None or record.job_id is None):
+            raise WrongError(f"{path}: an interview names its application, or its candidate and its job")
+    if isinstance(record, records.Check | records.Milestone):
+        if record.application_id is None and (record.candidate_id is None or record.job_id is None):
+            raise WrongError(f"{path}: it names its application, or its candidate and its job")
+        if isinstance(record, records.Milestone) and (record.kind == "start_agreed") != (record.on is not None):
+            raise WrongError(f"{path}.on: the first day, for start_agreed and no other kind")
+    if isinstance(record, records.Activity):
+        named = (record.application_id, record.candidate_id, record.job_id)
+        if not any((*named, record.client_contact_id, record.organisation_id)):
+            raise WrongError(f"{path}: an activity names whom or what it is about")
+
+
+def _gone(kind: str, data: Mapping[str, Any], event_time: datetime) -> records.Gone:
+    found: Kind = next(each for each in get_args(Kind) if each == kind)
+    values = {name: data[name] for name in ("id", "updated_at") if data.get(name) is not None}
+    gone: records.Gone = read(records.Gone, {**values, "kind": found}, event_time, "data")
+    return gone
+
+
+def _merged(data: Mapping[str, Any], event_time: datetime) -> records.Merged:
+    values = {name: data[name] for name in ("id", "into", "updated_at") if data.get(name) is not None}
+    merged: records.Merged = read(records.Merged, values, event_time, "data")
+    if merged.id == merged.into:
+        raise WrongError("data.into: must be another candidate")
+    return merged

@@ -1,0 +1,1 @@
+"""Workable: an employer's ATS."""

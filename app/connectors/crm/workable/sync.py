@@ -1,0 +1,81 @@
+"""Sync of Workable: polls and backfills."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
+from app.connectors.crm.workable import records
+from app.connectors.parsing import at, instant, line, mappings, sequence, word
+from app.connectors.paths import below, segment
+from app.connectors.toolkit import fetched_event, page_of
+
+_QUARTER = timedelta(minutes=15)
+_BOOKED_AHEAD = timedelta(days=14)
+"""Interviews that began this long ago are read again: they are moved and cancelled late."""
+_MAX_PAGES = 5
+"""The most pages of one candidate's activities, a hundred each."""
+_LISTED = {"activities": "candidates", "job_changes": "jobs"}
+"""The list that a stream reads, if it has another name."""
+STREAMS = (
+    Stream("jobs"),
+    Stream("job_changes", backfill=False, every=_QUARTER),
+    Stream("candidates"),
+    Stream("events", every=_QUARTER),
+    Stream("activities", every=_QUARTER),
+)
+
+
+def page(stream: str, since: datetime, cursor: Mapping[str, Any], address: str, now: datetime) -> ApiExchange[SyncPage]:
+    """Return a page, by Workable's link to the next one."""
+    listed = _LISTED.get(stream, stream)
+    query = {"limit": "10" if stream == "activities" else "100"}
+    match stream:
+        case "candidates" | "activities" | "job_changes":
+            query["updated_after"] = since.isoformat()
+        case "events":
+            query |= {"start_date": (since - _BOOKED_AHEAD).date().isoformat(), "include_cancelled": "true"}
+    next_page = line(cursor.get("next"), 2000)
+    response = yield ApiRequest(next_page or listed, {} if next_page else query)
+    things = mappings(at(response.document, listed))
+    if stream == "activities":
+        items: list[InboundEvent] = []
+        for thing in things:
+            items += yield from _activities(thing, address, now)
+    else:
+        items = [_item(listed.removesuffix("s"), thing, now) for thing in things]
+    further = at(response.document, "paging", "next")
+    # Links to other addresses are not followed: the token goes with every request.
+    following = further if below(address, further) and things else None
+    return page_of(items, "next", following)
+
+
+def _activities(candidate: Mapping[str, Any], address: str, now: datetime) -> ApiExchange[list[InboundEvent]]:
+    """Return the comments and messages about a candidate, of all pages."""
+    if (id := segment(candidate.get("id"))) is None:
+        return []
+    items: list[InboundEvent] = []
+    path, query = f"candidates/{id}/activities", {"limit": "100"}
+    for _ in range(_MAX_PAGES):
+        response = yield ApiRequest(path, query)
+        items += [
+            _item("activity", {**thing, "candidate": {"id": id}}, now)
+            for thing in sequence(at(response.document, "activities"))
+            if isinstance(thing, Mapping) and word(thing.get("action")) in records.ACTIVITIES
+        ]
+        further = at(response.document, "paging", "next")
+        if not below(address, further):
+            break
+        path, query = further, {}
+    return items
+
+
+def _item(kind: str, document: Mapping[str, Any], now: datetime) -> InboundEvent:
+    """Return an event stored once for each content.
+
+    Events and jobs without a time of change are stored once a day: one that was moved back has the same content as
+    before.
+    """
+    changed = instant(document.get("updated_at"))
+    also = {"day": now.date().isoformat()} if kind in ("event", "job") and changed is None else {}
+    return fetched_event(kind, document, now, changed, **also)

@@ -1,0 +1,48 @@
+"""Writing into Workable: comments in the name of a member, and moves that a recruiter approved."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.connectors.connector import Account, ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.parsing import at, ident, line, sequence
+from app.connectors.paths import segment
+from app.connectors.toolkit import find_note, setting
+
+
+def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:
+    """Write a comment on the candidate, for the hiring team to read. Return its id."""
+    member, candidate = setting(account, "member_id"), segment(note.application_id or note.candidate_id)
+    if candidate is None:
+        raise WriteRefused("This is no candidate of Workable.")
+    if note.again and (known := (yield from _written(candidate, note.mark))):
+        return known
+    body = {"member_id": member, "comment": {"body": note.text}}
+    response = yield ApiRequest(f"candidates/{candidate}/comments", method="POST", json=body, expects=())
+    return ident(at(response.document, "id")) or ident(at(response.document, "comment", "id")) or note.mark
+
+
+def move(application_id: str, status: str, account: Account) -> ApiExchange[None]:
+    """Move to another stage by its slug, which is looked up by the stage's name: candidates carry the name."""
+    member, candidate = setting(account, "member_id"), segment(application_id)
+    if candidate is None or status.startswith("@"):
+        raise WriteRefused("Candidates of Workable can be moved to a stage only.")
+    response = yield ApiRequest("stages")
+    slugs = [
+        slug
+        for stage in sequence(at(response.document, "stages"))
+        if (slug := line(at(stage, "slug"))) and status in (slug, at(stage, "name"))
+    ]
+    if not slugs:
+        raise WriteRefused("Workable has no stage of this name any more.")
+    body = {"member_id": member, "target_stage": slugs[0]}
+    yield ApiRequest(f"candidates/{candidate}/move", method="POST", json=body, expects=())
+
+
+def _written(candidate: str, mark: str) -> ApiExchange[str | None]:
+    """Return the id of the comment that an earlier attempt wrote: it is among the newest activities."""
+
+    def page(_: None) -> ApiExchange[tuple[Sequence[Any], None]]:
+        response = yield ApiRequest(f"candidates/{candidate}/activities", {"limit": "100"})
+        return sequence(at(response.document, "activities")), None
+
+    return find_note(mark, page, lambda row: [at(row, "body")])

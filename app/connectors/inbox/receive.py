@@ -1,0 +1,123 @@
+"""Receipt of webhooks: verify a request on its raw bytes and store it once, with its due time."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.connectors.connection import LoadedConnection, load_connection
+from app.connectors.connector import Handshake, InboundEvent, InboundRequest, RejectedRequest, StaleRequest
+from app.connectors.models import connection, connection_secrets, inbound_event
+from app.connectors.parsing import digest
+from app.kit.dialects import insert
+from app.kit.errors import Problem, not_found
+from app.kit.logs import log
+from app.kit.sealing import Seal
+
+_DROPPED_HEADERS = {"authorization", "cookie", "proxy-authorization"}
+_NOTED_AGAIN = timedelta(minutes=1)
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+
+class StaleTimestamp(Problem):
+    """A request with a good signature and an old or early timestamp. The health view shows it."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(status, "stale_timestamp", detail)
+
+
+def load_hook(
+    conn: sa.Connection, seal: Seal, agency_id: UUID, id: UUID, now: datetime
+) -> tuple[LoadedConnection, list[str]]:
+    """Load the connection of a webhook address and its live secrets. Raise a 404 if there is none."""
+    loaded = load_connection(conn, seal, agency_id, id)
+    if loaded is None or not loaded.connector.receives:
+        raise not_found("hook")
+    return loaded, connection_secrets.opened(conn, seal, agency_id, id, now)
+
+
+def verify_request(loaded: LoadedConnection, secrets: list[str], request: InboundRequest) -> InboundEvent | Handshake:
+    """Return the event of a request, or its handshake. Raise a problem for a forged or foreign one."""
+    connector = loaded.connector
+    try:
+        handshake = connector.handshake(request)
+        if handshake is None or handshake.signed:
+            connector.verify(request, secrets)
+    except StaleRequest as stale:
+        raise StaleTimestamp(connector.rejection_status, f"The signature is right, but {stale}.") from None
+    except RejectedRequest as refused:
+        log.warning("webhook rejected", connection_id=str(loaded.id), system=connector.system, reason=str(refused))
+        detail = "The signature does not match. Sign with the secret that this connection has now."
+        raise Problem(connector.rejection_status, "bad_signature", detail) from None
+    if handshake is not None:
+        return handshake
+    try:
+        return sanitised(connector.parse_event(request))
+    except RejectedRequest as refused:
+        raise Problem(400, "not_understood", f"This is no event of {connector.title}: {refused}.") from None
+
+
+def record_rejection(conn: sa.Connection, loaded: LoadedConnection, detail: str, now: datetime) -> None:
+    """Show in the connection's health why a signed request was rejected, at most once a minute."""
+    columns = connection.c
+    this = sa.and_(columns.agency_id == loaded.agency_id, columns.id == loaded.id)
+    old = sa.or_(columns.refused_at.is_(None), columns.refused_at < now - _NOTED_AGAIN)
+    conn.execute(sa.update(connection).where(this, old).values(refused_at=now, refusal=detail[:500]))
+
+
+def sanitised(event: InboundEvent) -> InboundEvent:
+    """Return the event with a key and a type that the database can hold."""
+    key = event.key if _KEY.fullmatch(event.key) else f"hash:{digest(event.key.encode('utf-8', 'replace'))}"
+    return replace(event, key=key, type=_CONTROLS.sub(" ", event.type).strip()[:80] or "unknown")
+
+
+def store(work: Work, loaded: LoadedConnection, source: str, events: list[tuple[InboundEvent, bytes]]) -> int:
+    """Store new events, each with its due time, in one transaction. Return how many were new.
+
+    An event is identified by its key, and by the digest of its signed bytes if the signature does not cover the key.
+    """
+    new = 0
+    for event, packed in events:
+        row = {
+            "agency_id": loaded.agency_id,
+            "id": work.new_id("arrival"),
+            "connection_id": loaded.id,
+            "key": event.key,
+            "signed_digest": event.signed_digest,
+            "type": event.type,
+            "source": source,
+            "arrived_at": work.now,
+            "occurred_at": event.occurred_at,
+            "sealed": work.seal.lock(loaded.agency_id, packed),
+            "state": "waiting",
+            "outcome": [],
+            "due_at": work.now,
+            "attempts": 0,
+        }
+        new += work.conn.execute(insert(work.conn, inbound_event).values(row).on_conflict_do_nothing()).rowcount
+    return new
+
+
+def pack_request(request: InboundRequest) -> bytes:
+    """Serialise a request: its headers and query as one line of JSON, then its raw bytes."""
+    headers = {name: value for name, value in request.headers.items() if name not in _DROPPED_HEADERS}
+    return json.dumps({"headers": headers, "query": dict(request.query)}).encode() + b"\n" + request.body
+
+
+def unpack_request(packed: bytes, at: datetime) -> InboundRequest:
+    """Deserialise a request."""
+    head, _, body = packed.partition(b"\n")
+    parts: Mapping[str, Any] = json.loads(head)
+    return InboundRequest(body, parts["headers"], parts["query"], at)
+
+
+def pack_document(document: Any) -> bytes:
+    """Serialise a document that was fetched."""
+    return json.dumps(document).encode()

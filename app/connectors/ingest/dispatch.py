@@ -1,0 +1,84 @@
+"""Import of the records of one event, in one transaction: all of them or none."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from app.access.work import Work
+from app.candidates.schemas import CandidateIn
+from app.candidates.service import put_candidate
+from app.connectors import records
+from app.connectors.connection import LoadedConnection
+from app.connectors.ingest.activities import ingest_activity
+from app.connectors.ingest.applications import ingest_application, restore_candidate
+from app.connectors.ingest.checks import ingest_check
+from app.connectors.ingest.context import ImportContext, Outcome
+from app.connectors.ingest.deletions import ingest_deletion, ingest_merge
+from app.connectors.ingest.erased import is_erased, skip_erased, without_erased
+from app.connectors.ingest.interviews import ingest_interview
+from app.connectors.ingest.jobs import ingest_job
+from app.connectors.ingest.milestones import ingest_milestone
+from app.connectors.ingest.organisations import body_of, ingest_contact, ingest_organisation
+from app.connectors.ingest.sync_state import SyncStates
+from app.connectors.records import AnyRecord
+
+_ORDER: Sequence[type[records.Record]] = (
+    records.Organisation,
+    records.ClientContact,
+    records.Candidate,
+    records.Job,
+    records.Application,
+    records.Interview,
+    records.Activity,
+    records.Check,
+    records.Milestone,
+    records.Gone,
+    records.Merged,
+)
+
+
+def ingest(work: Work, loaded: LoadedConnection, batch: Sequence[AnyRecord]) -> list[Outcome]:
+    """Import records, those that others refer to first. Raise MissingEntity for a reference to an unknown entity."""
+    context = ImportContext(work, loaded, SyncStates(work, loaded))
+    ordered = sorted(batch, key=lambda record: (_ORDER.index(type(record)), record.id, record.version))
+    return [outcome for record in ordered for outcome in _ingest_record(context, record)]
+
+
+def _ingest_record(context: ImportContext, record: AnyRecord) -> Sequence[Outcome]:
+    if isinstance(record, records.Activity) and record.also:
+        living = without_erased(context, record)
+        if living is not record:
+            return [skip_erased(context, record), *_ingest_record(context, living)]
+    if is_erased(context, record):
+        return [skip_erased(context, record)]
+    if isinstance(record, records.Activity):
+        return ingest_activity(context, record)
+    if isinstance(record, records.Gone):
+        return ingest_deletion(context, record)
+    return [_ONE_OUTCOME[type(record)](context, record)]
+
+
+def _ingest_candidate(context: ImportContext, record: records.Candidate) -> Outcome:
+    with context.importing("candidate", record) as result:
+        if result.entity.merged_into is not None:
+            result.skip("ignored", f"they were merged into {result.entity.merged_into}")
+        elif result:
+            body = body_of(CandidateIn, name=record.name, email=record.email, phone=record.phone)
+            made, is_new = put_candidate(context.work, context.loaded.ref(record.id), body)
+            result.imported(made.id, is_new)
+            if result.entity.was_restored(record.version):
+                restore_candidate(context, made.id)
+    return result.outcome
+
+
+_ONE_OUTCOME: Mapping[type[records.Record], Callable[[ImportContext, Any], Outcome]] = {
+    records.Organisation: ingest_organisation,
+    records.ClientContact: ingest_contact,
+    records.Candidate: _ingest_candidate,
+    records.Job: ingest_job,
+    records.Application: ingest_application,
+    records.Interview: ingest_interview,
+    records.Check: ingest_check,
+    records.Milestone: ingest_milestone,
+    records.Merged: ingest_merge,
+}
+"""The import function of each kind of record with one outcome."""

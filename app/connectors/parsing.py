@@ -1,0 +1,163 @@
+"""Tolerant parsers of a CRM's documents: a field that is missing, empty or of another type is None."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from html import unescape
+from typing import Any
+
+from app.connectors.connector import RejectedRequest
+from app.kit.fields import EARLIEST, LATEST
+
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
+_LONGEST_HEADER = 20_000
+_NAMES = re.compile(r'"(?:[^"\\]|\\.){0,300}"|\([^()]{0,300}\)')
+"""Quoted names and comments of an address header, which can contain an address."""
+_SEPARATORS = re.compile(r"[,;\r\n]")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_CONTROLS_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]+")
+_TAGS = re.compile(r"<[^<>]{0,2000}>")
+_AMERICAN_DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
+
+
+def document(body: bytes) -> Any:
+    """Parse the JSON of a body. Raise RejectedRequest for any other body, or for one nested too deeply."""
+    if body.count(b"[") + body.count(b"{") > 100_000:
+        raise RejectedRequest("the body is nested beyond reason")
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise RejectedRequest("the body is not JSON") from None
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """Return the value if it is an object, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def sequence(value: Any) -> Sequence[Any]:
+    """Return the value if it is an array, else an empty one."""
+    return value if isinstance(value, list) else ()
+
+
+def mappings(value: Any) -> list[Mapping[str, Any]]:
+    """Return the objects of an array; nothing for any other value."""
+    return [each for each in sequence(value) if isinstance(each, Mapping)]
+
+
+def at(document: Any, *path: str) -> Any:
+    """Return the value at the end of a path; None if the path does not exist."""
+    for step in path:
+        document = mapping(document).get(step)
+    return document
+
+
+def ident(value: Any) -> str | None:
+    """Return an id as text, from a number or a string."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    return _CONTROLS.sub("", str(value)).strip()[:200] or None
+
+
+def line(value: Any, most: int = 200) -> str | None:
+    """Return one line of text without control characters, cut to a maximum length."""
+    if not isinstance(value, str):
+        return None
+    return _CONTROLS.sub(" ", value).strip()[:most].strip() or None
+
+
+def word(value: Any) -> str | None:
+    """Return a word folded for comparison, without case and separators; None for anything but text."""
+    if not isinstance(value, str):
+        return None
+    return "".join(ch for ch in value.casefold() if ch.isalnum()) or None
+
+
+def note(value: Any) -> str | None:
+    """Return text of several lines, without the markup of a rich-text field."""
+    if not isinstance(value, str):
+        return None
+    return _CONTROLS_IN_TEXT.sub("", unescape(_TAGS.sub(" ", value))).strip()[:10_000].strip() or None
+
+
+def email(value: Any) -> str | None:
+    """Return an email address; None for any other value."""
+    text = line(value, 320)
+    return text if text and _EMAIL.fullmatch(text) else None
+
+
+def addresses(value: Any) -> frozenset[str]:
+    """Return the email addresses of a header or list, folded and without names."""
+    if isinstance(value, Mapping):
+        value = next((text for key in ("email", "address", "value") if isinstance(text := value.get(key), str)), None)
+    if isinstance(value, str):
+        # Not `email.utils.getaddresses`: its result for a name with a comma differs between Python's patch releases.
+        parts = _SEPARATORS.split(_NAMES.sub(" ", value[:_LONGEST_HEADER]))
+        found = (email(_in_brackets(part).removeprefix("mailto:")) for part in parts)
+        return frozenset(each.casefold() for each in found if each)
+    return frozenset().union(*(addresses(each) for each in sequence(value) if not isinstance(each, list)))
+
+
+def _in_brackets(part: str) -> str:
+    """Return the part of an address list within its angle brackets, or all of it without any."""
+    return part.rpartition("<")[2].partition(">")[0].strip(" \t'")
+
+
+def name(*parts: Any) -> str | None:
+    """Return a person's name, joined from its parts."""
+    return line(" ".join(part for part in (line(value) for value in parts) if part))
+
+
+def instant(value: Any) -> datetime | None:
+    """Return an instant from RFC 3339 text (UTC without an offset) or Unix milliseconds."""
+    try:
+        if isinstance(value, str):
+            found = datetime.fromisoformat(value.strip())
+            found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            found = datetime.fromtimestamp(value / 1000, UTC)
+        else:
+            return None
+    except (ValueError, OverflowError, OSError):
+        return None
+    return found if EARLIEST.year <= found.year <= LATEST.year else None
+
+
+def day(value: Any) -> date | None:
+    """Return a calendar day from `2026-06-15`, from `06/15/2026` (Greenhouse), or from an instant.
+
+    An instant that is midnight in some time zone is the day that begins there: CRMs write days as local midnights and
+    do not name the zone. Any other instant is its day in UTC.
+    """
+    text = value.strip() if isinstance(value, str) else ""
+    if american := _AMERICAN_DAY.fullmatch(text):
+        month, of_month, year = american.groups()
+        value = f"{year}-{month}-{of_month}"
+    found = instant(value)
+    if found is None:
+        return None
+    is_midnight = found.minute % 15 == 0 and not (found.second or found.microsecond)
+    # From 11:00 UTC on it is already the next midnight east of Greenwich, up to UTC+13.
+    result = (found + timedelta(hours=13)).date() if is_midnight else found.date()
+    return result if EARLIEST.year <= result.year <= LATEST.year else None
+
+
+def noon(value: date | None) -> datetime | None:
+    """Return noon in UTC of a day, which is on that day nearly everywhere."""
+    return None if value is None else datetime.combine(value, time(12), UTC)
+
+
+def initials(*names: Any) -> str | None:
+    """Return the initials of a person's names, such as `T.S.`; no more of a referee is stored."""
+    letters = [part[0].upper() for each in names for part in (line(each) or "").split() if part[0].isalpha()]
+    return ".".join(letters[:4]) + "." if letters else None
+
+
+def digest(*parts: bytes) -> str:
+    """Return the hash of a content, as the idempotency key of what has none."""
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(len(part).to_bytes(8, "big") + part)
+    return found.hexdigest()

@@ -1,0 +1,87 @@
+"""The schedule of sync runs: which streams are read, and since when."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.connectors.connector import Connector
+from app.connectors.models import backfill, connection, sync_run
+from app.connectors.registry import CONNECTORS
+from app.kit.agency_guard import across_agencies
+from app.kit.db import add, add_many
+from app.kit.ids import new_id
+
+
+def schedule_polls(work: Work, connection_id: UUID, connector: Connector) -> None:
+    """Schedule the polled streams of a new connection, from now on."""
+    polled = [stream.name for stream in connector.streams if stream.every is not None]
+    add_many(work.conn, sync_run, [_run_row(work, connection_id, name, place) for place, name in enumerate(polled)])
+
+
+def schedule_missing_polls(conn: sa.Connection, now: datetime) -> int:
+    """Schedule streams that a connector gained after its connections were made; return how many."""
+    planned = 0
+    for system, connector in CONNECTORS.items():
+        for place, stream in enumerate(stream for stream in connector.streams if stream.every is not None):
+            has_it = sa.exists().where(
+                sync_run.c.agency_id == connection.c.agency_id,
+                sync_run.c.connection_id == connection.c.id,
+                sync_run.c.backfill_id.is_(None),
+                sync_run.c.stream == stream.name,
+            )
+            found = conn.execute(
+                sa.select(connection.c.agency_id, connection.c.id)
+                .where(connection.c.system == system, ~has_it)
+                .options(across_agencies("a new stream reaches the connections of every agency"))
+            ).all()
+            rows = [_row(agency_id, new_id("walk"), id, stream.name, place, now) for agency_id, id in found]
+            add_many(conn, sync_run, rows)
+            planned += len(rows)
+    return planned
+
+
+def wake_polls(work: Work, connection_id: UUID) -> None:
+    """Make the polled streams due now, also those that failed too often."""
+    columns = sync_run.c
+    mine = sa.and_(
+        columns.agency_id == work.agency_id, columns.connection_id == connection_id, columns.due_at.is_not(None)
+    )
+    work.conn.execute(sa.update(sync_run).where(mine).values(due_at=work.now, claim=None, attempts=0))
+
+
+def start_backfill(work: Work, connection_id: UUID, connector: Connector, since: datetime, why: str) -> UUID:
+    """Start a backfill of everything changed since an instant, stream after stream; the first begins at once."""
+    id = work.new_id("backfill")
+    row = {"agency_id": work.agency_id, "id": id, "connection_id": connection_id}
+    add(work.conn, backfill, row | {"since": since, "why": why, "created_at": work.now})
+    streams = [stream.name for stream in connector.streams if stream.backfill]
+    walks = [
+        _run_row(work, connection_id, name, place, backfill_id=id, since=since, due_at=None if place else work.now)
+        for place, name in enumerate(streams)
+    ]
+    add_many(work.conn, sync_run, walks)
+    return id
+
+
+def _run_row(work: Work, connection_id: UUID, stream: str, place: int, **values: Any) -> dict[str, Any]:
+    return _row(work.agency_id, work.new_id("walk"), connection_id, stream, place, work.now) | values
+
+
+def _row(agency_id: UUID, id: UUID, connection_id: UUID, stream: str, place: int, now: datetime) -> dict[str, Any]:
+    return {
+        "agency_id": agency_id,
+        "id": id,
+        "connection_id": connection_id,
+        "backfill_id": None,
+        "stream": stream,
+        "place": place,
+        "since": now - timedelta(minutes=5),
+        "due_at": now,
+        "cursor": {},
+        "seen": 0,
+        "new": 0,
+        "attempts": 0,
+    }

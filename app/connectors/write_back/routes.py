@@ -1,0 +1,49 @@
+"""HTTP: moves proposed for the CRM, and what was written there."""
+
+from enum import Enum
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from app.access.call import AdminCall, RecruiterCall, ViewerCall
+from app.connectors.write_back import service
+from app.connectors.write_back.schemas import MoveState, StageMoveOut, WrittenOut
+from app.kit.pages import Cursor, Limit, Page
+from app.kit.strict_json import router as feature_router
+
+router = feature_router()
+TAGS: list[str | Enum] = ["8 · CRM connections"]
+OfState = Annotated[MoveState | None, Query(description="Only in this state. Default: in any.")]
+
+
+@router.get("/stage-moves", response_model=Page[StageMoveOut], tags=TAGS)
+async def list_stage_moves(
+    call: ViewerCall, state: OfState = None, limit: Limit = 50, cursor: Cursor = None
+) -> Response:
+    """Moves that Keepwarm proposes for the CRM, and what became of them."""
+    return await call.read(service.list_moves, call.paging(limit, cursor, state=state), state)
+
+
+@router.get("/stage-moves/{move_id}", response_model=StageMoveOut, tags=TAGS)
+async def get_stage_move(move_id: UUID, call: ViewerCall) -> Response:
+    """One proposed move, and what became of it."""
+    return await call.read(service.get_move, move_id)
+
+
+@router.post("/stage-moves/{move_id}/approve", response_model=StageMoveOut, tags=TAGS)
+async def approve_stage_move(move_id: UUID, call: RecruiterCall) -> Response:
+    """Have this very move made in the CRM, which may send mail to the candidate."""
+    return await call.write(service.approve_move, move_id)
+
+
+@router.post("/stage-moves/{move_id}/decline", response_model=StageMoveOut, tags=TAGS)
+async def decline_stage_move(move_id: UUID, call: RecruiterCall) -> Response:
+    """Leave the CRM as it is."""
+    return await call.write(service.decline_move, move_id)
+
+
+@router.get("/connections/{connection_id}/written", response_model=Page[WrittenOut], tags=TAGS)
+async def list_written(connection_id: UUID, call: AdminCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """What was written into the CRM, and what is still to be."""
+    return await call.read(service.list_written, connection_id, call.paging(limit, cursor))

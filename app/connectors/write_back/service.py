@@ -1,0 +1,114 @@
+"""Stage moves: propose, approve and decline them, and list what was written."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.access.work import Work
+from app.applications.queries import get_application
+from app.connectors.connections.queries import get_row
+from app.connectors.models import stage_move
+from app.connectors.write_back.notes import MoveProposal
+from app.connectors.write_back.schemas import StageMoveOut, WrittenOut
+from app.kit.db import add, change
+from app.kit.dialects import locked
+from app.kit.errors import conflict, not_found
+from app.kit.pages import Page, Paging
+from app.kit.refs import shaped
+from app.webhooks.models import delivery, event
+
+
+def propose_move(work: Work, connection_id: UUID, proposal: MoveProposal) -> None:
+    """Propose a move that waits for a recruiter's approval."""
+    row = {
+        "agency_id": work.agency_id,
+        "id": work.new_id("stage_move"),
+        "connection_id": connection_id,
+        "application_id": proposal.application_id,
+        "external_id": proposal.external_id,
+        "stage": proposal.stage,
+        "status": proposal.status,
+        "state": "proposed",
+        "proposed_at": work.now,
+        "attempts": 0,
+    }
+    add(work.conn, stage_move, row)
+
+
+def approve_move(work: Work, id: UUID) -> StageMoveOut:
+    """Approve a move, so that it is made in the CRM."""
+    row = _waiting(work, id)
+    if get_application(work, row["application_id"]).stage != row["stage"]:
+        raise conflict(
+            "moved_on", "The application has changed its stage since this move was proposed. Decline the move."
+        )
+    return _decided(work, id, "approved", due_at=work.now, attempts=0)
+
+
+def decline_move(work: Work, id: UUID) -> StageMoveOut:
+    """Decline a move: the CRM stays as it is."""
+    _waiting(work, id)
+    return _decided(work, id, "declined", due_at=None)
+
+
+def get_move(work: Work, id: UUID) -> StageMoveOut:
+    """Return one proposed move."""
+    return shaped(StageMoveOut, _row(work, id))
+
+
+def list_moves(work: Work, paging: Paging, state: str | None) -> Page[StageMoveOut]:
+    """Return proposed moves, the newest first."""
+    statement = sa.select(stage_move).where(stage_move.c.agency_id == work.agency_id)
+    if state is not None:
+        statement = statement.where(stage_move.c.state == state)
+    return paging.page(
+        work.conn,
+        statement,
+        [stage_move.c.id],
+        [UUID],
+        lambda row: shaped(StageMoveOut, row._mapping),
+        newest_first=True,
+    )
+
+
+def list_written(work: Work, connection_id: UUID, paging: Paging) -> Page[WrittenOut]:
+    """Return what was written into the CRM, or is still to be written, the newest first."""
+    get_row(work, connection_id)
+    columns = delivery.c
+    of_event = sa.and_(event.c.agency_id == columns.agency_id, event.c.id == columns.event_id)
+    statement = (
+        sa.select(delivery, event.c.type, event.c.application_id)
+        .join(event, of_event)
+        .where(columns.agency_id == work.agency_id, columns.subscriber_id == connection_id)
+    )
+
+    def show(row: Any) -> WrittenOut:
+        return shaped(WrittenOut, {**row._mapping, "next_attempt_at": row.due_at})
+
+    return paging.page(work.conn, statement, [columns.id], [UUID], show, newest_first=True)
+
+
+def _row(work: Work, id: UUID, *, lock: bool = False) -> sa.RowMapping:
+    statement = sa.select(stage_move).where(stage_move.c.agency_id == work.agency_id, stage_move.c.id == id)
+    row = work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
+    if row is None:
+        raise not_found("stage move")
+    return row
+
+
+def _waiting(work: Work, id: UUID) -> sa.RowMapping:
+    row = _row(work, id, lock=True)
+    work.expect(shaped(StageMoveOut, row))
+    if row["state"] != "proposed":
+        raise conflict(
+            "already_decided", f"This move was already {row['state']} and cannot be decided again.", state=row["state"]
+        )
+    return row
+
+
+def _decided(work: Work, id: UUID, state: str, *, due_at: datetime | None, **values: Any) -> StageMoveOut:
+    columns = {"state": state, "due_at": due_at, "decided_at": work.now, "recruiter_id": work.caller.recruiter_id}
+    columns |= {"api_key_id": work.caller.api_key_id} | values
+    return shaped(StageMoveOut, change(work.conn, stage_move, work.agency_id, id, columns))

@@ -1,1 +1,0 @@
-"""Writing back: what Keepwarm found becomes a note or a task where recruiters already look, once each."""

@@ -1,0 +1,62 @@
+"""The recorder: collects entries in any order, to be replayed in the order of time."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.access.work import Work
+from app.console import fixture_ids
+from app.demo.dates import RelativeDates
+from app.demo.ids import DemoIds
+from app.kit.fields import ExternalRef
+from app.rules.calendar import Calendar
+
+Ids = dict[str, Sequence[UUID]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: at that time this recruiter calls that use-case. New records get these ids, by kind."""
+
+    at: datetime
+    by: UUID
+    step: Callable[[Work], object]
+    ids: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class DemoJob:
+    """A job, with what its applications need."""
+
+    id: UUID
+    hiring_manager_id: UUID
+    days: Calendar
+
+
+class Recorder:
+    """Collects the entries of the stories, and the contacts, jobs and candidates by name."""
+
+    def __init__(self, now: datetime, agency: Calendar) -> None:
+        self.dates, self.demo_ids = RelativeDates(now, agency), DemoIds()
+        self.entries: list[Entry] = []
+        self.contacts: dict[str, UUID] = {}
+        self.jobs: dict[str, DemoJob] = {}
+        self.candidates: dict[str, UUID] = {}
+
+    def record(
+        self, at: datetime, step: Callable[[Work], object], *, by: UUID = fixture_ids.RECRUITER, **ids: UUID
+    ) -> None:
+        """Add an entry. Raises ValueError for a time in the future."""
+        if at > self.dates.now:
+            raise ValueError(f"{at} is in the future")
+        self.entries.append(Entry(at, by, step, {kind: [id] for kind, id in ids.items()}))
+
+    def in_order(self) -> list[Entry]:
+        """Return the entries in the order of time; entries of one instant in the order of their recording."""
+        return sorted(self.entries, key=lambda entry: entry.at)
+
+
+def ref(kind: str, id: UUID) -> ExternalRef:
+    """Return a record's reference in the agency's own CRM: its kind and number."""
+    return ExternalRef(system=fixture_ids.CRM, id=f"{kind.replace('_', '-')}-{int(str(id)[-12:])}")

@@ -1,0 +1,221 @@
+"""Names and English: banned names and phrases, unique class names, and the form of docstrings.
+
+A package joins `PACKAGES` once it is written as these tests require.
+"""
+
+import ast
+import io
+import re
+import tokenize
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+HOME = Path(__file__).resolve().parents[1]
+
+PACKAGES = (
+    "app/applications",
+    "app/candidates",
+    "app/jobs",
+    "app/organisations",
+    "app/demo",
+    "app/erasure",
+    "app/policies",
+    "app/rules",
+    "app/spreadsheets",
+    "app/thank_you",
+)
+"""The packages that are held to these rules, as paths."""
+
+NAMES = frozenset(
+    (
+        *("told", "settle", "settled", "carry_out", "story", "News", "Desk", "House"),
+        *("Doorkeeper", "Manners", "Writes", "_One", "_Line", "standing", "Standing", "belongs"),
+        *("Presence", "presence", "initiative", "Ladder", "ladder", "ladders", "rung", "rungs"),
+        *("climb", "let_off", "Asker", "ComeBack", "NotMyTurn", "MayAsk", "Linked", "faring"),
+        *(
+            "mending",
+            "placing",
+            "keeping_time",
+            "known_thing",
+            "facts_in_rows",
+            "logged_words",
+            "worker_work",
+            "worker_of",
+        ),
+        *("free_interaction", "let_go_interaction", "hand_over"),
+    )
+)
+"""Identifiers that say nothing, or that had several meanings."""
+
+PHRASES = (
+    *("whoever", "whomever", "whatever", "anew", "let go", "lets go", "let off", "fares", "faring"),
+    *("in a hurry", "denies us", "without a word", "comes home", "come home", "dies of", "died of"),
+    *("is told", "was told", "are told", "were told", "told of", "tell of", "tells of", "told wrongly"),
+    *("takes back", "take back", "taken back", "kept in mind", "in mind", "holds up", "stumbles? over"),
+    *("so to speak", "the heart", "what came", "what is left", "what it rests on", "the same again"),
+    *("ladders?", "rungs?", "domain\\.md", "as it was told", "wire shapes?", "the door", "the books"),
+)
+"""Figures of speech and relative clauses that stand for a noun, as regular expressions."""
+
+MESSAGE_PHRASES = ("whoever", "anew", "let go of", "in a hurry", "denies us", "told anew", "told wrongly")
+"""Phrases that no message or log line has, either."""
+
+NO_START = re.compile(
+    r"(?:What|Whatever|Whether|Who|Whom|Whose|Which|When|Where|Why|How|That|Since|From when|Until|If|As|So|And|But|Or|"
+    r"Because|Though|It|They|We|You|There|Here|This|These|Those|Nobody|Somebody|Everybody|Anybody|Everything|Nothing|"
+    r"Something|Not|Never|Only|Still|Once|Also|Told|Said|By|Of|In|On|At|To|For|With|Without|Before|After|Between|Beside|"
+    r"Up|Down|Just|Now|Then|Today|Straight|Too|More|Most)\b"
+)
+"""Starts of a docstring that is neither a verb nor a noun phrase."""
+
+FIELD_START = re.compile(r"(?:If|With|For|When|Since when|From when|Until|Who|Whether|Which|Where|Why|How|By)\b")
+"""Starts that a field may have besides, such as "When it happened"."""
+
+NOUN_START = re.compile(r"(?:The|A|An|One|All|Every|Each|No|Its|Their|Our)\b")
+"""Starts of a noun phrase, which a function does not have: it starts with a verb."""
+
+MOST_WORDS = 25
+
+
+class Prose(NamedTuple):
+    """A docstring or a comment, with its place and the kind of the thing that it describes."""
+
+    place: str
+    kind: str
+    text: str
+
+
+def modules() -> Iterator[tuple[str, str, ast.Module]]:
+    """Yield path, source and tree of each module of the packages."""
+    for package in PACKAGES:
+        for path in sorted((HOME / package).rglob("*.py")):
+            source = path.read_text(encoding="utf-8")
+            yield path.relative_to(HOME).as_posix(), source, ast.parse(source)
+
+
+def docstring(statement: ast.stmt) -> str | None:
+    """Return the text of a statement that is only a string."""
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        value = statement.value.value
+        return value if isinstance(value, str) else None
+    return None
+
+
+def kind_of(node: ast.AST) -> str:
+    """Return `module`, `class`, `property` or `function`."""
+    if isinstance(node, ast.Module):
+        return "module"
+    if isinstance(node, ast.ClassDef):
+        return "class"
+    decorators = {ast.unparse(one) for one in getattr(node, "decorator_list", ())}
+    return "property" if decorators & {"property", "cached_property"} else "function"
+
+
+def docstrings() -> Iterator[Prose]:
+    """Yield the docstrings of modules, classes, functions and fields."""
+    for path, _, tree in modules():
+        for node in ast.walk(tree):
+            body = getattr(node, "body", None)
+            if not isinstance(body, list):
+                continue
+            if body and isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                text = docstring(body[0])
+                if text is not None:
+                    yield Prose(f"{path}:{body[0].lineno}", kind_of(node), text)
+            for before, statement in pairwise(body):
+                text = docstring(statement)
+                if text is not None and isinstance(before, ast.Assign | ast.AnnAssign):
+                    yield Prose(f"{path}:{statement.lineno}", "field", text)
+
+
+def comments() -> Iterator[Prose]:
+    """Yield the comments, those of consecutive lines as one."""
+    for path, source, _ in modules():
+        lines: list[str] = []
+        last = 0
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type != tokenize.COMMENT:
+                continue
+            if lines and token.start[0] != last + 1:
+                yield Prose(f"{path}:{last}", "comment", " ".join(lines))
+                lines = []
+            last = token.start[0]
+            lines.append(token.string.lstrip("# "))
+        if lines:
+            yield Prose(f"{path}:{last}", "comment", " ".join(lines))
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of a text."""
+    for paragraph in re.split(r"\n\s*\n", text.strip()):
+        yield from re.split(r"(?<=[.?!])\s+", re.sub(r"\s+", " ", paragraph))
+
+
+def names(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Yield each identifier of a module with a line on which it is used."""
+    for node in ast.walk(tree):
+        for field in ("name", "id", "attr", "arg", "asname"):
+            name = getattr(node, field, None)
+            if isinstance(name, str):
+                yield name, getattr(node, "lineno", 0)
+
+
+def test_no_banned_name_is_used():
+    found = {(path, name) for path, _, tree in modules() for name, _ in names(tree) if name in NAMES}
+    found |= {(path, Path(path).stem) for path, _, _ in modules() if Path(path).stem in NAMES}
+    assert sorted(found) == []
+
+
+def test_no_class_name_is_used_twice_in_a_package():
+    twice = []
+    for package in PACKAGES:
+        count: Counter[str] = Counter()
+        for path, _, tree in modules():
+            if path.startswith(f"{package}/"):
+                count.update(node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+        twice += [f"{package}: {name}" for name, number in count.items() if number > 1]
+    assert twice == []
+
+
+def test_prose_has_no_banned_phrase():
+    banned = re.compile(rf"\b(?:{'|'.join(PHRASES)})\b", re.IGNORECASE)
+    found = [(one.place, match[0]) for one in (*docstrings(), *comments()) if (match := banned.search(one.text))]
+    assert found == []
+
+
+def test_messages_have_no_banned_phrase():
+    banned = re.compile(rf"\b(?:{'|'.join(MESSAGE_PHRASES)})\b", re.IGNORECASE)
+    found = [
+        (f"{path}:{node.lineno}", node.value)
+        for path, _, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and banned.search(node.value)
+    ]
+    assert found == []
+
+
+def test_docstrings_start_with_a_verb_or_a_noun_phrase():
+    wrong = []
+    for one in docstrings():
+        text = one.text.strip()
+        is_field = one.kind == "field" and FIELD_START.match(text)
+        is_noun = one.kind == "function" and NOUN_START.match(text)
+        if (NO_START.match(text) and not is_field) or is_noun:
+            wrong.append((one.place, text.splitlines()[0]))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("prose", [docstrings, comments])
+def test_sentences_are_short(prose):
+    long = [
+        (one.place, sentence)
+        for one in prose()
+        for sentence in sentences(one.text)
+        if len(sentence.split()) > MOST_WORDS
+    ]
+    assert long == []
