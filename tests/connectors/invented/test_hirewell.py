@@ -21,11 +21,11 @@ from app.connectors.registry import CONNECTORS
 from app.connectors.signing import hmac_sha256
 from tests.connectors.connected import Sender
 from tests.connectors.documents import all_own, own
-from tests.connectors.driving import run
-from tests.connectors.forging import refuses_forgeries
+from tests.connectors.exchanges import run
+from tests.connectors.forgeries import refuses_forgeries
 from tests.connectors.invented.hirewell.connector import Hirewell
 from tests.connectors.mutations import endures
-from tests.connectors.said import one
+from tests.connectors.results import one
 
 CRM = Hirewell()
 ACCOUNT = Account(credentials={"api_key": "k"})
