@@ -10,10 +10,10 @@ from app.connectors.connector import ApiError, ApiRequest, ApiResponse, Rejected
 from app.connectors.records import UNDATED, Application, Candidate, ClientContact, Job, Merged
 from tests.connectors.ashby import ACCOUNT, ALONE, APPLICATION, CRM, NOW, SECRET, api, hook, request, told
 from tests.connectors.documents import all_own, own, published
-from tests.connectors.driving import run
-from tests.connectors.forging import refuses_forgeries
+from tests.connectors.exchanges import run
+from tests.connectors.forgeries import refuses_forgeries
 from tests.connectors.mutations import endures
-from tests.connectors.said import gone, one, status
+from tests.connectors.results import gone, one, status
 
 __all__ = ["ACCOUNT", "APPLICATION", "CRM", "NOW", "api"]
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.documents import all_own
-from tests.connectors.genuine import SCHEMES, Hook
 from tests.connectors.mutations import mutations
+from tests.connectors.signed_requests import SCHEMES, Hook
 from tests.contract.desk import Told, problem, send
 from tests.contract.hostile import BODIES, NOT_JSON
 from tests.desk import made

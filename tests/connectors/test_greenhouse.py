@@ -10,11 +10,11 @@ from app.connectors.connector import ApiRequest, RejectedRequest
 from app.connectors.parsing import instant
 from app.connectors.records import Application, Candidate, Interview, Job
 from tests.connectors.documents import all_own, own, published
-from tests.connectors.driving import run
-from tests.connectors.forging import refuses_forgeries
+from tests.connectors.exchanges import run
+from tests.connectors.forgeries import refuses_forgeries
 from tests.connectors.greenhouse import ACCOUNT, ALONE, CRM, NOW, SECRET, api, hook, request, told
 from tests.connectors.mutations import endures
-from tests.connectors.said import one, status
+from tests.connectors.results import one, status
 
 __all__ = ["ACCOUNT", "CRM", "NOW", "api"]
 

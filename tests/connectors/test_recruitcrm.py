@@ -9,7 +9,7 @@ import pytest
 from app.connectors.connector import ApiResponse, InboundRequest, RejectedRequest
 from app.connectors.records import Application, Candidate, ClientContact, Job, Organisation
 from tests.connectors.documents import all_own, own, published
-from tests.connectors.driving import run
+from tests.connectors.exchanges import run
 from tests.connectors.mutations import endures
 from tests.connectors.recruitcrm import (
     ACCOUNT,
@@ -26,7 +26,7 @@ from tests.connectors.recruitcrm import (
     request,
     told,
 )
-from tests.connectors.said import gone, one, status
+from tests.connectors.results import gone, one, status
 
 __all__ = ["ACCOUNT", "CRM", "JOB", "MARK", "NOW", "PERSON", "api"]
 

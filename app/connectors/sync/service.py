@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.connections.queries import get_row
+from app.connectors.connection_rows import get_row
 from app.connectors.models import backfill, sync_run
 from app.connectors.registry import CONNECTORS
 from app.connectors.sync.schedule import start_backfill

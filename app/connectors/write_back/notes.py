@@ -15,13 +15,13 @@ from app.applications.flags.queries import get_flag
 from app.applications.queries import get_application
 from app.candidates.queries import get_candidate
 from app.connectors.connection import LoadedConnection
-from app.connectors.connections.schemas import WriteBack
 from app.connectors.connector import OutgoingNote
 from app.connectors.ingest.application_state import last_status
 from app.connectors.ingest.sync_state import SyncStates
 from app.connectors.records import Kind
 from app.connectors.toolkit import add_marker
 from app.connectors.write_back.dedupe import is_written
+from app.connectors.write_back.schemas import WriteBack
 from app.connectors.write_back.subscriptions import event_types
 from app.jobs.queries import get_job
 from app.kit.errors import Problem
