@@ -89,7 +89,7 @@ def _wanted(
         page = page.where(columns.occurred_at < body.until)
     if types is not None:
         page = page.where(columns.type.in_(types))
-    deliveries = sa.select(known.event_id, known.id, known.state, known.claim, known.due_at).where(
+    deliveries: sa.Select[Any] = sa.select(known.event_id, known.id, known.state, known.claim, known.due_at).where(
         known.agency_id == work.agency_id, known.endpoint_id == endpoint_id
     )
     rows = work.conn.execute(page).all()
