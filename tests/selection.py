@@ -15,7 +15,15 @@ import pytest
 SLOW_FOLDERS = ("attack", "bench", "clients", "connectors/stories", "crash", "fuzz")
 """Folders below `tests/` in which every test is slow."""
 
-STARTERS = ("playwright", "subprocess", "tests.attack", "tests.connectors.processes", "tests.crash", "tests.listening")
+STARTERS = (
+    "playwright",
+    "subprocess",
+    "tests.attack",
+    "tests.connectors.processes",
+    "tests.crash",
+    "tests.listening",
+    "tests.webhooks.verifying",
+)
 """Modules that start processes, servers or browsers: a test module that imports one of them is slow."""
 
 ONLY_GIT = "tests/test_house.py"
