@@ -1,6 +1,7 @@
 """The desks that the contract's tests work at."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.snapshots import begin_with
 @pytest.fixture
 def desk(service: Service) -> Desk:
     """An agency with one of everything."""
-    return begin_with(service, "a desk", lambda: Desk(service))
+    return begin_with(service, "a desk", partial(Desk, service))
 
 
 @pytest.fixture
@@ -30,4 +31,4 @@ def both_services(_services: Callable[[str], Service]) -> list[Service]:
 @pytest.fixture
 def both(both_services: list[Service]) -> list[Desk]:
     """The same desk on both databases."""
-    return [begin_with(service, "a desk", lambda service=service: Desk(service)) for service in both_services]
+    return [begin_with(service, "a desk", partial(Desk, service)) for service in both_services]
