@@ -104,8 +104,7 @@ def _wanted(
         staying_ids = set(work.conn.scalars(staying(kept, event)))
         for row in wanted:
             if row.id in staying_ids:
-                delivery = delivered.get(row.id)
-                yield row.occurred_at, row.id, delivery and delivery.id
+                yield row.occurred_at, row.id, delivered[row.id].id if row.id in delivered else None
         last = (sa.literal(rows[-1].occurred_at, columns.occurred_at.type), sa.literal(rows[-1].id, columns.id.type))
         rows = work.conn.execute(page.where(place > sa.tuple_(*last))).all()
 
