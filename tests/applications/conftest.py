@@ -8,7 +8,7 @@ from tests.service import Client, Service
 
 @pytest.fixture
 def desk(service: Service, operator: Client) -> Desk:
-    """An agency in UTC with one candidate on one job, opened ten days ago and looked at once more by the sweep."""
+    """An agency in UTC with one candidate on one job, opened ten days ago and assessed by the sweep."""
     desk = Desk(service, operator)
     desk.sweep()
     return desk
