@@ -21,8 +21,8 @@ from tests.test_house import HOME, tracked
 EXTENSIONS = ("css", "html", "js", "json", "md", "mako", "py", "svg", "toml", "txt", "yaml", "yml")
 MADE = {".coverage/", ".venv/", "backup/"}
 """Paths that a command or an operator makes."""
-OF_OTHERS = {"AsyncConnection.run_sync"}
-"""Functions of libraries."""
+OF_OTHERS = {"AsyncConnection.run_sync", "keepwarm.agency", "keepwarm.all_agencies"}
+"""Functions of libraries, and settings of PostgreSQL."""
 EVENTS = {name for part in get_args(AnyEventType) for name in (get_args(part) or (part,))}
 
 
