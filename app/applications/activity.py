@@ -129,13 +129,13 @@ _AT_ONE_INSTANT = (
 
 
 def _in_order(item: HistoryItem) -> tuple[datetime, int, str]:
-    return item.at, _AT_ONE_INSTANT.index(item.what), str(item.fact_id)
+    return item.at, _AT_ONE_INSTANT.index(item.type), str(item.fact_id)
 
 
 def _item(
-    at: datetime, what: str, text: str, fact_id: UUID | None, data: dict[str, Any], *, voided: bool = False
+    at: datetime, type: str, text: str, fact_id: UUID | None, data: dict[str, Any], *, voided: bool = False
 ) -> HistoryItem:
-    return HistoryItem(at=at, what=cast("HistoryKind", what), told=text, fact_id=fact_id, voided=voided, data=data)
+    return HistoryItem(at=at, type=cast("HistoryKind", type), text=text, fact_id=fact_id, voided=voided, data=data)
 
 
 def _rows(work: Work, table: sa.Table, application_id: UUID) -> Iterator[Any]:

@@ -138,9 +138,9 @@ class HistoryItem(Out):
     """One entry of the history."""
 
     at: At
-    what: HistoryKind
+    type: HistoryKind
     """The kind of entry."""
-    told: str
+    text: str
     """The entry as a sentence."""
     fact_id: Id | None
     voided: bool

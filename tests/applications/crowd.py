@@ -16,7 +16,7 @@ from tests.applications.desk import Desk
 
 
 def multiply(desk: Desk, number: int, due_at: datetime) -> list[str]:
-    """So many copies of the desk's application, due at that instant."""
+    """Insert copies of the desk's application, due at an instant."""
     (row,) = desk.rows(application, application.c.id == desk.id)
     blank = {"external_system": None, "external_id": None, "due_at": due_at, "claim": None, "attempts": 0}
     copies = [{**row, **blank, "id": new_id("application")} for _ in range(number)]
@@ -25,7 +25,7 @@ def multiply(desk: Desk, number: int, due_at: datetime) -> list[str]:
 
 
 def sweep_together(desk: Desk, workers: int, batch: int) -> list[int]:
-    """So many workers sweep at the same time until nothing is due; answers how many each assessed."""
+    """Run workers at the same time until nothing is due. Returns how many applications each assessed."""
     state = desk.service.app.state
     settings = state.settings.model_copy(update={"sweep_batch": batch})
 
@@ -42,18 +42,18 @@ def sweep_together(desk: Desk, workers: int, batch: int) -> list[int]:
 
 
 def step(desk: Desk, function: Callable[..., Any], *arguments: Any) -> Any:
-    """One transaction of the worker's own."""
+    """Run one transaction."""
     database = desk.service.app.state.house.database
     return desk.service.run(database.write, lambda conn: function(conn, *arguments))
 
 
 def row(desk: Desk, id: str) -> sa.RowMapping:
-    """One application's row."""
+    """Return one application's row."""
     (found,) = desk.rows(application, application.c.id == UUID(id))
     return found
 
 
 def keys(desk: Desk, ids: Iterable[str]) -> list[tuple[UUID, UUID]]:
-    """What the sweep calls these applications."""
+    """Return the keys of these applications."""
     agency = UUID(desk.get("agency")["id"])
     return [(agency, UUID(id)) for id in ids]

@@ -1,7 +1,7 @@
-"""A recruiter's desk for the tests of an application's life: short ways to tell facts and to ask what stands.
+"""A test desk: short ways to record facts and to read the state of an application.
 
-The agency lives in UTC with the holidays of New South Wales, so that a day in a test is a day, and the working days of
-May 2026 are Monday to Friday.
+The agency is in UTC with the holidays of New South Wales. A day in a test is a UTC day, and the working days of May
+2026 are Monday to Friday.
 """
 
 from collections.abc import Sequence
@@ -19,23 +19,23 @@ Row = dict[str, Any]
 
 
 def day(number: int, hour: int = 9, minute: int = 0, *, month: int = 5) -> datetime:
-    """An instant of May 2026; the 4th is a Monday, and 9:00 on it is where every test begins."""
+    """Return an instant of May 2026. Tests begin on Monday the 4th at 9:00."""
     return datetime(2026, month, number, hour, minute, tzinfo=UTC)
 
 
 def at(text: str) -> datetime:
-    """An instant as the service writes it."""
+    """Return an instant as the service writes it."""
     return datetime.fromisoformat(text)
 
 
 def done(answer: httpx.Response, status: int = 201) -> Any:
-    """The body of an answer that must have this status."""
+    """Return the body of an answer that must have this status."""
     assert answer.status_code == status, answer.text
     return answer.json()
 
 
 def refused(answer: httpx.Response, status: int, code: str | None = None, pointer: str | None = None) -> Row:
-    """The problem of an answer that must be this refusal."""
+    """Return the problem of an answer that must be this refusal."""
     problem: Row = done(answer, status)
     if code is not None:
         assert problem["code"] == code, problem
@@ -65,7 +65,7 @@ class Desk:
         return made
 
     def post(self, path: str, **body: Any) -> httpx.Response:
-        """The same, whatever the answer."""
+        """POST /v1/`path` and return any answer."""
         return self.admin.post(f"/v1/{path}", wire(body))
 
     def patch(self, path: str, **body: Any) -> Row:
@@ -74,7 +74,7 @@ class Desk:
         return changed
 
     def put(self, path: str, **body: Any) -> httpx.Response:
-        """PUT /v1/`path`, whatever the answer."""
+        """PUT /v1/`path` and return any answer."""
         return self.admin.put(f"/v1/{path}", wire(body))
 
     def get(self, path: str, **params: Any) -> Any:
@@ -87,12 +87,12 @@ class Desk:
         return self.add("applications", **(usual | body))
 
     def open_elsewhere(self, **body: Any) -> Row:
-        """The same candidate on a job of another organisation."""
+        """Open an application of the same candidate for a job of another organisation."""
         other = self.add("organisations", name="Bolt")
         return self.open(job_id=self.add("jobs", title="Welder", organisation_id=other["id"])["id"], **body)
 
     def interview(self, application: str | None = None, ended: datetime | None = None, **body: Any) -> Row:
-        """An interview of an hour, booked when the application opened; without a time it ended an hour ago."""
+        """Book an interview of an hour at the opening. Without a time it ended an hour ago."""
         ends_at = ended or self.clock.now - timedelta(hours=1)
         usual = {"booked_at": min(day(1), ends_at), "starts_at": ends_at - timedelta(hours=1), "ends_at": ends_at}
         return self.add(f"applications/{application or self.id}/interviews", **(usual | body))
@@ -100,52 +100,52 @@ class Desk:
     def says(
         self, who: str, whom: str, purpose: str = "unspecified", application: str | None = None, **body: Any
     ) -> Row:
-        """An interaction, now."""
+        """Log an interaction at the current instant."""
         return self.add(
             f"applications/{application or self.id}/interactions",
             **({"from_party": who, "to_party": whom, "purpose": purpose, "channel": "email"} | body),
         )
 
     def moves(self, to: str, **body: Any) -> httpx.Response:
-        """A transition of the application, whatever the answer."""
+        """Move the application and return any answer."""
         return self.post(f"applications/{self.id}/transitions", to=to, **body)
 
     # --- Asking ---
 
     def assessment(self, application: str | None = None, **params: Any) -> Row:
-        """What the rules say."""
+        """Return the assessment."""
         found: Row = self.get(f"applications/{application or self.id}/assessment", **params)
         return found
 
     def found(self, application: str | None = None, **params: Any) -> dict[str, str]:
-        """The flags of the assessment: kind and severity."""
+        """Return the flags of the assessment: kind and severity."""
         return {flag["kind"]: flag["severity"] for flag in self.assessment(application, **params)["flags"]}
 
     def flags(self, application: str | None = None, **params: Any) -> list[Row]:
-        """The flags as they are stored."""
+        """Return the stored flags."""
         page = self.get("flags", application=application or self.id, **params)
         assert page["next_cursor"] is None
         items: list[Row] = page["items"]
         return items
 
     def standing(self, application: str | None = None) -> dict[str, str]:
-        """The stored flags that stand: kind and severity."""
+        """Return the active stored flags: kind and severity."""
         return {flag["kind"]: flag["severity"] for flag in self.flags(application)}
 
     def flag(self, kind: str, application: str | None = None, **params: Any) -> Row:
-        """The stored flag of a kind."""
+        """Return the stored flag of a kind."""
         (found,) = [flag for flag in self.flags(application, **params) if flag["kind"] == kind]
         return found
 
     def actions(self, **params: Any) -> list[str]:
-        """The kinds of actions on the worklist, most urgent first."""
+        """Return the kinds of actions on the worklist, the most urgent first."""
         return [item["kind"] for item in self.get("worklist", **params)["items"]]
 
     def stage(self, application: str | None = None) -> str:
-        """The stored stage."""
+        """Return the stored stage."""
         return str(self.get(f"applications/{application or self.id}")["stage"])
 
-    # --- Behind the door ---
+    # --- Beneath the API ---
 
     def wait(self, until: datetime) -> None:
         """Turn the clock and let the worker do what is due."""
@@ -157,7 +157,7 @@ class Desk:
         return sweep_until_quiet(self.service)
 
     def rows(self, table: sa.Table, *where: sa.ColumnElement[bool]) -> Sequence[sa.RowMapping]:
-        """What stands in a table."""
+        """Return the rows of a table."""
         statement = sa.select(table).where(*where)
         return self.service.run(
             self.service.app.state.house.database.read, lambda conn: conn.execute(statement).mappings().all()
@@ -178,7 +178,7 @@ def wire(value: Any) -> Any:
 
 
 def sweep_until_quiet(service: Service) -> int:
-    """The worker's steps until nothing is due at this instant; answers how many were assessed."""
+    """Run the worker until nothing is due at this instant. Returns how many applications it assessed."""
     state, assessed = service.app.state, 0
     for _ in range(1000):
         step = service.run(sweep_once, state.house.database, state.settings, service.clock)

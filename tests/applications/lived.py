@@ -46,7 +46,7 @@ OWN = {
     "patch",
     "correct",
 }
-"""What is told of the application itself: its stored rows are right in the answer, before any sweep."""
+"""Facts of the application itself: its stored rows are right in the answer, before any sweep."""
 
 
 class Lived(Desk):
@@ -64,7 +64,7 @@ class Lived(Desk):
         self.agency_id = UUID(self.get("agency")["id"])
 
     def open(self, **body: Any) -> dict[str, Any]:
-        """The application as the life opens it; the other one as usual."""
+        """Open the application of the life, and another one."""
         first = {} if hasattr(self, "id") else {"stage": self._life.stage}
         return super().open(**({"opened_at": self._life.opened_at} | first | body))
 
@@ -145,13 +145,13 @@ class Lived(Desk):
             self.ids[fact.label], self.kinds[fact.label] = answer["id"], fact.kind
 
     def is_own(self, fact: Fact) -> bool:
-        """Whether it is told of the application itself, or takes back what was."""
+        """Return whether a fact belongs to the application itself, or voids one."""
         return fact.kind in OWN or (fact.kind == "void" and self.kinds[fact.about or ""] in OWN)
 
     # --- What stands ---
 
     def stored(self, id: str) -> dict[str, Any]:
-        """What the rows say of an application, with labels for ids."""
+        """Return the stored state of an application, with labels for ids."""
         mine = [application.c.agency_id == self.agency_id, application.c.id == UUID(id)]
         (row,) = self.rows(application, *mine)
         flags = self.rows(flag, flag.c.application_id == UUID(id), flag.c.cleared_at.is_(None))
@@ -164,7 +164,7 @@ class Lived(Desk):
         }
 
     def judged(self, id: str) -> dict[str, Any]:
-        """What the rules say of its whole history, loaded fresh."""
+        """Return the assessment of the whole history, loaded again."""
         key, database = (self.agency_id, UUID(id)), self.service.app.state.house.database
         loaded = self.service.run(database.read, lambda conn: load(conn, [key]))[key]
         found = assess(loaded.history, loaded.policy, self.clock.now)
@@ -199,12 +199,12 @@ class Lived(Desk):
         return next((label for label, known in self.ids.items() if known == id), id)
 
     def agrees(self) -> None:
-        """What is stored of both applications is what the rules say now."""
+        """Assert that the stored state of both applications equals a new assessment."""
         for id in (self.id, self.other):
             assert self.stored(id) == self.judged(id), f"life {self._life.seed} at {self.clock.now}"
 
     def counts_without_gaps(self) -> None:
-        """Each application's events are numbered from one on."""
+        """Assert that the events of each application are numbered from one, without gaps."""
         for id in (self.id, self.other):
             numbers = sorted(row["sequence"] for row in self.rows(event, event.c.application_id == UUID(id)))
             assert numbers == list(range(1, len(numbers) + 1))
@@ -215,7 +215,7 @@ def _columns(thing: Any, names: str) -> dict[str, Any]:
 
 
 def _plain(detail: dict[str, Any]) -> str:
-    """A detail as text; promises are listed by their ids, which are those of the telling."""
+    """Return a detail as text. Promises are sorted by their ids, which depend on the order of recording."""
     if "promises" in detail:
         detail = detail | {"promises": sorted(_plain(promise) for promise in detail["promises"])}
     return json.dumps(detail, sort_keys=True)

@@ -1,7 +1,7 @@
 """Random lives of one application, as facts for the API.
 
-The instants crowd around moments at which something may tip, as those of tests/rules/histories.py do; a life is made
-from one seed, so that one that fails can be told again.
+The instants are near moments at which something changes, as in tests/rules/histories.py. A life is made from one seed,
+so that a failure can be repeated.
 """
 
 from datetime import date, datetime, timedelta
@@ -60,7 +60,7 @@ class Life:
         return {"zone": full["time_zone"], "region": full["holiday_region"]}
 
     def _moment(self, since: datetime | None = None) -> datetime:
-        """An instant that nothing else has: at one instant the order of telling counts."""
+        """Return an unused instant. At one instant the order of recording counts."""
         at = self.random.choice(self.pool) + self.random.choice(EDGES)
         if since is not None and at < since:
             at = since + timedelta(minutes=30 * self.random.randint(0, 300))
@@ -122,7 +122,7 @@ class Life:
         self.facts[-1].needs |= needs
 
     def _pester(self, label: str) -> None:
-        """The candidate asks after an interview, and asks again."""
+        """Have the candidate ask repeatedly after an interview."""
         if not (booked := self._labels("interview")):
             return
         since = self.random.choice(booked).body["ends_at"]
@@ -196,7 +196,7 @@ class Life:
         self._add(label, "milestone", at, body)
 
     def _keep(self, label: str) -> None:
-        """A mark on the application after one of its ends."""
+        """Add a mark to the application after one of its ends."""
         ends = [fact for fact in self._labels("transition") if fact.body["to"] in ENDED]
         if not ends:
             return
@@ -217,7 +217,7 @@ class Life:
         self._add(label, "transition", at, {"to": self.random.choice(STAGES), "at": at, "reason": "So", "reopen": True})
 
     def _shared(self) -> datetime:
-        """The instant of something else: a told move wins over one that follows from it."""
+        """Return the instant of another fact: a recorded transition wins over a derived move at one instant."""
         return self.random.choice(self.facts).at if self.facts else self.opened_at
 
     def _change(self, label: str) -> None:

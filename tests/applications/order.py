@@ -1,4 +1,4 @@
-"""What must be told before what, for the API to take a life in any other order than the one it happened in."""
+"""Order constraints of facts: which facts the API needs before which, when a life is recorded in another order."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass
 class Fact:
-    """One call: `at` is when it happened and so from when it can be told, `needs` are the labels told before it."""
+    """One request. `at` is when it happened; `needs` are the labels of facts that must be recorded first."""
 
     label: str
     kind: str
@@ -15,20 +15,20 @@ class Fact:
     body: dict[str, Any]
     needs: set[str] = field(default_factory=set)
     about: str | None = None
-    """What it changes, voids or calls about."""
+    """The labels of the facts that it changes, voids or refers to."""
 
 
 JUDGED = {"transition", "interview", "follow-ups", "debriefs", "milestone"}
-"""What the API accepts or refuses by what it knows."""
+"""Kinds of facts whose acceptance depends on other facts."""
 CHANGES = {"patch", "check step", "keep end", "void", "correct", "status", "move", "settings"}
 MOVES = {"transition", "keep"}
-"""What the API takes only in its order: moves of the stage, and marks, which an application takes once it has ended."""
+"""Kinds of facts that need their order: stage moves, and marks, which need an ended application."""
 REVISES = {"void", "correct", "move"}
-"""What changes the past: whatever was judged by it must have been told before."""
+"""Kinds of facts that change the past. Facts judged by it must be recorded first."""
 
 
 def bind(plain: list[Fact]) -> None:
-    """Say what must be told before what, out of facts that were accepted in this order."""
+    """Derive the order constraints from facts that were accepted in this order."""
     for position, fact in enumerate(plain):
         earlier = plain[:position]
         if fact.kind in CHANGES:

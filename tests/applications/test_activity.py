@@ -1,4 +1,4 @@
-"""The history: everything that happened, in order, as a reader would tell it."""
+"""The history: everything that happened, in order, one sentence each."""
 
 from tests.applications.desk import Desk, at, day, done
 
@@ -6,8 +6,8 @@ from tests.applications.desk import Desk, at, day, done
 def told(desk: Desk) -> list[tuple[str, bool]]:
     items = desk.get(f"applications/{desk.id}/history")["items"]
     assert [at(item["at"]) for item in items] == sorted(at(item["at"]) for item in items)
-    assert all(item["told"].endswith(".") and not item["told"].endswith("..") for item in items)
-    return [(item["what"], item["voided"]) for item in items]
+    assert all(item["text"].endswith(".") and not item["text"].endswith("..") for item in items)
+    return [(item["type"], item["voided"]) for item in items]
 
 
 def test_a_story_runs_in_the_order_of_its_times(desk: Desk):
@@ -32,7 +32,7 @@ def test_a_story_runs_in_the_order_of_its_times(desk: Desk):
         ("stage_followed", False),
         ("stage_moved", False),
     ]
-    sentences = [item["told"] for item in desk.get(f"applications/{desk.id}/history")["items"]]
+    sentences = [item["text"] for item in desk.get(f"applications/{desk.id}/history")["items"]]
     assert sentences[1] == "Interview 1 was booked for Mon 4 May 2026 at 05:00 UTC."
     assert sentences[2] == "The client informed the recruiter by email: Not for us. This was taken back: Another job."
     assert sentences[5] == "The client gave the hiring timeline: a decision by Wed 6 May 2026; next: Panel."
@@ -53,7 +53,7 @@ def test_a_flag_is_raised_stepped_handled_and_cleared(desk: Desk):
     desk.wait(day(6, 0))
     desk.add(f"interviews/{interview['id']}/follow-ups")
     items = desk.get(f"applications/{desk.id}/history")["items"]
-    story = [(item["what"], item["told"], at(item["at"])) for item in items if item["fact_id"] == flag["id"]]
+    story = [(item["type"], item["text"], at(item["at"])) for item in items if item["fact_id"] == flag["id"]]
     assert story == [
         ("flag_raised", "Flag follow up overdue raised: warning.", day(5, 0)),
         ("flag_handled", "Flag follow up overdue is acknowledged: Calling at noon.", day(5, 0)),
@@ -87,11 +87,11 @@ def test_promises_waivers_and_moves_are_told_voided_ones_too(desk: Desk):
 
 def sentences(desk: Desk, what: str) -> list[str]:
     items = desk.get(f"applications/{desk.id}/history")["items"]
-    return [item["told"] for item in items if item["what"] == what]
+    return [item["text"] for item in items if item["type"] == what]
 
 
 def test_the_words_of_a_call_are_in_its_sentence(desk: Desk):
-    """Feedback, next step and debrief fields stood in the data alone."""
+    """A call's feedback, next step and debrief notes are part of its sentence."""
     interview = desk.interview(ended=day(4, 6))
     desk.add(
         f"interviews/{interview['id']}/follow-ups",
@@ -177,7 +177,7 @@ def test_a_time_names_the_zone_of_the_agency(desk: Desk):
 
 
 def test_the_job_that_was_filled_is_part_of_the_story(desk: Desk):
-    assert "job_status" not in [item["what"] for item in desk.get(f"applications/{desk.id}/history")["items"]]
+    assert "job_status" not in [item["type"] for item in desk.get(f"applications/{desk.id}/history")["items"]]
     desk.patch(f"jobs/{desk.job['id']}", status="filled", status_at=day(3))
-    (filled,) = [item for item in desk.get(f"applications/{desk.id}/history")["items"] if item["what"] == "job_status"]
-    assert (filled["told"], at(filled["at"]), filled["data"]) == ("The job was filled.", day(3), {"status": "filled"})
+    (filled,) = [item for item in desk.get(f"applications/{desk.id}/history")["items"] if item["type"] == "job_status"]
+    assert (filled["text"], at(filled["at"]), filled["data"]) == ("The job was filled.", day(3), {"status": "filled"})

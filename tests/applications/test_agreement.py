@@ -1,7 +1,7 @@
-"""Request, sweep and backfill agree: whatever the order of telling and sweeping, what stands is what the rules say.
+"""Agreement of request, sweep and backfill: the stored state is the assessment, in any order of recording and sweeping.
 
-A random life is told twice through the API: in the order in which it happened, and shuffled (as far as the API lets
-things be told in any order), late and with sweeps in between while the clock moves. KEEPWARM_LIVES says how many.
+A random life is recorded twice through the API. The first time is in the order in which it happened. The second time is
+shuffled, as far as the API allows, late, and with sweeps in between. KEEPWARM_LIVES is the number of lives.
 """
 
 import os
@@ -38,7 +38,7 @@ def test_a_life_told_in_any_order_leaves_what_the_rules_say_of_it(service: Servi
 
 
 def told_as_it_happened(desk: Lived, life: Life) -> list[Fact]:
-    """Tell everything as it happens; answers what was accepted. What hangs on something refused is left out."""
+    """Record everything as it happens. Returns the accepted facts; facts that depend on a refused one are left out."""
     accepted: list[Fact] = []
     for fact in life.facts:
         desk.clock.now = max(desk.clock.now, fact.at)
@@ -49,7 +49,7 @@ def told_as_it_happened(desk: Lived, life: Life) -> list[Fact]:
 
 
 def told_in_any_order(desk: Lived, life: Life, accepted: list[Fact]) -> None:
-    """Tell the same by chance: now, later, out of order; and sweep now and then while the clock moves on."""
+    """Record the same facts in random order and time, with sweeps now and then while the clock moves on."""
     random, pending, told = Random(life.seed), list(accepted), set[str]()
     while pending:
         possible = [one for one in pending if one.at <= desk.clock.now + AHEAD and one.needs <= told]

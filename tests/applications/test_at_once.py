@@ -11,7 +11,7 @@ from tests.applications.desk import Desk, day, wire
 
 
 def requests(desk: Desk, applications: list[str]) -> list[tuple[str, str, dict[str, Any]]]:
-    """Two hundred things to tell, of every kind that touches more than one application."""
+    """Return two hundred requests of every kind that affects more than one application."""
     job, organisation, candidate = desk.job["id"], desk.organisation["id"], desk.candidate["id"]
     told: list[tuple[str, str, dict[str, Any]]] = []
     says = {"from_party": "candidate", "to_party": "recruiter", "purpose": "question"}

@@ -12,7 +12,7 @@ CLOSED = [{"date": "2026-05-05", "working": False}, {"date": "2026-05-06", "work
 
 
 def agrees(desk: Desk, *applications: str) -> None:
-    """What is stored is what the rules say now."""
+    """Assert that the stored state equals a new assessment."""
     assert desk.rows(reassessment) == []
     for one in applications or (desk.id,):
         assert desk.standing(one) == desk.found(one)

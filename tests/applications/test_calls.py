@@ -1,4 +1,4 @@
-"""The recruiter's ten seconds: one call records everything that one phone call brought."""
+"""Follow-ups and debriefs: one request records everything about one phone call."""
 
 from tests.applications.desk import Desk, at, day, done, refused
 

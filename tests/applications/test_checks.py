@@ -23,7 +23,7 @@ def ask(desk: Desk, kind: str, application: str | None = None, **body: Any) -> R
 
 
 def history(desk: Desk) -> Any:
-    """The history that the rules read."""
+    """Return the history that the rules read."""
     (row,) = desk.rows(application, application.c.external_id.is_(None))
     key = row["agency_id"], row["id"]
     return desk.service.run(desk.service.app.state.house.database.read, lambda conn: load(conn, [key])[key]).history
@@ -200,7 +200,7 @@ def test_the_history_tells_each_step_at_its_time(desk: Desk, medical: Row):
     desk.patch(f"checks/{referee['id']}", cancelled_at=day(4))
     done(desk.post(f"checks/{referee['id']}/void", reason="Another Robin"), 200)
     items = desk.get(f"applications/{desk.id}/history")["items"]
-    story = [(item["what"], item["told"], at(item["at"]), item["voided"]) for item in items[1:]]
+    story = [(item["type"], item["text"], at(item["at"]), item["voided"]) for item in items[1:]]
     assert story == [
         (
             "check_asked",

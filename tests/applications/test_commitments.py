@@ -1,4 +1,4 @@
-"""Promises: made, kept, dropped, given a new date, and taken back."""
+"""Commitments: made, kept, dropped, postponed and voided."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.applications.desk import Desk, Row, at, day, done, refused
 
 @pytest.fixture
 def promise(desk: Desk) -> Row:
-    """The candidate promised referees by Tuesday."""
+    """A promise of the candidate to send referees by Tuesday."""
     return desk.add(
         f"applications/{desk.id}/commitments", owed_by="candidate", description="Two referees", due_on="2026-05-05"
     )

@@ -1,4 +1,4 @@
-"""May this contact be made now? What the answer foretells is what making the contact really brings."""
+"""Contact checks: the answer equals the effect of making the contact."""
 
 from datetime import timedelta
 from typing import Any
@@ -51,7 +51,7 @@ def test_what_is_foretold_is_what_the_contact_raises(desk: Desk, to_party: str, 
 
 
 def done_with(desk: Desk) -> None:
-    """An interview with its follow-up and its debrief: from here on the candidate can be too early."""
+    """Record an interview with its follow-up and its debrief."""
     interview = desk.interview(ended=day(4, 8))
     desk.add(f"interviews/{interview['id']}/follow-ups", occurred_at=day(4, 8))
     desk.add(f"interviews/{interview['id']}/debriefs", occurred_at=day(4, 8))

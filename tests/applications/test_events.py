@@ -1,4 +1,4 @@
-"""Events for the agency's CRM: one for each change, counted for each application, in the transaction of its cause."""
+"""Events: one for each change, numbered for each application, in the transaction of the cause."""
 
 from collections import defaultdict
 
@@ -11,7 +11,7 @@ from tests.applications.desk import Desk, day, done, refused
 
 
 def told(desk: Desk, application: str | None = None) -> list[tuple[str, str]]:
-    """Type and kind of the application's events in their order; their count has no gaps."""
+    """Return type and kind of the application's events in order. Their numbers have no gaps."""
     rows = [row for row in desk.rows(event) if str(row["application_id"]) == (application or desk.id)]
     rows.sort(key=lambda row: row["sequence"])
     assert [row["sequence"] for row in rows] == list(range(1, len(rows) + 1))

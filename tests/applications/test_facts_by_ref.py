@@ -1,4 +1,4 @@
-"""Facts under what another system calls them: made the first time, corrected after that, and never twice."""
+"""Facts by external reference: created the first time, updated later, and never duplicated."""
 
 import asyncio
 from typing import Any

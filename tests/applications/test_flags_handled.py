@@ -1,4 +1,4 @@
-"""What recruiters do with flags: acknowledge, snooze, dismiss, reopen; and what that does to the worklist."""
+"""Handling of flags: acknowledge, snooze, dismiss, reopen; and the effect on the worklist."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.applications.desk import Desk, Row, at, day, done, refused
 
 @pytest.fixture
 def overdue(desk: Desk) -> Row:
-    """The follow-up was due yesterday and was not made."""
+    """A follow-up that was due yesterday and was not made."""
     desk.interview(ended=day(4, 8))
     desk.wait(day(5, 9))
     return desk.flag("follow_up_overdue")
@@ -214,7 +214,7 @@ def test_the_line_follows_what_is_done_with_its_flag(desk: Desk, overdue: Row):
 
 
 def test_a_snooze_that_ends_makes_a_line_as_severe_again_that_another_flag_kept(desk: Desk):
-    """Coaching answers three flags: while the warning sleeps, the line shows the watch; then it steps up by itself."""
+    """Coaching answers three flags. While the warning is snoozed, the line shows watch; then it shows warning again."""
     desk.patch(f"organisations/{desk.organisation['id']}", contact_style={"direct_contact": "via_recruiter"})
     desk.interview(ended=day(4, 8))
     desk.says("candidate", "client", "chase", channel="email")

@@ -1,4 +1,4 @@
-"""Flags that live: raised and cleared by a fact at once, raised and stepped by the sweep when time passes."""
+"""Flags over time: raised and cleared by a fact at once, raised and stepped up by the sweep."""
 
 from datetime import timedelta
 

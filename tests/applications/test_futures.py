@@ -1,4 +1,4 @@
-"""What has happened cannot lie in the future, but for five minutes in which clocks may differ."""
+"""Instants in the future: refused, except for five minutes, because clocks differ."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Logging what a party said to another, and taking it back."""
+"""Interactions: logged and voided."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Booking interviews, moving them, and telling what became of them."""
+"""Interviews: booked, moved, and their outcome."""
 
 from datetime import timedelta
 

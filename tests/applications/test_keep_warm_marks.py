@@ -1,4 +1,4 @@
-"""Keep-warm marks: made on ended applications, one at a time for a candidate, ended, changed and voided."""
+"""Keep-warm marks: made on ended applications, one active mark for a candidate, ended, changed and voided."""
 
 import asyncio
 from datetime import timedelta
@@ -189,14 +189,14 @@ def test_the_history_tells_of_marks(desk: Desk, ended: str):
     desk.patch(f"keep-warm-marks/{made['id']}", ended_at=desk.clock.now)
     wrong = mark(desk, ended)
     done(desk.post(f"keep-warm-marks/{wrong['id']}/void", reason="Another Robin"), 200)
-    told = [item for item in desk.get(f"applications/{ended}/history")["items"] if "keep_warm" in item["what"]]
-    assert [(item["what"], item["voided"]) for item in told] == [
+    told = [item for item in desk.get(f"applications/{ended}/history")["items"] if "keep_warm" in item["type"]]
+    assert [(item["type"], item["voided"]) for item in told] == [
         ("keep_warm_marked", False),
         ("keep_warm_marked", True),
         ("keep_warm_ended", False),
     ]
-    assert told[0]["told"] == "Marked to keep warm until Tue 1 Dec 2026: Second of five."
-    assert told[1]["told"].endswith("This was taken back: Another Robin.")
+    assert told[0]["text"] == "Marked to keep warm until Tue 1 Dec 2026: Second of five."
+    assert told[1]["text"].endswith("This was taken back: Another Robin.")
     assert told[0]["fact_id"] == told[2]["fact_id"] == made["id"]
 
 

@@ -1,4 +1,4 @@
-"""What is said on a candidate's other applications reaches the ended one that is kept warm, in the same transaction."""
+"""Contacts on a candidate's other applications reach the ended one that is kept warm, in the same transaction."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from tests.applications.desk import Desk, Row, at, day, done
 
 
 def history(desk: Desk, id: str) -> History:
-    """The history of an application as the rules read it."""
+    """Return the history of an application as the rules read it."""
     key = (UUID(desk.get("agency")["id"]), UUID(id))
     database = desk.service.app.state.house.database
     found: History = desk.service.run(database.read, lambda conn: load(conn, [key])[key].history)
@@ -26,7 +26,7 @@ def contacts(desk: Desk, id: str) -> list[datetime]:
 
 @pytest.fixture
 def kept(desk: Desk) -> Row:
-    """An application of the same candidate's that ended, and is kept warm."""
+    """Return an ended application of the same candidate that is kept warm."""
     ended = desk.open_elsewhere(stage="rejected")
     return desk.add(f"applications/{ended['id']}/keep-warm-marks", until="2026-12-01", note="Close")
 

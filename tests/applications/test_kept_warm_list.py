@@ -9,7 +9,7 @@ from tests.desk import as_role
 
 
 def kept(desk: Desk, name: str, title: str = "Payroll Manager", client: str | None = None, /, **body: Any) -> Row:
-    """A candidate who was rejected for a job, and is kept warm. Answers the mark with the application's ids."""
+    """Create a candidate who was rejected and is kept warm. Returns the mark with the application's ids."""
     candidate = desk.add("candidates", name=name)["id"]
     organisation = client or desk.add("organisations", name=f"Client of {name}")["id"]
     job = desk.add("jobs", title=title, organisation_id=organisation)["id"]
@@ -157,7 +157,7 @@ def test_a_viewer_may_read_it_and_another_agency_sees_nothing(desk: Desk, operat
 
 @pytest.fixture
 def wanted(desk: Desk) -> Row:
-    """A new job at Acme."""
+    """Create a job at Acme."""
     return desk.add("jobs", title="Senior Payroll Officer", organisation_id=desk.organisation["id"])
 
 

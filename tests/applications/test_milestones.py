@@ -112,7 +112,7 @@ def test_the_history_tells_milestones_in_plain_words(desk: Desk):
     wrong = record(desk, "counter_offer")
     done(desk.post(f"milestones/{wrong['id']}/void", reason="Another Robin"), 200)
     items = desk.get(f"applications/{desk.id}/history")["items"]
-    assert [(item["told"], at(item["at"]), item["voided"]) for item in items if item["what"] == "milestone"] == [
+    assert [(item["text"], at(item["at"]), item["voided"]) for item in items if item["type"] == "milestone"] == [
         ("The offer was made in writing: Band seven.", day(2), False),
         ("The first day was agreed for Mon 1 Jun 2026.", day(3), False),
         (
@@ -139,7 +139,7 @@ def test_who_has_started_is_placed_until_that_is_voided(desk: Desk, stage: str):
     assert "placed" not in found["legal_moves"]
     refused(desk.post(f"applications/{other}/transitions", to="placed"), 409, "illegal_transition")
     items = desk.get(f"applications/{other}/history")["items"]
-    assert [(item["what"], item["told"]) for item in items if item["what"] in ("milestone", "stage_followed")] == [
+    assert [(item["type"], item["text"]) for item in items if item["type"] in ("milestone", "stage_followed")] == [
         ("milestone", "The candidate started."),
         ("stage_followed", "Counted as placed, since the candidate started."),
     ]

@@ -1,4 +1,4 @@
-"""An application that cannot be assessed: it holds up nobody, is parked after five attempts, and revives."""
+"""Parking: an application whose assessment fails delays no other, is parked after five attempts, and revives."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,7 +16,7 @@ LEASE = timedelta(seconds=60)
 
 @pytest.fixture
 def poison(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """From now on the rules stumble over the desk's own application; call it to heal them."""
+    """Make the assessment of the desk's own application fail. Call the result to stop that."""
     its_own = day(1, 7)
     desk.application = desk.open(opened_at=its_own)
     desk.id = desk.application["id"]
@@ -32,7 +32,7 @@ def _stumble(history: Any, its_own: Any, *rest: Any) -> Any:
 
 
 def exhaust(desk: Desk) -> None:
-    """Let it fail as often as is allowed."""
+    """Let it fail the maximum number of times."""
     for _ in range(5):
         desk.sweep()
         desk.clock.now += LEASE

@@ -1,4 +1,4 @@
-"""The pipeline: how many stand in each stage, who has stood there longest, and the cards behind the counts."""
+"""The pipeline: counts by stage, the oldest in each stage, and the cards."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A service that is stopped in the middle and started again over the same database goes on where it was."""
+"""A restart: a stopped service continues from the same database."""
 
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from tests.service import OPERATOR_KEY, Clock, running
 
 @pytest.fixture
 def begin(own_database_url: str) -> Callable[[], Any]:
-    """Starts the service over the test's own database; it stops at the end of the block."""
+    """Start the service over the test's own database. It stops at the end of the block."""
     clock = Clock()
 
     @contextmanager
@@ -27,7 +27,7 @@ def begin(own_database_url: str) -> Callable[[], Any]:
 
 
 def again(desk: Desk, service: Any) -> Desk:
-    """The same desk at the new service."""
+    """Return the same desk at the new service."""
     desk.service, desk.clock = service, service.clock
     desk.admin = service.client(desk.admin._headers["Authorization"].removeprefix("Bearer "))
     return desk

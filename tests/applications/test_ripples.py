@@ -1,4 +1,4 @@
-"""What is told in one place and changes what is right in another: it reaches every open application after a sweep."""
+"""Changes in one place that affect others: they reach every open application after a sweep."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -13,7 +13,7 @@ from tests.applications.desk import Desk, Row, at, day, done
 
 
 def agrees(desk: Desk, *applications: str) -> None:
-    """What is stored is what the rules say now."""
+    """Assert that the stored state equals a new assessment."""
     assert desk.rows(reassessment) == []
     for one in applications or (desk.id,):
         assert desk.standing(one) == desk.found(one)

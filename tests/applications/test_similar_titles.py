@@ -1,4 +1,4 @@
-"""When two job titles are similar: pairs that a recruiter would call so, and pairs that they would not."""
+"""Similar job titles: pairs that a recruiter calls similar, and pairs that they do not."""
 
 import pytest
 

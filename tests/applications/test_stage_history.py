@@ -1,11 +1,11 @@
-"""The stage history is derived: from facts in the order of their times, never in the order of telling."""
+"""The stage history is derived from facts in the order of their times, not of recording."""
 
 from app.webhooks.models import event
 from tests.applications.desk import Desk, at, day, done
 
 
 def steps(desk: Desk) -> list[tuple[str, str, int]]:
-    """Stage, cause and the hour of the 4th of May for each step after the opening."""
+    """Return stage, cause and hour of the 4th of May for each step after the opening."""
     found = desk.get(f"applications/{desk.id}/transitions")["stages"]
     assert (found[0]["cause"], found[0]["fact_id"]) == ("opened", None)
     return [(step["stage"], step["cause"], at(step["at"]).hour) for step in found[1:]]

@@ -1,4 +1,4 @@
-"""The sweep: what is due is claimed once, a dead worker's claims come due again, and a late one changes nothing."""
+"""The sweep: due applications are claimed once, claims of a dead worker expire, and a late worker changes nothing."""
 
 from datetime import timedelta
 from typing import Any

@@ -69,7 +69,7 @@ def test_a_line_names_the_candidate_to_contact(desk: Desk):
 
 
 def test_a_line_names_whom_to_contact_at_the_client(desk: Desk):
-    """The hiring manager; else the first interviewer of the interview; else the contact met last; else nobody."""
+    """The contact is the hiring manager, else the first interviewer, else the last contact, else nobody."""
     interview = desk.interview(ended=day(4, 8))
     assert the_line(desk, "follow_up_hiring_manager")["contact"] is None
     first, second = (person(desk, name, "hr") for name in ("Ada", "Ben"))
@@ -179,7 +179,7 @@ def test_the_most_urgent_comes_first_over_all_applications(desk: Desk):
 
 
 def test_severity_comes_before_the_time_at_which_it_is_due(desk: Desk):
-    """What is late and answers no flag stood above flags of later days."""
+    """Overdue actions without a flag used to be above flags of later days."""
     desk.interview(ended=day(4, 8))
     desk.wait(day(6, 1))
     found = lines(desk)

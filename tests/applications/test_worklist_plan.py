@@ -1,4 +1,4 @@
-"""How the databases read the worklist among many actions: one index walk, and no statement for each line."""
+"""Query plans of the worklist: one index scan, and no statement for each line."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ from tests.bench.test_history_plan import looked_at
 EACH, PAGE = 400, 200
 """How many applications there are of each urgency, and the lines of one page."""
 MOST_ROWS = 3 * PAGE
-"""Rows that PostgreSQL comes by to find one page: each of its lines, in the walk and at the limit."""
+"""The number of rows that PostgreSQL reads for one page: each line, in the scan and at the limit."""
 
 
 async def crowd(fixture: Fixture, recruiter: str) -> None:
@@ -34,7 +34,7 @@ async def crowd(fixture: Fixture, recruiter: str) -> None:
 
 
 async def statements_of(fixture: Fixture, query: str) -> list[Statement]:
-    """The statements of one page, without the look-up of the caller's key, which is remembered for a second."""
+    """Return the statements of one page, without the cached look-up of the caller's key."""
     with recording() as found:
         page = await fixture.call("GET", "/v1/worklist", query=query)
     assert page["items"]

@@ -9,7 +9,7 @@ EASTER = {"from": "2026-04-03", "to": "2026-04-06"}
 
 @pytest.fixture
 def candidate(admin):
-    """Somebody looking for work."""
+    """A candidate."""
     return made(admin, "/v1/candidates", {"name": "Sam Poe"})
 
 

@@ -204,7 +204,7 @@ def test_a_script_fills_an_agency_without_a_look_up(desk: Desk):
     assert desk.rows() == rows
     (history,) = desk.send(Told("GET", f"/v1/applications/{ids[5]}/history", desk.keys["viewer"]))
     assert {"interview_booked", "interaction", "timeline_revision"} <= {
-        item["what"] for item in history.json()["items"]
+        item["type"] for item in history.json()["items"]
     }
     # Whom a record belongs to is decided by the record that the reference means.
     other = json.dumps({"name": "Other"}).encode()

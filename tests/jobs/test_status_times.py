@@ -1,4 +1,4 @@
-"""Since when a job has its status: stated, or the time of recording; closing twice is no new closing."""
+"""The time of a job's status: stated, or the time of recording. Closing twice is no new closing."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is told about a job's timeline, over HTTP. The tests begin on Monday 4 May 2026, 19:00 in Sydney."""
+"""Statements about a job's timeline, over HTTP. The tests begin on Monday 4 May 2026, 19:00 in Sydney."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def job(admin, organisation):
 
 @pytest.fixture
 def tell(admin, job):
-    """Tells a revision: `tell("client", "2026-05-01T10:00:00+10:00", decision_by=…)`."""
+    """Return a function that records a revision: `tell("client", "2026-05-01T10:00:00+10:00", decision_by=…)`."""
 
     def tell(stated_by, stated_at, **what):
         body = {"stated_by": stated_by, "stated_at": stated_at, **what}
@@ -27,7 +27,7 @@ def tell(admin, job):
 
 @pytest.fixture
 def timeline(admin, job):
-    """Reads the job's timeline."""
+    """Return a function that reads the job's timeline."""
     return lambda: admin.get(f"/v1/jobs/{job['id']}/timeline").json()
 
 

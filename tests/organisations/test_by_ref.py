@@ -1,4 +1,4 @@
-"""Records put by what the agency's CRM calls them: every kind that this floor and the ones beside it keep."""
+"""Records by external reference, of every kind on this floor and the ones beside it."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ KINDS = ("organisations", "client-contacts", "candidates", "jobs", "timeline-rev
 
 @pytest.fixture
 def bodies(admin, organisation):
-    """For each kind a body to make it with, and a change of it."""
+    """Return, for each kind, a body to create it with and a change of it."""
     job = made(admin, "/v1/jobs", {"title": "Nurse", "organisation_id": organisation["id"]})
     return {
         "organisations": ({"name": "Acme", "time_zone": "Asia/Tokyo"}, {"name": "Acme Holdings"}),

@@ -28,7 +28,7 @@ def exceptions(client: Client, path: str) -> list[Body]:
 
 @pytest.fixture
 def place(admin: Client, organisation: Body, request: pytest.FixtureRequest) -> str:
-    """The address of an agency or of an organisation."""
+    """Return the path of an agency or of an organisation."""
     return AGENCY if request.param == "agency" else f"{ORGANISATIONS}/{organisation['id']}"
 
 

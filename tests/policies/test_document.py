@@ -8,7 +8,7 @@ from app.rules.policy import DEFAULTS, policy_faults, values
 
 
 def fields(schema: dict[str, Any], prefix: str = "") -> dict[str, dict[str, Any]]:
-    """Every field of the schema by its dotted name."""
+    """Yield every field of the schema by its dotted name."""
     found: dict[str, dict[str, Any]] = {}
     for name, part in schema["properties"].items():
         found |= fields(part, f"{prefix}{name}.") if "properties" in part else {prefix + name: part}

@@ -19,7 +19,7 @@ def job(admin, organisation):
 
 @pytest.fixture
 def paths(organisation, job):
-    """Where the policy of each level is."""
+    """The path of the policy of each level."""
     return {
         "agency": "/v1/policy",
         "organisation": f"/v1/organisations/{organisation['id']}/policy",
@@ -144,7 +144,7 @@ def test_a_change_that_makes_thresholds_below_decrease_is_refused_with_their_pla
 
 
 def test_two_concurrent_changes_cannot_make_thresholds_decrease(admin, paths):
-    """Each is right by itself: the agency's watch rises to 4, the organisation's warning falls to 3."""
+    """Each change is valid alone: the agency's watch rises to 4, the organisation's warning falls to 3."""
 
     async def at_once() -> list[int]:
         http, headers = admin.service.http, admin._headers

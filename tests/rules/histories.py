@@ -1,8 +1,8 @@
-"""Random histories of one application, for property tests: odd zones, odd regions, and facts that fall together.
+"""Random histories of one application, for property tests: odd zones, odd regions, and simultaneous facts.
 
-Instants come from a small pool around moments at which something may tip (local midnights, clock changes, the edges of
-the reply window and of an episode), so that ties and exact edges come up all the time instead of never. A history is
-made from one seed, which is what a strategy draws: that makes thousands of them a minute.
+Instants come from a small pool around moments at which something changes: local midnights, clock changes, and the edges
+of time windows. So ties and exact edges are frequent. A history is made from one seed, which a strategy draws:
+thousands of them take a minute.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from tests.rules.phases import ANYTHING, ASKING, CHANNELS, CHASING, CHECK_KINDS,
 T = TypeVar("T")
 
 Question = tuple[History, Policy, datetime]
-"""What `assess` takes."""
+"""The arguments of `assess`."""
 
 THOROUGH = "KEEPWARM_LAW_EXAMPLES"
 """The environment variable with the number of histories for each law; 2,000 and more before a release."""
@@ -106,7 +106,7 @@ def histories() -> st.SearchStrategy[History]:
 
 
 def questions() -> st.SearchStrategy[Question]:
-    """A history, a policy and an instant at a fact, at its edge, between, long before or long after."""
+    """Return a history, a policy and an instant at a fact, at its edge, between, long before or long after."""
     return st.integers(0, 2**48).map(question)
 
 
@@ -129,7 +129,7 @@ class _Maker:
         self.pool = self._pool()
 
     def odds(self, n: int) -> bool:
-        """True once in n times."""
+        """Return True once in n times."""
         return self.random.randrange(n) == 0
 
     def question(self) -> Question:
@@ -147,7 +147,8 @@ class _Maker:
 
     def history(self) -> History:
         interviews = tuple(
-            self._interview(number) for number in range(self.pick((1, 1, 1, 2) if self.phase.rung else (0, 1, 1, 2, 3)))
+            self._interview(number)
+            for number in range(self.pick((1, 1, 1, 2) if self.phase.calls_at_once else (0, 1, 1, 2, 3)))
         )
         phase, transitions = self.phase, self._transitions()
         milestones, revisions = self._milestones(transitions), self._some(self._revision, *phase.revisions)
@@ -180,7 +181,7 @@ class _Maker:
             keep_warm=self._marks(),
             heard_elsewhere=self._some(lambda number: OtherContact(f"e{number}", self._moment()), 0, 0, 0, 1),
             contacts_elsewhere=self._some(lambda number: OtherContact(f"o{number}", self._moment()), 0, 0, 1, 2),
-            job_status="open" if self.phase.rung or self.odds(3) else job_status,
+            job_status="open" if self.phase.calls_at_once or self.odds(3) else job_status,
             job_status_at=None if self.odds(4) else self._moment(),
         )
 
@@ -189,7 +190,7 @@ class _Maker:
         return tuple(make(number) for number in range(self.pick(lengths)))
 
     def policy(self) -> Policy:
-        """The defaults, or a policy with sections of its own: small numbers, late interviews, rules switched off."""
+        """Return the defaults, or a policy with small numbers, late interviews and switched-off rules."""
         if self.odds(2):
             return DEFAULTS
         overrides: dict[str, Any] = {}
@@ -249,7 +250,7 @@ class _Maker:
 
     def _interactions(self, interviews: tuple[Interview, ...]) -> tuple[Interaction, ...]:
         found = [self._interaction(number, interviews) for number in range(self.random.randint(*self.phase.length))]
-        if self.phase.rung and interviews and not self.odds(6):
+        if self.phase.calls_at_once and interviews and not self.odds(6):
             at = max(x.ends_at for x in interviews) + timedelta(minutes=self.pick((0, 60, 240)))
             said = self.pick((("recruiter", "client"), ("recruiter", "client"), ("client", "recruiter")))
             found.append(Interaction("x-rung", at, *said, "phone", "interview_follow_up", not self.odds(4)))

@@ -1,4 +1,4 @@
-"""What random histories are mostly about: the words, the stages and the facts of a typical application."""
+"""Phases of random histories: the interactions, the stages and the facts of a typical application."""
 
 from __future__ import annotations
 
@@ -54,9 +54,10 @@ CHECK_KINDS = ("reference", "reference", "medical", "drug_alcohol", "background"
 
 
 class Phase(NamedTuple):
-    """What a history is mostly about: who says what, how often, and the stages it opens in and moves to.
+    """The theme of a history: who says what, how often, and the stages it opens in and moves to.
 
-    `moves` is how many transitions there are; `rung` whether follow-up and debrief often come at once.
+    `moves` is the number of transitions. With `calls_at_once`, follow-up and debrief often come soon after an
+    interview.
     """
 
     lines: tuple[tuple[str, str, tuple[str, ...]], ...]
@@ -64,7 +65,7 @@ class Phase(NamedTuple):
     opens_in: tuple[str, ...]
     moves_to: tuple[str, ...]
     moves: tuple[int, ...]
-    rung: bool = False
+    calls_at_once: bool = False
     checks: tuple[int, ...] = (0, 0, 1, 2)
     milestones: tuple[int, ...] = (0, 0, 1, 2)
     steps: tuple[str, ...] = MILESTONE_KINDS
@@ -75,9 +76,11 @@ class Phase(NamedTuple):
 BOOKED = ("interview_scheduled",)
 ANYTHING = Phase(SAID, (0, 13), (*STAGES, *ACTIVE), STAGES, (0, 0, 1, 2, 3))
 PENDING = Phase((*SAID[:2], *SAID), (0, 13), BOOKED, WAITS, (0, 0, 1, 2, 3))
-CHASING = Phase((*CHASED[:1] * 4, *CHASED, *SAID[:1]), (8, 13), BOOKED, WAITS, (0, 0, 0, 0, 1), rung=True)
-PRESSING = Phase((*PRESSED * 5, *SAID[2:]), (1, 3), BOOKED, WAITS, (0,), rung=True, revisions=(0, 0, 1))
-ASKING = Phase(ASKED, (2, 6), BOOKED, ("offer", "accepted", *WAITS), (0, 0, 0, 1), rung=True, revisions=(1, 2, 3, 4))
+CHASING = Phase((*CHASED[:1] * 4, *CHASED, *SAID[:1]), (8, 13), BOOKED, WAITS, (0, 0, 0, 0, 1), calls_at_once=True)
+PRESSING = Phase((*PRESSED * 5, *SAID[2:]), (1, 3), BOOKED, WAITS, (0,), calls_at_once=True, revisions=(0, 0, 1))
+ASKING = Phase(
+    ASKED, (2, 6), BOOKED, ("offer", "accepted", *WAITS), (0, 0, 0, 1), calls_at_once=True, revisions=(1, 2, 3, 4)
+)
 SILENT = Phase((*UNANSWERED * 4, *SAID[:3]), (1, 5), (*BOOKED, "interviewed", "offer"), YES, (0, 0, 1))
 JOINING = Phase((*SAID[2:3], *SAID), (0, 7), (*BOOKED, *YES), YES, (0, 1, 1, 2), milestones=(1, 2, 4))
 RESIGNING = Phase(

@@ -78,12 +78,12 @@ def check(case: Case, rules: Rules = engine) -> list[str]:
 
 
 def policy_of(case: Case) -> Policy:
-    """The defaults with the scenario's own numbers over them."""
+    """Return the defaults with the scenario's own numbers."""
     return overlay(case.get("policy", {}))
 
 
 def history_of(case: Case) -> History:
-    """A scenario's application as the rules read it. The order of the facts is the order of telling."""
+    """Return a scenario's application as the rules read it. Facts are recorded in their order."""
     agency = case["agency"]
     candidate, organisation = case.get("candidate", {}), case.get("organisation", {})
     agency_calendar, job = _calendar(agency, {}), case.get("job") or {}
@@ -222,17 +222,17 @@ def _optional(fact: Case, name: str) -> datetime | None:
 
 
 def _calendar(agency: Case, own: Case) -> Calendar:
-    """A party's calendar: what it lacks it takes from the agency, each field on its own."""
+    """Return a party's calendar. Missing fields are taken from the agency."""
     lists = (exceptions_from(party.get("calendar_exceptions", ())) for party in (agency, own))
     agencys = calendar(agency["time_zone"], agency["holiday_region"], next(lists))
     return party_calendar(agencys, own.get("time_zone"), own.get("holiday_region"), next(lists))
 
 
 def instant(text: str) -> datetime:
-    """An RFC 3339 instant in UTC."""
+    """Return the instant of an RFC 3339 text, in UTC."""
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def day(text: str) -> date:
-    """A date."""
+    """Return the date of a text."""
     return date.fromisoformat(text)

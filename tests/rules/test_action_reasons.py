@@ -1,4 +1,4 @@
-"""Why an action is to be done, what to say, and why the window opens: plain sentences that fit the case."""
+"""Reasons and prompts of actions, and the reason of the window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When an action opens and when it is due, in local time."""
+"""Opening and due times of actions, in local time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PERTH = calendar("Australia/Perth", "AU-WA")
 
 
 def at(day: int, hour: int = 0, minute: int = 0, zone: str = "Australia/Sydney") -> datetime:
-    """A local time in March 2026, in which the 3rd is a Tuesday."""
+    """Return a local time in March 2026, in which the 3rd is a Tuesday."""
     return datetime(2026, 3, day, hour, minute, tzinfo=ZoneInfo(zone)).astimezone(ZoneInfo("UTC"))
 
 
@@ -162,7 +162,7 @@ def test_each_promise_has_an_action_of_its_own():
 
 
 def test_a_promise_is_kept_from_a_week_before_its_day():
-    """A promise due in years is no work for today."""
+    """An action for a promise opens shortly before its date."""
     promised = replace(HISTORY, commitments=(Commitment("c1", "recruiter", at(3, 12), date(2030, 1, 15)),))
     opens_at, due_at = times(promised, at(3, 13), "keep_commitment")
     assert (opens_at, due_at) == (SYDNEY.sod(date(2030, 1, 8)), SYDNEY.eod(date(2030, 1, 15)))

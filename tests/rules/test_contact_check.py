@@ -84,7 +84,7 @@ def test_the_wrong_place_stays_wrong_even_where_the_flag_stands_already():
 
 
 def asking(receiver: str, on: int, *before: Interaction, **said: object) -> ContactAnswer:
-    """The answer to a contact on a day of March at noon in Sydney, after others."""
+    """Return the answer to a contact on a day of March at noon in Sydney, after others."""
     history = replace(HISTORY, interactions=(*HISTORY.interactions, *before))
     return check_contact(history, DEFAULTS, ask(receiver, noon(on), **said))
 

@@ -1,4 +1,4 @@
-"""In whose court the ball is, and since when: the worked examples of the specification, and what they leave out."""
+"""The court: the worked examples of the specification, and cases beyond them."""
 
 from __future__ import annotations
 

@@ -64,7 +64,8 @@ def test_the_answer_stays_as_it_is_until_the_next_change(question: Question):
 
 
 def _instants_before_the_change(history: History, now: datetime, change: datetime | None) -> list[datetime]:
-    """Every local midnight and the instant before it, the hours of the first days, and the promise's last instant."""
+    """Return every local midnight with the instant before it, the hours of the first days, and the last valid
+    instant."""
     end = change or now + timedelta(days=400)
     instants = {now, end - _INSTANT} if change else {now, end, now + timedelta(days=4000)}
     instants |= {now + (end - now) * n / 7 for n in range(7)}

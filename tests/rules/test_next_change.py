@@ -1,4 +1,4 @@
-"""What time alone will change, and when."""
+"""Changes that time alone makes, and their instants."""
 
 from __future__ import annotations
 

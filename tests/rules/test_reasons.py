@@ -311,7 +311,7 @@ def test_every_kind_has_its_guidance_and_says_what_ends_it():
 
 
 def test_what_the_rules_before_have_stored_is_still_explained():
-    """Until the sweep has assessed an application again, its flags hold what version 2 of the rules kept."""
+    """Flags stored by version 2 of the rules keep their reasons until they are assessed again."""
     asked = {"start": "2026-03-09T00:00:00+00:00", "asked_on": ["2026-03-09"], "limits": [2, 3, 5]}
     old: dict[str, Any] = {"heard": None, "away": [], **SYDNEY}
     assert FLAG_REASONS["reply_owed"]({**SYDNEY, **asked}, NOW).startswith("The candidate asked you on 9 Mar")

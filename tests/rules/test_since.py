@@ -1,4 +1,4 @@
-"""Since when a flag stands, where the specification works it out in a table."""
+"""The start of flags, as worked out in a table of the specification."""
 
 from __future__ import annotations
 

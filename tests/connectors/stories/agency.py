@@ -146,7 +146,7 @@ class Agency:
     def history(self, id: object) -> list[str]:
         """What happened to an application, the oldest first."""
         items = self.see(f"/v1/applications/{self.application(id)['id']}/history")["items"]
-        return [item["what"] for item in items]
+        return [item["type"] for item in items]
 
     def moves(self) -> list[Row]:
         """The moves that are proposed for the CRM, the newest first."""

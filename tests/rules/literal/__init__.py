@@ -1,7 +1,7 @@
-"""The rules once more, as the specification reads and without thought for speed: the engine must agree with them.
+"""A second implementation of the rules, for comparison: as the specification reads, without regard to speed.
 
-Made from the text of the specification alone. It shares with the engine the facts, the calendars and the policy, and
-nothing else: the stage history, the timeline, the window and the court are its own.
+It is written from the text of the specification alone. It shares the facts, the calendars and the policy with the
+engine. Stage history, timeline, window and court are its own.
 """
 
 from tests.rules.literal.answer import Literal, LiteralAction

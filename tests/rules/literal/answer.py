@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from app.rules.history import History
 from app.rules.policy import Policy
-from tests.rules.literal import cadence, checks, court, duty, joining, silence
+from tests.rules.literal import cadence, checks, court, joining, overdue, silence
 from tests.rules.literal.findings import Findings
 from tests.rules.literal.moment import Moment
 
 
 class LiteralAction(NamedTuple):
-    """What is to be done, about which commitment or check if any, and when."""
+    """An action: its kind, its commitment or check if any, and its times."""
 
     kind: str
     subject: str
@@ -23,7 +23,7 @@ class LiteralAction(NamedTuple):
 
 
 class Literal:
-    """One history, one policy, one instant, and what the specification says of them."""
+    """The findings of the specification for one history, one policy and one instant."""
 
     def __init__(self, history: History, policy: Policy, now: datetime) -> None:
         self.moment = Moment(history, policy, now)
@@ -37,23 +37,23 @@ class Literal:
         moment, found = self.moment, self.found
         if moment.ended:
             silence.reply_owed(moment, found)
-            duty.closure(moment, found)
+            overdue.closure(moment, found)
             joining.keep_in_touch(moment, found)
         else:
             silence.reply_owed(moment, found)
-            duty.commitments(moment, found)
-            duty.closed_job(moment, found)
+            overdue.commitments(moment, found)
+            overdue.closed_job(moment, found)
         if not moment.ended and not moment.paused:
             silence.going_quiet(moment, found)
             silence.client_quiet(moment, found)
             silence.update_owed(moment, found)
             cadence.cadence(moment, found)
-            duty.follow_up(moment, found)
-            duty.debrief(moment, found)
-            duty.thank_you(moment, found)
-            duty.timelines(moment, found)
-            duty.chase_decision(moment, found)
-            duty.nothing_booked(moment, found)
+            overdue.follow_up(moment, found)
+            overdue.debrief(moment, found)
+            overdue.thank_you(moment, found)
+            overdue.timelines(moment, found)
+            overdue.chase_decision(moment, found)
+            overdue.nothing_booked(moment, found)
             checks.checks(moment, found)
             joining.milestones(moment, found)
             self.window = cadence.shown_window(moment)
@@ -66,7 +66,7 @@ class Literal:
 
     @property
     def since(self) -> dict[str, datetime]:
-        """When the cause of each flag began."""
+        """The instant at which the cause of each flag began."""
         return self.found.since
 
     @property

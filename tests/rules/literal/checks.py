@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from app.rules.history import Check
-from tests.rules.literal.duty import late
 from tests.rules.literal.findings import Findings
 from tests.rules.literal.moment import Moment, highest
+from tests.rules.literal.overdue import late
 
 
 def open_checks(m: Moment) -> list[Check]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from tests.rules.literal.checks import open_checks
-from tests.rules.literal.duty import closed_job_opening, closing_word_is_owed
 from tests.rules.literal.joining import resigned_without_a_talk
 from tests.rules.literal.moment import Moment
+from tests.rules.literal.overdue import closed_job_opening, closing_word_is_owed
 from tests.rules.literal.silence import quiet_clock
 
 Court = tuple[str | None, datetime | None]

@@ -1,4 +1,4 @@
-"""Where the literal rules put what they find."""
+"""Collector for the findings of the literal rules."""
 
 from __future__ import annotations
 

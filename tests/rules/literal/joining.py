@@ -6,16 +6,16 @@ from datetime import datetime
 
 from app.rules.history import Interaction, Milestone
 from tests.rules.literal.checks import open_checks
-from tests.rules.literal.duty import late
 from tests.rules.literal.findings import Findings
 from tests.rules.literal.moment import DAY, Moment
+from tests.rules.literal.overdue import late
 from tests.rules.literal.words import is_between
 
 HOLDS_BACK = ("reference", "medical", "drug_alcohol", "background")
 
 
 def standing(m: Moment, kind: str) -> Milestone | None:
-    """Return the milestone of a kind that stands: the latest, of this run."""
+    """Return the latest milestone of a kind since the last reopening."""
     facts = [x for x in m.history.milestones if x.kind == kind and not m.before_the_reopening(x.at)]
     return max(facts, key=lambda x: (x.at, x.recorded, x.id), default=None)
 
@@ -26,7 +26,7 @@ def talks_since(m: Moment, at: datetime) -> list[Interaction]:
 
 
 def resigned_without_a_talk(m: Moment) -> datetime | None:
-    """Return R while `call_after_resignation` is to be done."""
+    """Return the instant of the resignation (R) while `call_after_resignation` is due."""
     resigned = standing(m, "resigned")
     if m.effective != "accepted" or standing(m, "started") or resigned is None or talks_since(m, resigned.at):
         return None
@@ -34,7 +34,7 @@ def resigned_without_a_talk(m: Moment) -> datetime | None:
 
 
 def milestones(m: Moment, found: Findings) -> None:
-    """The notice period, from the yes to the first day."""
+    """Apply the rules of the notice period."""
     if standing(m, "started") is not None or m.effective not in ("offer", "accepted"):
         return
     _counter_offer(m, found)

@@ -62,29 +62,29 @@ class Moment:
 
     @cached_property
     def ended(self) -> bool:
-        """Whether the application has ended."""
+        """True if the application has ended."""
         return self.entry.stage in stages.ENDED
 
     @cached_property
     def closed_at(self) -> datetime | None:
-        """When the job was filled or closed, where it is."""
+        """The instant at which the job was filled or closed, or None."""
         if self.history.job_status not in ("filled", "closed"):
             return None
         return self.history.job_status_at or self.history.opened_at
 
     @cached_property
     def waits_for_nothing(self) -> bool:
-        """Whether it is on hold, or active before the offer, on a closed job."""
+        """True if it is on hold, or active before the offer, on a closed job."""
         return self.closed_at is not None and not self.ended and self.effective not in ("offer", "accepted")
 
     @cached_property
     def paused(self) -> bool:
-        """Whether it is on hold or treated as such."""
+        """True if it is on hold or treated as such."""
         return self.entry.stage == "on_hold" or self.waits_for_nothing
 
     @cached_property
     def pending(self) -> bool:
-        """Whether the client owes a decision."""
+        """True if the client owes a decision."""
         return self.effective in stages.PENDING and not self.waits_for_nothing
 
     @cached_property
@@ -100,7 +100,7 @@ class Moment:
 
     @cached_property
     def nothing_booked(self) -> bool:
-        """Whether the condition of `nothing_booked` holds."""
+        """True if the condition of `nothing_booked` holds."""
         return self.effective == "interview_scheduled" and not self.upcoming
 
     @cached_property
@@ -124,7 +124,7 @@ class Moment:
 
     @cached_property
     def heard_candidate(self) -> list[datetime]:
-        """When the candidate was heard, on any application, with the bookings and the held interviews on this one."""
+        """The instants at which the candidate was heard: messages on any application, bookings and held interviews."""
         here = [x.at for x in self.log if x.sender == "candidate" or (x.two_way and x.receiver == "candidate")]
         booked = [x.booked_at for x in self.history.interviews]
         came = [x.ends_at for x in stages.held(self.history.interviews, self.now)]
@@ -132,7 +132,7 @@ class Moment:
 
     @cached_property
     def heard_client(self) -> list[datetime]:
-        """When the client was heard."""
+        """The instants at which the client was heard."""
         here = [x.at for x in self.log if x.sender == "client" or (x.two_way and x.receiver == "client")]
         return [*here, *(x.stated_at for x in self.history.revisions if x.stated_by == "client")]
 
@@ -162,7 +162,7 @@ class Moment:
 
     @cached_property
     def in_reply_days(self) -> bool:
-        """Whether `reply_owed` is still read after the end: for 30 days; always while there is no end."""
+        """True while `reply_owed` applies after the end: for 30 days, or always without an end."""
         end = self.agency.day(self.entry.at) + self.policy.closure_owed.open_days * DAY
         return not self.ended or self.agency.day(self.now) < end
 
@@ -189,7 +189,7 @@ class Moment:
 
     @cached_property
     def follow_up_lapsed(self) -> bool:
-        """Whether it is too late for a follow-up of I, or I belongs to a run that is over."""
+        """True if it is too late for a follow-up of I, or if I was before the reopening."""
         return self._lapsed(self.client, self.policy.follow_up_overdue.lapse_days)
 
     def _lapsed(self, place: Calendar, lapse_days: int) -> bool:
@@ -199,14 +199,14 @@ class Moment:
 
     @cached_property
     def follow_up_missing(self) -> bool:
-        """Whether I's follow-up is missing."""
+        """True if I's follow-up is missing."""
         if self.last is None or self.follow_ups or self.follow_up_lapsed:
             return False
         return not any(x.interview_id == self.last.id for x in self.history.waivers)
 
     @cached_property
     def debrief_missing(self) -> bool:
-        """Whether I's debrief is missing."""
+        """True if I's debrief is missing."""
         if self.last is None or self._lapsed(self.candidate, self.policy.debrief_overdue.lapse_days):
             return False
         return not self.about_last("debrief", "candidate", "recruiter")
@@ -263,7 +263,7 @@ def on(revision: Revision) -> date:
 
 
 def step(n: int, watch: int, warning: int, critical: int) -> str | None:
-    """Return the severity that a ladder gives to n."""
+    """Return the severity that the thresholds give to n."""
     return "critical" if n >= critical else "warning" if n >= warning else "watch" if n >= watch else None
 
 

@@ -1,4 +1,4 @@
-"""*Silence*: somebody owes somebody a word."""
+"""Section *Silence*: missing answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.rules.literal.moment import DAY, Moment, highest, on, step
 
 
 def reply_owed(m: Moment, found: Findings) -> None:
-    """The recruiter owes the candidate or the client an answer; on an ended application only the candidate."""
+    """Flag unanswered asks of the candidate and the client; after the end only the candidate's."""
     rule, day, today = m.policy.reply_owed, m.agency.day, m.agency.day(m.now)
     asked = []
     if m.in_reply_days and m.asks_of_candidate:
@@ -68,7 +68,7 @@ def attempts(m: Moment) -> list[datetime]:
 
 
 def going_quiet(m: Moment, found: Findings) -> None:
-    """The candidate does not answer, thinks about an offer, or has not been heard for long."""
+    """Flag a candidate who does not answer, considers an offer, or has been silent for long."""
     rule, day, today = m.policy.going_quiet, m.candidate.day, m.candidate.day(m.now)
     start, severity = quiet_clock(m), None
     if start is not None:
@@ -94,7 +94,7 @@ def going_quiet(m: Moment, found: Findings) -> None:
 
 
 def client_quiet(m: Moment, found: Findings) -> None:
-    """The client does not answer the recruiter, and the day it named has passed."""
+    """Flag a client who does not answer after the day it named."""
     if not m.asks_to_client:
         return
     rule, client, start = m.policy.client_quiet, m.client, m.asks_to_client[0].at
@@ -108,7 +108,7 @@ def client_quiet(m: Moment, found: Findings) -> None:
 
 
 def update_owed(m: Moment, found: Findings) -> None:
-    """The candidate waits to hear."""
+    """Flag a candidate who waits to hear."""
     if not (m.pending or m.nothing_booked) or m.reply_severity() is not None:
         return
     rule, agency, client, today = m.policy.update_owed, m.agency, m.client, m.agency.day(m.now)

@@ -1,4 +1,4 @@
-"""*Duty*: what should have been done by now, and the actions that go with it."""
+"""Section *Duty*: duties with a due date, and their actions."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def thank_you(m: Moment, found: Findings) -> None:
 
 
 def timelines(m: Moment, found: Findings) -> None:
-    """Know when the client decides, and notice when that day has passed."""
+    """Require a decision date, and flag one that has passed."""
     if not m.pending:
         return
     client, timeline = m.client, m.timeline
@@ -108,7 +108,7 @@ def chase_decision(m: Moment, found: Findings) -> None:
 
 
 def commitments(m: Moment, found: Findings) -> None:
-    """Keep one's own promises and remember those of others."""
+    """Require promises to be kept: the recruiter's own and those of others."""
     rule, severities, evidence, dues = m.policy.commitment_overdue, [], [], []
     for x in m.history.commitments:
         if x.fulfilled_at is not None or x.cancelled_at is not None:
@@ -132,7 +132,7 @@ def commitments(m: Moment, found: Findings) -> None:
 
 
 def nothing_booked(m: Moment, found: Findings) -> None:
-    """A round is planned and nobody has booked it."""
+    """Require the next round to be booked."""
     if not m.nothing_booked:
         return
     start = max([m.history.opened_at, m.entry.at, *m.missed_at])
@@ -143,7 +143,7 @@ def nothing_booked(m: Moment, found: Findings) -> None:
 
 
 def closing_word_is_owed(m: Moment) -> bool:
-    """Return whether the candidate has not been told of the end, and it is not too late."""
+    """Return whether the candidate has not been informed of the end, and it is not too late."""
     if m.entry.stage not in ("rejected", "cancelled"):
         return False
     end, day = m.entry.at, m.agency.day
@@ -165,13 +165,13 @@ def closed_job_opening(m: Moment) -> datetime | None:
 
 
 def closure(m: Moment, found: Findings) -> None:
-    """The application has ended: tell the candidate."""
+    """Require a closing message to the candidate of an ended application."""
     if closing_word_is_owed(m):
         _closure(m, found, "close_loop", m.entry.at)
 
 
 def closed_job(m: Moment, found: Findings) -> None:
-    """The job is closed: tell the candidate, and close the application or move it on."""
+    """Require a closing message, and the closing of the application, on a closed job."""
     opens_at = closed_job_opening(m)
     if opens_at is not None:
         _closure(m, found, "close_application", opens_at)
