@@ -8,7 +8,7 @@ from app.connectors.connector import Account, InboundRequest
 from app.connectors.crm.ashby.connector import Ashby
 from app.connectors.signing import hmac_sha256
 from tests.connectors.documents import own
-from tests.connectors.driving import run
+from tests.connectors.exchanges import run
 
 CRM = Ashby()
 ACCOUNT = Account(credentials={"api_key": "key"})

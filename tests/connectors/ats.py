@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from tests.connectors.connected import Workers
-from tests.connectors.genuine import SCHEMES
+from tests.connectors.signed_requests import SCHEMES
 from tests.crms.documents import DocumentServer
 from tests.desk import made
 from tests.service import Client
@@ -43,7 +43,7 @@ class Ats:
 
     def poll(self) -> None:
         """Fetch what the CRM does not send, and apply it."""
-        self.workers.walk()
+        self.workers.sync()
         self.workers.process()
 
     def events(self) -> Rows:

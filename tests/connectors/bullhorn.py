@@ -7,7 +7,7 @@ from app.connectors.connector import Account, ApiRequest, ApiResponse, DatedEven
 from app.connectors.crm.bullhorn.client import FIELDS
 from app.connectors.crm.bullhorn.connector import Bullhorn
 from tests.connectors.documents import own
-from tests.connectors.driving import run
+from tests.connectors.exchanges import run
 
 BULLHORN = Bullhorn()
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)

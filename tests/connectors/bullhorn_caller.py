@@ -7,7 +7,7 @@ import pytest
 
 from app.connectors.connector import Account, DatedEvent, SyncPage
 from app.connectors.crm.bullhorn.connector import Bullhorn
-from tests.connectors.driving import Caller
+from tests.connectors.exchanges import Caller
 from tests.crms.bullhorn import BullhornStandIn
 
 BULLHORN = Bullhorn()

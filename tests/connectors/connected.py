@@ -30,19 +30,19 @@ class Workers:
         self.service = service
         house = service.app.state.house
         self._http = service.run(_client)
-        self.post = WorkerContext(house.database, house.seal, self._http, service.clock, LEASE)
+        self.context = WorkerContext(house.database, house.seal, self._http, service.clock, LEASE)
 
     def process(self) -> int:
         """Apply what arrived until nothing is due. Answers how many events were looked at."""
-        return self._all(lambda: process_once(self.post))
+        return self._all(lambda: process_once(self.context))
 
-    def walk(self) -> int:
+    def sync(self) -> int:
         """Walk until no walk is due."""
-        return self._all(lambda: sync_once(self.post))
+        return self._all(lambda: sync_once(self.context))
 
     def write_back(self) -> int:
         """Write until nothing is due."""
-        return self._all(lambda: write_back_once(self.post))
+        return self._all(lambda: write_back_once(self.context))
 
     def sweep(self) -> int:
         """Assess what is due."""
@@ -51,7 +51,7 @@ class Workers:
 
     def everything(self) -> None:
         """All of it, until nobody finds anything to do."""
-        while self.walk() + self.process() + self.sweep() + self.write_back():
+        while self.sync() + self.process() + self.sweep() + self.write_back():
             pass
 
     def _all(self, step: Any) -> int:

@@ -8,7 +8,7 @@ from app.connectors.connector import Account, InboundRequest
 from app.connectors.crm.greenhouse.connector import Greenhouse
 from app.connectors.signing import hmac_sha256
 from tests.connectors.documents import own
-from tests.connectors.driving import run
+from tests.connectors.exchanges import run
 
 CRM = Greenhouse()
 ACCOUNT = Account(credentials={"client_id": "id", "client_secret": "secret"}, settings={"user_id": "92121"})

@@ -7,7 +7,7 @@ from typing import Any
 from app.connectors.connector import Account, ApiRequest, ApiResponse, DatedEvent, InboundRequest, Translation
 from app.connectors.crm.jobadder.connector import JobAdder
 from tests.connectors.documents import own
-from tests.connectors.driving import run
+from tests.connectors.exchanges import run
 
 JOBADDER = JobAdder()
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)

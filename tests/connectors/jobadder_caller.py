@@ -8,7 +8,7 @@ import pytest
 
 from app.connectors.connector import Account, DatedEvent, SyncPage, Translation
 from app.connectors.crm.jobadder.connector import JobAdder
-from tests.connectors.driving import Caller
+from tests.connectors.exchanges import Caller
 from tests.crms.jobadder import JobAdderStandIn
 from tests.crms.standin import START
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from app.connectors.connector import Account
 from app.connectors.crm.lever.connector import Lever
 from tests.connectors.documents import own
-from tests.connectors.driving import run
+from tests.connectors.exchanges import run
 
 LEVER = Lever()
 ACCOUNT = Account(credentials={"api_key": "key"})

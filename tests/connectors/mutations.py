@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.connectors.connector import ApiError, MaybeApiExchange, Translation
-from tests.connectors.driving import EndedError, run
+from tests.connectors.exchanges import EndedError, run
 
 HOSTILE: tuple[Any, ...] = (None, 0, -1, 2**63, "", "\u0000", [], {}, "x" * 10_000, True, 1.5, "\ud800", [None], "<b>")
 """What stands in a value's place."""

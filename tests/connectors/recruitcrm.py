@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from app.connectors.connector import Account, InboundRequest
 from app.connectors.crm.recruitcrm.connector import RecruitCrm
 from tests.connectors.documents import own
-from tests.connectors.driving import run
+from tests.connectors.exchanges import run
 
 CRM = RecruitCrm()
 ACCOUNT = Account(credentials={"token": "live"})

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from app.connectors.connector import Account
 from app.connectors.crm.recruitee.connector import Recruitee
 from tests.connectors.documents import own
-from tests.connectors.driving import run
+from tests.connectors.exchanges import run
 
 RECRUITEE = Recruitee()
 ACCOUNT = Account({"company_id": "brightside"}, {"api_token": "token"})

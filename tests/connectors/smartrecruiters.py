@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from app.connectors.connector import Account
 from app.connectors.crm.smartrecruiters.connector import SmartRecruiters
 from tests.connectors.documents import own
-from tests.connectors.driving import run
+from tests.connectors.exchanges import run
 
 SMART = SmartRecruiters()
 ACCOUNT = Account(credentials={"api_key": "key"})

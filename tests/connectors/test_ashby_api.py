@@ -19,8 +19,8 @@ from app.connectors.connector import (
 )
 from app.connectors.records import Activity, Application, Candidate, ClientContact, Job
 from tests.connectors.documents import own
-from tests.connectors.driving import in_turn, run
-from tests.connectors.said import one, status
+from tests.connectors.exchanges import in_turn, run
+from tests.connectors.results import one, status
 from tests.connectors.test_ashby import ACCOUNT, APPLICATION, CANDIDATE, CRM, NOW, api
 
 MARK = "0197f0aa-1111-7000-8000-000000000001"

@@ -9,7 +9,7 @@ from app.connectors.parsing import instant
 from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job
 from tests.connectors.ashby import ALONE, APPLICATION, NOW, api, told
 from tests.connectors.documents import own
-from tests.connectors.said import gone, one, status
+from tests.connectors.results import gone, one, status
 
 SCHEDULE = "0000005c-0000-4000-8000-000000000000"
 

@@ -21,9 +21,9 @@ from app.connectors.crm.bullhorn.client import FIELDS
 from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job, Organisation
 from tests.connectors.bullhorn import ACCOUNT, BULLHORN, DAY, HOUR, NOW, api, said, told, with_
 from tests.connectors.documents import own, published
-from tests.connectors.driving import EndedError
+from tests.connectors.exchanges import EndedError
 from tests.connectors.mutations import endures
-from tests.connectors.said import gone, one
+from tests.connectors.results import gone, one
 
 
 def test_a_candidate_comes_with_name_email_and_the_mobile_number():

@@ -10,8 +10,8 @@ from app.connectors.crm.bullhorn.records import translated
 from app.connectors.records import Activity, Candidate, Interview, Subject
 from tests.connectors.bullhorn import BULLHORN, DAY, HOUR, NOW, api, said, told, with_
 from tests.connectors.documents import own
-from tests.connectors.driving import run
-from tests.connectors.said import gone, one
+from tests.connectors.exchanges import run
+from tests.connectors.results import gone, one
 
 
 def test_an_interview_is_an_appointment_of_that_type_and_brings_who_and_what_for():

@@ -18,8 +18,8 @@ from app.connectors.connector import (
 )
 from app.connectors.records import Activity, Candidate, Interview
 from tests.connectors.bullhorn_caller import BULLHORN, caller, crm, poll, polled
-from tests.connectors.driving import Caller, EndedError, run
-from tests.connectors.said import gone, one
+from tests.connectors.exchanges import Caller, EndedError, run
+from tests.connectors.results import gone, one
 from tests.crms.bullhorn import USER, BullhornStandIn
 from tests.crms.standin import START
 

@@ -8,7 +8,7 @@ import pytest
 from app.connectors.connector import Account, ApiError, ApiRequest, ApiResponse, NotConnected
 from app.connectors.crm.bullhorn.connector import Bullhorn
 from tests.connectors.documents import own
-from tests.connectors.driving import run
+from tests.connectors.exchanges import run
 from tests.connectors.mutations import mutations
 from tests.crms.standin import START
 

@@ -68,11 +68,11 @@ def test_a_session_does_not_follow_a_change_of_address_either(
 ):
     with small_crm(monkeypatch) as crm, SmallCrm() as elsewhere:
         link = link_to(admin, crm)
-        workers.walk()
+        workers.sync()
         assert crm.heard
         admin.patch(f"/v1/connections/{link.id}", {"settings": {"base_url": elsewhere.url}})
         clock.advance(days=2)
-        workers.walk()
+        workers.sync()
         assert elsewhere.heard == []
         [poll] = link.health()["polls"]
         assert poll["failure"] == "It has no credentials to fetch with."

@@ -9,8 +9,8 @@ import pytest
 
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.documents import all_own
-from tests.connectors.genuine import SCHEMES, Hook
 from tests.connectors.mutations import mutations
+from tests.connectors.signed_requests import SCHEMES, Hook
 from tests.contract.desk import Told, problem, send
 from tests.contract.hostile import BODIES, NOT_JSON
 from tests.desk import made
@@ -59,7 +59,7 @@ def test_a_word_that_the_connector_does_not_know_is_shown(crm: Sender, workers: 
 
 def test_a_word_that_no_map_knows_is_named(crm: Sender, admin: Client):
     found = tried(admin, crm.id, told(APPLICATION | {"status": "Trial shift"}))
-    assert "the stage map does not know 'Trial shift'" in [item.get("reason") for item in found["outcome"]]
+    assert "the stage map has no entry for 'Trial shift'" in [item.get("reason") for item in found["outcome"]]
     assert crm.health()["unmapped"] == []
 
 

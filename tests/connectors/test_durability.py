@@ -16,8 +16,8 @@ from app.applications.models import application, interview
 from app.connectors.models import inbound_event
 from app.kit.clock import stopwatch, system
 from app.kit.db import Database
-from tests.connectors.genuine import SCHEMES
 from tests.connectors.processes import House, until
+from tests.connectors.signed_requests import SCHEMES
 from tests.connectors.story import STAGES, person
 from tests.connectors.story import interview as told_interview
 from tests.service import OPERATOR_KEY

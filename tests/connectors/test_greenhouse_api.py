@@ -19,8 +19,8 @@ from app.connectors.connector import (
 )
 from app.connectors.records import UNDATED, Activity, Application, Candidate, Interview, Job
 from tests.connectors.documents import own
-from tests.connectors.driving import EndedError, in_turn, run
-from tests.connectors.said import one, status
+from tests.connectors.exchanges import EndedError, in_turn, run
+from tests.connectors.results import one, status
 from tests.connectors.test_greenhouse import ACCOUNT, CRM, NOW, api
 
 MARK = "0197f0aa-1111-7000-8000-000000000001"

@@ -7,9 +7,9 @@ import pytest
 from app.connectors.connector import ApiResponse
 from app.connectors.records import UNDATED, Application, Candidate, ClientContact, Interview, Job, Merged, Milestone
 from tests.connectors.documents import own
-from tests.connectors.driving import run
+from tests.connectors.exchanges import run
 from tests.connectors.greenhouse import ACCOUNT, ALONE, CRM, api, hook, told
-from tests.connectors.said import gone, one, status
+from tests.connectors.results import gone, one, status
 
 # --- Interviews and jobs of an application ---
 

@@ -20,11 +20,11 @@ from app.connectors.connector import (
 from app.connectors.crm.jobadder.records import DELETED
 from app.connectors.records import UNDATED, Application, Candidate, ClientContact, Job, Organisation
 from tests.connectors.documents import all_own, own, published
-from tests.connectors.driving import EndedError
-from tests.connectors.forging import refuses_forgeries
+from tests.connectors.exchanges import EndedError
+from tests.connectors.forgeries import refuses_forgeries
 from tests.connectors.jobadder import ACCOUNT, APPLICATION, JOBADDER, NOW, SINGLE, api, arrived, hint, said
 from tests.connectors.mutations import endures
-from tests.connectors.said import gone, one, status
+from tests.connectors.results import gone, one, status
 
 
 def test_the_authorization_value_is_the_one_that_we_chose():

@@ -9,7 +9,7 @@ from app.connectors.connector import DatedEvent
 from app.connectors.records import Activity, Application, Interview, Subject
 from tests.connectors.documents import own
 from tests.connectors.jobadder import APPLICATION, NOW, hint, said
-from tests.connectors.said import one
+from tests.connectors.results import one
 
 MARK = "0196a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b"
 

@@ -21,9 +21,9 @@ from app.connectors.connector import (
     WriteRefused,
 )
 from app.connectors.records import Activity, Application, Candidate, Interview
-from tests.connectors.driving import Caller, EndedError, run
+from tests.connectors.exchanges import Caller, EndedError, run
 from tests.connectors.jobadder_caller import JOBADDER, caller, crm, page, translated, walked
-from tests.connectors.said import one, status
+from tests.connectors.results import one, status
 from tests.crms.jobadder import USER, JobAdderStandIn
 from tests.crms.standin import START, Delivery
 

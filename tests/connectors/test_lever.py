@@ -13,10 +13,10 @@ from app.connectors.parsing import instant
 from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job
 from app.connectors.signing import hmac_sha256
 from tests.connectors.documents import all_own, own, published
-from tests.connectors.driving import in_turn, run
+from tests.connectors.exchanges import in_turn, run
 from tests.connectors.lever import ACCOUNT, CON, LEVER, NOW, OPP, PANEL, POSTING, STAGE, WITHDREW, T, api, page, told
 from tests.connectors.mutations import endures
-from tests.connectors.said import gone, one, status
+from tests.connectors.results import gone, one, status
 
 TOKEN = "73311cd32110cc40e00c672c2e03e1a42fa28a4fabde0891"
 HOOKS = [name for name in all_own("lever") if not name.startswith("api_")]
@@ -320,7 +320,7 @@ def test_an_opportunity_for_no_posting_is_a_candidate_and_no_application_yet():
 def test_the_published_stage_change_asks_for_its_opportunity():
     body = published("lever")["candidateStageChange"]
     event, asked = LEVER.parse_event(request(body)).dated(NOW), list[ApiRequest]()
-    assert run(LEVER.translate(event, ACCOUNT), {}, asked).ignored == "Lever does not know this opportunity, or no more"
+    assert run(LEVER.translate(event, ACCOUNT), {}, asked).ignored == "The opportunity is not, or no longer, in Lever."
     assert [ask.path for ask in asked] == [f"opportunities/{OPP}"]
 
 

@@ -7,9 +7,9 @@ import pytest
 from app.connectors.connector import Account, ApiRequest, ApiResponse, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.records import Activity, Interview, Job
 from tests.connectors.documents import own
-from tests.connectors.driving import in_turn, run
+from tests.connectors.exchanges import in_turn, run
 from tests.connectors.lever import ACCOUNT, CON, LEVER, NOW, OPP, STAGE, T, api, page, told
-from tests.connectors.said import one, status
+from tests.connectors.results import one, status
 
 MARK = "0197f0aa-1111-7000-8000-000000000001"
 

@@ -8,8 +8,8 @@ import pytest
 from app.connectors.connector import ApiResponse, DatedEvent, Translation
 from tests.connectors import ashby, greenhouse, lever
 from tests.connectors.documents import own, published
-from tests.connectors.driving import run
-from tests.connectors.said import proved, withdrawn
+from tests.connectors.exchanges import run
+from tests.connectors.results import proved, withdrawn
 
 APPLICATION = "69306314"
 

@@ -9,7 +9,7 @@ from app.connectors.models import inbound_event
 from app.kit.db import metadata
 from app.worker import tidy_once
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.genuine import SCHEMES, Hook
+from tests.connectors.signed_requests import SCHEMES, Hook
 from tests.connectors.story import APPLICATION, interview, told
 from tests.desk import rows
 from tests.service import Client, Clock, Service

@@ -74,14 +74,14 @@ def test_a_connection_under_a_lost_key_is_listed_changed_mended_and_removed(star
     assert link.admin.get(path).json()["needs_credentials"] is False, "a change of the name leaves credentials alone"
 
     workers = Workers(other)
-    workers.walk()
+    workers.sync()
     health = admin.get(f"{path}/health").json()
     assert "another secret key" in health["failure"]
     assert all(poll["next_read_at"] for poll in health["polls"]), "no poll is given up"
 
     mended = admin.patch(path, {"credentials": {"key": "right"}}).json()
     assert (mended["needs_credentials"], mended["credentials"]) == (False, ["key"])
-    workers.walk()
+    workers.sync()
     assert admin.get(f"{path}/health").json()["status"] == "ok"
     assert admin.delete(path).status_code == 204
 

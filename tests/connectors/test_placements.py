@@ -11,9 +11,9 @@ from app.connectors.parsing import day, initials, noon
 from app.connectors.records import Check, Gone, Milestone
 from tests.connectors import bullhorn, jobadder, recruitcrm
 from tests.connectors.documents import own, published
-from tests.connectors.driving import run
+from tests.connectors.exchanges import run
 from tests.connectors.mutations import endures
-from tests.connectors.said import one, proved, withdrawn
+from tests.connectors.results import one, proved, withdrawn
 
 # --- Days and initials ---
 

@@ -130,7 +130,7 @@ def step_of_a_worker_that_dies_of(name: str, workers: Workers, monkeypatch: pyte
 
     async def step() -> None:
         with suppress(KilledError):
-            await process_once(workers.post)
+            await process_once(workers.context)
 
     with monkeypatch.context() as patch:
         patch.setattr(apply.ClaimedEvent, "event", dying)

@@ -7,9 +7,9 @@ import pytest
 
 from app.connectors.records import Activity, Interview, Subject
 from tests.connectors.documents import own
-from tests.connectors.driving import run
+from tests.connectors.exchanges import run
 from tests.connectors.recruitcrm import ACCOUNT, CONTACT, CRM, JOB, MARK, NOW, PERSON, api, request, told
-from tests.connectors.said import gone, one
+from tests.connectors.results import gone, one
 
 # --- One of each ---
 

@@ -10,8 +10,8 @@ import pytest
 from app.connectors.connector import Account, ApiError, ApiRequest, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.records import Activity, Application
 from tests.connectors.documents import own
-from tests.connectors.driving import in_turn, run
-from tests.connectors.said import one, status
+from tests.connectors.exchanges import in_turn, run
+from tests.connectors.results import one, status
 from tests.connectors.test_recruitcrm import ACCOUNT, CRM, JOB, MARK, NOW, PERSON, api
 
 

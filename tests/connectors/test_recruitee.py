@@ -9,11 +9,11 @@ from app.connectors.connector import ApiRequest, DatedEvent, InboundRequest, Rej
 from app.connectors.records import Application, Candidate, Job
 from app.connectors.signing import hmac_sha256
 from tests.connectors.documents import all_own, own, published
-from tests.connectors.driving import run
-from tests.connectors.forging import refuses_forgeries
+from tests.connectors.exchanges import run
+from tests.connectors.forgeries import refuses_forgeries
 from tests.connectors.mutations import endures
 from tests.connectors.recruitee import ACCOUNT, NOW, RECRUITEE, api, told
-from tests.connectors.said import gone, one, status
+from tests.connectors.results import gone, one, status
 
 HOOKS = [name for name in all_own("recruitee") if not name.startswith("api_")]
 BODY = json.dumps(own("recruitee", "candidate_moved_stage_changed")).encode()

@@ -8,9 +8,9 @@ import pytest
 from app.connectors.connector import Account, ApiRequest, DatedEvent, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.records import Application, Candidate, Interview, Job
 from tests.connectors.documents import own
-from tests.connectors.driving import run
+from tests.connectors.exchanges import run
 from tests.connectors.recruitee import ACCOUNT, NOW, RECRUITEE, api, told
-from tests.connectors.said import one
+from tests.connectors.results import one
 
 MARK = "0197f0aa-1111-7000-8000-000000000001"
 

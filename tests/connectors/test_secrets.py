@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.connectors.genuine import Hook
+from tests.connectors.signed_requests import Hook
 from tests.service import Client, Clock
 
 REQUESTS = 200

@@ -9,7 +9,7 @@ import pytest
 from app.connectors.connector import ADDRESS_SETTINGS
 from app.connectors.registry import CONNECTORS
 from tests.connectors.connected import Workers
-from tests.connectors.genuine import SCHEMES, Hook
+from tests.connectors.signed_requests import SCHEMES, Hook
 from tests.desk import made
 from tests.raw import everything_in, written_forms
 from tests.service import Client, Service
@@ -41,7 +41,7 @@ def a_day_at_every_crm(admin: Client, workers: Workers) -> list[str]:
             body = {"system": system, "name": "polled", "settings": nowhere, "credentials": credentials}
             made(admin, "/v1/connections", body)
     for _ in range(2):
-        workers.walk()
+        workers.sync()
         workers.process()
         workers.service.clock.advance(hours=2)
     return ours

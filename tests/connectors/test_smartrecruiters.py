@@ -10,10 +10,10 @@ from app.connectors.connector import ApiRequest, DatedEvent, InboundRequest, Rej
 from app.connectors.records import Application, Candidate, Gone, Interview, Job
 from app.connectors.signing import hmac_sha256
 from tests.connectors.documents import all_own, own, published
-from tests.connectors.driving import run
-from tests.connectors.forging import refuses_forgeries
+from tests.connectors.exchanges import run
+from tests.connectors.forgeries import refuses_forgeries
 from tests.connectors.mutations import endures
-from tests.connectors.said import gone, one, status
+from tests.connectors.results import gone, one, status
 from tests.connectors.smartrecruiters import ACCOUNT, CAN, INT, JOB, NOW, SMART, api, page, told
 
 HOOKS = [name for name in all_own("smartrecruiters") if not name.startswith(("api_", "vector"))]

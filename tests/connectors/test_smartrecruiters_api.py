@@ -5,8 +5,8 @@ import pytest
 from app.connectors.connector import Account, ApiRequest, ApiResponse, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.records import Candidate, Job
 from tests.connectors.documents import own
-from tests.connectors.driving import in_turn, run
-from tests.connectors.said import one
+from tests.connectors.exchanges import in_turn, run
+from tests.connectors.results import one
 from tests.connectors.smartrecruiters import ACCOUNT, CAN, JOB, NOW, SMART, page, told
 
 MARK = "0197f0aa-1111-7000-8000-000000000001"

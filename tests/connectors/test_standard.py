@@ -9,7 +9,7 @@ from app.connectors.connector import InboundRequest, RejectedRequest, StaleReque
 from app.connectors.crm.standard.connector import Standard
 from tests.connectors.connected import Sender
 from tests.connectors.documents import own
-from tests.connectors.forging import refuses_forgeries
+from tests.connectors.forgeries import refuses_forgeries
 
 STANDARD = Standard()
 VECTORS = own("standard", "vectors")

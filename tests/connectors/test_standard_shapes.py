@@ -27,7 +27,7 @@ from app.connectors.records import (
 from app.connectors.registry import CONNECTORS
 from tests.connectors.documents import published
 from tests.connectors.mutations import endures
-from tests.connectors.said import gone, one, status
+from tests.connectors.results import gone, one, status
 
 BOOK = Path(__file__).resolve().parents[2] / "app" / "connectors" / "README.md"
 EXAMPLES = [

@@ -11,7 +11,7 @@ import pytest
 from app.connectors.inbox import process
 from app.connectors.models import inbound_event
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.genuine import Hook
+from tests.connectors.signed_requests import Hook
 from tests.connectors.story import JOB, call, interview, person, told
 from tests.desk import rows
 from tests.service import Client, Clock, Service
@@ -46,7 +46,7 @@ def test_workers_side_by_side_apply_each_event_once(
 
     async def work() -> int:
         done = 0
-        while found := await process.process_once(workers.post):
+        while found := await process.process_once(workers.context):
             done += found
         return done
 
@@ -78,7 +78,7 @@ def test_the_one_organisation_of_an_employers_own_ats_is_made_once(
         assert hook.send(request).status_code == 200
 
     async def side_by_side() -> list[int]:
-        return await asyncio.gather(*(process.process_once(workers.post) for _ in jobs))
+        return await asyncio.gather(*(process.process_once(workers.context) for _ in jobs))
 
     service.run(side_by_side)
     assert {event["state"] for event in hook.kept()} == {"applied"}

@@ -33,7 +33,7 @@ def refused(crm: SmallCrm, workers: Workers, clock: Clock, minutes: int) -> None
     """Every request of so many minutes is refused."""
     crm.fail_next(403, times=1000)
     for _ in range(0, minutes, 5):
-        workers.walk()
+        workers.sync()
         clock.advance(minutes=5)
     crm.answers_again()
 
@@ -54,7 +54,7 @@ def test_it_is_told_of_again_when_it_had_been_well_between(
 ):
     refused(crm, workers, clock, 60)
     clock.advance(timedelta(minutes=30))
-    workers.walk()
+    workers.sync()
     assert link.health()["status"] == "ok"
     refused(crm, workers, clock, 60)
     assert len(told(service)) == 2

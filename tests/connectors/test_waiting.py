@@ -126,7 +126,7 @@ def test_workers_leave_nothing_waiting_for_what_another_has_just_told(
         crm.send(*pieces[piece])
 
     async def all_at_once() -> list[int]:
-        return await asyncio.gather(*(process_once(workers.post) for _ in pieces))
+        return await asyncio.gather(*(process_once(workers.context) for _ in pieces))
 
     crm.service.run(all_at_once)
     workers.process()

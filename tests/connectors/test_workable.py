@@ -9,9 +9,9 @@ from app.connectors.connector import ApiRequest, DatedEvent, RejectedRequest
 from app.connectors.records import Application, Candidate, Job
 from app.connectors.signing import hmac_sha256
 from tests.connectors.documents import all_own, own
-from tests.connectors.forging import refuses_forgeries
+from tests.connectors.forgeries import refuses_forgeries
 from tests.connectors.mutations import endures
-from tests.connectors.said import gone, one, status
+from tests.connectors.results import gone, one, status
 from tests.connectors.workable import ACCOUNT, BODY, NOW, WORKABLE, hook, request, told
 
 HOOKS = [name for name in all_own("workable") if not name.startswith("api_")]

@@ -8,8 +8,8 @@ import pytest
 from app.connectors.connector import Account, ApiRequest, DatedEvent, NotConnected, OutgoingNote, WriteRefused
 from app.connectors.records import Activity, Application, Interview, Job
 from tests.connectors.documents import own
-from tests.connectors.driving import run
-from tests.connectors.said import one, status
+from tests.connectors.exchanges import run
+from tests.connectors.results import one, status
 from tests.connectors.workable import ACCOUNT, NOW, WORKABLE, hook, told
 
 MARK = "0197f0aa-1111-7000-8000-000000000001"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from app.connectors.connector import Account, InboundRequest
 from app.connectors.crm.workable.connector import Workable
 from tests.connectors.documents import own
-from tests.connectors.driving import run
+from tests.connectors.exchanges import run
 
 WORKABLE = Workable()
 ACCOUNT = Account({"subdomain": "brightside", "member_id": "13e0eb0e"}, {"api_token": "token"})

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from app.connectors.connector import InboundRequest, Translation
-from tests.connectors.driving import Caller
+from tests.connectors.exchanges import Caller
 from tests.crms.standin import Delivery, StandIn
 
 MOST_STEPS = 60

@@ -9,8 +9,8 @@ import pytest
 from app.connectors.connector import Account, InboundRequest, OutgoingNote, WriteRefused
 from app.connectors.crm.ashby.connector import Ashby
 from app.connectors.records import Activity, Application, Interview
-from tests.connectors.driving import Caller, EndedError
-from tests.connectors.said import gone, one, status
+from tests.connectors.exchanges import Caller, EndedError
+from tests.connectors.results import gone, one, status
 from tests.crms.ashby import AshbyServer
 from tests.crms.led import told, walked
 

@@ -9,8 +9,8 @@ import pytest
 from app.connectors.connector import Account, OutgoingNote
 from app.connectors.crm.greenhouse.connector import Greenhouse
 from app.connectors.records import Activity, Application, Candidate, Interview, Merged
-from tests.connectors.driving import Caller, EndedError
-from tests.connectors.said import one, status
+from tests.connectors.exchanges import Caller, EndedError
+from tests.connectors.results import one, status
 from tests.crms.greenhouse import GreenhouseServer
 from tests.crms.led import told, walked
 

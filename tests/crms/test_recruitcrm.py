@@ -8,8 +8,8 @@ import pytest
 from app.connectors.connector import Account, OutgoingNote
 from app.connectors.crm.recruitcrm.connector import RecruitCrm
 from app.connectors.records import Activity, Application, Candidate, Interview, Job, Organisation
-from tests.connectors.driving import Caller, EndedError
-from tests.connectors.said import one, status
+from tests.connectors.exchanges import Caller, EndedError
+from tests.connectors.results import one, status
 from tests.crms.led import told, walked
 from tests.crms.recruitcrm import RecruitCrmServer
 from tests.crms.standin import HANG_UP

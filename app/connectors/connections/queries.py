@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.connectors.connection import hook_path, open_account
+from app.connectors.connection_rows import get_row
 from app.connectors.connections.schemas import (
     ConnectionHealth,
     ConnectionOut,
@@ -21,23 +22,12 @@ from app.connectors.connector import Account, Connector
 from app.connectors.guide import CONNECTION, hook_warning
 from app.connectors.models import backfill, connection, connection_secrets, inbound_event, sync_run, unmapped
 from app.connectors.registry import CONNECTORS
-from app.kit.dialects import locked
 from app.kit.due import MOST_ATTEMPTS
-from app.kit.errors import not_found
 from app.kit.pages import Page, Paging
 from app.kit.refs import shaped
 
 QUIET = timedelta(days=3)
 """A connection without an event for this long is called quiet."""
-
-
-def get_row(work: Work, id: UUID, *, lock: bool = False, pointer: str | None = None) -> sa.RowMapping:
-    """Return a connection's row; 404 if there is none."""
-    statement = sa.select(connection).where(connection.c.agency_id == work.agency_id, connection.c.id == id)
-    row = work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
-    if row is None:
-        raise not_found("connection", pointer)
-    return row
 
 
 def get_connection(work: Work, id: UUID, public_url: str) -> ConnectionOut:

@@ -13,6 +13,7 @@ from pydantic import (
 from app.applications.facts.schemas import Channel, Party, Purpose, Stage
 from app.connectors.connection import IGNORE
 from app.connectors.registry import CONNECTORS
+from app.connectors.write_back.schemas import WriteBack
 from app.kit.fields import At, Id, In, Line, Out, RefSystem, YesNo, matching
 
 
@@ -65,22 +66,6 @@ MOST_WORDS = 500
 """As many words one map of a connection holds."""
 StageMap = Annotated[dict[Line, StageOrIgnore], Field(max_length=MOST_WORDS)]
 ActivityMap = Annotated[dict[Line, MeaningOrIgnore], Field(max_length=MOST_WORDS)]
-
-
-class WriteBack(In):
-    """What Keepwarm writes into the CRM: nothing, until it is turned on. Never a message to a candidate or a client."""
-
-    flags: YesNo = False
-    """Flags that are raised and cleared, as notes on the candidate."""
-    follow_ups: YesNo = False
-    """Follow-ups that were logged in Keepwarm, as notes."""
-    as_tasks: YesNo = False
-    """Raised flags as tasks, where the CRM has tasks."""
-    least_severity: Literal["watch", "warning", "critical"] = "warning"
-    """Flags below it are not written."""
-    propose_moves: YesNo = False
-    """Propose to move the application in the CRM when its stage changed here. Nothing moves before a recruiter approves
-    that very move."""
 
 
 class ConnectionIn(In):

@@ -14,6 +14,7 @@ from app.access.queries import get_agency, get_recruiter
 from app.access.schemas import given
 from app.access.work import Work
 from app.connectors.connection import open_account
+from app.connectors.connection_rows import get_row
 from app.connectors.connections import queries
 from app.connectors.connections.checks import check_addresses, check_names
 from app.connectors.connections.schemas import (
@@ -24,7 +25,6 @@ from app.connectors.connections.schemas import (
     ConnectionOut,
     SecretIn,
     SecretMade,
-    WriteBack,
 )
 from app.connectors.connector import Connector, RejectedRequest, server_addresses
 from app.connectors.health import HEALTHY
@@ -32,6 +32,7 @@ from app.connectors.inbox.replay import replay_mapped, replay_without_credential
 from app.connectors.models import connection, connection_secrets
 from app.connectors.registry import CONNECTORS
 from app.connectors.sync.schedule import schedule_polls, wake_polls
+from app.connectors.write_back.schemas import WriteBack
 from app.connectors.write_back.subscriptions import event_types
 from app.kit.db import add, change
 from app.kit.errors import conflict, invalid
@@ -98,7 +99,7 @@ def _check_number(work: Work, most: int) -> None:
 
 def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: str) -> ConnectionOut:
     """Change a connection. Events that waited for a label which a map now has are applied."""
-    row = queries.get_row(work, id, lock=True)
+    row = get_row(work, id, lock=True)
     work.expect(queries.show(work, row, public_url))
     connector = CONNECTORS[row["system"]]
     changes: dict[str, Any] = given(body)
@@ -157,14 +158,14 @@ def _changed_fields(work: Work, row: Mapping[Any, Any], changes: Mapping[str, An
 
 def disconnect(work: Work, id: UUID, public_url: str) -> None:
     """Remove a connection with its secrets, its stored events and its polls. What was applied stays."""
-    work.expect(queries.show(work, queries.get_row(work, id, lock=True), public_url))
+    work.expect(queries.show(work, get_row(work, id, lock=True), public_url))
     forget(work, id)
     work.conn.execute(sa.delete(connection).where(connection.c.agency_id == work.agency_id, connection.c.id == id))
 
 
 def add_secret(work: Work, id: UUID, body: SecretIn) -> SecretMade:
     """Add a signing secret; the former ones end after the overlap."""
-    row = queries.get_row(work, id, lock=True)
+    row = get_row(work, id, lock=True)
     text, shown = _secret(CONNECTORS[row["system"]], body.secret, "/secret")
     if text is None:
         raise invalid("/secret", "This CRM makes the secret itself: paste it here.", "secret_missing")
@@ -174,7 +175,7 @@ def add_secret(work: Work, id: UUID, body: SecretIn) -> SecretMade:
 
 def end_secret(work: Work, id: UUID, secret_id: UUID, public_url: str) -> None:
     """End a signing secret now. If-Match is the connection's, whose representation lists the secrets."""
-    work.expect(queries.show(work, queries.get_row(work, id, lock=True), public_url))
+    work.expect(queries.show(work, get_row(work, id, lock=True), public_url))
     connection_secrets.end(work, id, secret_id)
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.connectors.connection import LoadedConnection
-from app.connectors.connections.queries import get_row
+from app.connectors.connection_rows import get_row
 from app.connectors.connector import (
     DatedEvent,
     Handshake,

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.work import Work
-from app.connectors.connections.queries import get_row as get_connection_row
+from app.connectors.connection_rows import get_row as get_connection_row
 from app.connectors.inbox.schemas import ArrivalOut
 from app.connectors.models import inbound_event
 from app.kit.errors import not_found

@@ -15,13 +15,13 @@ from app.applications.flags.queries import get_flag
 from app.applications.queries import get_application
 from app.candidates.queries import get_candidate
 from app.connectors.connection import LoadedConnection
-from app.connectors.connections.schemas import WriteBack
 from app.connectors.connector import OutgoingNote
 from app.connectors.ingest.application_state import last_status
 from app.connectors.ingest.sync_state import SyncStates
 from app.connectors.records import Kind
 from app.connectors.toolkit import add_marker
 from app.connectors.write_back.dedupe import is_written
+from app.connectors.write_back.schemas import WriteBack
 from app.connectors.write_back.subscriptions import event_types
 from app.jobs.queries import get_job
 from app.kit.errors import Problem
@@ -115,7 +115,7 @@ def _note(
         for kind, ref in zip(kinds, theirs, strict=True)
     )
     if candidate_id is None:
-        return Skipped(f"{loaded.name} does not know this candidate, or not any more")
+        return Skipped(f"the candidate is not, or no longer, in {loaded.name}")
     title, text = words
     mark = str(row["id"])
     return OutgoingNote(
@@ -135,7 +135,7 @@ def _proposal(work: Work, loaded: LoadedConnection, row: Mapping[Any, Any]) -> M
     stage = row["data"]["to"]
     at = get_application(work, row["application_id"])
     if at.external_ref is None or at.external_ref.system != loaded.ref_system:
-        return Skipped(f"{loaded.name} does not know this application")
+        return Skipped(f"the application is not in {loaded.name}")
     if at.stage != stage:
         return Skipped("it has moved on since")
     there = last_status(work, loaded, at.external_ref.id)

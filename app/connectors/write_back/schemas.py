@@ -3,10 +3,26 @@
 from typing import Literal
 
 from app.applications.facts.schemas import Stage
-from app.kit.fields import At, Id, Out
+from app.kit.fields import At, Id, In, Out, YesNo
 from app.webhooks.types import EventType
 
 MoveState = Literal["proposed", "approved", "declined", "moved", "failed"]
+
+
+class WriteBack(In):
+    """What Keepwarm writes into the CRM: nothing, until it is turned on. Never a message to a candidate or a client."""
+
+    flags: YesNo = False
+    """Flags that are raised and cleared, as notes on the candidate."""
+    follow_ups: YesNo = False
+    """Follow-ups that were logged in Keepwarm, as notes."""
+    as_tasks: YesNo = False
+    """Raised flags as tasks, where the CRM has tasks."""
+    least_severity: Literal["watch", "warning", "critical"] = "warning"
+    """Flags below it are not written."""
+    propose_moves: YesNo = False
+    """Propose to move the application in the CRM when its stage changed here. Nothing moves before a recruiter approves
+    that very move."""
 
 
 class StageMoveOut(Out):

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.access.work import Work
 from app.applications.queries import get_application
-from app.connectors.connections.queries import get_row
+from app.connectors.connection_rows import get_row
 from app.connectors.models import stage_move
 from app.connectors.write_back.notes import MoveProposal
 from app.connectors.write_back.schemas import StageMoveOut, WrittenOut

@@ -1,6 +1,6 @@
 """The event types that a connection subscribes to for its write-back."""
 
-from app.connectors.connections.schemas import WriteBack
+from app.connectors.write_back.schemas import WriteBack
 
 
 def event_types(wanted: WriteBack) -> list[str]:

@@ -245,7 +245,7 @@ def test_a_backfill_goes_on_where_ashby_failed_in_the_middle(agency: Agency, crm
     agency.work()
     backfill = agency.backfill(day(1, month=4))
     for status, wait in ((429, 90), (500, 60), (HANG_UP, 60)):
-        agency.service.run(sync_once, agency.workers.post)
+        agency.service.run(sync_once, agency.workers.context)
         crm.fail_next(status, retry_after=90 if status == 429 else None)
         agency.work()
         progress = agency.progress(backfill)

@@ -25,7 +25,7 @@ def test_a_backfill_goes_on_where_bullhorn_failed_in_the_middle(
     agency.work()
     backfill = agency.backfill(day(1, month=4))
     for status, wait in ((429, 1), (500, 60)):
-        agency.service.run(sync_once, agency.workers.post)
+        agency.service.run(sync_once, agency.workers.context)
         crm.fail_next(status)
         agency.work()
         progress = agency.progress(backfill)
@@ -87,7 +87,7 @@ def test_what_nobody_read_for_more_than_a_week_is_fetched(
     agency.wait(day(13))
     assert agency.health()["status"] == "paused"
     agency.change(paused=False)
-    agency.service.run(sync_once, agency.workers.post)
+    agency.service.run(sync_once, agency.workers.context)
     health = agency.health()
     assert (health["status"], health["suspended_at"]) == ("suspended", "2026-05-13T09:00:00Z")
     agency.wait(minutes=1)

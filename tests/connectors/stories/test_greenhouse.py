@@ -232,7 +232,7 @@ def test_a_backfill_goes_on_where_greenhouse_failed_in_the_middle(
     agency.work()
     backfill = agency.backfill(day(1, month=4))
     for status, wait, sentence in ((429, 120, "Greenhouse answered 429."), (500, 60, "Greenhouse answered 500.")):
-        agency.service.run(sync_once, agency.workers.post)
+        agency.service.run(sync_once, agency.workers.context)
         crm.fail_next(status, retry_after=120 if status == 429 else None)
         agency.work()
         progress = agency.progress(backfill)

@@ -278,7 +278,7 @@ def test_a_backfill_goes_on_where_jobadder_failed_in_the_middle(
     agency.work()
     backfill = agency.backfill(day(1, month=4))
     for status, wait in ((429, 20), (500, 60)):
-        agency.service.run(sync_once, agency.workers.post)
+        agency.service.run(sync_once, agency.workers.context)
         crm.fail_next(status, retry_after=20 if status == 429 else None)
         agency.work()
         progress = agency.progress(backfill)
@@ -313,7 +313,7 @@ def test_a_webhook_that_jobadder_suspended_is_enabled_and_what_it_missed_is_fetc
     assert (webhook["status"], crm.deliveries) == ("Suspended", [])
     crm.change("companies", crm.rows["jobs"][crm.rows["applications"][people["Elena"]]["job"]]["company"], name="Acme")
     agency.clock.now += timedelta(minutes=5)
-    agency.service.run(sync_once, agency.workers.post)
+    agency.service.run(sync_once, agency.workers.context)
     health = agency.health()
     assert (health["status"], health["suspended_at"]) == ("suspended", "2026-05-04T09:05:00Z")
     [enabled] = [one for one in crm.webhooks.values() if one["status"] == "Enabled"]

@@ -253,7 +253,7 @@ def test_a_backfill_goes_on_where_recruit_crm_failed_in_the_middle(
     agency.work()
     backfill = agency.backfill(day(1, month=4))
     for status, wait in ((429, 90), (500, 60)):
-        agency.service.run(sync_once, agency.workers.post)
+        agency.service.run(sync_once, agency.workers.context)
         crm.fail_next(status, retry_after=90 if status == 429 else None)
         agency.work()
         progress = agency.progress(backfill)
@@ -265,7 +265,7 @@ def test_a_backfill_goes_on_where_recruit_crm_failed_in_the_middle(
         agency.wait(seconds=wait - 1)
         assert len(crm.heard) == heard, "Recruit CRM is left in peace for as long as it asked"
         agency.clock.advance(seconds=1)
-    agency.service.run(sync_once, agency.workers.post)
+    agency.service.run(sync_once, agency.workers.context)
     crm.token = "turned over"
     agency.work()
     assert agency.health()["status"] == "failing"

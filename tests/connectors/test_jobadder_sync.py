@@ -8,9 +8,9 @@ import pytest
 
 from app.connectors.connector import Account, ApiError, ApiResponse
 from app.connectors.records import Activity, Application, Gone
-from tests.connectors.driving import EndedError, run
+from tests.connectors.exchanges import EndedError, run
 from tests.connectors.jobadder_caller import JOBADDER, caller, crm, page, translated, walked
-from tests.connectors.said import one
+from tests.connectors.results import one
 from tests.crms.standin import START
 
 __all__ = ["caller", "crm"]

@@ -40,7 +40,7 @@ def walk_at_once(service: Service, *workers: Workers) -> None:
     """Several worker processes take all the walks that are due, side by side."""
 
     async def all_of_them() -> int:
-        return sum(await asyncio.gather(*(sync_once(one.post) for one in workers)))
+        return sum(await asyncio.gather(*(sync_once(one.context) for one in workers)))
 
     while service.run(all_of_them):
         pass
@@ -75,10 +75,10 @@ def test_a_worker_that_died_while_signing_in_is_waited_for_and_then_no_more(
     its_turn = sa.update(connection).values(signing_in_until=clock.now + timedelta(seconds=30))
     service.run(service.app.state.house.database.write, lambda conn: conn.execute(its_turn))
     for _ in range(3):
-        workers.walk()
+        workers.sync()
         assert jobadder.heard == []
         clock.advance(seconds=10)
-    workers.walk()
+    workers.sync()
     assert [heard.path for heard in jobadder.heard].count("/connect/token") == 1
 
 
@@ -89,12 +89,12 @@ def test_a_refresh_token_is_kept_although_the_sign_in_failed_after_it(
     body = {"system": "bullhorn", "name": "Our CRM", "settings": settings, "credentials": KEY}
     id = made(admin, "/v1/connections", body)["connection"]["id"]
     bullhorn.fail_next(503, after=1)
-    workers.walk()
+    workers.sync()
     # The next stream signs in with the refresh token that the failed sign-in was given: the first one is used up.
     paths = [heard.path for heard in bullhorn.heard]
     assert paths[:4] == ["/oauth/token", "/rest-services/login"] * 2
     clock.advance(minutes=1)
-    workers.walk()
+    workers.sync()
     assert admin.get(f"/v1/connections/{id}/health").json()["status"] == "ok"
     assert bullhorn.subscribed
 
@@ -115,7 +115,7 @@ def test_credentials_that_an_admin_enters_meanwhile_count(
         return answer
 
     monkeypatch.setattr(ApiClient, "_send", enters_another)
-    workers.walk()
+    workers.sync()
     assert [answer.status_code for answer in entered] == [200]
     tried = [dict(parse_qsl(heard.body.decode())) for heard in jobadder.heard if heard.path == "/connect/token"]
     assert [form["refresh_token"] for form in tried][:2] == ["refresh-0", "entered by hand"]
@@ -127,15 +127,15 @@ def test_bullhorn_is_asked_again_a_second_after_it_was_in_a_hurry(
     """Bullhorn says of 429: wait one second. Others who name no time are left alone for a minute."""
     body = {"settings": bullhorn.settings, "credentials": bullhorn.credentials}
     made(admin, "/v1/connections", {"system": "bullhorn", "name": "Our CRM"} | body)
-    workers.walk()
+    workers.sync()
     clock.advance(minutes=1)
     bullhorn.fail_next(429)
-    workers.walk()
+    workers.sync()
     before = len(bullhorn.heard)
-    workers.walk()
+    workers.sync()
     assert len(bullhorn.heard) == before
     clock.advance(seconds=1)
-    workers.walk()
+    workers.sync()
     assert len(bullhorn.heard) > before
 
 
@@ -144,14 +144,14 @@ def test_jobadder_is_left_alone_for_a_minute_after_it_was_in_a_hurry(
 ):
     body = {"settings": jobadder.settings, "credentials": jobadder.credentials}
     made(admin, "/v1/connections", {"system": "jobadder", "name": "Our CRM"} | body)
-    workers.walk()
+    workers.sync()
     clock.advance(minutes=5)
     jobadder.fail_next(429, times=10)
-    workers.walk()
+    workers.sync()
     before = len(jobadder.heard)
     clock.advance(seconds=59)
-    workers.walk()
+    workers.sync()
     assert len(jobadder.heard) == before
     clock.advance(seconds=1)
-    workers.walk()
+    workers.sync()
     assert len(jobadder.heard) > before

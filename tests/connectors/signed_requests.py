@@ -15,7 +15,7 @@ import httpx
 from app.connectors.connector import InboundRequest
 from app.connectors.registry import CONNECTORS
 from app.connectors.signing import hmac_sha256
-from tests.connectors.forging import CHANGES
+from tests.connectors.forgeries import CHANGES
 from tests.desk import made
 from tests.service import Client
 

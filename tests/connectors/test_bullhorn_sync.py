@@ -9,8 +9,8 @@ import pytest
 from app.connectors.connector import Account, ApiError, DatedEvent
 from app.connectors.records import Activity, Application, Interview
 from tests.connectors.bullhorn_caller import BULLHORN, caller, crm, polled
-from tests.connectors.driving import Caller, run
-from tests.connectors.said import one
+from tests.connectors.exchanges import Caller, run
+from tests.connectors.results import one
 from tests.crms.bullhorn import BullhornStandIn
 from tests.crms.standin import START
 

@@ -54,16 +54,16 @@ def people(crm: SmallCrm, *numbers: int) -> None:
 
 
 def step(workers: Workers) -> int:
-    return workers.service.run(lambda: worker.sync_once(workers.post))
+    return workers.service.run(lambda: worker.sync_once(workers.context))
 
 
 def test_a_poll_begins_at_once_and_comes_again(link: Sender, crm: SmallCrm, workers: Workers, clock: Clock):
     crm.holds("news", "candidate.updated", person(1)["candidate"])
-    assert workers.walk() == 1
+    assert workers.sync() == 1
     clock.advance(EVERY - timedelta(seconds=1))
-    assert workers.walk() == 0
+    assert workers.sync() == 0
     clock.advance(seconds=1)
-    assert workers.walk() == 1
+    assert workers.sync() == 1
     assert workers.process() == 1
     assert len(crm.asked("/news")) == 2
     assert told(link, "candidates/by-ref/small/c1")["name"] == "Candidate 1"
@@ -74,9 +74,9 @@ def test_a_poll_looks_back_beyond_the_beginning_of_the_last(
     link: Sender, crm: SmallCrm, workers: Workers, clock: Clock
 ):
     began = clock.now
-    workers.walk()
+    workers.sync()
     clock.advance(EVERY)
-    workers.walk()
+    workers.sync()
     assert crm.asked("/news")[1]["since"] == (began - worker.OVERLAP).isoformat()
 
 
@@ -132,7 +132,7 @@ def test_a_stream_that_is_empty_altogether_shows_in_the_health_view(
 ):
     people(crm, 1)
     backfill(link)
-    workers.walk()
+    workers.sync()
     [done] = progress(link)
     assert [(stream["stream"], stream["empty"]) for stream in done["streams"]] == [
         ("candidates", None),
@@ -152,7 +152,7 @@ def test_a_stream_without_changes_since_the_date_is_not_empty(
     crm.holds("applications", "application.updated", person(1))
     crm.unchanged_since = clock.now - timedelta(days=60)
     backfill(link)
-    workers.walk()
+    workers.sync()
     [done] = progress(link)
     assert [(stream["seen"], stream["empty"]) for stream in done["streams"]] == [(0, False), (0, False)]
     assert link.health()["empty_streams"] == []
@@ -160,13 +160,13 @@ def test_a_stream_without_changes_since_the_date_is_not_empty(
 
 def test_a_later_backfill_that_brings_something_clears_it(link: Sender, crm: SmallCrm, workers: Workers, clock: Clock):
     backfill(link)
-    workers.walk()
+    workers.sync()
     assert [one["stream"] for one in link.health()["empty_streams"]] == ["candidates", "applications"]
     people(crm, 1)
     crm.holds("applications", "application.updated", person(1))
     clock.advance(minutes=1)
     backfill(link)
-    workers.walk()
+    workers.sync()
     assert link.health()["empty_streams"] == []
 
 
@@ -175,7 +175,7 @@ def test_one_backfill_runs_at_a_time(link: Sender, workers: Workers):
     since = {"since": link.service.clock.now.isoformat()}
     refused = link.admin.post(f"/v1/connections/{link.id}/backfills", since)
     assert (refused.status_code, refused.json()["code"]) == (409, "backfill_running")
-    workers.walk()
+    workers.sync()
     backfill(link)
 
 
@@ -190,7 +190,7 @@ def test_a_worker_that_dies_after_fetching_reads_the_page_again(
         async def dies(*_: object, **__: object) -> None:
             """It ends between the CRM's answer and keeping it."""
 
-        patch.setattr(workers.post, "write", dies)
+        patch.setattr(workers.context, "write", dies)
         step(workers)
     assert [stream["seen"] for stream in progress(link)[0]["streams"]] == [2, 0]
     clock.advance(LEASE)
@@ -219,17 +219,17 @@ def test_what_keeping_a_page_raises_keeps_nothing_of_it(
 def test_too_many_requests_are_answered_by_waiting_as_told(
     link: Sender, crm: SmallCrm, workers: Workers, clock: Clock, service: Service, wait: int, seconds: int
 ):
-    workers.walk()
+    workers.sync()
     clock.advance(EVERY)
     for _ in range(MOST_ATTEMPTS + 2):
         crm.fail_next(429, retry_after=wait)
-        assert workers.walk() == 1
+        assert workers.sync() == 1
         [row] = rows(service, sync_run)
         assert (row.due_at - clock.now, row.attempts) == (timedelta(seconds=seconds), 0)
         clock.now = row.due_at
     assert poll(link)["failure"] == "Small CRM answered 429."
     assert link.health()["status"] == "failing"
-    workers.walk()
+    workers.sync()
     assert (poll(link)["failure"], link.health()["status"]) == (None, "ok")
 
 
@@ -237,12 +237,12 @@ def test_too_many_requests_are_answered_by_waiting_as_told(
 def test_a_crm_that_is_away_is_waited_for(link: Sender, crm: SmallCrm, workers: Workers, clock: Clock, trouble: int):
     crm.fail_next(trouble, times=3 * MOST_ATTEMPTS)
     for _ in range(2 * MOST_ATTEMPTS):
-        assert workers.walk() == 1
+        assert workers.sync() == 1
         clock.advance(minutes=15)
     assert link.health()["status"] == "failing"
     crm.holds("news", "candidate.updated", person(1)["candidate"])
     for _ in range(MOST_ATTEMPTS + 1):
-        workers.walk()
+        workers.sync()
         clock.advance(minutes=15)
     assert link.health()["status"] == "ok"
     assert len(link.events()) == 1
@@ -254,25 +254,25 @@ def test_a_request_that_is_refused_is_tried_less_and_less_often_and_never_given_
     crm.fail_next(400, times=11)  # the first request signs in, which the CRM refuses too
     pauses = []
     for _ in range(11):
-        workers.walk()
+        workers.sync()
         [row] = rows(service, sync_run)
         pauses.append((row.due_at - clock.now).total_seconds() / 60)
         clock.now = row.due_at
     assert pauses == [2, 4, 8, *[15] * 8]
     assert poll(link)["next_read_at"] is not None
-    workers.walk()
+    workers.sync()
     assert poll(link)["failure"] is None
 
 
 def test_a_session_that_ended_is_made_anew_once(link: Sender, crm: SmallCrm, workers: Workers, clock: Clock):
-    workers.walk()
+    workers.sync()
     assert len(crm.asked("/sign-in", "POST")) == 1
     crm.end_sessions()
     clock.advance(EVERY)
-    workers.walk()
+    workers.sync()
     assert len(crm.asked("/sign-in", "POST")) == 2
     clock.advance(EVERY)
-    workers.walk()
+    workers.sync()
     assert (len(crm.asked("/sign-in", "POST")), len(crm.asked("/news"))) == (2, 4)
     assert link.health()["status"] == "ok"
 
@@ -280,25 +280,25 @@ def test_a_session_that_ended_is_made_anew_once(link: Sender, crm: SmallCrm, wor
 def test_a_crm_that_denies_every_session_is_asked_twice_and_left_alone(
     link: Sender, crm: SmallCrm, workers: Workers, clock: Clock
 ):
-    workers.walk()
+    workers.sync()
     clock.advance(EVERY)
     crm.tokens = -1
     crm.fail_next(401)
     heard = len(crm.heard)
     crm._signed_in = lambda request: False  # type: ignore[method-assign]
-    workers.walk()
+    workers.sync()
     assert len(crm.heard) - heard == 3
     assert link.health()["failure"] == "Small CRM denied access (401). Check the credentials and their permissions."
     clock.advance(minutes=14)
-    assert workers.walk() == 0
+    assert workers.sync() == 0
 
 
 def test_without_credentials_nothing_is_asked_until_they_come(admin: Client, crm: SmallCrm, workers: Workers):
     link = connected(admin, crm, credentials={})
-    workers.walk()
+    workers.sync()
     assert poll(link)["failure"] == "It has no credentials to fetch with."
     assert admin.patch(f"/v1/connections/{link.id}", {"credentials": {"key": "right"}}).status_code == 200
-    workers.walk()
+    workers.sync()
     assert poll(link)["failure"] is None
 
 
@@ -308,24 +308,24 @@ def test_a_paused_connection_asks_nothing_and_goes_on_when_it_is_woken(
     assert link.admin.patch(f"/v1/connections/{link.id}", {"paused": True}).status_code == 200
     backfill(link)
     for _ in range(2 * MOST_ATTEMPTS):
-        workers.walk()
+        workers.sync()
         clock.advance(minutes=5)
     assert crm.heard == []
     assert {row.attempts for row in rows(service, sync_run)} == {0}
     assert link.admin.patch(f"/v1/connections/{link.id}", {"paused": False}).status_code == 200
-    workers.walk()
+    workers.sync()
     assert progress(link)[0]["finished_at"] is not None
 
 
 def test_a_crm_that_stopped_sending_causes_one_backfill_from_when_it_was_last_well(
     link: Sender, crm: SmallCrm, workers: Workers, clock: Clock
 ):
-    workers.walk()
+    workers.sync()
     well = clock.now
     crm.suspended = True
     for _ in range(3):
         clock.advance(EVERY)
-        workers.walk()
+        workers.sync()
     [caused] = progress(link)
     assert (caused["since"], caused["why"]) == (
         well.isoformat().replace("+00:00", "Z"),
@@ -334,11 +334,11 @@ def test_a_crm_that_stopped_sending_causes_one_backfill_from_when_it_was_last_we
     assert link.health()["status"] == "suspended"
     crm.suspended = False
     clock.advance(EVERY)
-    workers.walk()
+    workers.sync()
     assert link.health()["status"] == "ok"
     crm.suspended = True
     clock.advance(EVERY)
-    workers.walk()
+    workers.sync()
     assert len(progress(link)) == 2
 
 
@@ -349,13 +349,13 @@ def test_another_poll_does_not_say_that_the_crm_sends_again(
     monkeypatch.setattr(Small, "streams", (news, Stream("candidates", every=EVERY)))
     link = connected(admin, crm)
     crm.suspended = True
-    workers.walk()
+    workers.sync()
     clock.advance(EVERY)
-    assert workers.walk() == 1
+    assert workers.sync() == 1
     assert link.health()["status"] == "suspended"
     crm.suspended = False
     clock.advance(EVERY)
-    workers.walk()
+    workers.sync()
     assert link.health()["status"] == "ok"
 
 
@@ -364,16 +364,16 @@ def test_a_walk_that_workers_die_of_is_tried_for_ever_and_says_so(
 ):
     dead = sa.update(sync_run).values(attempts=MOST_ATTEMPTS, due_at=clock.now, claim=sa.null())
     service.run(service.app.state.house.database.write, lambda conn: conn.execute(dead).rowcount)
-    assert workers.walk() == 0
+    assert workers.sync() == 0
     assert poll(link)["failure"] == "The worker crashed each time while this was being read."
     clock.advance(minutes=15)
-    assert workers.walk() == 1
+    assert workers.sync() == 1
     assert poll(link)["failure"] is None
 
 
 def test_polls_end_with_their_connection(link: Sender, crm: SmallCrm, workers: Workers, service: Service):
     backfill(link)
     assert link.admin.delete(f"/v1/connections/{link.id}").status_code == 204
-    assert workers.walk() == 0
+    assert workers.sync() == 0
     assert rows(service, sync_run) == []
     assert crm.heard == []

@@ -1,0 +1,1 @@
+"""Hirewell: an agency's CRM that does not exist."""
