@@ -24,7 +24,7 @@ SPREAD_STEP = 1000
 _DUE = sa.text("due_at IS NOT NULL")
 
 ENDED_LATELY = timedelta(days=366)
-"""The time after its end during which changes of policies and calendars reach an application that is not due."""
+"""The time after an application's end during which changes of policies and calendars still reach it."""
 
 
 def spread(conn: sa.Connection, now: datetime) -> bool:

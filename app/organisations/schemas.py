@@ -58,8 +58,8 @@ class OrganisationIn(In):
     time_zone: TimeZone | None = None
     holiday_region: HolidayRegion | None = None
     calendar_exceptions: CalendarExceptions | None = None
-    """Days on which it works or is closed, unlike its holiday region. Without a region of its own they are added to
-    the agency's."""
+    """Exceptions to its holiday region: days on which it works or is closed. Without a region of its own they are
+    added to the agency's."""
     contact_style: ContactStyleIn | None = None
     external_ref: ExternalRef | None = None
 
@@ -75,7 +75,7 @@ class OrganisationChange(In):
     time_zone: TimeZone | None = None
     holiday_region: HolidayRegion | None = None
     calendar_exceptions: CalendarExceptions | None = None
-    """Days on which it works or is closed, unlike its holiday region. Null or an empty list removes all."""
+    """Exceptions to its holiday region: days on which it works or is closed. Null or an empty list removes all."""
     contact_style: ContactStyleIn | None = None
     external_ref: ExternalRef | None = None
 
@@ -88,8 +88,8 @@ class OrganisationOut(Out):
     time_zone: str | None
     holiday_region: str | None
     calendar_exceptions: list[CalendarException]
-    """Days on which it works or is closed, unlike its holiday region. Without a region of its own they are added to
-    the agency's."""
+    """Exceptions to its holiday region: days on which it works or is closed. Without a region of its own they are
+    added to the agency's."""
     contact_style: ContactStyleOut
     external_ref: ExternalRef | None
     created_at: At

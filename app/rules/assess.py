@@ -26,7 +26,7 @@ RULES_VERSION = 3
 class Assessment:
     """The result of all rules for one application at one instant.
 
-    It stays valid until `next_change_at` unless a fact is added; None means for good. `stage_since` is when the
+    Without new facts it stays valid until `next_change_at`, or for ever if that is None. `stage_since` is when the
     effective stage was entered.
     """
 

@@ -36,7 +36,7 @@ def is_open(check: Check, at: datetime) -> bool:
 
 
 def is_ready(check: Check, at: datetime) -> bool:
-    """Return True if the candidate's part is done."""
+    """Return True if the candidate's part of the check is done."""
     return check.ready_at is not None and check.ready_at <= at
 
 

@@ -23,7 +23,7 @@ class ThresholdSet:
 
 @dataclass(frozen=True, slots=True)
 class GoingQuiet:
-    """Business days of the candidate's silence; `offer` holds the thresholds while an offer is out."""
+    """Thresholds in business days of the candidate's silence; `offer` holds those while an offer is out."""
 
     enabled: bool = True
     watch: int = 2
@@ -37,7 +37,7 @@ class GoingQuiet:
 
 @dataclass(frozen=True, slots=True)
 class ClientQuiet:
-    """Business days of the client's silence after an ask."""
+    """Thresholds in business days of the client's silence after an ask."""
 
     enabled: bool = True
     watch: int = 2
@@ -47,7 +47,7 @@ class ClientQuiet:
 
 @dataclass(frozen=True, slots=True)
 class ReplyOwed:
-    """Business days the candidate waits for the recruiter's answer; `client` holds the thresholds for the client."""
+    """Thresholds in business days of waiting for the recruiter's answer; `client` holds those for the client's asks."""
 
     enabled: bool = True
     watch: int = 2
@@ -58,7 +58,8 @@ class ReplyOwed:
 
 @dataclass(frozen=True, slots=True)
 class UpdateOwed:
-    """Business days without a message to the candidate; `known_date` applies if they know the decision date."""
+    """Thresholds in business days without a message to the candidate; `known_date` applies if they know the decision
+    date."""
 
     enabled: bool = True
     watch: int = 5
@@ -69,7 +70,7 @@ class UpdateOwed:
 
 @dataclass(frozen=True, slots=True)
 class OverContacting:
-    """Episodes of contact in the last `window_days` local dates."""
+    """Thresholds in episodes of contact within the last `window_days` local dates."""
 
     enabled: bool = True
     window_days: int = 7
@@ -109,7 +110,8 @@ class FollowUpOverdue:
 
 @dataclass(frozen=True, slots=True)
 class DebriefOverdue:
-    """Business days after the due date; the debrief lapses `lapse_days` business days after the interview."""
+    """Threshold in business days after the due date. The debrief lapses `lapse_days` business days after the
+    interview."""
 
     enabled: bool = True
     warning: int = 2
@@ -118,7 +120,7 @@ class DebriefOverdue:
 
 @dataclass(frozen=True, slots=True)
 class TimelineMissing:
-    """Business days after the due date, and of `grace` after a statement that named no date."""
+    """Threshold in business days after the due date; `grace` business days follow a statement without a date."""
 
     enabled: bool = True
     warning: int = 3
@@ -127,7 +129,7 @@ class TimelineMissing:
 
 @dataclass(frozen=True, slots=True)
 class TimelineOverdue:
-    """Business days after the date the client named."""
+    """Threshold in business days after the date that the client named."""
 
     enabled: bool = True
     critical: int = 5
@@ -135,7 +137,8 @@ class TimelineOverdue:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentOverdue:
-    """Business days after the promised day; the action for your own promise opens `ahead_days` days before it."""
+    """Threshold in business days after the promised day. The action for your own promise opens `ahead_days` days
+    before it."""
 
     enabled: bool = True
     warning: int = 2
@@ -144,7 +147,7 @@ class CommitmentOverdue:
 
 @dataclass(frozen=True, slots=True)
 class NothingBooked:
-    """Business days after the due date."""
+    """Threshold in business days after the due date."""
 
     enabled: bool = True
     warning: int = 2
@@ -152,7 +155,7 @@ class NothingBooked:
 
 @dataclass(frozen=True, slots=True)
 class ClosureOwed:
-    """Business days after the due date; the flag ends `open_days` days after the closing."""
+    """Thresholds in business days after the due date. The flag ends `open_days` days after the closing."""
 
     enabled: bool = True
     warning: int = 2
@@ -162,7 +165,7 @@ class ClosureOwed:
 
 @dataclass(frozen=True, slots=True)
 class CheckOverdue:
-    """Business days to arrange a check and to conclude it, and after the due date."""
+    """Business days to arrange and to conclude a check, and thresholds in business days after the due date."""
 
     enabled: bool = True
     arrange_days: int = 2
@@ -173,7 +176,7 @@ class CheckOverdue:
 
 @dataclass(frozen=True, slots=True)
 class ResignationOverdue:
-    """Business days to resign once the candidate is free to do so, and after the due date."""
+    """Business days to resign once the candidate is free to do so, and thresholds after the due date."""
 
     enabled: bool = True
     resign_days: int = 2
@@ -190,7 +193,7 @@ class CounterOfferOpen:
 
 @dataclass(frozen=True, slots=True)
 class StartUnsettled:
-    """Business days to agree the first day once the offer is accepted, and after the due date."""
+    """Business days to agree the first day after the acceptance, and a threshold after the due date."""
 
     enabled: bool = True
     agree_days: int = 3

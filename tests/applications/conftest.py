@@ -9,7 +9,7 @@ from tests.snapshots import begin_with
 
 @pytest.fixture
 def desk(service: Service, operator: Client) -> Desk:
-    """An agency in UTC with one candidate on one job, opened ten days ago and looked at once more by the sweep."""
+    """An agency in UTC with one candidate on one job, opened ten days ago and assessed by the sweep."""
     return begin_with(service, "a desk that was swept", lambda: _swept(Desk(service, operator)))
 
 

@@ -24,7 +24,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "accepted": ("screening", "placed", "offer_declined", "on_hold", *CLOSED),
     "on_hold": (*ACTIVE, *CLOSED),
 }  # fmt: skip
-"""The legal moves of the rule book, "Stages", written a second time on purpose."""
+"""The legal moves (rule book, "Stages"), written a second time on purpose."""
 NEEDS_REASON = ("rejected", "withdrawn", "offer_declined", "cancelled")
 
 

@@ -34,7 +34,7 @@ async def crowd(fixture: Fixture, recruiter: str) -> None:
 
 
 async def statements_of(fixture: Fixture, query: str) -> list[Statement]:
-    """The statements of one page, without the look-up of the caller's key, which is remembered for a second."""
+    """Return the statements of one page, without the cached look-up of the caller's key."""
     with recording() as found:
         page = await fixture.call("GET", "/v1/worklist", query=query)
     assert page["items"]

@@ -225,7 +225,7 @@ def test_the_archive_reason_says_who_ended_it(reason, value):
 def test_an_event_of_a_name_that_nobody_knows_is_listed():
     body = {"action": "candidateWithdraw", "webhookActionId": "w", "data": {}}
     came = run(CRM.translate(hook(body), ALONE))
-    assert came.ignored == "candidateWithdraw tells nothing that Keepwarm keeps."
+    assert came.ignored == "candidateWithdraw has nothing that Keepwarm stores."
     assert came.unknown == ("event: candidateWithdraw",)
     folded = run(CRM.translate(hook({**own("ashby", "candidateHire"), "action": "candidate_hire"}), ALONE))
     assert status(folded).value == "@hired"
@@ -259,7 +259,7 @@ def test_every_published_payload_comes_out_as_it_should():
             continue
         came = run(CRM.translate(hook(document), ACCOUNT), api())
         kinds[name] = "+".join(type(each).__name__ for each in came.records) or came.ignored
-    whole, nothing = "ClientContact+Candidate+Job+Application", "{} tells nothing that Keepwarm keeps."
+    whole, nothing = "ClientContact+Candidate+Job+Application", "{} has nothing that Keepwarm stores."
     unkept = ("interviewPlanTransition", "openingCreate", "surveySubmit")
     posts = ("jobPostingUpdate", "jobPostingPublish", "jobPostingUnpublish")
     wholes = ("applicationSubmit", "applicationUpdate", "candidateHire", "candidateStageChange")
@@ -273,7 +273,7 @@ def test_every_published_payload_comes_out_as_it_should():
         "candidateMerge": "Merged",
         "offerDelete": "Gone+Gone",
         "signatureRequestUpdate": "The request is for a signature of something else than an offer.",
-        "pushToHRIS": "candidateHire tells of the same hire.",
+        "pushToHRIS": "candidateHire reports the same hire.",
     }
 
 

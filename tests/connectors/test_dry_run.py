@@ -59,7 +59,7 @@ def test_a_word_that_the_connector_does_not_know_is_shown(crm: Sender, workers: 
 
 def test_a_word_that_no_map_knows_is_named(crm: Sender, admin: Client):
     found = tried(admin, crm.id, told(APPLICATION | {"status": "Trial shift"}))
-    assert "the stage map does not know 'Trial shift'" in [item.get("reason") for item in found["outcome"]]
+    assert "the stage map has no entry for 'Trial shift'" in [item.get("reason") for item in found["outcome"]]
     assert crm.health()["unmapped"] == []
 
 

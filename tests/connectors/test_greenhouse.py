@@ -241,7 +241,7 @@ def test_an_update_of_something_else_does_not_take_an_offer_back(offer, value):
 def test_an_event_of_a_name_that_nobody_knows_is_listed():
     body = {"action": "interview_scheduled", "payload": {}}
     came = run(CRM.translate(hook(body), ALONE))
-    assert came.ignored == "interview_scheduled tells nothing that Keepwarm keeps."
+    assert came.ignored == "interview_scheduled has nothing that Keepwarm stores."
     assert came.unknown == ("event: interview_scheduled",)
     folded = run(CRM.translate(hook({**own("greenhouse", "hire_candidate"), "action": "Hire Candidate"}), ALONE))
     assert status(folded).value == "@hired"
@@ -261,7 +261,7 @@ def test_every_published_payload_comes_out_as_it_should():
     for name, document in published("greenhouse").items():
         came = run(CRM.translate(hook(document), ALONE))
         kinds[name] = "+".join(type(each).__name__ for each in came.records) or came.ignored
-    whole, nothing = "Candidate+Job+Application", "{} tells nothing that Keepwarm keeps."
+    whole, nothing = "Candidate+Job+Application", "{} has nothing that Keepwarm stores."
     unkept = (
         "department_deleted",
         "office_deleted",

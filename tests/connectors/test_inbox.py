@@ -110,7 +110,7 @@ def test_words_that_no_map_knows_are_listed_and_applied_once_it_learns_them(
     crm.send("application.updated", APPLICATION | {"status": {"value": "77", "label": "Trial shift"}})
     workers.process()
     [event] = crm.events()
-    assert (event["state"], event["reason"]) == ("applied", "the stage map does not know 'Trial shift'")
+    assert (event["state"], event["reason"]) == ("applied", "the stage map has no entry for 'Trial shift'")
     [word] = crm.health()["unmapped"]
     assert (word["map"], word["value"], word["events"]) == ("stage", "Trial shift", 1)
     change = {"stage_map": {"trial  SHIFT": "interview_scheduled"}}

@@ -320,7 +320,7 @@ def test_an_opportunity_for_no_posting_is_a_candidate_and_no_application_yet():
 def test_the_published_stage_change_asks_for_its_opportunity():
     body = published("lever")["candidateStageChange"]
     event, asked = LEVER.parse_event(request(body)).dated(NOW), list[ApiRequest]()
-    assert run(LEVER.translate(event, ACCOUNT), {}, asked).ignored == "Lever does not know this opportunity, or no more"
+    assert run(LEVER.translate(event, ACCOUNT), {}, asked).ignored == "The opportunity is not, or no longer, in Lever."
     assert [ask.path for ask in asked] == [f"opportunities/{OPP}"]
 
 

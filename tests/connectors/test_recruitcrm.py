@@ -234,7 +234,7 @@ def test_a_job_status_of_the_agencys_own_that_says_nothing_is_listed():
 
 @pytest.mark.parametrize("name", ["deal.stage.updated", "task.created"])
 def test_deals_and_tasks_are_ignored_in_words(name):
-    assert told(name).ignored == f"{name} tells nothing that Keepwarm keeps."
+    assert told(name).ignored == f"{name} has nothing that Keepwarm stores."
 
 
 def test_every_published_record_comes_out_as_it_should():
@@ -251,13 +251,13 @@ def test_every_published_record_comes_out_as_it_should():
         "candidate.created": ["Candidate"],
         "candidate.hiringstage.updated": [*before, "Application"],
         "candidate.updated": ["Candidate"],
-        "deal.stage.updated": "deal.stage.updated tells nothing that Keepwarm keeps.",
+        "deal.stage.updated": "deal.stage.updated has nothing that Keepwarm stores.",
         "job.status.updated": ["Organisation", "Organisation", "ClientContact", "Job"],
         "meeting.created": several,
         "note.created": several,
         "note.updated": several,
         "placement.created": [*before, "Application"],
-        "task.created": "task.created tells nothing that Keepwarm keeps.",
+        "task.created": "task.created has nothing that Keepwarm stores.",
     }
 
 

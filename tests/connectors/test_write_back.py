@@ -330,4 +330,4 @@ def test_a_candidate_whom_the_crm_does_not_know_is_not_written_about(
     workers.everything()
     overdue(workers, clock)
     assert crm.notes == []
-    assert {item["outcome"] for item in written(link)} == {"Small CRM does not know this candidate, or not any more"}
+    assert {item["outcome"] for item in written(link)} == {"the candidate is not, or no longer, in Small CRM"}

@@ -16,7 +16,7 @@ _SENDER = """
 import asyncio, json, sys
 from pathlib import Path
 from app.kit.http import HttpClient, HttpFailure, HttpRequest
-from app.webhooks.sending.sender import KEPT
+from app.webhooks.sending.sender import MAX_ANSWER_BYTES
 
 def most():
     (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
@@ -27,7 +27,7 @@ async def main():
 
     async def attempt(url):
         try:
-            return (await client.send(HttpRequest("POST", url, {}, b"{}"), seconds=2, keep=KEPT)).status
+            return (await client.send(HttpRequest("POST", url, {}, b"{}"), seconds=2, keep=MAX_ANSWER_BYTES)).status
         except HttpFailure as failure:
             return failure.kind
 

@@ -99,4 +99,4 @@ class CheckFound(Out):
     id: Id
     kind: CheckKind
     label: str | None
-    """Which one it is."""
+    """The label, such as a referee's initials."""

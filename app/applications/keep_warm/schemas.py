@@ -61,7 +61,7 @@ class JobMatch(Out):
     same_client: bool
     """The ended application was for the same organisation."""
     similar_title: bool
-    """True if the titles share half the words of the shorter one, one of which names the field of work."""
+    """True if the titles share at least half the words of the shorter one. One shared word names the field of work."""
     shared_words: list[str]
     """The words that both titles have."""
     reason: str

@@ -109,7 +109,7 @@ def unknown_words(translation: Translation) -> list[Outcome]:
             "word",
             word[:200],
             "unmapped",
-            reason=f"Keepwarm does not know the {word}; a default stands for it",
+            reason=f"the {word} is unknown; a default is used",
             unmapped=("word", word[:200]),
         )
         for word in dict.fromkeys(translation.unknown)

@@ -58,7 +58,7 @@ def _import_activity(context: ImportContext, result: RecordResult, record: Activ
     entry = context.loaded.activity(record.type)
     parties = None if entry is None or isinstance(entry, str) else _parties(entry, record)
     if entry is None:
-        _unmapped(result, record, f"the activity map does not know {record.type!r}")
+        _unmapped(result, record, f"the activity map has no entry for {record.type!r}")
     elif isinstance(entry, str):
         result.skip("ignored", f"the activity map leaves {record.type!r} out" if entry == IGNORE else entry)
     elif parties is None:

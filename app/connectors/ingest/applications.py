@@ -201,7 +201,7 @@ def _follow_status(context: ImportContext, id: UUID, external_id: str, detail: M
 
 def _unmapped(result: RecordResult, status: Status) -> None:
     word = (status.label or status.value)[:200]
-    result.skip("unmapped", f"the stage map does not know {word!r}", ("stage", word))
+    result.skip("unmapped", f"the stage map has no entry for {word!r}", ("stage", word))
 
 
 def find_external_application(context: ImportContext, candidate_id: str, job_id: str) -> str | None:

@@ -102,8 +102,10 @@ class SyncStates:
     def is_known(self, kind: Kind, id: str) -> bool:
         """Return True if a record of the entity was received. It locks nothing."""
         columns = external_entity.c
-        told = sa.or_(columns.version.is_not(None), columns.detail.is_not(None))
-        return self._work.conn.scalar(sa.select(columns.external_id).where(self._mine(kind, id), told)) is not None
+        was_received = sa.or_(columns.version.is_not(None), columns.detail.is_not(None))
+        return (
+            self._work.conn.scalar(sa.select(columns.external_id).where(self._mine(kind, id), was_received)) is not None
+        )
 
     def is_deleted(self, kind: Kind, id: str) -> bool:
         """Return True if the entity was deleted and no newer record of it was received."""

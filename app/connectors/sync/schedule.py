@@ -58,11 +58,11 @@ def start_backfill(work: Work, connection_id: UUID, connector: Connector, since:
     row = {"agency_id": work.agency_id, "id": id, "connection_id": connection_id}
     add(work.conn, backfill, row | {"since": since, "why": why, "created_at": work.now})
     streams = [stream.name for stream in connector.streams if stream.backfill]
-    walks = [
+    runs = [
         _run_row(work, connection_id, name, place, backfill_id=id, since=since, due_at=None if place else work.now)
         for place, name in enumerate(streams)
     ]
-    add_many(work.conn, sync_run, walks)
+    add_many(work.conn, sync_run, runs)
     return id
 
 

@@ -57,5 +57,5 @@ def list_backfills(work: Work, connection_id: UUID, paging: Paging) -> Page[Back
 def _shown(work: Work, row: Any) -> BackfillOut:
     columns = sync_run.c
     statement = sa.select(sync_run).where(columns.agency_id == work.agency_id, columns.backfill_id == row["id"])
-    walks = work.conn.execute(statement.order_by(columns.place)).mappings()
-    return shaped(BackfillOut, {**row, "streams": [shaped(WalkOut, one) for one in walks]})
+    runs = work.conn.execute(statement.order_by(columns.place)).mappings()
+    return shaped(BackfillOut, {**row, "streams": [shaped(WalkOut, one) for one in runs]})

@@ -115,7 +115,7 @@ def _note(
         for kind, ref in zip(kinds, theirs, strict=True)
     )
     if candidate_id is None:
-        return Skipped(f"{loaded.name} does not know this candidate, or not any more")
+        return Skipped(f"the candidate is not, or no longer, in {loaded.name}")
     title, text = words
     mark = str(row["id"])
     return OutgoingNote(
@@ -135,7 +135,7 @@ def _proposal(work: Work, loaded: LoadedConnection, row: Mapping[Any, Any]) -> M
     stage = row["data"]["to"]
     at = get_application(work, row["application_id"])
     if at.external_ref is None or at.external_ref.system != loaded.ref_system:
-        return Skipped(f"{loaded.name} does not know this application")
+        return Skipped(f"the application is not in {loaded.name}")
     if at.stage != stage:
         return Skipped("it has moved on since")
     there = last_status(work, loaded, at.external_ref.id)

@@ -32,7 +32,7 @@ WEBHOOKS = (
     "signatureRequestUpdate",
 )
 """The webhooks to create."""
-_NOTHING = "{} tells nothing that Keepwarm keeps."
+_NOTHING = "{} has nothing that Keepwarm stores."
 _UNKEPT = {
     **dict.fromkeys(
         (
@@ -45,7 +45,7 @@ _UNKEPT = {
         ),
         _NOTHING,
     ),
-    "pushToHRIS": "candidateHire tells of the same hire.",
+    "pushToHRIS": "candidateHire reports the same hire.",
 }
 _NAMES = {word(name): name for name in (*WEBHOOKS, *_UNKEPT)}
 
@@ -62,11 +62,11 @@ def _translated(event: DatedEvent, words: Vocabulary, *, connected: bool) -> Api
     action = event.type if event.type.startswith("fetched.") else _NAMES.get(word(event.type), event.type)
     match action:
         case "applicationSubmit" | "applicationUpdate" | "candidateStageChange" | "candidateHire":
-            came = yield from _application(action, at(data, "application"), event_time, words, connected=connected)
-            return _with_offer(came, at(data, "application", "id"), at(data, "offer"), event_time, words)
+            result = yield from _application(action, at(data, "application"), event_time, words, connected=connected)
+            return _with_offer(result, at(data, "application", "id"), at(data, "offer"), event_time, words)
         case "fetched.application":
-            came = yield from _application(action, event.document, event_time, words, connected=connected)
-            return (yield from _with_current_offer(came, event.document, event_time, words, connected=connected))
+            result = yield from _application(action, event.document, event_time, words, connected=connected)
+            return (yield from _with_current_offer(result, event.document, event_time, words, connected=connected))
         case "interviewScheduleCreate" | "interviewScheduleUpdate":
             return (yield from _schedule(action, at(data, "interviewSchedule"), event_time, words, connected=connected))
         case "fetched.interview":
@@ -212,26 +212,26 @@ def _deleted_offer(offer: Any, event_time: datetime, words: Vocabulary, *, conne
     return Translation(proved or milestones.withdrawn(id, event_time))
 
 
-def _with_offer(came: Translation, id: Any, offer: Any, event_time: datetime, words: Vocabulary) -> Translation:
+def _with_offer(result: Translation, id: Any, offer: Any, event_time: datetime, words: Vocabulary) -> Translation:
     """Add the offer that a hire contains [V: candidateHire]."""
     application_id = ident(id)
-    if not (came.records and application_id and offer):
-        return came
+    if not (result.records and application_id and offer):
+        return result
     proved = milestones.milestones(application_id, offer, event_time, words, is_current=False)
-    return replace(came, records=[*came.records, *proved])
+    return replace(result, records=[*result.records, *proved])
 
 
 def _with_current_offer(
-    came: Translation, record: Any, event_time: datetime, words: Vocabulary, *, connected: bool
+    result: Translation, record: Any, event_time: datetime, words: Vocabulary, *, connected: bool
 ) -> ApiExchange[Translation]:
     """Add the current offer to a fetched application that is hired or in an offer stage."""
     id = ident(at(record, "id"))
     has_offer = read.in_offer_stage(record) or word(at(record, "status")) == "hired"
-    if not (came.records and id and has_offer and connected):
-        return came
+    if not (result.records and id and has_offer and connected):
+        return result
     current = milestones.current_offer((yield from milestones.offers_of(id)))
     proved = milestones.milestones(id, current, event_time, words, is_current=True)
-    return replace(came, records=[*came.records, *proved])
+    return replace(result, records=[*result.records, *proved])
 
 
 def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: bool) -> ApiExchange[Translation]:

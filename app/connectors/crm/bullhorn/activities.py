@@ -39,7 +39,7 @@ def activity(id: str, document: Any, event_time: datetime) -> Translation:
         mark=mark_of(note(at(document, "comments")), line(at(document, "externalID"), 100)),
         also=tuple(Subject(candidate_id=one, job_id=on) for one, on in others[: _MAX_SUBJECTS - 1]),
     )
-    about = [told for person in people for told in candidate_records(person, event_time)]
+    about = [each for person in people for each in candidate_records(person, event_time)]
     left_out = len(others) + 1 - _MAX_SUBJECTS
     ignored = f"The note names {left_out} more applications than are read of one." if left_out > 0 else None
     return Translation([*about, *job_records(at(document, "jobOrder"), event_time), record], ignored)

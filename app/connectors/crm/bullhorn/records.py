@@ -63,13 +63,13 @@ def translate(event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         found = {**found, "isDeleted": True}
     properties = {word(changed) for changed in sequence(document.get("updatedProperties"))}
     dated = event.occurred_at if verb == "inserted" or properties & _STATUSES else None
-    came = yield from _entity_records(account, name, found, event.occurred_at, dated)
+    result = yield from _entity_records(account, name, found, event.occurred_at, dated)
     # A backfill reads the submissions before the interviews.
     if name == "Appointment":
-        came = yield from _with_submissions(came, id, found, event.occurred_at, new=verb == "inserted")
+        result = yield from _with_submissions(result, id, found, event.occurred_at, new=verb == "inserted")
     # Any other verb than the three that Bullhorn names is read as a change.
     unknown = () if verb in _VERBS else (f"event: {line(document.get('entityEventType'), 40)}",)
-    return replace(came, unknown=[*came.unknown, *unknown])
+    return replace(result, unknown=[*result.unknown, *unknown])
 
 
 def translated(
@@ -178,20 +178,20 @@ def _referenced(found: Mapping[str, Any], event_time: datetime) -> ApiExchange[T
         submission = yield from _submission_of(of_job, at(found, "candidate", "id"))
         about = translated("JobSubmission", submission, event_time).records if submission else ()
     ids = [record.id for record in about if isinstance(record, Application)]
-    came = reference(found, event_time, ids[-1] if ids else None)
-    return replace(came, records=[*(each for each in about if each not in came.records), *came.records])
+    result = reference(found, event_time, ids[-1] if ids else None)
+    return replace(result, records=[*(each for each in about if each not in result.records), *result.records])
 
 
 def _with_submissions(
-    came: Translation, id: str, found: Mapping[str, Any], event_time: datetime, *, new: bool
+    result: Translation, id: str, found: Mapping[str, Any], event_time: datetime, *, new: bool
 ) -> ApiExchange[Translation]:
     """Return an appointment's interviews, each with its submission, which may be older than the connection."""
-    interviews = [record for record in came.records if isinstance(record, Interview)]
+    interviews = [record for record in result.records if isinstance(record, Interview)]
     if not interviews:
         # An appointment that was an interview before its type was changed is none any more.
-        is_told = any(isinstance(record, Gone) and record.kind == "interview" for record in came.records)
-        before = [] if new or is_told or not came.records else [Gone(kind="interview", id=id, version=event_time)]
-        return replace(came, records=[*came.records, *before])
+        is_deleted = any(isinstance(record, Gone) and record.kind == "interview" for record in result.records)
+        before = [] if new or is_deleted or not result.records else [Gone(kind="interview", id=id, version=event_time)]
+        return replace(result, records=[*result.records, *before])
     records: list[AnyRecord] = []
     without = set[str]()
     for interview in interviews:
@@ -200,8 +200,8 @@ def _with_submissions(
         records += [record for record in submission_records if record not in records]
         if not submission_records and interview.id != id:
             without.add(interview.id)  # somebody else's candidate who attends is no applicant for this job
-    kept = [record for record in came.records if record.id not in without and record not in records]
-    return replace(came, records=[*records, *kept])
+    kept = [record for record in result.records if record.id not in without and record not in records]
+    return replace(result, records=[*records, *kept])
 
 
 def _submission_of(found: Mapping[str, Any], person: Any) -> ApiExchange[Mapping[str, Any] | None]:

@@ -67,12 +67,12 @@ def queued(cursor: Mapping[str, Any], account: Account, now: datetime) -> ApiExc
     absent = (400, 404) if polled_at else (400, 404, 500)
     response = yield ApiRequest(f"{path}/lastRequestId", expects=absent)
     last = _whole(at(response.document, "result")) if response.ok else None
-    stand: dict[str, Any] = {"polled_at": now.isoformat()}
+    next_cursor: dict[str, Any] = {"polled_at": now.isoformat()}
     if last is None:
         query = {"type": "entity", "names": ",".join(FIELDS), "eventTypes": "INSERTED,UPDATED,DELETED"}
         made = yield ApiRequest(path, query, method="PUT", expects=())
-        stand["request"] = _whole(at(made.document, "lastRequestId")) or 0
-        return SyncPage(cursor=stand, suspended=polled_at is not None)
+        next_cursor["request"] = _whole(at(made.document, "lastRequestId")) or 0
+        return SyncPage(cursor=next_cursor, suspended=polled_at is not None)
     if kept is None:
         kept = max(last - 1, 0)  # whoever read the latest batch may not have kept it
     elif last < kept:
@@ -87,10 +87,10 @@ def queued(cursor: Mapping[str, Any], account: Account, now: datetime) -> ApiExc
     events = [event for event in sequence(at(response.document, "events")) if mapping(event)]
     items = sorted((_item(mine, event) for event in events), key=_occurred_at)
     if lost:
-        stand |= {"request": kept + 1, "again": tries + 1 if events else _MOST_AGAIN}
-        return SyncPage(items, stand, more=True, suspended=missed or not response.ok)
-    stand["request"] = max(kept, last, _whole(at(response.document, "requestId")) or 0)
-    return SyncPage(items, stand, more=len(events) >= MOST_EVENTS, suspended=missed)
+        next_cursor |= {"request": kept + 1, "again": tries + 1 if events else _MOST_AGAIN}
+        return SyncPage(items, next_cursor, more=True, suspended=missed or not response.ok)
+    next_cursor["request"] = max(kept, last, _whole(at(response.document, "requestId")) or 0)
+    return SyncPage(items, next_cursor, more=len(events) >= MOST_EVENTS, suspended=missed)
 
 
 def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:

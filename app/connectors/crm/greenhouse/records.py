@@ -101,7 +101,7 @@ def _translated(event: DatedEvent, words: Vocabulary, *, connected: bool) -> Api
             )
     if action not in _UNKEPT:
         words.miss("event", action)
-    return Translation(ignored=f"{action} tells nothing that Keepwarm keeps.")
+    return Translation(ignored=f"{action} has nothing that Keepwarm stores.")
 
 
 def _only(record: AnyRecord | None) -> Translation:
@@ -137,7 +137,7 @@ def _job(record: Any, event_time: datetime, words: Vocabulary, *, connected: boo
     return Translation([*managers, replace(vacancy, hiring_manager_id=managers[0].id)])
 
 
-# --- What a walk fetched ---
+# --- Fetched records ---
 
 
 def _fetched(what: str, document: Any, event_time: datetime, words: Vocabulary) -> Translation:

@@ -39,14 +39,14 @@ def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExcha
     if total and not rows and not offset:
         raise ApiError(f"JobAdder has {total} {stream} and shows none: check what the connected user may read.")
     items = [_fetched(stream, row) for row in rows]
-    stand = {"since": started.isoformat(), "pass": nth, "total": total}
+    next_cursor = {"since": started.isoformat(), "pass": nth, "total": total}
     if total < before and offset:
         # A record left the list, and the rest moved up: read from the start; known versions are not stored twice.
-        return SyncPage(items, {**stand, "offset": 0}, more=True)
+        return SyncPage(items, {**next_cursor, "offset": 0}, more=True)
     if rows and offset + len(rows) < total:
-        return SyncPage(items, {**stand, "offset": offset + len(rows)}, more=True)
+        return SyncPage(items, {**next_cursor, "offset": offset + len(rows)}, more=True)
     if nth + 1 < len(_PASSES):
-        return SyncPage(items, {**stand, "pass": nth + 1, "offset": 0, "total": 0}, more=True)
+        return SyncPage(items, {**next_cursor, "pass": nth + 1, "offset": 0, "total": 0}, more=True)
     return SyncPage(items)
 
 

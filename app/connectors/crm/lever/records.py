@@ -77,7 +77,7 @@ def _opportunity(id: str | None, event_time: datetime) -> ApiExchange[Translatio
         return Translation(ignored="the event names no opportunity")
     response = yield ApiRequest(f"opportunities/{id}", {"expand": "applications"})
     if not response.ok:
-        return Translation(ignored="Lever does not know this opportunity, or no more")
+        return Translation(ignored="The opportunity is not, or no longer, in Lever.")
     context = yield from _opportunity_records(at(response.document, "data"), event_time)
     return (yield from _with_offers(id, context, event_time))
 

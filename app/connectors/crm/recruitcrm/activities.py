@@ -58,16 +58,16 @@ def interview(record: Any, event_time: datetime) -> ApiExchange[Translation]:
     id, starts, ends = ident(at(record, "id")), instant(at(record, "start_date")), instant(at(record, "end_date"))
     if not (id and starts and ends and starts <= ends) or at(record, "all_day") in (1, "1", True):
         return Translation(ignored="The interview has no id or no times of day.")
-    whom = subjects_of(record, attending=True)
-    if whom.candidates and not whom.jobs:
+    subjects = subjects_of(record, attending=True)
+    if subjects.candidates and not subjects.jobs:
         jobs: list[str] = []
-        for person in whom.candidates:
+        for person in subjects.candidates:
             only = yield from _only_job(person)
             jobs += [only] if only else []
-        whom = replace(whom, jobs=tuple(dict.fromkeys(jobs)))
-    if not (whom.candidates and whom.jobs):
+        subjects = replace(subjects, jobs=tuple(dict.fromkeys(jobs)))
+    if not (subjects.candidates and subjects.jobs):
         return Translation(ignored="The interview does not say which candidate and which job it is about.")
-    before = yield from related_records(whom, event_time)
+    before = yield from related_records(subjects, event_time)
     applications = [each for each in before if isinstance(each, Application)]
     if not applications:
         return Translation(before, ignored="The candidate of this interview is not on its job in Recruit CRM.")
@@ -86,7 +86,7 @@ def interview(record: Any, event_time: datetime) -> ApiExchange[Translation]:
         )
         for number, application in enumerate(applications)
     ]
-    return Translation([*before, *interviews], _left_out(whom))
+    return Translation([*before, *interviews], _left_out(subjects))
 
 
 def id_of_one(id: str, application_id: str) -> str:
@@ -99,8 +99,8 @@ def _by_what(record: Any) -> str | None:
     return (line(at(record, "address")) or "").partition("(")[0] or None
 
 
-def _left_out(whom: Subjects) -> str | None:
-    return f"It names {whom.left_out} more than are read of one record." if whom.left_out else None
+def _left_out(subjects: Subjects) -> str | None:
+    return f"It names {subjects.left_out} more than are read of one record." if subjects.left_out else None
 
 
 def _only_job(slug: str) -> ApiExchange[str | None]:
@@ -116,14 +116,14 @@ def activity(subject: str, verb: str, record: Any, key: str, event_time: datetim
     what, id = WHAT.get(subject, subject), ident(at(record, "id")) or (key if subject == "email" else None)
     if not id:
         return Translation(ignored=f"The {what} lacks its id.")
-    whom = subjects_of(record)
-    before = yield from related_records(whom, event_time)
+    subjects = subjects_of(record)
+    before = yield from related_records(subjects, event_time)
     known = {(type(each), each.id) for each in before}
-    contact = next((slug for slug in whom.contacts if (ClientContact, slug) in known), None)
-    company = next((slug for slug in whom.companies if (Organisation, slug) in known), None)
-    (first, *others) = _subjects(whom, before) or [Subject()]
+    contact = next((slug for slug in subjects.contacts if (ClientContact, slug) in known), None)
+    company = next((slug for slug in subjects.companies if (Organisation, slug) in known), None)
+    (first, *others) = _subjects(subjects, before) or [Subject()]
     if first == Subject() and not (contact or company):
-        return Translation(ignored=f"The {what} is about no candidate, job, contact or company that can be told.")
+        return Translation(ignored=f"The {what} is about no candidate, job, contact or company that is in Recruit CRM.")
     call = line(at(record, "call_type"), 40)
     call = _CALLS.get(word(call) or "", call)
     label = next(iter(read.labels(at(record, kind))), None) or call or ("sent" if subject == "email" else None)
@@ -139,7 +139,7 @@ def activity(subject: str, verb: str, record: Any, key: str, event_time: datetim
         client_contact_id=contact,
         organisation_id=company,
         direction=_DIRECTIONS.get("email" if subject == "email" else call or ""),
-        party=whom.party if subject != "note" else None,
+        party=subjects.party if subject != "note" else None,
         mark=mark_of(body),
         also=tuple(others),
     )
@@ -147,14 +147,14 @@ def activity(subject: str, verb: str, record: Any, key: str, event_time: datetim
     if subject == "meeting" and verb != "created":
         # A meeting that was an interview before its type was changed is none any more.
         records.append(Gone(kind="interview", id=id, version=record_of_it.version))
-    return Translation(records, _left_out(whom))
+    return Translation(records, _left_out(subjects))
 
 
-def _subjects(whom: Subjects, before: Sequence[AnyRecord]) -> list[Subject]:
+def _subjects(subjects: Subjects, before: Sequence[AnyRecord]) -> list[Subject]:
     """Return each candidate on each job of an activity. Of several pairs, those that are applications."""
     people = {each.id for each in before if isinstance(each, Candidate)}
     jobs = {each.id for each in before if isinstance(each, Job)}
-    pairs = [(who if who in people else None, on if on in jobs else None) for who, on in whom.pairs]
+    pairs = [(who if who in people else None, on if on in jobs else None) for who, on in subjects.pairs]
     applied = {(each.candidate_id, each.job_id) for each in before if isinstance(each, Application)}
     named = [pair for pair in dict.fromkeys(pairs) if any(pair)]
     real = [pair for pair in named if pair in applied] or named

@@ -82,19 +82,19 @@ def _attendees(record: Any) -> Iterator[str]:
                 yield slug
 
 
-def related_records(whom: Subjects, event_time: datetime, *, applied: bool = True) -> ApiExchange[list[AnyRecord]]:
+def related_records(subjects: Subjects, event_time: datetime, *, applied: bool = True) -> ApiExchange[list[AnyRecord]]:
     """Fetch the records that a record is about, those referred to before those who refer."""
     people: list[Candidate] = []
     jobs: list[Job] = []
     contacts: list[ClientContact] = []
     organisations: list[Organisation] = []
-    for slug in whom.candidates:
+    for slug in subjects.candidates:
         people += _some(read.candidate((yield from _fetched("candidates", slug)), event_time))
-    for slug in whom.jobs:
+    for slug in subjects.jobs:
         jobs += _some(read.job((yield from _fetched("jobs", slug)), event_time))
-    for slug in _once([*whom.contacts, *(one.hiring_manager_id for one in jobs)]):
+    for slug in _once([*subjects.contacts, *(one.hiring_manager_id for one in jobs)]):
         contacts += _some(read.client_contact((yield from _fetched("contacts", slug)), event_time))
-    clients = [*whom.companies, *(one.organisation_id for one in jobs), *(one.organisation_id for one in contacts)]
+    clients = [*subjects.companies, *(one.organisation_id for one in jobs), *(one.organisation_id for one in contacts)]
     for slug in _once(clients):
         organisations += _some(read.organisation((yield from _fetched("companies", slug)), event_time))
     companies = {one.id for one in organisations}
@@ -103,7 +103,7 @@ def related_records(whom: Subjects, event_time: datetime, *, applied: bool = Tru
     known: list[AnyRecord] = [*organisations, *managers, *vacancies, *people]
     if applied:
         ids = {(type(each), each.id) for each in known}
-        for person, vacancy in whom.pairs:
+        for person, vacancy in subjects.pairs:
             if person and vacancy and {(Candidate, person), (Job, vacancy)} <= ids:
                 known += _some((yield from application_on(person, vacancy, event_time)))
     return known

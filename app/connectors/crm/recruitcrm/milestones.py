@@ -24,15 +24,15 @@ def placement(verb: str, record: Any, event_time: datetime, settings: Mapping[st
     """Return the records of a placement that was created, updated or deleted."""
     match verb:
         case "created":
-            came = yield from _placed(record, event_time)
+            result = yield from _placed(record, event_time)
         case "deleted":
-            came = yield from _not_placed(record, event_time)
+            result = yield from _not_placed(record, event_time)
         case _:  # what was changed in a placement says nothing of where its candidate stands
-            came = Translation(ignored="A placement tells its first day, if `settings.placement_start_field` is set.")
+            result = Translation(ignored="A placement has a first day only if `settings.placement_start_field` is set.")
     agreed = _first_day(verb, record, event_time, settings)
-    if agreed is None or (isinstance(agreed, Milestone) and verb == "created" and not came.records):
-        return came
-    return replace(came, records=[*came.records, agreed], ignored=came.ignored if came.records else None)
+    if agreed is None or (isinstance(agreed, Milestone) and verb == "created" and not result.records):
+        return result
+    return replace(result, records=[*result.records, agreed], ignored=result.ignored if result.records else None)
 
 
 def _first_day(verb: str, record: Any, event_time: datetime, settings: Mapping[str, str]) -> Milestone | Gone | None:
@@ -80,8 +80,8 @@ def _not_placed(record: Any, event_time: datetime) -> ApiExchange[Translation]:
 
 def with_related(found: Application, event_time: datetime) -> ApiExchange[Translation]:
     """Return an application after its candidate and its job."""
-    whom = Subjects(candidates=(found.candidate_id,), jobs=(found.job_id,))
-    before = yield from related_records(whom, event_time, applied=False)
+    subjects = Subjects(candidates=(found.candidate_id,), jobs=(found.job_id,))
+    before = yield from related_records(subjects, event_time, applied=False)
     if not {found.candidate_id, found.job_id} <= {each.id for each in before if isinstance(each, Candidate | Job)}:
         return Translation(before, ignored="The candidate or the job is not, or no longer, in Recruit CRM.")
     return Translation([*before, found])

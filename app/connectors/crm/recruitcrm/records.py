@@ -65,7 +65,7 @@ def translate(event: DatedEvent, settings: Mapping[str, str]) -> ApiExchange[Tra
         return (yield from interview(record, event_time))
     if subject in ACTIVITIES:
         return (yield from activity(subject, verb, record, event.key, event_time))
-    return Translation(ignored=f"{event.type} tells nothing that Keepwarm keeps.")
+    return Translation(ignored=f"{event.type} has nothing that Keepwarm stores.")
 
 
 def _only(record: AnyRecord | None, lacks: str) -> Translation:
@@ -81,8 +81,8 @@ def _deleted(subject: str, record: Any, event_time: datetime, settings: Mapping[
     deleted = Gone(kind="activity", id=f"{WHAT.get(subject, subject)}:{id}", version=event_time)
     if subject != "meeting":
         return Translation([deleted])
-    whom = subjects_of(record, attending=True)
-    several = [(person, job) for person, job in whom.pairs if person and job] if len(whom.pairs) > 1 else []
+    subjects = subjects_of(record, attending=True)
+    several = [(person, job) for person, job in subjects.pairs if person and job] if len(subjects.pairs) > 1 else []
     ids = [id, *(id_of_one(id, f"{person}:{job}") for person, job in several)]
     interviews = [Gone(kind="interview", id=one, version=event_time) for one in ids]
     return Translation(interviews if is_interview_meeting(record, settings) else [*interviews, deleted])
@@ -101,8 +101,8 @@ def _plain(
     if alone or not isinstance(found, Job | ClientContact):
         return Translation([found], unknown=unknown)
     manager = found.hiring_manager_id if isinstance(found, Job) else None
-    whom = Subjects(companies=_some(found.organisation_id), contacts=_some(manager))
-    before = yield from related_records(whom, event_time)
+    subjects = Subjects(companies=_some(found.organisation_id), contacts=_some(manager))
+    before = yield from related_records(subjects, event_time)
     if not any(each.id == found.organisation_id for each in before if isinstance(each, Organisation)):
         return Translation(ignored=f"The company of this {subject} is not, or no longer, in Recruit CRM.")
     return Translation(

@@ -59,14 +59,14 @@ def translate(event: DatedEvent, address: str) -> ApiExchange[Translation]:
             document = yield from _thing(f"jobs/{job}")
             return translation(
                 _job(document, event_time),
-                "SmartRecruiters does not know this job, or no more",
+                "The job is not, or no longer, in SmartRecruiters.",
                 unknown_word("job status", at(document, "status"), _JOB_STATES),
             )
         case str(kind) if kind.startswith(("application", "candidate")) and candidate:
             context, unknown = yield from _candidate_records(
                 candidate, job if kind.startswith("application") else None, event_time
             )
-            return translation(context, "SmartRecruiters does not know this candidate, or no more", unknown)
+            return translation(context, "The candidate is not, or no longer, in SmartRecruiters.", unknown)
         case _:
             return Translation(ignored=f"Keepwarm does nothing with this event of the type {event.type}")
 
