@@ -40,7 +40,7 @@ run: $(RUN) ## Run the service with demo data on an embedded database (KEEPWARM_
 test: $(DEV) ## Run the tests on SQLite and on PostgreSQL (ARGS="-k words", WORKERS=0, KEEPWARM_TEST_MATRIX=full for every case)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-test-fast: $(DEV) ## Run what needs no database, and a slice of the rest on SQLite: in less than a minute
+test-fast: $(DEV) ## Run what needs no database, and one quick test of each other file on SQLite
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q -m "unit or smoke" $(ARGS)
 
 verifier: ## Get the npm package that one test verifies deliveries with (needs node and npm; without it the test is skipped)

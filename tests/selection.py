@@ -1,7 +1,7 @@
 """Which tests a run consists of: marks by what a test uses, matrices sampled on PostgreSQL, long tests first.
 
 `unit` needs no database, `db` runs on SQLite or PostgreSQL, `slow` starts processes or a browser or lasts seconds,
-`smoke` is one quick test of each file on SQLite, and a tenth of the others.
+`smoke` is one quick test of each file on SQLite.
 """
 
 import os
@@ -13,7 +13,7 @@ from zlib import crc32
 
 import pytest
 
-SLOW_FOLDERS = ("attack", "bench", "clients", "connectors/stories", "crash", "fuzz")
+SLOW_FOLDERS = ("attack", "bench", "clients", "connectors/stories", "crash", "demo", "fuzz")
 """Folders below `tests/` in which every test is slow."""
 
 STARTERS = (
@@ -36,8 +36,8 @@ DATABASES = {"_services", "both_services", "database_kind"}
 MATRIX = os.environ.get("KEEPWARM_TEST_MATRIX", "sampled")
 """`full` runs every case of a matrix on PostgreSQL too; `sampled` runs one in `ONE_IN`, and each kind of case once."""
 
-MATRIX_SIZE, ONE_IN, SMOKE_ONE_IN = 16, 6, 10
-"""A test with more cases than this on PostgreSQL is a matrix; one in so many of them, or for `smoke`, is chosen."""
+MATRIX_SIZE, ONE_IN = 16, 6
+"""A test with more cases than this on PostgreSQL is a matrix; one in so many of them is kept."""
 
 
 def give_marks(items: Iterable[pytest.Item]) -> None:
@@ -53,7 +53,7 @@ def give_marks(items: Iterable[pytest.Item]) -> None:
         item.add_marker("db")
         file = item.nodeid.partition("::")[0]
         if not item.get_closest_marker("slow") and _parameters(item).get("database_kind") == "sqlite":
-            if file not in seen or _chosen(item, SMOKE_ONE_IN):
+            if file not in seen:
                 item.add_marker("smoke")
             seen.add(file)
 
@@ -74,7 +74,7 @@ def _unsampled(matrix: list[pytest.Item]) -> Iterator[pytest.Item]:
     for item in matrix:
         kinds = {(name, value) for name, value in _values(item) if values[name] <= MATRIX_SIZE}
         kinds |= {(name, str(getattr(value, "method", ""))) for name, value in _parameters(item).items()}
-        if not _chosen(item, ONE_IN) and kinds <= seen:
+        if crc32(item.nodeid.encode()) % ONE_IN and kinds <= seen:
             yield item
         seen |= kinds
 
@@ -86,10 +86,6 @@ def _values(item: pytest.Item) -> set[tuple[str, str]]:
 def _parameters(item: pytest.Item) -> dict[str, object]:
     call = getattr(item, "callspec", None)
     return call.params if call else {}
-
-
-def _chosen(item: pytest.Item, one_in: int) -> bool:
-    return crc32(item.nodeid.encode()) % one_in == 0
 
 
 def _is_slow(item: pytest.Item) -> bool:
