@@ -7,6 +7,7 @@
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 from types import ModuleType
 from zlib import crc32
 
@@ -15,7 +16,15 @@ import pytest
 SLOW_FOLDERS = ("attack", "bench", "clients", "connectors/stories", "crash", "fuzz")
 """Folders below `tests/` in which every test is slow."""
 
-STARTERS = ("playwright", "subprocess", "tests.attack", "tests.connectors.processes", "tests.crash", "tests.listening")
+STARTERS = (
+    "playwright",
+    "subprocess",
+    "tests.attack",
+    "tests.connectors.processes",
+    "tests.crash",
+    "tests.listening",
+    "tests.webhooks.verifying",
+)
 """Modules that start processes, servers or browsers: a test module that imports one of them is slow."""
 
 ONLY_GIT = "tests/test_house.py"
@@ -37,7 +46,7 @@ def give_marks(items: Iterable[pytest.Item]) -> None:
     for item in items:
         if _is_slow(item):
             item.add_marker("slow")
-        if DATABASES.isdisjoint(getattr(item, "fixturenames", ())):
+        if DATABASES.isdisjoint(getattr(item, "fixturenames", ())) and not _imports(item, ("tests.databases",)):
             if not item.get_closest_marker("slow"):
                 item.add_marker("unit")
             continue
@@ -86,21 +95,18 @@ def _chosen(item: pytest.Item, one_in: int) -> bool:
 def _is_slow(item: pytest.Item) -> bool:
     if item.nodeid.startswith(ONLY_GIT):
         return False
-    if item.nodeid.startswith(tuple(f"tests/{folder}/" for folder in SLOW_FOLDERS)):
-        return True
-    return _starts_something(item.module) if isinstance(item, pytest.Function) else False
+    return item.nodeid.startswith(tuple(f"tests/{folder}/" for folder in SLOW_FOLDERS)) or _imports(item, STARTERS)
 
 
-def _starts_something(module: ModuleType) -> bool:
-    if (known := _known.get(module)) is None:
-        origins = (
-            thing.__name__ if isinstance(thing, ModuleType) else str(getattr(thing, "__module__", ""))
-            for thing in vars(module).values()
-        )
-        known = _known[module] = any(
-            origin == starter or origin.startswith(f"{starter}.") for origin in origins for starter in STARTERS
-        )
-    return known
+def _imports(item: pytest.Item, wanted: tuple[str, ...]) -> bool:
+    """Return whether the test's module has a name from one of these modules."""
+    origins = _origins(item.module) if isinstance(item, pytest.Function) else frozenset[str]()
+    return any(origin == name or origin.startswith(f"{name}.") for origin in origins for name in wanted)
 
 
-_known: dict[ModuleType, bool] = {}
+@cache
+def _origins(module: ModuleType) -> frozenset[str]:
+    return frozenset(
+        thing.__name__ if isinstance(thing, ModuleType) else str(getattr(thing, "__module__", ""))
+        for thing in vars(module).values()
+    )

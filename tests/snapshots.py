@@ -9,7 +9,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
+from app.access.models import agency
 from tests import databases, run
+from tests.desk import rows
 from tests.service import Service
 
 T = TypeVar("T")
@@ -18,9 +20,12 @@ T = TypeVar("T")
 def begin_with(service: Service, name: str, make: Callable[[], T]) -> T:
     """Return what `make` returns over the service's empty database; restore it if an earlier test made it.
 
-    `make` may tell the service anything, and may return an object that holds the service; each test gets a copy.
+    `make` may send the service anything, and may return an object that holds the service; each test gets a copy.
+    Where another fixture came first and the database is no longer empty, `make` is called as if there were no snapshot.
     """
     url = service.app.state.settings.database_url
+    if rows(service, agency):
+        return make()
     if (saved := _saved.get((service, name))) is None:
         made = make()
         _saved[service, name] = _Saved(save(url), service.clock.now, _copied(made, service))

@@ -1,6 +1,7 @@
 """The worker's loop: it works while there is work, rests when there is none, and nothing but its end stops it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from app.kit.idempotency import idempotency_key
 from tests.applications.crowd import multiply
 from tests.applications.desk import Desk, day
 from tests.service import Client, Service
+from tests.snapshots import begin_with
 
 
 class Enough(BaseException):
@@ -22,7 +24,7 @@ class Enough(BaseException):
 @pytest.fixture
 def desk(service: Service, operator: Client) -> Desk:
     """An agency with one application."""
-    return Desk(service, operator)
+    return begin_with(service, "a desk that was not swept", partial(Desk, service, operator))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from app.kit.db import Database
 from tests.console.contract import Move, Operation, Part, demo_document, document, faults, operations_of
 from tests.contract.desk import Desk
 from tests.service import OPERATOR_KEY, Client, Service
+from tests.snapshots import begin_with
 
 PLACEHOLDER = re.compile(r"00000000-0000-7[0-9a-f]{3}-8000-000000000000")
 NEUTRAL = operations_of(document())
@@ -41,7 +43,7 @@ STORY = (
 
 @pytest.fixture
 def desk(service: Service) -> Desk:
-    return Desk(service)
+    return begin_with(service, "a desk", partial(Desk, service))
 
 
 def shown(service: Service, key: str | None) -> Part:

@@ -14,7 +14,7 @@ from tests.snapshots import begin_with
 @pytest.fixture
 def desk(service: Service) -> Desk:
     """An agency with one of everything."""
-    return begin_with(service, "a desk", lambda: Desk(service))
+    return begin_with(service, "a desk", partial(Desk, service))
 
 
 @pytest.fixture

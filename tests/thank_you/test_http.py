@@ -1,6 +1,7 @@
 """`POST /v1/thank-you-checks`: what it answers, and that nothing of a draft is kept."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from tests.applications.desk import Desk, Row, day, done, refused
 from tests.desk import as_role
 from tests.raw import everything_in, written_forms
 from tests.service import Client, Service
+from tests.snapshots import begin_with
 from tests.thank_you import notes
 
 PATH = "/v1/thank-you-checks"
@@ -17,7 +19,7 @@ PATH = "/v1/thank-you-checks"
 @pytest.fixture
 def desk(service: Service, operator: Client) -> Desk:
     """An agency with one candidate on one job."""
-    return Desk(service, operator)
+    return begin_with(service, "a desk that was not swept", partial(Desk, service, operator))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -20,13 +21,14 @@ from tests.applications.desk import Desk, day
 from tests.desk import new_agency
 from tests.event_rows import raw_event_row
 from tests.service import Client, Service
+from tests.snapshots import begin_with
 from tests.webhooks.sender_driver import SenderDriver
 
 
 @pytest.fixture
 def desk(service: Service, operator: Client) -> Desk:
     """An agency with a candidate on a job."""
-    return Desk(service, operator)
+    return begin_with(service, "a desk that was not swept", partial(Desk, service, operator))
 
 
 def lived(desk: Desk) -> None:
