@@ -100,7 +100,7 @@ def _select_events(
         page = page.where(columns.occurred_at < body.until)
     if types is not None:
         page = page.where(columns.type.in_(types))
-    of_endpoint = sa.select(
+    of_endpoint: sa.Select[Any] = sa.select(
         deliveries.event_id, deliveries.id, deliveries.state, deliveries.claim, deliveries.due_at
     ).where(deliveries.agency_id == work.agency_id, deliveries.endpoint_id == endpoint_id)
     rows = work.conn.execute(page).all()
@@ -115,13 +115,13 @@ def _select_events(
         locked_ids = set(work.conn.scalars(staying(locked, event)))
         for row in wanted:
             if row.id in locked_ids:
-                delivery = delivery_of.get(row.id)
-                yield _SelectedEvent(row.occurred_at, row.id, delivery and delivery.id)
+                delivery_id = delivery_of[row.id].id if row.id in delivery_of else None
+                yield _SelectedEvent(row.occurred_at, row.id, delivery_id)
         last = (sa.literal(rows[-1].occurred_at, columns.occurred_at.type), sa.literal(rows[-1].id, columns.id.type))
         rows = work.conn.execute(page.where(position > sa.tuple_(*last))).all()
 
 
-def _is_wanted(delivery: Any, now: datetime, *, only_failed: bool) -> bool:
+def _is_wanted(delivery: sa.Row[Any] | None, now: datetime, *, only_failed: bool) -> bool:
     if delivery is None:
         return True
     is_running = delivery.claim is not None and delivery.due_at is not None and delivery.due_at > now
