@@ -46,7 +46,7 @@ def inbox_loops(context: WorkerContext) -> tuple[ConnectionLoop, ConnectionLoop]
 
     async def handle(owner: Owner, token: UUID, keys: Sequence[Key]) -> None:
         claimed = await context.database.of(owner[0]).read(lambda conn: load_claimed(conn, token, keys))
-        await _ConnectionBatch(context, *owner).work_off(claimed)
+        await _ConnectionBatch(context, *owner).process(claimed)
 
     def parked(now: datetime) -> Mapping[str, Any]:
         return {"state": "parked", "reason": _WORKER_DIED, "settled_at": now}
@@ -68,7 +68,7 @@ class _ConnectionBatch:
         self._until = context.clock() + context.lease / 2
         self._later: RetryLater | None = None
 
-    async def work_off(self, mine: Sequence[ClaimedEvent]) -> None:
+    async def process(self, mine: Sequence[ClaimedEvent]) -> None:
         loaded = await self._context.load_connection(self._agency_id, self._connection_id)
         if loaded is None:
             return
@@ -76,22 +76,22 @@ class _ConnectionBatch:
             await self._put_off(loaded, mine, self._context.clock() + _PAUSE)
             return
         for place, claimed in enumerate(mine):
-            if self._context.clock() > self._until:  # what is left would outlast the lease: it is given back
+            if self._context.clock() > self._until:  # the rest would outlast the lease: it is released
                 await self._put_off(loaded, mine[place:], self._context.clock())
                 return
-            await self._one(loaded, claimed)
+            await self._process_event(loaded, claimed)
 
-    async def _one(self, loaded: LoadedConnection, claimed: ClaimedEvent) -> None:
+    async def _process_event(self, loaded: LoadedConnection, claimed: ClaimedEvent) -> None:
         try:
             event = claimed.event(loaded, self._context.seal)
-            translation = await self._lead(loaded, loaded.connector.translate(event, loaded.account))
+            translation = await self._execute(loaded, loaded.connector.translate(event, loaded.account))
             await self._write(loaded, lambda work: apply.apply(work, loaded, claimed, translation))
         except MissingEntity as missing:
             await self._write(loaded, partial(apply.wait_for, loaded=loaded, claimed=claimed, missing=missing))
         except RejectedRequest as refused:
-            await self._settle(loaded, claimed, "ignored", f"it cannot be read: {refused}")
+            await self._complete(loaded, claimed, "ignored", f"it cannot be read: {refused}")
         except NotConnected:
-            await self._settle(loaded, claimed, "ignored", NO_CREDENTIALS)
+            await self._complete(loaded, claimed, "ignored", NO_CREDENTIALS)
         except RetryLater as later:
             await self._put_off(loaded, [claimed], later.at, later.sentence)
         except CannotOpen:
@@ -103,14 +103,14 @@ class _ConnectionBatch:
                 await self._write(loaded, lambda work: apply.discard(work, claimed, CANDIDATE_ERASED))
                 return
             # An unexpected refusal of a service: park the event, so that an admin sees it and can replay it.
-            await self._settle(loaded, claimed, "parked", f"refused ({problem.code}): {problem.detail}")
+            await self._complete(loaded, claimed, "parked", f"refused ({problem.code}): {problem.detail}")
         except ApiError as failed:
             await self._failed(loaded, claimed, str(failed))
         except Exception as error:
             log.error("event failed", agency_id=str(claimed.key[0]), event_id=str(claimed.key[1]), exc_info=error)
             await self._failed(loaded, claimed, f"an unforeseen error: {type(error).__name__}")
 
-    async def _lead(self, loaded: LoadedConnection, steps: MaybeApiExchange[Translation]) -> Translation:
+    async def _execute(self, loaded: LoadedConnection, steps: MaybeApiExchange[Translation]) -> Translation:
         # After one RetryLater, further requests of this batch are not sent: they would get the same answer.
         if self._later is not None and isinstance(steps, Generator):
             raise self._later
@@ -123,7 +123,7 @@ class _ConnectionBatch:
     async def _failed(self, loaded: LoadedConnection, claimed: ClaimedEvent, reason: str) -> None:
         """Retry with growing delays; park the event after the fifth attempt."""
         if claimed.attempts >= MOST_ATTEMPTS:
-            await self._settle(loaded, claimed, "parked", reason)
+            await self._complete(loaded, claimed, "parked", reason)
             return
         later = _TRY_AGAIN * 4 ** (claimed.attempts - 1)
 
@@ -143,7 +143,7 @@ class _ConnectionBatch:
 
         await self._write(loaded, step)
 
-    async def _settle(self, loaded: LoadedConnection, claimed: ClaimedEvent, state: str, reason: str) -> None:
+    async def _complete(self, loaded: LoadedConnection, claimed: ClaimedEvent, state: str, reason: str) -> None:
         await self._write(loaded, lambda work: apply.complete(work, claimed, state, reason))
 
     async def _write(self, loaded: LoadedConnection, step: Callable[[Work], T]) -> T:

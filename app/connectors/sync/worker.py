@@ -155,20 +155,20 @@ class _SyncRun:
         if page.suspended:
             _record_suspension(work, loaded, row.finished_at or row.since)
         if page.more:
-            self._settle(work, values | {"due_at": work.now})
+            self._complete(work, values | {"due_at": work.now})
         elif row.backfill_id is None:
             stream = _stream(loaded, row.stream)
             every = stream.every or timedelta(minutes=5)
             since = (row.started_at or work.now) - OVERLAP
             again = {"due_at": work.now + every, "since": since, "started_at": None, "finished_at": work.now}
-            self._settle(work, values | again)
+            self._complete(work, values | again)
             if stream.watches and not page.suspended:
                 _clear_suspension(work, loaded)
         else:
-            self._settle(work, values | {"due_at": None, "finished_at": work.now, "empty": empty})
+            self._complete(work, values | {"due_at": None, "finished_at": work.now, "empty": empty})
             _start_next_stream(work, row.backfill_id)
 
-    def _settle(self, work: Work, values: dict[str, Any]) -> None:
+    def _complete(self, work: Work, values: dict[str, Any]) -> None:
         due.done(work.conn, sync_run, self._key, self._token, **values)
 
 

@@ -86,10 +86,10 @@ async def _process_tasks(context: WorkerContext, tasks: Sequence[WriteTask], unt
     if loaded is None:
         return
     for task in tasks:
-        if context.clock() > until:  # what is left would outlast the lease: it is given back
+        if context.clock() > until:  # the rest would outlast the lease: it is released
             await context.write(loaded, partial(_postpone, task=task, by=timedelta(0)))
         else:
-            await _one(context, loaded, task)
+            await _process_task(context, loaded, task)
 
 
 def _claimed(conn: sa.Connection, table: sa.Table, token: UUID, keys: Sequence[Key]) -> list[WriteTask]:
@@ -103,7 +103,7 @@ def _claimed(conn: sa.Connection, table: sa.Table, token: UUID, keys: Sequence[K
     return [WriteTask(table, (row["agency_id"], row["id"]), token, row) for row in conn.execute(statement).mappings()]
 
 
-async def _one(context: WorkerContext, loaded: LoadedConnection, task: WriteTask) -> None:
+async def _process_task(context: WorkerContext, loaded: LoadedConnection, task: WriteTask) -> None:
     try:
         if loaded.paused:
             await context.write(loaded, partial(_postpone, task=task, by=_NOT_NOW))

@@ -1,7 +1,7 @@
 """References of Bullhorn: what was asked of a referee, and when; never the result.
 
-`CandidateReference` has `dateAdded`, `status` and the job for which the candidate is being considered, which the entity
-reference calls an Integer and the metadata an association [V: CandidateReference; sdk-rest, candidatereference-meta].
+`CandidateReference` has `dateAdded`, `status` and the job for which the candidate is considered. The entity reference
+calls that job an Integer and the metadata an association [V: CandidateReference; sdk-rest, candidatereference-meta].
 The statuses are those of that metadata [V]; an agency may name its own. That a referee who can be reached is one whose
 details the candidate has given is our reading [U].
 """

@@ -1,8 +1,8 @@
 """Milestones of Greenhouse's offers: the written offer and the agreed first day.
 
 Fields [V: grnhse/greenhouse-api-docs, webhooks and harvest/_offers.md]: `sent_on` or `sent_at` is the day on which the
-offer was sent to the candidate, `resolved_at` when it was answered, `start_date` or `starts_at` the day on which the
-candidate starts. Harvest v3 writes `sent_on` and `starts_on` [T]. The stage "Offer" is no evidence of either.
+offer was sent to the candidate. `resolved_at` is when it was answered. `start_date` or `starts_at` is the day on which
+the candidate starts. Harvest v3 writes `sent_on` and `starts_on` [T]. The stage "Offer" is no evidence of either.
 """
 
 from datetime import datetime
