@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from app.kit.together import Together
+from app.kit.batching import KeyedBatcher
 
 pytestmark = pytest.mark.anyio
 
@@ -16,7 +16,7 @@ class Gate:
     def __init__(self) -> None:
         self.goes: list[Sequence[str]] = []
         self.open, self.held = asyncio.Event(), asyncio.Event()
-        self.together: Together[str, str] = Together(self._act)
+        self.together: KeyedBatcher[str, str] = KeyedBatcher(self._act)
 
     async def _act(self, things: Sequence[str]) -> None:
         self.goes.append(things)

@@ -9,7 +9,7 @@ K = TypeVar("K")
 T = TypeVar("T")
 
 
-class Together(Generic[K, T]):
+class KeyedBatcher(Generic[K, T]):
     """Things of one key are done one go after the other, each with all that came meanwhile; keys do not wait for each
     other. So as many things as may come need one transaction at a time, and not one each."""
 
