@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
+from app.kit.db_errors import is_disk_full
 from app.kit.errors import Problem
-from app.kit.outages import is_disk_full
 from tests.service import OPERATOR_KEY, Service
 
 AGENCY = {"name": "Harbour", "time_zone": "Australia/Sydney", "holiday_region": "AU-NSW"}

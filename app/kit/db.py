@@ -10,10 +10,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from app.kit.db_errors import is_disk_full, is_not_granted, is_not_migrated, is_retryable, is_unavailable
 from app.kit.dialects import Id, Postgres, Sqlite, Step
 from app.kit.disk import Counted, Disk
 from app.kit.errors import Problem, conflict
-from app.kit.outages import is_away, is_disk_full, is_not_granted, is_not_migrated, runs_again
 
 T = TypeVar("T")
 
@@ -72,7 +72,7 @@ class Scope:
     async def write(self, step: Callable[[sa.Connection], T]) -> T:
         """Run `step` in one transaction and commit. It runs again where the database asks for it (deadlock)."""
         async for attempt in AsyncRetrying(
-            retry=retry_if_exception(runs_again),
+            retry=retry_if_exception(is_retryable),
             stop=stop_after_attempt(5),
             reraise=True,
             wait=wait_random_exponential(multiplier=0.01, max=0.2),
@@ -108,7 +108,7 @@ class Scope:
                     "The database's owner has not granted this service its rights. Run as the owner: keepwarm migrate",
                     headers={"Retry-After": "30"},
                 ) from error
-            if is_away(error):
+            if is_unavailable(error):
                 raise Problem(
                     503,
                     "database_unavailable",

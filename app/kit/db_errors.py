@@ -22,7 +22,7 @@ _OUTAGES_OF_SQLITE = {
 _PRIMARY = 0xFF
 
 
-def is_away(error: BaseException) -> bool:
+def is_unavailable(error: BaseException) -> bool:
     """Whether the database cannot be used just now: another error is a fault of ours, and no reason to come back."""
     if not isinstance(error, DBAPIError):
         return isinstance(error, PoolTimeout | OSError)
@@ -53,7 +53,7 @@ def is_not_granted(error: BaseException) -> bool:
     return _sqlstate(error) == _NO_PRIVILEGE and "row-level security" not in str(error)
 
 
-def runs_again(error: BaseException) -> bool:
+def is_retryable(error: BaseException) -> bool:
     """Whether the same step may be run once more: a deadlock was broken, or another transaction came between."""
     return _sqlstate(error) in (_SERIALIZATION, _DEADLOCK)
 
