@@ -11,7 +11,7 @@ from typing import Literal
 import httpcore
 import httpx
 
-from app.kit.lookups import SystemLookups
+from app.kit.dns import SystemResolver
 from app.kit.targets import ascii_host, check_url, is_public
 
 LOOKUP_SECONDS = 5.0
@@ -79,7 +79,7 @@ class HttpClient:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._private_targets = private_targets
-        self._system = SystemLookups()
+        self._system = SystemResolver()
         self._resolver = resolver or self._system
         self._network = network or httpcore.AnyIOBackend()
         self._tls = tls or _trusted()

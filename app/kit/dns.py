@@ -7,12 +7,12 @@ from contextlib import suppress
 from queue import SimpleQueue
 from threading import Lock, Thread
 
-MOST, MOST_IDLE = 1000, 50
+MOST, MAX_IDLE_THREADS = 1000, 50
 """Look-ups that run at once, each of another name: more than a process makes requests at once; and how many threads
 stay for the next."""
 
 
-class SystemLookups:
+class SystemResolver:
     """Asks the system, which knows what a resolver of our own would have to be taught: /etc/hosts, a compose network's
     names, the search list.
 
@@ -90,7 +90,7 @@ class _Threads:
         while stays and (asked := self._asked.get()):
             tell = _look_up(*asked)
             with self._lock:
-                stays = self._idle < MOST_IDLE
+                stays = self._idle < MAX_IDLE_THREADS
                 if stays:
                     self._idle += 1
                 else:

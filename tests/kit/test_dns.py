@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from app.kit import http
+from app.kit.dns import MAX_IDLE_THREADS
 from app.kit.http import HttpClient, HttpFailure, HttpRequest
-from app.kit.lookups import MOST_IDLE
 from tests.kit.peers import serving
 
 ClientWith = Callable[..., HttpClient]
@@ -166,14 +166,14 @@ async def test_threads_are_used_again(client_with: ClientWith, system: System):
 @pytest.mark.anyio
 async def test_few_threads_stay_when_many_names_have_hung(client_with: ClientWith, system: System):
     client, before = client_with(private_targets=True), set(threading.enumerate())
-    hanging = [asking(client, f"slow{number}.example") for number in range(MOST_IDLE + 20)]
+    hanging = [asking(client, f"slow{number}.example") for number in range(MAX_IDLE_THREADS + 20)]
     await system.is_asked(len(hanging))
     system.let_go.set()
     await ended(hanging)
     for _ in range(3):
-        await asyncio.gather(*(ended([asking(client, f"gone{number}.example")]) for number in range(MOST_IDLE)))
+        await asyncio.gather(*(ended([asking(client, f"gone{number}.example")]) for number in range(MAX_IDLE_THREADS)))
     left = [thread for thread in set(threading.enumerate()) - before if thread.name == "lookup"]
-    assert len(left) <= MOST_IDLE
+    assert len(left) <= MAX_IDLE_THREADS
 
 
 def test_a_look_up_that_hangs_keeps_no_process_from_ending():
