@@ -12,7 +12,7 @@ import httpcore
 import httpx
 
 from app.kit.dns import SystemResolver
-from app.kit.targets import ascii_host, check_url, is_public
+from app.kit.ssrf import ascii_host, check_url, is_public
 
 LOOKUP_SECONDS = 5.0
 """How long a look-up may take before its host counts as unreachable."""

@@ -12,7 +12,7 @@ from app.access.schemas import given
 from app.access.work import Work
 from app.kit.db import add, change
 from app.kit.errors import conflict, invalid
-from app.kit.targets import check_url
+from app.kit.ssrf import check_url
 from app.webhooks.endpoints import queries
 from app.webhooks.endpoints.schemas import (
     EndpointChange,

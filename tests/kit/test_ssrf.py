@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kit.targets import ascii_host, check_url, is_public
+from app.kit.ssrf import ascii_host, check_url, is_public
 from tests.kit.addresses import ALLOWED, BY_ADDRESS, FINE, FOR_DEVELOPMENT, NO_ADDRESSES, REFUSED, TRICKS
 
 
