@@ -11,8 +11,8 @@ from app.kit.agency_guard import across_agencies
 from app.kit.damage import reading
 from app.kit.dialects import locked
 from app.kit.errors import not_found
+from app.kit.external_refs import shaped
 from app.kit.pages import Page, Paging
-from app.kit.refs import shaped
 from app.rules.calendar import Calendar, calendar
 from app.rules.calendar_exceptions import exceptions_from
 

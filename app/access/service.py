@@ -27,7 +27,7 @@ from app.access.schemas import (
 from app.access.work import Work
 from app.kit.db import add, change, metadata
 from app.kit.errors import conflict, invalid
-from app.kit.refs import shaped
+from app.kit.external_refs import shaped
 
 
 def make_agency(work: Work, body: AgencyIn) -> AgencyMade:

@@ -15,9 +15,9 @@ from app.jobs.models import job
 from app.kit.dialects import locked
 from app.kit.due import MOST_ATTEMPTS
 from app.kit.errors import not_found
+from app.kit.external_refs import by_ref, check_filters, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import by_ref, check_filters, shaped
 from app.organisations.models import organisation
 
 _READING = sa.select(application).where(

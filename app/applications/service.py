@@ -22,8 +22,8 @@ from app.kit import due
 from app.kit.db import add, change
 from app.kit.dialects import locked, staying
 from app.kit.errors import conflict, not_found
+from app.kit.external_refs import flattened, under
 from app.kit.fields import ExternalRef
-from app.kit.refs import flattened, under
 
 
 def open_application(work: Work, body: ApplicationIn) -> ApplicationOut:

@@ -15,8 +15,8 @@ from app.candidates.erased import candidate_erased
 from app.candidates.models import candidate
 from app.candidates.schemas import CandidateChange, CandidateIn, CandidateOut
 from app.kit.db import add, change
+from app.kit.external_refs import flattened, under
 from app.kit.fields import ExternalRef
-from app.kit.refs import flattened, under
 from app.kit.search import index_name
 
 _ASSESSED = {"time_zone", "holiday_region", "away"}

@@ -24,8 +24,8 @@ from app.jobs.schemas import (
 )
 from app.kit.db import add, change
 from app.kit.errors import conflict, invalid
+from app.kit.external_refs import flattened, under
 from app.kit.fields import ExternalRef
-from app.kit.refs import flattened, under
 from app.kit.search import index_name
 from app.organisations.queries import get_client_contact, get_organisation
 from app.webhooks.events import TimelineRevised

@@ -12,9 +12,9 @@ from app.access.work import Work
 from app.kit.damage import reading
 from app.kit.dialects import locked
 from app.kit.errors import not_found
+from app.kit.external_refs import by_ref, check_filters, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import by_ref, check_filters, shaped
 from app.kit.search import page_of
 from app.organisations.models import client_contact, organisation
 from app.organisations.schemas import ClientContactOut, OrganisationOut

@@ -14,8 +14,8 @@ from app.access.schemas import given
 from app.access.work import Work
 from app.kit.db import add, change
 from app.kit.errors import conflict
+from app.kit.external_refs import flattened, under
 from app.kit.fields import ExternalRef
-from app.kit.refs import flattened, under
 from app.kit.search import index_name
 from app.organisations import queries
 from app.organisations.models import client_contact, organisation

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from app.access.models import recruiter
 from app.access.work import Work
+from app.kit.external_refs import by_ref
 from app.kit.fields import ExternalRef
-from app.kit.refs import by_ref
 
 OWN = "keepwarm"
 """The system of records without an external reference: their id is Keepwarm's own."""

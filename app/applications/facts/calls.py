@@ -25,7 +25,7 @@ from app.applications.schemas import ApplicationOut
 from app.jobs.schemas import TimelineRevisionOut
 from app.jobs.service import state_timeline
 from app.kit.errors import invalid
-from app.kit.refs import flattened, shaped
+from app.kit.external_refs import flattened, shaped
 
 _WORDS = set(CallIn.model_fields)
 

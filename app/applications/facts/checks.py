@@ -27,9 +27,9 @@ from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
 from app.kit.db import change
 from app.kit.errors import invalid, not_found
+from app.kit.external_refs import flattened, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import flattened, shaped
 
 _STEPS = ("prepared_at", "ready_at", "done_at", "cancelled_at")
 

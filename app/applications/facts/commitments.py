@@ -26,9 +26,9 @@ from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
 from app.kit.db import change
 from app.kit.errors import invalid, not_found
+from app.kit.external_refs import flattened, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import flattened, shaped
 
 
 def make_commitment(work: Work, application_id: UUID, body: CommitmentIn) -> CommitmentOut:

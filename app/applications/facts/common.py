@@ -16,8 +16,8 @@ from app.applications.reassess import reassess
 from app.kit.db import add, change
 from app.kit.dialects import locked
 from app.kit.errors import Problem, conflict, invalid, not_found
+from app.kit.external_refs import by_ref, flattened, shaped, under
 from app.kit.fields import ExternalRef, In
-from app.kit.refs import by_ref, flattened, shaped, under
 
 _OTHERS = sa.select(application.c.id, application.c.in_progress).where(
     application.c.agency_id == sa.bindparam("agency_id"),

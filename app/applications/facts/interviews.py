@@ -35,9 +35,9 @@ from app.applications.reassess import reassess
 from app.applications.schemas import ApplicationOut
 from app.kit.db import change
 from app.kit.errors import conflict, invalid, not_found
+from app.kit.external_refs import flattened, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import flattened, shaped
 from app.organisations.models import client_contact
 from app.rules.stages import ENDED
 

@@ -23,9 +23,9 @@ from app.applications.models import milestone
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
 from app.kit.errors import invalid, not_found
+from app.kit.external_refs import flattened, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import flattened, shaped
 
 
 def record_milestone(work: Work, application_id: UUID, body: MilestoneIn) -> MilestoneOut:

@@ -25,8 +25,8 @@ from app.applications.reassess import reassess
 from app.kit.damage import reads
 from app.kit.db import change
 from app.kit.errors import Problem, conflict, invalid, not_found
+from app.kit.external_refs import flattened, shaped, under
 from app.kit.fields import ExternalRef
-from app.kit.refs import flattened, shaped, under
 from app.rules.assess import assess
 from app.rules.stages import ACTIVE, ENDED, NEEDS_REASON, legal_moves, shortest_path, stage_history
 from app.webhooks.events import StageChanged

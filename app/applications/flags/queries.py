@@ -15,8 +15,8 @@ from app.applications.queries import lock_application
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.errors import not_found
+from app.kit.external_refs import check_filters
 from app.kit.pages import Page, Paging
-from app.kit.refs import check_filters
 from app.organisations.models import organisation
 from app.rules.assess import RULES_VERSION
 from app.rules.flags import CLEARS, GUIDANCE, Flag, FlagKind, Severity

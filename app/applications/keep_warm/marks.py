@@ -34,9 +34,9 @@ from app.kit.damage import reading
 from app.kit.db import change
 from app.kit.dialects import locked
 from app.kit.errors import conflict, invalid, not_found
+from app.kit.external_refs import flattened, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import flattened, shaped
 from app.rules.calendar import Calendar, calendar
 from app.rules.stages import ENDED
 

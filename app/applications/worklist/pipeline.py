@@ -14,8 +14,8 @@ from app.applications.worklist.worklist import named
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.damage import read_rows
+from app.kit.external_refs import check_filters
 from app.kit.pages import Paging
-from app.kit.refs import check_filters
 from app.organisations.models import organisation
 from app.rules.stages import ACTIVE, PAUSED
 

@@ -24,8 +24,8 @@ from app.connectors.models import backfill, connection, connection_secrets, inbo
 from app.connectors.registry import CONNECTORS
 from app.kit.damage import reads
 from app.kit.due import MOST_ATTEMPTS
+from app.kit.external_refs import shaped
 from app.kit.pages import Page, Paging
-from app.kit.refs import shaped
 
 QUIET = timedelta(days=3)
 """A connection without an event for this long is called quiet."""

@@ -12,8 +12,8 @@ from app.connectors.registry import CONNECTORS
 from app.connectors.sync.schedule import start_backfill
 from app.connectors.sync.schemas import BackfillIn, BackfillOut, WalkOut
 from app.kit.errors import conflict, not_found
+from app.kit.external_refs import shaped
 from app.kit.pages import Page, Paging
-from app.kit.refs import shaped
 
 
 def backfill_since(work: Work, connection_id: UUID, body: BackfillIn) -> BackfillOut:

@@ -15,8 +15,8 @@ from app.connectors.write_back.schemas import StageMoveOut, WrittenOut
 from app.kit.db import add, change
 from app.kit.dialects import locked
 from app.kit.errors import conflict, not_found
+from app.kit.external_refs import shaped
 from app.kit.pages import Page, Paging
-from app.kit.refs import shaped
 from app.webhooks.models import delivery, event
 
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from app.access.work import Work
 from app.kit.dialects import locked
 from app.kit.errors import Problem, not_found
+from app.kit.external_refs import shaped
 from app.kit.pages import Page, Paging
-from app.kit.refs import shaped
 from app.webhooks.endpoints.schemas import (
     AttemptOut,
     DeliveryOut,
