@@ -35,7 +35,7 @@ from app.kit.sealed_values import SealCheck
 from app.kit.sealing import Seal, secrets_of
 from app.kit.server import beside
 from app.kit.settings import Settings
-from app.kit.web import Manners, add_error_handlers
+from app.kit.web import RequestMiddleware, add_error_handlers
 from app.organisations import routes as organisations
 from app.policies import routes as policies
 from app.spreadsheets import routes as spreadsheets
@@ -104,7 +104,7 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(Manners, larger=spreadsheets.LARGE_BODY_PATHS)
+    app.add_middleware(RequestMiddleware, larger=spreadsheets.LARGE_BODY_PATHS)
     add_error_handlers(app)
     # The routes themselves: `include_router` would build each of them again for every app, while it answers its first
     # requests, and would make every later request pay for finding its route through two levels.

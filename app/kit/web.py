@@ -31,7 +31,7 @@ _UNFORESEEN = Problem(500, "internal_error", "The service failed. Try again; if 
 _LOCATIONS = {"body": "", "query": "/query", "path": "/path", "header": "/header"}
 
 
-class Manners:
+class RequestMiddleware:
     """ASGI middleware: gives every request an id, refuses large bodies, writes one log line and counts the answer.
 
     `larger` names addresses, by how they begin, whose bodies may hold more than MAX_BODY bytes.
