@@ -18,7 +18,7 @@ from app.kit.fields import written
 
 REMEMBERED_SECONDS = 1.0
 """A revoked key stops within this time in every process."""
-_MOST_REMEMBERED = 10_000
+_MAX_REMEMBERED = 10_000
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="keepwarm"'}
 
 
@@ -97,7 +97,7 @@ class Doorkeeper:
             self._remembered.pop(token, None)
             raise _unauthenticated(f"This API key {ended}. Ask an admin of your agency for a new one.")
         caller = Caller(key.agency_id, Role(row.role), key.id, row.recruiter_id, token)
-        if len(self._remembered) >= _MOST_REMEMBERED:
+        if len(self._remembered) >= _MAX_REMEMBERED:
             self._remembered.clear()
         self._remembered[token] = (monotonic() + REMEMBERED_SECONDS, caller)
         return caller

@@ -13,7 +13,7 @@ from app.applications.schemas import ApplicationOut
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.dialects import locked
-from app.kit.due import MOST_ATTEMPTS
+from app.kit.due import MAX_CLAIM_ATTEMPTS
 from app.kit.errors import not_found
 from app.kit.external_refs import by_ref, check_filters, shaped
 from app.kit.fields import ExternalRef
@@ -66,7 +66,7 @@ def list_applications(
             statement = statement.where(application.c[column] == value)
     if parked:
         columns = application.c
-        statement = statement.where(columns.due_at <= work.now, columns.attempts >= MOST_ATTEMPTS)
+        statement = statement.where(columns.due_at <= work.now, columns.attempts >= MAX_CLAIM_ATTEMPTS)
     page = paging.page(
         work.conn, statement, [application.c.id], [UUID], lambda row: shaped(ApplicationOut, row._mapping)
     )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.kit.agency_guard import across_agencies
 from app.kit.dialects import Id, Instant, locked, skip_locked, write_rows
 
-MOST_ATTEMPTS = 5
+MAX_CLAIM_ATTEMPTS = 5
 """A row that failed this often is parked: left alone until somebody or something revives it."""
 
 Key = tuple[UUID, UUID]
@@ -36,13 +36,13 @@ NOT_DUE = {"due_at": None, "claim": None, "attempts": 0}
 """The values of a row that is due no more."""
 
 
-def is_due(table: sa.Table, now: datetime, max_attempts: int = MOST_ATTEMPTS) -> sa.ColumnElement[bool]:
+def is_due(table: sa.Table, now: datetime, max_attempts: int = MAX_CLAIM_ATTEMPTS) -> sa.ColumnElement[bool]:
     """Return the condition for rows that may be claimed. The text makes the databases use the partial index."""
     columns = table.c
     return sa.and_(sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts < max_attempts)
 
 
-def is_lost(table: sa.Table, now: datetime, max_attempts: int = MOST_ATTEMPTS) -> sa.ColumnElement[bool]:
+def is_lost(table: sa.Table, now: datetime, max_attempts: int = MAX_CLAIM_ATTEMPTS) -> sa.ColumnElement[bool]:
     """Return the condition for rows whose last attempt was claimed and never completed."""
     columns = table.c
     return sa.and_(sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts >= max_attempts)

@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-LEAST_KEY, LEAST_OLD_KEY = 32, 16
+MIN_KEY_CHARACTERS, MIN_OLD_KEY_CHARACTERS = 32, 16
 """Characters of a secret key that seals, and of one from before that rule, which only opens."""
 
 
@@ -130,12 +130,12 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _check_keys(self) -> "Settings":
         keys = self.sealing_keys
-        if keys and len(keys[0]) < LEAST_KEY:
+        if keys and len(keys[0]) < MIN_KEY_CHARACTERS:
             raise ValueError(
                 f"the secret key that seals has {len(keys[0])} characters and needs {LEAST_KEY}: put a longer one "
                 "before it, KEEPWARM_SECRET_KEYS=new,old, and run `keepwarm reseal`"
             )
-        if any(len(key) < LEAST_OLD_KEY for key in keys):
+        if any(len(key) < MIN_OLD_KEY_CHARACTERS for key in keys):
             raise ValueError(f"a secret key that only opens needs at least {LEAST_OLD_KEY} characters")
         return self
 

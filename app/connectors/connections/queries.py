@@ -23,7 +23,7 @@ from app.connectors.guide import CONNECTION, hook_warning
 from app.connectors.models import backfill, connection, connection_secrets, inbound_event, sync_run, unmapped
 from app.connectors.registry import CONNECTORS
 from app.kit.damage import reads
-from app.kit.due import MOST_ATTEMPTS
+from app.kit.due import MAX_CLAIM_ATTEMPTS
 from app.kit.external_refs import shaped
 from app.kit.pages import Page, Paging
 
@@ -174,7 +174,7 @@ def _polls(work: Work, id: UUID) -> list[PollOut]:
         PollOut(
             stream=row.stream,
             last_read_at=row.finished_at,
-            next_read_at=row.due_at if row.attempts < MOST_ATTEMPTS else None,
+            next_read_at=row.due_at if row.attempts < MAX_CLAIM_ATTEMPTS else None,
             failure=row.failure,
         )
         for row in found

@@ -21,7 +21,7 @@ from app.connectors.ingest.sync_state import MissingEntity, SyncStates
 from app.connectors.models import inbound_event, unmapped
 from app.kit import due
 from app.kit.db import add_many
-from app.kit.due import MOST_ATTEMPTS, Key
+from app.kit.due import MAX_CLAIM_ATTEMPTS, Key
 from app.kit.sealing import Seal
 
 
@@ -128,7 +128,7 @@ def wait_for(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent, missin
     reason = f"it refers to {missing.kind} {missing.id}, which is not known yet"
     if not state.is_known:
         complete(work, claimed, "waiting", reason, waits_for=f"{missing.kind} {missing.id}")
-    elif claimed.attempts < MOST_ATTEMPTS:
+    elif claimed.attempts < MAX_CLAIM_ATTEMPTS:
         due.put_off(work.conn, inbound_event, claimed.key, claimed.token, work.now, reason=reason)
     else:  # it was received, and its external reference was removed here
         complete(work, claimed, "parked", f"it refers to {missing.kind} {missing.id}, which is no longer here")

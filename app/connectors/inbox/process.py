@@ -20,7 +20,7 @@ from app.connectors.ingest.erased import CANDIDATE_ERASED
 from app.connectors.ingest.sync_state import MissingEntity
 from app.connectors.models import inbound_event
 from app.kit import due
-from app.kit.due import MOST_ATTEMPTS, Key
+from app.kit.due import MAX_CLAIM_ATTEMPTS, Key
 from app.kit.errors import Problem
 from app.kit.logs import log
 from app.kit.sealing import CannotOpen
@@ -122,7 +122,7 @@ class _ConnectionBatch:
 
     async def _failed(self, loaded: LoadedConnection, claimed: ClaimedEvent, reason: str) -> None:
         """Retry with growing delays; park the event after the fifth attempt."""
-        if claimed.attempts >= MOST_ATTEMPTS:
+        if claimed.attempts >= MAX_CLAIM_ATTEMPTS:
             await self._settle(loaded, claimed, "parked", reason)
             return
         later = _TRY_AGAIN * 4 ** (claimed.attempts - 1)

@@ -19,7 +19,7 @@ from app.connectors.inbox.receive import pack_document, sanitised, store
 from app.connectors.models import backfill, connection, connection_secrets, sync_run
 from app.connectors.sync.schedule import start_backfill
 from app.kit import due
-from app.kit.due import MOST_ATTEMPTS, Key
+from app.kit.due import MAX_CLAIM_ATTEMPTS, Key
 from app.kit.logs import log
 from app.kit.sealing import CannotOpen
 from app.kit.slots import Owner
@@ -43,7 +43,7 @@ def sync_loop(context: WorkerContext) -> ConnectionLoop:
             await _SyncRun(context, token, *key).step()
 
     def parked(now: datetime) -> Mapping[str, Any]:
-        later = {"due_at": now + _LONGEST_PAUSE, "attempts": MOST_ATTEMPTS - 1}
+        later = {"due_at": now + _LONGEST_PAUSE, "attempts": MAX_CLAIM_ATTEMPTS - 1}
         return {"failure": "The worker crashed each time while this was being read.", **later}
 
     return ConnectionLoop(
@@ -119,7 +119,7 @@ class _SyncRun:
     async def _failed(self, loaded: LoadedConnection, attempts: int, failure: str) -> None:
         """Retry with growing delays, up to a quarter of an hour. A sync run is never given up."""
         await self._put_off(
-            loaded, min(_TRY_AGAIN * 2**attempts, _LONGEST_PAUSE), failure, tried=attempts < MOST_ATTEMPTS - 1
+            loaded, min(_TRY_AGAIN * 2**attempts, _LONGEST_PAUSE), failure, tried=attempts < MAX_CLAIM_ATTEMPTS - 1
         )
 
     async def _put_off(

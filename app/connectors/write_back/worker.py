@@ -22,7 +22,7 @@ from app.connectors.write_back.dedupe import record_written
 from app.connectors.write_back.notes import MoveProposal, Skipped, compose
 from app.connectors.write_back.service import propose_move
 from app.kit import due
-from app.kit.due import MOST_ATTEMPTS, Key
+from app.kit.due import MAX_CLAIM_ATTEMPTS, Key
 from app.kit.errors import Problem
 from app.kit.logs import log
 from app.kit.slots import Owner
@@ -172,7 +172,7 @@ def _propose(work: Work, loaded: LoadedConnection, task: WriteTask, proposal: Mo
 
 
 async def _failed(context: WorkerContext, loaded: LoadedConnection, task: WriteTask, failure: str) -> None:
-    if task.row["attempts"] >= MOST_ATTEMPTS:
+    if task.row["attempts"] >= MAX_CLAIM_ATTEMPTS:
         await context.write(loaded, partial(_complete, task=task, state="failed", reason=failure))
         return
     later = _TRY_AGAIN * 4 ** (task.row["attempts"] - 1)
