@@ -173,7 +173,7 @@ class Call:
         """The same for what makes something: 201, and an Idempotency-Key is honoured."""
         return await self._write(201, use_case, *args, **kwargs)
 
-    async def put(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
+    async def upsert(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
         """The same for create-or-update: the use-case answers (thing, whether it is new)."""
 
         def step(conn: Any) -> tuple[BaseModel, bool]:

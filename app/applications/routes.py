@@ -68,7 +68,7 @@ async def get_application_by_ref(system: RefSystem, id: RefId, call: ViewerCall)
 @router.put("/applications/by-ref/{system}/{id:path}", response_model=ApplicationOut, tags=[TAG])
 async def put_application(system: RefSystem, id: RefId, body: ApplicationIn, call: RecruiterCall) -> Response:
     """Create or update an application by your CRM's id."""
-    return await call.put(service.put_application, ref(system, id), body)
+    return await call.upsert(service.put_application, ref(system, id), body)
 
 
 @router.get("/applications/{application_id}", response_model=ApplicationOut, tags=[TAG])

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.put import put_by_ref
 from app.access.queries import get_recruiter
 from app.access.reassessment import request_reassessment
 from app.access.schemas import given
+from app.access.upsert import upsert_by_ref
 from app.access.work import Work
 from app.applications import queries
 from app.applications.models import application
@@ -38,7 +38,7 @@ def put_application(work: Work, ref: ExternalRef, body: ApplicationIn) -> tuple[
     values.
     """
     values = flattened(under(ref, body))
-    return put_by_ref(
+    return upsert_by_ref(
         work,
         application,
         find=lambda: queries.find_application_by_ref(work, ref),

@@ -44,7 +44,7 @@ async def change_candidate(candidate_id: UUID, body: CandidateChange, call: Recr
 @router.put("/candidates/by-ref/{system}/{id:path}", response_model=CandidateOut, tags=TAGS)
 async def put_candidate(system: RefSystem, id: RefId, body: CandidateIn, call: RecruiterCall) -> Response:
     """Create or update a candidate by your CRM's id."""
-    return await call.put(service.put_candidate, ref(system, id), body)
+    return await call.upsert(service.put_candidate, ref(system, id), body)
 
 
 @router.get("/candidates/by-ref/{system}/{id:path}", response_model=CandidateOut, tags=TAGS)

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.put import put_by_ref
 from app.access.reassessment import request_reassessment
 from app.access.schemas import given
+from app.access.upsert import upsert_by_ref
 from app.access.work import Work
 from app.candidates import queries
 from app.candidates.erased import candidate_erased
@@ -36,7 +36,7 @@ def change_candidate(work: Work, candidate_id: UUID, body: CandidateChange) -> C
 def put_candidate(work: Work, ref: ExternalRef, body: CandidateIn) -> tuple[CandidateOut, bool]:
     """Create or update a candidate by their external reference."""
     values = under(ref, body)
-    return put_by_ref(
+    return upsert_by_ref(
         work,
         candidate,
         find=lambda: queries.find_candidate_by_ref(work, ref, lock=True),

@@ -33,7 +33,7 @@ TIMELINES: list[str | Enum] = ["2 · After the interview"]
 @router.put("/jobs/by-ref/{system}/{id:path}", response_model=JobOut, tags=JOBS)
 async def put_job(system: RefSystem, id: RefId, body: JobIn, call: RecruiterCall) -> Response:
     """Create or update a job by your CRM's id."""
-    return await call.put(service.put_job, ref(system, id), body)
+    return await call.upsert(service.put_job, ref(system, id), body)
 
 
 @router.get("/jobs/by-ref/{system}/{id:path}", response_model=JobOut, tags=JOBS)
@@ -95,7 +95,7 @@ async def list_revisions(job_id: UUID, call: ViewerCall, limit: Limit = 50, curs
 @router.put("/timeline-revisions/by-ref/{system}/{id:path}", response_model=TimelineRevisionOut, tags=TIMELINES)
 async def put_revision(system: RefSystem, id: RefId, body: TimelineRevisionPut, call: RecruiterCall) -> Response:
     """Create or update a timeline revision by your CRM's id."""
-    return await call.put(service.put_revision, ref(system, id), body)
+    return await call.upsert(service.put_revision, ref(system, id), body)
 
 
 @router.get("/timeline-revisions/by-ref/{system}/{id:path}", response_model=TimelineRevisionOut, tags=TIMELINES)

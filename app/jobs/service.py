@@ -6,9 +6,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.put import put_by_ref
 from app.access.reassessment import request_reassessment
 from app.access.schemas import given
+from app.access.upsert import upsert_by_ref
 from app.access.work import Work
 from app.jobs import queries
 from app.jobs.models import job, timeline_revision
@@ -45,7 +45,7 @@ def change_job(work: Work, job_id: UUID, body: JobChange) -> JobOut:
 def put_job(work: Work, ref: ExternalRef, body: JobIn) -> tuple[JobOut, bool]:
     """Create or update a job by its external reference."""
     values = under(ref, body)
-    return put_by_ref(
+    return upsert_by_ref(
         work,
         job,
         find=lambda: queries.find_job_by_ref(work, ref, lock=True),
@@ -78,7 +78,7 @@ def put_revision(work: Work, ref: ExternalRef, body: TimelineRevisionPut) -> tup
     """Create or update a timeline revision by its external reference."""
     queries.get_job(work, body.job_id, pointer="/job_id")
     values = under(ref, body)
-    revision, created = put_by_ref(
+    revision, created = upsert_by_ref(
         work,
         timeline_revision,
         find=lambda: queries.find_revision_by_ref(work, ref, lock=True),

@@ -30,7 +30,7 @@ TAGS: list[str | Enum] = ["5 · Organisations and jobs"]
 @router.put("/organisations/by-ref/{system}/{id:path}", response_model=OrganisationOut, tags=TAGS)
 async def put_organisation(system: RefSystem, id: RefId, body: OrganisationIn, call: RecruiterCall) -> Response:
     """Create or update an organisation by your CRM's id."""
-    return await call.put(service.put_organisation, ref(system, id), body)
+    return await call.upsert(service.put_organisation, ref(system, id), body)
 
 
 @router.get("/organisations/by-ref/{system}/{id:path}", response_model=OrganisationOut, tags=TAGS)
@@ -42,7 +42,7 @@ async def get_organisation_by_ref(system: RefSystem, id: RefId, call: ViewerCall
 @router.put("/client-contacts/by-ref/{system}/{id:path}", response_model=ClientContactOut, tags=TAGS)
 async def put_client_contact(system: RefSystem, id: RefId, body: ClientContactPut, call: RecruiterCall) -> Response:
     """Create or update a client contact by your CRM's id."""
-    return await call.put(service.put_client_contact, ref(system, id), body)
+    return await call.upsert(service.put_client_contact, ref(system, id), body)
 
 
 @router.get("/client-contacts/by-ref/{system}/{id:path}", response_model=ClientContactOut, tags=TAGS)

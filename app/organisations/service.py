@@ -7,10 +7,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.calendar_exceptions import check_exceptions, exceptions_as_json
-from app.access.put import put_by_ref
 from app.access.queries import get_agency
 from app.access.reassessment import request_reassessment
 from app.access.schemas import given
+from app.access.upsert import upsert_by_ref
 from app.access.work import Work
 from app.kit.db import add, change
 from app.kit.errors import conflict
@@ -47,7 +47,7 @@ def change_organisation(work: Work, organisation_id: UUID, body: OrganisationCha
 def put_organisation(work: Work, ref: ExternalRef, body: OrganisationIn) -> tuple[OrganisationOut, bool]:
     """Create or update an organisation by its external reference."""
     values = under(ref, body)
-    return put_by_ref(
+    return upsert_by_ref(
         work,
         organisation,
         find=lambda: queries.find_organisation_by_ref(work, ref, lock=True),
@@ -76,7 +76,7 @@ def put_client_contact(work: Work, ref: ExternalRef, body: ClientContactPut) -> 
     """Create or update a client contact by their external reference."""
     queries.get_organisation(work, body.organisation_id, pointer="/organisation_id")
     values = under(ref, body)
-    return put_by_ref(
+    return upsert_by_ref(
         work,
         client_contact,
         find=lambda: queries.find_client_contact_by_ref(work, ref, lock=True),

@@ -41,7 +41,7 @@ async def get_check_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Re
 @router.put("/checks/by-ref/{system}/{id:path}", response_model=CheckOut, tags=[AFTER])
 async def put_check(system: RefSystem, id: RefId, body: CheckPut, call: RecruiterCall) -> Response:
     """Create or update a check by your CRM's id."""
-    return await call.put(checks.put_check, ref(system, id), body)
+    return await call.upsert(checks.put_check, ref(system, id), body)
 
 
 @router.get("/checks/{check_id}", response_model=CheckOut, tags=[AFTER])
@@ -87,7 +87,7 @@ async def get_milestone_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -
 @router.put("/milestones/by-ref/{system}/{id:path}", response_model=MilestoneOut, tags=[AFTER])
 async def put_milestone(system: RefSystem, id: RefId, body: MilestonePut, call: RecruiterCall) -> Response:
     """Create or update a milestone by your CRM's id."""
-    return await call.put(milestones.put_milestone, ref(system, id), body)
+    return await call.upsert(milestones.put_milestone, ref(system, id), body)
 
 
 @router.get("/milestones/{milestone_id}", response_model=MilestoneOut, tags=[AFTER])

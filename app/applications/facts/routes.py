@@ -94,7 +94,7 @@ async def get_interaction_by_ref(system: RefSystem, id: RefId, call: ViewerCall)
 @router.put("/interactions/by-ref/{system}/{id:path}", response_model=InteractionOut, tags=[AFTER])
 async def put_interaction(system: RefSystem, id: RefId, body: InteractionPut, call: RecruiterCall) -> Response:
     """Create or update an interaction by your CRM's id."""
-    return await call.put(interactions.put_interaction, ref(system, id), body)
+    return await call.upsert(interactions.put_interaction, ref(system, id), body)
 
 
 @router.get("/interactions/{interaction_id}", response_model=InteractionOut, tags=[AFTER])
@@ -132,7 +132,7 @@ async def get_commitment_by_ref(system: RefSystem, id: RefId, call: ViewerCall) 
 @router.put("/commitments/by-ref/{system}/{id:path}", response_model=CommitmentOut, tags=[AFTER])
 async def put_commitment(system: RefSystem, id: RefId, body: CommitmentPut, call: RecruiterCall) -> Response:
     """Create or update a commitment by your CRM's id."""
-    return await call.put(commitments.put_commitment, ref(system, id), body)
+    return await call.upsert(commitments.put_commitment, ref(system, id), body)
 
 
 @router.get("/commitments/{commitment_id}", response_model=CommitmentOut, tags=[AFTER])
@@ -176,7 +176,7 @@ async def get_interview_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -
 @router.put("/interviews/by-ref/{system}/{id:path}", response_model=InterviewOut, tags=[APPLICATIONS])
 async def put_interview(system: RefSystem, id: RefId, body: InterviewPut, call: RecruiterCall) -> Response:
     """Create or update an interview by your CRM's id."""
-    return await call.put(interviews.put_interview, ref(system, id), body)
+    return await call.upsert(interviews.put_interview, ref(system, id), body)
 
 
 @router.get("/interviews/{interview_id}", response_model=InterviewOut, tags=[APPLICATIONS])
@@ -214,7 +214,7 @@ async def get_transition_by_ref(system: RefSystem, id: RefId, call: ViewerCall) 
 @router.put("/transitions/by-ref/{system}/{id:path}", response_model=TransitionOut, tags=[APPLICATIONS])
 async def put_transition(system: RefSystem, id: RefId, body: TransitionPut, call: RecruiterCall) -> Response:
     """Record a transition by your CRM's id. Sent twice, it is recorded once."""
-    return await call.put(stages.put_transition, ref(system, id), body)
+    return await call.upsert(stages.put_transition, ref(system, id), body)
 
 
 @router.post("/transitions/{transition_id}/void", response_model=TransitionOut, tags=[APPLICATIONS])

@@ -74,7 +74,7 @@ async def get_keep_warm_mark_by_ref(system: RefSystem, id: RefId, call: ViewerCa
 @router.put("/keep-warm-marks/by-ref/{system}/{id:path}", response_model=KeepWarmMarkOut, tags=[TAG])
 async def put_keep_warm_mark(system: RefSystem, id: RefId, body: KeepWarmMarkPut, call: RecruiterCall) -> Response:
     """Create or update a keep-warm mark by your CRM's id."""
-    return await call.put(marks.put_keep_warm_mark, ref(system, id), body)
+    return await call.upsert(marks.put_keep_warm_mark, ref(system, id), body)
 
 
 @router.get("/keep-warm-marks/{keep_warm_mark_id}", response_model=KeepWarmMarkOut, tags=[TAG])

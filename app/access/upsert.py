@@ -13,7 +13,7 @@ from app.kit.errors import Problem
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
-def put_by_ref(
+def upsert_by_ref(
     work: Work,
     table: sa.Table,
     *,
