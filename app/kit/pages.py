@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from app.kit.damage import UNDECODED, fetch_all, read_rows
 from app.kit.errors import DamagedRecord, Problem
 
-MOST = 200
+MAX_PAGE_SIZE = 200
 T = TypeVar("T")
 
 
@@ -26,11 +26,11 @@ class Page(BaseModel, Generic[T]):
 
 
 def _clamped(limit: int) -> int:
-    return max(1, min(limit, MOST))
+    return max(1, min(limit, MAX_PAGE_SIZE))
 
 
 Limit = Annotated[
-    int, Query(ge=1, description=f"How many items a page holds: at most {MOST}, a larger number is clamped.")
+    int, Query(ge=1, description=f"How many items a page holds: at most {MAX_PAGE_SIZE}, a larger number is clamped.")
 ]
 Cursor = Annotated[
     str | None, Query(max_length=1000, description="`next_cursor` of the page before, with the same filters.")
