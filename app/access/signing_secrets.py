@@ -14,7 +14,7 @@ from app.kit.due import Key
 from app.kit.errors import conflict, not_found
 from app.kit.sealing import CannotOpen, Seal
 
-MOST = 6
+MAX_SECRETS = 6
 """How many secrets of one owner live at once."""
 
 
@@ -76,8 +76,10 @@ class SigningSecrets:
         Raises 409 where too many live already.
         """
         live, ends_at = self._live(work.agency_id, owner_id, work.now), work.now + overlap
-        if len(work.conn.execute(sa.select(self.table.c.id).where(live)).all()) >= MOST:
-            raise conflict("too_many_secrets", f"At most {MOST} secrets are valid at once. End an older one first.")
+        if len(work.conn.execute(sa.select(self.table.c.id).where(live)).all()) >= MAX_SECRETS:
+            raise conflict(
+                "too_many_secrets", f"At most {MAX_SECRETS} secrets are valid at once. End an older one first."
+            )
         later = sa.or_(self.table.c.ends_at.is_(None), self.table.c.ends_at > ends_at)
         work.conn.execute(sa.update(self.table).where(live, later).values(ends_at=ends_at))
         return self.keep(work, owner_id, text)

@@ -14,7 +14,7 @@ from app.kit.errors import Problem, invalid
 from app.kit.ids import new_id
 from app.kit.sealing import UNSEALED, Seal
 
-AHEAD = timedelta(minutes=5)
+MAX_AHEAD = timedelta(minutes=5)
 """How far ahead of the service's clock a fact may lie: clocks differ a little."""
 
 
@@ -36,7 +36,7 @@ class Work:
 
     def happened(self, pointer: str, at: datetime | None) -> None:
         """Refuse a fact more than five minutes ahead of the clock (rule book, "Time")."""
-        if at is not None and at > self.now + AHEAD:
+        if at is not None and at > self.now + MAX_AHEAD:
             raise invalid(pointer, f"`{pointer.rpartition('/')[2]}` must not be in the future.", "in_the_future")
 
     def expect(self, current: BaseModel) -> None:

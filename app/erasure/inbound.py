@@ -18,7 +18,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import AHEAD, Work
+from app.access.work import MAX_AHEAD, Work
 from app.connectors.connection import LoadedConnection, from_row
 from app.connectors.connector import Account, Translation
 from app.connectors.inbox.apply import read_event
@@ -94,7 +94,7 @@ def erase_inbound_events(work: Work, person: Person, found: Sequence[ScanResult]
         for start in range(0, len(ids_found), _BATCH_SIZE):
             rows = _events_by_id(work, ids_found[start : start + _BATCH_SIZE])
             _redact(work, [row for row in rows if _concerns(work, link, row, person, external_ids)])
-        since, after = of_connection[0].began_at - AHEAD if of_connection else None, _START
+        since, after = of_connection[0].began_at - MAX_AHEAD if of_connection else None, _START
         while rows := _next_events(work, id, after, since):
             _redact(work, [row for row in rows if _concerns(work, link, row, person, external_ids)])
             after = rows[-1]["id"]

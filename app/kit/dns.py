@@ -7,7 +7,7 @@ from contextlib import suppress
 from queue import SimpleQueue
 from threading import Lock, Thread
 
-MOST, MAX_IDLE_THREADS = 1000, 50
+MAX_THREADS, MAX_IDLE_THREADS = 1000, 50
 """Look-ups that run at once, each of another name: more than a process makes requests at once; and how many threads
 stay for the next."""
 
@@ -68,7 +68,7 @@ class _Threads:
         with self._lock:
             if self._closed:
                 raise OSError(_NO_MORE)
-            if self._idle > 0 or self._all >= MOST:
+            if self._idle > 0 or self._all >= MAX_THREADS:
                 self._idle -= 1
             else:
                 try:

@@ -16,7 +16,7 @@ from app.kit.db import metadata
 from app.kit.dialects import Id, Instant, try_lock
 from app.kit.errors import Problem, conflict
 
-KEPT = timedelta(hours=48)
+RETENTION = timedelta(hours=48)
 
 idempotency_key = sa.Table(
     "idempotency_key",
@@ -100,5 +100,5 @@ def erase_answers(conn: sa.Connection, agency_id: UUID) -> None:
 
 def forget_old(conn: sa.Connection, now: datetime) -> int:
     """Drop the answers nobody will ask for again; the worker calls this now and then."""
-    old = sa.delete(idempotency_key).where(idempotency_key.c.created_at < now - KEPT)
+    old = sa.delete(idempotency_key).where(idempotency_key.c.created_at < now - RETENTION)
     return conn.execute(old.options(across_agencies("answers to every agency are kept as long"))).rowcount
