@@ -87,7 +87,7 @@ def serve(
     app = create_app(settings)
 
     def closes() -> None:
-        app.state.house.closing.set()
+        app.state.shared.closing.set()
 
     limits = Limits(
         connections=settings.max_connections,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from app import health, worker
 from app.access import routes as access
 from app.access.authentication import Doorkeeper
-from app.access.call import House
+from app.access.call import AppState
 from app.applications import routes as applications
 from app.applications.facts import check_routes as checks
 from app.applications.facts import routes as facts
@@ -82,7 +82,7 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
         )
         keys = secrets_of(settings)
         cursors, seal = Cursors(*(keys or [secrets.token_bytes(32)])), Seal(*keys)
-        app.state.house = House(database, clock, doorkeeper, cursors, seal, settings)
+        app.state.shared = AppState(database, clock, doorkeeper, cursors, seal, settings)
         app.state.settings = settings
         app.state.monitored = monitored = health.Monitored(database, settings, clock, seal, SealCheck(seal))
         loops = [asyncio.create_task(worker.run(database, settings, clock, seal))] if settings.embedded_worker else []

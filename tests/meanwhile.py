@@ -50,15 +50,15 @@ def left_open(admin: Client, step: Callable[[Work], object]) -> Iterator[None]:
 def _open(admin: Client, step: Callable[[Work], object], wait: Callable[[sa.Connection], object]) -> Iterator[None]:
     agency_id, taken = UUID(admin.get("/v1/agency").json()["id"]), threading.Event()
     service: Service = admin.service
-    house = service.app.state.house
+    shared = service.app.state.shared
 
     def both(conn: sa.Connection) -> None:
-        step(Work(conn, service.clock(), Caller(agency_id, Role.admin), new_id, None, house.seal))
+        step(Work(conn, service.clock(), Caller(agency_id, Role.admin), new_id, None, shared.seal))
         taken.set()
         wait(conn)
 
     with ThreadPoolExecutor(1) as aside:
-        done = aside.submit(service.run, house.database.across_agencies().write, both)
+        done = aside.submit(service.run, shared.database.across_agencies().write, both)
         assert taken.wait(20)
         yield
         done.result()

@@ -44,7 +44,7 @@ bearer = HTTPBearer(
 )
 
 
-class House:
+class AppState:
     """What one process shares between its calls: the database, the clock, the doorkeeper and the cursor seal.
 
     `closing` is set when the process begins to shut down; `streams` counts the streams that each agency holds open.
@@ -75,39 +75,39 @@ class _Undone(Exception):
 class Call:
     """An authenticated call. A route hands it a use-case and gets the finished response."""
 
-    def __init__(self, request: Request, house: House, caller: Caller) -> None:
-        self._request, self._house, self.caller = request, house, caller
+    def __init__(self, request: Request, shared: AppState, caller: Caller) -> None:
+        self._request, self._shared, self.caller = request, shared, caller
         is_operator = caller.role is Role.operator
-        self._scope = house.database.across_agencies() if is_operator else house.database.of(caller.agency_id)
+        self._scope = shared.database.across_agencies() if is_operator else shared.database.of(caller.agency_id)
 
     @property
     def public_url(self) -> str:
         """Where the outside reaches this service, without a slash at the end."""
-        return self._house.settings.reached_at
+        return self._shared.settings.reached_at
 
     @property
     def private_targets(self) -> bool:
         """Whether requests may go out over http and into private networks."""
-        return self._house.settings.private_targets
+        return self._shared.settings.private_targets
 
     @property
     def crm_connections(self) -> int:
         """How many connections to CRMs an agency may have."""
-        return self._house.settings.crm_connections
+        return self._shared.settings.crm_connections
 
     @property
     def now(self) -> datetime:
         """The present instant."""
-        return self._house.clock()
+        return self._shared.clock()
 
     def _work(self, conn: Any) -> Work:
-        house, if_match = self._house, self._request.headers.get("if-match")
-        return Work(conn, house.clock(), self.caller, house.make_id, if_match, house.seal)
+        shared, if_match = self._shared, self._request.headers.get("if-match")
+        return Work(conn, shared.clock(), self.caller, shared.make_id, if_match, shared.seal)
 
     def paging(self, limit: int, cursor: str | None, **filters: Any) -> Paging:
         """The page this list was asked for; its cursors hold only for the same agency, list and filters."""
         scope = f"{self.caller.agency_id} {self._request.url.path} {sorted(filters.items())}"
-        return Paging(limit, cursor, self._house.cursors, scope)
+        return Paging(limit, cursor, self._shared.cursors, scope)
 
     async def read(self, query: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
         """Run a query in a reading transaction; answers 304 when the caller already has this representation."""
@@ -165,7 +165,7 @@ class Call:
     async def erase(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
         """The same for what must leave no trace: the database's own files are cleaned, too, before it is answered."""
         response = await self.write(use_case, *args, **kwargs)
-        if not await self._house.database.scrub():
+        if not await self._shared.database.scrub():
             log.warning("erased rows still stand in the database's log", agency_id=str(self.caller.agency_id))
         return response
 
@@ -251,17 +251,17 @@ def allowed(role: Role, *, any_query: bool = False) -> Any:
     """
 
     async def authenticate(request: StrictRequest) -> None:
-        house: House = request.app.state.house
+        shared: AppState = request.app.state.shared
         # What is left of the quota is told with every answer from here on, refusals too.
         authorization, address = request.headers.get("authorization", ""), request.client.host if request.client else ""
-        caller, request.state.answer_headers = await house.doorkeeper.admit(authorization, address)
+        caller, request.state.answer_headers = await shared.doorkeeper.admit(authorization, address)
         if not caller.role.may(role):
             raise Problem(
                 403, "not_allowed", f"This needs a key with the role {role}; yours has the role {caller.role}."
             )
         if not any_query:
             request.check_query()
-        request.state.call = Call(request, house, caller)
+        request.state.call = Call(request, shared, caller)
 
     async def call(request: StrictRequest, _: Annotated[Any, Depends(bearer)]) -> Call:
         authenticated: Call = request.state.call

@@ -117,7 +117,7 @@ def test_a_stream_that_the_connector_has_gained_is_read_from_then_on(
     link: Sender, crm: SmallCrm, workers: Workers, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(Small, "streams", (*Small.streams, Stream("jobs", backfill=False, every=EVERY)))
-    database = link.service.app.state.house.database
+    database = link.service.app.state.shared.database
 
     async def tidy() -> int:
         planned: int = await database.across_agencies().write(lambda conn: schedule_missing_polls(conn, clock.now))

@@ -41,8 +41,8 @@ class Eraser:
 
     def __init__(self, admin: Client) -> None:
         self.service: Service = admin.service
-        self.house = self.service.app.state.house
-        self.seal = Opening(self.house.seal)
+        self.shared = self.service.app.state.shared
+        self.seal = Opening(self.shared.seal)
         self._caller = Caller(UUID(admin.get("/v1/agency").json()["id"]), Role.admin)
         self.id = UUID(admin.get("/v1/candidates/by-ref/standard/c1").json()["id"])
 
@@ -62,7 +62,7 @@ class Eraser:
             return scan_step(self._work(conn), after, self.id)
 
         answer: tuple[ScanResult | None, Scan | None] = self.service.run(
-            self.house.database.across_agencies().read, step
+            self.shared.database.across_agencies().read, step
         )
         return answer
 
@@ -70,7 +70,7 @@ class Eraser:
         """Run the erasure itself."""
         self.seal.opened = 0
         self.service.run(
-            self.house.database.across_agencies().write, lambda conn: erase_candidate(self._work(conn), self.id, found)
+            self.shared.database.across_agencies().write, lambda conn: erase_candidate(self._work(conn), self.id, found)
         )
 
     def _work(self, conn: sa.Connection) -> Work:
@@ -95,7 +95,7 @@ def change(service: Service, id: UUID, **values: Any) -> None:
 
 def sealed(service: Service, body: bytes) -> bytes:
     """Return a body as it is stored."""
-    locked: bytes = service.app.state.house.seal.lock(rows(service, inbound_event)[0].agency_id, body)
+    locked: bytes = service.app.state.shared.seal.lock(rows(service, inbound_event)[0].agency_id, body)
     return locked
 
 

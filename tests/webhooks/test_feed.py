@@ -145,7 +145,7 @@ def test_a_stream_tells_more_than_one_page_of_what_is_there(admin: Client, post:
 
 async def _written_and_read(service: Service, agency_id: UUID, writers: int, each: int) -> tuple[list[str], list[str]]:
     """Writers whose commits overlap, two sequencers, and one reader."""
-    database, dice = service.app.state.house.database, random.Random(7)
+    database, dice = service.app.state.shared.database, random.Random(7)
     written: list[str] = []
     seen: list[str] = []
     done = asyncio.Event()
