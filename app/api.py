@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 
 from app import health, worker
 from app.access import routes as access
-from app.access.authentication import Doorkeeper
+from app.access.authentication import Authenticator
 from app.access.call import AppState
 from app.applications import routes as applications
 from app.applications.facts import check_routes as checks
@@ -77,12 +77,12 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database = Database(settings.database_url, settings.database_pool)
         operator_key = settings.operator_key.get_secret_value() if settings.operator_key else None
-        doorkeeper = Doorkeeper(
+        authenticator = Authenticator(
             database, clock, operator_key, settings.rate_limit_per_minute, settings.wrong_keys_per_minute
         )
         keys = secrets_of(settings)
         cursors, seal = Cursors(*(keys or [secrets.token_bytes(32)])), Seal(*keys)
-        app.state.shared = AppState(database, clock, doorkeeper, cursors, seal, settings)
+        app.state.shared = AppState(database, clock, authenticator, cursors, seal, settings)
         app.state.settings = settings
         app.state.monitored = monitored = health.Monitored(database, settings, clock, seal, SealCheck(seal))
         loops = [asyncio.create_task(worker.run(database, settings, clock, seal))] if settings.embedded_worker else []

@@ -39,7 +39,7 @@ def _too_many_wrong_keys(wait: int) -> Problem:
     return Problem(429, "too_many_wrong_keys", detail, headers={"Retry-After": str(wait)})
 
 
-class Doorkeeper:
+class Authenticator:
     """Admits callers by their bearer token."""
 
     def __init__(

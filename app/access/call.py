@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from starlette.background import BackgroundTask
 from starlette.responses import StreamingResponse
 
-from app.access.authentication import Doorkeeper
+from app.access.authentication import Authenticator
 from app.access.caller import Caller, Role
 from app.access.work import Work, etag, matches, render
 from app.kit.clock import Clock
@@ -54,13 +54,13 @@ class AppState:
         self,
         database: Database,
         clock: Clock,
-        doorkeeper: Doorkeeper,
+        authenticator: Authenticator,
         cursors: Cursors,
         seal: Seal,
         settings: Settings,
         make_id: Callable[[str], UUID] = new_id,
     ) -> None:
-        self.database, self.clock, self.doorkeeper, self.cursors = database, clock, doorkeeper, cursors
+        self.database, self.clock, self.authenticator, self.cursors = database, clock, authenticator, cursors
         self.seal, self.settings, self.make_id = seal, settings, make_id
         self.closing = asyncio.Event()
         self.streams: Counter[UUID] = Counter()
@@ -254,7 +254,7 @@ def allowed(role: Role, *, any_query: bool = False) -> Any:
         shared: AppState = request.app.state.shared
         # What is left of the quota is told with every answer from here on, refusals too.
         authorization, address = request.headers.get("authorization", ""), request.client.host if request.client else ""
-        caller, request.state.answer_headers = await shared.doorkeeper.admit(authorization, address)
+        caller, request.state.answer_headers = await shared.authenticator.admit(authorization, address)
         if not caller.role.may(role):
             raise Problem(
                 403, "not_allowed", f"This needs a key with the role {role}; yours has the role {caller.role}."

@@ -65,7 +65,7 @@ async def get_console_document(request: Request) -> Response:
     agency_id = None
     if authorization is not None:
         address = request.client.host if request.client else ""
-        caller, request.state.answer_headers = await shared.doorkeeper.admit(authorization, address)
+        caller, request.state.answer_headers = await shared.authenticator.admit(authorization, address)
         agency_id = None if caller.role is Role.operator else caller.agency_id
 
     if agency_id in (None, fixture_ids.AGENCY):

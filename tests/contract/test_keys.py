@@ -110,7 +110,7 @@ def test_a_key_ends_when_it_was_said_to(desk, clock, a_second_later):
     assert opens(desk, key)
     clock.advance(seconds=1)
     a_second_later()
-    desk.service.app.state.shared.doorkeeper._remembered.clear()
+    desk.service.app.state.shared.authenticator._remembered.clear()
     assert not opens(desk, key)
 
 
@@ -146,7 +146,7 @@ def test_a_rotated_key_goes_on_for_the_overlap(desk, clock):
     for hours, old_opens in ((0, True), (1.99, True), (2, False)):
         clock.now = START
         clock.advance(hours=hours)
-        desk.service.app.state.shared.doorkeeper._remembered.clear()
+        desk.service.app.state.shared.authenticator._remembered.clear()
         assert (opens(desk, old), opens(desk, new)) == (old_opens, True), f"after {hours} h"
     (answer,) = desk.send(Told("POST", f"/v1/api-keys/{id_}/rotate", desk.keys["admin"], b"{}"))
     problem(answer, 409, "key_has_ended")
@@ -175,7 +175,7 @@ def test_two_admins_who_revoke_each_other_leave_one(desk):
         return await asyncio.gather(*(send_one(desk.service, one) for one in told))
 
     assert sorted(answer.status_code for answer in desk.service.run(at_once)) in ([204, 409], [204, 401])
-    desk.service.app.state.shared.doorkeeper._remembered.clear()
+    desk.service.app.state.shared.authenticator._remembered.clear()
     assert [opens(desk, one) for one in (desk.keys["admin"], key)].count(True) == 1
 
 

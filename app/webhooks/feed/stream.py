@@ -68,7 +68,7 @@ class EventStream(ServerSentEvents):
                     partial(queries.read_page, agency_id=agency_id, after=position, types=self._types, limit=_PAGE_SIZE)
                 )
                 # The key is checked after the events are read: events after the key's end are never sent.
-                await shared.doorkeeper.ask_again(self._caller)
+                await shared.authenticator.ask_again(self._caller)
             except Problem:  # # the reader reconnects and gets the error then
                 return
             for message in read_rows(sa.select(event), rows, _message):
