@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from app import health, worker
 from app.access import routes as access
 from app.access.authentication import Authenticator
-from app.access.call import AppState
+from app.access.request_context import AppState
 from app.applications import routes as applications
 from app.applications.facts import check_routes as checks
 from app.applications.facts import routes as facts

@@ -16,8 +16,8 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
-from app.access.call import AppState
 from app.access.caller import Caller, Role
+from app.access.request_context import AppState
 from app.api import create_app
 from app.applications.models import action, application, flag, interaction, interview
 from app.candidates.models import candidate

@@ -5,8 +5,8 @@ import json
 import pytest
 from fastapi import APIRouter, FastAPI
 
-from app.access.call import allowed
 from app.access.caller import Role
+from app.access.request_context import allowed
 from tests.contract.desk import problem
 from tests.contract.operations import Operation, operations
 

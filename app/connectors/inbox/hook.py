@@ -4,8 +4,8 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
-from app.access.call import AppState
 from app.access.keys import parse_public_id
+from app.access.request_context import AppState
 from app.access.work import Work
 from app.connectors.connector import Handshake, InboundRequest
 from app.connectors.inbox.receive import (

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Header, Query, Request, Response
 
-from app.access.call import AppState, ViewerCall
+from app.access.context import AppState, ViewerContext
 from app.kit.pages import Limit
 from app.kit.strict_json import router as feature_router
 from app.webhooks.feed import queries
@@ -37,7 +37,7 @@ Open = Annotated[
 
 @router.get("/events", response_model=FeedOut, tags=TAGS)
 async def read_events(
-    call: ViewerCall,
+    context: ViewerContext,
     type: Types = None,
     limit: Limit = 50,
     cursor: After = None,
@@ -47,13 +47,13 @@ async def read_events(
     Events are stored for 30 days, unless `KEEPWARM_EVENT_DAYS` says otherwise. If events after a cursor are no longer
     stored, the answer is 410 `cursor_expired`. Start again without a cursor, at the oldest stored event.
     """
-    return await call.read(queries.read_feed, cursor, type or (), limit)
+    return await context.read(queries.read_feed, cursor, type or (), limit)
 
 
 @router.get("/events/stream", tags=TAGS, response_class=ServerSentEvents)
 async def stream_events(
     request: Request,
-    call: ViewerCall,
+    context: ViewerContext,
     type: Types = None,
     last_event_id: Resumed = None,
     cursor: After = None,
@@ -67,8 +67,8 @@ async def stream_events(
     """
     shared: AppState = request.app.state.shared
     after, max_seconds = int(last_event_id or cursor or 0), shared.settings.stream_seconds
-    scope = shared.database.of(call.caller.agency_id)
-    await scope.read(partial(queries.feed_bounds, agency_id=call.caller.agency_id, after=after))
+    scope = shared.database.of(context.caller.agency_id)
+    await scope.read(partial(queries.feed_bounds, agency_id=context.caller.agency_id, after=after))
     return EventStream(
-        shared, call.caller, after, type or (), max_seconds if seconds is None else min(seconds, max_seconds)
+        shared, context.caller, after, type or (), max_seconds if seconds is None else min(seconds, max_seconds)
     )

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from app.access.call import AppState
 from app.access.caller import Caller
+from app.access.request_context import AppState
 from app.kit.clock import monotonic
 from app.kit.damage import read_rows
 from app.kit.errors import Problem

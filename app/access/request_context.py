@@ -261,18 +261,18 @@ def allowed(role: Role, *, any_query: bool = False) -> Any:
             )
         if not any_query:
             request.check_query()
-        request.state.call = Call(request, shared, caller)
+        request.state.context = Call(request, shared, caller)
 
-    async def call(request: StrictRequest, _: Annotated[Any, Depends(bearer)]) -> Call:
-        authenticated: Call = request.state.call
+    async def context(request: StrictRequest, _: Annotated[Any, Depends(bearer)]) -> Call:
+        authenticated: Call = request.state.context
         return authenticated
 
-    call.before_body = authenticate  # type: ignore[attr-defined]  # StrictRoute runs it
-    call.role = role  # type: ignore[attr-defined]  # the house test reads which role each route declares
-    return Depends(call)
+    context.before_body = authenticate  # type: ignore[attr-defined]  # StrictRoute runs it
+    context.role = role  # type: ignore[attr-defined]  # the house test reads which role each route declares
+    return Depends(context)
 
 
-ViewerCall = Annotated[Call, allowed(Role.viewer)]
-RecruiterCall = Annotated[Call, allowed(Role.recruiter)]
-AdminCall = Annotated[Call, allowed(Role.admin)]
-OperatorCall = Annotated[Call, allowed(Role.operator)]
+ViewerContext = Annotated[Call, allowed(Role.viewer)]
+RecruiterContext = Annotated[Call, allowed(Role.recruiter)]
+AdminContext = Annotated[Call, allowed(Role.admin)]
+OperatorContext = Annotated[Call, allowed(Role.operator)]
