@@ -72,7 +72,7 @@ class _Undone(Exception):
         self.model = model
 
 
-class Call:
+class RequestContext:
     """An authenticated call. A route hands it a use-case and gets the finished response."""
 
     def __init__(self, request: Request, shared: AppState, caller: Caller) -> None:
@@ -261,10 +261,10 @@ def allowed(role: Role, *, any_query: bool = False) -> Any:
             )
         if not any_query:
             request.check_query()
-        request.state.context = Call(request, shared, caller)
+        request.state.context = RequestContext(request, shared, caller)
 
-    async def context(request: StrictRequest, _: Annotated[Any, Depends(bearer)]) -> Call:
-        authenticated: Call = request.state.context
+    async def context(request: StrictRequest, _: Annotated[Any, Depends(bearer)]) -> RequestContext:
+        authenticated: RequestContext = request.state.context
         return authenticated
 
     context.before_body = authenticate  # type: ignore[attr-defined]  # StrictRoute runs it
@@ -272,7 +272,7 @@ def allowed(role: Role, *, any_query: bool = False) -> Any:
     return Depends(context)
 
 
-ViewerContext = Annotated[Call, allowed(Role.viewer)]
-RecruiterContext = Annotated[Call, allowed(Role.recruiter)]
-AdminContext = Annotated[Call, allowed(Role.admin)]
-OperatorContext = Annotated[Call, allowed(Role.operator)]
+ViewerContext = Annotated[RequestContext, allowed(Role.viewer)]
+RecruiterContext = Annotated[RequestContext, allowed(Role.recruiter)]
+AdminContext = Annotated[RequestContext, allowed(Role.admin)]
+OperatorContext = Annotated[RequestContext, allowed(Role.operator)]

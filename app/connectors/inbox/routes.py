@@ -17,7 +17,7 @@ from app.kit.strict_json import router as feature_router
 router = feature_router()
 TAGS: list[str | Enum] = ["8 · CRM connections"]
 OfState = Annotated[State | None, Query(description="Only in this state. Default: in any.")]
-AnyQueryContext = Annotated[Call, allowed(Role.admin, any_query=True)]
+AnyQueryContext = Annotated[RequestContext, allowed(Role.admin, any_query=True)]
 """The call of an admin whose query is the CRM's own and passed on as it is."""
 ANY_BODY: dict[str, Any] = {
     "requestBody": {
