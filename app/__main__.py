@@ -20,7 +20,7 @@ from app.access.caller import NOBODY, Caller, Role
 from app.access.queries import list_every_agency
 from app.access.service import delete_agency as end_agency
 from app.access.service import make_admin_key
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.api import create_app
 from app.console import fixture_ids
 from app.demo.load import is_loaded, load, load_if_empty
@@ -209,8 +209,8 @@ def _checked() -> Settings:
     return settings
 
 
-def _as_operator(conn: sa.Connection) -> Work:
-    return Work(conn, clock.system(), Caller(NOBODY, Role.operator), new_id)
+def _as_operator(conn: sa.Connection) -> UnitOfWork:
+    return UnitOfWork(conn, clock.system(), Caller(NOBODY, Role.operator), new_id)
 
 
 @main.command()

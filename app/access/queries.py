@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.access.models import agency, api_key, recruiter
 from app.access.schemas import AgencyOut, ApiKeyOut, RecruiterOut
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.agency_guard import across_agencies
 from app.kit.damage import reading
 from app.kit.dialects import locked
@@ -17,7 +17,7 @@ from app.rules.calendar import Calendar, calendar
 from app.rules.calendar_exceptions import exceptions_from
 
 
-def get_agency(work: Work, *, lock: bool = False) -> AgencyOut:
+def get_agency(work: UnitOfWork, *, lock: bool = False) -> AgencyOut:
     """The caller's own agency."""
     statement = sa.select(agency).where(agency.c.id == work.agency_id)
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
@@ -26,7 +26,7 @@ def get_agency(work: Work, *, lock: bool = False) -> AgencyOut:
     return shaped(AgencyOut, row._mapping)
 
 
-def list_agencies(work: Work, paging: Paging) -> Page[AgencyOut]:
+def list_agencies(work: UnitOfWork, paging: Paging) -> Page[AgencyOut]:
     """All agencies in the order of their making, for the operator."""
     every = sa.select(agency).options(across_agencies("the operator lists every agency"))
     return paging.page(work.conn, every, [agency.c.id], [UUID], lambda row: shaped(AgencyOut, row._mapping))
@@ -44,7 +44,7 @@ def list_every_agency(conn: sa.Connection) -> list[AgencyOut]:
     return [shaped(AgencyOut, row) for row in rows]
 
 
-def get_agency_of_operator(work: Work, id: UUID, *, lock: bool = False) -> AgencyOut:
+def get_agency_of_operator(work: UnitOfWork, id: UUID, *, lock: bool = False) -> AgencyOut:
     """Any agency, for the operator."""
     statement = sa.select(agency).where(agency.c.id == id)
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
@@ -53,7 +53,7 @@ def get_agency_of_operator(work: Work, id: UUID, *, lock: bool = False) -> Agenc
     return shaped(AgencyOut, row._mapping)
 
 
-def get_agency_calendar(work: Work) -> Calendar:
+def get_agency_calendar(work: UnitOfWork) -> Calendar:
     """The calendar of the caller's own agency."""
     columns = agency.c
     row = work.conn.execute(
@@ -67,7 +67,7 @@ def get_agency_calendar(work: Work) -> Calendar:
         return calendar(row.time_zone, row.holiday_region, exceptions_from(row.calendar_exceptions))
 
 
-def get_recruiter(work: Work, id: UUID, *, lock: bool = False, pointer: str | None = None) -> RecruiterOut:
+def get_recruiter(work: UnitOfWork, id: UUID, *, lock: bool = False, pointer: str | None = None) -> RecruiterOut:
     """One recruiter; `pointer` names the field of a body that referred to it."""
     statement = sa.select(recruiter).where(recruiter.c.agency_id == work.agency_id, recruiter.c.id == id)
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
@@ -76,13 +76,13 @@ def get_recruiter(work: Work, id: UUID, *, lock: bool = False, pointer: str | No
     return shaped(RecruiterOut, row._mapping)
 
 
-def list_recruiters(work: Work, paging: Paging) -> Page[RecruiterOut]:
+def list_recruiters(work: UnitOfWork, paging: Paging) -> Page[RecruiterOut]:
     """Recruiters in the order of their making."""
     statement = sa.select(recruiter).where(recruiter.c.agency_id == work.agency_id)
     return paging.page(work.conn, statement, [recruiter.c.id], [UUID], lambda row: shaped(RecruiterOut, row._mapping))
 
 
-def get_api_key(work: Work, id: UUID, *, lock: bool = False) -> ApiKeyOut:
+def get_api_key(work: UnitOfWork, id: UUID, *, lock: bool = False) -> ApiKeyOut:
     """One key, without its secret."""
     statement = sa.select(api_key).where(api_key.c.agency_id == work.agency_id, api_key.c.id == id)
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
@@ -91,7 +91,7 @@ def get_api_key(work: Work, id: UUID, *, lock: bool = False) -> ApiKeyOut:
     return shaped(ApiKeyOut, row._mapping)
 
 
-def list_api_keys(work: Work, paging: Paging) -> Page[ApiKeyOut]:
+def list_api_keys(work: UnitOfWork, paging: Paging) -> Page[ApiKeyOut]:
     """Keys in the order of their making, revoked ones too."""
     statement = sa.select(api_key).where(api_key.c.agency_id == work.agency_id)
     return paging.page(work.conn, statement, [api_key.c.id], [UUID], lambda row: shaped(ApiKeyOut, row._mapping))

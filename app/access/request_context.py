@@ -18,7 +18,7 @@ from starlette.responses import StreamingResponse
 
 from app.access.authentication import Authenticator
 from app.access.caller import Caller, Role
-from app.access.work import Work, etag, matches, render
+from app.access.unit_of_work import UnitOfWork, etag, matches, render
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.errors import Problem
@@ -32,8 +32,8 @@ from app.kit.settings import Settings
 from app.kit.strict_json import StrictRequest
 
 P = ParamSpec("P")
-UseCase = Callable[Concatenate[Work, P], Any]
-Piecewise = Callable[Concatenate[Work, Any, P], tuple[Any, Any]]
+UseCase = Callable[Concatenate[UnitOfWork, P], Any]
+Piecewise = Callable[Concatenate[UnitOfWork, Any, P], tuple[Any, Any]]
 """`page(work, after)`: a piece of something long, and where to go on; None: that was all."""
 
 _IN_MEMORY, _PIECE = 4 * 1024 * 1024, 64 * 1024
@@ -100,9 +100,9 @@ class RequestContext:
         """The present instant."""
         return self._shared.clock()
 
-    def _work(self, conn: Any) -> Work:
+    def _work(self, conn: Any) -> UnitOfWork:
         shared, if_match = self._shared, self._request.headers.get("if-match")
-        return Work(conn, shared.clock(), self.caller, shared.make_id, if_match, shared.seal)
+        return UnitOfWork(conn, shared.clock(), self.caller, shared.make_id, if_match, shared.seal)
 
     def paging(self, limit: int, cursor: str | None, **filters: Any) -> Paging:
         """The page this list was asked for; its cursors hold only for the same agency, list and filters."""
@@ -231,7 +231,7 @@ class RequestContext:
         return Response(body, status, {"ETag": etag(body), "Cache-Control": "no-store"}, "application/json")
 
 
-def _done(use_case: Callable[..., Any], work: Work, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+def _done(use_case: Callable[..., Any], work: UnitOfWork, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """Run a use-case with ids in place of the references in its bodies; a refusal points to what was sent."""
     bodies = [arg for arg in args if isinstance(arg, Referring)]
     resolved = (resolve(work.conn, work.agency_id, arg) if isinstance(arg, Referring) else arg for arg in args)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.db import add
 from app.kit.due import Key
 from app.kit.errors import conflict, not_found
@@ -52,14 +52,14 @@ class SigningSecrets:
             found.setdefault((agency_id, owner_id), []).append(sealed)
         return found
 
-    def times(self, work: Work, owner_id: UUID) -> Sequence[sa.RowMapping]:
+    def times(self, work: UnitOfWork, owner_id: UUID) -> Sequence[sa.RowMapping]:
         """Those that live now, without their texts, the newest first."""
         columns = self.table.c
         statement = sa.select(columns.id, columns.created_at, columns.ends_at)
         live = statement.where(self._live(work.agency_id, owner_id, work.now))
         return work.conn.execute(live.order_by(columns.id.desc())).mappings().all()
 
-    def keep(self, work: Work, owner_id: UUID, text: str) -> sa.RowMapping:
+    def keep(self, work: UnitOfWork, owner_id: UUID, text: str) -> sa.RowMapping:
         """Keep a secret, sealed; it lives until it is replaced."""
         row = {
             "agency_id": work.agency_id,
@@ -70,7 +70,7 @@ class SigningSecrets:
         }
         return add(work.conn, self.table, row)
 
-    def turn_over(self, work: Work, owner_id: UUID, text: str, overlap: timedelta) -> sa.RowMapping:
+    def turn_over(self, work: UnitOfWork, owner_id: UUID, text: str, overlap: timedelta) -> sa.RowMapping:
         """Keep a new secret; those before it end after the overlap. The owner's row is locked by the caller.
 
         Raises 409 where too many live already.
@@ -84,7 +84,7 @@ class SigningSecrets:
         work.conn.execute(sa.update(self.table).where(live, later).values(ends_at=ends_at))
         return self.keep(work, owner_id, text)
 
-    def end(self, work: Work, owner_id: UUID, id: UUID) -> None:
+    def end(self, work: UnitOfWork, owner_id: UUID, id: UUID) -> None:
         """Let go of a secret at once, or 404."""
         columns = self.table.c
         this = sa.and_(columns.agency_id == work.agency_id, columns[self.owner] == owner_id, columns.id == id)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from pydantic import BaseModel
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.dialects import insert
 from app.kit.errors import Problem
 
@@ -14,7 +14,7 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 
 def upsert_by_ref(
-    work: Work,
+    work: UnitOfWork,
     table: sa.Table,
     *,
     find: Callable[[], Shape | None],

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import recruiter
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.models import application
 from app.applications.schemas import ApplicationOut
 from app.candidates.models import candidate
@@ -29,23 +29,23 @@ _NAMED_BY_FILTERS = {
 }  # fmt: skip
 
 
-def get_application(work: Work, id: UUID) -> ApplicationOut:
+def get_application(work: UnitOfWork, id: UUID) -> ApplicationOut:
     """Return one application."""
     return shaped(ApplicationOut, _row(work, id, lock=False))
 
 
-def lock_application(work: Work, id: UUID) -> ApplicationOut:
+def lock_application(work: UnitOfWork, id: UUID) -> ApplicationOut:
     """Return one application and lock it until the end of the transaction. Writes of facts start here."""
     return shaped(ApplicationOut, _row(work, id, lock=True))
 
 
-def find_application_by_ref(work: Work, ref: ExternalRef) -> ApplicationOut | None:
+def find_application_by_ref(work: UnitOfWork, ref: ExternalRef) -> ApplicationOut | None:
     """Return one application by its external reference, or None."""
     row = work.conn.execute(by_ref(application, work.agency_id, ref)).mappings().one_or_none()
     return None if row is None else shaped(ApplicationOut, row)
 
 
-def get_application_by_ref(work: Work, ref: ExternalRef) -> ApplicationOut:
+def get_application_by_ref(work: UnitOfWork, ref: ExternalRef) -> ApplicationOut:
     """Return one application by its external reference. Raises 404 if there is none."""
     found = find_application_by_ref(work, ref)
     if found is None:
@@ -54,7 +54,7 @@ def get_application_by_ref(work: Work, ref: ExternalRef) -> ApplicationOut:
 
 
 def list_applications(
-    work: Work, paging: Paging, filters: Mapping[str, Any], *, parked: bool = False
+    work: UnitOfWork, paging: Paging, filters: Mapping[str, Any], *, parked: bool = False
 ) -> Page[ApplicationOut]:
     """Return applications in the order of creation; `filters` are columns with the values to match.
 
@@ -75,7 +75,7 @@ def list_applications(
     return page
 
 
-def _row(work: Work, id: UUID, *, lock: bool) -> sa.RowMapping:
+def _row(work: UnitOfWork, id: UUID, *, lock: bool) -> sa.RowMapping:
     key = {"agency_id": work.agency_id, "id": id}
     row = work.conn.execute(_LOCKING if lock else _READING, key).mappings().one_or_none()
     if row is None:

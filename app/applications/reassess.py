@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from app.access.work import MAX_AHEAD, Work
+from app.access.unit_of_work import MAX_AHEAD, UnitOfWork
 from app.applications.context import AssessmentContext
 from app.applications.history import Key, LoadedApplication, load
 from app.applications.projection import PendingWrites, Projection
@@ -13,7 +13,7 @@ from app.rules.assess import Assessment
 from app.webhooks.events import Payload
 
 
-def reassess(work: Work, ids: Collection[UUID], events: Sequence[Payload] = ()) -> dict[UUID, Assessment]:
+def reassess(work: UnitOfWork, ids: Collection[UUID], events: Sequence[Payload] = ()) -> dict[UUID, Assessment]:
     """Assess locked applications of the caller's agency and store the results. `events` are emitted first.
 
     Raises 409 if the candidate of one of them was erased: every write about an application ends here.

@@ -6,7 +6,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit import clock
 from app.kit.http import HttpClient
 from app.webhooks.endpoints.schemas import EndpointIn
@@ -46,8 +46,8 @@ async def _delays(fixture: Fixture, waiting: int, each: int) -> list[float]:
         if len(delays) == HEALTHY * each:
             everything.set()
 
-    def work(conn: sa.Connection) -> Work:
-        return Work(conn, clock.system(), fixture.caller, seal=shared.seal)
+    def work(conn: sa.Connection) -> UnitOfWork:
+        return UnitOfWork(conn, clock.system(), fixture.caller, seal=shared.seal)
 
     def make(conn: sa.Connection, port: int, type: str) -> None:
         limits = {"rate_per_second": 1000}  # a receiver's own limit is a wish and no delay of ours

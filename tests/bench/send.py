@@ -8,7 +8,7 @@ from itertools import count
 import httpx
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit import clock
 from app.kit.http import HttpClient
 from app.webhooks.endpoints.schemas import EndpointIn
@@ -65,8 +65,8 @@ async def _sent(fixture: Fixture, each: int) -> float:
         if next(arrived) == each:
             everything.set()
 
-    def work(conn: sa.Connection) -> Work:
-        return Work(conn, clock.system(), fixture.caller, seal=shared.seal)
+    def work(conn: sa.Connection) -> UnitOfWork:
+        return UnitOfWork(conn, clock.system(), fixture.caller, seal=shared.seal)
 
     def make(conn: sa.Connection, port: int) -> None:
         most = {"rate_per_second": 1000, "concurrency": 50}

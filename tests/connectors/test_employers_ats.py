@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection import load_connection
 from app.connectors.ingest.dispatch import ingest
 from app.connectors.records import Interview
@@ -168,7 +168,7 @@ def test_a_day_that_is_told_late_does_not_come_back(lever: Ats, clock: Clock):
     def step(conn: Any) -> Any:
         link = load_connection(conn, shared.seal, UUID(agency), UUID(lever.connection["id"]))
         assert link is not None
-        work = Work(conn, clock.now, link.caller, shared.make_id, None, shared.seal)
+        work = UnitOfWork(conn, clock.now, link.caller, shared.make_id, None, shared.seal)
         return ingest(work, link, [late])
 
     [outcome] = lever.admin.service.run(shared.database.across_agencies().write, step)

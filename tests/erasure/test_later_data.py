@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection import load_connection
 from app.connectors.ingest import dispatch
 from app.connectors.models import inbound_event
@@ -165,6 +165,6 @@ def test_nothing_is_written_back_about_them(crm: Sender, service: Service, erase
         assert link is not None
         assert moved is not None
         link = dataclasses.replace(link, write_back={**link.write_back, "propose_moves": True})
-        return compose(Work(conn, service.clock(), link.caller, seal=shared.seal), link, moved["id"], again=False)
+        return compose(UnitOfWork(conn, service.clock(), link.caller, seal=shared.seal), link, moved["id"], again=False)
 
     assert service.run(shared.database.across_agencies().write, step) == Skipped("the candidate was erased")

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.models import external_entity, inbound_event
 from app.erasure.inbound import Scan, ScanResult, scan_step
 from app.erasure.service import erase_candidate
@@ -73,8 +73,8 @@ class Eraser:
             self.shared.database.across_agencies().write, lambda conn: erase_candidate(self._work(conn), self.id, found)
         )
 
-    def _work(self, conn: sa.Connection) -> Work:
-        return Work(conn, self.service.clock(), self._caller, seal=self.seal)
+    def _work(self, conn: sa.Connection) -> UnitOfWork:
+        return UnitOfWork(conn, self.service.clock(), self._caller, seal=self.seal)
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ def test_a_merger_that_was_under_way_is_seen(admin: Client, crm: Sender, workers
     workers.process()
     id = admin.get("/v1/candidates/by-ref/standard/c1").json()["id"]
 
-    def merging(work: Work) -> None:
+    def merging(work: UnitOfWork) -> None:
         other = sa.and_(external_entity.c.agency_id == work.agency_id, external_entity.c.external_id == "c5")
         work.conn.execute(sa.update(external_entity).where(other).values(merged_into="c1"))
         work.conn.execute(sa.text("SELECT 1 FROM candidate WHERE id = :id FOR KEY SHARE"), {"id": UUID(id)})

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.http import HttpClient
 from app.kit.ids import new_id
 from app.webhooks.feed.sequencing import sequence_once
@@ -86,9 +86,11 @@ class SenderDriver:
 
         return self.service.write(step)
 
-    def work(self, conn: sa.Connection, agency_id: UUID) -> Work:
+    def work(self, conn: sa.Connection, agency_id: UUID) -> UnitOfWork:
         """Return a unit of work of the agency."""
-        return Work(conn, self.clock(), Caller(agency_id, Role.admin), new_id, None, self.service.app.state.shared.seal)
+        return UnitOfWork(
+            conn, self.clock(), Caller(agency_id, Role.admin), new_id, None, self.service.app.state.shared.seal
+        )
 
     def round(self) -> int:
         """Run one step, and wait until its attempts have ended; return how many there were."""

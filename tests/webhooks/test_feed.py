@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.ids import new_id
 from app.webhooks.feed.queries import read_feed
 from app.webhooks.feed.sequencing import sequence_once
@@ -150,8 +150,8 @@ async def _written_and_read(service: Service, agency_id: UUID, writers: int, eac
     seen: list[str] = []
     done = asyncio.Event()
 
-    def work(conn: sa.Connection) -> Work:
-        return Work(conn, service.clock(), Caller(agency_id, Role.admin), new_id)
+    def work(conn: sa.Connection) -> UnitOfWork:
+        return UnitOfWork(conn, service.clock(), Caller(agency_id, Role.admin), new_id)
 
     def write(conn: sa.Connection) -> list[str]:
         # Ids are made before the commit: long transactions commit after younger ones.

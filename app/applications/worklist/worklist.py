@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.access.models import recruiter
 from app.access.queries import get_agency_calendar
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.models import action, application, check, commitment, interaction, interview
 from app.applications.urgency import severity_of
 from app.applications.worklist.schemas import Worklist, WorklistItem
@@ -25,7 +25,7 @@ _ID_LENGTH = 36
 
 
 def get_worklist(
-    work: Work, paging: Paging, *, recruiter_id: UUID | None, on: date | None, everybody: bool = False
+    work: UnitOfWork, paging: Paging, *, recruiter_id: UUID | None, on: date | None, everybody: bool = False
 ) -> Worklist:
     """Return the actions that open by the end of a day (default: today at the agency), the most urgent first.
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.access.keys import parse_public_id
 from app.access.request_context import AppState
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connector import Handshake, InboundRequest
 from app.connectors.inbox.receive import (
     StaleTimestamp,
@@ -44,7 +44,7 @@ async def receive(connection: str, request: Request) -> Response:
         return Response(b'{"status":"hello"}', 200, dict(event.headers), "application/json")
     kept = [(event, pack_request(arrived))]
     new = await scope.write(
-        lambda conn: store(Work(conn, now, loaded.caller, shared.make_id, None, seal), loaded, "webhook", kept)
+        lambda conn: store(UnitOfWork(conn, now, loaded.caller, shared.make_id, None, seal), loaded, "webhook", kept)
     )
     return Response(b'{"status":"accepted"}' if new else b'{"status":"known"}', 200, media_type="application/json")
 

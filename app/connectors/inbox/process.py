@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.candidates.erased import ERASED
 from app.connectors.api_client import RetryLater
 from app.connectors.connection import LoadedConnection
@@ -127,7 +127,7 @@ class _ConnectionBatch:
             return
         later = _TRY_AGAIN * 4 ** (claimed.attempts - 1)
 
-        def again(work: Work) -> bool:
+        def again(work: UnitOfWork) -> bool:
             return due.put_off(
                 work.conn, inbound_event, claimed.key, claimed.token, work.now + later, reason=reason[:500]
             )
@@ -137,7 +137,7 @@ class _ConnectionBatch:
     async def _put_off(
         self, loaded: LoadedConnection, mine: Sequence[ClaimedEvent], until: datetime, reason: str | None = None
     ) -> None:
-        def step(work: Work) -> None:
+        def step(work: UnitOfWork) -> None:
             for claimed in mine:
                 apply.postpone(work, claimed, until, reason)
 
@@ -146,5 +146,5 @@ class _ConnectionBatch:
     async def _settle(self, loaded: LoadedConnection, claimed: ClaimedEvent, state: str, reason: str) -> None:
         await self._write(loaded, lambda work: apply.complete(work, claimed, state, reason))
 
-    async def _write(self, loaded: LoadedConnection, step: Callable[[Work], T]) -> T:
+    async def _write(self, loaded: LoadedConnection, step: Callable[[UnitOfWork], T]) -> T:
         return await self._context.write(loaded, step)

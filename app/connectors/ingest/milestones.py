@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import MAX_AHEAD
+from app.access.unit_of_work import MAX_AHEAD
 from app.applications.facts.common import find_by_ref
 from app.applications.facts.milestone_schemas import MilestonePut
 from app.applications.facts.milestones import put_milestone, void_milestone

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from app.access.caller import Caller, Role
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit import metrics
 from app.kit.batching import KeyedBatcher
 from app.kit.clock import Clock, stopwatch
@@ -130,7 +130,9 @@ class Sender:
         caller = Caller(batch[0].claimed.key[0], Role.admin)
 
         def step(conn: sa.Connection) -> None:
-            complete_attempts(Work(conn, self._clock(), caller, new_id, None, self._seal), completed, random.random)
+            complete_attempts(
+                UnitOfWork(conn, self._clock(), caller, new_id, None, self._seal), completed, random.random
+            )
 
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(Problem),

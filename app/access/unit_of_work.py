@@ -19,7 +19,7 @@ MAX_AHEAD = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class UnitOfWork:
     """What every use-case is given first. Nobody but the database's own step shape commits it."""
 
     conn: sa.Connection
