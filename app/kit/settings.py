@@ -132,8 +132,8 @@ class Settings(BaseSettings):
         keys = self.sealing_keys
         if keys and len(keys[0]) < MIN_KEY_CHARACTERS:
             raise ValueError(
-                f"the secret key that seals has {len(keys[0])} characters and needs {MIN_KEY_CHARACTERS}: put a longer one "
-                "before it, KEEPWARM_SECRET_KEYS=new,old, and run `keepwarm reseal`"
+                f"the secret key that seals has {len(keys[0])} characters and needs {MIN_KEY_CHARACTERS}: "
+                "put a longer one before it, KEEPWARM_SECRET_KEYS=new,old, and run `keepwarm reseal`"
             )
         if any(len(key) < MIN_OLD_KEY_CHARACTERS for key in keys):
             raise ValueError(f"a secret key that only opens needs at least {MIN_OLD_KEY_CHARACTERS} characters")

@@ -18,7 +18,7 @@ router = feature_router()
 TAGS: list[str | Enum] = ["8 · CRM connections"]
 OfState = Annotated[State | None, Query(description="Only in this state. Default: in any.")]
 AnyQueryContext = Annotated[RequestContext, allowed(Role.admin, any_query=True)]
-"""The call of an admin whose query is the CRM's own and passed on as it is."""
+"""The context of an admin's request whose query has the CRM's own names and is passed on unchanged."""
 ANY_BODY: dict[str, Any] = {
     "requestBody": {
         "required": False,
