@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from app.access import queries, service
-from app.access.context import AdminContext, OperatorContext, ViewerContext
+from app.access.request_context import AdminContext, OperatorContext, ViewerContext
 from app.access.schemas import (
     AgencyChange,
     AgencyIn,

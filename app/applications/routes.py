@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from app.access.context import RecruiterContext, ViewerContext
+from app.access.request_context import RecruiterContext, ViewerContext
 from app.applications import activity, assessment, contact_check, queries, service
 from app.applications.facts.schemas import Channel, Party, Purpose, Stage
 from app.applications.schemas import (

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.access.context import RecruiterContext, ViewerContext
+from app.access.request_context import RecruiterContext, ViewerContext
 from app.candidates import queries, service
 from app.candidates.schemas import CandidateChange, CandidateIn, CandidateOut
 from app.kit.fields import RefId, RefSystem, ref

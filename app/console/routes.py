@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from app.access.caller import Role
-from app.access.context import AppState
+from app.access.request_context import AppState
 from app.console import fixture_ids
 from app.console.document import describe, described_for, described_without_agency, has_demo
 from app.console.pages import STATIC, answer_browsers, file_response, prefers_html

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.access.context import AdminContext
+from app.access.request_context import AdminContext
 from app.candidates.routes import TAGS as CANDIDATES
 from app.candidates.schemas import CandidateOut
 from app.erasure.inbound import scan_step

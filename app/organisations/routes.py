@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.access.context import RecruiterContext, ViewerContext
+from app.access.request_context import RecruiterContext, ViewerContext
 from app.kit.fields import RefId, RefSystem, ref
 from app.kit.pages import Cursor, Limit, Page
 from app.kit.search import Search

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from app.access.context import AdminContext
+from app.access.request_context import AdminContext
 from app.access.schemas import TimeZone
 from app.kit.errors import Problem
 from app.kit.fields import Line, RefSystem

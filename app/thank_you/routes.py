@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from app.access.context import RecruiterContext
+from app.access.request_context import RecruiterContext
 from app.kit.strict_json import router as feature_router
 from app.thank_you.schemas import ThankYouCheckIn, ThankYouCheckOut
 from app.thank_you.service import check_thank_you as check

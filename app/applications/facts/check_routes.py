@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.access.context import RecruiterContext, ViewerContext
+from app.access.request_context import RecruiterContext, ViewerContext
 from app.applications.facts import checks, milestones
 from app.applications.facts.check_schemas import CheckChange, CheckIn, CheckOut, CheckPut
 from app.applications.facts.milestone_schemas import MilestoneIn, MilestoneOut, MilestonePut

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.access.context import RecruiterContext, ViewerContext
+from app.access.request_context import RecruiterContext, ViewerContext
 from app.applications.facts import calls, commitments, interactions, interviews, stages
 from app.applications.facts.schemas import (
     CommitmentChange,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.access.context import RecruiterContext, ViewerContext
+from app.access.request_context import RecruiterContext, ViewerContext
 from app.applications.flags import queries, service
 from app.applications.flags.queries import FlagFilter
 from app.applications.flags.schemas import (

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from app.access.context import RecruiterContext, ViewerContext
+from app.access.request_context import RecruiterContext, ViewerContext
 from app.applications.facts.schemas import VoidIn
 from app.applications.keep_warm import listing, marks
 from app.applications.keep_warm.schemas import (

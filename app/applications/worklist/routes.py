@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.access.context import ViewerContext
+from app.access.request_context import ViewerContext
 from app.applications.facts.schemas import Stage
 from app.applications.worklist import pipeline, worklist
 from app.applications.worklist.schemas import Pipeline, Worklist

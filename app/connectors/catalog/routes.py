@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from app.access.context import ViewerContext
+from app.access.request_context import ViewerContext
 from app.connectors.catalog import queries
 from app.connectors.catalog.schemas import ConnectorsOut
 from app.connectors.connections.routes import TAGS

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.access.context import AdminContext
+from app.access.request_context import AdminContext
 from app.connectors.connections import queries, service
 from app.connectors.connections.schemas import (
     ConnectionChange,

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 
 from app.access.caller import Role
-from app.access.context import AdminContext, allowed
+from app.access.request_context import AdminContext, RequestContext, allowed
 from app.connectors.inbox import dry_run, queries, replay
 from app.connectors.inbox.hook import read_request
 from app.connectors.inbox.schemas import ArrivalOut, DryRunOut, ReplayIn, ReplayOut, State

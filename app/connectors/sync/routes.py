@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.access.context import AdminContext
+from app.access.request_context import AdminContext
 from app.connectors.sync import service
 from app.connectors.sync.schemas import BackfillIn, BackfillOut
 from app.kit.pages import Cursor, Limit, Page

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from app.access.context import AdminContext, RecruiterContext, ViewerContext
+from app.access.request_context import AdminContext, RecruiterContext, ViewerContext
 from app.connectors.write_back import service
 from app.connectors.write_back.schemas import MoveState, StageMoveOut, WrittenOut
 from app.kit.pages import Cursor, Limit, Page

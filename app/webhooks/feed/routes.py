@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Header, Query, Request, Response
 
-from app.access.context import AppState, ViewerContext
+from app.access.request_context import AppState, ViewerContext
 from app.kit.pages import Limit
 from app.kit.strict_json import router as feature_router
 from app.webhooks.feed import queries
