@@ -280,7 +280,7 @@ def _warn_of_lost_keys(settings: Settings) -> None:
 
 
 def _tell_start(settings: Settings, command: str, url: str | None, *, worker: bool) -> None:
-    """Say in one line what runs, where, and against which database."""
+    """Log in one line the command, the URL and the database."""
     database = shown_url(settings.database_url)
     log.info(f"keepwarm {command}", version=__version__, url=url, worker=worker, database=database)
 

@@ -71,7 +71,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 
 def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
-    """The ASGI app for these settings. The database is opened when the app starts and closed when it stops."""
+    """Build the ASGI app for these settings. The database is opened when the app starts and closed when it stops."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -106,8 +106,8 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
     )
     app.add_middleware(RequestMiddleware, larger=spreadsheets.LARGE_BODY_PATHS)
     add_error_handlers(app)
-    # The routes themselves: `include_router` would build each of them again for every app, while it answers its first
-    # requests, and would make every later request pay for finding its route through two levels.
+    # The routes themselves: `include_router` would build each of them again for every app. It would also make every
+    # request find its route through two levels.
     for router in (*ROUTERS, *([health.monitoring] if settings.metrics_port is None else ())):
         app.router.routes.extend(router.routes)
     console.install(app)

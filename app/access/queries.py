@@ -18,7 +18,7 @@ from app.rules.calendar_exceptions import exceptions_from
 
 
 def get_agency(work: UnitOfWork, *, lock: bool = False) -> AgencyOut:
-    """The caller's own agency."""
+    """Return the caller's own agency."""
     statement = sa.select(agency).where(agency.c.id == work.agency_id)
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
     if row is None:
@@ -27,7 +27,7 @@ def get_agency(work: UnitOfWork, *, lock: bool = False) -> AgencyOut:
 
 
 def list_agencies(work: UnitOfWork, paging: Paging) -> Page[AgencyOut]:
-    """All agencies in the order of their making, for the operator."""
+    """List all agencies in the order of their creation, for the operator."""
     every = sa.select(agency).options(across_agencies("the operator lists every agency"))
     return paging.page(work.conn, every, [agency.c.id], [UUID], lambda row: shaped(AgencyOut, row._mapping))
 
@@ -38,14 +38,14 @@ def has_agency(conn: sa.Connection, id: UUID) -> bool:
 
 
 def list_every_agency(conn: sa.Connection) -> list[AgencyOut]:
-    """All agencies at once, for the operator's command."""
+    """Return all agencies at once, for the operator's command."""
     every = sa.select(agency).options(across_agencies("the operator lists every agency"))
     rows = conn.execute(every.order_by(agency.c.id)).mappings()
     return [shaped(AgencyOut, row) for row in rows]
 
 
 def get_agency_of_operator(work: UnitOfWork, id: UUID, *, lock: bool = False) -> AgencyOut:
-    """Any agency, for the operator."""
+    """Return any agency, for the operator."""
     statement = sa.select(agency).where(agency.c.id == id)
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
     if row is None:
@@ -54,7 +54,7 @@ def get_agency_of_operator(work: UnitOfWork, id: UUID, *, lock: bool = False) ->
 
 
 def get_agency_calendar(work: UnitOfWork) -> Calendar:
-    """The calendar of the caller's own agency."""
+    """Return the calendar of the caller's own agency."""
     columns = agency.c
     row = work.conn.execute(
         sa.select(columns.time_zone, columns.holiday_region, columns.calendar_exceptions).where(
@@ -68,7 +68,7 @@ def get_agency_calendar(work: UnitOfWork) -> Calendar:
 
 
 def get_recruiter(work: UnitOfWork, id: UUID, *, lock: bool = False, pointer: str | None = None) -> RecruiterOut:
-    """One recruiter; `pointer` names the field of a body that referred to it."""
+    """Return a recruiter; `pointer` names the field of a body that refers to it."""
     statement = sa.select(recruiter).where(recruiter.c.agency_id == work.agency_id, recruiter.c.id == id)
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
     if row is None:
@@ -77,13 +77,13 @@ def get_recruiter(work: UnitOfWork, id: UUID, *, lock: bool = False, pointer: st
 
 
 def list_recruiters(work: UnitOfWork, paging: Paging) -> Page[RecruiterOut]:
-    """Recruiters in the order of their making."""
+    """List recruiters in the order of their creation."""
     statement = sa.select(recruiter).where(recruiter.c.agency_id == work.agency_id)
     return paging.page(work.conn, statement, [recruiter.c.id], [UUID], lambda row: shaped(RecruiterOut, row._mapping))
 
 
 def get_api_key(work: UnitOfWork, id: UUID, *, lock: bool = False) -> ApiKeyOut:
-    """One key, without its secret."""
+    """Return a key, without its secret."""
     statement = sa.select(api_key).where(api_key.c.agency_id == work.agency_id, api_key.c.id == id)
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
     if row is None:
@@ -92,6 +92,6 @@ def get_api_key(work: UnitOfWork, id: UUID, *, lock: bool = False) -> ApiKeyOut:
 
 
 def list_api_keys(work: UnitOfWork, paging: Paging) -> Page[ApiKeyOut]:
-    """Keys in the order of their making, revoked ones too."""
+    """List keys in the order of their creation, revoked ones too."""
     statement = sa.select(api_key).where(api_key.c.agency_id == work.agency_id)
     return paging.page(work.conn, statement, [api_key.c.id], [UUID], lambda row: shaped(ApiKeyOut, row._mapping))

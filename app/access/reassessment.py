@@ -1,4 +1,4 @@
-"""A change that many applications must be assessed again for: a due row; the sweep makes them due."""
+"""Requests to reassess many applications: due rows, which the sweep spreads."""
 
 from typing import Literal
 from uuid import UUID

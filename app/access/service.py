@@ -64,7 +64,7 @@ def delete_agency(work: UnitOfWork, agency_id: UUID, name: str) -> None:
 
 
 def change_agency(work: UnitOfWork, body: AgencyChange) -> AgencyOut:
-    """Change the agency. A new calendar changes what is due, so every open application is assessed anew."""
+    """Change the agency. A new calendar changes due times, so every open application is reassessed."""
     current = queries.get_agency(work, lock=True)
     work.expect(current)
     before, wanted = exceptions_as_json(current.model_dump()), exceptions_as_json(given(body))
@@ -92,7 +92,7 @@ def add_recruiter(work: UnitOfWork, body: RecruiterIn) -> RecruiterOut:
 
 
 def change_recruiter(work: UnitOfWork, id: UUID, body: RecruiterChange) -> RecruiterOut:
-    """Change a recruiter's name, address, or whether they still work here: the keys of one who has left end."""
+    """Change a recruiter's name, address or activity. The keys of a recruiter who has left are revoked."""
     current = queries.get_recruiter(work, id, lock=True)
     work.expect(current)
     values = given(body)
@@ -137,7 +137,7 @@ def rotate_api_key(work: UnitOfWork, id: UUID, body: RotationIn) -> ApiKeyMade:
 
 
 def revoke_api_key(work: UnitOfWork, id: UUID) -> None:
-    """End a key at once. An agency keeps at least one admin key, or nobody could make another."""
+    """Revoke a key at once. An agency keeps at least one admin key, which can create others."""
     current = queries.get_api_key(work, id, lock=True)
     work.expect(current)
     if current.revoked_at is not None:
@@ -151,7 +151,7 @@ def revoke_api_key(work: UnitOfWork, id: UUID) -> None:
 
 
 def _end_keys_of(work: UnitOfWork, recruiter_id: UUID) -> None:
-    """End the keys of a recruiter who leaves; a last admin key must be handed over first."""
+    """Revoke the keys of a recruiter who leaves. Raises 409 for the last admin key."""
     live = sa.select(api_key).where(
         api_key.c.agency_id == work.agency_id, api_key.c.recruiter_id == recruiter_id, api_key.c.revoked_at.is_(None)
     )

@@ -1,4 +1,4 @@
-"""Putting a record by what another system calls it: made the first time, changed after that."""
+"""Upsert by external reference: create the record on the first request, update it later."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -22,9 +22,10 @@ def upsert_by_ref(
     show: Callable[[sa.RowMapping], Shape],
     change: Callable[[Shape], Shape],
 ) -> tuple[Shape, bool]:
-    """Change what `find` finds, locked, or insert the row `new`; answers the thing and whether it is new.
+    """Update the record that `find` returns, locked, or insert the row `new`. Return the record and whether it is new.
 
-    Two first calls may both find nothing: the later insert then waits, makes no row, and its call changes the other's.
+    Two first requests may both find nothing: the later insert waits and creates no row. Its request then updates the
+    row of the other.
     """
     if (current := find()) is not None:
         return change(current), False

@@ -104,7 +104,7 @@ def listen(app: FastAPI, host: str, port: int, closes: Callable[[], None], limit
 
 
 def within_descriptors(limits: Limits) -> Limits:
-    """The limits with no more connections than the process has descriptors for.
+    """Return the limits with no more connections than the process has descriptors for.
 
     The process raises its soft limit of descriptors as far as it needs and may.
     """

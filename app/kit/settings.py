@@ -13,7 +13,7 @@ MIN_KEY_CHARACTERS, MIN_OLD_KEY_CHARACTERS = 32, 16
 
 
 class Settings(BaseSettings):
-    """What one process needs to know. No module reads the environment by itself."""
+    """The settings of one process. No module reads the environment by itself."""
 
     model_config = SettingsConfigDict(
         env_prefix="KEEPWARM_", extra="ignore", env_ignore_empty=True, use_attribute_docstrings=True
@@ -141,7 +141,7 @@ class Settings(BaseSettings):
 
     @property
     def reached_at(self) -> str:
-        """Where the outside reaches this service, as far as the settings tell."""
+        """The public URL of this service, or its own address."""
         return self.public_url or f"http://{self.host}:{self.port}"
 
     @property
