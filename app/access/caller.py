@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 class Role(StrEnum):
-    """The rights of a key. `operator` only manages agencies; each other role includes the ones before it."""
+    """What a key may do. `operator` makes agencies and nothing else; the others include the ones before them."""
 
     viewer = "viewer"
     recruiter = "recruiter"
