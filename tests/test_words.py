@@ -41,7 +41,9 @@ PACKAGES = (
 TESTS = (
     "tests/applications",
     "tests/candidates",
+    "tests/contract",
     "tests/jobs",
+    "tests/kit",
     "tests/organisations",
     "tests/policies",
     "tests/rules",

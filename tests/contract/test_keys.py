@@ -31,7 +31,7 @@ def make(desk: Desk, path: str = "/v1/api-keys", **body: object) -> tuple[str, s
 
 @pytest.fixture
 def a_second_later(monkeypatch):
-    """What a process remembers of a key, it remembers for a second: let that second be over."""
+    """Expire the cached callers, which a process keeps for a second."""
 
     def pass_() -> None:
         monkeypatch.setattr("app.access.authentication.monotonic", lambda: monotonic() + 1)
@@ -40,7 +40,7 @@ def a_second_later(monkeypatch):
 
 
 def signed(body: str) -> str:
-    """A key with the right checksum, whatever it says."""
+    """Return a key with the right checksum for any text."""
     alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     number, digits = zlib.crc32(body.encode()), ""
     for _ in range(6):
@@ -115,7 +115,7 @@ def test_a_key_ends_when_it_was_said_to(desk, clock, a_second_later):
 
 
 def refusal(desk: Desk, key: str) -> str:
-    """What is said to a caller with this key."""
+    """Return the response to a caller with this key."""
     (answer,) = desk.send(Told("GET", "/v1/agency", key))
     detail: str = problem(answer, 401, "not_authenticated")["detail"]
     return detail

@@ -51,7 +51,7 @@ def serving(database_url: str, log_format: str, log: Path) -> Iterator[httpx.Cli
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
-    """Until the command listens, or has ended without."""
+    """Wait until the command listens or has ended."""
     while process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port)).close()

@@ -1,4 +1,4 @@
-"""Who may do what: every address declares a role, and holds the others off."""
+"""Roles: every address declares a role, and refuses lesser ones."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Looking names up: one that hangs holds up nobody who asks for another, however many there are and however often."""
+"""DNS look-ups: one that hangs delays no look-up of another name, for any number of names and requests."""
 
 import asyncio
 import gc
@@ -21,8 +21,10 @@ ClientWith = Callable[..., HttpClient]
 
 
 class System:
-    """The system's resolver: what is called slow hangs until it is let go, then is nowhere; `gone` is nowhere at once;
-    every other name is this machine."""
+    """The system's resolver. A name with `slow` hangs until it is released and then is unknown.
+
+    `gone` is unknown at once; every other name is this machine.
+    """
 
     def __init__(self) -> None:
         self.asked: Counter[str] = Counter()
@@ -61,7 +63,7 @@ def asking(client: HttpClient, host: str) -> asyncio.Task[Any]:
 
 
 async def ended(tasks: list[asyncio.Task[Any]]) -> set[str]:
-    """How the requests failed."""
+    """Return how the requests failed."""
     failures = await asyncio.gather(*tasks, return_exceptions=True)
     return {failure.kind for failure in failures if isinstance(failure, HttpFailure)}
 
@@ -177,7 +179,7 @@ async def test_few_threads_stay_when_many_names_have_hung(client_with: ClientWit
 
 
 def test_a_look_up_that_hangs_keeps_no_process_from_ending():
-    """It would otherwise be killed at the end of its grace, in the middle of whatever else it does."""
+    """Otherwise the process would be killed at the end of its grace."""
     program = """
 import asyncio, socket, threading
 from app.kit.http import HttpClient, HttpRequest

@@ -1,4 +1,4 @@
-"""Which addresses may be dialled, and which URLs may be asked for: tables, border by border."""
+"""SSRF guard: addresses that may be dialled, and URLs that may be requested, boundary by boundary."""
 
 import httpx
 import pytest
