@@ -50,7 +50,7 @@ main = Command(
 CONTRACT = Path(__file__).resolve().parent.parent / "openapi" / "openapi.json"
 
 
-def _tell_version(asked: bool) -> None:
+def _print_version(asked: bool) -> None:
     if asked:
         typer.echo(f"keepwarm {__version__}")
         raise typer.Exit
@@ -59,7 +59,7 @@ def _tell_version(asked: bool) -> None:
 @main.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and exit.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """Take the options that stand before a command."""
@@ -80,7 +80,7 @@ def serve(
     if settings.sqlite_file is not None:
         _migrate(settings, "head")
     _warn_of_lost_keys(settings)
-    _tell_start(settings, "serve", f"http://{settings.host}:{settings.port}", worker=settings.embedded_worker)
+    _log_start(settings, "serve", f"http://{settings.host}:{settings.port}", worker=settings.embedded_worker)
     if settings.demo:
         _greet(settings)
     freeze_objects()
@@ -106,7 +106,7 @@ def work() -> None:
     check_keys(settings)
     _check_metrics_port(settings)
     _warn_of_lost_keys(settings)
-    _tell_start(settings, "work", None, worker=True)
+    _log_start(settings, "work", None, worker=True)
     freeze_objects()
     asyncio.run(_work(settings))
 
@@ -279,7 +279,7 @@ def _warn_of_lost_keys(settings: Settings) -> None:
         asyncio.run(_write(settings, sealed_values.SealCheck(seal_of(settings)).sampled))
 
 
-def _tell_start(settings: Settings, command: str, url: str | None, *, worker: bool) -> None:
+def _log_start(settings: Settings, command: str, url: str | None, *, worker: bool) -> None:
     """Log in one line the command, the URL and the database."""
     database = shown_url(settings.database_url)
     log.info(f"keepwarm {command}", version=__version__, url=url, worker=worker, database=database)

@@ -22,8 +22,8 @@ from app.connectors.catalog import routes as catalog
 from app.connectors.connections import routes as connections
 from app.connectors.inbox import hook
 from app.connectors.inbox import routes as inbox
-from app.connectors.sync import routes as walking
-from app.connectors.write_back import routes as writing_back
+from app.connectors.sync import routes as sync
+from app.connectors.write_back import routes as write_back
 from app.console import routes as console
 from app.erasure import routes as erasure
 from app.jobs import routes as jobs
@@ -61,8 +61,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     catalog.router,
     connections.router,
     inbox.router,
-    walking.router,
-    writing_back.router,
+    sync.router,
+    write_back.router,
     hook.router,
     endpoints.router,
     feed.router,

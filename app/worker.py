@@ -49,13 +49,13 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
     http, outgoing = (HttpClient(private_targets=settings.private_targets) for _ in range(2))
     # A dialogue with a CRM must end before its claim does: what was written would be written again.
     lease = timedelta(seconds=max(settings.lease_seconds, 2 * EXCHANGE_SECONDS + 10))
-    post = WorkerContext(database, seal, http, clock, lease)
+    context = WorkerContext(database, seal, http, clock, lease)
     sender = Sender(database, seal, outgoing, clock, timedelta(seconds=settings.lease_seconds))
     # Each fills its own slots, which agencies share: what hangs or is long for one agency leaves room for the others.
     shared: tuple[tuple[str, ConnectionLoop | ImportWorker], ...] = (
-        *(("inbox", one) for one in inbox_loops(post)),
-        ("walks", sync_loop(post)),
-        *(("writing back", one) for one in write_back_loops(post)),
+        *(("inbox", one) for one in inbox_loops(context)),
+        ("sync", sync_loop(context)),
+        *(("write-back", one) for one in write_back_loops(context)),
         ("imports", ImportWorker(database, settings, clock)),
     )
     pause = settings.sweep_pause_seconds

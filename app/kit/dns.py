@@ -84,15 +84,15 @@ class _Threads:
     def _run(self) -> None:
         stays = True
         while stays and (asked := self._asked.get()):
-            tell = _look_up(*asked)
+            deliver = _look_up(*asked)
             with self._lock:
                 stays = self._idle < MAX_IDLE_THREADS
                 if stays:
                     self._idle += 1
                 else:
                     self._all -= 1
-            tell()
-            del asked, tell  # an idle thread keeps no reference
+            deliver()
+            del asked, deliver  # an idle thread keeps no reference
 
 
 def _look_up(host: str, port: int, answer: asyncio.Future[list[str]]) -> Callable[[], None]:
@@ -112,8 +112,8 @@ def _look_up(host: str, port: int, answer: asyncio.Future[list[str]]) -> Callabl
         else:
             answer.set_exception(failure)
 
-    def tell() -> None:
+    def deliver() -> None:
         with suppress(RuntimeError):  # the loop has ended, and its callers with it
             answer.get_loop().call_soon_threadsafe(take)
 
-    return tell
+    return deliver

@@ -165,7 +165,7 @@ ODD_TEXTS = {
     "a word of the language": "null",
 }
 """Unusual and valid text: it is stored unchanged. Direction marks and joiners are part of Hebrew, Arabic and
-Persian names and of emoji; whoever shows a name isolates it."""
+Persian names and of emoji; programs that show a name isolate it."""
 
 HEADERS: Mapping[str, list[bytes]] = {
     "Authorization": [b"", b"Bearer", b"Bearer ", b"Basic a2ltOmtpbQ==", b"Bearer \x00", b"Bearer " + b"a" * 100_000,
