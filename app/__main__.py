@@ -20,7 +20,7 @@ from app.access.caller import NOBODY, Caller, Role
 from app.access.queries import list_every_agency
 from app.access.service import delete_agency as end_agency
 from app.access.service import make_admin_key
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.api import create_app
 from app.console import fixture_ids
 from app.demo.load import is_loaded, load, load_if_empty
@@ -50,7 +50,7 @@ main = Command(
 CONTRACT = Path(__file__).resolve().parent.parent / "openapi" / "openapi.json"
 
 
-def _tell_version(asked: bool) -> None:
+def _print_version(asked: bool) -> None:
     if asked:
         typer.echo(f"keepwarm {__version__}")
         raise typer.Exit
@@ -59,7 +59,7 @@ def _tell_version(asked: bool) -> None:
 @main.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and exit.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """Take the options that stand before a command."""
@@ -80,14 +80,14 @@ def serve(
     if settings.sqlite_file is not None:
         _migrate(settings, "head")
     _warn_of_lost_keys(settings)
-    _tell_start(settings, "serve", f"http://{settings.host}:{settings.port}", worker=settings.embedded_worker)
+    _log_start(settings, "serve", f"http://{settings.host}:{settings.port}", worker=settings.embedded_worker)
     if settings.demo:
         _greet(settings)
     freeze_objects()
     app = create_app(settings)
 
     def closes() -> None:
-        app.state.house.closing.set()
+        app.state.shared.closing.set()
 
     limits = Limits(
         connections=settings.max_connections,
@@ -106,7 +106,7 @@ def work() -> None:
     check_keys(settings)
     _check_metrics_port(settings)
     _warn_of_lost_keys(settings)
-    _tell_start(settings, "work", None, worker=True)
+    _log_start(settings, "work", None, worker=True)
     freeze_objects()
     asyncio.run(_work(settings))
 
@@ -209,8 +209,8 @@ def _checked() -> Settings:
     return settings
 
 
-def _as_operator(conn: sa.Connection) -> Work:
-    return Work(conn, clock.system(), Caller(NOBODY, Role.operator), new_id)
+def _as_operator(conn: sa.Connection) -> UnitOfWork:
+    return UnitOfWork(conn, clock.system(), Caller(NOBODY, Role.operator), new_id)
 
 
 @main.command()
@@ -279,8 +279,8 @@ def _warn_of_lost_keys(settings: Settings) -> None:
         asyncio.run(_write(settings, sealed_values.SealCheck(seal_of(settings)).sampled))
 
 
-def _tell_start(settings: Settings, command: str, url: str | None, *, worker: bool) -> None:
-    """Say in one line what runs, where, and against which database."""
+def _log_start(settings: Settings, command: str, url: str | None, *, worker: bool) -> None:
+    """Log in one line the command, the URL and the database."""
     database = shown_url(settings.database_url)
     log.info(f"keepwarm {command}", version=__version__, url=url, worker=worker, database=database)
 

@@ -9,8 +9,8 @@ from fastapi import APIRouter, FastAPI
 
 from app import health, worker
 from app.access import routes as access
-from app.access.authentication import Doorkeeper
-from app.access.call import House
+from app.access.authentication import Authenticator
+from app.access.request_context import AppState
 from app.applications import routes as applications
 from app.applications.facts import check_routes as checks
 from app.applications.facts import routes as facts
@@ -22,8 +22,8 @@ from app.connectors.catalog import routes as catalog
 from app.connectors.connections import routes as connections
 from app.connectors.inbox import hook
 from app.connectors.inbox import routes as inbox
-from app.connectors.sync import routes as walking
-from app.connectors.write_back import routes as writing_back
+from app.connectors.sync import routes as sync
+from app.connectors.write_back import routes as write_back
 from app.console import routes as console
 from app.erasure import routes as erasure
 from app.jobs import routes as jobs
@@ -35,7 +35,7 @@ from app.kit.sealed_values import SealCheck
 from app.kit.sealing import Seal, secrets_of
 from app.kit.server import beside
 from app.kit.settings import Settings
-from app.kit.web import Manners, add_error_handlers
+from app.kit.web import RequestMiddleware, add_error_handlers
 from app.organisations import routes as organisations
 from app.policies import routes as policies
 from app.spreadsheets import routes as spreadsheets
@@ -61,8 +61,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     catalog.router,
     connections.router,
     inbox.router,
-    walking.router,
-    writing_back.router,
+    sync.router,
+    write_back.router,
     hook.router,
     endpoints.router,
     feed.router,
@@ -71,18 +71,18 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 
 def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
-    """The ASGI app for these settings. The database is opened when the app starts and closed when it stops."""
+    """Build the ASGI app for these settings. The database is opened when the app starts and closed when it stops."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database = Database(settings.database_url, settings.database_pool)
         operator_key = settings.operator_key.get_secret_value() if settings.operator_key else None
-        doorkeeper = Doorkeeper(
+        authenticator = Authenticator(
             database, clock, operator_key, settings.rate_limit_per_minute, settings.wrong_keys_per_minute
         )
         keys = secrets_of(settings)
         cursors, seal = Cursors(*(keys or [secrets.token_bytes(32)])), Seal(*keys)
-        app.state.house = House(database, clock, doorkeeper, cursors, seal, settings)
+        app.state.shared = AppState(database, clock, authenticator, cursors, seal, settings)
         app.state.settings = settings
         app.state.monitored = monitored = health.Monitored(database, settings, clock, seal, SealCheck(seal))
         loops = [asyncio.create_task(worker.run(database, settings, clock, seal))] if settings.embedded_worker else []
@@ -104,10 +104,10 @@ def create_app(settings: Settings, clock: Clock = clocks.system) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(Manners, larger=spreadsheets.LARGE_BODY_PATHS)
+    app.add_middleware(RequestMiddleware, larger=spreadsheets.LARGE_BODY_PATHS)
     add_error_handlers(app)
-    # The routes themselves: `include_router` would build each of them again for every app, while it answers its first
-    # requests, and would make every later request pay for finding its route through two levels.
+    # The routes themselves: `include_router` would build each of them again for every app. It would also make every
+    # request find its route through two levels.
     for router in (*ROUTERS, *([health.monitoring] if settings.metrics_port is None else ())):
         app.router.routes.extend(router.routes)
     console.install(app)

@@ -21,7 +21,7 @@ from app.kit.settings import Settings
 from app.kit.strict_json import operation_id
 from app.kit.web import add_error_handlers
 
-LEAST_FREE_BYTES = 64 << 20
+MIN_FREE_BYTES = 64 << 20
 """With less room than this on the disk of an SQLite file, the service is not ready."""
 
 router = APIRouter(tags=["12 · Health"], generate_unique_id_function=operation_id)
@@ -88,7 +88,7 @@ async def get_readiness(request: Request) -> Ready:
     if not on.seal.can_lock:
         raise _not_ready("no_secret_key", "There is no secret key. Set KEEPWARM_SECRET_KEYS.")
     free = on.database.free_bytes()
-    if free is not None and free < LEAST_FREE_BYTES:
+    if free is not None and free < MIN_FREE_BYTES:
         raise _not_ready("disk_full", f"The database's disk has {free >> 20} MiB left. Make room.")
     if on.database.is_full:
         raise _not_ready("disk_full", "The last write failed: the database's disk is full. Make room.")

@@ -1,4 +1,4 @@
-"""Every table of the house under one metadata, for Alembic and the tests."""
+"""Every table of the service under one metadata, for Alembic and the tests."""
 
 from app.access import models as access
 from app.applications import models as applications

@@ -1,4 +1,4 @@
-"""The worker: loops that find what is due and do it, and rest when there is nothing; the same for one and for many."""
+"""The worker: loops that process due rows and pause while there are none. Any number of workers may run."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -38,24 +38,24 @@ from app.webhooks.sending.sender import SHUTDOWN_SECONDS, Sender
 TIDY_EVERY = timedelta(hours=1)
 
 Step = Callable[[], Awaitable[int]]
-"""A step answers how much it found to do; 0 lets its loop rest."""
+"""A step returns how many rows it processed; after 0 its loop pauses."""
 Rest = Callable[[float], Awaitable[None]]
-"""Waits so many seconds, or less where something comes up."""
+"""Wait for the given seconds, or less if new work may be due."""
 
 
 async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) -> None:
-    """Run every loop, side by side, until cancelled: what waits for a CRM holds up no assessment."""
+    """Run every loop, side by side, until cancelled: a wait for a CRM delays no assessment."""
     # What hangs in the one client, an endpoint or a CRM, takes nothing from the other.
     http, outgoing = (HttpClient(private_targets=settings.private_targets) for _ in range(2))
     # A dialogue with a CRM must end before its claim does: what was written would be written again.
     lease = timedelta(seconds=max(settings.lease_seconds, 2 * EXCHANGE_SECONDS + 10))
-    post = WorkerContext(database, seal, http, clock, lease)
+    context = WorkerContext(database, seal, http, clock, lease)
     sender = Sender(database, seal, outgoing, clock, timedelta(seconds=settings.lease_seconds))
     # Each fills its own slots, which agencies share: what hangs or is long for one agency leaves room for the others.
     shared: tuple[tuple[str, ConnectionLoop | ImportWorker], ...] = (
-        *(("inbox", one) for one in inbox_loops(post)),
-        ("walks", sync_loop(post)),
-        *(("writing back", one) for one in write_back_loops(post)),
+        *(("inbox", one) for one in inbox_loops(context)),
+        ("sync", sync_loop(context)),
+        *(("write-back", one) for one in write_back_loops(context)),
         ("imports", ImportWorker(database, settings, clock)),
     )
     pause = settings.sweep_pause_seconds
@@ -76,8 +76,10 @@ async def run(database: Database, settings: Settings, clock: Clock, seal: Seal) 
 
 
 async def loop(name: str, step: Step, pause: float, rest: Rest = asyncio.sleep) -> None:
-    """Take steps until cancelled, resting when there is nothing to do. A database that is away is waited for; nothing
-    else ends the loop either."""
+    """Run steps until cancelled, pausing while there is nothing to do.
+
+    No error ends the loop: while the database is unavailable, it retries.
+    """
     while True:
         try:
             done = await step()
@@ -92,7 +94,7 @@ async def loop(name: str, step: Step, pause: float, rest: Rest = asyncio.sleep) 
 
 
 async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int:
-    """Let go of what nobody will ask for again, and hand out what was passed over: a step at a time, to the end."""
+    """Delete expired data and repair missed work, in steps, until nothing is left to do."""
     now = clock()
     raw, events = timedelta(days=settings.raw_days), timedelta(days=settings.event_days)
     chores: tuple[Callable[[Connection], int], ...] = (
@@ -117,7 +119,7 @@ async def tidy_once(database: Database, settings: Settings, clock: Clock) -> int
 
 
 async def sweep_once(database: Database, settings: Settings, clock: Clock) -> int:
-    """One step: spread requests for reassessment, claim a batch, assess it. Answers how many were assessed."""
+    """Run one step: spread requests for reassessment, claim a batch, assess it. Return how many were assessed."""
     asked_by = clock()
     while await database.across_agencies().write(lambda conn: sweep.spread(conn, asked_by)):
         pass
@@ -134,7 +136,7 @@ async def sweep_once(database: Database, settings: Settings, clock: Clock) -> in
         assessed = await _assess(database, clock, token, keys)
     except Problem:
         raise
-    except Exception as error:  # one poisoned application must not hold up the others of its batch
+    except Exception as error:  # one failing application must not delay the others of its batch
         log.error("batch failed; assessing one by one", size=len(keys), exc_info=error)
         assessed = await _one_by_one(database, clock, token, keys)
     metrics.SWEPT.labels("assessed").inc(assessed)

@@ -1,1 +1,1 @@
-"""The database's form, step by step."""
+"""Migrations of the database, in order."""

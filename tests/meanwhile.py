@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.ids import new_id
 from tests.service import Client, Service
 
@@ -22,7 +22,7 @@ _LOOKS = 20_000
 
 
 @contextmanager
-def until_somebody_waits(admin: Client, step: Callable[[Work], object]) -> Iterator[None]:
+def until_somebody_waits(admin: Client, step: Callable[[UnitOfWork], object]) -> Iterator[None]:
     """Take this step, and leave its transaction open until what happens here waits for it."""
 
     def wait(conn: sa.Connection) -> None:
@@ -33,7 +33,7 @@ def until_somebody_waits(admin: Client, step: Callable[[Work], object]) -> Itera
 
 
 @contextmanager
-def left_open(admin: Client, step: Callable[[Work], object]) -> Iterator[None]:
+def left_open(admin: Client, step: Callable[[UnitOfWork], object]) -> Iterator[None]:
     """Take this step, and leave its transaction open until what happens here is over: it must not wait for it."""
     over = threading.Event()
 
@@ -47,18 +47,20 @@ def left_open(admin: Client, step: Callable[[Work], object]) -> Iterator[None]:
 
 
 @contextmanager
-def _open(admin: Client, step: Callable[[Work], object], wait: Callable[[sa.Connection], object]) -> Iterator[None]:
+def _open(
+    admin: Client, step: Callable[[UnitOfWork], object], wait: Callable[[sa.Connection], object]
+) -> Iterator[None]:
     agency_id, taken = UUID(admin.get("/v1/agency").json()["id"]), threading.Event()
     service: Service = admin.service
-    house = service.app.state.house
+    shared = service.app.state.shared
 
     def both(conn: sa.Connection) -> None:
-        step(Work(conn, service.clock(), Caller(agency_id, Role.admin), new_id, None, house.seal))
+        step(UnitOfWork(conn, service.clock(), Caller(agency_id, Role.admin), new_id, None, shared.seal))
         taken.set()
         wait(conn)
 
     with ThreadPoolExecutor(1) as aside:
-        done = aside.submit(service.run, house.database.across_agencies().write, both)
+        done = aside.submit(service.run, shared.database.across_agencies().write, both)
         assert taken.wait(20)
         yield
         done.result()

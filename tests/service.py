@@ -52,12 +52,12 @@ class Service:
 
     def read(self, step: Callable[[sa.Connection], T]) -> T:
         """What a step finds in the rows of every agency."""
-        found: T = self.run(self.app.state.house.database.across_agencies().read, step)
+        found: T = self.run(self.app.state.shared.database.across_agencies().read, step)
         return found
 
     def write(self, step: Callable[[sa.Connection], T]) -> T:
         """What a step answers that writes into rows of any agency."""
-        answer: T = self.run(self.app.state.house.database.across_agencies().write, step)
+        answer: T = self.run(self.app.state.shared.database.across_agencies().write, step)
         return answer
 
     def client(self, key: str | None = None) -> "Client":

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
+from app.kit.db_errors import is_disk_full
 from app.kit.errors import Problem
-from app.kit.outages import is_disk_full
 from tests.service import OPERATOR_KEY, Service
 
 AGENCY = {"name": "Harbour", "time_zone": "Australia/Sydney", "holiday_region": "AU-NSW"}
@@ -51,7 +51,7 @@ def test_the_service_is_not_ready_from_a_full_disk_to_the_next_write(start_servi
 
 def test_another_failed_write_says_nothing_of_the_disk(start_service: Callable[..., Service]):
     service = start_service()
-    database = service.app.state.house.database
+    database = service.app.state.shared.database
     with pytest.raises(sa.exc.DBAPIError):
         service.write(lambda conn: conn.exec_driver_sql("no statement"))
     assert not database.is_full

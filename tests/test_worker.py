@@ -46,7 +46,7 @@ def work(desk: Desk) -> Callable[..., list[float]]:
             try:
                 await worker.loop(
                     "sweep",
-                    lambda: worker.sweep_once(state.house.database, chosen, desk.clock),
+                    lambda: worker.sweep_once(state.shared.database, chosen, desk.clock),
                     chosen.sweep_pause_seconds,
                     rest,
                 )
@@ -90,7 +90,7 @@ def test_a_step_that_fails_is_tried_again(
 def test_answers_kept_for_idempotency_are_forgotten_in_time(desk: Desk):
     def tidy() -> None:
         state = desk.service.app.state
-        desk.service.run(worker.tidy_once, state.house.database, state.settings, desk.clock)
+        desk.service.run(worker.tidy_once, state.shared.database, state.settings, desk.clock)
 
     desk.admin.post("/v1/candidates", {"name": "Alex"}, headers={"Idempotency-Key": "one"})
     assert len(desk.rows(idempotency_key)) == 1

@@ -1,1 +1,1 @@
-"""Who is calling, for which agency, and what they may do; and the agency itself."""
+"""Authentication and authorisation: callers, roles and keys; and the agency itself."""

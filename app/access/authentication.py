@@ -1,4 +1,4 @@
-"""Authentication by bearer tokens: who a token is, remembered for a second, and limits on requests and wrong keys."""
+"""Authentication by bearer tokens: callers cached for a second, and limits on requests and wrong keys."""
 
 import hmac
 from datetime import datetime
@@ -18,7 +18,7 @@ from app.kit.fields import written
 
 REMEMBERED_SECONDS = 1.0
 """A revoked key stops within this time in every process."""
-_MOST_REMEMBERED = 10_000
+_MAX_REMEMBERED = 10_000
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="keepwarm"'}
 
 
@@ -27,7 +27,7 @@ def _unauthenticated(detail: str) -> Problem:
 
 
 class _WrongKey(Problem):
-    """401 for a key that nobody has, or whose secret is another."""
+    """401 for an unknown key, or one with another secret."""
 
     def __init__(self) -> None:
         detail = "This API key is unknown or mistyped. Copy it again, or ask an admin for a new one."
@@ -39,8 +39,8 @@ def _too_many_wrong_keys(wait: int) -> Problem:
     return Problem(429, "too_many_wrong_keys", detail, headers={"Retry-After": str(wait)})
 
 
-class Doorkeeper:
-    """Admits callers by their bearer token."""
+class Authenticator:
+    """Authenticates callers by their bearer tokens."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Doorkeeper:
         self._wrong_keys = WrongKeys(wrong_keys_per_minute)
 
     async def admit(self, authorization: str, address: str) -> tuple[Caller, dict[str, str]]:
-        """The caller and the RateLimit fields of the answer. Raises 401 or 429."""
+        """Return the caller and the RateLimit headers of the response. Raises 401 or 429."""
         scheme, _, token = authorization.partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
@@ -66,7 +66,7 @@ class Doorkeeper:
         return caller, self._count(caller)
 
     async def _identify(self, token: str, address: str) -> Caller:
-        """Look up a token. From an address that has to wait, only one that was right before is looked up."""
+        """Look up a token. While an address has to wait, only tokens that were valid before are looked up."""
         if token not in self._remembered and self._wrong_keys.wait_of(address):
             raise _too_many_wrong_keys(self._wrong_keys.count(address))
         try:
@@ -77,7 +77,7 @@ class Doorkeeper:
             raise
 
     async def ask_again(self, caller: Caller) -> None:
-        """Ask the database whether a caller who was admitted still would be; nothing counts. Raises 401 if not."""
+        """Check in the database that an authenticated caller still may call; nothing counts. Raises 401 if not."""
         await self._look_up(caller.credential)
 
     def _known(self, token: str) -> Caller | None:
@@ -97,7 +97,7 @@ class Doorkeeper:
             self._remembered.pop(token, None)
             raise _unauthenticated(f"This API key {ended}. Ask an admin of your agency for a new one.")
         caller = Caller(key.agency_id, Role(row.role), key.id, row.recruiter_id, token)
-        if len(self._remembered) >= _MOST_REMEMBERED:
+        if len(self._remembered) >= _MAX_REMEMBERED:
             self._remembered.clear()
         self._remembered[token] = (monotonic() + REMEMBERED_SECONDS, caller)
         return caller
@@ -127,7 +127,7 @@ def _find(conn: sa.Connection, key: keys.ApiKey) -> Any:
 
 
 def _ended(row: Any, now: datetime) -> str | None:
-    """How and when a key ended; None while it is valid."""
+    """Return how and when a key ended; None while it is valid."""
     if row.revoked_at is not None:
         return f"was revoked at {written(row.revoked_at)}"
     if row.expires_at is not None and row.expires_at <= now:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.errors import invalid
 from app.rules.calendar import holiday_names
 
@@ -24,7 +24,7 @@ def _as_json(exception: Mapping[str, Any]) -> dict[str, Any]:
     return subject | {"working": exception["working"]}
 
 
-def check_exceptions(work: Work, stored: Sequence[Mapping[str, Any]], region: str) -> None:
+def check_exceptions(work: UnitOfWork, stored: Sequence[Mapping[str, Any]], region: str) -> None:
     """Raise 422 for a date or a name that stands twice, and for a name that the region gives to no holiday."""
     seen = set()
     for place, exception in enumerate(stored):
@@ -37,5 +37,5 @@ def check_exceptions(work: Work, stored: Sequence[Mapping[str, Any]], region: st
             raise invalid(pointer, f"{region} has no holiday of this name. It must be one of: {'; '.join(known)}.")
 
 
-def _known_names(work: Work, region: str) -> tuple[str, ...]:
+def _known_names(work: UnitOfWork, region: str) -> tuple[str, ...]:
     return holiday_names(region, work.now.year - _YEARS_BACK, work.now.year + _YEARS_AHEAD)

@@ -14,7 +14,7 @@ class Role(StrEnum):
     operator = "operator"
 
     def may(self, needed: "Role") -> bool:
-        """Whether this role may call a route that needs `needed`."""
+        """Return whether this role may call a route that needs `needed`."""
         if Role.operator in (self, needed):
             return self == needed
         order = list(Role)
@@ -26,7 +26,7 @@ NOBODY = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. The worker is a caller too: an admin of the agency whose application it assesses, without a key."""
+    """The caller of a request. A worker is a caller too: an admin of the agency that it works for, without a key."""
 
     agency_id: UUID
     role: Role

@@ -27,7 +27,7 @@ class ApiKey:
 
     @property
     def secret_hash(self) -> str:
-        """What is stored. The secret is random and long, so that a plain SHA-256 is enough."""
+        """The stored hash. The secret is random and long, so that a plain SHA-256 is enough."""
         return hashlib.sha256(self.secret.encode()).hexdigest()
 
     def matches(self, secret_hash: str) -> bool:
@@ -36,7 +36,7 @@ class ApiKey:
 
 
 def make(agency_id: UUID, id: UUID) -> ApiKey:
-    """A key with a fresh secret of 190 random bits."""
+    """Generate a key with a fresh secret of 190 random bits."""
     return ApiKey(agency_id, id, "".join(secrets.choice(_ALPHABET) for _ in range(_SECRET)))
 
 
@@ -52,12 +52,12 @@ def parse(token: str) -> ApiKey | None:
 
 
 def public_id(agency_id: UUID, id: UUID) -> str:
-    """One word that names an agency's thing to the outside, where no credential says which agency is meant."""
+    """Return one word that identifies a record and its agency, for callers without credentials."""
     return _base62(agency_id.int << 128 | id.int, _PUBLIC)
 
 
 def parse_public_id(word: str) -> tuple[UUID, UUID] | None:
-    """The agency and the id that a word names; None where it names nothing."""
+    """Return the agency id and the record id of a public id; None if it is malformed."""
     number = 0
     for character in word:
         value = _ALPHABET.find(character)

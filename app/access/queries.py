@@ -6,19 +6,19 @@ import sqlalchemy as sa
 
 from app.access.models import agency, api_key, recruiter
 from app.access.schemas import AgencyOut, ApiKeyOut, RecruiterOut
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.agency_guard import across_agencies
 from app.kit.damage import reading
 from app.kit.dialects import locked
 from app.kit.errors import not_found
+from app.kit.external_refs import shaped
 from app.kit.pages import Page, Paging
-from app.kit.refs import shaped
 from app.rules.calendar import Calendar, calendar
 from app.rules.calendar_exceptions import exceptions_from
 
 
-def get_agency(work: Work, *, lock: bool = False) -> AgencyOut:
-    """The caller's own agency."""
+def get_agency(work: UnitOfWork, *, lock: bool = False) -> AgencyOut:
+    """Return the caller's own agency."""
     statement = sa.select(agency).where(agency.c.id == work.agency_id)
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
     if row is None:
@@ -26,8 +26,8 @@ def get_agency(work: Work, *, lock: bool = False) -> AgencyOut:
     return shaped(AgencyOut, row._mapping)
 
 
-def list_agencies(work: Work, paging: Paging) -> Page[AgencyOut]:
-    """All agencies in the order of their making, for the operator."""
+def list_agencies(work: UnitOfWork, paging: Paging) -> Page[AgencyOut]:
+    """List all agencies in the order of their creation, for the operator."""
     every = sa.select(agency).options(across_agencies("the operator lists every agency"))
     return paging.page(work.conn, every, [agency.c.id], [UUID], lambda row: shaped(AgencyOut, row._mapping))
 
@@ -38,14 +38,14 @@ def has_agency(conn: sa.Connection, id: UUID) -> bool:
 
 
 def list_every_agency(conn: sa.Connection) -> list[AgencyOut]:
-    """All agencies at once, for the operator's command."""
+    """Return all agencies at once, for the operator's command."""
     every = sa.select(agency).options(across_agencies("the operator lists every agency"))
     rows = conn.execute(every.order_by(agency.c.id)).mappings()
     return [shaped(AgencyOut, row) for row in rows]
 
 
-def get_agency_of_operator(work: Work, id: UUID, *, lock: bool = False) -> AgencyOut:
-    """Any agency, for the operator."""
+def get_agency_of_operator(work: UnitOfWork, id: UUID, *, lock: bool = False) -> AgencyOut:
+    """Return any agency, for the operator."""
     statement = sa.select(agency).where(agency.c.id == id)
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
     if row is None:
@@ -53,8 +53,8 @@ def get_agency_of_operator(work: Work, id: UUID, *, lock: bool = False) -> Agenc
     return shaped(AgencyOut, row._mapping)
 
 
-def get_agency_calendar(work: Work) -> Calendar:
-    """The calendar of the caller's own agency."""
+def get_agency_calendar(work: UnitOfWork) -> Calendar:
+    """Return the calendar of the caller's own agency."""
     columns = agency.c
     row = work.conn.execute(
         sa.select(columns.time_zone, columns.holiday_region, columns.calendar_exceptions).where(
@@ -67,8 +67,8 @@ def get_agency_calendar(work: Work) -> Calendar:
         return calendar(row.time_zone, row.holiday_region, exceptions_from(row.calendar_exceptions))
 
 
-def get_recruiter(work: Work, id: UUID, *, lock: bool = False, pointer: str | None = None) -> RecruiterOut:
-    """One recruiter; `pointer` names the field of a body that referred to it."""
+def get_recruiter(work: UnitOfWork, id: UUID, *, lock: bool = False, pointer: str | None = None) -> RecruiterOut:
+    """Return a recruiter; `pointer` names the field of a body that refers to it."""
     statement = sa.select(recruiter).where(recruiter.c.agency_id == work.agency_id, recruiter.c.id == id)
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
     if row is None:
@@ -76,14 +76,14 @@ def get_recruiter(work: Work, id: UUID, *, lock: bool = False, pointer: str | No
     return shaped(RecruiterOut, row._mapping)
 
 
-def list_recruiters(work: Work, paging: Paging) -> Page[RecruiterOut]:
-    """Recruiters in the order of their making."""
+def list_recruiters(work: UnitOfWork, paging: Paging) -> Page[RecruiterOut]:
+    """List recruiters in the order of their creation."""
     statement = sa.select(recruiter).where(recruiter.c.agency_id == work.agency_id)
     return paging.page(work.conn, statement, [recruiter.c.id], [UUID], lambda row: shaped(RecruiterOut, row._mapping))
 
 
-def get_api_key(work: Work, id: UUID, *, lock: bool = False) -> ApiKeyOut:
-    """One key, without its secret."""
+def get_api_key(work: UnitOfWork, id: UUID, *, lock: bool = False) -> ApiKeyOut:
+    """Return a key, without its secret."""
     statement = sa.select(api_key).where(api_key.c.agency_id == work.agency_id, api_key.c.id == id)
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
     if row is None:
@@ -91,7 +91,7 @@ def get_api_key(work: Work, id: UUID, *, lock: bool = False) -> ApiKeyOut:
     return shaped(ApiKeyOut, row._mapping)
 
 
-def list_api_keys(work: Work, paging: Paging) -> Page[ApiKeyOut]:
-    """Keys in the order of their making, revoked ones too."""
+def list_api_keys(work: UnitOfWork, paging: Paging) -> Page[ApiKeyOut]:
+    """List keys in the order of their creation, revoked ones too."""
     statement = sa.select(api_key).where(api_key.c.agency_id == work.agency_id)
     return paging.page(work.conn, statement, [api_key.c.id], [UUID], lambda row: shaped(ApiKeyOut, row._mapping))

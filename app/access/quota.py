@@ -6,7 +6,7 @@ from uuid import UUID
 from app.kit.clock import monotonic
 
 WINDOW_SECONDS = 60
-LONGEST_WAIT_SECONDS = 900
+MAX_WAIT_SECONDS = 900
 _MAX_STORED = 10_000
 
 
@@ -65,9 +65,9 @@ class WrongKeys:
         number += 1
         wait = 0
         if number > self._most:
-            wait = min(2 ** min(number - self._most, 30), LONGEST_WAIT_SECONDS)
+            wait = min(2 ** min(number - self._most, 30), MAX_WAIT_SECONDS)
             until = now + wait
-            forgotten = until + LONGEST_WAIT_SECONDS
+            forgotten = until + MAX_WAIT_SECONDS
         if len(self._counts) >= _MAX_STORED:
             del self._counts[next(iter(self._counts))]  # the address whose last wrong key is the oldest
         self._counts[address] = number, until, forgotten

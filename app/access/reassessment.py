@@ -1,4 +1,4 @@
-"""A change that many applications must be assessed again for: a due row; the sweep makes them due."""
+"""Requests to reassess many applications: due rows, which the sweep spreads."""
 
 from typing import Literal
 from uuid import UUID
@@ -6,12 +6,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import reassessment
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 
 Scope = Literal["agency", "organisation", "job", "candidate"]
 
 
-def request_reassessment(work: Work, scope: Scope, subject_id: UUID | None = None) -> None:
+def request_reassessment(work: UnitOfWork, scope: Scope, subject_id: UUID | None = None) -> None:
     """Ask that the open applications in `scope` be assessed again, in the caller's transaction."""
     row = {
         "agency_id": work.agency_id,

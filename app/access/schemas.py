@@ -1,4 +1,4 @@
-"""Wire shapes of agencies, recruiters and API keys."""
+"""Requests and responses of agencies, recruiters and API keys."""
 
 from typing import Annotated, Any, Literal, Self
 

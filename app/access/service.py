@@ -24,13 +24,13 @@ from app.access.schemas import (
     RotationIn,
     given,
 )
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.db import add, change, metadata
 from app.kit.errors import conflict, invalid
-from app.kit.refs import shaped
+from app.kit.external_refs import shaped
 
 
-def make_agency(work: Work, body: AgencyIn) -> AgencyMade:
+def make_agency(work: UnitOfWork, body: AgencyIn) -> AgencyMade:
     """Make a tenant and its first admin key."""
     values = exceptions_as_json(body.model_dump())
     check_exceptions(work, values["calendar_exceptions"], body.holiday_region)
@@ -45,13 +45,13 @@ def make_agency(work: Work, body: AgencyIn) -> AgencyMade:
     return AgencyMade(agency=made, api_key=key.api_key)
 
 
-def make_admin_key(work: Work, agency_id: UUID) -> ApiKeyMade:
+def make_admin_key(work: UnitOfWork, agency_id: UUID) -> ApiKeyMade:
     """Make an admin key for an agency that has lost its own. The operator's call."""
     queries.get_agency_of_operator(work, agency_id, lock=True)
     return _make_key(work, agency_id, ApiKeyIn(name="Admin key made by the operator", role="admin"))
 
 
-def delete_agency(work: Work, agency_id: UUID, name: str) -> None:
+def delete_agency(work: UnitOfWork, agency_id: UUID, name: str) -> None:
     """Delete an agency and everything of it, for good. The operator's call; the name confirms which one is meant."""
     current = queries.get_agency_of_operator(work, agency_id, lock=True)
     if current.name != name:
@@ -63,8 +63,8 @@ def delete_agency(work: Work, agency_id: UUID, name: str) -> None:
     work.conn.execute(sa.delete(agency).where(agency.c.id == agency_id))
 
 
-def change_agency(work: Work, body: AgencyChange) -> AgencyOut:
-    """Change the agency. A new calendar changes what is due, so every open application is assessed anew."""
+def change_agency(work: UnitOfWork, body: AgencyChange) -> AgencyOut:
+    """Change the agency. A new calendar changes due times, so every open application is reassessed."""
     current = queries.get_agency(work, lock=True)
     work.expect(current)
     before, wanted = exceptions_as_json(current.model_dump()), exceptions_as_json(given(body))
@@ -80,7 +80,7 @@ def change_agency(work: Work, body: AgencyChange) -> AgencyOut:
     return queries.get_agency(work)
 
 
-def add_recruiter(work: Work, body: RecruiterIn) -> RecruiterOut:
+def add_recruiter(work: UnitOfWork, body: RecruiterIn) -> RecruiterOut:
     """Add a recruiter to the agency."""
     row = body.model_dump() | {
         "agency_id": work.agency_id,
@@ -91,8 +91,8 @@ def add_recruiter(work: Work, body: RecruiterIn) -> RecruiterOut:
     return shaped(RecruiterOut, add(work.conn, recruiter, row))
 
 
-def change_recruiter(work: Work, id: UUID, body: RecruiterChange) -> RecruiterOut:
-    """Change a recruiter's name, address, or whether they still work here: the keys of one who has left end."""
+def change_recruiter(work: UnitOfWork, id: UUID, body: RecruiterChange) -> RecruiterOut:
+    """Change a recruiter's name, address or activity. The keys of a recruiter who has left are revoked."""
     current = queries.get_recruiter(work, id, lock=True)
     work.expect(current)
     values = given(body)
@@ -106,7 +106,7 @@ def change_recruiter(work: Work, id: UUID, body: RecruiterChange) -> RecruiterOu
     return shaped(RecruiterOut, change(work.conn, recruiter, work.agency_id, id, values))
 
 
-def make_api_key(work: Work, body: ApiKeyIn) -> ApiKeyMade:
+def make_api_key(work: UnitOfWork, body: ApiKeyIn) -> ApiKeyMade:
     """Make a key with a role, perhaps for one recruiter."""
     if body.recruiter_id is not None:
         queries.get_recruiter(work, body.recruiter_id, pointer="/recruiter_id")
@@ -115,7 +115,7 @@ def make_api_key(work: Work, body: ApiKeyIn) -> ApiKeyMade:
     return _make_key(work, work.agency_id, body)
 
 
-def rotate_api_key(work: Work, id: UUID, body: RotationIn) -> ApiKeyMade:
+def rotate_api_key(work: UnitOfWork, id: UUID, body: RotationIn) -> ApiKeyMade:
     """Make a successor with the same name, role and recruiter; the old key ends after the overlap."""
     current = queries.get_api_key(work, id, lock=True)
     work.expect(current)
@@ -136,8 +136,8 @@ def rotate_api_key(work: Work, id: UUID, body: RotationIn) -> ApiKeyMade:
     )
 
 
-def revoke_api_key(work: Work, id: UUID) -> None:
-    """End a key at once. An agency keeps at least one admin key, or nobody could make another."""
+def revoke_api_key(work: UnitOfWork, id: UUID) -> None:
+    """Revoke a key at once. An agency keeps at least one admin key, which can create others."""
     current = queries.get_api_key(work, id, lock=True)
     work.expect(current)
     if current.revoked_at is not None:
@@ -150,8 +150,8 @@ def revoke_api_key(work: Work, id: UUID) -> None:
     change(work.conn, api_key, work.agency_id, id, {"revoked_at": work.now})
 
 
-def _end_keys_of(work: Work, recruiter_id: UUID) -> None:
-    """End the keys of a recruiter who leaves; a last admin key must be handed over first."""
+def _end_keys_of(work: UnitOfWork, recruiter_id: UUID) -> None:
+    """Revoke the keys of a recruiter who leaves. Raises 409 for the last admin key."""
     live = sa.select(api_key).where(
         api_key.c.agency_id == work.agency_id, api_key.c.recruiter_id == recruiter_id, api_key.c.revoked_at.is_(None)
     )
@@ -159,7 +159,7 @@ def _end_keys_of(work: Work, recruiter_id: UUID) -> None:
         revoke_api_key(work, key.id)
 
 
-def _other_admin_keys(work: Work, id: UUID) -> bool:
+def _other_admin_keys(work: UnitOfWork, id: UUID) -> bool:
     # The agency row is the lock: two admins revoking each other's keys must not leave none.
     queries.get_agency(work, lock=True)
     found = work.conn.execute(
@@ -176,7 +176,7 @@ def _other_admin_keys(work: Work, id: UUID) -> bool:
     return found is not None
 
 
-def _make_key(work: Work, agency_id: UUID, body: ApiKeyIn) -> ApiKeyMade:
+def _make_key(work: UnitOfWork, agency_id: UUID, body: ApiKeyIn) -> ApiKeyMade:
     key = keys.make(agency_id, work.new_id("api_key"))
     row = body.model_dump() | {
         "agency_id": agency_id,

@@ -1,4 +1,4 @@
-"""Signing secrets that are turned over: a new one beside the ones before it, which end after an overlap."""
+"""Rotation of signing secrets: a new one beside earlier ones, which expire after an overlap."""
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -8,14 +8,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.db import add
 from app.kit.due import Key
 from app.kit.errors import conflict, not_found
 from app.kit.sealing import CannotOpen, Seal
 
-MOST = 6
-"""How many secrets of one owner live at once."""
+MAX_SECRETS = 6
+"""The maximum number of secrets of one owner that are valid at once."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class SigningSecrets:
     owner: str
 
     def opened(self, conn: sa.Connection, seal: Seal, agency_id: UUID, owner_id: UUID, now: datetime) -> list[str]:
-        """Return the texts of those that live now and can be opened, the newest first.
+        """Return the texts of the valid secrets that can be opened, the newest first.
 
         Raises CannotOpen if there are some and none can be opened.
         """
@@ -40,7 +40,7 @@ class SigningSecrets:
         return texts
 
     def sealed(self, conn: sa.Connection, owners: Collection[Key], now: datetime) -> dict[Key, list[bytes]]:
-        """Those of several owners that live now, the newest first, as they are kept."""
+        """Return the valid sealed secrets of several owners, the newest first."""
         columns, found = self.table.c, dict[Key, list[bytes]]()
         owner = columns[self.owner]
         statement = sa.select(columns.agency_id, owner, columns.sealed).where(
@@ -52,15 +52,15 @@ class SigningSecrets:
             found.setdefault((agency_id, owner_id), []).append(sealed)
         return found
 
-    def times(self, work: Work, owner_id: UUID) -> Sequence[sa.RowMapping]:
-        """Those that live now, without their texts, the newest first."""
+    def times(self, work: UnitOfWork, owner_id: UUID) -> Sequence[sa.RowMapping]:
+        """Return the times of the valid secrets, the newest first."""
         columns = self.table.c
         statement = sa.select(columns.id, columns.created_at, columns.ends_at)
         live = statement.where(self._live(work.agency_id, owner_id, work.now))
         return work.conn.execute(live.order_by(columns.id.desc())).mappings().all()
 
-    def keep(self, work: Work, owner_id: UUID, text: str) -> sa.RowMapping:
-        """Keep a secret, sealed; it lives until it is replaced."""
+    def keep(self, work: UnitOfWork, owner_id: UUID, text: str) -> sa.RowMapping:
+        """Store a secret, sealed; it is valid until it is replaced."""
         row = {
             "agency_id": work.agency_id,
             "id": work.new_id(self.table.name),
@@ -70,20 +70,22 @@ class SigningSecrets:
         }
         return add(work.conn, self.table, row)
 
-    def turn_over(self, work: Work, owner_id: UUID, text: str, overlap: timedelta) -> sa.RowMapping:
-        """Keep a new secret; those before it end after the overlap. The owner's row is locked by the caller.
+    def turn_over(self, work: UnitOfWork, owner_id: UUID, text: str, overlap: timedelta) -> sa.RowMapping:
+        """Store a new secret; earlier ones expire after the overlap. The owner's row is locked by the caller.
 
-        Raises 409 where too many live already.
+        Raises 409 if too many are valid already.
         """
         live, ends_at = self._live(work.agency_id, owner_id, work.now), work.now + overlap
-        if len(work.conn.execute(sa.select(self.table.c.id).where(live)).all()) >= MOST:
-            raise conflict("too_many_secrets", f"At most {MOST} secrets are valid at once. End an older one first.")
+        if len(work.conn.execute(sa.select(self.table.c.id).where(live)).all()) >= MAX_SECRETS:
+            raise conflict(
+                "too_many_secrets", f"At most {MAX_SECRETS} secrets are valid at once. End an older one first."
+            )
         later = sa.or_(self.table.c.ends_at.is_(None), self.table.c.ends_at > ends_at)
         work.conn.execute(sa.update(self.table).where(live, later).values(ends_at=ends_at))
         return self.keep(work, owner_id, text)
 
-    def end(self, work: Work, owner_id: UUID, id: UUID) -> None:
-        """Let go of a secret at once, or 404."""
+    def end(self, work: UnitOfWork, owner_id: UUID, id: UUID) -> None:
+        """Delete a secret at once. Raises 404 for an unknown one."""
         columns = self.table.c
         this = sa.and_(columns.agency_id == work.agency_id, columns[self.owner] == owner_id, columns.id == id)
         if work.conn.execute(sa.delete(self.table).where(this)).rowcount == 0:

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.queries import get_agency_calendar
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.activity_text import call_words, labelled, sentences, shortened
 from app.applications.history import load
 from app.applications.models import (
@@ -94,7 +94,7 @@ _CAUSE = {
 
 
 @reads(application)
-def get_history(work: Work, application_id: UUID) -> HistoryOut:
+def get_history(work: UnitOfWork, application_id: UUID) -> HistoryOut:
     """Return the activity timeline. It includes voided facts, marked as such, and flags."""
     application = get_application(work, application_id)
     days = get_agency_calendar(work)
@@ -141,13 +141,13 @@ def _item(
     return HistoryItem(at=at, type=cast("HistoryKind", type), text=text, fact_id=fact_id, voided=voided, data=data)
 
 
-def _rows(work: Work, table: sa.Table, application_id: UUID) -> Iterator[Any]:
+def _rows(work: UnitOfWork, table: sa.Table, application_id: UUID) -> Iterator[Any]:
     yield from work.conn.execute(
         sa.select(table).where(table.c.agency_id == work.agency_id, table.c.application_id == application_id)
     )
 
 
-def _interactions(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
+def _interactions(work: UnitOfWork, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, interaction, application_id):
         both = ", both speaking" if row.two_way else ""
         by_itself = " automatically" if row.automatic else ""
@@ -161,7 +161,7 @@ def _interactions(work: Work, application_id: UUID, _: Calendar) -> Iterator[His
         yield _item(row.occurred_at, "interaction", text, row.id, data, voided=row.voided_at is not None)
 
 
-def _interviews(work: Work, application_id: UUID, days: Calendar) -> Iterator[HistoryItem]:
+def _interviews(work: UnitOfWork, application_id: UUID, days: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, interview, application_id):
         data = {"round": row.round, "kind": row.kind, "status": row.status}
         when = moment_text(row.starts_at, days)
@@ -173,7 +173,7 @@ def _interviews(work: Work, application_id: UUID, days: Calendar) -> Iterator[Hi
             yield _item(row.ends_at, "interview_held", f"Interview {row.round} ended.", row.id, data)
 
 
-def _commitments(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
+def _commitments(work: UnitOfWork, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, commitment, application_id):
         who, voided = _PARTY[row.owed_by].capitalize(), row.voided_at is not None
         what = shortened(row.description).rstrip(".")
@@ -186,7 +186,7 @@ def _commitments(work: Work, application_id: UUID, _: Calendar) -> Iterator[Hist
                 yield _item(at, f"commitment_{became}", text, row.id, data, voided=voided)
 
 
-def _checks(work: Work, application_id: UUID, days: Calendar) -> Iterator[HistoryItem]:
+def _checks(work: UnitOfWork, application_id: UUID, days: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, check, application_id):
         voided, name = row.voided_at is not None, f"{_CHECK[row.kind]}{_labelled(row.label)}"
         data = {"kind": row.kind, "result_from": row.result_from}
@@ -210,7 +210,7 @@ def _checks(work: Work, application_id: UUID, days: Calendar) -> Iterator[Histor
                 yield _item(at, what, sentence, row.id, data, voided=voided)
 
 
-def _milestones(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
+def _milestones(work: UnitOfWork, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, milestone, application_id):
         first_day = f" for {date_text(row.on)}" if row.on else ""
         happened = sentences(f"{_MILESTONE[row.kind]}{first_day}{_said(row.note)}", *_taken_back(row))
@@ -218,20 +218,20 @@ def _milestones(work: Work, application_id: UUID, _: Calendar) -> Iterator[Histo
         yield _item(row.at, "milestone", happened, row.id, data, voided=row.voided_at is not None)
 
 
-def _transitions(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
+def _transitions(work: UnitOfWork, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, transition, application_id):
         text = sentences(f"Moved to {_plain(row.to)}{_said(row.reason)}", *_taken_back(row))
         yield _item(row.at, "stage_moved", text, row.id, {"to": row.to}, voided=row.voided_at is not None)
 
 
-def _waivers(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
+def _waivers(work: UnitOfWork, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, waiver, application_id):
         text = sentences(f"The follow-up was waived{_said(row.reason)}", *_taken_back(row))
         data = {"interview_id": str(row.interview_id)}
         yield _item(row.waived_at, "follow_up_waived", text, row.id, data, voided=row.voided_at is not None)
 
 
-def _keep_warm(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
+def _keep_warm(work: UnitOfWork, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, keep_warm_mark, application_id):
         marked = f"Marked to keep warm until {date_text(row.until)}{_said(row.note)}"
         data, voided = {"until": row.until.isoformat()}, row.voided_at is not None
@@ -241,7 +241,7 @@ def _keep_warm(work: Work, application_id: UUID, _: Calendar) -> Iterator[Histor
             yield _item(row.ended_at, "keep_warm_ended", ended, row.id, data, voided=voided)
 
 
-def _revisions(work: Work, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
+def _revisions(work: UnitOfWork, application_id: UUID, _: Calendar) -> Iterator[HistoryItem]:
     job_id = get_application(work, application_id).job_id
     columns = timeline_revision.c
     rows = work.conn.execute(
@@ -265,7 +265,7 @@ def _revisions(work: Work, application_id: UUID, _: Calendar) -> Iterator[Histor
         yield _item(row.stated_at, "timeline_revision", text, row.id, data, voided=row.voided_at is not None)
 
 
-def _flags(work: Work, application_id: UUID, days: Calendar) -> Iterator[HistoryItem]:
+def _flags(work: UnitOfWork, application_id: UUID, days: Calendar) -> Iterator[HistoryItem]:
     for row in _rows(work, flag, application_id):
         data = {"kind": row.kind}
         for step, (at, severity) in enumerate((datetime.fromisoformat(s["at"]), s["severity"]) for s in row.steps):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.check_schemas import CheckFound
 from app.applications.facts.schemas import Party, Stage
 from app.applications.history import LoadedApplication, load
@@ -33,7 +33,7 @@ _THEN = (
 
 
 @reads(application)
-def get_assessment(work: Work, application_id: UUID, as_of: datetime | None = None) -> AssessmentOut:
+def get_assessment(work: UnitOfWork, application_id: UUID, as_of: datetime | None = None) -> AssessmentOut:
     """Return the assessment as of an instant, past or future. It is computed on every call."""
     at = as_of or work.now
     loaded = loaded_application(work, application_id)
@@ -71,7 +71,7 @@ def flag_found(flag: Flag, now: datetime) -> FlagFound:
     )
 
 
-def _checks_of(work: Work, actions: Iterable[Action], promises: Mapping[str, str]) -> dict[str, CheckFound]:
+def _checks_of(work: UnitOfWork, actions: Iterable[Action], promises: Mapping[str, str]) -> dict[str, CheckFound]:
     """Return the checks that actions are about, by id. The rules do not have their labels."""
     ids = {UUID(action.subject) for action in actions if action.subject and action.subject not in promises}
     if not ids:
@@ -102,7 +102,7 @@ def _window_found(window: Window, now: datetime) -> WindowFound:
     return WindowFound(opens_on=window.opens_on, reason=explain_window(window, now), questions=list(WINDOW_QUESTIONS))
 
 
-def loaded_application(work: Work, application_id: UUID) -> LoadedApplication:
+def loaded_application(work: UnitOfWork, application_id: UUID) -> LoadedApplication:
     """Return one application of the caller's agency with its history. Raises 404 if there is none."""
     get_application(work, application_id)
     return load(work.conn, [(work.agency_id, application_id)])[work.agency_id, application_id]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.assessment import flag_found, loaded_application
 from app.applications.history import LoadedApplication
 from app.applications.models import application
@@ -22,7 +22,7 @@ _CONSIDERED = "considered"
 
 @reads(application)
 def check_contact_now(
-    work: Work,
+    work: UnitOfWork,
     application_id: UUID,
     from_party: str,
     to_party: str,

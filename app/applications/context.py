@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,6 @@ class AssessmentContext:
     new_id: Callable[[str], UUID]
 
     @classmethod
-    def of(cls, work: Work) -> "AssessmentContext":
+    def of(cls, work: UnitOfWork) -> "AssessmentContext":
         """Return the context of an assessment within a use-case."""
         return cls(work.conn, work.now, work.new_id)

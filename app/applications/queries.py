@@ -7,17 +7,17 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import recruiter
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.models import application
 from app.applications.schemas import ApplicationOut
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.dialects import locked
-from app.kit.due import MOST_ATTEMPTS
+from app.kit.due import MAX_CLAIM_ATTEMPTS
 from app.kit.errors import not_found
+from app.kit.external_refs import by_ref, check_filters, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import by_ref, check_filters, shaped
 from app.organisations.models import organisation
 
 _READING = sa.select(application).where(
@@ -29,23 +29,23 @@ _NAMED_BY_FILTERS = {
 }  # fmt: skip
 
 
-def get_application(work: Work, id: UUID) -> ApplicationOut:
+def get_application(work: UnitOfWork, id: UUID) -> ApplicationOut:
     """Return one application."""
     return shaped(ApplicationOut, _row(work, id, lock=False))
 
 
-def lock_application(work: Work, id: UUID) -> ApplicationOut:
+def lock_application(work: UnitOfWork, id: UUID) -> ApplicationOut:
     """Return one application and lock it until the end of the transaction. Writes of facts start here."""
     return shaped(ApplicationOut, _row(work, id, lock=True))
 
 
-def find_application_by_ref(work: Work, ref: ExternalRef) -> ApplicationOut | None:
+def find_application_by_ref(work: UnitOfWork, ref: ExternalRef) -> ApplicationOut | None:
     """Return one application by its external reference, or None."""
     row = work.conn.execute(by_ref(application, work.agency_id, ref)).mappings().one_or_none()
     return None if row is None else shaped(ApplicationOut, row)
 
 
-def get_application_by_ref(work: Work, ref: ExternalRef) -> ApplicationOut:
+def get_application_by_ref(work: UnitOfWork, ref: ExternalRef) -> ApplicationOut:
     """Return one application by its external reference. Raises 404 if there is none."""
     found = find_application_by_ref(work, ref)
     if found is None:
@@ -54,7 +54,7 @@ def get_application_by_ref(work: Work, ref: ExternalRef) -> ApplicationOut:
 
 
 def list_applications(
-    work: Work, paging: Paging, filters: Mapping[str, Any], *, parked: bool = False
+    work: UnitOfWork, paging: Paging, filters: Mapping[str, Any], *, parked: bool = False
 ) -> Page[ApplicationOut]:
     """Return applications in the order of creation; `filters` are columns with the values to match.
 
@@ -66,7 +66,7 @@ def list_applications(
             statement = statement.where(application.c[column] == value)
     if parked:
         columns = application.c
-        statement = statement.where(columns.due_at <= work.now, columns.attempts >= MOST_ATTEMPTS)
+        statement = statement.where(columns.due_at <= work.now, columns.attempts >= MAX_CLAIM_ATTEMPTS)
     page = paging.page(
         work.conn, statement, [application.c.id], [UUID], lambda row: shaped(ApplicationOut, row._mapping)
     )
@@ -75,7 +75,7 @@ def list_applications(
     return page
 
 
-def _row(work: Work, id: UUID, *, lock: bool) -> sa.RowMapping:
+def _row(work: UnitOfWork, id: UUID, *, lock: bool) -> sa.RowMapping:
     key = {"agency_id": work.agency_id, "id": id}
     row = work.conn.execute(_LOCKING if lock else _READING, key).mappings().one_or_none()
     if row is None:

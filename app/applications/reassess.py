@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from app.access.work import AHEAD, Work
+from app.access.unit_of_work import MAX_AHEAD, UnitOfWork
 from app.applications.context import AssessmentContext
 from app.applications.history import Key, LoadedApplication, load
 from app.applications.projection import PendingWrites, Projection
@@ -13,7 +13,7 @@ from app.rules.assess import Assessment
 from app.webhooks.events import Payload
 
 
-def reassess(work: Work, ids: Collection[UUID], events: Sequence[Payload] = ()) -> dict[UUID, Assessment]:
+def reassess(work: UnitOfWork, ids: Collection[UUID], events: Sequence[Payload] = ()) -> dict[UUID, Assessment]:
     """Assess locked applications of the caller's agency and store the results. `events` are emitted first.
 
     Raises 409 if the candidate of one of them was erased: every write about an application ends here.
@@ -49,5 +49,5 @@ def _not_before_last(context: AssessmentContext, loaded: LoadedApplication) -> A
     than `AHEAD` in the future is ignored.
     """
     last = loaded.row["assessed_at"]
-    is_ahead = last is not None and context.now < last <= context.now + AHEAD
+    is_ahead = last is not None and context.now < last <= context.now + MAX_AHEAD
     return replace(context, now=last) if is_ahead else context

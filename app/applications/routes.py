@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from app.access.call import RecruiterCall, ViewerCall
+from app.access.request_context import RecruiterContext, ViewerContext
 from app.applications import activity, assessment, contact_check, queries, service
 from app.applications.facts.schemas import Channel, Party, Purpose, Stage
 from app.applications.schemas import (
@@ -26,14 +26,14 @@ TAG = "3 · Applications and interviews"
 
 
 @router.post("/applications", status_code=201, response_model=ApplicationOut, tags=[TAG])
-async def open_application(body: ApplicationIn, call: RecruiterCall) -> Response:
+async def open_application(body: ApplicationIn, context: RecruiterContext) -> Response:
     """Open an application: a candidate on a job."""
-    return await call.create(service.open_application, body)
+    return await context.create(service.open_application, body)
 
 
 @router.get("/applications", response_model=Page[ApplicationOut], tags=[TAG])
 async def list_applications(
-    call: ViewerCall,
+    context: ViewerContext,
     candidate_id: UUID | None = None,
     job_id: UUID | None = None,
     organisation_id: UUID | None = None,
@@ -55,59 +55,59 @@ async def list_applications(
         "stage": stage,
         "effective_stage": effective_stage,
     }
-    paging = call.paging(limit, cursor, **filters, **({"parked": parked} if parked else {}))
-    return await call.read(queries.list_applications, paging, filters, parked=parked)
+    paging = context.paging(limit, cursor, **filters, **({"parked": parked} if parked else {}))
+    return await context.read(queries.list_applications, paging, filters, parked=parked)
 
 
 @router.get("/applications/by-ref/{system}/{id:path}", response_model=ApplicationOut, tags=[TAG])
-async def get_application_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
+async def get_application_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
     """Get an application by your CRM's id."""
-    return await call.read(queries.get_application_by_ref, ref(system, id))
+    return await context.read(queries.get_application_by_ref, ref(system, id))
 
 
 @router.put("/applications/by-ref/{system}/{id:path}", response_model=ApplicationOut, tags=[TAG])
-async def put_application(system: RefSystem, id: RefId, body: ApplicationIn, call: RecruiterCall) -> Response:
+async def put_application(system: RefSystem, id: RefId, body: ApplicationIn, context: RecruiterContext) -> Response:
     """Create or update an application by your CRM's id."""
-    return await call.put(service.put_application, ref(system, id), body)
+    return await context.upsert(service.put_application, ref(system, id), body)
 
 
 @router.get("/applications/{application_id}", response_model=ApplicationOut, tags=[TAG])
-async def get_application(application_id: UUID, call: ViewerCall) -> Response:
+async def get_application(application_id: UUID, context: ViewerContext) -> Response:
     """Get an application with its current state."""
-    return await call.read(queries.get_application, application_id)
+    return await context.read(queries.get_application, application_id)
 
 
 @router.patch("/applications/{application_id}", response_model=ApplicationOut, tags=[TAG])
-async def change_application(application_id: UUID, body: ApplicationChange, call: RecruiterCall) -> Response:
+async def change_application(application_id: UUID, body: ApplicationChange, context: RecruiterContext) -> Response:
     """Assign an application to another recruiter, or set its external reference."""
-    return await call.write(service.change_application, application_id, body)
+    return await context.write(service.change_application, application_id, body)
 
 
 @router.post("/applications/{application_id}/revive", response_model=ApplicationOut, tags=[TAG])
-async def revive_application(application_id: UUID, call: RecruiterCall) -> Response:
+async def revive_application(application_id: UUID, context: RecruiterContext) -> Response:
     """Retry the assessment of a parked application, which had failed too often."""
-    return await call.write(service.revive_application, application_id)
+    return await context.write(service.revive_application, application_id)
 
 
 @router.get("/applications/{application_id}/assessment", response_model=AssessmentOut, tags=["1 · Today"])
-async def get_assessment(application_id: UUID, call: ViewerCall, as_of: AtInQuery | None = None) -> Response:
+async def get_assessment(application_id: UUID, context: ViewerContext, as_of: AtInQuery | None = None) -> Response:
     """Assess one application, now or at another instant: flags with reasons, actions, the follow-up window.
 
     An `as_of` in the past shows why it was flagged then. One in the future shows what happens without new facts.
     """
-    return await call.read(assessment.get_assessment, application_id, as_of)
+    return await context.read(assessment.get_assessment, application_id, as_of)
 
 
 @router.get("/applications/{application_id}/history", response_model=HistoryOut, tags=["1 · Today"])
-async def get_history(application_id: UUID, call: ViewerCall) -> Response:
+async def get_history(application_id: UUID, context: ViewerContext) -> Response:
     """Get the history of an application: everything that happened, in order, one sentence each."""
-    return await call.read(activity.get_history, application_id)
+    return await context.read(activity.get_history, application_id)
 
 
 @router.get("/applications/{application_id}/contact-check", response_model=ContactCheckOut, tags=["1 · Today"])
 async def check_contact(
     application_id: UUID,
-    call: ViewerCall,
+    context: ViewerContext,
     from_party: Party,
     to_party: Party,
     channel: Channel = "other",
@@ -120,4 +120,4 @@ async def check_contact(
     if from_party == to_party:
         raise invalid("/query/to_party", "`from_party` and `to_party` must be two different parties.")
     contact = (from_party, to_party, channel, purpose, two_way)
-    return await call.read(contact_check.check_contact_now, application_id, *contact, at)
+    return await context.read(contact_check.check_contact_now, application_id, *contact, at)

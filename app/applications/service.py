@@ -5,11 +5,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.put import put_by_ref
 from app.access.queries import get_recruiter
 from app.access.reassessment import request_reassessment
 from app.access.schemas import given
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
+from app.access.upsert import upsert_by_ref
 from app.applications import queries
 from app.applications.models import application
 from app.applications.reassess import reassess
@@ -22,23 +22,23 @@ from app.kit import due
 from app.kit.db import add, change
 from app.kit.dialects import locked, staying
 from app.kit.errors import conflict, not_found
+from app.kit.external_refs import flattened, under
 from app.kit.fields import ExternalRef
-from app.kit.refs import flattened, under
 
 
-def open_application(work: Work, body: ApplicationIn) -> ApplicationOut:
+def open_application(work: UnitOfWork, body: ApplicationIn) -> ApplicationOut:
     """Open an application and assess it."""
     return _opened(work, add(work.conn, application, _new_application(work, flattened(body.model_dump()))))
 
 
-def put_application(work: Work, ref: ExternalRef, body: ApplicationIn) -> tuple[ApplicationOut, bool]:
+def put_application(work: UnitOfWork, ref: ExternalRef, body: ApplicationIn) -> tuple[ApplicationOut, bool]:
     """Create an application by its external reference, or assign the existing one to a recruiter.
 
     Candidate, job and opening never change, and the stage changes by transitions. Raises 409 for a body with other
     values.
     """
     values = flattened(under(ref, body))
-    return put_by_ref(
+    return upsert_by_ref(
         work,
         application,
         find=lambda: queries.find_application_by_ref(work, ref),
@@ -48,7 +48,7 @@ def put_application(work: Work, ref: ExternalRef, body: ApplicationIn) -> tuple[
     )
 
 
-def _change_known(work: Work, known: ApplicationOut, body: ApplicationIn) -> ApplicationOut:
+def _change_known(work: UnitOfWork, known: ApplicationOut, body: ApplicationIn) -> ApplicationOut:
     if (known.candidate_id, known.job_id) != (body.candidate_id, body.job_id):
         raise conflict(
             "another_application",
@@ -69,7 +69,7 @@ def _change_known(work: Work, known: ApplicationOut, body: ApplicationIn) -> App
     return change_application(work, known.id, named)
 
 
-def change_application(work: Work, id: UUID, body: ApplicationChange) -> ApplicationOut:
+def change_application(work: UnitOfWork, id: UUID, body: ApplicationChange) -> ApplicationOut:
     """Assign an application to another recruiter, or set its external reference."""
     current = queries.lock_application(work, id)
     work.expect(current)
@@ -82,7 +82,7 @@ def change_application(work: Work, id: UUID, body: ApplicationChange) -> Applica
     return queries.get_application(work, id)
 
 
-def revive_application(work: Work, id: UUID) -> ApplicationOut:
+def revive_application(work: UnitOfWork, id: UUID) -> ApplicationOut:
     """Make an application due now, and reset its failed attempts."""
     current = queries.lock_application(work, id)
     work.expect(current)
@@ -90,7 +90,7 @@ def revive_application(work: Work, id: UUID) -> ApplicationOut:
     return current
 
 
-def reassign_applications(work: Work, candidate_id: UUID, to: UUID, only: UUID | None = None) -> None:
+def reassign_applications(work: UnitOfWork, candidate_id: UUID, to: UUID, only: UUID | None = None) -> None:
     """Reassign a candidate's applications, or one of them, to another record of the same person."""
     columns = application.c
     statement = sa.select(columns.id).where(columns.agency_id == work.agency_id, columns.candidate_id == candidate_id)
@@ -104,7 +104,7 @@ def reassign_applications(work: Work, candidate_id: UUID, to: UUID, only: UUID |
         request_reassessment(work, "candidate", one)
 
 
-def move_job(work: Work, job_id: UUID, organisation_id: UUID) -> None:
+def move_job(work: UnitOfWork, job_id: UUID, organisation_id: UUID) -> None:
     """Move a job and its applications to another organisation."""
     move_to_organisation(work, job_id, organisation_id)
     columns = application.c
@@ -112,7 +112,7 @@ def move_job(work: Work, job_id: UUID, organisation_id: UUID) -> None:
     work.conn.execute(sa.update(application).where(*theirs).values(organisation_id=organisation_id))
 
 
-def _new_application(work: Work, row: dict[str, Any]) -> dict[str, Any]:
+def _new_application(work: UnitOfWork, row: dict[str, Any]) -> dict[str, Any]:
     if _must_exist(work, candidate, "candidate", row["candidate_id"])["erased_at"] is not None:
         raise candidate_erased()
     vacancy = _must_exist(work, job, "job", row["job_id"])
@@ -139,14 +139,14 @@ def _new_application(work: Work, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _opened(work: Work, row: sa.RowMapping) -> ApplicationOut:
+def _opened(work: UnitOfWork, row: sa.RowMapping) -> ApplicationOut:
     reassess(work, [row["id"]])
     # A concurrent reassessment request could not see this row, so it is made due once.
     change(work.conn, application, work.agency_id, row["id"], {"due_at": work.now})
     return queries.get_application(work, row["id"])
 
 
-def _must_exist(work: Work, table: sa.Table, what: str, id: UUID) -> sa.RowMapping:
+def _must_exist(work: UnitOfWork, table: sa.Table, what: str, id: UUID) -> sa.RowMapping:
     # An erasure and this insert wait for each other: either the erasure ends this application, or it is refused.
     found = staying(sa.select(table).where(table.c.agency_id == work.agency_id, table.c.id == id))
     row = work.conn.execute(found).mappings().one_or_none()
@@ -155,6 +155,6 @@ def _must_exist(work: Work, table: sa.Table, what: str, id: UUID) -> sa.RowMappi
     return row
 
 
-def _check_recruiter(work: Work, id: UUID | None) -> None:
+def _check_recruiter(work: UnitOfWork, id: UUID | None) -> None:
     if id is not None:
         get_recruiter(work, id, pointer="/recruiter_id")

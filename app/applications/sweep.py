@@ -15,7 +15,7 @@ from app.applications.reassess import reassess_all
 from app.kit import due
 from app.kit.agency_guard import across_agencies
 from app.kit.dialects import locked, skip_locked
-from app.kit.due import MOST_ATTEMPTS
+from app.kit.due import MAX_CLAIM_ATTEMPTS
 from app.rules.assess import RULES_VERSION
 
 SPREAD_STEP = 1000
@@ -65,7 +65,7 @@ def _spread_rules(conn: sa.Connection, now: datetime) -> bool:
     """
     columns = application.c
     rests = sa.and_(columns.claim.is_(None), sa.or_(columns.due_at.is_(None), columns.due_at > now))
-    parked = sa.and_(columns.due_at <= now, columns.attempts >= MOST_ATTEMPTS)
+    parked = sa.and_(columns.due_at <= now, columns.attempts >= MAX_CLAIM_ATTEMPTS)
     keys = conn.execute(
         locked(
             sa.select(columns.agency_id, columns.id)
@@ -106,7 +106,7 @@ def lag(conn: sa.Connection, now: datetime) -> tuple[timedelta, int]:
     """Return the age of the oldest due application or reassessment request, and the number of parked applications."""
     columns = application.c
     all_of_them = across_agencies("the lag of the sweep is that of the process")
-    waiting = sa.select(sa.func.min(columns.due_at)).where(_DUE, columns.attempts < MOST_ATTEMPTS)
+    waiting = sa.select(sa.func.min(columns.due_at)).where(_DUE, columns.attempts < MAX_CLAIM_ATTEMPTS)
     since = [
         conn.scalar(waiting.options(all_of_them)),
         conn.scalar(sa.select(sa.func.min(reassessment.c.due_at)).options(all_of_them)),
@@ -115,7 +115,7 @@ def lag(conn: sa.Connection, now: datetime) -> tuple[timedelta, int]:
     parked = conn.scalar(
         sa.select(sa.func.count())
         .select_from(application)
-        .where(_DUE, columns.due_at <= now, columns.attempts >= MOST_ATTEMPTS)
+        .where(_DUE, columns.due_at <= now, columns.attempts >= MAX_CLAIM_ATTEMPTS)
         .options(all_of_them)
     )
     return max(timedelta(0), now - oldest), parked or 0

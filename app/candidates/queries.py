@@ -6,18 +6,20 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.candidates.models import candidate
 from app.candidates.schemas import CandidateOut
 from app.kit.dialects import locked
 from app.kit.errors import not_found
+from app.kit.external_refs import by_ref, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import by_ref, shaped
 from app.kit.search import page_of
 
 
-def get_candidate(work: Work, candidate_id: UUID, *, lock: bool = False, pointer: str | None = None) -> CandidateOut:
+def get_candidate(
+    work: UnitOfWork, candidate_id: UUID, *, lock: bool = False, pointer: str | None = None
+) -> CandidateOut:
     """Return one candidate; `pointer` names the field of the body that referred to them."""
     which = sa.select(candidate).where(candidate.c.agency_id == work.agency_id, candidate.c.id == candidate_id)
     row = _one(work, which, lock=lock)
@@ -26,13 +28,13 @@ def get_candidate(work: Work, candidate_id: UUID, *, lock: bool = False, pointer
     return show_candidate(row)
 
 
-def find_candidate_by_ref(work: Work, ref: ExternalRef, *, lock: bool = False) -> CandidateOut | None:
+def find_candidate_by_ref(work: UnitOfWork, ref: ExternalRef, *, lock: bool = False) -> CandidateOut | None:
     """Return the candidate with an external reference, or None."""
     row = _one(work, by_ref(candidate, work.agency_id, ref), lock=lock)
     return None if row is None else show_candidate(row)
 
 
-def get_candidate_by_ref(work: Work, ref: ExternalRef) -> CandidateOut:
+def get_candidate_by_ref(work: UnitOfWork, ref: ExternalRef) -> CandidateOut:
     """Return the candidate with an external reference. Raises 404 if there is none."""
     found = find_candidate_by_ref(work, ref)
     if found is None:
@@ -40,7 +42,7 @@ def get_candidate_by_ref(work: Work, ref: ExternalRef) -> CandidateOut:
     return found
 
 
-def list_candidates(work: Work, paging: Paging, q: str | None = None) -> Page[CandidateOut]:
+def list_candidates(work: UnitOfWork, paging: Paging, q: str | None = None) -> Page[CandidateOut]:
     """Return candidates in the order of creation, or those found by name."""
     statement = sa.select(candidate).where(candidate.c.agency_id == work.agency_id)
     return page_of(work.conn, paging, statement, candidate, q, lambda row: show_candidate(row._asdict()))
@@ -51,5 +53,5 @@ def show_candidate(row: Mapping[Any, Any]) -> CandidateOut:
     return shaped(CandidateOut, row)
 
 
-def _one(work: Work, statement: sa.Select[Any], *, lock: bool) -> sa.RowMapping | None:
+def _one(work: UnitOfWork, statement: sa.Select[Any], *, lock: bool) -> sa.RowMapping | None:
     return work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()

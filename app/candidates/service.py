@@ -6,37 +6,37 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.put import put_by_ref
 from app.access.reassessment import request_reassessment
 from app.access.schemas import given
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
+from app.access.upsert import upsert_by_ref
 from app.candidates import queries
 from app.candidates.erased import candidate_erased
 from app.candidates.models import candidate
 from app.candidates.schemas import CandidateChange, CandidateIn, CandidateOut
 from app.kit.db import add, change
+from app.kit.external_refs import flattened, under
 from app.kit.fields import ExternalRef
-from app.kit.refs import flattened, under
 from app.kit.search import index_name
 
 _ASSESSED = {"time_zone", "holiday_region", "away"}
 """The fields of a candidate that the rules read."""
 
 
-def add_candidate(work: Work, body: CandidateIn) -> CandidateOut:
+def add_candidate(work: UnitOfWork, body: CandidateIn) -> CandidateOut:
     """Create a candidate."""
     return _recorded(work, add(work.conn, candidate, _new_candidate(work, body.model_dump())))
 
 
-def change_candidate(work: Work, candidate_id: UUID, body: CandidateChange) -> CandidateOut:
+def change_candidate(work: UnitOfWork, candidate_id: UUID, body: CandidateChange) -> CandidateOut:
     """Change a candidate. A new calendar or absence reassesses their open applications."""
     return _change_candidate(work, queries.get_candidate(work, candidate_id, lock=True), given(body))
 
 
-def put_candidate(work: Work, ref: ExternalRef, body: CandidateIn) -> tuple[CandidateOut, bool]:
+def put_candidate(work: UnitOfWork, ref: ExternalRef, body: CandidateIn) -> tuple[CandidateOut, bool]:
     """Create or update a candidate by their external reference."""
     values = under(ref, body)
-    return put_by_ref(
+    return upsert_by_ref(
         work,
         candidate,
         find=lambda: queries.find_candidate_by_ref(work, ref, lock=True),
@@ -46,7 +46,7 @@ def put_candidate(work: Work, ref: ExternalRef, body: CandidateIn) -> tuple[Cand
     )
 
 
-def _new_candidate(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
+def _new_candidate(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, Any]:
     return _columns({"away": None, **values}) | {
         "agency_id": work.agency_id,
         "id": work.new_id("candidate"),
@@ -54,12 +54,12 @@ def _new_candidate(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _recorded(work: Work, row: sa.RowMapping) -> CandidateOut:
+def _recorded(work: UnitOfWork, row: sa.RowMapping) -> CandidateOut:
     index_name(work.conn, candidate, work.agency_id, row["id"], row["name"])
     return queries.show_candidate(row)
 
 
-def _change_candidate(work: Work, current: CandidateOut, changes: Mapping[str, Any]) -> CandidateOut:
+def _change_candidate(work: UnitOfWork, current: CandidateOut, changes: Mapping[str, Any]) -> CandidateOut:
     work.expect(current)
     if current.erased_at is not None:
         raise candidate_erased()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.connectors.context import WorkerContext
 from app.kit import due
 from app.kit.agency_guard import across_agencies
-from app.kit.due import MOST_ATTEMPTS, Key
+from app.kit.due import MAX_CLAIM_ATTEMPTS, Key
 from app.kit.slots import Owner, SlotPool, SlotShares
 
 Claim = tuple[Owner, UUID, Sequence[Key]]
@@ -98,7 +98,7 @@ class ConnectionLoop:
     def _dead(self, conn: sa.Connection, now: datetime) -> bool:
         """Return True if there is a row to park: its worker crashed at the last attempt."""
         columns = self._table.c
-        out = (sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts >= MOST_ATTEMPTS)
+        out = (sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts >= MAX_CLAIM_ATTEMPTS)
         dead = sa.select(columns.id).where(*out).limit(1)
         return conn.execute(dead.options(across_agencies("a worker parks what failed too often"))).first() is not None
 
@@ -107,7 +107,7 @@ class ConnectionLoop:
         columns = self._table.c
         found = conn.execute(
             sa.select(columns.agency_id, self._connection_id)
-            .where(sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts < MOST_ATTEMPTS)
+            .where(sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts < MAX_CLAIM_ATTEMPTS)
             .where(*self._wanted)
             .group_by(columns.agency_id, self._connection_id)
             .order_by(sa.func.min(columns.due_at))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors import health
 from app.connectors.api_client import ApiClient, LoginInProgress, RetryLater
 from app.connectors.connection import LoadedConnection, load_connection
@@ -27,11 +27,11 @@ class WorkerContext:
         self.across = database.across_agencies()
         self._asker = ApiClient(database, seal, http, clock)
 
-    async def write(self, loaded: LoadedConnection, step: Callable[[Work], T]) -> T:
+    async def write(self, loaded: LoadedConnection, step: Callable[[UnitOfWork], T]) -> T:
         """Run one transaction as the connection's caller."""
         now = self.clock()
         return await self.database.of(loaded.agency_id).write(
-            lambda conn: step(Work(conn, now, loaded.caller, new_id, None, self.seal))
+            lambda conn: step(UnitOfWork(conn, now, loaded.caller, new_id, None, self.seal))
         )
 
     async def load_connection(self, agency_id: UUID, connection_id: UUID) -> LoadedConnection | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-from app.kit.targets import is_public
+from app.kit.ssrf import is_public
 
 RecordKind = Literal[
     "organisations",

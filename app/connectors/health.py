@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection import LoadedConnection
 from app.connectors.models import connection
 from app.webhooks.events import ConnectionUnhealthy
@@ -18,7 +18,7 @@ HEALTHY: Mapping[str, Any] = {"failed_at": None, "failure": None, "failing_told_
 """The columns of a connection without a failure."""
 
 
-def record_failure(work: Work, loaded: LoadedConnection, failure: str) -> None:
+def record_failure(work: UnitOfWork, loaded: LoadedConnection, failure: str) -> None:
     """Record a failed request. After a quarter of an hour of failures the agency is notified, once."""
     columns, mine = connection.c, _mine(loaded)
     since = sa.func.coalesce(columns.failed_at, sa.bindparam("since", work.now, columns.failed_at.type))
@@ -28,7 +28,7 @@ def record_failure(work: Work, loaded: LoadedConnection, failure: str) -> None:
         emit(work, ConnectionUnhealthy(connection_id=loaded.id, status="failing"))
 
 
-def record_success(work: Work, loaded: LoadedConnection) -> None:
+def record_success(work: UnitOfWork, loaded: LoadedConnection) -> None:
     """Record a request that succeeded."""
     work.conn.execute(sa.update(connection).where(_mine(loaded)).values(**HEALTHY))
 

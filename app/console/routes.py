@@ -10,8 +10,8 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from app.access.call import House
 from app.access.caller import Role
+from app.access.request_context import AppState
 from app.console import fixture_ids
 from app.console.document import describe, described_for, described_without_agency, has_demo
 from app.console.pages import STATIC, answer_browsers, file_response, prefers_html
@@ -60,20 +60,20 @@ async def get_console() -> Response:
 @router.get("/docs/document.json")
 async def get_console_document(request: Request) -> Response:
     """Return the document that the console shows: with an agency's key, examples of its own records."""
-    house: House = request.app.state.house
+    shared: AppState = request.app.state.shared
     authorization = request.headers.get("authorization")
     agency_id = None
     if authorization is not None:
         address = request.client.host if request.client else ""
-        caller, request.state.answer_headers = await house.doorkeeper.admit(authorization, address)
+        caller, request.state.answer_headers = await shared.authenticator.admit(authorization, address)
         agency_id = None if caller.role is Role.operator else caller.agency_id
 
     if agency_id in (None, fixture_ids.AGENCY):
         body = await asyncio.to_thread(
-            _written, request.app, with_demo=await house.database.of(fixture_ids.AGENCY).read(has_demo)
+            _written, request.app, with_demo=await shared.database.of(fixture_ids.AGENCY).read(has_demo)
         )
     else:
-        scope = house.database.of(agency_id)
+        scope = shared.database.of(agency_id)
         body = await scope.read(lambda conn: json.dumps(described_for(request.app, conn, agency_id)).encode())
     return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
 

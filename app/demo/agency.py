@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.access.models import api_key
 from app.access.schemas import AgencyIn, ApiKeyIn, RecruiterChange, RecruiterIn
 from app.access.service import add_recruiter, change_recruiter, make_agency, make_api_key
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.candidates.schemas import CandidateIn
 from app.candidates.service import add_candidate
 from app.console import fixture_ids
@@ -45,7 +45,7 @@ def _office(recorder: Recorder) -> None:
     demo_ids, founded_at = recorder.demo_ids, recorder.dates.at("-180d 09:00")
     body = AgencyIn(name=fixture_ids.AGENCY_NAME, time_zone=people.AGENCY_ZONE, holiday_region=people.AGENCY_REGION)
 
-    def found(work: Work) -> None:
+    def found(work: UnitOfWork) -> None:
         make_agency(work, body)
         # Nobody has the first admin key. It becomes the demo's own, with a public secret.
         ours = {"name": "The demo's public key", "secret_hash": fixture_ids.DEMO_KEY_HASH}

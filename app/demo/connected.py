@@ -12,7 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection import LoadedConnection, load_connection
 from app.connectors.connections.schemas import ConnectionChange, ConnectionIn
 from app.connectors.connections.service import change_connection, connect
@@ -123,7 +123,7 @@ def _crm(recorder: Recorder) -> None:
     recorder.record(days.at("-1 11:35"), lambda work: change_connection(work, fixture_ids.CRM_CONNECTION, pause, ""))
 
 
-def _finish_backfill(work: Work) -> None:
+def _finish_backfill(work: UnitOfWork) -> None:
     """Record the result of the backfill: a client and a candidate who exist already."""
     loaded, at = _link(work, fixture_ids.CRM_CONNECTION), written(work.now)
     company = {"companyId": "organisation-1", "name": "Bellbird Energy", "updatedAt": at}
@@ -140,7 +140,7 @@ def _finish_backfill(work: Work) -> None:
     work.conn.execute(sa.update(sync_run).where(over, sync_run.c.stream.in_(found)).values(seen=1, new=1))
 
 
-def _propose(work: Work) -> None:
+def _propose(work: UnitOfWork) -> None:
     """Turn stage changes into proposed moves, the one of OFFERED_APPLICATION first."""
     loaded, columns = _link(work, fixture_ids.CRM_CONNECTION), delivery.c
     scope = (columns.agency_id == work.agency_id, columns.subscriber_id == loaded.id)
@@ -162,10 +162,10 @@ def _propose(work: Work) -> None:
 
 
 def _process(
-    work: Work,
+    work: UnitOfWork,
     connection_id: UUID,
     request: InboundRequest,
-    process: Callable[[Work, LoadedConnection, ClaimedEvent], Any],
+    process: Callable[[UnitOfWork, LoadedConnection, ClaimedEvent], Any],
 ) -> None:
     """Store an inbound request and process it as the worker would."""
     loaded = _link(work, connection_id)
@@ -174,7 +174,7 @@ def _process(
 
 
 def _process_due(
-    work: Work, loaded: LoadedConnection, process: Callable[[Work, LoadedConnection, ClaimedEvent], Any]
+    work: UnitOfWork, loaded: LoadedConnection, process: Callable[[UnitOfWork, LoadedConnection, ClaimedEvent], Any]
 ) -> None:
     scope = (inbound_event.c.agency_id == work.agency_id, inbound_event.c.connection_id == loaded.id)
     token, keys = due.claim(work.conn, inbound_event, work.now, _LEASE, 10, *scope)
@@ -182,13 +182,13 @@ def _process_due(
         process(replace(work, caller=loaded.caller), loaded, claimed)
 
 
-def _apply(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent) -> None:
+def _apply(work: UnitOfWork, loaded: LoadedConnection, claimed: ClaimedEvent) -> None:
     apply(
         work, loaded, claimed, _translated(loaded.connector.translate(claimed.event(loaded, work.seal), loaded.account))
     )
 
 
-def _park(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent) -> None:
+def _park(work: UnitOfWork, loaded: LoadedConnection, claimed: ClaimedEvent) -> None:
     complete(work, claimed, "parked", "JobAdder answered 503 (Service Unavailable) five times")
 
 
@@ -204,7 +204,7 @@ def _translated(translated: MaybeApiExchange[Translation]) -> Translation:
     raise AssertionError(f"the demo makes no request: {request.path}")
 
 
-def _link(work: Work, id: UUID) -> LoadedConnection:
+def _link(work: UnitOfWork, id: UUID) -> LoadedConnection:
     loaded = load_connection(work.conn, work.seal, work.agency_id, id)
     assert loaded is not None, "it was connected before"
     return loaded

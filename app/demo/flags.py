@@ -4,7 +4,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.flags.schemas import AcknowledgeIn, DismissIn, SnoozeIn
 from app.applications.flags.service import acknowledge_flag, dismiss_flag, snooze_flag
 from app.applications.models import flag
@@ -41,7 +41,7 @@ class FlagActions:
             self.dates.at(when), lambda work: dismiss_flag(work, self._active_flag(work, kind), body), by=self.by
         )
 
-    def _active_flag(self, work: Work, kind: str) -> UUID:
+    def _active_flag(self, work: UnitOfWork, kind: str) -> UUID:
         found: UUID = work.conn.execute(
             sa.select(flag.c.id).where(
                 flag.c.agency_id == work.agency_id,

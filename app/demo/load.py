@@ -9,7 +9,7 @@ from app.access.caller import Caller, Role
 from app.access.models import agency as agency_table
 from app.access.models import reassessment
 from app.access.queries import has_agency
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.context import AssessmentContext
 from app.applications.models import application
 from app.applications.reassess import reassess_all
@@ -65,7 +65,7 @@ def load(conn: sa.Connection, now: datetime, seal: Seal) -> str:
 def _replay(conn: sa.Connection, seal: Seal, recorder: Recorder, entry: Entry) -> None:
     caller = Caller(fixture_ids.AGENCY, Role.admin, fixture_ids.API_KEY, entry.by)
     recorder.demo_ids.set_next(entry.ids)
-    entry.step(Work(conn, entry.at, caller, recorder.demo_ids.make, None, seal))
+    entry.step(UnitOfWork(conn, entry.at, caller, recorder.demo_ids.make, None, seal))
     recorder.demo_ids.set_next({})
 
 

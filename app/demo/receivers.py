@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.console import fixture_ids
 from app.demo.recorder import Recorder
 from app.kit import due
@@ -60,7 +60,7 @@ def _dashboard(recorder: Recorder) -> None:
     recorder.record(recorder.dates.at("-40m"), lambda work: change_endpoint(work, id, paused, private_targets=False))
 
 
-def _record_attempts(work: Work, endpoint_id: UUID, *results: Callable[[datetime], AttemptResult]) -> None:
+def _record_attempts(work: UnitOfWork, endpoint_id: UUID, *results: Callable[[datetime], AttemptResult]) -> None:
     """Record attempts for every waiting delivery: the first gets all these results, the others the last one."""
     columns = webhook_delivery.c
     scope = (columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.console import fixture_ids
 from app.demo.dates import RelativeDates
 from app.demo.ids import DemoIds
@@ -21,7 +21,7 @@ class Entry:
 
     at: datetime
     by: UUID
-    step: Callable[[Work], object]
+    step: Callable[[UnitOfWork], object]
     ids: Ids
 
 
@@ -45,7 +45,7 @@ class Recorder:
         self.candidates: dict[str, UUID] = {}
 
     def record(
-        self, at: datetime, step: Callable[[Work], object], *, by: UUID = fixture_ids.RECRUITER, **ids: UUID
+        self, at: datetime, step: Callable[[UnitOfWork], object], *, by: UUID = fixture_ids.RECRUITER, **ids: UUID
     ) -> None:
         """Add an entry. Raises ValueError for a time in the future."""
         if at > self.dates.now:

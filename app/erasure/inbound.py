@@ -18,7 +18,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import AHEAD, Work
+from app.access.unit_of_work import MAX_AHEAD, UnitOfWork
 from app.connectors.connection import LoadedConnection, from_row
 from app.connectors.connector import Account, Translation
 from app.connectors.inbox.apply import read_event
@@ -58,7 +58,7 @@ class ScanResult:
     ids: Sequence[UUID]
 
 
-def scan_step(work: Work, scan: Scan | None, candidate_id: UUID) -> tuple[ScanResult | None, Scan | None]:
+def scan_step(work: UnitOfWork, scan: Scan | None, candidate_id: UUID) -> tuple[ScanResult | None, Scan | None]:
     """Run one step of a scan. Return its result and the next step; None after the last. Raises 404."""
     if scan is None:
         scan = Scan(find_person(work, candidate_id, lock=False), work.now, _connections(work))
@@ -75,7 +75,7 @@ def scan_step(work: Work, scan: Scan | None, candidate_id: UUID) -> tuple[ScanRe
     return found, next_scan if not rows else Scan(scan.person, scan.began_at, scan.connection_ids, rows[-1]["id"])
 
 
-def erase_inbound_events(work: Work, person: Person, found: Sequence[ScanResult]) -> None:
+def erase_inbound_events(work: UnitOfWork, person: Person, found: Sequence[ScanResult]) -> None:
     """Delete all stored bodies about the person. The deduplication keys stay.
 
     Checks the events in `found` again, and those received since. Without a scan, or if the person's external ids have
@@ -94,18 +94,18 @@ def erase_inbound_events(work: Work, person: Person, found: Sequence[ScanResult]
         for start in range(0, len(ids_found), _BATCH_SIZE):
             rows = _events_by_id(work, ids_found[start : start + _BATCH_SIZE])
             _redact(work, [row for row in rows if _concerns(work, link, row, person, external_ids)])
-        since, after = of_connection[0].began_at - AHEAD if of_connection else None, _START
+        since, after = of_connection[0].began_at - MAX_AHEAD if of_connection else None, _START
         while rows := _next_events(work, id, after, since):
             _redact(work, [row for row in rows if _concerns(work, link, row, person, external_ids)])
             after = rows[-1]["id"]
 
 
-def _connections(work: Work) -> Sequence[UUID]:
+def _connections(work: UnitOfWork) -> Sequence[UUID]:
     scope = connection.c.agency_id == work.agency_id
     return work.conn.scalars(sa.select(connection.c.id).where(scope).order_by(connection.c.id)).all()
 
 
-def _connection(work: Work, id: UUID) -> LoadedConnection | None:
+def _connection(work: UnitOfWork, id: UUID) -> LoadedConnection | None:
     """Return a connection without credentials: no request is made, and they may be sealed under another key.
 
     Returns None if the connection was deleted meanwhile; its events were deleted with it.
@@ -115,7 +115,7 @@ def _connection(work: Work, id: UUID) -> LoadedConnection | None:
     return from_row(row, Account(row["settings"], {}, {})) if row is not None else None
 
 
-def _external_ids(work: Work, person: Person, link: LoadedConnection) -> frozenset[_ExternalId]:
+def _external_ids(work: UnitOfWork, person: Person, link: LoadedConnection) -> frozenset[_ExternalId]:
     """Return the external ids of the person's records in this CRM, unopened applications included."""
     external_records: frozenset[_ExternalId] = frozenset(
         (kind, id) for system, kind, id in person.external_records if system == link.ref_system
@@ -129,7 +129,9 @@ def _external_ids(work: Work, person: Person, link: LoadedConnection) -> frozens
     }
 
 
-def _erase_application_state(work: Work, link: LoadedConnection, external_records: frozenset[_ExternalId]) -> None:
+def _erase_application_state(
+    work: UnitOfWork, link: LoadedConnection, external_records: frozenset[_ExternalId]
+) -> None:
     """Blank the last known state of the person's applications in this CRM. The candidate's id stays, so that later
     events of these applications are recognised."""
     columns = external_entity.c
@@ -141,7 +143,7 @@ def _erase_application_state(work: Work, link: LoadedConnection, external_record
         work.conn.execute(sa.update(external_entity).where(*scope, columns.external_id == id).values(detail=redacted))
 
 
-def _next_events(work: Work, connection_id: UUID, after: UUID, since: datetime | None) -> Sequence[sa.RowMapping]:
+def _next_events(work: UnitOfWork, connection_id: UUID, after: UUID, since: datetime | None) -> Sequence[sa.RowMapping]:
     """Return some events that hold more than their key. `since` limits them to those received or settled since."""
     columns = inbound_event.c
     wait_keys = sa.or_(columns.sealed.is_not(None), columns.reason.is_not(None), columns.waits_for.is_not(None))
@@ -152,13 +154,13 @@ def _next_events(work: Work, connection_id: UUID, after: UUID, since: datetime |
     return work.conn.execute(statement).mappings().all()
 
 
-def _events_by_id(work: Work, ids: Sequence[UUID]) -> Sequence[sa.RowMapping]:
+def _events_by_id(work: UnitOfWork, ids: Sequence[UUID]) -> Sequence[sa.RowMapping]:
     scope = (inbound_event.c.agency_id == work.agency_id, inbound_event.c.id.in_(ids))
     return work.conn.execute(sa.select(inbound_event).where(*scope).order_by(inbound_event.c.id)).mappings().all()
 
 
 def _concerns(
-    work: Work, link: LoadedConnection, row: sa.RowMapping, person: Person, external_ids: frozenset[_ExternalId]
+    work: UnitOfWork, link: LoadedConnection, row: sa.RowMapping, person: Person, external_ids: frozenset[_ExternalId]
 ) -> bool:
     ids = {str(id) for id in person.ids}
     if any(one.get("id") in ids or (one["kind"], one["external_id"]) in external_ids for one in row["outcome"]):
@@ -180,13 +182,13 @@ def _concerns(
     return row["state"] != "waiting" and person.is_named_in(text)
 
 
-def _further_wait_keys(work: Work, row: sa.RowMapping) -> set[str]:
+def _further_wait_keys(work: UnitOfWork, row: sa.RowMapping) -> set[str]:
     columns = further_wait.c
     scope = (columns.agency_id == work.agency_id, columns.arrival_id == row["id"])
     return set(work.conn.scalars(sa.select(columns.waits_for).where(*scope)))
 
 
-def _records(work: Work, link: LoadedConnection, row: sa.RowMapping) -> Sequence[AnyRecord] | None:
+def _records(work: UnitOfWork, link: LoadedConnection, row: sa.RowMapping) -> Sequence[AnyRecord] | None:
     """Return the records of an event; None if it cannot be translated without the CRM."""
     try:
         translated = link.connector.translate(read_event(row, link, work.seal), link.account)
@@ -217,7 +219,7 @@ def _unescaped(*texts: str) -> Iterable[str]:
             continue
 
 
-def _redact(work: Work, rows: Sequence[sa.RowMapping]) -> None:
+def _redact(work: UnitOfWork, rows: Sequence[sa.RowMapping]) -> None:
     for row in rows:
         values: dict[str, Any] = {
             "sealed": None,

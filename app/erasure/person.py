@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.models import application, check, interaction, interview, milestone
 from app.candidates.models import candidate
 from app.connectors.models import connection, external_entity
@@ -63,7 +63,7 @@ class Person:
         return any(name <= words for name in self.names) or self.is_addressed_in(text)
 
 
-def find_person(work: Work, candidate_id: UUID, *, lock: bool) -> Person:
+def find_person(work: UnitOfWork, candidate_id: UUID, *, lock: bool) -> Person:
     """Return the person behind a candidate. `lock` locks all their rows, against new applications too. Raises 404.
 
     Candidates that a CRM has merged are the same person.
@@ -112,7 +112,7 @@ def find_person(work: Work, candidate_id: UUID, *, lock: bool) -> Person:
     )
 
 
-def _merged_ids(work: Work, system: str | None, id: str | None) -> set[str]:
+def _merged_ids(work: UnitOfWork, system: str | None, id: str | None) -> set[str]:
     """Return the external ids of all candidates that the system has merged with this one."""
     if system is None or id is None:
         return set()
@@ -135,7 +135,7 @@ def _merged_ids(work: Work, system: str | None, id: str | None) -> set[str]:
     return same
 
 
-def _facts(work: Work, application_ids: Sequence[UUID]) -> Iterable[tuple[Kind, sa.RowMapping]]:
+def _facts(work: UnitOfWork, application_ids: Sequence[UUID]) -> Iterable[tuple[Kind, sa.RowMapping]]:
     for kind, table in _FACT_TABLES:
         columns = table.c
         found = sa.select(columns.id, columns.external_system, columns.external_id)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.models import interaction
 from app.candidates.models import candidate
 from app.connectors.models import stage_move
@@ -18,7 +18,7 @@ from app.webhooks.models import attempt, delivery, event, webhook_delivery
 _TEXT_COLUMNS = ("next_step", "note", "void_reason")
 
 
-def redact_texts(work: Work, person: Person) -> None:
+def redact_texts(work: UnitOfWork, person: Person) -> None:
     """Blank all texts about the person, except in inbound events and the candidate's own row."""
     _decline_stage_moves(work, person)
     for table, values in APPLICATION_VALUES.items():
@@ -28,18 +28,18 @@ def redact_texts(work: Work, person: Person) -> None:
     erase_answers(work.conn, work.agency_id)
 
 
-def redact_candidate(work: Work, person: Person) -> None:
+def redact_candidate(work: UnitOfWork, person: Person) -> None:
     """Blank the candidate's own row and remove it from the search. Nothing can be recorded about it afterwards."""
     remove_names(work.conn, work.agency_id, person.candidate_ids)
     scope = sa.and_(candidate.c.agency_id == work.agency_id, candidate.c.id.in_(person.candidate_ids))
     work.conn.execute(sa.update(candidate).where(scope).values(**CANDIDATE_VALUES, erased_at=work.now))
 
 
-def _of_applications(work: Work, table: sa.Table, person: Person) -> sa.ColumnElement[bool]:
+def _of_applications(work: UnitOfWork, table: sa.Table, person: Person) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.agency_id == work.agency_id, table.c.application_id.in_(person.application_ids))
 
 
-def _decline_stage_moves(work: Work, person: Person) -> None:
+def _decline_stage_moves(work: UnitOfWork, person: Person) -> None:
     """Decline stage moves that wait for a CRM."""
     waiting = stage_move.c.state.in_(("proposed", "approved"))
     values = {"state": "declined", "decided_at": work.now, "due_at": None, "claim": None}
@@ -47,7 +47,7 @@ def _decline_stage_moves(work: Work, person: Person) -> None:
     work.conn.execute(sa.update(stage_move).where(scope, waiting).values(**values))
 
 
-def _redact_timelines(work: Work, person: Person) -> None:
+def _redact_timelines(work: UnitOfWork, person: Person) -> None:
     """Blank texts in timeline revisions that come from a call about this person, or that name them. Dates stay."""
     columns, call_columns = timeline_revision.c, interaction.c
     # A revision from a call is recorded at the same instant as the call.
@@ -65,7 +65,7 @@ def _redact_timelines(work: Work, person: Person) -> None:
     work.conn.execute(sa.update(timeline_revision).where(scope).values(dict.fromkeys(_TEXT_COLUMNS)))
 
 
-def _delete_responses(work: Work, person: Person) -> None:
+def _delete_responses(work: UnitOfWork, person: Person) -> None:
     """Delete responses of CRMs and receivers to events about the person: they may contain personal data."""
     events = sa.select(event.c.id).where(_of_applications(work, event, person))
     scope = sa.and_(delivery.c.agency_id == work.agency_id, delivery.c.event_id.in_(events))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.access.call import AdminCall
+from app.access.request_context import AdminContext
 from app.candidates.routes import TAGS as CANDIDATES
 from app.candidates.schemas import CandidateOut
 from app.erasure.inbound import scan_step
@@ -17,7 +17,7 @@ TAGS: list[str | Enum] = CANDIDATES
 
 
 @router.post("/candidates/{candidate_id}/erasure", response_model=CandidateOut, tags=TAGS)
-async def erase_candidate(candidate_id: UUID, call: AdminCall) -> Response:
+async def erase_candidate(candidate_id: UUID, context: AdminContext) -> Response:
     """Erase a candidate for good (GDPR, Article 17).
 
     Name, addresses, absences and all texts about the person are deleted: notes, debriefs, promises, reasons, and the
@@ -27,5 +27,5 @@ async def erase_candidate(candidate_id: UUID, call: AdminCall) -> Response:
     are deleted as well: a request repeated under one is refused (409 `answer_erased`). Erasing twice changes nothing.
     Backups, and dead rows until PostgreSQL's vacuum, are up to your operator.
     """
-    found = [piece for piece in await call.collect(scan_step, candidate_id) if piece is not None]
-    return await call.erase(erase, candidate_id, found)
+    found = [piece for piece in await context.collect(scan_step, candidate_id) if piece is not None]
+    return await context.erase(erase, candidate_id, found)

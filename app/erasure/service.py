@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.context import AssessmentContext
 from app.applications.facts.stages import end_application
 from app.applications.reassess import reassess_all
@@ -16,7 +16,7 @@ from app.webhooks.events import CandidateErased
 from app.webhooks.outbox import emit
 
 
-def erase_candidate(work: Work, candidate_id: UUID, found: Sequence[ScanResult] = ()) -> CandidateOut:
+def erase_candidate(work: UnitOfWork, candidate_id: UUID, found: Sequence[ScanResult] = ()) -> CandidateOut:
     """Erase a person and return the empty candidate. Erasing twice changes nothing and emits nothing.
 
     Applications in progress end as cancelled. Records that a CRM has merged are one person and are erased together,

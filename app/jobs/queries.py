@@ -7,21 +7,21 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.jobs.models import job, timeline_revision
 from app.jobs.schemas import JobOut, JobStatus, TimelineOut, TimelineRevisionOut
 from app.jobs.timeline import timeline
 from app.kit.dialects import locked
 from app.kit.errors import not_found
+from app.kit.external_refs import by_ref, check_filters, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import by_ref, check_filters, shaped
 from app.kit.search import page_of
 from app.organisations.models import organisation
 from app.organisations.queries import get_client_calendar
 
 
-def get_job(work: Work, job_id: UUID, *, lock: bool = False, pointer: str | None = None) -> JobOut:
+def get_job(work: UnitOfWork, job_id: UUID, *, lock: bool = False, pointer: str | None = None) -> JobOut:
     """Return one job; `pointer` names the field of the body that referred to it."""
     row = _one(work, sa.select(job).where(job.c.agency_id == work.agency_id, job.c.id == job_id), lock=lock)
     if row is None:
@@ -29,13 +29,13 @@ def get_job(work: Work, job_id: UUID, *, lock: bool = False, pointer: str | None
     return show_job(row)
 
 
-def find_job_by_ref(work: Work, ref: ExternalRef, *, lock: bool = False) -> JobOut | None:
+def find_job_by_ref(work: UnitOfWork, ref: ExternalRef, *, lock: bool = False) -> JobOut | None:
     """Return the job with an external reference, or None."""
     row = _one(work, by_ref(job, work.agency_id, ref), lock=lock)
     return None if row is None else show_job(row)
 
 
-def get_job_by_ref(work: Work, ref: ExternalRef) -> JobOut:
+def get_job_by_ref(work: UnitOfWork, ref: ExternalRef) -> JobOut:
     """Return the job with an external reference. Raises 404 if there is none."""
     found = find_job_by_ref(work, ref)
     if found is None:
@@ -44,7 +44,7 @@ def get_job_by_ref(work: Work, ref: ExternalRef) -> JobOut:
 
 
 def list_jobs(
-    work: Work, paging: Paging, organisation_id: UUID | None, status: JobStatus | None, q: str | None = None
+    work: UnitOfWork, paging: Paging, organisation_id: UUID | None, status: JobStatus | None, q: str | None = None
 ) -> Page[JobOut]:
     """Return jobs in the order of creation, or those found by title. Filters are the organisation and the status."""
     statement = sa.select(job).where(job.c.agency_id == work.agency_id)
@@ -62,7 +62,7 @@ def show_job(row: Mapping[Any, Any]) -> JobOut:
     return shaped(JobOut, row)
 
 
-def get_revision(work: Work, revision_id: UUID, *, lock: bool = False) -> TimelineRevisionOut:
+def get_revision(work: UnitOfWork, revision_id: UUID, *, lock: bool = False) -> TimelineRevisionOut:
     """Return one timeline revision."""
     columns = timeline_revision.c
     which = sa.select(timeline_revision).where(columns.agency_id == work.agency_id, columns.id == revision_id)
@@ -72,13 +72,13 @@ def get_revision(work: Work, revision_id: UUID, *, lock: bool = False) -> Timeli
     return show_revision(row)
 
 
-def find_revision_by_ref(work: Work, ref: ExternalRef, *, lock: bool = False) -> TimelineRevisionOut | None:
+def find_revision_by_ref(work: UnitOfWork, ref: ExternalRef, *, lock: bool = False) -> TimelineRevisionOut | None:
     """Return the timeline revision with an external reference, or None."""
     row = _one(work, by_ref(timeline_revision, work.agency_id, ref), lock=lock)
     return None if row is None else show_revision(row)
 
 
-def get_revision_by_ref(work: Work, ref: ExternalRef) -> TimelineRevisionOut:
+def get_revision_by_ref(work: UnitOfWork, ref: ExternalRef) -> TimelineRevisionOut:
     """Return the timeline revision with an external reference. Raises 404 if there is none."""
     found = find_revision_by_ref(work, ref)
     if found is None:
@@ -86,7 +86,7 @@ def get_revision_by_ref(work: Work, ref: ExternalRef) -> TimelineRevisionOut:
     return found
 
 
-def list_revisions(work: Work, job_id: UUID, paging: Paging) -> Page[TimelineRevisionOut]:
+def list_revisions(work: UnitOfWork, job_id: UUID, paging: Paging) -> Page[TimelineRevisionOut]:
     """Return the timeline revisions of a job, ordered by `stated_at`, voided ones included."""
     get_job(work, job_id)
     order = [timeline_revision.c.stated_at, timeline_revision.c.id]
@@ -99,7 +99,7 @@ def list_revisions(work: Work, job_id: UUID, paging: Paging) -> Page[TimelineRev
     )
 
 
-def get_timeline(work: Work, job_id: UUID) -> TimelineOut:
+def get_timeline(work: UnitOfWork, job_id: UUID) -> TimelineOut:
     """Return a job's hiring timeline: the current revision, all revisions and the slips."""
     client = get_client_calendar(work, get_job(work, job_id).organisation_id)
     rows = work.conn.execute(_of_job(work, job_id)).mappings()
@@ -111,10 +111,10 @@ def show_revision(row: Mapping[Any, Any]) -> TimelineRevisionOut:
     return shaped(TimelineRevisionOut, row)
 
 
-def _of_job(work: Work, job_id: UUID) -> sa.Select[Any]:
+def _of_job(work: UnitOfWork, job_id: UUID) -> sa.Select[Any]:
     columns = timeline_revision.c
     return sa.select(timeline_revision).where(columns.agency_id == work.agency_id, columns.job_id == job_id)
 
 
-def _one(work: Work, statement: sa.Select[Any], *, lock: bool) -> sa.RowMapping | None:
+def _one(work: UnitOfWork, statement: sa.Select[Any], *, lock: bool) -> sa.RowMapping | None:
     return work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()

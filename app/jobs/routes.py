@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.access.call import RecruiterCall, ViewerCall
+from app.access.request_context import RecruiterContext, ViewerContext
 from app.jobs import queries, service
 from app.jobs.schemas import (
     JobChange,
@@ -31,26 +31,26 @@ TIMELINES: list[str | Enum] = ["2 · After the interview"]
 
 
 @router.put("/jobs/by-ref/{system}/{id:path}", response_model=JobOut, tags=JOBS)
-async def put_job(system: RefSystem, id: RefId, body: JobIn, call: RecruiterCall) -> Response:
+async def put_job(system: RefSystem, id: RefId, body: JobIn, context: RecruiterContext) -> Response:
     """Create or update a job by your CRM's id."""
-    return await call.put(service.put_job, ref(system, id), body)
+    return await context.upsert(service.put_job, ref(system, id), body)
 
 
 @router.get("/jobs/by-ref/{system}/{id:path}", response_model=JobOut, tags=JOBS)
-async def get_job_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
+async def get_job_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
     """Get a job by your CRM's id."""
-    return await call.read(queries.get_job_by_ref, ref(system, id))
+    return await context.read(queries.get_job_by_ref, ref(system, id))
 
 
 @router.post("/jobs", status_code=201, response_model=JobOut, tags=JOBS)
-async def open_job(body: JobIn, call: RecruiterCall) -> Response:
+async def open_job(body: JobIn, context: RecruiterContext) -> Response:
     """Create a job: a vacancy at an organisation."""
-    return await call.create(service.open_job, body)
+    return await context.create(service.open_job, body)
 
 
 @router.get("/jobs", response_model=Page[JobOut], tags=JOBS)
 async def list_jobs(
-    call: ViewerCall,
+    context: ViewerContext,
     q: Search = None,
     organisation_id: UUID | None = None,
     status: JobStatus | None = None,
@@ -58,59 +58,59 @@ async def list_jobs(
     cursor: Cursor = None,
 ) -> Response:
     """List the agency's jobs, also by organisation or status, or those that `q` finds by title."""
-    paging = call.paging(limit, cursor, q=q, organisation_id=organisation_id, status=status)
-    return await call.read(queries.list_jobs, paging, organisation_id, status, q)
+    paging = context.paging(limit, cursor, q=q, organisation_id=organisation_id, status=status)
+    return await context.read(queries.list_jobs, paging, organisation_id, status, q)
 
 
 @router.get("/jobs/{job_id}", response_model=JobOut, tags=JOBS)
-async def get_job(job_id: UUID, call: ViewerCall) -> Response:
+async def get_job(job_id: UUID, context: ViewerContext) -> Response:
     """Get a job."""
-    return await call.read(queries.get_job, job_id)
+    return await context.read(queries.get_job, job_id)
 
 
 @router.patch("/jobs/{job_id}", response_model=JobOut, tags=JOBS)
-async def change_job(job_id: UUID, body: JobChange, call: RecruiterCall) -> Response:
+async def change_job(job_id: UUID, body: JobChange, context: RecruiterContext) -> Response:
     """Change a job's title, status or hiring manager."""
-    return await call.write(service.change_job, job_id, body)
+    return await context.write(service.change_job, job_id, body)
 
 
 @router.get("/jobs/{job_id}/timeline", response_model=TimelineOut, tags=TIMELINES)
-async def get_timeline(job_id: UUID, call: ViewerCall) -> Response:
+async def get_timeline(job_id: UUID, context: ViewerContext) -> Response:
     """Get a job's hiring timeline: the current decision date, all statements, and the slips in business days."""
-    return await call.read(queries.get_timeline, job_id)
+    return await context.read(queries.get_timeline, job_id)
 
 
 @router.post("/jobs/{job_id}/timeline-revisions", status_code=201, response_model=TimelineRevisionOut, tags=TIMELINES)
-async def state_timeline(job_id: UUID, body: TimelineRevisionIn, call: RecruiterCall) -> Response:
+async def state_timeline(job_id: UUID, body: TimelineRevisionIn, context: RecruiterContext) -> Response:
     """Record a statement about when the job will be decided. Its open applications are reassessed."""
-    return await call.create(service.state_timeline, job_id, body)
+    return await context.create(service.state_timeline, job_id, body)
 
 
 @router.get("/jobs/{job_id}/timeline-revisions", response_model=Page[TimelineRevisionOut], tags=TIMELINES)
-async def list_revisions(job_id: UUID, call: ViewerCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
+async def list_revisions(job_id: UUID, context: ViewerContext, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """List the timeline revisions of a job, in the order in which they were stated, voided ones included."""
-    return await call.read(queries.list_revisions, job_id, call.paging(limit, cursor))
+    return await context.read(queries.list_revisions, job_id, context.paging(limit, cursor))
 
 
 @router.put("/timeline-revisions/by-ref/{system}/{id:path}", response_model=TimelineRevisionOut, tags=TIMELINES)
-async def put_revision(system: RefSystem, id: RefId, body: TimelineRevisionPut, call: RecruiterCall) -> Response:
+async def put_revision(system: RefSystem, id: RefId, body: TimelineRevisionPut, context: RecruiterContext) -> Response:
     """Create or update a timeline revision by your CRM's id."""
-    return await call.put(service.put_revision, ref(system, id), body)
+    return await context.upsert(service.put_revision, ref(system, id), body)
 
 
 @router.get("/timeline-revisions/by-ref/{system}/{id:path}", response_model=TimelineRevisionOut, tags=TIMELINES)
-async def get_revision_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
+async def get_revision_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
     """Get a timeline revision by your CRM's id."""
-    return await call.read(queries.get_revision_by_ref, ref(system, id))
+    return await context.read(queries.get_revision_by_ref, ref(system, id))
 
 
 @router.get("/timeline-revisions/{revision_id}", response_model=TimelineRevisionOut, tags=TIMELINES)
-async def get_revision(revision_id: UUID, call: ViewerCall) -> Response:
+async def get_revision(revision_id: UUID, context: ViewerContext) -> Response:
     """Get a timeline revision."""
-    return await call.read(queries.get_revision, revision_id)
+    return await context.read(queries.get_revision, revision_id)
 
 
 @router.post("/timeline-revisions/{revision_id}/void", response_model=TimelineRevisionOut, tags=TIMELINES)
-async def void_revision(revision_id: UUID, body: TimelineRevisionVoid, call: RecruiterCall) -> Response:
+async def void_revision(revision_id: UUID, body: TimelineRevisionVoid, context: RecruiterContext) -> Response:
     """Void a timeline revision that was recorded wrongly. It stays visible and has no effect."""
-    return await call.write(service.void_revision, revision_id, body)
+    return await context.write(service.void_revision, revision_id, body)

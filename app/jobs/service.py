@@ -6,10 +6,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.put import put_by_ref
 from app.access.reassessment import request_reassessment
 from app.access.schemas import given
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
+from app.access.upsert import upsert_by_ref
 from app.jobs import queries
 from app.jobs.models import job, timeline_revision
 from app.jobs.schemas import (
@@ -24,28 +24,28 @@ from app.jobs.schemas import (
 )
 from app.kit.db import add, change
 from app.kit.errors import conflict, invalid
+from app.kit.external_refs import flattened, under
 from app.kit.fields import ExternalRef
-from app.kit.refs import flattened, under
 from app.kit.search import index_name
 from app.organisations.queries import get_client_contact, get_organisation
 from app.webhooks.events import TimelineRevised
 from app.webhooks.outbox import emit
 
 
-def open_job(work: Work, body: JobIn) -> JobOut:
+def open_job(work: UnitOfWork, body: JobIn) -> JobOut:
     """Create a job: a vacancy at an organisation."""
     return _recorded(work, add(work.conn, job, _new_job(work, body.model_dump())))
 
 
-def change_job(work: Work, job_id: UUID, body: JobChange) -> JobOut:
+def change_job(work: UnitOfWork, job_id: UUID, body: JobChange) -> JobOut:
     """Change a job's title, status or hiring manager."""
     return _change_job(work, queries.get_job(work, job_id, lock=True), given(body))
 
 
-def put_job(work: Work, ref: ExternalRef, body: JobIn) -> tuple[JobOut, bool]:
+def put_job(work: UnitOfWork, ref: ExternalRef, body: JobIn) -> tuple[JobOut, bool]:
     """Create or update a job by its external reference."""
     values = under(ref, body)
-    return put_by_ref(
+    return upsert_by_ref(
         work,
         job,
         find=lambda: queries.find_job_by_ref(work, ref, lock=True),
@@ -55,7 +55,7 @@ def put_job(work: Work, ref: ExternalRef, body: JobIn) -> tuple[JobOut, bool]:
     )
 
 
-def move_to_organisation(work: Work, job_id: UUID, organisation_id: UUID) -> None:
+def move_to_organisation(work: UnitOfWork, job_id: UUID, organisation_id: UUID) -> None:
     """Move a job to another organisation, as after a merge in a CRM, and remove its hiring manager.
 
     The caller moves the job's applications.
@@ -65,7 +65,7 @@ def move_to_organisation(work: Work, job_id: UUID, organisation_id: UUID) -> Non
     request_reassessment(work, "job", job_id)
 
 
-def state_timeline(work: Work, job_id: UUID, body: TimelineRevisionIn) -> TimelineRevisionOut:
+def state_timeline(work: UnitOfWork, job_id: UUID, body: TimelineRevisionIn) -> TimelineRevisionOut:
     """Record a statement about when a job will be decided. Its open applications are reassessed."""
     queries.get_job(work, job_id)
     row = _new_revision(work, body.model_dump() | {"job_id": job_id})
@@ -74,11 +74,11 @@ def state_timeline(work: Work, job_id: UUID, body: TimelineRevisionIn) -> Timeli
     return revision
 
 
-def put_revision(work: Work, ref: ExternalRef, body: TimelineRevisionPut) -> tuple[TimelineRevisionOut, bool]:
+def put_revision(work: UnitOfWork, ref: ExternalRef, body: TimelineRevisionPut) -> tuple[TimelineRevisionOut, bool]:
     """Create or update a timeline revision by its external reference."""
     queries.get_job(work, body.job_id, pointer="/job_id")
     values = under(ref, body)
-    revision, created = put_by_ref(
+    revision, created = upsert_by_ref(
         work,
         timeline_revision,
         find=lambda: queries.find_revision_by_ref(work, ref, lock=True),
@@ -91,7 +91,7 @@ def put_revision(work: Work, ref: ExternalRef, body: TimelineRevisionPut) -> tup
     return revision, created
 
 
-def void_revision(work: Work, revision_id: UUID, body: TimelineRevisionVoid) -> TimelineRevisionOut:
+def void_revision(work: UnitOfWork, revision_id: UUID, body: TimelineRevisionVoid) -> TimelineRevisionOut:
     """Void a timeline revision that was recorded wrongly. It stays visible and has no effect."""
     current = queries.get_revision(work, revision_id, lock=True)
     work.expect(current)
@@ -109,7 +109,7 @@ def ends_differently(before: JobStatus, after: JobStatus) -> bool:
     return before != after and not (before in closed and after in closed)
 
 
-def _new_job(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
+def _new_job(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, Any]:
     get_organisation(work, values["organisation_id"], pointer="/organisation_id")
     work.happened("/status_at", values["status_at"])
     _check_hiring_manager(work, values["hiring_manager_id"], values["organisation_id"])
@@ -122,12 +122,12 @@ def _new_job(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _recorded(work: Work, row: sa.RowMapping) -> JobOut:
+def _recorded(work: UnitOfWork, row: sa.RowMapping) -> JobOut:
     index_name(work.conn, job, work.agency_id, row["id"], row["title"])
     return queries.show_job(row)
 
 
-def _change_job(work: Work, current: JobOut, changes: Mapping[str, Any]) -> JobOut:
+def _change_job(work: UnitOfWork, current: JobOut, changes: Mapping[str, Any]) -> JobOut:
     work.expect(current)
     before = current.model_dump()
     changed = dict(changes)
@@ -153,7 +153,7 @@ def _change_job(work: Work, current: JobOut, changes: Mapping[str, Any]) -> JobO
     return queries.show_job(row)
 
 
-def _check_hiring_manager(work: Work, contact_id: UUID | None, organisation_id: UUID) -> None:
+def _check_hiring_manager(work: UnitOfWork, contact_id: UUID | None, organisation_id: UUID) -> None:
     if contact_id is None:
         return
     contact = get_client_contact(work, contact_id, pointer="/hiring_manager_id")
@@ -165,7 +165,7 @@ def _check_hiring_manager(work: Work, contact_id: UUID | None, organisation_id: 
         )
 
 
-def _new_revision(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
+def _new_revision(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, Any]:
     work.happened("/stated_at", values["stated_at"])
     return flattened(values) | {
         "agency_id": work.agency_id,
@@ -175,7 +175,7 @@ def _new_revision(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _change_revision(work: Work, current: TimelineRevisionOut, changes: Mapping[str, Any]) -> TimelineRevisionOut:
+def _change_revision(work: UnitOfWork, current: TimelineRevisionOut, changes: Mapping[str, Any]) -> TimelineRevisionOut:
     work.expect(current)
     before = current.model_dump()
     values = {name: value for name, value in changes.items() if value != before[name]}
@@ -198,7 +198,7 @@ def _change_revision(work: Work, current: TimelineRevisionOut, changes: Mapping[
 
 
 def _announce_revision(
-    work: Work, revision: TimelineRevisionOut, action: Literal["recorded", "changed", "voided"]
+    work: UnitOfWork, revision: TimelineRevisionOut, action: Literal["recorded", "changed", "voided"]
 ) -> None:
     """Request the reassessment of the job's applications, and emit `timeline.revised`."""
     request_reassessment(work, "job", revision.job_id)

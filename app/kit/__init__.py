@@ -1,1 +1,1 @@
-"""The plumbing that carries every feature: it knows nothing of recruitment."""
+"""Infrastructure that every feature uses and that depends on none of them."""

@@ -4,8 +4,8 @@
 Every table with an `agency_id` (and `agency` itself) must be bound: its agency equals a parameter, or the agency of
 something that is bound. The check runs when SQLAlchemy compiles a statement; a cached statement costs nothing more.
 
-What it takes for granted: a parameter that a statement compares with an agency is the caller's agency, and every
-unique key begins with `agency_id`, so that ON CONFLICT meets rows of the inserted row's agency alone.
+It assumes that a parameter compared with an agency is the caller's agency. It also assumes that every unique key
+begins with `agency_id`: ON CONFLICT then only finds rows of the inserted row's agency.
 """
 
 import re
@@ -110,7 +110,7 @@ class _Scope:
     bound: set[Any] = field(default_factory=set)
 
     def around(self) -> "Iterator[_Scope]":
-        """This scope and those around it, the nearest first."""
+        """Yield this scope and the enclosing ones, the nearest first."""
         yield self
         if self.outer is not None:
             yield from self.outer.around()
@@ -247,7 +247,7 @@ class _Reader:
         return len(scope.bound) > before
 
     def _listed(self, right: Any, scope: _Scope, width: int) -> list[bool]:
-        """Whether each column of the right side of an IN is bound."""
+        """Return whether each column of the right side of an IN is bound."""
         right = _bare(right)
         if isinstance(right, sa.ScalarSelect):
             right = right.element
@@ -311,7 +311,7 @@ def _marks(statement: Any) -> set[str]:
 
 
 def _bare(expression: Any) -> Any:
-    """The expression without what changes its name or its type alone."""
+    """Return the expression without labels, groupings and casts."""
     while True:
         if isinstance(expression, Label | Grouping | SelectStatementGrouping):
             expression = expression.element
@@ -348,7 +348,7 @@ def _flatten(source: Any, sources: list[sa.FromClause], conditions: list[_Condit
 
 
 def _shown(statement: Any, outer: _Scope | None) -> list[sa.FromClause]:
-    """What a SELECT names in its FROM; a correlated one leaves out what stands in a SELECT around it."""
+    """Return the sources in the FROM of a SELECT; a correlated one omits those of an enclosing SELECT."""
     # The public get_final_froms() would compile the statement once more, by a compiler that lacks our own functions.
     froms = list(statement._compile_state_factory(statement, None)._get_display_froms())
     if outer is None:
@@ -370,7 +370,7 @@ _PARTS = (
 
 
 def _clauses(statement: Any) -> Iterator[Any]:
-    """The expressions of a statement beside its conditions."""
+    """Yield the expressions of a statement beside its conditions."""
     for name in _PARTS:
         part = getattr(statement, name, None)
         for one in part.values() if isinstance(part, Mapping) else part if isinstance(part, Iterable) else (part,):

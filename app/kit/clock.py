@@ -9,7 +9,7 @@ Clock = Callable[[], datetime]
 
 
 def system() -> datetime:
-    """The machine's clock, in UTC."""
+    """Return the time of the machine's clock, in UTC."""
     return datetime.now(UTC)
 
 

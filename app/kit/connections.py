@@ -1,4 +1,4 @@
-"""How many connections one process serves, how large and how slow their requests may be, and which one makes room."""
+"""Limits on connections: their number, the size and time of requests, and which idle one is closed for a new one."""
 
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -9,7 +9,7 @@ from uvicorn.server import ServerState
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one process grants its clients. Times are in seconds."""
+    """The limits of one process on its clients. Times are in seconds."""
 
     head_bytes: int = 64 * 1024
     """Request line and headers together; trailers likewise."""
@@ -18,17 +18,20 @@ class Limits:
     head_seconds: float = 10
     """From the connection, or the first byte of a later request, to the end of the headers."""
     body_seconds: float = 30
-    """Without a byte of the body, while the service waits for it."""
+    """The time without a byte of the body, while the service waits for it."""
     body_total_seconds: float = 600
     """For a whole body."""
     rest_seconds: float = 10
-    """For what is left of a body after the answer; it is read and dropped, so that the client receives the answer."""
+    """The time for the unread rest of a body after the response.
+
+    The rest is read and dropped, so that the client receives the response.
+    """
     rest_bytes: int = 2 * 1024 * 1024
     """The most that is read and dropped."""
     keep_alive_seconds: float = 20
-    """Between an answer and the next request."""
+    """The time between a response and the next request."""
     write_seconds: float = 60
-    """Without the client reading a byte of an answer that waits for it."""
+    """The time in which the client reads no byte of a waiting response."""
     connections: int = 1000
     """Open at a time in one process."""
     per_address: int = 200
@@ -38,7 +41,7 @@ class Limits:
 
 
 def source_of(host: str) -> str:
-    """What counts as one address: an IPv6 client chooses freely within its /64."""
+    """Return the unit that counts as one address: an IPv6 client chooses freely within its /64."""
     try:
         address = ip_address(host.partition("%")[0])
     except ValueError:
@@ -50,7 +53,7 @@ def source_of(host: str) -> str:
 
 
 def is_listed(host: str, listed: str) -> bool:
-    """Whether an address is one of those listed, or in one of the networks listed; `*` lists all."""
+    """Return whether an address is listed, or in a listed network; `*` lists all."""
     for entry in (part.strip() for part in listed.split(",")):
         if entry in {"*", host}:
             return True
@@ -63,13 +66,13 @@ def is_listed(host: str, listed: str) -> bool:
 
 
 class Connection(Protocol):
-    """What the ceilings need to know of a connection."""
+    """A connection as the limits see it."""
 
     source: str
 
     @property
     def busy(self) -> bool:
-        """Whether a request is being answered."""
+        """True while a request is being answered."""
 
     def end(self, reason: str) -> None:
         """Close it without an answer."""
@@ -79,7 +82,7 @@ class Connection(Protocol):
 
 
 class State(ServerState):
-    """What the connections of one process share. Each order begins with the connection that was active longest ago."""
+    """The connections of one process. Each order begins with the connection that has been idle longest."""
 
     def __init__(self, limits: Limits) -> None:
         super().__init__()

@@ -14,7 +14,7 @@ from app.kit.errors import DamagedRecord
 from app.kit.logs import log
 
 UNREADABLE = (LookupError, ValueError, TypeError, AttributeError, OverflowError)
-"""What reading a value of another form raises."""
+"""The exceptions of reading a value of another form."""
 UNDECODED = object()
 """Stands in a row for a value that its column's type cannot read."""
 
@@ -27,7 +27,7 @@ P = ParamSpec("P")
 
 @contextmanager
 def reading(table: sa.Table, id: object) -> Iterator[None]:
-    """Raise DamagedRecord for what the values of this row make fail."""
+    """Raise DamagedRecord if the values of this row cannot be read."""
     try:
         yield
     except UNREADABLE as error:

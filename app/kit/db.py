@@ -1,4 +1,4 @@
-"""The database of a process: the one transaction shape, and what all its tables have in common."""
+"""The database of a process: scopes, transactions and the columns that all tables share."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -10,10 +10,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from app.kit.db_errors import is_disk_full, is_not_granted, is_not_migrated, is_retryable, is_unavailable
 from app.kit.dialects import Id, Postgres, Sqlite, Step
 from app.kit.disk import Counted, Disk
 from app.kit.errors import Problem, conflict
-from app.kit.outages import is_away, is_disk_full, is_not_granted, is_not_migrated, runs_again
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ metadata = sa.MetaData(
 
 
 def tenant_table(name: str, *items: Any, **kw: Any) -> sa.Table:
-    """A table of an agency's things: its key is (agency_id, id) and it falls with the agency."""
+    """Return a table of an agency's records: its key is (agency_id, id), and rows are deleted with the agency."""
     return sa.Table(
         name,
         metadata,
@@ -42,17 +42,17 @@ def tenant_table(name: str, *items: Any, **kw: Any) -> sa.Table:
 
 
 def belongs_to(column: str, table: str) -> sa.ForeignKeyConstraint:
-    """A foreign key that cannot leave the agency."""
+    """Return a foreign key that cannot leave the agency."""
     return sa.ForeignKeyConstraint(["agency_id", column], [f"{table}.agency_id", f"{table}.id"])
 
 
 def falls_with(column: str, table: str) -> sa.ForeignKeyConstraint:
-    """A foreign key that cannot leave the agency; the row goes when the one that it names goes."""
+    """Return a foreign key that cannot leave the agency; rows are deleted with the row that they reference."""
     return sa.ForeignKeyConstraint(["agency_id", column], [f"{table}.agency_id", f"{table}.id"], ondelete="CASCADE")
 
 
 def external_ref_columns() -> list[Any]:
-    """What another system calls the row: unique within agency and system for this kind of thing."""
+    """Return the columns of an external reference, unique within agency, system and kind."""
     return [
         sa.Column("external_system", sa.String(40)),
         sa.Column("external_id", sa.String(200)),
@@ -72,7 +72,7 @@ class Scope:
     async def write(self, step: Callable[[sa.Connection], T]) -> T:
         """Run `step` in one transaction and commit. It runs again where the database asks for it (deadlock)."""
         async for attempt in AsyncRetrying(
-            retry=retry_if_exception(runs_again),
+            retry=retry_if_exception(is_retryable),
             stop=stop_after_attempt(5),
             reraise=True,
             wait=wait_random_exponential(multiplier=0.01, max=0.2),
@@ -108,7 +108,7 @@ class Scope:
                     "The database's owner has not granted this service its rights. Run as the owner: keepwarm migrate",
                     headers={"Retry-After": "30"},
                 ) from error
-            if is_away(error):
+            if is_unavailable(error):
                 raise Problem(
                     503,
                     "database_unavailable",
@@ -139,7 +139,7 @@ class Database:
                 raise ValueError(f"KEEPWARM_DATABASE_URL must be sqlite:///… or postgresql://…, not {other}://")
 
     def of(self, agency_id: UUID) -> Scope:
-        """Return the scope of one agency: on PostgreSQL a step sees no other rows, whatever its statements say."""
+        """Return the scope of one agency: on PostgreSQL row-level security limits every statement to its rows."""
         return Scope(self._backend, self._disk, agency_id)
 
     def across_agencies(self) -> Scope:
@@ -147,13 +147,15 @@ class Database:
         return Scope(self._backend, self._disk, None)
 
     async def scrub(self) -> bool:
-        """After what was erased is committed: overwrite what the database's own files still hold of it, as far as that
-        is ours to do. False where something kept us from it just now; the worker tries again within the hour."""
+        """Overwrite erased data in the database's own files, as far as the service can, after the commit.
+
+        Return False if another process prevented it; the worker retries within the hour.
+        """
         return await self._backend.scrub()
 
     @property
     def is_full(self) -> bool:
-        """Whether the last write failed for lack of room on the disk."""
+        """True if the last write failed for lack of room on the disk."""
         return self._disk.is_full
 
     def free_bytes(self) -> int | None:
@@ -161,7 +163,7 @@ class Database:
         return self._backend.free_bytes()
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         await self._backend.close()
 
 
@@ -175,7 +177,7 @@ def add(conn: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> sa.RowM
 
 @lru_cache(maxsize=256)
 def _adding(table: sa.Table) -> Any:
-    """Built once a table: SQLAlchemy remembers on a statement how it compiled, and looks a new one over again."""
+    """Build the statement once for each table: SQLAlchemy caches its compiled form on it."""
     return sa.insert(table).returning(table)
 
 
@@ -195,7 +197,7 @@ def add_many(conn: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, A
 
 
 def clash(error: sa.exc.IntegrityError, table: sa.Table) -> Problem:
-    """The refusal that an integrity error means. Services check references first, so it is a duplicate."""
+    """Return the problem for an integrity error. Services check references first, so it is a duplicate."""
     text = str(error.orig)
     if "external" in text:
         return conflict(

@@ -36,17 +36,17 @@ class Instant(sa.TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
-        """The column type of this database."""
+        """Return the column type of this database."""
         return dialect.type_descriptor(sa.String(32) if dialect.name == "sqlite" else sa.DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """On the way in."""
+        """Convert a parameter."""
         if value is None or dialect.name != "sqlite":
             return value
         return value.astimezone(UTC).isoformat(timespec="microseconds")
 
     def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], datetime | None] | None:
-        """On the way out, of every value of every row: none on PostgreSQL, whose driver answers instants."""
+        """Return the converter of result values: none on PostgreSQL, whose driver returns instants."""
         return _maybe(datetime.fromisoformat) if dialect.name == "sqlite" else None
 
 
@@ -57,11 +57,11 @@ class Id(sa.TypeDecorator[UUID]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
-        """The column type of this database."""
+        """Return the column type of this database."""
         return dialect.type_descriptor(sa.String(36) if dialect.name == "sqlite" else sa.Uuid())
 
     def process_bind_param(self, value: UUID | str | None, dialect: Dialect) -> Any:
-        """On the way in; a str is taken too, since the rules speak of ids as text."""
+        """Convert a parameter; text is accepted too, since the rules have ids as text."""
         if value is None:
             return None
         if dialect.name == "sqlite":
@@ -69,7 +69,7 @@ class Id(sa.TypeDecorator[UUID]):
         return value if isinstance(value, UUID) else UUID(value)
 
     def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], UUID | None] | None:
-        """On the way out: as for an instant."""
+        """Return the converter of result values."""
         return _maybe(UUID) if dialect.name == "sqlite" else None
 
 
@@ -108,13 +108,13 @@ _WANTED = {
 
 
 def wanted(dialect: str) -> sa.CTE:
-    """The keys that `wanted_keys` hands over, as a table to join: the statement is the same for one and for many."""
+    """Return the keys of `wanted_keys` as a table to join: the same statement for one key and for many."""
     keys = sa.text(_WANTED[dialect]).options(bound_by_hand("its rows are parameters: the keys of a caller"))
     return keys.columns(sa.column("agency_id", Id), sa.column("id", Id)).cte("wanted")
 
 
 def wanted_keys(dialect: str, keys: Iterable[tuple[UUID, UUID]]) -> dict[str, Any]:
-    """The parameters of a statement that joins `wanted`."""
+    """Return the parameters of a statement that joins `wanted`."""
     if dialect == "sqlite":
         return {"keys": json.dumps([{"a": str(agency_id), "i": str(id)} for agency_id, id in keys])}
     agency_ids, ids = zip(*keys, strict=True)
@@ -122,7 +122,7 @@ def wanted_keys(dialect: str, keys: Iterable[tuple[UUID, UUID]]) -> dict[str, An
 
 
 def insert(conn: sa.Connection, table: sa.Table) -> Any:
-    """An INSERT that can take `on_conflict_do_nothing` and `on_conflict_do_update` on this database."""
+    """Return an INSERT that supports `on_conflict_do_nothing` and `on_conflict_do_update`."""
     return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
 
 
@@ -151,8 +151,10 @@ def alone(statement: sa.Select[Any]) -> sa.Select[Any]:
 
 
 def staying(statement: sa.Select[Any], *of: sa.Table, skip_going: bool = False) -> sa.Select[Any]:
-    """Keep the rows from being deleted before the transaction ends, as a row that refers to them would; of a join,
-    those of the tables `of`. `skip_going` passes over those that another transaction is deleting just now."""
+    """Lock the rows against deletion until the transaction ends, as a row that references them would.
+
+    In a join, `of` names the tables to lock. `skip_going` skips rows that another transaction is deleting.
+    """
     return statement.with_for_update(read=True, key_share=True, of=of or None, skip_locked=skip_going)
 
 
@@ -160,14 +162,14 @@ def staying(statement: sa.Select[Any], *of: sa.Table, skip_going: bool = False) 
 
 Verb = Literal["insert", "update", "delete"]
 KEY = ("key_agency_id", "key_id")
-"""What a row of an update or a delete names its target by, beside the values it sets."""
+"""The columns that identify the target row of an update or a delete, beside the values it sets."""
 
 
 def write_rows(conn: sa.Connection, parts: Sequence[tuple[Verb, sa.Table, Sequence[Mapping[str, Any]]]]) -> None:
     """Insert, update and delete rows of several tables. The rows of one part have the same columns.
 
-    PostgreSQL gets one statement whatever their number: each part is a data-modifying CTE over one JSON document,
-    since there a statement costs more than its rows. SQLite runs in this process: a statement a part.
+    PostgreSQL gets one statement for any number of rows: there a statement costs more than its rows. Each part is a
+    data-modifying CTE over one JSON document. SQLite runs in this process and gets one statement for each part.
     """
     parts = [part for part in parts if part[2]]
     if not parts:
@@ -244,7 +246,7 @@ class Sqlite:
         self._reader_threads = ThreadPoolExecutor(self.READERS, "sqlite-reader")
 
     async def run(self, step: Step, _: UUID | None, *, writing: bool) -> Any:
-        """One transaction: one call into a thread of the writer's or the readers'. There is no row-level security."""
+        """Run one transaction in a thread of the writer or the readers. There is no row-level security."""
         engine, threads = (self._writer, self._writer_thread) if writing else (self._readers, self._reader_threads)
 
         def transaction() -> Any:
@@ -274,7 +276,7 @@ class Sqlite:
         return shutil.disk_usage(self._file.parent).free
 
     async def close(self) -> None:
-        """Wait for what runs, then let go of the file."""
+        """Wait for running transactions, then close the file."""
         self._writer_thread.shutdown()
         self._reader_threads.shutdown()
         self._writer.dispose()
@@ -319,7 +321,7 @@ def _sqlite_engine(url: URL, size: int, *, writing: bool, guarded: bool) -> sa.E
 
 
 def sqlite_pragmas(writing: bool) -> Iterable[str]:
-    """What makes SQLite durable, patient, strict about references and forgetful of what was erased."""
+    """Yield settings for durability, waiting, foreign keys and overwriting of deleted data."""
     yield "PRAGMA journal_mode=WAL"
     yield "PRAGMA synchronous=FULL"
     yield "PRAGMA foreign_keys=ON"
@@ -331,10 +333,10 @@ def sqlite_pragmas(writing: bool) -> Iterable[str]:
 POSTGRES_SETTINGS = {
     "timezone": "UTC",
     "application_name": "keepwarm",
-    # To plan the SELECT behind a history takes longer than to run it: once a connection, whatever the parameters.
+    # To plan the SELECT behind a history takes longer than to run it: once a connection, for all parameters.
     "plan_cache_mode": "force_generic_plan",
 }
-"""What every connection to PostgreSQL asks for."""
+"""The settings of every connection to PostgreSQL."""
 
 
 class Postgres:
@@ -348,7 +350,7 @@ class Postgres:
         self._across = _postgres_engine(url, max(1, pool // 2), None if as_owner else WORKER_ROLE)
 
     async def run(self, step: Step, agency_id: UUID | None, *, writing: bool) -> Any:
-        """One transaction, or for a query each statement by itself."""
+        """Run one transaction, or for a query each statement by itself."""
         engine = self._across if agency_id is None else self._of_agency
         if not writing:
             # A query alone needs no BEGIN and no COMMIT: two round trips less.
@@ -363,7 +365,7 @@ class Postgres:
             return await conn.run_sync(named)
 
     async def scrub(self) -> bool:
-        """Nothing to do here: when the server's vacuum, log and backups let go of a row is the operator's to say."""
+        """Return True: vacuum, log and backups of the server belong to its operator."""
         return True
 
     def free_bytes(self) -> int | None:
@@ -371,7 +373,7 @@ class Postgres:
         return None
 
     async def close(self) -> None:
-        """Let go of the pools."""
+        """Close the pools."""
         await self._of_agency.dispose()
         await self._across.dispose()
 

@@ -1,4 +1,4 @@
-"""Whether the database's disk is full, as the last write found it."""
+"""The state of the database's disk: full or not, as the last write found it."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Due rows: what happens later is a row with `due_at`, `claim` and `attempts`; workers take it under a lease."""
+"""Due rows: deferred work is a row with `due_at`, `claim` and `attempts`, which workers claim under a lease."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -10,15 +10,15 @@ import sqlalchemy as sa
 from app.kit.agency_guard import across_agencies
 from app.kit.dialects import Id, Instant, locked, skip_locked, write_rows
 
-MOST_ATTEMPTS = 5
-"""A row that failed this often is parked: left alone until somebody or something revives it."""
+MAX_CLAIM_ATTEMPTS = 5
+"""The maximum number of claims of a row; after that it is parked until it is revived."""
 
 Key = tuple[UUID, UUID]
 """A row of an agency: (agency_id, id)."""
 
 
 def due_columns() -> list[sa.Column[Any]]:
-    """When a row must be looked at (null: never), who holds it, and how often that was tried since it went well."""
+    """Return the columns of a due row: time (null: not due), claim, and attempts since the last success."""
     return [
         sa.Column("due_at", Instant),
         sa.Column("claim", Id),
@@ -27,7 +27,7 @@ def due_columns() -> list[sa.Column[Any]]:
 
 
 def due_index(table: str) -> sa.Index:
-    """The index that finds due rows whatever their number."""
+    """Return the partial index of due rows."""
     waits = sa.text("due_at IS NOT NULL")
     return sa.Index(f"ix_{table}_due", "due_at", sqlite_where=waits, postgresql_where=waits)
 
@@ -36,13 +36,13 @@ NOT_DUE = {"due_at": None, "claim": None, "attempts": 0}
 """The values of a row that is due no more."""
 
 
-def is_due(table: sa.Table, now: datetime, max_attempts: int = MOST_ATTEMPTS) -> sa.ColumnElement[bool]:
+def is_due(table: sa.Table, now: datetime, max_attempts: int = MAX_CLAIM_ATTEMPTS) -> sa.ColumnElement[bool]:
     """Return the condition for rows that may be claimed. The text makes the databases use the partial index."""
     columns = table.c
     return sa.and_(sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts < max_attempts)
 
 
-def is_lost(table: sa.Table, now: datetime, max_attempts: int = MOST_ATTEMPTS) -> sa.ColumnElement[bool]:
+def is_lost(table: sa.Table, now: datetime, max_attempts: int = MAX_CLAIM_ATTEMPTS) -> sa.ColumnElement[bool]:
     """Return the condition for rows whose last attempt was claimed and never completed."""
     columns = table.c
     return sa.and_(sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts >= max_attempts)
@@ -56,9 +56,9 @@ def claimed(now: datetime, lease: timedelta, token: UUID, attempts: int) -> dict
 def claim(
     conn: sa.Connection, table: sa.Table, now: datetime, lease: timedelta, most: int, *wanted: sa.ColumnElement[bool]
 ) -> tuple[UUID, list[Key]]:
-    """Take up to `most` due rows: their `due_at` moves on by the lease, and the attempt is counted.
+    """Claim up to `most` due rows: their `due_at` moves on by the lease, and the attempt is counted.
 
-    A worker that dies is simply late: its claims come due again. The token fences off one that wakes up later.
+    The claims of a worker that dies become due again. The token fences off a worker that continues after its lease.
     """
     columns = table.c
     due = (
@@ -79,9 +79,9 @@ def claim(
 
 
 def park(conn: sa.Connection, table: sa.Table, now: datetime, **values: Any) -> int:
-    """Leave alone what a worker died of at its last attempt, without a word. Answers how many rows that were.
+    """Park rows whose last attempt was claimed and never completed. Return their number.
 
-    A worker that lives settles its rows itself; these are due and out of attempts, so that `claim` passes them by.
+    A running worker completes its rows itself; these are due and out of attempts, so that `claim` skips them.
     """
     parked = sa.update(table).where(is_lost(table, now)).values({"due_at": None, "claim": None} | values)
     parked = parked.options(across_agencies("a worker parks what failed too often of any agency"))
@@ -96,25 +96,25 @@ def lost(conn: sa.Connection, table: sa.Table, now: datetime) -> list[Key]:
 
 
 def revive(conn: sa.Connection, table: sa.Table, now: datetime, keys: Sequence[Key], **values: Any) -> None:
-    """Make rows due now, whoever held them and however often they failed."""
+    """Make rows due now, without claims and failed attempts."""
     _update(conn, table, [(key, {"due_at": now, "claim": None, "attempts": 0} | values) for key in keys])
 
 
 def put_off(
     conn: sa.Connection, table: sa.Table, key: Key, token: UUID, until: datetime, *, tried: bool = True, **values: Any
 ) -> bool:
-    """Let a claimed row wait until then; `tried=False` takes the attempt back. False when the claim was lost."""
+    """Postpone a claimed row; `tried=False` does not count the attempt. Return False if the claim was lost."""
     attempts = table.c.attempts if tried else table.c.attempts - 1
     return _settle(conn, table, key, token, {"due_at": until, "attempts": attempts} | values)
 
 
 def done(conn: sa.Connection, table: sa.Table, key: Key, token: UUID, **values: Any) -> bool:
-    """A claimed row is due no more. False when the claim was lost: then nothing is changed."""
+    """Complete a claimed row: it is due no more. Return False, without a change, if the claim was lost."""
     return _settle(conn, table, key, token, {"due_at": None, "attempts": 0} | values)
 
 
 def holds(conn: sa.Connection, table: sa.Table, key: Key, token: UUID) -> bool:
-    """Whether this token still holds the row, which is locked from here to the end of the transaction."""
+    """Return whether this token still holds the row, which is locked to the end of the transaction."""
     statement = sa.select(table.c.id).where(table.c.agency_id == key[0], table.c.id == key[1], table.c.claim == token)
     return conn.execute(locked(statement)).one_or_none() is not None
 

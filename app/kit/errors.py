@@ -23,7 +23,7 @@ class Problem(Exception):
         self.errors, self.headers, self.extra = list(errors), dict(headers or {}), extra
 
     def document(self, instance: str, request_id: str) -> dict[str, Any]:
-        """The answer's body as RFC 9457 has it, with Keepwarm's `code`, `errors` and `request_id` beside."""
+        """Return the body of the response as RFC 9457 has it, with `code`, `errors` and `request_id` added."""
         document: dict[str, Any] = {
             "type": f"urn:keepwarm:problem:{self.code}",
             "title": HTTPStatus(self.status).phrase,

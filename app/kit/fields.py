@@ -1,4 +1,4 @@
-"""The field types of every wire shape: text, instants and dates that both databases can hold and readers can trust."""
+"""The field types of requests and responses: text, instants and dates that both databases can hold."""
 
 import re
 import unicodedata
@@ -57,7 +57,7 @@ def is_blank(text: str) -> bool:
     return all(unicodedata.category(one) in _INVISIBLE or one in _INVISIBLE_TOO for one in text)
 
 
-# The range is for what is told: what the rules make of it may lie a little outside, and is answered as it is.
+# The range is for input: times that the rules derive may lie a little outside, and are returned unchanged.
 
 
 def _rfc3339(value: Any) -> Any:

@@ -11,8 +11,8 @@ from typing import Literal
 import httpcore
 import httpx
 
-from app.kit.lookups import SystemLookups
-from app.kit.targets import ascii_host, check_url, is_public
+from app.kit.dns import SystemResolver
+from app.kit.ssrf import ascii_host, check_url, is_public
 
 LOOKUP_SECONDS = 5.0
 """How long a look-up may take before its host counts as unreachable."""
@@ -27,7 +27,7 @@ Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 # What is sent may hold keys, in the URL too, so that none of it shows in a log.
 @dataclass(frozen=True)
 class HttpRequest:
-    """What to send. `Host`, `Content-Length`, `Accept-Encoding` and `Connection` are the client's to say."""
+    """A request. The client sets `Host`, `Content-Length`, `Accept-Encoding` and `Connection` itself."""
 
     method: str
     url: str = field(repr=False)
@@ -37,7 +37,7 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """What came back, whatever its status. The body is as it was sent: it is never decompressed."""
+    """A response with any status. The body is as it was sent: it is never decompressed."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -48,9 +48,9 @@ class HttpAnswer:
 
 
 class HttpFailure(Exception):
-    """There is no answer. The sentence names nothing but the host, and may be shown to whoever chose the URL.
+    """A request without a response. The sentence names only the host, and may be shown to the user who chose the URL.
 
-    A refused address is `unreachable` in the very words of a closed port, so that nobody can map a network with us.
+    A refused address has the same text as a closed port, so that nobody can map a network by it.
     """
 
     def __init__(
@@ -61,11 +61,10 @@ class HttpFailure(Exception):
 
 
 class HttpClient:
-    """Sends requests. One serves the process, from its start until `close`.
+    """Sends requests. One client serves the process, from its start until `close`.
 
-    Each request has a connection of its own. A pool would save a handshake, but whoever hangs in it takes a place from
-    everybody else, and a request that is cut off by the clock could leave its place taken. So nobody waits for another,
-    and how many requests run at once is as many as the callers start.
+    Each request has a connection of its own. In a pool, a hanging request would take a connection from all others.
+    Callers limit how many requests run at once.
 
     There are no redirects, no proxies, no cookies, no decompression, and nothing is read from the environment.
     """
@@ -79,13 +78,13 @@ class HttpClient:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._private_targets = private_targets
-        self._system = SystemLookups()
+        self._system = SystemResolver()
         self._resolver = resolver or self._system
         self._network = network or httpcore.AnyIOBackend()
         self._tls = tls or _trusted()
 
     async def close(self) -> None:
-        """Let go of what is being looked up. Requests under way end by themselves."""
+        """Cancel look-ups under way. Requests under way end by themselves."""
         self._system.close()
 
     async def send(self, request: HttpRequest, *, seconds: float = 15, keep: int) -> HttpAnswer:
@@ -114,7 +113,7 @@ class HttpClient:
     async def _exchange(self, request: HttpRequest, url: httpx.URL, keep: int) -> HttpAnswer:
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         message = httpcore.Request(request.method, target, headers=_headers(request, url), content=request.body)
-        line = _Line(self._resolver, self._network, private_targets=self._private_targets)
+        line = _CheckedNetwork(self._resolver, self._network, private_targets=self._private_targets)
         connection = httpcore.AsyncHTTPConnection(target.origin, self._tls, network_backend=line)
         try:
             response = await connection.handle_async_request(message)
@@ -128,7 +127,7 @@ class HttpClient:
             await line.hang_up()
 
 
-class _Line(httpcore.AsyncNetworkBackend):
+class _CheckedNetwork(httpcore.AsyncNetworkBackend):
     """The network as one request sees it: the host is looked up once, and an address that was checked is dialled.
 
     Only the dialling knows of addresses. TLS and the request go by the host's name.
@@ -153,7 +152,7 @@ class _Line(httpcore.AsyncNetworkBackend):
         raise HttpFailure("unreachable", f"{host} cannot be reached.")
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:
-        """Every address of the host, or none at all: one private answer among public ones is an attempt."""
+        """Return every address of the host; none if one of them is private: mixed addresses are an attack."""
         try:
             async with asyncio.timeout(LOOKUP_SECONDS):
                 found = await self._resolver(host, port)

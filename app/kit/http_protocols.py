@@ -24,7 +24,7 @@ _MALFORMED = Problem(400, "malformed_request", "This is not an HTTP request.")
 _BESIDE_HEADER_BYTES = len(": \r\n")
 
 REST_PAUSE_SECONDS = 0.05
-"""Between two reads of what is left of a body after the answer."""
+"""The pause between two reads of the rest of a body after the response."""
 
 
 class _PassedError(Exception):
@@ -61,7 +61,7 @@ class LimitedConnection(asyncio.Protocol):
 
     @property
     def busy(self) -> bool:
-        """Whether a request is being answered."""
+        """True while a request is being answered."""
         return self.cycle is not None and not self.cycle.response_complete
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -82,7 +82,7 @@ class LimitedConnection(asyncio.Protocol):
         super().data_received(data)
 
     def on_response_complete(self) -> None:
-        """Wait for what is left of the body, or for the next request."""
+        """Wait for the rest of the body, or for the next request."""
         self._since = self.loop.time()
         if not self.busy:
             self.cycle.body = bytearray()  # it would be kept until the next request
@@ -108,7 +108,7 @@ class LimitedConnection(asyncio.Protocol):
         self.end(reason)
 
     def _queued(self) -> bool:
-        """Whether earlier requests of this connection have no answer yet."""
+        """Return whether earlier requests of this connection have no response yet."""
         return False
 
     def end(self, reason: str) -> None:
@@ -302,7 +302,7 @@ else:
 
 
 def _written(problem: Problem) -> bytes:
-    """The problem as the whole answer of a connection that is closed after it."""
+    """Return the problem as the whole response of a connection that is closed after it."""
     body = json.dumps(problem.document("", uuid4().hex)).encode()
     headers = {
         "content-type": "application/problem+json",

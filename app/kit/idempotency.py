@@ -16,7 +16,7 @@ from app.kit.db import metadata
 from app.kit.dialects import Id, Instant, try_lock
 from app.kit.errors import Problem, conflict
 
-KEPT = timedelta(hours=48)
+RETENTION = timedelta(hours=48)
 
 idempotency_key = sa.Table(
     "idempotency_key",
@@ -44,8 +44,10 @@ class Request:
     credential: str
 
     def recall(self, conn: sa.Connection) -> tuple[int, bytes] | None:
-        """The stored status and body; None the first time. 422 for other content, 409 while the first is running,
-        and for an answer that was erased."""
+        """Return the stored status and body; None for the first request.
+
+        Raises 422 for another body, 409 while the first request is running or after its answer was erased.
+        """
         if not try_lock(conn, f"idempotency {self.agency_id} {self.api_key_id} {self.key}"):
             raise conflict(
                 "idempotency_key_in_use",
@@ -92,13 +94,15 @@ class Request:
 
 
 def erase_answers(conn: sa.Connection, agency_id: UUID) -> None:
-    """Erase the answers kept for an agency. Only their callers could tell whom they speak of, so that all of them go;
-    the keys stay, and what was done is not done again."""
+    """Erase all stored answers of an agency: they are sealed, so those about one person cannot be found.
+
+    The keys stay: a repeated request is not executed twice.
+    """
     mine = idempotency_key.c.agency_id == agency_id
     conn.execute(sa.update(idempotency_key).where(mine).values(sealed_body=b""))
 
 
 def forget_old(conn: sa.Connection, now: datetime) -> int:
-    """Drop the answers nobody will ask for again; the worker calls this now and then."""
-    old = sa.delete(idempotency_key).where(idempotency_key.c.created_at < now - KEPT)
+    """Delete expired answers; the worker calls this from time to time."""
+    old = sa.delete(idempotency_key).where(idempotency_key.c.created_at < now - RETENTION)
     return conn.execute(old.options(across_agencies("answers to every agency are kept as long"))).rowcount

@@ -6,5 +6,5 @@ from uuid_utils.compat import uuid7
 
 
 def new_id(kind: str = "") -> UUID:
-    """A fresh UUIDv7. `kind` names the thing being made; the demo numbers its things by it, this one ignores it."""
+    """Return a fresh UUIDv7. `kind` names the record's type, by which the demo numbers its ids; it is ignored here."""
     return uuid7()

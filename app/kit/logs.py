@@ -18,14 +18,14 @@ def configure(log_format: str, level: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    told = structlog.processors.ExceptionRenderer(told_without_words)
+    exceptions = structlog.processors.ExceptionRenderer(format_without_messages)
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if log_format == "json"
         else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     )
     structlog.configure(
-        processors=[*shared, told, renderer],
+        processors=[*shared, exceptions, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
@@ -34,7 +34,7 @@ def configure(log_format: str, level: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, told, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, exceptions, renderer],
         )
     )
     root = logging.getLogger()
@@ -42,16 +42,15 @@ def configure(log_format: str, level: str) -> None:
     root.setLevel(logging.WARNING)
 
 
-def told_without_words(exc_info: Any) -> str:
-    """Where an error came from and of what kind it is, its causes first. Never its message: that of a database quotes
-    the row, that of a parser the text, and either may be somebody's name."""
+def format_without_messages(exc_info: Any) -> str:
+    """Return the traceback and the types of an error and its causes, without messages: they may quote personal data."""
     error: BaseException | None = exc_info[1]
-    told: list[str] = []
+    parts: list[str] = []
     while error is not None:
         kind = f"{type(error).__module__}.{type(error).__qualname__}"
-        told.insert(0, "".join(traceback.format_tb(error.__traceback__)) + kind)
+        parts.insert(0, "".join(traceback.format_tb(error.__traceback__)) + kind)
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return "\nled to\n".join(told)
+    return "\nled to\n".join(parts)
 
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("keepwarm")

@@ -1,4 +1,4 @@
-"""What the process counts, in Prometheus' format at /metrics."""
+"""Metrics of the process, in Prometheus' format at /metrics."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

@@ -54,11 +54,11 @@ def configuration(conn: sa.Connection) -> Config:
 
 
 def is_current(conn: sa.Connection) -> bool:
-    """Whether the database has the form that this code needs."""
+    """Return whether the database is at the newest migration."""
     return MigrationContext.configure(conn).get_current_revision() == _head()
 
 
 @cache
 def _head() -> str | None:
-    """The newest revision. Every migration is imported to find it, and anybody may ask for `/readyz`."""
+    """Return the newest revision, cached: finding it imports every migration, and `/readyz` is public."""
     return ScriptDirectory(str(SCRIPTS)).get_current_head()

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from app.kit.damage import UNDECODED, fetch_all, read_rows
 from app.kit.errors import DamagedRecord, Problem
 
-MOST = 200
+MAX_PAGE_SIZE = 200
 T = TypeVar("T")
 
 
@@ -26,11 +26,11 @@ class Page(BaseModel, Generic[T]):
 
 
 def _clamped(limit: int) -> int:
-    return max(1, min(limit, MOST))
+    return max(1, min(limit, MAX_PAGE_SIZE))
 
 
 Limit = Annotated[
-    int, Query(ge=1, description=f"How many items a page holds: at most {MOST}, a larger number is clamped.")
+    int, Query(ge=1, description=f"How many items a page holds: at most {MAX_PAGE_SIZE}, a larger number is clamped.")
 ]
 Cursor = Annotated[
     str | None, Query(max_length=1000, description="`next_cursor` of the page before, with the same filters.")
@@ -57,7 +57,7 @@ class Cursors:
         return base64.urlsafe_b64encode(_mac(self._secrets[0], payload, scope) + payload).decode().rstrip("=")
 
     def open(self, cursor: str, scope: str) -> list[str]:
-        """The key that was sealed for the same scope."""
+        """Return the key that was sealed for the same scope."""
         try:
             raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
             mac, payload = raw[:16], raw[16:]
@@ -77,7 +77,7 @@ def _mac(secret: bytes, payload: bytes, scope: str) -> bytes:
 
 
 class Paging:
-    """What a list was asked for: how many, from where, and how to seal the next cursor."""
+    """The request for a page: its size, its position, and the seal of the next cursor."""
 
     def __init__(self, limit: int, cursor: str | None, cursors: Cursors, scope: str) -> None:
         self.limit, self._cursor, self._cursors, self._scope = _clamped(limit), cursor, cursors, scope
@@ -95,7 +95,7 @@ class Paging:
     ) -> Page[Any]:
         """Run `statement` as one keyset page.
 
-        `order` are the columns of the key, ascending unless `newest_first`, all selected under their own names; `parse`
+        `order` are the columns of the key, all selected under their own names, ascending unless `newest_first`. `parse`
         turns each part of a cursor back into a value. Keys are compared as row values: one index walk at any depth.
         `around` joins more to the rows of the page, which are found first; it selects all their columns.
         """

@@ -37,7 +37,7 @@ class Refers:
     kind: str
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """The schema of an id, which lets a reference through."""
+        """Return the schema of an id, which accepts a reference."""
         return core_schema.no_info_wrap_validator_function(
             lambda value, read: value if isinstance(value, Unresolved) else read(value), handler(source)
         )
@@ -105,11 +105,11 @@ class Referring(In):
     def _with_references(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if not isinstance(data, dict):
             return handler(data)
-        told, errors, used = dict(data), list[InitErrorDetails](), dict[str, str]()
+        values, errors, used = dict(data), list[InitErrorDetails](), dict[str, str]()
         for parent in cls.parents.values():
-            errors += _move(parent, told, used)
+            errors += _move(parent, values, used)
         try:
-            body = handler(told)
+            body = handler(values)
         except ValidationError as error:
             errors += (cls._explained(one, used) for one in error.errors(include_url=False))
             raise ValidationError.from_exception_data(cls.__name__, errors) from None
@@ -119,7 +119,7 @@ class Referring(In):
 
     @classmethod
     def _explained(cls, error: Any, used: Mapping[str, str]) -> InitErrorDetails:
-        """An error of the fields, at the name that the sender used."""
+        """Return an error of the fields, at the name that the sender used."""
         first, *rest = error["loc"] or ("",)
         parent = cls.parents.get(first)
         loc = (used.get(first, first), *rest) if error["loc"] else ()
@@ -130,7 +130,7 @@ class Referring(In):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """The schema with both names of each parent, of which a body has one."""
+        """Return the schema with both names of each parent, of which a body has one."""
         schema = handler(core_schema)
         body = handler.resolve_ref_schema(schema)
         if not cls.parents:
@@ -200,19 +200,19 @@ def _id_of(
     return id
 
 
-def _move(parent: Parent, told: dict[str, Any], used: dict[str, str]) -> Iterator[InitErrorDetails]:
+def _move(parent: Parent, values: dict[str, Any], used: dict[str, str]) -> Iterator[InitErrorDetails]:
     """Put the references given under a parent's other name where its ids belong; yields what is wrong with them."""
     other = parent.by_ref
-    if other not in told or (other == parent.name and not isinstance(told[other], Mapping)):
+    if other not in values or (other == parent.name and not isinstance(values[other], Mapping)):
         return
-    value = told.pop(other)
-    if parent.name in told:
+    value = values.pop(other)
+    if parent.name in values:
         yield _error((other,), f"Give either {parent.name} or {other}, not both.", value)
         return
     try:
-        told[parent.name] = parent.read(value)
+        values[parent.name] = parent.read(value)
     except ValidationError as error:
-        told[parent.name] = [] if parent.many else Unresolved(ExternalRef.model_construct(system="", id=""), "")
+        values[parent.name] = [] if parent.many else Unresolved(ExternalRef.model_construct(system="", id=""), "")
         for one in error.errors(include_url=False):
             yield _moved(one, (other, *one["loc"]))
     used[parent.name] = other
@@ -229,7 +229,7 @@ def _moved(error: Any, loc: tuple[int | str, ...]) -> InitErrorDetails:
 
 
 def _shape(parent: Parent, reference: Mapping[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema of the name that takes references."""
+    """Return the schema of the name that takes references."""
     what = f"The {_words(parent.kind)} by what another system calls it, instead of `{parent.name}`."
     if parent.many:
         limits = {name: ids[name] for name in ("maxItems",) if name in ids}
@@ -245,7 +245,7 @@ def _words(kind: str) -> str:
 
 
 def _mark(field: Any) -> Refers | None:
-    """The mark of a field, wherever in its type it stands."""
+    """Return the mark of a field, at any place in its type."""
     return next((one for one in [*field.metadata, *_marks(field.annotation)] if isinstance(one, Refers)), None)
 
 

@@ -31,7 +31,7 @@ Outcome = Literal["renewed", "current", "lost"]
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """How many values of a sample could be opened, and how many could not."""
+    """The numbers of sampled values that could be opened, and that could not."""
 
     opened: int
     unopened: int

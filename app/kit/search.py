@@ -32,7 +32,7 @@ Search = Annotated[
     ),
 ]
 
-# "C" compares bytes, as SQLite does: a prefix is a range of the index whatever the database's own collation is.
+# "C" compares bytes, as SQLite does: a prefix is a range of the index in any collation of the database.
 _Word = sa.String(MAX_WORD).with_variant(postgresql.VARCHAR(MAX_WORD, collation="C"), "postgresql")
 
 search_word = sa.Table(
@@ -160,7 +160,7 @@ def _checked(text: str) -> list[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    """The runs of letters, digits and vowel signs, without case and accents."""
+    """Return the runs of letters, digits and vowel signs, without case and accents."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_LETTERS)
     spelt = (one for one in plain if not unicodedata.combining(one) and unicodedata.category(one) not in _NOT_SPELT)
     return "".join(one if unicodedata.category(one)[0] in "LNM" else " " for one in spelt).split()

@@ -21,7 +21,7 @@ RESERVED_DESCRIPTORS = 400
 """Descriptors that are not for clients: the database, requests out, files, and the clients of one backlog."""
 BACKLOG = 256
 """Clients that wait to be accepted. All of them may be accepted before the first of them is closed."""
-_LEAST_CONNECTIONS = 16
+_MIN_CONNECTIONS = 16
 _BESIDE_CONNECTIONS = 64
 """Connections to the port for monitoring."""
 _TICKS_BETWEEN_LOOKS = 5
@@ -104,7 +104,7 @@ def listen(app: FastAPI, host: str, port: int, closes: Callable[[], None], limit
 
 
 def within_descriptors(limits: Limits) -> Limits:
-    """The limits with no more connections than the process has descriptors for.
+    """Return the limits with no more connections than the process has descriptors for.
 
     The process raises its soft limit of descriptors as far as it needs and may.
     """
@@ -121,7 +121,7 @@ def within_descriptors(limits: Limits) -> Limits:
             soft = raised
     if soft == resource.RLIM_INFINITY or soft >= wanted:
         return limits
-    connections = max(_LEAST_CONNECTIONS, soft - RESERVED_DESCRIPTORS)
+    connections = max(_MIN_CONNECTIONS, soft - RESERVED_DESCRIPTORS)
     log.warning(
         "fewer connections than configured: too few file descriptors", connections=connections, descriptors=soft
     )

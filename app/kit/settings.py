@@ -8,12 +8,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-LEAST_KEY, LEAST_OLD_KEY = 32, 16
+MIN_KEY_CHARACTERS, MIN_OLD_KEY_CHARACTERS = 32, 16
 """Characters of a secret key that seals, and of one from before that rule, which only opens."""
 
 
 class Settings(BaseSettings):
-    """What one process needs to know. No module reads the environment by itself."""
+    """The settings of one process. No module reads the environment by itself."""
 
     model_config = SettingsConfigDict(
         env_prefix="KEEPWARM_", extra="ignore", env_ignore_empty=True, use_attribute_docstrings=True
@@ -130,18 +130,18 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _check_keys(self) -> "Settings":
         keys = self.sealing_keys
-        if keys and len(keys[0]) < LEAST_KEY:
+        if keys and len(keys[0]) < MIN_KEY_CHARACTERS:
             raise ValueError(
-                f"the secret key that seals has {len(keys[0])} characters and needs {LEAST_KEY}: put a longer one "
-                "before it, KEEPWARM_SECRET_KEYS=new,old, and run `keepwarm reseal`"
+                f"the secret key that seals has {len(keys[0])} characters and needs {MIN_KEY_CHARACTERS}: "
+                "put a longer one before it, KEEPWARM_SECRET_KEYS=new,old, and run `keepwarm reseal`"
             )
-        if any(len(key) < LEAST_OLD_KEY for key in keys):
-            raise ValueError(f"a secret key that only opens needs at least {LEAST_OLD_KEY} characters")
+        if any(len(key) < MIN_OLD_KEY_CHARACTERS for key in keys):
+            raise ValueError(f"a secret key that only opens needs at least {MIN_OLD_KEY_CHARACTERS} characters")
         return self
 
     @property
     def reached_at(self) -> str:
-        """Where the outside reaches this service, as far as the settings tell."""
+        """The public URL of this service, or its own address."""
         return self.public_url or f"http://{self.host}:{self.port}"
 
     @property

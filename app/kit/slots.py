@@ -1,4 +1,4 @@
-"""Slots of one process: work runs side by side, and nobody holds so many slots that others wait for what hangs."""
+"""Slots for concurrent work in one process, shared fairly: hanging work leaves slots to others."""
 
 import asyncio
 from collections import Counter
@@ -15,7 +15,7 @@ Owner = Key
 
 
 class SlotShares:
-    """How the free slots are shared: among the agencies, and among the owners of each."""
+    """Shares of the free slots: among the agencies, and among the owners of each."""
 
     def __init__(self, free: int, held: Mapping[Owner, int]) -> None:
         self.free = free
@@ -36,8 +36,8 @@ class SlotShares:
     def left_for(self, owner: Owner) -> int:
         """Return how many more slots an owner may take.
 
-        It leaves as many to the others of its agency as it holds itself, and its agency as many to other agencies; nor
-        does it take more than its share among those who wait. Who holds none may take one as long as one is free.
+        An owner may hold as many slots as it leaves to others of its agency, and an agency as many as it leaves to
+        others. Nobody takes more than an equal share among those who wait. Without a slot, one may be taken if free.
         """
         agency_id = owner[0]
         of_agency = _share(self.free, self._of_agency[agency_id], len(self._waiting))
@@ -68,7 +68,7 @@ class SlotPool:
 
     @property
     def held(self) -> Counter[Owner]:
-        """How many slots each owner holds."""
+        """The number of slots that each owner holds."""
         return Counter(self._running.values())
 
     async def shares(self) -> SlotShares:

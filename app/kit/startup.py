@@ -66,11 +66,11 @@ def _exit(line: str, *, now: bool = False) -> None:
 
 def _settings_mistake(error: ValidationError) -> str:
     """Return what is wrong with which variables; never a value, which may be a secret."""
-    told = []
+    mistakes = []
     for one in error.errors(include_input=False, include_url=False):
         name = "_".join(str(part) for part in one["loc"]) or "secret_keys"
-        told.append(f"KEEPWARM_{name.upper()}: {one['msg'].removeprefix('Value error, ')}")
-    return "; ".join(told)
+        mistakes.append(f"KEEPWARM_{name.upper()}: {one['msg'].removeprefix('Value error, ')}")
+    return "; ".join(mistakes)
 
 
 def check_database(settings: Settings, *, as_owner: bool = False) -> None:

@@ -70,7 +70,7 @@ def loads(body: bytes) -> Any:
 
 
 def _outside_strings(text: str) -> str:
-    """The text without its strings. Every step is one call of a function in C."""
+    """Return the text without its strings. Every step is one call of a function in C."""
     return "".join(text.replace("\\\\", "").replace('\\"', "").split('"')[::2])
 
 
@@ -87,7 +87,7 @@ class StrictRequest(Request):
     """A request whose JSON is read strictly, and whose query has the present names of its parameters."""
 
     known_query = KnownQuery(())
-    """What its operation takes; the route sets it."""
+    """The query parameters of the operation; the route sets them."""
 
     def check_query(self) -> None:
         """Raise 422 for query parameters that the operation does not take."""
@@ -99,7 +99,7 @@ class StrictRequest(Request):
         return self.known_query.renamed(super().query_params)
 
     async def json(self) -> Any:
-        """The body, parsed once."""
+        """Return the body, parsed once."""
         if not hasattr(self, "_json"):
             body = await self.body()
             self._json = loads(body) if len(body) <= SMALL_BODY else await asyncio.to_thread(loads, body)
@@ -119,33 +119,37 @@ class StrictRoute(APIRoute):
         known_query = KnownQuery((field.alias, field.field_info.annotation) for field in self.dependant.query_params)
 
         async def strict(request: Request) -> Response:
-            told = StrictRequest(request.scope, request.receive)
-            told.known_query = known_query
+            strict_request = StrictRequest(request.scope, request.receive)
+            strict_request.known_query = known_query
             for check in checks:
-                await check(told)
+                await check(strict_request)
             if (too_large := request.scope.get("state", {}).get("too_large")) is not None:
                 raise HTTPException(413, too_large)
-            if takes_json and not _JSON.match(told.headers.get("content-type", "")) and await told.body():
+            if (
+                takes_json
+                and not _JSON.match(strict_request.headers.get("content-type", ""))
+                and await strict_request.body()
+            ):
                 raise Problem(
                     415,
                     "unsupported_media_type",
                     "Send the body as Content-Type: application/json.",
                     headers={"Accept": "application/json"},
                 )
-            return await handle(told)
+            return await handle(strict_request)
 
         return strict
 
 
 def _calls(dependant: Dependant) -> Iterator[Callable[..., Any] | None]:
-    """The functions of every dependency, those of dependencies too."""
+    """Yield the functions of every dependency, nested ones too."""
     for inner in dependant.dependencies:
         yield inner.call
         yield from _calls(inner)
 
 
 def router() -> APIRouter:
-    """A feature's router under the contract's base path."""
+    """Return a feature's router under the contract's base path."""
     return APIRouter(prefix="/v1", route_class=StrictRoute, generate_unique_id_function=operation_id)
 
 

@@ -1,7 +1,4 @@
-"""What is wrong with a field, in words: a sentence for each of pydantic's errors, the same in every answer.
-
-Pydantic's own messages name classes, parsers and regular expressions; none of them reaches a client.
-"""
+"""Messages for pydantic's errors: one sentence for each, the same in every response."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -78,7 +75,7 @@ def sentence(error: ErrorDetails) -> str:
 
 
 def _names(expected: str) -> str:
-    """The words of an enumeration, which pydantic lists as 'a', 'b' or 'c'."""
+    """Return the values of an enumeration, which pydantic lists as 'a', 'b' or 'c'."""
     return expected.replace("'", "")
 
 
@@ -96,6 +93,6 @@ def _too_long(most: int, noun: str) -> str:
 
 
 def _whole(message: str) -> str:
-    """A validator's message as a sentence; one that begins with its verb speaks of the field."""
+    """Return a validator's message as a sentence; one that begins with its verb is about the field."""
     begun = f"This {message}" if message.startswith(("must ", "is ", "holds ")) else message[:1].upper() + message[1:]
     return begun if begun.endswith((".", "!", "?")) else f"{begun}."

@@ -1,4 +1,4 @@
-"""The web's own manners: request ids, limits on bodies, log lines, metrics, and problem documents for every error."""
+"""Request middleware and error handlers: request ids, body limits, log lines, metrics and problem documents."""
 
 import json
 import re
@@ -31,7 +31,7 @@ _UNFORESEEN = Problem(500, "internal_error", "The service failed. Try again; if 
 _LOCATIONS = {"body": "", "query": "/query", "path": "/path", "header": "/header"}
 
 
-class Manners:
+class RequestMiddleware:
     """ASGI middleware: gives every request an id, refuses large bodies, writes one log line and counts the answer.
 
     `larger` names addresses, by how they begin, whose bodies may hold more than MAX_BODY bytes.
@@ -41,7 +41,7 @@ class Manners:
         self._app, self._larger = app, dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Process one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -67,7 +67,7 @@ class Manners:
             if length.isdigit() and int(length[:20]) > most:
                 scope["state"]["too_large"] = _too_large(most)
             await self._app(scope, _limited(receive, most, scope["state"].get("too_large")), answer)
-        except Exception as error:  # the last door: whatever was not foreseen is logged once and told without detail
+        except Exception as error:  # an unexpected error is logged once, and its response has no details
             damaged = is_undecodable(error)
             if damaged:
                 log.warning("damaged row", route=_route(scope), exc_info=error)
@@ -84,12 +84,12 @@ class Manners:
             note("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
     def _most(self, path: str) -> int:
-        """How many bytes a body at this address may hold."""
+        """Return the maximum bytes of a body at this address."""
         return next((most for start, most in self._larger.items() if path.startswith(start)), MAX_BODY)
 
 
 def _route(scope: Scope) -> str:
-    """The form of the address. The address itself may hold what another system calls a person."""
+    """Return the route's path template. The address itself may hold the external id of a person."""
     return getattr(scope.get("route"), "path", "unmatched")
 
 
@@ -118,7 +118,7 @@ def _too_large(most: int) -> str:
 
 
 def problem_response(scope: Mapping[str, Any], problem: Problem) -> Response:
-    """The problem as a response. The text is ASCII JSON, so that whatever was echoed can be encoded."""
+    """Return the problem as a response. The text is ASCII JSON, so that any echoed text can be encoded."""
     document = problem.document(scope["path"], scope.get("state", {}).get("request_id", ""))
     return Response(json.dumps(document), problem.status, problem.headers, "application/problem+json")
 
@@ -154,7 +154,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 def _offered(request: Request) -> str:
-    """Every method at this address: the router itself names only those of the first route that it meets there."""
+    """Return every method at this address: the router itself names only those of the first matching route."""
     path = request.scope["path"]
     contexts = [context for context in iter_route_contexts(request.app.routes) if context.methods]
     return ", ".join(sorted({name for one in contexts if one.path_regex.match(path) for name in one.methods or ()}))
@@ -183,6 +183,6 @@ def _from_validation(error: RequestValidationError) -> Problem:
 
 def _pointer(loc: tuple[Any, ...]) -> str:
     first = _LOCATIONS.get(str(loc[0]), f"/{loc[0]}") if loc else ""
-    # A name that is wrong itself is told with a last step that stands nowhere in the body.
+    # For a wrong name, pydantic adds a last step that is not in the body.
     parts = (str(part).replace("~", "~0").replace("/", "~1")[:100] for part in loc[1:] if part != "[key]")
     return "/".join([first, *parts]) or "/"

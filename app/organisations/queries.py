@@ -8,13 +8,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.queries import get_agency_calendar
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.damage import reading
 from app.kit.dialects import locked
 from app.kit.errors import not_found
+from app.kit.external_refs import by_ref, check_filters, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import by_ref, check_filters, shaped
 from app.kit.search import page_of
 from app.organisations.models import client_contact, organisation
 from app.organisations.schemas import ClientContactOut, OrganisationOut
@@ -26,7 +26,7 @@ _CAUTIOUS = asdict(ContactStyle()) | {"preferred_channels": [], "note": None}
 
 
 def get_organisation(
-    work: Work, organisation_id: UUID, *, lock: bool = False, pointer: str | None = None
+    work: UnitOfWork, organisation_id: UUID, *, lock: bool = False, pointer: str | None = None
 ) -> OrganisationOut:
     """Return one organisation; `pointer` names the field of the body that referred to it."""
     which = sa.select(organisation).where(
@@ -38,13 +38,13 @@ def get_organisation(
     return show_organisation(row)
 
 
-def find_organisation_by_ref(work: Work, ref: ExternalRef, *, lock: bool = False) -> OrganisationOut | None:
+def find_organisation_by_ref(work: UnitOfWork, ref: ExternalRef, *, lock: bool = False) -> OrganisationOut | None:
     """Return the organisation with an external reference, or None."""
     row = _one(work, by_ref(organisation, work.agency_id, ref), lock=lock)
     return None if row is None else show_organisation(row)
 
 
-def get_organisation_by_ref(work: Work, ref: ExternalRef) -> OrganisationOut:
+def get_organisation_by_ref(work: UnitOfWork, ref: ExternalRef) -> OrganisationOut:
     """Return the organisation with an external reference. Raises 404 if there is none."""
     found = find_organisation_by_ref(work, ref)
     if found is None:
@@ -52,7 +52,7 @@ def get_organisation_by_ref(work: Work, ref: ExternalRef) -> OrganisationOut:
     return found
 
 
-def list_organisations(work: Work, paging: Paging, q: str | None = None) -> Page[OrganisationOut]:
+def list_organisations(work: UnitOfWork, paging: Paging, q: str | None = None) -> Page[OrganisationOut]:
     """Return organisations in the order of creation, or those found by name."""
     statement = sa.select(organisation).where(organisation.c.agency_id == work.agency_id)
     return page_of(work.conn, paging, statement, organisation, q, lambda row: show_organisation(row._asdict()))
@@ -64,7 +64,7 @@ def show_organisation(row: Mapping[Any, Any]) -> OrganisationOut:
         return shaped(OrganisationOut, {**row, "contact_style": _CAUTIOUS | row["contact_style"]})
 
 
-def get_stored_contact_style(work: Work, organisation_id: UUID) -> dict[str, Any]:
+def get_stored_contact_style(work: UnitOfWork, organisation_id: UUID) -> dict[str, Any]:
     """Return the contact style that was set for an organisation, without defaults."""
     statement = sa.select(organisation.c.contact_style).where(
         organisation.c.agency_id == work.agency_id, organisation.c.id == organisation_id
@@ -73,7 +73,7 @@ def get_stored_contact_style(work: Work, organisation_id: UUID) -> dict[str, Any
     return stored
 
 
-def get_client_calendar(work: Work, organisation_id: UUID) -> Calendar:
+def get_client_calendar(work: UnitOfWork, organisation_id: UUID) -> Calendar:
     """Return the organisation's calendar. A missing field is taken from the agency."""
     columns = organisation.c
     statement = sa.select(columns.time_zone, columns.holiday_region, columns.calendar_exceptions).where(
@@ -88,7 +88,7 @@ def get_client_calendar(work: Work, organisation_id: UUID) -> Calendar:
 
 
 def get_client_contact(
-    work: Work,
+    work: UnitOfWork,
     contact_id: UUID,
     organisation_id: UUID | None = None,
     *,
@@ -110,13 +110,13 @@ def get_client_contact(
     return show_client_contact(row)
 
 
-def find_client_contact_by_ref(work: Work, ref: ExternalRef, *, lock: bool = False) -> ClientContactOut | None:
+def find_client_contact_by_ref(work: UnitOfWork, ref: ExternalRef, *, lock: bool = False) -> ClientContactOut | None:
     """Return the client contact with an external reference, or None."""
     row = _one(work, by_ref(client_contact, work.agency_id, ref), lock=lock)
     return None if row is None else show_client_contact(row)
 
 
-def get_client_contact_by_ref(work: Work, ref: ExternalRef) -> ClientContactOut:
+def get_client_contact_by_ref(work: UnitOfWork, ref: ExternalRef) -> ClientContactOut:
     """Return the client contact with an external reference. Raises 404 if there is none."""
     found = find_client_contact_by_ref(work, ref)
     if found is None:
@@ -125,7 +125,7 @@ def get_client_contact_by_ref(work: Work, ref: ExternalRef) -> ClientContactOut:
 
 
 def list_client_contacts(
-    work: Work, organisation_id: UUID, paging: Paging, q: str | None = None
+    work: UnitOfWork, organisation_id: UUID, paging: Paging, q: str | None = None
 ) -> Page[ClientContactOut]:
     """Return the client contacts of one organisation in the order of creation, or those found by name."""
     get_organisation(work, organisation_id)
@@ -133,7 +133,7 @@ def list_client_contacts(
 
 
 def find_client_contacts(
-    work: Work, paging: Paging, q: str | None, organisation_id: UUID | None
+    work: UnitOfWork, paging: Paging, q: str | None, organisation_id: UUID | None
 ) -> Page[ClientContactOut]:
     """Return the client contacts of all organisations or of one, or those found by name."""
     columns = client_contact.c
@@ -150,5 +150,5 @@ def show_client_contact(row: Mapping[Any, Any]) -> ClientContactOut:
     return shaped(ClientContactOut, row)
 
 
-def _one(work: Work, statement: sa.Select[Any], *, lock: bool) -> sa.RowMapping | None:
+def _one(work: UnitOfWork, statement: sa.Select[Any], *, lock: bool) -> sa.RowMapping | None:
     return work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()

@@ -7,15 +7,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.calendar_exceptions import check_exceptions, exceptions_as_json
-from app.access.put import put_by_ref
 from app.access.queries import get_agency
 from app.access.reassessment import request_reassessment
 from app.access.schemas import given
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
+from app.access.upsert import upsert_by_ref
 from app.kit.db import add, change
 from app.kit.errors import conflict
+from app.kit.external_refs import flattened, under
 from app.kit.fields import ExternalRef
-from app.kit.refs import flattened, under
 from app.kit.search import index_name
 from app.organisations import queries
 from app.organisations.models import client_contact, organisation
@@ -33,21 +33,21 @@ _ASSESSED = {"time_zone", "holiday_region", "calendar_exceptions", "contact_styl
 """The fields of an organisation that the rules read."""
 
 
-def add_organisation(work: Work, body: OrganisationIn) -> OrganisationOut:
+def add_organisation(work: UnitOfWork, body: OrganisationIn) -> OrganisationOut:
     """Create an organisation."""
     return _recorded(work, add(work.conn, organisation, _new_organisation(work, body.model_dump())))
 
 
-def change_organisation(work: Work, organisation_id: UUID, body: OrganisationChange) -> OrganisationOut:
+def change_organisation(work: UnitOfWork, organisation_id: UUID, body: OrganisationChange) -> OrganisationOut:
     """Change an organisation. A new calendar or contact style reassesses its open applications."""
     current = queries.get_organisation(work, organisation_id, lock=True)
     return _change_organisation(work, current, given(body))
 
 
-def put_organisation(work: Work, ref: ExternalRef, body: OrganisationIn) -> tuple[OrganisationOut, bool]:
+def put_organisation(work: UnitOfWork, ref: ExternalRef, body: OrganisationIn) -> tuple[OrganisationOut, bool]:
     """Create or update an organisation by its external reference."""
     values = under(ref, body)
-    return put_by_ref(
+    return upsert_by_ref(
         work,
         organisation,
         find=lambda: queries.find_organisation_by_ref(work, ref, lock=True),
@@ -57,7 +57,7 @@ def put_organisation(work: Work, ref: ExternalRef, body: OrganisationIn) -> tupl
     )
 
 
-def add_client_contact(work: Work, organisation_id: UUID, body: ClientContactIn) -> ClientContactOut:
+def add_client_contact(work: UnitOfWork, organisation_id: UUID, body: ClientContactIn) -> ClientContactOut:
     """Create a client contact."""
     queries.get_organisation(work, organisation_id)
     values = body.model_dump() | {"organisation_id": organisation_id}
@@ -65,18 +65,18 @@ def add_client_contact(work: Work, organisation_id: UUID, body: ClientContactIn)
 
 
 def change_client_contact(
-    work: Work, organisation_id: UUID, contact_id: UUID, body: ClientContactChange
+    work: UnitOfWork, organisation_id: UUID, contact_id: UUID, body: ClientContactChange
 ) -> ClientContactOut:
     """Change a client contact."""
     current = queries.get_client_contact(work, contact_id, organisation_id, lock=True)
     return _change_contact(work, current, given(body))
 
 
-def put_client_contact(work: Work, ref: ExternalRef, body: ClientContactPut) -> tuple[ClientContactOut, bool]:
+def put_client_contact(work: UnitOfWork, ref: ExternalRef, body: ClientContactPut) -> tuple[ClientContactOut, bool]:
     """Create or update a client contact by their external reference."""
     queries.get_organisation(work, body.organisation_id, pointer="/organisation_id")
     values = under(ref, body)
-    return put_by_ref(
+    return upsert_by_ref(
         work,
         client_contact,
         find=lambda: queries.find_client_contact_by_ref(work, ref, lock=True),
@@ -86,12 +86,12 @@ def put_client_contact(work: Work, ref: ExternalRef, body: ClientContactPut) -> 
     )
 
 
-def detach_client_contact(work: Work, contact_id: UUID) -> None:
+def detach_client_contact(work: UnitOfWork, contact_id: UUID) -> None:
     """Detach a client contact's external reference, which the other system uses at another organisation now."""
     change(work.conn, client_contact, work.agency_id, contact_id, {"external_system": None, "external_id": None})
 
 
-def _new_organisation(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
+def _new_organisation(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, Any]:
     row = exceptions_as_json(flattened(values))
     _check_exceptions(work, row)
     return row | {
@@ -103,19 +103,19 @@ def _new_organisation(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _recorded(work: Work, row: sa.RowMapping) -> OrganisationOut:
+def _recorded(work: UnitOfWork, row: sa.RowMapping) -> OrganisationOut:
     index_name(work.conn, organisation, work.agency_id, row["id"], row["name"])
     return queries.show_organisation(row)
 
 
-def _check_exceptions(work: Work, row: Mapping[str, Any]) -> None:
+def _check_exceptions(work: UnitOfWork, row: Mapping[str, Any]) -> None:
     """Raise 422 if the exceptions do not fit the holiday region, which may be the agency's."""
     if row["calendar_exceptions"]:
         region = row["holiday_region"] or get_agency(work).holiday_region
         check_exceptions(work, row["calendar_exceptions"], region)
 
 
-def _change_organisation(work: Work, current: OrganisationOut, changes: Mapping[str, Any]) -> OrganisationOut:
+def _change_organisation(work: UnitOfWork, current: OrganisationOut, changes: Mapping[str, Any]) -> OrganisationOut:
     work.expect(current)
     before, wanted = exceptions_as_json(current.model_dump()), exceptions_as_json(changes)
     if "contact_style" in wanted:
@@ -140,7 +140,7 @@ def _merged(stored: Mapping[str, Any], changes: Mapping[str, Any] | None) -> dic
     return {name: value for name, value in together.items() if value is not None}
 
 
-def _new_contact(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
+def _new_contact(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, Any]:
     return flattened(values) | {
         "agency_id": work.agency_id,
         "id": work.new_id("client_contact"),
@@ -148,12 +148,12 @@ def _new_contact(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _recorded_contact(work: Work, row: sa.RowMapping) -> ClientContactOut:
+def _recorded_contact(work: UnitOfWork, row: sa.RowMapping) -> ClientContactOut:
     index_name(work.conn, client_contact, work.agency_id, row["id"], row["name"])
     return queries.show_client_contact(row)
 
 
-def _change_contact(work: Work, current: ClientContactOut, changes: Mapping[str, Any]) -> ClientContactOut:
+def _change_contact(work: UnitOfWork, current: ClientContactOut, changes: Mapping[str, Any]) -> ClientContactOut:
     work.expect(current)
     before = current.model_dump()
     values = {name: value for name, value in changes.items() if value != before[name]}

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import agency, policy_change
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.jobs.models import job
 from app.kit.damage import reading
 from app.kit.dialects import locked
@@ -18,14 +18,14 @@ from app.policies.levels import Levels, Overrides
 from app.policies.schemas import Level, PolicyChangeOut, PolicyOut
 
 
-def get_policy(work: Work, level: Level = "agency", subject_id: UUID | None = None) -> PolicyOut:
+def get_policy(work: UnitOfWork, level: Level = "agency", subject_id: UUID | None = None) -> PolicyOut:
     """Return the policy of the agency, of one organisation or of one job."""
     levels = get_levels(work, level, subject_id)
     with reading(agency, work.agency_id):
         return levels.shown()
 
 
-def get_levels(work: Work, level: Level, subject_id: UUID | None, *, lock: bool = False) -> Levels:
+def get_levels(work: UnitOfWork, level: Level, subject_id: UUID | None, *, lock: bool = False) -> Levels:
     """Return the overrides down to a level. `lock` locks the agency, so that its policies change one at a time."""
     statement = sa.select(agency.c.policy_version, agency.c.policy).where(agency.c.id == work.agency_id)
     row = work.conn.execute(locked(statement) if lock else statement).one_or_none()
@@ -35,7 +35,7 @@ def get_levels(work: Work, level: Level, subject_id: UUID | None, *, lock: bool 
     return Levels(row.policy_version, (row.policy, *below))
 
 
-def _lower_overrides(work: Work, level: Level, subject_id: UUID | None) -> tuple[Overrides, ...]:
+def _lower_overrides(work: UnitOfWork, level: Level, subject_id: UUID | None) -> tuple[Overrides, ...]:
     statement: sa.Select[Any]
     if level == "job":
         statement = sa.select(organisation.c.policy, job.c.policy).join(job, _its_job())
@@ -50,7 +50,9 @@ def _lower_overrides(work: Work, level: Level, subject_id: UUID | None) -> tuple
     return tuple(row)
 
 
-def overrides_below(work: Work, level: Level, subject_id: UUID | None) -> Iterator[tuple[str, tuple[Overrides, ...]]]:
+def overrides_below(
+    work: UnitOfWork, level: Level, subject_id: UUID | None
+) -> Iterator[tuple[str, tuple[Overrides, ...]]]:
     """Yield the organisations and jobs below a level that have overrides.
 
     Each is a label and its overrides, from the level below the given one down to its own.
@@ -70,7 +72,7 @@ def overrides_below(work: Work, level: Level, subject_id: UUID | None) -> Iterat
             yield f"job “{title}” ({id_})", (above, own) if level == "agency" else (own,)
 
 
-def list_changes(work: Work, paging: Paging) -> Page[PolicyChangeOut]:
+def list_changes(work: UnitOfWork, paging: Paging) -> Page[PolicyChangeOut]:
     """Return the changes of policy at all levels, in the order of versions."""
     statement = sa.select(policy_change).where(policy_change.c.agency_id == work.agency_id)
     return paging.page(work.conn, statement, [policy_change.c.version], [int], PolicyChangeOut.model_validate)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.access.models import agency, policy_change
 from app.access.reassessment import request_reassessment
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.jobs.models import job
 from app.kit.db import add, change
 from app.kit.errors import Problem
@@ -23,7 +23,7 @@ Fault = tuple[str, str]
 _MAX_FAULTS = 50
 
 
-def change_policy(work: Work, level: Level, subject_id: UUID | None, body: PolicyChange) -> PolicyOut:
+def change_policy(work: UnitOfWork, level: Level, subject_id: UUID | None, body: PolicyChange) -> PolicyOut:
     """Merge `body` into the overrides of a level. All open applications below it are reassessed.
 
     Raises 422 for unknown fields, wrong values and decreasing thresholds. Organisations and jobs below that set some
@@ -53,13 +53,13 @@ def _refuse(faults: Iterable[Fault], code: str, detail: str) -> None:
         raise Problem(422, code, detail, errors=errors)
 
 
-def _faults_below(work: Work, changed: Levels, level: Level, subject_id: UUID | None) -> Iterable[Fault]:
+def _faults_below(work: UnitOfWork, changed: Levels, level: Level, subject_id: UUID | None) -> Iterable[Fault]:
     for what, (*above, own) in queries.overrides_below(work, level, subject_id):
         for pointer, sentence in policy_faults(own, overlay(*changed.overrides, *above)):
             yield pointer, f"At the {what}: {sentence}"
 
 
-def _save(work: Work, level: Level, subject_id: UUID | None, before: Overrides, changed: Levels) -> None:
+def _save(work: UnitOfWork, level: Level, subject_id: UUID | None, before: Overrides, changed: Levels) -> None:
     values = {"policy_version": changed.version} | ({"policy": changed.own} if level == "agency" else {})
     work.conn.execute(sa.update(agency).where(agency.c.id == work.agency_id).values(**values))
     if subject_id is not None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.damage import UNREADABLE, fetch_all, is_damaged, read_rows
 from app.spreadsheets.cells import listed
 from app.spreadsheets.escaping import escape
@@ -21,7 +21,7 @@ PAGE_SIZE = 500
 _BYTE_ORDER_MARK = "\ufeff"
 
 
-def export_page(work: Work, after: UUID | None, table: Table) -> tuple[bytes, UUID | None]:
+def export_page(work: UnitOfWork, after: UUID | None, table: Table) -> tuple[bytes, UUID | None]:
     """Return the rows after an id, and the id to continue from; None after the last page.
 
     The first page has the header. Voided records are left out.
@@ -42,7 +42,9 @@ def export_page(work: Work, after: UUID | None, table: Table) -> tuple[bytes, UU
     return lines.getvalue().encode(), rows[-1].id if len(rows) == PAGE_SIZE else None
 
 
-def _lines(work: Work, table: Table, statement: sa.Select[Any], rows: Sequence[sa.Row[Any]]) -> Iterable[list[str]]:
+def _lines(
+    work: UnitOfWork, table: Table, statement: sa.Select[Any], rows: Sequence[sa.Row[Any]]
+) -> Iterable[list[str]]:
     whole = [row._mapping for row in rows if not is_damaged(row)]
     try:
         return list(_PageCells(work, table, whole).lines())
@@ -56,7 +58,7 @@ def _lines(work: Work, table: Table, statement: sa.Select[Any], rows: Sequence[s
 class _PageCells:
     """The rows of one page. The records they refer to are read once for the page."""
 
-    def __init__(self, work: Work, table: Table, rows: Sequence[sa.RowMapping]) -> None:
+    def __init__(self, work: UnitOfWork, table: Table, rows: Sequence[sa.RowMapping]) -> None:
         self._table, self._rows = table, rows
         self._named = {
             reference.field: refs_of(work, reference.table, _ids(rows, reference)) for reference in table.references

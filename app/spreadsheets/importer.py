@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic import BaseModel, ValidationError
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.errors import Problem
 from app.kit.fields import ExternalRef
 from app.kit.validation import sentence
@@ -44,7 +44,7 @@ class RowRefused(Exception):
 class RowImporter:
     """Imports the rows of one file. Caches resolved references for one transaction."""
 
-    def __init__(self, work: Work, table: Table, columns: Sequence[str], system: str, times: TimeFormat) -> None:
+    def __init__(self, work: UnitOfWork, table: Table, columns: Sequence[str], system: str, times: TimeFormat) -> None:
         self._work, self._table, self._columns, self._system, self._times = work, table, columns, system, times
         self._found: dict[tuple[str, str, str], UUID] = {}
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.damage import reads
 from app.kit.errors import not_found
 from app.kit.pages import Page, Paging
@@ -16,7 +16,7 @@ FIRST_ERRORS = 100
 
 
 @reads(spreadsheet_import)
-def get_import(work: Work, import_id: UUID) -> ImportReport:
+def get_import(work: UnitOfWork, import_id: UUID) -> ImportReport:
     """Return an import with its first errors. Raises 404."""
     row = _row(work, import_id)
     errors = work.conn.execute(_errors(work, import_id).order_by(*_ERROR_ORDER).limit(FIRST_ERRORS)).mappings()
@@ -25,7 +25,7 @@ def get_import(work: Work, import_id: UUID) -> ImportReport:
     )
 
 
-def list_imports(work: Work, paging: Paging) -> Page[ImportOut]:
+def list_imports(work: UnitOfWork, paging: Paging) -> Page[ImportOut]:
     """Return imports in the order in which they were sent."""
     columns = spreadsheet_import.c
     statement = sa.select(spreadsheet_import).where(columns.agency_id == work.agency_id)
@@ -34,7 +34,7 @@ def list_imports(work: Work, paging: Paging) -> Page[ImportOut]:
     )
 
 
-def list_errors(work: Work, import_id: UUID, paging: Paging) -> Page[RowError]:
+def list_errors(work: UnitOfWork, import_id: UUID, paging: Paging) -> Page[RowError]:
     """Return all errors of an import in the order of its rows. Raises 404."""
     _row(work, import_id)
     return paging.page(
@@ -42,7 +42,7 @@ def list_errors(work: Work, import_id: UUID, paging: Paging) -> Page[RowError]:
     )
 
 
-def has_running_import(work: Work) -> bool:
+def has_running_import(work: UnitOfWork) -> bool:
     """Return True if an import of the agency is running."""
     columns = spreadsheet_import.c
     running = sa.select(columns.id).where(columns.agency_id == work.agency_id, columns.state == "running").limit(1)
@@ -52,12 +52,12 @@ def has_running_import(work: Work) -> bool:
 _ERROR_ORDER = [spreadsheet_error.c.row_number, spreadsheet_error.c.id]
 
 
-def _errors(work: Work, import_id: UUID) -> sa.Select[Any]:
+def _errors(work: UnitOfWork, import_id: UUID) -> sa.Select[Any]:
     columns = spreadsheet_error.c
     return sa.select(spreadsheet_error).where(columns.agency_id == work.agency_id, columns.import_id == import_id)
 
 
-def _row(work: Work, import_id: UUID) -> sa.RowMapping:
+def _row(work: UnitOfWork, import_id: UUID) -> sa.RowMapping:
     columns = spreadsheet_import.c
     which = sa.select(spreadsheet_import).where(columns.agency_id == work.agency_id, columns.id == import_id)
     row = work.conn.execute(which).mappings().one_or_none()

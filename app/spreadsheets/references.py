@@ -7,15 +7,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import recruiter
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
+from app.kit.external_refs import by_ref
 from app.kit.fields import ExternalRef
-from app.kit.refs import by_ref
 
 OWN = "keepwarm"
 """The system of records without an external reference: their id is Keepwarm's own."""
 
 
-def find(work: Work, table: sa.Table, system: str, id: str) -> sa.RowMapping | None:
+def find(work: UnitOfWork, table: sa.Table, system: str, id: str) -> sa.RowMapping | None:
     """Return the record that `system` calls `id`; None if there is none."""
     statement = by_ref(table, work.agency_id, ExternalRef.model_construct(system=system, id=id))
     row = work.conn.execute(statement).mappings().one_or_none()
@@ -23,13 +23,13 @@ def find(work: Work, table: sa.Table, system: str, id: str) -> sa.RowMapping | N
     return row if own is None else find_own(work, table, own)
 
 
-def find_own(work: Work, table: sa.Table, id: UUID) -> sa.RowMapping | None:
+def find_own(work: UnitOfWork, table: sa.Table, id: UUID) -> sa.RowMapping | None:
     """Return the record with this Keepwarm id; None if there is none."""
     statement = sa.select(table).where(table.c.agency_id == work.agency_id, table.c.id == id)
     return work.conn.execute(statement).mappings().one_or_none()
 
 
-def recorded_ref(work: Work, table: sa.Table, ref: ExternalRef, known: sa.RowMapping | None) -> ExternalRef:
+def recorded_ref(work: UnitOfWork, table: sa.Table, ref: ExternalRef, known: sa.RowMapping | None) -> ExternalRef:
     """Return the reference under which a row is recorded.
 
     A known record keeps its reference if the row names it by `keepwarm`. A record without a reference takes the row's.
@@ -43,7 +43,7 @@ def recorded_ref(work: Work, table: sa.Table, ref: ExternalRef, known: sa.RowMap
     return ref
 
 
-def find_recruiters(work: Work, text: str) -> list[UUID]:
+def find_recruiters(work: UnitOfWork, text: str) -> list[UUID]:
     """Return up to two recruiters with this email address, else with this name."""
     columns = recruiter.c
     for column in (columns.email, columns.name):
@@ -55,7 +55,7 @@ def find_recruiters(work: Work, text: str) -> list[UUID]:
     return []
 
 
-def refs_of(work: Work, table: sa.Table, ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
+def refs_of(work: UnitOfWork, table: sa.Table, ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
     """Return the system and id of each record in an export; Keepwarm's own id where there is no reference.
 
     Voided records are left out: they are not exported, so no exported row may refer to them.
@@ -77,7 +77,7 @@ def ref_of(row: Mapping[Any, Any]) -> tuple[str, str]:
     return (OWN, str(row["id"])) if row["external_system"] is None else (row["external_system"], row["external_id"])
 
 
-def recruiter_names(work: Work, ids: Iterable[UUID]) -> dict[UUID, str]:
+def recruiter_names(work: UnitOfWork, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return each recruiter's email address, or the name where there is no address."""
     columns = recruiter.c
     wanted = set(ids)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from app.access.call import AdminCall
+from app.access.request_context import AdminContext
 from app.access.schemas import TimeZone
 from app.kit.errors import Problem
 from app.kit.fields import Line, RefSystem
@@ -70,7 +70,7 @@ class CsvResponse(Response):
 def _importing(table: Table) -> Callable[..., Awaitable[Response]]:
     async def import_table(
         request: Request,
-        call: AdminCall,
+        context: AdminContext,
         dry_run: DryRun = False,
         system: System = "csv",
         time_zone: FileZone = None,
@@ -80,14 +80,14 @@ def _importing(table: Table) -> Callable[..., Awaitable[Response]]:
         body, charset = await _file(request)
         options = ImportOptions(system, dry_run, time_zone, dates, charset, sheet)
         file = await asyncio.get_running_loop().run_in_executor(_READING, partial(read_file, body, table, options))
-        return await call.create(start_import, file)
+        return await context.create(start_import, file)
 
     return import_table
 
 
 def _exporting(table: Table) -> Callable[..., Awaitable[Response]]:
-    async def export_table(call: AdminCall) -> Response:
-        return await call.download(f"{table.name}.csv", CsvResponse.media_type, export_page, table)
+    async def export_table(context: AdminContext) -> Response:
+        return await context.download(f"{table.name}.csv", CsvResponse.media_type, export_page, table)
 
     return export_table
 
@@ -145,18 +145,20 @@ for _table in TABLES.values():
 
 
 @router.get("/imports", response_model=Page[ImportOut], tags=TAGS)
-async def list_imports(call: AdminCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
+async def list_imports(context: AdminContext, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """List imports in the order in which they were sent."""
-    return await call.read(queries.list_imports, call.paging(limit, cursor))
+    return await context.read(queries.list_imports, context.paging(limit, cursor))
 
 
 @router.get("/imports/{import_id:uuid}", response_model=ImportReport, tags=TAGS)
-async def get_import(import_id: UUID, call: AdminCall) -> Response:
+async def get_import(import_id: UUID, context: AdminContext) -> Response:
     """Get an import with its progress and its first errors."""
-    return await call.read(queries.get_import, import_id)
+    return await context.read(queries.get_import, import_id)
 
 
 @router.get("/imports/{import_id:uuid}/errors", response_model=Page[RowError], tags=TAGS)
-async def list_import_errors(import_id: UUID, call: AdminCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
+async def list_import_errors(
+    import_id: UUID, context: AdminContext, limit: Limit = 50, cursor: Cursor = None
+) -> Response:
     """List all errors of an import in the order of its rows."""
-    return await call.read(queries.list_errors, import_id, call.paging(limit, cursor))
+    return await context.read(queries.list_errors, import_id, context.paging(limit, cursor))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
 from app.access.models import agency
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.db import add, add_many
 from app.kit.due import NOT_DUE
 from app.spreadsheets.batching import Batch, Batcher
@@ -61,7 +61,7 @@ class _DryRunRollback(Exception):
     """Rolls back the changes of a dry run."""
 
 
-def start_import(work: Work, file: ImportFile) -> ImportReport:
+def start_import(work: UnitOfWork, file: ImportFile) -> ImportReport:
     """Import a file: at once if it has one batch and no other import is running, else in the worker.
 
     An agency's imports run one after the other, so that a file may refer to an earlier one.
@@ -77,7 +77,7 @@ def start_import(work: Work, file: ImportFile) -> ImportReport:
     return get_import(work, row["id"])
 
 
-def import_rows(work: Work, stored: Mapping[Any, Any], batch: Batch) -> int:
+def import_rows(work: UnitOfWork, stored: Mapping[Any, Any], batch: Batch) -> int:
     """Import the rows of one batch and count their outcomes; return how many rows there were.
 
     A dry run keeps only the counts and errors.
@@ -107,13 +107,13 @@ def import_rows(work: Work, stored: Mapping[Any, Any], batch: Batch) -> int:
     return len(batch.rows)
 
 
-def finish_import(work: Work, import_id: UUID) -> None:
+def finish_import(work: UnitOfWork, import_id: UUID) -> None:
     """Mark an import as done."""
     values = {"state": "done", "finished_at": work.now, **NOT_DUE}
     work.conn.execute(sa.update(spreadsheet_import).where(_is_import(work, import_id)).values(**values))
 
 
-def stop_import(work: Work, import_id: UUID, reason: str) -> None:
+def stop_import(work: UnitOfWork, import_id: UUID, reason: str) -> None:
     """Stop an import. Imported rows stay; the remaining rows are deleted, and the file can be sent again."""
     scope = (spreadsheet_part.c.agency_id == work.agency_id, spreadsheet_part.c.import_id == import_id)
     work.conn.execute(sa.delete(spreadsheet_part).where(*scope))
@@ -121,16 +121,16 @@ def stop_import(work: Work, import_id: UUID, reason: str) -> None:
     work.conn.execute(sa.update(spreadsheet_import).where(_is_import(work, import_id)).values(**values))
 
 
-def _is_import(work: Work, import_id: UUID) -> sa.ColumnElement[bool]:
+def _is_import(work: UnitOfWork, import_id: UUID) -> sa.ColumnElement[bool]:
     return sa.and_(spreadsheet_import.c.agency_id == work.agency_id, spreadsheet_import.c.id == import_id)
 
 
-def _row_work(work: Work) -> Work:
+def _row_work(work: UnitOfWork) -> UnitOfWork:
     """Return a unit of work for the rows, without a recruiter or If-Match, as the worker has it."""
     return replace(work, caller=Caller(work.agency_id, Role.admin), if_match=None)
 
 
-def _new_import(work: Work, file: ImportFile) -> dict[str, Any]:
+def _new_import(work: UnitOfWork, file: ImportFile) -> dict[str, Any]:
     options = file.options
     time_zone = options.time_zone or _time_zone(work)
     times = TimeFormat(ZoneInfo(time_zone), options.dates)
@@ -156,12 +156,12 @@ def _new_import(work: Work, file: ImportFile) -> dict[str, Any]:
     }
 
 
-def _time_zone(work: Work) -> str:
+def _time_zone(work: UnitOfWork) -> str:
     zone: str = work.conn.scalars(sa.select(agency.c.time_zone).where(agency.c.id == work.agency_id)).one()
     return zone
 
 
-def _store_batches(work: Work, import_id: UUID, batches: Sequence[Batch]) -> None:
+def _store_batches(work: UnitOfWork, import_id: UUID, batches: Sequence[Batch]) -> None:
     rows = [
         {
             "agency_id": work.agency_id,
@@ -175,7 +175,7 @@ def _store_batches(work: Work, import_id: UUID, batches: Sequence[Batch]) -> Non
     add_many(work.conn, spreadsheet_part, rows)
 
 
-def _error(work: Work, import_id: UUID, row: int, column: str | None, code: str, detail: str) -> dict[str, Any]:
+def _error(work: UnitOfWork, import_id: UUID, row: int, column: str | None, code: str, detail: str) -> dict[str, Any]:
     return {
         "agency_id": work.agency_id,
         "id": work.new_id("spreadsheet_error"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications import models as facts
 from app.applications.facts.check_schemas import CheckPut
 from app.applications.facts.checks import put_check
@@ -83,7 +83,7 @@ class Table:
 
     name: str
     shape: type[In]
-    put: Callable[[Work, ExternalRef, Any], tuple[Any, bool]]
+    put: Callable[[UnitOfWork, ExternalRef, Any], tuple[Any, bool]]
     stored: sa.Table
     columns: tuple[Column, ...]
     references: tuple[Reference, ...] = ()

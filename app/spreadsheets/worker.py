@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit import due
 from app.kit.clock import Clock
 from app.kit.db import Database
@@ -87,8 +87,8 @@ class ImportWorker:
         await self.import_batch(claimed)
 
 
-def _work(conn: sa.Connection, now: datetime, key: Key, seal: Seal) -> Work:
-    return Work(conn, now, Caller(key[0], Role.admin), new_id, seal=seal)
+def _work(conn: sa.Connection, now: datetime, key: Key, seal: Seal) -> UnitOfWork:
+    return UnitOfWork(conn, now, Caller(key[0], Role.admin), new_id, seal=seal)
 
 
 def _claim(conn: sa.Connection, now: datetime, lease: timedelta, limit: int) -> list[ClaimedImport]:
@@ -113,7 +113,7 @@ def _stop_failed(conn: sa.Connection, now: datetime) -> None:
         stop_import(_work(conn, now, key, UNSEALED), key[1], STOPPED)
 
 
-def _import_next_batch(work: Work, claimed: ClaimedImport) -> int:
+def _import_next_batch(work: UnitOfWork, claimed: ClaimedImport) -> int:
     if not due.holds(work.conn, spreadsheet_import, claimed.key, claimed.token):
         return 0
     _, import_id = claimed.key

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.assessment import loaded_application
 from app.applications.facts.common import find_fact
 from app.applications.models import interaction, interview
@@ -28,7 +28,7 @@ _NAME_LETTERS = 3
 """The minimum length of a word of a title or a name; many clients have names of three letters."""
 
 
-def check_thank_you(work: Work, body: ThankYouCheckIn) -> ThankYouCheckOut:
+def check_thank_you(work: UnitOfWork, body: ThankYouCheckIn) -> ThankYouCheckOut:
     """Return the changes to make in a draft. Raises 422 `language_unknown` for a note that is not in English."""
     if body.language.partition("-")[0].lower() != "en":
         raise invalid("/language", "Only notes in English can be checked: send `en`.", "language_unknown")
@@ -45,7 +45,7 @@ def check_thank_you(work: Work, body: ThankYouCheckIn) -> ThankYouCheckOut:
     )
 
 
-def _occasion(work: Work, interview_id: UUID) -> Occasion:
+def _occasion(work: UnitOfWork, interview_id: UUID) -> Occasion:
     held = find_fact(work, interview, "interview", interview_id, pointer="/interview_id")
     application = get_application(work, held["application_id"])
     loaded = loaded_application(work, application.id)
@@ -68,7 +68,7 @@ def _occasion(work: Work, interview_id: UUID) -> Occasion:
     )
 
 
-def _recorded(work: Work, held: sa.RowMapping) -> Iterator[str]:
+def _recorded(work: UnitOfWork, held: sa.RowMapping) -> Iterator[str]:
     """Yield the texts that the follow-up and the debrief recorded about the interview."""
     columns = interaction.c
     rows = work.conn.scalars(

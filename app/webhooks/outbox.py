@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.db import add_many
 from app.kit.dialects import insert, staying
 from app.kit.due import Key
@@ -24,7 +24,7 @@ _TABLES: Mapping[SubscriberKind, sa.Table] = {"connection": delivery, "endpoint"
 
 
 class EventContext(Protocol):
-    """The transaction, the instant and the id generator that writing events needs; `Work` is one."""
+    """The transaction, the instant and the id generator that writing events needs; `UnitOfWork` is one."""
 
     @property
     def conn(self) -> sa.Connection:
@@ -58,7 +58,7 @@ def event_row(
     }
 
 
-def emit(work: Work, payload: Payload, application_id: UUID | None = None, sequence: int | None = None) -> None:
+def emit(work: UnitOfWork, payload: Payload, application_id: UUID | None = None, sequence: int | None = None) -> None:
     """Write one event and its deliveries in the caller's transaction."""
     row = event_row(work, work.agency_id, payload, application_id, sequence)
     add_many(work.conn, event, [row])
@@ -137,14 +137,14 @@ def _due_row(id: UUID, agency_id: UUID, event_id: UUID, now: datetime) -> dict[s
     }
 
 
-def forget(work: Work, subscriber_id: UUID) -> None:
+def forget(work: UnitOfWork, subscriber_id: UUID) -> None:
     """Delete a connection's subscriptions and its waiting deliveries."""
     subscribe(work, subscriber_id, ())
     scope = sa.and_(delivery.c.agency_id == work.agency_id, delivery.c.subscriber_id == subscriber_id)
     work.conn.execute(sa.delete(delivery).where(scope))
 
 
-def subscribe(work: Work, subscriber_id: UUID, types: Sequence[str], kind: SubscriberKind = "connection") -> None:
+def subscribe(work: UnitOfWork, subscriber_id: UUID, types: Sequence[str], kind: SubscriberKind = "connection") -> None:
     """Replace a subscriber's event types, from now on."""
     scope = sa.and_(subscription.c.agency_id == work.agency_id, subscription.c.subscriber_id == subscriber_id)
     work.conn.execute(sa.delete(subscription).where(scope, subscription.c.type.not_in(types)))

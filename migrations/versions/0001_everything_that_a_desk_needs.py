@@ -1,4 +1,4 @@
-"""Everything that a desk needs: agencies, records, the facts of applications, flags, actions, the outbox."""
+"""Tables of agencies, records, facts of applications, flags, actions and the outbox."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""CRMs connected: connections, what arrived over them, what is known of their things; subscriptions, deliveries."""
+"""CRM connections: inbound events, per-entity sync state, subscriptions and deliveries."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Tables brought in: files that were sent, the rows of them that wait, and what was refused."""
+"""Spreadsheet imports: uploaded files, pending rows and refused rows."""
 
 import sqlalchemy as sa
 from alembic import op

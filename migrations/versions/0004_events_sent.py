@@ -1,4 +1,4 @@
-"""Events sent: webhook endpoints, their secrets, deliveries and attempts; the feed's places; candidates erased."""
+"""Webhooks: endpoints, secrets, deliveries and attempts; positions of the feed; erased candidates."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -42,7 +42,7 @@ def upgrade() -> None:
 
 
 def _fill(kind: str, name: str) -> None:
-    """Index the records that are there, a step at a time. An erased candidate is found by no word."""
+    """Index the existing records in steps. An erased candidate is not indexed."""
     table = sa.table(kind, *(sa.column(part, Id) for part in ("agency_id", "id")), sa.column(name, sa.String))
     key = (table.c.agency_id, table.c.id)
     records = sa.select(*key, table.c[name]).order_by(*key).limit(STEP)

@@ -1,4 +1,4 @@
-"""How an import reads its times: zone, order of dates, and the first of them as they were read."""
+"""Time settings of imports: zone, order of dates, and sample times as they were parsed."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Events wait for several: what an event about several applications waits for beside the first."""
+"""Events about several applications: the other applications that the event waits for."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Checks and milestones: what is to be proved before the first day, and the dated steps up to it."""
+"""Checks and milestones: proofs that are due before the first day, and the dated steps up to it."""
 
 from collections.abc import Sequence
 from typing import Any

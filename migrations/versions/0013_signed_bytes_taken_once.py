@@ -1,4 +1,4 @@
-"""Signed bytes are taken once: the digest of what a CRM signed, where its event id is not signed."""
+"""Deduplication of signed requests: the digest of the signed bytes, for CRMs whose event id is not signed."""
 
 import sqlalchemy as sa
 from alembic import op

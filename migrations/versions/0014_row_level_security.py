@@ -1,4 +1,4 @@
-"""Row-level security on PostgreSQL: two roles, and for each of them the rows of a table that it may reach."""
+"""Row-level security on PostgreSQL: two roles, with policies for their rows of each table."""
 
 import sqlalchemy as sa
 from alembic import op

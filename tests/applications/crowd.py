@@ -31,7 +31,7 @@ def sweep_together(desk: Desk, workers: int, batch: int) -> list[int]:
 
     async def worker() -> int:
         assessed = 0
-        while step := await sweep_once(state.house.database, settings, desk.clock):
+        while step := await sweep_once(state.shared.database, settings, desk.clock):
             assessed += step
         return assessed
 
@@ -43,7 +43,7 @@ def sweep_together(desk: Desk, workers: int, batch: int) -> list[int]:
 
 def step(desk: Desk, function: Callable[..., Any], *arguments: Any) -> Any:
     """Run one transaction."""
-    database = desk.service.app.state.house.database
+    database = desk.service.app.state.shared.database
     return desk.service.run(database.across_agencies().write, lambda conn: function(conn, *arguments))
 
 

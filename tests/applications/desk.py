@@ -181,7 +181,7 @@ def sweep_until_quiet(service: Service) -> int:
     """Run the worker until nothing is due at this instant. Returns how many applications it assessed."""
     state, assessed = service.app.state, 0
     for _ in range(1000):
-        step = service.run(sweep_once, state.house.database, state.settings, service.clock)
+        step = service.run(sweep_once, state.shared.database, state.settings, service.clock)
         assessed += step
         if not step:
             return assessed

@@ -165,7 +165,7 @@ class Lived(Desk):
 
     def judged(self, id: str) -> dict[str, Any]:
         """Return the assessment of the whole history, loaded again."""
-        key, database = (self.agency_id, UUID(id)), self.service.app.state.house.database
+        key, database = (self.agency_id, UUID(id)), self.service.app.state.shared.database
         loaded = self.service.run(database.across_agencies().read, lambda conn: load(conn, [key]))[key]
         found = assess(loaded.history, loaded.policy, self.clock.now)
         return {

@@ -17,7 +17,7 @@ from tests.service import Client, Service
 
 LIVES = int(os.environ.get("KEEPWARM_LIVES", "15"))
 FIRST = int(os.environ.get("KEEPWARM_FIRST_LIFE", "0"))
-AHEAD = timedelta(minutes=5)
+MAX_AHEAD = timedelta(minutes=5)
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + LIVES))
@@ -52,7 +52,7 @@ def told_in_any_order(desk: Lived, life: Life, accepted: list[Fact]) -> None:
     """Record the same facts in random order and time, with sweeps now and then while the clock moves on."""
     random, pending, told = Random(life.seed), list(accepted), set[str]()
     while pending:
-        possible = [one for one in pending if one.at <= desk.clock.now + AHEAD and one.needs <= told]
+        possible = [one for one in pending if one.at <= desk.clock.now + MAX_AHEAD and one.needs <= told]
         what = random.random()
         if possible and (what < 0.55 or desk.clock.now >= life.end):
             random.shuffle(possible)

@@ -51,7 +51,7 @@ def test_all_are_answered_and_what_is_stored_is_what_the_rules_say(desk: Desk):
 
         async def sweeps() -> None:
             while left[0]:
-                await sweep_once(state.house.database, settings, desk.clock)
+                await sweep_once(state.shared.database, settings, desk.clock)
 
         sweeping = asyncio.gather(sweeps(), sweeps())
         answers = await asyncio.gather(*(tell(*one) for one in told))

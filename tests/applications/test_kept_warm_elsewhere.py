@@ -15,7 +15,7 @@ from tests.applications.desk import Desk, Row, at, day, done
 def history(desk: Desk, id: str) -> History:
     """Return the history of an application as the rules read it."""
     key = (UUID(desk.get("agency")["id"]), UUID(id))
-    database = desk.service.app.state.house.database
+    database = desk.service.app.state.shared.database
     found: History = desk.service.run(database.across_agencies().read, lambda conn: load(conn, [key])[key].history)
     return found
 

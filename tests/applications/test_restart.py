@@ -70,7 +70,7 @@ def test_a_change_that_was_still_spreading_spreads_on(begin: Callable[[], Any], 
         everybody = [desk.id, *(desk.open()["id"] for _ in range(4))]
         desk.wait(day(6, 9))
         desk.patch("policy", nothing_booked={"enabled": False})
-        database = service.app.state.house.database
+        database = service.app.state.shared.database
         assert service.run(database.across_agencies().write, lambda conn: sweep.spread(conn, desk.clock.now)) is True
     with begin() as service:
         assert again(desk, service).sweep() == 5

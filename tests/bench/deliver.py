@@ -6,7 +6,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit import clock
 from app.kit.http import HttpClient
 from app.webhooks.endpoints.schemas import EndpointIn
@@ -39,15 +39,15 @@ async def run(fixture: Fixture, runs: int, waiting: int = 1000, each: int = 200)
 
 async def _delays(fixture: Fixture, waiting: int, each: int) -> list[float]:
     """The seconds of every event to every healthy receiver, the shortest first."""
-    house, written, delays, everything = fixture.house, dict[str, float](), list[float](), asyncio.Event()
+    shared, written, delays, everything = fixture.shared, dict[str, float](), list[float](), asyncio.Event()
 
     def took(id: str) -> None:
         delays.append(clock.stopwatch() - written[id])
         if len(delays) == HEALTHY * each:
             everything.set()
 
-    def work(conn: sa.Connection) -> Work:
-        return Work(conn, clock.system(), fixture.caller, seal=house.seal)
+    def work(conn: sa.Connection) -> UnitOfWork:
+        return UnitOfWork(conn, clock.system(), fixture.caller, seal=shared.seal)
 
     def make(conn: sa.Connection, port: int, type: str) -> None:
         limits = {"rate_per_second": 1000}  # a receiver's own limit is a wish and no delay of ours
@@ -62,14 +62,14 @@ async def _delays(fixture: Fixture, waiting: int, each: int) -> list[float]:
         written.update((str(row["id"]), clock.stopwatch()) for row in rows)
 
     http = HttpClient(private_targets=True)
-    sender = Sender(house.database, house.seal, http, clock.system, timedelta(seconds=60))
+    sender = Sender(shared.database, shared.seal, http, clock.system, timedelta(seconds=60))
     async with receiver(None) as hanging, receiver(took) as healthy:
         for port, type in ((hanging, "flag.raised"), *((healthy, "flag.cleared"),) * HEALTHY):
-            await house.database.across_agencies().write(partial(make, port=port, type=type))
-        await house.database.across_agencies().write(partial(happen, type="flag.raised", number=waiting))
+            await shared.database.across_agencies().write(partial(make, port=port, type=type))
+        await shared.database.across_agencies().write(partial(happen, type="flag.raised", number=waiting))
         sending = asyncio.create_task(loop("sending", sender.step, _PAUSE, sender.rest))
         for _ in range(each):
-            await house.database.across_agencies().write(partial(happen, type="flag.cleared", number=1))
+            await shared.database.across_agencies().write(partial(happen, type="flag.cleared", number=1))
             await asyncio.sleep(_EVERY)
         await everything.wait()
         sending.cancel()

@@ -16,8 +16,8 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
-from app.access.call import House
 from app.access.caller import Caller, Role
+from app.access.request_context import AppState
 from app.api import create_app
 from app.applications.models import action, application, flag, interaction, interview
 from app.candidates.models import candidate
@@ -41,9 +41,9 @@ class Fixture:
 
     def __init__(self, app: FastAPI, url: str) -> None:
         self.app, self.url = app, url
-        self.house: House = app.state.house
+        self.shared: AppState = app.state.shared
         self.settings: Settings = app.state.settings
-        self.database = self.house.database
+        self.database = self.shared.database
         self.caller, self.application_id, self._key = Caller(UUID(int=0), Role.admin), UUID(int=0), KEY
 
     async def call(self, method: str, path: str, body: Any = None, query: str = "") -> Any:

@@ -8,7 +8,7 @@ from itertools import count
 import httpx
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit import clock
 from app.kit.http import HttpClient
 from app.webhooks.endpoints.schemas import EndpointIn
@@ -59,14 +59,14 @@ async def _httpx_alone(each: int, at_once: int) -> float:
 
 
 async def _sent(fixture: Fixture, each: int) -> float:
-    house, arrived, everything = fixture.house, count(1), asyncio.Event()
+    shared, arrived, everything = fixture.shared, count(1), asyncio.Event()
 
     def took(_: str) -> None:
         if next(arrived) == each:
             everything.set()
 
-    def work(conn: sa.Connection) -> Work:
-        return Work(conn, clock.system(), fixture.caller, seal=house.seal)
+    def work(conn: sa.Connection) -> UnitOfWork:
+        return UnitOfWork(conn, clock.system(), fixture.caller, seal=shared.seal)
 
     def make(conn: sa.Connection, port: int) -> None:
         most = {"rate_per_second": 1000, "concurrency": 50}
@@ -81,11 +81,11 @@ async def _sent(fixture: Fixture, each: int) -> float:
         create_deliveries(work(conn), rows)
 
     http = HttpClient(private_targets=True)
-    sender = Sender(house.database, house.seal, http, clock.system, timedelta(seconds=60))
+    sender = Sender(shared.database, shared.seal, http, clock.system, timedelta(seconds=60))
     async with receiver(took) as port:
         for _ in range(ENDPOINTS):
-            await house.database.across_agencies().write(partial(make, port=port))
-        await house.database.across_agencies().write(happen)
+            await shared.database.across_agencies().write(partial(make, port=port))
+        await shared.database.across_agencies().write(happen)
         await fixture.analyze()
         began = clock.stopwatch()
         sending = asyncio.create_task(loop("sending", sender.step, 0.5, sender.rest))

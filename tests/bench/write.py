@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.interactions import log_interaction
 from app.applications.facts.schemas import InteractionIn
 from app.applications.models import action, application, flag, interaction, interview
@@ -85,7 +85,7 @@ def _lanes(count: int, calls: Iterable[tuple[int, Call]]) -> list[list[Call]]:
 async def _record(fixture: Fixture, number: int, body: object) -> Transaction:
     def step(conn: sa.Connection) -> None:
         body_in = InteractionIn.model_validate(body)
-        log_interaction(Work(conn, clock.system(), fixture.caller), fixture.copy_id(number), body_in)
+        log_interaction(UnitOfWork(conn, clock.system(), fixture.caller), fixture.copy_id(number), body_in)
 
     with recording() as statements:
         await fixture.database.across_agencies().write(step)

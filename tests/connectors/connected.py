@@ -26,9 +26,9 @@ class Workers:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        house = service.app.state.house
+        shared = service.app.state.shared
         self._http = service.run(_client)
-        self.context = WorkerContext(house.database, house.seal, self._http, service.clock, LEASE)
+        self.context = WorkerContext(shared.database, shared.seal, self._http, service.clock, LEASE)
 
     def process(self) -> int:
         """Apply what arrived until nothing is due. Answers how many events were looked at."""
@@ -45,7 +45,7 @@ class Workers:
     def sweep(self) -> int:
         """Assess what is due."""
         state = self.service.app.state
-        return self._all(lambda: sweep_once(state.house.database, state.settings, self.service.clock))
+        return self._all(lambda: sweep_once(state.shared.database, state.settings, self.service.clock))
 
     def everything(self) -> None:
         """All of it, until nobody finds anything to do."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection import load_connection
 from app.connectors.ingest.dispatch import ingest
 from app.connectors.records import Interview
@@ -163,15 +163,15 @@ def test_a_day_that_is_told_late_does_not_come_back(lever: Ats, clock: Clock):
         ends_at=day + timedelta(days=1, hours=1),
         application_id="opp",
     )
-    house, agency = lever.admin.service.app.state.house, lever.admin.get("/v1/agency").json()["id"]
+    shared, agency = lever.admin.service.app.state.shared, lever.admin.get("/v1/agency").json()["id"]
 
     def step(conn: Any) -> Any:
-        link = load_connection(conn, house.seal, UUID(agency), UUID(lever.connection["id"]))
+        link = load_connection(conn, shared.seal, UUID(agency), UUID(lever.connection["id"]))
         assert link is not None
-        work = Work(conn, clock.now, link.caller, house.make_id, None, house.seal)
+        work = UnitOfWork(conn, clock.now, link.caller, shared.make_id, None, shared.seal)
         return ingest(work, link, [late])
 
-    [outcome] = lever.admin.service.run(house.database.across_agencies().write, step)
+    [outcome] = lever.admin.service.run(shared.database.across_agencies().write, step)
     assert (outcome.what, outcome.reason) == ("older", "a newer version of the whole round is known")
     assert lever.interviews() == [(day.date().isoformat(), "scheduled")]
 

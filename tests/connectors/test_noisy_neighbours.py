@@ -75,8 +75,8 @@ def crms(service: Service) -> Iterator[Crms]:
 @pytest.fixture
 def post(service: Service, crms: Crms, monkeypatch: pytest.MonkeyPatch) -> WorkerContext:
     monkeypatch.setitem(CONNECTORS, "small", Asks())
-    house = service.app.state.house
-    return WorkerContext(house.database, house.seal, crms, service.clock, LEASE)  # type: ignore[arg-type]
+    shared = service.app.state.shared
+    return WorkerContext(shared.database, shared.seal, crms, service.clock, LEASE)  # type: ignore[arg-type]
 
 
 def connect(admin: Client, url: str, number: int = 0, **more: Any) -> Sender:

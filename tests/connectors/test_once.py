@@ -48,7 +48,7 @@ def test_a_replay_after_a_month_and_a_restart_has_no_effect(
     workers.process()
     before = _everything(service)
     clock.advance(days=31)
-    tidied = service.run(tidy_once, service.app.state.house.database, service.app.state.settings, clock)
+    tidied = service.run(tidy_once, service.app.state.shared.database, service.app.state.settings, clock)
     assert tidied == 0
     restarted = start_service()
     restarted.clock.now = clock.now
@@ -69,14 +69,14 @@ def test_bodies_are_kept_for_as_long_as_they_may_be_replayed(
     clock.advance(days=29)
     crm.send("candidate.updated", {"id": "c2", "name": "Ben"})
     clock.advance(days=2)
-    service.run(tidy_once, service.app.state.house.database, service.app.state.settings, clock)
+    service.run(tidy_once, service.app.state.shared.database, service.app.state.settings, clock)
     old, new = sorted(rows(service, inbound_event), key=lambda row: row.arrived_at)
     # The second one is still to be applied, however old it gets.
     assert (old.sealed, new.sealed is None, new.due_at is None) == (None, False, False)
     refused = crm.admin.post(f"/v1/connections/{crm.id}/events/{old.id}/replay")
     assert (refused.status_code, refused.json()["code"]) == (409, "body_dropped")
     clock.advance(days=60)
-    service.run(tidy_once, service.app.state.house.database, service.app.state.settings, clock)
+    service.run(tidy_once, service.app.state.shared.database, service.app.state.settings, clock)
     assert workers.process() == 1
     assert told(crm, "candidates/by-ref/standard/c2")["name"] == "Ben"
 

@@ -8,7 +8,7 @@ import pytest
 from app.connectors.inbox import apply
 from app.connectors.ingest.dispatch import ingest
 from app.connectors.models import inbound_event
-from app.kit.due import MOST_ATTEMPTS
+from app.kit.due import MAX_CLAIM_ATTEMPTS
 from tests.connectors.connected import LEASE, Sender, Workers
 from tests.connectors.story import person, told
 from tests.desk import rows
@@ -50,7 +50,7 @@ def test_poison_is_parked_after_five_tries_and_says_what_kind_of_error_it_was(
     crm: Sender, workers: Workers, clock: Clock, poisoned: pytest.MonkeyPatch
 ):
     poison(crm, "p1")
-    assert until_parked(workers, clock) == MOST_ATTEMPTS
+    assert until_parked(workers, clock) == MAX_CLAIM_ATTEMPTS
     [parked] = crm.events("parked")
     assert parked["reason"] == "an unforeseen error: PoisonError"
     assert parked["next_attempt_at"] is None
@@ -63,7 +63,7 @@ def test_poison_is_tried_later_each_time(
 ):
     poison(crm, "p1")
     pauses = []
-    for _ in range(MOST_ATTEMPTS - 1):
+    for _ in range(MAX_CLAIM_ATTEMPTS - 1):
         workers.process()
         [row] = rows(service, inbound_event)
         pauses.append((row.due_at - clock.now).total_seconds())

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.connectors.models import stage_move
-from app.kit.due import MOST_ATTEMPTS
+from app.kit.due import MAX_CLAIM_ATTEMPTS
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import APPLICATION, STAGES, interview, told
 from tests.crms.small import SmallCrm, connected, small_crm
@@ -115,7 +115,7 @@ def test_a_crm_that_is_away_is_moved_later_and_once(link: Sender, crm: SmallCrm,
     move_here(link, "offer")
     workers.everything()
     decide(link, "approve")
-    for _ in range(2 * MOST_ATTEMPTS):
+    for _ in range(2 * MAX_CLAIM_ATTEMPTS):
         crm.fail_next(503)
         workers.write_back()
         clock.advance(hours=1)
@@ -127,7 +127,7 @@ def test_a_move_that_the_crm_refuses_fails_and_says_so(link: Sender, crm: SmallC
     move_here(link, "offer")
     workers.everything()
     decide(link, "approve")
-    for _ in range(2 * MOST_ATTEMPTS):
+    for _ in range(2 * MAX_CLAIM_ATTEMPTS):
         crm.fail_next(422)
         workers.write_back()
         clock.advance(hours=3)
@@ -154,7 +154,7 @@ def test_what_workers_died_of_is_left_alone(
     move_here(link, "offer")
     workers.everything()
     decide(link, "approve")
-    dead = sa.update(stage_move).values(attempts=MOST_ATTEMPTS, due_at=clock.now)
+    dead = sa.update(stage_move).values(attempts=MAX_CLAIM_ATTEMPTS, due_at=clock.now)
     service.write(lambda conn: conn.execute(dead).rowcount)
     workers.everything()
     [move] = moves(link)

@@ -11,7 +11,7 @@ from app.connectors.connector import Stream
 from app.connectors.models import sync_run
 from app.connectors.sync import worker
 from app.connectors.sync.schedule import schedule_missing_polls
-from app.kit.due import MOST_ATTEMPTS
+from app.kit.due import MAX_CLAIM_ATTEMPTS
 from tests.connectors.connected import LEASE, Sender, Workers
 from tests.connectors.story import JOB, STAGES, person, told
 from tests.crms.small import EVERY, Small, SmallCrm, connected, small_crm
@@ -117,7 +117,7 @@ def test_a_stream_that_the_connector_has_gained_is_read_from_then_on(
     link: Sender, crm: SmallCrm, workers: Workers, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(Small, "streams", (*Small.streams, Stream("jobs", backfill=False, every=EVERY)))
-    database = link.service.app.state.house.database
+    database = link.service.app.state.shared.database
 
     async def tidy() -> int:
         planned: int = await database.across_agencies().write(lambda conn: schedule_missing_polls(conn, clock.now))
@@ -222,7 +222,7 @@ def test_too_many_requests_are_answered_by_waiting_as_told(
 ):
     workers.sync()
     clock.advance(EVERY)
-    for _ in range(MOST_ATTEMPTS + 2):
+    for _ in range(MAX_CLAIM_ATTEMPTS + 2):
         crm.fail_next(429, retry_after=wait)
         assert workers.sync() == 1
         [row] = rows(service, sync_run)
@@ -236,13 +236,13 @@ def test_too_many_requests_are_answered_by_waiting_as_told(
 
 @pytest.mark.parametrize("trouble", [500, 502, 503, HANG_UP, 403])
 def test_a_crm_that_is_away_is_waited_for(link: Sender, crm: SmallCrm, workers: Workers, clock: Clock, trouble: int):
-    crm.fail_next(trouble, times=3 * MOST_ATTEMPTS)
-    for _ in range(2 * MOST_ATTEMPTS):
+    crm.fail_next(trouble, times=3 * MAX_CLAIM_ATTEMPTS)
+    for _ in range(2 * MAX_CLAIM_ATTEMPTS):
         assert workers.sync() == 1
         clock.advance(minutes=15)
     assert link.health()["status"] == "failing"
     crm.holds("news", "candidate.updated", person(1)["candidate"])
-    for _ in range(MOST_ATTEMPTS + 1):
+    for _ in range(MAX_CLAIM_ATTEMPTS + 1):
         workers.sync()
         clock.advance(minutes=15)
     assert link.health()["status"] == "ok"
@@ -308,7 +308,7 @@ def test_a_paused_connection_asks_nothing_and_goes_on_when_it_is_woken(
 ):
     assert link.admin.patch(f"/v1/connections/{link.id}", {"paused": True}).status_code == 200
     backfill(link)
-    for _ in range(2 * MOST_ATTEMPTS):
+    for _ in range(2 * MAX_CLAIM_ATTEMPTS):
         workers.sync()
         clock.advance(minutes=5)
     assert crm.heard == []
@@ -363,7 +363,7 @@ def test_another_poll_does_not_say_that_the_crm_sends_again(
 def test_a_walk_that_workers_die_of_is_tried_for_ever_and_says_so(
     link: Sender, crm: SmallCrm, workers: Workers, clock: Clock, service: Service
 ):
-    dead = sa.update(sync_run).values(attempts=MOST_ATTEMPTS, due_at=clock.now, claim=sa.null())
+    dead = sa.update(sync_run).values(attempts=MAX_CLAIM_ATTEMPTS, due_at=clock.now, claim=sa.null())
     service.write(lambda conn: conn.execute(dead).rowcount)
     assert workers.sync() == 0
     assert poll(link)["failure"] == "The worker crashed each time while this was being read."

@@ -138,9 +138,9 @@ def test_a_map_that_learns_a_word_while_an_event_is_under_way_leaves_none_behind
     crm: Sender, workers: Workers, service: Service, monkeypatch: pytest.MonkeyPatch
 ):
     crm.send("application.updated", APPLICATION | {"status": {"value": "Trial shift"}})
-    find, house = load_connection, service.app.state.house
+    find, shared = load_connection, service.app.state.shared
     mine = UUID(crm.admin.get("/v1/agency").json()["id"]), UUID(crm.id)
-    before = [service.run(house.database.across_agencies().read, lambda conn: find(conn, house.seal, *mine))]
+    before = [service.run(shared.database.across_agencies().read, lambda conn: find(conn, shared.seal, *mine))]
     change = {"stage_map": {"Trial shift": "interview_scheduled"}}
     assert crm.admin.patch(f"/v1/connections/{crm.id}", change).status_code == 200
     monkeypatch.setattr(

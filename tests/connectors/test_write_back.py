@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.connectors.connector import Account, ApiError, ApiExchange, OutgoingNote
 from app.connectors.toolkit import add_marker
-from app.kit.due import MOST_ATTEMPTS
+from app.kit.due import MAX_CLAIM_ATTEMPTS
 from app.webhooks.models import delivery
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.story import ACTIVITIES, APPLICATION, STAGES, call, interview, told
@@ -244,7 +244,7 @@ def test_a_crm_that_is_away_gets_it_later_and_once(
 ):
     link = link_with(follow_ups=True)
     follow_up(link)
-    for _ in range(MOST_ATTEMPTS + 2):
+    for _ in range(MAX_CLAIM_ATTEMPTS + 2):
         crm.fail_next(trouble)
         workers.write_back()
         clock.advance(minutes=15)
@@ -261,7 +261,7 @@ def test_what_the_crm_refuses_is_tried_five_times_and_says_why(
 ):
     link = link_with(follow_ups=True)
     follow_up(link)
-    for _ in range(2 * MOST_ATTEMPTS):
+    for _ in range(2 * MAX_CLAIM_ATTEMPTS):
         crm.fail_next(422)
         workers.write_back()
         clock.advance(hours=3)
@@ -277,7 +277,7 @@ def test_a_paused_connection_writes_nothing_until_it_is_woken(
     link = link_with(follow_ups=True)
     link.admin.patch(f"/v1/connections/{link.id}", {"paused": True})
     follow_up(link)
-    for _ in range(2 * MOST_ATTEMPTS):
+    for _ in range(2 * MAX_CLAIM_ATTEMPTS):
         workers.everything()
         clock.advance(minutes=5)
     assert crm.notes == []
@@ -302,7 +302,7 @@ def test_what_workers_died_of_is_left_alone(
 ):
     link = link_with(follow_ups=True)
     follow_up(link)
-    dead = sa.update(delivery).values(attempts=MOST_ATTEMPTS, due_at=clock.now)
+    dead = sa.update(delivery).values(attempts=MAX_CLAIM_ATTEMPTS, due_at=clock.now)
     service.write(lambda conn: conn.execute(dead).rowcount)
     workers.everything()
     [item] = written(link)

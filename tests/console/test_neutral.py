@@ -114,7 +114,7 @@ def test_a_key_that_is_not_good_is_refused(client: Client):
 
 def test_an_agency_beside_the_demo_never_sees_the_demos_records(read_demo: Service):
     async def described() -> Part:
-        database: Database = read_demo.app.state.house.database
+        database: Database = read_demo.app.state.shared.database
         nobody = placeholder("agency")
         return await database.across_agencies().read(lambda conn: described_for(read_demo.app, conn, nobody))
 

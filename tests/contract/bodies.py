@@ -47,7 +47,7 @@ class Field:
 
     @property
     def pointer(self) -> str:
-        """As a problem document points at it."""
+        """Return the JSON pointer that a problem document has for it."""
         return "".join(f"/{step}" for step in self.place)
 
 
@@ -95,7 +95,7 @@ def sample(schema: Mapping[str, Any], name: str | int = "", ids: Ids = nobodys) 
 
 
 def with_value(schema: Mapping[str, Any], place: Place, raw: str, ids: Ids = nobodys) -> bytes:
-    """A body that has what is required, and at `place` the JSON text `raw`, whatever it says."""
+    """Return a body with the required fields, and with the JSON text `raw` at `place`, valid or not."""
     text = json.dumps(_placed(schema, place, ids), ensure_ascii=False).replace(f'"{_HERE}"', raw, 1)
     return text.encode("utf-8", "surrogatepass")
 

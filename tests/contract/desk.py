@@ -42,7 +42,7 @@ class Told:
 
 
 def send(service: Service, requests: Iterable[Told]) -> list[httpx.Response]:
-    """The answers, one after the other, whatever they are."""
+    """Return the responses, one after the other, with any status."""
 
     async def all_of_them() -> list[httpx.Response]:
         return [await send_one(service, told) for told in requests]
@@ -191,7 +191,7 @@ class Desk:
         return Told(operation.method, self.path(operation), key, content, params, headers)
 
     def rows(self) -> dict[str, int]:
-        """How many rows stand in each table."""
+        """Count the rows of each table."""
         from app.kit.db import metadata
 
         def count(conn: sa.Connection) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What a client may send that is not what it should be: JSON texts by the kind of field, bodies, files and headers."""
+"""Hostile input: JSON texts by the kind of field, bodies, files and headers."""
 
 # ruff: noqa: RUF001  characters that look like others are what these texts are about
 
@@ -164,8 +164,8 @@ ODD_TEXTS = {
     "backslashes": "\\u0000 \\x00 \\",
     "a word of the language": "null",
 }
-"""Text of people, odd and right: it is kept as it was told. Direction marks and joiners are part of Hebrew, Arabic and
-Persian names and of emoji; whoever shows a name isolates it."""
+"""Unusual and valid text: it is stored unchanged. Direction marks and joiners are part of Hebrew, Arabic and
+Persian names and of emoji; programs that show a name isolate it."""
 
 HEADERS: Mapping[str, list[bytes]] = {
     "Authorization": [b"", b"Bearer", b"Bearer ", b"Basic a2ltOmtpbQ==", b"Bearer \x00", b"Bearer " + b"a" * 100_000,

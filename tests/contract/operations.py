@@ -37,11 +37,11 @@ class Operation:
 
     @property
     def name(self) -> str:
-        """As a reader would write it."""
+        """Return the operation as method and path."""
         return f"{self.method} {self.path}"
 
     def takes(self, name: str) -> bool:
-        """Whether it has a query parameter of this name."""
+        """Return whether it has a query parameter of this name."""
         return any(parameter.name == name for parameter in self.query)
 
 
@@ -102,7 +102,7 @@ def resolved(schema: Mapping[str, Any], definitions: Mapping[str, Any] | None = 
 
 
 def alternatives(schema: Mapping[str, Any]) -> tuple[Mapping[str, Any], bool]:
-    """What a field takes beside null, and whether it takes null."""
+    """Return the types of a field beside null, and whether it accepts null."""
     if "anyOf" in schema and "properties" not in schema:
         kept = [item for item in schema["anyOf"] if item.get("type") != "null"]
         return kept[0], len(kept) < len(schema["anyOf"])

@@ -1,4 +1,4 @@
-"""The database away for a while: callers are told to come back, and are served again without a restart."""
+"""The database is unavailable for a while: clients get 503 with Retry-After, and later work without a restart."""
 
 import asyncio
 import sqlite3

@@ -28,7 +28,7 @@ QUERY = {
 }  # fmt: skip
 """By the kind of parameter; the texts are those that are no cursor, and of lists there are only types of events."""
 SEARCH = ["", " ", "\0", "a" * 201]
-"""What `q` refuses: it takes any line of text."""
+"""Refusals of `q`, which accepts any line of text."""
 
 
 def test_an_address_with_a_hostile_id(both):

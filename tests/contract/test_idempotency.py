@@ -12,7 +12,7 @@ from tests.raw import everything_in, written_forms
 from tests.service import OPERATOR_KEY
 
 KEEPING_NOTHING = {"/v1/thank-you-checks"}
-"""Operations that only judge what they are sent: each answer is made anew."""
+"""Operations that only check their body: each request is executed."""
 KIM = b'{"name": "Kim"}'
 
 

@@ -22,7 +22,7 @@ def theirs(service, desk):
 
 
 def mine(desk: Desk) -> list[Operation]:
-    """What an agency can ask for."""
+    """Requests that an agency can make."""
     return [operation for operation in desk.operations if operation.role not in (None, "operator")]
 
 
@@ -31,7 +31,7 @@ def body(desk: Desk, operation: Operation) -> Any:
 
 
 def told_apart(answer: httpx.Response) -> tuple[Any, ...]:
-    """Everything an answer says, but for the address and the id of its request."""
+    """Return the response without its address and the id of its request."""
     headers = {name: value for name, value in answer.headers.items() if name not in ("x-request-id", "content-length")}
     content = answer.json() if answer.content else {}
     if answer.status_code >= 400:
@@ -103,7 +103,7 @@ def test_their_thing_is_answered_like_one_that_never_was(desk, theirs, where):
 
 
 def test_our_own_thing_is_found_where_theirs_is_not(desk, theirs):
-    """Without this the test above would hold of a service that finds nothing."""
+    """Guard against a test above that passes because the service finds nothing."""
     # What is asked of a thing that is no more is not asked of it as it was: a thing is ended last.
     for foreign, _, what in sorted(in_the_path(desk, theirs), key=lambda pair: pair[0].method == "DELETE"):
         (answer,) = theirs.send(foreign.but(key=theirs.keys["admin"]))

@@ -31,7 +31,7 @@ def make(desk: Desk, path: str = "/v1/api-keys", **body: object) -> tuple[str, s
 
 @pytest.fixture
 def a_second_later(monkeypatch):
-    """What a process remembers of a key, it remembers for a second: let that second be over."""
+    """Expire the cached callers, which a process keeps for a second."""
 
     def pass_() -> None:
         monkeypatch.setattr("app.access.authentication.monotonic", lambda: monotonic() + 1)
@@ -40,7 +40,7 @@ def a_second_later(monkeypatch):
 
 
 def signed(body: str) -> str:
-    """A key with the right checksum, whatever it says."""
+    """Return a key with the right checksum for any text."""
     alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     number, digits = zlib.crc32(body.encode()), ""
     for _ in range(6):
@@ -110,12 +110,12 @@ def test_a_key_ends_when_it_was_said_to(desk, clock, a_second_later):
     assert opens(desk, key)
     clock.advance(seconds=1)
     a_second_later()
-    desk.service.app.state.house.doorkeeper._remembered.clear()
+    desk.service.app.state.shared.authenticator._remembered.clear()
     assert not opens(desk, key)
 
 
 def refusal(desk: Desk, key: str) -> str:
-    """What is said to a caller with this key."""
+    """Return the response to a caller with this key."""
     (answer,) = desk.send(Told("GET", "/v1/agency", key))
     detail: str = problem(answer, 401, "not_authenticated")["detail"]
     return detail
@@ -146,7 +146,7 @@ def test_a_rotated_key_goes_on_for_the_overlap(desk, clock):
     for hours, old_opens in ((0, True), (1.99, True), (2, False)):
         clock.now = START
         clock.advance(hours=hours)
-        desk.service.app.state.house.doorkeeper._remembered.clear()
+        desk.service.app.state.shared.authenticator._remembered.clear()
         assert (opens(desk, old), opens(desk, new)) == (old_opens, True), f"after {hours} h"
     (answer,) = desk.send(Told("POST", f"/v1/api-keys/{id_}/rotate", desk.keys["admin"], b"{}"))
     problem(answer, 409, "key_has_ended")
@@ -175,7 +175,7 @@ def test_two_admins_who_revoke_each_other_leave_one(desk):
         return await asyncio.gather(*(send_one(desk.service, one) for one in told))
 
     assert sorted(answer.status_code for answer in desk.service.run(at_once)) in ([204, 409], [204, 401])
-    desk.service.app.state.house.doorkeeper._remembered.clear()
+    desk.service.app.state.shared.authenticator._remembered.clear()
     assert [opens(desk, one) for one in (desk.keys["admin"], key)].count(True) == 1
 
 

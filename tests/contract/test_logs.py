@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.kit.logs import told_without_words
+from app.kit.logs import format_without_messages
 from tests.service import OPERATOR_KEY
 
 HOME = Path(__file__).resolve().parents[2]
@@ -51,7 +51,7 @@ def serving(database_url: str, log_format: str, log: Path) -> Iterator[httpx.Cli
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
-    """Until the command listens, or has ended without."""
+    """Wait until the command listens or has ended."""
     while process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port)).close()
@@ -146,7 +146,7 @@ def test_an_error_is_told_by_its_place_and_kind_alone():
 
     with pytest.raises(KeyError) as caught:
         fails()
-    told = told_without_words((caught.type, caught.value, caught.tb))
+    told = format_without_messages((caught.type, caught.value, caught.tb))
     assert "ValueError\nled to\n" in told
     assert told.endswith("builtins.KeyError")
     assert "test_logs.py" in told

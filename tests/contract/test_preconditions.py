@@ -13,7 +13,7 @@ from tests.contract.operations import Operation
 
 
 def singles(desk: Desk) -> list[Operation]:
-    """What answers one thing rather than a list."""
+    """Operations that return one record and not a list."""
     return [one for one in desk.operations if one.method == "GET" and not one.takes("limit") and not one.is_stream]
 
 
@@ -63,7 +63,7 @@ def test_a_change_makes_a_new_etag_and_answers_with_it(desk):
 
 
 def body_for(desk: Desk, operation: Operation) -> Any:
-    """What changes this desk's thing; its moves are told as they were."""
+    """Operations that change a record of this desk; its transitions are facts and have no ETag."""
     if operation.body is None:
         return None
     body = sample(operation.body, ids=desk.id)

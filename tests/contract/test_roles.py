@@ -1,12 +1,12 @@
-"""Who may do what: every address declares a role, and holds the others off."""
+"""Roles: every address declares a role, and refuses lesser ones."""
 
 import json
 
 import pytest
 from fastapi import APIRouter, FastAPI
 
-from app.access.call import allowed
 from app.access.caller import Role
+from app.access.request_context import allowed
 from tests.contract.desk import problem
 from tests.contract.operations import Operation, operations
 

@@ -36,7 +36,7 @@ def theirs(service, desk):
 @pytest.fixture
 def stripped(service) -> Iterator[Counter[str]]:
     """Takes every comparison of an agency with a parameter out of the statements of single agencies; counts them."""
-    engine = service.app.state.house.database._backend._of_agency.sync_engine
+    engine = service.app.state.shared.database._backend._of_agency.sync_engine
     found: Counter[str] = Counter()
 
     def strip(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> tuple[str, Any]:
@@ -74,7 +74,7 @@ def test_lists_hold_nothing_of_another_agency_without_the_filters(desk: Desk, th
 
 
 def test_each_scope_sees_its_own_rows(desk: Desk, theirs: Desk):
-    database = desk.service.app.state.house.database
+    database = desk.service.app.state.shared.database
     everybody = sa.select(candidate.c.agency_id)
     mine, other = (UUID(one.ids["agency_id"]) for one in (desk, theirs))
 
@@ -90,7 +90,7 @@ def test_each_scope_sees_its_own_rows(desk: Desk, theirs: Desk):
 
 def test_a_transaction_writes_nothing_of_another_agency(desk: Desk, theirs: Desk):
     mine, other = (UUID(one.ids["agency_id"]) for one in (desk, theirs))
-    scope = desk.service.app.state.house.database.of(mine)
+    scope = desk.service.app.state.shared.database.of(mine)
 
     def rename(conn: sa.Connection) -> int:
         return conn.execute(sa.update(candidate).values(name="Mine")).rowcount

@@ -1,4 +1,4 @@
-"""Text that is odd and right is kept as it was told, to the last character that fits, on both databases alike."""
+"""Unusual and valid text is stored unchanged, up to the maximum length, on both databases."""
 
 import json
 from urllib.parse import quote
@@ -70,7 +70,7 @@ def test_every_kind_of_thing_is_found_by_what_another_system_calls_it(both):
 
 
 def longest(desk: Desk, path: str, field: str) -> int:
-    """How many characters the schema allows in a field."""
+    """Return the number of characters that the schema allows in a field."""
     (operation,) = (one for one in desk.operations if one.name == f"POST {path}")
     assert operation.body is not None
     (found,) = (one for one in fields(operation.body) if one.place == (field,))

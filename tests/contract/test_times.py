@@ -16,7 +16,7 @@ INSTANTS = [
 
 
 def asked(desk: Desk, instant: str) -> list[Told]:
-    """Everything that takes an instant or a day, and everything that is read after it was told."""
+    """Operations that accept an instant or a day, and the responses that contain it."""
     at, job = f"/v1/applications/{desk.ids['application_id']}", f"/v1/jobs/{desk.ids['job_id']}"
     day, opened = instant[:10], {"candidate_id": desk.ids["candidate_id"], "job_id": desk.ids["job_id"]}
     contact = {"from_party": "candidate", "to_party": "client"}

@@ -28,7 +28,7 @@ def desk(service: Service, operator: Client) -> Desk:
 def found(desk: Desk, join: Callable[..., Any], *arguments: Any) -> list[str]:
     """What a join over the desk's database must not see, by name."""
     findings = Findings()
-    desk.service.run(join, desk.service.app.state.house.database, *arguments, findings)
+    desk.service.run(join, desk.service.app.state.shared.database, *arguments, findings)
     return [violation.partition(":")[0] for violation in findings.violations]
 
 

@@ -23,7 +23,7 @@ from app.connectors.sync.service import get_backfill
 from app.connectors.write_back.service import get_move
 from app.console import fixture_ids
 from app.jobs.queries import get_job, get_revision, get_timeline
-from app.kit.pages import MOST, Cursors, Paging
+from app.kit.pages import MAX_PAGE_SIZE, Cursors, Paging
 from app.organisations.queries import get_client_contact, get_organisation
 from app.policies.queries import get_levels
 from app.spreadsheets.queries import get_import
@@ -125,7 +125,7 @@ def what_was_told_wrongly_still_stands(demo: LoadedDemo) -> None:
         milestone = demo.ask(get_milestone, id)
         assert (milestone.application_id, milestone.voided_at) == (fixture_ids.ACCEPTED_APPLICATION, None)
     assert demo.ask(get_application, fixture_ids.ACCEPTED_APPLICATION).stage == "accepted"
-    paging = Paging(MOST, None, Cursors(b"marks"), "")
+    paging = Paging(MAX_PAGE_SIZE, None, Cursors(b"marks"), "")
     filters = {"recruiter_id": None, "organisation_id": None, "job_id": None}
     kept = {item.mark_id for item in demo.ask(list_keep_warm, paging, **filters).items}
     assert kept == {fixture_ids.KEEP_WARM_MARK, fixture_ids.MISTOLD_KEEP_WARM_MARK, fixture_ids.KEEP_WARM_MATCH}
@@ -142,7 +142,7 @@ def what_was_told_wrongly_still_stands(demo: LoadedDemo) -> None:
 
 
 def doors_close_and_open_again(demo: LoadedDemo) -> None:
-    paging = Paging(MOST, None, Cursors(b"marks"), "")
+    paging = Paging(MAX_PAGE_SIZE, None, Cursors(b"marks"), "")
     matches = demo.ask(list_keep_warm, paging, recruiter_id=None, organisation_id=None, job_id=fixture_ids.JOB).items
     best = matches[0]
     assert best.match is not None
@@ -211,7 +211,7 @@ def receivers_were_told(demo: LoadedDemo) -> None:
     tried = demo.ask(get_delivery, fixture_ids.ENDPOINT, fixture_ids.DELIVERY)
     assert [attempt.status for attempt in tried.attempts] == [503, 200]
     deliveries = demo.ask(
-        list_deliveries, fixture_ids.ENDPOINT, Paging(MOST, None, Cursors(b"deliveries"), ""), "delivered"
+        list_deliveries, fixture_ids.ENDPOINT, Paging(MAX_PAGE_SIZE, None, Cursors(b"deliveries"), ""), "delivered"
     ).items
     assert len(deliveries) > 5
     assert all(one.attempts[-1].at <= demo.now for one in deliveries)
@@ -226,7 +226,7 @@ def nothing_asks_the_outside(demo: LoadedDemo) -> None:
 
     Endpoints are paused or disabled.
     """
-    for one in demo.ask(list_endpoints, Paging(MOST, None, Cursors(b"endpoints"), "")).items:
+    for one in demo.ask(list_endpoints, Paging(MAX_PAGE_SIZE, None, Cursors(b"endpoints"), "")).items:
         assert one.paused or one.disabled_reason is not None
     for row in demo.read(lambda conn: conn.execute(sa.select(connection)).all()):
         if CONNECTORS[row.system].streams:

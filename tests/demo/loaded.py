@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.console import fixture_ids
 from app.demo import people
 from app.demo.load import load
@@ -39,9 +39,9 @@ class LoadedDemo:
         self._runner.run(self._database.close())
         self._runner.close()
 
-    def ask(self, query: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def ask(self, query: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return the result of a query of the service, as the demo's recruiter at that time."""
-        return self.read(lambda conn: query(Work(conn, self.now, _IMOGEN, seal=SEAL), *args, **kwargs))
+        return self.read(lambda conn: query(UnitOfWork(conn, self.now, _IMOGEN, seal=SEAL), *args, **kwargs))
 
     def read(self, step: Callable[[sa.Connection], T]) -> T:
         """Run a function over the database and return its result."""

@@ -11,7 +11,7 @@ from app.applications.history import load
 from app.applications.models import action, application, check, flag, milestone
 from app.applications.worklist.worklist import get_worklist
 from app.console import fixture_ids
-from app.kit.pages import MOST, Cursors, Paging
+from app.kit.pages import MAX_PAGE_SIZE, Cursors, Paging
 from app.organisations.models import organisation
 from app.rules.actions import ActionKind
 from app.rules.assess import assess
@@ -93,7 +93,7 @@ def flags_are_those_of_a_fresh_look(demo: LoadedDemo) -> None:
 
 
 def there_is_work_for_today(demo: LoadedDemo) -> None:
-    everything = Paging(MOST, None, Cursors(b"worklist"), "")
+    everything = Paging(MAX_PAGE_SIZE, None, Cursors(b"worklist"), "")
     items = demo.ask(get_worklist, everything, recruiter_id=None, on=None).items
     assert len(items) >= 8
     assert {item.overdue for item in items} == {True, False}

@@ -190,7 +190,7 @@ class Life:
             first = next(iter(sent))
             self.ids["delivery_id"] = str(first["id"])
             agency_id, now = first["agency_id"], self.service.clock.now
-            sealed = self.service.app.state.house.seal.lock(agency_id, answered.encode())
+            sealed = self.service.app.state.shared.seal.lock(agency_id, answered.encode())
             new = {"agency_id": agency_id, "id": UUID(int=7), "delivery_id": first["id"], "at": now, "number": 1}
             more = {"endpoint_id": first["endpoint_id"], "milliseconds": 3, "status": 500, "sealed_answer": sealed}
             conn.execute(sa.insert(attempt).values(new | more))

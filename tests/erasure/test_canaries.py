@@ -60,7 +60,7 @@ def told_by_the_api(life: Life) -> set[str]:
 
 def under_seal(service: Service) -> list[bytes]:
     """Return everything that the service can open."""
-    seal = service.app.state.house.seal
+    seal = service.app.state.shared.seal
 
     def read(conn: sa.Connection) -> list[bytes]:
         columns = (inbound_event.c.sealed, spreadsheet_part.c.sealed_rows, attempt.c.sealed_answer)

@@ -184,7 +184,7 @@ def test_what_the_log_of_the_database_held_goes_with_the_workers_next_tidying_at
     state, clock = service.app.state, service.clock
     admin.patch(f"/v1/candidates/{person['id']}", json={"name": "Xenokrates"})
     admin.patch(f"/v1/candidates/{person['id']}", json={"name": "Kim"})
-    service.run(tidy_once, state.house.database, state.settings, clock)
+    service.run(tidy_once, state.shared.database, state.settings, clock)
     assert b"Xenokrates" not in as_it_lies_there(service, database_url)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection import load_connection
 from app.connectors.ingest import dispatch
 from app.connectors.models import inbound_event
@@ -156,15 +156,15 @@ def test_two_records_that_the_crm_has_merged_go_together(crm: Sender, workers: W
 
 
 def test_nothing_is_written_back_about_them(crm: Sender, service: Service, erased: dict[str, Any]):
-    house = service.app.state.house
+    shared = service.app.state.shared
 
     def step(conn: sa.Connection) -> Any:
         moved = conn.execute(sa.select(event).where(event.c.type == "application.stage_changed")).mappings().first()
         (row,) = {(row.agency_id, row.connection_id) for row in conn.execute(sa.select(inbound_event))}
-        link = load_connection(conn, house.seal, *row)
+        link = load_connection(conn, shared.seal, *row)
         assert link is not None
         assert moved is not None
         link = dataclasses.replace(link, write_back={**link.write_back, "propose_moves": True})
-        return compose(Work(conn, service.clock(), link.caller, seal=house.seal), link, moved["id"], again=False)
+        return compose(UnitOfWork(conn, service.clock(), link.caller, seal=shared.seal), link, moved["id"], again=False)
 
-    assert service.run(house.database.across_agencies().write, step) == Skipped("the candidate was erased")
+    assert service.run(shared.database.across_agencies().write, step) == Skipped("the candidate was erased")

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.models import external_entity, inbound_event
 from app.erasure.inbound import Scan, ScanResult, scan_step
 from app.erasure.service import erase_candidate
@@ -41,8 +41,8 @@ class Eraser:
 
     def __init__(self, admin: Client) -> None:
         self.service: Service = admin.service
-        self.house = self.service.app.state.house
-        self.seal = Opening(self.house.seal)
+        self.shared = self.service.app.state.shared
+        self.seal = Opening(self.shared.seal)
         self._caller = Caller(UUID(admin.get("/v1/agency").json()["id"]), Role.admin)
         self.id = UUID(admin.get("/v1/candidates/by-ref/standard/c1").json()["id"])
 
@@ -62,7 +62,7 @@ class Eraser:
             return scan_step(self._work(conn), after, self.id)
 
         answer: tuple[ScanResult | None, Scan | None] = self.service.run(
-            self.house.database.across_agencies().read, step
+            self.shared.database.across_agencies().read, step
         )
         return answer
 
@@ -70,11 +70,11 @@ class Eraser:
         """Run the erasure itself."""
         self.seal.opened = 0
         self.service.run(
-            self.house.database.across_agencies().write, lambda conn: erase_candidate(self._work(conn), self.id, found)
+            self.shared.database.across_agencies().write, lambda conn: erase_candidate(self._work(conn), self.id, found)
         )
 
-    def _work(self, conn: sa.Connection) -> Work:
-        return Work(conn, self.service.clock(), self._caller, seal=self.seal)
+    def _work(self, conn: sa.Connection) -> UnitOfWork:
+        return UnitOfWork(conn, self.service.clock(), self._caller, seal=self.seal)
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def change(service: Service, id: UUID, **values: Any) -> None:
 
 def sealed(service: Service, body: bytes) -> bytes:
     """Return a body as it is stored."""
-    locked: bytes = service.app.state.house.seal.lock(rows(service, inbound_event)[0].agency_id, body)
+    locked: bytes = service.app.state.shared.seal.lock(rows(service, inbound_event)[0].agency_id, body)
     return locked
 
 
@@ -232,7 +232,7 @@ def test_a_merger_that_was_under_way_is_seen(admin: Client, crm: Sender, workers
     workers.process()
     id = admin.get("/v1/candidates/by-ref/standard/c1").json()["id"]
 
-    def merging(work: Work) -> None:
+    def merging(work: UnitOfWork) -> None:
         other = sa.and_(external_entity.c.agency_id == work.agency_id, external_entity.c.external_id == "c5")
         work.conn.execute(sa.update(external_entity).where(other).values(merged_into="c1"))
         work.conn.execute(sa.text("SELECT 1 FROM candidate WHERE id = :id FOR KEY SHARE"), {"id": UUID(id)})

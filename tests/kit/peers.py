@@ -1,4 +1,4 @@
-"""What a request may meet: servers on loopback that behave and misbehave, and a network in which they bear names."""
+"""Servers on loopback that behave and misbehave, and a network in which they have names."""
 
 import asyncio
 import ssl
@@ -31,7 +31,7 @@ class Peer:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The address of the server."""
         return f"http://127.0.0.1:{self.port}/"
 
 

@@ -110,7 +110,7 @@ UNBOUND: dict[str, sa.ClauseElement] = {
     "a subquery with its filter outside": sa.select(_any).where(mine(_any)),
     "EXISTS": sa.select(application).where(mine(), sa.exists().where(f.application_id == a.id)),
     "EXISTS of the same table": sa.select(application).where(mine(), sa.exists(sa.select(other.c.id))),
-    # SQLAlchemy correlates with the nearest SELECT alone: the inner one reads all applications, whoever's they are.
+    # SQLAlchemy correlates with the nearest SELECT alone: the inner one reads the applications of every agency.
     "EXISTS within EXISTS": sa.select(application).where(
         mine(), sa.exists().where(same(application, flag), sa.exists().where(same(application, interaction)))
     ),

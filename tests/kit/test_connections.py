@@ -82,7 +82,7 @@ def serve(request: pytest.FixtureRequest) -> Iterator[Callable[..., Served]]:
 
 
 def answer_of(client: socket.socket) -> bytes:
-    """Everything up to the end of the connection; a reset is an end, too."""
+    """Read to the end of the connection; a reset is an end, too."""
     found = b""
     try:
         while piece := client.recv(65536):

@@ -1,4 +1,4 @@
-"""Nobody but the public internet is dialled, counted in TCP connections to a trap, and nobody learns why."""
+"""SSRF: only the public internet is dialled, counted in TCP connections to a trap, and failures look alike."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ CRM = HttpRequest("GET", "https://crm.example/")
 
 
 async def failure(client: HttpClient, request: HttpRequest = CRM, *, seconds: float = 10) -> HttpFailure:
-    """What the request fails with."""
+    """Return the failure of the request."""
     with pytest.raises(HttpFailure) as failed:
         await client.send(request, seconds=seconds, keep=100)
     return failed.value

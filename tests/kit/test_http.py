@@ -35,13 +35,13 @@ def client(client_with: ClientWith) -> HttpClient:
 
 
 async def answer_of(client: HttpClient, talk: Talk | bytes, *, keep: int = 1000, seconds: float = 10) -> HttpAnswer:
-    """What the client makes of a server that talks like this."""
+    """Return the client's response from a server that sends these bytes."""
     async with serving(saying(talk) if isinstance(talk, bytes) else talk) as peer:
         return await client.send(HttpRequest("GET", peer.url), seconds=seconds, keep=keep)
 
 
 async def kind_of_failure(client: HttpClient, talk: Talk | bytes, *, seconds: float = 10) -> str:
-    """How a request to a server that talks like this fails."""
+    """Return the failure of a request to a server that sends these bytes."""
     with pytest.raises(HttpFailure) as failed:
         await answer_of(client, talk, seconds=seconds)
     return failed.value.kind

@@ -1,4 +1,4 @@
-"""What is wrong with a field is said in a sentence that names what to write, and never in a parser's words."""
+"""Messages of invalid fields: sentences that say what to write, without a parser's words."""
 
 from enum import StrEnum
 from typing import Annotated, Any, Literal, get_args

@@ -51,9 +51,9 @@ def plan(conn: sa.Connection, text: str, after: tuple[str, UUID] | None = None) 
 @pytest.mark.parametrize("text", ["ngaio04", "kim00 lee3", "n"])
 @pytest.mark.parametrize("after", [None, ("ngaio041", AGENCY)])
 def test_a_page_walks_a_range_of_the_index(service: Service, database_kind: Kind, text: str, after: Any):
-    house = service.app.state.house
-    service.run(house.database.across_agencies().write, fill)
-    seen = service.run(house.database.of(AGENCY).read, lambda conn: plan(conn, text, after))
+    shared = service.app.state.shared
+    service.run(shared.database.across_agencies().write, fill)
+    seen = service.run(shared.database.of(AGENCY).read, lambda conn: plan(conn, text, after))
     assert "sort" not in seen.lower(), seen
     assert "TEMP B-TREE" not in seen, seen
     if database_kind == "sqlite":

@@ -122,7 +122,7 @@ def run_worker(service: Service) -> int:
     """Run the worker until no batch waits; return the number of steps."""
     state, steps = service.app.state, 0
     started = monotonic()
-    while service.run(import_once, state.house.database, state.settings, service.clock):
+    while service.run(import_once, state.shared.database, state.settings, service.clock):
         steps += 1
         assert monotonic() - started < 120, "the worker never comes to an end"
     return steps

@@ -23,7 +23,7 @@ def crowd(number, name="Kim"):
 
 def step(service):
     state = service.app.state
-    return service.run(import_once, state.house.database, state.settings, service.clock)
+    return service.run(import_once, state.shared.database, state.settings, service.clock)
 
 
 def told_now(client, report):
@@ -115,7 +115,7 @@ def test_a_worker_that_wakes_up_late_takes_nothing_twice(admin, service, clock, 
     monkeypatch.setattr(worker, "_import_next_batch", really)
     clock.advance(seconds=61)
     assert step(service) == BATCH_SIZE
-    seal = service.app.state.house.seal
+    seal = service.app.state.shared.seal
 
     def wake_up(conn):
         return really(worker._work(conn, clock(), held[0].key, seal), held[0])
@@ -253,7 +253,7 @@ def test_tables_are_an_admins_business_and_an_agencys_own(admin, stranger):
 
 def test_the_first_part_of_a_file_is_taken_beside_another_agencys_many_files(admin, stranger, service):
     state = service.app.state
-    importer = ImportWorker(state.house.database, state.settings, service.clock)
+    importer = ImportWorker(state.shared.database, state.settings, service.clock)
     ours = [imported(admin, "candidates", crowd(2 * BATCH_SIZE, f"Kim {number}")) for number in range(4)]
     theirs = imported(stranger, "candidates", crowd(BATCH_SIZE + 1))
     assert service.run(importer.step) == 2, "one of each agency"

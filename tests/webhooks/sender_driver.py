@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.http import HttpClient
 from app.kit.ids import new_id
 from app.webhooks.feed.sequencing import sequence_once
@@ -44,8 +44,8 @@ class SenderDriver:
             return HttpClient(**({"private_targets": True} | options))
 
         self._clients.append(self.service.run(client))
-        house = self.service.app.state.house
-        return Sender(house.database, house.seal, self._clients[-1], self.clock, lease)
+        shared = self.service.app.state.shared
+        return Sender(shared.database, shared.seal, self._clients[-1], self.clock, lease)
 
     def close(self) -> None:
         """Close every receiver, sender and client."""
@@ -86,9 +86,11 @@ class SenderDriver:
 
         return self.service.write(step)
 
-    def work(self, conn: sa.Connection, agency_id: UUID) -> Work:
+    def work(self, conn: sa.Connection, agency_id: UUID) -> UnitOfWork:
         """Return a unit of work of the agency."""
-        return Work(conn, self.clock(), Caller(agency_id, Role.admin), new_id, None, self.service.app.state.house.seal)
+        return UnitOfWork(
+            conn, self.clock(), Caller(agency_id, Role.admin), new_id, None, self.service.app.state.shared.seal
+        )
 
     def round(self) -> int:
         """Run one step, and wait until its attempts have ended; return how many there were."""
@@ -105,7 +107,7 @@ class SenderDriver:
 
     def sequence(self) -> None:
         """Give every event its position in the feed."""
-        while self.service.run(sequence_once, self.service.app.state.house.database):
+        while self.service.run(sequence_once, self.service.app.state.shared.database):
             pass
 
     def set(self, table: sa.Table, **values: Any) -> None:

@@ -266,7 +266,7 @@ def test_clause_24_an_agency_has_at_most_fifty_endpoints(admin: Client, post: Se
 
 
 def test_clause_24_endpoints_that_are_made_at_once_are_fifty_at_most_too(admin: Client, post: SenderDriver):
-    house, agency_id = post.service.app.state.house, UUID(admin.get("/v1/agency").json()["id"])
+    shared, agency_id = post.service.app.state.shared, UUID(admin.get("/v1/agency").json()["id"])
 
     def make(conn: sa.Connection) -> None:
         make_endpoint(post.work(conn, agency_id), EndpointIn(url=HOOK), private_targets=False)
@@ -276,9 +276,9 @@ def test_clause_24_endpoints_that_are_made_at_once_are_fifty_at_most_too(admin: 
             make(conn)
 
     async def at_once() -> list[object]:
-        await house.database.across_agencies().write(forty_eight)
+        await shared.database.across_agencies().write(forty_eight)
         ends: list[object] = await asyncio.gather(
-            *(house.database.across_agencies().write(make) for _ in range(8)), return_exceptions=True
+            *(shared.database.across_agencies().write(make) for _ in range(8)), return_exceptions=True
         )
         return ends
 

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.ids import new_id
 from app.webhooks.feed.queries import read_feed
 from app.webhooks.feed.sequencing import sequence_once
@@ -145,13 +145,13 @@ def test_a_stream_tells_more_than_one_page_of_what_is_there(admin: Client, post:
 
 async def _written_and_read(service: Service, agency_id: UUID, writers: int, each: int) -> tuple[list[str], list[str]]:
     """Writers whose commits overlap, two sequencers, and one reader."""
-    database, dice = service.app.state.house.database, random.Random(7)
+    database, dice = service.app.state.shared.database, random.Random(7)
     written: list[str] = []
     seen: list[str] = []
     done = asyncio.Event()
 
-    def work(conn: sa.Connection) -> Work:
-        return Work(conn, service.clock(), Caller(agency_id, Role.admin), new_id)
+    def work(conn: sa.Connection) -> UnitOfWork:
+        return UnitOfWork(conn, service.clock(), Caller(agency_id, Role.admin), new_id)
 
     def write(conn: sa.Connection) -> list[str]:
         # Ids are made before the commit: long transactions commit after younger ones.

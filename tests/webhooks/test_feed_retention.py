@@ -18,7 +18,7 @@ DAYS = 30
 
 def tidy(service: Service) -> None:
     state = service.app.state
-    service.run(worker.tidy_once, state.house.database, state.settings, service.clock)
+    service.run(worker.tidy_once, state.shared.database, state.settings, service.clock)
 
 
 def kept(service: Service) -> set[str]:

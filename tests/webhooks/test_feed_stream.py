@@ -48,7 +48,7 @@ def listen(start_service: Callable[..., Service], admin: Client, steady: Steady)
     yield open_stream
     for listener in listening:
         listener.leave()
-    assert not service.app.state.house.streams, "every place is given back"
+    assert not service.app.state.shared.streams, "every place is given back"
 
 
 def key(admin: Client, **body: object) -> str:

@@ -17,7 +17,7 @@ from tests.webhooks.sender_driver import ENDPOINTS, LEASE, SenderDriver
 
 def tidy(post: SenderDriver) -> None:
     state = post.service.app.state
-    post.service.run(tidy_once, state.house.database, state.settings, post.clock)
+    post.service.run(tidy_once, state.shared.database, state.settings, post.clock)
 
 
 def killed(post: SenderDriver) -> None:

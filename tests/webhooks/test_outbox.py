@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.caller import Caller, Role
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications import projection
 from app.kit.ids import new_id
 from app.webhooks import outbox
@@ -100,7 +100,7 @@ def test_the_events_of_an_application_are_counted_without_a_gap_and_carry_nobody
 def test_what_is_rolled_back_leaves_neither_event_nor_delivery(
     desk: Desk, post: SenderDriver, post_of: Callable[[], dict[str, int]], monkeypatch: pytest.MonkeyPatch
 ):
-    def failing(work: Work, events: object) -> None:
+    def failing(work: UnitOfWork, events: object) -> None:
         create_deliveries(work, events)  # type: ignore[arg-type]
         raise RuntimeError("at the very end")
 
@@ -133,13 +133,13 @@ def test_a_fact_is_kept_although_a_receiver_is_removed_at_that_moment(
     being_deleted = outbox.endpoints_being_deleted
 
     def step(conn: sa.Connection) -> None:
-        work = Work(conn, post.clock(), Caller(agency_id, Role.admin), new_id)
+        work = UnitOfWork(conn, post.clock(), Caller(agency_id, Role.admin), new_id)
         row = raw_event_row(work, agency_id, "flag.raised", {})
         conn.execute(sa.insert(event), [row])
         outbox.create_deliveries(work, [row])
 
     def remove_first(conn: sa.Connection, endpoints: set[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
-        remove_endpoint(Work(conn, post.clock(), Caller(agency_id, Role.admin)), UUID(gone["id"]))
+        remove_endpoint(UnitOfWork(conn, post.clock(), Caller(agency_id, Role.admin)), UUID(gone["id"]))
         return being_deleted(conn, endpoints)
 
     monkeypatch.setattr(outbox, "endpoints_being_deleted", remove_first)

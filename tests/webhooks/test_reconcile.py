@@ -15,7 +15,7 @@ from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
 
 def tidy(service: Service) -> None:
     state = service.app.state
-    service.run(tidy_once, state.house.database, state.settings, service.clock)
+    service.run(tidy_once, state.shared.database, state.settings, service.clock)
 
 
 def lose_every_delivery(service: Service) -> None:

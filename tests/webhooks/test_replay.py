@@ -104,7 +104,7 @@ def test_events_that_are_being_forgotten_are_not_sent_again_and_trouble_nobody(a
     post.sequence()
     post.clock.advance(days=31)
     post.emit(admin, 2)
-    house = post.service.app.state.house
+    shared = post.service.app.state.shared
     agency_id = UUID(admin.get("/v1/agency").json()["id"])
 
     def replay_all(conn: sa.Connection) -> EventReplayOut:
@@ -120,9 +120,9 @@ def test_events_that_are_being_forgotten_are_not_sent_again_and_trouble_nobody(a
             if conn.dialect.name == "postgresql":  # elsewhere it waits for its turn
                 assert any(conn.scalar(sa.text(_BLOCKED)) for _ in range(5000))
 
-        forgetting = asyncio.create_task(house.database.across_agencies().write(forget))
+        forgetting = asyncio.create_task(shared.database.across_agencies().write(forget))
         await gone.wait()
-        replayed: EventReplayOut = await house.database.across_agencies().write(replay_all)
+        replayed: EventReplayOut = await shared.database.across_agencies().write(replay_all)
         await forgetting
         return replayed
 

@@ -57,12 +57,12 @@ def files_of(database_url: str) -> bytes:
 def test_what_a_sender_holds_does_not_show_in_its_own_words(admin: Client, post: SenderDriver):
     one = post.endpoint(admin, post.receiver())
     post.emit(admin)
-    house = post.service.app.state.house
+    shared = post.service.app.state.shared
 
     def claim(conn):
         return claim_deliveries(conn, post.clock.now, LEASE, SlotShares(5, {}))
 
-    (taken,) = post.service.run(house.database.across_agencies().write, claim)
+    (taken,) = post.service.run(shared.database.across_agencies().write, claim)
     agency_id = taken.key[0]
-    assert [house.seal.open(agency_id, sealed).decode() for sealed in taken.sealed_secrets] == [one["secret"]]
+    assert [shared.seal.open(agency_id, sealed).decode() for sealed in taken.sealed_secrets] == [one["secret"]]
     assert one["secret"] not in repr(taken)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.common import add_fact, lock_fact, reassess_other_applications
 from app.applications.facts.interactions import check_contact, follow_up_events
 from app.applications.facts.schemas import (
@@ -25,12 +25,12 @@ from app.applications.schemas import ApplicationOut
 from app.jobs.schemas import TimelineRevisionOut
 from app.jobs.service import state_timeline
 from app.kit.errors import invalid
-from app.kit.refs import flattened, shaped
+from app.kit.external_refs import flattened, shaped
 
 _WORDS = set(CallIn.model_fields)
 
 
-def log_follow_up(work: Work, interview_id: UUID, body: FollowUpIn) -> FollowUpOut:
+def log_follow_up(work: UnitOfWork, interview_id: UUID, body: FollowUpIn) -> FollowUpOut:
     """Log a follow-up with the hiring manager: the talk, the timeline they gave and new promises."""
     at, held = _call(work, interview_id)
     details = body.model_dump(mode="json", exclude=_WORDS | {"timeline"}, exclude_none=True)
@@ -41,7 +41,7 @@ def log_follow_up(work: Work, interview_id: UUID, body: FollowUpIn) -> FollowUpO
     return FollowUpOut(interaction=shaped(InteractionOut, logged), timeline_revision=revision, commitments=promises)
 
 
-def log_debrief(work: Work, interview_id: UUID, body: DebriefIn) -> DebriefOut:
+def log_debrief(work: UnitOfWork, interview_id: UUID, body: DebriefIn) -> DebriefOut:
     """Log a debrief with the candidate, in structured notes, and new promises."""
     at, held = _call(work, interview_id)
     details = body.model_dump(mode="json", exclude=_WORDS, exclude_none=True)
@@ -52,13 +52,13 @@ def log_debrief(work: Work, interview_id: UUID, body: DebriefIn) -> DebriefOut:
     return DebriefOut(interaction=shaped(InteractionOut, logged), commitments=promises)
 
 
-def _call(work: Work, interview_id: UUID) -> tuple[ApplicationOut, sa.RowMapping]:
+def _call(work: UnitOfWork, interview_id: UUID) -> tuple[ApplicationOut, sa.RowMapping]:
     held = lock_fact(work, interview, "interview", interview_id)
     return get_application(work, held["application_id"]), held
 
 
 def _log_call(
-    work: Work,
+    work: UnitOfWork,
     at: ApplicationOut,
     held: sa.RowMapping,
     body: CallIn,
@@ -90,12 +90,12 @@ def _log_call(
     return add_fact(work, interaction, "interaction", at.id, flattened(values))
 
 
-def _timeline(work: Work, at: ApplicationOut, body: TimelineDuring, logged: sa.RowMapping) -> TimelineRevisionOut:
+def _timeline(work: UnitOfWork, at: ApplicationOut, body: TimelineDuring, logged: sa.RowMapping) -> TimelineRevisionOut:
     stated = body if body.stated_at is not None else body.model_copy(update={"stated_at": logged["occurred_at"]})
     return state_timeline(work, at.job_id, stated)
 
 
-def _promises(work: Work, at: ApplicationOut, body: CallIn, logged: sa.RowMapping) -> list[CommitmentOut]:
+def _promises(work: UnitOfWork, at: ApplicationOut, body: CallIn, logged: sa.RowMapping) -> list[CommitmentOut]:
     made = []
     for promise in body.commitments:
         values = promise.model_dump() | {"made_at": logged["occurred_at"]}

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.schemas import given
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.check_schemas import CheckChange, CheckIn, CheckOut, CheckPut
 from app.applications.facts.common import (
     add_fact,
@@ -27,21 +27,21 @@ from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
 from app.kit.db import change
 from app.kit.errors import invalid, not_found
+from app.kit.external_refs import flattened, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import flattened, shaped
 
 _STEPS = ("prepared_at", "ready_at", "done_at", "cancelled_at")
 
 
-def ask_for_check(work: Work, application_id: UUID, body: CheckIn) -> CheckOut:
+def ask_for_check(work: UnitOfWork, application_id: UUID, body: CheckIn) -> CheckOut:
     """Record a check, in any stage of the application."""
     at = lock_application(work, application_id)
     row = add_fact(work, check, "check", at.id, _checked(work, flattened(body.model_dump()), body.model_fields_set))
     return _reassessed(work, row)
 
 
-def put_check(work: Work, ref: ExternalRef, body: CheckPut) -> tuple[CheckOut, bool]:
+def put_check(work: UnitOfWork, ref: ExternalRef, body: CheckPut) -> tuple[CheckOut, bool]:
     """Create or update a check by its external reference."""
     at = lock_application(work, body.application_id)
     known, row = existing_or_new(work, check, "check", ref, body, CheckOut)
@@ -51,7 +51,7 @@ def put_check(work: Work, ref: ExternalRef, body: CheckPut) -> tuple[CheckOut, b
     return _reassessed(work, kept), created
 
 
-def change_check(work: Work, id: UUID, body: CheckChange) -> CheckOut:
+def change_check(work: UnitOfWork, id: UUID, body: CheckChange) -> CheckOut:
     """Update a check, such as with its next step."""
     row = lock_fact(work, check, "check", id)
     work.expect(shaped(CheckOut, row))
@@ -62,17 +62,17 @@ def change_check(work: Work, id: UUID, body: CheckChange) -> CheckOut:
     return _reassessed(work, change(work.conn, check, work.agency_id, id, values) if values else row)
 
 
-def void_check(work: Work, id: UUID, body: VoidIn) -> CheckOut:
+def void_check(work: UnitOfWork, id: UUID, body: VoidIn) -> CheckOut:
     """Void a check that was recorded wrongly."""
     return shaped(CheckOut, void_fact(work, check, "check", id, body.reason, CheckOut))
 
 
-def get_check(work: Work, id: UUID) -> CheckOut:
+def get_check(work: UnitOfWork, id: UUID) -> CheckOut:
     """Return one check."""
     return shaped(CheckOut, find_fact(work, check, "check", id))
 
 
-def get_check_by_ref(work: Work, ref: ExternalRef) -> CheckOut:
+def get_check_by_ref(work: UnitOfWork, ref: ExternalRef) -> CheckOut:
     """Return one check by its external reference."""
     row = find_by_ref(work, check, ref)
     if row is None:
@@ -80,7 +80,7 @@ def get_check_by_ref(work: Work, ref: ExternalRef) -> CheckOut:
     return shaped(CheckOut, row)
 
 
-def list_checks(work: Work, application_id: UUID, paging: Paging) -> Page[CheckOut]:
+def list_checks(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[CheckOut]:
     """Return the checks of an application, ordered by `asked_at`, voided ones included."""
     get_application(work, application_id)
     columns = check.c
@@ -94,7 +94,7 @@ def list_checks(work: Work, application_id: UUID, paging: Paging) -> Page[CheckO
     )
 
 
-def _checked(work: Work, row: Mapping[str, Any], named: Collection[str]) -> dict[str, Any]:
+def _checked(work: UnitOfWork, row: Mapping[str, Any], named: Collection[str]) -> dict[str, Any]:
     """Return the row of a check with its defaults.
 
     Raises 422 for steps before `asked_at` or in the future. `named` are the fields of the body; the error points to one
@@ -112,6 +112,6 @@ def _checked(work: Work, row: Mapping[str, Any], named: Collection[str]) -> dict
     return dict(row) | {"asked_at": asked_at, "result_from": row["result_from"] or default}
 
 
-def _reassessed(work: Work, row: sa.RowMapping) -> CheckOut:
+def _reassessed(work: UnitOfWork, row: sa.RowMapping) -> CheckOut:
     reassess(work, [row["application_id"]])
     return shaped(CheckOut, row)

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.schemas import given
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.common import (
     add_fact,
     existing_or_new,
@@ -26,19 +26,19 @@ from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
 from app.kit.db import change
 from app.kit.errors import invalid, not_found
+from app.kit.external_refs import flattened, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import flattened, shaped
 
 
-def make_commitment(work: Work, application_id: UUID, body: CommitmentIn) -> CommitmentOut:
+def make_commitment(work: UnitOfWork, application_id: UUID, body: CommitmentIn) -> CommitmentOut:
     """Record a commitment of a party."""
     at = lock_application(work, application_id)
     row = add_fact(work, commitment, "commitment", at.id, _checked(work, flattened(body.model_dump())))
     return _reassessed(work, row)
 
 
-def put_commitment(work: Work, ref: ExternalRef, body: CommitmentPut) -> tuple[CommitmentOut, bool]:
+def put_commitment(work: UnitOfWork, ref: ExternalRef, body: CommitmentPut) -> tuple[CommitmentOut, bool]:
     """Create or update a commitment by its external reference."""
     at = lock_application(work, body.application_id)
     known, values = existing_or_new(work, commitment, "commitment", ref, body, CommitmentOut)
@@ -46,7 +46,7 @@ def put_commitment(work: Work, ref: ExternalRef, body: CommitmentPut) -> tuple[C
     return _reassessed(work, row), created
 
 
-def change_commitment(work: Work, id: UUID, body: CommitmentChange) -> CommitmentOut:
+def change_commitment(work: UnitOfWork, id: UUID, body: CommitmentChange) -> CommitmentOut:
     """Record that a commitment was kept or dropped, or change its date."""
     row = lock_fact(work, commitment, "commitment", id)
     work.expect(shaped(CommitmentOut, row))
@@ -57,17 +57,17 @@ def change_commitment(work: Work, id: UUID, body: CommitmentChange) -> Commitmen
     return _reassessed(work, change(work.conn, commitment, work.agency_id, id, values) if values else row)
 
 
-def void_commitment(work: Work, id: UUID, body: VoidIn) -> CommitmentOut:
+def void_commitment(work: UnitOfWork, id: UUID, body: VoidIn) -> CommitmentOut:
     """Void a commitment that was recorded wrongly."""
     return shaped(CommitmentOut, void_fact(work, commitment, "commitment", id, body.reason, CommitmentOut))
 
 
-def get_commitment(work: Work, id: UUID) -> CommitmentOut:
+def get_commitment(work: UnitOfWork, id: UUID) -> CommitmentOut:
     """Return one commitment."""
     return shaped(CommitmentOut, find_fact(work, commitment, "commitment", id))
 
 
-def get_commitment_by_ref(work: Work, ref: ExternalRef) -> CommitmentOut:
+def get_commitment_by_ref(work: UnitOfWork, ref: ExternalRef) -> CommitmentOut:
     """Return one commitment by its external reference."""
     row = find_by_ref(work, commitment, ref)
     if row is None:
@@ -75,7 +75,7 @@ def get_commitment_by_ref(work: Work, ref: ExternalRef) -> CommitmentOut:
     return shaped(CommitmentOut, row)
 
 
-def list_commitments(work: Work, application_id: UUID, paging: Paging) -> Page[CommitmentOut]:
+def list_commitments(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[CommitmentOut]:
     """Return the commitments of an application, ordered by `made_at`, voided ones included."""
     get_application(work, application_id)
     columns = commitment.c
@@ -91,7 +91,7 @@ def list_commitments(work: Work, application_id: UUID, paging: Paging) -> Page[C
     )
 
 
-def _checked(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(work: UnitOfWork, row: Mapping[str, Any]) -> dict[str, Any]:
     made_at = row["made_at"] or work.now
     work.happened("/made_at", made_at)
     for name in ("fulfilled_at", "cancelled_at"):
@@ -102,6 +102,6 @@ def _checked(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
     return dict(row) | {"made_at": made_at}
 
 
-def _reassessed(work: Work, row: sa.RowMapping) -> CommitmentOut:
+def _reassessed(work: UnitOfWork, row: sa.RowMapping) -> CommitmentOut:
     reassess(work, [row["application_id"]])
     return shaped(CommitmentOut, row)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from app.access.reassessment import request_reassessment
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.keep_warm.active_marks import active_mark_conditions
 from app.applications.models import application
 from app.applications.queries import lock_application
@@ -16,8 +16,8 @@ from app.applications.reassess import reassess
 from app.kit.db import add, change
 from app.kit.dialects import locked
 from app.kit.errors import Problem, conflict, invalid, not_found
+from app.kit.external_refs import by_ref, flattened, shaped, under
 from app.kit.fields import ExternalRef, In
-from app.kit.refs import by_ref, flattened, shaped, under
 
 _OTHERS = sa.select(application.c.id, application.c.in_progress).where(
     application.c.agency_id == sa.bindparam("agency_id"),
@@ -29,7 +29,13 @@ _OTHERS = sa.select(application.c.id, application.c.in_progress).where(
 
 
 def find_fact(
-    work: Work, table: sa.Table, what: str, id: UUID, *, application_id: UUID | None = None, pointer: str | None = None
+    work: UnitOfWork,
+    table: sa.Table,
+    what: str,
+    id: UUID,
+    *,
+    application_id: UUID | None = None,
+    pointer: str | None = None,
 ) -> sa.RowMapping:
     """Return one fact of the agency, or of one application if it is given.
 
@@ -44,19 +50,19 @@ def find_fact(
     return row
 
 
-def lock_fact(work: Work, table: sa.Table, what: str, id: UUID) -> sa.RowMapping:
+def lock_fact(work: UnitOfWork, table: sa.Table, what: str, id: UUID) -> sa.RowMapping:
     """Return one fact, with its application locked."""
     lock_application(work, find_fact(work, table, what, id)["application_id"])
     return find_fact(work, table, what, id)
 
 
-def find_by_ref(work: Work, table: sa.Table, ref: ExternalRef) -> sa.RowMapping | None:
+def find_by_ref(work: UnitOfWork, table: sa.Table, ref: ExternalRef) -> sa.RowMapping | None:
     """Return the fact with an external reference, or None."""
     return work.conn.execute(by_ref(table, work.agency_id, ref)).mappings().one_or_none()
 
 
 def existing_or_new(
-    work: Work, table: sa.Table, what: str, ref: ExternalRef, body: In, shape: type[BaseModel]
+    work: UnitOfWork, table: sa.Table, what: str, ref: ExternalRef, body: In, shape: type[BaseModel]
 ) -> tuple[sa.RowMapping | None, dict[str, Any]]:
     """Return the existing fact of a PUT, or None, and the row to store.
 
@@ -88,7 +94,7 @@ def existing_or_new(
 
 
 def upsert_fact(
-    work: Work,
+    work: UnitOfWork,
     table: sa.Table,
     what: str,
     application_id: UUID,
@@ -118,7 +124,9 @@ def refuse_removal(values: Mapping[str, Any], *names: str) -> None:
             raise invalid(f"/{name}", f"`{name}` cannot be removed; leave it out to keep it.")
 
 
-def add_fact(work: Work, table: sa.Table, what: str, application_id: UUID, values: Mapping[str, Any]) -> sa.RowMapping:
+def add_fact(
+    work: UnitOfWork, table: sa.Table, what: str, application_id: UUID, values: Mapping[str, Any]
+) -> sa.RowMapping:
     """Insert a fact of an application."""
     row = {
         "agency_id": work.agency_id,
@@ -129,7 +137,9 @@ def add_fact(work: Work, table: sa.Table, what: str, application_id: UUID, value
     return add(work.conn, table, row | dict(values))
 
 
-def void_fact(work: Work, table: sa.Table, what: str, id: UUID, reason: str, shape: type[BaseModel]) -> sa.RowMapping:
+def void_fact(
+    work: UnitOfWork, table: sa.Table, what: str, id: UUID, reason: str, shape: type[BaseModel]
+) -> sa.RowMapping:
     """Void a fact, and reassess its application. The fact stays visible and has no effect."""
     row = lock_fact(work, table, what, id)
     work.expect(shaped(shape, row))
@@ -141,7 +151,7 @@ def void_fact(work: Work, table: sa.Table, what: str, id: UUID, reason: str, sha
 
 
 def reassess_other_applications(
-    work: Work, application_id: UUID, candidate_id: UUID, *, heard: bool = True, contact: bool = True
+    work: UnitOfWork, application_id: UUID, candidate_id: UUID, *, heard: bool = True, contact: bool = True
 ) -> None:
     """Reassess the candidate's other applications that read an interaction on this one.
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.common import (
     add_fact,
     existing_or_new,
@@ -24,21 +24,21 @@ from app.applications.reassess import reassess
 from app.applications.schemas import ApplicationOut
 from app.kit.db import change
 from app.kit.errors import invalid, not_found
+from app.kit.external_refs import flattened, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import flattened, shaped
 from app.organisations.models import client_contact
 from app.webhooks.events import FollowUpLogged, Payload
 
 
-def log_interaction(work: Work, application_id: UUID, body: InteractionIn) -> InteractionOut:
+def log_interaction(work: UnitOfWork, application_id: UUID, body: InteractionIn) -> InteractionOut:
     """Log one interaction and reassess the application."""
     at = lock_application(work, application_id)
     row = add_fact(work, interaction, "interaction", at.id, _checked(work, at, flattened(body.model_dump())))
     return _reassessed(work, at, row, follow_up_events(row))
 
 
-def put_interaction(work: Work, ref: ExternalRef, body: InteractionPut) -> tuple[InteractionOut, bool]:
+def put_interaction(work: UnitOfWork, ref: ExternalRef, body: InteractionPut) -> tuple[InteractionOut, bool]:
     """Create or update an interaction by its external reference."""
     at = lock_application(work, body.application_id)
     known, values = existing_or_new(work, interaction, "interaction", ref, body, InteractionOut)
@@ -50,7 +50,7 @@ def put_interaction(work: Work, ref: ExternalRef, body: InteractionPut) -> tuple
     return _reassessed(work, at, row, events, corrected=not created), created
 
 
-def void_interaction(work: Work, id: UUID, body: VoidIn) -> InteractionOut:
+def void_interaction(work: UnitOfWork, id: UUID, body: VoidIn) -> InteractionOut:
     """Void an interaction that was recorded wrongly."""
     row = void_fact(work, interaction, "interaction", id, body.reason, InteractionOut)
     if _is_with_candidate(row):
@@ -58,23 +58,23 @@ def void_interaction(work: Work, id: UUID, body: VoidIn) -> InteractionOut:
     return shaped(InteractionOut, row)
 
 
-def void_and_detach_interaction(work: Work, id: UUID, body: VoidIn) -> None:
+def void_and_detach_interaction(work: UnitOfWork, id: UUID, body: VoidIn) -> None:
     """Void an interaction and detach its external reference, which belongs to another application now."""
     void_interaction(work, id, body)
     detach_interaction(work, id)
 
 
-def detach_interaction(work: Work, id: UUID) -> None:
+def detach_interaction(work: UnitOfWork, id: UUID) -> None:
     """Detach an interaction's external reference, which the other system uses for another one now."""
     change(work.conn, interaction, work.agency_id, id, {"external_system": None, "external_id": None})
 
 
-def get_interaction(work: Work, id: UUID) -> InteractionOut:
+def get_interaction(work: UnitOfWork, id: UUID) -> InteractionOut:
     """Return one interaction."""
     return shaped(InteractionOut, find_fact(work, interaction, "interaction", id))
 
 
-def get_interaction_by_ref(work: Work, ref: ExternalRef) -> InteractionOut:
+def get_interaction_by_ref(work: UnitOfWork, ref: ExternalRef) -> InteractionOut:
     """Return one interaction by its external reference."""
     row = find_by_ref(work, interaction, ref)
     if row is None:
@@ -82,7 +82,7 @@ def get_interaction_by_ref(work: Work, ref: ExternalRef) -> InteractionOut:
     return shaped(InteractionOut, row)
 
 
-def list_interactions(work: Work, application_id: UUID, paging: Paging) -> Page[InteractionOut]:
+def list_interactions(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[InteractionOut]:
     """Return the interactions of an application, ordered by `occurred_at`, voided ones included."""
     get_application(work, application_id)
     columns = interaction.c
@@ -98,7 +98,7 @@ def list_interactions(work: Work, application_id: UUID, paging: Paging) -> Page[
     )
 
 
-def _checked(work: Work, at: ApplicationOut, row: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(work: UnitOfWork, at: ApplicationOut, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row of an interaction.
 
     Raises 404 for references outside this application or its organisation.
@@ -118,7 +118,7 @@ def _checked(work: Work, at: ApplicationOut, row: Mapping[str, Any]) -> dict[str
     return dict(row) | {"occurred_at": occurred_at}
 
 
-def check_contact(work: Work, at: ApplicationOut, id: UUID) -> None:
+def check_contact(work: UnitOfWork, at: ApplicationOut, id: UUID) -> None:
     """Raise 404 for a client contact who is not at this application's organisation."""
     found = work.conn.execute(
         sa.select(client_contact.c.id).where(
@@ -151,7 +151,7 @@ def follow_up_events(row: sa.RowMapping) -> Sequence[Payload]:
 
 
 def _reassessed(
-    work: Work, at: ApplicationOut, row: sa.RowMapping, events: Sequence[Payload], *, corrected: bool = False
+    work: UnitOfWork, at: ApplicationOut, row: sa.RowMapping, events: Sequence[Payload], *, corrected: bool = False
 ) -> InteractionOut:
     reassess(work, [at.id], events=events)
     if corrected:
@@ -165,7 +165,7 @@ def _is_with_candidate(row: sa.RowMapping) -> bool:
     return "candidate" in (row["from_party"], row["to_party"]) and not row["automatic"]
 
 
-def _reassess_others(work: Work, at: ApplicationOut, row: sa.RowMapping) -> None:
+def _reassess_others(work: UnitOfWork, at: ApplicationOut, row: sa.RowMapping) -> None:
     """Reassess the other applications on which an interaction with the candidate counts.
 
     A message from the candidate, or a talk with them, counts on all of them. A contact between recruiter and candidate

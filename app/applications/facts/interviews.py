@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.schemas import given
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.common import (
     add_fact,
     existing_or_new,
@@ -35,21 +35,21 @@ from app.applications.reassess import reassess
 from app.applications.schemas import ApplicationOut
 from app.kit.db import change
 from app.kit.errors import conflict, invalid, not_found
+from app.kit.external_refs import flattened, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import flattened, shaped
 from app.organisations.models import client_contact
 from app.rules.stages import ENDED
 
 
-def book_interview(work: Work, application_id: UUID, body: InterviewIn) -> InterviewOut:
+def book_interview(work: UnitOfWork, application_id: UUID, body: InterviewIn) -> InterviewOut:
     """Book an interview. A pending application moves back to `interview_scheduled` (rule book, "Stages")."""
     at = lock_application(work, application_id)
     row = add_fact(work, interview, "interview", at.id, _checked(work, at, flattened(body.model_dump())))
     return _reassessed(work, row)
 
 
-def put_interview(work: Work, ref: ExternalRef, body: InterviewPut) -> tuple[InterviewOut, bool]:
+def put_interview(work: UnitOfWork, ref: ExternalRef, body: InterviewPut) -> tuple[InterviewOut, bool]:
     """Create or update an interview by its external reference."""
     at = lock_application(work, body.application_id)
     known, values = existing_or_new(work, interview, "interview", ref, body, InterviewOut)
@@ -61,7 +61,7 @@ def put_interview(work: Work, ref: ExternalRef, body: InterviewPut) -> tuple[Int
     return _reassessed(work, row), created
 
 
-def change_interview(work: Work, id: UUID, body: InterviewChange) -> InterviewOut:
+def change_interview(work: UnitOfWork, id: UUID, body: InterviewChange) -> InterviewOut:
     """Change an interview's times or status."""
     row = lock_fact(work, interview, "interview", id)
     work.expect(shaped(InterviewOut, row))
@@ -75,12 +75,12 @@ def change_interview(work: Work, id: UUID, body: InterviewChange) -> InterviewOu
     return _reassessed(work, change(work.conn, interview, work.agency_id, id, kept))
 
 
-def get_interview(work: Work, id: UUID) -> InterviewOut:
+def get_interview(work: UnitOfWork, id: UUID) -> InterviewOut:
     """Return one interview."""
     return shaped(InterviewOut, find_fact(work, interview, "interview", id))
 
 
-def get_interview_by_ref(work: Work, ref: ExternalRef) -> InterviewOut:
+def get_interview_by_ref(work: UnitOfWork, ref: ExternalRef) -> InterviewOut:
     """Return one interview by its external reference."""
     row = find_by_ref(work, interview, ref)
     if row is None:
@@ -88,7 +88,7 @@ def get_interview_by_ref(work: Work, ref: ExternalRef) -> InterviewOut:
     return shaped(InterviewOut, row)
 
 
-def list_interviews(work: Work, application_id: UUID, paging: Paging) -> Page[InterviewOut]:
+def list_interviews(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[InterviewOut]:
     """Return the interviews of an application, ordered by `starts_at`."""
     get_application(work, application_id)
     columns = interview.c
@@ -104,7 +104,7 @@ def list_interviews(work: Work, application_id: UUID, paging: Paging) -> Page[In
     )
 
 
-def waive_follow_up(work: Work, interview_id: UUID, body: WaiverIn) -> WaiverOut:
+def waive_follow_up(work: UnitOfWork, interview_id: UUID, body: WaiverIn) -> WaiverOut:
     """Record that an interview needs no follow-up, and why."""
     row = lock_fact(work, interview, "interview", interview_id)
     waived_at = body.waived_at or work.now
@@ -115,17 +115,17 @@ def waive_follow_up(work: Work, interview_id: UUID, body: WaiverIn) -> WaiverOut
     return shaped(WaiverOut, made)
 
 
-def void_waiver(work: Work, id: UUID, body: VoidIn) -> WaiverOut:
+def void_waiver(work: UnitOfWork, id: UUID, body: VoidIn) -> WaiverOut:
     """Void a waiver that was recorded wrongly."""
     return shaped(WaiverOut, void_fact(work, waiver, "waiver", id, body.reason, WaiverOut))
 
 
-def get_waiver(work: Work, id: UUID) -> WaiverOut:
+def get_waiver(work: UnitOfWork, id: UUID) -> WaiverOut:
     """Return one waiver."""
     return shaped(WaiverOut, find_fact(work, waiver, "waiver", id))
 
 
-def _checked(work: Work, at: ApplicationOut, row: Mapping[str, Any], *, is_new: bool = True) -> dict[str, Any]:
+def _checked(work: UnitOfWork, at: ApplicationOut, row: Mapping[str, Any], *, is_new: bool = True) -> dict[str, Any]:
     """Return the row of an interview with its defaults.
 
     Raises 422 for impossible times, 404 for people of another organisation, and 409 for an ended application.
@@ -151,7 +151,7 @@ def _checked(work: Work, at: ApplicationOut, row: Mapping[str, Any], *, is_new: 
     }
 
 
-def _next_round(work: Work, application_id: UUID) -> int:
+def _next_round(work: UnitOfWork, application_id: UUID) -> int:
     columns = interview.c
     last = work.conn.scalar(
         sa.select(sa.func.max(columns.round)).where(
@@ -163,7 +163,7 @@ def _next_round(work: Work, application_id: UUID) -> int:
     return (last or 0) + 1
 
 
-def _people(work: Work, at: ApplicationOut, ids: list[Any]) -> list[str]:
+def _people(work: UnitOfWork, at: ApplicationOut, ids: list[Any]) -> list[str]:
     wanted = {UUID(str(id)) for id in ids}
     if wanted:
         found = work.conn.scalars(
@@ -178,6 +178,6 @@ def _people(work: Work, at: ApplicationOut, ids: list[Any]) -> list[str]:
     return [str(id) for id in ids]
 
 
-def _reassessed(work: Work, row: sa.RowMapping) -> InterviewOut:
+def _reassessed(work: UnitOfWork, row: sa.RowMapping) -> InterviewOut:
     reassess(work, [row["application_id"]])
     return shaped(InterviewOut, row)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.common import (
     add_fact,
     existing_or_new,
@@ -23,19 +23,19 @@ from app.applications.models import milestone
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
 from app.kit.errors import invalid, not_found
+from app.kit.external_refs import flattened, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import flattened, shaped
 
 
-def record_milestone(work: Work, application_id: UUID, body: MilestoneIn) -> MilestoneOut:
+def record_milestone(work: UnitOfWork, application_id: UUID, body: MilestoneIn) -> MilestoneOut:
     """Record a milestone, in any stage of the application."""
     at = lock_application(work, application_id)
     row = add_fact(work, milestone, "milestone", at.id, _checked(work, flattened(body.model_dump())))
     return _reassessed(work, row)
 
 
-def put_milestone(work: Work, ref: ExternalRef, body: MilestonePut) -> tuple[MilestoneOut, bool]:
+def put_milestone(work: UnitOfWork, ref: ExternalRef, body: MilestonePut) -> tuple[MilestoneOut, bool]:
     """Create or update a milestone by its external reference."""
     at = lock_application(work, body.application_id)
     known, row = existing_or_new(work, milestone, "milestone", ref, body, MilestoneOut)
@@ -45,17 +45,17 @@ def put_milestone(work: Work, ref: ExternalRef, body: MilestonePut) -> tuple[Mil
     return _reassessed(work, kept), created
 
 
-def void_milestone(work: Work, id: UUID, body: VoidIn) -> MilestoneOut:
+def void_milestone(work: UnitOfWork, id: UUID, body: VoidIn) -> MilestoneOut:
     """Void a milestone that was recorded wrongly."""
     return shaped(MilestoneOut, void_fact(work, milestone, "milestone", id, body.reason, MilestoneOut))
 
 
-def get_milestone(work: Work, id: UUID) -> MilestoneOut:
+def get_milestone(work: UnitOfWork, id: UUID) -> MilestoneOut:
     """Return one milestone."""
     return shaped(MilestoneOut, find_fact(work, milestone, "milestone", id))
 
 
-def get_milestone_by_ref(work: Work, ref: ExternalRef) -> MilestoneOut:
+def get_milestone_by_ref(work: UnitOfWork, ref: ExternalRef) -> MilestoneOut:
     """Return one milestone by its external reference."""
     row = find_by_ref(work, milestone, ref)
     if row is None:
@@ -63,7 +63,7 @@ def get_milestone_by_ref(work: Work, ref: ExternalRef) -> MilestoneOut:
     return shaped(MilestoneOut, row)
 
 
-def list_milestones(work: Work, application_id: UUID, paging: Paging) -> Page[MilestoneOut]:
+def list_milestones(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[MilestoneOut]:
     """Return the milestones of an application, ordered by their times, voided ones included."""
     get_application(work, application_id)
     columns = milestone.c
@@ -79,7 +79,7 @@ def list_milestones(work: Work, application_id: UUID, paging: Paging) -> Page[Mi
     )
 
 
-def _checked(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(work: UnitOfWork, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row of a milestone with its time. Raises 422 if `on` is missing or does not belong there."""
     at = row["at"] or work.now
     work.happened("/at", at)
@@ -90,6 +90,6 @@ def _checked(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
     return dict(row) | {"at": at}
 
 
-def _reassessed(work: Work, row: sa.RowMapping) -> MilestoneOut:
+def _reassessed(work: UnitOfWork, row: sa.RowMapping) -> MilestoneOut:
     reassess(work, [row["application_id"]])
     return shaped(MilestoneOut, row)

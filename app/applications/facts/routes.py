@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.access.call import RecruiterCall, ViewerCall
+from app.access.request_context import RecruiterContext, ViewerContext
 from app.applications.facts import calls, commitments, interactions, interviews, stages
 from app.applications.facts.schemas import (
     CommitmentChange,
@@ -40,184 +40,186 @@ APPLICATIONS = "3 · Applications and interviews"
 
 
 @router.post("/interviews/{interview_id}/follow-ups", status_code=201, response_model=FollowUpOut, tags=[AFTER])
-async def log_follow_up(interview_id: UUID, body: FollowUpIn, call: RecruiterCall) -> Response:
+async def log_follow_up(interview_id: UUID, body: FollowUpIn, context: RecruiterContext) -> Response:
     """Log your same-day follow-up with the hiring manager: the talk, the timeline and new promises."""
-    return await call.create(calls.log_follow_up, interview_id, body)
+    return await context.create(calls.log_follow_up, interview_id, body)
 
 
 @router.post("/interviews/{interview_id}/follow-up-waiver", status_code=201, response_model=WaiverOut, tags=[AFTER])
-async def waive_follow_up(interview_id: UUID, body: WaiverIn, call: RecruiterCall) -> Response:
+async def waive_follow_up(interview_id: UUID, body: WaiverIn, context: RecruiterContext) -> Response:
     """Record that an interview needs no follow-up, and why."""
-    return await call.create(interviews.waive_follow_up, interview_id, body)
+    return await context.create(interviews.waive_follow_up, interview_id, body)
 
 
 @router.get("/follow-up-waivers/{waiver_id}", response_model=WaiverOut, tags=[AFTER])
-async def get_waiver(waiver_id: UUID, call: ViewerCall) -> Response:
+async def get_waiver(waiver_id: UUID, context: ViewerContext) -> Response:
     """Get a waiver."""
-    return await call.read(interviews.get_waiver, waiver_id)
+    return await context.read(interviews.get_waiver, waiver_id)
 
 
 @router.post("/follow-up-waivers/{waiver_id}/void", response_model=WaiverOut, tags=[AFTER])
-async def void_waiver(waiver_id: UUID, body: VoidIn, call: RecruiterCall) -> Response:
+async def void_waiver(waiver_id: UUID, body: VoidIn, context: RecruiterContext) -> Response:
     """Void a waiver. The follow-up is due again."""
-    return await call.write(interviews.void_waiver, waiver_id, body)
+    return await context.write(interviews.void_waiver, waiver_id, body)
 
 
 @router.post("/interviews/{interview_id}/debriefs", status_code=201, response_model=DebriefOut, tags=[AFTER])
-async def log_debrief(interview_id: UUID, body: DebriefIn, call: RecruiterCall) -> Response:
+async def log_debrief(interview_id: UUID, body: DebriefIn, context: RecruiterContext) -> Response:
     """Log a debrief: the candidate's view of the interview, in structured notes."""
-    return await call.create(calls.log_debrief, interview_id, body)
+    return await context.create(calls.log_debrief, interview_id, body)
 
 
 @router.post(
     "/applications/{application_id}/interactions", status_code=201, response_model=InteractionOut, tags=[AFTER]
 )
-async def log_interaction(application_id: UUID, body: InteractionIn, call: RecruiterCall) -> Response:
+async def log_interaction(application_id: UUID, body: InteractionIn, context: RecruiterContext) -> Response:
     """Log one communication between two of the three parties. The application is reassessed at once."""
-    return await call.create(interactions.log_interaction, application_id, body)
+    return await context.create(interactions.log_interaction, application_id, body)
 
 
 @router.get("/applications/{application_id}/interactions", response_model=Page[InteractionOut], tags=[AFTER])
 async def list_interactions(
-    application_id: UUID, call: ViewerCall, limit: Limit = 50, cursor: Cursor = None
+    application_id: UUID, context: ViewerContext, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """List the interactions of an application, in the order of their times, voided ones included."""
-    return await call.read(interactions.list_interactions, application_id, call.paging(limit, cursor))
+    return await context.read(interactions.list_interactions, application_id, context.paging(limit, cursor))
 
 
 @router.get("/interactions/by-ref/{system}/{id:path}", response_model=InteractionOut, tags=[AFTER])
-async def get_interaction_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
+async def get_interaction_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
     """Get an interaction by your CRM's id."""
-    return await call.read(interactions.get_interaction_by_ref, ref(system, id))
+    return await context.read(interactions.get_interaction_by_ref, ref(system, id))
 
 
 @router.put("/interactions/by-ref/{system}/{id:path}", response_model=InteractionOut, tags=[AFTER])
-async def put_interaction(system: RefSystem, id: RefId, body: InteractionPut, call: RecruiterCall) -> Response:
+async def put_interaction(system: RefSystem, id: RefId, body: InteractionPut, context: RecruiterContext) -> Response:
     """Create or update an interaction by your CRM's id."""
-    return await call.put(interactions.put_interaction, ref(system, id), body)
+    return await context.upsert(interactions.put_interaction, ref(system, id), body)
 
 
 @router.get("/interactions/{interaction_id}", response_model=InteractionOut, tags=[AFTER])
-async def get_interaction(interaction_id: UUID, call: ViewerCall) -> Response:
+async def get_interaction(interaction_id: UUID, context: ViewerContext) -> Response:
     """Get an interaction."""
-    return await call.read(interactions.get_interaction, interaction_id)
+    return await context.read(interactions.get_interaction, interaction_id)
 
 
 @router.post("/interactions/{interaction_id}/void", response_model=InteractionOut, tags=[AFTER])
-async def void_interaction(interaction_id: UUID, body: VoidIn, call: RecruiterCall) -> Response:
+async def void_interaction(interaction_id: UUID, body: VoidIn, context: RecruiterContext) -> Response:
     """Void an interaction that was recorded wrongly. It stays visible and has no effect."""
-    return await call.write(interactions.void_interaction, interaction_id, body)
+    return await context.write(interactions.void_interaction, interaction_id, body)
 
 
 @router.post("/applications/{application_id}/commitments", status_code=201, response_model=CommitmentOut, tags=[AFTER])
-async def make_commitment(application_id: UUID, body: CommitmentIn, call: RecruiterCall) -> Response:
+async def make_commitment(application_id: UUID, body: CommitmentIn, context: RecruiterContext) -> Response:
     """Record what a party promised: referee details, a notice period, a decision."""
-    return await call.create(commitments.make_commitment, application_id, body)
+    return await context.create(commitments.make_commitment, application_id, body)
 
 
 @router.get("/applications/{application_id}/commitments", response_model=Page[CommitmentOut], tags=[AFTER])
 async def list_commitments(
-    application_id: UUID, call: ViewerCall, limit: Limit = 50, cursor: Cursor = None
+    application_id: UUID, context: ViewerContext, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """List the commitments of an application, voided ones included."""
-    return await call.read(commitments.list_commitments, application_id, call.paging(limit, cursor))
+    return await context.read(commitments.list_commitments, application_id, context.paging(limit, cursor))
 
 
 @router.get("/commitments/by-ref/{system}/{id:path}", response_model=CommitmentOut, tags=[AFTER])
-async def get_commitment_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
+async def get_commitment_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
     """Get a commitment by your CRM's id."""
-    return await call.read(commitments.get_commitment_by_ref, ref(system, id))
+    return await context.read(commitments.get_commitment_by_ref, ref(system, id))
 
 
 @router.put("/commitments/by-ref/{system}/{id:path}", response_model=CommitmentOut, tags=[AFTER])
-async def put_commitment(system: RefSystem, id: RefId, body: CommitmentPut, call: RecruiterCall) -> Response:
+async def put_commitment(system: RefSystem, id: RefId, body: CommitmentPut, context: RecruiterContext) -> Response:
     """Create or update a commitment by your CRM's id."""
-    return await call.put(commitments.put_commitment, ref(system, id), body)
+    return await context.upsert(commitments.put_commitment, ref(system, id), body)
 
 
 @router.get("/commitments/{commitment_id}", response_model=CommitmentOut, tags=[AFTER])
-async def get_commitment(commitment_id: UUID, call: ViewerCall) -> Response:
+async def get_commitment(commitment_id: UUID, context: ViewerContext) -> Response:
     """Get a commitment."""
-    return await call.read(commitments.get_commitment, commitment_id)
+    return await context.read(commitments.get_commitment, commitment_id)
 
 
 @router.patch("/commitments/{commitment_id}", response_model=CommitmentOut, tags=[AFTER])
-async def change_commitment(commitment_id: UUID, body: CommitmentChange, call: RecruiterCall) -> Response:
+async def change_commitment(commitment_id: UUID, body: CommitmentChange, context: RecruiterContext) -> Response:
     """Record that a commitment was kept or dropped, or change its date."""
-    return await call.write(commitments.change_commitment, commitment_id, body)
+    return await context.write(commitments.change_commitment, commitment_id, body)
 
 
 @router.post("/commitments/{commitment_id}/void", response_model=CommitmentOut, tags=[AFTER])
-async def void_commitment(commitment_id: UUID, body: VoidIn, call: RecruiterCall) -> Response:
+async def void_commitment(commitment_id: UUID, body: VoidIn, context: RecruiterContext) -> Response:
     """Void a commitment that was recorded wrongly."""
-    return await call.write(commitments.void_commitment, commitment_id, body)
+    return await context.write(commitments.void_commitment, commitment_id, body)
 
 
 @router.post(
     "/applications/{application_id}/interviews", status_code=201, response_model=InterviewOut, tags=[APPLICATIONS]
 )
-async def book_interview(application_id: UUID, body: InterviewIn, call: RecruiterCall) -> Response:
+async def book_interview(application_id: UUID, body: InterviewIn, context: RecruiterContext) -> Response:
     """Book an interview, or record one that was held."""
-    return await call.create(interviews.book_interview, application_id, body)
+    return await context.create(interviews.book_interview, application_id, body)
 
 
 @router.get("/applications/{application_id}/interviews", response_model=Page[InterviewOut], tags=[APPLICATIONS])
-async def list_interviews(application_id: UUID, call: ViewerCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
+async def list_interviews(
+    application_id: UUID, context: ViewerContext, limit: Limit = 50, cursor: Cursor = None
+) -> Response:
     """List the interviews of an application, in the order of their start."""
-    return await call.read(interviews.list_interviews, application_id, call.paging(limit, cursor))
+    return await context.read(interviews.list_interviews, application_id, context.paging(limit, cursor))
 
 
 @router.get("/interviews/by-ref/{system}/{id:path}", response_model=InterviewOut, tags=[APPLICATIONS])
-async def get_interview_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
+async def get_interview_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
     """Get an interview by your CRM's id."""
-    return await call.read(interviews.get_interview_by_ref, ref(system, id))
+    return await context.read(interviews.get_interview_by_ref, ref(system, id))
 
 
 @router.put("/interviews/by-ref/{system}/{id:path}", response_model=InterviewOut, tags=[APPLICATIONS])
-async def put_interview(system: RefSystem, id: RefId, body: InterviewPut, call: RecruiterCall) -> Response:
+async def put_interview(system: RefSystem, id: RefId, body: InterviewPut, context: RecruiterContext) -> Response:
     """Create or update an interview by your CRM's id."""
-    return await call.put(interviews.put_interview, ref(system, id), body)
+    return await context.upsert(interviews.put_interview, ref(system, id), body)
 
 
 @router.get("/interviews/{interview_id}", response_model=InterviewOut, tags=[APPLICATIONS])
-async def get_interview(interview_id: UUID, call: ViewerCall) -> Response:
+async def get_interview(interview_id: UUID, context: ViewerContext) -> Response:
     """Get an interview."""
-    return await call.read(interviews.get_interview, interview_id)
+    return await context.read(interviews.get_interview, interview_id)
 
 
 @router.patch("/interviews/{interview_id}", response_model=InterviewOut, tags=[APPLICATIONS])
-async def change_interview(interview_id: UUID, body: InterviewChange, call: RecruiterCall) -> Response:
+async def change_interview(interview_id: UUID, body: InterviewChange, context: RecruiterContext) -> Response:
     """Change an interview's times, or record its outcome."""
-    return await call.write(interviews.change_interview, interview_id, body)
+    return await context.write(interviews.change_interview, interview_id, body)
 
 
 @router.post(
     "/applications/{application_id}/transitions", status_code=201, response_model=TransitionOut, tags=[APPLICATIONS]
 )
-async def move_to_stage(application_id: UUID, body: TransitionIn, call: RecruiterCall) -> Response:
+async def move_to_stage(application_id: UUID, body: TransitionIn, context: RecruiterContext) -> Response:
     """Move an application to another stage. An illegal move is refused with the legal ones."""
-    return await call.create(stages.move_to_stage, application_id, body)
+    return await context.create(stages.move_to_stage, application_id, body)
 
 
 @router.get("/applications/{application_id}/transitions", response_model=StageHistoryOut, tags=[APPLICATIONS])
-async def get_stage_history(application_id: UUID, call: ViewerCall) -> Response:
+async def get_stage_history(application_id: UUID, context: ViewerContext) -> Response:
     """Get the recorded transitions, the stage history that follows from all facts, and the legal moves."""
-    return await call.read(stages.get_stage_history, application_id)
+    return await context.read(stages.get_stage_history, application_id)
 
 
 @router.get("/transitions/by-ref/{system}/{id:path}", response_model=TransitionOut, tags=[APPLICATIONS])
-async def get_transition_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
+async def get_transition_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
     """Get a transition by your CRM's id."""
-    return await call.read(stages.get_transition_by_ref, ref(system, id))
+    return await context.read(stages.get_transition_by_ref, ref(system, id))
 
 
 @router.put("/transitions/by-ref/{system}/{id:path}", response_model=TransitionOut, tags=[APPLICATIONS])
-async def put_transition(system: RefSystem, id: RefId, body: TransitionPut, call: RecruiterCall) -> Response:
+async def put_transition(system: RefSystem, id: RefId, body: TransitionPut, context: RecruiterContext) -> Response:
     """Record a transition by your CRM's id. Sent twice, it is recorded once."""
-    return await call.put(stages.put_transition, ref(system, id), body)
+    return await context.upsert(stages.put_transition, ref(system, id), body)
 
 
 @router.post("/transitions/{transition_id}/void", response_model=TransitionOut, tags=[APPLICATIONS])
-async def void_transition(transition_id: UUID, body: VoidIn, call: RecruiterCall) -> Response:
+async def void_transition(transition_id: UUID, body: VoidIn, context: RecruiterContext) -> Response:
     """Void the latest transition."""
-    return await call.write(stages.void_transition, transition_id, body)
+    return await context.write(stages.void_transition, transition_id, body)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.common import add_fact, find_by_ref, lock_fact, void_fact
 from app.applications.facts.schemas import (
     Stage,
@@ -25,19 +25,19 @@ from app.applications.reassess import reassess
 from app.kit.damage import reads
 from app.kit.db import change
 from app.kit.errors import Problem, conflict, invalid, not_found
+from app.kit.external_refs import flattened, shaped, under
 from app.kit.fields import ExternalRef
-from app.kit.refs import flattened, shaped, under
 from app.rules.assess import assess
 from app.rules.stages import ACTIVE, ENDED, NEEDS_REASON, legal_moves, shortest_path, stage_history
 from app.webhooks.events import StageChanged
 
 
-def move_to_stage(work: Work, application_id: UUID, body: TransitionIn) -> TransitionOut:
+def move_to_stage(work: UnitOfWork, application_id: UUID, body: TransitionIn) -> TransitionOut:
     """Move an application to another stage. Raises 409 with the legal moves for an illegal one."""
     return _move(work, application_id, flattened(body.model_dump()))
 
 
-def put_transition(work: Work, ref: ExternalRef, body: TransitionPut) -> tuple[TransitionOut, bool]:
+def put_transition(work: UnitOfWork, ref: ExternalRef, body: TransitionPut) -> tuple[TransitionOut, bool]:
     """Record a transition by its external reference.
 
     A recorded transition cannot be changed: it is voided and sent again. The voided one stays visible and hands its
@@ -72,7 +72,7 @@ def put_transition(work: Work, ref: ExternalRef, body: TransitionPut) -> tuple[T
 
 
 def follow_crm_stage(
-    work: Work, application_id: UUID, ref: ExternalRef, to: str, at: datetime, reason: str
+    work: UnitOfWork, application_id: UUID, ref: ExternalRef, to: str, at: datetime, reason: str
 ) -> str | None:
     """Move an application to the stage it has in a CRM, by the shortest legal path, at one instant.
 
@@ -112,7 +112,7 @@ def _via(ref: ExternalRef, step: str) -> ExternalRef:
     return ExternalRef(system=ref.system, id=f"{ref.id[:150]} via {step}")
 
 
-def end_application(work: Work, application_id: UUID, to: str, reason: str) -> None:
+def end_application(work: UnitOfWork, application_id: UUID, to: str, reason: str) -> None:
     """End an active application by the shortest legal path. An ended one is left as it is."""
     lock_application(work, application_id)
     loaded, latest = _loaded(work, application_id), _latest(work, application_id)
@@ -124,7 +124,7 @@ def end_application(work: Work, application_id: UUID, to: str, reason: str) -> N
         _move(work, application_id, flattened(body.model_dump()))
 
 
-def void_transition(work: Work, id: UUID, body: VoidIn) -> TransitionOut:
+def void_transition(work: UnitOfWork, id: UUID, body: VoidIn) -> TransitionOut:
     """Void the latest transition. Raises 409 for an earlier one, because later moves depend on it."""
     row = lock_fact(work, transition, "transition", id)
     latest = _latest(work, row["application_id"])
@@ -133,7 +133,7 @@ def void_transition(work: Work, id: UUID, body: VoidIn) -> TransitionOut:
     return shaped(TransitionOut, void_fact(work, transition, "transition", id, body.reason, TransitionOut))
 
 
-def get_transition_by_ref(work: Work, ref: ExternalRef) -> TransitionOut:
+def get_transition_by_ref(work: UnitOfWork, ref: ExternalRef) -> TransitionOut:
     """Return one transition by its external reference."""
     row = find_by_ref(work, transition, ref)
     if row is None:
@@ -142,7 +142,7 @@ def get_transition_by_ref(work: Work, ref: ExternalRef) -> TransitionOut:
 
 
 @reads(application)
-def get_stage_history(work: Work, application_id: UUID) -> StageHistoryOut:
+def get_stage_history(work: UnitOfWork, application_id: UUID) -> StageHistoryOut:
     """Return the recorded transitions, the stage history that follows from all facts, and the legal moves."""
     get_application(work, application_id)
     columns = transition.c
@@ -166,13 +166,13 @@ def get_stage_history(work: Work, application_id: UUID) -> StageHistoryOut:
     )
 
 
-def stage_at(work: Work, application_id: UUID, at: datetime) -> str:
+def stage_at(work: UnitOfWork, application_id: UUID, at: datetime) -> str:
     """Return the stage as of an instant, or the opening stage before the opening."""
     loaded = _loaded(work, application_id)
     return _stages(loaded, max(at, loaded.history.opened_at))[0]
 
 
-def _move(work: Work, application_id: UUID, row: Mapping[str, Any]) -> TransitionOut:
+def _move(work: UnitOfWork, application_id: UUID, row: Mapping[str, Any]) -> TransitionOut:
     lock_application(work, application_id)
     at = row["at"] or work.now
     work.happened("/at", at)
@@ -186,7 +186,7 @@ def _move(work: Work, application_id: UUID, row: Mapping[str, Any]) -> Transitio
     return shaped(TransitionOut, made)
 
 
-def _check(work: Work, application_id: UUID, row: Mapping[str, Any], at: datetime) -> str:
+def _check(work: UnitOfWork, application_id: UUID, row: Mapping[str, Any], at: datetime) -> str:
     """Return the stage that a move leaves. Raises 409 or 422 if it is not legal as of its instant."""
     loaded = _loaded(work, application_id)
     if at < loaded.history.opened_at:
@@ -217,7 +217,7 @@ def _legal(stage: str, effective: str) -> list[str]:
     return list(dict.fromkeys((*legal_moves(stage), *legal_moves(effective))))
 
 
-def _loaded(work: Work, application_id: UUID) -> LoadedApplication:
+def _loaded(work: UnitOfWork, application_id: UUID) -> LoadedApplication:
     return load(work.conn, [(work.agency_id, application_id)])[work.agency_id, application_id]
 
 
@@ -227,7 +227,7 @@ def _stages(loaded: LoadedApplication, at: datetime) -> tuple[str, str]:
     return found.stage, found.effective_stage
 
 
-def _latest(work: Work, application_id: UUID) -> sa.RowMapping | None:
+def _latest(work: UnitOfWork, application_id: UUID) -> sa.RowMapping | None:
     columns = transition.c
     return (
         work.conn.execute(

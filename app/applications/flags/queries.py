@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import recruiter
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.assessment import flag_found
 from app.applications.flags.schemas import FlagOut, RulePrecision, RulesOut
 from app.applications.models import application, flag
@@ -15,14 +15,14 @@ from app.applications.queries import lock_application
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.errors import not_found
+from app.kit.external_refs import check_filters
 from app.kit.pages import Page, Paging
-from app.kit.refs import check_filters
 from app.organisations.models import organisation
 from app.rules.assess import RULES_VERSION
 from app.rules.flags import CLEARS, GUIDANCE, Flag, FlagKind, Severity
 
 
-def get_flag(work: Work, id: UUID) -> FlagOut:
+def get_flag(work: UnitOfWork, id: UUID) -> FlagOut:
     """Return one flag, active or cleared."""
     row = work.conn.execute(_named().where(flag.c.agency_id == work.agency_id, flag.c.id == id)).one_or_none()
     if row is None:
@@ -30,7 +30,7 @@ def get_flag(work: Work, id: UUID) -> FlagOut:
     return _shape(work, row)
 
 
-def lock_flag(work: Work, id: UUID) -> sa.RowMapping:
+def lock_flag(work: UnitOfWork, id: UUID) -> sa.RowMapping:
     """Return one flag's row, with its application locked."""
     statement = sa.select(flag).where(flag.c.agency_id == work.agency_id, flag.c.id == id)
     row = work.conn.execute(statement).mappings().one_or_none()
@@ -52,7 +52,7 @@ class FlagFilter:
     application_id: UUID | None = None
 
 
-def list_flags(work: Work, paging: Paging, wanted: FlagFilter) -> Page[FlagOut]:
+def list_flags(work: UnitOfWork, paging: Paging, wanted: FlagFilter) -> Page[FlagOut]:
     """Return flags in the order they were raised. Without `state`, only active ones are returned."""
     statement = _named().where(flag.c.agency_id == work.agency_id)
     columns = {
@@ -78,7 +78,7 @@ def list_flags(work: Work, paging: Paging, wanted: FlagFilter) -> Page[FlagOut]:
     return page
 
 
-def list_rules(work: Work) -> RulesOut:
+def list_rules(work: UnitOfWork) -> RulesOut:
     """Return every rule with its measured precision: how often it was raised and how often dismissed."""
     rows = work.conn.execute(
         sa.select(flag.c.kind, sa.func.count(), sa.func.count(flag.c.dismissed_at))
@@ -104,7 +104,7 @@ def _precision(kind: FlagKind, raised: int, dismissed: int) -> RulePrecision:
     )
 
 
-def _in_state(work: Work, state: str | None) -> sa.ColumnElement[bool]:
+def _in_state(work: UnitOfWork, state: str | None) -> sa.ColumnElement[bool]:
     snoozing = sa.and_(flag.c.state == "snoozed", flag.c.snoozed_until > work.now)
     active = flag.c.cleared_at.is_(None)
     match state:
@@ -142,7 +142,7 @@ def _named() -> sa.Select[Any]:
     )
 
 
-def _shape(work: Work, row: Any) -> FlagOut:
+def _shape(work: UnitOfWork, row: Any) -> FlagOut:
     found = Flag(FlagKind(row.kind), Severity(row.severity), row.since, tuple(row.evidence), row.detail)
     state = row.state
     if row.cleared_at is not None:

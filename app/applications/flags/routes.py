@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.access.call import RecruiterCall, ViewerCall
+from app.access.request_context import RecruiterContext, ViewerContext
 from app.applications.flags import queries, service
 from app.applications.flags.queries import FlagFilter
 from app.applications.flags.schemas import (
@@ -27,7 +27,7 @@ TODAY = "1 · Today"
 
 @router.get("/flags", response_model=Page[FlagOut], tags=[TODAY])
 async def list_flags(
-    call: ViewerCall,
+    context: ViewerContext,
     kind: FlagKindName | None = None,
     severity: SeverityName | None = None,
     state: FlagState | None = None,
@@ -39,40 +39,40 @@ async def list_flags(
 ) -> Response:
     """List active flags with their reasons. `state=cleared` lists those that are over."""
     wanted = FlagFilter(kind, severity, state, recruiter_id, organisation_id, application_id)
-    return await call.read(queries.list_flags, call.paging(limit, cursor, **asdict(wanted)), wanted)
+    return await context.read(queries.list_flags, context.paging(limit, cursor, **asdict(wanted)), wanted)
 
 
 @router.get("/flags/{flag_id}", response_model=FlagOut, tags=[TODAY])
-async def get_flag(flag_id: UUID, call: ViewerCall) -> Response:
+async def get_flag(flag_id: UUID, context: ViewerContext) -> Response:
     """Get a flag, with its times and reasons."""
-    return await call.read(queries.get_flag, flag_id)
+    return await context.read(queries.get_flag, flag_id)
 
 
 @router.post("/flags/{flag_id}/acknowledge", response_model=FlagOut, tags=[TODAY])
-async def acknowledge_flag(flag_id: UUID, body: AcknowledgeIn, call: RecruiterCall) -> Response:
+async def acknowledge_flag(flag_id: UUID, body: AcknowledgeIn, context: RecruiterContext) -> Response:
     """Acknowledge a flag. It stays, and its action leaves the worklist."""
-    return await call.write(service.acknowledge_flag, flag_id, body)
+    return await context.write(service.acknowledge_flag, flag_id, body)
 
 
 @router.post("/flags/{flag_id}/snooze", response_model=FlagOut, tags=[TODAY])
-async def snooze_flag(flag_id: UUID, body: SnoozeIn, call: RecruiterCall) -> Response:
+async def snooze_flag(flag_id: UUID, body: SnoozeIn, context: RecruiterContext) -> Response:
     """Snooze a flag. Its action comes back to the worklist at the time you name."""
-    return await call.write(service.snooze_flag, flag_id, body)
+    return await context.write(service.snooze_flag, flag_id, body)
 
 
 @router.post("/flags/{flag_id}/dismiss", response_model=FlagOut, tags=[TODAY])
-async def dismiss_flag(flag_id: UUID, body: DismissIn, call: RecruiterCall) -> Response:
+async def dismiss_flag(flag_id: UUID, body: DismissIn, context: RecruiterContext) -> Response:
     """Dismiss a flag as wrong. It stays dismissed until new evidence, and counts against its rule."""
-    return await call.write(service.dismiss_flag, flag_id, body)
+    return await context.write(service.dismiss_flag, flag_id, body)
 
 
 @router.post("/flags/{flag_id}/reopen", response_model=FlagOut, tags=[TODAY])
-async def reopen_flag(flag_id: UUID, call: RecruiterCall) -> Response:
+async def reopen_flag(flag_id: UUID, context: RecruiterContext) -> Response:
     """Undo an acknowledgement, a snooze or a dismissal."""
-    return await call.write(service.reopen_flag, flag_id)
+    return await context.write(service.reopen_flag, flag_id)
 
 
 @router.get("/rules", response_model=RulesOut, tags=["6 · Policy"])
-async def list_rules(call: ViewerCall) -> Response:
+async def list_rules(context: ViewerContext) -> Response:
     """List every rule with its source, what clears it, and how often recruiters dismissed it."""
-    return await call.read(queries.list_rules)
+    return await context.read(queries.list_rules)

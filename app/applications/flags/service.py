@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.flags.queries import get_flag, lock_flag
 from app.applications.flags.schemas import AcknowledgeIn, DismissIn, FlagOut, SnoozeIn
 from app.applications.models import flag
@@ -14,25 +14,25 @@ from app.kit.db import change
 from app.kit.errors import conflict, invalid
 
 
-def acknowledge_flag(work: Work, id: UUID, body: AcknowledgeIn) -> FlagOut:
+def acknowledge_flag(work: UnitOfWork, id: UUID, body: AcknowledgeIn) -> FlagOut:
     """Acknowledge a flag. It stays, and its action leaves the worklist."""
     return _handle(work, id, "acknowledged", reason=body.reason)
 
 
-def snooze_flag(work: Work, id: UUID, body: SnoozeIn) -> FlagOut:
+def snooze_flag(work: UnitOfWork, id: UUID, body: SnoozeIn) -> FlagOut:
     """Snooze a flag. Its action comes back to the worklist at `until`."""
     if body.until <= work.now:
         raise invalid("/until", "`until` must be in the future.")
     return _handle(work, id, "snoozed", reason=body.reason, snoozed_until=body.until)
 
 
-def dismiss_flag(work: Work, id: UUID, body: DismissIn) -> FlagOut:
+def dismiss_flag(work: UnitOfWork, id: UUID, body: DismissIn) -> FlagOut:
     """Dismiss a flag. It stays dismissed until a new fact joins its evidence, and counts against its rule."""
     evidence = lock_flag(work, id)["evidence"]
     return _handle(work, id, "dismissed", reason=body.reason, dismissed_evidence=evidence, dismissed_at=work.now)
 
 
-def reopen_flag(work: Work, id: UUID) -> FlagOut:
+def reopen_flag(work: UnitOfWork, id: UUID) -> FlagOut:
     """Undo an acknowledgement, a snooze or a dismissal. An undone dismissal no longer counts.
 
     A flag that was raised as dismissed rests on earlier dismissals. They are undone too, or it would be raised as
@@ -55,7 +55,7 @@ def reopen_flag(work: Work, id: UUID) -> FlagOut:
     return _handle(work, id, "open", reason=None)
 
 
-def _handle(work: Work, id: UUID, state: str, **values: Any) -> FlagOut:
+def _handle(work: UnitOfWork, id: UUID, state: str, **values: Any) -> FlagOut:
     row = lock_flag(work, id)
     work.expect(get_flag(work, id))
     if row["cleared_at"] is not None:

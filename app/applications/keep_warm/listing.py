@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import recruiter
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.keep_warm.active_marks import active_mark_conditions_on
 from app.applications.keep_warm.marks import agency_days
 from app.applications.keep_warm.schemas import JobMatch, KeepWarmItem
@@ -22,8 +22,8 @@ from app.jobs.queries import get_job
 from app.jobs.schemas import JobOut
 from app.kit.damage import read_rows
 from app.kit.dialects import Instant
+from app.kit.external_refs import check_filters
 from app.kit.pages import Page, Paging
-from app.kit.refs import check_filters
 from app.organisations.models import organisation
 from app.rules.stages import ACTIVE
 
@@ -33,7 +33,7 @@ _HELD = ("scheduled", "completed")
 
 
 def list_keep_warm(
-    work: Work, paging: Paging, *, recruiter_id: UUID | None, organisation_id: UUID | None, job_id: UUID | None
+    work: UnitOfWork, paging: Paging, *, recruiter_id: UUID | None, organisation_id: UUID | None, job_id: UUID | None
 ) -> Page[KeepWarmItem]:
     """Return the active marks, those with the longest silence first.
 
@@ -76,7 +76,7 @@ def list_keep_warm(
     return Page(items=items, next_cursor=page.next_cursor)
 
 
-def _similar_titles(work: Work, wanted: JobOut, today: date) -> list[str]:
+def _similar_titles(work: UnitOfWork, wanted: JobOut, today: date) -> list[str]:
     """Return the titles, among jobs of marked applications, that are similar to the wanted job's."""
     titles = work.conn.scalars(
         sa.select(job.c.title)
@@ -97,7 +97,7 @@ def _in_progress_for(wanted: JobOut) -> sa.Exists:
     )
 
 
-def _listed(work: Work, filters: Sequence[sa.ColumnElement[bool]], rank: sa.ColumnElement[int]) -> sa.Subquery:
+def _listed(work: UnitOfWork, filters: Sequence[sa.ColumnElement[bool]], rank: sa.ColumnElement[int]) -> sa.Subquery:
     mark, at = keep_warm_mark.c, application.c
     found = (
         sa.select(
@@ -174,7 +174,7 @@ class _Course:
     interviews_held: int = 0
 
 
-def _courses(work: Work, rows: Collection[Any]) -> Mapping[UUID, _Course]:
+def _courses(work: UnitOfWork, rows: Collection[Any]) -> Mapping[UUID, _Course]:
     """Return, for each application of a page, its moves and the number of interviews held."""
     found = {row.application_id: _Course() for row in rows}
     moved, held = transition.c, interview.c

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.access.models import agency
 from app.access.queries import get_agency
 from app.access.schemas import given
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.common import (
     add_fact,
     existing_or_new,
@@ -34,9 +34,9 @@ from app.kit.damage import reading
 from app.kit.db import change
 from app.kit.dialects import locked
 from app.kit.errors import conflict, invalid, not_found
+from app.kit.external_refs import flattened, shaped
 from app.kit.fields import ExternalRef
 from app.kit.pages import Page, Paging
-from app.kit.refs import flattened, shaped
 from app.rules.calendar import Calendar, calendar
 from app.rules.stages import ENDED
 
@@ -47,7 +47,7 @@ _WHAT = "keep-warm mark"
 _KIND = "keep_warm_mark"
 
 
-def mark_keep_warm(work: Work, application_id: UUID, body: KeepWarmMarkIn) -> KeepWarmMarkOut:
+def mark_keep_warm(work: UnitOfWork, application_id: UUID, body: KeepWarmMarkIn) -> KeepWarmMarkOut:
     """Mark an ended application. Raises 409 if it has not ended, or if the candidate has an active mark."""
     at = _lock(work, application_id)
     row = _checked(work, {**flattened(body.model_dump()), "ended_at": None})
@@ -55,7 +55,7 @@ def mark_keep_warm(work: Work, application_id: UUID, body: KeepWarmMarkIn) -> Ke
     return _reassessed(work, add_fact(work, keep_warm_mark, _KIND, at.id, row))
 
 
-def put_keep_warm_mark(work: Work, ref: ExternalRef, body: KeepWarmMarkPut) -> tuple[KeepWarmMarkOut, bool]:
+def put_keep_warm_mark(work: UnitOfWork, ref: ExternalRef, body: KeepWarmMarkPut) -> tuple[KeepWarmMarkOut, bool]:
     """Create or update a mark by its external reference."""
     at = _lock(work, body.application_id)
     known, values = existing_or_new(work, keep_warm_mark, _WHAT, ref, body, KeepWarmMarkOut)
@@ -70,7 +70,7 @@ def put_keep_warm_mark(work: Work, ref: ExternalRef, body: KeepWarmMarkPut) -> t
     return _reassessed(work, kept), created
 
 
-def change_keep_warm_mark(work: Work, id: UUID, body: KeepWarmMarkChange) -> KeepWarmMarkOut:
+def change_keep_warm_mark(work: UnitOfWork, id: UUID, body: KeepWarmMarkChange) -> KeepWarmMarkOut:
     """End a mark, or change its day or note."""
     at = _lock(work, find_fact(work, keep_warm_mark, _WHAT, id)["application_id"])
     known = find_fact(work, keep_warm_mark, _WHAT, id)
@@ -82,17 +82,17 @@ def change_keep_warm_mark(work: Work, id: UUID, body: KeepWarmMarkChange) -> Kee
     return _reassessed(work, change(work.conn, keep_warm_mark, work.agency_id, id, values) if values else known)
 
 
-def void_keep_warm_mark(work: Work, id: UUID, body: VoidIn) -> KeepWarmMarkOut:
+def void_keep_warm_mark(work: UnitOfWork, id: UUID, body: VoidIn) -> KeepWarmMarkOut:
     """Void a mark that was recorded wrongly."""
     return shaped(KeepWarmMarkOut, void_fact(work, keep_warm_mark, _WHAT, id, body.reason, KeepWarmMarkOut))
 
 
-def get_keep_warm_mark(work: Work, id: UUID) -> KeepWarmMarkOut:
+def get_keep_warm_mark(work: UnitOfWork, id: UUID) -> KeepWarmMarkOut:
     """Return one mark."""
     return shaped(KeepWarmMarkOut, find_fact(work, keep_warm_mark, _WHAT, id))
 
 
-def get_keep_warm_mark_by_ref(work: Work, ref: ExternalRef) -> KeepWarmMarkOut:
+def get_keep_warm_mark_by_ref(work: UnitOfWork, ref: ExternalRef) -> KeepWarmMarkOut:
     """Return one mark by its external reference."""
     row = find_by_ref(work, keep_warm_mark, ref)
     if row is None:
@@ -100,7 +100,7 @@ def get_keep_warm_mark_by_ref(work: Work, ref: ExternalRef) -> KeepWarmMarkOut:
     return shaped(KeepWarmMarkOut, row)
 
 
-def list_keep_warm_marks(work: Work, application_id: UUID, paging: Paging) -> Page[KeepWarmMarkOut]:
+def list_keep_warm_marks(work: UnitOfWork, application_id: UUID, paging: Paging) -> Page[KeepWarmMarkOut]:
     """Return the marks of an application, ordered by their times, ended and voided ones included."""
     get_application(work, application_id)
     columns = keep_warm_mark.c
@@ -116,14 +116,14 @@ def list_keep_warm_marks(work: Work, application_id: UUID, paging: Paging) -> Pa
     )
 
 
-def agency_days(work: Work) -> Calendar:
+def agency_days(work: UnitOfWork) -> Calendar:
     """Return the agency's calendar, which decides whether `until` has come."""
     home = get_agency(work)
     with reading(agency, home.id):
         return calendar(home.time_zone, home.holiday_region)
 
 
-def _lock(work: Work, application_id: UUID) -> ApplicationOut:
+def _lock(work: UnitOfWork, application_id: UUID) -> ApplicationOut:
     """Lock the candidate, then the application, so that marks of one candidate are written one at a time.
 
     Raises 409 `candidate_erased` for an erased candidate.
@@ -135,14 +135,14 @@ def _lock(work: Work, application_id: UUID) -> ApplicationOut:
     return at
 
 
-def _lock_candidate(work: Work, id: UUID) -> None:
+def _lock_candidate(work: UnitOfWork, id: UUID) -> None:
     columns = candidate.c
     theirs = sa.select(columns.erased_at).where(columns.agency_id == work.agency_id, columns.id == id)
     if work.conn.scalar(locked(theirs)) is not None:
         raise candidate_erased()
 
 
-def _checked(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(work: UnitOfWork, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row of a mark with its defaults. Raises 422 for impossible times and days."""
     at, ended_at = row["at"] or work.now, row["ended_at"]
     work.happened("/at", at)
@@ -158,7 +158,7 @@ def _checked(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "at": at, "until": until}
 
 
-def _refuse_new(work: Work, at: ApplicationOut, row: Mapping[str, Any]) -> None:
+def _refuse_new(work: UnitOfWork, at: ApplicationOut, row: Mapping[str, Any]) -> None:
     if at.stage not in ENDED:
         raise conflict(
             "application_not_ended",
@@ -168,7 +168,9 @@ def _refuse_new(work: Work, at: ApplicationOut, row: Mapping[str, Any]) -> None:
     _refuse_second(work, at, row, None)
 
 
-def _refuse_second(work: Work, at: ApplicationOut, row: Mapping[Any, Any], known: Mapping[Any, Any] | None) -> None:
+def _refuse_second(
+    work: UnitOfWork, at: ApplicationOut, row: Mapping[Any, Any], known: Mapping[Any, Any] | None
+) -> None:
     """Raise 409 if a mark becomes active while the candidate has another active one."""
     today = agency_days(work).day(work.now)
     if not _is_active(row, today) or (known is not None and _is_active(known, today)):
@@ -187,7 +189,7 @@ def _is_active(row: Mapping[Any, Any], today: date) -> bool:
     return row["ended_at"] is None and bool(row["until"] > today)
 
 
-def _active_mark(work: Work, candidate_id: UUID, today: date) -> sa.RowMapping | None:
+def _active_mark(work: UnitOfWork, candidate_id: UUID, today: date) -> sa.RowMapping | None:
     theirs = (application.c.agency_id == work.agency_id, application.c.candidate_id == candidate_id)
     found = (
         sa.select(keep_warm_mark)
@@ -198,6 +200,6 @@ def _active_mark(work: Work, candidate_id: UUID, today: date) -> sa.RowMapping |
     return work.conn.execute(found).mappings().one_or_none()
 
 
-def _reassessed(work: Work, row: sa.RowMapping) -> KeepWarmMarkOut:
+def _reassessed(work: UnitOfWork, row: sa.RowMapping) -> KeepWarmMarkOut:
     reassess(work, [row["application_id"]])
     return shaped(KeepWarmMarkOut, row)

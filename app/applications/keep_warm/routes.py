@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from app.access.call import RecruiterCall, ViewerCall
+from app.access.request_context import RecruiterContext, ViewerContext
 from app.applications.facts.schemas import VoidIn
 from app.applications.keep_warm import listing, marks
 from app.applications.keep_warm.schemas import (
@@ -31,7 +31,7 @@ JobWanted = Annotated[
 
 @router.get("/keep-warm", response_model=Page[KeepWarmItem], tags=[TODAY])
 async def list_keep_warm(
-    call: ViewerCall,
+    context: ViewerContext,
     recruiter_id: UUID | None = None,
     organisation_id: UUID | None = None,
     job_id: JobWanted = None,
@@ -46,50 +46,54 @@ async def list_keep_warm(
     levels and contract forms do not count. Candidates in progress for that job are left out.
     """
     filters = {"recruiter_id": recruiter_id, "organisation_id": organisation_id, "job_id": job_id}
-    return await call.read(listing.list_keep_warm, call.paging(limit, cursor, **filters), **filters)
+    return await context.read(listing.list_keep_warm, context.paging(limit, cursor, **filters), **filters)
 
 
 @router.post(
     "/applications/{application_id}/keep-warm-marks", status_code=201, response_model=KeepWarmMarkOut, tags=[TAG]
 )
-async def mark_keep_warm(application_id: UUID, body: KeepWarmMarkIn, call: RecruiterCall) -> Response:
+async def mark_keep_warm(application_id: UUID, body: KeepWarmMarkIn, context: RecruiterContext) -> Response:
     """Mark an ended application to stay in touch with its candidate. A candidate has one active mark at most."""
-    return await call.create(marks.mark_keep_warm, application_id, body)
+    return await context.create(marks.mark_keep_warm, application_id, body)
 
 
 @router.get("/applications/{application_id}/keep-warm-marks", response_model=Page[KeepWarmMarkOut], tags=[TAG])
 async def list_keep_warm_marks(
-    application_id: UUID, call: ViewerCall, limit: Limit = 50, cursor: Cursor = None
+    application_id: UUID, context: ViewerContext, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """List the keep-warm marks of an application, ended and voided ones included."""
-    return await call.read(marks.list_keep_warm_marks, application_id, call.paging(limit, cursor))
+    return await context.read(marks.list_keep_warm_marks, application_id, context.paging(limit, cursor))
 
 
 @router.get("/keep-warm-marks/by-ref/{system}/{id:path}", response_model=KeepWarmMarkOut, tags=[TAG])
-async def get_keep_warm_mark_by_ref(system: RefSystem, id: RefId, call: ViewerCall) -> Response:
+async def get_keep_warm_mark_by_ref(system: RefSystem, id: RefId, context: ViewerContext) -> Response:
     """Get a keep-warm mark by your CRM's id."""
-    return await call.read(marks.get_keep_warm_mark_by_ref, ref(system, id))
+    return await context.read(marks.get_keep_warm_mark_by_ref, ref(system, id))
 
 
 @router.put("/keep-warm-marks/by-ref/{system}/{id:path}", response_model=KeepWarmMarkOut, tags=[TAG])
-async def put_keep_warm_mark(system: RefSystem, id: RefId, body: KeepWarmMarkPut, call: RecruiterCall) -> Response:
+async def put_keep_warm_mark(
+    system: RefSystem, id: RefId, body: KeepWarmMarkPut, context: RecruiterContext
+) -> Response:
     """Create or update a keep-warm mark by your CRM's id."""
-    return await call.put(marks.put_keep_warm_mark, ref(system, id), body)
+    return await context.upsert(marks.put_keep_warm_mark, ref(system, id), body)
 
 
 @router.get("/keep-warm-marks/{keep_warm_mark_id}", response_model=KeepWarmMarkOut, tags=[TAG])
-async def get_keep_warm_mark(keep_warm_mark_id: UUID, call: ViewerCall) -> Response:
+async def get_keep_warm_mark(keep_warm_mark_id: UUID, context: ViewerContext) -> Response:
     """Get a keep-warm mark."""
-    return await call.read(marks.get_keep_warm_mark, keep_warm_mark_id)
+    return await context.read(marks.get_keep_warm_mark, keep_warm_mark_id)
 
 
 @router.patch("/keep-warm-marks/{keep_warm_mark_id}", response_model=KeepWarmMarkOut, tags=[TAG])
-async def change_keep_warm_mark(keep_warm_mark_id: UUID, body: KeepWarmMarkChange, call: RecruiterCall) -> Response:
+async def change_keep_warm_mark(
+    keep_warm_mark_id: UUID, body: KeepWarmMarkChange, context: RecruiterContext
+) -> Response:
     """End a keep-warm mark, or change its day or note."""
-    return await call.write(marks.change_keep_warm_mark, keep_warm_mark_id, body)
+    return await context.write(marks.change_keep_warm_mark, keep_warm_mark_id, body)
 
 
 @router.post("/keep-warm-marks/{keep_warm_mark_id}/void", response_model=KeepWarmMarkOut, tags=[TAG])
-async def void_keep_warm_mark(keep_warm_mark_id: UUID, body: VoidIn, call: RecruiterCall) -> Response:
+async def void_keep_warm_mark(keep_warm_mark_id: UUID, body: VoidIn, context: RecruiterContext) -> Response:
     """Void a keep-warm mark that was recorded wrongly."""
-    return await call.write(marks.void_keep_warm_mark, keep_warm_mark_id, body)
+    return await context.write(marks.void_keep_warm_mark, keep_warm_mark_id, body)

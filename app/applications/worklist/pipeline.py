@@ -7,15 +7,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import recruiter
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.models import application, flag
 from app.applications.worklist.schemas import Card, Pipeline, StageCount
 from app.applications.worklist.worklist import named
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.damage import read_rows
+from app.kit.external_refs import check_filters
 from app.kit.pages import Paging
-from app.kit.refs import check_filters
 from app.organisations.models import organisation
 from app.rules.stages import ACTIVE, PAUSED
 
@@ -23,7 +23,7 @@ _ON_THE_BOARD = (*ACTIVE, *PAUSED)
 
 
 def get_pipeline(
-    work: Work, paging: Paging, *, stage: str | None, recruiter_id: UUID | None, organisation_id: UUID | None
+    work: UnitOfWork, paging: Paging, *, stage: str | None, recruiter_id: UUID | None, organisation_id: UUID | None
 ) -> Pipeline:
     """Return counts by effective stage, and the cards of one stage or of all, longest in their stage first."""
     mine = [application.c.agency_id == work.agency_id]
@@ -47,7 +47,7 @@ def get_pipeline(
     return Pipeline(items=cards, next_cursor=page.next_cursor, stages=_counts(work, mine))
 
 
-def _counts(work: Work, mine: list[sa.ColumnElement[bool]]) -> list[StageCount]:
+def _counts(work: UnitOfWork, mine: list[sa.ColumnElement[bool]]) -> list[StageCount]:
     columns = application.c
     rows = work.conn.execute(
         sa.select(columns.effective_stage, sa.func.count(), sa.func.min(columns.stage_since))
@@ -90,7 +90,7 @@ def _cards() -> sa.Select[Any]:
     )
 
 
-def _flags(work: Work, ids: list[UUID]) -> dict[UUID, list[dict[str, str]]]:
+def _flags(work: UnitOfWork, ids: list[UUID]) -> dict[UUID, list[dict[str, str]]]:
     found: dict[UUID, list[dict[str, str]]] = {}
     for application_id, kind, severity in work.conn.execute(
         sa.select(flag.c.application_id, flag.c.kind, flag.c.severity)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.access.call import ViewerCall
+from app.access.request_context import ViewerContext
 from app.applications.facts.schemas import Stage
 from app.applications.worklist import pipeline, worklist
 from app.applications.worklist.schemas import Pipeline, Worklist
@@ -18,7 +18,7 @@ TAG = "1 · Today"
 
 @router.get("/worklist", response_model=Worklist, tags=[TAG])
 async def get_worklist(
-    call: ViewerCall,
+    context: ViewerContext,
     recruiter_id: UUID | None = None,
     everybody: bool = False,
     on: Day | None = None,
@@ -29,13 +29,13 @@ async def get_worklist(
 
     A key that belongs to a recruiter sees that recruiter's actions, and with `everybody=true` those of all.
     """
-    paging = call.paging(limit, cursor, recruiter_id=recruiter_id, everybody=everybody, on=on)
-    return await call.read(worklist.get_worklist, paging, recruiter_id=recruiter_id, everybody=everybody, on=on)
+    paging = context.paging(limit, cursor, recruiter_id=recruiter_id, everybody=everybody, on=on)
+    return await context.read(worklist.get_worklist, paging, recruiter_id=recruiter_id, everybody=everybody, on=on)
 
 
 @router.get("/pipeline", response_model=Pipeline, tags=[TAG])
 async def get_pipeline(
-    call: ViewerCall,
+    context: ViewerContext,
     stage: Stage | None = None,
     recruiter_id: UUID | None = None,
     organisation_id: UUID | None = None,
@@ -43,7 +43,7 @@ async def get_pipeline(
     cursor: Cursor = None,
 ) -> Response:
     """Get the pipeline: counts and the oldest application by stage, and cards."""
-    paging = call.paging(limit, cursor, stage=stage, recruiter_id=recruiter_id, organisation_id=organisation_id)
-    return await call.read(
+    paging = context.paging(limit, cursor, stage=stage, recruiter_id=recruiter_id, organisation_id=organisation_id)
+    return await context.read(
         pipeline.get_pipeline, paging, stage=stage, recruiter_id=recruiter_id, organisation_id=organisation_id
     )

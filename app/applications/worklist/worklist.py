@@ -8,15 +8,15 @@ import sqlalchemy as sa
 
 from app.access.models import recruiter
 from app.access.queries import get_agency_calendar
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.models import action, application, check, commitment, interaction, interview
 from app.applications.urgency import severity_of
 from app.applications.worklist.schemas import Worklist, WorklistItem
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.dialects import Id
+from app.kit.external_refs import check_filters
 from app.kit.pages import Paging
-from app.kit.refs import check_filters
 from app.organisations.models import client_contact, organisation
 from app.rules.actions import Action, ActionKind, explain_action, party_to_contact, prompts_for
 from app.rules.history import CANDIDATE, CLIENT
@@ -25,7 +25,7 @@ _ID_LENGTH = 36
 
 
 def get_worklist(
-    work: Work, paging: Paging, *, recruiter_id: UUID | None, on: date | None, everybody: bool = False
+    work: UnitOfWork, paging: Paging, *, recruiter_id: UUID | None, on: date | None, everybody: bool = False
 ) -> Worklist:
     """Return the actions that open by the end of a day (default: today at the agency), the most urgent first.
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.catalog.schemas import ConnectorField, ConnectorOut, ConnectorReads, ConnectorsOut
 from app.connectors.connector import Connector
 from app.connectors.guide import Entry, RecordKind
@@ -13,7 +13,7 @@ _SECRET_MADE_BY = {"our_secret": "keepwarm", "their_secret": "crm", "nobody": "n
 _ANY_BASE_URL = Entry("The address of the CRM's API. Leave it out unless you use a proxy or a sandbox.")
 
 
-def list_connectors(work: Work) -> ConnectorsOut:
+def list_connectors(work: UnitOfWork) -> ConnectorsOut:
     """Return every connector in the order of the registry."""
     return ConnectorsOut(items=[_shown(connector) for connector in CONNECTORS.values()])
 

@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from app.access.call import ViewerCall
+from app.access.request_context import ViewerContext
 from app.connectors.catalog import queries
 from app.connectors.catalog.schemas import ConnectorsOut
 from app.connectors.connections.routes import TAGS
@@ -12,6 +12,6 @@ router = feature_router()
 
 
 @router.get("/connectors", response_model=ConnectorsOut, tags=TAGS)
-async def list_connectors(call: ViewerCall) -> Response:
+async def list_connectors(context: ViewerContext) -> Response:
     """Every CRM that can be connected: fields to enter, steps to take, abilities and limits."""
-    return await call.read(queries.list_connectors)
+    return await context.read(queries.list_connectors)

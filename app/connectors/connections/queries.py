@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection import hook_path, open_account
 from app.connectors.connection_rows import get_row
 from app.connectors.connections.schemas import (
@@ -23,21 +23,21 @@ from app.connectors.guide import CONNECTION, hook_warning
 from app.connectors.models import backfill, connection, connection_secrets, inbound_event, sync_run, unmapped
 from app.connectors.registry import CONNECTORS
 from app.kit.damage import reads
-from app.kit.due import MOST_ATTEMPTS
+from app.kit.due import MAX_CLAIM_ATTEMPTS
+from app.kit.external_refs import shaped
 from app.kit.pages import Page, Paging
-from app.kit.refs import shaped
 
 QUIET = timedelta(days=3)
 """A connection without an event for this long is called quiet."""
 
 
 @reads(connection)
-def get_connection(work: Work, id: UUID, public_url: str) -> ConnectionOut:
+def get_connection(work: UnitOfWork, id: UUID, public_url: str) -> ConnectionOut:
     """Return one connection, with the steps to take in the CRM."""
     return show(work, get_row(work, id), public_url)
 
 
-def list_connections(work: Work, paging: Paging, public_url: str) -> Page[ConnectionOut]:
+def list_connections(work: UnitOfWork, paging: Paging, public_url: str) -> Page[ConnectionOut]:
     """Return the agency's connections in the order of their creation."""
     statement = sa.select(connection).where(connection.c.agency_id == work.agency_id)
     return paging.page(
@@ -45,7 +45,7 @@ def list_connections(work: Work, paging: Paging, public_url: str) -> Page[Connec
     )
 
 
-def show(work: Work, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
+def show(work: UnitOfWork, row: Mapping[Any, Any], public_url: str) -> ConnectionOut:
     """Return a row as callers see it, with the names of its credentials and no secret."""
     connector = CONNECTORS[row["system"]]
     url = public_url + hook_path(row["agency_id"], row["id"])
@@ -83,7 +83,7 @@ def _steps(connector: Connector, id: UUID, url: str) -> list[str]:
 
 
 @reads(connection)
-def get_health(work: Work, id: UUID) -> ConnectionHealth:
+def get_health(work: UnitOfWork, id: UUID) -> ConnectionHealth:
     """Return the health of a connection: the last event, what waits or failed, and its unmapped labels."""
     row = get_row(work, id)
     columns = inbound_event.c
@@ -114,7 +114,9 @@ def get_health(work: Work, id: UUID) -> ConnectionHealth:
     )
 
 
-def _status(row: Mapping[Any, Any], work: Work, counts: Mapping[str, int], last: Any, polls: list[PollOut]) -> Any:
+def _status(
+    row: Mapping[Any, Any], work: UnitOfWork, counts: Mapping[str, int], last: Any, polls: list[PollOut]
+) -> Any:
     if row["paused"]:
         return "paused"
     if row["suspended_at"] is not None:
@@ -128,7 +130,7 @@ def _status(row: Mapping[Any, Any], work: Work, counts: Mapping[str, int], last:
     return "quiet" if last is not None and work.now - last > QUIET else "ok"
 
 
-def _unmapped(work: Work, id: UUID) -> list[UnmappedOut]:
+def _unmapped(work: UnitOfWork, id: UUID) -> list[UnmappedOut]:
     found = work.conn.execute(
         sa.select(unmapped.c.map, unmapped.c.value, sa.func.count(), sa.func.min(inbound_event.c.arrived_at))
         .join(
@@ -143,7 +145,7 @@ def _unmapped(work: Work, id: UUID) -> list[UnmappedOut]:
     return [UnmappedOut(map=which, value=value, events=events, first_at=at) for which, value, events, at in found]
 
 
-def _empty_streams(work: Work, id: UUID, title: str) -> list[EmptyStreamOut]:
+def _empty_streams(work: UnitOfWork, id: UUID, title: str) -> list[EmptyStreamOut]:
     latest = (
         sa.select(sa.func.max(backfill.c.created_at))
         .where(backfill.c.agency_id == work.agency_id, backfill.c.connection_id == id)
@@ -163,7 +165,7 @@ def _empty_streams(work: Work, id: UUID, title: str) -> list[EmptyStreamOut]:
     ]
 
 
-def _polls(work: Work, id: UUID) -> list[PollOut]:
+def _polls(work: UnitOfWork, id: UUID) -> list[PollOut]:
     columns = sync_run.c
     found = work.conn.execute(
         sa.select(sync_run)
@@ -174,7 +176,7 @@ def _polls(work: Work, id: UUID) -> list[PollOut]:
         PollOut(
             stream=row.stream,
             last_read_at=row.finished_at,
-            next_read_at=row.due_at if row.attempts < MOST_ATTEMPTS else None,
+            next_read_at=row.due_at if row.attempts < MAX_CLAIM_ATTEMPTS else None,
             failure=row.failure,
         )
         for row in found

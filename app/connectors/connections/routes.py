@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.access.call import AdminCall
+from app.access.request_context import AdminContext
 from app.connectors.connections import queries, service
 from app.connectors.connections.schemas import (
     ConnectionChange,
@@ -24,48 +24,48 @@ TAGS: list[str | Enum] = ["8 · CRM connections"]
 
 
 @router.post("/connections", status_code=201, response_model=ConnectionMade, tags=TAGS)
-async def connect(body: ConnectionIn, call: AdminCall) -> Response:
+async def connect(body: ConnectionIn, context: AdminContext) -> Response:
     """Connect your CRM: the answer has the address and the steps to paste there, and the secret, once."""
-    return await call.create(service.connect, body, call.public_url, most=call.crm_connections)
+    return await context.create(service.connect, body, context.public_url, most=context.crm_connections)
 
 
 @router.get("/connections", response_model=Page[ConnectionOut], tags=TAGS)
-async def list_connections(call: AdminCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
+async def list_connections(context: AdminContext, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """The connected CRMs."""
-    return await call.read(queries.list_connections, call.paging(limit, cursor), call.public_url)
+    return await context.read(queries.list_connections, context.paging(limit, cursor), context.public_url)
 
 
 @router.get("/connections/{connection_id}", response_model=ConnectionOut, tags=TAGS)
-async def get_connection(connection_id: UUID, call: AdminCall) -> Response:
+async def get_connection(connection_id: UUID, context: AdminContext) -> Response:
     """One connection, with its maps and the steps to take in the CRM."""
-    return await call.read(queries.get_connection, connection_id, call.public_url)
+    return await context.read(queries.get_connection, connection_id, context.public_url)
 
 
 @router.patch("/connections/{connection_id}", response_model=ConnectionOut, tags=TAGS)
-async def change_connection(connection_id: UUID, body: ConnectionChange, call: AdminCall) -> Response:
+async def change_connection(connection_id: UUID, body: ConnectionChange, context: AdminContext) -> Response:
     """Change a connection. Events that waited for a word the maps now know are applied."""
-    return await call.write(service.change_connection, connection_id, body, call.public_url)
+    return await context.write(service.change_connection, connection_id, body, context.public_url)
 
 
 @router.delete("/connections/{connection_id}", status_code=204, tags=TAGS)
-async def disconnect(connection_id: UUID, call: AdminCall) -> Response:
+async def disconnect(connection_id: UUID, context: AdminContext) -> Response:
     """End a connection. What it brought stays; its secrets and kept events go."""
-    return await call.write(service.disconnect, connection_id, call.public_url)
+    return await context.write(service.disconnect, connection_id, context.public_url)
 
 
 @router.get("/connections/{connection_id}/health", response_model=ConnectionHealth, tags=TAGS)
-async def get_connection_health(connection_id: UUID, call: AdminCall) -> Response:
+async def get_connection_health(connection_id: UUID, context: AdminContext) -> Response:
     """How a connection fares: the last event, what waits or failed, and the words that no map knows."""
-    return await call.read(queries.get_health, connection_id)
+    return await context.read(queries.get_health, connection_id)
 
 
 @router.post("/connections/{connection_id}/signing-secrets", status_code=201, response_model=SecretMade, tags=TAGS)
-async def add_signing_secret(connection_id: UUID, body: SecretIn, call: AdminCall) -> Response:
+async def add_signing_secret(connection_id: UUID, body: SecretIn, context: AdminContext) -> Response:
     """Take a new signing secret; the ones before it are still taken for the overlap."""
-    return await call.create(service.add_secret, connection_id, body)
+    return await context.create(service.add_secret, connection_id, body)
 
 
 @router.delete("/connections/{connection_id}/signing-secrets/{secret_id}", status_code=204, tags=TAGS)
-async def end_signing_secret(connection_id: UUID, secret_id: UUID, call: AdminCall) -> Response:
+async def end_signing_secret(connection_id: UUID, secret_id: UUID, context: AdminContext) -> Response:
     """Take a signing secret no longer, at once."""
-    return await call.write(service.end_secret, connection_id, secret_id, call.public_url)
+    return await context.write(service.end_secret, connection_id, secret_id, context.public_url)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from app.access.queries import get_agency, get_recruiter
 from app.access.schemas import given
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection import open_account
 from app.connectors.connection_rows import get_row
 from app.connectors.connections import queries
@@ -39,7 +39,7 @@ from app.kit.errors import conflict, invalid
 from app.webhooks.outbox import forget, subscribe
 
 
-def connect(work: Work, body: ConnectionIn, public_url: str, *, most: int) -> ConnectionMade:
+def connect(work: UnitOfWork, body: ConnectionIn, public_url: str, *, most: int) -> ConnectionMade:
     """Connect a CRM, as one of at most `most` of the agency. A secret that Keepwarm made is returned only now."""
     connector = CONNECTORS[body.system]
     check_names(connector, body.settings, body.credentials)
@@ -87,7 +87,7 @@ def connect(work: Work, body: ConnectionIn, public_url: str, *, most: int) -> Co
     return ConnectionMade(connection=made, signing_secret=shown)
 
 
-def _check_number(work: Work, most: int) -> None:
+def _check_number(work: UnitOfWork, most: int) -> None:
     get_agency(work, lock=True)  # so that connections are made, and counted, one after the other
     mine = sa.select(sa.func.count()).where(connection.c.agency_id == work.agency_id)
     if (work.conn.scalar(mine) or 0) >= most:
@@ -97,7 +97,7 @@ def _check_number(work: Work, most: int) -> None:
         )
 
 
-def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: str) -> ConnectionOut:
+def change_connection(work: UnitOfWork, id: UUID, body: ConnectionChange, public_url: str) -> ConnectionOut:
     """Change a connection. Events that waited for a label which a map now has are applied."""
     row = get_row(work, id, lock=True)
     work.expect(queries.show(work, row, public_url))
@@ -139,7 +139,7 @@ def change_connection(work: Work, id: UUID, body: ConnectionChange, public_url: 
     return queries.show(work, changed, public_url)
 
 
-def _changed_fields(work: Work, row: Mapping[Any, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def _changed_fields(work: UnitOfWork, row: Mapping[Any, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns that a change of settings and credentials sets, after checking both."""
     if not changes.keys() & {"settings", "credentials"}:
         return {}  # a connection from before a field was required can still be renamed or paused
@@ -156,14 +156,14 @@ def _changed_fields(work: Work, row: Mapping[Any, Any], changes: Mapping[str, An
     return values
 
 
-def disconnect(work: Work, id: UUID, public_url: str) -> None:
+def disconnect(work: UnitOfWork, id: UUID, public_url: str) -> None:
     """Remove a connection with its secrets, its stored events and its polls. What was applied stays."""
     work.expect(queries.show(work, get_row(work, id, lock=True), public_url))
     forget(work, id)
     work.conn.execute(sa.delete(connection).where(connection.c.agency_id == work.agency_id, connection.c.id == id))
 
 
-def add_secret(work: Work, id: UUID, body: SecretIn) -> SecretMade:
+def add_secret(work: UnitOfWork, id: UUID, body: SecretIn) -> SecretMade:
     """Add a signing secret; the former ones end after the overlap."""
     row = get_row(work, id, lock=True)
     text, shown = _secret(CONNECTORS[row["system"]], body.secret, "/secret")
@@ -173,13 +173,13 @@ def add_secret(work: Work, id: UUID, body: SecretIn) -> SecretMade:
     return SecretMade(id=made["id"], created_at=made["created_at"], signing_secret=shown)
 
 
-def end_secret(work: Work, id: UUID, secret_id: UUID, public_url: str) -> None:
+def end_secret(work: UnitOfWork, id: UUID, secret_id: UUID, public_url: str) -> None:
     """End a signing secret now. If-Match is the connection's, whose representation lists the secrets."""
     work.expect(queries.show(work, get_row(work, id, lock=True), public_url))
     connection_secrets.end(work, id, secret_id)
 
 
-def _check_recruiter(work: Work, recruiter_id: UUID | None) -> None:
+def _check_recruiter(work: UnitOfWork, recruiter_id: UUID | None) -> None:
     if recruiter_id is not None:
         get_recruiter(work, recruiter_id, pointer="/default_recruiter_id")
 
@@ -213,7 +213,7 @@ def _secret(connector: Connector, pasted: str | None, pointer: str) -> tuple[str
     return made, made
 
 
-def _sealed(work: Work, credentials: Mapping[str, Any]) -> bytes | None:
+def _sealed(work: UnitOfWork, credentials: Mapping[str, Any]) -> bytes | None:
     return work.seal.lock(work.agency_id, json.dumps(dict(credentials)).encode()) if credentials else None
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection import LoadedConnection, load_connection
 from app.connectors.connector import DatedEvent, RejectedRequest, Translation
 from app.connectors.inbox.receive import sanitised, unpack_request
@@ -21,7 +21,7 @@ from app.connectors.ingest.sync_state import MissingEntity, SyncStates
 from app.connectors.models import inbound_event, unmapped
 from app.kit import due
 from app.kit.db import add_many
-from app.kit.due import MOST_ATTEMPTS, Key
+from app.kit.due import MAX_CLAIM_ATTEMPTS, Key
 from app.kit.sealing import Seal
 
 
@@ -66,7 +66,9 @@ def load_claimed(conn: sa.Connection, token: UUID, keys: Sequence[Key]) -> list[
     return [ClaimedEvent(row, token) for row in rows]
 
 
-def apply(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent, translation: Translation) -> Sequence[Outcome]:
+def apply(
+    work: UnitOfWork, loaded: LoadedConnection, claimed: ClaimedEvent, translation: Translation
+) -> Sequence[Outcome]:
     """Import the records of an event. Raise MissingEntity for an unknown reference: then nothing is imported."""
     if not due.holds(work.conn, inbound_event, claimed.key, claimed.token):
         return ()
@@ -116,37 +118,37 @@ def unknown_words(translation: Translation) -> list[Outcome]:
     ]
 
 
-def _mapped_meanwhile(work: Work, loaded: LoadedConnection, unknown: Sequence[tuple[str, str]]) -> bool:
+def _mapped_meanwhile(work: UnitOfWork, loaded: LoadedConnection, unknown: Sequence[tuple[str, str]]) -> bool:
     """Return True if a map gained a missing label during this attempt: its replay could not find this event yet."""
     now = load_connection(work.conn, work.seal, loaded.agency_id, loaded.id, lock=True)
     return now is not None and any(not is_mapped(loaded, *word) and is_mapped(now, *word) for word in unknown)
 
 
-def wait_for(work: Work, loaded: LoadedConnection, claimed: ClaimedEvent, missing: MissingEntity) -> None:
+def wait_for(work: UnitOfWork, loaded: LoadedConnection, claimed: ClaimedEvent, missing: MissingEntity) -> None:
     """Let an event wait for an entity. An entity that was received meanwhile is found here."""
     state = SyncStates(work, loaded).lock(missing.kind, missing.id)
     reason = f"it refers to {missing.kind} {missing.id}, which is not known yet"
     if not state.is_known:
         complete(work, claimed, "waiting", reason, waits_for=f"{missing.kind} {missing.id}")
-    elif claimed.attempts < MOST_ATTEMPTS:
+    elif claimed.attempts < MAX_CLAIM_ATTEMPTS:
         due.put_off(work.conn, inbound_event, claimed.key, claimed.token, work.now, reason=reason)
     else:  # it was received, and its external reference was removed here
         complete(work, claimed, "parked", f"it refers to {missing.kind} {missing.id}, which is no longer here")
 
 
-def complete(work: Work, claimed: ClaimedEvent, state: str, reason: str | None, **values: Any) -> bool:
+def complete(work: UnitOfWork, claimed: ClaimedEvent, state: str, reason: str | None, **values: Any) -> bool:
     """Complete an event. Return False if the claim was lost: then nothing is changed."""
     columns = {"state": state, "reason": reason and reason[:500], "settled_at": work.now} | values
     return due.done(work.conn, inbound_event, claimed.key, claimed.token, **columns)
 
 
-def discard(work: Work, claimed: ClaimedEvent, reason: str) -> bool:
+def discard(work: UnitOfWork, claimed: ClaimedEvent, reason: str) -> bool:
     """Ignore an event and drop its body, because nothing of it may be stored."""
     replace_waits(work.conn, claimed.key, claimed.connection_id, ())
     return complete(work, claimed, "ignored", reason, sealed=None, waits_for=None, outcome=[])
 
 
-def postpone(work: Work, claimed: ClaimedEvent, until: datetime, reason: str | None = None) -> None:
+def postpone(work: UnitOfWork, claimed: ClaimedEvent, until: datetime, reason: str | None = None) -> None:
     """Postpone a claimed event without counting an attempt."""
     due.put_off(work.conn, inbound_event, claimed.key, claimed.token, until, tried=False, reason=reason)
 
@@ -159,7 +161,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
     return shown | ({"id": str(outcome.id)} if outcome.id else {})
 
 
-def _set_unmapped(work: Work, claimed: ClaimedEvent, outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
+def _set_unmapped(work: UnitOfWork, claimed: ClaimedEvent, outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
     agency_id, arrival_id = claimed.key
     mine = sa.and_(unmapped.c.agency_id == agency_id, unmapped.c.arrival_id == arrival_id)
     work.conn.execute(sa.delete(unmapped).where(mine))

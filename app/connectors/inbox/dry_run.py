@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection import LoadedConnection
 from app.connectors.connection_rows import get_row
 from app.connectors.connector import (
@@ -33,7 +33,7 @@ from app.kit.errors import Problem, conflict
 from app.kit.fields import written
 
 
-def dry_run(work: Work, connection_id: UUID, request: InboundRequest) -> DryRunOut:
+def dry_run(work: UnitOfWork, connection_id: UUID, request: InboundRequest) -> DryRunOut:
     """Verify, translate and import a request as if it were received. The caller rolls back."""
     connector = CONNECTORS[get_row(work, connection_id)["system"]]
     if not connector.receives:
@@ -65,7 +65,7 @@ def dry_run(work: Work, connection_id: UUID, request: InboundRequest) -> DryRunO
     return _result(result | _ingested(work, loaded, translation))
 
 
-def _ingested(work: Work, loaded: LoadedConnection, translation: Translation) -> dict[str, Any]:
+def _ingested(work: UnitOfWork, loaded: LoadedConnection, translation: Translation) -> dict[str, Any]:
     try:
         kept = ingest(dataclasses.replace(work, caller=loaded.caller, if_match=None), loaded, translation.records)
     except MissingEntity as missing:
@@ -96,7 +96,7 @@ def _first_request(steps: MaybeApiExchange[Translation]) -> tuple[list[str], Tra
     return [f"{ask.method} {ask.path}"], Translation(ignored="the payload is thin: the rest would be fetched first")
 
 
-def _is_known(work: Work, connection_id: UUID, event: InboundEvent) -> bool:
+def _is_known(work: UnitOfWork, connection_id: UUID, event: InboundEvent) -> bool:
     columns = inbound_event.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == connection_id, columns.key == event.key)
     return work.conn.scalar(sa.select(columns.id).where(*mine)) is not None

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
-from app.access.call import House
 from app.access.keys import parse_public_id
-from app.access.work import Work
+from app.access.request_context import AppState
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connector import Handshake, InboundRequest
 from app.connectors.inbox.receive import (
     StaleTimestamp,
@@ -27,11 +27,11 @@ _MOST_HEADERS, _LONGEST_HEADER = 100, 16_384
 @router.post("/hooks/{connection}", include_in_schema=False)
 async def receive(connection: str, request: Request) -> Response:
     """Verify a webhook, store it once and answer 200; it is applied later. Some senders retry on any other status."""
-    house: House = request.app.state.house
+    shared: AppState = request.app.state.shared
     if (named := parse_public_id(connection)) is None:
         raise not_found("hook")
-    now, seal = house.clock(), house.seal
-    scope = house.database.of(named[0])
+    now, seal = shared.clock(), shared.seal
+    scope = shared.database.of(named[0])
     loaded, secrets = await scope.read(lambda conn: load_hook(conn, seal, *named, now))
     arrived = await read_request(request, now)
     try:
@@ -44,7 +44,7 @@ async def receive(connection: str, request: Request) -> Response:
         return Response(b'{"status":"hello"}', 200, dict(event.headers), "application/json")
     kept = [(event, pack_request(arrived))]
     new = await scope.write(
-        lambda conn: store(Work(conn, now, loaded.caller, house.make_id, None, seal), loaded, "webhook", kept)
+        lambda conn: store(UnitOfWork(conn, now, loaded.caller, shared.make_id, None, seal), loaded, "webhook", kept)
     )
     return Response(b'{"status":"accepted"}' if new else b'{"status":"known"}', 200, media_type="application/json")
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.candidates.erased import ERASED
 from app.connectors.api_client import RetryLater
 from app.connectors.connection import LoadedConnection
@@ -20,7 +20,7 @@ from app.connectors.ingest.erased import CANDIDATE_ERASED
 from app.connectors.ingest.sync_state import MissingEntity
 from app.connectors.models import inbound_event
 from app.kit import due
-from app.kit.due import MOST_ATTEMPTS, Key
+from app.kit.due import MAX_CLAIM_ATTEMPTS, Key
 from app.kit.errors import Problem
 from app.kit.logs import log
 from app.kit.sealing import CannotOpen
@@ -122,12 +122,12 @@ class _ConnectionBatch:
 
     async def _failed(self, loaded: LoadedConnection, claimed: ClaimedEvent, reason: str) -> None:
         """Retry with growing delays; park the event after the fifth attempt."""
-        if claimed.attempts >= MOST_ATTEMPTS:
+        if claimed.attempts >= MAX_CLAIM_ATTEMPTS:
             await self._complete(loaded, claimed, "parked", reason)
             return
         later = _TRY_AGAIN * 4 ** (claimed.attempts - 1)
 
-        def again(work: Work) -> bool:
+        def again(work: UnitOfWork) -> bool:
             return due.put_off(
                 work.conn, inbound_event, claimed.key, claimed.token, work.now + later, reason=reason[:500]
             )
@@ -137,7 +137,7 @@ class _ConnectionBatch:
     async def _put_off(
         self, loaded: LoadedConnection, mine: Sequence[ClaimedEvent], until: datetime, reason: str | None = None
     ) -> None:
-        def step(work: Work) -> None:
+        def step(work: UnitOfWork) -> None:
             for claimed in mine:
                 apply.postpone(work, claimed, until, reason)
 
@@ -146,5 +146,5 @@ class _ConnectionBatch:
     async def _complete(self, loaded: LoadedConnection, claimed: ClaimedEvent, state: str, reason: str) -> None:
         await self._write(loaded, lambda work: apply.complete(work, claimed, state, reason))
 
-    async def _write(self, loaded: LoadedConnection, step: Callable[[Work], T]) -> T:
+    async def _write(self, loaded: LoadedConnection, step: Callable[[UnitOfWork], T]) -> T:
         return await self._context.write(loaded, step)

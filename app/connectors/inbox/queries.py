@@ -7,16 +7,16 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection_rows import get_row as get_connection_row
 from app.connectors.inbox.schemas import ArrivalOut
 from app.connectors.models import inbound_event
 from app.kit.errors import not_found
+from app.kit.external_refs import shaped
 from app.kit.pages import Page, Paging
-from app.kit.refs import shaped
 
 
-def get_row(work: Work, connection_id: UUID, id: UUID) -> sa.RowMapping:
+def get_row(work: UnitOfWork, connection_id: UUID, id: UUID) -> sa.RowMapping:
     """Return the row of one event; 404 if there is none."""
     columns = inbound_event.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == connection_id, columns.id == id)
@@ -26,12 +26,12 @@ def get_row(work: Work, connection_id: UUID, id: UUID) -> sa.RowMapping:
     return row
 
 
-def get_arrival(work: Work, connection_id: UUID, id: UUID) -> ArrivalOut:
+def get_arrival(work: UnitOfWork, connection_id: UUID, id: UUID) -> ArrivalOut:
     """Return one event and its result."""
     return show(get_row(work, connection_id, id))
 
 
-def list_arrivals(work: Work, connection_id: UUID, paging: Paging, state: str | None) -> Page[ArrivalOut]:
+def list_arrivals(work: UnitOfWork, connection_id: UUID, paging: Paging, state: str | None) -> Page[ArrivalOut]:
     """Return the events of a connection, the newest first."""
     get_connection_row(work, connection_id)
     columns = inbound_event.c

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection import LoadedConnection, load_connection
 from app.connectors.connector import Handshake, InboundEvent, InboundRequest, RejectedRequest, StaleRequest
 from app.connectors.models import connection, connection_secrets, inbound_event
@@ -78,7 +78,7 @@ def sanitised(event: InboundEvent) -> InboundEvent:
     return replace(event, key=key, type=_CONTROLS.sub(" ", event.type).strip()[:80] or "unknown")
 
 
-def store(work: Work, loaded: LoadedConnection, source: str, events: list[tuple[InboundEvent, bytes]]) -> int:
+def store(work: UnitOfWork, loaded: LoadedConnection, source: str, events: list[tuple[InboundEvent, bytes]]) -> int:
     """Store new events, each with its due time, in one transaction. Return how many were new.
 
     An event is identified by its key, and by the digest of its signed bytes if the signature does not cover the key.

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection import LoadedConnection, load_connection
 from app.connectors.inbox import queries
 from app.connectors.inbox.schemas import ArrivalOut, ReplayIn, ReplayOut
@@ -17,7 +17,7 @@ _STEP = 1000
 NO_CREDENTIALS = "the payload is thin, and the connection has no credentials to fetch the rest with"
 
 
-def replay_one(work: Work, connection_id: UUID, id: UUID) -> ArrivalOut:
+def replay_one(work: UnitOfWork, connection_id: UUID, id: UUID) -> ArrivalOut:
     """Apply one event again, whatever its state. Records that are already imported stay as they are."""
     row = queries.get_row(work, connection_id, id)
     work.expect(queries.show(row))
@@ -30,7 +30,7 @@ def replay_one(work: Work, connection_id: UUID, id: UUID) -> ArrivalOut:
     return queries.get_arrival(work, connection_id, id)
 
 
-def replay_many(work: Work, connection_id: UUID, body: ReplayIn) -> ReplayOut:
+def replay_many(work: UnitOfWork, connection_id: UUID, body: ReplayIn) -> ReplayOut:
     """Apply again the events in these states that were received between these instants."""
     if load_connection(work.conn, work.seal, work.agency_id, connection_id) is None:
         raise not_found("connection")
@@ -47,7 +47,7 @@ def replay_many(work: Work, connection_id: UUID, body: ReplayIn) -> ReplayOut:
     return ReplayOut(replayed=_replay_where(work, connection_id, *wanted))
 
 
-def replay_mapped(work: Work, connection_id: UUID) -> None:
+def replay_mapped(work: UnitOfWork, connection_id: UUID) -> None:
     """Apply again the events with labels that the connection's maps now have."""
     loaded = load_connection(work.conn, work.seal, work.agency_id, connection_id)
     assert loaded is not None, "its row is locked"
@@ -59,12 +59,12 @@ def replay_mapped(work: Work, connection_id: UUID) -> None:
             _replay(work, work.conn.scalars(sa.select(columns.arrival_id).where(*speaks)).all())
 
 
-def replay_without_credentials(work: Work, connection_id: UUID) -> None:
+def replay_without_credentials(work: UnitOfWork, connection_id: UUID) -> None:
     """Apply again the events that were ignored for want of credentials."""
     _replay_where(work, connection_id, inbound_event.c.state == "ignored", inbound_event.c.reason == NO_CREDENTIALS)
 
 
-def wake_all(work: Work, connection_id: UUID) -> None:
+def wake_all(work: UnitOfWork, connection_id: UUID) -> None:
     """Make all postponed events due now."""
     columns = inbound_event.c
     mine = sa.and_(columns.agency_id == work.agency_id, columns.connection_id == connection_id)
@@ -81,7 +81,7 @@ def is_mapped(loaded: LoadedConnection, which: str, value: str) -> bool:
     return (loaded.stage_of(value) if which == "stage" else loaded.activity(value)) is not None
 
 
-def _replay_where(work: Work, connection_id: UUID, *wanted: sa.ColumnElement[bool]) -> int:
+def _replay_where(work: UnitOfWork, connection_id: UUID, *wanted: sa.ColumnElement[bool]) -> int:
     columns = inbound_event.c
     statement = sa.select(columns.id).where(
         columns.agency_id == work.agency_id, columns.connection_id == connection_id, *wanted
@@ -91,7 +91,7 @@ def _replay_where(work: Work, connection_id: UUID, *wanted: sa.ColumnElement[boo
     return len(ids)
 
 
-def _replay(work: Work, ids: Sequence[UUID]) -> None:
+def _replay(work: UnitOfWork, ids: Sequence[UUID]) -> None:
     for start in range(0, len(ids), _STEP):
         keys = [(work.agency_id, id) for id in ids[start : start + _STEP]]
         due.revive(work.conn, inbound_event, work.now, keys, state="waiting", waits_for=None)

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from app.access.call import AdminCall, Call, allowed
 from app.access.caller import Role
+from app.access.request_context import AdminContext, RequestContext, allowed
 from app.connectors.inbox import dry_run, queries, replay
 from app.connectors.inbox.hook import read_request
 from app.connectors.inbox.schemas import ArrivalOut, DryRunOut, ReplayIn, ReplayOut, State
@@ -17,8 +17,8 @@ from app.kit.strict_json import router as feature_router
 router = feature_router()
 TAGS: list[str | Enum] = ["8 · CRM connections"]
 OfState = Annotated[State | None, Query(description="Only in this state. Default: in any.")]
-AnyQueryCall = Annotated[Call, allowed(Role.admin, any_query=True)]
-"""The call of an admin whose query is the CRM's own and passed on as it is."""
+AnyQueryContext = Annotated[RequestContext, allowed(Role.admin, any_query=True)]
+"""The context of an admin's request whose query has the CRM's own names and is passed on unchanged."""
 ANY_BODY: dict[str, Any] = {
     "requestBody": {
         "required": False,
@@ -29,31 +29,31 @@ ANY_BODY: dict[str, Any] = {
 
 @router.get("/connections/{connection_id}/events", response_model=Page[ArrivalOut], tags=TAGS)
 async def list_connection_events(
-    connection_id: UUID, call: AdminCall, state: OfState = None, limit: Limit = 50, cursor: Cursor = None
+    connection_id: UUID, context: AdminContext, state: OfState = None, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """What arrived from the CRM and what became of it, the newest first."""
-    return await call.read(queries.list_arrivals, connection_id, call.paging(limit, cursor, state=state), state)
+    return await context.read(queries.list_arrivals, connection_id, context.paging(limit, cursor, state=state), state)
 
 
 @router.get("/connections/{connection_id}/events/{event_id}", response_model=ArrivalOut, tags=TAGS)
-async def get_connection_event(connection_id: UUID, event_id: UUID, call: AdminCall) -> Response:
+async def get_connection_event(connection_id: UUID, event_id: UUID, context: AdminContext) -> Response:
     """One event that arrived from the CRM."""
-    return await call.read(queries.get_arrival, connection_id, event_id)
+    return await context.read(queries.get_arrival, connection_id, event_id)
 
 
 @router.post("/connections/{connection_id}/events/{event_id}/replay", response_model=ArrivalOut, tags=TAGS)
-async def replay_connection_event(connection_id: UUID, event_id: UUID, call: AdminCall) -> Response:
+async def replay_connection_event(connection_id: UUID, event_id: UUID, context: AdminContext) -> Response:
     """Apply one event again. What is known already stays as it is."""
-    return await call.write(replay.replay_one, connection_id, event_id)
+    return await context.write(replay.replay_one, connection_id, event_id)
 
 
 @router.post("/connections/{connection_id}/replay", response_model=ReplayOut, tags=TAGS)
-async def replay_connection_events(connection_id: UUID, body: ReplayIn, call: AdminCall) -> Response:
+async def replay_connection_events(connection_id: UUID, body: ReplayIn, context: AdminContext) -> Response:
     """Apply again everything that was parked or ignored, or a part of it."""
-    return await call.write(replay.replay_many, connection_id, body)
+    return await context.write(replay.replay_many, connection_id, body)
 
 
 @router.post("/connections/{connection_id}/dry-run", response_model=DryRunOut, tags=TAGS, openapi_extra=ANY_BODY)
-async def try_connection(connection_id: UUID, request: Request, call: AnyQueryCall) -> Response:
+async def try_connection(connection_id: UUID, request: Request, context: AnyQueryContext) -> Response:
     """Send any body, with the CRM's own headers and query, and see what it would do. Nothing is changed."""
-    return await call.rehearse(dry_run.dry_run, connection_id, await read_request(request, call.now))
+    return await context.rehearse(dry_run.dry_run, connection_id, await read_request(request, context.now))

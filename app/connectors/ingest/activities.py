@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import AHEAD
+from app.access.unit_of_work import MAX_AHEAD
 from app.applications.facts.common import find_by_ref, lock_fact
 from app.applications.facts.interactions import (
     detach_interaction,
@@ -63,7 +63,7 @@ def _import_activity(context: ImportContext, result: RecordResult, record: Activ
         result.skip("ignored", f"the activity map leaves {record.type!r} out" if entry == IGNORE else entry)
     elif parties is None:
         _unmapped(result, record, f"the activity map does not say who spoke to whom in {record.type!r}")
-    elif record.occurred_at > context.work.now + AHEAD:
+    elif record.occurred_at > context.work.now + MAX_AHEAD:
         result.skip("ignored", "it is in the future and will be applied then", until=record.occurred_at)
     else:
         _log(context, result, record, _body(entry, parties, record))

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection import LoadedConnection
 from app.connectors.ingest.context import ImportContext
 from app.connectors.ingest.sync_state import EntityState
@@ -83,7 +83,7 @@ def status_of(kept: Mapping[str, Any]) -> Status:
     )
 
 
-def last_status(work: Work, loaded: LoadedConnection, external_id: str) -> Status | None:
+def last_status(work: UnitOfWork, loaded: LoadedConnection, external_id: str) -> Status | None:
     """Return the CRM's last status of one of its applications."""
     columns = external_entity.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == loaded.id, columns.kind == "application")

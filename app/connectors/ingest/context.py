@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal, TypeVar
 from uuid import UUID
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection import LoadedConnection
 from app.connectors.ingest.sync_state import EntityState, SyncStates
 from app.connectors.records import Kind, Record
@@ -76,7 +76,7 @@ class RecordResult:
 class ImportContext:
     """One transaction of one connection, in which records are imported."""
 
-    work: Work
+    work: UnitOfWork
     loaded: LoadedConnection
     states: SyncStates
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.candidates.schemas import CandidateIn
 from app.candidates.service import put_candidate
 from app.connectors import records
@@ -36,7 +36,7 @@ _ORDER: Sequence[type[records.Record]] = (
 )
 
 
-def ingest(work: Work, loaded: LoadedConnection, batch: Sequence[AnyRecord]) -> list[Outcome]:
+def ingest(work: UnitOfWork, loaded: LoadedConnection, batch: Sequence[AnyRecord]) -> list[Outcome]:
     """Import records, those that others refer to first. Raise MissingEntity for a reference to an unknown entity."""
     context = ImportContext(work, loaded, SyncStates(work, loaded))
     ordered = sorted(batch, key=lambda record: (_ORDER.index(type(record)), record.id, record.version))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import AHEAD
+from app.access.unit_of_work import MAX_AHEAD
 from app.applications.facts.common import find_by_ref
 from app.applications.facts.milestone_schemas import MilestonePut
 from app.applications.facts.milestones import put_milestone, void_milestone
@@ -26,7 +26,7 @@ def ingest_milestone(context: ImportContext, record: Milestone) -> Outcome:
     with context.importing("milestone", record) as result:
         if result and result.entity.was_deleted(record.version):
             result.skip("ignored", "it was withdrawn there since")
-        elif result and record.at is not None and record.at > context.work.now + AHEAD and not record.at_is_day:
+        elif result and record.at is not None and record.at > context.work.now + MAX_AHEAD and not record.at_is_day:
             result.skip("ignored", "it is in the future and will be applied then", until=record.at)
         elif result:
             at = application_of(context, record)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.models import application, check, interaction, interview, milestone
 from app.candidates.models import candidate
 from app.connectors.connection import LoadedConnection
@@ -76,7 +76,7 @@ class EntityState:
 class SyncStates:
     """The sync states of one connection, within one transaction."""
 
-    def __init__(self, work: Work, loaded: LoadedConnection) -> None:
+    def __init__(self, work: UnitOfWork, loaded: LoadedConnection) -> None:
         self._work, self._link = work, loaded
 
     def lock(self, kind: Kind, id: str) -> EntityState:

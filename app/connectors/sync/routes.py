@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.access.call import AdminCall
+from app.access.request_context import AdminContext
 from app.connectors.sync import service
 from app.connectors.sync.schemas import BackfillIn, BackfillOut
 from app.kit.pages import Cursor, Limit, Page
@@ -16,18 +16,20 @@ TAGS: list[str | Enum] = ["8 · CRM connections"]
 
 
 @router.post("/connections/{connection_id}/backfills", status_code=201, response_model=BackfillOut, tags=TAGS)
-async def start_backfill(connection_id: UUID, body: BackfillIn, call: AdminCall) -> Response:
+async def start_backfill(connection_id: UUID, body: BackfillIn, context: AdminContext) -> Response:
     """Bring in what changed in the CRM since a date; it goes on by itself, also after a restart."""
-    return await call.create(service.backfill_since, connection_id, body)
+    return await context.create(service.backfill_since, connection_id, body)
 
 
 @router.get("/connections/{connection_id}/backfills", response_model=Page[BackfillOut], tags=TAGS)
-async def list_backfills(connection_id: UUID, call: AdminCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
+async def list_backfills(
+    connection_id: UUID, context: AdminContext, limit: Limit = 50, cursor: Cursor = None
+) -> Response:
     """The backfills of a connection, with their progress."""
-    return await call.read(service.list_backfills, connection_id, call.paging(limit, cursor))
+    return await context.read(service.list_backfills, connection_id, context.paging(limit, cursor))
 
 
 @router.get("/connections/{connection_id}/backfills/{backfill_id}", response_model=BackfillOut, tags=TAGS)
-async def get_backfill(connection_id: UUID, backfill_id: UUID, call: AdminCall) -> Response:
+async def get_backfill(connection_id: UUID, backfill_id: UUID, context: AdminContext) -> Response:
     """How far a backfill has come."""
-    return await call.read(service.get_backfill, connection_id, backfill_id)
+    return await context.read(service.get_backfill, connection_id, backfill_id)

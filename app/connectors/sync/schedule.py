@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connector import Connector
 from app.connectors.models import backfill, connection, sync_run
 from app.connectors.registry import CONNECTORS
@@ -15,7 +15,7 @@ from app.kit.db import add, add_many
 from app.kit.ids import new_id
 
 
-def schedule_polls(work: Work, connection_id: UUID, connector: Connector) -> None:
+def schedule_polls(work: UnitOfWork, connection_id: UUID, connector: Connector) -> None:
     """Schedule the polled streams of a new connection, from now on."""
     polled = [stream.name for stream in connector.streams if stream.every is not None]
     add_many(work.conn, sync_run, [_run_row(work, connection_id, name, place) for place, name in enumerate(polled)])
@@ -43,7 +43,7 @@ def schedule_missing_polls(conn: sa.Connection, now: datetime) -> int:
     return planned
 
 
-def wake_polls(work: Work, connection_id: UUID) -> None:
+def wake_polls(work: UnitOfWork, connection_id: UUID) -> None:
     """Make the polled streams due now, also those that failed too often."""
     columns = sync_run.c
     mine = sa.and_(
@@ -52,7 +52,7 @@ def wake_polls(work: Work, connection_id: UUID) -> None:
     work.conn.execute(sa.update(sync_run).where(mine).values(due_at=work.now, claim=None, attempts=0))
 
 
-def start_backfill(work: Work, connection_id: UUID, connector: Connector, since: datetime, why: str) -> UUID:
+def start_backfill(work: UnitOfWork, connection_id: UUID, connector: Connector, since: datetime, why: str) -> UUID:
     """Start a backfill of everything changed since an instant, stream after stream; the first begins at once."""
     id = work.new_id("backfill")
     row = {"agency_id": work.agency_id, "id": id, "connection_id": connection_id}
@@ -66,7 +66,7 @@ def start_backfill(work: Work, connection_id: UUID, connector: Connector, since:
     return id
 
 
-def _run_row(work: Work, connection_id: UUID, stream: str, place: int, **values: Any) -> dict[str, Any]:
+def _run_row(work: UnitOfWork, connection_id: UUID, stream: str, place: int, **values: Any) -> dict[str, Any]:
     return _row(work.agency_id, work.new_id("walk"), connection_id, stream, place, work.now) | values
 
 

@@ -5,18 +5,18 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection_rows import get_row
 from app.connectors.models import backfill, sync_run
 from app.connectors.registry import CONNECTORS
 from app.connectors.sync.schedule import start_backfill
 from app.connectors.sync.schemas import BackfillIn, BackfillOut, WalkOut
 from app.kit.errors import conflict, not_found
+from app.kit.external_refs import shaped
 from app.kit.pages import Page, Paging
-from app.kit.refs import shaped
 
 
-def backfill_since(work: Work, connection_id: UUID, body: BackfillIn) -> BackfillOut:
+def backfill_since(work: UnitOfWork, connection_id: UUID, body: BackfillIn) -> BackfillOut:
     """Start a backfill. One runs at a time."""
     row = get_row(work, connection_id, lock=True)
     connector = CONNECTORS[row["system"]]
@@ -36,7 +36,7 @@ def backfill_since(work: Work, connection_id: UUID, body: BackfillIn) -> Backfil
     return get_backfill(work, connection_id, id)
 
 
-def get_backfill(work: Work, connection_id: UUID, id: UUID) -> BackfillOut:
+def get_backfill(work: UnitOfWork, connection_id: UUID, id: UUID) -> BackfillOut:
     """Return one backfill and its progress."""
     columns = backfill.c
     mine = (columns.agency_id == work.agency_id, columns.connection_id == connection_id, columns.id == id)
@@ -46,7 +46,7 @@ def get_backfill(work: Work, connection_id: UUID, id: UUID) -> BackfillOut:
     return _shown(work, row)
 
 
-def list_backfills(work: Work, connection_id: UUID, paging: Paging) -> Page[BackfillOut]:
+def list_backfills(work: UnitOfWork, connection_id: UUID, paging: Paging) -> Page[BackfillOut]:
     """Return the backfills of a connection in the order of their creation."""
     get_row(work, connection_id)
     columns = backfill.c
@@ -54,7 +54,7 @@ def list_backfills(work: Work, connection_id: UUID, paging: Paging) -> Page[Back
     return paging.page(work.conn, statement, [columns.id], [UUID], lambda row: _shown(work, row._mapping))
 
 
-def _shown(work: Work, row: Any) -> BackfillOut:
+def _shown(work: UnitOfWork, row: Any) -> BackfillOut:
     columns = sync_run.c
     statement = sa.select(sync_run).where(columns.agency_id == work.agency_id, columns.backfill_id == row["id"])
     runs = work.conn.execute(statement.order_by(columns.place)).mappings()

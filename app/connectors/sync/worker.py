@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.connectors.api_client import RetryLater
 from app.connectors.connection import LoadedConnection, hook_path
 from app.connectors.connection_loop import ConnectionLoop
@@ -19,7 +19,7 @@ from app.connectors.inbox.receive import pack_document, sanitised, store
 from app.connectors.models import backfill, connection, connection_secrets, sync_run
 from app.connectors.sync.schedule import start_backfill
 from app.kit import due
-from app.kit.due import MOST_ATTEMPTS, Key
+from app.kit.due import MAX_CLAIM_ATTEMPTS, Key
 from app.kit.logs import log
 from app.kit.sealing import CannotOpen
 from app.kit.slots import Owner
@@ -43,7 +43,7 @@ def sync_loop(context: WorkerContext) -> ConnectionLoop:
             await _SyncRun(context, token, *key).step()
 
     def parked(now: datetime) -> Mapping[str, Any]:
-        later = {"due_at": now + _LONGEST_PAUSE, "attempts": MOST_ATTEMPTS - 1}
+        later = {"due_at": now + _LONGEST_PAUSE, "attempts": MAX_CLAIM_ATTEMPTS - 1}
         return {"failure": "The worker crashed each time while this was being read.", **later}
 
     return ConnectionLoop(
@@ -119,13 +119,13 @@ class _SyncRun:
     async def _failed(self, loaded: LoadedConnection, attempts: int, failure: str) -> None:
         """Retry with growing delays, up to a quarter of an hour. A sync run is never given up."""
         await self._put_off(
-            loaded, min(_TRY_AGAIN * 2**attempts, _LONGEST_PAUSE), failure, tried=attempts < MOST_ATTEMPTS - 1
+            loaded, min(_TRY_AGAIN * 2**attempts, _LONGEST_PAUSE), failure, tried=attempts < MAX_CLAIM_ATTEMPTS - 1
         )
 
     async def _put_off(
         self, loaded: LoadedConnection, by: timedelta, failure: str | None, *, tried: bool = True
     ) -> None:
-        def step(work: Work) -> bool:
+        def step(work: UnitOfWork) -> bool:
             return due.put_off(
                 work.conn,
                 sync_run,
@@ -138,7 +138,9 @@ class _SyncRun:
 
         await self._context.write(loaded, step)
 
-    def _keep(self, work: Work, loaded: LoadedConnection, row: sa.Row[Any], page: SyncPage, empty: bool | None) -> None:
+    def _keep(
+        self, work: UnitOfWork, loaded: LoadedConnection, row: sa.Row[Any], page: SyncPage, empty: bool | None
+    ) -> None:
         """Store the events of a page and the cursor, or neither."""
         if not due.holds(work.conn, sync_run, self._key, self._token):
             return
@@ -168,7 +170,7 @@ class _SyncRun:
             self._complete(work, values | {"due_at": None, "finished_at": work.now, "empty": empty})
             _start_next_stream(work, row.backfill_id)
 
-    def _complete(self, work: Work, values: dict[str, Any]) -> None:
+    def _complete(self, work: UnitOfWork, values: dict[str, Any]) -> None:
         due.done(work.conn, sync_run, self._key, self._token, **values)
 
 
@@ -176,7 +178,7 @@ def _stream(loaded: LoadedConnection, name: str) -> Stream:
     return next(stream for stream in loaded.connector.streams if stream.name == name)
 
 
-def _record_suspension(work: Work, loaded: LoadedConnection, since: datetime) -> None:
+def _record_suspension(work: UnitOfWork, loaded: LoadedConnection, since: datetime) -> None:
     """Record that the CRM has stopped sending webhooks, and backfill once what it did not send."""
     mine = sa.and_(connection.c.agency_id == loaded.agency_id, connection.c.id == loaded.id)
     first = work.conn.execute(
@@ -187,14 +189,14 @@ def _record_suspension(work: Work, loaded: LoadedConnection, since: datetime) ->
         start_backfill(work, loaded.id, loaded.connector, since, "the CRM had stopped sending its webhooks")
 
 
-def _clear_suspension(work: Work, loaded: LoadedConnection) -> None:
+def _clear_suspension(work: UnitOfWork, loaded: LoadedConnection) -> None:
     mine = sa.and_(connection.c.agency_id == loaded.agency_id, connection.c.id == loaded.id)
     work.conn.execute(
         sa.update(connection).where(mine, connection.c.suspended_at.is_not(None)).values(suspended_at=None)
     )
 
 
-def _start_next_stream(work: Work, backfill_id: UUID) -> None:
+def _start_next_stream(work: UnitOfWork, backfill_id: UUID) -> None:
     """Start the next stream of a backfill; after the last one, finish it."""
     columns = sync_run.c
     mine = (columns.agency_id == work.agency_id, columns.backfill_id == backfill_id)

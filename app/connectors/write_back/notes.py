@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.queries import get_agency_calendar
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.facts.interactions import get_interaction
 from app.applications.facts.schemas import InteractionOut
 from app.applications.flags.queries import get_flag
@@ -48,7 +48,7 @@ class Skipped:
 
 
 def compose(
-    work: Work, loaded: LoadedConnection, event_id: UUID, *, again: bool
+    work: UnitOfWork, loaded: LoadedConnection, event_id: UUID, *, again: bool
 ) -> OutgoingNote | MoveProposal | Skipped:
     """Return what to write for an event. `again`: an earlier attempt may have written it."""
     found = sa.select(event).where(event.c.agency_id == work.agency_id, event.c.id == event_id)
@@ -73,7 +73,7 @@ def compose(
         return Skipped(problem.detail)
 
 
-def _flag(work: Work, loaded: LoadedConnection, row: Mapping[Any, Any], *, again: bool) -> OutgoingNote | Skipped:
+def _flag(work: UnitOfWork, loaded: LoadedConnection, row: Mapping[Any, Any], *, again: bool) -> OutgoingNote | Skipped:
     """Return the note of a flag: one when it is severe enough, and one more when it is cleared."""
     flag = get_flag(work, UUID(row["data"]["flag_id"]))
     words, written = flag.kind.replace("_", " "), is_written(work, loaded, str(flag.id))
@@ -92,7 +92,7 @@ def _flag(work: Work, loaded: LoadedConnection, row: Mapping[Any, Any], *, again
     return _note(work, loaded, row, (title, text), again=again, as_task=bool(loaded.write_back["as_tasks"]))
 
 
-def _follow_up(work: Work, interaction: InteractionOut) -> tuple[str, str]:
+def _follow_up(work: UnitOfWork, interaction: InteractionOut) -> tuple[str, str]:
     how = "spoke with" if interaction.two_way else "tried to reach"
     at = moment_text(interaction.occurred_at, get_agency_calendar(work))
     details = interaction.details or {}
@@ -104,7 +104,13 @@ def _follow_up(work: Work, interaction: InteractionOut) -> tuple[str, str]:
 
 
 def _note(
-    work: Work, loaded: LoadedConnection, row: Mapping[Any, Any], words: tuple[str, str], *, again: bool, as_task: bool
+    work: UnitOfWork,
+    loaded: LoadedConnection,
+    row: Mapping[Any, Any],
+    words: tuple[str, str],
+    *,
+    again: bool,
+    as_task: bool,
 ) -> OutgoingNote | Skipped:
     at = get_application(work, row["application_id"])
     theirs = [get_candidate(work, at.candidate_id).external_ref, at.external_ref, get_job(work, at.job_id).external_ref]
@@ -131,7 +137,7 @@ def _note(
     )
 
 
-def _proposal(work: Work, loaded: LoadedConnection, row: Mapping[Any, Any]) -> MoveProposal | Skipped:
+def _proposal(work: UnitOfWork, loaded: LoadedConnection, row: Mapping[Any, Any]) -> MoveProposal | Skipped:
     stage = row["data"]["to"]
     at = get_application(work, row["application_id"])
     if at.external_ref is None or at.external_ref.system != loaded.ref_system:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from app.access.call import AdminCall, RecruiterCall, ViewerCall
+from app.access.request_context import AdminContext, RecruiterContext, ViewerContext
 from app.connectors.write_back import service
 from app.connectors.write_back.schemas import MoveState, StageMoveOut, WrittenOut
 from app.kit.pages import Cursor, Limit, Page
@@ -19,31 +19,33 @@ OfState = Annotated[MoveState | None, Query(description="Only in this state. Def
 
 @router.get("/stage-moves", response_model=Page[StageMoveOut], tags=TAGS)
 async def list_stage_moves(
-    call: ViewerCall, state: OfState = None, limit: Limit = 50, cursor: Cursor = None
+    context: ViewerContext, state: OfState = None, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """Moves that Keepwarm proposes for the CRM, and what became of them."""
-    return await call.read(service.list_moves, call.paging(limit, cursor, state=state), state)
+    return await context.read(service.list_moves, context.paging(limit, cursor, state=state), state)
 
 
 @router.get("/stage-moves/{move_id}", response_model=StageMoveOut, tags=TAGS)
-async def get_stage_move(move_id: UUID, call: ViewerCall) -> Response:
+async def get_stage_move(move_id: UUID, context: ViewerContext) -> Response:
     """One proposed move, and what became of it."""
-    return await call.read(service.get_move, move_id)
+    return await context.read(service.get_move, move_id)
 
 
 @router.post("/stage-moves/{move_id}/approve", response_model=StageMoveOut, tags=TAGS)
-async def approve_stage_move(move_id: UUID, call: RecruiterCall) -> Response:
+async def approve_stage_move(move_id: UUID, context: RecruiterContext) -> Response:
     """Have this very move made in the CRM, which may send mail to the candidate."""
-    return await call.write(service.approve_move, move_id)
+    return await context.write(service.approve_move, move_id)
 
 
 @router.post("/stage-moves/{move_id}/decline", response_model=StageMoveOut, tags=TAGS)
-async def decline_stage_move(move_id: UUID, call: RecruiterCall) -> Response:
+async def decline_stage_move(move_id: UUID, context: RecruiterContext) -> Response:
     """Leave the CRM as it is."""
-    return await call.write(service.decline_move, move_id)
+    return await context.write(service.decline_move, move_id)
 
 
 @router.get("/connections/{connection_id}/written", response_model=Page[WrittenOut], tags=TAGS)
-async def list_written(connection_id: UUID, call: AdminCall, limit: Limit = 50, cursor: Cursor = None) -> Response:
+async def list_written(
+    connection_id: UUID, context: AdminContext, limit: Limit = 50, cursor: Cursor = None
+) -> Response:
     """What was written into the CRM, and what is still to be."""
-    return await call.read(service.list_written, connection_id, call.paging(limit, cursor))
+    return await context.read(service.list_written, connection_id, context.paging(limit, cursor))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.queries import get_application
 from app.connectors.connection_rows import get_row
 from app.connectors.models import stage_move
@@ -15,12 +15,12 @@ from app.connectors.write_back.schemas import StageMoveOut, WrittenOut
 from app.kit.db import add, change
 from app.kit.dialects import locked
 from app.kit.errors import conflict, not_found
+from app.kit.external_refs import shaped
 from app.kit.pages import Page, Paging
-from app.kit.refs import shaped
 from app.webhooks.models import delivery, event
 
 
-def propose_move(work: Work, connection_id: UUID, proposal: MoveProposal) -> None:
+def propose_move(work: UnitOfWork, connection_id: UUID, proposal: MoveProposal) -> None:
     """Propose a move that waits for a recruiter's approval."""
     row = {
         "agency_id": work.agency_id,
@@ -37,7 +37,7 @@ def propose_move(work: Work, connection_id: UUID, proposal: MoveProposal) -> Non
     add(work.conn, stage_move, row)
 
 
-def approve_move(work: Work, id: UUID) -> StageMoveOut:
+def approve_move(work: UnitOfWork, id: UUID) -> StageMoveOut:
     """Approve a move, so that it is made in the CRM."""
     row = _waiting(work, id)
     if get_application(work, row["application_id"]).stage != row["stage"]:
@@ -47,18 +47,18 @@ def approve_move(work: Work, id: UUID) -> StageMoveOut:
     return _decided(work, id, "approved", due_at=work.now, attempts=0)
 
 
-def decline_move(work: Work, id: UUID) -> StageMoveOut:
+def decline_move(work: UnitOfWork, id: UUID) -> StageMoveOut:
     """Decline a move: the CRM stays as it is."""
     _waiting(work, id)
     return _decided(work, id, "declined", due_at=None)
 
 
-def get_move(work: Work, id: UUID) -> StageMoveOut:
+def get_move(work: UnitOfWork, id: UUID) -> StageMoveOut:
     """Return one proposed move."""
     return shaped(StageMoveOut, _row(work, id))
 
 
-def list_moves(work: Work, paging: Paging, state: str | None) -> Page[StageMoveOut]:
+def list_moves(work: UnitOfWork, paging: Paging, state: str | None) -> Page[StageMoveOut]:
     """Return proposed moves, the newest first."""
     statement = sa.select(stage_move).where(stage_move.c.agency_id == work.agency_id)
     if state is not None:
@@ -73,7 +73,7 @@ def list_moves(work: Work, paging: Paging, state: str | None) -> Page[StageMoveO
     )
 
 
-def list_written(work: Work, connection_id: UUID, paging: Paging) -> Page[WrittenOut]:
+def list_written(work: UnitOfWork, connection_id: UUID, paging: Paging) -> Page[WrittenOut]:
     """Return what was written into the CRM, or is still to be written, the newest first."""
     get_row(work, connection_id)
     columns = delivery.c
@@ -90,7 +90,7 @@ def list_written(work: Work, connection_id: UUID, paging: Paging) -> Page[Writte
     return paging.page(work.conn, statement, [columns.id], [UUID], show, newest_first=True)
 
 
-def _row(work: Work, id: UUID, *, lock: bool = False) -> sa.RowMapping:
+def _row(work: UnitOfWork, id: UUID, *, lock: bool = False) -> sa.RowMapping:
     statement = sa.select(stage_move).where(stage_move.c.agency_id == work.agency_id, stage_move.c.id == id)
     row = work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
     if row is None:
@@ -98,7 +98,7 @@ def _row(work: Work, id: UUID, *, lock: bool = False) -> sa.RowMapping:
     return row
 
 
-def _waiting(work: Work, id: UUID) -> sa.RowMapping:
+def _waiting(work: UnitOfWork, id: UUID) -> sa.RowMapping:
     row = _row(work, id, lock=True)
     work.expect(shaped(StageMoveOut, row))
     if row["state"] != "proposed":
@@ -108,7 +108,7 @@ def _waiting(work: Work, id: UUID) -> sa.RowMapping:
     return row
 
 
-def _decided(work: Work, id: UUID, state: str, *, due_at: datetime | None, **values: Any) -> StageMoveOut:
+def _decided(work: UnitOfWork, id: UUID, state: str, *, due_at: datetime | None, **values: Any) -> StageMoveOut:
     columns = {"state": state, "due_at": due_at, "decided_at": work.now, "recruiter_id": work.caller.recruiter_id}
     columns |= {"api_key_id": work.caller.api_key_id} | values
     return shaped(StageMoveOut, change(work.conn, stage_move, work.agency_id, id, columns))

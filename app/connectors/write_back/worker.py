@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.applications.queries import get_application
 from app.connectors.api_client import RetryLater
 from app.connectors.connection import LoadedConnection
@@ -22,7 +22,7 @@ from app.connectors.write_back.dedupe import record_written
 from app.connectors.write_back.notes import MoveProposal, Skipped, compose
 from app.connectors.write_back.service import propose_move
 from app.kit import due
-from app.kit.due import MOST_ATTEMPTS, Key
+from app.kit.due import MAX_CLAIM_ATTEMPTS, Key
 from app.kit.errors import Problem
 from app.kit.logs import log
 from app.kit.slots import Owner
@@ -157,7 +157,7 @@ async def _move(context: WorkerContext, loaded: LoadedConnection, task: WriteTas
     await context.write(loaded, partial(_complete, task=task, state="moved", moved_at=context.clock()))
 
 
-def _written(work: Work, loaded: LoadedConnection, task: WriteTask, made: str) -> None:
+def _written(work: UnitOfWork, loaded: LoadedConnection, task: WriteTask, made: str) -> None:
     """Record the id of a written note, so that its echo is not imported, and complete the row."""
     if _complete(work, task, "delivered", made, delivered_at=work.now):
         states = SyncStates(work, loaded)
@@ -166,26 +166,26 @@ def _written(work: Work, loaded: LoadedConnection, task: WriteTask, made: str) -
         record_written(work, loaded, task.row["event_id"])
 
 
-def _propose(work: Work, loaded: LoadedConnection, task: WriteTask, proposal: MoveProposal) -> None:
+def _propose(work: UnitOfWork, loaded: LoadedConnection, task: WriteTask, proposal: MoveProposal) -> None:
     if _complete(work, task, "delivered", "proposed", delivered_at=work.now):
         propose_move(work, loaded.id, proposal)
 
 
 async def _failed(context: WorkerContext, loaded: LoadedConnection, task: WriteTask, failure: str) -> None:
-    if task.row["attempts"] >= MOST_ATTEMPTS:
+    if task.row["attempts"] >= MAX_CLAIM_ATTEMPTS:
         await context.write(loaded, partial(_complete, task=task, state="failed", reason=failure))
         return
     later = _TRY_AGAIN * 4 ** (task.row["attempts"] - 1)
     await context.write(loaded, partial(_postpone, task=task, by=later, tried=True, state="unsure"))
 
 
-def _postpone(work: Work, task: WriteTask, by: timedelta, *, tried: bool = False, **values: Any) -> bool:
+def _postpone(work: UnitOfWork, task: WriteTask, by: timedelta, *, tried: bool = False, **values: Any) -> bool:
     if task.table is not delivery:
         values = {}
     return due.put_off(work.conn, task.table, task.key, task.token, work.now + by, tried=tried, **values)
 
 
-def _complete(work: Work, task: WriteTask, state: str, reason: str | None = None, **values: Any) -> bool:
+def _complete(work: UnitOfWork, task: WriteTask, state: str, reason: str | None = None, **values: Any) -> bool:
     column = "outcome" if task.table is delivery else "failure"
     reason = reason and reason[:500]
     return due.done(work.conn, task.table, task.key, task.token, state=state, **{column: reason}, **values)

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.dialects import locked
 from app.kit.errors import Problem, not_found
+from app.kit.external_refs import shaped
 from app.kit.pages import Page, Paging
-from app.kit.refs import shaped
 from app.webhooks.endpoints.schemas import (
     AttemptOut,
     DeliveryOut,
@@ -24,7 +24,7 @@ from app.webhooks.models import attempt, endpoint, endpoint_secrets, event, webh
 _DAY = timedelta(hours=24)
 
 
-def get_row(work: Work, id: UUID, *, lock: bool = False) -> sa.RowMapping:
+def get_row(work: UnitOfWork, id: UUID, *, lock: bool = False) -> sa.RowMapping:
     """Return an endpoint's row. Raises 404."""
     statement = sa.select(endpoint).where(endpoint.c.agency_id == work.agency_id, endpoint.c.id == id)
     row = work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
@@ -33,24 +33,24 @@ def get_row(work: Work, id: UUID, *, lock: bool = False) -> sa.RowMapping:
     return row
 
 
-def get_endpoint(work: Work, id: UUID) -> EndpointOut:
+def get_endpoint(work: UnitOfWork, id: UUID) -> EndpointOut:
     """Return one endpoint. Raises 404."""
     return endpoint_out(work, get_row(work, id))
 
 
-def list_endpoints(work: Work, paging: Paging) -> Page[EndpointOut]:
+def list_endpoints(work: UnitOfWork, paging: Paging) -> Page[EndpointOut]:
     """Return the agency's endpoints, the oldest first."""
     statement = sa.select(endpoint).where(endpoint.c.agency_id == work.agency_id)
     return paging.page(work.conn, statement, [endpoint.c.id], [UUID], lambda row: endpoint_out(work, row._mapping))
 
 
-def endpoint_out(work: Work, row: Mapping[Any, Any]) -> EndpointOut:
+def endpoint_out(work: UnitOfWork, row: Mapping[Any, Any]) -> EndpointOut:
     """Return an endpoint as callers see it: secrets without their text, and no health."""
     secrets = [shaped(EndpointSecretOut, one) for one in endpoint_secrets.times(work, row["id"])]
     return shaped(EndpointOut, {**row, "secrets": secrets, "disabled_reason": row["disabled_because"]})
 
 
-def get_health(work: Work, id: UUID) -> EndpointHealth:
+def get_health(work: UnitOfWork, id: UUID) -> EndpointHealth:
     """Return an endpoint's health. Raises 404."""
     row = get_row(work, id)
     columns, waiting = attempt.c, webhook_delivery.c
@@ -75,7 +75,7 @@ def get_health(work: Work, id: UUID) -> EndpointHealth:
     return shaped(EndpointHealth, {**row, **computed})
 
 
-def _status(work: Work, row: Mapping[Any, Any]) -> str:
+def _status(work: UnitOfWork, row: Mapping[Any, Any]) -> str:
     if row["disabled_at"] is not None:
         return "disabled"
     if row["paused"]:
@@ -85,7 +85,7 @@ def _status(work: Work, row: Mapping[Any, Any]) -> str:
     return "ok" if row["failing_since"] is None else "failing"
 
 
-def list_deliveries(work: Work, endpoint_id: UUID, paging: Paging, state: str | None) -> Page[DeliveryOut]:
+def list_deliveries(work: UnitOfWork, endpoint_id: UUID, paging: Paging, state: str | None) -> Page[DeliveryOut]:
     """Return an endpoint's deliveries, the newest first."""
     get_row(work, endpoint_id)
     columns = webhook_delivery.c
@@ -97,7 +97,7 @@ def list_deliveries(work: Work, endpoint_id: UUID, paging: Paging, state: str | 
     )
 
 
-def get_delivery(work: Work, endpoint_id: UUID, id: UUID) -> DeliveryOut:
+def get_delivery(work: UnitOfWork, endpoint_id: UUID, id: UUID) -> DeliveryOut:
     """Return one delivery with its attempts. Raises 404."""
     columns = webhook_delivery.c
     scope = (columns.agency_id == work.agency_id, columns.endpoint_id == endpoint_id, columns.id == id)
@@ -112,7 +112,7 @@ def _select_deliveries() -> sa.Select[Any]:
     return sa.select(webhook_delivery, event.c.type).join(event, of_event)
 
 
-def _delivery_out(work: Work, row: Mapping[Any, Any]) -> DeliveryOut:
+def _delivery_out(work: UnitOfWork, row: Mapping[Any, Any]) -> DeliveryOut:
     columns = attempt.c
     scope = (columns.agency_id == work.agency_id, columns.delivery_id == row["id"])
     rows = work.conn.execute(sa.select(attempt).where(*scope).order_by(columns.id)).mappings()
@@ -120,7 +120,7 @@ def _delivery_out(work: Work, row: Mapping[Any, Any]) -> DeliveryOut:
     return shaped(DeliveryOut, {**row, "next_attempt_at": row["due_at"], "attempts": attempts})
 
 
-def _answer(work: Work, sealed: bytes | None) -> str | None:
+def _answer(work: UnitOfWork, sealed: bytes | None) -> str | None:
     if sealed is None:
         return None
     try:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit import due
 from app.kit.db import add_many
 from app.kit.dialects import insert, staying
@@ -24,7 +24,7 @@ MAX_REPLAYED = 20_000
 _BATCH_SIZE = 1000
 
 
-def send_test(work: Work, id: UUID) -> DeliveryOut:
+def send_test(work: UnitOfWork, id: UUID) -> DeliveryOut:
     """Send the endpoint an event of the type `endpoint.test` through the outbox. It waits while the endpoint is paused.
 
     Raises 409 if the endpoint is disabled.
@@ -41,7 +41,7 @@ def send_test(work: Work, id: UUID) -> DeliveryOut:
     return queries.get_delivery(work, id, delivery_id)
 
 
-def replay_delivery(work: Work, id: UUID, delivery_id: UUID) -> DeliveryOut:
+def replay_delivery(work: UnitOfWork, id: UUID, delivery_id: UUID) -> DeliveryOut:
     """Send one delivery again, with the same event id, in any state."""
     queries.get_row(work, id, lock=True)
     work.expect(queries.get_delivery(work, id, delivery_id))
@@ -49,7 +49,7 @@ def replay_delivery(work: Work, id: UUID, delivery_id: UUID) -> DeliveryOut:
     return queries.get_delivery(work, id, delivery_id)
 
 
-def replay_events(work: Work, id: UUID, body: EventReplayIn) -> EventReplayOut:
+def replay_events(work: UnitOfWork, id: UUID, body: EventReplayIn) -> EventReplayOut:
     """Send the events of a period again, the oldest first; events from before the endpoint was made are included.
 
     If there are more events than one call replays, `continue_since` is the instant of the next one. Deliveries with a
@@ -81,7 +81,7 @@ class _SelectedEvent(NamedTuple):
 
 
 def _select_events(
-    work: Work, endpoint_id: UUID, types: Sequence[str] | None, body: EventReplayIn
+    work: UnitOfWork, endpoint_id: UUID, types: Sequence[str] | None, body: EventReplayIn
 ) -> Iterator[_SelectedEvent]:
     """Yield the events to replay, the oldest first.
 
@@ -128,7 +128,7 @@ def _is_wanted(delivery: sa.Row[Any] | None, now: datetime, *, only_failed: bool
     return not is_running and (delivery.state == "failed" or not only_failed)
 
 
-def _create_deliveries(work: Work, endpoint_id: UUID, event_ids: Sequence[UUID]) -> list[UUID]:
+def _create_deliveries(work: UnitOfWork, endpoint_id: UUID, event_ids: Sequence[UUID]) -> list[UUID]:
     rows = [
         delivery_row(work.new_id("delivery"), work.agency_id, event_id, endpoint_id, work.now) for event_id in event_ids
     ]

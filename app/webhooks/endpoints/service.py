@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from app.access.queries import get_agency
 from app.access.schemas import given
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.db import add, change
 from app.kit.errors import conflict, invalid
-from app.kit.targets import check_url
+from app.kit.ssrf import check_url
 from app.webhooks.endpoints import queries
 from app.webhooks.endpoints.schemas import (
     EndpointChange,
@@ -36,7 +36,7 @@ _HEALTH_RESET: Mapping[str, Any] = {
 """Clears the recorded failures of an endpoint that was changed or enabled."""
 
 
-def make_endpoint(work: Work, body: EndpointIn, *, private_targets: bool) -> EndpointMade:
+def make_endpoint(work: UnitOfWork, body: EndpointIn, *, private_targets: bool) -> EndpointMade:
     """Make an endpoint and return its secret, this once."""
     _check(body.url, private_targets=private_targets)
     get_agency(work, lock=True)  # # the lock makes the count exact
@@ -61,7 +61,7 @@ def make_endpoint(work: Work, body: EndpointIn, *, private_targets: bool) -> End
     return EndpointMade(endpoint=queries.endpoint_out(work, row), secret=secret)
 
 
-def change_endpoint(work: Work, id: UUID, body: EndpointChange, *, private_targets: bool) -> EndpointOut:
+def change_endpoint(work: UnitOfWork, id: UUID, body: EndpointChange, *, private_targets: bool) -> EndpointOut:
     """Change or pause an endpoint, or enable one that was disabled."""
     row = queries.get_row(work, id, lock=True)
     work.expect(queries.endpoint_out(work, row))
@@ -81,14 +81,14 @@ def change_endpoint(work: Work, id: UUID, body: EndpointChange, *, private_targe
     return queries.endpoint_out(work, change(work.conn, endpoint, work.agency_id, id, values))
 
 
-def remove_endpoint(work: Work, id: UUID) -> None:
+def remove_endpoint(work: UnitOfWork, id: UUID) -> None:
     """Delete an endpoint with its deliveries and attempts."""
     work.expect(queries.endpoint_out(work, queries.get_row(work, id, lock=True)))
     subscribe(work, id, (), "endpoint")
     work.conn.execute(sa.delete(endpoint).where(endpoint.c.agency_id == work.agency_id, endpoint.c.id == id))
 
 
-def add_secret(work: Work, id: UUID, body: EndpointSecretIn) -> EndpointSecretMade:
+def add_secret(work: UnitOfWork, id: UUID, body: EndpointSecretIn) -> EndpointSecretMade:
     """Add a signing secret. The earlier ones keep signing until the overlap ends."""
     queries.get_row(work, id, lock=True)
     secret = new_secret()
@@ -96,7 +96,7 @@ def add_secret(work: Work, id: UUID, body: EndpointSecretIn) -> EndpointSecretMa
     return EndpointSecretMade(id=row["id"], created_at=row["created_at"], secret=secret)
 
 
-def end_secret(work: Work, id: UUID, secret_id: UUID) -> None:
+def end_secret(work: UnitOfWork, id: UUID, secret_id: UUID) -> None:
     """End a signing secret now. Raises 409 for the newest. If-Match is the endpoint's."""
     work.expect(queries.endpoint_out(work, queries.get_row(work, id, lock=True)))
     if endpoint_secrets.times(work, id)[0]["id"] == secret_id:
@@ -104,7 +104,7 @@ def end_secret(work: Work, id: UUID, secret_id: UUID) -> None:
     endpoint_secrets.end(work, id, secret_id)
 
 
-def _subscribe(work: Work, id: UUID, types: Sequence[str] | None) -> None:
+def _subscribe(work: UnitOfWork, id: UUID, types: Sequence[str] | None) -> None:
     subscribe(work, id, (ALL_TYPES,) if types is None else tuple(dict.fromkeys(types)), "endpoint")
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.damage import fetch_all, read_rows
 from app.kit.errors import Problem
 from app.webhooks.envelope import envelope
@@ -15,7 +15,7 @@ from app.webhooks.models import event, feed
 from app.webhooks.types import TEST
 
 
-def read_feed(work: Work, after: str | None, types: Sequence[str], limit: int) -> FeedOut:
+def read_feed(work: UnitOfWork, after: str | None, types: Sequence[str], limit: int) -> FeedOut:
     """Return the events after a position; without one, from the oldest stored event."""
     rows, place = read_page(work.conn, work.agency_id, int(after or 0), types, min(limit, 200))
     items = read_rows(sa.select(event), rows, lambda row: EventOut.model_validate(envelope(row._mapping)))

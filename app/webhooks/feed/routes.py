@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Header, Query, Request, Response
 
-from app.access.call import House, ViewerCall
+from app.access.request_context import AppState, ViewerContext
 from app.kit.pages import Limit
 from app.kit.strict_json import router as feature_router
 from app.webhooks.feed import queries
@@ -37,7 +37,7 @@ Open = Annotated[
 
 @router.get("/events", response_model=FeedOut, tags=TAGS)
 async def read_events(
-    call: ViewerCall,
+    context: ViewerContext,
     type: Types = None,
     limit: Limit = 50,
     cursor: After = None,
@@ -47,13 +47,13 @@ async def read_events(
     Events are stored for 30 days, unless `KEEPWARM_EVENT_DAYS` says otherwise. If events after a cursor are no longer
     stored, the answer is 410 `cursor_expired`. Start again without a cursor, at the oldest stored event.
     """
-    return await call.read(queries.read_feed, cursor, type or (), limit)
+    return await context.read(queries.read_feed, cursor, type or (), limit)
 
 
 @router.get("/events/stream", tags=TAGS, response_class=ServerSentEvents)
 async def stream_events(
     request: Request,
-    call: ViewerCall,
+    context: ViewerContext,
     type: Types = None,
     last_event_id: Resumed = None,
     cursor: After = None,
@@ -65,10 +65,10 @@ async def stream_events(
     An agency may hold 20 streams open; one more is refused with 429 `too_many_streams`. If events after a
     `Last-Event-ID` are no longer stored, the answer is 410 `cursor_expired`. Start again without one.
     """
-    house: House = request.app.state.house
-    after, max_seconds = int(last_event_id or cursor or 0), house.settings.stream_seconds
-    scope = house.database.of(call.caller.agency_id)
-    await scope.read(partial(queries.feed_bounds, agency_id=call.caller.agency_id, after=after))
+    shared: AppState = request.app.state.shared
+    after, max_seconds = int(last_event_id or cursor or 0), shared.settings.stream_seconds
+    scope = shared.database.of(context.caller.agency_id)
+    await scope.read(partial(queries.feed_bounds, agency_id=context.caller.agency_id, after=after))
     return EventStream(
-        house, call.caller, after, type or (), max_seconds if seconds is None else min(seconds, max_seconds)
+        shared, context.caller, after, type or (), max_seconds if seconds is None else min(seconds, max_seconds)
     )

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from app.access.call import House
 from app.access.caller import Caller
+from app.access.request_context import AppState
 from app.kit.clock import monotonic
 from app.kit.damage import read_rows
 from app.kit.errors import Problem
@@ -33,14 +33,14 @@ class ServerSentEvents(StreamingResponse):
 class EventStream(ServerSentEvents):
     """A stream as a response. It counts toward its agency's limit while it is open."""
 
-    def __init__(self, house: House, caller: Caller, after: int, types: Sequence[str], seconds: float) -> None:
-        self._house, self._caller, self._after, self._types = house, caller, after, types
+    def __init__(self, shared: AppState, caller: Caller, after: int, types: Sequence[str], seconds: float) -> None:
+        self._shared, self._caller, self._after, self._types = shared, caller, after, types
         self._seconds = seconds
         super().__init__(self._chunks(), headers={"Cache-Control": "no-store"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until the stream ends. Raises 429 if the agency has reached its limit of streams."""
-        streams, agency_id = self._house.streams, self._caller.agency_id
+        streams, agency_id = self._shared.streams, self._caller.agency_id
         if streams[agency_id] >= MAX_STREAMS:
             raise Problem(
                 429,
@@ -57,18 +57,18 @@ class EventStream(ServerSentEvents):
                 del streams[agency_id]
 
     async def _chunks(self) -> AsyncIterator[bytes]:
-        house, agency_id, position = self._house, self._caller.agency_id, self._after
-        scope = house.database.of(agency_id)
+        shared, agency_id, position = self._shared, self._caller.agency_id, self._after
+        scope = shared.database.of(agency_id)
         last_sent = monotonic()
         until = last_sent + self._seconds
         yield b"retry: 2000\n\n"
-        while not house.closing.is_set():
+        while not shared.closing.is_set():
             try:
                 rows, position = await scope.read(
                     partial(queries.read_page, agency_id=agency_id, after=position, types=self._types, limit=_PAGE_SIZE)
                 )
                 # The key is checked after the events are read: events after the key's end are never sent.
-                await house.doorkeeper.ask_again(self._caller)
+                await shared.authenticator.ask_again(self._caller)
             except Problem:  # # the reader reconnects and gets the error then
                 return
             for message in read_rows(sa.select(event), rows, _message):
@@ -81,7 +81,7 @@ class EventStream(ServerSentEvents):
                     # A heartbeat carries the position: readers of rare types resume here, not at their last event.
                     yield b": still here\nid: %d\n\n" % position
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(house.closing.wait(), _POLL_SECONDS)
+                    await asyncio.wait_for(shared.closing.wait(), _POLL_SECONDS)
 
 
 def _message(row: sa.Row[Any]) -> bytes:

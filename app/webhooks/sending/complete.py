@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.db import add_many
 from app.kit.dialects import Verb, locked, write_rows
 from app.kit.due import NOT_DUE
@@ -53,7 +53,7 @@ CompletedAttempts = Sequence[tuple[ClaimedDelivery, AttemptResult]]
 """Attempts at one endpoint with their results, in the order in which they ended."""
 
 
-def complete_attempts(work: Work, completed: CompletedAttempts, chance: Callable[[], float]) -> None:
+def complete_attempts(work: UnitOfWork, completed: CompletedAttempts, chance: Callable[[], float]) -> None:
     """Record attempts and update the endpoint. Complete or reschedule each delivery whose claim still holds.
 
     Locks the endpoint first, like every other writer of its deliveries. Skips deliveries that were deleted meanwhile.
@@ -91,7 +91,7 @@ def complete_attempts(work: Work, completed: CompletedAttempts, chance: Callable
         emit(work, EndpointDisabled(endpoint_id=endpoint_id, because=health["disabled_because"]))
 
 
-def _lock_claims(work: Work, completed: CompletedAttempts) -> dict[UUID, UUID | None]:
+def _lock_claims(work: UnitOfWork, completed: CompletedAttempts) -> dict[UUID, UUID | None]:
     """Lock the deliveries that still exist and return the claim of each."""
     columns = webhook_delivery.c
     scope = (columns.agency_id == work.agency_id, columns.id.in_({claimed.key[1] for claimed, _ in completed}))
@@ -99,7 +99,7 @@ def _lock_claims(work: Work, completed: CompletedAttempts) -> dict[UUID, UUID | 
     return {row.id: row.claim for row in held}
 
 
-def _attempt_row(work: Work, claimed: ClaimedDelivery, result: AttemptResult) -> dict[str, Any]:
+def _attempt_row(work: UnitOfWork, claimed: ClaimedDelivery, result: AttemptResult) -> dict[str, Any]:
     return {
         "agency_id": claimed.key[0],
         "id": work.new_id("attempt"),

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from app.access.caller import Caller, Role
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit import metrics
+from app.kit.batching import KeyedBatcher
 from app.kit.clock import Clock, stopwatch
 from app.kit.db import Database
 from app.kit.due import Key
@@ -21,7 +22,6 @@ from app.kit.ids import new_id
 from app.kit.logs import log
 from app.kit.sealing import Seal
 from app.kit.slots import SlotPool
-from app.kit.together import Together
 from app.webhooks.sending.claim import ClaimedDelivery, claim_deliveries
 from app.webhooks.sending.complete import AttemptResult, complete_attempts
 from app.webhooks.sending.signing import signed_headers
@@ -55,7 +55,7 @@ class Sender:
         self._lease = max(lease, MIN_LEASE)
         self.pool = SlotPool("deliveries", MAX_CONCURRENT_ATTEMPTS)
         # Each result locks the endpoint's row: without batches, transactions would wait for it and hold connections.
-        self._batcher: Together[Key, _CompletedAttempt] = Together(self._save_results)
+        self._batcher: KeyedBatcher[Key, _CompletedAttempt] = KeyedBatcher(self._save_results)
 
     async def step(self) -> int:
         """Start attempts for due deliveries as far as slots are free; return how many were started."""
@@ -130,7 +130,9 @@ class Sender:
         caller = Caller(batch[0].claimed.key[0], Role.admin)
 
         def step(conn: sa.Connection) -> None:
-            complete_attempts(Work(conn, self._clock(), caller, new_id, None, self._seal), completed, random.random)
+            complete_attempts(
+                UnitOfWork(conn, self._clock(), caller, new_id, None, self._seal), completed, random.random
+            )
 
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(Problem),

@@ -1,4 +1,4 @@
-"""Looking names up: one that hangs holds up nobody who asks for another, however many there are and however often."""
+"""DNS look-ups: one that hangs delays no look-up of another name, for any number of names and requests."""
 
 import asyncio
 import gc
@@ -13,16 +13,18 @@ from typing import Any
 import pytest
 
 from app.kit import http
+from app.kit.dns import MAX_IDLE_THREADS
 from app.kit.http import HttpClient, HttpFailure, HttpRequest
-from app.kit.lookups import MOST_IDLE
 from tests.kit.peers import serving
 
 ClientWith = Callable[..., HttpClient]
 
 
 class System:
-    """The system's resolver: what is called slow hangs until it is let go, then is nowhere; `gone` is nowhere at once;
-    every other name is this machine."""
+    """The system's resolver. A name with `slow` hangs until it is released and then is unknown.
+
+    `gone` is unknown at once; every other name is this machine.
+    """
 
     def __init__(self) -> None:
         self.asked: Counter[str] = Counter()
@@ -61,7 +63,7 @@ def asking(client: HttpClient, host: str) -> asyncio.Task[Any]:
 
 
 async def ended(tasks: list[asyncio.Task[Any]]) -> set[str]:
-    """How the requests failed."""
+    """Return how the requests failed."""
     failures = await asyncio.gather(*tasks, return_exceptions=True)
     return {failure.kind for failure in failures if isinstance(failure, HttpFailure)}
 
@@ -166,18 +168,18 @@ async def test_threads_are_used_again(client_with: ClientWith, system: System):
 @pytest.mark.anyio
 async def test_few_threads_stay_when_many_names_have_hung(client_with: ClientWith, system: System):
     client, before = client_with(private_targets=True), set(threading.enumerate())
-    hanging = [asking(client, f"slow{number}.example") for number in range(MOST_IDLE + 20)]
+    hanging = [asking(client, f"slow{number}.example") for number in range(MAX_IDLE_THREADS + 20)]
     await system.is_asked(len(hanging))
     system.let_go.set()
     await ended(hanging)
     for _ in range(3):
-        await asyncio.gather(*(ended([asking(client, f"gone{number}.example")]) for number in range(MOST_IDLE)))
+        await asyncio.gather(*(ended([asking(client, f"gone{number}.example")]) for number in range(MAX_IDLE_THREADS)))
     left = [thread for thread in set(threading.enumerate()) - before if thread.name == "lookup"]
-    assert len(left) <= MOST_IDLE
+    assert len(left) <= MAX_IDLE_THREADS
 
 
 def test_a_look_up_that_hangs_keeps_no_process_from_ending():
-    """It would otherwise be killed at the end of its grace, in the middle of whatever else it does."""
+    """Otherwise the process would be killed at the end of its grace."""
     program = """
 import asyncio, socket, threading
 from app.kit.http import HttpClient, HttpRequest

@@ -1,4 +1,4 @@
-"""One request or one worker step at work: its transaction, its instant and its caller, handed to every use-case."""
+"""The unit of work of a request or a worker step: its transaction, its instant and its caller."""
 
 import hashlib
 from collections.abc import Callable
@@ -14,13 +14,13 @@ from app.kit.errors import Problem, invalid
 from app.kit.ids import new_id
 from app.kit.sealing import UNSEALED, Seal
 
-AHEAD = timedelta(minutes=5)
-"""How far ahead of the service's clock a fact may lie: clocks differ a little."""
+MAX_AHEAD = timedelta(minutes=5)
+"""The time by which a fact may be ahead of the service's clock: clocks differ a little."""
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """What every use-case is given first. Nobody but the database's own step shape commits it."""
+class UnitOfWork:
+    """The first argument of every use-case. Only `kit/db.py` commits its transaction."""
 
     conn: sa.Connection
     now: datetime
@@ -31,16 +31,16 @@ class Work:
 
     @property
     def agency_id(self) -> UUID:
-        """The agency that every query and every row of this work belongs to."""
+        """The agency of every query and every row of this unit of work."""
         return self.caller.agency_id
 
     def happened(self, pointer: str, at: datetime | None) -> None:
-        """Refuse a fact more than five minutes ahead of the clock (rule book, "Time")."""
-        if at is not None and at > self.now + AHEAD:
+        """Raise 422 for a fact more than five minutes ahead of the clock (rule book, "Time")."""
+        if at is not None and at > self.now + MAX_AHEAD:
             raise invalid(pointer, f"`{pointer.rpartition('/')[2]}` must not be in the future.", "in_the_future")
 
     def expect(self, current: BaseModel) -> None:
-        """Refuse with 412 when the caller's If-Match names another state than the one about to be changed."""
+        """Raise 412 if If-Match names another state than the one about to be changed."""
         if self.if_match is not None and not matches(self.if_match, etag(render(current))):
             raise Problem(
                 412,
@@ -50,15 +50,15 @@ class Work:
 
 
 def render(model: BaseModel) -> bytes:
-    """The bytes of an answer; they are made once, and the ETag is theirs."""
+    """Return the bytes of a response. They are rendered once, and the ETag is computed from them."""
     return model.model_dump_json().encode()
 
 
 def etag(body: bytes) -> str:
-    """A strong validator of a representation."""
+    """Return a strong validator of a representation."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def matches(header: str, tag: str) -> bool:
-    """Whether an If-Match or If-None-Match header names `tag`."""
+    """Return whether an If-Match or If-None-Match header names `tag`."""
     return header.strip() == "*" or tag in (part.strip().removeprefix("W/") for part in header.split(","))

@@ -1,4 +1,4 @@
-"""External references: one object on the wire, two columns in a row; and finding a row by what others call it."""
+"""External references: one object in JSON, two columns in a row; and SELECTs by reference."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 
 def shaped(model: type[Shape], row: Mapping[Any, Any]) -> Shape:
-    """A wire shape out of a row that has the two columns. Raises DamagedRecord for a row that does not fit it."""
+    """Return a response model from a row with the two columns. Raises DamagedRecord for a row that does not fit it."""
     values = {name: row[name] for name in model.model_fields if name in row}
     if "external_ref" in model.model_fields:
         system, id = row["external_system"], row["external_id"]
@@ -28,7 +28,7 @@ def shaped(model: type[Shape], row: Mapping[Any, Any]) -> Shape:
 
 
 def flattened(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a body as columns: `external_ref` becomes its two."""
+    """Return the values of a body as columns: `external_ref` becomes two of them."""
     row = dict(values)
     if "external_ref" in row:
         ref = row.pop("external_ref")
@@ -38,7 +38,7 @@ def flattened(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def by_ref(table: sa.Table, agency_id: UUID, ref: ExternalRef) -> sa.Select[Any]:
-    """The SELECT of an agency's row by what another system calls it."""
+    """Return the SELECT of an agency's row by its external reference."""
     return sa.select(table).where(
         table.c.agency_id == agency_id, table.c.external_system == ref.system, table.c.external_id == ref.id
     )
@@ -60,7 +60,7 @@ def check_filters(
 
 
 def under(ref: ExternalRef, body: In) -> dict[str, Any]:
-    """A PUT body under the reference of its path; a body that names another one is refused."""
+    """Return a PUT body with the reference of its path. Raises 422 if the body has another reference."""
     values = body.model_dump()
     if values.get("external_ref") not in (None, ref.model_dump()):
         raise invalid("/external_ref", "`external_ref` differs from the reference in the address; leave it out.")

@@ -1,4 +1,4 @@
-"""Where a URL that somebody else chose may lead: the addresses and the spellings that are refused."""
+"""SSRF guard: the addresses and spellings that are refused in URLs of other people."""
 
 import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -27,9 +27,9 @@ _REFUSED_V4 = [
     )
 ]
 
-# The only global unicast there is. Outside lie :: and ::1, the v4-compatible ::/96, NAT64 (64:ff9b::/96 and
-# 64:ff9b:1::/48), discard (100::/64), segment routing (5f00::/16), private (fc00::/7, with fd00:ec2::254, AWS's
-# metadata service), link-local (fe80::/10), site-local (fec0::/10) and multicast (ff00::/8).
+# The only global unicast there is. Outside lie :: and ::1, the v4-compatible ::/96, and NAT64 (64:ff9b::/96 and
+# 64:ff9b:1::/48). Discard (100::/64), segment routing (5f00::/16) and private addresses (fc00::/7) lie outside, too.
+# So do AWS's metadata service (fd00:ec2::254), link-local (fe80::/10), site-local (fec0::/10), multicast (ff00::/8).
 _GLOBAL_V6 = IPv6Network("2000::/3")
 _REFUSED_V6 = [
     IPv6Network(network)
@@ -47,7 +47,7 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")  # as a host's last label it makes a
 
 
 def is_public(address: str) -> bool:
-    """Whether an address belongs to the public internet. What is no plain address at all does not."""
+    """Return whether an address belongs to the public internet. Malformed addresses do not."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
@@ -60,10 +60,10 @@ def is_public(address: str) -> bool:
 
 
 def check_url(url: str, *, private_targets: bool) -> None:
-    """Raise ValueError, in one sentence for whoever chose the URL, unless it is plainly one of a public HTTPS service.
+    """Raise ValueError, with a sentence for the user, unless the URL clearly names a public HTTPS service.
 
-    `private_targets` lets http, addresses in place of names and every port pass. What a name leads to is not looked
-    up here: it may lead elsewhere a moment later, so that whoever dials checks it.
+    `private_targets` allows http, IP addresses and every port. Names are not resolved here: DNS may change later, so
+    the HTTP client checks each address before it connects.
     """
     if not url.isprintable() or " " in url or "\\" in url:
         raise ValueError("The URL holds a space, a backslash or a character that cannot be seen.")
@@ -90,5 +90,5 @@ def check_url(url: str, *, private_targets: bool) -> None:
 
 
 def ascii_host(url: httpx.URL) -> str:
-    """The host as it is looked up, certified and named in the request: in lower case, IDNA, without the root's dot."""
+    """Return the host in lower case, as IDNA, without the root's dot: for look-up, certificate and request."""
     return url.raw_host.decode("ascii").removesuffix(".")

@@ -1,4 +1,4 @@
-"""Look-ups of host names by the system, none of which waits for another that hangs."""
+"""DNS look-ups by the system's resolver, in threads: one that hangs delays no other."""
 
 import asyncio
 import socket
@@ -7,18 +7,15 @@ from contextlib import suppress
 from queue import SimpleQueue
 from threading import Lock, Thread
 
-MOST, MOST_IDLE = 1000, 50
-"""Look-ups that run at once, each of another name: more than a process makes requests at once; and how many threads
-stay for the next."""
+MAX_THREADS, MAX_IDLE_THREADS = 1000, 50
+"""The maximum number of threads, each for another name, and of idle threads that stay for the next."""
 
 
-class SystemLookups:
-    """Asks the system, which knows what a resolver of our own would have to be taught: /etc/hosts, a compose network's
-    names, the search list.
+class SystemResolver:
+    """Resolves host names by the system, which reads /etc/hosts, a compose network's names and the search list.
 
-    It cannot be told to give up, and a name server that stays silent holds a thread for half a minute. So whoever asks
-    for a name that is being looked up shares that look-up, and a name holds one thread however often it is asked for;
-    and there may be so many threads that many names that hang leave room for the others.
+    A look-up cannot be cancelled, and a silent name server blocks a thread for half a minute. Callers that ask for the
+    same name therefore share one look-up. The limit of threads leaves room for others while many names hang.
     """
 
     def __init__(self) -> None:
@@ -26,9 +23,9 @@ class SystemLookups:
         self._under_way: dict[str, asyncio.Future[list[str]]] = {}
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
-        """Every address of the host, in the order to try them. Raises OSError where there is none.
+        """Return every address of the host, in the order to try them. Raises OSError if there is none.
 
-        What one caller no longer waits for goes on for the others.
+        A look-up continues for the other callers when one of them is cancelled.
         """
         found = self._under_way.get(host)
         if found is None:
@@ -43,7 +40,7 @@ class SystemLookups:
         ended.exception()  # Seen: a failure that nobody waits for any more is not worth a warning.
 
     def close(self) -> None:
-        """Wait for nothing that is under way: whoever does is told that nothing was found."""
+        """Fail every look-up under way at once: its callers get OSError."""
         self._threads.close()
         for found in self._under_way.values():
             if not found.done():
@@ -55,8 +52,7 @@ _Asked = tuple[str, int, asyncio.Future[list[str]]]
 
 
 class _Threads:
-    """As many as are needed, which wait for the next name. Unlike those of an executor they are daemons: one that hangs
-    keeps no process from ending."""
+    """Daemon threads, started as needed, that wait for the next name. One that hangs keeps no process from ending."""
 
     def __init__(self) -> None:
         self._asked: SimpleQueue[_Asked | None] = SimpleQueue()
@@ -64,11 +60,11 @@ class _Threads:
         self._lock, self._all, self._idle, self._closed = Lock(), 0, 0, False
 
     def ask(self, host: str, port: int, answer: asyncio.Future[list[str]]) -> None:
-        """Have a name looked up. Raises OSError where there is not one thread to be had."""
+        """Queue a look-up. Raises OSError if no thread can be started."""
         with self._lock:
             if self._closed:
                 raise OSError(_NO_MORE)
-            if self._idle > 0 or self._all >= MOST:
+            if self._idle > 0 or self._all >= MAX_THREADS:
                 self._idle -= 1
             else:
                 try:
@@ -79,7 +75,7 @@ class _Threads:
         self._asked.put((host, port, answer))
 
     def close(self) -> None:
-        """Let them end when they have nothing more to do."""
+        """Stop the threads after the look-ups that are queued."""
         with self._lock:
             self._closed = True
             for _ in range(self._all):
@@ -88,19 +84,19 @@ class _Threads:
     def _run(self) -> None:
         stays = True
         while stays and (asked := self._asked.get()):
-            tell = _look_up(*asked)
+            deliver = _look_up(*asked)
             with self._lock:
-                stays = self._idle < MOST_IDLE
+                stays = self._idle < MAX_IDLE_THREADS
                 if stays:
                     self._idle += 1
                 else:
                     self._all -= 1
-            tell()
-            del asked, tell  # whoever idles holds on to nothing
+            deliver()
+            del asked, deliver  # an idle thread keeps no reference
 
 
 def _look_up(host: str, port: int, answer: asyncio.Future[list[str]]) -> Callable[[], None]:
-    """Look a name up; answers how to tell it to whoever waits."""
+    """Look a name up; return a function that passes the result to the waiting callers."""
     found, failure = list[str](), None
     try:
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -116,8 +112,8 @@ def _look_up(host: str, port: int, answer: asyncio.Future[list[str]]) -> Callabl
         else:
             answer.set_exception(failure)
 
-    def tell() -> None:
-        with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+    def deliver() -> None:
+        with suppress(RuntimeError):  # the loop has ended, and its callers with it
             answer.get_loop().call_soon_threadsafe(take)
 
-    return tell
+    return deliver

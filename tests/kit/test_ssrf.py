@@ -1,11 +1,11 @@
-"""Which addresses may be dialled, and which URLs may be asked for: tables, border by border."""
+"""SSRF guard: addresses that may be dialled, and URLs that may be requested, boundary by boundary."""
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kit.targets import ascii_host, check_url, is_public
+from app.kit.ssrf import ascii_host, check_url, is_public
 from tests.kit.addresses import ALLOWED, BY_ADDRESS, FINE, FOR_DEVELOPMENT, NO_ADDRESSES, REFUSED, TRICKS
 
 

@@ -1,4 +1,4 @@
-"""One HTTP call: who makes it, whether they may, and its transaction's way into an answer."""
+"""The context of an HTTP request: caller, role, and use-cases run in one transaction."""
 
 import asyncio
 import hashlib
@@ -16,9 +16,9 @@ from pydantic import BaseModel
 from starlette.background import BackgroundTask
 from starlette.responses import StreamingResponse
 
-from app.access.authentication import Doorkeeper
+from app.access.authentication import Authenticator
 from app.access.caller import Caller, Role
-from app.access.work import Work, etag, matches, render
+from app.access.unit_of_work import UnitOfWork, etag, matches, render
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.errors import Problem
@@ -32,35 +32,32 @@ from app.kit.settings import Settings
 from app.kit.strict_json import StrictRequest
 
 P = ParamSpec("P")
-UseCase = Callable[Concatenate[Work, P], Any]
-Piecewise = Callable[Concatenate[Work, Any, P], tuple[Any, Any]]
-"""`page(work, after)`: a piece of something long, and where to go on; None: that was all."""
+UseCase = Callable[Concatenate[UnitOfWork, P], Any]
+Piecewise = Callable[Concatenate[UnitOfWork, Any, P], tuple[Any, Any]]
+"""`page(work, after)` returns a piece and the position of the next one, or None after the last piece."""
 
 _IN_MEMORY, _PIECE = 4 * 1024 * 1024, 64 * 1024
-"""How many bytes of a download are held in memory, the rest on disk, and how many are sent at once."""
+"""The bytes of a download that are held in memory, the rest on disk, and the bytes sent at once."""
 
 bearer = HTTPBearer(
     auto_error=False, scheme_name="ApiKey", description="Paste an API key: `kw_…`. `make run` prints one for the demo."
 )
 
 
-class House:
-    """What one process shares between its calls: the database, the clock, the doorkeeper and the cursor seal.
-
-    `closing` is set when the process begins to shut down; `streams` counts the streams that each agency holds open.
-    """
+class AppState:
+    """The state that all requests of a process share, such as the database, the clock and the authenticator."""
 
     def __init__(
         self,
         database: Database,
         clock: Clock,
-        doorkeeper: Doorkeeper,
+        authenticator: Authenticator,
         cursors: Cursors,
         seal: Seal,
         settings: Settings,
         make_id: Callable[[str], UUID] = new_id,
     ) -> None:
-        self.database, self.clock, self.doorkeeper, self.cursors = database, clock, doorkeeper, cursors
+        self.database, self.clock, self.authenticator, self.cursors = database, clock, authenticator, cursors
         self.seal, self.settings, self.make_id = seal, settings, make_id
         self.closing = asyncio.Event()
         self.streams: Counter[UUID] = Counter()
@@ -72,42 +69,42 @@ class _Undone(Exception):
         self.model = model
 
 
-class Call:
-    """An authenticated call. A route hands it a use-case and gets the finished response."""
+class RequestContext:
+    """The context of an authenticated request. A route passes it a use-case and gets the finished response."""
 
-    def __init__(self, request: Request, house: House, caller: Caller) -> None:
-        self._request, self._house, self.caller = request, house, caller
+    def __init__(self, request: Request, shared: AppState, caller: Caller) -> None:
+        self._request, self._shared, self.caller = request, shared, caller
         is_operator = caller.role is Role.operator
-        self._scope = house.database.across_agencies() if is_operator else house.database.of(caller.agency_id)
+        self._scope = shared.database.across_agencies() if is_operator else shared.database.of(caller.agency_id)
 
     @property
     def public_url(self) -> str:
-        """Where the outside reaches this service, without a slash at the end."""
-        return self._house.settings.reached_at
+        """The public URL of this service, without a slash at the end."""
+        return self._shared.settings.reached_at
 
     @property
     def private_targets(self) -> bool:
-        """Whether requests may go out over http and into private networks."""
-        return self._house.settings.private_targets
+        """True if requests may go out over http and into private networks."""
+        return self._shared.settings.private_targets
 
     @property
     def crm_connections(self) -> int:
-        """How many connections to CRMs an agency may have."""
-        return self._house.settings.crm_connections
+        """The maximum number of connections to CRMs of an agency."""
+        return self._shared.settings.crm_connections
 
     @property
     def now(self) -> datetime:
         """The present instant."""
-        return self._house.clock()
+        return self._shared.clock()
 
-    def _work(self, conn: Any) -> Work:
-        house, if_match = self._house, self._request.headers.get("if-match")
-        return Work(conn, house.clock(), self.caller, house.make_id, if_match, house.seal)
+    def _work(self, conn: Any) -> UnitOfWork:
+        shared, if_match = self._shared, self._request.headers.get("if-match")
+        return UnitOfWork(conn, shared.clock(), self.caller, shared.make_id, if_match, shared.seal)
 
     def paging(self, limit: int, cursor: str | None, **filters: Any) -> Paging:
-        """The page this list was asked for; its cursors hold only for the same agency, list and filters."""
+        """Return the paging of this list; its cursors are valid only for the same agency, list and filters."""
         scope = f"{self.caller.agency_id} {self._request.url.path} {sorted(filters.items())}"
-        return Paging(limit, cursor, self._house.cursors, scope)
+        return Paging(limit, cursor, self._shared.cursors, scope)
 
     async def read(self, query: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
         """Run a query in a reading transaction; answers 304 when the caller already has this representation."""
@@ -119,12 +116,12 @@ class Call:
         return self._response(200, body)
 
     async def judge(self, query: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
-        """Answer a query about a body. Nothing of the body is kept, whatever headers came with it."""
+        """Run a query about a body. Nothing of the body is stored, whether or not it has an Idempotency-Key."""
         model = await self._scope.read(lambda conn: _done(query, self._work(conn), args, kwargs))
         return self._response(200, render(model))
 
     async def collect(self, page: Piecewise[P], *args: P.args, **kwargs: P.kwargs) -> list[Any]:
-        """Every piece of what `page` reads, each in a reading transaction of its own."""
+        """Return every piece that `page` reads, each in a reading transaction of its own."""
         return [piece async for piece in self._pieces(page, *args, **kwargs)]
 
     async def _pieces(self, page: Piecewise[P], *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[Any]:
@@ -139,9 +136,9 @@ class Call:
                 return
 
     async def download(self, name: str, kind: str, page: Piecewise[P], *args: P.args, **kwargs: P.kwargs) -> Response:
-        """Answer a file that `page` writes piece by piece.
+        """Respond with a file that `page` writes piece by piece.
 
-        It is written out before the answer begins: a file that could not be finished is a problem and not half a file.
+        It is written to the end before the response begins: an error gives a problem and not half a file.
         """
         file, digest = SpooledTemporaryFile(_IN_MEMORY), hashlib.sha256()  # noqa: SIM115  the answer closes it
         async for content in self._pieces(page, *args, **kwargs):
@@ -163,18 +160,18 @@ class Call:
         return await self._write(200, use_case, *args, **kwargs)
 
     async def erase(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
-        """The same for what must leave no trace: the database's own files are cleaned, too, before it is answered."""
+        """Run a use-case that erases, and clean the database's own files before the response."""
         response = await self.write(use_case, *args, **kwargs)
-        if not await self._house.database.scrub():
+        if not await self._shared.database.scrub():
             log.warning("erased rows still stand in the database's log", agency_id=str(self.caller.agency_id))
         return response
 
     async def create(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
-        """The same for what makes something: 201, and an Idempotency-Key is honoured."""
+        """Run a use-case that creates a record: 201, and an Idempotency-Key is honoured."""
         return await self._write(201, use_case, *args, **kwargs)
 
-    async def put(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
-        """The same for create-or-update: the use-case answers (thing, whether it is new)."""
+    async def upsert(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
+        """Run a use-case that creates or updates; it returns the record and whether it is new."""
 
         def step(conn: Any) -> tuple[BaseModel, bool]:
             made: tuple[BaseModel, bool] = _done(use_case, self._work(conn), args, kwargs)
@@ -184,7 +181,7 @@ class Call:
         return self._response(201 if created else 200, render(model))
 
     async def rehearse(self, use_case: UseCase[P], *args: P.args, **kwargs: P.kwargs) -> Response:
-        """Run a use-case, answer what it says, and undo everything that it did."""
+        """Run a use-case, respond with its result, and roll everything back."""
 
         def step(conn: Any) -> None:
             raise _Undone(use_case(self._work(conn), *args, **kwargs))
@@ -231,7 +228,7 @@ class Call:
         return Response(body, status, {"ETag": etag(body), "Cache-Control": "no-store"}, "application/json")
 
 
-def _done(use_case: Callable[..., Any], work: Work, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+def _done(use_case: Callable[..., Any], work: UnitOfWork, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """Run a use-case with ids in place of the references in its bodies; a refusal points to what was sent."""
     bodies = [arg for arg in args if isinstance(arg, Referring)]
     resolved = (resolve(work.conn, work.agency_id, arg) if isinstance(arg, Referring) else arg for arg in args)
@@ -244,35 +241,33 @@ def _done(use_case: Callable[..., Any], work: Work, args: Sequence[Any], kwargs:
 
 
 def allowed(role: Role, *, any_query: bool = False) -> Any:
-    """The dependency of a route that needs `role`: 401 without a good key, 403 for a lesser role, 429 above the limit.
+    """Return the dependency of a route that needs `role`.
 
-    It also refuses (422) query parameters that the operation does not take, unless it takes `any_query`. All of this is
-    decided from the headers, before the body is read: a stranger's body costs nothing.
-    """
+    It raises 401 without a valid key, 403 for a lesser role, and 429 above the limit."""
 
     async def authenticate(request: StrictRequest) -> None:
-        house: House = request.app.state.house
-        # What is left of the quota is told with every answer from here on, refusals too.
+        shared: AppState = request.app.state.shared
+        # Every response from here on has the remaining quota in its headers, refusals too.
         authorization, address = request.headers.get("authorization", ""), request.client.host if request.client else ""
-        caller, request.state.answer_headers = await house.doorkeeper.admit(authorization, address)
+        caller, request.state.answer_headers = await shared.authenticator.admit(authorization, address)
         if not caller.role.may(role):
             raise Problem(
                 403, "not_allowed", f"This needs a key with the role {role}; yours has the role {caller.role}."
             )
         if not any_query:
             request.check_query()
-        request.state.call = Call(request, house, caller)
+        request.state.context = RequestContext(request, shared, caller)
 
-    async def call(request: StrictRequest, _: Annotated[Any, Depends(bearer)]) -> Call:
-        authenticated: Call = request.state.call
+    async def context(request: StrictRequest, _: Annotated[Any, Depends(bearer)]) -> RequestContext:
+        authenticated: RequestContext = request.state.context
         return authenticated
 
-    call.before_body = authenticate  # type: ignore[attr-defined]  # StrictRoute runs it
-    call.role = role  # type: ignore[attr-defined]  # the house test reads which role each route declares
-    return Depends(call)
+    context.before_body = authenticate  # type: ignore[attr-defined]  # StrictRoute runs it
+    context.role = role  # type: ignore[attr-defined]  # a test reads which role each route declares
+    return Depends(context)
 
 
-ViewerCall = Annotated[Call, allowed(Role.viewer)]
-RecruiterCall = Annotated[Call, allowed(Role.recruiter)]
-AdminCall = Annotated[Call, allowed(Role.admin)]
-OperatorCall = Annotated[Call, allowed(Role.operator)]
+ViewerContext = Annotated[RequestContext, allowed(Role.viewer)]
+RecruiterContext = Annotated[RequestContext, allowed(Role.recruiter)]
+AdminContext = Annotated[RequestContext, allowed(Role.admin)]
+OperatorContext = Annotated[RequestContext, allowed(Role.operator)]

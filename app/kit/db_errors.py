@@ -1,4 +1,4 @@
-"""What a driver's error means: the database is away for a while, lacks its newest form, or asks for the step again."""
+"""Classes of database errors: unavailable, not migrated, not granted, disk full, retryable."""
 
 import sqlite3
 
@@ -22,8 +22,8 @@ _OUTAGES_OF_SQLITE = {
 _PRIMARY = 0xFF
 
 
-def is_away(error: BaseException) -> bool:
-    """Whether the database cannot be used just now: another error is a fault of ours, and no reason to come back."""
+def is_unavailable(error: BaseException) -> bool:
+    """Return whether the database is unavailable. Other errors are bugs, which no retry repairs."""
     if not isinstance(error, DBAPIError):
         return isinstance(error, PoolTimeout | OSError)
     if isinstance(error.orig, sqlite3.Error):
@@ -32,29 +32,29 @@ def is_away(error: BaseException) -> bool:
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether the database had no room on its disk for a write."""
+    """Return whether the database had no room on its disk for a write."""
     if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.Error):
         return getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY == sqlite3.SQLITE_FULL
     return _sqlstate(error) == _DISK_FULL
 
 
 def is_not_migrated(error: BaseException) -> bool:
-    """Whether a table or a column is not there (yet)."""
+    """Return whether a table or a column is not there (yet)."""
     if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.OperationalError):
         return str(error.orig).startswith(("no such table", "no such column"))
     return _sqlstate(error) in (_NO_SUCH_COLUMN, _NO_SUCH_TABLE)
 
 
 def is_not_granted(error: BaseException) -> bool:
-    """Whether the service's role may not read or write what it needs.
+    """Return whether the service's role lacks a privilege.
 
-    A row of another agency, which row-level security refuses with the same code, is a fault of ours.
+    A row of another agency, which row-level security refuses with the same code, is a bug.
     """
     return _sqlstate(error) == _NO_PRIVILEGE and "row-level security" not in str(error)
 
 
-def runs_again(error: BaseException) -> bool:
-    """Whether the same step may be run once more: a deadlock was broken, or another transaction came between."""
+def is_retryable(error: BaseException) -> bool:
+    """Return whether the step may be retried: a deadlock or a serialization failure."""
     return _sqlstate(error) in (_SERIALIZATION, _DEADLOCK)
 
 

@@ -1,4 +1,4 @@
-"""Doing at one go what came in while the last go was under way."""
+"""Micro-batching per key: items that arrive while a batch runs form the next batch."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,9 +9,11 @@ K = TypeVar("K")
 T = TypeVar("T")
 
 
-class Together(Generic[K, T]):
-    """Things of one key are done one go after the other, each with all that came meanwhile; keys do not wait for each
-    other. So as many things as may come need one transaction at a time, and not one each."""
+class KeyedBatcher(Generic[K, T]):
+    """Runs one batch at a time for each key; keys do not wait for each other.
+
+    Many items of a key then need one transaction at a time, and not one each.
+    """
 
     def __init__(self, act: Callable[[Sequence[T]], Awaitable[None]]) -> None:
         self._act = act
@@ -19,7 +21,7 @@ class Together(Generic[K, T]):
         self._waiting: dict[K, list[tuple[T, asyncio.Future[None]]]] = {}
 
     async def do(self, key: K, thing: T) -> None:
-        """Have it done with others. Raises what its go raises."""
+        """Process an item in a batch. Raises the exception of its batch."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(key, []).append((thing, done))
         turn = self._turns.setdefault(key, asyncio.Lock())
@@ -29,10 +31,10 @@ class Together(Generic[K, T]):
                     await self._go(self._waiting.pop(key))
             await done
         finally:
-            done.cancel()  # whoever was broken off waits for no answer
+            done.cancel()  # a cancelled caller waits for no result
 
     async def _go(self, batch: Sequence[tuple[T, asyncio.Future[None]]]) -> None:
-        failure: Exception | None = RuntimeError("whoever did this for all of them was broken off")
+        failure: Exception | None = RuntimeError("the caller that ran this batch was cancelled")
         try:
             await self._act([thing for thing, _ in batch])
             failure = None
@@ -46,4 +48,4 @@ class Together(Generic[K, T]):
                     done.set_result(None)
                 else:
                     done.set_exception(failure)
-                    done.exception()  # Seen: who was broken off as well will not ask for it.
+                    done.exception()  # Retrieved: a caller that was cancelled, too, does not ask for it.

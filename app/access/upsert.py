@@ -1,4 +1,4 @@
-"""Putting a record by what another system calls it: made the first time, changed after that."""
+"""Upsert by external reference: create the record on the first request, update it later."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -6,15 +6,15 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from pydantic import BaseModel
 
-from app.access.work import Work
+from app.access.unit_of_work import UnitOfWork
 from app.kit.dialects import insert
 from app.kit.errors import Problem
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
-def put_by_ref(
-    work: Work,
+def upsert_by_ref(
+    work: UnitOfWork,
     table: sa.Table,
     *,
     find: Callable[[], Shape | None],
@@ -22,9 +22,10 @@ def put_by_ref(
     show: Callable[[sa.RowMapping], Shape],
     change: Callable[[Shape], Shape],
 ) -> tuple[Shape, bool]:
-    """Change what `find` finds, locked, or insert the row `new`; answers the thing and whether it is new.
+    """Update the record that `find` returns, locked, or insert the row `new`. Return the record and whether it is new.
 
-    Two first calls may both find nothing: the later insert then waits, makes no row, and its call changes the other's.
+    Two first requests may both find nothing: the later insert waits and creates no row. Its request then updates the
+    row of the other.
     """
     if (current := find()) is not None:
         return change(current), False

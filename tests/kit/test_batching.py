@@ -1,22 +1,22 @@
-"""What comes in while a go is under way is done at the next, all of it at once."""
+"""Keyed batcher: items that arrive while a batch runs form the next batch."""
 
 import asyncio
 from collections.abc import Sequence
 
 import pytest
 
-from app.kit.together import Together
+from app.kit.batching import KeyedBatcher
 
 pytestmark = pytest.mark.anyio
 
 
 class Gate:
-    """Goes that last until they are let go, one of `held` longer; one of `bad` fails."""
+    """Batches that last until the gate opens, one of `held` longer; one of `bad` fails."""
 
     def __init__(self) -> None:
         self.goes: list[Sequence[str]] = []
         self.open, self.held = asyncio.Event(), asyncio.Event()
-        self.together: Together[str, str] = Together(self._act)
+        self.batcher: KeyedBatcher[str, str] = KeyedBatcher(self._act)
 
     async def _act(self, things: Sequence[str]) -> None:
         self.goes.append(things)
@@ -26,11 +26,11 @@ class Gate:
 
     def come(self, key: str, *things: str) -> list[asyncio.Task[None]]:
         """Have these done."""
-        return [asyncio.create_task(self.together.do(key, thing)) for thing in things]
+        return [asyncio.create_task(self.batcher.do(key, thing)) for thing in things]
 
 
 async def seen() -> None:
-    """Everybody who has come so far has had a turn: tasks begin in the order in which they were made."""
+    """Run every task once: tasks begin in the order in which they were created."""
     last = asyncio.Event()
     asyncio.get_running_loop().call_soon(last.set)
     await last.wait()
@@ -86,7 +86,7 @@ async def test_whoever_is_broken_off_holds_up_nobody():
     await asyncio.gather(*gate.come("a", "5"))
 
 
-async def test_those_whose_go_is_broken_off_are_told_so():
+async def test_callers_of_a_cancelled_batch_get_an_error():
     gate = Gate()
     (first,) = gate.come("a", "1")
     await seen()
@@ -97,7 +97,7 @@ async def test_those_whose_go_is_broken_off_are_told_so():
     await seen()
     assert gate.goes == [["1"], ["held", "3"]]
     going.cancel()
-    with pytest.raises(RuntimeError, match="broken off"):
+    with pytest.raises(RuntimeError, match="cancelled"):
         await other
     await asyncio.gather(*gate.come("a", "4"))
     assert gate.goes[-1] == ["4"]
