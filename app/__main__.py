@@ -144,6 +144,8 @@ def _migrate(settings: Settings, to: str) -> None:
         migrate_database(settings.database_url, to)
     except CommandError as error:  # it names a revision that this version of Keepwarm does not know
         raise CannotStart(f"cannot migrate: {error}") from error
+    except sa.exc.DBAPIError as error:
+        raise CannotStart(f"cannot migrate: {error.orig}") from error
 
 
 @main.command()

@@ -12,6 +12,7 @@ from app.access.models import api_key
 from app.access.quota import WINDOW_SECONDS, Quota, WrongKeys
 from app.kit.clock import Clock, monotonic
 from app.kit.connections import source_of
+from app.kit.damage import reading
 from app.kit.db import Database
 from app.kit.errors import Problem
 from app.kit.fields import written
@@ -86,7 +87,7 @@ class Authenticator:
 
     async def _look_up(self, token: str) -> Caller:
         if self._operator_key and hmac.compare_digest(token.encode(), self._operator_key.encode()):
-            return Caller(NOBODY, Role.operator, credential=token)
+            return self._remember(Caller(NOBODY, Role.operator, credential=token))
         key = keys.parse(token)
         row = await self._database.of(key.agency_id).read(lambda conn: _find(conn, key)) if key else None
         if key is None or row is None or not key.matches(row.secret_hash):
@@ -96,10 +97,13 @@ class Authenticator:
             # Only the owner of the secret gets here: nobody else learns what became of a key.
             self._remembered.pop(token, None)
             raise _unauthenticated(f"This API key {ended}. Ask an admin of your agency for a new one.")
-        caller = Caller(key.agency_id, Role(row.role), key.id, row.recruiter_id, token)
+        with reading(api_key, key.id):
+            return self._remember(Caller(key.agency_id, Role(row.role), key.id, row.recruiter_id, token))
+
+    def _remember(self, caller: Caller) -> Caller:
         if len(self._remembered) >= _MAX_REMEMBERED:
             self._remembered.clear()
-        self._remembered[token] = (monotonic() + REMEMBERED_SECONDS, caller)
+        self._remembered[caller.credential] = (monotonic() + REMEMBERED_SECONDS, caller)
         return caller
 
     def _count(self, caller: Caller) -> dict[str, str]:

@@ -66,8 +66,8 @@ class Scope:
     `write` and `read` run a plain function in one transaction and commit it.
     """
 
-    def __init__(self, backend: Sqlite | Postgres, disk: Disk, agency_id: UUID | None) -> None:
-        self._backend, self._disk, self._agency_id = backend, disk, agency_id
+    def __init__(self, backend: Sqlite | Postgres, disk: Disk, agency_id: UUID | None, *, as_owner: bool) -> None:
+        self._backend, self._disk, self._agency_id, self._as_owner = backend, disk, agency_id, as_owner
 
     async def write(self, step: Callable[[sa.Connection], T]) -> T:
         """Run `step` in one transaction and commit. It runs again where the database asks for it (deadlock)."""
@@ -93,7 +93,7 @@ class Scope:
             answer = await self._backend.run(counted or step, self._agency_id, writing=writing)
         except (SQLAlchemyError, OSError) as error:
             if is_disk_full(error):
-                self._disk.is_full = True
+                self._disk.note(full=True)
             if is_not_migrated(error):
                 raise Problem(
                     503,
@@ -101,7 +101,7 @@ class Scope:
                     "The database is not at the newest migration. Run: keepwarm migrate",
                     headers={"Retry-After": "30"},
                 ) from error
-            if is_not_granted(error):
+            if is_not_granted(error) and not self._as_owner:
                 raise Problem(
                     503,
                     "not_granted",
@@ -117,7 +117,7 @@ class Scope:
                 ) from error
             raise
         if counted is not None and counted.changes:
-            self._disk.is_full = False
+            self._disk.note(full=False)
         return answer
 
 
@@ -129,7 +129,7 @@ class Database:
     """
 
     def __init__(self, url: str, pool: int = 10, *, as_owner: bool = False) -> None:
-        parsed, self._disk = make_url(url), Disk()
+        parsed, self._disk, self._as_owner = make_url(url), Disk(), as_owner
         match parsed.get_backend_name():
             case "sqlite":
                 self._backend: Sqlite | Postgres = Sqlite(parsed, guarded=not as_owner)
@@ -140,11 +140,11 @@ class Database:
 
     def of(self, agency_id: UUID) -> Scope:
         """Return the scope of one agency: on PostgreSQL row-level security limits every statement to its rows."""
-        return Scope(self._backend, self._disk, agency_id)
+        return Scope(self._backend, self._disk, agency_id, as_owner=self._as_owner)
 
     def across_agencies(self) -> Scope:
         """Return the scope of every agency: for workers, operators and tests."""
-        return Scope(self._backend, self._disk, None)
+        return Scope(self._backend, self._disk, None, as_owner=self._as_owner)
 
     async def scrub(self) -> bool:
         """Overwrite erased data in the database's own files, as far as the service can, after the commit.

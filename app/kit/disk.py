@@ -5,11 +5,26 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.kit.clock import monotonic
+
+FULL_SECONDS = 60.0
+"""How long after the last failed write the disk counts as full. A process out of service gets no writes to try."""
+
 
 class Disk:
-    """The database's disk: full from a write that failed for lack of room to the next change that succeeds."""
+    """The database's disk: full for a minute after a write that failed for lack of room, or until a change succeeds."""
 
-    is_full = False
+    def __init__(self) -> None:
+        self._full_until = 0.0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a write failed for lack of room lately, and none has succeeded since."""
+        return monotonic() < self._full_until
+
+    def note(self, *, full: bool) -> None:
+        """Note whether a write found room."""
+        self._full_until = monotonic() + FULL_SECONDS if full else 0.0
 
 
 class Counted:

@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from app.kit.db import Database
+from app.kit.row_security import secure
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -35,6 +36,8 @@ def _run(conn: sa.Connection, target: str) -> None:
         command.downgrade(config, target)
     else:
         command.upgrade(config, target)
+    if conn.dialect.name == "postgresql" and is_current(conn):
+        secure(conn)
 
 
 def _is_below(config: Config, target: str, current: str) -> bool:

@@ -75,7 +75,7 @@ class Seal:
     def _keys_of(self, agency_id: UUID) -> Sequence[Fernet]:
         if not self._secrets:
             raise Problem(
-                503, "no_secret_key", "The operator must set KEEPWARM_SECRET_KEY: secrets are not stored without it."
+                503, "no_secret_key", "The operator must set KEEPWARM_SECRET_KEYS: secrets are not stored without it."
             )
         return [Fernet(base64.urlsafe_b64encode(_derived(secret, agency_id))) for secret in self._secrets]
 
@@ -120,4 +120,4 @@ def _secrets_in(path: Path) -> list[bytes]:
     except FileNotFoundError:
         return []
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines if text == b"\n".join(lines) else [*lines, text]
+    return lines if text == b"\n".join(lines) or not lines else [*lines, text]

@@ -16,9 +16,9 @@ from sqlalchemy.engine import make_url
 
 from app.kit.db import Database
 from app.kit.errors import Problem
-from app.kit.row_security import API_ROLE, WORKER_ROLE, find_unbound_role
+from app.kit.row_security import API_ROLE, WORKER_ROLE, find_unbound_role, is_bypassed
 from app.kit.sealing import secrets_of
-from app.kit.settings import Settings
+from app.kit.settings import MIN_KEY_CHARACTERS, MIN_OLD_KEY_CHARACTERS, Settings
 
 DATABASE_SECONDS = 6.0
 """How long the database may take to answer the first query, name resolution included."""
@@ -116,10 +116,12 @@ async def _try_out(url: str, *, as_owner: bool) -> None:
         raise CannotStart(f"{unbound}, which row-level security does not bind{_HOW_TO_MAKE_A_SERVICE}")
     database = Database(url, pool=1)
     try:
-        for scope in (database.across_agencies(), database.of(_NO_AGENCY)):
-            await scope.read(lambda conn: conn.execute(sa.select(sa.literal(1))))
+        await database.across_agencies().read(lambda conn: conn.execute(sa.select(sa.literal(1))))
+        bypassed = await database.of(_NO_AGENCY).read(is_bypassed)
     finally:
         await database.close()
+    if bypassed:
+        raise CannotStart(f"row-level security does not bind the role {API_ROLE}. Run `keepwarm migrate` as the owner")
 
 
 def check_keys(settings: Settings) -> None:
@@ -128,8 +130,15 @@ def check_keys(settings: Settings) -> None:
         found = secrets_of(settings)
     except OSError as error:
         raise CannotStart(f"the key file beside the database cannot be used: {_cause(error)}") from error
+    if not found and settings.sqlite_file is not None:
+        raise CannotStart(f"the key file {settings.sqlite_file}.key is empty: restore it from the backup")
     if not found:
         raise CannotStart("KEEPWARM_SECRET_KEYS is not set: with PostgreSQL every process needs the same secret keys")
+    if len(found[0]) < MIN_KEY_CHARACTERS or any(len(key) < MIN_OLD_KEY_CHARACTERS for key in found):
+        raise CannotStart(
+            f"the first secret key needs {MIN_KEY_CHARACTERS} characters and each other {MIN_OLD_KEY_CHARACTERS}: look "
+            "at the lines of the key file beside the database"
+        )
 
 
 def check_port(host: str, port: int) -> None:

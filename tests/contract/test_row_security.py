@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.candidates.models import candidate
 from app.kit.agency_guard import agency_column
+from app.kit.db import Database
 from app.tables import metadata
 from tests import databases
 from tests.contract.desk import Desk
@@ -88,6 +89,31 @@ def test_each_scope_sees_its_own_rows(desk: Desk, theirs: Desk):
         assert seen_by(database.across_agencies()) == {mine, other}
 
 
+def test_a_read_that_was_cancelled_leaves_its_agency_to_no_other(own_database_url: str):
+    """The driver has named the agency, or not yet, when the task is cancelled."""
+    mine, other = uuid4(), uuid4()
+
+    async def seen() -> set[str]:
+        database, found = Database(own_database_url, pool=1), set[str]()
+        named = sa.select(sa.func.current_setting("keepwarm.agency"))
+
+        async def ask(agency_id: UUID) -> str:
+            return str(await database.of(agency_id).read(lambda conn: conn.scalar(named)))
+
+        for turns in range(40):
+            assert await ask(mine) == str(mine)
+            cancelled = asyncio.create_task(ask(other))
+            for _ in range(turns):
+                await asyncio.wait([cancelled], timeout=0)
+            cancelled.cancel()
+            await asyncio.wait([cancelled])
+            found.add(await ask(mine))
+        await database.close()
+        return found
+
+    assert asyncio.run(seen()) == {str(mine)}
+
+
 def test_a_transaction_writes_nothing_of_another_agency(desk: Desk, theirs: Desk):
     mine, other = (UUID(one.ids["agency_id"]) for one in (desk, theirs))
     scope = desk.service.app.state.shared.database.of(mine)
@@ -117,7 +143,7 @@ def test_every_table_of_agencies_is_protected_even_from_its_owner(own_database_u
                 "FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
             )
             assert {row["relname"]: row["policies"] for row in protected} == dict.fromkeys(owned, 3), (
-                "the migration that makes a table of agencies calls `protect` (app/kit/row_security.py)"
+                "`keepwarm migrate` protects each table of agencies (app/kit/row_security.py)"
             )
             await connection.execute(_AGENCY)
             assert await connection.fetchval("SELECT count(*) FROM agency") == 0

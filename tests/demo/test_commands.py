@@ -76,7 +76,7 @@ def test_serve_leaves_a_database_alone_that_others_use(own_database_url, use, ca
 
 
 def test_a_database_that_was_not_migrated_is_named_in_plain_words(use, capsys):
-    url = databases.bare("postgresql")
+    url = databases.for_the_service(databases.bare("postgresql"))
     use(url)
     with pytest.raises(Problem, match="keepwarm migrate"):
         command.demo()

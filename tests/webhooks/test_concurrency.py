@@ -26,7 +26,7 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Attempts have as much real time as a loaded machine takes: one that times out is sent again later."""
     for name in ("http.LOOKUP_SECONDS", "http.DIAL_SECONDS"):
         monkeypatch.setattr(f"app.kit.{name}", 600)
-    monkeypatch.setattr("app.webhooks.sending.sender.SECONDS", 600)
+    monkeypatch.setattr("app.webhooks.sending.sender.ATTEMPT_SECONDS", 600)
 
 
 @pytest.fixture
