@@ -96,7 +96,7 @@ def _json_array_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
 
 @compiles(json_array, "sqlite")
 def _json_array_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
-    # A document is text to SQLite, which has to be told that it is not a string.
+    # A document is text to SQLite, which `json()` marks as no string.
     parts = [(clause, compiler.process(clause, **kw)) for clause in element.clauses]
     return f"json_array({', '.join(f'json({sql})' if isinstance(c.type, sa.JSON) else sql for c, sql in parts)})"
 
