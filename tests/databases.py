@@ -56,7 +56,7 @@ def for_the_service(url: str) -> str:
 
 def for_the_owner(url: str) -> str:
     """The same database for the role that owns its tables."""
-    return _as(url, _OWNER)
+    return url if url.startswith("sqlite") else _as(url, _OWNER)
 
 
 def for_the_superuser(url: str) -> str:

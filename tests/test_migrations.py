@@ -142,7 +142,7 @@ def test_rows_that_are_there_stay_whole_on_the_way_up(own_database_url):
     with running(own_database_url, Clock()) as service:
         desk = Desk(service)
         before = desk.rows()
-        migrate(own_database_url)
+        migrate(databases.for_the_owner(own_database_url))
         assert desk.rows() == before
     if own_database_url.startswith("sqlite"):
         with closing(sqlite3.connect(sa.make_url(own_database_url).database or "")) as db:

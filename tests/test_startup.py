@@ -172,3 +172,17 @@ def test_a_url_asks_for_tls_as_other_clients_of_postgresql_do(name):
     engine = database._of_agency
     asked = engine.dialect.create_connect_args(engine.url)[1]
     assert (asked["ssl"], "sslmode" in asked) == ("verify-full", False)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "x\n", "short"])
+def test_a_key_file_that_was_spoilt_is_refused(keepwarm, tmp_path, text):
+    (tmp_path / "kept.db.key").write_text(text)
+    code, out, err = keepwarm("serve", database_url=f"sqlite:///{tmp_path}/kept.db")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "key file" in err
+
+
+def test_the_owners_command_says_who_has_to_run_what(keepwarm):
+    url = databases.for_the_superuser(databases.of_this_process("postgresql"))
+    code, _, err = keepwarm("migrate", database_url=url)
+    assert (code, "run it as keepwarm_tests_owner" in err) == (2, True)

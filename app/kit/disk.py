@@ -19,7 +19,7 @@ class Disk:
 
     @property
     def is_full(self) -> bool:
-        """Whether a write failed for lack of room lately, and none has succeeded since."""
+        """True if a write failed for lack of room lately, and none has succeeded since."""
         return monotonic() < self._full_until
 
     def note(self, *, full: bool) -> None:

@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing here: roles and rights are needed again after a restore, and policies for each new table."""
+    """Do nothing: roles and rights are needed again after a restore, and policies for each new table."""
 
 
 def downgrade() -> None:

@@ -31,7 +31,7 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     monkeypatch.setattr(command, "listen", lambda *_, **__: None)
     monkeypatch.setattr(command, "freeze_objects", lambda: None)
     monkeypatch.setattr(command, "check_port", lambda *_: None)
-    monkeypatch.setattr(command, "_tell_start", lambda *_, **__: None)
+    monkeypatch.setattr(command, "_log_start", lambda *_, **__: None)
 
     def point(url: str) -> None:
         monkeypatch.setattr(
