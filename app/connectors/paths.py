@@ -1,4 +1,4 @@
-"""Ids and links of a CRM in the paths of our requests. They must not redirect a request to another address."""
+"""Checks of a CRM's ids and links before they enter request paths, so that none leads to another server."""
 
 import re
 from typing import Any

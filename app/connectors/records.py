@@ -105,7 +105,7 @@ class Application(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interview(Record):
-    """One round. Without `application_id`, candidate and job name the application."""
+    """One interview round. Without `application_id`, `candidate_id` and `job_id` identify the application."""
 
     starts_at: datetime
     ends_at: datetime

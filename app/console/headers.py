@@ -43,7 +43,7 @@ PARAMETERS: dict[str, Any] = {
 
 
 def request_headers(method: str, *, idempotent: bool, has_etag: bool, if_match: bool) -> Iterator[dict[str, str]]:
-    """Return references to the header parameters that an operation honours."""
+    """Return references to the header parameters that an operation accepts."""
     if has_etag and method == "get":
         yield {"$ref": "#/components/parameters/If-None-Match"}
     if if_match:

@@ -71,7 +71,7 @@ def install(dialect: Dialect) -> None:
     compiler: Any = dialect.statement_compiler
 
     class Guarded(compiler):  # type: ignore[misc]
-        """The dialect's compiler behind the guard."""
+        """The dialect's compiler, which runs `check` on each statement first."""
 
         def __init__(self, dialect: Dialect, statement: ClauseElement | None, *rest: Any, **kw: Any) -> None:
             if statement is not None:

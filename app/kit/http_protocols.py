@@ -94,7 +94,7 @@ class LimitedConnection(asyncio.Protocol):
         self.refuse(_LARGE if is_large else _MALFORMED, "large_head" if is_large else "malformed")
 
     def refuse(self, problem: Problem, reason: str) -> None:
-        """Answer a problem where no other answer has begun, and close the connection."""
+        """Send a problem response unless another response has begun, then close the connection."""
         if self.transport.is_closing():
             return
         if self.busy:

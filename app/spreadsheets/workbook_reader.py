@@ -44,7 +44,7 @@ class UnreadableWorkbook(Exception):
 
 
 class Parts:
-    """The parts of the package, unpacked up to MAX_UNPACKED together."""
+    """The files inside an .xlsx package, unpacked up to MAX_UNPACKED bytes in all."""
 
     def __init__(self, body: bytes) -> None:
         self._zip = zipfile.ZipFile(io.BytesIO(body))

@@ -49,7 +49,7 @@ async def change_connection(connection_id: UUID, body: ConnectionChange, context
 
 @router.delete("/connections/{connection_id}", status_code=204, tags=TAGS)
 async def disconnect(connection_id: UUID, context: AdminContext) -> Response:
-    """End a connection. What it brought stays; its secrets and kept events go."""
+    """Delete a connection with its secrets and stored events. Imported records stay."""
     return await context.write(service.disconnect, connection_id, context.public_url)
 
 

@@ -106,7 +106,10 @@ class _SyncRun:
         return not (whole.items or whole.more)
 
     def _with_hook(self, conn: sa.Connection, loaded: LoadedConnection) -> Account:
-        """Return the account with its webhook address: a CRM that suspends webhooks must be asked to send again."""
+        """Return the account with the webhook's path and newest secret.
+
+        A CRM needs both to enable suspended webhooks again.
+        """
         try:
             secrets = connection_secrets.opened(
                 conn, self._context.seal, loaded.agency_id, loaded.id, self._context.clock()
