@@ -162,7 +162,7 @@ def error_statuses(
         yield 412
     if has_body:
         yield 413
-    if has_body or is_post or names or role is not None:  # # an unknown query parameter is refused
+    if has_body or is_post or names or role is not None:  # an unknown query parameter is refused
         yield 422
     if role is not None and role is not Role.operator:
         yield 429

@@ -172,7 +172,7 @@ def _concerns(
         return False
     try:
         text = _text(work.seal.open(work.agency_id, row["sealed"]))
-    except Problem:  # # sealed under a key that was removed: unreadable
+    except Problem:  # sealed under a key that was removed: unreadable
         return False
     if row["state"] == "applied":
         return person.is_addressed_in(text)
@@ -200,7 +200,7 @@ def _records(work: UnitOfWork, link: LoadedConnection, row: sa.RowMapping) -> Se
             translation: Translation = end.value
             return translation.records
         translated.close()
-    except Exception:  # # an event that cannot be translated is not kept for that
+    except Exception:  # an event that cannot be translated is not kept for that
         return None
     return None
 

@@ -57,7 +57,7 @@ def malformed(detail: str) -> Problem:
 
 def _text(body: bytes, charset: str | None) -> str:
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        charset = "utf-16"  # # Excel's “Unicode Text”
+        charset = "utf-16"  # Excel's “Unicode Text”
     elif body.startswith(codecs.BOM_UTF8) or charset is None:
         charset = "utf-8"
     if charset.lower() in ("utf-8", "utf8", "us-ascii"):

@@ -36,7 +36,7 @@ def unescape(cell: str) -> str:
         text = _ESCAPED_NEW_CELL.sub(r"\1\2", start[1:])
         if escape(text) == start:
             return text
-        if _TYPED_FORMULA.match(start):  # # typed by hand, or exported before delimiters were escaped
+        if _TYPED_FORMULA.match(start):  # typed by hand, or exported before delimiters were escaped
             return trim(start[1:])
     return trim(cell)
 

@@ -42,7 +42,7 @@ def read_instant(text: str, times: TimeFormat) -> datetime:
     """
     plain = _plain(text)
     day, rest = split_date(plain, times.dates)
-    if not EARLIEST <= day <= LATEST:  # # local mean time has seconds in its offset, which RFC 3339 does not allow
+    if not EARLIEST <= day <= LATEST:  # local mean time has seconds in its offset, which RFC 3339 does not allow
         raise UnreadableTime(f"“{plain}” must lie between {EARLIEST.year} and {LATEST.year}.")
     if not rest:
         raise UnreadableTime(f"“{plain}” names a day and no time; write both, such as {day} 09:00.")

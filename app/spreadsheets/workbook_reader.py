@@ -258,7 +258,7 @@ def _cell(value: Any, position: tuple[int, int], marks: SheetMarks) -> Any:
 
 
 def _limit_resources() -> None:
-    with suppress(ImportError):  # # Windows has no such limits
+    with suppress(ImportError):  # Windows has no such limits
         import resource  # noqa: PLC0415
 
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))

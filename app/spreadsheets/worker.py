@@ -79,7 +79,7 @@ class ImportWorker:
             return await self._database.of(claimed.key[0]).write(step)
         except Problem:
             raise
-        except Exception as error:  # # the claim ends with its lease, and the batch is retried
+        except Exception as error:  # the claim ends with its lease, and the batch is retried
             log.error("import failed", agency_id=str(claimed.key[0]), import_id=str(claimed.key[1]), exc_info=error)
             return 0
 

@@ -125,5 +125,5 @@ def _answer(work: UnitOfWork, sealed: bytes | None) -> str | None:
         return None
     try:
         return work.seal.open(work.agency_id, sealed).decode("utf-8", "replace")
-    except Problem:  # # the rest of the attempt is still readable
+    except Problem:  # the rest of the attempt is still readable
         return None

@@ -39,7 +39,7 @@ _HEALTH_RESET: Mapping[str, Any] = {
 def make_endpoint(work: UnitOfWork, body: EndpointIn, *, private_targets: bool) -> EndpointMade:
     """Make an endpoint and return its secret, this once."""
     _check(body.url, private_targets=private_targets)
-    get_agency(work, lock=True)  # # the lock makes the count exact
+    get_agency(work, lock=True)  # the lock makes the count exact
     count = sa.select(sa.func.count()).where(endpoint.c.agency_id == work.agency_id)
     if (work.conn.scalar(count) or 0) >= MAX_ENDPOINTS:
         raise conflict("too_many_endpoints", f"An agency has at most {MAX_ENDPOINTS} endpoints. Remove one first.")

@@ -69,7 +69,7 @@ class EventStream(ServerSentEvents):
                 )
                 # The key is checked after the events are read: events after the key's end are never sent.
                 await shared.authenticator.ask_again(self._caller)
-            except Problem:  # # the reader reconnects and gets the error then
+            except Problem:  # the reader reconnects and gets the error then
                 return
             for message in read_rows(sa.select(event), rows, _message):
                 yield message

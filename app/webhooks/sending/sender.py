@@ -91,7 +91,7 @@ class Sender:
             outcome = "delivered" if result.succeeded else result.error or str(result.status)
             metrics.WEBHOOK_ATTEMPTS.labels(outcome).inc()
             await self._batcher.do(claimed.endpoint, _CompletedAttempt(claimed, result, lease_ends))
-        except Problem as problem:  # # the delivery becomes due again when its lease ends
+        except Problem as problem:  # the delivery becomes due again when its lease ends
             log.warning("attempt result not saved", delivery_id=str(claimed.key[1]), reason=problem.detail)
         except Exception as error:
             log.error("attempt result not saved", delivery_id=str(claimed.key[1]), exc_info=error)
@@ -118,7 +118,7 @@ class Sender:
 
     def _open_secrets(self, claimed: ClaimedDelivery) -> Iterator[str]:
         for sealed in claimed.sealed_secrets:
-            with suppress(Problem):  # # sealed under a key that was removed; a newer secret may sign alone
+            with suppress(Problem):  # sealed under a key that was removed; a newer secret may sign alone
                 yield self._seal.open(claimed.key[0], sealed).decode()
 
     async def _save_results(self, batch: Sequence[_CompletedAttempt]) -> None:

@@ -118,7 +118,7 @@ def connects(agency: Agency, crm: JobAdderStandIn) -> None:
     health = agency.health()
     assert (health["status"], health["failure"]) == (
         "failing",
-        "JobAdder did not take the refresh token: consent to Keepwarm anew.",
+        "JobAdder did not take the refresh token: consent to Keepwarm again.",
     )
     agency.change(credentials={"refresh_token": crm.credentials["refresh_token"]})
     agency.work()

@@ -74,9 +74,9 @@ def queued(cursor: Mapping[str, Any], account: Account, now: datetime) -> ApiExc
         next_cursor["request"] = _whole(at(made.document, "lastRequestId")) or 0
         return SyncPage(cursor=next_cursor, suspended=polled_at is not None)
     if kept is None:
-        kept = max(last - 1, 0)  # whoever read the latest batch may not have kept it
+        kept = max(last - 1, 0)  # the reader of the latest batch may have failed before it stored it
     elif last < kept:
-        missed, kept = True, last  # somebody made the subscription anew, and its queue with it
+        missed, kept = True, last  # the subscription was created again, and its queue with it
     # Whether a second read counts as a request of its own is not published, so it must not go on for ever.
     tries = _whole(cursor.get("again")) or 0
     lost = last > kept and tries < _MOST_AGAIN

@@ -37,5 +37,5 @@ def sign_in(account: Account, now: datetime) -> ApiExchange[Mapping[str, Any]]:
     )
     token, api = line(at(response.document, "access_token"), 4000), line(at(response.document, "api"), 500)
     if not (token and api):
-        raise NotConnected("JobAdder did not take the refresh token: consent to Keepwarm anew.")
+        raise NotConnected("JobAdder did not take the refresh token: consent to Keepwarm again.")
     return {"token": token, "address": api}
