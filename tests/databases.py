@@ -86,6 +86,12 @@ def empty(kind: Kind) -> None:
         _emptying(_as(url, None))()
 
 
+def analyze(url: str) -> None:
+    """Let PostgreSQL count its rows, as its autovacuum would in time; SQLite plans without."""
+    if not url.startswith("sqlite"):
+        _tell(_as(url, None), "ANALYZE")
+
+
 def _template(kind: Kind) -> str:
     def make() -> str:
         from app.kit.migrations import migrate

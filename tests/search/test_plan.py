@@ -1,19 +1,18 @@
 """How the databases find names: by a range of the index, in its order, with nothing sorted."""
 
-from typing import Any
 from uuid import UUID
 
-import pytest
 import sqlalchemy as sa
 
 from app.access.models import agency
 from app.candidates.models import candidate
 from app.kit.ids import new_id
 from app.kit.search import index_names, matching, search_word
+from tests import databases
 from tests.databases import Kind
-from tests.service import START, Service
+from tests.service import START, Clock, running
 
-MANY = 3000
+MANY = 30_000
 AGENCY = UUID("0197d1a0-0000-7000-8000-00000000000a")
 
 
@@ -25,8 +24,8 @@ def fill(conn: sa.Connection) -> None:
         (AGENCY, new_id("candidate"), f"Kim{number:04d} Lee{number % 7} Ngaio{number % 500:03d}")
         for number in range(MANY)
     ]
-    told = [{"agency_id": AGENCY, "id": id, "name": name, "away": [], "created_at": START} for _, id, name in people]
-    conn.execute(sa.insert(candidate), told)
+    rows = [{"agency_id": AGENCY, "id": id, "name": name, "away": [], "created_at": START} for _, id, name in people]
+    conn.execute(sa.insert(candidate), rows)
     index_names(conn, "candidate", people)
 
 
@@ -48,21 +47,25 @@ def plan(conn: sa.Connection, text: str, after: tuple[str, UUID] | None = None) 
     return "\n".join(str(row[-1]) for row in rows)
 
 
-@pytest.mark.parametrize("text", ["ngaio04", "kim00 lee3", "n"])
-@pytest.mark.parametrize("after", [None, ("ngaio041", AGENCY)])
-def test_a_page_walks_a_range_of_the_index(service: Service, database_kind: Kind, text: str, after: Any):
-    shared = service.app.state.shared
-    service.run(shared.database.across_agencies().write, fill)
-    seen = service.run(shared.database.of(AGENCY).read, lambda conn: plan(conn, text, after))
-    assert "sort" not in seen.lower(), seen
-    assert "TEMP B-TREE" not in seen, seen
-    if database_kind == "sqlite":
-        assert "SCAN" not in seen, seen
-        assert "SEARCH search_word USING COVERING INDEX sqlite_autoindex_search_word_1" in seen, seen
-        assert "(agency_id=? AND kind=? AND word>" in seen or "(agency_id=? AND kind=? AND (word,record_id)>" in seen, (
-            seen
-        )
-    else:
-        assert "Seq Scan" not in seen, seen
-        (condition,) = [line for line in seen.splitlines() if "Index Cond" in line and "kind" in line]
-        assert "word" in condition, seen
+PAGES = [(text, after) for text in ("ngaio04", "kim00 lee3", "n") for after in (None, ("ngaio041", AGENCY))]
+
+
+def test_a_page_walks_a_range_of_the_index(own_database_url: str, database_kind: Kind):
+    # A database of its own: what autovacuum noted of a table while it was empty would choose another plan.
+    with running(own_database_url, Clock()) as service:
+        service.write(fill)
+        databases.analyze(own_database_url)
+        scope = service.app.state.shared.database.of(AGENCY)
+        plans = [service.run(scope.read, lambda conn, page=page: plan(conn, *page)) for page in PAGES]
+    for seen in plans:
+        assert "sort" not in seen.lower(), seen
+        assert "TEMP B-TREE" not in seen, seen
+        if database_kind == "sqlite":
+            assert "SCAN" not in seen, seen
+            assert "SEARCH search_word USING COVERING INDEX sqlite_autoindex_search_word_1" in seen, seen
+            ranges = ("(agency_id=? AND kind=? AND word>", "(agency_id=? AND kind=? AND (word,record_id)>")
+            assert any(walked in seen for walked in ranges), seen
+        else:
+            assert "Seq Scan" not in seen, seen
+            (condition,) = [line for line in seen.splitlines() if "Index Cond" in line and "kind" in line]
+            assert "word" in condition, seen
