@@ -1,5 +1,6 @@
 """The document for tests: its operations and examples, and validation of responses against its schemas."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,9 +43,14 @@ def resolved(part: Part) -> Part:
 
 def faults(schema: Part, instance: Any) -> list[str]:
     """Return the validation errors of an instance."""
-    whole = {**schema, "components": document()["components"]}
-    validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
-    return [error.message for error in validator.iter_errors(instance)]
+    return [error.message for error in _validator(json.dumps(schema)).iter_errors(instance)]
+
+
+@cache
+def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
+    """Compile a schema once: it costs more than a thousand validations."""
+    whole = {**json.loads(schema), "components": document()["components"]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
 
 
 @dataclass(frozen=True)
