@@ -9,6 +9,7 @@ import re
 import tokenize
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -124,8 +125,14 @@ def modules(packages: Iterable[str] = PACKAGES) -> Iterator[tuple[str, str, ast.
     for package in packages:
         whole = HOME / package
         for path in [whole] if whole.is_file() else sorted(whole.rglob("*.py")):
-            source = path.read_text(encoding="utf-8")
-            yield path.relative_to(HOME).as_posix(), source, ast.parse(source)
+            yield path.relative_to(HOME).as_posix(), *parsed(path)
+
+
+@cache
+def parsed(path: Path) -> tuple[str, ast.Module]:
+    """Return source and tree of a module."""
+    source = path.read_text(encoding="utf-8")
+    return source, ast.parse(source)
 
 
 def docstring(statement: ast.stmt) -> str | None:
@@ -205,9 +212,8 @@ def test_no_class_name_is_used_twice_in_a_package():
     twice = []
     for package in PACKAGES:
         count: Counter[str] = Counter()
-        for path, _, tree in modules():
-            if path.startswith(f"{package}/"):
-                count.update(node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+        for _, _, tree in modules([package]):
+            count.update(node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
         twice += [f"{package}: {name}" for name, number in count.items() if number > 1]
     assert twice == []
 
