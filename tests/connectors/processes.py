@@ -16,7 +16,8 @@ HOME = Path(__file__).resolve().parents[2]
 LEASE_SECONDS = 2
 _COMMAND = """
 from app import __main__, worker
-worker.DIALOGUE_SECONDS = 0  # nobody is asked anything here: what a killed worker held comes due again soon
+assert worker.EXCHANGE_SECONDS
+worker.EXCHANGE_SECONDS = 0  # no CRM is called here: the lease of a killed worker may be short
 __main__.main()
 """
 _PATIENCE = 600

@@ -22,7 +22,7 @@ from tests.connectors.story import STAGES, person
 from tests.connectors.story import interview as told_interview
 from tests.service import OPERATOR_KEY
 
-EVENTS = int(os.environ.get("KEEPWARM_TEST_EVENTS", "120"))
+EVENTS = int(os.environ.get("KEEPWARM_TEST_EVENTS", "60"))
 """How many; the long form is 1,000."""
 AT_ONCE = 20
 SYDNEY = {"time_zone": "Australia/Sydney", "holiday_region": "AU-NSW"}

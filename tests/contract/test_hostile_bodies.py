@@ -10,7 +10,7 @@ import pytest
 from app.spreadsheets.tables import TABLES
 from tests.contract.bodies import Field, fields, with_value
 from tests.contract.desk import Desk, Told, problem
-from tests.contract.hostile import BODIES, FILES, NOT_JSON, refused_by
+from tests.contract.hostile import BODIES, FILES, LARGE_FILES, NOT_JSON, refused_by
 from tests.contract.operations import Operation
 
 Case = tuple[Told, str]
@@ -107,12 +107,14 @@ def test_a_body_that_no_operation_takes(both):
 
 def test_a_file_that_no_table_takes(both):
     def every_file(desk: Desk) -> Iterator[Case]:
-        for operation in desk.operations:
-            if operation.takes_table:
-                for content in FILES.values():
-                    yield desk.told(operation).but(body=content), ""
+        first, *others = [operation for operation in desk.operations if operation.takes_table]
+        for content in (*FILES.values(), *LARGE_FILES.values()):
+            yield desk.told(first).but(body=content), ""
+        for operation in others:
+            for content in FILES.values():
+                yield desk.told(operation).but(body=content), ""
 
-    assert refused(both, every_file, {400, 422}) == len(TABLES) * len(FILES)
+    assert refused(both, every_file, {400, 422}) == len(TABLES) * len(FILES) + len(LARGE_FILES)
 
 
 def test_a_field_that_must_be_there_and_is_not(both):
