@@ -64,7 +64,7 @@ def test_an_event_that_was_not_delivered_or_not_received_is_seen(desk: Desk):
     wanted = {delivery["endpoint_id"]: None}
     assert str(delivery["endpoint_id"]) == endpoint
     unsent = ["deliveries not done", "deliveries done without an attempt", "never accepted"]
-    unplaced = ["places of the feed that are not one after the other"]
+    unplaced = ["positions of the feed that are not one after the other"]
     assert found(desk, join_events, {delivery["endpoint_id"]: {}}, wanted) == unsent + unplaced
     desk.write(sa.delete(webhook_delivery))
     other = Receipt(0, hashlib.sha256(b"other").digest(), 0, "w")
