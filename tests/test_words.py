@@ -215,7 +215,8 @@ def test_no_banned_word_is_in_a_name_of_the_database():
     stored = {table.name for table in metadata.tables.values()}
     for table in metadata.tables.values():
         stored.update(f"{table.name}.{column.name}" for column in table.columns)
-        stored.update(str(part.name) for part in (*table.indexes, *table.constraints))
+        stored.update(str(index.name) for index in table.indexes)
+        stored.update(str(constraint.name) for constraint in table.constraints)
     assert sorted(name for name in stored if STORED_WORDS & set(re.split(r"[._]", name))) == []
 
 
