@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -17,13 +17,14 @@ from alembic.script import ScriptDirectory
 from app.access.models import agency
 from app.applications.models import action
 from app.candidates.models import candidate
+from app.connectors.models import external_entity, unmapped, wait_key
 from app.jobs.models import job
 from app.kit.db import Database
 from app.kit.migrations import SCRIPTS, is_current, migrate
 from app.kit.search import search_word
 from app.organisations.models import client_contact, organisation
 from app.tables import metadata
-from app.webhooks.models import subscription
+from app.webhooks.models import feed, subscription
 from tests import databases
 from tests.applications.desk import Desk as LivelyDesk
 from tests.contract.desk import Desk
@@ -145,9 +146,14 @@ def test_rows_that_are_there_stay_whole_on_the_way_up(own_database_url):
         migrate(databases.for_the_owner(own_database_url))
         assert desk.rows() == before
     if own_database_url.startswith("sqlite"):
-        with closing(sqlite3.connect(sa.make_url(own_database_url).database or "")) as db:
-            assert db.execute("PRAGMA foreign_key_check").fetchall() == []
-            assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert_whole(own_database_url)
+
+
+def assert_whole(sqlite_url: str) -> None:
+    """Every reference of an SQLite database holds, and its pages and indexes agree."""
+    with closing(sqlite3.connect(sa.make_url(sqlite_url).database or "")) as db:
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 def test_no_endpoint_that_subscribed_is_taken_for_a_connection_on_the_way_up_again(bare_database_url):
@@ -227,3 +233,52 @@ def test_actions_get_their_urgency_and_their_interview_on_the_way_up(bare_databa
     migrate(bare_database_url, "0004")
     migrate(bare_database_url)
     assert look(bare_database_url, lambda conn: conn.execute(statement).all()) == before
+
+
+PLAIN_NAMES = {
+    "arrival": "inbound_event",
+    "arrival_further_wait": "inbound_event_wait_key",
+    "arrival_unmapped": "inbound_event_unmapped",
+    "known_thing": "external_entity",
+    "walk": "sync_run",
+}
+
+
+def test_plain_names_are_given_where_the_rows_are(bare_database_url):
+    """No row is lost or copied on the way down and up again: each table stays in its own pages or file."""
+
+    def contents(conn: sa.Connection) -> dict[str, tuple[int, list[str]]]:
+        place = "pg_relation_filenode(to_regclass(:table))"
+        if conn.dialect.name == "sqlite":
+            place = "(SELECT rootpage FROM sqlite_schema WHERE name = :table)"
+        return {
+            table: (
+                conn.scalar(sa.text(f"SELECT {place}"), {"table": table}) or 0,
+                sorted(repr(tuple(row)) for row in conn.execute(sa.text(f"SELECT * FROM {table}"))),
+            )
+            for table in set(sa.inspect(conn).get_table_names()) - _BOOKKEEPING
+        }
+
+    def add_rare_rows(conn: sa.Connection) -> None:
+        ids = {"agency_id": UUID(desk.ids["agency_id"]), "connection_id": UUID(desk.ids["connection_id"])}
+        of_event = ids | {"inbound_event_id": UUID(desk.ids["event_id"])}
+        conn.execute(sa.insert(external_entity).values(**ids, kind="job", external_id="j1", written_by_us=True))
+        conn.execute(sa.insert(unmapped).values(**of_event, map="stage", value="Trial shift"))
+        conn.execute(sa.insert(wait_key).values(**of_event, waits_for="application a2"))
+        feed_row = {"agency_id": ids["agency_id"], "last_position": 9, "expired_position": 4}
+        conn.execute(sa.insert(feed).values(**feed_row))
+
+    migrate(bare_database_url)
+    with running(databases.for_the_service(bare_database_url), Clock()) as service:
+        desk = Desk(service)
+        service.write(add_rare_rows)
+    before = look(bare_database_url, contents)
+    assert all(before[table][1] for table in (*PLAIN_NAMES.values(), "backfill", "event", "event_feed", "connection"))
+    migrate(bare_database_url, "0014")
+    former = look(bare_database_url, contents)
+    assert former.keys() > PLAIN_NAMES.keys()
+    assert {PLAIN_NAMES.get(table, table): held for table, held in former.items()} == before
+    migrate(bare_database_url)
+    assert look(bare_database_url, contents) == before
+    if bare_database_url.startswith("sqlite"):
+        assert_whole(bare_database_url)

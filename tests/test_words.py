@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 import pytest
 
+from app.tables import metadata
+
 HOME = Path(__file__).resolve().parents[1]
 
 PACKAGES = (
@@ -82,6 +84,14 @@ PHRASES = (
     *("ladders?", "rungs?", "domain\\.md", "as it was told", "wire shapes?", "the door", "the books"),
 )
 """Figures of speech and relative clauses that stand for a noun, as regular expressions."""
+
+STORED_WORDS = frozenset(
+    (
+        *("because", "what", "why", "who", "told", "thing", "things", "known", "gone", "ours", "mine", "theirs"),
+        *("arrival", "arrivals", "walk", "walks", "place", "places", "unplaced", "forgotten", "standing", "stands"),
+    )
+)
+"""Words that no name of a table, column, index or constraint has."""
 
 MESSAGE_PHRASES = ("whoever", "anew", "let go of", "in a hurry", "denies us", "told anew", "told wrongly")
 """Phrases that no message or log line has, either."""
@@ -206,6 +216,15 @@ def test_no_banned_name_is_used():
     found = {(path, name) for path, _, tree in modules() for name, _ in names(tree) if name in NAMES}
     found |= {(path, Path(path).stem) for path, _, _ in modules() if Path(path).stem in NAMES}
     assert sorted(found) == []
+
+
+def test_no_banned_word_is_in_a_name_of_the_database():
+    stored = {table.name for table in metadata.tables.values()}
+    for table in metadata.tables.values():
+        stored.update(f"{table.name}.{column.name}" for column in table.columns)
+        stored.update(str(index.name) for index in table.indexes)
+        stored.update(str(constraint.name) for constraint in table.constraints)
+    assert sorted(name for name in stored if STORED_WORDS & set(re.split(r"[._]", name))) == []
 
 
 def test_no_class_name_is_used_twice_in_a_package():

@@ -170,7 +170,7 @@ milestone = tenant_table(
     sa.Index("ix_milestone_application", "agency_id", "application_id"),
 )
 
-_STANDS = sa.text("cleared_at IS NULL")
+_UNCLEARED = sa.text("cleared_at IS NULL")
 
 flag = tenant_table(
     "flag",
@@ -196,15 +196,15 @@ flag = tenant_table(
     sa.Column("dismissed_at", Instant),
     belongs_to("application_id", "application"),
     sa.Index(
-        "uq_flag_standing",
+        "uq_flag_uncleared",
         "agency_id",
         "application_id",
         "kind",
         unique=True,
-        sqlite_where=_STANDS,
-        postgresql_where=_STANDS,
+        sqlite_where=_UNCLEARED,
+        postgresql_where=_UNCLEARED,
     ),
-    sa.Index("ix_flag_standing", "agency_id", "id", sqlite_where=_STANDS, postgresql_where=_STANDS),
+    sa.Index("ix_flag_uncleared", "agency_id", "id", sqlite_where=_UNCLEARED, postgresql_where=_UNCLEARED),
     sa.Index("ix_flag_application", "agency_id", "application_id", "id"),
     sa.Index("ix_flag_kind", "agency_id", "kind"),
 )
@@ -230,7 +230,7 @@ action = tenant_table(
     sa.Index("ix_action_recruiter_urgency", "agency_id", "recruiter_id", "urgency", "due_at", "id"),
 )
 
-_MARK_STANDS = sa.text("ended_at IS NULL AND voided_at IS NULL")
+_CURRENT_MARK = sa.text("ended_at IS NULL AND voided_at IS NULL")
 
 keep_warm_mark = tenant_table(
     "keep_warm_mark",
@@ -245,10 +245,10 @@ keep_warm_mark = tenant_table(
     belongs_to("application_id", "application"),
     sa.Index("ix_keep_warm_mark_application", "agency_id", "application_id"),
     sa.Index(
-        "ix_keep_warm_mark_standing",
+        "ix_keep_warm_mark_current",
         "agency_id",
         "application_id",
-        sqlite_where=_MARK_STANDS,
-        postgresql_where=_MARK_STANDS,
+        sqlite_where=_CURRENT_MARK,
+        postgresql_where=_CURRENT_MARK,
     ),
 )

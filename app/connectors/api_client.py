@@ -4,8 +4,7 @@ import asyncio
 import json
 from collections.abc import Generator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
@@ -29,6 +28,7 @@ from app.connectors.parsing import at, line
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.http import HttpAnswer, HttpClient, HttpFailure, HttpRequest
+from app.kit.retry_after import parse_retry_after
 from app.kit.sealing import Seal
 
 T = TypeVar("T")
@@ -221,13 +221,6 @@ def _http_request(exchange: _Exchange, request: ApiRequest) -> HttpRequest:
 
 
 def _wait(header: str | None, now: datetime, default: timedelta) -> timedelta:
-    """Return how long to wait by a Retry-After header, in seconds or as a date; at most an hour."""
-    wait = default
-    if header is not None and header.strip().isascii() and header.strip().isdigit():
-        wait = timedelta(seconds=min(int(header.strip()[:9]), 10**6))
-    elif header is not None:
-        try:
-            wait = parsedate_to_datetime(header).astimezone(UTC) - now
-        except (ValueError, OverflowError):
-            wait = default
-    return min(max(wait, timedelta(seconds=1)), _MAX_WAIT)
+    """Return how long to wait by a Retry-After header; from a second to an hour, and `default` without a valid one."""
+    wait = parse_retry_after(header, now)
+    return min(max(default if wait is None else wait, timedelta(seconds=1)), _MAX_WAIT)

@@ -14,7 +14,7 @@ from app.webhooks.outbox import emit
 
 GRACE_PERIOD = timedelta(minutes=15)
 """A failure shorter than this is not reported to the agency."""
-HEALTHY: Mapping[str, Any] = {"failed_at": None, "failure": None, "failing_told_at": None}
+HEALTHY: Mapping[str, Any] = {"failed_at": None, "failure": None, "failure_notified_at": None}
 """The columns of a connection without a failure."""
 
 
@@ -23,8 +23,8 @@ def record_failure(work: UnitOfWork, loaded: LoadedConnection, failure: str) -> 
     columns, mine = connection.c, _mine(loaded)
     since = sa.func.coalesce(columns.failed_at, sa.bindparam("since", work.now, columns.failed_at.type))
     work.conn.execute(sa.update(connection).where(mine).values(failure=failure, failed_at=since))
-    overdue = sa.and_(mine, columns.failed_at <= work.now - GRACE_PERIOD, columns.failing_told_at.is_(None))
-    if work.conn.execute(sa.update(connection).where(overdue).values(failing_told_at=work.now)).rowcount:
+    overdue = sa.and_(mine, columns.failed_at <= work.now - GRACE_PERIOD, columns.failure_notified_at.is_(None))
+    if work.conn.execute(sa.update(connection).where(overdue).values(failure_notified_at=work.now)).rowcount:
         emit(work, ConnectionUnhealthy(connection_id=loaded.id, status="failing"))
 
 

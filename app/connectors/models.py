@@ -29,7 +29,7 @@ connection = tenant_table(
     # Since when the API fails, with which message, and when the agency was notified.
     sa.Column("failed_at", Instant),
     sa.Column("failure", sa.String(500)),
-    sa.Column("failing_told_at", Instant),
+    sa.Column("failure_notified_at", Instant),
     # When a webhook with a good signature was last rejected, and why.
     sa.Column("refused_at", Instant),
     sa.Column("refusal", sa.String(500)),
@@ -52,7 +52,7 @@ connection_secret = tenant_table(
 connection_secrets = SigningSecrets(connection_secret, "connection_id")
 
 inbound_event = tenant_table(
-    "arrival",
+    "inbound_event",
     sa.Column("connection_id", Id, nullable=False),
     # The idempotency key of the CRM.
     sa.Column("key", sa.String(200), nullable=False),
@@ -73,9 +73,9 @@ inbound_event = tenant_table(
     *due_columns(),
     sa.UniqueConstraint("agency_id", "connection_id", "key"),
     falls_with("connection_id", "connection"),
-    due_index("arrival"),
+    due_index("inbound_event"),
     sa.Index(
-        "uq_arrival_signed_digest",
+        "uq_inbound_event_signed_digest",
         "agency_id",
         "connection_id",
         "signed_digest",
@@ -83,38 +83,38 @@ inbound_event = tenant_table(
         sqlite_where=sa.text("signed_digest IS NOT NULL"),
         postgresql_where=sa.text("signed_digest IS NOT NULL"),
     ),
-    sa.Index("ix_arrival_connection", "agency_id", "connection_id", "arrived_at"),
-    sa.Index("ix_arrival_state", "agency_id", "connection_id", "state", "id"),
-    sa.Index("ix_arrival_waits_for", "agency_id", "connection_id", "waits_for"),
+    sa.Index("ix_inbound_event_connection", "agency_id", "connection_id", "arrived_at"),
+    sa.Index("ix_inbound_event_state", "agency_id", "connection_id", "state", "id"),
+    sa.Index("ix_inbound_event_waits_for", "agency_id", "connection_id", "waits_for"),
 )
 
 unmapped = sa.Table(
-    "arrival_unmapped",
+    "inbound_event_unmapped",
     metadata,
     sa.Column("agency_id", Id, primary_key=True),
-    sa.Column("arrival_id", Id, primary_key=True),
+    sa.Column("inbound_event_id", Id, primary_key=True),
     # "stage" or "activity": the connection's map that lacks the label. "word": the connector itself does not know it.
     sa.Column("map", sa.String(10), primary_key=True),
     sa.Column("value", sa.String(200), primary_key=True),
     sa.Column("connection_id", Id, nullable=False),
-    falls_with("arrival_id", "arrival"),
-    sa.Index("ix_arrival_unmapped_value", "agency_id", "connection_id", "map", "value"),
+    falls_with("inbound_event_id", "inbound_event"),
+    sa.Index("ix_inbound_event_unmapped_value", "agency_id", "connection_id", "map", "value"),
 )
 
-further_wait = sa.Table(
-    "arrival_further_wait",
+wait_key = sa.Table(
+    "inbound_event_wait_key",
     metadata,
     sa.Column("agency_id", Id, primary_key=True),
-    sa.Column("arrival_id", Id, primary_key=True),
+    sa.Column("inbound_event_id", Id, primary_key=True),
     # The further wait keys of an event about several applications. The first is `inbound_event.waits_for`.
     sa.Column("waits_for", sa.String(230), primary_key=True),
     sa.Column("connection_id", Id, nullable=False),
-    falls_with("arrival_id", "arrival"),
-    sa.Index("ix_arrival_further_wait_waits_for", "agency_id", "connection_id", "waits_for"),
+    falls_with("inbound_event_id", "inbound_event"),
+    sa.Index("ix_inbound_event_wait_key_waits_for", "agency_id", "connection_id", "waits_for"),
 )
 
 external_entity = sa.Table(
-    "known_thing",
+    "external_entity",
     metadata,
     sa.Column("agency_id", Id, primary_key=True),
     sa.Column("connection_id", Id, primary_key=True),
@@ -122,9 +122,9 @@ external_entity = sa.Table(
     sa.Column("external_id", sa.String(200), primary_key=True),
     # When the CRM last changed it; null if only its deletion or merge is known.
     sa.Column("version", Instant),
-    sa.Column("gone_at", Instant),
+    sa.Column("deleted_at", Instant),
     # True if we wrote it, so that its echo is not imported.
-    sa.Column("ours", sa.Boolean, nullable=False),
+    sa.Column("written_by_us", sa.Boolean, nullable=False),
     # The candidate that it was merged into.
     sa.Column("merged_into", sa.String(200)),
     # Of an application: its candidate, job and last status, also before it is opened.
@@ -136,7 +136,7 @@ backfill = tenant_table(
     "backfill",
     sa.Column("connection_id", Id, nullable=False),
     sa.Column("since", Instant, nullable=False),
-    sa.Column("why", sa.String(200), nullable=False),
+    sa.Column("reason", sa.String(200), nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("finished_at", Instant),
     falls_with("connection_id", "connection"),
@@ -144,12 +144,12 @@ backfill = tenant_table(
 )
 
 sync_run = tenant_table(
-    "walk",
+    "sync_run",
     sa.Column("connection_id", Id, nullable=False),
     # Null for a polled stream.
     sa.Column("backfill_id", Id),
     sa.Column("stream", sa.String(40), nullable=False),
-    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
     sa.Column("since", Instant, nullable=False),
     sa.Column("started_at", Instant),
     sa.Column("finished_at", Instant),
@@ -162,8 +162,8 @@ sync_run = tenant_table(
     *due_columns(),
     falls_with("connection_id", "connection"),
     falls_with("backfill_id", "backfill"),
-    due_index("walk"),
-    sa.Index("ix_walk_connection", "agency_id", "connection_id", "backfill_id"),
+    due_index("sync_run"),
+    sa.Index("ix_sync_run_connection", "agency_id", "connection_id", "backfill_id"),
 )
 
 stage_move = tenant_table(

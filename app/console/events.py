@@ -122,7 +122,7 @@ _EXAMPLES: dict[str, Payload] = {
         TimelineOverdue(**_MISSED),
         CommitmentOverdue(**_MISSED),
         CandidateErased(candidate_id=_id("0a")),
-        EndpointDisabled(endpoint_id=_id("08"), because="All attempts failed for 120 hours."),
+        EndpointDisabled(endpoint_id=_id("08"), reason="All attempts failed for 120 hours."),
         EndpointTested(endpoint_id=_id("08")),
         ConnectionUnhealthy(connection_id=_id("09"), status="suspended"),
         StageChanged(from_="interviewed", to="awaiting_decision", at=_AT),

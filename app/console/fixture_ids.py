@@ -33,9 +33,9 @@ KINDS = (
     "spreadsheet_import",
     "connection",
     "connection_secret",
-    "arrival",
+    "inbound_event",
     "backfill",
-    "walk",
+    "sync_run",
     "stage_move",
     "delivery",
     "webhook_endpoint",
@@ -89,15 +89,15 @@ HOOK_SECRET = "whsec_UHVibGljRGVtb1NlY3JldE9mSGFyYm91ckFuZEhhbGU="  # noqa: S105
 """The signing secret of CONNECTION. It is public, as DEMO_KEY is."""
 SECRET = demo_id("connection_secret", 1)
 """The id of HOOK_SECRET: to end."""
-APPLIED_EVENT = demo_id("arrival", 1)
+APPLIED_EVENT = demo_id("inbound_event", 1)
 """An event of CONNECTION with a candidate, applied."""
-UNMAPPED_EVENT = demo_id("arrival", 2)
+UNMAPPED_EVENT = demo_id("inbound_event", 2)
 """An event of CONNECTION with a note of a type that is not mapped, ignored."""
 UNKNOWN_TYPE = "note: Coffee at the careers fair"
 """The type of that note."""
 CRM_CONNECTION = demo_id("connection", 2)
 """JobAdder, on trial: paused and without credentials, so that it makes no requests."""
-PARKED_EVENT = demo_id("arrival", 3)
+PARKED_EVENT = demo_id("inbound_event", 3)
 """An event of CRM_CONNECTION whose record could not be fetched, parked: to replay."""
 BACKFILL = demo_id("backfill", 1)
 """The first backfill of CRM_CONNECTION, finished."""

@@ -23,7 +23,7 @@ _NAMES = {
     "Alive": "Health",
     "Ready": "Readiness",
     "Applied": "ImportCounts",
-    "ArrivalOut": "InboundEvent",
+    "InboundEventOut": "InboundEvent",
     "AttemptOut": "DeliveryAttempt",
     "Card": "PipelineCard",
     "CheckFound": "CheckReference",
@@ -45,7 +45,7 @@ _NAMES = {
     "SecretMade": "SigningSecretCreated",
     "SecretOut": "SigningSecret",
     "UnmappedOut": "UnmappedWord",
-    "WalkOut": "BackfillStream",
+    "SyncRunOut": "BackfillStream",
     "WindowFound": "FollowUpWindow",
     "WrittenOut": "WriteBackEntry",
 }

@@ -140,7 +140,7 @@ TEXTS: dict[str, str] = {
     "Agency.name": "Example agency",
     "ApiKey.name": "The desk's own script",
     "BackfillStream.stream": "applications",
-    "Backfill.why": "asked for",
+    "Backfill.reason": "asked for",
     "Candidate.email": "kim@example.com",
     "Candidate.name": "Example candidate",
     "ClientContact.email": "lee@example.com",

@@ -83,10 +83,10 @@ def _zapier(recorder: Recorder) -> None:
 
 def _receive(recorder: Recorder, when: str, type: str, data: Mapping[str, Any]) -> None:
     """Receive and apply one event of the generic system."""
-    at, id = recorder.dates.at(when), recorder.demo_ids.next_recorded("arrival")
+    at, id = recorder.dates.at(when), recorder.demo_ids.next_recorded("inbound_event")
     body = json.dumps({"type": type, "timestamp": written(at), "data": data}).encode()
     request = InboundRequest(body, {"webhook-id": f"msg_{data['id']}"}, {}, at)
-    recorder.record(at, lambda work: _process(work, fixture_ids.CONNECTION, request, _apply), arrival=id)
+    recorder.record(at, lambda work: _process(work, fixture_ids.CONNECTION, request, _apply), inbound_event=id)
 
 
 def _crm(recorder: Recorder) -> None:
@@ -112,7 +112,7 @@ def _crm(recorder: Recorder) -> None:
     hint = InboundRequest(
         b'{"event": "jobapplication_status_changed", "jobApplicationId": 5520417}', {}, {}, connected_at
     )
-    parked = {"arrival": recorder.demo_ids.next_recorded("arrival")}
+    parked = {"inbound_event": recorder.demo_ids.next_recorded("inbound_event")}
     at = recorder.dates.at("-10d 15:20")
     recorder.record(at, lambda work: _process(work, fixture_ids.CRM_CONNECTION, hint, _park), **parked)
     # Relative to the working days of the client whose application moved to an offer.

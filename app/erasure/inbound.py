@@ -23,7 +23,7 @@ from app.connectors.connection import LoadedConnection, from_row
 from app.connectors.connector import Account, Translation
 from app.connectors.inbox.apply import read_event
 from app.connectors.ingest.erased import CANDIDATE_ERASED, mentioned_entities
-from app.connectors.models import connection, external_entity, further_wait, inbound_event, unmapped
+from app.connectors.models import connection, external_entity, inbound_event, unmapped, wait_key
 from app.connectors.records import AnyRecord, Candidate, Kind
 from app.erasure.person import Person, find_person
 from app.kit.errors import Problem
@@ -183,8 +183,8 @@ def _concerns(
 
 
 def _further_wait_keys(work: UnitOfWork, row: sa.RowMapping) -> set[str]:
-    columns = further_wait.c
-    scope = (columns.agency_id == work.agency_id, columns.arrival_id == row["id"])
+    columns = wait_key.c
+    scope = (columns.agency_id == work.agency_id, columns.inbound_event_id == row["id"])
     return set(work.conn.scalars(sa.select(columns.waits_for).where(*scope)))
 
 
@@ -234,6 +234,6 @@ def _redact(work: UnitOfWork, rows: Sequence[sa.RowMapping]) -> None:
         }
         matches = (inbound_event.c.agency_id == work.agency_id, inbound_event.c.id == row["id"])
         work.conn.execute(sa.update(inbound_event).where(*matches).values(**values))
-        for table in (unmapped, further_wait):
-            scope = sa.and_(table.c.agency_id == work.agency_id, table.c.arrival_id == row["id"])
+        for table in (unmapped, wait_key):
+            scope = sa.and_(table.c.agency_id == work.agency_id, table.c.inbound_event_id == row["id"])
             work.conn.execute(sa.delete(table).where(scope))

@@ -12,7 +12,7 @@ spreadsheet_import = tenant_table(
     sa.Column("system", sa.String(40), nullable=False),
     sa.Column("dry_run", sa.Boolean, nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
-    sa.Column("stopped_because", sa.String(200)),
+    sa.Column("stopped_reason", sa.String(200)),
     # The file's columns in order, by Keepwarm's names.
     sa.Column("columns", Json, nullable=False),
     # The format of the file's times, and examples of how they were read; null for older imports.

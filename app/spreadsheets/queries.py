@@ -69,7 +69,7 @@ def _row(work: UnitOfWork, import_id: UUID) -> sa.RowMapping:
 def _import_out(row: sa.RowMapping) -> dict[str, Any]:
     applied = {name: row[name] for name in ("created", "changed", "unchanged")}
     plain = {name: row[name] for name in ImportOut.model_fields if name in row}
-    return plain | {"table": row["table_name"], "stopped_reason": row["stopped_because"], "applied": applied}
+    return plain | {"table": row["table_name"], "applied": applied}
 
 
 def _error_out(row: sa.RowMapping) -> RowError:

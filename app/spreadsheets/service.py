@@ -117,7 +117,7 @@ def stop_import(work: UnitOfWork, import_id: UUID, reason: str) -> None:
     """Stop an import. Imported rows stay; the remaining rows are deleted, and the file can be sent again."""
     scope = (spreadsheet_part.c.agency_id == work.agency_id, spreadsheet_part.c.import_id == import_id)
     work.conn.execute(sa.delete(spreadsheet_part).where(*scope))
-    values = {"state": "stopped", "stopped_because": reason, "finished_at": work.now, "due_at": None, "claim": None}
+    values = {"state": "stopped", "stopped_reason": reason, "finished_at": work.now, "due_at": None, "claim": None}
     work.conn.execute(sa.update(spreadsheet_import).where(_is_import(work, import_id)).values(**values))
 
 

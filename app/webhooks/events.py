@@ -157,7 +157,7 @@ class EndpointDisabled(Payload):
     type = "endpoint.disabled"
 
     endpoint_id: Id
-    because: str
+    reason: str
 
 
 class EndpointTested(Payload):

@@ -7,7 +7,7 @@ from app.kit.db import belongs_to, falls_with, metadata, tenant_table
 from app.kit.dialects import Id, Instant, Json
 from app.kit.due import due_columns, due_index
 
-_UNPLACED = sa.text("place IS NULL")
+_UNSEQUENCED = sa.text("position IS NULL")
 _WAITS = sa.text("due_at IS NOT NULL")
 _CLAIMED = sa.text("claim IS NOT NULL")
 
@@ -21,10 +21,10 @@ event = tenant_table(
     sa.Column("sequence", sa.Integer),
     sa.Column("data", Json, nullable=False),
     # The position in the agency's feed, given after the commit. Positions have no gaps that are filled later.
-    sa.Column("place", sa.BigInteger),
-    sa.Index("uq_event_place", "agency_id", "place", unique=True),
+    sa.Column("position", sa.BigInteger),
+    sa.Index("uq_event_position", "agency_id", "position", unique=True),
     sa.Index("ix_event_occurred", "agency_id", "occurred_at", "id"),
-    sa.Index("ix_event_unplaced", "id", sqlite_where=_UNPLACED, postgresql_where=_UNPLACED),
+    sa.Index("ix_event_unsequenced", "id", sqlite_where=_UNSEQUENCED, postgresql_where=_UNSEQUENCED),
 )
 
 subscription = sa.Table(
@@ -66,7 +66,7 @@ endpoint = tenant_table(
     sa.Column("concurrency", sa.Integer, nullable=False),
     sa.Column("paused", sa.Boolean, nullable=False),
     sa.Column("disabled_at", Instant),
-    sa.Column("disabled_because", sa.String(200)),
+    sa.Column("disabled_reason", sa.String(200)),
     # When the current run of failures began.
     sa.Column("failing_since", Instant),
     sa.Column("failed_at", Instant),
@@ -144,8 +144,8 @@ feed = sa.Table(
     "event_feed",
     metadata,
     sa.Column("agency_id", Id, primary_key=True),
-    sa.Column("last_place", sa.BigInteger, nullable=False),
+    sa.Column("last_position", sa.BigInteger, nullable=False),
     # The last position that retention deleted. Readers before it would miss events.
-    sa.Column("forgotten_place", sa.BigInteger, nullable=False),
+    sa.Column("expired_position", sa.BigInteger, nullable=False),
     sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], ondelete="CASCADE"),
 )

@@ -14,11 +14,11 @@ BATCH_SIZE = 5000
 def delete_expired_events(conn: sa.Connection, now: datetime, period: timedelta) -> int:
     """Delete expired events with their deliveries and attempts, one batch at a time; return how many.
 
-    The period is longer than the retry schedule. A delivery that still waits scope to a paused or disabled endpoint.
+    The period is longer than the retry schedule. A delivery that still waits belongs to a paused or disabled endpoint.
     """
     columns = event.c
-    found = sa.select(columns.agency_id, columns.id, columns.place)
-    found = found.where(columns.occurred_at < now - period, columns.place.is_not(None))
+    found = sa.select(columns.agency_id, columns.id, columns.position)
+    found = found.where(columns.occurred_at < now - period, columns.position.is_not(None))
     found = found.limit(BATCH_SIZE).options(across_agencies("every agency has the same retention of events"))
     old = conn.execute(found).all()
     if old:
@@ -26,9 +26,9 @@ def delete_expired_events(conn: sa.Connection, now: datetime, period: timedelta)
         conn.execute(sa.delete(delivery).where(delivery.c.agency_id.in_(agencies), delivery.c.event_id.in_(ids)))
         conn.execute(sa.delete(event).where(columns.agency_id.in_(agencies), columns.id.in_(ids)))
     last: dict[UUID, int] = {}
-    for agency_id, _, place in old:
-        last[agency_id] = max(place, last.get(agency_id, 0))
-    for agency_id, place in sorted(last.items()):
-        behind = sa.and_(feed.c.agency_id == agency_id, feed.c.forgotten_place < place)
-        conn.execute(sa.update(feed).where(behind).values(forgotten_place=place))
+    for agency_id, _, position in old:
+        last[agency_id] = max(position, last.get(agency_id, 0))
+    for agency_id, position in sorted(last.items()):
+        behind = sa.and_(feed.c.agency_id == agency_id, feed.c.expired_position < position)
+        conn.execute(sa.update(feed).where(behind).values(expired_position=position))
     return len(old)

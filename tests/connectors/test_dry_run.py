@@ -39,7 +39,7 @@ def told(data: Any, type: str = "application.updated") -> dict[str, Any]:
 def test_a_whole_story_is_told_record_by_record_and_nothing_is_kept(crm: Sender, admin: Client):
     found = tried(admin, crm.id, told(APPLICATION))
     assert {record["record"] for record in found["records"]} == {"Organisation", "Job", "Candidate", "Application"}
-    assert [item["what"] for item in found["outcome"]] == ["created"] * 4
+    assert [item["outcome"] for item in found["outcome"]] == ["created"] * 4
     assert {record["version"] for record in found["records"]} == {"2026-05-04T08:00:00Z"}
     assert crm.events() == []
     for path in ("/v1/applications", "/v1/candidates", "/v1/organisations"):

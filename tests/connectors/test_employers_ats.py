@@ -172,7 +172,7 @@ def test_a_day_that_is_told_late_does_not_come_back(lever: Ats, clock: Clock):
         return ingest(work, link, [late])
 
     [outcome] = lever.admin.service.run(shared.database.across_agencies().write, step)
-    assert (outcome.what, outcome.reason) == ("older", "a newer version of the whole round is known")
+    assert (outcome.type, outcome.reason) == ("older", "a newer version of the whole round is known")
     assert lever.interviews() == [(day.date().isoformat(), "scheduled")]
 
 

@@ -328,7 +328,7 @@ def test_a_crm_that_stopped_sending_causes_one_backfill_from_when_it_was_last_we
         clock.advance(EVERY)
         workers.sync()
     [caused] = progress(link)
-    assert (caused["since"], caused["why"]) == (
+    assert (caused["since"], caused["reason"]) == (
         well.isoformat().replace("+00:00", "Z"),
         "the CRM had stopped sending its webhooks",
     )

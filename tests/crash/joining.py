@@ -61,12 +61,12 @@ class Findings:
 
 
 async def quiet(database: Database) -> int:
-    """How much there still is to do: deliveries, events without a place, applications, requests to assess anew."""
+    """How much there still is to do: deliveries, events without a position, applications, requests to assess anew."""
 
     def step(conn: sa.Connection) -> int:
         waiting = (
             (webhook_delivery, webhook_delivery.c.due_at.is_not(None)),
-            (event, event.c.place.is_(None)),
+            (event, event.c.position.is_(None)),
             (reassessment, sa.true()),
             (application, application.c.due_at <= system() + SOON),
         )
@@ -140,9 +140,9 @@ async def join_events(
     ends = await rows(database, application.c.id, application.c.event_sequence)
     gaps = (str(row.id) for row in ends if sorted(counted[row.id]) != list(range(1, row.event_sequence + 1)))
     findings.none("applications whose events do not count on", gaps)
-    last = max((row.last_place for row in await rows(database, feed.c.last_place)), default=0)
-    places = sorted(row["place"] for row in events.values())
-    findings.none("places of the feed that are not one after the other", set(range(1, last + 1)) ^ set(places))
+    last = max((row.last_position for row in await rows(database, feed.c.last_position)), default=0)
+    positions = sorted(row["position"] for row in events.values())
+    findings.none("positions of the feed that are not one after the other", set(range(1, last + 1)) ^ set(positions))
 
 
 def _accepted(came: Iterable[Receipt]) -> bool:

@@ -64,13 +64,13 @@ def test_an_event_that_was_not_delivered_or_not_received_is_seen(desk: Desk):
     wanted = {delivery["endpoint_id"]: None}
     assert str(delivery["endpoint_id"]) == endpoint
     unsent = ["deliveries not done", "deliveries done without an attempt", "never accepted"]
-    unplaced = ["places of the feed that are not one after the other"]
-    assert found(desk, join_events, {delivery["endpoint_id"]: {}}, wanted) == unsent + unplaced
+    unsequenced = ["positions of the feed that are not one after the other"]
+    assert found(desk, join_events, {delivery["endpoint_id"]: {}}, wanted) == unsent + unsequenced
     desk.write(sa.delete(webhook_delivery))
     other = Receipt(0, hashlib.sha256(b"other").digest(), 0, "w")
     altered = {delivery["endpoint_id"]: {str(delivery["event_id"]): [other]}}
     assert found(desk, join_events, altered, wanted) == [
-        "events without delivery", "received without event, or altered", *unplaced,
+        "events without delivery", "received without event, or altered", *unsequenced,
     ]  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def test_a_fact_that_nobody_was_told_of_is_seen_and_so_is_one_told_twice(desk: D
         assert found(desk, join_facts) == ["facts without their event"], what
         desk.write(sa.insert(event).values(**told))
         again = uuid4()
-        desk.write(sa.insert(event).values(**{**told, "id": again, "place": None}))
+        desk.write(sa.insert(event).values(**{**told, "id": again, "position": None}))
         assert found(desk, join_facts) == ["events told twice, or without their fact"], what
         desk.write(sa.delete(event).where(event.c.id == again))
     assert found(desk, join_facts) == []

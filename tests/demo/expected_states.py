@@ -16,7 +16,7 @@ from app.applications.keep_warm.marks import get_keep_warm_mark, list_keep_warm_
 from app.applications.queries import get_application
 from app.candidates.queries import get_candidate
 from app.connectors.connections.queries import get_connection, get_health
-from app.connectors.inbox.queries import get_arrival
+from app.connectors.inbox.queries import get_inbound_event
 from app.connectors.models import connection
 from app.connectors.registry import CONNECTORS
 from app.connectors.sync.service import get_backfill
@@ -183,14 +183,14 @@ def systems_are_connected(demo: LoadedDemo) -> None:
     assert (ours.system, ours.name, ours.paused) == ("standard", "Our Zapier", False)
     assert [secret.id for secret in ours.signing_secrets] == [fixture_ids.SECRET]
     applied, left_out = (
-        demo.ask(get_arrival, fixture_ids.CONNECTION, id)
+        demo.ask(get_inbound_event, fixture_ids.CONNECTION, id)
         for id in (fixture_ids.APPLIED_EVENT, fixture_ids.UNMAPPED_EVENT)
     )
-    assert (applied.state, applied.outcome[0]["what"]) == ("applied", "created")
-    assert (left_out.state, left_out.outcome[0]["what"]) == ("ignored", "unmapped")
+    assert (applied.state, applied.outcome[0]["outcome"]) == ("applied", "created")
+    assert (left_out.state, left_out.outcome[0]["outcome"]) == ("ignored", "unmapped")
     health = demo.ask(get_health, fixture_ids.CONNECTION)
     assert [(word.map, word.value) for word in health.unmapped] == [("activity", fixture_ids.UNKNOWN_TYPE)]
-    parked = demo.ask(get_arrival, fixture_ids.CRM_CONNECTION, fixture_ids.PARKED_EVENT)
+    parked = demo.ask(get_inbound_event, fixture_ids.CRM_CONNECTION, fixture_ids.PARKED_EVENT)
     assert (parked.state, parked.next_attempt_at) == ("parked", None)
     walked = demo.ask(get_backfill, fixture_ids.CRM_CONNECTION, fixture_ids.BACKFILL)
     assert walked.finished_at is not None

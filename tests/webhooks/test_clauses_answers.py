@@ -69,7 +69,7 @@ def test_clause_14_gone_disables_at_once_and_nothing_more_is_sent(admin: Client,
         post.clock.advance(days=1)
     assert len(receiver.got) == 1
     (disabled,) = (row for row in rows(post.service, event) if row.type == "endpoint.disabled")
-    assert disabled.data == {"endpoint_id": one["id"], "because": "It answered 410: gone."}
+    assert disabled.data == {"endpoint_id": one["id"], "reason": "It answered 410: gone."}
     assert other.ids() == [str(disabled.id)]
 
 

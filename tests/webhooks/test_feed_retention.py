@@ -97,7 +97,7 @@ def test_an_older_event_that_was_placed_late_makes_nobody_begin_anew_twice(
     early, late = post.emit(admin, 2)
     post.sequence()
     long_ago = service.clock() - timedelta(seconds=5)
-    older = sa.update(event).where(event.c.place == 2).values(occurred_at=long_ago)
+    older = sa.update(event).where(event.c.position == 2).values(occurred_at=long_ago)
     service.write(lambda conn: conn.execute(older))
     service.clock.advance(days=DAYS)
     tidy(service)

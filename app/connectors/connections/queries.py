@@ -135,7 +135,9 @@ def _unmapped(work: UnitOfWork, id: UUID) -> list[UnmappedOut]:
         sa.select(unmapped.c.map, unmapped.c.value, sa.func.count(), sa.func.min(inbound_event.c.arrived_at))
         .join(
             inbound_event,
-            sa.and_(inbound_event.c.agency_id == unmapped.c.agency_id, inbound_event.c.id == unmapped.c.arrival_id),
+            sa.and_(
+                inbound_event.c.agency_id == unmapped.c.agency_id, inbound_event.c.id == unmapped.c.inbound_event_id
+            ),
         )
         .where(unmapped.c.agency_id == work.agency_id, unmapped.c.connection_id == id)
         .group_by(unmapped.c.map, unmapped.c.value)
@@ -156,7 +158,7 @@ def _empty_streams(work: UnitOfWork, id: UUID, title: str) -> list[EmptyStreamOu
         .join(backfill, sa.and_(backfill.c.agency_id == sync_run.c.agency_id, backfill.c.id == sync_run.c.backfill_id))
         .where(sync_run.c.agency_id == work.agency_id, sync_run.c.connection_id == id, sync_run.c.empty.is_(True))
         .where(backfill.c.created_at == latest)
-        .order_by(sync_run.c.place)
+        .order_by(sync_run.c.position)
     )
     sentence = "{} returned no {}, not even of older date. If it has some, check what its API user may read."
     return [
@@ -170,7 +172,7 @@ def _polls(work: UnitOfWork, id: UUID) -> list[PollOut]:
     found = work.conn.execute(
         sa.select(sync_run)
         .where(columns.agency_id == work.agency_id, columns.connection_id == id, columns.backfill_id.is_(None))
-        .order_by(columns.place)
+        .order_by(columns.position)
     )
     return [
         PollOut(

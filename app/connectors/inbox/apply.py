@@ -1,6 +1,5 @@
 """Application of one event: translated outside any transaction, imported in one, all of it or nothing."""
 
-import dataclasses
 import json
 from collections.abc import Sequence
 from datetime import datetime
@@ -73,12 +72,12 @@ def apply(
     if not due.holds(work.conn, inbound_event, claimed.key, claimed.token):
         return ()
     outcomes = [*ingest(work, loaded, translation.records), *unknown_words(translation)]
-    kept = any(outcome.what in ("created", "known") for outcome in outcomes)
+    kept = any(outcome.type in ("created", "known") for outcome in outcomes)
     # No replay brings back records about an erased candidate.
-    erased = [outcome.reason for outcome in outcomes if outcome.what == "erased"]
+    erased = [outcome.reason for outcome in outcomes if outcome.type == "erased"]
     dropped = {"sealed": None} if erased else {}
     # Of an event that was applied in part, an unmapped label is the reason that the admin can act on.
-    left_out = [outcome.reason for outcome in outcomes if not kept or outcome.what in ("unmapped", "created", "known")]
+    left_out = [outcome.reason for outcome in outcomes if not kept or outcome.type in ("unmapped", "created", "known")]
     reasons = [*erased, translation.ignored, *left_out, None if kept else "it has no records"]
     unknown = _set_unmapped(work, claimed, outcomes)
     waits = list(dict.fromkeys(outcome.waits_for for outcome in outcomes if outcome.waits_for))
@@ -155,17 +154,19 @@ def postpone(work: UnitOfWork, claimed: ClaimedEvent, until: datetime, reason: s
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
     """Return an outcome as it is stored and shown."""
-    shown = {name: value for name, value in dataclasses.asdict(outcome).items() if value is not None}
-    for name in ("unmapped", "waits_for", "until"):
-        shown.pop(name, None)
-    return shown | ({"id": str(outcome.id)} if outcome.id else {})
+    shown = {"kind": outcome.kind, "external_id": outcome.external_id, "outcome": outcome.type}
+    if outcome.id is not None:
+        shown["id"] = str(outcome.id)
+    if outcome.reason is not None:
+        shown["reason"] = outcome.reason
+    return shown
 
 
 def _set_unmapped(work: UnitOfWork, claimed: ClaimedEvent, outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
-    agency_id, arrival_id = claimed.key
-    mine = sa.and_(unmapped.c.agency_id == agency_id, unmapped.c.arrival_id == arrival_id)
+    agency_id, inbound_event_id = claimed.key
+    mine = sa.and_(unmapped.c.agency_id == agency_id, unmapped.c.inbound_event_id == inbound_event_id)
     work.conn.execute(sa.delete(unmapped).where(mine))
     words = dict.fromkeys(outcome.unmapped for outcome in outcomes if outcome.unmapped is not None)
-    row = {"agency_id": agency_id, "arrival_id": arrival_id, "connection_id": claimed.connection_id}
+    row = {"agency_id": agency_id, "inbound_event_id": inbound_event_id, "connection_id": claimed.connection_id}
     add_many(work.conn, unmapped, [row | {"map": which, "value": value} for which, value in words])
     return list(words)

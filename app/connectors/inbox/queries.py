@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection_rows import get_row as get_connection_row
-from app.connectors.inbox.schemas import ArrivalOut
+from app.connectors.inbox.schemas import InboundEventOut
 from app.connectors.models import inbound_event
 from app.kit.errors import not_found
 from app.kit.external_refs import shaped
@@ -26,12 +26,14 @@ def get_row(work: UnitOfWork, connection_id: UUID, id: UUID) -> sa.RowMapping:
     return row
 
 
-def get_arrival(work: UnitOfWork, connection_id: UUID, id: UUID) -> ArrivalOut:
+def get_inbound_event(work: UnitOfWork, connection_id: UUID, id: UUID) -> InboundEventOut:
     """Return one event and its result."""
     return show(get_row(work, connection_id, id))
 
 
-def list_arrivals(work: UnitOfWork, connection_id: UUID, paging: Paging, state: str | None) -> Page[ArrivalOut]:
+def list_inbound_events(
+    work: UnitOfWork, connection_id: UUID, paging: Paging, state: str | None
+) -> Page[InboundEventOut]:
     """Return the events of a connection, the newest first."""
     get_connection_row(work, connection_id)
     columns = inbound_event.c
@@ -50,6 +52,13 @@ def list_arrivals(work: UnitOfWork, connection_id: UUID, paging: Paging, state: 
     )
 
 
-def show(row: Mapping[Any, Any]) -> ArrivalOut:
+def show(row: Mapping[Any, Any]) -> InboundEventOut:
     """Return a row as callers see it, without its body."""
-    return shaped(ArrivalOut, {**row, "next_attempt_at": row["due_at"]})
+    outcome = [_with_plain_name(one) for one in row["outcome"]]
+    return shaped(InboundEventOut, {**row, "outcome": outcome, "next_attempt_at": row["due_at"]})
+
+
+def _with_plain_name(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an outcome with its `outcome`, which rows from before migration 0015 call `what`."""
+    # No migration rewrites these rows: their table has a row for each request that was ever received.
+    return {"outcome" if name == "what" else name: value for name, value in outcome.items()}

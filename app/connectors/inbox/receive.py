@@ -87,7 +87,7 @@ def store(work: UnitOfWork, loaded: LoadedConnection, source: str, events: list[
     for event, packed in events:
         row = {
             "agency_id": loaded.agency_id,
-            "id": work.new_id("arrival"),
+            "id": work.new_id("inbound_event"),
             "connection_id": loaded.id,
             "key": event.key,
             "signed_digest": event.signed_digest,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.access.unit_of_work import UnitOfWork
 from app.connectors.connection import LoadedConnection, load_connection
 from app.connectors.inbox import queries
-from app.connectors.inbox.schemas import ArrivalOut, ReplayIn, ReplayOut
+from app.connectors.inbox.schemas import InboundEventOut, ReplayIn, ReplayOut
 from app.connectors.models import inbound_event, unmapped
 from app.kit import due
 from app.kit.errors import conflict, not_found
@@ -17,7 +17,7 @@ _STEP = 1000
 NO_CREDENTIALS = "the payload is thin, and the connection has no credentials to fetch the rest with"
 
 
-def replay_one(work: UnitOfWork, connection_id: UUID, id: UUID) -> ArrivalOut:
+def replay_one(work: UnitOfWork, connection_id: UUID, id: UUID) -> InboundEventOut:
     """Apply one event again, whatever its state. Records that are already imported stay as they are."""
     row = queries.get_row(work, connection_id, id)
     work.expect(queries.show(row))
@@ -27,7 +27,7 @@ def replay_one(work: UnitOfWork, connection_id: UUID, id: UUID) -> ArrivalOut:
             "This event cannot be replayed: its body was deleted by age, or because its candidate was erased.",
         )
     _replay(work, [id])
-    return queries.get_arrival(work, connection_id, id)
+    return queries.get_inbound_event(work, connection_id, id)
 
 
 def replay_many(work: UnitOfWork, connection_id: UUID, body: ReplayIn) -> ReplayOut:
@@ -56,7 +56,7 @@ def replay_mapped(work: UnitOfWork, connection_id: UUID) -> None:
     for which, value in work.conn.execute(sa.select(columns.map, columns.value).where(*mine).distinct()).all():
         if is_mapped(loaded, which, value):
             speaks = (*mine, columns.map == which, columns.value == value)
-            _replay(work, work.conn.scalars(sa.select(columns.arrival_id).where(*speaks)).all())
+            _replay(work, work.conn.scalars(sa.select(columns.inbound_event_id).where(*speaks)).all())
 
 
 def replay_without_credentials(work: UnitOfWork, connection_id: UUID) -> None:

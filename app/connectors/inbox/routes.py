@@ -10,7 +10,7 @@ from app.access.caller import Role
 from app.access.request_context import AdminContext, RequestContext, allowed
 from app.connectors.inbox import dry_run, queries, replay
 from app.connectors.inbox.hook import read_request
-from app.connectors.inbox.schemas import ArrivalOut, DryRunOut, ReplayIn, ReplayOut, State
+from app.connectors.inbox.schemas import DryRunOut, InboundEventOut, ReplayIn, ReplayOut, State
 from app.kit.pages import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
@@ -27,21 +27,23 @@ ANY_BODY: dict[str, Any] = {
 }
 
 
-@router.get("/connections/{connection_id}/events", response_model=Page[ArrivalOut], tags=TAGS)
+@router.get("/connections/{connection_id}/events", response_model=Page[InboundEventOut], tags=TAGS)
 async def list_connection_events(
     connection_id: UUID, context: AdminContext, state: OfState = None, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """What arrived from the CRM and what became of it, the newest first."""
-    return await context.read(queries.list_arrivals, connection_id, context.paging(limit, cursor, state=state), state)
+    return await context.read(
+        queries.list_inbound_events, connection_id, context.paging(limit, cursor, state=state), state
+    )
 
 
-@router.get("/connections/{connection_id}/events/{event_id}", response_model=ArrivalOut, tags=TAGS)
+@router.get("/connections/{connection_id}/events/{event_id}", response_model=InboundEventOut, tags=TAGS)
 async def get_connection_event(connection_id: UUID, event_id: UUID, context: AdminContext) -> Response:
     """One event that arrived from the CRM."""
-    return await context.read(queries.get_arrival, connection_id, event_id)
+    return await context.read(queries.get_inbound_event, connection_id, event_id)
 
 
-@router.post("/connections/{connection_id}/events/{event_id}/replay", response_model=ArrivalOut, tags=TAGS)
+@router.post("/connections/{connection_id}/events/{event_id}/replay", response_model=InboundEventOut, tags=TAGS)
 async def replay_connection_event(connection_id: UUID, event_id: UUID, context: AdminContext) -> Response:
     """Apply one event again. What is known already stays as it is."""
     return await context.write(replay.replay_one, connection_id, event_id)

@@ -19,7 +19,8 @@ class OutcomeOut(TypedDict, total=False):
     """The kind of record. `word`: a word of the CRM that the connector does not know and replaced by a default."""
     external_id: Required[str]
     """The CRM's id of the record; the word itself for a `word`."""
-    what: Required[OutcomeType]
+    outcome: Required[OutcomeType]
+    """The result for the record."""
     id: Id
     """Keepwarm's id of the record, where it has one."""
     reason: str
@@ -38,7 +39,7 @@ class RecordOut(TypedDict):
     version: str
 
 
-class ArrivalOut(Out):
+class InboundEventOut(Out):
     """An event that arrived from a CRM, and what became of it."""
 
     id: Id

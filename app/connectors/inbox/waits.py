@@ -5,18 +5,18 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.connectors.models import further_wait
+from app.connectors.models import wait_key
 from app.kit.db import add_many
 from app.kit.due import Key
 
 
 def replace_waits(conn: sa.Connection, key: Key, connection_id: UUID, further: Sequence[str]) -> frozenset[str]:
     """Replace the further wait keys of an event; return the former ones."""
-    agency_id, arrival_id = key
-    mine = sa.and_(further_wait.c.agency_id == agency_id, further_wait.c.arrival_id == arrival_id)
-    before = frozenset(conn.scalars(sa.select(further_wait.c.waits_for).where(mine)))
+    agency_id, inbound_event_id = key
+    mine = sa.and_(wait_key.c.agency_id == agency_id, wait_key.c.inbound_event_id == inbound_event_id)
+    before = frozenset(conn.scalars(sa.select(wait_key.c.waits_for).where(mine)))
     if before != frozenset(further):
-        conn.execute(sa.delete(further_wait).where(mine))
-        row = {"agency_id": agency_id, "arrival_id": arrival_id, "connection_id": connection_id}
-        add_many(conn, further_wait, [row | {"waits_for": word} for word in further])
+        conn.execute(sa.delete(wait_key).where(mine))
+        row = {"agency_id": agency_id, "inbound_event_id": inbound_event_id, "connection_id": connection_id}
+        add_many(conn, wait_key, [row | {"waits_for": word} for word in further])
     return before

@@ -37,7 +37,7 @@ def ingest_activity(context: ImportContext, record: Activity) -> list[Outcome]:
     Return an outcome for each application.
     """
     with context.importing("activity", record) as result:
-        if result.entity.ours or _is_ours(context, record):
+        if result.entity.written_by_us or _is_ours(context, record):
             result.skip("echo", "Keepwarm wrote it")
         elif result:
             _import_activity(context, result, record)

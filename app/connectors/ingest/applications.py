@@ -57,10 +57,10 @@ def ingest_application(context: ImportContext, record: Application) -> Outcome:
         if entity.was_restored(record.version):
             undelete(context, id, "application")
         _update_application(context, result, id, record, detail)
-    if result.is_new and result.outcome.what != "unmapped":
+    if result.is_new and result.outcome.type != "unmapped":
         context.states.set_version("application", record.id, entity, record.version)
-    if result.outcome.id is not None and entity.was_deleted(record.version) and entity.gone_at is not None:
-        cancel(context, result.outcome.id, "application", entity.gone_at)
+    if result.outcome.id is not None and entity.was_deleted(record.version) and entity.deleted_at is not None:
+        cancel(context, result.outcome.id, "application", entity.deleted_at)
     return result.outcome
 
 

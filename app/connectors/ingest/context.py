@@ -22,7 +22,7 @@ class Outcome:
 
     kind: str
     external_id: str
-    what: OutcomeType
+    type: OutcomeType
     id: UUID | None = None
     reason: str | None = None
     unmapped: tuple[str, str] | None = None
@@ -60,7 +60,7 @@ class RecordResult:
 
     def skip(
         self,
-        what: OutcomeType,
+        type: OutcomeType,
         reason: str,
         unmapped: tuple[str, str] | None = None,
         waits_for: str | None = None,
@@ -68,7 +68,7 @@ class RecordResult:
     ) -> None:
         """Record that it was skipped, and why."""
         self.outcome = Outcome(
-            self.kind, self.record.id, what, reason=reason, unmapped=unmapped, waits_for=waits_for, until=until
+            self.kind, self.record.id, type, reason=reason, unmapped=unmapped, waits_for=waits_for, until=until
         )
 
 
@@ -97,5 +97,5 @@ class ImportContext:
         entity = self.states.lock(kind, record.id)
         result = RecordResult(kind, record, entity)
         yield result
-        if result.is_new and result.outcome.what != "unmapped":
+        if result.is_new and result.outcome.type != "unmapped":
             self.states.set_version(kind, record.id, entity, record.version)

@@ -40,14 +40,14 @@ def ingest_deletion(context: ImportContext, record: Gone) -> list[Outcome]:
 def _ingest_deletion(context: ImportContext, record: Gone) -> Outcome:
     """Cancel an interview, void an activity, end applications or close a job. Any other record stays as it is."""
     entity = context.states.lock(record.kind, record.id)
-    gone_at = max(record.version, entity.gone_at or record.version)
-    context.states.update(record.kind, record.id, gone_at=gone_at)
+    deleted_at = max(record.version, entity.deleted_at or record.version)
+    context.states.update(record.kind, record.id, deleted_at=deleted_at)
     id = context.states.find_id(record.kind, record.id)
     if entity.merged_into is not None:
         return Outcome(record.kind, record.id, "known", id, "it lives on in the candidate it was merged into")
     if entity.is_newer_than(record.version):
         return Outcome(record.kind, record.id, "older", id, "it was changed after it was deleted")
-    at = min(gone_at, context.work.now)
+    at = min(deleted_at, context.work.now)
     if record.kind == "activity":
         for part in _interactions(context, record, entity):
             id = id or part

@@ -42,7 +42,7 @@ def ingest_interview(context: ImportContext, record: Interview) -> Outcome:
                 at = _resolve_application(context, record, at)
                 body = _body(context, result, record, at)
                 if result.entity.was_deleted(record.version):
-                    body |= {"status": "cancelled", "status_at": result.entity.gone_at}
+                    body |= {"status": "cancelled", "status_at": result.entity.deleted_at}
                 _book(context, result, at, InterviewPut.model_validate(body))
     return result.outcome
 

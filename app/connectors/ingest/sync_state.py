@@ -12,7 +12,7 @@ from app.access.unit_of_work import UnitOfWork
 from app.applications.models import application, check, interaction, interview, milestone
 from app.candidates.models import candidate
 from app.connectors.connection import LoadedConnection
-from app.connectors.models import external_entity, further_wait, inbound_event
+from app.connectors.models import external_entity, inbound_event, wait_key
 from app.connectors.records import Kind
 from app.jobs.models import job
 from app.kit import due
@@ -45,8 +45,8 @@ class EntityState:
     """The sync state of an entity before the present record."""
 
     version: datetime | None
-    gone_at: datetime | None
-    ours: bool
+    deleted_at: datetime | None
+    written_by_us: bool
     merged_into: str | None
     detail: Mapping[str, Any] | None
 
@@ -64,13 +64,13 @@ class EntityState:
 
         The same version can arrive again, by a waiting or a replayed event.
         """
-        if self.gone_at is None or version <= self.gone_at:
+        if self.deleted_at is None or version <= self.deleted_at:
             return False
-        return self.version is None or self.version <= self.gone_at or self.version == version
+        return self.version is None or self.version <= self.deleted_at or self.version == version
 
     def was_deleted(self, version: datetime) -> bool:
         """Return True if a deletion at or after this version is known."""
-        return self.gone_at is not None and version <= self.gone_at
+        return self.deleted_at is not None and version <= self.deleted_at
 
 
 class SyncStates:
@@ -81,13 +81,13 @@ class SyncStates:
 
     def lock(self, kind: Kind, id: str) -> EntityState:
         """Lock and return the sync state of an entity, so that two events about it are applied one after the other."""
-        values = {**self._key(kind, id), "ours": False}
+        values = {**self._key(kind, id), "written_by_us": False}
         statement = locked(sa.select(external_entity).where(self._mine(kind, id)))
         row = self._work.conn.execute(statement).one_or_none()
         if row is None:
             self._work.conn.execute(insert(self._work.conn, external_entity).values(values).on_conflict_do_nothing())
             row = self._work.conn.execute(statement).one()
-        return EntityState(row.version, row.gone_at, row.ours, row.merged_into, row.detail)
+        return EntityState(row.version, row.deleted_at, row.written_by_us, row.merged_into, row.detail)
 
     def set_version(self, kind: Kind, id: str, entity: EntityState, version: datetime, **values: Any) -> None:
         """Store the version of an entity. The first one wakes the events that wait for it."""
@@ -110,8 +110,8 @@ class SyncStates:
     def is_deleted(self, kind: Kind, id: str) -> bool:
         """Return True if the entity was deleted and no newer record of it was received."""
         columns = external_entity.c
-        since = sa.or_(columns.version.is_(None), columns.version <= columns.gone_at)
-        return self._work.conn.scalar(sa.select(columns.gone_at).where(self._mine(kind, id), since)) is not None
+        since = sa.or_(columns.version.is_(None), columns.version <= columns.deleted_at)
+        return self._work.conn.scalar(sa.select(columns.deleted_at).where(self._mine(kind, id), since)) is not None
 
     def find_id(self, kind: Kind, id: str) -> UUID | None:
         """Return Keepwarm's id of an entity; None if there is none."""
@@ -148,10 +148,10 @@ class SyncStates:
     def wake(self, waits_for: str) -> None:
         """Make the events due that wait for this key."""
         columns = inbound_event.c
-        further = sa.select(further_wait.c.arrival_id).where(
-            further_wait.c.agency_id == self._work.agency_id,
-            further_wait.c.connection_id == self._link.id,
-            further_wait.c.waits_for == waits_for,
+        further = sa.select(wait_key.c.inbound_event_id).where(
+            wait_key.c.agency_id == self._work.agency_id,
+            wait_key.c.connection_id == self._link.id,
+            wait_key.c.waits_for == waits_for,
         )
         waiting = sa.select(columns.agency_id, columns.id).where(
             columns.agency_id == self._work.agency_id,

@@ -18,14 +18,15 @@ from app.kit.ids import new_id
 def schedule_polls(work: UnitOfWork, connection_id: UUID, connector: Connector) -> None:
     """Schedule the polled streams of a new connection, from now on."""
     polled = [stream.name for stream in connector.streams if stream.every is not None]
-    add_many(work.conn, sync_run, [_run_row(work, connection_id, name, place) for place, name in enumerate(polled)])
+    runs = [_run_row(work, connection_id, name, position) for position, name in enumerate(polled)]
+    add_many(work.conn, sync_run, runs)
 
 
 def schedule_missing_polls(conn: sa.Connection, now: datetime) -> int:
     """Schedule streams that a connector gained after its connections were made; return how many."""
     planned = 0
     for system, connector in CONNECTORS.items():
-        for place, stream in enumerate(stream for stream in connector.streams if stream.every is not None):
+        for position, stream in enumerate(stream for stream in connector.streams if stream.every is not None):
             has_it = sa.exists().where(
                 sync_run.c.agency_id == connection.c.agency_id,
                 sync_run.c.connection_id == connection.c.id,
@@ -37,7 +38,7 @@ def schedule_missing_polls(conn: sa.Connection, now: datetime) -> int:
                 .where(connection.c.system == system, ~has_it)
                 .options(across_agencies("a new stream reaches the connections of every agency"))
             ).all()
-            rows = [_row(agency_id, new_id("walk"), id, stream.name, place, now) for agency_id, id in found]
+            rows = [_row(agency_id, new_id("sync_run"), id, stream.name, position, now) for agency_id, id in found]
             add_many(conn, sync_run, rows)
             planned += len(rows)
     return planned
@@ -52,32 +53,34 @@ def wake_polls(work: UnitOfWork, connection_id: UUID) -> None:
     work.conn.execute(sa.update(sync_run).where(mine).values(due_at=work.now, claim=None, attempts=0))
 
 
-def start_backfill(work: UnitOfWork, connection_id: UUID, connector: Connector, since: datetime, why: str) -> UUID:
+def start_backfill(work: UnitOfWork, connection_id: UUID, connector: Connector, since: datetime, reason: str) -> UUID:
     """Start a backfill of everything changed since an instant, stream after stream; the first begins at once."""
     id = work.new_id("backfill")
     row = {"agency_id": work.agency_id, "id": id, "connection_id": connection_id}
-    add(work.conn, backfill, row | {"since": since, "why": why, "created_at": work.now})
+    add(work.conn, backfill, row | {"since": since, "reason": reason, "created_at": work.now})
     streams = [stream.name for stream in connector.streams if stream.backfill]
     runs = [
-        _run_row(work, connection_id, name, place, backfill_id=id, since=since, due_at=None if place else work.now)
-        for place, name in enumerate(streams)
+        _run_row(
+            work, connection_id, name, position, backfill_id=id, since=since, due_at=None if position else work.now
+        )
+        for position, name in enumerate(streams)
     ]
     add_many(work.conn, sync_run, runs)
     return id
 
 
-def _run_row(work: UnitOfWork, connection_id: UUID, stream: str, place: int, **values: Any) -> dict[str, Any]:
-    return _row(work.agency_id, work.new_id("walk"), connection_id, stream, place, work.now) | values
+def _run_row(work: UnitOfWork, connection_id: UUID, stream: str, position: int, **values: Any) -> dict[str, Any]:
+    return _row(work.agency_id, work.new_id("sync_run"), connection_id, stream, position, work.now) | values
 
 
-def _row(agency_id: UUID, id: UUID, connection_id: UUID, stream: str, place: int, now: datetime) -> dict[str, Any]:
+def _row(agency_id: UUID, id: UUID, connection_id: UUID, stream: str, position: int, now: datetime) -> dict[str, Any]:
     return {
         "agency_id": agency_id,
         "id": id,
         "connection_id": connection_id,
         "backfill_id": None,
         "stream": stream,
-        "place": place,
+        "position": position,
         "since": now - timedelta(minutes=5),
         "due_at": now,
         "cursor": {},

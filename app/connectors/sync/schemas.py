@@ -9,7 +9,7 @@ class BackfillIn(In):
     since: At
 
 
-class WalkOut(Out):
+class SyncRunOut(Out):
     """One stream of a backfill: how far it has come."""
 
     stream: str
@@ -28,7 +28,7 @@ class BackfillOut(Out):
 
     id: Id
     since: At
-    why: str
+    reason: str
     created_at: At
     finished_at: At | None
-    streams: list[WalkOut]
+    streams: list[SyncRunOut]

@@ -10,7 +10,7 @@ from app.connectors.connection_rows import get_row
 from app.connectors.models import backfill, sync_run
 from app.connectors.registry import CONNECTORS
 from app.connectors.sync.schedule import start_backfill
-from app.connectors.sync.schemas import BackfillIn, BackfillOut, WalkOut
+from app.connectors.sync.schemas import BackfillIn, BackfillOut, SyncRunOut
 from app.kit.errors import conflict, not_found
 from app.kit.external_refs import shaped
 from app.kit.pages import Page, Paging
@@ -57,5 +57,5 @@ def list_backfills(work: UnitOfWork, connection_id: UUID, paging: Paging) -> Pag
 def _shown(work: UnitOfWork, row: Any) -> BackfillOut:
     columns = sync_run.c
     statement = sa.select(sync_run).where(columns.agency_id == work.agency_id, columns.backfill_id == row["id"])
-    runs = work.conn.execute(statement.order_by(columns.place)).mappings()
-    return shaped(BackfillOut, {**row, "streams": [shaped(WalkOut, one) for one in runs]})
+    runs = work.conn.execute(statement.order_by(columns.position)).mappings()
+    return shaped(BackfillOut, {**row, "streams": [shaped(SyncRunOut, one) for one in runs]})

@@ -203,7 +203,7 @@ def _start_next_stream(work: UnitOfWork, backfill_id: UUID) -> None:
     """Start the next stream of a backfill; after the last one, finish it."""
     columns = sync_run.c
     mine = (columns.agency_id == work.agency_id, columns.backfill_id == backfill_id)
-    waiting = sa.select(columns.id).where(*mine, columns.finished_at.is_(None)).order_by(columns.place).limit(1)
+    waiting = sa.select(columns.id).where(*mine, columns.finished_at.is_(None)).order_by(columns.position).limit(1)
     following = work.conn.scalar(waiting)
     if following is not None:
         due.revive(work.conn, sync_run, work.now, [(work.agency_id, following)])

@@ -16,7 +16,7 @@ from app.webhooks.models import event
 def is_written(work: UnitOfWork, loaded: LoadedConnection, flag_id: str) -> bool:
     """Return True if this flag was written into the CRM."""
     mine = (external_entity.c[name] == value for name, value in _key(work, loaded, flag_id).items())
-    return work.conn.execute(sa.select(external_entity.c.ours).where(*mine)).one_or_none() is not None
+    return work.conn.execute(sa.select(external_entity.c.written_by_us).where(*mine)).one_or_none() is not None
 
 
 def record_written(work: UnitOfWork, loaded: LoadedConnection, event_id: UUID) -> None:
@@ -25,7 +25,7 @@ def record_written(work: UnitOfWork, loaded: LoadedConnection, event_id: UUID) -
         sa.select(event.c.data).where(event.c.agency_id == work.agency_id, event.c.id == event_id)
     ).scalar_one()
     if "flag_id" in data:
-        values = {**_key(work, loaded, data["flag_id"]), "ours": True}
+        values = {**_key(work, loaded, data["flag_id"]), "written_by_us": True}
         work.conn.execute(insert(work.conn, external_entity).values(values).on_conflict_do_nothing())
 
 

@@ -162,7 +162,7 @@ def _written(work: UnitOfWork, loaded: LoadedConnection, task: WriteTask, made: 
     if _complete(work, task, "delivered", made, delivered_at=work.now):
         states = SyncStates(work, loaded)
         states.lock("activity", made)
-        states.update("activity", made, ours=True)
+        states.update("activity", made, written_by_us=True)
         record_written(work, loaded, task.row["event_id"])
 
 

@@ -52,7 +52,7 @@ _FAMILIES: Mapping[str, tuple[sa.Table, str, Mapping[str, sa.Table]]] = {
     "connection": (
         connection,
         "connection_id",
-        {"arrival": inbound_event, "backfill": backfill, "connection_secret": connection_secret},
+        {"inbound_event": inbound_event, "backfill": backfill, "connection_secret": connection_secret},
     ),
     "webhook_endpoint": (
         endpoint,

@@ -47,7 +47,7 @@ def list_endpoints(work: UnitOfWork, paging: Paging) -> Page[EndpointOut]:
 def endpoint_out(work: UnitOfWork, row: Mapping[Any, Any]) -> EndpointOut:
     """Return an endpoint as callers see it: secrets without their text, and no health."""
     secrets = [shaped(EndpointSecretOut, one) for one in endpoint_secrets.times(work, row["id"])]
-    return shaped(EndpointOut, {**row, "secrets": secrets, "disabled_reason": row["disabled_because"]})
+    return shaped(EndpointOut, {**row, "secrets": secrets})
 
 
 def get_health(work: UnitOfWork, id: UUID) -> EndpointHealth:
@@ -67,7 +67,6 @@ def get_health(work: UnitOfWork, id: UUID) -> EndpointHealth:
     )
     computed = {
         "status": _status(work, row),
-        "disabled_reason": row["disabled_because"],
         "success_rate": round(succeeded / attempt_count, 4) if attempt_count else None,
         "attempts": attempt_count,
         "waiting": waiting_count or 0,

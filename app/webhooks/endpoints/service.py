@@ -71,7 +71,7 @@ def change_endpoint(work: UnitOfWork, id: UUID, body: EndpointChange, *, private
     if values.get("disabled"):
         raise invalid("/disabled", "Only Keepwarm disables an endpoint. Send `paused`: true instead.")
     if values.pop("disabled", None) is False:
-        values |= {"disabled_at": None, "disabled_because": None, **_HEALTH_RESET}
+        values |= {"disabled_at": None, "disabled_reason": None, **_HEALTH_RESET}
     if values.get("url", row["url"]) != row["url"]:
         values |= _HEALTH_RESET
     if "event_types" in values:

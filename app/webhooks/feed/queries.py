@@ -17,9 +17,9 @@ from app.webhooks.types import TEST
 
 def read_feed(work: UnitOfWork, after: str | None, types: Sequence[str], limit: int) -> FeedOut:
     """Return the events after a position; without one, from the oldest stored event."""
-    rows, place = read_page(work.conn, work.agency_id, int(after or 0), types, min(limit, 200))
+    rows, position = read_page(work.conn, work.agency_id, int(after or 0), types, min(limit, 200))
     items = read_rows(sa.select(event), rows, lambda row: EventOut.model_validate(envelope(row._mapping)))
-    return FeedOut(items=items, next_cursor=str(place))
+    return FeedOut(items=items, next_cursor=str(position))
 
 
 def read_page(
@@ -35,15 +35,15 @@ def read_page(
         return (), after
     columns = event.c
     statement = sa.select(event).where(
-        columns.agency_id == agency_id, columns.place > (after or expired), columns.type != TEST
+        columns.agency_id == agency_id, columns.position > (after or expired), columns.type != TEST
     )
     if types:
         statement = statement.where(columns.type.in_(types))
-    rows = fetch_all(conn, statement.order_by(columns.place).limit(limit))
+    rows = fetch_all(conn, statement.order_by(columns.position).limit(limit))
     # Retention may have deleted events while this page was read.
     feed_bounds(conn, agency_id, after)
     # A page that is not full has reached the end of the feed, events of other types included.
-    seen = rows[-1].place if rows else after
+    seen = rows[-1].position if rows else after
     return rows, seen if len(rows) == limit else max(seen, end)
 
 
@@ -53,8 +53,8 @@ def feed_bounds(conn: sa.Connection, agency_id: UUID, after: int) -> tuple[int, 
     Raises 400 for a position beyond the end, and 410 if events after the position were deleted.
     """
     columns = feed.c
-    places = sa.select(columns.last_place, columns.forgotten_place).where(columns.agency_id == agency_id)
-    end, expired = conn.execute(places).one_or_none() or (0, 0)
+    positions = sa.select(columns.last_position, columns.expired_position).where(columns.agency_id == agency_id)
+    end, expired = conn.execute(positions).one_or_none() or (0, 0)
     if after > end:
         raise Problem(
             400,

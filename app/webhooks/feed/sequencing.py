@@ -29,7 +29,7 @@ def assign_positions(conn: sa.Connection) -> int:
     columns = event.c
     new = conn.execute(
         sa.select(columns.agency_id, columns.id)
-        .where(columns.place.is_(None))
+        .where(columns.position.is_(None))
         .order_by(columns.id)
         .limit(BATCH_SIZE)
         .options(across_agencies("one worker gives positions to the events of every agency"))
@@ -40,16 +40,16 @@ def assign_positions(conn: sa.Connection) -> int:
         if agency_id not in last:
             last[agency_id] = _last_position(conn, agency_id)
         last[agency_id] += 1
-        rows.append({"key_agency_id": agency_id, "key_id": id, "place": last[agency_id]})
+        rows.append({"key_agency_id": agency_id, "key_id": id, "position": last[agency_id]})
     write_rows(conn, [("update", event, rows)])
     for agency_id, at in sorted(last.items()):
-        conn.execute(sa.update(feed).where(feed.c.agency_id == agency_id).values(last_place=at))
+        conn.execute(sa.update(feed).where(feed.c.agency_id == agency_id).values(last_position=at))
     return len(rows)
 
 
 def _last_position(conn: sa.Connection, agency_id: UUID) -> int:
     conn.execute(
-        insert(conn, feed).values(agency_id=agency_id, last_place=0, forgotten_place=0).on_conflict_do_nothing()
+        insert(conn, feed).values(agency_id=agency_id, last_position=0, expired_position=0).on_conflict_do_nothing()
     )
-    found: int = conn.execute(sa.select(feed.c.last_place).where(feed.c.agency_id == agency_id)).scalar_one()
+    found: int = conn.execute(sa.select(feed.c.last_position).where(feed.c.agency_id == agency_id)).scalar_one()
     return found

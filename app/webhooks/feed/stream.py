@@ -85,4 +85,4 @@ class EventStream(ServerSentEvents):
 
 
 def _message(row: sa.Row[Any]) -> bytes:
-    return b"id: %d\nevent: %s\ndata: %s\n\n" % (row.place, row.type.encode(), body_of(row._mapping))
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (row.position, row.type.encode(), body_of(row._mapping))

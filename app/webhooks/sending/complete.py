@@ -21,7 +21,7 @@ from app.webhooks.sending.schedule import DISABLE_AFTER, FAILURES_EXPIRE_AFTER, 
 
 _HEALTH_COLUMNS = (
     *("succeeded_at", "failing_since", "failed_at", "failure", "throttle_seconds", "throttled_until"),
-    *("disabled_at", "disabled_because"),
+    *("disabled_at", "disabled_reason"),
 )
 _THROTTLING_STATUSES = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
 
@@ -88,7 +88,7 @@ def complete_attempts(work: UnitOfWork, completed: CompletedAttempts, chance: Ca
     ]
     write_rows(work.conn, writes)
     if target["disabled_at"] is None and health["disabled_at"] is not None:
-        emit(work, EndpointDisabled(endpoint_id=endpoint_id, because=health["disabled_because"]))
+        emit(work, EndpointDisabled(endpoint_id=endpoint_id, reason=health["disabled_reason"]))
 
 
 def _lock_claims(work: UnitOfWork, completed: CompletedAttempts) -> dict[UUID, UUID | None]:
@@ -147,5 +147,5 @@ def _health_changes(target: Mapping[Any, Any], result: AttemptResult, now: datet
     gone = result.status == HTTPStatus.GONE
     if target["disabled_at"] is None and (gone or now - since >= DISABLE_AFTER):
         reason = "It answered 410: gone." if gone else "All attempts failed for 120 hours."
-        changes |= {"disabled_at": now, "disabled_because": reason}
+        changes |= {"disabled_at": now, "disabled_reason": reason}
     return changes

@@ -160,7 +160,7 @@ def misses_the_follow_up(agency: Agency, crm: AshbyServer, people: dict[str, str
     assert note["isPrivate"] is True
     agency.wait(hours=1)
     [echo] = [event for event in agency.events() if event["key"] == f"note:{note['id']}"]
-    assert [each["what"] for each in echo["outcome"]][-1] == "echo"
+    assert [each["outcome"] for each in echo["outcome"]][-1] == "echo"
     assert (ours(crm, noor), agency.interactions(noor)) == ([note], [])
 
 

@@ -98,7 +98,7 @@ def misses_the_follow_up(agency: Agency, crm: BullhornStandIn, job: int, people:
     assert (told["action"], told["commentingPerson"]) == ("Other", {"id": USER})
     agency.wait(minutes=1)
     [echo] = [event for event in agency.events() if f":Note:{told['id']}:INSERTED:" in event["key"]]
-    assert [each["what"] for each in echo["outcome"]][-1] == "echo"
+    assert [each["outcome"] for each in echo["outcome"]][-1] == "echo"
     assert (ours(crm, elena), agency.interactions(elena)) == ([told], [])
     assert {each.path.rpartition("/")[2] for each in crm.heard if each.method == "PUT"} == {"keepwarm", "Note"}
 

@@ -160,7 +160,7 @@ def misses_the_follow_up(agency: Agency, crm: GreenhouseServer, people: dict[str
     [echo] = [
         event for event in agency.events() if event["type"] == "fetched.note" and f":{note['id']}:" in event["key"]
     ]
-    assert [each["what"] for each in echo["outcome"]][-1] == "echo"
+    assert [each["outcome"] for each in echo["outcome"]][-1] == "echo"
     assert (ours(crm, elena), agency.interactions(elena)) == ([note], [])
 
 

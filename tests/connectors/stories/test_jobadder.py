@@ -188,7 +188,7 @@ def misses_the_follow_up(agency: Agency, crm: JobAdderStandIn, people: dict[str,
     [id] = [id for id, row in crm.rows["notes"].items() if row is told]
     agency.wait(minutes=5)
     [echo] = [event for event in agency.events() if event["key"].startswith(f"notes:{id}:")]
-    assert [each["what"] for each in echo["outcome"]][-1] == "echo"
+    assert [each["outcome"] for each in echo["outcome"]][-1] == "echo"
     assert (ours(crm, elena), agency.interactions(elena)) == ([told], [])
     written = {each.path.rpartition("/")[2] for each in crm.heard if each.method in ("POST", "PUT")}
     assert written == {"token", "webhooks", "notes"}, "nothing that anybody would be sent a message by"
@@ -320,7 +320,7 @@ def test_a_webhook_that_jobadder_suspended_is_enabled_and_what_it_missed_is_fetc
     assert (enabled["url"], enabled["authorization"]) == (webhook["url"], f"Bearer {agency.secret}")
     assert crm.webhooks["other"]["status"] == "Suspended"
     agency.work()
-    [backfill] = [one for one in agency.see(agency.path("/backfills"))["items"] if "stopped sending" in one["why"]]
+    [backfill] = [one for one in agency.see(agency.path("/backfills"))["items"] if "stopped sending" in one["reason"]]
     assert (backfill["since"], bool(backfill["finished_at"])) == ("2026-05-04T09:00:00Z", True)
     assert agency.stage(people["Felix"]) == "offer"
     assert [one["name"] for one in agency.see("/v1/organisations")["items"]] == ["Acme"]

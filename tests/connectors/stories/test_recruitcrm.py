@@ -168,7 +168,7 @@ def misses_the_follow_up(agency: Agency, crm: RecruitCrmServer, job: str, people
     [note] = ours(crm, people["Priya"])
     assert flag["reason"] in note["description"]
     assert (note["related_to_type"], note["associated_jobs"]) == ("candidate", [job])
-    echoes = [event["outcome"][-1]["what"] for event in agency.events() if event["type"] == "note.created"]
+    echoes = [event["outcome"][-1]["outcome"] for event in agency.events() if event["type"] == "note.created"]
     assert set(echoes) == {"echo"}
     agency.wait(hours=1)
     assert (ours(crm, people["Priya"]), agency.interactions(priya)) == ([note], [])
