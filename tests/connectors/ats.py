@@ -64,8 +64,8 @@ class Ats:
         found = self._items(f"/v1/applications/{self.application()['id']}/interviews")
         return [(one["starts_at"][:10], one["status"]) for one in found]
 
-    def told(self, below: str) -> Rows:
-        """What was told on the only application."""
+    def records(self, below: str) -> Rows:
+        """Return the records of a kind of the only application."""
         return self._items(f"/v1/applications/{self.application()['id']}/{below}")
 
     def applications(self) -> dict[str, tuple[str, str | None]]:

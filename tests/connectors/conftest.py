@@ -6,7 +6,7 @@ import pytest
 
 from tests.connectors.ats import Ats
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.story import ACTIVITIES, STAGES
+from tests.connectors.standard_events import ACTIVITIES, STAGES
 from tests.crms.documents import DocumentServer
 from tests.desk import admin, stranger
 from tests.service import Client, Service

@@ -103,8 +103,8 @@ class Caller:
         except ValueError:
             document = None
         if found.is_success and request.rotates:
-            told = mapping(document)
-            renewed = {name: told[name] for name in request.rotates if name in told}
+            values = mapping(document)
+            renewed = {name: values[name] for name in request.rotates if name in values}
             self.account = replace(self.account, credentials={**self.account.credentials, **renewed})
         return ApiResponse(found.status_code, document, {name.lower(): value for name, value in found.headers.items()})
 

@@ -41,5 +41,5 @@ def api(**more):
     }
 
 
-def told(name, account=ACCOUNT, asked=None, **replies):
+def translate(name, account=ACCOUNT, asked=None, **replies):
     return run(CRM.translate(hook(own("greenhouse", name)), account), api(**replies), asked)

@@ -37,7 +37,7 @@ def endures(translate: Callable[[Any], MaybeApiExchange[Translation]], document:
         finally:
             tried += 1
         assert isinstance(came, Translation), where
-        assert came.records or came.ignored, f"{where}: nothing came out of it, and nobody is told why"
+        assert came.records or came.ignored, f"{where}: there is neither a record nor a reason"
     return tried
 
 

@@ -38,5 +38,5 @@ def api(**more):
     }
 
 
-def told(name, replies=None, account=ACCOUNT, **changed):
+def translate(name, replies=None, account=ACCOUNT, **changed):
     return run(CRM.translate(hook(name, **changed), account), api() if replies is None else replies)

@@ -64,16 +64,16 @@ def _lever(document: Mapping[str, Any], secret: str, at: datetime, id: str) -> I
 
 def _smartrecruiters(document: Mapping[str, Any], secret: str, at: datetime, id: str) -> InboundRequest:
     body, stamp = json.dumps(document).encode(), str(int(at.timestamp()))
-    told = {
+    headers = {
         "event-id": id,
         "event-name": "application.updated",
         "event-version": "v201907",
         "link": '<https://api.smartrecruiters.com/candidates/cid>; rel="self"',
     }
-    signed = ".".join((stamp, body.decode(), *told.values())).encode()
+    signed = ".".join((stamp, body.decode(), *headers.values())).encode()
     signature = f"v1={hmac_sha256(secret.encode(), signed).hex()}"
     return InboundRequest(
-        body, told | {"smartrecruiters-timestamp": stamp, "smartrecruiters-signature": signature}, {}, at
+        body, headers | {"smartrecruiters-timestamp": stamp, "smartrecruiters-signature": signature}, {}, at
     )
 
 

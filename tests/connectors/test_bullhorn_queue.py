@@ -81,7 +81,7 @@ _STREAMS = [stream.name for stream in BULLHORN.streams if stream.backfill]
 
 
 @pytest.mark.parametrize("stream", _STREAMS)
-def test_a_list_of_nothing_that_can_be_read_ends_a_walk(stream):
+def test_a_list_of_nothing_that_can_be_read_ends_a_sync_run(stream):
     answer = {"data": [None, 5, {}, {"id": "x"}, {"id": -1}]}
     page = run(BULLHORN.page(stream, START, {"after": 5}, Account(), START), lambda ask: answer)
     assert (page.cursor, page.more) == ({}, False), "the next poll begins at the first id again"

@@ -83,7 +83,7 @@ def test_stages_follow_the_map_by_legal_steps(crm: Sender, workers: Workers, clo
     assert application(crm)["stage"] == "offer"
 
 
-def test_what_nobody_has_told_of_yet_is_waited_for(crm: Sender, workers: Workers, clock: Clock):
+def test_what_no_event_has_named_yet_is_waited_for(crm: Sender, workers: Workers, clock: Clock):
     crm.send(
         "activity.created",
         {"id": "n1", "type": "note: Follow-up", "occurred_at": clock.now.isoformat(), "application_id": "a1"},
@@ -127,13 +127,13 @@ def test_create_update_update_delete_end_the_same_in_every_order(
     start = clock.now
     clock.advance(hours=10)
     whole = {"id": "i1", "application": APPLICATION, "booked_at": start.isoformat()}
-    told = []
+    events = []
     for hours, verb in enumerate(("created", "updated", "updated", "deleted"), 1):
         at = start.replace(hour=start.hour + hours)
         times = {"starts_at": at.replace(minute=10).isoformat(), "ends_at": at.replace(minute=50).isoformat()}
-        told.append((f"interview.{verb}", {"id": "i1"} if verb == "deleted" else whole | times, at))
+        events.append((f"interview.{verb}", {"id": "i1"} if verb == "deleted" else whole | times, at))
     for place in order:
-        crm.send(*told[place])
+        crm.send(*events[place])
         workers.process()
     [held] = crm.admin.get(f"/v1/applications/{application(crm)['id']}/interviews").json()["items"]
     assert (held["status"], held["starts_at"]) == ("cancelled", "2026-05-04T12:10:00Z")

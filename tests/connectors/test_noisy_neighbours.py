@@ -19,7 +19,7 @@ from app.connectors.sync.worker import sync_loop
 from app.connectors.write_back.worker import write_back_loops
 from app.kit.http import HttpAnswer, HttpFailure, HttpRequest
 from tests.connectors.connected import LEASE, Sender
-from tests.connectors.story import ACTIVITIES, APPLICATION, STAGES, interview, told
+from tests.connectors.standard_events import ACTIVITIES, APPLICATION, STAGES, fetch, interview
 from tests.crms.small import Small
 from tests.service import Client, Service
 from tests.steps import process_once, running, wait_until_idle
@@ -38,7 +38,7 @@ class Asks(Small):
 
 
 class Crms:
-    """The HTTP client of the worker: one CRM that answers at once, and one that hangs until it is let go."""
+    """The HTTP client of the worker: one CRM that answers at once, and one that hangs until it is released."""
 
     def __init__(self) -> None:
         self.hanging, self.answered, self._over = 0, list[str](), asyncio.Event()
@@ -207,8 +207,8 @@ def _with_a_note_to_write(link: Sender, post: WorkerContext) -> Sender:
     ref = link.connection["ref_system"]
     link.send("interview.updated", interview(link.service.clock.now, application=APPLICATION))
     link.service.run(process_once, post)
-    at = told(link, f"applications/by-ref/{ref}/a1")["id"]
-    [held] = told(link, f"applications/{at}/interviews")["items"]
+    at = fetch(link, f"applications/by-ref/{ref}/a1")["id"]
+    [held] = fetch(link, f"applications/{at}/interviews")["items"]
     answer = link.admin.post(f"/v1/interviews/{held['id']}/follow-ups", {"feedback": "They liked her."})
     assert answer.status_code == 201, answer.text
     return link

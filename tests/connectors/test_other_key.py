@@ -32,7 +32,7 @@ def _same(client: Client, service: Service) -> Client:
     return Client(service, client._headers)
 
 
-def test_another_secret_key_is_told_and_the_sender_comes_again(start_service: Callable[..., Service]):
+def test_another_secret_key_is_reported_and_the_sender_retries(start_service: Callable[..., Service]):
     first = start_service()
     sender = Sender(new_agency(first.client(OPERATOR_KEY)))
     other = start_service(secret_key=OTHER)

@@ -1,4 +1,4 @@
-"""A key that is turned over or lost: `keepwarm reseal`, and what `/readyz` says meanwhile."""
+"""A key that is replaced or lost: `keepwarm reseal`, and what `/readyz` says until then."""
 
 from uuid import UUID
 
@@ -91,7 +91,7 @@ def test_everything_is_turned_over_in_steps_and_the_old_key_can_go(sender, resea
     assert other.client().get("/readyz").json()["unopened"] == 0
 
 
-def test_a_lost_key_is_told_and_what_it_sealed_is_dropped_on_demand(sender, reseal, start_service):
+def test_a_lost_key_is_reported_and_what_it_sealed_is_dropped_on_demand(sender, reseal, start_service):
     other = start_service(secret_key=NEW)
     refused = other.client().get("/readyz")
     assert (refused.status_code, refused.json()["code"]) == (503, "other_secret_key")

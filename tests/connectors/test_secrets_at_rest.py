@@ -17,7 +17,7 @@ from tests.service import Client, Service
 CANARY = "Quetzalcoatl"
 """Stands in every credential, pasted secret, body, header and query of these tests."""
 NOWHERE = "http://127.0.0.1:9"
-"""A CRM that cannot be reached: what is asked of it fails, and the failure is told."""
+"""A CRM that cannot be reached: requests to it fail, and the failure is reported."""
 
 
 def a_day_at_every_crm(admin: Client, workers: Workers) -> list[str]:
@@ -59,8 +59,8 @@ def _secrets_turned_over(admin: Client, hook: Hook, system: str) -> Iterator[str
 def _requests(hook: Hook) -> None:
     document = {**hook.scheme.document, "remark": f"{CANARY} said so"}
     genuine = hook.scheme.sign(document, hook.secret, hook.service.clock.now, "told1")
-    told = replace(genuine, query={**genuine.query, "remark": CANARY})
-    assert hook.send(told, ("x-remark", CANARY)).status_code == 200
+    request = replace(genuine, query={**genuine.query, "remark": CANARY})
+    assert hook.send(request, ("x-remark", CANARY)).status_code == 200
     forged = hook.scheme.sign(document, "whsec_" + CANARY * 2, hook.service.clock.now, "told2")
     assert (
         hook.send(replace(forged, query={**forged.query, "remark": CANARY})).status_code == hook.scheme.rejection_status
@@ -86,12 +86,12 @@ def test_nobody_finds_a_secret(
     admin: Client, workers: Workers, service: Service, database_url: str, capsys: pytest.CaptureFixture[Any]
 ):
     ours = a_day_at_every_crm(admin, workers)
-    content, told, log = everything_in(service, database_url), "\n".join(answers(admin)), capsys.readouterr().out
+    content, shown, log = everything_in(service, database_url), "\n".join(answers(admin)), capsys.readouterr().out
     assert b"jobadder_first" in content, "the database is looked at as it is"
     assert log.count("webhook rejected") == len(SCHEMES), "the log is looked at"
-    assert told.count('"state":"applied"') + told.count('"state":"ignored"') > 0, "events were worked off"
+    assert shown.count('"state":"applied"') + shown.count('"state":"ignored"') > 0, "events were worked off"
     for secret in (CANARY, CANARY.lower(), *ours, *(secret.removeprefix("whsec_") for secret in ours)):
-        assert secret not in told
+        assert secret not in shown
         assert secret not in log
         assert not [form for form in written_forms(secret) if form in content]
 

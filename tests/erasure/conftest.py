@@ -3,7 +3,7 @@
 import pytest
 
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.story import STAGES
+from tests.connectors.standard_events import STAGES
 from tests.desk import admin, stranger
 from tests.erasure.candidate_data import Life
 from tests.service import Client, Service

@@ -14,7 +14,7 @@ from app.connectors.models import inbound_event
 from app.connectors.write_back.notes import Skipped, compose
 from app.webhooks.models import event
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.story import APPLICATION, BARE, CANDIDATE, ORGANISATION, interview
+from tests.connectors.standard_events import APPLICATION, BARE, CANDIDATE, ORGANISATION, interview
 from tests.desk import rows
 from tests.service import Clock, Service
 
