@@ -86,8 +86,8 @@ def test_a_page_is_an_index_walk_and_a_bounded_number_of_statements(database_kin
             walks = [step for step in steps if step.startswith("SCAN") and step != "SCAN page"]
             assert not walks, steps
             continue
-        told = rows[0][0]
-        plan = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
+        output = rows[0][0]
+        plan = (json.loads(output) if isinstance(output, str) else output)[0]["Plan"]
         walked = {node.get("Index Name") for node in nodes(plan)}
         assert index in walked, plan
         (page,) = [node for node in nodes(plan) if node["Node Type"] == "Limit" and node["Plan Rows"] > 1]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.desk import asked_again, made
+from tests.agencies import asked_again, made
 
 EASTER = {"from": "2026-04-03", "to": "2026-04-06"}
 
@@ -21,9 +21,9 @@ def test_a_candidate_needs_no_more_than_a_name(admin, candidate):
 
 
 def test_days_away_are_kept_as_told_and_replaced_as_a_whole(admin):
-    told = [EASTER, {"from": "2026-12-21", "to": "2027-12-21"}]
-    candidate = made(admin, "/v1/candidates", {"name": "Sam", "away": told})
-    assert candidate["away"] == told
+    away = [EASTER, {"from": "2026-12-21", "to": "2027-12-21"}]
+    candidate = made(admin, "/v1/candidates", {"name": "Sam", "away": away})
+    assert candidate["away"] == away
     path = f"/v1/candidates/{candidate['id']}"
     assert admin.patch(path, json={"away": [EASTER]}).json()["away"] == [EASTER]
     assert admin.patch(path, json={"name": "Sam Poe"}).json()["away"] == [EASTER]

@@ -5,10 +5,10 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from tests.agencies import made
 from tests.connectors.connected import Workers
 from tests.connectors.signed_requests import SCHEMES
 from tests.crms.documents import DocumentServer
-from tests.desk import made
 from tests.service import Client
 
 SECRET = "the secret that the CRM signs with"

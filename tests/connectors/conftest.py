@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.agencies import admin, stranger
 from tests.connectors.ats import Ats
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.standard_events import ACTIVITIES, STAGES
 from tests.crms.documents import DocumentServer
-from tests.desk import admin, stranger
 from tests.service import Client, Service
 
 __all__ = ["admin", "stranger"]

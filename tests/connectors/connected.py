@@ -14,7 +14,7 @@ import httpx
 from app.connectors.context import WorkerContext
 from app.kit.http import HttpClient
 from app.worker import sweep_once
-from tests.desk import made
+from tests.agencies import made
 from tests.service import Client, Service
 from tests.steps import process_once, sync_once, write_back_once
 

@@ -15,8 +15,8 @@ import httpx
 from app.connectors.connector import InboundRequest
 from app.connectors.registry import CONNECTORS
 from app.connectors.signing import hmac_sha256
+from tests.agencies import made
 from tests.connectors.forgeries import CHANGES
-from tests.desk import made
 from tests.service import Client
 
 Place = tuple[str, str]

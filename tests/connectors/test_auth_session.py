@@ -14,10 +14,10 @@ from app.connectors.api_client import ApiClient
 from app.connectors.connector import ApiRequest
 from app.connectors.models import connection
 from app.kit.http import HttpAnswer
+from tests.agencies import made, rows
 from tests.connectors.connected import Workers
 from tests.crms.bullhorn import BullhornStandIn
 from tests.crms.jobadder import JobAdderStandIn
-from tests.desk import made, rows
 from tests.service import Client, Clock, Service
 from tests.steps import sync_once
 

@@ -8,11 +8,11 @@ import pytest
 
 from app.connectors.connector import InboundRequest
 from app.connectors.models import inbound_event
+from tests.agencies import rows
 from tests.connectors.ats import SECRET, Ats
 from tests.connectors.documents import own
 from tests.connectors.greenhouse import request
 from tests.connectors.signed_requests import SCHEMES, Hook
-from tests.desk import rows
 from tests.service import Client, Service
 
 BEARERS = ("jobadder", "recruitcrm")

@@ -8,7 +8,7 @@ import pytest
 from app.connectors.connector import Connector
 from app.connectors.guide import RecordKind, hook_warning
 from app.connectors.registry import CONNECTORS
-from tests.desk import made, new_agency
+from tests.agencies import made, new_agency
 from tests.service import Client
 
 GOOD = "https://keepwarm.example/hooks/1"

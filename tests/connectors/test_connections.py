@@ -5,10 +5,10 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from tests.agencies import made, new_agency
 from tests.connectors.connected import Workers
 from tests.crms.small import SmallCrm, small_crm
 from tests.crms.small import connected as link_to
-from tests.desk import made, new_agency
 from tests.service import OPERATOR_KEY, Client, Clock, Service
 
 GREENHOUSE = {"system": "greenhouse", "name": "Acme's Greenhouse"}

@@ -7,13 +7,13 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.agencies import made
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.documents import all_own
 from tests.connectors.mutations import mutations
 from tests.connectors.signed_requests import SCHEMES, Hook
-from tests.contract.desk import Told, problem, send
 from tests.contract.hostile import BODIES, NOT_JSON
-from tests.desk import made
+from tests.contract.sample_agency import RawRequest, problem, send
 from tests.service import Client, Service
 
 JSON = {"Content-Type": "application/json"}
@@ -117,7 +117,7 @@ def test_however_hostile_it_is_there_is_an_answer(admin: Client, service: Servic
     key = made(admin, "/v1/api-keys", {"name": "For trying", "role": "admin"})["api_key"]
     event = {"event": "candidate.updated"} if system == "recruitcrm" else {}
     path, bodies = f"/v1/connections/{hook.id}/dry-run", list(dict.fromkeys(hostile(system)))
-    answers: list[httpx.Response] = send(service, [Told("POST", path, key, body, event, JSON) for body in bodies])
+    answers: list[httpx.Response] = send(service, [RawRequest("POST", path, key, body, event, JSON) for body in bodies])
     for body, answer in zip(bodies, answers, strict=True):
         assert answer.status_code == 200, f"{body[:300]!r}: {answer.text}"
         assert answer.json()["answer"] in ("refused", "hello")

@@ -8,8 +8,8 @@ import pytest
 from app.connectors.connector import InboundRequest
 from app.connectors.models import inbound_event
 from app.kit.fields import written
+from tests.agencies import rows
 from tests.connectors.signed_requests import SCHEMES, Hook, forgeries
-from tests.desk import rows
 from tests.service import Client, Clock, Service
 
 EVERY = pytest.mark.parametrize("system", SCHEMES)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.agencies import new_agency
 from tests.connectors.connected import Sender, Workers
-from tests.desk import new_agency
 from tests.service import Client, Clock, Service
 
 ORGANISATION = {"id": "o1", "name": "Acme Foods"}

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.applications.desk import done
+from tests.agencies import asked_again
+from tests.applications.agency_client import done
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.standard_events import APPLICATION, BARE, CANDIDATE, JOB, fetch, interview
-from tests.desk import asked_again
 from tests.service import Clock, Service
 
 OFFER = APPLICATION | {"status": "Offer"}

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from app.connectors.models import inbound_event
 from app.kit.db import metadata
 from app.worker import tidy_once
+from tests.agencies import rows
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.signed_requests import SCHEMES, Hook
 from tests.connectors.standard_events import APPLICATION, fetch, interview
-from tests.desk import rows
 from tests.service import Client, Clock, Service
 
 COPIES = 100

@@ -8,9 +8,9 @@ import pytest
 from app.connectors.inbox.apply import ClaimedEvent
 from app.kit.sealing import CannotOpen
 from app.kit.settings import Settings
+from tests.agencies import made, new_agency
 from tests.connectors.connected import Sender, Workers
 from tests.crms.small import SmallCrm, connected, small_crm
-from tests.desk import made, new_agency
 from tests.service import OPERATOR_KEY, SECRET_KEY, Client, Service
 
 OTHER = "another secret key of the tests which is long"

@@ -9,9 +9,9 @@ from app.connectors.inbox import apply
 from app.connectors.ingest.dispatch import ingest
 from app.connectors.models import inbound_event
 from app.kit.due import MAX_CLAIM_ATTEMPTS
+from tests.agencies import rows
 from tests.connectors.connected import LEASE, Sender, Workers
 from tests.connectors.standard_events import fetch, person
-from tests.desk import rows
 from tests.service import Clock, Service
 from tests.steps import process_once
 

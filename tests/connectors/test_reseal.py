@@ -13,8 +13,8 @@ from app.kit import sealed_values
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
 from app.tables import metadata
+from tests.agencies import made, new_agency, rows
 from tests.connectors.connected import Sender
-from tests.desk import made, new_agency, rows
 from tests.service import OPERATOR_KEY, SECRET_KEY, Client
 
 OLD, NEW = SECRET_KEY, "the new secret key of these tests"

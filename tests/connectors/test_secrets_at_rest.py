@@ -8,9 +8,9 @@ import pytest
 
 from app.connectors.connector import ADDRESS_SETTINGS
 from app.connectors.registry import CONNECTORS
+from tests.agencies import made
 from tests.connectors.connected import Workers
 from tests.connectors.signed_requests import SCHEMES, Hook
-from tests.desk import made
 from tests.raw import everything_in, written_forms
 from tests.service import Client, Service
 

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from app.connectors.models import stage_move
 from app.kit.due import MAX_CLAIM_ATTEMPTS
+from tests.agencies import as_role
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.standard_events import APPLICATION, STAGES, fetch, interview
 from tests.crms.small import SmallCrm, connected, small_crm
-from tests.desk import as_role
 from tests.service import Client, Clock, Service
 
 

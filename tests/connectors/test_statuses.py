@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.agencies import new_agency
 from tests.connectors.connected import Sender, Workers
-from tests.desk import new_agency
 from tests.service import Client, Clock, Service
 
 CANDIDATE = {"id": "c1", "name": "Ana Petrova"}

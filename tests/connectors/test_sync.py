@@ -12,11 +12,11 @@ from app.connectors.models import sync_run
 from app.connectors.sync import worker
 from app.connectors.sync.schedule import schedule_missing_polls
 from app.kit.due import MAX_CLAIM_ATTEMPTS
+from tests.agencies import rows
 from tests.connectors.connected import LEASE, Sender, Workers
 from tests.connectors.standard_events import JOB, STAGES, fetch, person
 from tests.crms.small import EVERY, Small, SmallCrm, connected, small_crm
 from tests.crms.standin import HANG_UP
-from tests.desk import rows
 from tests.service import Client, Clock, Service
 from tests.steps import sync_once
 

@@ -10,10 +10,10 @@ import pytest
 
 from app.connectors.inbox import process
 from app.connectors.models import inbound_event
+from tests.agencies import rows
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.signed_requests import Hook
 from tests.connectors.standard_events import JOB, call, fetch, interview, person
-from tests.desk import rows
 from tests.service import Client, Clock, Service
 from tests.steps import process_once
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from app.webhooks.models import event
+from tests.agencies import rows
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.standard_events import STAGES
 from tests.crms.small import SmallCrm, connected, small_crm
-from tests.desk import rows
 from tests.service import Client, Clock, Service
 
 

@@ -10,11 +10,11 @@ from app.connectors.connector import Account, ApiError, ApiExchange, OutgoingNot
 from app.connectors.toolkit import add_marker
 from app.kit.due import MAX_CLAIM_ATTEMPTS
 from app.webhooks.models import delivery
+from tests.agencies import rows
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.standard_events import ACTIVITIES, APPLICATION, STAGES, call, fetch, interview
 from tests.crms.small import Small, SmallCrm, connected, small_crm
 from tests.crms.standin import HANG_UP
-from tests.desk import rows
 from tests.service import Client, Clock, Service
 
 Linking = Callable[..., Sender]

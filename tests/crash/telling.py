@@ -26,16 +26,16 @@ MOVED, LOGGED = "application.stage_changed", "follow_up.logged"
 
 async def join_facts(database: Database, findings: Findings) -> None:
     """Every move, every flag's beginning, steps and end, and every follow-up has its event."""
-    told: Counter[tuple[str, Hashable]] = Counter()
+    emitted: Counter[tuple[str, Hashable]] = Counter()
     for row in await rows(database, event.c.type, event.c.application_id, event.c.data):
-        told[row.type, _fact_of(row)] += 1
+        emitted[row.type, _fact_of(row)] += 1
     facts = await _moves(database) + await _flags(database) + await _follow_ups(database)
     findings.count("facts to tell of", facts.total())
-    findings.none("facts without their event", (facts - told).elements())
+    findings.none("facts without their event", (facts - emitted).elements())
     # Some moves follow from what was not told as a move: a follow-up, an interview that ended.
-    followed = {key for key in told if key[0] == MOVED} - facts.keys()
+    followed = {key for key in emitted if key[0] == MOVED} - facts.keys()
     known = {type for type, _ in facts} | {"flag.raised", "flag.changed", "flag.cleared", LOGGED, *BROKEN.values()}
-    beyond = (told - facts).items()
+    beyond = (emitted - facts).items()
     unfounded = (key for key, _ in beyond if key[0] in known and key not in followed)
     findings.none("events told twice, or without their fact", unfounded)
 

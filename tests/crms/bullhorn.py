@@ -294,8 +294,8 @@ class BullhornStandIn(StandIn):
     def _history(self, entity: str, id: int) -> None:
         if entity == "JobSubmission":
             self._ids += 1
-            told = {"status": self.rows[entity][id]["status"], "dateAdded": self._now(), "jobSubmission": {"id": id}}
-            self.rows["JobSubmissionHistory"][self._ids] = {**told, "id": self._ids}
+            step = {"status": self.rows[entity][id]["status"], "dateAdded": self._now(), "jobSubmission": {"id": id}}
+            self.rows["JobSubmissionHistory"][self._ids] = {**step, "id": self._ids}
 
     def _now(self) -> int:
         return int(self.now.timestamp() * 1000)

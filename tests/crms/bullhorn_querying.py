@@ -46,7 +46,7 @@ class BadRequestError(Exception):
 
 def shown(row: Row, fields: str, look: Look, columns: set[str], *, top: bool = True) -> dict[str, Any]:
     """The row with the fields asked for, associations and all. Raises BadRequestError for one that there is not."""
-    told: dict[str, Any] = {"id": row["id"]}
+    document: dict[str, Any] = {"id": row["id"]}
     for name, inside in _split(fields):
         if top and name not in columns | {"id"}:
             raise BadRequestError(f"unknown field {name}")
@@ -56,12 +56,12 @@ def shown(row: Row, fields: str, look: Look, columns: set[str], *, top: bool = T
                 raise BadRequestError("to-many association fields only appear at the top level")
             found = [other for id in value or () if (other := look(TO_MANY[name], id))]
             rows = [shown(other, inside or "id", look, set(), top=False) for other in found[:MOST_NESTED]]
-            told[name] = {"total": len(found), "data": rows}
+            document[name] = {"total": len(found), "data": rows}
         elif name in TO_ONE and value is not None:
-            told[name] = _associated(name, value["id"], inside, look)
+            document[name] = _associated(name, value["id"], inside, look)
         else:
-            told[name] = value
-    return told
+            document[name] = value
+    return document
 
 
 def _associated(name: str, id: int, inside: str, look: Look) -> dict[str, Any] | None:

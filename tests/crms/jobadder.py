@@ -239,19 +239,19 @@ class JobAdderStandIn(StandIn):
     def _shown(self, resource: str, id: str, *, inside: bool = False) -> dict[str, Any]:
         """A document; one inside another carries no times, but for an application."""
         row = self.rows[resource][id]
-        told: dict[str, Any] = {FIELDS[resource]: int(id) if id.isdigit() else id}
+        shown: dict[str, Any] = {FIELDS[resource]: int(id) if id.isdigit() else id}
         for name, value in row.items():
             if name in _LISTED:
-                told[name] = [self._shown(name, one, inside=True) for one in value]
+                shown[name] = [self._shown(name, one, inside=True) for one in value]
             elif name in _INSIDE:
-                told[name] = self._shown(_INSIDE[name], value, inside=True)
+                shown[name] = self._shown(_INSIDE[name], value, inside=True)
             elif name == "status" and resource == "jobs":
-                told[name] = {"statusId": value, "name": "Open" if value == 1 else "Filled", "active": value == 1}
+                shown[name] = {"statusId": value, "name": "Open" if value == 1 else "Filled", "active": value == 1}
             elif name == "status":
-                told[name] = {"statusId": value, "name": self.statuses[value]}
+                shown[name] = {"statusId": value, "name": self.statuses[value]}
             elif not (inside and resource != "applications" and name in _STAMPS):
-                told[name] = value
-        return told
+                shown[name] = value
+        return shown
 
     # --- What we write ---
 

@@ -11,7 +11,7 @@ from tests.crms.standin import Delivery, StandIn
 MOST_STEPS = 60
 
 
-def told(caller: Caller, crm: StandIn, secret: str) -> list[tuple[str, Translation]]:
+def deliver(caller: Caller, crm: StandIn, secret: str) -> list[tuple[str, Translation]]:
     """What everything that was not delivered yet says, verified, each with its event's name."""
     came: list[tuple[str, Translation]] = []
 
@@ -26,7 +26,7 @@ def told(caller: Caller, crm: StandIn, secret: str) -> list[tuple[str, Translati
     return came
 
 
-def walked(caller: Caller, stream: str, since: datetime) -> list[Translation]:
+def fetch_all(caller: Caller, stream: str, since: datetime) -> list[Translation]:
     """What a walk from its first page to its last says."""
     came: list[Translation] = []
     cursor: Any = {}

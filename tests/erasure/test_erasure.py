@@ -8,7 +8,7 @@ import pytest
 
 from app.webhooks.models import event, webhook_delivery
 from app.worker import tidy_once
-from tests.desk import as_role, made, rows
+from tests.agencies import as_role, made, rows
 from tests.erasure.candidate_data import Life
 from tests.erasure.test_canaries import as_it_lies_there
 from tests.service import Client, Clock, Service

@@ -13,9 +13,9 @@ from app.connectors.ingest import dispatch
 from app.connectors.models import inbound_event
 from app.connectors.write_back.notes import Skipped, compose
 from app.webhooks.models import event
+from tests.agencies import rows
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.standard_events import APPLICATION, BARE, CANDIDATE, ORGANISATION, interview
-from tests.desk import rows
 from tests.service import Clock, Service
 
 REASON = "the candidate was erased; records about them are skipped"
@@ -133,7 +133,7 @@ def test_an_event_that_would_write_to_what_is_left_is_dropped(
     workers.process()
     ana = crm.admin.get("/v1/candidates/by-ref/standard/c1").json()
     shell = crm.admin.post(f"/v1/candidates/{ana['id']}/erasure").json()
-    monkeypatch.setattr(dispatch, "is_erased", lambda desk, record: False)
+    monkeypatch.setattr(dispatch, "is_erased", lambda agency, record: False)
     crm.send("candidate.updated", CANDIDATE | {"name": "Ana Maria Petrova"})
     left_out(crm, workers, service, shell)
     crm.send("activity.created", note(clock))

@@ -14,9 +14,9 @@ from app.connectors.models import external_entity, inbound_event
 from app.erasure.inbound import Scan, ScanResult, scan_step
 from app.erasure.service import erase_candidate
 from app.kit.sealing import Seal
+from tests.agencies import rows
 from tests.connectors.connected import Sender, Workers
 from tests.databases import Kind
-from tests.desk import rows
 from tests.meanwhile import until_somebody_waits
 from tests.service import Client, Service
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.webhooks.models import event
-from tests.desk import asked_again, made, rows
+from tests.agencies import asked_again, made, rows
 
 
 @pytest.fixture
@@ -167,8 +167,8 @@ def test_each_telling_has_the_job_assessed_anew_and_is_an_event(service, admin, 
     assert asked_again(service) == [("job", job["id"])] * 3
     events = sorted(rows(service, event), key=lambda row: row.id)
     assert [row.type for row in events] == ["timeline.revised"] * 3
-    told = {"timeline_revision_id": revision["id"], "job_id": job["id"], "stated_at": "2026-05-04T09:00:00Z"}
-    assert [row.data for row in events] == [told | {"change": change} for change in ("recorded", "changed", "voided")]
+    data = {"timeline_revision_id": revision["id"], "job_id": job["id"], "stated_at": "2026-05-04T09:00:00Z"}
+    assert [row.data for row in events] == [data | {"change": change} for change in ("recorded", "changed", "voided")]
 
 
 def test_revisions_are_listed_in_the_order_in_which_they_were_said(admin, job, tell):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk import SYDNEY, asked_again, made
+from tests.agencies import SYDNEY, asked_again, made
 from tests.service import Client, Service
 
 CLOSED = {"date": "2026-12-29", "working": False}

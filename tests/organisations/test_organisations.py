@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk import as_role, asked_again, made
+from tests.agencies import as_role, asked_again, made
 from tests.service import Client, Service
 
 CAUTIOUS: dict[str, Any] = {

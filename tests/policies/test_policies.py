@@ -8,7 +8,7 @@ import pytest
 
 from app.policies.levels import leaves
 from app.rules.policy import DEFAULTS, values
-from tests.desk import as_role, asked_again, made, new_agency
+from tests.agencies import as_role, asked_again, made, new_agency
 
 
 @pytest.fixture

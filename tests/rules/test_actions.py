@@ -111,8 +111,10 @@ def test_the_decision_is_chased_only_when_the_follow_up_is_done_or_waived_and_no
     assert "chase_decision" in kinds(waived, at(4))
     assert "chase_decision" not in kinds(waived, at(3, 11, 59))
     second = Interview("i2", at(5, 9), at(12, 9), at(12, 10), 2)
-    told = (Transition("t1", "awaiting_decision", at(6)),)
-    assert "chase_decision" not in kinds(replace(waived, interviews=(INTERVIEW, second), transitions=told), at(7))
+    transitions = (Transition("t1", "awaiting_decision", at(6)),)
+    assert "chase_decision" not in kinds(
+        replace(waived, interviews=(INTERVIEW, second), transitions=transitions), at(7)
+    )
 
 
 def test_the_client_is_chased_today():

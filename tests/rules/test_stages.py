@@ -36,7 +36,7 @@ def follow_up(at: datetime, interview_id: str | None = None) -> Interaction:
     return Interaction("f", at, "recruiter", "client", "phone", "interview_follow_up", interview_id=interview_id)
 
 
-def told(to: str, at: datetime, order: str = "1") -> Transition:
+def moved(to: str, at: datetime, order: str = "1") -> Transition:
     return Transition(f"t{order}", to, at, order)
 
 
@@ -153,7 +153,9 @@ def test_the_first_day_makes_a_placement_of_an_offer_or_an_accepted_one():
         history = replace(OPENED, opening_stage=stage, milestones=(started,))
         placed = [("placed", "started", started.at)] if stage in ("offer", "accepted") else []
         assert path(history)[1:] == placed
-    history = replace(OPENED, opening_stage="offer", milestones=(started,), transitions=(told("accepted", started.at),))
+    history = replace(
+        OPENED, opening_stage="offer", milestones=(started,), transitions=(moved("accepted", started.at),)
+    )
     assert path(history)[1:] == [("accepted", "told", started.at)], "what was told at the same instant wins"
     early = replace(started, at=MONDAY)
     assert stages(replace(OPENED, opening_stage="offer", milestones=(early,))) == ["offer"]
@@ -161,9 +163,9 @@ def test_the_first_day_makes_a_placement_of_an_offer_or_an_accepted_one():
 
 def test_the_latest_reopening_is_the_last_move_out_of_an_end():
     moves = (
-        told("rejected", MONDAY + HOUR),
-        told("offer", MONDAY + 2 * HOUR, "2"),
-        told("placed", MONDAY + 3 * HOUR, "3"),
+        moved("rejected", MONDAY + HOUR),
+        moved("offer", MONDAY + 2 * HOUR, "2"),
+        moved("placed", MONDAY + 3 * HOUR, "3"),
     )
     changes = stage_history(replace(OPENED, transitions=moves), LATER)
     assert latest_reopening(changes, LATER) == MONDAY + 2 * HOUR
@@ -176,7 +178,7 @@ def test_what_was_told_at_the_same_instant_wins_and_the_later_told_of_two():
         OPENED,
         interviews=(FIRST,),
         interactions=(follow_up(at),),
-        transitions=(told("screening", at, "2"), told("reference_check", at, "1")),
+        transitions=(moved("screening", at, "2"), moved("reference_check", at, "1")),
     )
     assert path(history)[1:] == [("reference_check", "told", at), ("screening", "told", at)]
 
@@ -190,7 +192,7 @@ def test_what_was_told_is_not_judged_again_by_a_late_fact():
     history = replace(
         OPENED,
         interviews=(FIRST,),
-        transitions=(told("accepted", MONDAY + HOUR), told("interviewed", MONDAY + 2 * HOUR, "2")),
+        transitions=(moved("accepted", MONDAY + HOUR), moved("interviewed", MONDAY + 2 * HOUR, "2")),
     )
     assert stages(history) == ["interview_scheduled", "accepted", "interviewed"]
 

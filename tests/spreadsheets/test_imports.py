@@ -9,8 +9,8 @@ from app.spreadsheets import worker
 from app.spreadsheets.batching import BATCH_SIZE
 from app.spreadsheets.models import spreadsheet_part
 from app.spreadsheets.worker import ImportWorker
-from tests.contract.desk import NEVER, problem
-from tests.desk import as_role, rows
+from tests.agencies import as_role, rows
+from tests.contract.sample_agency import NEVER, problem
 from tests.spreadsheets.files import DESK, counts, import_all, imported, outcomes, run_worker, send, whole
 from tests.steps import import_once, wait_until_idle
 

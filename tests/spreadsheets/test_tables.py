@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.desk import new_agency
+from tests.agencies import new_agency
 from tests.spreadsheets.files import DESK, counts, exported, import_all, imported, outcomes, whole
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.webhooks.models import event
 from app.webhooks.sending.schedule import MAX_RETRY_DELAY, RETRY_DELAYS, next_throttle, retry_after
-from tests.desk import rows
+from tests.agencies import rows
 from tests.service import START, Client
 from tests.webhooks.receiver import Received, answer
 from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver, chance

@@ -11,7 +11,7 @@ from app.kit.errors import Problem
 from app.webhooks.endpoints.schemas import EndpointIn
 from app.webhooks.endpoints.service import make_endpoint
 from app.webhooks.models import attempt
-from tests.desk import as_role, made, new_agency
+from tests.agencies import as_role, made, new_agency
 from tests.service import Client, Service
 from tests.webhooks.receiver import answer
 from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver

@@ -10,7 +10,7 @@ import pytest
 from app.webhooks.models import event
 from app.webhooks.sending import sender as sending
 from app.webhooks.sending.schedule import JITTER, RETRY_DELAYS, retry_delay
-from tests.desk import rows
+from tests.agencies import rows
 from tests.kit.peers import going_silent
 from tests.service import Client
 from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver, chance

@@ -17,7 +17,7 @@ from app.kit.ids import new_id
 from app.webhooks.feed.queries import read_feed
 from app.webhooks.feed.sequencing import sequence_once
 from app.webhooks.models import event
-from tests.desk import new_agency
+from tests.agencies import new_agency
 from tests.event_rows import raw_event_row
 from tests.service import OPERATOR_KEY, Client, Service
 from tests.webhooks.sender_driver import SenderDriver

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app import worker
 from app.webhooks import retention
 from app.webhooks.models import attempt, event
-from tests.desk import rows
+from tests.agencies import rows
 from tests.service import Client, Service
 from tests.webhooks.sender_driver import SenderDriver
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.agencies import SYDNEY
 from tests.connectors.processes import ServiceProcesses
-from tests.desk import SYDNEY
 from tests.service import OPERATOR_KEY
 
 STREAMS_END = 8

@@ -6,7 +6,7 @@ import pytest
 
 from app.kit.errors import Problem
 from app.webhooks.feed import queries, stream
-from tests.desk import made
+from tests.agencies import made
 from tests.service import Client, Service
 from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
 from tests.webhooks.stream_client import Listener

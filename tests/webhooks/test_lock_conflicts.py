@@ -11,8 +11,8 @@ from app.webhooks.endpoints.schemas import EndpointChange
 from app.webhooks.endpoints.service import change_endpoint, remove_endpoint
 from app.webhooks.models import endpoint, event, webhook_delivery
 from app.webhooks.reconcile import create_missing_deliveries
+from tests.agencies import rows
 from tests.databases import Kind
-from tests.desk import rows
 from tests.meanwhile import left_open, until_somebody_waits
 from tests.service import Client
 from tests.webhooks.receiver import answer

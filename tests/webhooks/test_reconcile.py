@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.webhooks.models import webhook_delivery
 from app.webhooks.reconcile import BATCH_SIZE, LOOKBACK
 from app.worker import tidy_once
-from tests.desk import new_agency
+from tests.agencies import new_agency
 from tests.service import Client, Service
 from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
 

@@ -17,7 +17,7 @@ from app.kit.ids import new_id
 from app.webhooks.envelope import body_of
 from app.webhooks.sending.signing import new_secret, signed_headers
 from app.webhooks.types import EVENT_TYPES
-from tests.desk import made
+from tests.agencies import made
 from tests.service import Client
 from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
 from tests.webhooks.verifiers import VERIFIERS, Case, Verifier, by_node, by_openssl, by_python, node_is_here

@@ -44,7 +44,7 @@ def refused(answer: httpx.Response, status: int, code: str | None = None, pointe
     return problem
 
 
-class Desk:
+class AgencyClient:
     """One agency with a candidate on a job."""
 
     def __init__(self, service: Service, operator: Client, **calendar: str) -> None:
@@ -128,7 +128,7 @@ class Desk:
         items: list[Row] = page["items"]
         return items
 
-    def standing(self, application: str | None = None) -> dict[str, str]:
+    def active_flags(self, application: str | None = None) -> dict[str, str]:
         """Return the active stored flags: kind and severity."""
         return {flag["kind"]: flag["severity"] for flag in self.flags(application)}
 
