@@ -64,7 +64,7 @@ def test_the_readme_tells_of_every_setting():
     defaults = {name.lower(): default for names, default in rows for name in re.findall(r"KEEPWARM_(\w+)", names)}
     assert defaults.keys() == Settings.model_fields.keys()
     for name, field in Settings.model_fields.items():
-        if isinstance(field.default, str | int | float):  # the others are told in words
+        if isinstance(field.default, str | int | float):  # the others are described in words
             default = f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
             assert f"`{default.lower() if isinstance(field.default, bool) else default}`" in defaults[name], name
 

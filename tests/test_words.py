@@ -51,6 +51,9 @@ TESTS = (
 )
 """The packages of tests whose English is held, too. Their fixtures are nouns, and so are the docstrings of these."""
 
+UNHELD = "tests/connectors/stories/"
+"""The only tests whose names are not held yet: they are about to become one story over a driver for each CRM."""
+
 NAMES = frozenset(
     (
         *("told", "settle", "settled", "carry_out", "story", "News", "Desk", "House"),
@@ -196,8 +199,9 @@ def names(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 
 def test_no_banned_name_is_used():
-    found = {(path, name) for path, _, tree in modules() for name, _ in names(tree) if name in NAMES}
-    found |= {(path, Path(path).stem) for path, _, _ in modules() if Path(path).stem in NAMES}
+    held = [(path, tree) for path, _, tree in modules((*PACKAGES, "tests")) if not path.startswith(UNHELD)]
+    found = {(path, name) for path, tree in held for name, _ in names(tree) if name in NAMES}
+    found |= {(path, Path(path).stem) for path, _ in held if Path(path).stem in NAMES}
     assert sorted(found) == []
 
 

@@ -24,21 +24,21 @@ class Enough(BaseException):
 @pytest.fixture
 def agency(service: Service, operator: Client) -> AgencyClient:
     """An agency with one application."""
-    return begin_with(service, "a desk that was not swept", partial(AgencyClient, service, operator))
+    return begin_with(service, "an agency that was not swept", partial(AgencyClient, service, operator))
 
 
 @pytest.fixture
 def work(agency: AgencyClient) -> Callable[..., list[float]]:
     """Run the loop; at its n-th rest the n-th of these happens, and after the last it ends. Answers the rests."""
 
-    def until_rested(*meanwhile: Callable[[], Any], **settings: Any) -> list[float]:
+    def until_rested(*steps: Callable[[], Any], **settings: Any) -> list[float]:
         rests: list[float] = []
 
         async def rest(seconds: float) -> None:
             rests.append(seconds)
-            if len(rests) > len(meanwhile):
+            if len(rests) > len(steps):
                 raise Enough
-            meanwhile[len(rests) - 1]()
+            steps[len(rests) - 1]()
 
         async def loop() -> None:
             state = agency.service.app.state

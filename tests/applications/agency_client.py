@@ -1,4 +1,4 @@
-"""A test desk: short ways to record facts and to read the state of an application.
+"""A client of one agency: short ways to record facts and to read the state of an application.
 
 The agency is in UTC with the holidays of New South Wales. A day in a test is a UTC day, and the working days of May
 2026 are Monday to Friday.
@@ -57,7 +57,7 @@ class AgencyClient:
         self.application = self.open()
         self.id: str = self.application["id"]
 
-    # --- Telling ---
+    # --- Recording ---
 
     def add(self, path: str, **body: Any) -> Row:
         """POST to /v1/`path`; instants are written as the wire wants them."""
@@ -110,7 +110,7 @@ class AgencyClient:
         """Move the application and return any answer."""
         return self.post(f"applications/{self.id}/transitions", to=to, **body)
 
-    # --- Asking ---
+    # --- Reading ---
 
     def assessment(self, application: str | None = None, **params: Any) -> Row:
         """Return the assessment."""

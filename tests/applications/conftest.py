@@ -1,4 +1,4 @@
-"""The desk that these tests work at."""
+"""The agency of these tests."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.snapshots import begin_with
 @pytest.fixture
 def agency(service: Service, operator: Client) -> AgencyClient:
     """An agency in UTC with one candidate on one job, opened ten days ago and assessed by the sweep."""
-    return begin_with(service, "a desk that was swept", lambda: _swept(AgencyClient(service, operator)))
+    return begin_with(service, "an agency that was swept", lambda: _swept(AgencyClient(service, operator)))
 
 
 def _swept(agency: AgencyClient) -> AgencyClient:

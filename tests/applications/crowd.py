@@ -16,7 +16,7 @@ from tests.applications.agency_client import AgencyClient
 
 
 def multiply(agency: AgencyClient, number: int, due_at: datetime) -> list[str]:
-    """Insert copies of the desk's application, due at an instant."""
+    """Insert copies of the agency's application, due at an instant."""
     (row,) = agency.rows(application, application.c.id == agency.id)
     blank = {"external_system": None, "external_id": None, "due_at": due_at, "claim": None, "attempts": 0}
     copies = [{**row, **blank, "id": new_id("application")} for _ in range(number)]

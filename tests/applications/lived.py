@@ -1,4 +1,4 @@
-"""A life told through the API, and what is stored of it set against the rules' own answer."""
+"""A history recorded through the API, and its stored assessment compared with the rules' own answer."""
 
 import json
 from datetime import datetime

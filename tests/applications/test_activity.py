@@ -10,7 +10,7 @@ def activity_of(agency: AgencyClient) -> list[tuple[str, bool]]:
     return [(item["type"], item["voided"]) for item in items]
 
 
-def test_a_story_runs_in_the_order_of_its_times(agency: AgencyClient):
+def test_activity_is_in_the_order_of_its_times(agency: AgencyClient):
     interview = agency.interview(ended=day(4, 6), booked_at=day(2))
     wrong = agency.says("client", "recruiter", "information", occurred_at=day(4, 4), summary="Not for us.")
     agency.add(
@@ -69,7 +69,7 @@ def test_an_interview_tells_what_became_of_it(agency: AgencyClient):
     assert became == [*["interview_booked"] * 4, "interview_held", "interview_cancelled", "interview_no_show"]
 
 
-def test_promises_waivers_and_moves_are_told_voided_ones_too(agency: AgencyClient):
+def test_promises_waivers_and_moves_are_listed_voided_ones_too(agency: AgencyClient):
     interview = agency.interview(ended=day(2))
     kept = agency.add(
         f"applications/{agency.id}/commitments", owed_by="client", description="Roster.", due_on="2026-05-05"
@@ -180,7 +180,7 @@ def test_a_time_names_the_zone_of_the_agency(agency: AgencyClient):
     ]
 
 
-def test_the_job_that_was_filled_is_part_of_the_story(agency: AgencyClient):
+def test_the_job_that_was_filled_is_part_of_the_activity(agency: AgencyClient):
     assert "job_status" not in [item["type"] for item in agency.get(f"applications/{agency.id}/history")["items"]]
     agency.patch(f"jobs/{agency.job['id']}", status="filled", status_at=day(3))
     (filled,) = [

@@ -21,7 +21,7 @@ MAX_AHEAD = timedelta(minutes=5)
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + LIVES))
-def test_a_life_told_in_any_order_leaves_what_the_rules_say_of_it(service: Service, operator: Client, seed: int):
+def test_facts_in_any_order_leave_what_the_rules_say(service: Service, operator: Client, seed: int):
     life = Life(seed)
     plain = Lived(service, operator, life)
     accepted = told_as_it_happened(plain, life)
@@ -63,7 +63,7 @@ def told_in_any_order(agency: Lived, life: Life, accepted: list[Fact]) -> None:
                 if agency.is_own(fact):
                     assert agency.stored(agency.id) == agency.judged(agency.id), (life.seed, fact)
             else:
-                assert agency.clock.now < life.end, f"life {life.seed}: {possible} cannot be told"
+                assert agency.clock.now < life.end, f"life {life.seed}: {possible} cannot be recorded"
         elif what < 0.8:
             hours = random.choice((0.01, 0.1, 1, 5, 24, 60, 300))
             agency.clock.now = min(life.end, agency.clock.now + timedelta(hours=hours))

@@ -35,7 +35,7 @@ def test_the_office_is_closed_for_two_days(agency: AgencyClient):
     agency.wait(day(6, 9))
     assert agency.active_flags()["reply_owed"] == "watch"
     agency.patch("agency", calendar_exceptions=CLOSED)
-    assert "reply_owed" not in agency.found(), "the assessment is computed anew and right at once"
+    assert "reply_owed" not in agency.found(), "the assessment is computed again and right at once"
     agency.sweep()
     assert "reply_owed" not in agency.active_flags()
     agrees(agency)

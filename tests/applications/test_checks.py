@@ -188,7 +188,7 @@ def test_a_check_is_changed_only_as_it_was_read(agency: AgencyClient, medical: R
     refused(agency.admin.patch(path, {"label": "Clinic"}, headers={"If-Match": tag}), 412, "precondition_failed")
 
 
-def test_the_history_tells_each_step_at_its_time(agency: AgencyClient, medical: Row):
+def test_the_history_has_each_step_at_its_time(agency: AgencyClient, medical: Row):
     agency.patch(
         f"checks/{medical['id']}",
         label="Camp",
@@ -261,7 +261,7 @@ def test_a_voided_check_is_overdue_no_longer(agency: AgencyClient, medical: Row)
     assert not [one for one in agency.get("worklist")["items"] if one["check"]]
 
 
-def test_a_promise_and_a_check_are_told_apart_on_the_worklist(agency: AgencyClient, medical: Row):
+def test_a_promise_and_a_check_are_distinguished_on_the_worklist(agency: AgencyClient, medical: Row):
     promise = agency.add(
         f"applications/{agency.id}/commitments", owed_by="recruiter", description="Ring the clinic", due_on="2026-05-05"
     )

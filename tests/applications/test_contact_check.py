@@ -32,7 +32,7 @@ def test_a_contact_that_raises_nothing_is_fine(agency: AgencyClient):
         ("recruiter", "email", "feedback_request"),
     ],
 )
-def test_what_is_foretold_is_what_the_contact_raises(agency: AgencyClient, to_party: str, channel: str, purpose: str):
+def test_the_check_predicts_what_the_contact_raises(agency: AgencyClient, to_party: str, channel: str, purpose: str):
     done_with(agency)
     contact = {"from_party": "candidate", "to_party": to_party, "channel": channel, "purpose": purpose}
     answer = asked(agency, **contact)

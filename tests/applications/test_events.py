@@ -36,7 +36,7 @@ def test_a_flag_tells_of_its_raising_its_steps_and_its_clearing(agency: AgencyCl
     ]
 
 
-def test_a_follow_up_is_told_of_whichever_way_it_was_told(agency: AgencyClient):
+def test_a_follow_up_is_an_event_whichever_way_it_was_recorded(agency: AgencyClient):
     interview = agency.interview(ended=day(4, 8))
     named = agency.says("recruiter", "client", "interview_follow_up", interview_id=interview["id"], two_way=False)
     asked = agency.says("client", "recruiter", "interview_follow_up", two_way=True)
@@ -99,7 +99,7 @@ def test_a_new_reading_of_the_same_facts_tells_nothing(agency: AgencyClient):
     assert emitted(agency) == before
 
 
-def test_every_stage_move_is_an_event_told_or_derived(agency: AgencyClient):
+def test_every_stage_move_is_an_event_recorded_or_derived(agency: AgencyClient):
     done(agency.moves("interviewed"))
     agency.clock.advance(hours=1)
     done(agency.moves("offer"))
@@ -150,7 +150,7 @@ def test_each_application_counts_its_own_events(agency: AgencyClient):
         assert len(emitted(agency, one)) == counted[one] > 0
 
 
-def test_a_move_told_late_is_an_event_though_a_later_booking_leaves_the_stage_as_it_is(agency: AgencyClient):
+def test_a_move_recorded_late_is_an_event_though_a_later_booking_leaves_the_stage_as_it_is(agency: AgencyClient):
     agency.interview(ended=day(2, 10))
     agency.add(f"applications/{agency.id}/interviews", booked_at=day(4, 8), starts_at=day(6), ends_at=day(6, 10))
     done(agency.moves("reference_check", at=day(3, 10)))

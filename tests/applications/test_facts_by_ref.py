@@ -88,7 +88,7 @@ def at_once(agency: AgencyClient, path: str, asked: Row) -> list[httpx.Response]
     return agency.service.run(all_of_them)
 
 
-def test_a_corrected_word_is_judged_anew(agency: AgencyClient):
+def test_a_corrected_interaction_is_reassessed(agency: AgencyClient):
     path = "interactions/by-ref/jobadder/4711"
     done(agency.put(path, **body(agency, "interactions", occurred_at=day(1))))
     agency.wait(day(6))
@@ -98,7 +98,7 @@ def test_a_corrected_word_is_judged_anew(agency: AgencyClient):
     assert "reply_owed" not in agency.active_flags()
 
 
-def test_what_a_correction_leaves_out_stays_as_it_was_told(agency: AgencyClient):
+def test_what_a_correction_leaves_out_stays_as_it_was(agency: AgencyClient):
     path = "interviews/by-ref/jobadder/4711"
     facts = body(
         agency, "interviews", booked_at=day(1, 7), round=3, kind="panel", status="no_show", status_at=day(1, 9)
@@ -124,7 +124,7 @@ def test_a_correction_must_make_sense_as_a_whole(agency: AgencyClient):
 
 
 @pytest.mark.parametrize("kind", ["interactions", "commitments"])
-def test_a_voided_fact_is_not_corrected_but_may_be_told_again_unchanged(agency: AgencyClient, kind: str):
+def test_a_voided_fact_is_not_corrected_but_may_be_sent_again_unchanged(agency: AgencyClient, kind: str):
     path = f"{kind}/by-ref/jobadder/4711"
     made = done(agency.put(path, **body(agency, kind)))
     voided = done(agency.post(f"{kind}/{made['id']}/void", reason="Another Robin"), 200)
@@ -133,16 +133,16 @@ def test_a_voided_fact_is_not_corrected_but_may_be_told_again_unchanged(agency: 
     refused(agency.put(path, **body(agency, kind, **other)), 409, "already_voided")
 
 
-def test_a_move_told_differently_is_voided_and_told_anew(agency: AgencyClient):
+def test_a_move_sent_differently_is_voided_and_recorded_again(agency: AgencyClient):
     path = "transitions/by-ref/jobadder/4711"
     made = done(agency.put(path, **body(agency, "transitions", at=day(2))))
     refused(agency.put(path, **body(agency, "transitions", at=day(3))), 409, "already_told")
     refused(agency.put(path, **body(agency, "transitions", to="on_hold")), 409, "already_told")
     done(agency.post(f"transitions/{made['id']}/void", reason="Wrong day"), 200)
     assert done(agency.put(path, **body(agency, "transitions", at=day(2))), 200)["voided_at"] is not None
-    anew = done(agency.put(path, **body(agency, "transitions", at=day(3))))
-    assert (anew["id"] != made["id"], at(anew["at"]), anew["cause"]) == (True, day(3), "crm")
-    assert agency.get(path) == anew
+    again = done(agency.put(path, **body(agency, "transitions", at=day(3))))
+    assert (again["id"] != made["id"], at(again["at"]), again["cause"]) == (True, day(3), "crm")
+    assert agency.get(path) == again
     assert agency.stage() == "interviewed"
 
 

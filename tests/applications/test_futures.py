@@ -113,7 +113,7 @@ def test_a_move_from_a_clock_that_is_ahead_counts_when_its_time_comes(agency: Ag
     assert agency.stage() == "interviewed"
 
 
-def test_a_missed_interview_told_by_a_clock_that_is_ahead_counts_when_its_time_comes(agency: AgencyClient):
+def test_a_missed_interview_recorded_by_a_clock_that_is_ahead_counts_when_its_time_comes(agency: AgencyClient):
     agency.interview(ended=day(6), status="cancelled", status_at=day(4, 9, 5))
     assert agency.actions() == []
     agency.wait(day(4, 9, 5))
@@ -141,7 +141,7 @@ def test_an_instant_without_an_offset_is_refused(agency: AgencyClient):
     refused(agency.post(f"applications/{agency.id}/interactions", **body), 422, pointer="/occurred_at")
 
 
-def test_an_instant_is_answered_in_utc_wherever_it_was_told(agency: AgencyClient):
+def test_an_instant_is_answered_in_utc_wherever_it_was_recorded(agency: AgencyClient):
     said = agency.says("client", "recruiter", occurred_at="2026-05-04T18:30:00+10:00")
     assert said["occurred_at"] == "2026-05-04T08:30:00Z"
     assert at(said["occurred_at"]) == day(4, 8, 30)

@@ -63,7 +63,7 @@ def test_the_person_spoken_to_works_at_the_organisation(agency: AgencyClient):
     assert said["client_contact_id"] == ours["id"]
 
 
-def test_the_log_is_in_the_order_in_which_things_were_said_not_told(agency: AgencyClient):
+def test_the_log_is_in_the_order_of_occurrence_not_of_recording(agency: AgencyClient):
     for number in (3, 1, 2):
         agency.says("candidate", "recruiter", occurred_at=day(number))
     page = agency.get(f"applications/{agency.id}/interactions", limit=2)
@@ -71,7 +71,7 @@ def test_the_log_is_in_the_order_in_which_things_were_said_not_told(agency: Agen
     assert [at(item["occurred_at"]) for item in page["items"] + rest["items"]] == [day(1), day(2), day(3)]
 
 
-def test_a_word_told_late_settles_what_it_had_settled_then(agency: AgencyClient):
+def test_an_interaction_recorded_late_clears_what_it_had_cleared_then(agency: AgencyClient):
     agency.says("recruiter", "candidate", "question", occurred_at=day(1, 8))
     agency.wait(day(6))
     assert agency.active_flags()["going_quiet"] == "watch"
@@ -107,7 +107,7 @@ def test_what_is_voided_is_voided_once_and_with_a_reason(agency: AgencyClient):
     refused(agency.post(f"interactions/{said['id']}/void", reason="Wrong person"), 409, "already_voided")
 
 
-def test_nothing_is_told_of_an_application_that_never_was(agency: AgencyClient):
+def test_nothing_is_recorded_for_an_application_that_never_was(agency: AgencyClient):
     unknown = agency.candidate["id"]
     body = {"from_party": "candidate", "to_party": "recruiter"}
     refused(agency.post(f"applications/{unknown}/interactions", **body), 404, "not_found")

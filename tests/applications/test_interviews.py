@@ -62,13 +62,13 @@ def test_an_ended_application_must_be_reopened_before_an_interview_is_booked(age
     agency.add(f"applications/{agency.id}/interviews", **body)
 
 
-def test_a_booking_made_before_the_ending_may_be_told_late(agency: AgencyClient):
+def test_a_booking_made_before_the_ending_may_be_recorded_late(agency: AgencyClient):
     done(agency.moves("rejected", reason="Position frozen"))
     agency.clock.advance(days=1)
     agency.add(f"applications/{agency.id}/interviews", booked_at=day(2), starts_at=day(6), ends_at=day(6, 10))
 
 
-def test_moved_times_are_judged_anew_at_once(agency: AgencyClient):
+def test_moved_times_are_reassessed_at_once(agency: AgencyClient):
     booked = agency.interview(ended=day(6, 10))
     assert agency.get(f"applications/{agency.id}")["effective_stage"] == "interview_scheduled"
     moved = {"starts_at": day(1, 9), "ends_at": day(1, 10)}
@@ -97,7 +97,7 @@ def test_a_status_taken_back_takes_its_time_with_it(agency: AgencyClient):
     assert agency.patch(f"interviews/{booked['id']}", status="scheduled")["status_at"] is None
 
 
-def test_a_status_that_is_told_again_keeps_its_time(agency: AgencyClient):
+def test_a_status_that_is_sent_again_keeps_its_time(agency: AgencyClient):
     booked = agency.interview(ended=day(6, 10), status="cancelled")
     agency.clock.advance(hours=3)
     again = agency.patch(f"interviews/{booked['id']}", status="cancelled", kind="video")

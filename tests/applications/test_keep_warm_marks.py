@@ -13,7 +13,7 @@ from app.applications.keep_warm.schemas import KeepWarmMarkIn
 from app.applications.models import keep_warm_mark
 from tests.applications.agency_client import AgencyClient, Row, at, day, done, refused, wire
 from tests.databases import Kind
-from tests.meanwhile import until_somebody_waits
+from tests.lock_waits import until_somebody_waits
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ def test_one_key_makes_one_mark(agency: AgencyClient, ended: str):
     assert len(agency.rows(keep_warm_mark)) == 1
 
 
-def test_the_history_tells_of_marks(agency: AgencyClient, ended: str):
+def test_the_history_lists_marks(agency: AgencyClient, ended: str):
     made = mark(agency, ended, until="2026-12-01", note="Second of five")
     agency.clock.advance(days=1)
     agency.patch(f"keep-warm-marks/{made['id']}", ended_at=agency.clock.now)

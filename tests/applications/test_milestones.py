@@ -106,7 +106,7 @@ def test_the_milestones_of_an_application_are_listed_by_their_times(agency: Agen
     assert agency.get(f"applications/{agency.id}/milestones", cursor=first["next_cursor"])["items"] == [later]
 
 
-def test_the_history_tells_milestones_in_plain_words(agency: AgencyClient):
+def test_the_history_lists_milestones_in_plain_words(agency: AgencyClient):
     record(agency, "written_offer", at=day(2), note="Band seven.")
     record(agency, "start_agreed", at=day(3), on="2026-06-01")
     wrong = record(agency, "counter_offer")

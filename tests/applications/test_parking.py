@@ -16,7 +16,7 @@ LEASE = timedelta(seconds=60)
 
 @pytest.fixture
 def poison(agency: AgencyClient, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Make the assessment of the desk's own application fail. Call the result to stop that."""
+    """Make the assessment of the agency's first application fail. Call the result to stop that."""
     its_own = day(1, 7)
     agency.application = agency.open(opened_at=its_own)
     agency.id = agency.application["id"]
@@ -48,7 +48,7 @@ def test_the_others_of_its_batch_are_assessed(agency: AgencyClient, poison: Call
     for other in others:
         agency.write(_opened(other))
     agency.clock.now = day(5, 9)
-    assert agency.sweep() == 7  # with the one that the desk began with
+    assert agency.sweep() == 7  # with the agency's first
     assert all(agency.active_flags(other) == {"nothing_booked": "watch"} for other in others)
     assert agency.active_flags() == {}
 

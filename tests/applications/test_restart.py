@@ -27,7 +27,7 @@ def begin(own_database_url: str) -> Callable[[], Any]:
 
 
 def again(agency: AgencyClient, service: Any) -> AgencyClient:
-    """Return the same desk at the new service."""
+    """Return the same agency at the new service."""
     agency.service, agency.clock = service, service.clock
     agency.admin = service.client(agency.admin._headers["Authorization"].removeprefix("Bearer "))
     return agency
@@ -38,7 +38,7 @@ def picture(agency: AgencyClient) -> list[Row]:
     return [agency.get(path) for path in (*paths, "flags", "worklist", "pipeline", "rules")]
 
 
-def test_everything_told_and_found_is_still_there(begin: Callable[[], Any]):
+def test_everything_recorded_and_found_is_still_there(begin: Callable[[], Any]):
     with begin() as service:
         agency = AgencyClient(service, service.client(OPERATOR_KEY))
         agency.interview(ended=day(4, 8))

@@ -28,7 +28,7 @@ def test_a_word_on_one_application_ends_the_silence_on_the_others(agency: Agency
     agency.says("candidate", "recruiter", "answer")
     assert "going_quiet" not in agency.active_flags()
     assert "going_quiet" in agency.active_flags(other)
-    assert "going_quiet" not in agency.found(other), "the assessment is computed anew and right at once"
+    assert "going_quiet" not in agency.found(other), "the assessment is computed again and right at once"
     agency.sweep()
     assert "going_quiet" not in agency.active_flags(other)
     agrees(agency, agency.id, other, ended)
@@ -157,7 +157,7 @@ def test_an_organisations_calendar_moves_what_is_due_there(agency: AgencyClient)
     assert at(agency.flag("follow_up_overdue")["since"]) == day(4, 14)
 
 
-def test_an_organisations_contact_style_is_read_anew(agency: AgencyClient):
+def test_an_organisations_contact_style_is_read_again(agency: AgencyClient):
     agency.says("candidate", "client", "information")
     assert agency.active_flags() == {}
     agency.patch(f"organisations/{agency.organisation['id']}", contact_style={"direct_contact": "via_recruiter"})
@@ -166,7 +166,7 @@ def test_an_organisations_contact_style_is_read_anew(agency: AgencyClient):
     agrees(agency)
 
 
-def test_a_candidates_absence_is_read_anew(agency: AgencyClient):
+def test_a_candidates_absence_is_read_again(agency: AgencyClient):
     agency.says("recruiter", "candidate", "question")
     agency.wait(day(6, 9))
     assert agency.active_flags()["going_quiet"] == "watch"
@@ -181,7 +181,7 @@ def test_a_candidates_absence_is_read_anew(agency: AgencyClient):
     agrees(agency)
 
 
-def test_a_candidates_calendar_is_read_anew(agency: AgencyClient):
+def test_a_candidates_calendar_is_read_again(agency: AgencyClient):
     agency.says("recruiter", "candidate", "question")
     agency.wait(day(5, 15))
     assert "going_quiet" not in agency.active_flags()
@@ -201,7 +201,7 @@ def test_an_agencys_calendar_moves_its_own_duties(agency: AgencyClient):
     agrees(agency)
 
 
-def test_newer_rules_read_everything_anew(agency: AgencyClient, monkeypatch: pytest.MonkeyPatch):
+def test_newer_rules_reassess_everything(agency: AgencyClient, monkeypatch: pytest.MonkeyPatch):
     everything = [agency.id, *(agency.open()["id"] for _ in range(4)), agency.open(stage="rejected")["id"]]
     agency.wait(day(4, 12))
     for module in ("sweep", "projection"):
@@ -213,7 +213,7 @@ def test_newer_rules_read_everything_anew(agency: AgencyClient, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("number", [5, 6, 7])
-def test_a_large_agency_is_walked_in_steps_and_nobody_is_left_out(
+def test_a_large_agency_is_swept_in_steps_and_nobody_is_left_out(
     agency: AgencyClient, monkeypatch: pytest.MonkeyPatch, number: int
 ):
     monkeypatch.setattr("app.applications.sweep.SPREAD_STEP", 3)

@@ -37,7 +37,7 @@ def test_a_booking_moves_back_whatever_became_of_it(agency: AgencyClient):
     assert steps(agency)[-1] == ("interview_scheduled", "interview_booked", 4)
 
 
-def test_what_is_told_late_falls_where_it_happened(agency: AgencyClient):
+def test_a_fact_recorded_late_falls_where_it_happened(agency: AgencyClient):
     done(agency.moves("interviewed", at=day(4, 4)))
     done(agency.moves("reference_check", at=day(4, 7)))
     interview = agency.interview(ended=day(4, 3))
@@ -49,14 +49,14 @@ def test_what_is_told_late_falls_where_it_happened(agency: AgencyClient):
     ]
 
 
-def test_at_one_instant_the_told_move_wins_over_the_derived(agency: AgencyClient):
+def test_at_one_instant_the_recorded_move_wins_over_the_derived(agency: AgencyClient):
     interview = agency.interview(ended=day(4, 3))
     done(agency.moves("reference_check", at=day(4, 5)))
     agency.add(f"interviews/{interview['id']}/follow-ups", occurred_at=day(4, 5))
     assert steps(agency) == [("reference_check", "told", 5)]
 
 
-def test_a_follow_up_told_before_the_end_moves_at_the_end(agency: AgencyClient):
+def test_a_follow_up_recorded_before_the_end_moves_at_the_end(agency: AgencyClient):
     interview = agency.interview(ended=day(4, 6))
     agency.add(f"interviews/{interview['id']}/follow-ups", occurred_at=day(4, 5, 30))
     assert steps(agency) == [("awaiting_decision", "follow_up", 6)]
@@ -70,7 +70,7 @@ def test_a_voided_follow_up_moves_nothing(agency: AgencyClient):
     assert agency.stage() == "interview_scheduled"
 
 
-def test_what_was_told_is_not_judged_again(agency: AgencyClient):
+def test_a_recorded_move_is_not_judged_again(agency: AgencyClient):
     interview = agency.interview(ended=day(4, 3))
     done(agency.moves("offer", at=day(4, 5)))
     agency.patch(f"interviews/{interview['id']}", status="no_show")

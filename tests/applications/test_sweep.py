@@ -34,7 +34,7 @@ def test_eight_workers_assess_three_hundred_due_applications_once_each(agency: A
     agency.clock.now = day(5, 9)
     crowd = multiply(agency, 300, day(5, 8))
     by_worker = sweep_together(agency, workers=8, batch=20)
-    assert sum(by_worker) == len(assessed) == 301  # with the desk's own, due at midnight
+    assert sum(by_worker) == len(assessed) == 301  # with the agency's first, due at midnight
     assert sorted(assessed) == sorted([*crowd, agency.id])
     rows = agency.rows(application)
     assert {(one["claim"], one["attempts"]) for one in rows} == {(None, 0)}

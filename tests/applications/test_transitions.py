@@ -34,7 +34,7 @@ def test_an_application_moves_where_the_table_says_and_nowhere_else(agency: Agen
     for to in STAGES:
         application = agency.open(stage=stage, opened_at=day(1))
         path = f"applications/{application['id']}/transitions"
-        body = {"to": to, "reason": "So it was told", "reopen": stage in ENDED}
+        body = {"to": to, "reason": "So it was recorded", "reopen": stage in ENDED}
         if to in legal:
             assert done(agency.post(path, **body))["to"] == to
             assert agency.stage(application["id"]) == to
@@ -89,7 +89,7 @@ def test_a_move_before_the_latest_is_refused(agency: AgencyClient):
     done(agency.moves("on_hold", at=day(3)))
 
 
-def test_at_one_instant_the_later_told_wins(agency: AgencyClient):
+def test_at_one_instant_the_later_recorded_wins(agency: AgencyClient):
     done(agency.moves("interviewed", at=day(2)))
     done(agency.moves("offer", at=day(2)))
     done(agency.moves("accepted", at=day(2)))

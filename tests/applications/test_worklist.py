@@ -279,7 +279,7 @@ def test_another_agency_has_its_own_worklist(agency: AgencyClient, operator):
     assert {line["application_id"] for line in lines(other)} == {other.id}
 
 
-def test_a_promise_is_named_so_that_two_of_them_can_be_told_apart(agency: AgencyClient):
+def test_a_promise_is_named_so_that_two_of_them_can_be_distinguished(agency: AgencyClient):
     for description in ("Send the references", "Ask about the roster"):
         agency.add(
             f"applications/{agency.id}/commitments", owed_by="recruiter", description=description, due_on="2026-05-06"

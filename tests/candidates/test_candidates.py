@@ -20,7 +20,7 @@ def test_a_candidate_needs_no_more_than_a_name(admin, candidate):
     assert admin.get("/v1/candidates").json() == {"items": [candidate], "next_cursor": None}
 
 
-def test_days_away_are_kept_as_told_and_replaced_as_a_whole(admin):
+def test_days_away_are_stored_as_sent_and_replaced_as_a_whole(admin):
     away = [EASTER, {"from": "2026-12-21", "to": "2027-12-21"}]
     candidate = made(admin, "/v1/candidates", {"name": "Sam", "away": away})
     assert candidate["away"] == away
@@ -48,7 +48,7 @@ def test_days_away_that_cannot_be_are_refused(admin, candidate, away):
 
 
 @pytest.mark.parametrize("change", [{"time_zone": "Asia/Tokyo"}, {"holiday_region": "JP"}, {"away": [EASTER]}])
-def test_a_new_calendar_or_absence_has_their_applications_assessed_anew(service, admin, candidate, change):
+def test_a_new_calendar_or_absence_has_their_applications_reassessed(service, admin, candidate, change):
     path = f"/v1/candidates/{candidate['id']}"
     for _ in range(2):  # saying it again changes nothing
         assert admin.patch(path, json=change).json() == candidate | change

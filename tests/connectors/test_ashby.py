@@ -82,7 +82,7 @@ def test_the_steps_name_every_webhook_that_is_handled():
 # --- Applications ---
 
 
-def test_a_stage_change_tells_the_whole_story_and_asks_nothing():
+def test_a_stage_change_has_the_whole_application_and_asks_nothing():
     asked: list[ApiRequest] = []
     came = translate("candidateStageChange", asked=asked)
     assert [type(each) for each in came.records] == [ClientContact, Candidate, Job, Application]

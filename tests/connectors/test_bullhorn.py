@@ -317,7 +317,7 @@ def _answered(event: DatedEvent, where: str, bad: Any) -> Translation:
     return translate(event, lambda ask: bad if ask.path.startswith(where) else api(ask))
 
 
-def test_bullhorn_calls_nobody_so_that_whoever_calls_is_refused():
+def test_bullhorn_sends_no_webhooks_so_that_every_request_is_refused():
     request = InboundRequest(b'{"events": []}', {"authorization": "Bearer x"}, {}, NOW)
     with pytest.raises(RejectedRequest):
         BULLHORN.verify(request, ["x"])

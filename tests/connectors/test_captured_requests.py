@@ -1,4 +1,4 @@
-"""A captured webhook that is sent again, whatever the sender changes outside the signature, has no further effect."""
+"""A captured webhook that is sent again with any change outside the signature has no further effect."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

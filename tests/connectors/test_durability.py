@@ -29,7 +29,7 @@ SYDNEY = {"time_zone": "Australia/Sydney", "holiday_region": "AU-NSW"}
 
 
 class Crm:
-    """A CRM that sends its events at concurrency, and again whatever was not answered 200."""
+    """A CRM that sends its events at concurrency, and again what was not answered 200."""
 
     def __init__(self, processes: ServiceProcesses) -> None:
         self._house, self._process = processes, processes.serve()
@@ -122,7 +122,7 @@ def _keys(url: str) -> dict[str, list[str]]:
     return asyncio.run(run())
 
 
-def test_what_was_answered_is_applied_once_whoever_dies(own_database_url: str, tmp_path: Path):
+def test_an_accepted_event_is_applied_once_whichever_process_dies(own_database_url: str, tmp_path: Path):
     with ServiceProcesses(own_database_url, tmp_path) as processes:
         crm = Crm(processes)
         asyncio.run(crm.send(EVENTS, {EVENTS // 3, EVENTS * 2 // 3}))

@@ -66,7 +66,7 @@ def test_an_end_in_lever_that_was_taken_back_is_none(lever: Ats, clock: Clock, t
     before = opportunity(clock)
     archive(lever, clock, text=text, type=type)
     assert lever.application()["stage"] == stage
-    # Lever leads back to the stage that it was in before; whatever its time of change says, it was fetched just now.
+    # Lever leads back to the stage that it was in before; despite its time of change, it was fetched just now.
     lever.documents["opportunities/opp"] = {"data": before}
     lever.hook({"event": "candidateArchiveChange", "data": {"opportunityId": "opp", "toArchived": None}})
     assert lever.application()["stage"] == "interview_scheduled"

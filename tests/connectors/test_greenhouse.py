@@ -1,4 +1,4 @@
-"""Greenhouse: signed bytes, whole applications, and Harvest for whatever a payload leaves out."""
+"""Greenhouse: signed bytes, whole applications, and Harvest for what a payload leaves out."""
 
 import json
 from dataclasses import replace

@@ -103,7 +103,7 @@ def test_interviews_and_notes_are_polled_as_no_webhook_tells_them():
     }
 
 
-def test_a_polled_interview_brings_its_story_along_in_four_requests():
+def test_a_polled_interview_brings_its_application_in_four_requests():
     items, asked = fetch_all("interviews", api())
     assert [ask.path for ask in asked] == ["/interviews", "/applications", "/candidates", "/jobs"]
     came = run(CRM.translate(items[0], ACCOUNT))

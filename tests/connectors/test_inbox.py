@@ -57,7 +57,7 @@ def held(clock: Clock, **more: Any) -> dict[str, Any]:
     return {"id": "i1", "starts_at": began, "ends_at": clock.now.isoformat(), "booked_at": began} | more
 
 
-def test_a_whole_story_in_one_event(crm: Sender, workers: Workers, clock: Clock):
+def test_a_whole_application_in_one_event(crm: Sender, workers: Workers, clock: Clock):
     assert crm.send("interview.updated", held(clock, application=APPLICATION)).json() == {"status": "accepted"}
     assert [event["state"] for event in crm.events()] == ["waiting"]
     assert workers.process() == 1

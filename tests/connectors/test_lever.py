@@ -142,7 +142,7 @@ def test_the_settings_pages_test_is_greeted_unsigned_and_nothing_else_is():
 # --- What events say ---
 
 
-def test_a_stage_change_brings_its_whole_story():
+def test_a_stage_change_brings_the_whole_application():
     came = translate(hook("candidateStageChange"))
     candidate, job, manager = one(came, Candidate), one(came, Job), one(came, ClientContact)
     application = one(came, Application)

@@ -111,7 +111,7 @@ def test_a_milestone_waits_for_an_application_and_for_its_opening(crm: Sender, w
     assert active_milestones(crm) == [("start_agreed", "2026-06-15")]
 
 
-def test_a_milestone_tells_its_story_and_may_name_candidate_and_job(crm: Sender, workers: Workers, clock: Clock):
+def test_a_milestone_has_activity_and_may_name_candidate_and_job(crm: Sender, workers: Workers, clock: Clock):
     whole = {name: value for name, value in agreed(clock).items() if name != "application_id"}
     crm.send("milestone.created", whole | {"application": OFFER})
     crm.send("milestone.created", {"id": "m9", "kind": "resigned", "candidate": CANDIDATE, "job": JOB})

@@ -1,4 +1,4 @@
-"""A CRM that hangs holds up no other agency, and no other connection of its own: slots are shared."""
+"""A CRM that hangs delays no other agency, and no other connection of its own: slots are shared."""
 
 import asyncio
 import json

@@ -113,7 +113,7 @@ def test_a_call_that_is_changed_and_deleted_counts_for_nothing(crm: Sender, work
         assert [item["voided_at"] is not None for item in items] in ([], [True]), order
 
 
-def test_a_story_of_four_things_in_every_order(crm: Sender, workers: Workers, clock: Clock):
+def test_four_events_in_every_order(crm: Sender, workers: Workers, clock: Clock):
     ended = clock.now
     clock.advance(hours=2)
 

@@ -22,7 +22,7 @@ class PoisonError(Exception):
 
 @pytest.fixture
 def poisoned(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Until it is undone, whatever speaks of a candidate called Poison cannot be kept."""
+    """Until it is undone, no record of a candidate called Poison can be stored."""
 
     def raising(work: Any, link: Any, records: Any) -> Any:
         if any(getattr(record, "name", "") == "Poison" for record in records):

@@ -269,7 +269,7 @@ def _twice(before):
 
 
 def _invented(ask):
-    """A record of whatever slug is asked for."""
+    """Answer with a record of any slug."""
     _, _, folder, slug, *rest = ask.path.split("/")
     if rest:
         return {**own("recruitcrm", "api_stage"), "candidate_slug": slug, "job_slug": rest[-1]}

@@ -91,7 +91,7 @@ def test_a_backfill_names_the_stage_and_is_as_new_as_its_fetching():
     assert one(came, Job).status == "open"
 
 
-def test_whoever_else_disqualified_is_named_as_unknown():
+def test_any_other_disqualifier_is_named_as_unknown():
     application, unknown = placed_application(disqualify_kind="robot")
     assert (application.status.value, unknown) == ("@rejected", ["disqualify kind: robot"])
 

@@ -323,7 +323,7 @@ def test_an_instant_without_its_offset_or_beyond_reason_is_refused(stamp):
     assert wrong({**EVENTS["job.updated"], "timestamp": stamp}) == f"timestamp: {sentence}"
 
 
-def test_a_mistake_inside_a_story_says_where_it_is():
+def test_a_mistake_inside_a_nested_record_says_where_it_is():
     document = copy.deepcopy(EVENTS["interview.created"])
     document["data"]["application"]["job"]["hiring_manager"]["email"] = "Boss of Marta"
     sentence = wrong(document)
@@ -336,7 +336,7 @@ def test_unknown_fields_are_left_out_and_named_without_their_values():
     assert came.ignored == "fields that Keepwarm does not know were left out: data.?, data.mark, data.salary"
 
 
-def test_a_story_that_leads_back_to_itself_does_not_go_round():
+def test_a_record_that_is_nested_in_itself_does_not_loop():
     data: dict[str, Any] = {"id": 1, "candidate_id": 2, "job_id": 3}
     for _ in range(400):
         data = {"id": 1, "candidate_id": 2, "job_id": 3, "application": data}

@@ -1,4 +1,4 @@
-"""What Keepwarm found becomes a note in the CRM, once: whatever is lost on the way, and however it comes back."""
+"""A finding of Keepwarm becomes one note in the CRM, whichever request or answer is lost on the way."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -43,7 +43,7 @@ STORY = (
 
 @pytest.fixture
 def agency(service: Service) -> SampleAgency:
-    return begin_with(service, "a desk", partial(SampleAgency, service))
+    return begin_with(service, "a sample agency", partial(SampleAgency, service))
 
 
 def shown(service: Service, key: str | None) -> Part:

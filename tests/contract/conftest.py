@@ -1,4 +1,4 @@
-"""The desks that the contract's tests work at."""
+"""The sample agencies of the contract's tests."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,7 +14,7 @@ from tests.snapshots import begin_with
 @pytest.fixture
 def agency(service: Service) -> SampleAgency:
     """An agency with one of everything."""
-    return begin_with(service, "a desk", partial(SampleAgency, service))
+    return begin_with(service, "a sample agency", partial(SampleAgency, service))
 
 
 @pytest.fixture
@@ -30,5 +30,5 @@ def both_services(_services: Callable[[str], Service]) -> list[Service]:
 
 @pytest.fixture
 def both(both_services: list[Service]) -> list[SampleAgency]:
-    """The same desk on both databases."""
-    return [begin_with(service, "a desk", partial(SampleAgency, service)) for service in both_services]
+    """The same agency on both databases."""
+    return [begin_with(service, "a sample agency", partial(SampleAgency, service)) for service in both_services]

@@ -1,4 +1,4 @@
-"""A desk with one of everything: an agency, its keys of each role, and an id for every name that an address uses."""
+"""A sample agency with one record of each kind, a key of each role, and an id for every path parameter."""
 
 import json
 import re
@@ -62,7 +62,7 @@ async def send_one(service: Service, request: RawRequest) -> httpx.Response:
 
 
 class SampleAgency:
-    """An agency at work. Two desks are furnished alike, so that only their ids tell them apart."""
+    """An agency with one record of each kind. Two of them differ only in their ids."""
 
     def __init__(self, service: Service, ref: str = "17") -> None:
         self.service = service
@@ -118,7 +118,7 @@ class SampleAgency:
         self.ids["flag_id"] = answer.json()["items"][0]["id"]
 
     def _connect(self) -> None:
-        """A CRM that has told something, whose history is asked for, and in which an application may be moved."""
+        """Connect a CRM that sent an event, with a backfill and a proposed move of an application."""
         made = self._made("/v1/connections", system="jobadder", name="JobAdder", write_back={"propose_moves": True})
         self.ids["connection_id"] = connection = made["connection"]["id"]
         self.ids["secret_id"] = made["connection"]["signing_secrets"][0]["id"]
@@ -166,21 +166,21 @@ class SampleAgency:
         return send(self.service, requests)
 
     def id(self, name: str) -> str | None:
-        """The id of this desk's thing that a parameter or field of this name wants; None when it holds no id."""
+        """Return the id of the agency's record for a parameter or field; None when it holds no id."""
         return self.ids.get(ALIASES.get(name, name))
 
     def path(self, operation: Operation, **others: str) -> str:
-        """Its address with this desk's ids, but for those that are given."""
+        """Return the path of an operation with this agency's ids, but for those that are given."""
         named = {"system": self.ref["system"], "id": self.ref["id"]}
         values: dict[str, str] = {}
         for parameter in operation.path_parameters:
             value = others.get(parameter.name) or named.get(parameter.name) or self.id(parameter.name)
-            assert value, f"teach the desk which thing {parameter.name} of {operation.name} is"
+            assert value, f"give the sample agency an id for {parameter.name} of {operation.name}"
             values[parameter.name] = value
         return operation.path.format(**values)
 
     def request(self, operation: Operation, body: Any = None, role: str | None = None) -> RawRequest:
-        """The operation as this desk would ask for it."""
+        """Make the request for an operation."""
         body = {} if body is None else body
         if "/keep-warm-marks/by-ref/" in operation.path and body.get("application_id") == self.ids["application_id"]:
             body = body | {"application_id": self.ids["ended_application_id"]}

@@ -115,7 +115,7 @@ def test_a_service_that_starts_before_its_database_serves_when_it_is_there(wired
     assert SampleAgency(service).send(RawRequest("GET", "/readyz", None))[0].status_code == 200
 
 
-def test_connections_cut_under_load_are_made_anew(wired):
+def test_connections_cut_under_load_are_opened_again(wired):
     service, do = wired
     agency = SampleAgency(service)
 

@@ -115,7 +115,7 @@ def test_a_map_grows_no_further_by_many_changes(agency: SampleAgency):
     assert [len(answer.json()["stage_map"]) for answer in (first, third)] == [500, 500]
 
 
-def test_odd_words_are_kept_as_they_were_told(agency: SampleAgency):
+def test_odd_words_are_stored_as_they_were_sent(agency: SampleAgency):
     words = {"קים": "offer", "a/b": "ignore", "__proto__": "screening", "'; --": "offer", "𝄞" * 200: "offer"}
     operation = next(one for one in agency.operations if one.name == "PATCH /v1/connections/{connection_id}")
     (answer,) = agency.send(agency.request(operation, {"stage_map": words}))

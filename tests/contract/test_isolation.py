@@ -67,7 +67,7 @@ def in_the_query(agency: SampleAgency, theirs: SampleAgency) -> Iterator[Pair]:
         for parameter in operation.query:
             if alternatives(parameter.schema)[0].get("format") == "uuid":
                 foreign = theirs.id(parameter.name)
-                assert foreign, f"teach the desk what {parameter.name} of {operation.name} is"
+                assert foreign, f"give the sample agency an id for {parameter.name} of {operation.name} is"
                 request = agency.request(operation)
                 queries = [{**request.params, parameter.name: value} for value in (foreign, NEVER)]
                 yield (
@@ -82,7 +82,7 @@ def in_the_body(agency: SampleAgency, theirs: SampleAgency) -> Iterator[Pair]:
         for field in fields(operation.body or {}):
             name = str(field.place[-1] or field.place[-2])
             if field.schema.get("format") == "uuid":
-                assert theirs.id(name), f"teach the desk what {name} of {operation.name} is"
+                assert theirs.id(name), f"give the sample agency an id for {name} of {operation.name} is"
                 assert operation.body is not None
                 request = agency.request(operation)
                 if "/by-ref/" in operation.path:

@@ -192,7 +192,7 @@ def test_a_key_is_shown_once_and_never_listed(agency):
     problem(answer, 404)
 
 
-def test_more_requests_than_allowed_are_told_when_to_come_back(agency, start_service):
+def test_more_requests_than_allowed_are_answered_with_retry_after(agency, start_service):
     hurried = start_service(rate_limit_per_minute=5)
     client = hurried.client(agency.keys["viewer"])
     left = []

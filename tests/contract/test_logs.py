@@ -137,7 +137,7 @@ def test_no_line_tells_who_it_was_about(own_database_url, database_kind, tmp_pat
         assert "/v1/candidates/by-ref/{system}/{id:path}" in {one["route"] for one in entries}
 
 
-def test_an_error_is_told_by_its_place_and_kind_alone():
+def test_an_error_is_logged_by_its_place_and_kind_alone():
     def fails() -> None:
         try:
             int(CANARY)

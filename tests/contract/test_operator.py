@@ -54,7 +54,7 @@ def test_an_agency_is_deleted_whole_and_others_stay(service: Service, agency: Sa
     other = new_agency(operator)
     mine, theirs = agency.ids["agency_id"], agency_of(other)["id"]
     before = filled(service, theirs)
-    assert len(filled(service, mine)) > 20, "the desk has a row of nearly every kind"
+    assert len(filled(service, mine)) > 20, "the agency has a row of nearly every kind"
     name = service.client(agency.keys["admin"]).get("/v1/agency").json()["name"]
 
     path = f"/v1/agencies/{mine}"

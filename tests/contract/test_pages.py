@@ -31,7 +31,7 @@ def page(agency: SampleAgency, path: str, **params: Any) -> dict[str, Any]:
     return found
 
 
-def test_a_walk_meets_everything_once_while_others_add(agency, crowd):
+def test_pages_hold_everything_once_while_others_add(agency, crowd):
     added = 0
     for limit in (1, 7, 50, 199, 200, 201, 1000):
         met: list[str] = []
@@ -40,7 +40,7 @@ def test_a_walk_meets_everything_once_while_others_add(agency, crowd):
             found = page(agency, "/v1/candidates", limit=limit, cursor=cursor)
             assert len(found["items"]) <= min(limit, 200)
             met += [item["id"] for item in found["items"]]
-            assert len(met) <= 2 * MANY, "the walk goes round and round"
+            assert len(met) <= 2 * MANY, "the pages never end"
             if added < 20 * limit:
                 agency.send(adding(agency, MANY + added))
                 added += 1
@@ -64,7 +64,7 @@ def test_every_list_comes_in_pages(agency):
     assert len(lists) > 12
 
 
-def test_lists_by_time_walk_past_equal_times(agency):
+def test_lists_by_time_page_past_equal_times(agency):
     """Ten words at one instant: the time alone does not say where a page ended."""
     at = f"/v1/applications/{agency.ids['application_id']}"
     said = {"from_party": "client", "to_party": "recruiter", "occurred_at": "2026-05-01T00:00:00Z"}
@@ -85,7 +85,7 @@ def test_lists_by_time_walk_past_equal_times(agency):
         while True:
             found = page(agency, path, limit=3, cursor=cursor)
             met += [item["id"] for item in found["items"]]
-            assert len(met) <= 11, "the walk goes round and round"
+            assert len(met) <= 11, "the pages never end"
             if (cursor := found["next_cursor"]) is None:
                 break
         assert met == whole

@@ -229,7 +229,7 @@ def test_a_put_that_expects_a_state_and_a_post_that_is_repeated_are_as_they_were
     assert changed.json()["id"] != NEVER
 
 
-def test_every_kind_of_wrong_value_is_told_in_the_words_of_any_other_body(agency):
+def test_every_kind_of_wrong_value_is_reported_as_in_any_other_body(agency):
     body = {"title": "a" * 201, "status": "bogus", "organisation": {"system": "crm", "id": "a" * 201}}
     request = RawRequest("POST", "/v1/jobs", agency.keys["admin"], json.dumps(body).encode())
     errors = problem(agency.send(request)[0], 422, "invalid")["errors"]

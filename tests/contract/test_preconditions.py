@@ -63,7 +63,7 @@ def test_a_change_makes_a_new_etag_and_answers_with_it(agency):
 
 
 def body_for(agency: SampleAgency, operation: Operation) -> Any:
-    """Operations that change a record of this desk; its transitions are facts and have no ETag."""
+    """Return the operations that change a record of the agency; transitions are facts and have no ETag."""
     if operation.body is None:
         return None
     body = sample(operation.body, ids=agency.id)

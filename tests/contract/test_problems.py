@@ -154,7 +154,7 @@ def test_a_clash_with_what_is_already_so(agency):
     assert "offer" in document["legal_moves"]
 
 
-def test_what_nobody_foresaw_is_told_without_detail(agency, monkeypatch):
+def test_an_unexpected_error_is_answered_without_detail(agency, monkeypatch):
     def fails(*_: object, **__: object) -> None:
         cause = sa.exc.ProgrammingError("SELECT canary FROM secrets", {"name": "canary"}, ValueError("/srv/canary"))
         raise RuntimeError("canary in app/access/queries.py") from cause

@@ -15,7 +15,7 @@ TAKES_ANY = {"POST /v1/connections/{connection_id}/dry-run"}
 
 
 def asking(agency: SampleAgency, operation: Operation, *query: tuple[str, str]) -> RawRequest:
-    """The operation as the desk would ask for it, with these parameters beside those that it needs."""
+    """Make the request for an operation, with these parameters beside those that it needs."""
     request = agency.request(operation, None if operation.body is None else sample(operation.body, ids=agency.id))
     needed = [(name, value) for name, value in request.params.items() if name not in dict(query)]
     return request.but(path=str(httpx.URL(request.path).copy_merge_params([*needed, *query])), params={})

@@ -20,7 +20,7 @@ LESSER = {"viewer": [], "recruiter": ["viewer"], "admin": ["viewer", "recruiter"
 def test_every_address_declares_its_role(agency):
     without = {operation.name for operation in agency.operations if operation.role is None}
     assert without == OPEN
-    assert len(agency.operations) > 90, "the walk over the routes finds them"
+    assert len(agency.operations) > 90, "the routes have them all"
 
 
 ADMINS_READ = ("/v1/api-keys", "/v1/imports", "/v1/exports", "/v1/connections", "/v1/webhook-endpoints")

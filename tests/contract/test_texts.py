@@ -33,7 +33,7 @@ BY_REF = {
 
 
 @pytest.mark.parametrize("text", ODD_TEXTS.values(), ids=list(ODD_TEXTS))
-def test_an_odd_text_is_kept_as_it_was_told(agency, text):
+def test_an_odd_text_is_stored_as_it_was_sent(agency, text):
     at = f"/v1/applications/{agency.ids['application_id']}"
     said = {"from_party": "client", "to_party": "recruiter", "summary": f"{text}\n\t{text}"}
     promised = {"owed_by": "client", "description": text, "due_on": "2026-06-01"}

@@ -1,4 +1,4 @@
-"""Joining the ledgers of clients, database and receiver: what was acknowledged, what became of it, and who was told."""
+"""Joining the ledgers of clients, database and receiver: acknowledged writes, their rows, and their deliveries."""
 
 import hashlib
 from collections import Counter, defaultdict
@@ -61,7 +61,7 @@ class Findings:
 
 
 async def quiet(database: Database) -> int:
-    """How much there still is to do: deliveries, events without a place, applications, requests to assess anew."""
+    """How much there still is to do: deliveries, events without a place, applications, reassessment requests."""
 
     def step(conn: sa.Connection) -> int:
         waiting = (

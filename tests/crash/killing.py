@@ -146,7 +146,7 @@ class Keeper:
         return where
 
     def calm(self) -> None:
-        """Kill no more: whoever is killed now is started once more, and then left alone."""
+        """Kill no more: a process that is killed now is started once more, and then left alone."""
         self._most = min(self._most, self._begun)
 
     async def stop(self) -> None:

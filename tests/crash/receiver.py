@@ -1,4 +1,4 @@
-"""The receiver: verifies every signature and keeps a ledger of what came, when, from whom, and how it was answered."""
+"""The receiver: verifies every signature and keeps a ledger of each request: its time, its sender and its answer."""
 
 import asyncio
 import base64

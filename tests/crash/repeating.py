@@ -1,4 +1,4 @@
-"""Joining receptions and kills: what came again after it was accepted was under way when its very worker was killed."""
+"""Joining receptions and kills: a repeated reception was in progress when its very worker was killed."""
 
 from bisect import bisect_left
 from collections import Counter

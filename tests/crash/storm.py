@@ -159,7 +159,7 @@ async def _write(shared: SharedState, deaths: Deaths, plan: Plan, enough: asynci
 
 
 async def _come_to_rest(database: Database) -> int:
-    """Wait until nothing is to be done, as long as it becomes less; answers what is left."""
+    """Wait until nothing is to be done, as long as it becomes less; return the rest."""
     least, since = await quiet(database), stopwatch()
     while least and stopwatch() - since < QUIET_SECONDS:
         await rest(0.3)

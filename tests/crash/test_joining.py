@@ -21,12 +21,12 @@ from tests.service import Client, Service
 
 @pytest.fixture
 def agency(service: Service, operator: Client) -> AgencyClient:
-    """A desk with an application."""
+    """An agency with an application."""
     return AgencyClient(service, operator)
 
 
 def found(agency: AgencyClient, join: Callable[..., Any], *arguments: Any) -> list[str]:
-    """What a join over the desk's database must not see, by name."""
+    """Return the findings of a join over the agency's database, by name."""
     findings = Findings()
     agency.service.run(join, agency.service.app.state.shared.database, *arguments, findings)
     return [violation.partition(":")[0] for violation in findings.violations]
@@ -89,14 +89,14 @@ def lived(agency: AgencyClient) -> None:
     assert agency.moves("offer").status_code == 201
 
 
-def test_facts_that_were_all_told_once_are_well(agency: AgencyClient):
+def test_facts_with_exactly_one_event_each_are_accepted(agency: AgencyClient):
     lived(agency)
     types = {row["type"] for row in agency.rows(event)}
     assert types >= {"flag.raised", "flag.changed", "flag.cleared", "follow_up.missed", LOGGED, MOVED}
     assert found(agency, join_facts) == []
 
 
-def test_a_fact_that_nobody_was_told_of_is_seen_and_so_is_one_told_twice(agency: AgencyClient):
+def test_a_fact_without_an_event_is_found_and_so_is_one_with_two(agency: AgencyClient):
     lived(agency)
     for what in ("flag.raised", "flag.changed", "flag.cleared", "follow_up.missed", LOGGED, MOVED):
         row = next(
@@ -107,7 +107,7 @@ def test_a_fact_that_nobody_was_told_of_is_seen_and_so_is_one_told_twice(agency:
         agency.write(sa.insert(event).values(**row))
         again = uuid4()
         agency.write(sa.insert(event).values(**{**row, "id": again, "place": None}))
-        assert found(agency, join_facts) == ["events told twice, or without their fact"], what
+        assert found(agency, join_facts) == ["doubled events, or events without their fact"], what
         agency.write(sa.delete(event).where(event.c.id == again))
     assert found(agency, join_facts) == []
 

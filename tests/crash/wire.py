@@ -22,7 +22,7 @@ async def rest(seconds: float) -> None:
 
 
 class Line:
-    """One client's connection, kept from request to request and made anew when it breaks."""
+    """One client's connection, kept from request to request and opened again when it breaks."""
 
     def __init__(self) -> None:
         self._port: int | None = None

@@ -1,4 +1,4 @@
-"""The clients: they write until enough is acknowledged, ask again for whatever got no answer, and keep a ledger."""
+"""The clients: they write until enough is acknowledged, retry requests without an answer, and keep a ledger."""
 
 import json
 import random
@@ -33,7 +33,7 @@ class Written(NamedTuple):
 
 @dataclass
 class Ledger:
-    """What the clients know. A write is known by its Idempotency-Key, which stands in what it made, too."""
+    """The writes of the clients. A write has its Idempotency-Key, which stands in its row, too."""
 
     acknowledged: dict[str, Written] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
@@ -44,7 +44,7 @@ class Ledger:
 
 
 class SharedState:
-    """What the clients share: where the service answers, the agency's key and jobs, and what is talked about."""
+    """State that the clients share: the ports of the service, the agency's key and jobs, and the applications."""
 
     def __init__(self, ports: Sequence[int], key: str, seed: int) -> None:
         self.ports, self.key, self.seed = ports, key, seed
@@ -74,7 +74,7 @@ class Client:
             await self._line.close()
 
     async def _open(self) -> None:
-        """A candidate with two applications, so that a word on one is heard on the other, and their interviews."""
+        """Create a candidate with two applications and their interviews. An interaction on one counts on the other."""
         candidate = await self._tell("candidate", "/v1/candidates", {"name": "Robin Reed"})
         for _ in range(2):
             job, opened_at = self._chance.choice(self._shared.jobs), system() - timedelta(days=10)

@@ -14,7 +14,7 @@ from tests.crms.bullhorn_querying import TO_MANY, TO_ONE, BadRequestError, index
 from tests.crms.standin import StandIn
 
 USER = 1314
-"""The API user: what Keepwarm writes is told as this person's doing."""
+"""The API user: what Keepwarm writes carries this person's id."""
 _SEARCHED = {"Candidate", "ClientContact", "ClientCorporation", "JobOrder", "Note", "Placement", "Task"}
 _QUERIED = {"ClientContact", "ClientCorporation", "JobOrder", "Placement", "Task"}
 """Those that can be searched for and queried: bullhorn/sdk-rest, QueryEntity."""
@@ -54,7 +54,7 @@ Handler = Callable[[Request, Mapping[str, Any]], Awaitable[Response]]
 
 
 class BullhornStandIn(StandIn):
-    """An agency's Bullhorn. `add`, `change` and `remove` are what recruiters do; each is told in the queue."""
+    """An agency's Bullhorn. `add`, `change` and `remove` are what recruiters do; each puts an event in the queue."""
 
     def __init__(self, **rest: Any) -> None:
         super().__init__(**rest)

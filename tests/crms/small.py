@@ -1,4 +1,4 @@
-"""A CRM with a little of everything: streams to walk through, sign-in, notes, tasks, stages; and its connector."""
+"""A CRM with a little of everything: streams to fetch, sign-in, notes, tasks, stages; and its connector."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A stand-in for a CRM: a small server on loopback that hears requests, fails when told, and sends webhooks."""
+"""A stand-in for a CRM: a small server on loopback that serves requests, fails on demand, and sends webhooks."""
 
 import json
 import socket
@@ -82,7 +82,7 @@ class StandIn:
     # --- Its life ---
 
     def __enter__(self) -> Self:
-        # It listens before its thread runs: whoever calls early waits in the queue of the socket, and nobody polls.
+        # It listens before its thread runs: an early caller waits in the queue of the socket, and nobody polls.
         self._socket.bind(("127.0.0.1", 0))
         self._socket.listen()
         self._thread.start()
@@ -142,7 +142,7 @@ class StandIn:
             await send({"type": "http.response.start", "status": 200, "headers": length})
             await send({"type": "http.response.body", "body": b"{", "more_body": True})
             return
-        await JSONResponse({"error": "told to fail"}, status, headers)(scope, again, send)
+        await JSONResponse({"error": "fails on demand"}, status, headers)(scope, again, send)
 
     # --- Webhooks ---
 

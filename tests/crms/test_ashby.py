@@ -30,7 +30,7 @@ def caller(crm):
     return Caller(CONNECTOR, Account(crm.settings, crm.credentials), crm.now)
 
 
-def test_a_story_is_told_by_its_webhooks_each_stage_with_its_day(crm, caller):
+def test_webhooks_bring_each_stage_with_its_day(crm, caller):
     crm.ping()
     application = crm.apply(crm.add_job())
     crm.advance(days=1)
@@ -51,7 +51,7 @@ def test_a_story_is_told_by_its_webhooks_each_stage_with_its_day(crm, caller):
     assert (status(by_event["offerUpdate"]).value, status(by_event["offerUpdate"]).at) == ("@offer_accepted", crm.now)
 
 
-def test_webhooks_of_one_change_are_told_apart_and_a_repeat_is_not(crm):
+def test_webhooks_of_one_change_have_keys_of_their_own_and_a_repeat_has_not(crm):
     crm.hire(crm.apply(crm.add_job()))
     keys: list[str] = []
 
@@ -79,7 +79,7 @@ def test_a_panel_is_one_round_and_goes_when_its_times_go(crm, caller):
     assert (again.status, again.ends_at) == ("completed", start + hour)
 
 
-def test_a_walk_finds_everything_that_goes_on(crm, caller):
+def test_a_backfill_finds_everything_that_is_open(crm, caller):
     job = crm.add_job()
     people = [crm.apply(job, f"Noor Haddad{n}") for n in range(5)]
     start = crm.now + timedelta(days=2)

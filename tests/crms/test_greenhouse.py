@@ -30,7 +30,7 @@ def caller(crm):
     return Caller(CONNECTOR, Account(crm.settings, crm.credentials), crm.now)
 
 
-def test_a_story_is_told_by_its_webhooks_and_the_interviews_are_fetched(crm, caller):
+def test_webhooks_bring_an_application_and_its_interviews_are_fetched(crm, caller):
     crm.ping()
     job = crm.add_job()
     application = crm.apply(job)
@@ -59,7 +59,7 @@ def test_a_hire_that_is_delivered_after_it_was_taken_back_says_what_is_true_now(
     assert not status(came["hire_candidate"]).value.startswith("@")
 
 
-def test_who_turned_whom_down_is_told_by_webhook_and_by_walk_alike(crm, caller):
+def test_who_turned_whom_down_is_the_same_by_webhook_and_by_poll(crm, caller):
     job = crm.add_job()
     ours, theirs = crm.apply(job), crm.apply(job)
     crm.reject(ours, "Too junior")
@@ -86,7 +86,7 @@ def test_a_poll_finds_what_no_webhook_tells_page_by_page(crm, caller):
     assert one(changed, Interview).status == "completed"
 
 
-def test_a_token_that_ends_on_the_way_is_had_anew(crm, caller):
+def test_a_token_that_expires_on_the_way_is_renewed(crm, caller):
     crm.apply(crm.add_job())
     assert len(fetch_all(caller, "jobs", SINCE)) == 1
     crm.expire_tokens()

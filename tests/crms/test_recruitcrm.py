@@ -30,7 +30,7 @@ def caller(crm):
     return Caller(CONNECTOR, Account(crm.settings, crm.credentials), crm.now)
 
 
-def desk(crm, candidates=1):
+def add_records(crm, candidates=1):
     company = crm.add_company()
     job = crm.add_job(company, crm.add_contact(company))
     people = [crm.add_candidate(f"Priya Raman{n}") for n in range(candidates)]
@@ -39,8 +39,8 @@ def desk(crm, candidates=1):
     return people, job
 
 
-def test_a_desk_is_told_by_its_webhooks(crm, caller):
-    [person], job = desk(crm)
+def test_webhooks_bring_a_placement_and_its_history(crm, caller):
+    [person], job = add_records(crm)
     starts = crm.now + timedelta(days=2)
     crm.book(person, job, starts, starts + timedelta(hours=1))
     crm.note(person, job, "Client keen", "Client Follow-up")
@@ -54,8 +54,8 @@ def test_a_desk_is_told_by_its_webhooks(crm, caller):
     assert status(came["placement.created"]).value == "@hired"
 
 
-def test_a_walk_finds_everybody_on_small_pages(crm, caller):
-    people, job = desk(crm, candidates=5)
+def test_a_backfill_finds_everybody_on_small_pages(crm, caller):
+    people, job = add_records(crm, candidates=5)
     for person in people:
         crm.note(person, job, f"About {person}")
     assert [type(one(each, Organisation)) for each in fetch_all(caller, "companies", SINCE)] == [Organisation]
@@ -67,7 +67,7 @@ def test_a_walk_finds_everybody_on_small_pages(crm, caller):
 
 
 def test_a_meeting_counts_once_it_was_held(crm, caller):
-    [person], job = desk(crm)
+    [person], job = add_records(crm)
     crm.book(person, job, crm.now + timedelta(hours=1), crm.now + timedelta(hours=2), "Coffee")
     assert fetch_all(caller, "held", crm.now) == []
     since, caller.now = crm.now, crm.advance(hours=3)
@@ -76,7 +76,7 @@ def test_a_meeting_counts_once_it_was_held(crm, caller):
 
 
 def test_a_finding_is_written_once_although_no_answer_came(crm, caller):
-    [person], job = desk(crm)
+    [person], job = add_records(crm)
     finding = OutgoingNote(
         mark=MARK, title="Late", text=f"Late.\n[keepwarm {MARK}]", at=crm.now, candidate_id=person, job_id=job
     )
@@ -91,14 +91,14 @@ def test_a_finding_is_written_once_although_no_answer_came(crm, caller):
 
 
 def test_a_move_that_was_approved_comes_back_as_an_event(crm, caller):
-    [person], job = desk(crm)
+    [person], job = add_records(crm)
     caller.run(lambda account: CONNECTOR.move(f"{person}:{job}", "9", account))
     _, came = deliver(caller, crm, crm.secret)[-1]
     assert status(came).value == "9"
 
 
 def test_trouble_ends_the_attempt_and_the_wrong_token_too(crm, caller):
-    desk(crm)
+    add_records(crm)
     crm.fail_next(429, retry_after=1)
     with pytest.raises(EndedError) as ended:
         fetch_all(caller, "companies", SINCE)

@@ -69,7 +69,7 @@ def left_out(crm: Sender, workers: Workers, service: Service, shell: dict[str, A
         ("candidate.merged", {"id": "c5", "into": "c1"}),
     ],
 )
-def test_what_is_told_of_them_is_left_out(
+def test_later_data_about_them_is_left_out(
     type: str, data: dict[str, Any], crm: Sender, workers: Workers, service: Service, erased: dict[str, Any]
 ):
     crm.send(type, data)

@@ -1,4 +1,4 @@
-"""The desk that these tests work at."""
+"""Fixtures of an agency for these tests."""
 
 from tests.agencies import admin, organisation, stranger
 

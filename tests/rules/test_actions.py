@@ -174,7 +174,7 @@ def test_a_promise_is_kept_from_a_week_before_its_day():
     assert times(perth, at(3, 13), "keep_commitment")[0] == PERTH.sod(date(2030, 1, 8))
     paused = replace(promised, opening_stage="on_hold", interviews=())
     known = found(paused, at(3, 13))
-    assert known.next_change_at == due_at, "that it opens meanwhile changes nothing in the list"
+    assert known.next_change_at == due_at, "its opening before then changes nothing in the list"
     assert known == found(paused, opens_at) == found(paused, due_at - timedelta(microseconds=1))
 
 

@@ -208,7 +208,7 @@ def test_the_same_request_again_answers_the_same(admin, service):
     problem(other, 422, "idempotency_key_reused")
 
 
-def test_every_error_of_a_large_file_is_told_page_by_page(admin, service):
+def test_every_error_of_a_large_file_is_listed_page_by_page(admin, service):
     report = imported(admin, "candidates", "id,name\n" + "".join(f"c{n},\n" for n in range(BATCH_SIZE + 50)))
     run_worker(service)
     report = told_now(admin, report)

@@ -19,7 +19,7 @@ PATH = "/v1/thank-you-checks"
 @pytest.fixture
 def agency(service: Service, operator: Client) -> AgencyClient:
     """An agency with one candidate on one job."""
-    return begin_with(service, "a desk that was not swept", partial(AgencyClient, service, operator))
+    return begin_with(service, "an agency that was not swept", partial(AgencyClient, service, operator))
 
 
 @pytest.fixture

@@ -195,9 +195,7 @@ def test_clause_16_an_absurd_wish_through_the_whole_way_is_sent_within_a_day(adm
     assert post.round() == 1
 
 
-def test_an_endpoint_that_is_brought_back_is_sent_to_at_once_and_its_pauses_begin_anew(
-    admin: Client, post: SenderDriver
-):
+def test_an_endpoint_that_is_brought_back_is_sent_to_at_once_and_its_pauses_restart(admin: Client, post: SenderDriver):
     receiver = post.receiver(429)
     one = post.endpoint(admin, receiver)
     post.emit(admin)

@@ -17,7 +17,7 @@ def bearer(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
 
 
-def test_a_service_with_an_open_stream_stops_when_it_is_told_to(own_database_url: str, tmp_path: Path):
+def test_a_service_with_an_open_stream_stops_at_a_signal(own_database_url: str, tmp_path: Path):
     with (
         ServiceProcesses(own_database_url, tmp_path) as processes,
         httpx.Client(base_url=processes.url, timeout=60) as client,

@@ -28,7 +28,7 @@ from tests.webhooks.sender_driver import SenderDriver
 @pytest.fixture
 def agency(service: Service, operator: Client) -> AgencyClient:
     """An agency with a candidate on a job."""
-    return begin_with(service, "a desk that was not swept", partial(AgencyClient, service, operator))
+    return begin_with(service, "an agency that was not swept", partial(AgencyClient, service, operator))
 
 
 def lived(agency: AgencyClient) -> None:
@@ -113,7 +113,7 @@ def test_what_is_rolled_back_leaves_neither_event_nor_delivery(
     assert (len(agency.rows(event)), post_of()) == before
 
 
-def test_an_endpoint_that_wants_a_type_twice_over_is_told_once(admin: Client, post: SenderDriver):
+def test_an_endpoint_that_wants_a_type_twice_over_gets_one_delivery(admin: Client, post: SenderDriver):
     post.endpoint(admin, "https://all.example/")
 
     def also(conn: sa.Connection) -> None:
