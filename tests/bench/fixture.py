@@ -101,7 +101,7 @@ class Fixture:
         return UUID(f"f{number:07d}{str(id or self.application_id)[8:]}")
 
     def address(self, number: int | None = None) -> str:
-        """Where the application, or one of its copies, is found."""
+        """Return the address of the application or of one of its copies."""
         return f"/v1/applications/{self.application_id if number is None else self.copy_id(number)}"
 
     async def copy(self, first: int, last: int, *, facts: bool = True, **changes: Mapping[str, Any]) -> None:

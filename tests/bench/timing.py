@@ -16,7 +16,7 @@ Call = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one run took: seconds in all, seconds of this process' CPU, and the seconds of every call."""
+    """The duration of one run: seconds in all, seconds of this process' CPU, and the seconds of every call."""
 
     seconds: float
     cpu: float

@@ -1,4 +1,4 @@
-"""What the tests of Ashby tell: a signed request, an event, and the API with one application."""
+"""Helpers of the tests of Ashby: a signed request, an event, and the API with one application."""
 
 import json
 from dataclasses import replace

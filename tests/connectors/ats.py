@@ -47,7 +47,7 @@ class Ats:
         self.workers.process()
 
     def events(self) -> Rows:
-        """What arrived."""
+        """Return the received events."""
         return self._items(f"{self.path}/events")
 
     def jobs(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the tests of Bullhorn tell: an event, and the API with one of each entity."""
+"""Helpers of the tests of Bullhorn: an event, and the API with one of each entity."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What every test of a connected CRM can ask for."""
+"""Fixtures of the tests of a connected CRM."""
 
 from collections.abc import Callable, Iterator
 

@@ -96,7 +96,7 @@ class Sender:
         return self.service.client().request("POST", self.path, self.signed(body, **signing), content=body)
 
     def events(self, state: str | None = None) -> list[dict[str, Any]]:
-        """What arrived, the newest first."""
+        """Return the received events, the newest first."""
         query = {} if state is None else {"state": state}
         items: list[dict[str, Any]] = self.admin.get(f"/v1/connections/{self.id}/events", params=query).json()["items"]
         return items

@@ -1,4 +1,4 @@
-"""What the tests of Greenhouse tell: a signed request, an event, and Harvest with one of each thing."""
+"""Helpers of the tests of Greenhouse: a signed request, an event, and Harvest with one of each thing."""
 
 import json
 from dataclasses import replace

@@ -33,7 +33,7 @@ def page(caller: Caller, stream: str, since: datetime, cursor: Mapping[str, Any]
 
 
 def fetch_all(caller: Caller, stream: str, since: datetime = START) -> list[DatedEvent]:
-    """Everything of a stream; each step is taken twice, as after a crash."""
+    """Fetch all events of a stream; each step is taken twice, as after a crash."""
     cursor: Mapping[str, Any] = {}
     events: list[DatedEvent] = []
     for _ in range(60):

@@ -1,4 +1,4 @@
-"""What the tests of Recruit CRM tell: a request, an event, and the API with one of each thing."""
+"""Helpers of the tests of Recruit CRM: a request, an event, and the API with one of each thing."""
 
 import json
 from datetime import UTC, datetime

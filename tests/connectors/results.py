@@ -1,4 +1,4 @@
-"""What came out of a translation, as tests ask for it."""
+"""Parts of a translation, as tests ask for them."""
 
 from typing import TypeVar
 

@@ -26,7 +26,7 @@ document."""
 
 @dataclass(frozen=True)
 class Scheme:
-    """How one CRM signs. `sign` makes the request: the document, the secret, when, and an id of this event."""
+    """The signature of one CRM. `sign` makes the request: the document, the secret, when, and an id of this event."""
 
     document: Mapping[str, Any]
     sign: Callable[[Mapping[str, Any], str, datetime, str], InboundRequest]
@@ -182,13 +182,13 @@ class Hook:
         return self.service.run(all_of_them)
 
     def kept(self) -> list[dict[str, Any]]:
-        """What was kept."""
+        """Return the stored events."""
         found: list[dict[str, Any]] = self._admin.get(f"/v1/connections/{self.id}/events").json()["items"]
         return found
 
 
 def forgeries(genuine: InboundRequest, scheme: Scheme, dice: random.Random) -> Iterator[InboundRequest]:
-    """What the request becomes in the hands of somebody without the secret."""
+    """Changes of a request by somebody without the secret."""
     for where, name in scheme.places:
         before = _text(genuine, where, name)
         for change in CHANGES:

@@ -41,7 +41,7 @@ def say(crm: Sender, workers: Workers, clock: Clock, **more: Any) -> None:
 
 
 def log(crm: Sender, id: str = "a1") -> list[dict[str, Any]]:
-    """What counts on an application."""
+    """Return the interactions that count on an application."""
     at = fetch(crm, f"applications/by-ref/standard/{id}")["id"]
     return [item for item in fetch(crm, f"applications/{at}/interactions")["items"] if item["voided_at"] is None]
 

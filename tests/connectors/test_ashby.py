@@ -128,7 +128,7 @@ def test_an_end_that_was_taken_back_is_newer_than_the_end(end, account):
 
 @pytest.mark.parametrize("account", [ACCOUNT, ALONE])
 def test_a_transfer_names_the_new_job(account):
-    """`applicationUpdate` tells of job transfers; the history may not know the stage on the new job yet."""
+    """`applicationUpdate` names job transfers; the history may not know the stage on the new job yet."""
     changed = {
         "job": {"id": "j2", "title": "Finance Director"},
         "updatedAt": "2026-05-05T08:00:00.000Z",

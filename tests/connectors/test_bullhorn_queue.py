@@ -96,7 +96,7 @@ def test_an_answer_without_a_list_is_a_failure_and_never_the_end(stream, answer)
 
 @pytest.mark.parametrize("name", ["loginInfo", "token", "login"])
 def test_no_answer_however_hostile_breaks_signing_in(name):
-    """Whatever Bullhorn answers, there is a session, or a sentence that says why there is none."""
+    """Each answer of Bullhorn gives a session, or a sentence that says why there is none."""
     paths = {"loginInfo": "/loginInfo", "token": "/token", "login": "/login"}
     credentials = {"client_id": "c", "client_secret": "s", "refresh_token": "r", "username": "u"}
     sessions = 0

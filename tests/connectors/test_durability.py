@@ -81,12 +81,12 @@ class Crm:
         return answer.status_code == 200
 
     def applied(self) -> int:
-        """How many events the service says are applied."""
+        """Return the number of applied events, as the service counts them."""
         found: int = self._health()["applied"]
         return found
 
     def waiting(self) -> int:
-        """How many it says are to be applied."""
+        """Return the number of waiting events, as the service counts them."""
         found: int = self._health()["waiting"]
         return found
 

@@ -1,4 +1,4 @@
-"""What a recruiter sees of Lever, SmartRecruiters, Workable and Recruitee: ends and who made them, days, mail, jobs."""
+"""Applications of Lever, SmartRecruiters, Workable and Recruitee: ends and who made them, days, mail, jobs."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ def millis(at: datetime) -> int:
 
 
 def opportunity(clock: Clock, **changed: Any) -> dict[str, Any]:
-    """Somebody who came into the stage On-site a week ago."""
+    """Make an opportunity that came into the stage On-site a week ago."""
     entered = millis(clock.now - timedelta(days=7))
     return {
         "id": "opp",
@@ -102,7 +102,7 @@ def panel(*starts: datetime, **changed: Any) -> dict[str, Any]:
 
 
 def arrange(lever: Ats, *starts: datetime, event: str = "interviewUpdated", **changed: Any) -> None:
-    """Have Lever hold a panel of an interview at each of these times, and tell of it an hour after the last change."""
+    """Have Lever hold a panel of an interview at each of these times, and send it an hour after the last change."""
     lever.clock.advance(hours=1)
     lever.documents["opportunities/opp/panels"] = panel(*starts, **changed) if starts else {"data": []}
     lever.hook({"event": event, "data": {"opportunityId": "opp", "panelId": "pan"}})

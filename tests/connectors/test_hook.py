@@ -15,7 +15,7 @@ from tests.service import Client, Clock, Service
 EVERY = pytest.mark.parametrize("system", SCHEMES)
 TIMED = pytest.mark.parametrize("system", ["standard", "smartrecruiters"])
 LISTS = ("standard", "smartrecruiters")
-"""Those whose header is a list of signatures, of which one must be good."""
+"""CRMs whose header is a list of signatures, of which one must be good."""
 ENOUGH = 60
 
 

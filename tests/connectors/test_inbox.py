@@ -1,4 +1,4 @@
-"""What arrives is kept once and applied afterwards, in any order; what cannot be says why, and can be replayed."""
+"""Received events are stored once and applied in any order; a parked one has a reason and can be replayed."""
 
 from collections.abc import Iterator
 from datetime import timedelta

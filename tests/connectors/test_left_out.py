@@ -1,4 +1,4 @@
-"""What an event leaves out stays as it is known: defaults are for what is new."""
+"""Fields that an event leaves out stay as they are: defaults are for new records."""
 
 from datetime import timedelta
 

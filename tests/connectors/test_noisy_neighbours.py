@@ -32,7 +32,7 @@ class Asks(Small):
     """Asks its API about each event that arrives."""
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:  # type: ignore[override]
-        """What the event says, after one request."""
+        """Translate the event, after one request."""
         yield ApiRequest("thing")
         return Standard.translate(self, event, account)
 
@@ -203,7 +203,7 @@ _NOTES: dict[str, Any] = {"activity_map": ACTIVITIES, "write_back": {"follow_ups
 
 
 def _with_a_note_to_write(link: Sender, post: WorkerContext) -> Sender:
-    """Have the connection tell of an interview, and the recruiter log the follow-up."""
+    """Have the connection send an interview, and the recruiter log the follow-up."""
     ref = link.connection["ref_system"]
     link.send("interview.updated", interview(link.service.clock.now, application=APPLICATION))
     link.service.run(process_once, post)

@@ -1,4 +1,4 @@
-"""What offers prove, document by document: that they were made in writing, and which first day was agreed."""
+"""Milestones of offers, document by document: the written offer and the agreed first day."""
 
 from datetime import UTC, date, datetime
 from typing import Any

@@ -90,7 +90,7 @@ def test_no_body_lies_open_in_the_database(crm: Sender, service: Service):
 
 
 def _everything(service: Service) -> dict[str, int]:
-    """How many rows each table holds."""
+    """Count the rows of each table."""
 
     def count(conn: sa.Connection) -> dict[str, int]:
         tables = [table for table in metadata.sorted_tables if table.name != "idempotency_key"]

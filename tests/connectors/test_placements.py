@@ -1,4 +1,4 @@
-"""What placements and references prove, document by document: first days and checks."""
+"""Milestones and checks of placements and references, document by document."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

@@ -17,12 +17,12 @@ from tests.steps import process_once
 
 
 class PoisonError(Exception):
-    """What keeping the poisonous event raises."""
+    """The error that storing the poisonous event raises."""
 
 
 @pytest.fixture
 def poisoned(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Until it is undone, no record of a candidate called Poison can be stored."""
+    """Let storing a record of a candidate called Poison fail, until it is undone."""
 
     def raising(work: Any, link: Any, records: Any) -> Any:
         if any(getattr(record, "name", "") == "Poison" for record in records):

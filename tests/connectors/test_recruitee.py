@@ -167,7 +167,7 @@ def test_a_job_is_open_or_closed(name, state):
 
 
 def offered(**changed):
-    """What an updated job tells."""
+    """Translate an updated job."""
     event = hook("job_published", event_type="job_updated", event_subtype="status_changed")
     event.document["payload"]["offer"].update(changed)
     return translate(event)

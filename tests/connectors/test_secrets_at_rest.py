@@ -1,4 +1,4 @@
-"""Whoever reads the database, the log or any answer finds no credential, no secret and no body that a CRM has sent."""
+"""The database, the log and the answers show no credential, no secret and no body that a CRM has sent."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -68,7 +68,7 @@ def _requests(hook: Hook) -> None:
 
 
 def answers(admin: Client) -> Iterator[str]:
-    """Everything that can be read about connections."""
+    """Yield each answer that can be read about connections."""
     found = admin.get("/v1/connections", params={"limit": 200})
     yield found.text
     yield admin.get("/v1/stage-moves").text
@@ -97,7 +97,7 @@ def test_nobody_finds_a_secret(
 
 
 def test_what_is_sealed_can_still_be_used(admin: Client, workers: Workers):
-    """Without this the test above would hold of a service that keeps nothing."""
+    """The test above would also pass for a service that stores nothing."""
     hook = Hook(admin, "recruitcrm")
     document = {"slug": "c1", "first_name": CANARY, "last_name": "Ruiz", "updated_on": "2026-05-04T08:00:00Z"}
     request = hook.scheme.sign(document, hook.secret, hook.service.clock.now, "told1")

@@ -16,7 +16,7 @@ def open_all(crm: Sender, *numbers: int) -> None:
 
 
 def logged(crm: Sender) -> dict[str, list[bool]]:
-    """For each application's CRM id, whether each interaction on it counts."""
+    """Return by each application's CRM id whether each interaction on it counts."""
     found = {}
     for one in fetch(crm, "applications")["items"]:
         items = fetch(crm, f"applications/{one['id']}/interactions")["items"]

@@ -140,7 +140,7 @@ def test_statuses_that_the_system_defines_have_a_known_meaning(word, value, stag
 
 
 def assigned(**changed):
-    """What an application event tells, where the candidate's assignment says this."""
+    """Translate an application event whose candidate has an assignment with these fields."""
     person = own("smartrecruiters", "api_candidate")
     person["primaryAssignment"].update(changed)
     return translate(hook("application.status.updated"), api(**{f"candidates/{CAN}": person}))
@@ -200,7 +200,7 @@ def test_a_cancelled_interview_is_cancelled_and_one_that_is_no_more_is_gone(name
 
 
 def invited(*days, answer=None, **slot):
-    """What an interview tells that has a timeslot on each of these days of November."""
+    """Translate an interview that has a timeslot on each of these days of November."""
     interview = own("smartrecruiters", "api_interview")
     interview["candidate"]["status"] = answer
     [first, _] = interview["timeslots"]

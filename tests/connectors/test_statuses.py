@@ -1,4 +1,4 @@
-"""Where the CRM says that an application stands: sent again, sent late, ended, re-opened, deleted and merged."""
+"""The status of an application in the CRM: sent again, sent late, ended, re-opened, deleted and merged."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -189,7 +189,7 @@ def test_a_worker_that_dies_after_fetching_reads_the_page_again(
     with monkeypatch.context() as patch:
 
         async def dies(*_: object, **__: object) -> None:
-            """It ends between the CRM's answer and keeping it."""
+            """Let a worker die between the CRM's answer and storing it."""
 
         patch.setattr(workers.context, "write", dies)
         step(workers)

@@ -75,7 +75,7 @@ def test_hired_and_disqualified_are_the_systems_own_signals():
 
 
 def moved(**changed):
-    """What a `candidate_moved` tells of a candidate, fired at twenty past eleven."""
+    """Translate a `candidate_moved` of a candidate, fired at twenty past eleven."""
     event = hook("candidate_moved")
     event.document["data"].update(changed)
     return translate(event)

@@ -58,7 +58,7 @@ def test_interviews_and_calls_are_polled_and_bring_their_application_along():
 
 
 def arranged(**changed):
-    """What a polled event tells."""
+    """Translate a polled event."""
     return translate(DatedEvent("k", "fetched.event", {**own("workable", "api_events")["events"][0], **changed}, NOW))
 
 

@@ -1,4 +1,4 @@
-"""What the tests of Workable tell: an event and what comes of it."""
+"""Helpers of the tests of Workable: an event and its translation."""
 
 import json
 from datetime import UTC, datetime

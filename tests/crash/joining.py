@@ -32,7 +32,7 @@ MARKS = {
 }
 """Where each thing carries the Idempotency-Key of the request that made it."""
 SOON = timedelta(seconds=30)
-"""Nothing may come due between the quiet and the comparison of every application."""
+"""A margin: nothing may come due between the quiet and the comparison of every application."""
 
 
 class Findings:
@@ -53,7 +53,7 @@ class Findings:
             self.count(f"{name} (median and most, s)", f"{ordered[len(ordered) // 2]:.3f} {ordered[-1]:.2f}")
 
     def none(self, name: str, found: Iterable[object]) -> None:
-        """What there must be none of; the first few are shown."""
+        """Report violations; the first few are shown."""
         listed = list(found)
         self.count(name, len(listed))
         if listed:
@@ -61,7 +61,7 @@ class Findings:
 
 
 async def quiet(database: Database) -> int:
-    """How much there still is to do: deliveries, events without a place, applications, reassessment requests."""
+    """Count the open work: deliveries, events without a place, applications, reassessment requests."""
 
     def step(conn: sa.Connection) -> int:
         waiting = (
@@ -78,7 +78,7 @@ async def quiet(database: Database) -> int:
 
 
 async def rows(database: Database, *columns: Any) -> Sequence[sa.Row[Any]]:
-    """These columns of every row."""
+    """Return these columns of every row."""
     return await database.across_agencies().read(lambda conn: conn.execute(sa.select(*columns)).all())
 
 
@@ -150,7 +150,7 @@ def _accepted(came: Iterable[Receipt]) -> bool:
 
 
 async def compare(database: Database, clock: Clock, findings: Findings) -> None:
-    """What is stored of every application is what the rules say of its facts now."""
+    """Compare the stored assessment of every application with the rules' own answer."""
     keys = [(row.agency_id, row.id) for row in await rows(database, application.c.agency_id, application.c.id)]
     findings.count("applications", len(keys))
     differing: list[str] = []

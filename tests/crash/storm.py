@@ -45,7 +45,7 @@ ENDPOINTS: Mapping[str, Wish] = {
 
 @dataclass(frozen=True)
 class Plan:
-    """How much of everything."""
+    """The size of a storm."""
 
     kills: int
     writes: int
@@ -112,7 +112,7 @@ async def _join(
 
 
 async def _set_up(keeper: Keeper, slot: Slot, shared: SharedState, receiver: Receiver, port: int) -> dict[str, UUID]:
-    """Before the storm: an agency, its jobs, and endpoints that hear everything from the first event on."""
+    """Create an agency, its jobs, and endpoints that subscribe to all events before the storm."""
     process = keeper.start(slot)
     line = Line()
 

@@ -41,7 +41,7 @@ async def join_facts(database: Database, findings: Findings) -> None:
 
 
 def _fact_of(row: sa.Row[Any]) -> Hashable:
-    """What an event's fact is known by."""
+    """Return the key of an event's fact."""
     data: Mapping[str, Any] = row.data
     match row.type:
         case "application.stage_changed":

@@ -37,17 +37,17 @@ class AshbyServer(StandIn):
 
     @property
     def settings(self) -> dict[str, str]:
-        """What a connection to it is set to."""
+        """The settings of a connection to it."""
         return {"base_url": self.url}
 
     @property
     def credentials(self) -> dict[str, str]:
-        """What it lets in."""
+        """The credentials that it accepts."""
         return {"api_key": "live"}
 
     @property
     def undelivered(self) -> list[Delivery]:
-        """After some answers Ashby never tries again, and gives up after ten attempts."""
+        """The retry policy: after some answers Ashby never tries again, and gives up after ten attempts."""
         return [
             each
             for each in super().undelivered

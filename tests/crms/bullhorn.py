@@ -17,7 +17,7 @@ USER = 1314
 """The API user: what Keepwarm writes carries this person's id."""
 _SEARCHED = {"Candidate", "ClientContact", "ClientCorporation", "JobOrder", "Note", "Placement", "Task"}
 _QUERIED = {"ClientContact", "ClientCorporation", "JobOrder", "Placement", "Task"}
-"""Those that can be searched for and queried: bullhorn/sdk-rest, QueryEntity."""
+"""Entities that can be searched for and queried: bullhorn/sdk-rest, QueryEntity."""
 _TIMES = {"dateAdded", "dateLastModified"}
 _PERSON = {"name", "firstName", "lastName", "email", "phone", "mobile", "isDeleted", *_TIMES}
 _COLUMNS = {
@@ -75,7 +75,7 @@ class BullhornStandIn(StandIn):
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """What a connection to it is set to: the entrance of another data centre, which points here."""
+        """The settings of a connection to it: the entrance of another data centre, which points here."""
         return {"login_url": f"{self.url}/far/rest-services", "user_id": str(USER)}
 
     def routes(self) -> Sequence[Route]:
@@ -146,7 +146,7 @@ class BullhornStandIn(StandIn):
         self._lose = True
 
     def drop_subscriptions(self) -> None:
-        """Somebody deletes the subscriptions, and their queues with them."""
+        """Delete the subscriptions, and their queues with them."""
         self.subscribed.clear()
         self.queue.clear()
         self.batches.clear()
@@ -302,7 +302,7 @@ class BullhornStandIn(StandIn):
 
 
 def unknown(entity: str, body: Mapping[str, Any]) -> bool:
-    """Whether a body names an entity or a field that there is not, or an association without its id."""
+    """Return whether a body names an unknown entity or field, or an association without its id."""
     associations = [value for name, value in body.items() if name in TO_ONE]
     known = body.keys() <= _COLUMNS.get(entity, set()) - TO_MANY.keys()
     return not known or not all(isinstance(value, dict) and set(value) == {"id"} for value in associations)

@@ -1,4 +1,4 @@
-"""What the stand-in for Bullhorn understands of its two query languages and of its field lists; the rest is a 400."""
+"""The supported part of Bullhorn's two query languages and of its field lists; the rest is a 400."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -41,7 +41,7 @@ _NOTES = {
 
 
 class BadRequestError(Exception):
-    """What Bullhorn answers with a 400."""
+    """A query that Bullhorn answers with a 400."""
 
 
 def shown(row: Row, fields: str, look: Look, columns: set[str], *, top: bool = True) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def indexed(entity: str, row: Row) -> Row:
 
 
 def matches(clause: str, row: Row) -> bool:
-    """Whether a row is what `where` (JPQL) or `query` (Lucene) asks for."""
+    """Return whether a row matches `where` (JPQL) or `query` (Lucene)."""
     return all(any(_one(either, row) for either in _apart(part, " OR ")) for part in _apart(clause, " AND "))
 
 

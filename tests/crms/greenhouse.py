@@ -41,12 +41,12 @@ class GreenhouseServer(StandIn):
 
     @property
     def settings(self) -> dict[str, str]:
-        """What a connection to it is set to."""
+        """The settings of a connection to it."""
         return {"base_url": f"{self.url}/v3", "auth_url": f"{self.url}/token", "user_id": "77"}
 
     @property
     def credentials(self) -> dict[str, str]:
-        """What it lets in."""
+        """The credentials that it accepts."""
         return {"client_id": "client", "client_secret": "hush"}
 
     def accepts(self, status: int) -> bool:

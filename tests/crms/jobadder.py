@@ -56,7 +56,7 @@ class JobAdderStandIn(StandIn):
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """What a connection to it is set to."""
+        """The settings of a connection to it."""
         return {"auth_url": self.url}
 
     def routes(self) -> Sequence[Route]:
@@ -100,7 +100,7 @@ class JobAdderStandIn(StandIn):
         self.change("applications", id, "jobapplication_status_changed", status=status)
 
     def remove(self, resource: str, id: str) -> None:
-        """Delete a thing. Only lists of some kinds tell of it, and no event."""
+        """Delete a thing. Only lists of some kinds show it, and no event."""
         del self.rows[resource][id]
         self.gone.append((resource, id, self._stamp()))
 
@@ -297,7 +297,7 @@ class JobAdderStandIn(StandIn):
 
 
 def _after(asked: Mapping[str, str], row: Mapping[str, Any]) -> bool:
-    """Whether a row is from the filters' instants on; what was never updated has no updatedAt."""
+    """Return whether a row is from the filters' instants on; a row that was never updated has no updatedAt."""
     filters = [(asked[name].lstrip(">"), row.get(field)) for name, field in _INSTANTS if name in asked]
     return all(stamp is not None and stamp >= least for least, stamp in filters)
 

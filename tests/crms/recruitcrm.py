@@ -31,12 +31,12 @@ class RecruitCrmServer(StandIn):
 
     @property
     def settings(self) -> dict[str, str]:
-        """What a connection to it is set to."""
+        """The settings of a connection to it."""
         return {"base_url": self.url}
 
     @property
     def credentials(self) -> dict[str, str]:
-        """What it lets in."""
+        """The credentials that it accepts."""
         return {"token": self.token}
 
     # --- What people do in it ---
@@ -46,7 +46,7 @@ class RecruitCrmServer(StandIn):
         return self._add("companies", "company.created", company_name=name)
 
     def add_contact(self, company: str, name: str = "Dan Okafor") -> str:
-        """Somebody at a client; answers the slug."""
+        """Add a contact of a client; return the slug."""
         first, _, last = name.partition(" ")
         return self._add("contacts", "contact.created", company_slug=company, first_name=first, last_name=last)
 

@@ -50,11 +50,11 @@ class Delivery:
 To = Callable[[Delivery], int]
 """Where a delivery goes: answers the status."""
 HANG_UP = 0
-"""In place of a status: the connection is closed in the middle of an answer."""
+"""A value in place of a status: the connection is closed in the middle of an answer."""
 
 
 class StandIn:
-    """What every stand-in has. Used as a context manager; `url` is where it listens.
+    """The base of every stand-in. Used as a context manager; `url` is where it listens.
 
     A subclass names its `routes()`, fills its own dicts, and puts what it would send into `deliveries`.
     """
@@ -76,7 +76,7 @@ class StandIn:
         raise NotImplementedError
 
     def accepts(self, status: int) -> bool:
-        """Whether the CRM takes this answer to a webhook for success."""
+        """Return whether the CRM takes this answer to a webhook for success."""
         return 200 <= status < 300
 
     # --- Its life ---
@@ -148,7 +148,7 @@ class StandIn:
 
     @property
     def undelivered(self) -> list[Delivery]:
-        """What was not yet taken with success, in the order it happened."""
+        """Return the deliveries without success, in the order of their events."""
         return [each for each in self.deliveries if not any(map(self.accepts, each.answers))]
 
     def send(self, to: To, order: Callable[[list[Delivery]], Iterable[Delivery]] = list) -> list[int]:

@@ -1,4 +1,4 @@
-"""How the databases find names: by a range of the index, in its order, with nothing sorted."""
+"""Plans with which the databases find names: by a range of the index, in its order, with nothing sorted."""
 
 from uuid import UUID
 
@@ -30,7 +30,7 @@ def fill(conn: sa.Connection) -> None:
 
 
 def plan(conn: sa.Connection, text: str, after: tuple[str, UUID] | None = None) -> str:
-    """What the database says it would do for one page."""
+    """Return the plan of the database for one page."""
     columns = search_word.c
     statement = matching(sa.select(candidate).where(candidate.c.agency_id == AGENCY), candidate, text)
     key = (columns.word, columns.record_id)
