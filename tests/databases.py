@@ -43,7 +43,7 @@ def migrated(kind: Kind) -> str:
 
 
 def copy_of(url: str) -> str:
-    """The URL of a new database that holds what another does, at which nobody may be looking meanwhile."""
+    """Return the URL of a copy of a database, which nobody may use while it is copied."""
     if not url.startswith("sqlite"):
         return _postgres(_SERVICE, f'TEMPLATE "{make_url(url).database}"')
     copy = _sqlite()

@@ -1,4 +1,4 @@
-"""What stands in a database for whoever reads it raw: the files of SQLite, every column of PostgreSQL."""
+"""The raw content of a database: the files of SQLite, every column of PostgreSQL."""
 
 import base64
 import sqlite3

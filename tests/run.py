@@ -41,7 +41,7 @@ _alive: list[IO[str]] = []  # held open by the run's first process
 
 
 def _lock_life(run: Path) -> IO[str]:
-    """The sign that a run goes on: its lock is let go whenever and however its first process ends."""
+    """The lock of a run: it is released when its first process ends, in whatever way."""
     sign = (run / "alive").open("w")
     try:
         fcntl.flock(sign, fcntl.LOCK_EX | fcntl.LOCK_NB)

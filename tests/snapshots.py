@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from app.access.models import agency
 from tests import databases, run
-from tests.desk import rows
+from tests.agencies import rows
 from tests.service import Service
 
 T = TypeVar("T")

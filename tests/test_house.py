@@ -61,12 +61,12 @@ def test_every_setting_says_what_it_is_for():
 
 def test_the_readme_tells_of_every_setting():
     rows = re.findall(r"^\| (`KEEPWARM_.*?) \|.*\| (.*?) \|$", (HOME / "README.md").read_text("utf-8"), re.MULTILINE)
-    told = {name.lower(): default for names, default in rows for name in re.findall(r"KEEPWARM_(\w+)", names)}
-    assert told.keys() == Settings.model_fields.keys()
+    defaults = {name.lower(): default for names, default in rows for name in re.findall(r"KEEPWARM_(\w+)", names)}
+    assert defaults.keys() == Settings.model_fields.keys()
     for name, field in Settings.model_fields.items():
-        if isinstance(field.default, str | int | float):  # the others are told in words
+        if isinstance(field.default, str | int | float):  # the others are described in words
             default = f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
-            assert f"`{default.lower() if isinstance(field.default, bool) else default}`" in told[name], name
+            assert f"`{default.lower() if isinstance(field.default, bool) else default}`" in defaults[name], name
 
 
 def test_no_middleware_costs_a_task_a_request():

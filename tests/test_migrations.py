@@ -26,8 +26,8 @@ from app.organisations.models import client_contact, organisation
 from app.tables import metadata
 from app.webhooks.models import feed, subscription
 from tests import databases
-from tests.applications.desk import Desk as LivelyDesk
-from tests.contract.desk import Desk
+from tests.applications.agency_client import AgencyClient
+from tests.contract.sample_agency import SampleAgency
 from tests.service import OPERATOR_KEY, Clock, Service, running
 
 T = TypeVar("T")
@@ -51,11 +51,11 @@ def form(conn: sa.Connection) -> dict[str, Any]:
     """Every table with its columns, keys, indexes and constraints, as the database itself tells them."""
     inspector = sa.inspect(conn)
 
-    def told(value: Any) -> str:
-        return str({key: told(item) for key, item in sorted(value.items())} if isinstance(value, dict) else value)
+    def as_text(value: Any) -> str:
+        return str({key: as_text(item) for key, item in sorted(value.items())} if isinstance(value, dict) else value)
 
     def named(rows: list[Any]) -> list[str]:
-        return sorted(told(row) for row in rows)
+        return sorted(as_text(row) for row in rows)
 
     return {
         table: [
@@ -141,10 +141,10 @@ BAY = {"name": "Bay", "time_zone": "Europe/Paris", "holiday_region": "FR"}
 def test_rows_that_are_there_stay_whole_on_the_way_up(own_database_url):
     """The newest migration over a database at work: nothing is lost, and the references still hold."""
     with running(own_database_url, Clock()) as service:
-        desk = Desk(service)
-        before = desk.rows()
+        sample = SampleAgency(service)
+        before = sample.rows()
         migrate(databases.for_the_owner(own_database_url))
-        assert desk.rows() == before
+        assert sample.rows() == before
     if own_database_url.startswith("sqlite"):
         assert_whole(own_database_url)
 
@@ -183,15 +183,15 @@ def test_records_that_are_there_are_found_by_name_on_the_way_up(bare_database_ur
     def recorded(conn: sa.Connection) -> None:
         for agency_id in agencies:
             conn.execute(sa.insert(agency).values(**BAY, id=agency_id, policy={}, policy_version=1, created_at=now))
-            told = {"agency_id": agency_id, "created_at": now}
+            common = {"agency_id": agency_id, "created_at": now}
             organisation_id = uuid4()
-            conn.execute(sa.insert(organisation).values(**told, id=organisation_id, name="Zoë & Co"))
-            of = told | {"organisation_id": organisation_id}
+            conn.execute(sa.insert(organisation).values(**common, id=organisation_id, name="Zoë & Co"))
+            of = common | {"organisation_id": organisation_id}
             conn.execute(sa.insert(client_contact).values(**of, id=uuid4(), name="Łukasz", role="hr"))
             conn.execute(sa.insert(job).values(**of, id=uuid4(), title="Chargé d'affaires"))
-            people = [{**told, "id": uuid4(), "name": f"Ngaio {number}", "away": []} for number in range(1100)]
+            people = [{**common, "id": uuid4(), "name": f"Ngaio {number}", "away": []} for number in range(1100)]
             conn.execute(sa.insert(candidate), people)
-            conn.execute(sa.insert(candidate).values(**told, id=uuid4(), name="Erased candidate", erased_at=now))
+            conn.execute(sa.insert(candidate).values(**common, id=uuid4(), name="Erased candidate", erased_at=now))
 
     def words(conn: sa.Connection) -> dict[Any, Any]:
         columns = search_word.c
@@ -217,16 +217,16 @@ def test_actions_get_their_urgency_and_their_interview_on_the_way_up(bare_databa
     statement = sa.select(*names).order_by(action.c.id)
     migrate(bare_database_url)
     with running(databases.for_the_service(bare_database_url), Clock()) as service:
-        desk = LivelyDesk(service, service.client(OPERATOR_KEY))
-        interview = desk.interview()
-        desk.says("candidate", "client", "chase", channel="linkedin")
+        sample = AgencyClient(service, service.client(OPERATOR_KEY))
+        interview = sample.interview()
+        sample.says("candidate", "client", "chase", channel="linkedin")
         for due_on in ("2026-05-04", "2026-05-12"):
-            path = f"applications/{desk.id}/commitments"
-            desk.add(path, owed_by="recruiter", description="A list", due_on=due_on)
-        desk.wait(desk.clock.now + timedelta(days=2))
-        acknowledged = desk.flag("debrief_overdue")["id"]
-        assert desk.post(f"flags/{acknowledged}/acknowledge").status_code == 200
-        desk.sweep()
+            path = f"applications/{sample.id}/commitments"
+            sample.add(path, owed_by="recruiter", description="A list", due_on=due_on)
+        sample.wait(sample.clock.now + timedelta(days=2))
+        acknowledged = sample.flag("debrief_overdue")["id"]
+        assert sample.post(f"flags/{acknowledged}/acknowledge").status_code == 200
+        sample.sweep()
         before = look(bare_database_url, lambda conn: conn.execute(statement).all())
     assert {row.urgency for row in before} == {0, 1, 2, 3}
     assert str(interview["id"]) in {str(row.interview_id) for row in before}

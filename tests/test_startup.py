@@ -37,8 +37,8 @@ def keepwarm(monkeypatch, capsys, tmp_path) -> Callable[..., tuple[int, str, str
             monkeypatch.setenv(f"KEEPWARM_{name.upper()}", value)
         with pytest.raises(SystemExit) as ended:
             command.main(words)
-        told = capsys.readouterr()
-        return int(ended.value.code or 0), told.out, told.err
+        printed = capsys.readouterr()
+        return int(ended.value.code or 0), printed.out, printed.err
 
     return run
 
@@ -122,13 +122,13 @@ def test_wrong_credentials_and_a_wrong_name_are_named(keepwarm):
 
 def test_a_start_says_what_runs_where_and_against_which_database(keepwarm, monkeypatch):
     url = databases.of_this_process("postgresql")
-    told: list[dict[str, object]] = []
-    noted = SimpleNamespace(info=lambda event, **rest: told.append({"event": event} | rest))
+    logged: list[dict[str, object]] = []
+    noted = SimpleNamespace(info=lambda event, **rest: logged.append({"event": event} | rest))
     monkeypatch.setattr("app.__main__.log", noted)
     code, _, err = keepwarm("serve", "--port", "8299", database_url=url, secret_key=SECRET_KEY)
     assert (code, err) == (0, "")
-    line = json.dumps(told[0])
-    assert told[0]["event"] == "keepwarm serve"
+    line = json.dumps(logged[0])
+    assert logged[0]["event"] == "keepwarm serve"
     assert "http://127.0.0.1:8299" in line
     assert "postgresql://" in line
     assert "keepwarm_tests_service:keepwarm_tests_service" not in line, "the password"

@@ -43,16 +43,30 @@ PACKAGES = (
 
 TESTS = (
     "tests/applications",
+    "tests/attack",
+    "tests/bench",
     "tests/candidates",
+    "tests/connectors",
+    "tests/console",
     "tests/contract",
+    "tests/crash",
+    "tests/crms",
+    "tests/demo",
+    "tests/erasure",
     "tests/jobs",
     "tests/kit",
     "tests/organisations",
     "tests/policies",
     "tests/rules",
+    "tests/search",
+    "tests/spreadsheets",
     "tests/thank_you",
+    "tests/webhooks",
 )
 """The packages of tests whose English is held, too. Their fixtures are nouns, and so are the docstrings of these."""
+
+UNHELD = "tests/connectors/stories/"
+"""Tests that are not held yet: they are about to become one test over a driver for each CRM."""
 
 NAMES = frozenset(
     (
@@ -135,7 +149,9 @@ def modules(packages: Iterable[str] = PACKAGES) -> Iterator[tuple[str, str, ast.
     for package in packages:
         whole = HOME / package
         for path in [whole] if whole.is_file() else sorted(whole.rglob("*.py")):
-            yield path.relative_to(HOME).as_posix(), *parsed(path)
+            place = path.relative_to(HOME).as_posix()
+            if not place.startswith(UNHELD):
+                yield place, *parsed(path)
 
 
 @cache
@@ -213,8 +229,9 @@ def names(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 
 def test_no_banned_name_is_used():
-    found = {(path, name) for path, _, tree in modules() for name, _ in names(tree) if name in NAMES}
-    found |= {(path, Path(path).stem) for path, _, _ in modules() if Path(path).stem in NAMES}
+    held = [(path, tree) for path, _, tree in modules((*PACKAGES, "tests"))]
+    found = {(path, name) for path, tree in held for name, _ in names(tree) if name in NAMES}
+    found |= {(path, Path(path).stem) for path, _ in held if Path(path).stem in NAMES}
     assert sorted(found) == []
 
 

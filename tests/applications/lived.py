@@ -1,4 +1,4 @@
-"""A life told through the API, and what is stored of it set against the rules' own answer."""
+"""A history recorded through the API, and its stored assessment compared with the rules' own answer."""
 
 import json
 from datetime import datetime
@@ -10,7 +10,7 @@ from app.applications.models import action, application, flag
 from app.rules.assess import assess
 from app.rules.stages import ENDED
 from app.webhooks.models import event
-from tests.applications.desk import Desk, wire
+from tests.applications.agency_client import AgencyClient, wire
 from tests.applications.lives import Life
 from tests.applications.order import Fact
 from tests.service import Client, Service
@@ -49,7 +49,7 @@ OWN = {
 """Facts of the application itself: its stored rows are right in the answer, before any sweep."""
 
 
-class Lived(Desk):
+class Lived(AgencyClient):
     """One telling of a life, at an agency of its own."""
 
     def __init__(self, service: Service, operator: Client, life: Life) -> None:
@@ -89,8 +89,8 @@ class Lived(Desk):
             case "says":
                 return "PUT", f"interactions/by-ref/life/{fact.label}", body | {"application_id": self.id}
             case "correct":
-                told = {"application_id": self.id, **self._told[fact.about or ""], **body}
-                return "PUT", f"interactions/by-ref/life/{fact.about}", told
+                body = {"application_id": self.id, **self._bodies[fact.about or ""], **body}
+                return "PUT", f"interactions/by-ref/life/{fact.about}", body
             case "elsewhere":
                 return "POST", f"applications/{self.other}/interactions", body
             case "interview" | "commitment" | "transition" | "check" | "milestone" | "keep":
@@ -114,7 +114,7 @@ class Lived(Desk):
         return "PATCH", self._settings[fact.about or ""], body
 
     @property
-    def _told(self) -> dict[str, dict[str, Any]]:
+    def _bodies(self) -> dict[str, dict[str, Any]]:
         return {
             fact.label: {name: fact.body[name] for name in ("from_party", "to_party")}
             for fact in self._life.facts

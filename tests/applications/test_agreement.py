@@ -21,7 +21,7 @@ MAX_AHEAD = timedelta(minutes=5)
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + LIVES))
-def test_a_life_told_in_any_order_leaves_what_the_rules_say_of_it(service: Service, operator: Client, seed: int):
+def test_facts_in_any_order_leave_what_the_rules_say(service: Service, operator: Client, seed: int):
     life = Life(seed)
     plain = Lived(service, operator, life)
     accepted = told_as_it_happened(plain, life)
@@ -37,36 +37,36 @@ def test_a_life_told_in_any_order_leaves_what_the_rules_say_of_it(service: Servi
         assert shuffled.stored(other) == plain.stored(id)
 
 
-def told_as_it_happened(desk: Lived, life: Life) -> list[Fact]:
+def told_as_it_happened(agency: Lived, life: Life) -> list[Fact]:
     """Record everything as it happens. Returns the accepted facts; facts that depend on a refused one are left out."""
     accepted: list[Fact] = []
     for fact in life.facts:
-        desk.clock.now = max(desk.clock.now, fact.at)
-        if fact.needs <= {one.label for one in accepted} and desk.tell(fact):
+        agency.clock.now = max(agency.clock.now, fact.at)
+        if fact.needs <= {one.label for one in accepted} and agency.tell(fact):
             accepted.append(fact)
-    desk.clock.now = life.end
+    agency.clock.now = life.end
     return accepted
 
 
-def told_in_any_order(desk: Lived, life: Life, accepted: list[Fact]) -> None:
+def told_in_any_order(agency: Lived, life: Life, accepted: list[Fact]) -> None:
     """Record the same facts in random order and time, with sweeps now and then while the clock moves on."""
-    random, pending, told = Random(life.seed), list(accepted), set[str]()
+    random, pending, sent = Random(life.seed), list(accepted), set[str]()
     while pending:
-        possible = [one for one in pending if one.at <= desk.clock.now + MAX_AHEAD and one.needs <= told]
+        possible = [one for one in pending if one.at <= agency.clock.now + MAX_AHEAD and one.needs <= sent]
         what = random.random()
-        if possible and (what < 0.55 or desk.clock.now >= life.end):
+        if possible and (what < 0.55 or agency.clock.now >= life.end):
             random.shuffle(possible)
-            fact = next((one for one in possible if desk.tell(one)), None)
+            fact = next((one for one in possible if agency.tell(one)), None)
             if fact is not None:
                 pending.remove(fact)
-                told.add(fact.label)
-                if desk.is_own(fact):
-                    assert desk.stored(desk.id) == desk.judged(desk.id), (life.seed, fact)
+                sent.add(fact.label)
+                if agency.is_own(fact):
+                    assert agency.stored(agency.id) == agency.judged(agency.id), (life.seed, fact)
             else:
-                assert desk.clock.now < life.end, f"life {life.seed}: {possible} cannot be told"
+                assert agency.clock.now < life.end, f"life {life.seed}: {possible} cannot be recorded"
         elif what < 0.8:
             hours = random.choice((0.01, 0.1, 1, 5, 24, 60, 300))
-            desk.clock.now = min(life.end, desk.clock.now + timedelta(hours=hours))
+            agency.clock.now = min(life.end, agency.clock.now + timedelta(hours=hours))
         else:
-            desk.sweep()
-            desk.agrees()
+            agency.sweep()
+            agency.agrees()

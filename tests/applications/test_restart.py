@@ -9,7 +9,7 @@ import pytest
 
 from app.applications import sweep
 from app.webhooks.models import event
-from tests.applications.desk import Desk, Row, at, day, done
+from tests.applications.agency_client import AgencyClient, Row, at, day, done
 from tests.service import OPERATOR_KEY, Clock, running
 
 
@@ -26,63 +26,63 @@ def begin(own_database_url: str) -> Callable[[], Any]:
     return started
 
 
-def again(desk: Desk, service: Any) -> Desk:
-    """Return the same desk at the new service."""
-    desk.service, desk.clock = service, service.clock
-    desk.admin = service.client(desk.admin._headers["Authorization"].removeprefix("Bearer "))
-    return desk
+def again(agency: AgencyClient, service: Any) -> AgencyClient:
+    """Return the same agency at the new service."""
+    agency.service, agency.clock = service, service.clock
+    agency.admin = service.client(agency.admin._headers["Authorization"].removeprefix("Bearer "))
+    return agency
 
 
-def picture(desk: Desk) -> list[Row]:
-    paths = (f"applications/{desk.id}", f"applications/{desk.id}/assessment", f"applications/{desk.id}/history")
-    return [desk.get(path) for path in (*paths, "flags", "worklist", "pipeline", "rules")]
+def picture(agency: AgencyClient) -> list[Row]:
+    paths = (f"applications/{agency.id}", f"applications/{agency.id}/assessment", f"applications/{agency.id}/history")
+    return [agency.get(path) for path in (*paths, "flags", "worklist", "pipeline", "rules")]
 
 
-def test_everything_told_and_found_is_still_there(begin: Callable[[], Any]):
+def test_everything_recorded_and_found_is_still_there(begin: Callable[[], Any]):
     with begin() as service:
-        desk = Desk(service, service.client(OPERATOR_KEY))
-        desk.interview(ended=day(4, 8))
-        desk.says("candidate", "client", "chase", channel="linkedin")
-        desk.wait(day(5, 9))
-        done(desk.post(f"flags/{desk.flag('follow_up_overdue')['id']}/snooze", until=day(5, 15)), 200)
-        before = picture(desk)
+        agency = AgencyClient(service, service.client(OPERATOR_KEY))
+        agency.interview(ended=day(4, 8))
+        agency.says("candidate", "client", "chase", channel="linkedin")
+        agency.wait(day(5, 9))
+        done(agency.post(f"flags/{agency.flag('follow_up_overdue')['id']}/snooze", until=day(5, 15)), 200)
+        before = picture(agency)
     with begin() as service:
-        assert picture(again(desk, service)) == before
+        assert picture(again(agency, service)) == before
 
 
 def test_what_came_due_while_it_was_down_is_assessed_when_it_is_back(begin: Callable[[], Any]):
     with begin() as service:
-        desk = Desk(service, service.client(OPERATOR_KEY))
-        desk.interview(ended=day(4, 8))
-        assert desk.standing() == {}
+        agency = AgencyClient(service, service.client(OPERATOR_KEY))
+        agency.interview(ended=day(4, 8))
+        assert agency.active_flags() == {}
         clock = service.clock
     clock.now = day(5, 9)
     with begin() as service:
-        assert again(desk, service).sweep() == 1
-        assert desk.standing() == desk.found() == {"follow_up_overdue": "warning"}
-        assert at(desk.flag("follow_up_overdue")["raised_at"]) == day(5, 9)
+        assert again(agency, service).sweep() == 1
+        assert agency.active_flags() == agency.found() == {"follow_up_overdue": "warning"}
+        assert at(agency.flag("follow_up_overdue")["raised_at"]) == day(5, 9)
 
 
 def test_a_change_that_was_still_spreading_spreads_on(begin: Callable[[], Any], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("app.applications.sweep.SPREAD_STEP", 2)
     with begin() as service:
-        desk = Desk(service, service.client(OPERATOR_KEY))
-        everybody = [desk.id, *(desk.open()["id"] for _ in range(4))]
-        desk.wait(day(6, 9))
-        desk.patch("policy", nothing_booked={"enabled": False})
+        agency = AgencyClient(service, service.client(OPERATOR_KEY))
+        everybody = [agency.id, *(agency.open()["id"] for _ in range(4))]
+        agency.wait(day(6, 9))
+        agency.patch("policy", nothing_booked={"enabled": False})
         database = service.app.state.shared.database
-        assert service.run(database.across_agencies().write, lambda conn: sweep.spread(conn, desk.clock.now)) is True
+        assert service.run(database.across_agencies().write, lambda conn: sweep.spread(conn, agency.clock.now)) is True
     with begin() as service:
-        assert again(desk, service).sweep() == 5
-        assert [desk.standing(one) for one in everybody] == [{}] * 5
-        numbers = [row["sequence"] for row in desk.rows(event) if str(row["application_id"]) == desk.id]
+        assert again(agency, service).sweep() == 5
+        assert [agency.active_flags(one) for one in everybody] == [{}] * 5
+        numbers = [row["sequence"] for row in agency.rows(event) if str(row["application_id"]) == agency.id]
         assert sorted(numbers) == list(range(1, len(numbers) + 1))
 
 
 def test_claims_that_died_with_it_are_taken_up_when_their_lease_ends(begin: Callable[[], Any]):
     lease = timedelta(seconds=60)
     with begin() as service:
-        desk = Desk(service, service.client(OPERATOR_KEY))
+        agency = AgencyClient(service, service.client(OPERATOR_KEY))
         clock = service.clock
         clock.now = day(5, 9)
         _, claimed = service.write(
@@ -90,7 +90,7 @@ def test_claims_that_died_with_it_are_taken_up_when_their_lease_ends(begin: Call
         )
         assert len(claimed) == 1
     with begin() as service:
-        assert again(desk, service).sweep() == 0
+        assert again(agency, service).sweep() == 0
         clock.now += lease
-        assert desk.sweep() == 1
-        assert desk.standing() == {"nothing_booked": "watch"}
+        assert agency.sweep() == 1
+        assert agency.active_flags() == {"nothing_booked": "watch"}

@@ -53,7 +53,7 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("mine", [False, True])
-def test_a_page_is_an_index_walk_and_a_bounded_number_of_statements(database_kind: databases.Kind, mine: bool):
+def test_a_page_is_an_index_scan_and_a_bounded_number_of_statements(database_kind: databases.Kind, mine: bool):
     server = "sqlite" if database_kind == "sqlite" else databases._server()
     index = "ix_action_recruiter_urgency" if mine else "ix_action_urgency"
 
@@ -66,13 +66,13 @@ def test_a_page_is_an_index_walk_and_a_bounded_number_of_statements(database_kin
             few, many = [await statements_of(fixture, f"{whose}limit={limit}") for limit in (1, PAGE)]
             cursor = ""
             for _ in range(3):
-                (walk,) = [
+                (page_query,) = [
                     one
                     for one in await statements_of(fixture, f"{whose}limit={PAGE}{cursor}")
                     if action.c.urgency.name in one.text
                 ]
                 scope = fixture.database.of(fixture.caller.agency_id)
-                plans.append(await scope.read(lambda conn, walk=walk: explained(conn, walk)))
+                plans.append(await scope.read(lambda conn, page_query=page_query: explained(conn, page_query)))
                 page = await fixture.call("GET", "/v1/worklist", query=f"{whose}limit={PAGE}{cursor}")
                 cursor = f"&cursor={page['next_cursor']}"
         return [len(few), len(many)], plans
@@ -83,12 +83,12 @@ def test_a_page_is_an_index_walk_and_a_bounded_number_of_statements(database_kin
         if database_kind == "sqlite":
             steps = [row[3] for row in rows]
             assert any(index in step for step in steps), steps
-            walks = [step for step in steps if step.startswith("SCAN") and step != "SCAN page"]
-            assert not walks, steps
+            scans = [step for step in steps if step.startswith("SCAN") and step != "SCAN page"]
+            assert not scans, steps
             continue
-        told = rows[0][0]
-        plan = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
-        walked = {node.get("Index Name") for node in nodes(plan)}
-        assert index in walked, plan
+        output = rows[0][0]
+        plan = (json.loads(output) if isinstance(output, str) else output)[0]["Plan"]
+        indexes = {node.get("Index Name") for node in nodes(plan)}
+        assert index in indexes, plan
         (page,) = [node for node in nodes(plan) if node["Node Type"] == "Limit" and node["Plan Rows"] > 1]
         assert sum(looked_at(page)) <= MOST_ROWS, plan

@@ -66,7 +66,7 @@ def main() -> int:
 
 
 def _measured(client: httpx.Client, crm: str) -> dict[str, float]:
-    """How long a new agency waits for its first polls, and for its events."""
+    """The seconds that a new agency waits for its first polls, and for its events."""
     key, began = _agency(client), stopwatch()
     link = _connect(client, key, crm, 0)
     address = f"/v1/connections/{link['id']}"
@@ -109,7 +109,7 @@ def _connect(client: httpx.Client, key: str, crm: str, number: int) -> dict[str,
 
 
 def _send(client: httpx.Client, link: dict[str, Any], id: str) -> None:
-    """Have Greenhouse tell of an application whose interviews must be asked for."""
+    """Have Greenhouse send an application whose interviews must be asked for."""
     document = own("greenhouse", "candidate_stage_change")
     document["payload"]["application"]["id"] = f"{id}1"
     body = json.dumps(document).encode()

@@ -16,7 +16,7 @@ FLOODS = {
     "trailers": (_CHUNKED + b"0\r\n", b"a: b\r\n" * 10_000),
     "one trailer": (_CHUNKED + b"0\r\na: ", b"b" * 65_536),
 }
-"""What is sent once, and what is sent again and again."""
+"""The bytes that are sent once, and those that are sent repeatedly."""
 BODIES = "bodies of 1 MB"
 
 

@@ -136,7 +136,7 @@ def _strangers(kind: str, port: int, number: int) -> Iterator[None]:
 
 
 def _until_closed(client: socket.socket) -> float:
-    """When the service closed it, by the stopwatch."""
+    """The instant at which the service closed it, by the stopwatch."""
     try:
         while client.recv(65_536):
             pass

@@ -1,4 +1,4 @@
-"""What one assessment costs, beside one look at each of its facts: the local day it fell on."""
+"""The cost of one assessment, beside one look at each of its facts: the local day it fell on."""
 
 import time
 from collections.abc import Callable

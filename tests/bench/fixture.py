@@ -75,7 +75,7 @@ class Fixture:
             raise RuntimeError(f"{method} {path}: {answers[0]['status']} {text.decode()}")
         return json.loads(text)
 
-    async def settle(self) -> None:
+    async def finish(self) -> None:
         """Make the agency, and the application with the history that `assess` measures, recorded as of now."""
         made = await self.call("POST", "/v1/agencies", {"name": "B", "time_zone": "UTC", "holiday_region": "AU-NSW"})
         self._key = made["api_key"]
@@ -101,7 +101,7 @@ class Fixture:
         return UUID(f"f{number:07d}{str(id or self.application_id)[8:]}")
 
     def address(self, number: int | None = None) -> str:
-        """Where the application, or one of its copies, is found."""
+        """Return the address of the application or of one of its copies."""
         return f"/v1/applications/{self.application_id if number is None else self.copy_id(number)}"
 
     async def copy(self, first: int, last: int, *, facts: bool = True, **changes: Mapping[str, Any]) -> None:
@@ -170,7 +170,7 @@ async def open_fixture(url: str) -> AsyncIterator[Fixture]:
         app = create_app(settings)
         async with app.router.lifespan_context(app):
             made = Fixture(app, own)
-            await made.settle()
+            await made.finish()
             yield made
 
 

@@ -23,11 +23,11 @@ from tests.bench.timing import ratio, show, title
 from tests.event_rows import raw_event_row
 
 ENDPOINTS = 4
-"""More than one, since the most that an endpoint may ask for is a limit of its own."""
+"""Several endpoints, since the highest rate of an endpoint is a limit of its own."""
 _AT_ONCE = (1, 8, 32)
 """With how many requests at once httpx is tried; its best counts."""
 _BODY = b"x" * 400
-"""As long as an event, more or less."""
+"""A text about as long as an event."""
 
 
 async def run(fixture: Fixture, runs: int, each: int = 2000) -> None:

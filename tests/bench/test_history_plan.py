@@ -1,4 +1,4 @@
-"""How PostgreSQL finds the facts of many applications in a new database, whose rows it has not counted yet."""
+"""Plans with which PostgreSQL finds the facts of many applications in a new database without statistics."""
 
 import asyncio
 from collections.abc import Iterator

@@ -16,7 +16,7 @@ Call = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one run took: seconds in all, seconds of this process' CPU, and the seconds of every call."""
+    """The duration of one run: seconds in all, seconds of this process' CPU, and the seconds of every call."""
 
     seconds: float
     cpu: float
@@ -41,7 +41,7 @@ async def drive(lanes: Sequence[Sequence[Call]]) -> Load:
     """Make the calls of each lane one after the other, the lanes side by side."""
     times: list[float] = []
 
-    async def walk(lane: Sequence[Call]) -> None:
+    async def run_lane(lane: Sequence[Call]) -> None:
         for call in lane:
             started = stopwatch()
             await call()
@@ -50,7 +50,7 @@ async def drive(lanes: Sequence[Sequence[Call]]) -> Load:
     started, cpu = stopwatch(), time.process_time()
     async with asyncio.TaskGroup() as group:
         for lane in lanes:
-            group.create_task(walk(lane))
+            group.create_task(run_lane(lane))
     return Load(stopwatch() - started, time.process_time() - cpu, times)
 
 

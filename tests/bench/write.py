@@ -29,8 +29,8 @@ _SAID = (
 async def run(fixture: Fixture, runs: int, applications: int = 50, each: int = 8) -> None:
     """Print requests a second, their times and CPU, and the ratio to the baseline.
 
-    Every run begins with the same applications under the same ids, so that a statement which is replayed meets what
-    was there when it was recorded.
+    Every run begins with the same applications under the same ids. So a replayed statement finds the rows that were
+    there when it was recorded.
     """
     writes = [
         (number, dict(_SAID[turn % len(_SAID)], summary=f"Turn {turn}"))

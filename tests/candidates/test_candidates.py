@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.desk import asked_again, made
+from tests.agencies import asked_again, made
 
 EASTER = {"from": "2026-04-03", "to": "2026-04-06"}
 
@@ -20,10 +20,10 @@ def test_a_candidate_needs_no_more_than_a_name(admin, candidate):
     assert admin.get("/v1/candidates").json() == {"items": [candidate], "next_cursor": None}
 
 
-def test_days_away_are_kept_as_told_and_replaced_as_a_whole(admin):
-    told = [EASTER, {"from": "2026-12-21", "to": "2027-12-21"}]
-    candidate = made(admin, "/v1/candidates", {"name": "Sam", "away": told})
-    assert candidate["away"] == told
+def test_days_away_are_stored_as_sent_and_replaced_as_a_whole(admin):
+    away = [EASTER, {"from": "2026-12-21", "to": "2027-12-21"}]
+    candidate = made(admin, "/v1/candidates", {"name": "Sam", "away": away})
+    assert candidate["away"] == away
     path = f"/v1/candidates/{candidate['id']}"
     assert admin.patch(path, json={"away": [EASTER]}).json()["away"] == [EASTER]
     assert admin.patch(path, json={"name": "Sam Poe"}).json()["away"] == [EASTER]
@@ -48,7 +48,7 @@ def test_days_away_that_cannot_be_are_refused(admin, candidate, away):
 
 
 @pytest.mark.parametrize("change", [{"time_zone": "Asia/Tokyo"}, {"holiday_region": "JP"}, {"away": [EASTER]}])
-def test_a_new_calendar_or_absence_has_their_applications_assessed_anew(service, admin, candidate, change):
+def test_a_new_calendar_or_absence_has_their_applications_reassessed(service, admin, candidate, change):
     path = f"/v1/candidates/{candidate['id']}"
     for _ in range(2):  # saying it again changes nothing
         assert admin.patch(path, json=change).json() == candidate | change

@@ -1,4 +1,4 @@
-"""What the tests of Ashby tell: a signed request, an event, and the API with one application."""
+"""Helpers of the tests of Ashby: a signed request, an event, and the API with one application."""
 
 import json
 from dataclasses import replace
@@ -33,7 +33,7 @@ def api(**changed):
     return {"/application.info": {**answer, "results": {**answer["results"], **changed}}}
 
 
-def told(name, account=ACCOUNT, replies=None, asked=None, **changed):
+def translate(name, account=ACCOUNT, replies=None, asked=None, **changed):
     document = own("ashby", name)
     [thing] = [key for key in document["data"] if key != "offer" or name.startswith("offer")][:1]
     document["data"][thing].update(changed)

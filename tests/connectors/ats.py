@@ -5,10 +5,10 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from tests.agencies import made
 from tests.connectors.connected import Workers
 from tests.connectors.signed_requests import SCHEMES
 from tests.crms.documents import DocumentServer
-from tests.desk import made
 from tests.service import Client
 
 SECRET = "the secret that the CRM signs with"
@@ -47,7 +47,7 @@ class Ats:
         self.workers.process()
 
     def events(self) -> Rows:
-        """What arrived."""
+        """Return the received events."""
         return self._items(f"{self.path}/events")
 
     def jobs(self) -> dict[str, str]:
@@ -64,8 +64,8 @@ class Ats:
         found = self._items(f"/v1/applications/{self.application()['id']}/interviews")
         return [(one["starts_at"][:10], one["status"]) for one in found]
 
-    def told(self, below: str) -> Rows:
-        """What was told on the only application."""
+    def records(self, below: str) -> Rows:
+        """Return the records of a kind of the only application."""
         return self._items(f"/v1/applications/{self.application()['id']}/{below}")
 
     def applications(self) -> dict[str, tuple[str, str | None]]:

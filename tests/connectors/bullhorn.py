@@ -1,4 +1,4 @@
-"""What the tests of Bullhorn tell: an event, and the API with one of each entity."""
+"""Helpers of the tests of Bullhorn: an event, and the API with one of each entity."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ def api(ask: ApiRequest) -> Any:
     return found if found and str(found["data"]["id"]) == id else ApiResponse(404, {"errorMessage": "not found"})
 
 
-def told(name: str, id: int, verb: str = "INSERTED", *properties: str, at: datetime = NOW) -> DatedEvent:
+def make_event(name: str, id: int, verb: str = "INSERTED", *properties: str, at: datetime = NOW) -> DatedEvent:
     document = {
         "eventId": "ID:JBM-1",
         "eventType": "ENTITY",
@@ -40,7 +40,7 @@ def told(name: str, id: int, verb: str = "INSERTED", *properties: str, at: datet
     return DatedEvent("1", f"event.{name}.{verb}", document, at)
 
 
-def said(event: DatedEvent, replies: Any = api, asked: list[ApiRequest] | None = None) -> Translation:
+def translate(event: DatedEvent, replies: Any = api, asked: list[ApiRequest] | None = None) -> Translation:
     return run(BULLHORN.translate(event, ACCOUNT), replies, asked)
 
 

@@ -32,7 +32,7 @@ def poll(caller: Caller, crm: BullhornStandIn, cursor: Mapping[str, Any]) -> Syn
 def polled(
     caller: Caller, crm: BullhornStandIn, cursor: Mapping[str, Any]
 ) -> tuple[list[DatedEvent], Mapping[str, Any]]:
-    """Everything that is in the queue, page by page, and the cursor after it."""
+    """Poll all events of the queue, page by page, and return the cursor after them."""
     events: list[DatedEvent] = []
     while True:
         page = poll(caller, crm, cursor)

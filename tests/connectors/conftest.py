@@ -1,14 +1,14 @@
-"""What every test of a connected CRM can ask for."""
+"""Fixtures of the tests of a connected CRM."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.agencies import admin, stranger
 from tests.connectors.ats import Ats
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.story import ACTIVITIES, STAGES
+from tests.connectors.standard_events import ACTIVITIES, STAGES
 from tests.crms.documents import DocumentServer
-from tests.desk import admin, stranger
 from tests.service import Client, Service
 
 __all__ = ["admin", "stranger"]

@@ -14,7 +14,7 @@ import httpx
 from app.connectors.context import WorkerContext
 from app.kit.http import HttpClient
 from app.worker import sweep_once
-from tests.desk import made
+from tests.agencies import made
 from tests.service import Client, Service
 from tests.steps import process_once, sync_once, write_back_once
 
@@ -35,7 +35,7 @@ class Workers:
         return self._all(lambda: process_once(self.context))
 
     def sync(self) -> int:
-        """Walk until no walk is due."""
+        """Run every sync run that is due."""
         return self._all(lambda: sync_once(self.context))
 
     def write_back(self) -> int:
@@ -91,17 +91,17 @@ class Sender:
 
     def send(self, type: str, data: Mapping[str, Any], at: datetime | None = None, **signing: Any) -> httpx.Response:
         """Send one event."""
-        told = (at or self.service.clock.now).isoformat()
-        body = json.dumps({"type": type, "timestamp": told, "data": data}).encode()
+        timestamp = (at or self.service.clock.now).isoformat()
+        body = json.dumps({"type": type, "timestamp": timestamp, "data": data}).encode()
         return self.service.client().request("POST", self.path, self.signed(body, **signing), content=body)
 
     def events(self, state: str | None = None) -> list[dict[str, Any]]:
-        """What arrived, the newest first."""
+        """Return the received events, the newest first."""
         query = {} if state is None else {"state": state}
         items: list[dict[str, Any]] = self.admin.get(f"/v1/connections/{self.id}/events", params=query).json()["items"]
         return items
 
     def health(self) -> dict[str, Any]:
-        """How the connection fares."""
+        """Return the health of the connection."""
         found: dict[str, Any] = self.admin.get(f"/v1/connections/{self.id}/health").json()
         return found

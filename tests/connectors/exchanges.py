@@ -44,10 +44,10 @@ def run(
     replies: Mapping[str, Any] | Responder | None = None,
     asked: MutableSequence[ApiRequest] | None = None,
 ) -> Any:
-    """What came of a dialogue; `asked` is filled with what was asked on the way.
+    """Return the result of an exchange; `asked` is filled with its requests.
 
-    `replies` are documents, Replies or functions of the Ask, by `path` or by `METHOD path`; a path that is not there
-    is answered 404. A function in place of the mapping answers everything.
+    `replies` are documents, responses or functions of the request, by `path` or by `METHOD path`; a path that is not
+    there is answered 404. A function in place of the mapping answers everything.
     """
 
     def answer(request: ApiRequest) -> ApiResponse:
@@ -70,7 +70,7 @@ class Caller:
         self.connector, self.account, self.now = connector, account, now
 
     def run(self, exchange: Callable[[Account], Any]) -> Any:
-        """What came of the dialogue that `exchange` begins. Raises EndedError for a status that nobody expects."""
+        """Return the result of an exchange. Raises EndedError for a status that nobody expects."""
         if not self.account.session:
             self._sign_in()
         return _run(exchange(self.account), self._answer)
@@ -103,8 +103,8 @@ class Caller:
         except ValueError:
             document = None
         if found.is_success and request.rotates:
-            told = mapping(document)
-            renewed = {name: told[name] for name in request.rotates if name in told}
+            values = mapping(document)
+            renewed = {name: values[name] for name in request.rotates if name in values}
             self.account = replace(self.account, credentials={**self.account.credentials, **renewed})
         return ApiResponse(found.status_code, document, {name.lower(): value for name, value in found.headers.items()})
 

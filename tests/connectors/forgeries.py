@@ -76,4 +76,4 @@ CHANGES: tuple[Callable[[str, random.Random], str], ...] = (
     lambda value, dice: "sha256=" + value,
     lambda value, dice: "0x" + value,
 )
-"""What is done to a text that carries a signature, or is signed."""
+"""Changes of a text that carries a signature, or is signed."""

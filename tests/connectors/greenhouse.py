@@ -1,4 +1,4 @@
-"""What the tests of Greenhouse tell: a signed request, an event, and Harvest with one of each thing."""
+"""Helpers of the tests of Greenhouse: a signed request, an event, and Harvest with one of each thing."""
 
 import json
 from dataclasses import replace
@@ -41,5 +41,5 @@ def api(**more):
     }
 
 
-def told(name, account=ACCOUNT, asked=None, **replies):
+def translate(name, account=ACCOUNT, asked=None, **replies):
     return run(CRM.translate(hook(own("greenhouse", name)), account), api(**replies), asked)

@@ -1,4 +1,4 @@
-"""What the tests of JobAdder tell: a webhook that hints, and the API with one of each thing."""
+"""Helpers of the tests of JobAdder: a webhook that hints, and the API with one of each thing."""
 
 import json
 from datetime import UTC, datetime

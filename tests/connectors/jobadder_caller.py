@@ -32,8 +32,8 @@ def page(caller: Caller, stream: str, since: datetime, cursor: Mapping[str, Any]
     return found
 
 
-def walked(caller: Caller, stream: str, since: datetime = START) -> list[DatedEvent]:
-    """Everything of a stream; each step is taken twice, as after a crash."""
+def fetch_all(caller: Caller, stream: str, since: datetime = START) -> list[DatedEvent]:
+    """Fetch all events of a stream; each step is taken twice, as after a crash."""
     cursor: Mapping[str, Any] = {}
     events: list[DatedEvent] = []
     for _ in range(60):
@@ -43,7 +43,7 @@ def walked(caller: Caller, stream: str, since: datetime = START) -> list[DatedEv
         cursor = found.cursor
         if not found.more:
             return list({event.key: event for event in events}.values())
-    raise AssertionError("the walk does not end")
+    raise AssertionError("the stream does not end")
 
 
 def translated(caller: Caller, event: DatedEvent) -> Translation:

@@ -1,4 +1,4 @@
-"""What the tests of Lever share: the API with one of each thing, and what is told of it."""
+"""Helpers of the tests of Lever: its API with one record of each kind, and the translation of its events."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -33,7 +33,7 @@ def api(opportunity="api_opportunity", **more):
     }
 
 
-def told(event, **replies):
+def translate(event, **replies):
     return run(LEVER.translate(event, ACCOUNT), api(**replies))
 
 

@@ -8,7 +8,7 @@ from app.connectors.connector import ApiError, MaybeApiExchange, Translation
 from tests.connectors.exchanges import EndedError, run
 
 HOSTILE: tuple[Any, ...] = (None, 0, -1, 2**63, "", "\u0000", [], {}, "x" * 10_000, True, 1.5, "\ud800", [None], "<b>")
-"""What stands in a value's place."""
+"""Hostile values that replace a value."""
 
 
 def mutations(document: Any) -> Iterator[tuple[str, Any]]:
@@ -37,7 +37,7 @@ def endures(translate: Callable[[Any], MaybeApiExchange[Translation]], document:
         finally:
             tried += 1
         assert isinstance(came, Translation), where
-        assert came.records or came.ignored, f"{where}: nothing came out of it, and nobody is told why"
+        assert came.records or came.ignored, f"{where}: there is neither a record nor a reason"
     return tried
 
 

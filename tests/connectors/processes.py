@@ -26,8 +26,8 @@ _PATIENCE = 600
 Process = subprocess.Popen[bytes]
 
 
-class House:
-    """`serve` and `work` over one database. Whatever still runs at the end is killed."""
+class ServiceProcesses:
+    """`serve` and `work` over one database. Processes that still run at the end are killed."""
 
     def __init__(self, database_url: str, directory: Path) -> None:
         with socket.socket() as free:
@@ -55,7 +55,7 @@ class House:
 
     @property
     def url(self) -> str:
-        """Where `serve` listens."""
+        """The URL of `serve`."""
         return f"http://127.0.0.1:{self._port}"
 
     def serve(self) -> Process:
@@ -69,13 +69,13 @@ class House:
         return self._start("work")
 
     def kill(self, process: Process) -> None:
-        """End a process without a word."""
+        """Kill a process."""
         process.send_signal(signal.SIGKILL)
         process.wait()
         self._running.remove(process)
 
     def log(self) -> str:
-        """What all of them wrote."""
+        """Return the log of all processes."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
     def _start(self, command: str) -> Process:
@@ -94,7 +94,7 @@ class House:
 
 
 def until(process: Process, happened: Callable[[], bool]) -> None:
-    """Look until it has happened, as long as the process runs that should bring it about."""
+    """Wait until it has happened, as long as the process runs that should cause it."""
     for _ in range(_PATIENCE):
         if happened():
             return

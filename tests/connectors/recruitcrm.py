@@ -1,4 +1,4 @@
-"""What the tests of Recruit CRM tell: a request, an event, and the API with one of each thing."""
+"""Helpers of the tests of Recruit CRM: a request, an event, and the API with one of each thing."""
 
 import json
 from datetime import UTC, datetime
@@ -38,5 +38,5 @@ def api(**more):
     }
 
 
-def told(name, replies=None, account=ACCOUNT, **changed):
+def translate(name, replies=None, account=ACCOUNT, **changed):
     return run(CRM.translate(hook(name, **changed), account), api() if replies is None else replies)

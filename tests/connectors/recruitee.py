@@ -1,4 +1,4 @@
-"""What the tests of Recruitee share: the API with a candidate and a job, and what is told of them."""
+"""Helpers of the tests of Recruitee: its API with a candidate and a job, and the translation of its events."""
 
 from datetime import UTC, datetime
 
@@ -16,5 +16,5 @@ def api(**more):
     return {"candidates/48821": own("recruitee", "api_candidate"), "offers/7001": own("recruitee", "api_offer"), **more}
 
 
-def told(event, replies=None, asked=None):
+def translate(event, replies=None, asked=None):
     return run(RECRUITEE.translate(event, ACCOUNT), replies or {}, asked)

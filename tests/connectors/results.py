@@ -1,4 +1,4 @@
-"""What came out of a translation, as tests ask for it."""
+"""Parts of a translation, as tests ask for them."""
 
 from typing import TypeVar
 
@@ -16,9 +16,9 @@ def one(came: Translation, kind: type[R]) -> R:
 
 def status(came: Translation) -> Status:
     """The status that the only application tells."""
-    told = one(came, Application).status
-    assert told is not None
-    return told
+    moment = one(came, Application).status
+    assert moment is not None
+    return moment
 
 
 def gone(came: Translation) -> list[tuple[str, str]]:
@@ -32,5 +32,5 @@ def proved(came: Translation) -> dict[str, Milestone]:
 
 
 def withdrawn(came: Translation) -> list[str]:
-    """The milestones that it takes back."""
+    """Return the milestones that it withdraws."""
     return sorted(record.id for record in came.records if isinstance(record, Gone) and record.kind == "milestone")

@@ -15,8 +15,8 @@ import httpx
 from app.connectors.connector import InboundRequest
 from app.connectors.registry import CONNECTORS
 from app.connectors.signing import hmac_sha256
+from tests.agencies import made
 from tests.connectors.forgeries import CHANGES
-from tests.desk import made
 from tests.service import Client
 
 Place = tuple[str, str]
@@ -26,7 +26,7 @@ document."""
 
 @dataclass(frozen=True)
 class Scheme:
-    """How one CRM signs. `sign` makes the request: the document, the secret, when, and an id of this event."""
+    """The signature of one CRM. `sign` makes the request: the document, the secret, when, and an id of this event."""
 
     document: Mapping[str, Any]
     sign: Callable[[Mapping[str, Any], str, datetime, str], InboundRequest]
@@ -64,16 +64,16 @@ def _lever(document: Mapping[str, Any], secret: str, at: datetime, id: str) -> I
 
 def _smartrecruiters(document: Mapping[str, Any], secret: str, at: datetime, id: str) -> InboundRequest:
     body, stamp = json.dumps(document).encode(), str(int(at.timestamp()))
-    told = {
+    headers = {
         "event-id": id,
         "event-name": "application.updated",
         "event-version": "v201907",
         "link": '<https://api.smartrecruiters.com/candidates/cid>; rel="self"',
     }
-    signed = ".".join((stamp, body.decode(), *told.values())).encode()
+    signed = ".".join((stamp, body.decode(), *headers.values())).encode()
     signature = f"v1={hmac_sha256(secret.encode(), signed).hex()}"
     return InboundRequest(
-        body, told | {"smartrecruiters-timestamp": stamp, "smartrecruiters-signature": signature}, {}, at
+        body, headers | {"smartrecruiters-timestamp": stamp, "smartrecruiters-signature": signature}, {}, at
     )
 
 
@@ -182,13 +182,13 @@ class Hook:
         return self.service.run(all_of_them)
 
     def kept(self) -> list[dict[str, Any]]:
-        """What was kept."""
+        """Return the stored events."""
         found: list[dict[str, Any]] = self._admin.get(f"/v1/connections/{self.id}/events").json()["items"]
         return found
 
 
 def forgeries(genuine: InboundRequest, scheme: Scheme, dice: random.Random) -> Iterator[InboundRequest]:
-    """What the request becomes in the hands of somebody without the secret."""
+    """Changes of a request by somebody without the secret."""
     for where, name in scheme.places:
         before = _text(genuine, where, name)
         for change in CHANGES:

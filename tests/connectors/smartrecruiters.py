@@ -1,4 +1,4 @@
-"""What the tests of SmartRecruiters share: the API with one of each thing, and what is told of it."""
+"""Helpers of the tests of SmartRecruiters: its API with one record of each kind, and the translation of its events."""
 
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ def api(**more):
     }
 
 
-def told(event, replies=None, asked=None):
+def translate(event, replies=None, asked=None):
     return run(SMART.translate(event, ACCOUNT), api() if replies is None else replies, asked)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.connectors.toolkit import add_marker
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.story import ACTIVITIES, APPLICATION, CANDIDATE, JOB, STAGES, call, interview, told
+from tests.connectors.standard_events import ACTIVITIES, APPLICATION, CANDIDATE, JOB, STAGES, call, fetch, interview
 from tests.service import Client, Clock
 
 OTHER = {"id": "a2", "candidate": CANDIDATE, "job": {**JOB, "id": "j2", "organisation": {"id": "o2", "name": "Bistro"}}}
@@ -41,9 +41,9 @@ def say(crm: Sender, workers: Workers, clock: Clock, **more: Any) -> None:
 
 
 def log(crm: Sender, id: str = "a1") -> list[dict[str, Any]]:
-    """What counts on an application."""
-    at = told(crm, f"applications/by-ref/standard/{id}")["id"]
-    return [item for item in told(crm, f"applications/{at}/interactions")["items"] if item["voided_at"] is None]
+    """Return the interactions that count on an application."""
+    at = fetch(crm, f"applications/by-ref/standard/{id}")["id"]
+    return [item for item in fetch(crm, f"applications/{at}/interactions")["items"] if item["voided_at"] is None]
 
 
 @pytest.mark.parametrize("names", [{"application_id": "a2"}, {"job_id": "j2"}, {"organisation_id": "o2"}], ids=str)
@@ -120,5 +120,5 @@ def test_what_another_keepwarm_wrote_is_logged_like_any_note(crm: Sender, worker
 
 
 def owed(crm: Sender) -> list[str]:
-    at = told(crm, "applications/by-ref/standard/a1")["id"]
-    return [flag["kind"] for flag in told(crm, f"applications/{at}/assessment")["flags"]]
+    at = fetch(crm, "applications/by-ref/standard/a1")["id"]
+    return [flag["kind"] for flag in fetch(crm, f"applications/{at}/assessment")["flags"]]

@@ -8,7 +8,7 @@ import pytest
 
 from app.connectors.connector import ApiError, ApiRequest, ApiResponse, RejectedRequest
 from app.connectors.records import UNDATED, Application, Candidate, ClientContact, Job, Merged
-from tests.connectors.ashby import ACCOUNT, ALONE, APPLICATION, CRM, NOW, SECRET, api, hook, request, told
+from tests.connectors.ashby import ACCOUNT, ALONE, APPLICATION, CRM, NOW, SECRET, api, hook, request, translate
 from tests.connectors.documents import all_own, own, published
 from tests.connectors.exchanges import run
 from tests.connectors.forgeries import refuses_forgeries
@@ -50,7 +50,7 @@ def test_the_ping_is_greeted_and_nothing_else():
         assert CRM.handshake(request(body)) is None
 
 
-def test_one_change_told_by_several_webhooks_is_several_events_and_a_retry_is_none():
+def test_one_change_sent_by_several_webhooks_is_several_events_and_a_retry_is_none():
     stage, update = own("ashby", "candidateStageChange"), own("ashby", "applicationUpdate")
     update["webhookActionId"] = stage["webhookActionId"]
     keys = [CRM.parse_event(request(body)).key for body in (stage, update, stage)]
@@ -82,9 +82,9 @@ def test_the_steps_name_every_webhook_that_is_handled():
 # --- Applications ---
 
 
-def test_a_stage_change_tells_the_whole_story_and_asks_nothing():
+def test_a_stage_change_has_the_whole_application_and_asks_nothing():
     asked: list[ApiRequest] = []
-    came = told("candidateStageChange", asked=asked)
+    came = translate("candidateStageChange", asked=asked)
     assert [type(each) for each in came.records] == [ClientContact, Candidate, Job, Application]
     assert (status(came).value, status(came).label) == (ONSITE, "Onsite")
     assert status(came).at == one(came, Application).version == datetime(2026, 5, 4, 16, tzinfo=UTC)
@@ -98,7 +98,7 @@ def test_a_stage_change_tells_the_whole_story_and_asks_nothing():
 
 def test_an_update_learns_from_the_history_since_when_the_stage_holds():
     asked: list[ApiRequest] = []
-    came = told("applicationUpdate", asked=asked)
+    came = translate("applicationUpdate", asked=asked)
     assert (status(came).value, status(came).at) == (ONSITE, datetime(2026, 5, 4, 16, tzinfo=UTC))
     assert [(ask.method, ask.path, ask.json) for ask in asked] == [
         ("POST", "/application.info", {"applicationId": APPLICATION})
@@ -106,21 +106,21 @@ def test_an_update_learns_from_the_history_since_when_the_stage_holds():
 
 
 def test_an_update_without_a_key_is_followed_from_when_it_was_made():
-    came = told("applicationUpdate", ALONE)
+    came = translate("applicationUpdate", ALONE)
     assert (status(came).value, status(came).at) == (ONSITE, one(came, Application).version)
 
 
 def test_what_tells_no_stage_outdates_none_that_is_delivered_late():
-    came = told("interviewScheduleUpdate")
+    came = translate("interviewScheduleUpdate")
     assert one(came, Application).status is None
-    assert one(came, Application).version < one(told("candidateStageChange"), Application).version
+    assert one(came, Application).version < one(translate("candidateStageChange"), Application).version
 
 
 @pytest.mark.parametrize("account", [ACCOUNT, ALONE])
 @pytest.mark.parametrize("end", [{"status": "Hired"}, {"status": "Archived", "archivedAt": "2026-05-05T07:00:00.000Z"}])
 def test_an_end_that_was_taken_back_is_newer_than_the_end(end, account):
-    before = told("applicationUpdate", account, updatedAt="2026-05-05T07:00:00.000Z", **end)
-    after = told("applicationUpdate", account, updatedAt="2026-05-05T08:00:00.000Z", status="Active")
+    before = translate("applicationUpdate", account, updatedAt="2026-05-05T07:00:00.000Z", **end)
+    after = translate("applicationUpdate", account, updatedAt="2026-05-05T08:00:00.000Z", status="Active")
     assert status(before).value in ("@hired", "@archived")
     assert status(after).value == ONSITE
     assert one(after, Application).version > one(before, Application).version
@@ -128,13 +128,13 @@ def test_an_end_that_was_taken_back_is_newer_than_the_end(end, account):
 
 @pytest.mark.parametrize("account", [ACCOUNT, ALONE])
 def test_a_transfer_names_the_new_job(account):
-    """`applicationUpdate` tells of job transfers; the history may not know the stage on the new job yet."""
+    """`applicationUpdate` names job transfers; the history may not know the stage on the new job yet."""
     changed = {
         "job": {"id": "j2", "title": "Finance Director"},
         "updatedAt": "2026-05-05T08:00:00.000Z",
         "currentInterviewStage": {"id": "s2", "title": "Onsite", "type": "Active"},
     }
-    came = told("applicationUpdate", account, replies=api(**changed), **changed)
+    came = translate("applicationUpdate", account, replies=api(**changed), **changed)
     application = one(came, Application)
     assert (application.id, application.job_id, one(came, Job).title) == (APPLICATION, "j2", "Finance Director")
     assert (status(came).value, status(came).at) == ("s2", application.version)
@@ -152,7 +152,7 @@ def test_a_transfer_names_the_new_job(account):
     ],
 )
 def test_a_status_that_nobody_knows_is_listed_and_the_application_goes_on(theirs, value, unknown):
-    came = told("candidateStageChange", status=theirs)
+    came = translate("candidateStageChange", status=theirs)
     assert (status(came).value, came.unknown) == (value, unknown)
 
 
@@ -175,7 +175,7 @@ def test_an_update_of_something_else_does_not_take_an_offer_back(offer, value):
     asked: list[ApiRequest] = []
     written = {"id": "o1", "latestVersion": {"createdAt": "2026-05-04T18:00:00Z"}, **offer}
     replies = {**api(currentInterviewStage=OFFER_STAGE), "/offer.list": {"success": True, "results": [written]}}
-    came = told("applicationUpdate", replies=replies, asked=asked)
+    came = translate("applicationUpdate", replies=replies, asked=asked)
     assert (status(came).value, came.unknown) == (value, ())
     assert [ask.json for ask in asked if ask.path == "/offer.list"] == [{"applicationId": APPLICATION}]
 
@@ -185,12 +185,12 @@ def test_an_update_of_something_else_does_not_take_an_offer_back(offer, value):
 )
 def test_a_key_that_may_not_read_offers_or_openings_does_without(refused):
     replies = {**api(currentInterviewStage=OFFER_STAGE), "/offer.list": refused, "/job.info": refused}
-    assert status(told("applicationUpdate", replies=replies)).value == ONSITE
-    assert one(told("jobUpdate", replies=replies), Job).status == "closed"
+    assert status(translate("applicationUpdate", replies=replies)).value == ONSITE
+    assert one(translate("jobUpdate", replies=replies), Job).status == "closed"
 
 
 def test_a_hire_is_a_hire_whatever_stage_it_stands_in():
-    came = told("candidateHire")
+    came = translate("candidateHire")
     assert (status(came).value, status(came).at) == ("@hired", datetime(2026, 5, 13, 10, tzinfo=UTC))
     assert CRM.known_stages["@hired"] == "accepted"
 
@@ -208,7 +208,7 @@ def test_a_hire_is_a_hire_whatever_stage_it_stands_in():
 )
 def test_the_archive_reason_says_who_ended_it(reason, value):
     archived = {"text": "Another offer", "reasonType": reason}
-    came = told(
+    came = translate(
         "candidateStageChange", status="Archived", archiveReason=archived, archivedAt="2026-05-04T15:59:00.000Z"
     )
     assert (status(came).value, status(came).reason) == (value, "Another offer")
@@ -232,7 +232,7 @@ def test_an_event_of_a_name_that_nobody_knows_is_listed():
 
 
 def test_a_deleted_candidate_is_gone_and_a_merged_one_is_another():
-    assert gone(told("candidateDelete")) == [("candidate", CANDIDATE)]
+    assert gone(translate("candidateDelete")) == [("candidate", CANDIDATE)]
     merged = one(run(CRM.translate(hook(own("ashby", "candidateMerge")), ACCOUNT)), Merged)
     assert (merged.id, merged.into) == (CANDIDATE, CANDIDATE.replace("c1", "c2"))
 
@@ -240,11 +240,11 @@ def test_a_deleted_candidate_is_gone_and_a_merged_one_is_another():
 def test_a_refusal_that_comes_as_200_ends_the_attempt_and_an_absence_does_not():
     refused = {"success": False, "errors": ["missing_endpoint_permission"]}
     with pytest.raises(ApiError, match="missing_endpoint_permission"):
-        told("offerUpdate", replies={"/application.info": refused})
+        translate("offerUpdate", replies={"/application.info": refused})
     absent = {"success": False, "errors": [], "errorInfo": {"code": "application_not_found", "message": "x"}}
-    assert "no longer" in (told("offerUpdate", replies={"/application.info": absent}).ignored or "")
+    assert "no longer" in (translate("offerUpdate", replies={"/application.info": absent}).ignored or "")
     assert "no longer" in (
-        told("interviewScheduleUpdate", replies={"/application.info": ApiResponse(404, None)}).ignored or ""
+        translate("interviewScheduleUpdate", replies={"/application.info": ApiResponse(404, None)}).ignored or ""
     )
 
 
@@ -285,7 +285,7 @@ def test_no_hostile_payload_makes_it_stumble(name, account):
 
 
 @pytest.mark.parametrize("what", ["application", "interview", "job", "note"])
-def test_no_hostile_record_of_a_walk_makes_it_stumble(what):
+def test_no_hostile_record_of_a_backfill_raises_an_error(what):
     document = {
         "application": own("ashby", "api_application")["results"],
         "interview": own("ashby", "interviewScheduleUpdate")["data"]["interviewSchedule"],

@@ -35,7 +35,7 @@ FINDING = OutgoingNote(
 )
 
 
-def walked(stream, replies):
+def fetch_all(stream, replies):
     cursor: Any = {}
     items: list[Any] = []
     asked: list[ApiRequest] = []
@@ -45,7 +45,7 @@ def walked(stream, replies):
         cursor = page.cursor
         if not page.more:
             return items, asked
-    raise AssertionError("the walk does not end")
+    raise AssertionError("the stream does not end")
 
 
 def listed(*records, cursor=None):
@@ -53,7 +53,7 @@ def listed(*records, cursor=None):
 
 
 @pytest.mark.parametrize("stream", ["jobs", "applications", "interviews"])
-def test_a_walk_goes_to_the_last_page_and_leaves_what_is_over(stream):
+def test_a_stream_is_fetched_to_the_last_page_without_what_is_over(stream):
     record, method = {
         "jobs": (own("ashby", "jobUpdate")["data"]["job"], "/job.list"),
         "applications": (own("ashby", "api_application")["results"], "/application.list"),
@@ -62,24 +62,24 @@ def test_a_walk_goes_to_the_last_page_and_leaves_what_is_over(stream):
     over = {**record, "id": "old", "updatedAt": "2025-01-01T00:00:00Z", "status": "Archived", "interviewEvents": []}
     lasting = {**record, "id": "lasting", "updatedAt": "2025-01-01T00:00:00Z"}
     pages = in_turn(listed(record, over, cursor="n"), listed(lasting))
-    items, asked = walked(stream, {method: pages})
+    items, asked = fetch_all(stream, {method: pages})
     more = {"expand": ["openings"]} if stream == "jobs" else {}
     assert [ask.json for ask in asked] == [{"limit": 100, **more}, {"limit": 100, "cursor": "n", **more}]
-    told = [item.key.split(":")[1] for item in items]
-    assert told == [record["id"], *(["old"] if stream == "jobs" else []), "lasting"]
+    keys = [item.key.split(":")[1] for item in items]
+    assert keys == [record["id"], *(["old"] if stream == "jobs" else []), "lasting"]
     for item in items:
         assert run(CRM.translate(item, ACCOUNT), api()).records
 
 
-def test_a_walk_finds_a_job_that_was_filled():
+def test_a_backfill_finds_a_job_that_was_filled():
     job = {**own("ashby", "jobUpdate")["data"]["job"], "openings": [{"openingState": "Filled"}]}
-    items, _ = walked("jobs", {"/job.list": listed(job)})
+    items, _ = fetch_all("jobs", {"/job.list": listed(job)})
     assert one(run(CRM.translate(items[0], ACCOUNT)), Job).status == "filled"
 
 
-def test_a_walk_says_that_an_application_goes_on_after_an_end_that_was_taken_back():
+def test_a_backfill_says_that_an_application_goes_on_after_an_end_that_was_undone():
     alive = {**own("ashby", "api_application")["results"], "updatedAt": "2026-05-19T08:00:00.000Z"}
-    items, _ = walked("applications", {"/application.list": listed(alive)})
+    items, _ = fetch_all("applications", {"/application.list": listed(alive)})
     came = run(CRM.translate(items[0], ACCOUNT), api(updatedAt="2026-05-19T08:00:00.000Z"))
     # In its stage since long before, and newer than any end in between.
     assert status(came).at == datetime(2026, 5, 4, 16, tzinfo=UTC)
@@ -91,7 +91,7 @@ def test_notes_are_looked_for_once_an_hour_candidate_by_candidate():
     application = own("ashby", "api_application")["results"]
     many = [{**application, "candidate": {"id": f"c{n}", "name": "N"}, "id": f"a{n}"} for n in range(25)]
     old = {**own("ashby", "api_note"), "id": "old", "createdAt": "2026-01-01T00:00:00.000Z"}
-    items, asked = walked(
+    items, asked = fetch_all(
         "notes",
         {
             "/application.list": in_turn(listed(*many, cursor="n"), listed(application)),
@@ -120,16 +120,16 @@ def test_notes_are_looked_for_once_an_hour_candidate_by_candidate():
     assert one(came, Application).status is None
 
 
-def test_a_walk_that_is_refused_ends_the_attempt_and_not_in_an_empty_page():
+def test_a_refused_page_ends_the_attempt_and_is_no_empty_page():
     with pytest.raises(ApiError):
-        walked("applications", {"/application.list": {"success": False, "errors": ["invalid_cursor"]}})
+        fetch_all("applications", {"/application.list": {"success": False, "errors": ["invalid_cursor"]}})
 
 
 @pytest.mark.parametrize("stream", ["jobs", "applications", "interviews", "notes"])
 @pytest.mark.parametrize("answer", [ApiResponse(404, None), {"success": True}, {"success": True, "results": None}, []])
 def test_an_answer_without_a_list_is_not_the_end_of_one(stream, answer):
     with pytest.raises(ApiError, match="without a list"):
-        walked(stream, lambda ask: answer)
+        fetch_all(stream, lambda ask: answer)
 
 
 def test_the_key_is_the_user_of_basic():
@@ -157,7 +157,7 @@ def test_a_finding_is_written_as_a_private_note_that_notifies_nobody():
         run(CRM.write(FINDING, ACCOUNT))
 
 
-def test_what_ashby_refuses_to_write_is_told_in_its_own_words():
+def test_what_ashby_refuses_to_write_is_reported_in_its_own_words():
     refused = {"success": False, "errors": ["private_notes_not_allowed"]}
     with pytest.raises(WriteRefused, match="private_notes_not_allowed"):
         run(CRM.write(FINDING, ACCOUNT), {"/candidate.createNote": refused})

@@ -14,10 +14,10 @@ from app.connectors.api_client import ApiClient
 from app.connectors.connector import ApiRequest
 from app.connectors.models import connection
 from app.kit.http import HttpAnswer
+from tests.agencies import made, rows
 from tests.connectors.connected import Workers
 from tests.crms.bullhorn import BullhornStandIn
 from tests.crms.jobadder import JobAdderStandIn
-from tests.desk import made, rows
 from tests.service import Client, Clock, Service
 from tests.steps import sync_once
 
@@ -36,8 +36,8 @@ def bullhorn() -> Iterator[BullhornStandIn]:
         yield crm
 
 
-def walk_at_once(service: Service, *workers: Workers) -> None:
-    """Several worker processes take all the walks that are due, side by side."""
+def sync_at_once(service: Service, *workers: Workers) -> None:
+    """Run all sync runs that are due, in several workers at once."""
 
     async def all_of_them() -> int:
         return sum(await asyncio.gather(*(sync_once(one.context) for one in workers)))
@@ -54,8 +54,8 @@ def test_two_workers_at_once_sign_in_one_after_the_other(
     workers = [Workers(service), Workers(service)]
     for times in (1, 2):
         jobadder.expire_tokens()
-        for _ in range(2):  # whoever came second comes back within seconds
-            walk_at_once(service, *workers)
+        for _ in range(2):  # the second worker retries within seconds
+            sync_at_once(service, *workers)
             clock.advance(seconds=5)
         health = admin.get(f"/v1/connections/{id}/health").json()
         assert [heard.path for heard in jobadder.heard].count("/connect/token") == times
@@ -99,7 +99,7 @@ def test_a_refresh_token_is_kept_although_the_sign_in_failed_after_it(
     assert bullhorn.subscribed
 
 
-def test_credentials_that_an_admin_enters_meanwhile_count(
+def test_credentials_that_an_admin_enters_during_the_login_count(
     admin: Client, service: Service, workers: Workers, jobadder: JobAdderStandIn, monkeypatch: pytest.MonkeyPatch
 ):
     body = {"system": "jobadder", "name": "Our CRM", "settings": jobadder.settings, "credentials": KEY}

@@ -8,14 +8,14 @@ import pytest
 from app.connectors.connector import Account, ApiRequest
 from app.connectors.crm.bullhorn.records import translated
 from app.connectors.records import Activity, Candidate, Interview, Subject
-from tests.connectors.bullhorn import BULLHORN, DAY, HOUR, NOW, api, said, told, with_
+from tests.connectors.bullhorn import BULLHORN, DAY, HOUR, NOW, api, make_event, translate, with_
 from tests.connectors.documents import own
 from tests.connectors.exchanges import run
 from tests.connectors.results import gone, one
 
 
 def test_an_interview_is_an_appointment_of_that_type_and_brings_who_and_what_for():
-    came = said(told("Appointment", 70001))
+    came = translate(make_event("Appointment", 70001))
     interview = one(came, Interview)
     assert (interview.candidate_id, interview.job_id, interview.application_id) == ("21805", "3301", None)
     assert (interview.starts_at, interview.ends_at) == (NOW + DAY, NOW + DAY + HOUR)
@@ -26,8 +26,8 @@ def test_an_interview_is_an_appointment_of_that_type_and_brings_who_and_what_for
 def test_an_agency_names_its_own_types_of_interview():
     account = Account(settings={"interview_types": "Client Interview, Second interview"})
     api = with_("Appointment", type="SECOND_INTERVIEW")
-    assert one(run(BULLHORN.translate(told("Appointment", 70001), account), api), Interview).id == "70001"
-    other = run(BULLHORN.translate(told("Appointment", 70001), account), with_("Appointment", type="Interview"))
+    assert one(run(BULLHORN.translate(make_event("Appointment", 70001), account), api), Interview).id == "70001"
+    other = run(BULLHORN.translate(make_event("Appointment", 70001), account), with_("Appointment", type="Interview"))
     assert one(other, Activity).type == "meeting: Interview"
 
 
@@ -42,13 +42,13 @@ def test_an_agency_names_its_own_types_of_interview():
     ],
 )
 def test_every_type_that_is_an_interview_by_its_name_is_one_and_says_how_it_is_held(type, method, kind):
-    came = said(told("Appointment", 70001), with_("Appointment", type=type, communicationMethod=method))
+    came = translate(make_event("Appointment", 70001), with_("Appointment", type=type, communicationMethod=method))
     assert one(came, Interview).kind == kind
     assert came.unknown == []
 
 
 def test_a_way_to_interview_that_keepwarm_does_not_know_is_another_kind_and_is_listed():
-    came = said(told("Appointment", 70001), with_("Appointment", communicationMethod="Carrier pigeon"))
+    came = translate(make_event("Appointment", 70001), with_("Appointment", communicationMethod="Carrier pigeon"))
     assert one(came, Interview).kind == "other"
     assert came.unknown == ["interview method: Carrier pigeon"]
 
@@ -56,18 +56,18 @@ def test_a_way_to_interview_that_keepwarm_does_not_know_is_another_kind_and_is_l
 def test_an_interview_that_moves_keeps_its_id():
     later = int((NOW + 3 * DAY).timestamp() * 1000)
     moved = with_("Appointment", dateBegin=later, dateEnd=later + 3_600_000, dateLastModified=1777885300000)
-    interview = one(said(told("Appointment", 70001, "UPDATED", "dateBegin"), moved), Interview)
+    interview = one(translate(make_event("Appointment", 70001, "UPDATED", "dateBegin"), moved), Interview)
     assert (interview.id, interview.starts_at) == ("70001", NOW + 3 * DAY)
 
 
 @pytest.mark.parametrize("verb", ["UPDATED", "DELETED"])
 def test_an_appointment_that_is_marked_as_deleted_is_a_cancelled_interview(verb):
-    interview = one(said(told("Appointment", 70001, verb), with_("Appointment", isDeleted=True)), Interview)
+    interview = one(translate(make_event("Appointment", 70001, verb), with_("Appointment", isDeleted=True)), Interview)
     assert (interview.status, interview.status_at) == ("cancelled", NOW - timedelta(minutes=30))
 
 
 def test_an_appointment_that_was_removed_altogether_is_gone():
-    assert gone(said(told("Appointment", 70009, "DELETED"))) == [
+    assert gone(translate(make_event("Appointment", 70009, "DELETED"))) == [
         ("interview", "70009"),
         ("activity", "appointment:70009"),
     ]
@@ -98,8 +98,9 @@ def attendees(*answers: tuple[int, str, int | None]) -> Any:
     ("answer", "status"), [(-1, "cancelled"), (0, "scheduled"), (None, "scheduled"), (1, "scheduled")]
 )
 def test_an_interview_that_the_candidate_declined_is_not_held(answer, status):
-    came = said(
-        told("Appointment", 70001, "UPDATED"), attendees((21805, "Candidate", answer), (8592, "ClientContact", -1))
+    came = translate(
+        make_event("Appointment", 70001, "UPDATED"),
+        attendees((21805, "Candidate", answer), (8592, "ClientContact", -1)),
     )
     assert one(came, Interview).status == status
 
@@ -110,7 +111,7 @@ def test_an_interview_of_several_candidates_is_one_of_each_who_is_put_forward_fo
             return {"data": []}
         return attendees((21805, "Candidate", 1), (21806, "Candidate", -1), (21810, "Candidate", 1))(ask)
 
-    came = said(told("Appointment", 70001), answer)
+    came = translate(make_event("Appointment", 70001), answer)
     interviews = [record for record in came.records if isinstance(record, Interview)]
     assert [(each.id, each.candidate_id, each.job_id, each.status) for each in interviews] == [
         ("70001", "21805", "3301", "scheduled"),
@@ -121,18 +122,19 @@ def test_an_interview_of_several_candidates_is_one_of_each_who_is_put_forward_fo
 
 def test_an_appointment_that_was_restored_is_booked_again_and_one_that_is_over_is_left_as_it_was():
     restored = one(
-        said(told("Appointment", 70001, "UPDATED", "isDeleted"), with_("Appointment", isDeleted=False)), Interview
+        translate(make_event("Appointment", 70001, "UPDATED", "isDeleted"), with_("Appointment", isDeleted=False)),
+        Interview,
     )
-    over = one(said(told("Appointment", 70001, "UPDATED", "subject", at=NOW + 2 * DAY)), Interview)
+    over = one(translate(make_event("Appointment", 70001, "UPDATED", "subject", at=NOW + 2 * DAY)), Interview)
     assert (restored.status, over.status) == ("scheduled", None)
 
 
 def test_what_is_no_interview_is_left_out_with_the_reason():
-    private = said(
-        told("Appointment", 70001), with_("Appointment", type="Personal", candidateReference=None, jobOrder=None)
+    private = translate(
+        make_event("Appointment", 70001), with_("Appointment", type="Personal", candidateReference=None, jobOrder=None)
     )
-    copy = said(told("Appointment", 70001), with_("Appointment", parentAppointment={"id": 69999}))
-    jobless = said(told("Appointment", 70001), with_("Appointment", jobOrder=None))
+    copy = translate(make_event("Appointment", 70001), with_("Appointment", parentAppointment={"id": 69999}))
+    jobless = translate(make_event("Appointment", 70001), with_("Appointment", jobOrder=None))
     assert private.ignored == "An appointment of the type Personal is no interview, and is with nobody of a job."
     assert copy.ignored == "This is an invited colleague's copy of the appointment 69999."
     assert jobless.ignored == "The interview names no candidate, no job or no time."
@@ -140,25 +142,25 @@ def test_what_is_no_interview_is_left_out_with_the_reason():
 
 def test_an_appointment_of_another_type_is_an_activity_that_the_agency_can_map():
     call = with_("Appointment", type="Call", subject="Prepare for Thursday", clientContactReference={"id": 8592})
-    came = said(told("Appointment", 70001), call)
+    came = translate(make_event("Appointment", 70001), call)
     activity = one(came, Activity)
     assert (activity.id, activity.type, activity.occurred_at) == ("appointment:70001", "meeting: Call", NOW + DAY)
     assert (activity.candidate_id, activity.client_contact_id, activity.job_id) == ("21805", "8592", "3301")
     assert (activity.text, activity.party) == ("Prepare for Thursday", None)
-    changed = said(told("Appointment", 70001, "UPDATED", "type"), call)
+    changed = translate(make_event("Appointment", 70001, "UPDATED", "type"), call)
     assert gone(changed) == [("interview", "70001")]
     added = int(NOW.timestamp() * 1000)
     row = {"id": 70001, "type": "Call", "dateBegin": added, "candidateReference": {"id": 21805}, "dateAdded": added}
     assert gone(translated("Appointment", row | {"dateLastModified": added}, NOW)) == []
     assert gone(translated("Appointment", row | {"dateLastModified": added + 1}, NOW)) == [("interview", "70001")]
     hidden = with_("Appointment", type="Call", subject="Mine", isPrivate=True)
-    assert one(said(told("Appointment", 70001), hidden), Activity).text is None
-    off = said(told("Appointment", 70001, "DELETED"), call)
+    assert one(translate(make_event("Appointment", 70001), hidden), Activity).text is None
+    off = translate(make_event("Appointment", 70001, "DELETED"), call)
     assert gone(off) == [("activity", "appointment:70001"), ("interview", "70001")]
 
 
 def test_a_note_says_its_action_its_text_without_markup_and_whom_it_was_with():
-    came = said(told("Note", 90001))
+    came = translate(make_event("Note", 90001))
     note = one(came, Activity)
     assert (note.type, note.party, note.client_contact_id, note.candidate_id) == (
         "note: Client Call",
@@ -183,7 +185,7 @@ def tagged(*candidates: int, total: int | None = None, jobs: tuple[int, ...] = (
 
 
 def test_a_note_counts_for_each_candidate_that_it_names():
-    came = said(told("Note", 90001), tagged(31, 32, 33))
+    came = translate(make_event("Note", 90001), tagged(31, 32, 33))
     note = one(came, Activity)
     assert (note.candidate_id, note.job_id, note.client_contact_id, note.party) == ("31", "3301", "8592", "client")
     assert note.also == (Subject(candidate_id="32", job_id="3301"), Subject(candidate_id="33", job_id="3301"))
@@ -191,10 +193,10 @@ def test_a_note_counts_for_each_candidate_that_it_names():
 
 
 def test_a_note_counts_for_each_job_that_it_names():
-    note = one(said(told("Note", 90001), tagged(31, jobs=(3301, 3302))), Activity)
+    note = one(translate(make_event("Note", 90001), tagged(31, jobs=(3301, 3302))), Activity)
     assert (note.candidate_id, note.job_id) == ("31", "3301")
     assert note.also == (Subject(candidate_id="31", job_id="3302"),)
-    contact = one(said(told("Note", 90001), tagged(jobs=(3301, 3302))), Activity)
+    contact = one(translate(make_event("Note", 90001), tagged(jobs=(3301, 3302))), Activity)
     assert (contact.job_id, contact.also) == ("3301", (Subject(job_id="3302"),))
 
 
@@ -205,15 +207,15 @@ def test_a_note_with_more_candidates_than_come_along_is_asked_for_the_rest():
     def answer(ask: ApiRequest) -> Any:
         return {"data": people} if ask.path == "entity/Note/90001/candidates" else tagged(31, 32, total=8)(ask)
 
-    note = one(said(told("Note", 90001), answer, asked), Activity)
+    note = one(translate(make_event("Note", 90001), answer, asked), Activity)
     assert [subject.candidate_id for subject in note.also] == [str(id) for id in range(32, 39)]
     assert [ask.query["count"] for ask in asked if ask.path.endswith("/candidates")] == ["500"]
-    denied = one(said(told("Note", 90001), tagged(31, 32, total=8)), Activity)
+    denied = one(translate(make_event("Note", 90001), tagged(31, 32, total=8)), Activity)
     assert [subject.candidate_id for subject in denied.also] == ["32"]
 
 
 def test_a_note_that_names_more_than_can_be_counted_says_so():
-    came = said(told("Note", 90001), tagged(*range(1, 252)))
+    came = translate(make_event("Note", 90001), tagged(*range(1, 252)))
     assert len(one(came, Activity).also) == 199
     assert came.ignored == "The note names 51 more applications than are read of one."
 
@@ -225,5 +227,5 @@ MARK = "0196a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b"
 def test_a_note_of_ours_is_known_by_its_mark(changes):
     candidates = {"total": 1, "data": [own("bullhorn", "Candidate")["data"]]}
     ours = with_("Note", candidates=candidates, clientContacts={"total": 0, "data": []}, **changes)
-    note = one(said(told("Note", 90001), ours), Activity)
+    note = one(translate(make_event("Note", 90001), ours), Activity)
     assert (note.mark, note.candidate_id, note.party) == (MARK, "21805", "candidate")

@@ -152,7 +152,7 @@ def test_more_events_than_one_read_brings_are_read_at_once(crm, caller):
     assert len(rest) == 150
 
 
-def test_a_connection_made_anew_over_an_old_subscription_reads_its_latest_batch_again(crm, caller):
+def test_a_new_connection_over_an_old_subscription_reads_its_latest_batch_again(crm, caller):
     _, cursor = polled(caller, crm, {})
     crm.add("Candidate", name="Ada Wong")
     polled(caller, crm, cursor)

@@ -81,7 +81,7 @@ _STREAMS = [stream.name for stream in BULLHORN.streams if stream.backfill]
 
 
 @pytest.mark.parametrize("stream", _STREAMS)
-def test_a_list_of_nothing_that_can_be_read_ends_a_walk(stream):
+def test_a_list_of_nothing_that_can_be_read_ends_a_sync_run(stream):
     answer = {"data": [None, 5, {}, {"id": "x"}, {"id": -1}]}
     page = run(BULLHORN.page(stream, START, {"after": 5}, Account(), START), lambda ask: answer)
     assert (page.cursor, page.more) == ({}, False), "the next poll begins at the first id again"
@@ -96,7 +96,7 @@ def test_an_answer_without_a_list_is_a_failure_and_never_the_end(stream, answer)
 
 @pytest.mark.parametrize("name", ["loginInfo", "token", "login"])
 def test_no_answer_however_hostile_breaks_signing_in(name):
-    """Whatever Bullhorn answers, there is a session, or a sentence that says why there is none."""
+    """Each answer of Bullhorn gives a session, or a sentence that says why there is none."""
     paths = {"loginInfo": "/loginInfo", "token": "/token", "login": "/login"}
     credentials = {"client_id": "c", "client_secret": "s", "refresh_token": "r", "username": "u"}
     sessions = 0

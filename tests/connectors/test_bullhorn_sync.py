@@ -1,4 +1,4 @@
-"""Bullhorn over HTTP, against its stand-in: walking through everything that it has."""
+"""Bullhorn over HTTP, against its stand-in: fetching everything that it has."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -17,7 +17,7 @@ from tests.crms.standin import START
 __all__ = ["caller", "crm"]
 
 
-def walked(caller: Caller, crm: BullhornStandIn, stream: str, since: Any = None) -> list[DatedEvent]:
+def fetch_all(caller: Caller, crm: BullhornStandIn, stream: str, since: Any = None) -> list[DatedEvent]:
     cursor: Mapping[str, Any] = {}
     events: list[DatedEvent] = []
     for _ in range(50):
@@ -27,7 +27,7 @@ def walked(caller: Caller, crm: BullhornStandIn, stream: str, since: Any = None)
         events, cursor = [*events, *page.items], page.cursor
         if not page.more:
             return events
-    raise AssertionError("the walk does not end")
+    raise AssertionError("the stream does not end")
 
 
 def test_a_backfill_brings_everything_once_page_by_page(crm, caller):
@@ -44,7 +44,7 @@ def test_a_backfill_brings_everything_once_page_by_page(crm, caller):
     counts = {}
     for stream in BULLHORN.streams:
         if stream.backfill:
-            events = walked(caller, crm, stream.name)
+            events = fetch_all(caller, crm, stream.name)
             assert len({event.key for event in events}) == len(events)
             counts[stream.name] = len(events)
             for event in events:
@@ -59,7 +59,7 @@ def test_a_backfill_brings_everything_once_page_by_page(crm, caller):
 def test_a_backfill_asks_for_notes_by_fields_that_their_index_has(crm, caller):
     ids = crm.desk()
     crm.add("Note", action="Candidate Call", comments="Rang.", candidates=[ids["Candidate"]])
-    [event] = walked(caller, crm, "notes")
+    [event] = fetch_all(caller, crm, "notes")
     assert one(caller.run(lambda account: BULLHORN.translate(event, account)), Activity).text == "Rang."
     sent = {heard.query["query"] for heard in crm.heard if heard.path.endswith("/search/Note")}
     assert sent == {
@@ -77,7 +77,7 @@ def test_a_note_on_more_candidates_than_come_along_counts_for_all_of_them(crm, c
         candidates=[ids["Candidate"], *others],
         jobOrders=[ids["JobOrder"]],
     )
-    [event] = walked(caller, crm, "notes")
+    [event] = fetch_all(caller, crm, "notes")
     note = one(caller.run(lambda account: BULLHORN.translate(event, account)), Activity)
     assert [note.candidate_id, *(subject.candidate_id for subject in note.also)] == [
         str(ids["Candidate"]),
@@ -85,15 +85,15 @@ def test_a_note_on_more_candidates_than_come_along_counts_for_all_of_them(crm, c
     ]
 
 
-@pytest.mark.parametrize("from_walk", [True, False])
-def test_the_answers_to_an_invitation_come_with_the_interview(crm, caller, from_walk):
+@pytest.mark.parametrize("from_backfill", [True, False])
+def test_the_answers_to_an_invitation_come_with_the_interview(crm, caller, from_backfill):
     ids = crm.desk()
     _, cursor = polled(caller, crm, {})
     about: dict[str, Any] = {"candidateReference": {"id": ids["Candidate"]}, "jobOrder": {"id": ids["JobOrder"]}}
     begins = int((crm.now + timedelta(days=1)).timestamp() * 1000)
     id = crm.add("Appointment", type="Interview", dateBegin=begins, dateEnd=begins + 3_600_000, **about)
     crm.add("AppointmentAttendee", acceptanceStatus=-1, appointment={"id": id}, attendee={"id": ids["Candidate"]})
-    [event] = walked(caller, crm, "interviews") if from_walk else polled(caller, crm, cursor)[0]
+    [event] = fetch_all(caller, crm, "interviews") if from_backfill else polled(caller, crm, cursor)[0]
     interview = one(caller.run(lambda account: BULLHORN.translate(event, account)), Interview)
     assert interview.status == "cancelled"
 
@@ -109,26 +109,26 @@ def test_the_answers_to_an_invitation_come_with_the_interview(crm, caller, from_
     ],
 )
 @pytest.mark.parametrize("stream", [stream.name for stream in BULLHORN.streams if stream.backfill])
-def test_an_error_is_never_read_as_the_end_of_a_walk(stream, answer, sentence):
+def test_an_error_is_never_read_as_the_end_of_a_stream(stream, answer, sentence):
     with pytest.raises(ApiError, match=sentence):
         run(BULLHORN.page(stream, START, {}, Account(), START), lambda ask: answer)
 
 
-def test_a_backfill_starts_where_it_is_told(crm, caller):
+def test_a_backfill_starts_where_it_is_asked_to(crm, caller):
     crm.desk()
     crm.advance(days=10)
     crm.desk()
-    assert len(walked(caller, crm, "applications", crm.now)) == 1
-    assert len(walked(caller, crm, "candidates", crm.now)) == 1
+    assert len(fetch_all(caller, crm, "applications", crm.now)) == 1
+    assert len(fetch_all(caller, crm, "candidates", crm.now)) == 1
 
 
-def test_the_history_of_submissions_comes_with_a_walk_too(crm, caller):
+def test_the_history_of_submissions_comes_with_a_backfill_too(crm, caller):
     ids = crm.desk()
     crm.advance(hours=1)
     crm.change("JobSubmission", ids["JobSubmission"], status="Offer")
-    [event] = walked(caller, crm, "applications")
+    [event] = fetch_all(caller, crm, "applications")
     asked_before = len(crm.heard)
     came = caller.run(lambda account: BULLHORN.translate(event, account))
-    told = [record.status for record in came.records if isinstance(record, Application) and record.status]
-    assert [(one.value, one.at) for one in told] == [("Submitted", START), ("Offer", START + timedelta(hours=1))]
+    statuses = [record.status for record in came.records if isinstance(record, Application) and record.status]
+    assert [(one.value, one.at) for one in statuses] == [("Submitted", START), ("Offer", START + timedelta(hours=1))]
     assert len(crm.heard) == asked_before

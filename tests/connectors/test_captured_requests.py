@@ -1,4 +1,4 @@
-"""A captured webhook that is sent again, whatever the sender changes outside the signature, has no further effect."""
+"""A captured webhook that is sent again with any change outside the signature has no further effect."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -8,15 +8,15 @@ import pytest
 
 from app.connectors.connector import InboundRequest
 from app.connectors.models import inbound_event
+from tests.agencies import rows
 from tests.connectors.ats import SECRET, Ats
 from tests.connectors.documents import own
 from tests.connectors.greenhouse import request
 from tests.connectors.signed_requests import SCHEMES, Hook
-from tests.desk import rows
 from tests.service import Client, Service
 
 BEARERS = ("jobadder", "recruitcrm")
-"""CRMs that sign nothing: whoever captured a request has their secret, and needs no replay."""
+"""CRMs that sign nothing: a captured request has their secret, and needs no replay."""
 IDS = ("greenhouse-event-id", "webhook-id", "svix-id", "event-id", "x-request-id", "idempotency-key")
 STAGES = {"Phone screen": "screening", "Onsite": "interview_scheduled"}
 
@@ -28,8 +28,8 @@ def test_no_signed_request_is_taken_twice_under_another_id(admin: Client, servic
     assert hook.send(genuine).json() == {"status": "accepted"}
     for changed in _changed_outside_the_signature(genuine):
         answer = hook.send(changed)
-        told = answer.json().get("status")
-        assert (answer.status_code, told) in [
+        state = answer.json().get("status")
+        assert (answer.status_code, state) in [
             (200, "known"),
             (hook.scheme.rejection_status, hook.scheme.rejection_status),
         ]
@@ -61,23 +61,23 @@ def test_a_retry_of_the_same_bytes_is_answered_200_and_counted_once(greenhouse: 
 def test_a_captured_unrejection_sent_again_under_another_id_changes_nothing(greenhouse: Ats):
     captured = _unrejected(9)
     _apply(greenhouse, _in_stage("Phone screen", 5), _rejected(7), captured, _in_stage("Onsite", 11))
-    before = greenhouse.application(), greenhouse.told("transitions")
+    before = greenhouse.application(), greenhouse.records("transitions")
     greenhouse.clock.advance(hours=1)
     for id in ("forged-1", "forged-2", ""):
         assert _send(greenhouse, captured, id=id) == "known"
     greenhouse.workers.process()
-    assert (greenhouse.application(), greenhouse.told("transitions")) == before
+    assert (greenhouse.application(), greenhouse.records("transitions")) == before
     assert before[0]["stage"] == "interview_scheduled"
     assert len(greenhouse.events()) == 4
 
 
 def test_a_captured_request_that_we_never_received_undoes_nothing_newer(greenhouse: Ats):
     _apply(greenhouse, _in_stage("Phone screen", 5), _rejected(7), _in_stage("Onsite", 11))
-    before = greenhouse.application(), greenhouse.told("transitions")
+    before = greenhouse.application(), greenhouse.records("transitions")
     greenhouse.clock.advance(hours=1)
     assert _send(greenhouse, _unrejected(9), id="late") == "accepted"
     greenhouse.workers.process()
-    assert (greenhouse.application(), greenhouse.told("transitions")) == before
+    assert (greenhouse.application(), greenhouse.records("transitions")) == before
     outcomes = {one["kind"]: one["outcome"] for one in greenhouse.events()[0]["outcome"]}
     assert outcomes["application"] == "older"
     assert before[0]["stage"] == "interview_scheduled"

@@ -8,7 +8,7 @@ import pytest
 from app.connectors.connector import Connector
 from app.connectors.guide import RecordKind, hook_warning
 from app.connectors.registry import CONNECTORS
-from tests.desk import made, new_agency
+from tests.agencies import made, new_agency
 from tests.service import Client
 
 GOOD = "https://keepwarm.example/hooks/1"
@@ -82,7 +82,7 @@ def test_any_role_of_the_agency_reads_the_catalogue(admin: Client, client: Clien
     assert client.get("/v1/connectors").status_code == 401
 
 
-def test_who_makes_the_signing_secret_is_told(catalogue: dict[str, dict[str, Any]]):
+def test_who_makes_the_signing_secret_is_documented(catalogue: dict[str, dict[str, Any]]):
     made_by = {system: item["signing_secret"] for system, item in catalogue.items()}
     theirs = dict.fromkeys(("lever", "smartrecruiters", "workable", "recruitee"), "crm")
     ours = dict.fromkeys(("jobadder", "recruitcrm", "greenhouse", "ashby", "standard"), "keepwarm")
@@ -196,7 +196,7 @@ def test_the_warning_comes_before_the_steps(admin: Client):
 
 
 @pytest.mark.parametrize(
-    ("part", "told", "pointer"),
+    ("part", "fields", "pointer"),
     [
         ("credentials", {"client_key": "k"}, "/credentials/client_key"),
         ("credentials", {"clientSecret": "k"}, "/credentials/clientSecret"),
@@ -206,16 +206,16 @@ def test_the_warning_comes_before_the_steps(admin: Client):
     ],
 )
 def test_an_unknown_name_is_refused_in_words_that_name_the_known_ones(
-    admin: Client, part: str, told: dict[str, str], pointer: str
+    admin: Client, part: str, fields: dict[str, str], pointer: str
 ):
-    body = {"system": "greenhouse", "name": "Greenhouse", part: told}
+    body = {"system": "greenhouse", "name": "Greenhouse", part: fields}
     refused = admin.post("/v1/connections", body)
     [error] = refused.json()["errors"]
     assert (refused.status_code, error["pointer"]) == (422, pointer)
     known = {"credentials": "client_id, client_secret", "settings": "user_id, note_visibility, auth_url, base_url"}
     assert error["detail"] == f"Greenhouse has no such field. It knows these {part}: {known[part]}."
     connected = made(admin, "/v1/connections", {"system": "greenhouse", "name": "Greenhouse"})["connection"]
-    changed = admin.patch(f"/v1/connections/{connected['id']}", {part: told})
+    changed = admin.patch(f"/v1/connections/{connected['id']}", {part: fields})
     assert (changed.status_code, changed.json()["errors"]) == (422, [error])
 
 
@@ -225,7 +225,7 @@ def test_where_none_are_known_that_is_said(admin: Client):
 
 
 @pytest.mark.parametrize(
-    ("system", "told", "missing"),
+    ("system", "fields", "missing"),
     [
         ("greenhouse", {"credentials": {"client_id": "c"}}, "credentials.client_secret"),
         ("jobadder", {"credentials": {"client_id": "c", "client_secret": "s"}}, "credentials.refresh_token"),
@@ -238,13 +238,13 @@ def test_where_none_are_known_that_is_said(admin: Client):
         ),
     ],
 )
-def test_a_missing_field_is_named_on_the_connection(admin: Client, system: str, told: dict[str, Any], missing: str):
-    connected = made(admin, "/v1/connections", {"system": system, "name": "CRM", **told})["connection"]
+def test_a_missing_field_is_named_on_the_connection(admin: Client, system: str, fields: dict[str, Any], missing: str):
+    connected = made(admin, "/v1/connections", {"system": system, "name": "CRM", **fields})["connection"]
     assert connected["missing"] == [missing]
 
 
 @pytest.mark.parametrize(
-    ("system", "told"),
+    ("system", "fields"),
     [
         ("workable", {"credentials": {"api_token": "t"}, "settings": {"base_url": "https://acme.example/spi/v3"}}),
         ("bullhorn", {"credentials": {"client_id": "c", "client_secret": "s", "refresh_token": "r"}}),
@@ -252,14 +252,14 @@ def test_a_missing_field_is_named_on_the_connection(admin: Client, system: str, 
         ("recruitee", {"settings": {"company_id": "acme"}}),
     ],
 )
-def test_a_replacement_will_do_and_credentials_may_follow_later(admin: Client, system: str, told: dict[str, Any]):
-    connected = made(admin, "/v1/connections", {"system": system, "name": "CRM", **told})["connection"]
+def test_a_replacement_will_do_and_credentials_may_follow_later(admin: Client, system: str, fields: dict[str, Any]):
+    connected = made(admin, "/v1/connections", {"system": system, "name": "CRM", **fields})["connection"]
     assert connected["missing"] == []
 
 
 def test_fields_may_be_entered_one_after_the_other(admin: Client):
-    told = {"system": "recruitee", "name": "Recruitee", "credentials": {"api_token": "t"}}
-    address = f"/v1/connections/{made(admin, '/v1/connections', told)['connection']['id']}"
+    fields = {"system": "recruitee", "name": "Recruitee", "credentials": {"api_token": "t"}}
+    address = f"/v1/connections/{made(admin, '/v1/connections', fields)['connection']['id']}"
     assert admin.patch(address, {"settings": {"company_id": "acme"}}).json()["missing"] == []
     assert admin.patch(address, {"settings": {"company_id": None}}).json()["missing"] == ["settings.company_id"]
     assert admin.patch(address, {"credentials": {"api_token": None}}).json()["missing"] == []

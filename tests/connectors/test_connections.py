@@ -1,14 +1,14 @@
-"""Connecting a CRM and changing the connection: what cannot work is refused when it is told."""
+"""Connecting a CRM and changing the connection: what cannot work is refused when it is entered."""
 
 from collections.abc import Callable
 
 import httpx
 import pytest
 
+from tests.agencies import made, new_agency
 from tests.connectors.connected import Workers
 from tests.crms.small import SmallCrm, small_crm
 from tests.crms.small import connected as link_to
-from tests.desk import made, new_agency
 from tests.service import OPERATOR_KEY, Client, Clock, Service
 
 GREENHOUSE = {"system": "greenhouse", "name": "Acme's Greenhouse"}
@@ -22,8 +22,8 @@ def admin(operator: Client) -> Client:
 def test_writing_back_is_merged_like_everything_else(admin: Client):
     connected = made(admin, "/v1/connections", GREENHOUSE | {"write_back": {"flags": True}})["connection"]
     address = f"/v1/connections/{connected['id']}"
-    told = admin.patch(address, {"write_back": {"follow_ups": True}}).json()["write_back"]
-    assert (told["flags"], told["follow_ups"], told["least_severity"]) == (True, True, "warning")
+    write_back = admin.patch(address, {"write_back": {"follow_ups": True}}).json()["write_back"]
+    assert (write_back["flags"], write_back["follow_ups"], write_back["least_severity"]) == (True, True, "warning")
     assert admin.patch(address, {"write_back": {"flags": False}}).json()["write_back"]["follow_ups"] is True
 
 
@@ -47,8 +47,8 @@ def test_the_secret_stands_in_the_steps_the_one_time_it_is_shown(admin: Client):
 def test_credentials_do_not_follow_a_change_of_address(admin: Client, name: str):
     old, new = {name: "https://crm.example.com"}, {name: "https://elsewhere.example.com"}
     entered = {"client_id": "ours", "client_secret": "hidden", "refresh_token": "good for one use"}
-    told = {"system": "bullhorn", "name": "Bullhorn", "settings": old, "credentials": entered}
-    connected = made(admin, "/v1/connections", told)["connection"]
+    body = {"system": "bullhorn", "name": "Bullhorn", "settings": old, "credentials": entered}
+    connected = made(admin, "/v1/connections", body)["connection"]
     address = f"/v1/connections/{connected['id']}"
 
     def left_after(change: dict[str, object]) -> list[str]:
@@ -82,8 +82,8 @@ def test_an_agency_has_at_most_as_many_connections_as_the_setting_says(start_ser
     admin = new_agency(start_service(crm_connections=3).client(OPERATOR_KEY))
 
     def connect(number: int) -> httpx.Response:
-        told = {"system": "standard", "name": f"Zapier {number}", "ref_system": f"zapier{number}"}
-        return admin.post("/v1/connections", told)
+        body = {"system": "standard", "name": f"Zapier {number}", "ref_system": f"zapier{number}"}
+        return admin.post("/v1/connections", body)
 
     answers = [connect(number) for number in range(4)]
     assert [answer.status_code for answer in answers] == [201, 201, 201, 409]

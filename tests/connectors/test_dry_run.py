@@ -7,13 +7,13 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.agencies import made
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.documents import all_own
 from tests.connectors.mutations import mutations
 from tests.connectors.signed_requests import SCHEMES, Hook
-from tests.contract.desk import Told, problem, send
 from tests.contract.hostile import BODIES, NOT_JSON
-from tests.desk import made
+from tests.contract.sample_agency import RawRequest, problem, send
 from tests.service import Client, Service
 
 JSON = {"Content-Type": "application/json"}
@@ -32,12 +32,12 @@ def tried(admin: Client, id: str, body: Any, **rest: Any) -> dict[str, Any]:
     return found
 
 
-def told(data: Any, type: str = "application.updated") -> dict[str, Any]:
+def make_body(data: Any, type: str = "application.updated") -> dict[str, Any]:
     return {"type": type, "timestamp": "2026-05-04T08:00:00Z", "data": data}
 
 
-def test_a_whole_story_is_told_record_by_record_and_nothing_is_kept(crm: Sender, admin: Client):
-    found = tried(admin, crm.id, told(APPLICATION))
+def test_a_whole_application_is_reported_record_by_record_and_nothing_is_stored(crm: Sender, admin: Client):
+    found = tried(admin, crm.id, make_body(APPLICATION))
     assert {record["record"] for record in found["records"]} == {"Organisation", "Job", "Candidate", "Application"}
     assert [item["outcome"] for item in found["outcome"]] == ["created"] * 4
     assert {record["version"] for record in found["records"]} == {"2026-05-04T08:00:00Z"}
@@ -48,7 +48,7 @@ def test_a_whole_story_is_told_record_by_record_and_nothing_is_kept(crm: Sender,
 
 def test_a_word_that_the_connector_does_not_know_is_shown(crm: Sender, workers: Workers, admin: Client):
     data = {"id": "j1", "title": "Chef", "organisation": {"id": "o1", "name": "Acme Foods"}, "status": "frozen"}
-    found = tried(admin, crm.id, told(data, "job.updated"))
+    found = tried(admin, crm.id, make_body(data, "job.updated"))
     assert [(one["kind"], one["external_id"]) for one in found["outcome"]][-1] == ("word", "job status: frozen")
     crm.send("job.updated", data)
     workers.process()
@@ -58,18 +58,18 @@ def test_a_word_that_the_connector_does_not_know_is_shown(crm: Sender, workers: 
 
 
 def test_a_word_that_no_map_knows_is_named(crm: Sender, admin: Client):
-    found = tried(admin, crm.id, told(APPLICATION | {"status": "Trial shift"}))
+    found = tried(admin, crm.id, make_body(APPLICATION | {"status": "Trial shift"}))
     assert "the stage map has no entry for 'Trial shift'" in [item.get("reason") for item in found["outcome"]]
     assert crm.health()["unmapped"] == []
 
 
 def test_what_is_not_known_yet_would_be_waited_for(crm: Sender, admin: Client):
     data = {"id": "i1", "application_id": "a9", "starts_at": "2026-05-04T06:00:00Z", "ends_at": "2026-05-04T07:00:00Z"}
-    assert tried(admin, crm.id, told(data, "interview.created"))["waits_for"] == "application a9"
+    assert tried(admin, crm.id, make_body(data, "interview.created"))["waits_for"] == "application a9"
 
 
-def test_the_signature_is_judged_and_the_rest_is_told_all_the_same(crm: Sender, admin: Client):
-    body = json.dumps(told(APPLICATION)).encode()
+def test_the_signature_is_checked_and_the_rest_is_reported_all_the_same(crm: Sender, admin: Client):
+    body = json.dumps(make_body(APPLICATION)).encode()
     good = crm.signed(body, "msg_1")
     assert tried(admin, crm.id, None, content=body, headers=good)["answer"] == "accepted"
     forged = tried(admin, crm.id, None, content=body, headers=crm.signed(body, secret="whsec_" + "QUFB" * 8))
@@ -105,7 +105,7 @@ def hostile(system: str) -> Iterator[bytes]:
     for raw in NOT_JSON.values():
         yield b'{"type": "candidate.created", "data": ' + raw.encode("utf-8", "surrogatepass") + b"}"
     smallest: Any = min(all_own(system).values(), key=lambda document: len(json.dumps(document)), default={})
-    whole = told(APPLICATION) if system == "standard" else smallest
+    whole = make_body(APPLICATION) if system == "standard" else smallest
     for document in (SCHEMES[system].document, whole):
         for _, other in mutations(document):
             yield json.dumps(other).encode()
@@ -117,7 +117,7 @@ def test_however_hostile_it_is_there_is_an_answer(admin: Client, service: Servic
     key = made(admin, "/v1/api-keys", {"name": "For trying", "role": "admin"})["api_key"]
     event = {"event": "candidate.updated"} if system == "recruitcrm" else {}
     path, bodies = f"/v1/connections/{hook.id}/dry-run", list(dict.fromkeys(hostile(system)))
-    answers: list[httpx.Response] = send(service, [Told("POST", path, key, body, event, JSON) for body in bodies])
+    answers: list[httpx.Response] = send(service, [RawRequest("POST", path, key, body, event, JSON) for body in bodies])
     for body, answer in zip(bodies, answers, strict=True):
         assert answer.status_code == 200, f"{body[:300]!r}: {answer.text}"
         assert answer.json()["answer"] in ("refused", "hello")

@@ -1,4 +1,4 @@
-"""What was answered 200 is applied once, whoever is killed in the middle and however often."""
+"""A request that was answered 200 is applied once, whichever process is killed and however often."""
 
 import asyncio
 import os
@@ -16,10 +16,10 @@ from app.applications.models import application, interview
 from app.connectors.models import inbound_event
 from app.kit.clock import stopwatch, system
 from app.kit.db import Database
-from tests.connectors.processes import House, until
+from tests.connectors.processes import ServiceProcesses, until
 from tests.connectors.signed_requests import SCHEMES
-from tests.connectors.story import STAGES, person
-from tests.connectors.story import interview as told_interview
+from tests.connectors.standard_events import STAGES, person
+from tests.connectors.standard_events import interview as standard_interview
 from tests.service import OPERATOR_KEY
 
 EVENTS = int(os.environ.get("KEEPWARM_TEST_EVENTS", "60"))
@@ -29,15 +29,15 @@ SYDNEY = {"time_zone": "Australia/Sydney", "holiday_region": "AU-NSW"}
 
 
 class Crm:
-    """A CRM that sends its events at concurrency, and again whatever was not answered 200."""
+    """A CRM that sends its events at concurrency, and again what was not answered 200."""
 
-    def __init__(self, house: House) -> None:
-        self._house, self._process = house, house.serve()
+    def __init__(self, processes: ServiceProcesses) -> None:
+        self._house, self._process = processes, processes.serve()
         self.seconds: list[float] = []
         self.answers: Counter[object] = Counter()
         self._answered = count(1)
         self._up = asyncio.Event()
-        with httpx.Client(base_url=house.url) as client:
+        with httpx.Client(base_url=processes.url) as client:
             operator = {"Authorization": f"Bearer {OPERATOR_KEY}"}
             key = client.post("/v1/agencies", json={"name": "Harbour", **SYDNEY}, headers=operator).json()["api_key"]
             self.key = {"Authorization": f"Bearer {key}"}
@@ -81,12 +81,12 @@ class Crm:
         return answer.status_code == 200
 
     def applied(self) -> int:
-        """How many events the service says are applied."""
+        """Return the number of applied events, as the service counts them."""
         found: int = self._health()["applied"]
         return found
 
     def waiting(self) -> int:
-        """How many it says are to be applied."""
+        """Return the number of waiting events, as the service counts them."""
         found: int = self._health()["waiting"]
         return found
 
@@ -96,7 +96,7 @@ class Crm:
 
 
 def _interview(number: int) -> dict[str, Any]:
-    return told_interview(system(), id=f"i{number}", application=person(number))
+    return standard_interview(system(), id=f"i{number}", application=person(number))
 
 
 def _keys(url: str) -> dict[str, list[str]]:
@@ -122,18 +122,18 @@ def _keys(url: str) -> dict[str, list[str]]:
     return asyncio.run(run())
 
 
-def test_what_was_answered_is_applied_once_whoever_dies(own_database_url: str, tmp_path: Path):
-    with House(own_database_url, tmp_path) as house:
-        crm = Crm(house)
+def test_an_accepted_event_is_applied_once_whichever_process_dies(own_database_url: str, tmp_path: Path):
+    with ServiceProcesses(own_database_url, tmp_path) as processes:
+        crm = Crm(processes)
         asyncio.run(crm.send(EVENTS, {EVENTS // 3, EVENTS * 2 // 3}))
         assert len(_keys(own_database_url)["applied"]) == 0
-        first, second, survivor = house.work(), house.work(), house.work()
+        first, second, survivor = processes.work(), processes.work(), processes.work()
         until(first, lambda: crm.applied() >= EVENTS // 5)
-        house.kill(first)
+        processes.kill(first)
         until(second, lambda: crm.applied() >= EVENTS // 2)
-        house.kill(second)
+        processes.kill(second)
         until(survivor, lambda: crm.waiting() == 0)
-        log = house.log()
+        log = processes.log()
     found, numbers = _keys(own_database_url), range(EVENTS)
     assert found["applied"] == sorted(f"msg_{number}" for number in numbers)
     assert found["applications"] == sorted(f"a{number}" for number in numbers)

@@ -1,4 +1,4 @@
-"""What a recruiter sees of Lever, SmartRecruiters, Workable and Recruitee: ends and who made them, days, mail, jobs."""
+"""Applications of Lever, SmartRecruiters, Workable and Recruitee: ends and who made them, days, mail, jobs."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ def millis(at: datetime) -> int:
 
 
 def opportunity(clock: Clock, **changed: Any) -> dict[str, Any]:
-    """Somebody who came into the stage On-site a week ago."""
+    """Make an opportunity that came into the stage On-site a week ago."""
     entered = millis(clock.now - timedelta(days=7))
     return {
         "id": "opp",
@@ -39,7 +39,7 @@ def opportunity(clock: Clock, **changed: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def lever(ats: Callable[..., Ats], clock: Clock) -> Ats:
-    """Lever with one opportunity of which it has told."""
+    """Lever with one opportunity of which it has sent an event."""
     connected = ats("lever", credentials={"api_key": "key"})
     connected.documents |= {
         "opportunities/opp": {"data": opportunity(clock)},
@@ -66,7 +66,7 @@ def test_an_end_in_lever_that_was_taken_back_is_none(lever: Ats, clock: Clock, t
     before = opportunity(clock)
     archive(lever, clock, text=text, type=type)
     assert lever.application()["stage"] == stage
-    # Lever leads back to the stage that it was in before; whatever its time of change says, it was fetched just now.
+    # Lever leads back to the stage that it was in before; despite its time of change, it was fetched just now.
     lever.documents["opportunities/opp"] = {"data": before}
     lever.hook({"event": "candidateArchiveChange", "data": {"opportunityId": "opp", "toArchived": None}})
     assert lever.application()["stage"] == "interview_scheduled"
@@ -78,13 +78,13 @@ def test_an_offer_in_lever_is_read_with_its_opportunity_and_polled(lever: Ats, c
     lever.documents["opportunities/opp/offers"] = {"data": [sent | starts]}
     clock.advance(hours=1)
     lever.hook({"event": "candidateStageChange", "data": {"opportunityId": "opp"}})
-    assert [(one["kind"], one["on"]) for one in lever.told("milestones")] == [("written_offer", None)]
+    assert [(one["kind"], one["on"]) for one in lever.records("milestones")] == [("written_offer", None)]
     clock.advance(hours=1)
     lever.documents["opportunities"] = {"data": [opportunity(clock, updatedAt=millis(clock.now))], "hasNext": False}
     lever.documents["opportunities/opp/offers"] = {"data": [sent | starts | {"status": "signed"}]}
     lever.poll()
-    told = [(one["kind"], one["on"], one["voided_at"]) for one in lever.told("milestones")]
-    assert told == [("written_offer", None, None), ("start_agreed", "2026-06-15", None)]
+    milestones = [(one["kind"], one["on"], one["voided_at"]) for one in lever.records("milestones")]
+    assert milestones == [("written_offer", None, None), ("start_agreed", "2026-06-15", None)]
     assert not [event for event in lever.events() if event["state"] not in ("applied", "ignored")]
 
 
@@ -102,7 +102,7 @@ def panel(*starts: datetime, **changed: Any) -> dict[str, Any]:
 
 
 def arrange(lever: Ats, *starts: datetime, event: str = "interviewUpdated", **changed: Any) -> None:
-    """Have Lever hold a panel of an interview at each of these times, and tell of it an hour after the last change."""
+    """Have Lever hold a panel of an interview at each of these times, and send it an hour after the last change."""
     lever.clock.advance(hours=1)
     lever.documents["opportunities/opp/panels"] = panel(*starts, **changed) if starts else {"data": []}
     lever.hook({"event": event, "data": {"opportunityId": "opp", "panelId": "pan"}})
@@ -115,12 +115,12 @@ def test_each_day_of_a_panel_is_an_interview_however_it_is_changed(lever: Ats, c
 
     arrange(lever, days[0], days[0] + timedelta(hours=2), days[1], event="interviewCreated")
     assert lever.interviews() == [(names[0], "scheduled"), (names[1], "scheduled")]
-    first = lever.told("interviews")[0]
+    first = lever.records("interviews")[0]
     assert first["ends_at"][11:16] == "12:00"
 
     arrange(lever, days[1], days[2])  # moved by a day
     assert lever.interviews() == [(names[1], "scheduled"), (names[2], "scheduled")]
-    assert lever.told("interviews")[0]["id"] == first["id"]
+    assert lever.records("interviews")[0]["id"] == first["id"]
 
     arrange(lever, days[1])  # shortened
     assert lever.interviews() == [(names[1], "scheduled"), (names[2], "cancelled")]
@@ -150,7 +150,7 @@ def test_a_polled_panel_that_was_moved_and_moved_back_is_where_it_was(lever: Ats
         assert lever.interviews() == [(at.date().isoformat(), "scheduled")]
 
 
-def test_a_day_that_is_told_late_does_not_come_back(lever: Ats, clock: Clock):
+def test_a_day_that_arrives_late_does_not_come_back(lever: Ats, clock: Clock):
     """An older version of a panel has a day that the newer one has no more."""
     day = clock.now + timedelta(days=7)
     arrange(lever, day)
@@ -204,15 +204,15 @@ def candidate(clock: Clock, **changed: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def workable(ats: Callable[..., Ats], clock: Clock) -> Ats:
-    """Workable with one candidate of whom it has told."""
+    """Workable with one candidate of whom it has sent an event."""
     connected = ats("workable", credentials={"api_token": "token"})
     move(connected, clock)
     return connected
 
 
 def move(workable: Ats, clock: Clock, **changed: Any) -> None:
-    told = {"event_type": "candidate_moved", "fired_at": clock.now.isoformat(), "data": candidate(clock, **changed)}
-    workable.hook(told)
+    body = {"event_type": "candidate_moved", "fired_at": clock.now.isoformat(), "data": candidate(clock, **changed)}
+    workable.hook(body)
     clock.advance(hours=1)
 
 
@@ -239,8 +239,12 @@ def test_an_email_from_workable_counts_without_any_map(workable: Ats, clock: Clo
     }
     clock.advance(minutes=5)
     workable.poll()
-    [told] = workable.told("interactions")
-    assert (told["channel"], told["from_party"], told["to_party"]) == ("email", "recruiter", "candidate")
+    [interaction] = workable.records("interactions")
+    assert (interaction["channel"], interaction["from_party"], interaction["to_party"]) == (
+        "email",
+        "recruiter",
+        "candidate",
+    )
 
 
 def test_a_job_that_was_closed_in_workable_is_closed(workable: Ats):

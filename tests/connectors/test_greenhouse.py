@@ -1,4 +1,4 @@
-"""Greenhouse: signed bytes, whole applications, and Harvest for whatever a payload leaves out."""
+"""Greenhouse: signed bytes, whole applications, and Harvest for what a payload leaves out."""
 
 import json
 from dataclasses import replace
@@ -12,7 +12,7 @@ from app.connectors.records import Application, Candidate, Interview, Job
 from tests.connectors.documents import all_own, own, published
 from tests.connectors.exchanges import run
 from tests.connectors.forgeries import refuses_forgeries
-from tests.connectors.greenhouse import ACCOUNT, ALONE, CRM, NOW, SECRET, api, hook, request, told
+from tests.connectors.greenhouse import ACCOUNT, ALONE, CRM, NOW, SECRET, api, hook, request, translate
 from tests.connectors.mutations import endures
 from tests.connectors.results import one, status
 
@@ -81,7 +81,7 @@ def test_the_steps_name_every_event_that_is_handled():
 
 def test_a_stage_change_brings_candidate_job_and_the_booked_interviews():
     asked: list[ApiRequest] = []
-    came = told("candidate_stage_change", asked=asked)
+    came = translate("candidate_stage_change", asked=asked)
     assert [type(each) for each in came.records] == [Candidate, Job, Application, Interview]
     assert (status(came).value, status(came).label) == ("3041", "Onsite <Panel>")
     assert status(came).at == one(came, Application).version == datetime(2026, 5, 4, 16, 38, 36, tzinfo=UTC)
@@ -93,15 +93,15 @@ def test_a_stage_change_brings_candidate_job_and_the_booked_interviews():
     assert [(ask.path, ask.query["application_ids"]) for ask in asked] == [("/interviews", "69306314")]
 
 
-def test_without_a_credential_the_payload_alone_is_told():
+def test_without_a_credential_the_payload_alone_is_translated():
     asked: list[ApiRequest] = []
-    came = told("candidate_stage_change", ALONE, asked)
+    came = translate("candidate_stage_change", ALONE, asked)
     assert [type(each) for each in came.records] == [Candidate, Job, Application]
     assert not asked
 
 
-def test_whoever_turned_the_other_down_is_told_apart():
-    came = told("reject_candidate")
+def test_a_rejection_says_which_side_turned_the_other_down():
+    came = translate("reject_candidate")
     assert (status(came).value, status(came).reason) == ("@withdrawn", "Took another offer")
     body = own("greenhouse", "reject_candidate")
     body["payload"]["application"]["rejection_reason"]["type"] = {"id": 1, "name": "We rejected them"}
@@ -112,7 +112,7 @@ def test_whoever_turned_the_other_down_is_told_apart():
 @pytest.mark.parametrize("account", [ACCOUNT, ALONE])
 @pytest.mark.parametrize(("name", "stage"), [("unreject_candidate", "3041"), ("unhire_candidate", "3042")])
 def test_what_was_taken_back_stands_in_its_stage_again(name, stage, account):
-    came = told(name, account)
+    came = translate(name, account)
     assert status(came).value == stage
     assert "was taken back in Greenhouse" in (status(came).reason or "")
     # The payload still has the time of the end: it counts from when it arrived.
@@ -134,7 +134,7 @@ def test_the_published_unrejection_is_newer_than_the_published_rejection():
 def test_an_end_taken_back_that_comes_late_leads_to_where_harvest_says_it_stands(name):
     since = {**own("greenhouse", "api_application"), "job_interview_stage_id": 3099, "stage_name": "Final"}
     since["last_activity_at"] = since["updated_at"] = "2026-05-15T09:00:00Z"
-    came = told(name, applications=[since])
+    came = translate(name, applications=[since])
     assert (status(came).value, status(came).label) == ("3099", "Final")
     assert "was taken back in Greenhouse" in (status(came).reason or "")
     assert one(came, Application).as_of == datetime(2026, 5, 15, 9, tzinfo=UTC)
@@ -148,7 +148,7 @@ def test_a_rejection_that_was_taken_back_and_made_again_since_stands():
         "rejection_reason_id": 14,
     }
     reasons = [{"id": 14, "name": "Took another offer", "type": {"id": 2, "key": "THEY_REJECTED_US", "name": "x"}}]
-    came = told("unreject_candidate", applications=[since], rejection_reasons=reasons)
+    came = translate("unreject_candidate", applications=[since], rejection_reasons=reasons)
     assert (status(came).value, status(came).reason) == ("@withdrawn", "Took another offer")
     assert one(came, Application).version == datetime(2026, 5, 13, 9, 30, tzinfo=UTC)
 
@@ -183,23 +183,23 @@ def test_an_application_on_another_job_names_the_new_one():
 
 def test_a_hire_is_dated_by_harvest_and_a_late_one_undoes_nothing():
     hired = {**own("greenhouse", "api_application"), "status": "hired", "job_interview_stage_id": None}
-    came = told("hire_candidate", applications=[hired])
+    came = translate("hire_candidate", applications=[hired])
     assert status(came).value == "@hired"
     assert one(came, Application).version == datetime(2026, 5, 13, 9, 30, tzinfo=UTC)
-    assert status(told("hire_candidate")).value == "3041"
-    alone = told("hire_candidate", ALONE)
+    assert status(translate("hire_candidate")).value == "3041"
+    alone = translate("hire_candidate", ALONE)
     assert (status(alone).value, status(alone).at) == ("@hired", NOW)
 
 
 def test_an_update_of_anything_at_all_asks_since_when_the_stage_holds():
     stages = [{"id": 1, "application_id": 69306314, "current": True, "entered_at": "2026-05-04T16:38:36Z"}]
-    came = told("application_updated", application_stages=stages)
+    came = translate("application_updated", application_stages=stages)
     assert (status(came).value, status(came).at) == ("3041", datetime(2026, 5, 4, 16, 38, 36, tzinfo=UTC))
     assert one(came, Application).version == datetime(2026, 5, 4, 17, tzinfo=UTC)
 
 
 def test_an_update_without_harvest_is_followed_from_when_it_was_made():
-    alone = told("application_updated", ALONE)
+    alone = translate("application_updated", ALONE)
     assert (status(alone).value, status(alone).at) == ("3041", datetime(2026, 5, 4, 17, tzinfo=UTC))
     assert one(alone, Application).version == datetime(2026, 5, 4, 17, tzinfo=UTC)
 
@@ -248,7 +248,7 @@ def test_an_event_of_a_name_that_nobody_knows_is_listed():
 
 
 def test_a_prospect_is_kept_as_a_candidate_only():
-    came = told("new_prospect_application")
+    came = translate("new_prospect_application")
     assert [type(each) for each in came.records] == [Candidate]
     assert came.ignored == "A prospect is on no job yet."
 

@@ -1,4 +1,4 @@
-"""Harvest v3: signing in, walking with a cursor that goes alone, notes, moves."""
+"""Harvest v3: signing in, fetching with a cursor that stands alone, notes, moves."""
 
 import base64
 import json
@@ -34,7 +34,7 @@ FINDING = OutgoingNote(
 )
 
 
-def walked(stream, replies):
+def fetch_all(stream, replies):
     cursor: Any = {}
     items: list[Any] = []
     asked: list[ApiRequest] = []
@@ -46,7 +46,7 @@ def walked(stream, replies):
         cursor = page.cursor
         if not page.more:
             return items, asked
-    raise AssertionError("the walk does not end")
+    raise AssertionError("the stream does not end")
 
 
 def linked(*records, cursor=None):
@@ -69,11 +69,11 @@ def test_signing_in_is_basic_with_client_credentials_and_acts_as_the_user():
 
 
 @pytest.mark.parametrize("stream", ["jobs", "interviews", "notes"])
-def test_a_walk_asks_since_when_first_and_then_by_the_cursor_alone(stream):
+def test_a_stream_is_asked_since_when_first_and_then_by_the_cursor_alone(stream):
     record = own("greenhouse", f"api_{stream.removesuffix('s')}")
     later = {**record, "id": record["id"] + 1, "updated_at": "2026-05-19T00:00:00Z"}
     pages = in_turn(linked(record, cursor="b%3D"), linked(later))
-    items, asked = walked(stream, api(**{stream: pages}) if stream != "jobs" else {"/jobs": pages})
+    items, asked = fetch_all(stream, api(**{stream: pages}) if stream != "jobs" else {"/jobs": pages})
     own_asks = [ask for ask in asked if ask.path == f"/{stream}" and "ids" not in ask.query]
     assert [dict(ask.query) for ask in own_asks] == [
         {"updated_at": "gte|2026-04-20T09:00:00Z", "per_page": "50"},
@@ -87,13 +87,13 @@ def test_a_walk_asks_since_when_first_and_then_by_the_cursor_alone(stream):
 @pytest.mark.parametrize("stream", ["jobs", "applications", "interviews", "notes"])
 def test_an_answer_that_is_no_list_is_not_the_end_of_one(stream):
     with pytest.raises(ApiError):
-        walked(stream, {f"/{stream}": {"message": "Your request is being processed."}})
+        fetch_all(stream, {f"/{stream}": {"message": "Your request is being processed."}})
 
 
 @pytest.mark.parametrize("missing", ["/applications", "/candidates", "/jobs"])
 def test_a_record_of_an_interview_that_cannot_be_asked_for_holds_it_up(missing):
     with pytest.raises(EndedError):
-        walked("interviews", {path: reply for path, reply in api().items() if path != missing})
+        fetch_all("interviews", {path: reply for path, reply in api().items() if path != missing})
 
 
 def test_interviews_and_notes_are_polled_as_no_webhook_tells_them():
@@ -103,8 +103,8 @@ def test_interviews_and_notes_are_polled_as_no_webhook_tells_them():
     }
 
 
-def test_a_polled_interview_brings_its_story_along_in_four_requests():
-    items, asked = walked("interviews", api())
+def test_a_polled_interview_brings_its_application_in_four_requests():
+    items, asked = fetch_all("interviews", api())
     assert [ask.path for ask in asked] == ["/interviews", "/applications", "/candidates", "/jobs"]
     came = run(CRM.translate(items[0], ACCOUNT))
     assert [type(each) for each in came.records] == [Candidate, Job, Application, Interview]
@@ -114,18 +114,18 @@ def test_a_polled_interview_brings_its_story_along_in_four_requests():
 
 def test_an_interview_without_a_time_of_day_is_not_made():
     whole_day = {**own("greenhouse", "api_interview"), "starts_at": None, "ends_at": None}
-    items, _ = walked("interviews", api(interviews=[whole_day]))
+    items, _ = fetch_all("interviews", api(interviews=[whole_day]))
     assert run(CRM.translate(items[0], ACCOUNT)).ignored == "The interview has no time of day (yet)."
 
 
 def test_an_interview_whose_application_is_gone_waits_for_nothing():
-    items, _ = walked("interviews", api(applications=[]))
+    items, _ = fetch_all("interviews", api(applications=[]))
     came = run(CRM.translate(items[0], ACCOUNT))
     assert (came.records, came.ignored) == ((), "The interview's application is not, or no longer, on a job.")
 
 
 def test_a_note_keeps_its_type_and_an_email_its_direction():
-    items, _ = walked("notes", api(notes=[own("greenhouse", "api_note"), own("greenhouse", "api_email")]))
+    items, _ = fetch_all("notes", api(notes=[own("greenhouse", "api_note"), own("greenhouse", "api_email")]))
     note, email = (one(run(CRM.translate(item, ACCOUNT)), Activity) for item in items)
     assert (note.type, note.application_id, note.direction) == ("note: NOTE", "69306314", None)
     assert (email.type, email.direction, email.party) == ("email: EMAIL", "in", "candidate")
@@ -135,28 +135,28 @@ def test_a_note_keeps_its_type_and_an_email_its_direction():
 def test_what_greenhouse_notes_by_itself_is_ignored_and_what_we_wrote_is_known():
     feed = {**own("greenhouse", "api_note"), "type": "ACTIVITY"}
     ours = {**own("greenhouse", "api_note"), "id": 9, "body": FINDING.text}
-    items, _ = walked("notes", api(notes=[feed, ours]))
+    items, _ = fetch_all("notes", api(notes=[feed, ours]))
     assert "by itself" in (run(CRM.translate(items[0], ACCOUNT)).ignored or "")
     assert one(run(CRM.translate(items[1], ACCOUNT)), Activity).mark == MARK
 
 
-def test_applications_are_walked_with_the_day_they_came_into_their_stage():
+def test_applications_are_fetched_with_the_day_they_came_into_their_stage():
     stages = [{"id": 1, "application_id": 69306314, "current": True, "entered_at": "2026-05-04T16:38:36Z"}]
-    items, asked = walked("applications", api(application_stages=stages))
+    items, asked = fetch_all("applications", api(application_stages=stages))
     came = run(CRM.translate(items[0], ACCOUNT))
     assert (status(came).value, status(came).label) == ("3041", "Onsite")
     assert status(came).at == datetime(2026, 5, 4, 16, 38, 36, tzinfo=UTC)
     assert [ask.path for ask in asked].count("/rejection_reasons") == 0
 
 
-def test_a_rejected_application_is_walked_with_who_turned_whom_down():
+def test_a_rejected_application_is_fetched_with_who_turned_whom_down():
     rejected = {**own("greenhouse", "api_application"), "status": "rejected", "rejection_reason_id": 14}
     rejected["rejected_at"] = "2026-05-11T09:00:00Z"
     reasons = [{"id": 14, "name": "Took another offer", "type": {"id": 2, "key": "THEY_REJECTED_US", "name": "x"}}]
-    items, _ = walked("applications", api(applications=[rejected], rejection_reasons=reasons))
+    items, _ = fetch_all("applications", api(applications=[rejected], rejection_reasons=reasons))
     came = run(CRM.translate(items[0], ACCOUNT))
     assert (status(came).value, status(came).reason) == ("@withdrawn", "Took another offer")
-    items, _ = walked("applications", api(applications=[rejected], rejection_reasons=ApiResponse(403, None)))
+    items, _ = fetch_all("applications", api(applications=[rejected], rejection_reasons=ApiResponse(403, None)))
     assert status(run(CRM.translate(items[0], ACCOUNT))).value == "@rejected"
 
 
@@ -166,7 +166,7 @@ def test_the_reason_of_a_rejection_is_found_in_its_details():
     del rejected["rejection_reason_id"]
     details = [{"id": 3, "application_id": 69306314, "rejection_reason_id": 14}]
     reasons = [{"id": 14, "name": "Took another offer", "type": {"id": 2, "key": "THEY_REJECTED_US", "name": "x"}}]
-    items, asked = walked(
+    items, asked = fetch_all(
         "applications", api(applications=[rejected], rejection_details=details, rejection_reasons=reasons)
     )
     came = run(CRM.translate(items[0], ACCOUNT))
@@ -176,10 +176,10 @@ def test_the_reason_of_a_rejection_is_found_in_its_details():
 
 
 @pytest.mark.parametrize("word", ["in_process", "active", "In process", "converted"])
-def test_a_walk_says_that_an_application_goes_on_after_an_end_that_was_taken_back(word):
+def test_a_backfill_says_that_an_application_goes_on_after_an_end_that_was_undone(word):
     alive = {**own("greenhouse", "api_application"), "status": word}
     stages = [{"id": 1, "application_id": 69306314, "current": True, "entered_at": "2026-05-04T16:38:36Z"}]
-    items, _ = walked("applications", api(applications=[alive], application_stages=stages))
+    items, _ = fetch_all("applications", api(applications=[alive], application_stages=stages))
     came = run(CRM.translate(items[0], ACCOUNT))
     # In its stage since long before the end, and newer than it.
     assert (status(came).value, status(came).at) == ("3041", datetime(2026, 5, 4, 16, 38, 36, tzinfo=UTC))
@@ -189,15 +189,15 @@ def test_a_walk_says_that_an_application_goes_on_after_an_end_that_was_taken_bac
 
 def test_a_status_that_nobody_knows_is_listed_and_the_application_goes_on():
     odd = {**own("greenhouse", "api_application"), "status": "parked"}
-    items, _ = walked("applications", api(applications=[odd]))
+    items, _ = fetch_all("applications", api(applications=[odd]))
     came = run(CRM.translate(items[0], ACCOUNT))
     assert (status(came).value, came.unknown) == ("3041", ("application status: parked",))
 
 
-def test_a_walk_finds_an_offer_that_was_accepted():
+def test_a_backfill_finds_an_offer_that_was_accepted():
     offers = [{"id": 7, "application_id": 69306314, "status": "Accepted", "resolved_at": "2026-05-12T08:00:00Z"}]
     stages = [{"id": 1, "application_id": 69306314, "current": True, "entered_at": "2026-05-04T16:38:36Z"}]
-    items, _ = walked("applications", api(offers=offers, application_stages=stages))
+    items, _ = fetch_all("applications", api(offers=offers, application_stages=stages))
     came = run(CRM.translate(items[0], ACCOUNT))
     assert (status(came).value, status(came).at) == ("@offer_accepted", datetime(2026, 5, 12, 8, tzinfo=UTC))
 
@@ -206,15 +206,15 @@ def test_the_stage_of_an_application_is_named_by_its_place_in_the_plan():
     bare = {name: value for name, value in own("greenhouse", "api_application").items() if name[:4] != "job_"}
     bare["job_id"] = 371417
     row = {"id": 880011, "application_id": 69306314, "job_interview_stage_id": 3041, "entered_at": None}
-    items, _ = walked("applications", api(applications=[bare], application_stages=[row]))
+    items, _ = fetch_all("applications", api(applications=[bare], application_stages=[row]))
     came = run(CRM.translate(items[0], ACCOUNT))
     assert (status(came).value, status(came).label) == ("3041", "Onsite")
 
 
-def test_closed_jobs_are_walked_with_their_openings():
+def test_closed_jobs_are_fetched_with_their_openings():
     closed = {**own("greenhouse", "api_job"), "status": "closed", "closed_at": "2026-05-01T00:00:00Z"}
     openings = [{"id": 1, "job_id": closed["id"], "application_id": 69306314, "open": False}]
-    items, asked = walked("jobs", {"/jobs": [closed, {**closed, "id": 2, "status": "open"}], "/openings": openings})
+    items, asked = fetch_all("jobs", {"/jobs": [closed, {**closed, "id": 2, "status": "open"}], "/openings": openings})
     filled, other = (one(run(CRM.translate(item, ACCOUNT)), Job) for item in items)
     assert (filled.status, filled.status_at) == ("filled", datetime(2026, 5, 1, tzinfo=UTC))
     assert other.status == "open"
@@ -224,7 +224,7 @@ def test_closed_jobs_are_walked_with_their_openings():
 
 def test_an_application_does_not_say_of_its_closed_job_that_it_was_not_filled():
     closed = {**own("greenhouse", "api_job"), "status": "closed", "closed_at": "2026-05-01T00:00:00Z"}
-    items, _ = walked("applications", api(jobs=[closed]))
+    items, _ = fetch_all("applications", api(jobs=[closed]))
     job = one(run(CRM.translate(items[0], ACCOUNT)), Job)
     assert (job.status, job.status_at) == (None, None)
 
@@ -245,7 +245,7 @@ def test_an_application_does_not_say_of_its_closed_job_that_it_was_not_filled():
 def test_who_wrote_an_email_is_found_by_whole_addresses(sender, to, cc, direction):
     person = {**own("greenhouse", "api_candidate"), "email_addresses": [{"value": "Lee@Corp.example", "type": "work"}]}
     record = {**own("greenhouse", "api_email"), "email_from": sender, "email_to": to, "email_cc": cc}
-    items, _ = walked("notes", api(notes=[record], candidates=[person]))
+    items, _ = fetch_all("notes", api(notes=[record], candidates=[person]))
     came = run(CRM.translate(items[0], ACCOUNT))
     if direction == "others":
         assert (came.records, came.ignored) == (
@@ -258,13 +258,13 @@ def test_who_wrote_an_email_is_found_by_whole_addresses(sender, to, cc, directio
 
 def test_an_email_about_a_candidate_without_an_address_is_left_to_the_activity_map():
     person = {**own("greenhouse", "api_candidate"), "email_addresses": []}
-    items, _ = walked("notes", api(notes=[own("greenhouse", "api_email")], candidates=[person]))
+    items, _ = fetch_all("notes", api(notes=[own("greenhouse", "api_email")], candidates=[person]))
     assert one(run(CRM.translate(items[0], ACCOUNT)), Activity).direction is None
 
 
 @pytest.mark.parametrize("kind", ["FOLLOW_UP", "TOUCHPOINT", "LINKEDIN_INMAIL", "SOMETHING_NEW"])
 def test_every_other_type_of_note_keeps_its_name(kind):
-    items, _ = walked("notes", api(notes=[{**own("greenhouse", "api_note"), "type": kind}]))
+    items, _ = fetch_all("notes", api(notes=[{**own("greenhouse", "api_note"), "type": kind}]))
     assert one(run(CRM.translate(items[0], ACCOUNT)), Activity).type == f"note: {kind}"
 
 

@@ -8,7 +8,7 @@ from app.connectors.connector import ApiResponse
 from app.connectors.records import UNDATED, Application, Candidate, ClientContact, Interview, Job, Merged, Milestone
 from tests.connectors.documents import own
 from tests.connectors.exchanges import run
-from tests.connectors.greenhouse import ACCOUNT, ALONE, CRM, api, hook, told
+from tests.connectors.greenhouse import ACCOUNT, ALONE, CRM, api, hook, translate
 from tests.connectors.results import gone, one, status
 
 # --- Interviews and jobs of an application ---
@@ -31,36 +31,36 @@ from tests.connectors.results import gone, one, status
     ],
 )
 def test_interviews_stand_as_greenhouse_says(theirs, ours):
-    came = told("candidate_stage_change", interviews=[{**own("greenhouse", "api_interview"), "status": theirs}])
+    came = translate("candidate_stage_change", interviews=[{**own("greenhouse", "api_interview"), "status": theirs}])
     assert [each.status for each in came.records if isinstance(each, Interview)] == ([ours] if ours else [])
     assert came.unknown == (("interview status: rescheduled",) if theirs == "rescheduled" else ())
 
 
-def test_a_job_told_within_an_application_outdates_no_job():
-    assert one(told("candidate_stage_change"), Job).version == UNDATED
+def test_a_job_nested_in_an_application_outdates_no_job():
+    assert one(translate("candidate_stage_change"), Job).version == UNDATED
 
 
 # --- Offers, jobs, people ---
 
 
 def test_an_offer_that_was_sent_is_made_by_the_end_of_that_day():
-    came = told("offer_created")
+    came = translate("offer_created")
     assert (status(came).value, status(came).at) == ("@offer_made", datetime(2026, 5, 13, tzinfo=UTC))
     assert [type(each) for each in came.records] == [Candidate, Job, Application, Milestone]
 
 
 def test_an_offer_that_was_answered_says_how_and_when():
-    came = told("offer_updated")
+    came = translate("offer_updated")
     assert (status(came).value, status(came).at) == ("@offer_accepted", datetime(2026, 5, 13, 9, tzinfo=UTC))
     ended = {**own("greenhouse", "api_application"), "status": "hired"}
-    assert status(told("offer_updated", applications=[ended])).value == "@hired"
+    assert status(translate("offer_updated", applications=[ended])).value == "@hired"
 
 
 def test_an_offer_that_is_not_out_says_nothing():
-    assert told("offer_approved").ignored == "The offer was not sent yet, or a newer version took its place."
-    assert told("offer_deleted").unknown == ()
-    assert "not connected" in (told("offer_created", ALONE).ignored or "")
-    assert "no longer" in (told("offer_created", applications=[]).ignored or "")
+    assert translate("offer_approved").ignored == "The offer was not sent yet, or a newer version took its place."
+    assert translate("offer_deleted").unknown == ()
+    assert "not connected" in (translate("offer_created", ALONE).ignored or "")
+    assert "no longer" in (translate("offer_created", applications=[]).ignored or "")
 
 
 @pytest.mark.parametrize(
@@ -113,12 +113,12 @@ def test_every_hiring_manager_of_a_job_is_a_client_contact_and_the_first_is_its_
 
 
 def test_a_job_brings_its_hiring_manager_as_a_client_contact():
-    came = told("job_updated")
+    came = translate("job_updated")
     contact = one(came, ClientContact)
     assert (contact.name, contact.role, contact.organisation_id) == ("Grace Boyd", "hiring_manager", None)
     assert (one(came, Job).hiring_manager_id, one(came, Job).status) == (contact.id, "closed")
     for unread in (403, 404):
-        assert one(told("job_updated", users=ApiResponse(unread, None)), Job).hiring_manager_id is None
+        assert one(translate("job_updated", users=ApiResponse(unread, None)), Job).hiring_manager_id is None
 
 
 @pytest.mark.parametrize(
@@ -132,13 +132,13 @@ def test_a_job_brings_its_hiring_manager_as_a_client_contact():
     ],
 )
 def test_deletions_name_what_is_gone(name, what):
-    assert gone(told(name)) == what
+    assert gone(translate(name)) == what
 
 
 def test_an_anonymised_candidate_is_said_to_be_treated_as_deleted():
-    assert told("candidate_anonymized").ignored == "An anonymised candidate is treated as one who was deleted."
+    assert translate("candidate_anonymized").ignored == "An anonymised candidate is treated as one who was deleted."
 
 
 def test_a_merge_names_both():
-    merged = one(told("merge_candidate"), Merged)
+    merged = one(translate("merge_candidate"), Merged)
     assert (merged.id, merged.into) == ("53883394", "53883400")

@@ -8,14 +8,14 @@ import pytest
 from app.connectors.connector import InboundRequest
 from app.connectors.models import inbound_event
 from app.kit.fields import written
+from tests.agencies import rows
 from tests.connectors.signed_requests import SCHEMES, Hook, forgeries
-from tests.desk import rows
 from tests.service import Client, Clock, Service
 
 EVERY = pytest.mark.parametrize("system", SCHEMES)
 TIMED = pytest.mark.parametrize("system", ["standard", "smartrecruiters"])
 LISTS = ("standard", "smartrecruiters")
-"""Those whose header is a list of signatures, of which one must be good."""
+"""CRMs whose header is a list of signatures, of which one must be good."""
 ENOUGH = 60
 
 
@@ -104,7 +104,9 @@ def test_json_is_taken_whatever_the_sender_calls_it(admin: Client, kind: str):
 
 @EVERY
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b'"text"', b"{", b"\xff\xfe", b"[" * 100_000, b'{"a":1e999}'])
-def test_a_signed_body_that_is_no_event_is_told_so(admin: Client, service: Service, system: str, body: bytes):
+def test_a_signed_body_that_is_no_event_is_refused_with_a_reason(
+    admin: Client, service: Service, system: str, body: bytes
+):
     hook = Hook(admin, system)
     request = replace(hook.genuine(), body=body)
     if system in ("jobadder", "recruitcrm"):
@@ -153,12 +155,12 @@ def test_a_signed_request_of_another_time_says_so_to_its_sender_and_in_the_healt
     clock.advance(hours=late)
     answer = hook.send(genuine)
     assert (answer.status_code, answer.json()["code"]) == (hook.scheme.rejection_status, "stale_timestamp"), answer.text
-    told = answer.json()["detail"]
-    assert "The signature is right, but the timestamp 2026-05-04T09:00:00Z is" in told
-    assert ("60 minutes before" if late == 1 else "20 days before") in told
+    detail = answer.json()["detail"]
+    assert "The signature is right, but the timestamp 2026-05-04T09:00:00Z is" in detail
+    assert ("60 minutes before" if late == 1 else "20 days before") in detail
     assert rows(service, inbound_event) == []
     health = admin.get(f"/v1/connections/{hook.id}/health").json()
-    assert (health["status"], health["refused_at"], health["refusal"]) == ("failing", written(clock.now), told)
+    assert (health["status"], health["refused_at"], health["refusal"]) == ("failing", written(clock.now), detail)
     tried = admin.request(
         "POST",
         f"/v1/connections/{hook.id}/dry-run",

@@ -1,4 +1,4 @@
-"""What arrives is kept once and applied afterwards, in any order; what cannot be says why, and can be replayed."""
+"""Received events are stored once and applied in any order; a parked one has a reason and can be replayed."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.connectors.models import inbound_event
+from tests.agencies import new_agency
 from tests.connectors.connected import Sender, Workers
-from tests.desk import new_agency
 from tests.service import Client, Clock, Service
 
 ORGANISATION = {"id": "o1", "name": "Acme Foods"}
@@ -59,7 +59,7 @@ def held(clock: Clock, **more: Any) -> dict[str, Any]:
     return {"id": "i1", "starts_at": began, "ends_at": clock.now.isoformat(), "booked_at": began} | more
 
 
-def test_a_whole_story_in_one_event(crm: Sender, workers: Workers, clock: Clock):
+def test_a_whole_application_in_one_event(crm: Sender, workers: Workers, clock: Clock):
     assert crm.send("interview.updated", held(clock, application=APPLICATION)).json() == {"status": "accepted"}
     assert [event["state"] for event in crm.events()] == ["waiting"]
     assert workers.process() == 1
@@ -96,7 +96,7 @@ def test_stages_follow_the_map_by_legal_steps(crm: Sender, workers: Workers, clo
     assert application(crm)["stage"] == "offer"
 
 
-def test_what_nobody_has_told_of_yet_is_waited_for(crm: Sender, workers: Workers, clock: Clock):
+def test_what_no_event_has_named_yet_is_waited_for(crm: Sender, workers: Workers, clock: Clock):
     crm.send(
         "activity.created",
         {"id": "n1", "type": "note: Follow-up", "occurred_at": clock.now.isoformat(), "application_id": "a1"},
@@ -140,13 +140,13 @@ def test_create_update_update_delete_end_the_same_in_every_order(
     start = clock.now
     clock.advance(hours=10)
     whole = {"id": "i1", "application": APPLICATION, "booked_at": start.isoformat()}
-    told = []
+    events = []
     for hours, verb in enumerate(("created", "updated", "updated", "deleted"), 1):
         at = start.replace(hour=start.hour + hours)
         times = {"starts_at": at.replace(minute=10).isoformat(), "ends_at": at.replace(minute=50).isoformat()}
-        told.append((f"interview.{verb}", {"id": "i1"} if verb == "deleted" else whole | times, at))
+        events.append((f"interview.{verb}", {"id": "i1"} if verb == "deleted" else whole | times, at))
     for place in order:
-        crm.send(*told[place])
+        crm.send(*events[place])
         workers.process()
     [held] = crm.admin.get(f"/v1/applications/{application(crm)['id']}/interviews").json()["items"]
     assert (held["status"], held["starts_at"]) == ("cancelled", "2026-05-04T12:10:00Z")

@@ -94,8 +94,8 @@ def test_a_status_that_was_changed_again_since_is_dated_by_the_application():
 def test_a_placement_tells_its_approval_and_its_status_on_the_application_that_led_to_it():
     asked: list[ApiRequest] = []
     came = said(hint("placement_approved"), asked=asked)
-    told = [record.status for record in came.records if isinstance(record, Application) and record.status]
-    assert [(one.value, one.label) for one in told] == [
+    statuses = [record.status for record in came.records if isinstance(record, Application) and record.status]
+    assert [(one.value, one.label) for one in statuses] == [
         ("@placement_approved", "Placement approved"),
         ("placement: 4", "Placement: Approved"),
     ]
@@ -177,7 +177,7 @@ def test_an_approval_stands_unless_the_application_was_rejected_after_it(rejecte
     assert approval.version == NOW - timedelta(minutes=10) + timedelta(hours=version)
 
 
-def test_a_deleted_placement_says_that_its_application_cannot_be_told():
+def test_a_deleted_placement_says_that_its_application_is_unknown():
     came = said(DatedEvent("d", "deleted.placements", {"placementId": 5, "deletedAt": "2026-05-04T08:00:00Z"}, NOW))
     assert gone(came) == [("milestone", "5:start_agreed")]
     assert "Placement 5 was deleted" in (came.ignored or "")
@@ -220,7 +220,7 @@ def test_an_event_that_names_no_id_leads_to_all_that_changed_around_its_time():
     assert (asked[0].query["CandidateId"], asked[0].query["JobId"]) == ("4401", "5301")
 
 
-def test_a_walk_that_finds_no_end_says_so():
+def test_a_stream_without_an_end_raises_an_error():
     many = [own("jobadder", "candidate")] * 100
     bare = {"event": "candidate_updated", "eventDate": "2026-05-04T09:00:00Z"}
     came = said(JOBADDER.parse_event(arrived(bare)).dated(NOW), lambda ask: {"items": many, "totalCount": 10**6})

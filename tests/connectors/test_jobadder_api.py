@@ -22,7 +22,7 @@ from app.connectors.connector import (
 )
 from app.connectors.records import Activity, Application, Candidate, Interview
 from tests.connectors.exchanges import Caller, EndedError, run
-from tests.connectors.jobadder_caller import JOBADDER, caller, crm, page, translated, walked
+from tests.connectors.jobadder_caller import JOBADDER, caller, crm, fetch_all, page, translated
 from tests.connectors.results import one, status
 from tests.crms.jobadder import USER, JobAdderStandIn
 from tests.crms.standin import START, Delivery
@@ -92,7 +92,7 @@ def test_without_a_token_there_is_no_address_and_no_header():
 # --- Hints ---
 
 
-def test_a_move_is_told_fetched_and_dated(crm, caller):
+def test_a_move_is_received_fetched_and_dated(crm, caller):
     ids = crm.desk()
     hook(crm, caller)
     crm.advance(minutes=3)
@@ -106,7 +106,7 @@ def test_a_move_is_told_fetched_and_dated(crm, caller):
 
 
 @pytest.mark.parametrize("order", [list, reversed])
-def test_two_moves_end_at_the_last_one_in_whatever_order_they_are_told(crm, caller, order):
+def test_two_moves_end_at_the_last_one_in_any_order_of_arrival(crm, caller, order):
     ids = crm.desk()
     hook(crm, caller)
     for minutes, to in ((3, 2), (5, 3)):
@@ -200,7 +200,7 @@ def test_a_note_is_written_once_and_comes_back_as_ours(crm, caller):
     }
     assert caller.run(lambda account: JOBADDER.write(finding(crm, ids, again=True), account)) == id
     assert len(crm.rows["notes"]) == 1
-    [echo] = walked(caller, "notes")
+    [echo] = fetch_all(caller, "notes")
     assert one(translated(caller, echo), Activity).mark == MARK
 
 
@@ -238,7 +238,7 @@ def test_a_move_sets_the_status_and_is_fine_where_it_stands_there_already(crm, c
 
 
 def test_a_move_to_a_status_by_its_name_looks_its_id_up(crm, caller):
-    """The words of a map are what recruiters read, and JobAdder is told ids."""
+    """The words of a map are what recruiters read, and JobAdder receives ids."""
     ids = crm.desk()
     caller.run(lambda account: JOBADDER.move(ids["applications"], " client  INTERVIEW", account))
     assert crm.rows["applications"][ids["applications"]]["status"] == 2

@@ -1,4 +1,4 @@
-"""JobAdder over HTTP, against its stand-in: walking through its lists."""
+"""JobAdder over HTTP, against its stand-in: fetching its lists."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -9,7 +9,7 @@ import pytest
 from app.connectors.connector import Account, ApiError, ApiResponse
 from app.connectors.records import Activity, Application, Gone
 from tests.connectors.exchanges import EndedError, run
-from tests.connectors.jobadder_caller import JOBADDER, caller, crm, page, translated, walked
+from tests.connectors.jobadder_caller import JOBADDER, caller, crm, fetch_all, page, translated
 from tests.connectors.results import one
 from tests.crms.standin import START
 
@@ -28,7 +28,7 @@ def test_a_backfill_brings_everything_once_and_names_what_each_thing_refers_to(c
     counts = {}
     for stream in JOBADDER.streams:
         if stream.backfill:
-            events = walked(caller, stream.name)
+            events = fetch_all(caller, stream.name)
             counts[stream.name] = len(events)
             for event in events:
                 assert translated(caller, event).records, event
@@ -44,12 +44,12 @@ def test_a_poll_brings_what_was_created_and_what_was_changed_since(crm, caller):
     crm.advance(days=1)
     new = crm.desk()
     crm.change("applications", old["applications"], rating=5)
-    events = walked(caller, "applications", START + timedelta(hours=12))
-    told = {one(translated(caller, event), Application).id for event in events}
-    assert told == {old["applications"], new["applications"]}
+    events = fetch_all(caller, "applications", START + timedelta(hours=12))
+    ids = {one(translated(caller, event), Application).id for event in events}
+    assert ids == {old["applications"], new["applications"]}
 
 
-def test_a_walk_begins_again_where_something_left_the_list_meanwhile(crm, caller):
+def test_a_sync_run_begins_again_where_something_left_the_list_between_two_pages(crm, caller):
     for _ in range(8):
         crm.add("candidates", firstName="Jo", lastName="Park")
     first = page(caller, "candidates", START, {})
@@ -66,7 +66,7 @@ def test_a_walk_begins_again_where_something_left_the_list_meanwhile(crm, caller
 def test_a_note_is_polled_and_fetched_whole(crm, caller):
     ids = crm.desk()
     crm.add("notes", type="Client call", text="Decision by Friday.", applications=[ids["applications"]], candidates=[])
-    [event] = walked(caller, "notes")
+    [event] = fetch_all(caller, "notes")
     note = one(translated(caller, event), Activity)
     assert (note.type, note.text, note.application_id) == (
         "note: Client call",
@@ -76,35 +76,35 @@ def test_a_note_is_polled_and_fetched_whole(crm, caller):
     assert note.candidate_id == ids["candidates"]
 
 
-def test_what_was_deleted_since_is_told_by_a_list(crm, caller):
+def test_what_was_deleted_since_is_read_from_a_list(crm, caller):
     ids, early = crm.desk(), crm.desk()
     crm.remove("applications", early["applications"])
     crm.advance(hours=1)
     crm.remove("applications", ids["applications"])
     crm.remove("candidates", ids["candidates"])
-    events = walked(caller, "deleted", START + timedelta(minutes=30))
-    told = [record for event in events for record in translated(caller, event).records if isinstance(record, Gone)]
-    assert [(record.kind, record.id) for record in told] == [
+    events = fetch_all(caller, "deleted", START + timedelta(minutes=30))
+    deletions = [record for event in events for record in translated(caller, event).records if isinstance(record, Gone)]
+    assert [(record.kind, record.id) for record in deletions] == [
         ("application", ids["applications"]), ("candidate", ids["candidates"]),
     ]  # fmt: skip
-    assert {record.version for record in told} == {START + timedelta(hours=1)}
+    assert {record.version for record in deletions} == {START + timedelta(hours=1)}
 
 
 def test_an_outage_ends_the_step_and_the_next_one_takes_it_again(crm, caller):
     crm.desk()
-    assert walked(caller, "jobs")
+    assert fetch_all(caller, "jobs")
     crm.fail_next(429, retry_after=2)
     with pytest.raises(EndedError) as ended:
         page(caller, "jobs", START, {})
     assert ended.value.status == 429
-    assert walked(caller, "jobs")
+    assert fetch_all(caller, "jobs")
 
 
 @pytest.mark.parametrize(
     "answer", [{"items": [], "totalCount": 0}, {"totalCount": 0}, {"items": [None, 5, {}], "totalCount": "many"}]
 )
 @pytest.mark.parametrize("stream", [stream.name for stream in JOBADDER.streams])
-def test_no_list_however_odd_breaks_a_walk(stream, answer):
+def test_no_list_however_odd_breaks_a_sync_run(stream, answer):
     cursor: Mapping[str, Any] = {}
     more = []
     for _ in range(6):
@@ -116,7 +116,7 @@ def test_no_list_however_odd_breaks_a_walk(stream, answer):
 
 @pytest.mark.parametrize("answer", [None, [], {}, {"items": None}, {"message": "You may not"}, "maintenance"])
 @pytest.mark.parametrize("stream", [stream.name for stream in JOBADDER.streams])
-def test_an_error_is_never_read_as_the_end_of_a_walk(stream, answer):
+def test_an_error_is_never_read_as_the_end_of_a_stream(stream, answer):
     with pytest.raises(ApiError, match="holds no list of records"):
         run(JOBADDER.page(stream, START, {}, Account(), START), lambda ask: answer)
 

@@ -14,7 +14,21 @@ from app.connectors.records import Application, Candidate, ClientContact, Gone, 
 from app.connectors.signing import hmac_sha256
 from tests.connectors.documents import all_own, own, published
 from tests.connectors.exchanges import in_turn, run
-from tests.connectors.lever import ACCOUNT, CON, LEVER, NOW, OPP, PANEL, POSTING, STAGE, WITHDREW, T, api, page, told
+from tests.connectors.lever import (
+    ACCOUNT,
+    CON,
+    LEVER,
+    NOW,
+    OPP,
+    PANEL,
+    POSTING,
+    STAGE,
+    WITHDREW,
+    T,
+    api,
+    page,
+    translate,
+)
 from tests.connectors.mutations import endures
 from tests.connectors.results import gone, one, status
 
@@ -46,7 +60,7 @@ def test_a_signed_event_is_taken_and_kept_under_its_signed_token():
     assert event.occurred_at == T + timedelta(seconds=2)
 
 
-def test_a_captured_delivery_cannot_be_told_twice_under_another_unsigned_id():
+def test_a_captured_delivery_is_not_accepted_twice_under_another_unsigned_id():
     body = signed(own("lever", "candidateStageChange"))
     assert LEVER.parse_event(request({**body, "id": "another"})).key == LEVER.parse_event(request(body)).key
 
@@ -128,8 +142,8 @@ def test_the_settings_pages_test_is_greeted_unsigned_and_nothing_else_is():
 # --- What events say ---
 
 
-def test_a_stage_change_brings_its_whole_story():
-    came = told(hook("candidateStageChange"))
+def test_a_stage_change_brings_the_whole_application():
+    came = translate(hook("candidateStageChange"))
     candidate, job, manager = one(came, Candidate), one(came, Job), one(came, ClientContact)
     application = one(came, Application)
     assert (candidate.id, candidate.name, candidate.email) == (CON, "Teresa Kale", "teresa.kale@example.com")
@@ -143,11 +157,11 @@ def test_a_stage_change_brings_its_whole_story():
 def test_what_data_says_of_the_stage_is_not_believed():
     event = hook("candidateStageChange")
     event.document["data"]["toStageId"] = "99999999-0000-0000-0000-000000000000"
-    assert status(told(event)).value == STAGE
+    assert status(translate(event)).value == STAGE
 
 
 def test_hired_is_the_systems_own_signal():
-    now = status(told(hook("candidateHired"), opportunity="api_opportunity_hired"))
+    now = status(translate(hook("candidateHired"), opportunity="api_opportunity_hired"))
     assert (now.value, now.at) == ("@hired", T + timedelta(seconds=3))
     assert LEVER.known_stages["@hired"] == "accepted"
 
@@ -165,25 +179,25 @@ def test_hired_is_the_systems_own_signal():
 def test_the_reasons_that_every_account_has_tell_who_ended_it(text, stage):
     reason = {"id": WITHDREW, "text": text, "status": "active", "type": "non-hired"}
     replies = {f"archive_reasons/{WITHDREW}": {"data": reason}, "opportunity": "api_opportunity_archived"}
-    now = status(told(hook("candidateArchiveChange"), **replies))
+    now = status(translate(hook("candidateArchiveChange"), **replies))
     assert (now.label, now.reason) == (text, text)
     assert LEVER.known_stages[now.value] == stage
 
 
 def test_taken_out_of_the_archive_an_opportunity_stands_in_its_stage_and_is_newer_than_the_end():
-    ended = one(told(hook("candidateArchiveChange"), opportunity="api_opportunity_archived"), Application)
+    ended = one(translate(hook("candidateArchiveChange"), opportunity="api_opportunity_archived"), Application)
     event = hook("candidateArchiveChange")
     event.document["data"] = {**event.document["data"], "toArchived": None}
-    back = told(replace(event, occurred_at=ended.version + timedelta(minutes=1)))
+    back = translate(replace(event, occurred_at=ended.version + timedelta(minutes=1)))
     assert (status(back).value, status(back).at) == (STAGE, T)
     assert one(back, Application).version > ended.version
 
 
 def test_a_backfill_that_shows_a_living_opportunity_is_as_new_as_its_fetching():
-    ended = one(told(hook("candidateHired"), opportunity="api_opportunity_hired"), Application)
+    ended = one(translate(hook("candidateHired"), opportunity="api_opportunity_hired"), Application)
     listed = {"data": [own("lever", "api_opportunity")["data"]], "hasNext": False}
     [item] = page("opportunities", {}, api(opportunities=listed)).items
-    back = told(item)
+    back = translate(item)
     assert status(back).value == STAGE
     assert one(back, Application).version == NOW > ended.version
 
@@ -198,7 +212,7 @@ def test_a_reason_that_the_key_may_not_read_is_not_guessed():
 
 @pytest.mark.parametrize("name", ["interviewCreated", "interviewUpdated"])
 def test_a_panel_is_one_interview_from_its_first_start_to_its_last_end(name):
-    came = told(hook(name))
+    came = translate(hook(name))
     interview = one(came, Interview)
     assert (interview.id, interview.application_id, interview.status) == (PANEL, OPP, "scheduled")
     assert interview.starts_at == T + timedelta(days=2)
@@ -210,32 +224,32 @@ def test_a_panel_whose_interviews_are_all_cancelled_is_cancelled():
     panels = own("lever", "api_panels")
     for interview in panels["data"][0]["interviews"]:
         interview["canceledAt"] = 1794300100000
-    interview = one(told(hook("interviewUpdated"), **{f"opportunities/{OPP}/panels": panels}), Interview)
+    interview = one(translate(hook("interviewUpdated"), **{f"opportunities/{OPP}/panels": panels}), Interview)
     assert (interview.status, interview.status_at) == ("cancelled", T + timedelta(seconds=100))
 
 
 def test_of_a_panel_in_part_cancelled_the_rest_counts():
     panels = own("lever", "api_panels")
     panels["data"][0]["interviews"][1]["canceledAt"] = 1794300100000
-    interview = one(told(hook("interviewUpdated"), **{f"opportunities/{OPP}/panels": panels}), Interview)
+    interview = one(translate(hook("interviewUpdated"), **{f"opportunities/{OPP}/panels": panels}), Interview)
     assert (interview.status, interview.ends_at) == ("scheduled", T + timedelta(days=2, minutes=30))
 
 
 def test_a_panel_that_was_called_off_as_a_whole_is_cancelled():
     panels = own("lever", "api_panels")
     panels["data"][0]["canceledAt"] = 1794300100000
-    interview = one(told(hook("interviewUpdated"), **{f"opportunities/{OPP}/panels": panels}), Interview)
+    interview = one(translate(hook("interviewUpdated"), **{f"opportunities/{OPP}/panels": panels}), Interview)
     assert (interview.status, interview.status_at) == ("cancelled", T + timedelta(seconds=100))
 
 
-def test_what_became_of_an_interview_that_is_over_is_not_told_again():
+def test_the_outcome_of_an_interview_that_is_over_is_not_reported_again():
     event = replace(hook("interviewUpdated"), occurred_at=T + timedelta(days=3))
-    assert one(told(event), Interview).status is None
+    assert one(translate(event), Interview).status is None
 
 
 def test_a_panel_over_two_days_is_an_interview_on_each_local_day():
     days = own("lever", "api_panels_two_days")
-    came = told(hook("interviewUpdated"), **{f"opportunities/{OPP}/panels": days})
+    came = translate(hook("interviewUpdated"), **{f"opportunities/{OPP}/panels": days})
     first, second = [record for record in came.records if isinstance(record, Interview)]
     # Three in the afternoon and eight in the evening in Los Angeles: two days in UTC, and one there.
     assert (first.id, first.part_of, first.starts_at.isoformat(), first.ends_at.isoformat()) == (
@@ -253,7 +267,7 @@ def test_a_panel_over_two_days_is_an_interview_on_each_local_day():
 
 
 def test_a_panel_that_lost_its_last_interview_is_gone_with_all_its_days():
-    came = told(hook("interviewDeleted"), **{f"opportunities/{OPP}/panels": {"data": [], "hasNext": False}})
+    came = translate(hook("interviewDeleted"), **{f"opportunities/{OPP}/panels": {"data": [], "hasNext": False}})
     assert one(came, Gone) == Gone(id=PANEL, version=T + timedelta(seconds=8), kind="interview", parts_from=1)
 
 
@@ -262,7 +276,7 @@ def test_an_opportunity_with_more_panels_than_a_page_has_them_all():
     pages = in_turn(
         {"data": [panel], "hasNext": True, "next": "2"}, {"data": [{**panel, "id": "other"}], "hasNext": False}
     )
-    came = told(hook("interviewCreated"), **{f"opportunities/{OPP}/panels": pages})
+    came = translate(hook("interviewCreated"), **{f"opportunities/{OPP}/panels": pages})
     assert [record.id for record in came.records if isinstance(record, Interview)] == [PANEL, "other"]
 
 
@@ -279,7 +293,7 @@ def test_an_opportunity_with_more_panels_than_a_page_has_them_all():
 )
 def test_a_posting_is_open_or_closed_by_its_state(state, expected):
     posting = own("lever", "api_posting")["data"]
-    came = told(DatedEvent("k", "fetched.posting", {**posting, "state": state}, NOW))
+    came = translate(DatedEvent("k", "fetched.posting", {**posting, "state": state}, NOW))
     assert (one(came, Job).status, list(came.unknown)) == (expected, [])
 
 
@@ -287,7 +301,9 @@ def test_a_posting_is_open_or_closed_by_its_state(state, expected):
 def test_a_state_of_a_posting_that_nobody_documented_is_named_as_unknown(event):
     posting = {**own("lever", "api_posting")["data"], "state": "frozen"}
     fetched = DatedEvent("k", event, posting, NOW)
-    came = told(fetched if event.startswith("fetched") else hook(event), **{f"postings/{POSTING}": {"data": posting}})
+    came = translate(
+        fetched if event.startswith("fetched") else hook(event), **{f"postings/{POSTING}": {"data": posting}}
+    )
     assert (one(came, Job).status, list(came.unknown)) == (None, ["job status: frozen"])
 
 
@@ -297,7 +313,7 @@ def test_postings_are_polled_since_no_webhook_tells_that_one_was_closed():
 
 def test_deleted_is_believed_only_where_lever_has_it_no_more():
     event = hook("candidateDeleted")
-    assert not told(event).records
+    assert not translate(event).records
     came = run(LEVER.translate(event, ACCOUNT), {f"contacts/{CON}": own("lever", "api_contact")})
     assert gone(came) == [("application", OPP)]
     came = run(LEVER.translate(event, ACCOUNT), {})
@@ -306,13 +322,13 @@ def test_deleted_is_believed_only_where_lever_has_it_no_more():
 
 @pytest.mark.parametrize("name", ["contactCreated", "contactUpdated"])
 def test_a_contact_is_a_candidate(name):
-    assert one(told(hook(name)), Candidate).phone == "(123) 456-7888"
+    assert one(translate(hook(name)), Candidate).phone == "(123) 456-7888"
 
 
 def test_an_opportunity_for_no_posting_is_a_candidate_and_no_application_yet():
     lead = own("lever", "api_opportunity")
     lead["data"]["applications"] = []
-    came = told(hook("applicationCreated"), **{f"opportunities/{OPP}": lead})
+    came = translate(hook("applicationCreated"), **{f"opportunities/{OPP}": lead})
     assert [type(record) for record in came.records] == [Candidate]
     assert came.ignored
 
@@ -334,7 +350,7 @@ def test_an_id_that_is_a_path_is_not_followed():
 
 def test_an_event_that_nobody_documented_is_ignored_and_says_so():
     event = DatedEvent("k", "offerCreated", {}, NOW)
-    assert told(event).ignored == "Keepwarm does nothing with events of the type offerCreated"
+    assert translate(event).ignored == "Keepwarm does nothing with events of the type offerCreated"
 
 
 @pytest.mark.parametrize("name", HOOKS)

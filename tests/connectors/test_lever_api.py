@@ -1,4 +1,4 @@
-"""Lever's API: opportunities, panels and notes walked to the end, notes of ours, moves."""
+"""Lever's API: opportunities, panels and notes fetched to the end, notes of ours, moves."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from app.connectors.connector import Account, ApiRequest, ApiResponse, NotConnec
 from app.connectors.records import Activity, Interview, Job
 from tests.connectors.documents import own
 from tests.connectors.exchanges import in_turn, run
-from tests.connectors.lever import ACCOUNT, CON, LEVER, NOW, OPP, STAGE, T, api, page, told
+from tests.connectors.lever import ACCOUNT, CON, LEVER, NOW, OPP, STAGE, T, api, page, translate
 from tests.connectors.results import one, status
 
 MARK = "0197f0aa-1111-7000-8000-000000000001"
@@ -17,7 +17,7 @@ MARK = "0197f0aa-1111-7000-8000-000000000001"
 # --- Walking ---
 
 
-def test_opportunities_are_walked_to_the_end_and_taken_up_from_every_cursor():
+def test_opportunities_are_fetched_to_the_end_and_resumed_from_every_cursor():
     opportunity = own("lever", "api_opportunity_archived")["data"]
     first = {"data": [opportunity], "next": "0.14.a6", "hasNext": True}
     last = {"data": [{**opportunity, "id": "other"}], "hasNext": False}
@@ -35,18 +35,18 @@ def test_opportunities_are_walked_to_the_end_and_taken_up_from_every_cursor():
     assert not any(ask.path.startswith(("stages", "archive_reasons")) for ask in asked)
 
 
-def test_a_posting_is_walked_into_a_job():
+def test_a_fetched_posting_becomes_a_job():
     [item] = page("postings", {}, {"postings": {"data": [own("lever", "api_posting")["data"]]}}).items
-    assert one(told(item), Job).title == "Office Manager"
+    assert one(translate(item), Job).title == "Office Manager"
 
 
-def test_panels_are_walked_through_their_opportunities():
+def test_panels_are_fetched_through_their_opportunities():
     replies = api(opportunities={"data": [own("lever", "api_opportunity")["data"]], "hasNext": False})
     [item] = page("panels", {}, replies).items
-    assert one(told(item), Interview).application_id == OPP
+    assert one(translate(item), Interview).application_id == OPP
 
 
-def test_a_walked_thing_is_kept_once_for_what_it_says():
+def test_a_fetched_record_is_stored_once_for_what_it_says():
     def keys(minutes, changed=1):
         panels = own("lever", "api_panels")
         panels["data"][0]["interviews"][1]["duration"] = minutes
@@ -62,13 +62,13 @@ def test_a_walked_thing_is_kept_once_for_what_it_says():
 def test_notes_are_activities_and_secret_ones_stay_in_lever():
     replies = api(opportunities={"data": [own("lever", "api_opportunity")["data"]], "hasNext": False})
     open_note, secret = page("notes", {}, replies).items
-    activity = one(told(open_note), Activity)
+    activity = one(translate(open_note), Activity)
     assert (activity.type, activity.application_id, activity.candidate_id) == ("note: Note", OPP, CON)
     assert activity.text == "Rang Rachel, she decides on Thursday.\n\nThanks, I told Teresa."
     assert activity.version == T + timedelta(minutes=1)
-    assert told(secret).ignored == "a secret note stays in Lever"
+    assert translate(secret).ignored == "a secret note stays in Lever"
     open_note.document["note"]["fields"][0]["value"] = f"Going quiet.\n[keepwarm {MARK}]"
-    assert one(told(open_note), Activity).mark == MARK
+    assert one(translate(open_note), Activity).mark == MARK
 
 
 # --- Writing ---

@@ -1,14 +1,14 @@
-"""Checks and milestones of the generic endpoint: corrected, moved, taken back, in any order, and safe to tell twice."""
+"""Checks and milestones of the generic endpoint: corrected, moved, withdrawn, in any order, and safe to send twice."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.applications.desk import done
+from tests.agencies import asked_again
+from tests.applications.agency_client import done
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.story import APPLICATION, BARE, CANDIDATE, JOB, interview, told
-from tests.desk import asked_again
+from tests.connectors.standard_events import APPLICATION, BARE, CANDIDATE, JOB, fetch, interview
 from tests.service import Clock, Service
 
 OFFER = APPLICATION | {"status": "Offer"}
@@ -29,17 +29,17 @@ def agreed(clock: Clock, on: str = "2026-06-15", **more: Any) -> dict[str, Any]:
 
 
 def facts(crm: Sender, what: str = "milestones") -> list[dict[str, Any]]:
-    id = told(crm, "applications/by-ref/standard/a1")["id"]
-    items: list[dict[str, Any]] = told(crm, f"applications/{id}/{what}")["items"]
+    id = fetch(crm, "applications/by-ref/standard/a1")["id"]
+    items: list[dict[str, Any]] = fetch(crm, f"applications/{id}/{what}")["items"]
     return items
 
 
-def standing(crm: Sender) -> list[tuple[str, str | None]]:
+def active_milestones(crm: Sender) -> list[tuple[str, str | None]]:
     return [(each["kind"], each["on"]) for each in facts(crm) if each["voided_at"] is None]
 
 
 def stage(crm: Sender) -> str:
-    return str(told(crm, "applications/by-ref/standard/a1")["effective_stage"])
+    return str(fetch(crm, "applications/by-ref/standard/a1")["effective_stage"])
 
 
 def test_a_milestone_is_recorded_once_and_corrected(opened: Sender, workers: Workers, clock: Clock):
@@ -47,7 +47,7 @@ def test_a_milestone_is_recorded_once_and_corrected(opened: Sender, workers: Wor
     for _ in range(3):
         opened.send("milestone.created", agreed(clock))
     workers.process()
-    assert standing(opened) == [("start_agreed", "2026-06-15"), ("written_offer", None)]
+    assert active_milestones(opened) == [("start_agreed", "2026-06-15"), ("written_offer", None)]
     earlier = (clock.now - timedelta(days=2)).isoformat()
     opened.send("milestone.updated", agreed(clock, at=earlier, updated_at=(clock.advance(hours=1)).isoformat()))
     workers.process()
@@ -66,17 +66,17 @@ def test_a_first_day_that_moves_is_another_milestone_and_goes_with_the_first(
     opened.send("milestone.updated", moved)
     opened.send("milestone.updated", first)  # late: older versions change nothing
     workers.process()
-    assert standing(opened) == [("start_agreed", "2026-06-15"), ("start_agreed", "2026-06-22")]
+    assert active_milestones(opened) == [("start_agreed", "2026-06-15"), ("start_agreed", "2026-06-22")]
     assert [each["at"][:10] for each in facts(opened)] == ["2026-05-04", "2026-05-05"]
     clock.advance(hours=1)
     opened.send("milestone.deleted", {"id": "m1", "updated_at": clock.now.isoformat()})
     opened.send("milestone.updated", moved)  # it was deleted since
     workers.process()
-    assert standing(opened) == []
+    assert active_milestones(opened) == []
     assert {each["void_reason"] for each in facts(opened)} == {"Withdrawn in Our Zapier"}
     opened.send("milestone.updated", moved | {"updated_at": clock.advance(hours=1).isoformat()})
     workers.process()
-    assert standing(opened) == [("start_agreed", "2026-06-22")], "it is there again"
+    assert active_milestones(opened) == [("start_agreed", "2026-06-22")], "it is there again"
     assert {event["state"] for event in opened.events()} <= {"applied", "ignored"}
 
 
@@ -91,10 +91,10 @@ def test_what_was_voided_here_stays_voided_until_the_crm_has_another_day(
     for _ in range(2):
         opened.send("milestone.updated", first | {"updated_at": clock.advance(hours=1).isoformat()})
         workers.process()
-        assert standing(opened) == []
+        assert active_milestones(opened) == []
     opened.send("milestone.updated", first | {"on": "2026-07-01", "updated_at": clock.advance(hours=1).isoformat()})
     workers.process()
-    assert standing(opened) == [("start_agreed", "2026-07-01")]
+    assert active_milestones(opened) == [("start_agreed", "2026-07-01")]
     assert {event["state"] for event in opened.events()} == {"applied"}
 
 
@@ -108,15 +108,15 @@ def test_a_milestone_waits_for_an_application_and_for_its_opening(crm: Sender, w
     assert (waiting["state"], waiting["reason"]) == ("ignored", "the application is not opened yet")
     crm.send("interview.created", interview(clock.now + timedelta(days=1), application_id="a1"))
     workers.process()
-    assert standing(crm) == [("start_agreed", "2026-06-15")]
+    assert active_milestones(crm) == [("start_agreed", "2026-06-15")]
 
 
-def test_a_milestone_tells_its_story_and_may_name_candidate_and_job(crm: Sender, workers: Workers, clock: Clock):
+def test_a_milestone_has_activity_and_may_name_candidate_and_job(crm: Sender, workers: Workers, clock: Clock):
     whole = {name: value for name, value in agreed(clock).items() if name != "application_id"}
     crm.send("milestone.created", whole | {"application": OFFER})
     crm.send("milestone.created", {"id": "m9", "kind": "resigned", "candidate": CANDIDATE, "job": JOB})
     workers.process()
-    assert standing(crm) == [("start_agreed", "2026-06-15"), ("resigned", None)]
+    assert active_milestones(crm) == [("start_agreed", "2026-06-15"), ("resigned", None)]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_what_is_wrong_with_a_milestone_is_said_in_one_sentence(
     opened.send("milestone.created", {"id": "m1", **data})
     workers.process()
     assert opened.events()[0]["reason"].startswith(sentence)
-    assert standing(opened) == []
+    assert active_milestones(opened) == []
 
 
 def test_a_check_takes_its_steps_and_has_no_result(opened: Sender, workers: Workers, clock: Clock):
@@ -203,7 +203,7 @@ def test_a_start_and_a_status_that_says_placed_are_one_end(
         opened.send(type, data)
         workers.process()
     assert stage(opened) == "placed"
-    assert standing(opened) == [("started", None)]
+    assert active_milestones(opened) == [("started", None)]
     assert {event["state"] for event in opened.events()} == {"applied"}
 
 
@@ -211,20 +211,20 @@ def test_a_start_that_lies_ahead_is_none_until_then(opened: Sender, workers: Wor
     at = (clock.now + timedelta(hours=20)).isoformat()
     opened.send("milestone.created", {"id": "s1", "kind": "started", "application_id": "a1", "at": at})
     workers.process()
-    assert (standing(opened), opened.events()[0]["reason"]) == (
+    assert (active_milestones(opened), opened.events()[0]["reason"]) == (
         [],
         "it is in the future and will be applied then",
     )
     clock.advance(hours=20)
     workers.process()
-    assert standing(opened) == [("started", None)]
+    assert active_milestones(opened) == [("started", None)]
 
 
 def test_nothing_of_somebody_who_was_erased_is_recorded(opened: Sender, workers: Workers, clock: Clock):
     opened.send("milestone.created", agreed(clock))
     opened.send("check.created", {"id": "k1", "kind": "reference", "application_id": "a1", "label": "K.M."})
     workers.process()
-    candidate = told(opened, "candidates/by-ref/standard/c1")["id"]
+    candidate = fetch(opened, "candidates/by-ref/standard/c1")["id"]
     assert opened.admin.post(f"/v1/candidates/{candidate}/erasure", {}).status_code in (200, 201)
     clock.advance(hours=1)
     workers.everything()
@@ -236,11 +236,11 @@ def test_nothing_of_somebody_who_was_erased_is_recorded(opened: Sender, workers:
         opened.send(type, data)
     workers.process()
     assert [event["outcome"][0]["outcome"] for event in opened.events()[:3]] == ["erased"] * 3
-    assert standing(opened) == [("start_agreed", "2026-06-15")]
+    assert active_milestones(opened) == [("start_agreed", "2026-06-15")]
     assert "Kim" not in str(facts(opened, "checks"))
 
 
-def test_a_job_that_a_crm_closes_has_its_open_applications_assessed_anew(
+def test_a_job_that_a_crm_closes_has_its_open_applications_reassessed(
     opened: Sender, workers: Workers, clock: Clock, service: Service
 ):
     workers.sweep()
@@ -248,7 +248,7 @@ def test_a_job_that_a_crm_closes_has_its_open_applications_assessed_anew(
     closed_at = clock.advance(hours=1)
     opened.send("job.updated", JOB | {"status": "filled", "status_at": closed_at.isoformat()})
     workers.process()
-    job = told(opened, "jobs/by-ref/standard/j1")
+    job = fetch(opened, "jobs/by-ref/standard/j1")
     assert asked_again(service) == [("job", job["id"])]
     workers.sweep()
     assert asked_again(service) == []
@@ -257,11 +257,11 @@ def test_a_job_that_a_crm_closes_has_its_open_applications_assessed_anew(
     assert asked_again(service) == [], "the same status with something else changed is no news"
 
 
-def test_a_job_that_a_crm_deletes_has_its_open_applications_assessed_anew(
+def test_a_job_that_a_crm_deletes_has_its_open_applications_reassessed(
     opened: Sender, workers: Workers, clock: Clock, service: Service
 ):
     workers.sweep()
     opened.send("job.deleted", {"id": "j1", "updated_at": clock.advance(hours=1).isoformat()})
     workers.process()
-    assert told(opened, "jobs/by-ref/standard/j1")["status"] == "closed"
+    assert fetch(opened, "jobs/by-ref/standard/j1")["status"] == "closed"
     assert [scope for scope, _ in asked_again(service)] == ["job"]

@@ -1,4 +1,4 @@
-"""A CRM that hangs holds up no other agency, and no other connection of its own: slots are shared."""
+"""A CRM that hangs delays no other agency, and no other connection of its own: slots are shared."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ from app.connectors.sync.worker import sync_loop
 from app.connectors.write_back.worker import write_back_loops
 from app.kit.http import HttpAnswer, HttpFailure, HttpRequest
 from tests.connectors.connected import LEASE, Sender
-from tests.connectors.story import ACTIVITIES, APPLICATION, STAGES, interview, told
+from tests.connectors.standard_events import ACTIVITIES, APPLICATION, STAGES, fetch, interview
 from tests.crms.small import Small
 from tests.service import Client, Service
 from tests.steps import process_once, running, wait_until_idle
@@ -32,13 +32,13 @@ class Asks(Small):
     """Asks its API about each event that arrives."""
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:  # type: ignore[override]
-        """What the event says, after one request."""
+        """Translate the event, after one request."""
         yield ApiRequest("thing")
         return Standard.translate(self, event, account)
 
 
 class Crms:
-    """The HTTP client of the worker: one CRM that answers at once, and one that hangs until it is let go."""
+    """The HTTP client of the worker: one CRM that answers at once, and one that hangs until it is released."""
 
     def __init__(self) -> None:
         self.hanging, self.answered, self._over = 0, list[str](), asyncio.Event()
@@ -203,12 +203,12 @@ _NOTES: dict[str, Any] = {"activity_map": ACTIVITIES, "write_back": {"follow_ups
 
 
 def _with_a_note_to_write(link: Sender, post: WorkerContext) -> Sender:
-    """Have the connection tell of an interview, and the recruiter log the follow-up."""
+    """Have the connection send an interview, and the recruiter log the follow-up."""
     ref = link.connection["ref_system"]
     link.send("interview.updated", interview(link.service.clock.now, application=APPLICATION))
     link.service.run(process_once, post)
-    at = told(link, f"applications/by-ref/{ref}/a1")["id"]
-    [held] = told(link, f"applications/{at}/interviews")["items"]
+    at = fetch(link, f"applications/by-ref/{ref}/a1")["id"]
+    [held] = fetch(link, f"applications/{at}/interviews")["items"]
     answer = link.admin.post(f"/v1/interviews/{held['id']}/follow-ups", {"feedback": "They liked her."})
     assert answer.status_code == 201, answer.text
     return link

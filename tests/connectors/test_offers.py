@@ -1,4 +1,4 @@
-"""What offers prove, document by document: that they were made in writing, and which first day was agreed."""
+"""Milestones of offers, document by document: the written offer and the agreed first day."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -19,13 +19,13 @@ APPLICATION = "69306314"
 
 def test_the_published_hire_of_greenhouse_tells_its_offer():
     hire = published("greenhouse")["hire_candidate"]
-    told = proved(run(greenhouse.CRM.translate(greenhouse.hook(hire), greenhouse.ALONE)))
-    assert told["written_offer"].at == datetime(2014, 11, 10, 12, tzinfo=UTC)
-    assert (told["start_agreed"].at, told["start_agreed"].on) == (
+    milestones = proved(run(greenhouse.CRM.translate(greenhouse.hook(hire), greenhouse.ALONE)))
+    assert milestones["written_offer"].at == datetime(2014, 11, 10, 12, tzinfo=UTC)
+    assert (milestones["start_agreed"].at, milestones["start_agreed"].on) == (
         datetime(2014, 11, 20, 22, 49, 14, tzinfo=UTC),
         date(2015, 1, 23),
     )
-    assert {each.application_id for each in told.values()} == {"46194062"}
+    assert {each.application_id for each in milestones.values()} == {"46194062"}
 
 
 @pytest.mark.parametrize(
@@ -39,10 +39,10 @@ def test_the_published_hire_of_greenhouse_tells_its_offer():
 )
 def test_the_published_offers_of_greenhouse_tell_what_they_prove(name: str, kinds: set[str]):
     came = run(greenhouse.CRM.translate(greenhouse.hook(published("greenhouse")[name]), greenhouse.ALONE))
-    told = proved(came)
-    assert told.keys() == kinds
+    milestones = proved(came)
+    assert milestones.keys() == kinds
     if kinds:
-        assert told["start_agreed"].on == date(2013, 4, 15), "they write the day as Americans do"
+        assert milestones["start_agreed"].on == date(2013, 4, 15), "they write the day as Americans do"
     assert withdrawn(came) == [], "a webhook may be late: it alone takes nothing back"
 
 
@@ -62,26 +62,26 @@ def test_the_current_offer_of_greenhouse_counts_and_what_it_does_not_prove_is_wi
     offer: dict[str, Any], kinds: set[str]
 ):
     current = {"id": 7, "application_id": int(APPLICATION), "updated_at": "2026-05-13T08:00:01Z", **offer}
-    came = greenhouse.told("offer_created", offers=[current])
-    told = proved(came)
-    assert told.keys() == kinds
+    came = greenhouse.translate("offer_created", offers=[current])
+    milestones = proved(came)
+    assert milestones.keys() == kinds
     assert withdrawn(came) == sorted(f"{APPLICATION}:{kind}" for kind in {"written_offer", "start_agreed"} - kinds)
-    assert {each.version for each in told.values()} <= {datetime(2026, 5, 13, 8, 0, 1, tzinfo=UTC)}
+    assert {each.version for each in milestones.values()} <= {datetime(2026, 5, 13, 8, 0, 1, tzinfo=UTC)}
 
 
 def test_an_offer_event_of_greenhouse_whose_offers_may_not_be_read_tells_what_it_holds():
-    came = greenhouse.told("offer_updated", offers=ApiResponse(403, None))
+    came = greenhouse.translate("offer_updated", offers=ApiResponse(403, None))
     assert proved(came).keys() == {"written_offer", "start_agreed"}
     assert withdrawn(came) == []
 
 
 def test_a_deleted_offer_of_greenhouse_leaves_what_another_one_proves():
-    assert withdrawn(greenhouse.told("offer_deleted", offers=[])) == [
+    assert withdrawn(greenhouse.translate("offer_deleted", offers=[])) == [
         f"{APPLICATION}:start_agreed",
         f"{APPLICATION}:written_offer",
     ]
     current = {"id": 8, "application_id": int(APPLICATION), "status": "unresolved", "sent_on": "2026-05-12"}
-    came = greenhouse.told("offer_deleted", offers=[current])
+    came = greenhouse.translate("offer_deleted", offers=[current])
     assert (list(proved(came)), withdrawn(came)) == (["written_offer"], [f"{APPLICATION}:start_agreed"])
 
 
@@ -103,21 +103,21 @@ ACCEPTED = {
 
 
 def test_an_accepted_offer_of_ashby_agrees_on_its_start_date():
-    [agreed] = proved(ashby.told("offerUpdate", replies=offers(ACCEPTED))).values()
+    [agreed] = proved(ashby.translate("offerUpdate", replies=offers(ACCEPTED))).values()
     assert (agreed.id, agreed.on) == (f"{ashby.APPLICATION}:start_agreed", date(2026, 6, 15))
     assert agreed.at == datetime(2026, 5, 12, 9, tzinfo=UTC)
 
 
 def test_an_offer_of_ashby_that_is_out_is_no_written_one_and_agrees_on_nothing():
     out = {**ACCEPTED, "acceptanceStatus": "WaitingOnResponse", "offerStatus": "WaitingOnCandidateResponse"}
-    came = ashby.told("offerUpdate", replies=offers(out))
+    came = ashby.translate("offerUpdate", replies=offers(out))
     assert (proved(came), withdrawn(came)) == ({}, [f"{ashby.APPLICATION}:start_agreed"])
 
 
 def test_of_several_offers_of_ashby_the_newest_counts():
     older = {**ACCEPTED, "latestVersion": {"startDate": "2026-06-01", "createdAt": "2026-05-01T10:00:00.000Z"}}
-    told = proved(ashby.told("offerUpdate", replies=offers(older, ACCEPTED)))
-    assert told["start_agreed"].on == date(2026, 6, 15)
+    milestones = proved(ashby.translate("offerUpdate", replies=offers(older, ACCEPTED)))
+    assert milestones["start_agreed"].on == date(2026, 6, 15)
 
 
 @pytest.mark.parametrize(("event", "stands"), [("sent", True), ("completed", True), ("cancelled", False)])
@@ -149,7 +149,7 @@ def lever_offers(*found: dict[str, Any]) -> dict[str, Any]:
     return {"data": [{"createdAt": 1, **offer} for offer in found], "hasNext": False}
 
 
-def lever_told(offers: Any, opportunity: str = "api_opportunity") -> Translation:
+def translate_lever(offers: Any, opportunity: str = "api_opportunity") -> Translation:
     event = DatedEvent("1", "candidateHired", {"data": {"opportunityId": lever.OPP}}, lever.T)
     return run(lever.LEVER.translate(event, lever.ACCOUNT), lever.api(opportunity, **{_OFFERS: offers}))
 
@@ -159,9 +159,9 @@ _STARTS = {"fields": [{"identifier": "anticipated_start_date", "value": 17814816
 
 
 def test_the_published_offer_of_lever_was_signed_and_has_a_first_day():
-    told = proved(lever_told(own("lever", "api_offers")))
-    assert (told["written_offer"].id, told["written_offer"].at) == (f"{lever.OPP}:written_offer", None)
-    assert (told["start_agreed"].on, told["start_agreed"].at) == (date(2016, 10, 4), None)
+    milestones = proved(translate_lever(own("lever", "api_offers")))
+    assert (milestones["written_offer"].id, milestones["written_offer"].at) == (f"{lever.OPP}:written_offer", None)
+    assert (milestones["start_agreed"].on, milestones["start_agreed"].at) == (date(2016, 10, 4), None)
 
 
 @pytest.mark.parametrize(
@@ -179,22 +179,22 @@ def test_the_published_offer_of_lever_was_signed_and_has_a_first_day():
     ],
 )
 def test_an_offer_of_lever_proves_what_its_status_says(offer: dict[str, Any], kinds: set[str], gone: set[str]):
-    came = lever_told(lever_offers({**_STARTS, **offer}))
+    came = translate_lever(lever_offers({**_STARTS, **offer}))
     assert (proved(came).keys() == kinds, withdrawn(came)) == (True, sorted(f"{lever.OPP}:{kind}" for kind in gone))
 
 
 def test_an_offer_of_lever_that_was_accepted_outside_is_agreed_by_the_hire():
     sent = {**_STARTS, "status": "sent-manually", "sentAt": 1777885200000}
-    told = proved(lever_told(lever_offers(sent), "api_opportunity_hired"))
-    assert told["start_agreed"].on == date(2026, 6, 15)
+    milestones = proved(translate_lever(lever_offers(sent), "api_opportunity_hired"))
+    assert milestones["start_agreed"].on == date(2026, 6, 15)
     signed_at = {"candidate": {"signedAt": 1777888800000}, "manager": {"signedAt": 1777885200000}}
-    signed = proved(lever_told(lever_offers({**sent, "status": "signed", "signatures": signed_at})))
+    signed = proved(translate_lever(lever_offers({**sent, "status": "signed", "signatures": signed_at})))
     assert signed["start_agreed"].at == datetime(2026, 5, 4, 10, tzinfo=UTC)
 
 
 def test_the_newest_offer_of_lever_counts_and_an_unknown_status_is_listed():
     older, newer = {**_STARTS, "status": "signed"}, {"createdAt": 2, "status": "reviewing"}
-    came = lever_told(lever_offers(newer, older))
+    came = translate_lever(lever_offers(newer, older))
     assert (proved(came), list(came.unknown)) == ({}, ["offer status: reviewing"])
 
 
@@ -205,4 +205,4 @@ def test_offers_of_lever_are_polled_with_their_opportunity_and_a_key_that_may_no
     came = run(lever.LEVER.translate(event, lever.ACCOUNT), {})
     assert proved(came).keys() == {"written_offer", "start_agreed"}
     assert lever.page("offers", {}, {**replies, _OFFERS: ApiResponse(403, None)}).items == []
-    assert proved(lever_told(ApiResponse(403, None))) == {}
+    assert proved(translate_lever(ApiResponse(403, None))) == {}

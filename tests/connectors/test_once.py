@@ -1,4 +1,4 @@
-"""An event that is told again, at once or after a month, is kept once and changes nothing the second time."""
+"""An event that is sent again, at once or after a month, is stored once and changes nothing the second time."""
 
 from datetime import timedelta
 
@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from app.connectors.models import inbound_event
 from app.kit.db import metadata
 from app.worker import tidy_once
+from tests.agencies import rows
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.signed_requests import SCHEMES, Hook
-from tests.connectors.story import APPLICATION, interview, told
-from tests.desk import rows
+from tests.connectors.standard_events import APPLICATION, fetch, interview
 from tests.service import Client, Clock, Service
 
 COPIES = 100
@@ -30,8 +30,8 @@ def test_a_hundred_copies_have_one_effect(crm: Sender, workers: Workers, clock: 
     for _ in range(COPIES):
         crm.send("interview.updated", interview(clock.now, application=APPLICATION), id="msg_1")
     assert workers.process() == 1
-    id = told(crm, "applications/by-ref/standard/a1")["id"]
-    assert len(told(crm, f"applications/{id}/interviews")["items"]) == 1
+    id = fetch(crm, "applications/by-ref/standard/a1")["id"]
+    assert len(fetch(crm, f"applications/{id}/interviews")["items"]) == 1
 
 
 def test_two_events_of_two_connections_may_have_one_id(admin: Client, service: Service):
@@ -78,7 +78,7 @@ def test_bodies_are_kept_for_as_long_as_they_may_be_replayed(
     clock.advance(days=60)
     service.run(tidy_once, service.app.state.shared.database, service.app.state.settings, clock)
     assert workers.process() == 1
-    assert told(crm, "candidates/by-ref/standard/c2")["name"] == "Ben"
+    assert fetch(crm, "candidates/by-ref/standard/c2")["name"] == "Ben"
 
 
 def test_no_body_lies_open_in_the_database(crm: Sender, service: Service):
@@ -90,7 +90,7 @@ def test_no_body_lies_open_in_the_database(crm: Sender, service: Service):
 
 
 def _everything(service: Service) -> dict[str, int]:
-    """How many rows each table holds."""
+    """Count the rows of each table."""
 
     def count(conn: sa.Connection) -> dict[str, int]:
         tables = [table for table in metadata.sorted_tables if table.name != "idempotency_key"]

@@ -8,9 +8,9 @@ import pytest
 from app.connectors.inbox.apply import ClaimedEvent
 from app.kit.sealing import CannotOpen
 from app.kit.settings import Settings
+from tests.agencies import made, new_agency
 from tests.connectors.connected import Sender, Workers
 from tests.crms.small import SmallCrm, connected, small_crm
-from tests.desk import made, new_agency
 from tests.service import OPERATOR_KEY, SECRET_KEY, Client, Service
 
 OTHER = "another secret key of the tests which is long"
@@ -32,7 +32,7 @@ def _same(client: Client, service: Service) -> Client:
     return Client(service, client._headers)
 
 
-def test_another_secret_key_is_told_and_the_sender_comes_again(start_service: Callable[..., Service]):
+def test_another_secret_key_is_reported_and_the_sender_retries(start_service: Callable[..., Service]):
     first = start_service()
     sender = Sender(new_agency(first.client(OPERATOR_KEY)))
     other = start_service(secret_key=OTHER)

@@ -1,4 +1,4 @@
-"""What placements and references prove, document by document: first days and checks."""
+"""Milestones and checks of placements and references, document by document."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -65,17 +65,17 @@ def test_a_referee_is_called_by_initials(names: tuple[Any, ...], expected: str |
 
 
 def test_a_placement_of_bullhorn_agrees_on_the_day_it_begins():
-    [agreed] = proved(bullhorn.said(bullhorn.told("Placement", 1201))).values()
+    [agreed] = proved(bullhorn.translate(bullhorn.make_event("Placement", 1201))).values()
     assert (agreed.id, agreed.application_id, agreed.on) == ("1201:start_agreed", "55001", date(2026, 6, 1))
     assert agreed.at == datetime(2026, 5, 4, 9, tzinfo=UTC)
 
 
 def test_a_placement_of_bullhorn_that_was_deleted_agrees_on_nothing():
-    assert withdrawn(bullhorn.said(bullhorn.told("Placement", 1201, "DELETED"))) == ["1201:start_agreed"]
+    assert withdrawn(bullhorn.translate(bullhorn.make_event("Placement", 1201, "DELETED"))) == ["1201:start_agreed"]
 
 
 def referenced(**changes: Any) -> Translation:
-    """What a walk makes of a reference, row and all."""
+    """Translate a reference as a backfill fetches it, with its row."""
     row = {**own("bullhorn", "CandidateReference")["data"], **changes}
 
     def answer(ask: ApiRequest) -> Any:
@@ -84,7 +84,7 @@ def referenced(**changes: Any) -> Translation:
     page = run(bullhorn.BULLHORN.page("references", bullhorn.NOW, {}, bullhorn.ACCOUNT, bullhorn.NOW), answer)
     [event] = page.items
     assert not {"Tom", "Tomson", "test@test.com"} & set(str(event.document).replace("'", " ").split())
-    return bullhorn.said(event.dated(bullhorn.NOW))
+    return bullhorn.translate(event.dated(bullhorn.NOW))
 
 
 @pytest.mark.parametrize(
@@ -149,16 +149,16 @@ FIELD = Account(credentials={"token": "live"}, settings={"placement_start_field"
 
 
 def test_a_placement_of_recruit_crm_agrees_on_the_day_of_the_field_that_is_named():
-    [agreed] = proved(recruitcrm.told("placement.created", account=FIELD)).values()
+    [agreed] = proved(recruitcrm.translate("placement.created", account=FIELD)).values()
     assert (agreed.id, agreed.on) == ("41:start_agreed", date(2026, 6, 15))
     assert agreed.application_id == f"{recruitcrm.PERSON}:{recruitcrm.JOB}"
     assert agreed.at == datetime(2026, 5, 12, 6, tzinfo=UTC)
-    assert proved(recruitcrm.told("placement.created")) == {}
+    assert proved(recruitcrm.translate("placement.created")) == {}
 
 
 @pytest.mark.parametrize("fields", [[], [{"field_id": 1, "value": ""}], [{"field_id": 2, "value": "2026-06-15"}]])
 def test_a_placement_of_recruit_crm_whose_field_is_empty_agrees_on_nothing(fields: list[Any]):
-    came = recruitcrm.told("placement.created", account=FIELD, custom_fields=fields)
+    came = recruitcrm.translate("placement.created", account=FIELD, custom_fields=fields)
     assert (proved(came), withdrawn(came)) == ({}, ["41:start_agreed"])
 
 

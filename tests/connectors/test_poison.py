@@ -9,20 +9,20 @@ from app.connectors.inbox import apply
 from app.connectors.ingest.dispatch import ingest
 from app.connectors.models import inbound_event
 from app.kit.due import MAX_CLAIM_ATTEMPTS
+from tests.agencies import rows
 from tests.connectors.connected import LEASE, Sender, Workers
-from tests.connectors.story import person, told
-from tests.desk import rows
+from tests.connectors.standard_events import fetch, person
 from tests.service import Clock, Service
 from tests.steps import process_once
 
 
 class PoisonError(Exception):
-    """What keeping the poisonous event raises."""
+    """The error that storing the poisonous event raises."""
 
 
 @pytest.fixture
 def poisoned(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Until it is undone, whatever speaks of a candidate called Poison cannot be kept."""
+    """Let storing a record of a candidate called Poison fail, until it is undone."""
 
     def raising(work: Any, link: Any, records: Any) -> Any:
         if any(getattr(record, "name", "") == "Poison" for record in records):
@@ -95,7 +95,7 @@ def test_it_is_replayed_singly_and_in_bulk_after_the_fault_is_gone(
     assert crm.admin.post(f"/v1/connections/{crm.id}/replay", {"states": ["parked"]}).json() == {"replayed": 3}
     workers.process()
     assert crm.events("parked") == []
-    assert {told(crm, f"candidates/by-ref/standard/p{number}")["name"] for number in range(4)} == {"Poison"}
+    assert {fetch(crm, f"candidates/by-ref/standard/p{number}")["name"] for number in range(4)} == {"Poison"}
     assert crm.health()["status"] == "ok"
 
 

@@ -24,7 +24,7 @@ from tests.connectors.recruitcrm import (
     api,
     hook,
     request,
-    told,
+    translate,
 )
 from tests.connectors.results import gone, one, status
 
@@ -100,7 +100,7 @@ def test_the_steps_name_every_subscription_with_its_address():
 
 
 def test_a_moved_candidate_brings_the_job_the_company_and_its_contact_along():
-    came = told("candidate.hiringstage.updated")
+    came = translate("candidate.hiringstage.updated")
     assert [type(each) for each in came.records] == [Organisation, ClientContact, Job, Candidate, Application]
     application = one(came, Application)
     assert application.id == f"{PERSON}:{JOB}"
@@ -115,24 +115,24 @@ def test_a_moved_candidate_brings_the_job_the_company_and_its_contact_along():
 
 
 def test_a_stage_that_is_dated_ahead_holds_from_when_it_was_written():
-    came = told("candidate.hiringstage.updated", stage_date="2026-06-01T00:00:00.000000Z")
+    came = translate("candidate.hiringstage.updated", stage_date="2026-06-01T00:00:00.000000Z")
     assert status(came).at == datetime(2026, 5, 4, 3, 0, 5, tzinfo=UTC)
 
 
 def test_a_candidate_who_is_no_longer_there_is_said_to_be_gone_and_nothing_waits_for_them():
-    came = told("candidate.hiringstage.updated", api(**{f"/v1/candidates/{PERSON}": ApiResponse(404, None)}))
+    came = translate("candidate.hiringstage.updated", api(**{f"/v1/candidates/{PERSON}": ApiResponse(404, None)}))
     assert not any(isinstance(each, Application) for each in came.records)
     assert came.ignored == "The candidate or the job is not, or no longer, in Recruit CRM."
 
 
-def test_a_contact_that_cannot_be_told_is_not_waited_for():
-    came = told("candidate.hiringstage.updated", api(**{f"/v1/contacts/{CONTACT}": ApiResponse(404, None)}))
+def test_a_contact_that_cannot_be_read_is_not_waited_for():
+    came = translate("candidate.hiringstage.updated", api(**{f"/v1/contacts/{CONTACT}": ApiResponse(404, None)}))
     assert one(came, Job).hiring_manager_id is None
     assert one(came, Application).job_id == JOB
 
 
 def test_a_placement_is_a_hire_whose_first_day_lies_ahead():
-    came = told("placement.created")
+    came = translate("placement.created")
     assert (status(came).value, status(came).at) == ("@hired", datetime(2026, 5, 12, 6, tzinfo=UTC))
     assert CRM.known_stages["@hired"] == "accepted"
 
@@ -146,16 +146,16 @@ def stage(label, stage_date, updated_on):
 def test_a_hire_is_as_new_as_its_placement_or_as_the_stage_that_was_set_with_it():
     path = f"/v1/candidates/{PERSON}/hiring-stages/{JOB}"
     placed_at = datetime(2026, 5, 12, 6, tzinfo=UTC)
-    assert one(told("placement.created"), Application).version == placed_at
+    assert one(translate("placement.created"), Application).version == placed_at
     together = stage("Placed", "2026-05-12T06:00:00.000000Z", "2026-05-12T06:00:03.000000Z")
-    assert one(told("placement.created", api(**{path: together})), Application).version == placed_at + timedelta(
+    assert one(translate("placement.created", api(**{path: together})), Application).version == placed_at + timedelta(
         seconds=3
     )
     later = stage("Offer", "2026-05-10T06:00:00.000000Z", "2026-05-14T06:00:00.000000Z")
-    assert one(told("placement.created", api(**{path: later})), Application).version == placed_at, (
+    assert one(translate("placement.created", api(**{path: later})), Application).version == placed_at, (
         "it was taken back since"
     )
-    alone = told("placement.created", api(**{path: ApiResponse(404, None)}))
+    alone = translate("placement.created", api(**{path: ApiResponse(404, None)}))
     assert one(alone, Application).version == placed_at
 
 
@@ -174,7 +174,9 @@ def test_a_placement_that_was_deleted_leads_back_to_the_hiring_stage():
 def test_a_status_that_is_corrected_with_an_earlier_date_is_the_newer_word():
     rejected = stage("Rejected", "2026-05-06T03:00:00.000000Z", "2026-05-06T03:00:05.000000Z")
     corrected = stage("Client Interview", "2026-05-04T03:00:00.000000Z", "2026-05-06T04:00:00.000000Z")
-    before, after = (one(told("candidate.hiringstage.updated", **each), Application) for each in (rejected, corrected))
+    before, after = (
+        one(translate("candidate.hiringstage.updated", **each), Application) for each in (rejected, corrected)
+    )
     assert after.version > before.version
     assert before.status
     assert after.status
@@ -198,8 +200,8 @@ def test_a_status_that_is_corrected_with_an_earlier_date_is_the_newer_word():
         ("candidate.unassigned", [("application", f"{PERSON}:{JOB}")]),
     ],
 )
-def test_a_deletion_holds_from_when_it_was_told(name, what):
-    came = told(name)
+def test_a_deletion_holds_from_when_it_was_sent(name, what):
+    came = translate(name)
     assert gone(came) == what
     assert {each.version for each in came.records} == {NOW}
 
@@ -218,15 +220,15 @@ def test_a_deletion_holds_from_when_it_was_told(name, what):
     ],
 )
 def test_a_job_is_open_on_hold_filled_or_closed_by_its_id_or_its_label(id, label, expected):
-    came = told("job.status.updated", job_status={"id": id, "label": label})
+    came = translate("job.status.updated", job_status={"id": id, "label": label})
     job = one(came, Job)
     assert (job.status, job.status_at, came.unknown) == (expected, datetime(2026, 5, 6, tzinfo=UTC), ())
 
 
 def test_a_job_status_of_the_agencys_own_that_says_nothing_is_listed():
-    came = told("job.status.updated", job_status={"id": 1406, "label": "Refill"})
+    came = translate("job.status.updated", job_status={"id": 1406, "label": "Refill"})
     assert (one(came, Job).status, came.unknown) == (None, ("job status: Refill",))
-    assert one(told("job.created"), Job).status_at is None
+    assert one(translate("job.created"), Job).status_at is None
 
 
 # --- Everything ---
@@ -234,7 +236,7 @@ def test_a_job_status_of_the_agencys_own_that_says_nothing_is_listed():
 
 @pytest.mark.parametrize("name", ["deal.stage.updated", "task.created"])
 def test_deals_and_tasks_are_ignored_in_words(name):
-    assert told(name).ignored == f"{name} has nothing that Keepwarm stores."
+    assert translate(name).ignored == f"{name} has nothing that Keepwarm stores."
 
 
 def test_every_published_record_comes_out_as_it_should():
@@ -267,7 +269,7 @@ def _twice(before):
 
 
 def _invented(ask):
-    """A record of whatever slug is asked for."""
+    """Answer with a record of any slug."""
     _, _, folder, slug, *rest = ask.path.split("/")
     if rest:
         return {**own("recruitcrm", "api_stage"), "candidate_slug": slug, "job_slug": rest[-1]}

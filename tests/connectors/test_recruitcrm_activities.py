@@ -8,14 +8,14 @@ import pytest
 from app.connectors.records import Activity, Interview, Subject
 from tests.connectors.documents import own
 from tests.connectors.exchanges import run
-from tests.connectors.recruitcrm import ACCOUNT, CONTACT, CRM, JOB, MARK, NOW, PERSON, api, request, told
+from tests.connectors.recruitcrm import ACCOUNT, CONTACT, CRM, JOB, MARK, NOW, PERSON, api, request, translate
 from tests.connectors.results import gone, one
 
 # --- One of each ---
 
 
 def test_a_meeting_of_the_type_interview_is_an_interview():
-    came = told("meeting.created")
+    came = translate("meeting.created")
     interview = one(came, Interview)
     assert (interview.id, interview.application_id, interview.kind) == ("5501", f"{PERSON}:{JOB}", None)
     assert interview.starts_at == datetime(2026, 5, 7, 0, 0, tzinfo=UTC)
@@ -25,15 +25,15 @@ def test_a_meeting_of_the_type_interview_is_an_interview():
 
 def test_the_agency_says_which_types_are_interviews():
     account = replace(ACCOUNT, settings={"interview_meeting_types": "Panel, client meeting"})
-    assert not any(isinstance(each, Interview) for each in told("meeting.created", account=account).records)
-    assert one(told("meeting.created", account=account), Activity).type == "meeting: Interview"
+    assert not any(isinstance(each, Interview) for each in translate("meeting.created", account=account).records)
+    assert one(translate("meeting.created", account=account), Activity).type == "meeting: Interview"
 
 
 def test_an_interview_that_names_no_job_is_that_of_the_only_one():
-    assert one(told("meeting.created", associated_jobs=[]), Interview).job_id is None
-    assert one(told("meeting.created", associated_jobs=[]), Interview).application_id == f"{PERSON}:{JOB}"
+    assert one(translate("meeting.created", associated_jobs=[]), Interview).job_id is None
+    assert one(translate("meeting.created", associated_jobs=[]), Interview).application_id == f"{PERSON}:{JOB}"
     two = [own("recruitcrm", "api_stage"), {**own("recruitcrm", "api_stage"), "job_slug": "other"}]
-    came = told("meeting.created", api(**{f"/v1/candidates/{PERSON}/hiring-stages": two}), associated_jobs=[])
+    came = translate("meeting.created", api(**{f"/v1/candidates/{PERSON}/hiring-stages": two}), associated_jobs=[])
     assert came.ignored == "The interview does not say which candidate and which job it is about."
 
 
@@ -41,11 +41,11 @@ def test_an_interview_that_names_no_job_is_that_of_the_only_one():
     "changed", [{"all_day": 1}, {"start_date": None}, {"end_date": "2026-05-06T00:00:00.000000Z"}, {"id": None}]
 )
 def test_an_interview_without_times_of_day_is_not_made(changed):
-    assert told("meeting.created", **changed).ignored == "The interview has no id or no times of day."
+    assert translate("meeting.created", **changed).ignored == "The interview has no id or no times of day."
 
 
 def test_a_meeting_that_is_no_interview_any_more_takes_the_interview_away():
-    came = told("meeting.updated")
+    came = translate("meeting.updated")
     activity = one(came, Activity)
     assert (activity.id, activity.type, activity.party) == ("meeting:5502", "meeting: Client Meeting", "client")
     assert activity.client_contact_id == CONTACT
@@ -53,7 +53,7 @@ def test_a_meeting_that_is_no_interview_any_more_takes_the_interview_away():
 
 
 def test_a_note_keeps_its_type_and_loses_its_markup():
-    activity = one(told("note.created"), Activity)
+    activity = one(translate("note.created"), Activity)
     assert (activity.id, activity.type, activity.direction) == ("note:9001", "note: Client Follow-up", None)
     assert (activity.candidate_id, activity.job_id, activity.party) == (PERSON, JOB, None)
     assert activity.text is not None
@@ -61,19 +61,19 @@ def test_a_note_keeps_its_type_and_loses_its_markup():
 
 
 def test_a_note_of_ours_is_known_by_its_mark():
-    activity = one(told("note.updated"), Activity)
+    activity = one(translate("note.updated"), Activity)
     assert (activity.type, activity.mark) == ("note", MARK)
 
 
 def test_calls_have_a_direction_and_the_label_that_the_agency_gave_them():
-    outgoing, incoming = one(told("calllog.created"), Activity), one(told("calllog.updated"), Activity)
+    outgoing, incoming = one(translate("calllog.created"), Activity), one(translate("calllog.updated"), Activity)
     assert (outgoing.type, outgoing.direction, outgoing.party) == ("call: CALL_OUTGOING", "out", "candidate")
     assert (incoming.type, incoming.direction, incoming.party) == ("call: Follow-Up Call", "in", "client")
     assert outgoing.occurred_at == datetime(2026, 5, 7, 3, 0, tzinfo=UTC)
 
 
 def test_a_sent_email_went_out():
-    activity = one(told("email.sent"), Activity)
+    activity = one(translate("email.sent"), Activity)
     assert (activity.type, activity.direction, activity.text) == ("email: sent", "out", "Your interview on Thursday")
 
 
@@ -96,7 +96,7 @@ def several(*people, jobs=(JOB,)):
 
 @pytest.mark.parametrize("name", ["note.created", "calllog.created", "email.sent"])
 def test_a_note_a_call_and_an_email_count_for_each_candidate_that_they_are_about(name):
-    activity = one(told(name, several(PERSON, "b", "c"), associated_candidates=["b", "c"]), Activity)
+    activity = one(translate(name, several(PERSON, "b", "c"), associated_candidates=["b", "c"]), Activity)
     assert (activity.candidate_id, activity.job_id) == (PERSON, JOB)
     assert activity.also == (Subject(candidate_id="b", job_id=JOB), Subject(candidate_id="c", job_id=JOB))
 
@@ -105,27 +105,27 @@ def test_a_call_with_the_client_counts_for_each_candidate_and_each_job_that_it_w
     replies = several("b", "c", jobs=(JOB, "j2"))
     del replies["/v1/candidates/b/hiring-stages/j2"], replies["/v1/candidates/c/hiring-stages/" + JOB]
     changed = {"associated_candidates": ["b", "c"], "associated_jobs": [JOB, "j2"]}
-    call = one(told("calllog.updated", replies, **changed), Activity)
+    call = one(translate("calllog.updated", replies, **changed), Activity)
     assert (call.candidate_id, call.job_id, call.client_contact_id, call.party) == ("b", JOB, CONTACT, "client")
     assert call.also == (Subject(candidate_id="c", job_id="j2"),), "each on the job that they are on"
-    jobs = one(told("calllog.updated", replies, associated_jobs=[JOB, "j2"]), Activity)
+    jobs = one(translate("calllog.updated", replies, associated_jobs=[JOB, "j2"]), Activity)
     assert (jobs.job_id, jobs.also) == (JOB, (Subject(job_id="j2"),))
 
 
 def test_of_several_contacts_and_companies_the_first_known_one_is_named():
-    came = told("note.created", related_to="x", related_to_type="deal", associated_contacts=["gone", CONTACT])
+    came = translate("note.created", related_to="x", related_to_type="deal", associated_contacts=["gone", CONTACT])
     assert one(came, Activity).client_contact_id == CONTACT
 
 
 def test_an_email_counts_for_whom_it_went_to():
     to = {"type": "candidate", "identifier": PERSON}
     copies = [{"type": "candidate", "identifier": "b"}, {"type": "user", "identifier": "5"}]
-    email = one(told("email.sent", several(PERSON, "b"), related_to=None, to=to, cc=copies), Activity)
+    email = one(translate("email.sent", several(PERSON, "b"), related_to=None, to=to, cc=copies), Activity)
     assert (email.candidate_id, email.also) == (PERSON, (Subject(candidate_id="b", job_id=JOB),))
 
 
 def test_a_meeting_of_several_candidates_is_an_interview_of_each():
-    came = told("meeting.created", several(PERSON, "b"), associated_candidates=["b", "stranger"])
+    came = translate("meeting.created", several(PERSON, "b"), associated_candidates=["b", "stranger"])
     interviews = [each for each in came.records if isinstance(each, Interview)]
     assert [(each.id, each.application_id) for each in interviews] == [
         ("5501", f"{PERSON}:{JOB}"),
@@ -138,15 +138,17 @@ def test_a_meeting_of_several_candidates_is_an_interview_of_each():
 
 def test_a_candidate_who_attends_is_one_whom_a_meeting_is_about():
     attendees = [{"attendee_type": "Candidate", "attendee_id": "b", "attendee": []}]
-    came = told("meeting.created", several("b"), related_to=CONTACT, related_to_type="contact", attendees=attendees)
+    came = translate(
+        "meeting.created", several("b"), related_to=CONTACT, related_to_type="contact", attendees=attendees
+    )
     assert one(came, Interview).application_id == f"b:{JOB}"
-    talk = told("meeting.updated", several("b"), associated_jobs=[JOB], attendees=attendees)
+    talk = translate("meeting.updated", several("b"), associated_jobs=[JOB], attendees=attendees)
     assert one(talk, Activity).candidate_id == "b"
 
 
 def test_a_note_about_more_than_can_be_asked_for_says_so():
     people = [f"p{number}" for number in range(14)]
-    came = told("note.created", several(PERSON, *people), associated_candidates=people)
+    came = translate("note.created", several(PERSON, *people), associated_candidates=people)
     assert len(one(came, Activity).also) == 9
     assert came.ignored == "It names 5 more than are read of one record."
 
@@ -161,7 +163,7 @@ def test_a_note_about_more_than_can_be_asked_for_says_so():
     ],
 )
 def test_every_type_that_is_an_interview_by_its_name_is_one(type, address, kind):
-    came = told("meeting.created", meeting_type=[{"id": 9, "label": type}], address=address)
+    came = translate("meeting.created", meeting_type=[{"id": 9, "label": type}], address=address)
     assert one(came, Interview).kind == kind
 
 
@@ -169,10 +171,10 @@ def test_every_type_that_is_an_interview_by_its_name_is_one(type, address, kind)
     ("word", "became"), [("Cancelled", "cancelled"), ("No-show", "no_show"), ("o", None), (None, None)]
 )
 def test_a_meeting_that_says_what_became_of_it_does(word, became):
-    assert one(told("meeting.created", status=word), Interview).status == became
+    assert one(translate("meeting.created", status=word), Interview).status == became
 
 
 def test_a_call_of_another_case_keeps_its_direction_and_one_of_another_kind_is_left_to_the_map():
-    assert one(told("calllog.created", call_type="call outgoing"), Activity).type == "call: CALL_OUTGOING"
-    odd = one(told("calllog.created", call_type="CALL_MISSED"), Activity)
+    assert one(translate("calllog.created", call_type="call outgoing"), Activity).type == "call: CALL_OUTGOING"
+    odd = one(translate("calllog.created", call_type="CALL_MISSED"), Activity)
     assert (odd.type, odd.direction) == ("call: CALL_MISSED", None)

@@ -1,4 +1,4 @@
-"""Recruit CRM's API: what is walked through, written and moved there."""
+"""Recruit CRM's API: what is fetched, written and moved there."""
 
 import json
 from dataclasses import replace
@@ -15,7 +15,7 @@ from tests.connectors.results import one, status
 from tests.connectors.test_recruitcrm import ACCOUNT, CRM, JOB, MARK, NOW, PERSON, api
 
 
-def walked(stream, replies, since=NOW - timedelta(days=30)):
+def fetch_all(stream, replies, since=NOW - timedelta(days=30)):
     cursor: Any = {}
     items: list[Any] = []
     asked: list[ApiRequest] = []
@@ -25,7 +25,7 @@ def walked(stream, replies, since=NOW - timedelta(days=30)):
         cursor = page.cursor
         if not page.more:
             return items, asked
-    raise AssertionError("the walk does not end")
+    raise AssertionError("the stream does not end")
 
 
 def listed(*records, more=False):
@@ -33,7 +33,7 @@ def listed(*records, more=False):
 
 
 @pytest.mark.parametrize("stream", ["companies", "contacts", "jobs", "candidates", "meetings", "notes", "calls"])
-def test_a_walk_goes_to_the_last_page_and_its_items_can_be_told(stream):
+def test_a_stream_is_fetched_to_the_last_page_and_its_items_are_translated(stream):
     name = {
         "companies": "api_company",
         "contacts": "api_contact",
@@ -45,7 +45,7 @@ def test_a_walk_goes_to_the_last_page_and_its_items_can_be_told(stream):
     }[stream]
     record = own("recruitcrm", name)
     pages = in_turn(listed(record, more=True), listed({**record, "updated_on": "2026-05-19T00:00:00.000000Z"}))
-    items, asked = walked(stream, pages)
+    items, asked = fetch_all(stream, pages)
     assert [ask.query["page"] for ask in asked] == ["1", "2"]
     assert asked[0].query.get("updated_from", "2026-04-20") == "2026-04-20"
     assert len({item.key for item in items}) == 2
@@ -53,21 +53,21 @@ def test_a_walk_goes_to_the_last_page_and_its_items_can_be_told(stream):
         assert run(CRM.translate(item, ACCOUNT), api()).records
 
 
-def test_a_meeting_is_told_again_once_it_was_held():
+def test_a_meeting_is_fetched_again_once_it_was_held():
     planned = own("recruitcrm", "meeting.updated")
     over = {**planned, "id": 1, "start_date": "2026-05-20T07:00:00.000000Z", "end_date": "2026-05-20T08:00:00.000000Z"}
     ahead = {**over, "id": 2, "end_date": "2026-05-20T10:00:00.000000Z"}
-    items, asked = walked("held", {"/v1/meetings/search": listed(over, ahead)}, since=NOW - timedelta(hours=1))
+    items, asked = fetch_all("held", {"/v1/meetings/search": listed(over, ahead)}, since=NOW - timedelta(hours=1))
     assert dict(asked[0].query) == {"starting_from": "2026-05-20", "starting_to": "2026-05-20", "page": "1"}
     [item] = items
     assert item.key.endswith(":held")
     assert item.key.removesuffix(":held") in {
-        each.key for each in walked("meetings", {"/v1/meetings/search": listed(over)})[0]
+        each.key for each in fetch_all("meetings", {"/v1/meetings/search": listed(over)})[0]
     }
     assert one(run(CRM.translate(item, ACCOUNT), api()), Activity).id == "meeting:1"
 
 
-def test_applications_are_walked_job_by_job_with_their_candidates():
+def test_applications_are_fetched_job_by_job_with_their_candidates():
     closed = {**own("recruitcrm", "api_job"), "slug": "old", "job_status": {"id": 0, "label": "Closed"}}
     assigned = {
         "candidate": own("recruitcrm", "api_candidate"),
@@ -75,7 +75,7 @@ def test_applications_are_walked_job_by_job_with_their_candidates():
         "status": {"status_id": 8, "label": "Client Interview"},
     }
     second = {**assigned, "candidate": {**own("recruitcrm", "api_candidate"), "slug": "two"}}
-    items, asked = walked(
+    items, asked = fetch_all(
         "applications",
         {
             "/v1/jobs": in_turn(listed(own("recruitcrm", "api_job"), closed, more=True), listed()),
@@ -88,24 +88,24 @@ def test_applications_are_walked_job_by_job_with_their_candidates():
     assert status(came[0]).at == datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
 
 
-def test_where_a_candidate_stands_is_as_new_as_the_walk_that_fetched_it():
+def test_the_stage_of_a_candidate_is_as_new_as_the_sync_run_that_fetched_it():
     assigned = {
         "candidate": own("recruitcrm", "api_candidate"),
         "stage_date": "2026-05-04T03:00:00.000000Z",
         "status": {"status_id": 8, "label": "Client Interview"},
     }
     pages = {"/v1/jobs": listed(own("recruitcrm", "api_job")), f"/v1/jobs/{JOB}/assigned-candidates": listed(assigned)}
-    [item], _ = walked("applications", pages)
+    [item], _ = fetch_all("applications", pages)
     came = run(CRM.translate(item, ACCOUNT))
-    assert one(came, Application).version == NOW, "a rejection that was told before it was taken back"
+    assert one(came, Application).version == NOW, "a rejection that was sent before it was undone"
     assert status(came).at == datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
     later = run(CRM.page("applications", NOW, {"page": None, "jobs": [JOB]}, ACCOUNT, NOW + timedelta(hours=1)), pages)
-    assert later.items[0].key != item.key, "the same stage again, after another one between the two walks"
+    assert later.items[0].key != item.key, "the same stage again, after another one between the two sync runs"
 
 
 @pytest.mark.parametrize("answer", [None, {}, {"message": "Unauthenticated."}, {"error": "quota", "data": {}}, "down"])
 @pytest.mark.parametrize("stream", [stream.name for stream in CRM.streams])
-def test_an_error_is_never_read_as_the_end_of_a_walk(stream, answer):
+def test_an_error_is_never_read_as_the_end_of_a_stream(stream, answer):
     with pytest.raises(ApiError, match="holds no list of records"):
         run(CRM.page(stream, NOW, {}, ACCOUNT, NOW), lambda ask: answer)
 

@@ -12,7 +12,7 @@ from tests.connectors.documents import all_own, own, published
 from tests.connectors.exchanges import run
 from tests.connectors.forgeries import refuses_forgeries
 from tests.connectors.mutations import endures
-from tests.connectors.recruitee import ACCOUNT, NOW, RECRUITEE, api, told
+from tests.connectors.recruitee import ACCOUNT, NOW, RECRUITEE, api, translate
 from tests.connectors.results import gone, one, status
 
 HOOKS = [name for name in all_own("recruitee") if not name.startswith("api_")]
@@ -78,7 +78,7 @@ def test_a_retry_is_the_same_event_and_another_body_another():
 
 
 def test_a_move_tells_the_stage_with_candidate_and_job():
-    came = told(hook("candidate_moved_stage_changed"))
+    came = translate(hook("candidate_moved_stage_changed"))
     person, job, application = one(came, Candidate), one(came, Job), one(came, Application)
     assert (person.id, person.name, person.email) == ("48821", "Jonas Weber", "jonas.weber@example.com")
     assert (job.id, job.title, job.status, job.organisation_id) == ("7001", "Payroll Manager", "open", None)
@@ -87,12 +87,12 @@ def test_a_move_tells_the_stage_with_candidate_and_job():
 
 
 def test_hired_is_the_category_whatever_the_agency_calls_the_stage():
-    now = status(told(hook("candidate_moved_hired")))
+    now = status(translate(hook("candidate_moved_hired")))
     assert (now.value, now.label, RECRUITEE.known_stages[now.value]) == ("@hired", "Welcome aboard", "accepted")
 
 
 def test_disqualified_tells_the_reason():
-    now = status(told(hook("candidate_moved_disqualified")))
+    now = status(translate(hook("candidate_moved_disqualified")))
     assert (now.value, now.reason, RECRUITEE.known_stages[now.value]) == (
         "@rejected",
         "Salary expectations",
@@ -103,42 +103,42 @@ def test_disqualified_tells_the_reason():
 def test_requalified_asks_for_the_placement_and_its_stage():
     offer, asked = own("recruitee", "api_offer"), list[ApiRequest]()
     offer["offer"]["pipeline_template"] = {"stages": [{"id": 502, "name": "On-site", "category": "interview"}]}
-    ended = one(told(hook("candidate_moved_disqualified")), Application)
+    ended = one(translate(hook("candidate_moved_disqualified")), Application)
     event = hook("candidate_moved_requalified", created_at="2026-11-10T12:00:00Z")
-    came = told(event, api(**{"offers/7001": offer}), asked)
+    came = translate(event, api(**{"offers/7001": offer}), asked)
     assert [ask.path for ask in asked] == ["candidates/48821", "offers/7001"]
     assert (status(came).value, status(came).label) == ("502", "On-site")
     assert one(came, Application).version > ended.version
 
 
-def test_requalified_and_hired_meanwhile_is_hired():
+def test_requalified_and_then_hired_is_hired():
     offer = own("recruitee", "api_offer")
     offer["offer"]["pipeline_template"] = {"stages": [{"id": 502, "name": "Welcome aboard", "category": "hire"}]}
-    came = told(hook("candidate_moved_requalified"), api(**{"offers/7001": offer}))
+    came = translate(hook("candidate_moved_requalified"), api(**{"offers/7001": offer}))
     assert status(came).value == "@hired"
 
 
 @pytest.mark.parametrize("replies", [{}, api(**{"candidates/48821": {"candidate": {"id": 48821, "placements": []}}})])
 def test_requalified_into_a_stage_that_nobody_tells_is_not_guessed(replies):
-    now = status(told(hook("candidate_moved_requalified"), replies))
+    now = status(translate(hook("candidate_moved_requalified"), replies))
     assert now.value == "@unrejected"
     assert now.value not in RECRUITEE.known_stages
 
 
 def test_a_kind_of_move_that_nobody_documented_is_named_as_unknown():
     event = hook("candidate_moved_requalified", event_subtype="teleported")
-    came = told(event)
+    came = translate(event)
     assert (one(came, Application).status, list(came.unknown)) == (None, ["event subtype: teleported"])
-    assert list(told(hook("candidate_moved_stage_changed", event_subtype="Stage-Changed")).unknown) == []
+    assert list(translate(hook("candidate_moved_stage_changed", event_subtype="Stage-Changed")).unknown) == []
 
 
 def test_a_new_candidate_of_two_jobs_is_an_application_for_each():
     event = hook("new_candidate")
     event.document["payload"]["offers"].append({"id": 7002, "title": "HR Partner", "kind": "job"})
-    came = told(event)
+    came = translate(event)
     assert [record.id for record in came.records if isinstance(record, Application)] == ["48821:7001", "48821:7002"]
     jobs = [record for record in came.records if isinstance(record, Job)]
-    # A job that is told beside a candidate without its time tells no more than its title.
+    # A job beside a candidate has no time of its own and sets no more than its title.
     assert [(job.title, job.status, job.version.year) for job in jobs] == [
         ("Payroll Manager", "open", 2026),
         ("HR Partner", None, 1970),
@@ -147,30 +147,30 @@ def test_a_new_candidate_of_two_jobs_is_an_application_for_each():
 
 @pytest.mark.parametrize("name", ["new_candidate", "candidate_assigned"])
 def test_a_new_candidate_of_a_job_is_an_application_without_a_status_yet(name):
-    application = one(told(hook(name)), Application)
+    application = one(translate(hook(name)), Application)
     assert (application.id, application.status) == ("48821:7001", None)
 
 
 def test_a_talent_pool_is_no_job():
     event = hook("candidate_assigned")
     event.document["payload"]["offer"]["kind"] = "talent_pool"
-    assert [type(record) for record in told(event).records] == [Candidate]
+    assert [type(record) for record in translate(event).records] == [Candidate]
 
 
 def test_a_deleted_candidate_is_gone():
-    assert gone(told(hook("candidate_deleted"))) == [("candidate", "48821")]
+    assert gone(translate(hook("candidate_deleted"))) == [("candidate", "48821")]
 
 
 @pytest.mark.parametrize(("name", "state"), [("job_published", "open"), ("job_unpublished", "closed")])
 def test_a_job_is_open_or_closed(name, state):
-    assert one(told(hook(name)), Job).status == state
+    assert one(translate(hook(name)), Job).status == state
 
 
 def offered(**changed):
-    """What an updated job tells."""
+    """Translate an updated job."""
     event = hook("job_published", event_type="job_updated", event_subtype="status_changed")
     event.document["payload"]["offer"].update(changed)
-    return told(event)
+    return translate(event)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_closed_job_whose_openings_are_all_hired_is_filled():
 
 def test_an_event_without_a_use_is_ignored_and_says_so():
     event = DatedEvent("k", "requisition_created", {}, NOW)
-    assert told(event).ignored == "Keepwarm does nothing with events of the type requisition_created"
+    assert translate(event).ignored == "Keepwarm does nothing with events of the type requisition_created"
 
 
 @pytest.mark.parametrize("name", HOOKS)
@@ -214,7 +214,7 @@ def test_a_hostile_event_raises_nothing(name):
 @pytest.mark.parametrize(
     ("kind", "name", "of"), [("candidate", "api_candidate", "candidate"), ("offer", "api_offer", "offer")]
 )
-def test_a_hostile_walked_document_raises_nothing(kind, name, of):
+def test_a_hostile_fetched_document_raises_nothing(kind, name, of):
     def translate(document):
         return RECRUITEE.translate(DatedEvent("k", f"fetched.{kind}", document, NOW), ACCOUNT)
 

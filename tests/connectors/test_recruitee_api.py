@@ -9,7 +9,7 @@ from app.connectors.connector import Account, ApiRequest, DatedEvent, NotConnect
 from app.connectors.records import Application, Candidate, Interview, Job
 from tests.connectors.documents import own
 from tests.connectors.exchanges import run
-from tests.connectors.recruitee import ACCOUNT, NOW, RECRUITEE, api, told
+from tests.connectors.recruitee import ACCOUNT, NOW, RECRUITEE, api, translate
 from tests.connectors.results import one
 
 MARK = "0197f0aa-1111-7000-8000-000000000001"
@@ -30,7 +30,7 @@ def page(stream, cursor, replies, asked=None):
 
 
 @pytest.mark.parametrize("stream", ["candidates", "offers"])
-def test_a_stream_is_walked_to_its_end_and_taken_up_from_every_cursor(stream):
+def test_a_stream_is_fetched_to_its_end_and_resumed_from_every_cursor(stream):
     thing = next(iter(own("recruitee", f"api_{stream.removesuffix('s')}").values()))
     many = {stream: [{**thing, "id": number} for number in range(100)]}
     replies = {stream: lambda ask: many if ask.query["offset"] == "0" else {stream: [thing]}}
@@ -41,25 +41,25 @@ def test_a_stream_is_walked_to_its_end_and_taken_up_from_every_cursor(stream):
     last = page(stream, first.cursor, replies)
     assert (len(last.items), last.more, last.cursor) == (1, False, {})
     assert page(stream, first.cursor, replies) == last
-    assert told(last.items[0]).records
+    assert translate(last.items[0]).records
 
 
-def test_a_walked_candidate_tells_every_placement():
+def test_a_fetched_candidate_has_every_placement():
     [item] = page(
         "candidates", {}, {"candidates": {"candidates": [own("recruitee", "api_candidate")["candidate"]]}}
     ).items
     stands = {
         record.id: record.status.value
-        for record in told(item).records
+        for record in translate(item).records
         if isinstance(record, Application) and record.status
     }
     assert stands == {"48821:7001": "502", "48821:7002": "@rejected"}
 
 
-def walked(**changed):
-    """The first application that a walked candidate tells, whose placement says this, and the unknown words."""
+def placed_application(**changed):
+    """Return the first application of a fetched candidate whose placement has these fields, and the unknown words."""
     [item] = page("candidates", {}, {"candidates": {"candidates": [placed(**changed)["candidate"]]}}).items
-    came = told(item, api())
+    came = translate(item, api())
     return next(record for record in came.records if record.id == "48821:7001"), list(came.unknown)
 
 
@@ -77,7 +77,7 @@ def walked(**changed):
     ],
 )
 def test_a_placement_tells_where_the_candidate_stands(changed, value, label):
-    application, unknown = walked(**changed)
+    application, unknown = placed_application(**changed)
     assert (application.status.value, application.status.label, unknown) == (value, label, [])
 
 
@@ -85,14 +85,14 @@ def test_a_backfill_names_the_stage_and_is_as_new_as_its_fetching():
     offer = own("recruitee", "api_offer")
     offer["offer"]["pipeline_template"] = {"stages": [{"id": 502, "name": "On-site", "category": "interview"}]}
     [item] = page("candidates", {}, {"candidates": {"candidates": [placed()["candidate"]]}}).items
-    came = told(item, api(**{"offers/7001": offer}))
+    came = translate(item, api(**{"offers/7001": offer}))
     application = next(record for record in came.records if record.id == "48821:7001")
     assert (application.status.label, application.status.at.minute, application.version) == ("On-site", 20, NOW)
     assert one(came, Job).status == "open"
 
 
-def test_whoever_else_disqualified_is_named_as_unknown():
-    application, unknown = walked(disqualify_kind="robot")
+def test_any_other_disqualifier_is_named_as_unknown():
+    application, unknown = placed_application(disqualify_kind="robot")
     assert (application.status.value, unknown) == ("@rejected", ["disqualify kind: robot"])
 
 
@@ -107,21 +107,21 @@ def test_whoever_else_disqualified_is_named_as_unknown():
 )
 def test_an_interview_takes_place_or_does_not(word, expected, unknown):
     interview = {**own("recruitee", "api_interviews")["interview_events"][0], "status": word}
-    came = told(DatedEvent("k", "fetched.interview", interview, NOW), api())
+    came = translate(DatedEvent("k", "fetched.interview", interview, NOW), api())
     assert (one(came, Interview).status, list(came.unknown)) == (expected, unknown)
 
 
-def test_what_became_of_an_interview_that_is_over_is_not_told_again():
+def test_the_outcome_of_an_interview_that_is_over_is_not_reported_again():
     interview = own("recruitee", "api_interviews")["interview_events"][0]
     over = DatedEvent("k", "fetched.interview", interview, NOW + timedelta(days=9))
-    assert one(told(over, api()), Interview).status is None
+    assert one(translate(over, api()), Interview).status is None
 
 
 def test_interviews_are_polled_around_now_and_bring_their_application_along():
     asked: list[ApiRequest] = []
     [item] = page("interviews", {}, {"interview/events": own("recruitee", "api_interviews")}, asked).items
     assert (asked[0].query["start_date"], asked[0].query["status"]) == ("2026-10-27", "all")
-    came = told(item, api())
+    came = translate(item, api())
     interview = one(came, Interview)
     assert interview.starts_at == datetime(2026, 11, 12, 10, tzinfo=UTC)
     assert interview.ends_at - interview.starts_at == timedelta(minutes=45)
@@ -133,7 +133,7 @@ def test_an_interview_of_a_placement_that_is_no_more_still_names_its_application
     item = DatedEvent("k", "fetched.interview", own("recruitee", "api_interviews")["interview_events"][0], NOW)
     person = own("recruitee", "api_candidate")
     person["candidate"]["placements"] = []
-    assert one(told(item, api(**{"candidates/48821": person})), Application).status is None
+    assert one(translate(item, api(**{"candidates/48821": person})), Application).status is None
 
 
 # --- Writing ---

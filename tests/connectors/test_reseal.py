@@ -1,4 +1,4 @@
-"""A key that is turned over or lost: `keepwarm reseal`, and what `/readyz` says meanwhile."""
+"""A key that is replaced or lost: `keepwarm reseal`, and what `/readyz` says until then."""
 
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from app.kit import sealed_values
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
 from app.tables import metadata
+from tests.agencies import made, new_agency, rows
 from tests.connectors.connected import Sender
-from tests.desk import made, new_agency, rows
 from tests.service import OPERATOR_KEY, SECRET_KEY, Client
 
 OLD, NEW = SECRET_KEY, "the new secret key of these tests"
@@ -91,7 +91,7 @@ def test_everything_is_turned_over_in_steps_and_the_old_key_can_go(sender, resea
     assert other.client().get("/readyz").json()["unopened"] == 0
 
 
-def test_a_lost_key_is_told_and_what_it_sealed_is_dropped_on_demand(sender, reseal, start_service):
+def test_a_lost_key_is_reported_and_what_it_sealed_is_dropped_on_demand(sender, reseal, start_service):
     other = start_service(secret_key=NEW)
     refused = other.client().get("/readyz")
     assert (refused.status_code, refused.json()["code"]) == (503, "other_secret_key")

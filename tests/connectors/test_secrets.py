@@ -1,4 +1,4 @@
-"""Turning a signing secret over: nothing is refused while both are taken, and the old one ends when it was told to."""
+"""Replacing a signing secret: nothing is refused while both are accepted, and the old one ends when it should."""
 
 from typing import Any
 
@@ -48,8 +48,8 @@ def test_the_switch_may_come_in_the_middle_of_a_stream_of_requests(admin: Client
 
 def test_a_pasted_secret_is_taken_beside_the_old_one_and_never_shown(admin: Client):
     hook = Hook(admin, "lever")
-    told = new_secret(admin, hook, secret="pasted from Lever's page")
-    assert told["signing_secret"] is None
+    answer = new_secret(admin, hook, secret="pasted from Lever's page")
+    assert answer["signing_secret"] is None
     for number, secret in enumerate((hook.secret, "pasted from Lever's page")):
         assert hook.send(hook.genuine(str(number), secret=secret)).status_code == 200
     assert "pasted from" not in admin.get(f"/v1/connections/{hook.id}").text

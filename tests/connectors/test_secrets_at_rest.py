@@ -1,4 +1,4 @@
-"""Whoever reads the database, the log or any answer finds no credential, no secret and no body that a CRM has sent."""
+"""The database, the log and the answers show no credential, no secret and no body that a CRM has sent."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,16 +8,16 @@ import pytest
 
 from app.connectors.connector import ADDRESS_SETTINGS
 from app.connectors.registry import CONNECTORS
+from tests.agencies import made
 from tests.connectors.connected import Workers
 from tests.connectors.signed_requests import SCHEMES, Hook
-from tests.desk import made
 from tests.raw import everything_in, written_forms
 from tests.service import Client, Service
 
 CANARY = "Quetzalcoatl"
 """Stands in every credential, pasted secret, body, header and query of these tests."""
 NOWHERE = "http://127.0.0.1:9"
-"""A CRM that cannot be reached: what is asked of it fails, and the failure is told."""
+"""A CRM that cannot be reached: requests to it fail, and the failure is reported."""
 
 
 def a_day_at_every_crm(admin: Client, workers: Workers) -> list[str]:
@@ -59,8 +59,8 @@ def _secrets_turned_over(admin: Client, hook: Hook, system: str) -> Iterator[str
 def _requests(hook: Hook) -> None:
     document = {**hook.scheme.document, "remark": f"{CANARY} said so"}
     genuine = hook.scheme.sign(document, hook.secret, hook.service.clock.now, "told1")
-    told = replace(genuine, query={**genuine.query, "remark": CANARY})
-    assert hook.send(told, ("x-remark", CANARY)).status_code == 200
+    request = replace(genuine, query={**genuine.query, "remark": CANARY})
+    assert hook.send(request, ("x-remark", CANARY)).status_code == 200
     forged = hook.scheme.sign(document, "whsec_" + CANARY * 2, hook.service.clock.now, "told2")
     assert (
         hook.send(replace(forged, query={**forged.query, "remark": CANARY})).status_code == hook.scheme.rejection_status
@@ -68,7 +68,7 @@ def _requests(hook: Hook) -> None:
 
 
 def answers(admin: Client) -> Iterator[str]:
-    """Everything that can be read about connections."""
+    """Yield each answer that can be read about connections."""
     found = admin.get("/v1/connections", params={"limit": 200})
     yield found.text
     yield admin.get("/v1/stage-moves").text
@@ -86,18 +86,18 @@ def test_nobody_finds_a_secret(
     admin: Client, workers: Workers, service: Service, database_url: str, capsys: pytest.CaptureFixture[Any]
 ):
     ours = a_day_at_every_crm(admin, workers)
-    content, told, log = everything_in(service, database_url), "\n".join(answers(admin)), capsys.readouterr().out
+    content, shown, log = everything_in(service, database_url), "\n".join(answers(admin)), capsys.readouterr().out
     assert b"jobadder_first" in content, "the database is looked at as it is"
     assert log.count("webhook rejected") == len(SCHEMES), "the log is looked at"
-    assert told.count('"state":"applied"') + told.count('"state":"ignored"') > 0, "events were worked off"
+    assert shown.count('"state":"applied"') + shown.count('"state":"ignored"') > 0, "events were worked off"
     for secret in (CANARY, CANARY.lower(), *ours, *(secret.removeprefix("whsec_") for secret in ours)):
-        assert secret not in told
+        assert secret not in shown
         assert secret not in log
         assert not [form for form in written_forms(secret) if form in content]
 
 
 def test_what_is_sealed_can_still_be_used(admin: Client, workers: Workers):
-    """Without this the test above would hold of a service that keeps nothing."""
+    """The test above would also pass for a service that stores nothing."""
     hook = Hook(admin, "recruitcrm")
     document = {"slug": "c1", "first_name": CANARY, "last_name": "Ruiz", "updated_on": "2026-05-04T08:00:00Z"}
     request = hook.scheme.sign(document, hook.secret, hook.service.clock.now, "told1")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.story import call, interview, person, told
+from tests.connectors.standard_events import call, fetch, interview, person
 from tests.service import Clock
 
 
@@ -16,8 +16,8 @@ def test_a_call_about_two_candidates_counts_for_each(crm: Sender, workers: Worke
     workers.process()
     counted = []
     for number in (1, 2, 3):
-        id = told(crm, f"applications/by-ref/standard/a{number}")["id"]
-        counted.append(len(told(crm, f"applications/{id}/interactions")["items"]))
+        id = fetch(crm, f"applications/by-ref/standard/a{number}")["id"]
+        counted.append(len(fetch(crm, f"applications/{id}/interactions")["items"]))
     assert counted == [1, 1, 0]
 
 
@@ -25,7 +25,7 @@ def test_a_word_that_nobody_knows_is_listed_and_the_job_is_kept(crm: Sender, wor
     job = {"id": "j7", "title": "Baker", "organisation": {"id": "o1", "name": "Acme Foods"}, "status": "frozen"}
     crm.send("job.created", job)
     workers.process()
-    assert told(crm, "jobs/by-ref/standard/j7")["status"] == "open"
+    assert fetch(crm, "jobs/by-ref/standard/j7")["status"] == "open"
     assert "job status: frozen" in str(crm.health()["unmapped"])
     [event] = crm.events()
     assert event["state"] == "applied"
@@ -39,5 +39,5 @@ def test_an_activity_of_an_unknown_type_waits_for_the_activity_map(crm: Sender, 
     meaning = {"channel": "phone", "from_party": "recruiter", "to_party": "client"}
     crm.admin.patch(f"/v1/connections/{crm.id}", {"activity_map": {"Client call": meaning}})
     workers.process()
-    id = told(crm, "applications/by-ref/standard/a1")["id"]
-    assert len(told(crm, f"applications/{id}/interactions")["items"]) == 1
+    id = fetch(crm, "applications/by-ref/standard/a1")["id"]
+    assert len(fetch(crm, f"applications/{id}/interactions")["items"]) == 1

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.story import JOB, call, told
+from tests.connectors.standard_events import JOB, call, fetch
 from tests.service import Clock
 
 
@@ -16,10 +16,10 @@ def open_all(crm: Sender, *numbers: int) -> None:
 
 
 def logged(crm: Sender) -> dict[str, list[bool]]:
-    """For each application's CRM id, whether each interaction on it counts."""
+    """Return by each application's CRM id whether each interaction on it counts."""
     found = {}
-    for one in told(crm, "applications")["items"]:
-        items = told(crm, f"applications/{one['id']}/interactions")["items"]
+    for one in fetch(crm, "applications")["items"]:
+        items = fetch(crm, f"applications/{one['id']}/interactions")["items"]
         found[one["external_ref"]["id"]] = [item["voided_at"] is None for item in items]
     return found
 
@@ -97,8 +97,8 @@ def test_voided_on_one_application_it_stays_voided_there(crm: Sender, workers: W
     open_all(crm, 1, 2)
     crm.send("activity.created", about(clock, 1, 2))
     workers.process()
-    application = told(crm, "applications/by-ref/standard/a2")["id"]
-    [item] = told(crm, f"applications/{application}/interactions")["items"]
+    application = fetch(crm, "applications/by-ref/standard/a2")["id"]
+    [item] = fetch(crm, f"applications/{application}/interactions")["items"]
     crm.admin.post(f"/v1/interactions/{item['id']}/void", {"reason": "It was not about her"})
     clock.advance(minutes=1)
     crm.send("activity.updated", about(clock, 1, 2, text="Corrected"))
@@ -111,14 +111,14 @@ def test_of_somebody_who_was_erased_nothing_is_kept_and_no_word_on_the_others(
 ):
     open_all(crm, 1, 2)
     workers.process()
-    candidate = told(crm, "candidates/by-ref/standard/c2")["id"]
+    candidate = fetch(crm, "candidates/by-ref/standard/c2")["id"]
     assert crm.admin.post(f"/v1/candidates/{candidate}/erasure", {}).status_code in (200, 201)
     crm.send("activity.created", about(clock, 2, 1, text="Spoke about Candidate 2"))
     workers.process()
-    found = {one["candidate_id"]: one["id"] for one in told(crm, "applications")["items"]}
-    assert told(crm, f"applications/{found.pop(candidate)}/interactions")["items"] == []
+    found = {one["candidate_id"]: one["id"] for one in fetch(crm, "applications")["items"]}
+    assert fetch(crm, f"applications/{found.pop(candidate)}/interactions")["items"] == []
     [other] = found.values()
-    [item] = told(crm, f"applications/{other}/interactions")["items"]
+    [item] = fetch(crm, f"applications/{other}/interactions")["items"]
     assert item["summary"] is None
     newest = crm.events()[0]
     assert [one["outcome"] for one in newest["outcome"] if one["kind"] == "activity"] == ["erased", "created"]
@@ -126,7 +126,7 @@ def test_of_somebody_who_was_erased_nothing_is_kept_and_no_word_on_the_others(
     assert replayed.json()["code"] == "body_dropped", "its text may speak of them"
 
 
-def test_named_by_its_candidates_alone_it_counts_for_each_however_often_it_is_told(
+def test_named_by_its_candidates_alone_it_counts_for_each_however_often_it_arrives(
     crm: Sender, workers: Workers, clock: Clock
 ):
     open_all(crm, 1, 2, 3)

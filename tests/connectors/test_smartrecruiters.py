@@ -14,7 +14,7 @@ from tests.connectors.exchanges import run
 from tests.connectors.forgeries import refuses_forgeries
 from tests.connectors.mutations import endures
 from tests.connectors.results import gone, one, status
-from tests.connectors.smartrecruiters import ACCOUNT, CAN, INT, JOB, NOW, SMART, api, page, told
+from tests.connectors.smartrecruiters import ACCOUNT, CAN, INT, JOB, NOW, SMART, api, page, translate
 
 HOOKS = [name for name in all_own("smartrecruiters") if not name.startswith(("api_", "vector"))]
 VECTOR = own("smartrecruiters", "vector")
@@ -34,9 +34,14 @@ def vector(**headers):
 
 
 def hook(name):
-    told = own("smartrecruiters", name)
-    headers = {"event-id": name, "event-name": name, "link": told["link"], "smartrecruiters-timestamp": "1794309600"}
-    return SMART.parse_event(InboundRequest(json.dumps(told["body"]).encode(), headers, {}, NOW))
+    document = own("smartrecruiters", name)
+    headers = {
+        "event-id": name,
+        "event-name": name,
+        "link": document["link"],
+        "smartrecruiters-timestamp": "1794309600",
+    }
+    return SMART.parse_event(InboundRequest(json.dumps(document["body"]).encode(), headers, {}, NOW))
 
 
 # --- Signature and handshake ---
@@ -104,7 +109,7 @@ def test_a_body_that_is_no_json_or_has_no_id_is_refused():
 @pytest.mark.parametrize("name", ["application.created", "application.status.updated"])
 def test_an_application_comes_with_its_candidate_and_its_job(name):
     asked: list[ApiRequest] = []
-    came = told(hook(name), asked=asked)
+    came = translate(hook(name), asked=asked)
     candidate, job = one(came, Candidate), one(came, Job)
     assert (candidate.name, candidate.email) == ("Amelia Okafor", "amelia.okafor@example.com")
     assert (job.id, job.title, job.status, job.organisation_id) == (JOB, "Payroll Manager", "open", None)
@@ -129,16 +134,16 @@ def test_an_application_comes_with_its_candidate_and_its_job(name):
 def test_statuses_that_the_system_defines_have_a_known_meaning(word, value, stage):
     person = own("smartrecruiters", "api_candidate")
     person["primaryAssignment"].update(status=word, subStatus=None)
-    came = told(hook("application.status.updated"), api(**{f"candidates/{CAN}": person}))
+    came = translate(hook("application.status.updated"), api(**{f"candidates/{CAN}": person}))
     assert status(came).value == value
     assert SMART.known_stages[value] == stage
 
 
 def assigned(**changed):
-    """What an application event tells, where the candidate's assignment says this."""
+    """Translate an application event whose candidate has an assignment with these fields."""
     person = own("smartrecruiters", "api_candidate")
     person["primaryAssignment"].update(changed)
-    return told(hook("application.status.updated"), api(**{f"candidates/{CAN}": person}))
+    return translate(hook("application.status.updated"), api(**{f"candidates/{CAN}": person}))
 
 
 def test_who_ended_it_and_why_is_read():
@@ -152,7 +157,7 @@ def test_who_ended_it_and_why_is_read():
 def test_a_rejection_that_was_taken_back_is_the_status_and_newer_than_the_end():
     ended = one(assigned(status="REJECTED", subStatus=None), Application)
     [item] = page("candidates", {}, {"candidates": {"content": [own("smartrecruiters", "api_candidate")]}}).items
-    back = next(record for record in told(item).records if record.id == f"{CAN}:{JOB}")
+    back = next(record for record in translate(item).records if record.id == f"{CAN}:{JOB}")
     assert isinstance(back, Application)
     assert back.status is not None
     assert (back.status.value, back.status.at < back.version) == ("INTERVIEW/Reference check", True)
@@ -162,12 +167,12 @@ def test_a_rejection_that_was_taken_back_is_the_status_and_newer_than_the_end():
 def test_an_assignment_that_the_candidate_does_not_list_is_asked_for():
     person = {**own("smartrecruiters", "api_candidate"), "primaryAssignment": None, "secondaryAssignments": []}
     details = {f"candidates/{CAN}": person, f"candidates/{CAN}/jobs/{JOB}": {"status": "TRANSFERRED"}}
-    came = told(hook("application.status.updated"), api(**details))
+    came = translate(hook("application.status.updated"), api(**details))
     assert (status(came).value, one(came, Application).id) == ("@transferred", f"{CAN}:{JOB}")
 
 
 def test_a_candidate_comes_with_every_assignment_and_their_jobs_by_title():
-    came = told(hook("candidate.updated"))
+    came = translate(hook("candidate.updated"))
     assert [record.id for record in came.records if isinstance(record, Job)] == [
         JOB,
         "11111111-2a52-4a0e-b0d1-0d7b9b5a2c33",
@@ -176,7 +181,7 @@ def test_a_candidate_comes_with_every_assignment_and_their_jobs_by_title():
 
 
 def test_an_interview_spans_its_timeslots_and_brings_its_application_along():
-    came = told(hook("interview.created"))
+    came = translate(hook("interview.created"))
     interview = one(came, Interview)
     assert (interview.starts_at, interview.ends_at) == (
         datetime(2026, 11, 12, 10, tzinfo=UTC),
@@ -189,13 +194,13 @@ def test_an_interview_spans_its_timeslots_and_brings_its_application_along():
 @pytest.mark.parametrize("name", ["interview.canceled", "interview.cancelled"])
 def test_a_cancelled_interview_is_cancelled_and_one_that_is_no_more_is_gone(name):
     event = replace(hook("interview.canceled"), type=name)
-    assert one(told(event), Interview).status == "cancelled"
-    [deletion] = told(event, {}).records
+    assert one(translate(event), Interview).status == "cancelled"
+    [deletion] = translate(event, {}).records
     assert deletion == Gone(id=INT, version=deletion.version, kind="interview", parts_from=1)
 
 
 def invited(*days, answer=None, **slot):
-    """What an interview tells that has a timeslot on each of these days of November."""
+    """Translate an interview that has a timeslot on each of these days of November."""
     interview = own("smartrecruiters", "api_interview")
     interview["candidate"]["status"] = answer
     [first, _] = interview["timeslots"]
@@ -204,7 +209,7 @@ def invited(*days, answer=None, **slot):
         {**first, **slot, "startsOn": f"2026-11-{day}T10:00:00.000Z", "endsOn": f"2026-11-{day}T10:45:00.000Z"}
         for day in days
     ]
-    came = told(hook("interview.updated"), api(**{f"interviews-api/v201904/interviews/{INT}": interview}))
+    came = translate(hook("interview.updated"), api(**{f"interviews-api/v201904/interviews/{INT}": interview}))
     return [record for record in came.records if isinstance(record, Interview)], list(came.unknown)
 
 
@@ -247,7 +252,7 @@ def test_timeslots_on_several_days_are_an_interview_on_each():
 def test_a_day_on_which_the_candidate_never_came_is_a_no_show_and_the_other_is_not():
     interview = own("smartrecruiters", "api_interview")
     interview["timeslots"][0].update(startsOn="2026-11-11T10:00:00Z", endsOn="2026-11-11T11:00:00Z", noShow=True)
-    came = told(hook("interview.updated"), api(**{f"interviews-api/v201904/interviews/{INT}": interview}))
+    came = translate(hook("interview.updated"), api(**{f"interviews-api/v201904/interviews/{INT}": interview}))
     assert [one.status for one in came.records if isinstance(one, Interview)] == ["no_show", "scheduled"]
 
 
@@ -256,12 +261,12 @@ def test_a_candidate_who_never_came_is_a_no_show():
     for slot in interview["timeslots"]:
         slot["noShow"] = True
     replies = api(**{f"interviews-api/v201904/interviews/{INT}": interview})
-    assert one(told(hook("interview.updated"), replies), Interview).status == "no_show"
+    assert one(translate(hook("interview.updated"), replies), Interview).status == "no_show"
 
 
 @pytest.mark.parametrize("name", ["job.created", "job.updated", "job.status.updated"])
 def test_a_job_is_asked_for(name):
-    assert one(told(hook(name)), Job).title == "Payroll Manager"
+    assert one(translate(hook(name)), Job).title == "Payroll Manager"
 
 
 @pytest.mark.parametrize(
@@ -281,18 +286,18 @@ def test_a_job_is_asked_for(name):
 @pytest.mark.parametrize("name", ["job.status.updated", "application.created", "interview.created"])
 def test_a_job_is_open_on_hold_filled_or_closed(name, word, expected, unknown):
     job = {**own("smartrecruiters", "api_job"), "status": word}
-    came = told(hook(name), api(**{f"jobs/{JOB}": job}))
+    came = translate(hook(name), api(**{f"jobs/{JOB}": job}))
     assert (one(came, Job).status, list(came.unknown)) == (expected, unknown)
 
 
 def test_a_deleted_candidate_is_gone():
-    assert gone(told(hook("candidate.deleted"))) == [("candidate", CAN)]
+    assert gone(translate(hook("candidate.deleted"))) == [("candidate", CAN)]
 
 
 def test_where_the_body_names_nothing_a_link_of_ours_does_and_a_foreign_one_is_never_followed():
     event = hook("application.created")
     event.document["body"] = {}
-    assert status(told(event)).label == "Reference check"
+    assert status(translate(event)).label == "Reference check"
     for foreign in (
         f"<https://api.smartrecruiters.com.evil.example/candidates/{CAN}/jobs/{JOB}>",
         f"<http://169.254.169.254/candidates/{CAN}>",
@@ -304,14 +309,14 @@ def test_where_the_body_names_nothing_a_link_of_ours_does_and_a_foreign_one_is_n
     ):
         event.document["link"] = foreign
         asked: list[ApiRequest] = []
-        assert told(event, asked=asked).ignored
+        assert translate(event, asked=asked).ignored
         assert asked == []
 
 
 @pytest.mark.parametrize("name", ["offer.created", "position.updated", "job.ad.created.elsewhere", "unknown"])
 def test_events_without_a_use_are_ignored_and_say_so(name):
     event = DatedEvent("k", name, {"body": {}, "link": ""}, NOW)
-    assert told(event).ignored == f"Keepwarm does nothing with this event of the type {name}"
+    assert translate(event).ignored == f"Keepwarm does nothing with this event of the type {name}"
 
 
 def test_the_published_thin_body_asks_for_its_ids():
@@ -319,7 +324,7 @@ def test_the_published_thin_body_asks_for_its_ids():
         DatedEvent("k", "application.created", {"body": published("smartrecruiters")["application.created"]}, NOW),
         list[ApiRequest](),
     )
-    assert told(event, {}, asked).ignored
+    assert translate(event, {}, asked).ignored
     assert [ask.path for ask in asked] == ["candidates/cid", "jobs/jid"]
 
 

@@ -7,7 +7,7 @@ from app.connectors.records import Candidate, Job
 from tests.connectors.documents import own
 from tests.connectors.exchanges import in_turn, run
 from tests.connectors.results import one
-from tests.connectors.smartrecruiters import ACCOUNT, CAN, JOB, NOW, SMART, page, told
+from tests.connectors.smartrecruiters import ACCOUNT, CAN, JOB, NOW, SMART, page, translate
 
 MARK = "0197f0aa-1111-7000-8000-000000000001"
 
@@ -15,7 +15,7 @@ MARK = "0197f0aa-1111-7000-8000-000000000001"
 # --- Walking ---
 
 
-def test_candidates_are_walked_by_page_id_and_jobs_by_offset():
+def test_candidates_are_fetched_by_page_id_and_jobs_by_offset():
     person, job = own("smartrecruiters", "api_candidate"), own("smartrecruiters", "api_job")
     pages = {None: {"content": [person], "nextPageId": "p2"}, "p2": {"content": [person]}}
     replies = {"candidates": lambda ask: pages[ask.query.get("pageId")]}
@@ -24,7 +24,7 @@ def test_candidates_are_walked_by_page_id_and_jobs_by_offset():
     changed = {"candidates": {"content": [{**person, "primaryAssignment": None}]}}
     assert [item.key for item in page("candidates", {}, changed).items] != [item.key for item in first.items]
     assert page("candidates", first.cursor, replies).more is False
-    assert one(told(first.items[0], {}), Candidate).name == "Amelia Okafor"
+    assert one(translate(first.items[0], {}), Candidate).name == "Amelia Okafor"
 
     asked: list[ApiRequest] = []
     many = {"content": [{**job, "id": str(number)} for number in range(100)]}
@@ -34,7 +34,7 @@ def test_candidates_are_walked_by_page_id_and_jobs_by_offset():
     assert asked[0].query["updatedAfter"] == NOW.isoformat()
     last = page("jobs", first.cursor, replies)
     assert (len(last.items), last.more) == (1, False)
-    assert one(told(last.items[0], {}), Job).status == "open"
+    assert one(translate(last.items[0], {}), Job).status == "open"
 
 
 # --- Writing ---

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from app.connectors.models import stage_move
 from app.kit.due import MAX_CLAIM_ATTEMPTS
+from tests.agencies import as_role
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.story import APPLICATION, STAGES, interview, told
+from tests.connectors.standard_events import APPLICATION, STAGES, fetch, interview
 from tests.crms.small import SmallCrm, connected, small_crm
-from tests.desk import as_role
 from tests.service import Client, Clock, Service
 
 
@@ -23,7 +23,7 @@ def crm(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallCrm]:
 
 @pytest.fixture
 def link(admin: Client, crm: SmallCrm, workers: Workers, clock: Clock) -> Sender:
-    """A connection that proposes moves, and that has told of an interview which has just ended."""
+    """A connection that proposes moves, and that has sent an interview which has just ended."""
     sender = connected(admin, crm, stage_map=STAGES, write_back={"propose_moves": True})
     said = {**APPLICATION, "status": "Interview"}
     sender.send("interview.updated", interview(clock.now, application=said))
@@ -33,13 +33,13 @@ def link(admin: Client, crm: SmallCrm, workers: Workers, clock: Clock) -> Sender
 
 
 def move_here(link: Sender, to: str) -> None:
-    at = told(link, "applications/by-ref/small/a1")["id"]
+    at = fetch(link, "applications/by-ref/small/a1")["id"]
     answer = link.admin.post(f"/v1/applications/{at}/transitions", {"to": to, "reason": "The client said so"})
     assert answer.status_code == 201, answer.text
 
 
 def moves(link: Sender) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = told(link, "stage-moves")["items"]
+    found: list[dict[str, Any]] = fetch(link, "stage-moves")["items"]
     return found
 
 
@@ -47,12 +47,14 @@ def decide(link: Sender, what: str) -> Any:
     return link.admin.post(f"/v1/stage-moves/{moves(link)[0]['id']}/{what}")
 
 
-def test_what_the_crm_itself_told_is_not_proposed_to_it(link: Sender, crm: SmallCrm, workers: Workers, clock: Clock):
+def test_a_stage_that_the_crm_itself_sent_is_not_proposed_to_it(
+    link: Sender, crm: SmallCrm, workers: Workers, clock: Clock
+):
     for status in ("Offer", "Rejected"):
         clock.advance(hours=1)
         link.send("application.updated", {**APPLICATION, "status": status})
         workers.everything()
-    assert told(link, "applications/by-ref/small/a1")["stage"] == "rejected"
+    assert fetch(link, "applications/by-ref/small/a1")["stage"] == "rejected"
     assert (moves(link), crm.moves) == ([], [])
 
 
@@ -144,7 +146,7 @@ def test_a_stage_for_which_the_crm_has_no_word_of_its_own_is_not_proposed(
     move_here(link, "offer")
     workers.everything()
     assert moves(link) == []
-    [item] = told(link, f"connections/{link.id}/written")["items"][:1]
+    [item] = fetch(link, f"connections/{link.id}/written")["items"][:1]
     assert item["outcome"] == "0 of the CRM's statuses mean offer; a move needs exactly one"
 
 

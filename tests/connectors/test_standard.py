@@ -21,8 +21,8 @@ HEADERS = ["webhook-id", "webhook-timestamp", "webhook-signature"]
 
 def vector(of=V1, at=T, prefix="webhook", **headers):
     names = {header.replace("webhook", prefix): of[header] for header in HEADERS}
-    told = {f"webhook-{name}": value for name, value in headers.items()}
-    return InboundRequest(of["body"].encode(), {**names, **told}, {}, at)
+    named = {f"webhook-{name}": value for name, value in headers.items()}
+    return InboundRequest(of["body"].encode(), {**names, **named}, {}, at)
 
 
 def refused(request, *secrets):

@@ -38,7 +38,7 @@ ABOUT = ("application_id", "client_contact_id")
 NOW = datetime(2026, 11, 26, 16, tzinfo=UTC)
 
 
-def told(document):
+def translate(document):
     body = copy.deepcopy(document)
     return Standard().translate(DatedEvent("k", body["type"], body, instant(body.get("timestamp")) or NOW), Account())
 
@@ -53,7 +53,7 @@ def without(type, *fields):
 
 
 def wrong(document):
-    came = told(document)
+    came = translate(document)
     assert not came.records
     assert came.ignored
     return came.ignored
@@ -68,7 +68,7 @@ def test_the_book_has_an_example_of_every_kind_of_event():
 
 @pytest.mark.parametrize("type", list(EVENTS))
 def test_every_example_of_the_book_is_understood_as_a_whole(type):
-    came = told(EVENTS[type])
+    came = translate(EVENTS[type])
     assert came.records
     assert came.ignored is None
 
@@ -89,8 +89,8 @@ def test_the_book_names_every_system_and_every_signal():
             assert not signal.startswith("@") or f"`{signal}`" in book or signal.startswith("@offer_")
 
 
-def test_a_story_in_one_event_is_told_from_the_ground_up():
-    came = told(EVENTS["interview.created"])
+def test_nested_records_of_one_event_come_in_the_order_of_their_references():
+    came = translate(EVENTS["interview.created"])
     names = [type(record).__name__ for record in came.records]
     assert names == ["Candidate", "Organisation", "ClientContact", "Job", "Application", "Interview"]
     interview, job = one(came, Interview), one(came, Job)
@@ -100,45 +100,45 @@ def test_a_story_in_one_event_is_told_from_the_ground_up():
 
 
 def test_the_version_is_updated_at_and_else_when_it_happened():
-    assert told(EVENTS["organisation.updated"]).records[0].version == datetime(2026, 11, 24, 7, 59, 58, tzinfo=UTC)
-    assert told(EVENTS["candidate.updated"]).records[0].version == datetime(2026, 11, 24, 8, 5, tzinfo=UTC)
+    assert translate(EVENTS["organisation.updated"]).records[0].version == datetime(2026, 11, 24, 7, 59, 58, tzinfo=UTC)
+    assert translate(EVENTS["candidate.updated"]).records[0].version == datetime(2026, 11, 24, 8, 5, tzinfo=UTC)
 
 
 def test_a_status_tells_its_id_its_label_since_when_and_why():
-    now = status(told(EVENTS["application.updated"]))
+    now = status(translate(EVENTS["application.updated"]))
     assert (now.value, now.label, now.reason) == ("41", "Client interview", "Second round")
     assert now.at == datetime(2026, 11, 24, 8, 14, 30, tzinfo=UTC)
-    assert status(told(changed("application.updated", status={"value": 41}))).value == "41"
+    assert status(translate(changed("application.updated", status={"value": 41}))).value == "41"
 
 
 def test_ids_may_be_whole_numbers():
-    came = told(changed("application.updated", id=5510, candidate_id=881))
+    came = translate(changed("application.updated", id=5510, candidate_id=881))
     assert (one(came, Application).id, one(came, Application).candidate_id) == ("5510", "881")
 
 
-def test_null_and_left_out_are_not_told():
-    candidate = one(told(changed("candidate.updated", email=None, phone=None)), Candidate)
+def test_null_and_left_out_fields_are_not_set():
+    candidate = one(translate(changed("candidate.updated", email=None, phone=None)), Candidate)
     assert (candidate.email, candidate.phone) == (None, None)
-    assert one(told(without("candidate.updated", "email")), Candidate).email is None
+    assert one(translate(without("candidate.updated", "email")), Candidate).email is None
 
 
 @pytest.mark.parametrize(
     "kind", ["organisation", "client_contact", "candidate", "job", "application", "interview", "activity"]
 )
 def test_everything_can_be_deleted(kind):
-    came = told({"type": f"{kind}.deleted", "timestamp": "2026-11-25T08:00:00Z", "data": {"id": 7}})
+    came = translate({"type": f"{kind}.deleted", "timestamp": "2026-11-25T08:00:00Z", "data": {"id": 7}})
     assert gone(came) == [(kind, "7")]
     assert one(came, Gone).version == datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 
 def test_a_merge_tells_who_is_who():
-    assert one(told(EVENTS["candidate.merged"]), Merged).into == "can-881"
+    assert one(translate(EVENTS["candidate.merged"]), Merged).into == "can-881"
     assert wrong(changed("candidate.merged", into="can-880")) == "data.into: must be another candidate"
     assert "data.into" in wrong(without("candidate.merged", "into"))
 
 
 def test_an_activity_keeps_what_was_said():
-    call = one(told(EVENTS["activity.created"]), Activity)
+    call = one(translate(EVENTS["activity.created"]), Activity)
     assert (call.type, call.direction, call.party, call.two_way) == ("call: Client call", "out", "client", True)
 
 
@@ -158,12 +158,12 @@ def test_an_activity_keeps_what_was_said():
 def test_an_unknown_type_is_named(type):
     document = {**EVENTS["job.updated"], "type": type}
     assert wrong(document) == f"there is no event of the type {type}"
-    assert told(document).unknown == ((f"event: {type}",) if type else ())
+    assert translate(document).unknown == ((f"event: {type}",) if type else ())
 
 
 @pytest.mark.parametrize("type", ["Client-Contact.Created", "clientContact.updated", "CLIENT_CONTACT.UPDATED"])
 def test_a_type_is_known_in_any_spelling(type):
-    assert one(told({**EVENTS["client_contact.created"], "type": type}), ClientContact).name == "Marta Lindqvist"
+    assert one(translate({**EVENTS["client_contact.created"], "type": type}), ClientContact).name == "Marta Lindqvist"
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_type_is_known_in_any_spelling(type):
     ],
 )
 def test_a_word_is_known_in_any_spelling(type, field, theirs, ours):
-    came = told(changed(type, **{field: theirs}))
+    came = translate(changed(type, **{field: theirs}))
     assert getattr(came.records[-1], field) == ours
     assert (came.unknown, came.ignored) == ((), None)
 
@@ -198,57 +198,59 @@ def test_a_word_is_known_in_any_spelling(type, field, theirs, ours):
     ],
 )
 def test_a_word_that_nobody_knows_is_listed_and_the_rest_is_taken(type, field, ours):
-    came = told(changed(type, **{field: "Frozen"}))
+    came = translate(changed(type, **{field: "Frozen"}))
     assert getattr(came.records[-1], field) == ours
     assert came.unknown == (f"{type.partition('.')[0]} {field}: Frozen",)
     assert came.records[-1].id == EVENTS[type]["data"]["id"]
 
 
 def test_an_activity_of_an_unknown_type_is_left_to_the_activity_map():
-    assert one(told(changed("activity.created", type="Client call")), Activity).type == "Client call"
+    assert one(translate(changed("activity.created", type="Client call")), Activity).type == "Client call"
 
 
 def test_a_job_says_since_when_it_is_closed():
-    job = one(told(changed("job.updated", status="closed", status_at="2026-11-20T09:00:00+01:00")), Job)
+    job = one(translate(changed("job.updated", status="closed", status_at="2026-11-20T09:00:00+01:00")), Job)
     assert (job.status, job.status_at) == ("closed", datetime(2026, 11, 20, 8, tzinfo=UTC))
-    assert one(told(without("job.updated", "status_at")), Job).status_at is None
+    assert one(translate(without("job.updated", "status_at")), Job).status_at is None
 
 
 def test_an_activity_is_about_every_application_that_it_lists():
-    came = told(EVENTS["activity.updated"])
+    came = translate(EVENTS["activity.updated"])
     note = one(came, Activity)
     assert note.application_id == "app-5510"
     assert note.also == (Subject(application_id="app-5511"),)
     listed = changed("activity.created", applications=["app-5511", 5512, "app-5511", "app-5510"])
-    assert one(told(listed), Activity).application_id == "app-5510"
-    assert one(told(listed), Activity).also == (Subject(application_id="app-5511"), Subject(application_id="5512"))
+    assert one(translate(listed), Activity).application_id == "app-5510"
+    assert one(translate(listed), Activity).also == (Subject(application_id="app-5511"), Subject(application_id="5512"))
 
 
 def test_an_activity_is_about_every_candidate_that_it_lists():
     plain = without("activity.created", *ABOUT)
-    note = one(told({**plain, "data": {**plain["data"], "candidates": ["c1", "c2", "c3"], "job_id": "j1"}}), Activity)
+    note = one(
+        translate({**plain, "data": {**plain["data"], "candidates": ["c1", "c2", "c3"], "job_id": "j1"}}), Activity
+    )
     assert (note.candidate_id, note.job_id) == ("c1", "j1")
     assert note.also == (Subject(candidate_id="c2", job_id="j1"), Subject(candidate_id="c3", job_id="j1"))
-    both = one(told(changed("activity.created", candidates=["c1"])), Activity)
+    both = one(translate(changed("activity.created", candidates=["c1"])), Activity)
     assert (both.application_id, both.candidate_id, both.also) == ("app-5510", None, (Subject(candidate_id="c1"),))
 
 
-def test_what_an_activity_lists_may_be_told_whole():
+def test_what_an_activity_lists_may_be_whole_records():
     application = {"id": "a2", "candidate": {"id": "c2", "name": "Ana"}, "job": {"id": "j2", "title": "Chef"}}
-    came = told(changed("activity.created", applications=["app-5510", application]))
+    came = translate(changed("activity.created", applications=["app-5510", application]))
     assert [type(each).__name__ for each in came.records] == ["Candidate", "Job", "Application", "Activity"]
     assert one(came, Activity).also == (Subject(application_id="a2"),)
 
 
 def test_an_activity_may_be_about_a_job_alone():
     plain = without("activity.created", *ABOUT)
-    assert one(told({**plain, "data": {**plain["data"], "job_id": "j1"}}), Activity).job_id == "j1"
+    assert one(translate({**plain, "data": {**plain["data"], "job_id": "j1"}}), Activity).job_id == "j1"
 
 
 @pytest.mark.parametrize("field", ["also", "part_of", "version", "mark"])
 def test_what_is_our_own_is_nobodys_to_set(field):
     type = "interview.created" if field == "part_of" else "activity.created"
-    came = told(changed(type, **{field: "x"}))
+    came = translate(changed(type, **{field: "x"}))
     assert came.ignored == f"fields that Keepwarm does not know were left out: data.{field}"
 
 
@@ -321,7 +323,7 @@ def test_an_instant_without_its_offset_or_beyond_reason_is_refused(stamp):
     assert wrong({**EVENTS["job.updated"], "timestamp": stamp}) == f"timestamp: {sentence}"
 
 
-def test_a_mistake_inside_a_story_says_where_it_is():
+def test_a_mistake_inside_a_nested_record_says_where_it_is():
     document = copy.deepcopy(EVENTS["interview.created"])
     document["data"]["application"]["job"]["hiring_manager"]["email"] = "Boss of Marta"
     sentence = wrong(document)
@@ -329,16 +331,16 @@ def test_a_mistake_inside_a_story_says_where_it_is():
 
 
 def test_unknown_fields_are_left_out_and_named_without_their_values():
-    came = told(changed("candidate.updated", salary="90000", mark="x", **{"Jonas Weber": 1}))
+    came = translate(changed("candidate.updated", salary="90000", mark="x", **{"Jonas Weber": 1}))
     assert one(came, Candidate).name == "Jonas Weber"
     assert came.ignored == "fields that Keepwarm does not know were left out: data.?, data.mark, data.salary"
 
 
-def test_a_story_that_leads_back_to_itself_does_not_go_round():
-    story: dict[str, Any] = {"id": 1, "candidate_id": 2, "job_id": 3}
+def test_a_record_that_is_nested_in_itself_does_not_loop():
+    data: dict[str, Any] = {"id": 1, "candidate_id": 2, "job_id": 3}
     for _ in range(400):
-        story = {"id": 1, "candidate_id": 2, "job_id": 3, "application": story}
-    came = told({"type": "application.updated", "timestamp": "2026-11-24T09:00:00Z", "data": story})
+        data = {"id": 1, "candidate_id": 2, "job_id": 3, "application": data}
+    came = translate({"type": "application.updated", "timestamp": "2026-11-24T09:00:00Z", "data": data})
     assert one(came, Application).id == "1"
 
 

@@ -1,4 +1,4 @@
-"""Where the CRM says that an application stands: told again, told late, ended, re-opened, deleted and merged."""
+"""The status of an application in the CRM: sent again, sent late, ended, re-opened, deleted and merged."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.agencies import new_agency
 from tests.connectors.connected import Sender, Workers
-from tests.desk import new_agency
 from tests.service import Client, Clock, Service
 
 CANDIDATE = {"id": "c1", "name": "Ana Petrova"}
@@ -34,14 +34,14 @@ def crm(operator: Client) -> Iterator[Sender]:
 
 
 def stands(crm: Sender, status: str, id: str = "a1", candidate: dict[str, str] = CANDIDATE, **more: Any) -> None:
-    told = {"id": id, "candidate": candidate, "job": JOB, "status": {"value": status}}
-    assert crm.send("application.updated", told, **more).status_code == 200
+    body = {"id": id, "candidate": candidate, "job": JOB, "status": {"value": status}}
+    assert crm.send("application.updated", body, **more).status_code == 200
 
 
 def meets(crm: Sender, start: datetime, at: datetime | None = None, **more: Any) -> None:
-    told = {"id": "i1", "application_id": "a1", "starts_at": start.isoformat(), "status": "scheduled"}
+    body = {"id": "i1", "application_id": "a1", "starts_at": start.isoformat(), "status": "scheduled"}
     ends = {"ends_at": (start + timedelta(hours=1)).isoformat()}
-    assert crm.send("interview.updated", told | ends | more, at=at).status_code == 200
+    assert crm.send("interview.updated", body | ends | more, at=at).status_code == 200
 
 
 def application(crm: Sender, id: str = "a1") -> dict[str, Any] | None:
@@ -55,7 +55,7 @@ def stage(crm: Sender, id: str = "a1") -> str:
     return str(found["stage"])
 
 
-def test_a_status_that_is_told_again_with_something_else_moves_nothing(crm: Sender, workers: Workers, clock: Clock):
+def test_a_status_that_is_sent_again_with_something_else_moves_nothing(crm: Sender, workers: Workers, clock: Clock):
     stands(crm, "Interview")
     workers.process()
     found = application(crm)
@@ -68,7 +68,7 @@ def test_a_status_that_is_told_again_with_something_else_moves_nothing(crm: Send
     assert stage(crm) == "withdrawn"
 
 
-def test_an_interview_that_is_told_before_the_reopening_is_booked_by_it(crm: Sender, workers: Workers, clock: Clock):
+def test_an_interview_that_arrives_before_the_reopening_is_booked_by_it(crm: Sender, workers: Workers, clock: Clock):
     stands(crm, "Interview")
     clock.advance(days=1)
     stands(crm, "Rejected")
@@ -127,8 +127,8 @@ def test_a_merger_leaves_the_applications_of_both(crm: Sender, workers: Workers,
     stands(crm, "Interview")
     stands(crm, "Interview", "a2", {"id": "c2", "name": "Ana P."})
     clock.advance(hours=1)
-    told = [("candidate.merged", {"id": "c1", "into": "c2"}), ("candidate.deleted", {"id": "c1"})]
-    for type, data in reversed(told) if deleted_first else told:
+    events = [("candidate.merged", {"id": "c1", "into": "c2"}), ("candidate.deleted", {"id": "c1"})]
+    for type, data in reversed(events) if deleted_first else events:
         crm.send(type, data)
         workers.process()
     kept = crm.admin.get("/v1/candidates/by-ref/standard/c2").json()["id"]
@@ -145,5 +145,5 @@ def test_every_step_of_a_move_is_the_crms(crm: Sender, workers: Workers, clock: 
     workers.process()
     found = application(crm)
     assert found is not None
-    told = crm.admin.get(f"/v1/applications/{found['id']}/transitions").json()["items"]
-    assert [(step["to"], step["cause"]) for step in told] == [("interviewed", "crm"), ("offer", "crm")]
+    transitions = crm.admin.get(f"/v1/applications/{found['id']}/transitions").json()["items"]
+    assert [(step["to"], step["cause"]) for step in transitions] == [("interviewed", "crm"), ("offer", "crm")]

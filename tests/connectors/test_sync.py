@@ -1,4 +1,4 @@
-"""Polls and backfills: each page is kept with where the walk stands, and whatever goes wrong, it goes on from there."""
+"""Polls and backfills: each page is stored with the cursor, and after any failure the run resumes from there."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,11 +12,11 @@ from app.connectors.models import sync_run
 from app.connectors.sync import worker
 from app.connectors.sync.schedule import schedule_missing_polls
 from app.kit.due import MAX_CLAIM_ATTEMPTS
+from tests.agencies import rows
 from tests.connectors.connected import LEASE, Sender, Workers
-from tests.connectors.story import JOB, STAGES, person, told
+from tests.connectors.standard_events import JOB, STAGES, fetch, person
 from tests.crms.small import EVERY, Small, SmallCrm, connected, small_crm
 from tests.crms.standin import HANG_UP
-from tests.desk import rows
 from tests.service import Client, Clock, Service
 from tests.steps import sync_once
 
@@ -67,7 +67,7 @@ def test_a_poll_begins_at_once_and_comes_again(link: Sender, crm: SmallCrm, work
     assert workers.sync() == 1
     assert workers.process() == 1
     assert len(crm.asked("/news")) == 2
-    assert told(link, "candidates/by-ref/small/c1")["name"] == "Candidate 1"
+    assert fetch(link, "candidates/by-ref/small/c1")["name"] == "Candidate 1"
     assert [event["source"] for event in link.events()] == ["poll"]
 
 
@@ -81,7 +81,7 @@ def test_a_poll_looks_back_beyond_the_beginning_of_the_last(
     assert crm.asked("/news")[1]["since"] == (began - worker.OVERLAP).isoformat()
 
 
-def test_a_backfill_walks_stream_after_stream_and_tells_how_far_it_is(link: Sender, crm: SmallCrm, workers: Workers):
+def test_a_backfill_fetches_stream_after_stream_and_reports_its_progress(link: Sender, crm: SmallCrm, workers: Workers):
     people(crm, 1, 2, 3)
     applications = [{**person(number), "job": JOB, "status": "Interview"} for number in (1, 2, 3)]
     crm.holds("applications", "application.updated", *applications)
@@ -97,12 +97,12 @@ def test_a_backfill_walks_stream_after_stream_and_tells_how_far_it_is(link: Send
     [done] = progress(link)
     assert [(stream["seen"], stream["new"]) for stream in done["streams"]] == [(3, 3), (3, 3)]
     assert done["finished_at"] is not None
-    assert told(link, "applications/by-ref/small/a3")["stage"] == "interview_scheduled"
+    assert fetch(link, "applications/by-ref/small/a3")["stage"] == "interview_scheduled"
     paths = [heard.path for heard in crm.heard if heard.path not in ("/sign-in", "/news")]
     assert paths == ["/candidates", "/candidates", "/applications", "/applications"]
 
 
-def test_what_is_walked_again_is_seen_and_not_new(link: Sender, crm: SmallCrm, workers: Workers):
+def test_a_record_that_is_fetched_again_is_seen_and_not_new(link: Sender, crm: SmallCrm, workers: Workers):
     people(crm, 1, 2, 3)
     backfill(link)
     workers.everything()
@@ -189,7 +189,7 @@ def test_a_worker_that_dies_after_fetching_reads_the_page_again(
     with monkeypatch.context() as patch:
 
         async def dies(*_: object, **__: object) -> None:
-            """It ends between the CRM's answer and keeping it."""
+            """Let a worker die between the CRM's answer and storing it."""
 
         patch.setattr(workers.context, "write", dies)
         step(workers)
@@ -217,7 +217,7 @@ def test_what_keeping_a_page_raises_keeps_nothing_of_it(
 
 
 @pytest.mark.parametrize(("wait", "seconds"), [(7, 7), (0, 1), (1000, 1000), (10**6, 3600)])
-def test_too_many_requests_are_answered_by_waiting_as_told(
+def test_too_many_requests_are_answered_by_waiting_as_long_as_required(
     link: Sender, crm: SmallCrm, workers: Workers, clock: Clock, service: Service, wait: int, seconds: int
 ):
     workers.sync()
@@ -265,7 +265,7 @@ def test_a_request_that_is_refused_is_tried_less_and_less_often_and_never_given_
     assert poll(link)["failure"] is None
 
 
-def test_a_session_that_ended_is_made_anew_once(link: Sender, crm: SmallCrm, workers: Workers, clock: Clock):
+def test_a_session_that_ended_is_renewed_once(link: Sender, crm: SmallCrm, workers: Workers, clock: Clock):
     workers.sync()
     assert len(crm.asked("/sign-in", "POST")) == 1
     crm.end_sessions()
@@ -360,7 +360,7 @@ def test_another_poll_does_not_say_that_the_crm_sends_again(
     assert link.health()["status"] == "ok"
 
 
-def test_a_walk_that_workers_die_of_is_tried_for_ever_and_says_so(
+def test_a_sync_run_that_crashes_workers_is_retried_for_ever_and_reported(
     link: Sender, crm: SmallCrm, workers: Workers, clock: Clock, service: Service
 ):
     dead = sa.update(sync_run).values(attempts=MAX_CLAIM_ATTEMPTS, due_at=clock.now, claim=sa.null())

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.story import CANDIDATE, JOB, told
+from tests.connectors.standard_events import CANDIDATE, JOB, fetch
 from tests.service import Clock
 
 STAGES = {
@@ -37,7 +37,7 @@ def crm(admin) -> Sender:
 
 
 def stage(crm: Sender) -> str:
-    return str(told(crm, "applications/by-ref/standard/a1")["stage"])
+    return str(fetch(crm, "applications/by-ref/standard/a1")["stage"])
 
 
 @pytest.mark.parametrize("end", ["Rejected", "Withdrawn", "Hired"])
@@ -53,10 +53,10 @@ def test_an_end_that_was_taken_back_leads_to_the_stage_that_the_crm_shows(
     stands(crm, back, start, start + timedelta(days=4))
     workers.process()
     assert stage(crm) == STAGES[back]
-    application = told(crm, "applications/by-ref/standard/a1")
-    last = told(crm, f"applications/{application['id']}/transitions")["items"][-1]
+    application = fetch(crm, "applications/by-ref/standard/a1")
+    last = fetch(crm, f"applications/{application['id']}/transitions")["items"][-1]
     assert datetime.fromisoformat(last["at"]) == start + timedelta(days=4), "dated by when the CRM changed the record"
-    flags = {flag["kind"] for flag in told(crm, f"applications/{application['id']}/assessment")["flags"]}
+    flags = {flag["kind"] for flag in fetch(crm, f"applications/{application['id']}/assessment")["flags"]}
     assert "closure_owed" not in flags
 
 
@@ -85,7 +85,7 @@ def test_a_move_that_is_dropped_says_why(crm: Sender, workers: Workers, clock: C
     start = clock.now - timedelta(days=9)
     stands(crm, "Interview", start, start)
     workers.process()
-    id = told(crm, "applications/by-ref/standard/a1")["id"]
+    id = fetch(crm, "applications/by-ref/standard/a1")["id"]
     made = crm.admin.post(f"/v1/applications/{id}/transitions", {"to": "interviewed"})
     assert made.status_code == 201, made.text
     stands(crm, "Offer", start + timedelta(days=2), start + timedelta(days=2))
@@ -120,18 +120,18 @@ def test_a_deleted_note_and_a_deleted_job_that_are_there_again_count_again(crm: 
     call = {"id": "n1", "type": "call", "application_id": "a1", "occurred_at": start.isoformat()}
     crm.send("activity.created", call)
     workers.process()
-    id = told(crm, "applications/by-ref/standard/a1")["id"]
+    id = fetch(crm, "applications/by-ref/standard/a1")["id"]
     clock.advance(hours=1)
     crm.send("activity.deleted", {"id": "n1"})
     crm.send("job.deleted", {"id": "j1"})
     workers.process()
-    assert told(crm, "jobs/by-ref/standard/j1")["status"] == "closed"
+    assert fetch(crm, "jobs/by-ref/standard/j1")["status"] == "closed"
     clock.advance(hours=1)
     crm.send("activity.updated", call)
     crm.send("job.updated", JOB)
     workers.process()
-    assert told(crm, "jobs/by-ref/standard/j1")["status"] == "open"
-    logged = told(crm, f"applications/{id}/interactions")["items"]
+    assert fetch(crm, "jobs/by-ref/standard/j1")["status"] == "open"
+    logged = fetch(crm, f"applications/{id}/interactions")["items"]
     assert [one["voided_at"] is None for one in logged] == [False, True]
 
 
@@ -151,7 +151,7 @@ def test_an_interview_whose_cancellation_was_taken_back_takes_place(crm: Sender,
         meets(crm, clock, status=status)
         workers.process()
         clock.advance(minutes=5)
-        assert told(crm, "interviews/by-ref/standard/i1")["status"] == status
+        assert fetch(crm, "interviews/by-ref/standard/i1")["status"] == status
 
 
 def test_what_was_recorded_here_of_an_interview_outlives_a_change_of_something_else(
@@ -160,24 +160,24 @@ def test_what_was_recorded_here_of_an_interview_outlives_a_change_of_something_e
     stands(crm, "Interview", clock.now - timedelta(days=3), clock.now - timedelta(days=3))
     meets(crm, clock, status="scheduled")
     workers.process()
-    id = told(crm, "interviews/by-ref/standard/i1")["id"]
+    id = fetch(crm, "interviews/by-ref/standard/i1")["id"]
     assert crm.admin.patch(f"/v1/interviews/{id}", {"status": "no_show"}).status_code == 200
     clock.advance(minutes=5)
     meets(crm, clock, status="scheduled", kind="panel")
     workers.process()
-    found = told(crm, "interviews/by-ref/standard/i1")
+    found = fetch(crm, "interviews/by-ref/standard/i1")
     assert (found["status"], found["kind"]) == ("no_show", "panel")
 
 
 def test_a_job_that_was_closed_here_is_not_opened_by_a_new_title(crm: Sender, workers: Workers, clock: Clock):
     crm.send("job.updated", JOB | {"status": "open"})
     workers.process()
-    job = told(crm, "jobs/by-ref/standard/j1")
+    job = fetch(crm, "jobs/by-ref/standard/j1")
     assert crm.admin.patch(f"/v1/jobs/{job['id']}", {"status": "filled"}).status_code == 200
     clock.advance(minutes=5)
     crm.send("job.updated", JOB | {"status": "open", "title": "Head Chef"})
     workers.process()
-    found = told(crm, "jobs/by-ref/standard/j1")
+    found = fetch(crm, "jobs/by-ref/standard/j1")
     assert (found["status"], found["title"]) == ("filled", "Head Chef")
 
 
@@ -196,7 +196,7 @@ def test_what_was_recorded_here_outlives_a_deletion_that_was_taken_back_before(
     meets(crm, clock, status="scheduled")
     crm.send("job.updated", JOB | {"status": "open"})
     workers.process()
-    interview, job = told(crm, "interviews/by-ref/standard/i1"), told(crm, "jobs/by-ref/standard/j1")
+    interview, job = fetch(crm, "interviews/by-ref/standard/i1"), fetch(crm, "jobs/by-ref/standard/j1")
     assert (interview["status"], job["status"]) == ("scheduled", "open")
     crm.admin.patch(f"/v1/interviews/{interview['id']}", {"status": "no_show"})
     crm.admin.patch(f"/v1/jobs/{job['id']}", {"status": "closed"})
@@ -204,8 +204,8 @@ def test_what_was_recorded_here_outlives_a_deletion_that_was_taken_back_before(
     meets(crm, clock, status="scheduled", kind="panel")
     crm.send("job.updated", JOB | {"title": "Head Chef"})
     workers.process()
-    assert told(crm, "interviews/by-ref/standard/i1")["status"] == "no_show"
-    assert told(crm, "jobs/by-ref/standard/j1")["status"] == "closed"
+    assert fetch(crm, "interviews/by-ref/standard/i1")["status"] == "no_show"
+    assert fetch(crm, "jobs/by-ref/standard/j1")["status"] == "closed"
 
 
 def test_an_end_before_the_interview_that_opened_the_application_is_an_end(crm: Sender, workers: Workers, clock: Clock):

@@ -1,4 +1,4 @@
-"""Workers side by side on the same few things: each event is applied once, and it ends as if one had done it all."""
+"""Workers in parallel on the same few records: each event is applied once, as if one worker had done it all."""
 
 import asyncio
 import random
@@ -10,18 +10,18 @@ import pytest
 
 from app.connectors.inbox import process
 from app.connectors.models import inbound_event
+from tests.agencies import rows
 from tests.connectors.connected import Sender, Workers
 from tests.connectors.signed_requests import Hook
-from tests.connectors.story import JOB, call, interview, person, told
-from tests.desk import rows
+from tests.connectors.standard_events import JOB, call, fetch, interview, person
 from tests.service import Client, Clock, Service
 from tests.steps import process_once
 
 EVENTS, PEOPLE, WORKERS = 200, 4, 4
 
 
-def story(clock: Clock, number: int) -> tuple[str, dict[str, Any]]:
-    """One of many events about a few people on one job; they name each other in both directions."""
+def event_of(clock: Clock, number: int) -> tuple[str, dict[str, Any]]:
+    """Make one of many events about a few people on one job; they name each other in both directions."""
     who, job = number % PEOPLE, {**JOB, "title": f"Chef {number}"}
     application = {**person(who), "job": job}
     match number // PEOPLE % 4:
@@ -43,7 +43,7 @@ def test_workers_side_by_side_apply_each_event_once(
     clock.advance(days=1)
     numbers = random.Random(5).sample(range(EVENTS), EVENTS)
     for number in numbers:
-        crm.send(*story(clock, number), at=start + timedelta(minutes=number))
+        crm.send(*event_of(clock, number), at=start + timedelta(minutes=number))
 
     async def work() -> int:
         done = 0
@@ -59,13 +59,13 @@ def test_workers_side_by_side_apply_each_event_once(
     states = Counter(row.state for row in rows(crm.service, inbound_event))
     assert states["parked"] == states["waiting"] == 0, [event["reason"] for event in crm.events("parked")]
     assert not [row.reason for row in rows(crm.service, inbound_event) if "error" in (row.reason or "")]
-    last = max(number for number in range(EVENTS) if story(clock, number)[0] != "activity.updated")
-    assert told(crm, "jobs/by-ref/standard/j1")["title"] == f"Chef {last}"
+    last = max(number for number in range(EVENTS) if event_of(clock, number)[0] != "activity.updated")
+    assert fetch(crm, "jobs/by-ref/standard/j1")["title"] == f"Chef {last}"
     for who in range(PEOPLE):
-        at = told(crm, f"applications/by-ref/standard/a{who}")
+        at = fetch(crm, f"applications/by-ref/standard/a{who}")
         assert at["effective_stage"] == "interviewed"
-        assert len(told(crm, f"applications/{at['id']}/interviews")["items"]) == 1
-        assert len(told(crm, f"applications/{at['id']}/interactions")["items"]) == 1
+        assert len(fetch(crm, f"applications/{at['id']}/interviews")["items"]) == 1
+        assert len(fetch(crm, f"applications/{at['id']}/interactions")["items"]) == 1
 
 
 def test_the_one_organisation_of_an_employers_own_ats_is_made_once(

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.story import CANDIDATE, JOB, call, interview, told
+from tests.connectors.standard_events import CANDIDATE, JOB, call, fetch, interview
 from tests.service import Clock
 
 OTHER = {"id": "j2", "title": "Baker", "organisation": {"id": "o2", "name": "Bluegum Bakery"}}
@@ -17,8 +17,8 @@ def stands(crm: Sender, job: dict[str, Any], status: str = "Interview", **more: 
 
 def applications(crm: Sender) -> dict[str, tuple[str, dict[str, Any] | None]]:
     """The applications by the title of their job: stage and external reference."""
-    titles = {job["id"]: job["title"] for job in told(crm, "jobs")["items"]}
-    return {titles[one["job_id"]]: (one["stage"], one["external_ref"]) for one in told(crm, "applications")["items"]}
+    titles = {job["id"]: job["title"] for job in fetch(crm, "jobs")["items"]}
+    return {titles[one["job_id"]]: (one["stage"], one["external_ref"]) for one in fetch(crm, "applications")["items"]}
 
 
 def test_an_application_that_is_transferred_goes_on_on_the_new_job(crm: Sender, workers: Workers, clock: Clock):
@@ -30,8 +30,8 @@ def test_an_application_that_is_transferred_goes_on_on_the_new_job(crm: Sender, 
     found = applications(crm)
     assert found["Chef"][0] == "cancelled"
     assert found["Baker"] == ("interview_scheduled", {"system": "standard", "id": "a1"})
-    former = next(one for one in told(crm, "applications")["items"] if one["stage"] == "cancelled")
-    [end] = told(crm, f"applications/{former['id']}/transitions")["items"]
+    former = next(one for one in fetch(crm, "applications")["items"] if one["stage"] == "cancelled")
+    [end] = fetch(crm, f"applications/{former['id']}/transitions")["items"]
     assert end["reason"] == "Transferred to another job in Our Zapier"
     assert crm.events("parked") == []
 
@@ -41,9 +41,9 @@ def test_it_may_be_transferred_and_transferred_back(crm: Sender, workers: Worker
         stands(crm, job)
         workers.process()
         clock.advance(days=1)
-    living = [one for one in told(crm, "applications")["items"] if one["stage"] == "interview_scheduled"]
-    assert [told(crm, f"jobs/{one['job_id']}")["title"] for one in living] == ["Chef"]
-    assert len(told(crm, "applications")["items"]) == 3
+    living = [one for one in fetch(crm, "applications")["items"] if one["stage"] == "interview_scheduled"]
+    assert [fetch(crm, f"jobs/{one['job_id']}")["title"] for one in living] == ["Chef"]
+    assert len(fetch(crm, "applications")["items"]) == 3
 
 
 def test_a_transfer_that_is_delivered_twice_happens_once(crm: Sender, workers: Workers, clock: Clock):
@@ -53,7 +53,7 @@ def test_a_transfer_that_is_delivered_twice_happens_once(crm: Sender, workers: W
     for _ in range(2):
         stands(crm, OTHER)
     workers.process()
-    assert len(told(crm, "applications")["items"]) == 2
+    assert len(fetch(crm, "applications")["items"]) == 2
 
 
 def test_a_transfer_to_a_job_that_is_not_known_waits_for_it(crm: Sender, workers: Workers, clock: Clock):
@@ -93,16 +93,16 @@ def test_what_happened_before_a_transfer_stays_with_the_former_job(crm: Sender, 
         clock.advance(days=1)
         stands(crm, OTHER)
         workers.process()
-    by_stage = {one["stage"]: one["id"] for one in told(crm, "applications")["items"]}
-    former = told(crm, f"applications/{by_stage['cancelled']}/interviews")["items"]
+    by_stage = {one["stage"]: one["id"] for one in fetch(crm, "applications")["items"]}
+    former = fetch(crm, f"applications/{by_stage['cancelled']}/interviews")["items"]
     assert [(one["status"], one["external_ref"] and one["external_ref"]["id"]) for one in former] == [
         ("scheduled", "i1"),
         ("cancelled", None),
     ]
-    assert len(told(crm, f"applications/{by_stage['cancelled']}/interactions")["items"]) == 1
-    now = told(crm, f"applications/{by_stage['interview_scheduled']}/interviews")["items"]
+    assert len(fetch(crm, f"applications/{by_stage['cancelled']}/interactions")["items"]) == 1
+    now = fetch(crm, f"applications/{by_stage['interview_scheduled']}/interviews")["items"]
     assert [(one["status"], one["external_ref"]["id"]) for one in now] == [("scheduled", "i2")]
-    assert told(crm, f"applications/{by_stage['interview_scheduled']}/interactions")["items"] == []
+    assert fetch(crm, f"applications/{by_stage['interview_scheduled']}/interactions")["items"] == []
 
 
 def test_an_interview_that_is_moved_to_another_application_is_cancelled_on_the_former(
@@ -117,8 +117,8 @@ def test_an_interview_that_is_moved_to_another_application_is_cancelled_on_the_f
     crm.send("interview.updated", interview(soon, application_id="a2"))
     workers.process()
     found = {}
-    for one in told(crm, "applications")["items"]:
-        interviews = told(crm, f"applications/{one['id']}/interviews")["items"]
+    for one in fetch(crm, "applications")["items"]:
+        interviews = fetch(crm, f"applications/{one['id']}/interviews")["items"]
         found[one["external_ref"]["id"]] = [each["status"] for each in interviews]
     assert found == {"a1": ["cancelled"], "a2": ["scheduled"]}
     assert crm.events("parked") == []
@@ -132,9 +132,9 @@ def test_a_job_that_the_crm_gives_to_another_client_takes_its_applications_along
     clock.advance(hours=1)
     crm.send("job.updated", JOB | {"organisation": {"id": "o9", "name": "Acme Foods Holding"}})
     workers.process()
-    organisation = told(crm, "organisations/by-ref/standard/o9")["id"]
-    assert told(crm, "jobs/by-ref/standard/j1")["organisation_id"] == organisation
-    assert told(crm, "applications/by-ref/standard/a1")["organisation_id"] == organisation
+    organisation = fetch(crm, "organisations/by-ref/standard/o9")["id"]
+    assert fetch(crm, "jobs/by-ref/standard/j1")["organisation_id"] == organisation
+    assert fetch(crm, "applications/by-ref/standard/a1")["organisation_id"] == organisation
     assert crm.events("parked") == []
 
 
@@ -146,8 +146,8 @@ def test_a_contact_who_changes_employers_is_known_at_both(crm: Sender, workers: 
     crm.send("client_contact.updated", person | {"organisation": {"id": "o9", "name": "Other Ltd"}})
     workers.process()
     for id, reference in (("o1", None), ("o9", {"system": "standard", "id": "k1"})):
-        organisation = told(crm, f"organisations/by-ref/standard/{id}")["id"]
-        [contact] = told(crm, f"organisations/{organisation}/client-contacts")["items"]
+        organisation = fetch(crm, f"organisations/by-ref/standard/{id}")["id"]
+        [contact] = fetch(crm, f"organisations/{organisation}/client-contacts")["items"]
         assert (contact["name"], contact["external_ref"]) == ("Otto", reference)
     assert crm.events("parked") == []
 
@@ -156,8 +156,8 @@ def test_a_reference_that_changes_over_the_api_is_still_refused(crm: Sender, wor
     stands(crm, JOB)
     crm.send("job.created", OTHER)
     workers.process()
-    application = told(crm, "applications/by-ref/standard/a1")
-    other = told(crm, "jobs/by-ref/standard/j2")["id"]
+    application = fetch(crm, "applications/by-ref/standard/a1")
+    other = fetch(crm, "jobs/by-ref/standard/j2")["id"]
     body = {"candidate_id": application["candidate_id"], "job_id": other}
     answer = crm.admin.put("/v1/applications/by-ref/standard/a1", body)
     assert (answer.status_code, answer.json()["code"]) == (409, "another_application")

@@ -1,4 +1,4 @@
-"""An event that speaks of what nobody has told of yet waits for exactly that, and is applied when it comes."""
+"""An event that names a record which is not here yet waits for exactly that, and is applied when it arrives."""
 
 import asyncio
 import random
@@ -10,7 +10,7 @@ import pytest
 from app.connectors.connection import load_connection
 from app.connectors.inbox import process
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.story import APPLICATION, BARE, CANDIDATE, JOB, ORGANISATION, call, interview, told
+from tests.connectors.standard_events import APPLICATION, BARE, CANDIDATE, JOB, ORGANISATION, call, fetch, interview
 from tests.service import Clock, Service
 from tests.steps import process_once
 
@@ -36,13 +36,15 @@ def states(crm: Sender) -> dict[str, str]:
     ],
     ids="-".join,
 )
-def test_a_story_told_backwards_is_the_same_story(crm: Sender, workers: Workers, clock: Clock, order: tuple[str, ...]):
+def test_events_in_reverse_order_have_the_same_result(
+    crm: Sender, workers: Workers, clock: Clock, order: tuple[str, ...]
+):
     pieces = PIECES | {"interview": ("interview.updated", interview(clock.now, application_id="a1"))}
     for piece in order:
         crm.send(*pieces[piece])
         workers.process()
     assert set(states(crm).values()) <= {"applied", "ignored"}
-    assert told(crm, "applications/by-ref/standard/a1")["effective_stage"] == "interviewed"
+    assert fetch(crm, "applications/by-ref/standard/a1")["effective_stage"] == "interviewed"
 
 
 def test_an_interview_waits_no_longer_when_its_application_stands_in_a_stage_no_map_knows(
@@ -55,28 +57,28 @@ def test_an_interview_waits_no_longer_when_its_application_stands_in_a_stage_no_
     assert states(crm)["interview.updated"] == "applied"
 
 
-def test_an_interview_that_names_candidate_and_job_opens_the_application_told_before_it(
+def test_an_interview_that_names_candidate_and_job_opens_the_application_sent_before_it(
     crm: Sender, workers: Workers, clock: Clock
 ):
     crm.send("application.updated", APPLICATION)
     crm.send("interview.updated", interview(clock.now, candidate_id="c1", job_id="j1"))
     workers.process()
-    assert told(crm, "applications/by-ref/standard/a1")["effective_stage"] == "interviewed"
+    assert fetch(crm, "applications/by-ref/standard/a1")["effective_stage"] == "interviewed"
 
 
-def test_or_the_one_told_after_it(crm: Sender, workers: Workers, clock: Clock):
+def test_an_interview_opens_the_application_sent_after_it(crm: Sender, workers: Workers, clock: Clock):
     crm.send("interview.updated", interview(clock.now, candidate=CANDIDATE, job=JOB))
     workers.process()
     assert states(crm)["interview.updated"] in ("ignored", "applied")
     crm.send("application.updated", APPLICATION)
     workers.process()
-    assert told(crm, "applications/by-ref/standard/a1")["effective_stage"] == "interviewed"
+    assert fetch(crm, "applications/by-ref/standard/a1")["effective_stage"] == "interviewed"
 
 
 @pytest.mark.parametrize(
     "about", [{"application_id": "a1"}, {"candidate_id": "c1"}, {"job_id": "j1", "client_contact_id": "k1"}], ids=str
 )
-def test_a_call_that_is_told_before_its_interview_is_logged_after_it(
+def test_a_call_that_arrives_before_its_interview_is_logged_after_it(
     crm: Sender, workers: Workers, clock: Clock, about: dict[str, str]
 ):
     clock.advance(hours=1)
@@ -86,8 +88,8 @@ def test_a_call_that_is_told_before_its_interview_is_logged_after_it(
     crm.send("interview.updated", interview(clock.now, application=APPLICATION))
     workers.process()
     assert states(crm)["activity.created"] == "applied", crm.events()
-    id = told(crm, "applications/by-ref/standard/a1")["id"]
-    assert [item["channel"] for item in told(crm, f"applications/{id}/interactions")["items"]] == ["phone"]
+    id = fetch(crm, "applications/by-ref/standard/a1")["id"]
+    assert [item["channel"] for item in fetch(crm, f"applications/{id}/interactions")["items"]] == ["phone"]
 
 
 def test_what_speaks_of_a_merged_candidate_waits_for_the_one_who_remains(crm: Sender, workers: Workers, clock: Clock):
@@ -103,12 +105,12 @@ def test_what_speaks_of_a_merged_candidate_waits_for_the_one_who_remains(crm: Se
     assert crm.events("waiting") == []
 
 
-def test_what_was_told_and_lost_its_reference_here_is_parked_and_not_tried_for_ever(
+def test_an_event_that_lost_its_reference_here_is_parked_and_not_retried_for_ever(
     crm: Sender, workers: Workers, clock: Clock
 ):
     crm.send("candidate.updated", CANDIDATE)
     workers.process()
-    here = told(crm, "candidates/by-ref/standard/c1")["id"]
+    here = fetch(crm, "candidates/by-ref/standard/c1")["id"]
     assert crm.admin.patch(f"/v1/candidates/{here}", {"external_ref": None}).status_code == 200
     crm.send("interview.updated", interview(clock.now, application={"id": "a1", "candidate_id": "c1", "job": JOB}))
     assert workers.process() <= 6
@@ -117,7 +119,7 @@ def test_what_was_told_and_lost_its_reference_here_is_parked_and_not_tried_for_e
 
 
 @pytest.mark.parametrize("round", range(10))
-def test_workers_leave_nothing_waiting_for_what_another_has_just_told(
+def test_workers_leave_nothing_waiting_for_what_another_event_has_just_brought(
     crm: Sender, workers: Workers, clock: Clock, monkeypatch: pytest.MonkeyPatch, round: int
 ):
     monkeypatch.setattr(process, "BATCH", 1)
@@ -131,7 +133,7 @@ def test_workers_leave_nothing_waiting_for_what_another_has_just_told(
     crm.service.run(all_at_once)
     workers.process()
     assert crm.events("waiting") == []
-    assert told(crm, "applications/by-ref/standard/a1")["effective_stage"] == "interviewed"
+    assert fetch(crm, "applications/by-ref/standard/a1")["effective_stage"] == "interviewed"
 
 
 def test_a_map_that_learns_a_word_while_an_event_is_under_way_leaves_none_behind(
@@ -148,7 +150,7 @@ def test_a_map_that_learns_a_word_while_an_event_is_under_way_leaves_none_behind
     )
     workers.process()
     assert crm.health()["unmapped"] == []
-    assert told(crm, "applications/by-ref/standard/a1")["stage"] == "interview_scheduled"
+    assert fetch(crm, "applications/by-ref/standard/a1")["stage"] == "interview_scheduled"
 
 
 def test_mergers_that_lead_on_are_followed_in_any_order(crm: Sender, workers: Workers):
@@ -158,6 +160,6 @@ def test_mergers_that_lead_on_are_followed_in_any_order(crm: Sender, workers: Wo
     workers.process()
     crm.send("candidate.created", {"id": "c9", "name": "Ana Ivanova"})
     workers.process()
-    remains = told(crm, "candidates/by-ref/standard/c9")["id"]
-    assert told(crm, "applications/by-ref/standard/a1")["candidate_id"] == remains
+    remains = fetch(crm, "candidates/by-ref/standard/c9")["id"]
+    assert fetch(crm, "applications/by-ref/standard/a1")["candidate_id"] == remains
     assert {event["state"] for event in crm.events()} == {"applied"}

@@ -12,7 +12,7 @@ from tests.connectors.documents import all_own, own
 from tests.connectors.forgeries import refuses_forgeries
 from tests.connectors.mutations import endures
 from tests.connectors.results import gone, one, status
-from tests.connectors.workable import ACCOUNT, BODY, NOW, WORKABLE, hook, request, told
+from tests.connectors.workable import ACCOUNT, BODY, NOW, WORKABLE, hook, request, translate
 
 HOOKS = [name for name in all_own("workable") if not name.startswith("api_")]
 
@@ -50,7 +50,7 @@ def test_the_key_is_the_hash_of_what_was_sent():
 
 def test_a_moved_candidate_is_a_person_an_application_and_a_job():
     asked: list[ApiRequest] = []
-    came = told(hook("candidate_moved"), asked=asked)
+    came = translate(hook("candidate_moved"), asked=asked)
     person, job, application = one(came, Candidate), one(came, Job), one(came, Application)
     assert (person.name, person.email) == ("Sofia Almeida", "sofia.almeida@example.com")
     assert (job.id, job.title, job.organisation_id) == ("GROOV005", "Payroll Manager", None)
@@ -61,21 +61,24 @@ def test_a_moved_candidate_is_a_person_an_application_and_a_job():
 
 
 def test_created_tells_the_first_stage():
-    assert status(told(hook("candidate_created"))).value == "Applied"
+    assert status(translate(hook("candidate_created"))).value == "Applied"
 
 
 def test_hired_and_disqualified_are_the_systems_own_signals():
-    hired, left = status(told(hook("candidate_moved_hired"))), status(told(hook("candidate_moved_disqualified")))
+    hired, left = (
+        status(translate(hook("candidate_moved_hired"))),
+        status(translate(hook("candidate_moved_disqualified"))),
+    )
     assert (hired.value, hired.at) == ("@hired", datetime(2026, 11, 10, 11, 19, 59, tzinfo=UTC))
     assert (left.value, left.reason) == ("@rejected", "Not a fit for now")
     assert (WORKABLE.known_stages[hired.value], WORKABLE.known_stages[left.value]) == ("accepted", "rejected")
 
 
 def moved(**changed):
-    """What a `candidate_moved` tells of a candidate, fired at twenty past eleven."""
+    """Translate a `candidate_moved` of a candidate, fired at twenty past eleven."""
     event = hook("candidate_moved")
     event.document["data"].update(changed)
-    return told(event)
+    return translate(event)
 
 
 def test_a_candidate_who_withdrew_was_not_rejected():
@@ -104,12 +107,12 @@ def test_somebody_who_was_hired_and_disqualified_later_is_out():
 def test_an_event_about_a_candidate_that_nobody_documented_tells_where_they_stand():
     event = hook("candidate_moved")
     renamed = DatedEvent(event.key, "CandidateReverted", event.document, event.occurred_at)
-    assert status(told(renamed)).value == "Phone Screen"
+    assert status(translate(renamed)).value == "Phone Screen"
 
 
 def test_a_thin_event_asks_for_its_candidate():
     event, asked = hook("candidate_moved_thin"), list[ApiRequest]()
-    came = told(
+    came = translate(
         DatedEvent(event.key, event.type, event.document, NOW),
         {"candidates/12ce9b3a": own("workable", "api_candidate")},
         asked,
@@ -119,12 +122,12 @@ def test_a_thin_event_asks_for_its_candidate():
 
 
 def test_a_deleted_candidate_takes_the_application_along():
-    assert gone(told(hook("candidate_deleted"))) == [("application", "12ce9b3a"), ("candidate", "12ce9b3a")]
+    assert gone(translate(hook("candidate_deleted"))) == [("application", "12ce9b3a"), ("candidate", "12ce9b3a")]
 
 
 def test_an_event_about_an_employee_is_ignored_and_says_so():
     event = DatedEvent("k", "onboarding_completed", {}, NOW)
-    assert told(event).ignored == "Keepwarm does nothing with events of the type onboarding_completed"
+    assert translate(event).ignored == "Keepwarm does nothing with events of the type onboarding_completed"
 
 
 @pytest.mark.parametrize("name", HOOKS)
@@ -144,7 +147,7 @@ def document_type(name):
 @pytest.mark.parametrize(("kind", "name", "of"), [
     ("event", "api_events", "events"), ("job", "api_jobs", "jobs"), ("activity", "api_activities", "activities"),
 ])  # fmt: skip
-def test_a_hostile_walked_document_raises_nothing(kind, name, of):
+def test_a_hostile_fetched_document_raises_nothing(kind, name, of):
     document = {**own("workable", name)[of][0], "candidate": {"id": "12ce9b3a", "name": "Sofia"}}
 
     def translate(hostile):

@@ -1,4 +1,4 @@
-"""Workable's API: what has to be walked and polled, comments of ours, moves."""
+"""Workable's API: what has to be fetched and polled, comments of ours, moves."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from app.connectors.records import Activity, Application, Interview, Job
 from tests.connectors.documents import own
 from tests.connectors.exchanges import run
 from tests.connectors.results import one, status
-from tests.connectors.workable import ACCOUNT, NOW, WORKABLE, hook, told
+from tests.connectors.workable import ACCOUNT, NOW, WORKABLE, hook, translate
 
 MARK = "0197f0aa-1111-7000-8000-000000000001"
 BASE = "https://brightside.workable.com/spi/v3"
@@ -23,7 +23,7 @@ def page(stream, cursor, replies, asked=None):
     return run(WORKABLE.page(stream, NOW, cursor, ACCOUNT, NOW), replies, asked)
 
 
-def test_candidates_are_walked_by_the_link_to_the_next_page():
+def test_candidates_are_fetched_by_the_link_to_the_next_page():
     candidate, link = own("workable", "api_candidate")["candidate"], f"{BASE}/candidates?since_id=1"
     replies = {
         "candidates": {"candidates": [candidate], "paging": {"next": link}},
@@ -37,7 +37,7 @@ def test_candidates_are_walked_by_the_link_to_the_next_page():
     assert (last.more, last.cursor) == (False, {})
     [item] = first.items
     assert item.occurred_at == datetime(2026, 11, 10, 11, 20, tzinfo=UTC)
-    assert one(told(item), Application).job_id == "GROOV005"
+    assert one(translate(item), Application).job_id == "GROOV005"
 
 
 @pytest.mark.parametrize("link", ["https://evil.example/spi/v3/candidates", f"{BASE}/../x", 5, None])
@@ -50,7 +50,7 @@ def test_interviews_and_calls_are_polled_and_bring_their_application_along():
     asked: list[ApiRequest] = []
     items = page("events", {}, {"events": own("workable", "api_events")}, asked).items
     assert asked[0].query["start_date"] == (NOW - timedelta(days=14)).date().isoformat()
-    interview, call, meeting = [told(DatedEvent(item.key, item.type, item.document, NOW)) for item in items]
+    interview, call, meeting = [translate(DatedEvent(item.key, item.type, item.document, NOW)) for item in items]
     assert one(interview, Interview).kind == "other"
     assert one(interview, Interview).application_id == one(interview, Application).id == "12ce9b3a"
     assert (one(call, Interview).kind, one(call, Interview).status) == ("phone", "cancelled")
@@ -58,8 +58,8 @@ def test_interviews_and_calls_are_polled_and_bring_their_application_along():
 
 
 def arranged(**changed):
-    """What a polled event tells."""
-    return told(DatedEvent("k", "fetched.event", {**own("workable", "api_events")["events"][0], **changed}, NOW))
+    """Translate a polled event."""
+    return translate(DatedEvent("k", "fetched.event", {**own("workable", "api_events")["events"][0], **changed}, NOW))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_an_interview_without_its_job_still_names_the_application():
     assert not [record for record in came.records if isinstance(record, Application)]
 
 
-def test_what_became_of_an_event_that_is_over_is_not_told_again():
+def test_the_outcome_of_an_event_that_is_over_is_not_reported_again():
     over = {"starts_at": "2026-11-09T10:00:00Z", "ends_at": "2026-11-09T11:00:00Z"}
     assert one(arranged(**over), Interview).status is None
     assert one(arranged(**over, cancelled=True), Interview).status == "cancelled"
@@ -103,7 +103,7 @@ def test_an_event_that_was_moved_and_moved_back_is_kept_again_on_another_day():
     assert keys(NOW) == keys(NOW + timedelta(hours=1)) != keys(NOW + timedelta(days=1))
 
 
-def test_a_walked_thing_is_kept_once_for_what_it_says():
+def test_a_fetched_record_is_stored_once_for_what_it_says():
     events = own("workable", "api_events")
     same = [item.key for item in page("events", {}, {"events": own("workable", "api_events")}).items]
     events["events"][0]["cancelled"] = True
@@ -112,10 +112,10 @@ def test_a_walked_thing_is_kept_once_for_what_it_says():
 
 
 def test_a_backfill_that_shows_a_living_candidate_is_as_new_as_its_fetching():
-    ended = one(told(hook("candidate_moved_disqualified")), Application)
+    ended = one(translate(hook("candidate_moved_disqualified")), Application)
     candidates = {"candidates": [own("workable", "api_candidate")["candidate"]]}
     [item] = page("candidates", {}, {"candidates": candidates}).items
-    came = told(item)
+    came = translate(item)
     assert one(came, Application).version == NOW > ended.version
     assert (status(came).value, status(came).at) == ("Phone Screen", datetime(2026, 11, 10, 11, 20, tzinfo=UTC))
 
@@ -131,16 +131,16 @@ def test_a_backfill_that_shows_a_living_candidate_is_as_new_as_its_fetching():
         ("archived", "closed"),
     ],
 )
-def test_jobs_are_walked_and_are_open_or_closed_by_their_state(state, expected):
+def test_fetched_jobs_are_open_or_closed_by_their_state(state, expected):
     jobs = own("workable", "api_jobs")
     jobs["jobs"][0]["state"] = state
     [item] = page("jobs", {}, {"jobs": jobs}).items
-    came = told(DatedEvent(item.key, item.type, item.document, NOW))
+    came = translate(DatedEvent(item.key, item.type, item.document, NOW))
     assert (one(came, Job).status, one(came, Job).version, list(came.unknown)) == (expected, NOW, [])
 
 
 def test_a_state_of_a_job_that_nobody_documented_is_named_as_unknown():
-    came = told(DatedEvent("k", "fetched.job", {**own("workable", "api_jobs")["jobs"][0], "state": "on ice"}, NOW))
+    came = translate(DatedEvent("k", "fetched.job", {**own("workable", "api_jobs")["jobs"][0], "state": "on ice"}, NOW))
     assert (one(came, Job).status, list(came.unknown)) == (None, ["job status: on ice"])
 
 
@@ -157,7 +157,7 @@ def test_comments_are_polled_through_their_candidates():
         "candidates/12ce9b3a/activities": own("workable", "api_activities"),
     }
     [item] = page("activities", {}, replies).items
-    activity = one(told(DatedEvent(item.key, item.type, item.document, NOW)), Activity)
+    activity = one(translate(DatedEvent(item.key, item.type, item.document, NOW)), Activity)
     assert (activity.type, activity.candidate_id, activity.text) == (
         "note: Comment",
         "12ce9b3a",
@@ -165,7 +165,7 @@ def test_comments_are_polled_through_their_candidates():
     )
     assert (activity.direction, activity.application_id) == (None, "12ce9b3a")
     item.document["body"] = f"Going quiet.\n[keepwarm {MARK}]"
-    assert one(told(DatedEvent("k", item.type, item.document, NOW)), Activity).mark == MARK
+    assert one(translate(DatedEvent("k", item.type, item.document, NOW)), Activity).mark == MARK
 
 
 def test_messages_are_emails_of_the_member_who_wrote_them():
@@ -176,7 +176,7 @@ def test_messages_are_emails_of_the_member_who_wrote_them():
         "candidates/12ce9b3a/activities": {"activities": [{**said, "member": member}, {**said, "id": "ac4"}]},
     }
     sent, other = [
-        one(told(DatedEvent(item.key, item.type, item.document, NOW)), Activity)
+        one(translate(DatedEvent(item.key, item.type, item.document, NOW)), Activity)
         for item in page("activities", {}, replies).items
     ]
     assert (sent.type, sent.direction, sent.text) == ("email: Message", "out", "Any news, Sofia?")

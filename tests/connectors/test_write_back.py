@@ -1,4 +1,4 @@
-"""What Keepwarm found becomes a note in the CRM, once: whatever is lost on the way, and however it comes back."""
+"""A finding of Keepwarm becomes one note in the CRM, whichever request or answer is lost on the way."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,11 +10,11 @@ from app.connectors.connector import Account, ApiError, ApiExchange, OutgoingNot
 from app.connectors.toolkit import add_marker
 from app.kit.due import MAX_CLAIM_ATTEMPTS
 from app.webhooks.models import delivery
+from tests.agencies import rows
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.story import ACTIVITIES, APPLICATION, STAGES, call, interview, told
+from tests.connectors.standard_events import ACTIVITIES, APPLICATION, STAGES, call, fetch, interview
 from tests.crms.small import Small, SmallCrm, connected, small_crm
 from tests.crms.standin import HANG_UP
-from tests.desk import rows
 from tests.service import Client, Clock, Service
 
 Linking = Callable[..., Sender]
@@ -28,7 +28,7 @@ def crm(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallCrm]:
 
 @pytest.fixture
 def link_with(admin: Client, crm: SmallCrm, workers: Workers, clock: Clock) -> Linking:
-    """A connection that writes this back, and that has told of an interview which has just ended."""
+    """A connection that writes this back, and that has sent an interview which has just ended."""
 
     def link(**write_back: Any) -> Sender:
         sender = connected(admin, crm, stage_map=STAGES, activity_map=ACTIVITIES, write_back=write_back)
@@ -53,8 +53,8 @@ def written(link: Sender, state: str | None = None) -> list[dict[str, Any]]:
 
 def follow_up(link: Sender) -> dict[str, Any]:
     """The recruiter logs the follow-up in Keepwarm."""
-    at = told(link, "applications/by-ref/small/a1")["id"]
-    [held] = told(link, f"applications/{at}/interviews")["items"]
+    at = fetch(link, "applications/by-ref/small/a1")["id"]
+    [held] = fetch(link, f"applications/{at}/interviews")["items"]
     answer = link.admin.post(f"/v1/interviews/{held['id']}/follow-ups", {"feedback": "They liked her."})
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
@@ -125,7 +125,7 @@ def test_a_flag_that_was_dismissed_before_it_was_written_is_not(
     link = link_with(flags=True)
     clock.advance(hours=8)
     workers.sweep()
-    [flag] = told(link, "flags")["items"]
+    [flag] = fetch(link, "flags")["items"]
     assert link.admin.post(f"/v1/flags/{flag['id']}/dismiss", {"reason": "wrong"}).status_code == 200
     workers.everything()
     assert crm.notes == []
@@ -146,7 +146,7 @@ def test_a_follow_up_is_written_with_what_the_client_said(
     assert len(crm.notes) == 1
 
 
-def test_a_follow_up_that_the_crm_told_is_not_written_back_to_it(
+def test_a_follow_up_that_the_crm_sent_is_not_written_back_to_it(
     link_with: Linking, crm: SmallCrm, workers: Workers, clock: Clock
 ):
     link = link_with(follow_ups=True)
@@ -286,7 +286,7 @@ def test_a_paused_connection_writes_nothing_until_it_is_woken(
     assert len(crm.notes) == 1
 
 
-def test_what_was_turned_off_meanwhile_is_not_written(
+def test_a_write_back_that_was_turned_off_is_not_written(
     link_with: Linking, crm: SmallCrm, workers: Workers, clock: Clock
 ):
     link = link_with(follow_ups=True)

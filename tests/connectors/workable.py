@@ -1,4 +1,4 @@
-"""What the tests of Workable tell: an event and what comes of it."""
+"""Helpers of the tests of Workable: an event and its translation."""
 
 import json
 from datetime import UTC, datetime
@@ -22,5 +22,5 @@ def hook(name):
     return WORKABLE.parse_event(request("", json.dumps(own("workable", name)).encode()))
 
 
-def told(event, replies=None, asked=None):
+def translate(event, replies=None, asked=None):
     return run(WORKABLE.translate(event, ACCOUNT), replies or {}, asked)

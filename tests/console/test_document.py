@@ -143,7 +143,7 @@ def test_if_match_is_honoured_where_the_document_says_so_and_nowhere_else(fresh_
         assert ("If-Match" in named) == (operation in EXPECTING), operation.id
 
 
-def test_the_role_that_a_route_needs_is_told():
+def test_the_role_that_a_route_needs_is_documented():
     words = {Role.viewer: "Any key", Role.recruiter: "`recruiter`", Role.admin: "with the role `admin`"}
     words[Role.operator] = "operator key"
     documented = {operation.id: operation.part["description"] for operation in operations()}

@@ -24,7 +24,7 @@ def test_an_events_example_is_what_its_schema_says(type: str):
     assert content["example"]["type"] == type
 
 
-def test_the_events_that_are_written_are_those_that_are_told(read_demo: Service):
+def test_the_events_that_are_documented_are_those_that_are_emitted(read_demo: Service):
     async def written() -> Any:
         database = read_demo.app.state.shared.database
         return await database.across_agencies().read(lambda conn: conn.execute(sa.select(event)).mappings().all())

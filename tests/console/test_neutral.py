@@ -16,7 +16,7 @@ from app.console.examples.latest import latest_ids
 from app.console.examples.neutral import placeholder
 from app.kit.db import Database
 from tests.console.contract import Move, Operation, Part, demo_document, document, faults, operations_of
-from tests.contract.desk import Desk
+from tests.contract.sample_agency import SampleAgency
 from tests.service import OPERATOR_KEY, Client, Service
 from tests.snapshots import begin_with
 
@@ -42,8 +42,8 @@ STORY = (
 
 
 @pytest.fixture
-def desk(service: Service) -> Desk:
-    return begin_with(service, "a desk", partial(Desk, service))
+def agency(service: Service) -> SampleAgency:
+    return begin_with(service, "a sample agency", partial(SampleAgency, service))
 
 
 def shown(service: Service, key: str | None) -> Part:
@@ -121,8 +121,8 @@ def test_an_agency_beside_the_demo_never_sees_the_demos_records(read_demo: Servi
     assert "01980000" not in json.dumps(read_demo.run(described))
 
 
-def test_an_agencys_own_examples_can_be_sent_where_they_read_or_add(desk: Desk):
-    service, key = desk.service, desk.keys["admin"]
+def test_an_agencys_own_examples_can_be_sent_where_they_read_or_add(agency: SampleAgency):
+    service, key = agency.service, agency.keys["admin"]
     tried = set()
     for operation in operations_of(shown(service, key)):
         adds = operation.method == "put" or (operation.method == "post" and "201" in operation.part["responses"])
@@ -140,8 +140,8 @@ def test_an_agencys_own_examples_can_be_sent_where_they_read_or_add(desk: Desk):
     assert {"log_follow_up", "book_interview", "open_job", "log_interaction", "put_commitment"} <= tried
 
 
-def test_what_changes_or_ends_a_record_keeps_its_placeholder(desk: Desk):
-    for operation in operations_of(shown(desk.service, desk.keys["admin"])):
+def test_what_changes_or_ends_a_record_keeps_its_placeholder(agency: SampleAgency):
+    for operation in operations_of(shown(agency.service, agency.keys["admin"])):
         named = [p["example"] for p in operation.parameters if p["in"] == "path" and p["name"].endswith("_id")]
         adds = operation.method == "put" or (operation.method == "post" and "201" in operation.part["responses"])
         if operation.needs_operator:
@@ -152,19 +152,21 @@ def test_what_changes_or_ends_a_record_keeps_its_placeholder(desk: Desk):
             assert [id for id in named if not PLACEHOLDER.fullmatch(str(id))] == [], operation.id
 
 
-def test_the_newest_record_is_named_and_children_are_those_of_the_parent(desk: Desk):
-    agency_id = UUID(desk.ids["agency_id"])
+def test_the_newest_record_is_named_and_children_are_those_of_the_parent(agency: SampleAgency):
+    agency_id = UUID(agency.ids["agency_id"])
 
     def ids(conn: sa.Connection) -> dict[str, str]:
         return latest_ids(conn, agency_id)
 
-    desk._add("organisation_id", "/v1/organisations", name="Newer, with nobody")
-    found = desk.service.read(ids)
+    agency._add("organisation_id", "/v1/organisations", name="Newer, with nobody")
+    found = agency.service.read(ids)
     contact = found[str(placeholder("client_contact"))]
-    assert contact == desk.ids["client_contact_id"]
+    assert contact == agency.ids["client_contact_id"]
     organisation = found[str(placeholder("organisation"))]
-    answer = desk.service.client(desk.keys["admin"]).get(f"/v1/organisations/{organisation}/client-contacts/{contact}")
+    answer = agency.service.client(agency.keys["admin"]).get(
+        f"/v1/organisations/{organisation}/client-contacts/{contact}"
+    )
     assert answer.status_code == 200
-    newer = desk._add("candidate_id", "/v1/candidates", name="Newer")
-    found = desk.service.read(ids)
+    newer = agency._add("candidate_id", "/v1/candidates", name="Newer")
+    found = agency.service.read(ids)
     assert found[str(placeholder("candidate"))] == newer

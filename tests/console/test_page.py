@@ -48,7 +48,7 @@ def test_an_unknown_address_is_a_page_for_a_browser_and_a_problem_for_everybody_
     assert client.post(address, json={}, headers=BROWSER).headers["content-type"] == "application/problem+json"
 
 
-def test_a_browser_is_told_of_a_record_that_is_not_there_as_before(client: Client):
+def test_a_browser_gets_the_same_answer_for_a_missing_record_as_before(client: Client):
     answer = client.get("/v1/agency", headers=BROWSER)
     assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
 
@@ -78,7 +78,7 @@ def test_the_page_refers_only_to_the_services_own_addresses(client: Client):
     assert re.findall(r"<script>|<style|\bon\w+=", page.text) == []
 
 
-def test_the_browser_is_told_to_take_nothing_from_elsewhere(client: Client):
+def test_the_browser_must_load_nothing_from_elsewhere(client: Client):
     policy = client.get("/docs").headers["content-security-policy"]
     sources = {word for part in policy.split(";") for word in part.split()[1:]}
     assert "default-src 'none'" in policy

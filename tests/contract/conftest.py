@@ -1,4 +1,4 @@
-"""The desks that the contract's tests work at."""
+"""The sample agencies of the contract's tests."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,15 +6,15 @@ from functools import partial
 import pytest
 
 from tests import databases
-from tests.contract.desk import Desk
+from tests.contract.sample_agency import SampleAgency
 from tests.service import Clock, Service
 from tests.snapshots import begin_with
 
 
 @pytest.fixture
-def desk(service: Service) -> Desk:
+def agency(service: Service) -> SampleAgency:
     """An agency with one of everything."""
-    return begin_with(service, "a desk", partial(Desk, service))
+    return begin_with(service, "a sample agency", partial(SampleAgency, service))
 
 
 @pytest.fixture
@@ -29,6 +29,6 @@ def both_services(_services: Callable[[str], Service]) -> list[Service]:
 
 
 @pytest.fixture
-def both(both_services: list[Service]) -> list[Desk]:
-    """The same desk on both databases."""
-    return [begin_with(service, "a desk", partial(Desk, service)) for service in both_services]
+def both(both_services: list[Service]) -> list[SampleAgency]:
+    """The same agency on both databases."""
+    return [begin_with(service, "a sample agency", partial(SampleAgency, service)) for service in both_services]

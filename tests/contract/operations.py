@@ -1,4 +1,4 @@
-"""Every operation of the service, found by walking the app: address, role, parameters and the schema of its body."""
+"""Every operation of the service, found in the routes of the app: path, role, parameters and schema of the body."""
 
 import inspect
 from collections.abc import Iterator, Mapping

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from app.connectors.models import connection
 from app.jobs.models import job
 from app.kit.damage import read_rows
-from tests.contract.desk import Desk
+from tests.contract.sample_agency import SampleAgency
 
 DAMAGE: dict[str, tuple[sa.Table, str, dict[str, Any]]] = {
     "/v1/jobs": (job, "job_id", {"status": "unheard"}),
@@ -20,22 +20,22 @@ DAMAGE: dict[str, tuple[sa.Table, str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("path", DAMAGE)
-def test_one_damaged_row_is_left_out_of_a_list_and_answers_no_500(desk: Desk, path: str):
+def test_one_damaged_row_is_left_out_of_a_list_and_answers_no_500(agency: SampleAgency, path: str):
     table, name, values = DAMAGE[path]
-    admin, id = desk.service.client(desk.keys["admin"]), desk.ids[name]
+    admin, id = agency.service.client(agency.keys["admin"]), agency.ids[name]
     before = [item["id"] for item in admin.get(path).json()["items"]]
     assert id in before
 
     def damage(conn: sa.Connection) -> None:
-        mine = (table.c.agency_id == UUID(desk.ids["agency_id"]), table.c.id == UUID(id))
+        mine = (table.c.agency_id == UUID(agency.ids["agency_id"]), table.c.id == UUID(id))
         conn.execute(sa.update(table).where(*mine).values(values))
 
-    desk.service.write(damage)
+    agency.service.write(damage)
 
     with capture_logs() as lines:
         assert [item["id"] for item in admin.get(path).json()["items"]] == [one for one in before if one != id]
-    told = [(line["log_level"], line["table"], line["id"]) for line in lines if line["event"] == "damaged row"]
-    assert told == [("warning", table.name, id)]
+    request = [(line["log_level"], line["table"], line["id"]) for line in lines if line["event"] == "damaged row"]
+    assert request == [("warning", table.name, id)]
     answer = admin.get(f"{path}/{id}")
     assert (answer.status_code, answer.json()["code"]) == (503, "damaged_record")
 

@@ -12,7 +12,7 @@ from anyio.from_thread import start_blocking_portal
 from sqlalchemy.engine import make_url
 
 from tests import databases
-from tests.contract.desk import Desk, Told, problem, send_one
+from tests.contract.sample_agency import RawRequest, SampleAgency, problem, send_one
 from tests.service import Clock, Service, running
 
 STARTING_UP = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
@@ -90,16 +90,18 @@ def wired(tmp_path: Path) -> Iterator[tuple[Service, Callable[..., None]]]:
 
 def test_postgresql_refuses_connections_and_comes_back(wired):
     service, do = wired
-    desk = Desk(service)
-    adding = Told("POST", "/v1/candidates", desk.keys["admin"], b'{"name": "Kim"}', headers={"Idempotency-Key": "1"})
+    agency = SampleAgency(service)
+    adding = RawRequest(
+        "POST", "/v1/candidates", agency.keys["admin"], b'{"name": "Kim"}', headers={"Idempotency-Key": "1"}
+    )
     do("down")
-    for told in (Told("GET", "/v1/agency", desk.keys["viewer"]), adding, Told("GET", "/readyz", None)):
-        (answer,) = desk.send(told)
+    for request in (RawRequest("GET", "/v1/agency", agency.keys["viewer"]), adding, RawRequest("GET", "/readyz", None)):
+        (answer,) = agency.send(request)
         problem(answer, 503, "database_unavailable")
         assert int(answer.headers["retry-after"]) > 0
-    assert desk.send(Told("GET", "/healthz", None))[0].status_code == 200
+    assert agency.send(RawRequest("GET", "/healthz", None))[0].status_code == 200
     do("up")
-    first, again, read = desk.send(adding, adding, Told("GET", "/v1/agency", desk.keys["viewer"]))
+    first, again, read = agency.send(adding, adding, RawRequest("GET", "/v1/agency", agency.keys["viewer"]))
     assert (first.status_code, read.status_code) == (201, 200)
     assert again.content == first.content
 
@@ -110,16 +112,16 @@ def test_a_service_that_starts_before_its_database_serves_when_it_is_there(wired
     problem(service.client("kw_operator_key_of_all_the_tests").post("/v1/agencies", json={
         "name": "Bay", "time_zone": "Europe/Paris", "holiday_region": "FR"}), 503)  # fmt: skip
     do("up")
-    assert Desk(service).send(Told("GET", "/readyz", None))[0].status_code == 200
+    assert SampleAgency(service).send(RawRequest("GET", "/readyz", None))[0].status_code == 200
 
 
-def test_connections_cut_under_load_are_made_anew(wired):
+def test_connections_cut_under_load_are_opened_again(wired):
     service, do = wired
-    desk = Desk(service)
+    agency = SampleAgency(service)
 
     async def many() -> list[int]:
-        told = Told("GET", "/v1/candidates", desk.keys["viewer"])
-        return [answer.status_code for answer in await asyncio.gather(*(send_one(service, told) for _ in range(30)))]
+        request = RawRequest("GET", "/v1/candidates", agency.keys["viewer"])
+        return [answer.status_code for answer in await asyncio.gather(*(send_one(service, request) for _ in range(30)))]
 
     assert set(service.run(many)) == {200}
     do("cut")
@@ -130,14 +132,16 @@ def test_connections_cut_under_load_are_made_anew(wired):
 @pytest.mark.parametrize("refusal", [STARTING_UP, TOO_MANY])
 def test_a_server_that_is_not_ready_is_away(wired, refusal):
     service, do = wired
-    desk = Desk(service)
+    agency = SampleAgency(service)
     do("cut", refusal)
     for _ in range(3):
-        (answer,) = desk.send(Told("GET", "/v1/candidates", desk.keys["viewer"]))
+        (answer,) = agency.send(RawRequest("GET", "/v1/candidates", agency.keys["viewer"]))
         problem(answer, 503, "database_unavailable")
         assert "retry-after" in answer.headers
     do("cut")
-    statuses = [answer.status_code for answer in desk.send(*[Told("GET", "/v1/candidates", desk.keys["viewer"])] * 3)]
+    statuses = [
+        answer.status_code for answer in agency.send(*[RawRequest("GET", "/v1/candidates", agency.keys["viewer"])] * 3)
+    ]
     assert statuses[-1] == 200
 
 
@@ -151,16 +155,20 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
 
 
 def test_sqlite_locked_by_another_program(impatient):
-    desk = Desk(impatient)
-    adding = Told("POST", "/v1/candidates", desk.keys["admin"], b'{"name": "Kim"}', headers={"Idempotency-Key": "1"})
+    agency = SampleAgency(impatient)
+    adding = RawRequest(
+        "POST", "/v1/candidates", agency.keys["admin"], b'{"name": "Kim"}', headers={"Idempotency-Key": "1"}
+    )
     file = make_url(databases.of_this_process("sqlite")).database or ""
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         for _ in range(3):
-            (answer,) = desk.send(adding)
+            (answer,) = agency.send(adding)
             problem(answer, 503, "database_unavailable")
             assert int(answer.headers["retry-after"]) > 0
-        assert desk.send(Told("GET", "/v1/candidates", desk.keys["viewer"]))[0].status_code == 200, "reading goes on"
+        assert agency.send(RawRequest("GET", "/v1/candidates", agency.keys["viewer"]))[0].status_code == 200, (
+            "reading goes on"
+        )
         other.execute("ROLLBACK")
-    first, again = desk.send(adding, adding)
+    first, again = agency.send(adding, adding)
     assert (first.status_code, again.content) == (201, first.content)

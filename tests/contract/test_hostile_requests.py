@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.contract.desk import Desk, Told, problem
 from tests.contract.hostile import HEADERS
 from tests.contract.operations import alternatives
+from tests.contract.sample_agency import RawRequest, SampleAgency, problem
 from tests.contract.test_hostile_bodies import Case, refused
 
 IDS = ["0", "-1", "nil", "null", "%00", "a%00b", "%ED%A0%80", "%FF", "..%5c..", "%2e%2e", "%27%20OR%201=1", "g" * 36,
@@ -32,47 +32,47 @@ SEARCH = ["", " ", "\0", "a" * 201]
 
 
 def test_an_address_with_a_hostile_id(both):
-    def one_at_a_time(desk: Desk) -> Iterator[Case]:
-        for operation in desk.operations:
+    def one_at_a_time(agency: SampleAgency) -> Iterator[Case]:
+        for operation in agency.operations:
             for parameter in operation.path_parameters:
                 hostile = {"system": SYSTEMS, "id": REFS}.get(parameter.name, IDS)
                 for value in hostile:
-                    yield desk.told(operation).but(path=desk.path(operation, **{parameter.name: value})), ""
+                    yield agency.request(operation).but(path=agency.path(operation, **{parameter.name: value})), ""
 
     assert refused(both, one_at_a_time, {404, 405, 422}) > 17 * 60
 
 
 def test_a_hostile_value_in_any_query(both):
-    def one_at_a_time(desk: Desk) -> Iterator[Case]:
-        for operation in desk.operations:
+    def one_at_a_time(agency: SampleAgency) -> Iterator[Case]:
+        for operation in agency.operations:
             for parameter in operation.query:
                 schema, _ = alternatives(parameter.schema)
                 kind = "enum" if "enum" in schema else schema.get("format", schema["type"])
                 for value in SEARCH if parameter.name == "q" else QUERY[kind]:
                     if (value, schema.get("minimum")) == ("0", 0) or operation.method == "DELETE":
                         continue  # a deletion asks for the agency's exact name: any other is a 409
-                    told = desk.told(operation)
-                    params = dict(told.params) | {parameter.name: value}
+                    request = agency.request(operation)
+                    params = dict(request.params) | {parameter.name: value}
                     pointer = "" if parameter.name == "cursor" else f"/query/{parameter.name}"
-                    yield told.but(params=params), pointer
+                    yield request.but(params=params), pointer
 
     assert refused(both, one_at_a_time, {400, 422}) > 400
 
 
 def test_a_larger_limit_than_there_is_means_the_largest(both):
-    for desk in both:
-        for operation in desk.operations:
+    for agency in both:
+        for operation in agency.operations:
             if operation.takes("limit"):
                 for limit in ("200", "201", "1000000000", str(2**63)):
-                    (answer,) = desk.send(desk.told(operation).but(params={"limit": limit}))
+                    (answer,) = agency.send(agency.request(operation).but(params={"limit": limit}))
                     assert answer.status_code == 200, f"{operation.name}?limit={limit}: {answer.text}"
 
 
 def test_a_hostile_authorization_lets_nobody_in(both):
-    def everywhere(desk: Desk) -> Iterator[Case]:
-        for operation in desk.operations:
+    def everywhere(agency: SampleAgency) -> Iterator[Case]:
+        for operation in agency.operations:
             for value in HEADERS["Authorization"]:
-                yield desk.told(operation).but(key=None, headers={"Authorization": value}), ""
+                yield agency.request(operation).but(key=None, headers={"Authorization": value}), ""
 
     assert refused(both, everywhere, {401}) > 13 * 90
 
@@ -83,38 +83,38 @@ def test_a_hostile_idempotency_key_makes_nothing(both):
         "/v1/candidates": {"name": "Kim"},
     }
 
-    def on_creating(desk: Desk) -> Iterator[Case]:
-        for operation in desk.operations:
+    def on_creating(agency: SampleAgency) -> Iterator[Case]:
+        for operation in agency.operations:
             if operation.method == "POST" and operation.path in right:
                 for value in HEADERS["Idempotency-Key"]:
-                    yield desk.told(operation, right[operation.path]).but(headers={"Idempotency-Key": value}), ""
+                    yield agency.request(operation, right[operation.path]).but(headers={"Idempotency-Key": value}), ""
 
     assert refused(both, on_creating, {400}) == 2 * len(HEADERS["Idempotency-Key"])
 
 
 def test_a_hostile_if_match_never_matches(both):
-    def on_changing(desk: Desk) -> Iterator[Case]:
-        for operation in desk.operations:
+    def on_changing(agency: SampleAgency) -> Iterator[Case]:
+        for operation in agency.operations:
             if operation.method == "PATCH":
                 for value in HEADERS["If-Match"]:
-                    yield desk.told(operation).but(headers={"If-Match": value}), ""
+                    yield agency.request(operation).but(headers={"If-Match": value}), ""
 
     assert refused(both, on_changing, {412}) > 10 * len(HEADERS["If-Match"])
 
 
 @pytest.mark.parametrize("value", HEADERS["If-Match"])
-def test_a_hostile_if_none_match_is_passed_over(desk, value):
+def test_a_hostile_if_none_match_is_passed_over(agency, value):
     for path in ("/v1/agency", "/v1/candidates", "/v1/policy"):
-        (answer,) = desk.send(Told("GET", path, desk.keys["viewer"], headers={"If-None-Match": value}))
+        (answer,) = agency.send(RawRequest("GET", path, agency.keys["viewer"], headers={"If-None-Match": value}))
         assert answer.status_code == 200, answer.text
 
 
 @pytest.mark.parametrize("path", ["/v1//agency", "/v1/agency%00", "/v1/agency%2f", "/V1/agency",
                                   "/v1/agency;a=b", "/%76%31/agency%20"])  # fmt: skip
-def test_a_path_with_tricks_leads_nowhere(desk, path):
+def test_a_path_with_tricks_leads_nowhere(agency, path):
     async def as_it_is() -> object:
-        return await desk.service.http.get(
-            f"http://keepwarm.test{path}", headers={"Authorization": f"Bearer {desk.keys['admin']}"}
+        return await agency.service.http.get(
+            f"http://keepwarm.test{path}", headers={"Authorization": f"Bearer {agency.keys['admin']}"}
         )
 
-    problem(desk.service.run(as_it_is), 404, "no_such_route")
+    problem(agency.service.run(as_it_is), 404, "no_such_route")

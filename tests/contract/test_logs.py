@@ -95,16 +95,16 @@ def a_day_of(client: httpx.Client) -> tuple[list[str], set[str]]:
     assert statuses == [201, 200, 200, 404, 422, 415, 409, 400, 404, 401, 401, 405]
     connected = ask("POST", "/v1/connections", key, json={"system": "recruitcrm", "name": CANARY}).json()
     secret, path = connected["signing_secret"], f"/v1/connections/{connected['connection']['id']}"
-    hook, told = (
+    hook, document = (
         "/hooks/" + connected["connection"]["hook_url"].rpartition("/")[2],
         {"slug": MAIL, "first_name": CANARY},
     )
     statuses = [
-        ask("POST", f"{hook}?event=candidate.created&secret={secret}", json=told).status_code,
-        ask("POST", f"{hook}?event=candidate.created&secret={CANARY}", json=told).status_code,
-        ask("POST", f"{hook}?event={CANARY}&secret={secret}", json=told).status_code,
-        ask("POST", f"{hook}{CANARY}?secret={secret}", json=told).status_code,
-        ask("POST", f"{path}/dry-run?event=candidate.created&secret={secret}", key, json=told).status_code,
+        ask("POST", f"{hook}?event=candidate.created&secret={secret}", json=document).status_code,
+        ask("POST", f"{hook}?event=candidate.created&secret={CANARY}", json=document).status_code,
+        ask("POST", f"{hook}?event={CANARY}&secret={secret}", json=document).status_code,
+        ask("POST", f"{hook}{CANARY}?secret={secret}", json=document).status_code,
+        ask("POST", f"{path}/dry-run?event=candidate.created&secret={secret}", key, json=document).status_code,
         ask("POST", f"{path}/signing-secrets", key, json={"secret": CANARY}).status_code,
         ask("PATCH", path, key, json={"credentials": {CANARY.lower(): CANARY}}).status_code,
         ask("PATCH", path, key, json={"stage_map": {CANARY: CANARY}}).status_code,
@@ -127,17 +127,17 @@ def test_no_line_tells_who_it_was_about(own_database_url, database_kind, tmp_pat
     for line in lines:
         assert any(id in line for id in ids)
     if log_format == "json":
-        told = [json.loads(line) for line in lines]
-        assert {one["request_id"] for one in told} == ids
-        (refused,) = [one for one in told if one["event"] == "webhook rejected"]
+        entries = [json.loads(line) for line in lines]
+        assert {one["request_id"] for one in entries} == ids
+        (refused,) = [one for one in entries if one["event"] == "webhook rejected"]
         assert {"connection_id", "system", "reason"} <= refused.keys()
-        told.remove(refused)
-        assert all({"event", "level", "timestamp", "method", "route", "status", "ms"} <= one.keys() for one in told)
-        assert "/hooks/{connection}" in {one["route"] for one in told}
-        assert "/v1/candidates/by-ref/{system}/{id:path}" in {one["route"] for one in told}
+        entries.remove(refused)
+        assert all({"event", "level", "timestamp", "method", "route", "status", "ms"} <= one.keys() for one in entries)
+        assert "/hooks/{connection}" in {one["route"] for one in entries}
+        assert "/v1/candidates/by-ref/{system}/{id:path}" in {one["route"] for one in entries}
 
 
-def test_an_error_is_told_by_its_place_and_kind_alone():
+def test_an_error_is_logged_by_its_place_and_kind_alone():
     def fails() -> None:
         try:
             int(CANARY)
@@ -146,9 +146,9 @@ def test_an_error_is_told_by_its_place_and_kind_alone():
 
     with pytest.raises(KeyError) as caught:
         fails()
-    told = format_without_messages((caught.type, caught.value, caught.tb))
-    assert "ValueError\nled to\n" in told
-    assert told.endswith("builtins.KeyError")
-    assert "test_logs.py" in told
-    assert CANARY not in told.replace("int(CANARY)", "")
-    assert MAIL not in told
+    shown = format_without_messages((caught.type, caught.value, caught.tb))
+    assert "ValueError\nled to\n" in shown
+    assert shown.endswith("builtins.KeyError")
+    assert "test_logs.py" in shown
+    assert CANARY not in shown.replace("int(CANARY)", "")
+    assert MAIL not in shown

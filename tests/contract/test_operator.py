@@ -11,8 +11,8 @@ from pydantic import SecretStr
 from app import __main__ as command
 from app.kit.settings import Settings
 from app.tables import metadata
-from tests.contract.desk import Desk
-from tests.desk import new_agency
+from tests.agencies import new_agency
+from tests.contract.sample_agency import SampleAgency
 from tests.service import SECRET_KEY, Client, Service
 
 
@@ -50,12 +50,12 @@ def test_agencies_are_listed_and_a_lost_admin_key_is_replaced(operator: Client):
     assert operator.post(f"/v1/agencies/{uuid4()}/admin-keys").status_code == 404
 
 
-def test_an_agency_is_deleted_whole_and_others_stay(service: Service, desk: Desk, operator: Client):
+def test_an_agency_is_deleted_whole_and_others_stay(service: Service, agency: SampleAgency, operator: Client):
     other = new_agency(operator)
-    mine, theirs = desk.ids["agency_id"], agency_of(other)["id"]
+    mine, theirs = agency.ids["agency_id"], agency_of(other)["id"]
     before = filled(service, theirs)
-    assert len(filled(service, mine)) > 20, "the desk has a row of nearly every kind"
-    name = service.client(desk.keys["admin"]).get("/v1/agency").json()["name"]
+    assert len(filled(service, mine)) > 20, "the agency has a row of nearly every kind"
+    name = service.client(agency.keys["admin"]).get("/v1/agency").json()["name"]
 
     path = f"/v1/agencies/{mine}"
     assert operator.delete(path).status_code == 422
@@ -78,9 +78,9 @@ def keepwarm(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys) -> Call
     def run(*words: str) -> str:
         with pytest.raises(SystemExit) as ended:
             command.main(words)
-        told = capsys.readouterr()
-        assert (ended.value.code or 0) == (2 if told.err else 0)
-        return str(told.err or told.out)
+        printed = capsys.readouterr()
+        assert (ended.value.code or 0) == (2 if printed.err else 0)
+        return str(printed.err or printed.out)
 
     return run
 

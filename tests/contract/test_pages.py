@@ -6,67 +6,67 @@ from typing import Any
 
 import pytest
 
-from tests.contract.desk import Desk, Told, problem
+from tests.contract.sample_agency import RawRequest, SampleAgency, problem
 
 MANY = 500
 
 
 @pytest.fixture
-def crowd(desk: Desk) -> list[str]:
+def crowd(agency: SampleAgency) -> list[str]:
     """Ids of five hundred candidates, in the order of their making."""
-    answers = desk.send(*(adding(desk, number) for number in range(MANY)))
+    answers = agency.send(*(adding(agency, number) for number in range(MANY)))
     return [answer.json()["id"] for answer in answers]
 
 
-def adding(desk: Desk, number: int) -> Told:
-    return Told("POST", "/v1/candidates", desk.keys["admin"], json.dumps({"name": f"Kim {number}"}).encode())
+def adding(agency: SampleAgency, number: int) -> RawRequest:
+    return RawRequest("POST", "/v1/candidates", agency.keys["admin"], json.dumps({"name": f"Kim {number}"}).encode())
 
 
-def page(desk: Desk, path: str, **params: Any) -> dict[str, Any]:
-    (answer,) = desk.send(
-        Told("GET", path, desk.keys["viewer"], params={k: v for k, v in params.items() if v is not None})
+def page(agency: SampleAgency, path: str, **params: Any) -> dict[str, Any]:
+    (answer,) = agency.send(
+        RawRequest("GET", path, agency.keys["viewer"], params={k: v for k, v in params.items() if v is not None})
     )
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
 
 
-def test_a_walk_meets_everything_once_while_others_add(desk, crowd):
+def test_pages_hold_everything_once_while_others_add(agency, crowd):
     added = 0
     for limit in (1, 7, 50, 199, 200, 201, 1000):
         met: list[str] = []
         cursor = None
         while True:
-            found = page(desk, "/v1/candidates", limit=limit, cursor=cursor)
+            found = page(agency, "/v1/candidates", limit=limit, cursor=cursor)
             assert len(found["items"]) <= min(limit, 200)
             met += [item["id"] for item in found["items"]]
-            assert len(met) <= 2 * MANY, "the walk goes round and round"
+            assert len(met) <= 2 * MANY, "the pages never end"
             if added < 20 * limit:
-                desk.send(adding(desk, MANY + added))
+                agency.send(adding(agency, MANY + added))
                 added += 1
             cursor = found["next_cursor"]
             if cursor is None:
                 break
         assert len(met) == len(set(met))
         assert [id for id in met if id in set(crowd)] == crowd
-    assert len(page(desk, "/v1/candidates")["items"]) == 50, "without a limit"
+    assert len(page(agency, "/v1/candidates")["items"]) == 50, "without a limit"
 
 
-def test_every_list_comes_in_pages(desk):
-    lists = [operation for operation in desk.operations if operation.takes("limit")]
+def test_every_list_comes_in_pages(agency):
+    lists = [operation for operation in agency.operations if operation.takes("limit")]
     assert {operation.name for operation in lists} == {
-        operation.name for operation in desk.operations if operation.takes("cursor") and not operation.is_stream
+        operation.name for operation in agency.operations if operation.takes("cursor") and not operation.is_stream
     }
     for operation in lists:
-        (answer,) = desk.send(desk.told(operation).but(params={"limit": "1"}))
+        (answer,) = agency.send(agency.request(operation).but(params={"limit": "1"}))
         assert {"items", "next_cursor"} <= answer.json().keys(), operation.name
         assert len(answer.json()["items"]) <= 1
     assert len(lists) > 12
 
 
-def test_lists_by_time_walk_past_equal_times(desk):
+def test_lists_by_time_page_past_equal_times(agency):
     """Ten words at one instant: the time alone does not say where a page ended."""
-    at = f"/v1/applications/{desk.ids['application_id']}"
+    at = f"/v1/applications/{agency.ids['application_id']}"
     said = {"from_party": "client", "to_party": "recruiter", "occurred_at": "2026-05-01T00:00:00Z"}
     promised = {"owed_by": "client", "description": "A word", "made_at": "2026-05-01T00:00:00Z", "due_on": "2026-06-01"}
     booked = {"starts_at": "2026-05-01T00:00:00Z", "ends_at": "2026-05-01T00:00:00Z"}
@@ -79,13 +79,13 @@ def test_lists_by_time_walk_past_equal_times(desk):
         (f"{at}/checks", asked),
         (f"{at}/milestones", happened),
     ]:
-        desk.send(*(Told("POST", path, desk.keys["admin"], json.dumps(body).encode()) for _ in range(10)))
-        whole = [item["id"] for item in page(desk, path)["items"]]
+        agency.send(*(RawRequest("POST", path, agency.keys["admin"], json.dumps(body).encode()) for _ in range(10)))
+        whole = [item["id"] for item in page(agency, path)["items"]]
         met, cursor = [], None
         while True:
-            found = page(desk, path, limit=3, cursor=cursor)
+            found = page(agency, path, limit=3, cursor=cursor)
             met += [item["id"] for item in found["items"]]
-            assert len(met) <= 11, "the walk goes round and round"
+            assert len(met) <= 11, "the pages never end"
             if (cursor := found["next_cursor"]) is None:
                 break
         assert met == whole
@@ -99,21 +99,21 @@ def forged(cursor: str) -> list[str]:
     return [*swapped, cursor[:-4], cursor[4:], cursor + "AAAA", cursor * 2, handmade, handmade.upper(), "AAAA"]
 
 
-def test_an_altered_cursor_opens_nothing(desk):
-    desk.send(adding(desk, 1))
-    cursor = page(desk, "/v1/candidates", limit=1)["next_cursor"]
-    assert page(desk, "/v1/candidates", cursor=cursor)["items"]
+def test_an_altered_cursor_opens_nothing(agency):
+    agency.send(adding(agency, 1))
+    cursor = page(agency, "/v1/candidates", limit=1)["next_cursor"]
+    assert page(agency, "/v1/candidates", cursor=cursor)["items"]
     for other in forged(cursor):
-        (answer,) = desk.send(Told("GET", "/v1/candidates", desk.keys["viewer"], params={"cursor": other}))
+        (answer,) = agency.send(RawRequest("GET", "/v1/candidates", agency.keys["viewer"], params={"cursor": other}))
         problem(answer, 400, "bad_cursor")
 
 
-def test_a_cursor_opens_no_other_list_and_no_other_filter(desk):
-    organisation = desk.ids["organisation_id"]
+def test_a_cursor_opens_no_other_list_and_no_other_filter(agency):
+    organisation = agency.ids["organisation_id"]
     jobs = [{"title": f"Engineer {n}", "organisation_id": organisation} for n in range(3)]
-    desk.send(*(Told("POST", "/v1/jobs", desk.keys["admin"], json.dumps(job).encode()) for job in jobs))
-    cursor = page(desk, "/v1/jobs", limit=1, status="open")["next_cursor"]
-    assert page(desk, "/v1/jobs", limit=2, status="open", cursor=cursor)["items"]
+    agency.send(*(RawRequest("POST", "/v1/jobs", agency.keys["admin"], json.dumps(job).encode()) for job in jobs))
+    cursor = page(agency, "/v1/jobs", limit=1, status="open")["next_cursor"]
+    assert page(agency, "/v1/jobs", limit=2, status="open", cursor=cursor)["items"]
     for path, params in [
         ("/v1/jobs", {}),
         ("/v1/jobs", {"status": "closed"}),
@@ -122,15 +122,15 @@ def test_a_cursor_opens_no_other_list_and_no_other_filter(desk):
         ("/v1/organisations", {}),
         ("/v1/worklist", {}),
     ]:
-        (answer,) = desk.send(Told("GET", path, desk.keys["viewer"], params={**params, "cursor": cursor}))
+        (answer,) = agency.send(RawRequest("GET", path, agency.keys["viewer"], params={**params, "cursor": cursor}))
         problem(answer, 400, "bad_cursor")
 
 
-def test_a_cursor_opens_on_every_process_that_shares_the_secret(desk, start_service):
-    desk.send(adding(desk, 1))
-    cursor = page(desk, "/v1/candidates", limit=1)["next_cursor"]
-    told = Told("GET", "/v1/candidates", desk.keys["viewer"], params={"cursor": cursor})
+def test_a_cursor_opens_on_every_process_that_shares_the_secret(agency, start_service):
+    agency.send(adding(agency, 1))
+    cursor = page(agency, "/v1/candidates", limit=1)["next_cursor"]
+    request = RawRequest("GET", "/v1/candidates", agency.keys["viewer"], params={"cursor": cursor})
     for secret, status in (("s" * 32, 200), ("t" * 32, 400)):
         other = start_service(secret_key=secret)
-        answer = other.client(desk.keys["viewer"]).get(told.path, params=dict(told.params))
+        answer = other.client(agency.keys["viewer"]).get(request.path, params=dict(request.params))
         assert answer.status_code == status

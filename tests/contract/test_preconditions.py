@@ -8,20 +8,20 @@ import httpx
 import pytest
 
 from tests.contract.bodies import sample
-from tests.contract.desk import Desk, Told, problem, send_one
 from tests.contract.operations import Operation
+from tests.contract.sample_agency import RawRequest, SampleAgency, problem, send_one
 
 
-def singles(desk: Desk) -> list[Operation]:
+def singles(agency: SampleAgency) -> list[Operation]:
     """Operations that return one record and not a list."""
-    return [one for one in desk.operations if one.method == "GET" and not one.takes("limit") and not one.is_stream]
+    return [one for one in agency.operations if one.method == "GET" and not one.takes("limit") and not one.is_stream]
 
 
-def changing(desk: Desk) -> list[tuple[Operation, str]]:
+def changing(agency: SampleAgency) -> list[tuple[Operation, str]]:
     """Every operation that changes a thing which can be read, and where it is read."""
-    read = {one.path for one in singles(desk)}
+    read = {one.path for one in singles(agency)}
     found = []
-    for operation in desk.operations:
+    for operation in agency.operations:
         path = operation.path
         if operation.method == "POST":
             path = path.rpartition("/")[0]
@@ -36,86 +36,88 @@ HANDLES = {"void", "acknowledge", "snooze", "dismiss", "reopen", "rotate", "appr
 """The last word of a POST that changes the thing before it."""
 
 
-def test_every_single_thing_has_an_etag_that_saves_sending_it_again(desk):
-    for operation in singles(desk):
-        told = desk.told(operation)
-        (first,) = desk.send(told)
+def test_every_single_thing_has_an_etag_that_saves_sending_it_again(agency):
+    for operation in singles(agency):
+        request = agency.request(operation)
+        (first,) = agency.send(request)
         tag = first.headers["etag"]
         for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
-            (again,) = desk.send(told.but(headers={"If-None-Match": known}))
+            (again,) = agency.send(request.but(headers={"If-None-Match": known}))
             assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag), operation.name
-        (anew,) = desk.send(told.but(headers={"If-None-Match": '"other"'}))
-        assert (anew.status_code, anew.content) == (200, first.content), operation.name
-    assert len(singles(desk)) > 25
+        (other,) = agency.send(request.but(headers={"If-None-Match": '"other"'}))
+        assert (other.status_code, other.content) == (200, first.content), operation.name
+    assert len(singles(agency)) > 25
 
 
-def test_a_change_makes_a_new_etag_and_answers_with_it(desk):
-    path = f"/v1/candidates/{desk.ids['candidate_id']}"
-    read, key = Told("GET", path, desk.keys["admin"]), desk.keys["admin"]
-    (before,) = desk.send(read)
-    (changed,) = desk.send(
-        Told("PATCH", path, key, b'{"name": "Kim Lee"}', headers={"If-Match": before.headers["etag"]})
+def test_a_change_makes_a_new_etag_and_answers_with_it(agency):
+    path = f"/v1/candidates/{agency.ids['candidate_id']}"
+    read, key = RawRequest("GET", path, agency.keys["admin"]), agency.keys["admin"]
+    (before,) = agency.send(read)
+    (changed,) = agency.send(
+        RawRequest("PATCH", path, key, b'{"name": "Kim Lee"}', headers={"If-Match": before.headers["etag"]})
     )
-    (after,) = desk.send(read.but(headers={"If-None-Match": before.headers["etag"]}))
+    (after,) = agency.send(read.but(headers={"If-None-Match": before.headers["etag"]}))
     assert (changed.status_code, after.status_code) == (200, 200)
     assert before.headers["etag"] != after.headers["etag"] == changed.headers["etag"]
     assert after.content == changed.content
 
 
-def body_for(desk: Desk, operation: Operation) -> Any:
-    """Operations that change a record of this desk; its transitions are facts and have no ETag."""
+def body_for(agency: SampleAgency, operation: Operation) -> Any:
+    """Return the operations that change a record of the agency; transitions are facts and have no ETag."""
     if operation.body is None:
         return None
-    body = sample(operation.body, ids=desk.id)
+    body = sample(operation.body, ids=agency.id)
     return body | {"to": "awaiting_decision"} if "/transitions/by-ref/" in operation.path else body
 
 
-def test_what_has_changed_since_it_was_read_is_not_written_over(desk):
-    rows = desk.rows()
-    changes = changing(desk)
+def test_what_has_changed_since_it_was_read_is_not_written_over(agency):
+    rows = agency.rows()
+    changes = changing(agency)
     for operation, where in changes:
         assert operation.role != "operator"
-        (seen,) = desk.send(Told("GET", desk.path(operation_at(desk, where)), desk.keys["admin"]))
+        (seen,) = agency.send(RawRequest("GET", agency.path(operation_at(agency, where)), agency.keys["admin"]))
         for stale in ('"of another day"', f'{seen.headers["etag"][:-2]}"'):
-            (answer,) = desk.send(desk.told(operation, body_for(desk, operation)).but(headers={"If-Match": stale}))
+            (answer,) = agency.send(
+                agency.request(operation, body_for(agency, operation)).but(headers={"If-Match": stale})
+            )
             problem(answer, 412, "precondition_failed")
-        (still,) = desk.send(Told("GET", desk.path(operation_at(desk, where)), desk.keys["admin"]))
+        (still,) = agency.send(RawRequest("GET", agency.path(operation_at(agency, where)), agency.keys["admin"]))
         assert still.content == seen.content, operation.name
-    assert desk.rows() == rows
+    assert agency.rows() == rows
     assert len(changes) > 30
 
 
-def operation_at(desk: Desk, path: str) -> Operation:
-    return next(one for one in singles(desk) if one.path == path)
+def operation_at(agency: SampleAgency, path: str) -> Operation:
+    return next(one for one in singles(agency) if one.path == path)
 
 
 @pytest.mark.parametrize("header", ["*", "the tag", "a list", "a weak tag"])
-def test_what_is_still_as_it_was_read_is_changed(desk, header):
-    for operation, where in changing(desk):
+def test_what_is_still_as_it_was_read_is_changed(agency, header):
+    for operation, where in changing(agency):
         if operation.method == "POST":
             continue  # each can be done but once
-        (seen,) = desk.send(Told("GET", desk.path(operation_at(desk, where)), desk.keys["admin"]))
+        (seen,) = agency.send(RawRequest("GET", agency.path(operation_at(agency, where)), agency.keys["admin"]))
         tag = seen.headers["etag"]
         value = {"*": "*", "the tag": tag, "a list": f'"other", {tag}', "a weak tag": f"W/{tag}"}[header]
-        (answer,) = desk.send(desk.told(operation, body_for(desk, operation)).but(headers={"If-Match": value}))
+        (answer,) = agency.send(agency.request(operation, body_for(agency, operation)).but(headers={"If-Match": value}))
         assert answer.status_code in (200, 204), f"{operation.name}: {answer.text}"
 
 
-def test_there_is_nothing_to_match_where_there_is_nothing(desk):
+def test_there_is_nothing_to_match_where_there_is_nothing(agency):
     tried = 0
-    for operation in desk.operations:
+    for operation in agency.operations:
         if operation.method == "PUT":
-            told = desk.told(operation, body_for(desk, operation)).but(path=desk.path(operation, id="new"))
+            request = agency.request(operation, body_for(agency, operation)).but(path=agency.path(operation, id="new"))
             for value in ("*", '"any"'):
-                problem(desk.send(told.but(headers={"If-Match": value}))[0], 412, "precondition_failed")
+                problem(agency.send(request.but(headers={"If-Match": value}))[0], 412, "precondition_failed")
             tried += 1
     assert tried == 13
 
 
 @pytest.mark.parametrize("path", ["/v1/candidates/{candidate_id}", "/v1/commitments/{commitment_id}", "/v1/policy"])
-def test_of_a_hundred_changes_of_one_state_one_is_made(desk, path):
-    path = path.format(**desk.ids)
-    (seen,) = desk.send(Told("GET", path, desk.keys["admin"]))
+def test_of_a_hundred_changes_of_one_state_one_is_made(agency, path):
+    path = path.format(**agency.ids)
+    (seen,) = agency.send(RawRequest("GET", path, agency.keys["admin"]))
 
     def change(number: int) -> bytes:
         name = "description" if "commitments" in path else "name"
@@ -123,14 +125,16 @@ def test_of_a_hundred_changes_of_one_state_one_is_made(desk, path):
         return json.dumps(body if "policy" in path else {name: f"Number {number}"}).encode()
 
     async def at_once() -> list[httpx.Response]:
-        told = Told("PATCH", path, desk.keys["admin"], headers={"If-Match": seen.headers["etag"]})
-        return await asyncio.gather(*(send_one(desk.service, told.but(body=change(number))) for number in range(100)))
+        request = RawRequest("PATCH", path, agency.keys["admin"], headers={"If-Match": seen.headers["etag"]})
+        return await asyncio.gather(
+            *(send_one(agency.service, request.but(body=change(number))) for number in range(100))
+        )
 
-    answers = desk.service.run(at_once)
+    answers = agency.service.run(at_once)
     made = [answer for answer in answers if answer.status_code == 200]
     assert len(made) == 1
     for answer in answers:
         if answer is not made[0]:
             problem(answer, 412, "precondition_failed")
-    (after,) = desk.send(Told("GET", path, desk.keys["admin"]))
+    (after,) = agency.send(RawRequest("GET", path, agency.keys["admin"]))
     assert after.content == made[0].content

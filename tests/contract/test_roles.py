@@ -7,8 +7,8 @@ from fastapi import APIRouter, FastAPI
 
 from app.access.caller import Role
 from app.access.request_context import allowed
-from tests.contract.desk import problem
 from tests.contract.operations import Operation, operations
+from tests.contract.sample_agency import problem
 
 OPEN: set[str] = set()
 """Addresses under /v1 that know their callers by something else than an API key."""
@@ -17,10 +17,10 @@ LESSER = {"viewer": [], "recruiter": ["viewer"], "admin": ["viewer", "recruiter"
 """For each role those below it."""
 
 
-def test_every_address_declares_its_role(desk):
-    without = {operation.name for operation in desk.operations if operation.role is None}
+def test_every_address_declares_its_role(agency):
+    without = {operation.name for operation in agency.operations if operation.role is None}
     assert without == OPEN
-    assert len(desk.operations) > 90, "the walk over the routes finds them"
+    assert len(agency.operations) > 90, "the routes have them all"
 
 
 ADMINS_READ = ("/v1/api-keys", "/v1/imports", "/v1/exports", "/v1/connections", "/v1/webhook-endpoints")
@@ -46,9 +46,9 @@ def meant_for(operation: Operation) -> str:
     return "viewer" if reading else "recruiter"
 
 
-def test_every_address_declares_the_role_that_is_meant(desk):
-    declared = {operation.name: operation.role for operation in desk.operations if operation.name not in OPEN}
-    assert declared == {one.name: meant_for(one) for one in desk.operations if one.name not in OPEN}
+def test_every_address_declares_the_role_that_is_meant(agency):
+    declared = {operation.name: operation.role for operation in agency.operations if operation.name not in OPEN}
+    assert declared == {one.name: meant_for(one) for one in agency.operations if one.name not in OPEN}
 
 
 def test_an_address_that_declares_none_is_noticed():
@@ -59,28 +59,28 @@ def test_an_address_that_declares_none_is_noticed():
     assert [operation.role for operation in operations(app)] == [None, "viewer"]
 
 
-def test_a_lesser_role_is_held_off_everywhere(desk):
-    rows, held_off = desk.rows(), 0
-    for operation in desk.operations:
+def test_a_lesser_role_is_held_off_everywhere(agency):
+    rows, held_off = agency.rows(), 0
+    for operation in agency.operations:
         if operation.role in (None, "operator"):
             continue
         for role in [*LESSER[operation.role], "operator"]:
-            (answer,) = desk.send(desk.told(operation, role=role))
+            (answer,) = agency.send(agency.request(operation, role=role))
             problem(answer, 403, "not_allowed")
             held_off += 1
-    assert held_off > len(desk.operations)
-    assert desk.rows() == rows
+    assert held_off > len(agency.operations)
+    assert agency.rows() == rows
 
 
-def test_nobody_comes_in_without_a_key(desk):
-    for operation in desk.operations:
-        (answer,) = desk.send(desk.told(operation).but(key=None))
+def test_nobody_comes_in_without_a_key(agency):
+    for operation in agency.operations:
+        (answer,) = agency.send(agency.request(operation).but(key=None))
         problem(answer, 401, "not_authenticated")
         assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
-def test_the_operator_keeps_agencies_and_nothing_else(desk):
-    mine = {operation.name: operation for operation in desk.operations if operation.role == "operator"}
+def test_the_operator_keeps_agencies_and_nothing_else(agency):
+    mine = {operation.name: operation for operation in agency.operations if operation.role == "operator"}
     assert mine.keys() == {
         "GET /v1/agencies",
         "POST /v1/agencies",
@@ -89,23 +89,25 @@ def test_the_operator_keeps_agencies_and_nothing_else(desk):
     }
     for operation in mine.values():
         for role in ("viewer", "recruiter", "admin"):
-            (answer,) = desk.send(desk.told(operation, role=role))
+            (answer,) = agency.send(agency.request(operation, role=role))
             problem(answer, 403, "not_allowed")
-    told = desk.told(mine["POST /v1/agencies"], {"name": "Bay", "time_zone": "Europe/Paris", "holiday_region": "FR"})
-    (answer,) = desk.send(told)
+    request = agency.request(
+        mine["POST /v1/agencies"], {"name": "Bay", "time_zone": "Europe/Paris", "holiday_region": "FR"}
+    )
+    (answer,) = agency.send(request)
     assert answer.status_code == 201, answer.text
 
 
 @pytest.mark.parametrize("role", ["viewer", "recruiter", "admin"])
-def test_a_role_includes_what_the_lesser_ones_may_read(desk, role):
-    for operation in desk.operations:
+def test_a_role_includes_what_the_lesser_ones_may_read(agency, role):
+    for operation in agency.operations:
         if operation.method == "GET" and operation.role in (*LESSER[role], role):
-            (answer,) = desk.send(desk.told(operation, role=role))
+            (answer,) = agency.send(agency.request(operation, role=role))
             assert answer.status_code == 200, f"{operation.name}: {answer.text}"
 
 
-def test_a_key_is_not_made_with_more_than_its_makers_role(desk):
+def test_a_key_is_not_made_with_more_than_its_makers_role(agency):
     body = json.dumps({"name": "Higher", "role": "operator"}).encode()
-    making = next(operation for operation in desk.operations if operation.name == "POST /v1/api-keys")
-    (answer,) = desk.send(desk.told(making).but(body=body))
+    making = next(operation for operation in agency.operations if operation.name == "POST /v1/api-keys")
+    (answer,) = agency.send(agency.request(making).but(body=body))
     problem(answer, 422, "invalid")

@@ -17,7 +17,7 @@ from app.kit.agency_guard import agency_column
 from app.kit.db import Database
 from app.tables import metadata
 from tests import databases
-from tests.contract.desk import Desk
+from tests.contract.sample_agency import SampleAgency
 from tests.contract.test_isolation import everything, in_the_body, in_the_path, in_the_query, told_apart
 
 pytestmark = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
@@ -29,9 +29,9 @@ _KEYS = re.compile(
 
 
 @pytest.fixture
-def theirs(service, desk):
+def theirs(service, agency):
     """Another agency with equal-looking data."""
-    return Desk(service, ref="18")
+    return SampleAgency(service, ref="18")
 
 
 @pytest.fixture
@@ -52,35 +52,39 @@ def stripped(service) -> Iterator[Counter[str]]:
     sa.event.remove(engine, "before_cursor_execute", strip)
 
 
-def test_no_foreign_id_is_found_without_the_applications_filters(desk: Desk, theirs: Desk, stripped: Counter[str]):
-    rows, seen, pairs = desk.rows(), everything(theirs), 0
+def test_no_foreign_id_is_found_without_the_applications_filters(
+    agency: SampleAgency, theirs: SampleAgency, stripped: Counter[str]
+):
+    rows, seen, pairs = agency.rows(), everything(theirs), 0
     for where in (in_the_path, in_the_query, in_the_body):
-        for foreign, never, what in where(desk, theirs):
-            answers = desk.send(foreign, never)
+        for foreign, never, what in where(agency, theirs):
+            answers = agency.send(foreign, never)
             assert told_apart(answers[0]) == told_apart(answers[1]), what
             assert answers[0].status_code == 404, f"{what}: {answers[0].status_code} {answers[0].text}"
             pairs += 1
     assert everything(theirs) == seen
-    assert desk.rows() == rows
+    assert agency.rows() == rows
     assert pairs > 150
     assert stripped["filters"] > 500
     assert stripped["keys"] > 50
 
 
-def test_lists_hold_nothing_of_another_agency_without_the_filters(desk: Desk, theirs: Desk, stripped: Counter[str]):
-    for seer, other in ((desk, theirs), (theirs, desk)):
+def test_lists_hold_nothing_of_another_agency_without_the_filters(
+    agency: SampleAgency, theirs: SampleAgency, stripped: Counter[str]
+):
+    for seer, other in ((agency, theirs), (theirs, agency)):
         for name, content in everything(seer).items():
             assert not [id for id in other.ids.values() if id in content.decode()], name
     assert stripped["filters"] > 100
 
 
-def test_each_scope_sees_its_own_rows(desk: Desk, theirs: Desk):
-    database = desk.service.app.state.shared.database
+def test_each_scope_sees_its_own_rows(agency: SampleAgency, theirs: SampleAgency):
+    database = agency.service.app.state.shared.database
     everybody = sa.select(candidate.c.agency_id)
-    mine, other = (UUID(one.ids["agency_id"]) for one in (desk, theirs))
+    mine, other = (UUID(one.ids["agency_id"]) for one in (agency, theirs))
 
     def seen_by(scope: Any) -> set[UUID]:
-        return set(desk.service.run(scope.read, lambda conn: conn.scalars(everybody).all()))
+        return set(agency.service.run(scope.read, lambda conn: conn.scalars(everybody).all()))
 
     for _ in range(2):  # each connection serves one agency after the other
         assert seen_by(database.of(mine)) == {mine}
@@ -114,9 +118,9 @@ def test_a_read_that_was_cancelled_leaves_its_agency_to_no_other(own_database_ur
     assert asyncio.run(seen()) == {str(mine)}
 
 
-def test_a_transaction_writes_nothing_of_another_agency(desk: Desk, theirs: Desk):
-    mine, other = (UUID(one.ids["agency_id"]) for one in (desk, theirs))
-    scope = desk.service.app.state.shared.database.of(mine)
+def test_a_transaction_writes_nothing_of_another_agency(agency: SampleAgency, theirs: SampleAgency):
+    mine, other = (UUID(one.ids["agency_id"]) for one in (agency, theirs))
+    scope = agency.service.app.state.shared.database.of(mine)
 
     def rename(conn: sa.Connection) -> int:
         return conn.execute(sa.update(candidate).values(name="Mine")).rowcount
@@ -125,9 +129,9 @@ def test_a_transaction_writes_nothing_of_another_agency(desk: Desk, theirs: Desk
         conn.execute(sa.update(candidate).values(agency_id=other))
 
     before = everything(theirs)
-    assert desk.service.run(scope.write, rename) > 0
+    assert agency.service.run(scope.write, rename) > 0
     with pytest.raises(DBAPIError, match="row-level security"):
-        desk.service.run(scope.write, move)
+        agency.service.run(scope.write, move)
     assert everything(theirs) == before
 
 

@@ -11,7 +11,7 @@ from pydantic import SecretStr, ValidationError
 from app.access.quota import Quota, WrongKeys
 from app.kit.settings import Settings
 from app.kit.strict_json import MAX_DEPTH, loads
-from tests.contract.desk import Desk, Told, problem
+from tests.contract.sample_agency import RawRequest, SampleAgency, problem
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from tests.contract.desk import Desk, Told, problem
     ids=["no type", "JSON", "text", "too large"],
 )
 @pytest.mark.parametrize("authorization", [None, "Bearer kw_nobody", "Basic a3c6"])
-def test_nothing_of_a_strangers_body_is_read(desk: Desk, headers: dict[str, str], authorization: str | None):
+def test_nothing_of_a_strangers_body_is_read(agency: SampleAgency, headers: dict[str, str], authorization: str | None):
     read: list[str] = []
 
     def body(path: str) -> AsyncIterator[bytes]:
@@ -32,26 +32,26 @@ def test_nothing_of_a_strangers_body_is_read(desk: Desk, headers: dict[str, str]
 
     async def send(method: str, path: str) -> Any:
         shown = headers | ({"Authorization": authorization} if authorization else {})
-        return await desk.service.http.request(method, path, content=body(path), headers=shown)
+        return await agency.service.http.request(method, path, content=body(path), headers=shown)
 
     sent = 0
-    for operation in desk.operations:
+    for operation in agency.operations:
         if operation.method != "GET":
-            problem(desk.service.run(send, operation.method, desk.path(operation)), 401, "not_authenticated")
+            problem(agency.service.run(send, operation.method, agency.path(operation)), 401, "not_authenticated")
             sent += 1
     assert sent > 40
     assert read == []
 
 
-def test_a_lesser_role_is_refused_before_its_body_is_read(desk: Desk):
-    told = Told("POST", "/v1/candidates", desk.keys["viewer"], b"{", headers={"Content-Type": "text/plain"})
-    (answer,) = desk.send(told)
+def test_a_lesser_role_is_refused_before_its_body_is_read(agency: SampleAgency):
+    request = RawRequest("POST", "/v1/candidates", agency.keys["viewer"], b"{", headers={"Content-Type": "text/plain"})
+    (answer,) = agency.send(request)
     problem(answer, 403, "not_allowed")
 
 
-def test_a_hook_that_is_not_there_reads_no_body(desk: Desk):
+def test_a_hook_that_is_not_there_reads_no_body(agency: SampleAgency):
     hook = "/hooks/" + "0" * 43
-    (answer,) = desk.send(Told("POST", hook, None, b"{", headers={"Content-Type": "text/html"}))
+    (answer,) = agency.send(RawRequest("POST", hook, None, b"{", headers={"Content-Type": "text/html"}))
     problem(answer, 404, "not_found")
 
 
@@ -109,9 +109,11 @@ def wrong(number: int) -> str:
     return f"kw_{number:081}"
 
 
-def test_an_address_with_wrong_keys_waits_longer_each_time(desk: Desk, start_service: Any, seconds: list[float]):
+def test_an_address_with_wrong_keys_waits_longer_each_time(
+    agency: SampleAgency, start_service: Any, seconds: list[float]
+):
     service = start_service(wrong_keys_per_minute=20)
-    known = ((desk.keys["viewer"], "/v1/agency"), (desk.keys["operator"], "/v1/agencies"))
+    known = ((agency.keys["viewer"], "/v1/agency"), (agency.keys["operator"], "/v1/agencies"))
     for key, path in known:
         assert service.client(key).get(path).status_code == 200
     for number in range(20):
@@ -124,23 +126,23 @@ def test_an_address_with_wrong_keys_waits_longer_each_time(desk: Desk, start_ser
     assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
     for key, path in known:
         assert service.client(key).get(path).status_code == 200, "it was right before"
-    problem(service.client(desk.keys["recruiter"]).get("/v1/agency"), 429, "too_many_wrong_keys")
+    problem(service.client(agency.keys["recruiter"]).get("/v1/agency"), 429, "too_many_wrong_keys")
     assert service.client().get("/v1/agency").status_code == 401, "without a key nothing is guessed"
     seconds[0] += 901
-    assert service.client(desk.keys["recruiter"]).get("/v1/agency").status_code == 200
+    assert service.client(agency.keys["recruiter"]).get("/v1/agency").status_code == 200
     problem(service.client(wrong(99)).get("/v1/agency"), 429, "too_many_wrong_keys")
     seconds[0] += 2000
     problem(service.client(wrong(99)).get("/v1/agency"), 401, "not_authenticated")
 
 
-def test_wrong_keys_now_and_then_are_no_attack(desk: Desk, start_service: Any, seconds: list[float]):
+def test_wrong_keys_now_and_then_are_no_attack(agency: SampleAgency, start_service: Any, seconds: list[float]):
     service = start_service(wrong_keys_per_minute=20)
     for number in range(60):
         problem(service.client(wrong(number)).get("/v1/agency"), 401, "not_authenticated")
         seconds[0] += 4
 
 
-def test_the_console_counts_wrong_keys_too(desk: Desk, start_service: Any):
+def test_the_console_counts_wrong_keys_too(agency: SampleAgency, start_service: Any):
     service = start_service(wrong_keys_per_minute=2)
     answers = [service.client(wrong(number)).get("/docs/document.json").status_code for number in range(3)]
     assert answers == [401, 401, 429]

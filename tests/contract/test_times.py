@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.desk import Desk, Told
+from tests.contract.sample_agency import RawRequest, SampleAgency
 
 INSTANTS = [
     "1970-01-01T00:00:00Z",
@@ -15,17 +15,17 @@ INSTANTS = [
 ]
 
 
-def asked(desk: Desk, instant: str) -> list[Told]:
+def asked(agency: SampleAgency, instant: str) -> list[RawRequest]:
     """Operations that accept an instant or a day, and the responses that contain it."""
-    at, job = f"/v1/applications/{desk.ids['application_id']}", f"/v1/jobs/{desk.ids['job_id']}"
-    day, opened = instant[:10], {"candidate_id": desk.ids["candidate_id"], "job_id": desk.ids["job_id"]}
+    at, job = f"/v1/applications/{agency.ids['application_id']}", f"/v1/jobs/{agency.ids['job_id']}"
+    day, opened = instant[:10], {"candidate_id": agency.ids["candidate_id"], "job_id": agency.ids["job_id"]}
     contact = {"from_party": "candidate", "to_party": "client"}
 
-    def read(path: str, **params: str) -> Told:
-        return Told("GET", path, desk.keys["admin"], params=params)
+    def read(path: str, **params: str) -> RawRequest:
+        return RawRequest("GET", path, agency.keys["admin"], params=params)
 
-    def tell(path: str, **body: Any) -> Told:
-        return Told("POST", path, desk.keys["admin"], json.dumps(body).encode())
+    def tell(path: str, **body: Any) -> RawRequest:
+        return RawRequest("POST", path, agency.keys["admin"], json.dumps(body).encode())
 
     return [
         read(f"{at}/assessment", as_of=instant),
@@ -42,7 +42,7 @@ def asked(desk: Desk, instant: str) -> list[Told]:
         tell(f"{job}/timeline-revisions", stated_by="client", decision_by=day, contact_from=day),
         tell(f"{job}/timeline-revisions", stated_by="client", note="Soon", stated_at=instant),
         tell("/v1/candidates", name="Kim", away=[{"from": day, "to": day}]),
-        tell(f"/v1/flags/{desk.ids['flag_id']}/snooze", until=instant),
+        tell(f"/v1/flags/{agency.ids['flag_id']}/snooze", until=instant),
         tell("/v1/api-keys", name="Long", expires_at=instant),
         tell("/v1/applications", opened_at=instant, **opened),
         tell(f"{at}/transitions", to="on_hold", at=instant),
@@ -61,10 +61,10 @@ def asked(desk: Desk, instant: str) -> list[Told]:
 @pytest.mark.parametrize("instant", INSTANTS)
 def test_the_first_and_the_last_instants_there_are(both, instant):
     seen = []
-    for desk in both:
-        told = asked(desk, instant)
-        answers = desk.send(*told)
-        for request, answer in zip(told, answers, strict=True):
+    for agency in both:
+        requests = asked(agency, instant)
+        answers = agency.send(*requests)
+        for request, answer in zip(requests, answers, strict=True):
             assert answer.status_code < 500, f"{request.path} {request.params} {request.body!r}"
         seen.append([answer.status_code for answer in answers])
     assert seen[0] == seen[1]

@@ -1,4 +1,4 @@
-"""Joining the ledgers of clients, database and receiver: what was acknowledged, what became of it, and who was told."""
+"""Joining the ledgers of clients, database and receiver: acknowledged writes, their rows, and their deliveries."""
 
 import hashlib
 from collections import Counter, defaultdict
@@ -32,7 +32,7 @@ MARKS = {
 }
 """Where each thing carries the Idempotency-Key of the request that made it."""
 SOON = timedelta(seconds=30)
-"""Nothing may come due between the quiet and the comparison of every application."""
+"""A margin: nothing may come due between the quiet and the comparison of every application."""
 
 
 class Findings:
@@ -53,7 +53,7 @@ class Findings:
             self.count(f"{name} (median and most, s)", f"{ordered[len(ordered) // 2]:.3f} {ordered[-1]:.2f}")
 
     def none(self, name: str, found: Iterable[object]) -> None:
-        """What there must be none of; the first few are shown."""
+        """Report violations; the first few are shown."""
         listed = list(found)
         self.count(name, len(listed))
         if listed:
@@ -61,7 +61,7 @@ class Findings:
 
 
 async def quiet(database: Database) -> int:
-    """How much there still is to do: deliveries, events without a position, applications, requests to assess anew."""
+    """Count the open work: deliveries, events without a position, applications, reassessment requests."""
 
     def step(conn: sa.Connection) -> int:
         waiting = (
@@ -78,7 +78,7 @@ async def quiet(database: Database) -> int:
 
 
 async def rows(database: Database, *columns: Any) -> Sequence[sa.Row[Any]]:
-    """These columns of every row."""
+    """Return these columns of every row."""
     return await database.across_agencies().read(lambda conn: conn.execute(sa.select(*columns)).all())
 
 
@@ -90,16 +90,16 @@ async def join_writes(database: Database, ledger: Ledger, findings: Findings) ->
             if row.key is not None:
                 there[row.key].append((table, str(row.id)))
     stored = Counter(row.key for row in await rows(database, idempotency_key.c.key))
-    told = ledger.acknowledged
-    findings.count("acknowledged writes", len(told))
+    acknowledged = ledger.acknowledged
+    findings.count("acknowledged writes", len(acknowledged))
     findings.count("refused writes", len(ledger.refused))
     findings.count("requests without an answer", ledger.unanswered)
     findings.count("acknowledged and asked again", ledger.asked_again)
-    findings.none("lost", (key for key in told if not there[key]))
+    findings.none("lost", (key for key in acknowledged if not there[key]))
     findings.none("effects twice", (key for key, made in there.items() if len(made) > 1))
-    findings.none("effects under another id", (key for key, one in told.items() if there[key] != [tuple(one)]))
-    findings.none("effects of nothing", (key for key, made in there.items() if made and key not in told))
-    findings.none("answers not kept once", (key for key in told if stored[key] != 1))
+    findings.none("effects under another id", (key for key, one in acknowledged.items() if there[key] != [tuple(one)]))
+    findings.none("effects of nothing", (key for key, made in there.items() if made and key not in acknowledged))
+    findings.none("answers not kept once", (key for key in acknowledged if stored[key] != 1))
 
 
 async def join_events(
@@ -150,7 +150,7 @@ def _accepted(came: Iterable[Receipt]) -> bool:
 
 
 async def compare(database: Database, clock: Clock, findings: Findings) -> None:
-    """What is stored of every application is what the rules say of its facts now."""
+    """Compare the stored assessment of every application with the rules' own answer."""
     keys = [(row.agency_id, row.id) for row in await rows(database, application.c.agency_id, application.c.id)]
     findings.count("applications", len(keys))
     differing: list[str] = []
@@ -165,12 +165,12 @@ def _differing(conn: sa.Connection, keys: Sequence[Key], now: datetime) -> list[
     stored = {
         row["id"]: row for row in conn.execute(sa.select(application).where(application.c.id.in_(ids))).mappings()
     }
-    standing: defaultdict[UUID, dict[str, str]] = defaultdict(dict)
+    active: defaultdict[UUID, dict[str, str]] = defaultdict(dict)
     columns = (flag.c.application_id, flag.c.kind, flag.c.severity)
     for id, kind, severity in conn.execute(
         sa.select(*columns).where(flag.c.application_id.in_(ids), flag.c.cleared_at.is_(None))
     ):
-        standing[id][kind] = severity
+        active[id][kind] = severity
     differing = []
     for (_, id), loaded in load(conn, keys).items():
         found = assess(loaded.history, loaded.policy, now)
@@ -180,7 +180,7 @@ def _differing(conn: sa.Connection, keys: Sequence[Key], now: datetime) -> list[
         )  # fmt: skip
         row = stored[id]
         names = ("stage", "effective_stage", "stage_since", "in_progress", "court", "court_since")
-        kept = (*(row[name] for name in names), standing[id])
+        kept = (*(row[name] for name in names), active[id])
         if kept != fresh:
             differing.append(f"{id}: {kept} but {fresh}")
     return differing

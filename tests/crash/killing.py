@@ -49,14 +49,14 @@ class Slot:
 
 @dataclass
 class Deaths:
-    """What was killed, and how long it took until each API answered again."""
+    """The killed processes, and the seconds until each API answered again."""
 
     kills: list[Kill] = field(default_factory=list)
     recoveries: list[float] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
 
     def counted(self) -> Counter[tuple[str, str]]:
-        """How often each kind was killed where."""
+        """Count the kills by kind and boundary."""
         return Counter((kill.kind, kill.where) for kill in self.kills)
 
 
@@ -146,7 +146,7 @@ class Keeper:
         return where
 
     def calm(self) -> None:
-        """Kill no more: whoever is killed now is started once more, and then left alone."""
+        """Kill no more: a process that is killed now is started once more, and then left alone."""
         self._most = min(self._most, self._begun)
 
     async def stop(self) -> None:

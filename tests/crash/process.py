@@ -28,7 +28,7 @@ PROCESS = "x-process"
 
 @dataclass(frozen=True)
 class Start:
-    """What a process is to run, where it logs, and the boundary at whose n-th pass it dies; None: it has none."""
+    """The command of a process, its log, and the boundary at whose n-th pass it dies; None: it has none."""
 
     arguments: Sequence[str]
     environment: Mapping[str, str]
@@ -108,7 +108,7 @@ def _after_commit(fuse: Fuse) -> None:
 
 
 def _after_claim(fuse: Fuse) -> None:
-    """Between the claim's commit and the work: of deliveries, and of applications in the sweep."""
+    """The boundary between the claim's commit and the work: of deliveries, and of applications in the sweep."""
     _burn_before(fuse, Sender, "_send")
     _burn_before(fuse, worker, "_assess")
 

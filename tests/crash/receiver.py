@@ -1,4 +1,4 @@
-"""The receiver: verifies every signature and keeps a ledger of what came, when, from whom, and how it was answered."""
+"""The receiver: verifies every signature and keeps a ledger of each request: its time, its sender and its answer."""
 
 import asyncio
 import base64
@@ -79,8 +79,8 @@ class Receiver:
         """Enter it in the ledger; answers whether it is accepted."""
         now, id = stopwatch(), headers["webhook-id"]
         came = self.ledger[name].setdefault(id, [])
-        # What is younger than a lease is sent for the first time, also where a worker died: the next attempt after a
-        # 500 then comes 5 seconds later, while that after a second is 5 minutes away.
+        # A request younger than a lease is a first attempt, also where a worker died. The attempt after a 500 comes
+        # 5 seconds later, the one after a second 500 comes 5 minutes later.
         age = system() - datetime.fromisoformat(json.loads(body)["timestamp"])
         fails = random.Random(f"{self._seed} {id}").random() < self._first_fails[name]
         accepted = bool(came) or age >= MIN_LEASE or not fails

@@ -1,4 +1,4 @@
-"""Joining receptions and kills: what came again after it was accepted was under way when its very worker was killed."""
+"""Joining receptions and kills: a repeated reception was in progress when its very worker was killed."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -26,8 +26,8 @@ def join_repeats(
 ) -> None:  # fmt: skip
     """No acceptance twice but after a kill: one of an event for each kill, and no more than are under way at once.
 
-    A kill explains a repeat where it ended the worker that made the attempt before, after that was received and while
-    its lease ran, and where the repeat waited for the lease to end.
+    A kill explains a repeat where it ended the worker of the attempt before, and the repeat waited for the lease to
+    end. It came after that attempt was received and while its lease ran.
     """
     died = {kill.process: kill.at for kill in kills if kill.kind == "worker"}
     deaths = sorted(died.values())

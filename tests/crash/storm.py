@@ -20,7 +20,7 @@ from tests.crash.receiver import Receiver
 from tests.crash.repeating import join_repeats
 from tests.crash.telling import join_facts
 from tests.crash.wire import Line, rest
-from tests.crash.writing import Client, Ledger, Story
+from tests.crash.writing import Client, Ledger, SharedState
 
 OPERATOR_KEY = "kw_operator_key_of_the_whole_storm"
 JOBS = 40
@@ -45,7 +45,7 @@ ENDPOINTS: Mapping[str, Wish] = {
 
 @dataclass(frozen=True)
 class Plan:
-    """How much of everything."""
+    """The size of a storm."""
 
     kills: int
     writes: int
@@ -73,27 +73,27 @@ async def storm(url: str, folder: Path, plan: Plan, enough: asyncio.Event | None
     ports = [_free_port() for _ in range(plan.apis)]
     slots = [Slot("api", at, ("serve", "--port", str(port)), environment, port) for at, port in enumerate(ports)]
     slots += [Slot("worker", plan.apis + at, ("work",), environment) for at in range(plan.workers)]
-    began, story = stopwatch(), Story(ports, "", plan.seed)
-    keeper = Keeper(folder, plan.kills, lambda: len(story.ledger.acknowledged) / plan.writes, plan.seed)
+    began, shared = stopwatch(), SharedState(ports, "", plan.seed)
+    keeper = Keeper(folder, plan.kills, lambda: len(shared.ledger.acknowledged) / plan.writes, plan.seed)
     async with AsyncExitStack() as stack:
         port = await receiver.open()
         stack.push_async_callback(receiver.close)
         database = Database(url)
         stack.push_async_callback(database.close)
-        ids = await _settle(keeper, slots[0], story, receiver, port)
+        ids = await _set_up(keeper, slots[0], shared, receiver, port)
         keeping = [asyncio.create_task(keeper.keep(slot)) for slot in slots]
         stack.push_async_callback(keeper.stop)
-        await _write(story, keeper.deaths, plan, enough or asyncio.Event())
+        await _write(shared, keeper.deaths, plan, enough or asyncio.Event())
         stormed = stopwatch()
         keeper.calm()
         await asyncio.gather(*keeping)
         left = await _come_to_rest(database)
-        _numbers(findings, story.ledger, keeper.deaths, stormed - began, stopwatch() - stormed)
+        _numbers(findings, shared.ledger, keeper.deaths, stormed - began, stopwatch() - stormed)
         findings.none("still to do", [left] if left else [])
         lease = max(plan.lease_seconds, MIN_LEASE.total_seconds())
-        await _join(database, story.ledger, receiver, keeper.deaths, ids, lease, findings)
+        await _join(database, shared.ledger, receiver, keeper.deaths, ids, lease, findings)
     findings.none("errors in the logs", _errors(folder))
-    findings.none("what no client or process should meet", [*story.ledger.violations, *keeper.deaths.violations])
+    findings.none("what no client or process should meet", [*shared.ledger.violations, *keeper.deaths.violations])
     findings.none("requests that the receiver refused", receiver.refused)
     return findings
 
@@ -111,30 +111,30 @@ async def _join(
     await compare(database, system, findings)
 
 
-async def _settle(keeper: Keeper, slot: Slot, story: Story, receiver: Receiver, port: int) -> dict[str, UUID]:
-    """Before the storm: an agency, its jobs, and endpoints that hear everything from the first event on."""
+async def _set_up(keeper: Keeper, slot: Slot, shared: SharedState, receiver: Receiver, port: int) -> dict[str, UUID]:
+    """Create an agency, its jobs, and endpoints that subscribe to all events before the storm."""
     process = keeper.start(slot)
     line = Line()
 
     async def make(path: str, body: Mapping[str, Any], key: str) -> Any:
         content = json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        status, answer = await line.ask(story.ports[0], "POST", f"/v1/{path}", headers, content)
+        status, answer = await line.ask(shared.ports[0], "POST", f"/v1/{path}", headers, content)
         assert status == 201, answer
         return answer
 
     await keeper.serves(slot, process)
     agency = {"name": "Harbour", "time_zone": "UTC", "holiday_region": "AU-NSW"}
-    story.key = (await make("agencies", agency, OPERATOR_KEY))["api_key"]
-    client = await make("organisations", {"name": "Acme"}, story.key)
+    shared.key = (await make("agencies", agency, OPERATOR_KEY))["api_key"]
+    client = await make("organisations", {"name": "Acme"}, shared.key)
     ids: dict[str, UUID] = {}
     for _ in range(JOBS):
         job = {"title": "Fitter", "organisation_id": client["id"]}
-        story.jobs.append((await make("jobs", job, story.key))["id"])
+        shared.jobs.append((await make("jobs", job, shared.key))["id"])
     for name, wish in ENDPOINTS.items():
         address = {"url": f"http://127.0.0.1:{port}/{name}", "event_types": [wish.type] if wish.type else None}
         made = await make(
-            "webhook-endpoints", {**address, "rate_per_second": 1000, "concurrency": wish.concurrency}, story.key
+            "webhook-endpoints", {**address, "rate_per_second": 1000, "concurrency": wish.concurrency}, shared.key
         )
         ids[name] = UUID(made["endpoint"]["id"])
         receiver.expect(name, made["secret"], wish.first_fails)
@@ -143,23 +143,23 @@ async def _settle(keeper: Keeper, slot: Slot, story: Story, receiver: Receiver, 
     return ids
 
 
-async def _write(story: Story, deaths: Deaths, plan: Plan, enough: asyncio.Event) -> None:
+async def _write(shared: SharedState, deaths: Deaths, plan: Plan, enough: asyncio.Event) -> None:
     """Let the clients write until enough is acknowledged and enough is killed."""
-    writing = [asyncio.create_task(Client(story, number).run()) for number in range(plan.clients)]
+    writing = [asyncio.create_task(Client(shared, number).run()) for number in range(plan.clients)]
     shown = stopwatch()
-    while not enough.is_set() and (len(story.ledger.acknowledged) < plan.writes or len(deaths.kills) < plan.kills):
+    while not enough.is_set() and (len(shared.ledger.acknowledged) < plan.writes or len(deaths.kills) < plan.kills):
         if deaths.violations or any(task.done() for task in writing):
             break
         await rest(0.1)
         if stopwatch() - shown > 20:
             shown = stopwatch()
-            sys.stderr.write(f"{len(story.ledger.acknowledged):,} acknowledged, {len(deaths.kills)} killed\n")
-    story.ended = True
+            sys.stderr.write(f"{len(shared.ledger.acknowledged):,} acknowledged, {len(deaths.kills)} killed\n")
+    shared.ended = True
     await asyncio.gather(*writing)
 
 
 async def _come_to_rest(database: Database) -> int:
-    """Wait until nothing is to be done, as long as it becomes less; answers what is left."""
+    """Wait until nothing is to be done, as long as it becomes less; return the rest."""
     least, since = await quiet(database), stopwatch()
     while least and stopwatch() - since < QUIET_SECONDS:
         await rest(0.3)

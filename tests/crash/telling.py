@@ -1,6 +1,6 @@
-"""Joining facts and events: what the database knows to have happened was told, and told once.
+"""Joining facts and events: each fact in the database has its event, exactly once.
 
-In a storm nobody handles a flag and no fact is taken back, so that every fact has exactly the events counted here.
+In a storm nobody handles a flag and no fact is voided, so that every fact has exactly the events counted here.
 """
 
 from collections import Counter
@@ -20,28 +20,28 @@ BROKEN = {
     "timeline_overdue": "timeline.overdue",
     "commitment_overdue": "commitment.overdue",
 }
-"""The flags that are told by an event of their own beside `flag.raised`."""
+"""The flags that have an event of their own beside `flag.raised`."""
 MOVED, LOGGED = "application.stage_changed", "follow_up.logged"
 
 
 async def join_facts(database: Database, findings: Findings) -> None:
     """Every move, every flag's beginning, steps and end, and every follow-up has its event."""
-    told: Counter[tuple[str, Hashable]] = Counter()
+    emitted: Counter[tuple[str, Hashable]] = Counter()
     for row in await rows(database, event.c.type, event.c.application_id, event.c.data):
-        told[row.type, _fact_of(row)] += 1
+        emitted[row.type, _fact_of(row)] += 1
     facts = await _moves(database) + await _flags(database) + await _follow_ups(database)
     findings.count("facts to tell of", facts.total())
-    findings.none("facts without their event", (facts - told).elements())
-    # Some moves follow from what was not told as a move: a follow-up, an interview that ended.
-    followed = {key for key in told if key[0] == MOVED} - facts.keys()
+    findings.none("facts without their event", (facts - emitted).elements())
+    # Some moves follow from what was not recorded as a move: a follow-up, an interview that ended.
+    followed = {key for key in emitted if key[0] == MOVED} - facts.keys()
     known = {type for type, _ in facts} | {"flag.raised", "flag.changed", "flag.cleared", LOGGED, *BROKEN.values()}
-    beyond = (told - facts).items()
+    beyond = (emitted - facts).items()
     unfounded = (key for key, _ in beyond if key[0] in known and key not in followed)
-    findings.none("events told twice, or without their fact", unfounded)
+    findings.none("doubled events, or events without their fact", unfounded)
 
 
 def _fact_of(row: sa.Row[Any]) -> Hashable:
-    """What an event's fact is known by."""
+    """Return the key of an event's fact."""
     data: Mapping[str, Any] = row.data
     match row.type:
         case "application.stage_changed":

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.applications.models import application, interaction
 from app.applications.projection import Projection
 from app.webhooks.models import event, webhook_delivery
-from tests.applications.desk import Desk, day
+from tests.applications.agency_client import AgencyClient, day
 from tests.crash.joining import Findings, compare, join_events, join_writes
 from tests.crash.receiver import Receipt
 from tests.crash.telling import LOGGED, MOVED, join_facts
@@ -20,97 +20,99 @@ from tests.service import Client, Service
 
 
 @pytest.fixture
-def desk(service: Service, operator: Client) -> Desk:
-    """A desk with an application."""
-    return Desk(service, operator)
+def agency(service: Service, operator: Client) -> AgencyClient:
+    """An agency with an application."""
+    return AgencyClient(service, operator)
 
 
-def found(desk: Desk, join: Callable[..., Any], *arguments: Any) -> list[str]:
-    """What a join over the desk's database must not see, by name."""
+def found(agency: AgencyClient, join: Callable[..., Any], *arguments: Any) -> list[str]:
+    """Return the findings of a join over the agency's database, by name."""
     findings = Findings()
-    desk.service.run(join, desk.service.app.state.shared.database, *arguments, findings)
+    agency.service.run(join, agency.service.app.state.shared.database, *arguments, findings)
     return [violation.partition(":")[0] for violation in findings.violations]
 
 
-def told(desk: Desk, key: str) -> Written:
+def logged(agency: AgencyClient, key: str) -> Written:
     """A word that an Idempotency-Key marks, acknowledged."""
     said = {"from_party": "client", "to_party": "recruiter", "summary": key}
-    answer = desk.admin.post(f"/v1/applications/{desk.id}/interactions", said, headers={"Idempotency-Key": key})
+    answer = agency.admin.post(f"/v1/applications/{agency.id}/interactions", said, headers={"Idempotency-Key": key})
     return Written("interaction", answer.json()["id"])
 
 
-def test_what_was_acknowledged_and_is_there_once_is_well(desk: Desk):
-    assert found(desk, join_writes, Ledger(acknowledged={"a": told(desk, "a")})) == []
+def test_what_was_acknowledged_and_is_there_once_is_well(agency: AgencyClient):
+    assert found(agency, join_writes, Ledger(acknowledged={"a": logged(agency, "a")})) == []
 
 
-def test_a_lost_write_is_seen(desk: Desk):
-    ledger = Ledger(acknowledged={"a": told(desk, "a"), "b": Written("interaction", str(uuid4()))})
-    assert found(desk, join_writes, ledger) == ["lost", "effects under another id", "answers not kept once"]
+def test_a_lost_write_is_seen(agency: AgencyClient):
+    ledger = Ledger(acknowledged={"a": logged(agency, "a"), "b": Written("interaction", str(uuid4()))})
+    assert found(agency, join_writes, ledger) == ["lost", "effects under another id", "answers not kept once"]
 
 
-def test_an_effect_twice_and_an_effect_of_nothing_are_seen(desk: Desk):
-    ledger = Ledger(acknowledged={"a": told(desk, "a")})
-    told(desk, "b")
-    desk.write(sa.update(interaction).values(summary="a"))
-    assert found(desk, join_writes, ledger) == ["effects twice", "effects under another id"]
-    assert found(desk, join_writes, Ledger()) == ["effects twice", "effects of nothing"]
+def test_an_effect_twice_and_an_effect_of_nothing_are_seen(agency: AgencyClient):
+    ledger = Ledger(acknowledged={"a": logged(agency, "a")})
+    logged(agency, "b")
+    agency.write(sa.update(interaction).values(summary="a"))
+    assert found(agency, join_writes, ledger) == ["effects twice", "effects under another id"]
+    assert found(agency, join_writes, Ledger()) == ["effects twice", "effects of nothing"]
 
 
-def test_an_event_that_was_not_delivered_or_not_received_is_seen(desk: Desk):
-    endpoint = desk.add("webhook-endpoints", url="https://receiver.example/")["endpoint"]["id"]
-    desk.interview(ended=day(4, 8))
-    assert desk.moves("awaiting_decision").status_code == 201
-    (delivery,) = desk.rows(webhook_delivery)
+def test_an_event_that_was_not_delivered_or_not_received_is_seen(agency: AgencyClient):
+    endpoint = agency.add("webhook-endpoints", url="https://receiver.example/")["endpoint"]["id"]
+    agency.interview(ended=day(4, 8))
+    assert agency.moves("awaiting_decision").status_code == 201
+    (delivery,) = agency.rows(webhook_delivery)
     wanted = {delivery["endpoint_id"]: None}
     assert str(delivery["endpoint_id"]) == endpoint
     unsent = ["deliveries not done", "deliveries done without an attempt", "never accepted"]
     unsequenced = ["positions of the feed that are not one after the other"]
-    assert found(desk, join_events, {delivery["endpoint_id"]: {}}, wanted) == unsent + unsequenced
-    desk.write(sa.delete(webhook_delivery))
+    assert found(agency, join_events, {delivery["endpoint_id"]: {}}, wanted) == unsent + unsequenced
+    agency.write(sa.delete(webhook_delivery))
     other = Receipt(0, hashlib.sha256(b"other").digest(), 0, "w")
     altered = {delivery["endpoint_id"]: {str(delivery["event_id"]): [other]}}
-    assert found(desk, join_events, altered, wanted) == [
+    assert found(agency, join_events, altered, wanted) == [
         "events without delivery", "received without event, or altered", *unsequenced,
     ]  # fmt: skip
 
 
-def test_rows_that_the_rules_would_write_otherwise_are_seen(desk: Desk):
-    assert found(desk, compare, desk.clock) == []
-    desk.write(sa.update(application).values(stage="offer"))
-    assert found(desk, compare, desk.clock) == ["applications whose rows differ from a fresh assessment"]
+def test_rows_that_the_rules_would_write_otherwise_are_seen(agency: AgencyClient):
+    assert found(agency, compare, agency.clock) == []
+    agency.write(sa.update(application).values(stage="offer"))
+    assert found(agency, compare, agency.clock) == ["applications whose rows differ from a fresh assessment"]
 
 
-def lived(desk: Desk) -> None:
+def lived(agency: AgencyClient) -> None:
     """A life with a move, a follow-up, and flags that come, step up and go."""
-    interview = desk.interview(ended=day(4, 8))
+    interview = agency.interview(ended=day(4, 8))
     for hour in range(1, 9):
-        desk.wait(day(4 + hour, 0))
-    desk.add(f"interviews/{interview['id']}/follow-ups", occurred_at=day(11, 23))
-    assert desk.moves("offer").status_code == 201
+        agency.wait(day(4 + hour, 0))
+    agency.add(f"interviews/{interview['id']}/follow-ups", occurred_at=day(11, 23))
+    assert agency.moves("offer").status_code == 201
 
 
-def test_facts_that_were_all_told_once_are_well(desk: Desk):
-    lived(desk)
-    types = {row["type"] for row in desk.rows(event)}
+def test_facts_with_exactly_one_event_each_are_accepted(agency: AgencyClient):
+    lived(agency)
+    types = {row["type"] for row in agency.rows(event)}
     assert types >= {"flag.raised", "flag.changed", "flag.cleared", "follow_up.missed", LOGGED, MOVED}
-    assert found(desk, join_facts) == []
+    assert found(agency, join_facts) == []
 
 
-def test_a_fact_that_nobody_was_told_of_is_seen_and_so_is_one_told_twice(desk: Desk):
-    lived(desk)
+def test_a_fact_without_an_event_is_found_and_so_is_one_with_two(agency: AgencyClient):
+    lived(agency)
     for what in ("flag.raised", "flag.changed", "flag.cleared", "follow_up.missed", LOGGED, MOVED):
-        told = next(row for row in desk.rows(event) if row["type"] == what and row["data"].get("to") in (None, "offer"))
-        desk.write(sa.delete(event).where(event.c.id == told["id"]))
-        assert found(desk, join_facts) == ["facts without their event"], what
-        desk.write(sa.insert(event).values(**told))
+        row = next(
+            row for row in agency.rows(event) if row["type"] == what and row["data"].get("to") in (None, "offer")
+        )
+        agency.write(sa.delete(event).where(event.c.id == row["id"]))
+        assert found(agency, join_facts) == ["facts without their event"], what
+        agency.write(sa.insert(event).values(**row))
         again = uuid4()
-        desk.write(sa.insert(event).values(**{**told, "id": again, "position": None}))
-        assert found(desk, join_facts) == ["events told twice, or without their fact"], what
-        desk.write(sa.delete(event).where(event.c.id == again))
-    assert found(desk, join_facts) == []
+        agency.write(sa.insert(event).values(**{**row, "id": again, "position": None}))
+        assert found(agency, join_facts) == ["doubled events, or events without their fact"], what
+        agency.write(sa.delete(event).where(event.c.id == again))
+    assert found(agency, join_facts) == []
 
 
-def test_a_service_that_tells_of_no_flag_is_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+def test_a_service_that_tells_of_no_flag_is_seen(agency: AgencyClient, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Projection, "_emit_flag_event", lambda self, what, row: None)
-    lived(desk)
-    assert found(desk, join_facts) == ["facts without their event"]
+    lived(agency)
+    assert found(agency, join_facts) == ["facts without their event"]

@@ -1,4 +1,4 @@
-"""Which repeats a kill explains, and which it does not."""
+"""Repeats that a kill explains, and repeats that it does not."""
 
 from tests.crash.joining import Findings
 from tests.crash.killing import Kill
@@ -16,7 +16,7 @@ def came(at: float, process: str = "w", *, accepted: bool = True) -> Receipt:
 
 
 def seen(*events: list[Receipt], kills: tuple[Kill, ...] = (KILLED,), concurrency: int = 1) -> list[str]:
-    """What must not be of events that were received so."""
+    """Return the findings for events with these receptions."""
     findings = Findings()
     join_repeats("it", {str(number): one for number, one in enumerate(events)}, kills, LEASE, concurrency, findings)
     names = [violation.partition(": ")[2].partition(":")[0] for violation in findings.violations]

@@ -22,7 +22,7 @@ async def rest(seconds: float) -> None:
 
 
 class Line:
-    """One client's connection, kept from request to request and made anew when it breaks."""
+    """One client's connection, kept from request to request and opened again when it breaks."""
 
     def __init__(self) -> None:
         self._port: int | None = None
@@ -48,8 +48,8 @@ class Line:
         named = {"Host": f"127.0.0.1:{port}", "Content-Length": str(len(body))} | dict(headers)
         lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in named.items()), "", ""]
         writer.write("\r\n".join(lines).encode() + body)
-        status, told = read_head(await reader.readuntil(b"\r\n\r\n"))
-        content = await reader.readexactly(int(told.get("content-length", "0")))
+        status, received = read_head(await reader.readuntil(b"\r\n\r\n"))
+        content = await reader.readexactly(int(received.get("content-length", "0")))
         return int(status.split(" ")[1]), json.loads(content) if content else None
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The clients: they write until enough is acknowledged, ask again for whatever got no answer, and keep a ledger."""
+"""The clients: they write until enough is acknowledged, retry requests without an answer, and keep a ledger."""
 
 import json
 import random
@@ -33,7 +33,7 @@ class Written(NamedTuple):
 
 @dataclass
 class Ledger:
-    """What the clients know. A write is known by its Idempotency-Key, which stands in what it made, too."""
+    """The writes of the clients. A write has its Idempotency-Key, which stands in its row, too."""
 
     acknowledged: dict[str, Written] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
@@ -43,8 +43,8 @@ class Ledger:
     latencies: list[float] = field(default_factory=list)
 
 
-class Story:
-    """What the clients share: where the service answers, the agency's key and jobs, and what is talked about."""
+class SharedState:
+    """State that the clients share: the ports of the service, the agency's key and jobs, and the applications."""
 
     def __init__(self, ports: Sequence[int], key: str, seed: int) -> None:
         self.ports, self.key, self.seed = ports, key, seed
@@ -57,27 +57,27 @@ class Story:
 class Client:
     """One client with a connection of its own and one request at a time."""
 
-    def __init__(self, story: Story, number: int) -> None:
-        self._story, self._number, self._which = story, number, number
-        self._chance = random.Random(f"{story.seed} {number}")
+    def __init__(self, shared: SharedState, number: int) -> None:
+        self._shared, self._number, self._which = shared, number, number
+        self._chance = random.Random(f"{shared.seed} {number}")
         self._numbers, self._line = count(), Line()
 
     async def run(self) -> None:
-        """Write until the story has ended, and see the last request through."""
+        """Write until the storm has ended, and see the last request through."""
         try:
-            while not self._story.ended:
-                if not self._story.open or self._chance.random() < 1 / AN_APPLICATION_EVERY:
+            while not self._shared.ended:
+                if not self._shared.open or self._chance.random() < 1 / AN_APPLICATION_EVERY:
                     await self._open()
                 else:
-                    await self._go_on(*self._chance.choice(self._story.open))
+                    await self._go_on(*self._chance.choice(self._shared.open))
         finally:
             await self._line.close()
 
     async def _open(self) -> None:
-        """A candidate with two applications, so that a word on one is heard on the other, and their interviews."""
+        """Create a candidate with two applications and their interviews. An interaction on one counts on the other."""
         candidate = await self._tell("candidate", "/v1/candidates", {"name": "Robin Reed"})
         for _ in range(2):
-            job, opened_at = self._chance.choice(self._story.jobs), system() - timedelta(days=10)
+            job, opened_at = self._chance.choice(self._shared.jobs), system() - timedelta(days=10)
             body = {"candidate_id": candidate, "job_id": job, "opened_at": opened_at.isoformat()}
             id = await self._tell("application", "/v1/applications", body)
             if id is None:
@@ -87,7 +87,7 @@ class Client:
             times = {"booked_at": opened_at, "starts_at": ends_at - timedelta(hours=1), "ends_at": ends_at}
             interview = {name: at.isoformat() for name, at in times.items()}
             held = await self._tell("interview", f"/v1/applications/{id}/interviews", interview)
-            self._story.open.append((id, held if ends_at < system() else None))
+            self._shared.open.append((id, held if ends_at < system() else None))
 
     async def _go_on(self, id: str, held: str | None) -> None:
         if held is not None and self._chance.random() < 0.02:
@@ -105,7 +105,7 @@ class Client:
         """Make one thing, however often it takes; its id, or None where it was refused."""
         key = f"{table}-{self._number}-{next(self._numbers)}"
         content = json.dumps({**body, **_marked(table, key)}).encode()
-        ledger, began = self._story.ledger, stopwatch()
+        ledger, began = self._shared.ledger, stopwatch()
         status, answer = await self._see_through(path, key, content)
         ledger.latencies.append(stopwatch() - began)
         if status != 201:
@@ -124,16 +124,16 @@ class Client:
 
     async def _see_through(self, path: str, key: str, content: bytes) -> tuple[int, Any]:
         headers = {
-            "Authorization": f"Bearer {self._story.key}",
+            "Authorization": f"Bearer {self._shared.key}",
             "Content-Type": "application/json",
             "Idempotency-Key": key,
         }
         while True:
             try:
-                port = self._story.ports[self._which % len(self._story.ports)]
+                port = self._shared.ports[self._which % len(self._shared.ports)]
                 status, answer = await self._line.ask(port, "POST", path, headers, content)
             except Broken:
-                self._story.ledger.unanswered += 1
+                self._shared.ledger.unanswered += 1
                 self._which += 1  # the other API, where there is one
             else:
                 if answer.get("code") not in TRANSIENT.get(status, ()):

@@ -37,17 +37,17 @@ class AshbyServer(StandIn):
 
     @property
     def settings(self) -> dict[str, str]:
-        """What a connection to it is set to."""
+        """The settings of a connection to it."""
         return {"base_url": self.url}
 
     @property
     def credentials(self) -> dict[str, str]:
-        """What it lets in."""
+        """The credentials that it accepts."""
         return {"api_key": "live"}
 
     @property
     def undelivered(self) -> list[Delivery]:
-        """After some answers Ashby never tries again, and gives up after ten attempts."""
+        """The retry policy: after some answers Ashby never tries again, and gives up after ten attempts."""
         return [
             each
             for each in super().undelivered
@@ -118,8 +118,8 @@ class AshbyServer(StandIn):
     def hire(self, application: str) -> None:
         """Hire a candidate: three webhooks under one id."""
         self._change("applications", application, status="Hired")
-        told = self._told(application)
-        self._tell({"candidateHire": told, "candidateStageChange": told, "applicationUpdate": told})
+        payload = self._told(application)
+        self._tell({"candidateHire": payload, "candidateStageChange": payload, "applicationUpdate": payload})
 
     def offer(
         self,
@@ -153,8 +153,8 @@ class AshbyServer(StandIn):
     def signature(self, offer: str, event: str) -> None:
         """Send, complete, cancel or delete the request to sign an offer."""
         version = self.records["offers"][offer]["latestVersion"]["id"]
-        told = {"relatedEntityType": "offer", "offerId": offer, "offerVersionId": version, "eventType": event}
-        self._tell({"signatureRequestUpdate": told})
+        payload = {"relatedEntityType": "offer", "offerId": offer, "offerVersionId": version, "eventType": event}
+        self._tell({"signatureRequestUpdate": payload})
 
     def book(self, application: str, *slots: tuple[datetime, datetime]) -> str:
         """A schedule with its events; answers its id."""
@@ -165,8 +165,8 @@ class AshbyServer(StandIn):
             interviewStageId=self.records["applications"][application]["currentInterviewStage"]["id"],
             interviewEvents=[self._slot(*slot) for slot in slots],
         )
-        told = {"interviewSchedule": self.records["schedules"][id]}
-        self._tell({"interviewScheduleCreate": told, "interviewScheduleUpdate": told})
+        payload = {"interviewSchedule": self.records["schedules"][id]}
+        self._tell({"interviewScheduleCreate": payload, "interviewScheduleUpdate": payload})
         return id
 
     def reschedule(self, schedule: str, status: str, *slots: tuple[datetime, datetime]) -> None:

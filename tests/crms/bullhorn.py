@@ -14,10 +14,10 @@ from tests.crms.bullhorn_querying import TO_MANY, TO_ONE, BadRequestError, index
 from tests.crms.standin import StandIn
 
 USER = 1314
-"""The API user: what Keepwarm writes is told as this person's doing."""
+"""The API user: what Keepwarm writes carries this person's id."""
 _SEARCHED = {"Candidate", "ClientContact", "ClientCorporation", "JobOrder", "Note", "Placement", "Task"}
 _QUERIED = {"ClientContact", "ClientCorporation", "JobOrder", "Placement", "Task"}
-"""Those that can be searched for and queried: bullhorn/sdk-rest, QueryEntity."""
+"""Entities that can be searched for and queried: bullhorn/sdk-rest, QueryEntity."""
 _TIMES = {"dateAdded", "dateLastModified"}
 _PERSON = {"name", "firstName", "lastName", "email", "phone", "mobile", "isDeleted", *_TIMES}
 _COLUMNS = {
@@ -54,7 +54,7 @@ Handler = Callable[[Request, Mapping[str, Any]], Awaitable[Response]]
 
 
 class BullhornStandIn(StandIn):
-    """An agency's Bullhorn. `add`, `change` and `remove` are what recruiters do; each is told in the queue."""
+    """An agency's Bullhorn. `add`, `change` and `remove` are what recruiters do; each puts an event in the queue."""
 
     def __init__(self, **rest: Any) -> None:
         super().__init__(**rest)
@@ -75,7 +75,7 @@ class BullhornStandIn(StandIn):
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """What a connection to it is set to: the entrance of another data centre, which points here."""
+        """The settings of a connection to it: the entrance of another data centre, which points here."""
         return {"login_url": f"{self.url}/far/rest-services", "user_id": str(USER)}
 
     def routes(self) -> Sequence[Route]:
@@ -146,7 +146,7 @@ class BullhornStandIn(StandIn):
         self._lose = True
 
     def drop_subscriptions(self) -> None:
-        """Somebody deletes the subscriptions, and their queues with them."""
+        """Delete the subscriptions, and their queues with them."""
         self.subscribed.clear()
         self.queue.clear()
         self.batches.clear()
@@ -294,15 +294,15 @@ class BullhornStandIn(StandIn):
     def _history(self, entity: str, id: int) -> None:
         if entity == "JobSubmission":
             self._ids += 1
-            told = {"status": self.rows[entity][id]["status"], "dateAdded": self._now(), "jobSubmission": {"id": id}}
-            self.rows["JobSubmissionHistory"][self._ids] = {**told, "id": self._ids}
+            step = {"status": self.rows[entity][id]["status"], "dateAdded": self._now(), "jobSubmission": {"id": id}}
+            self.rows["JobSubmissionHistory"][self._ids] = {**step, "id": self._ids}
 
     def _now(self) -> int:
         return int(self.now.timestamp() * 1000)
 
 
 def unknown(entity: str, body: Mapping[str, Any]) -> bool:
-    """Whether a body names an entity or a field that there is not, or an association without its id."""
+    """Return whether a body names an unknown entity or field, or an association without its id."""
     associations = [value for name, value in body.items() if name in TO_ONE]
     known = body.keys() <= _COLUMNS.get(entity, set()) - TO_MANY.keys()
     return not known or not all(isinstance(value, dict) and set(value) == {"id"} for value in associations)

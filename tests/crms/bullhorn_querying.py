@@ -1,4 +1,4 @@
-"""What the stand-in for Bullhorn understands of its two query languages and of its field lists; the rest is a 400."""
+"""The supported part of Bullhorn's two query languages and of its field lists; the rest is a 400."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -41,12 +41,12 @@ _NOTES = {
 
 
 class BadRequestError(Exception):
-    """What Bullhorn answers with a 400."""
+    """A query that Bullhorn answers with a 400."""
 
 
 def shown(row: Row, fields: str, look: Look, columns: set[str], *, top: bool = True) -> dict[str, Any]:
     """The row with the fields asked for, associations and all. Raises BadRequestError for one that there is not."""
-    told: dict[str, Any] = {"id": row["id"]}
+    document: dict[str, Any] = {"id": row["id"]}
     for name, inside in _split(fields):
         if top and name not in columns | {"id"}:
             raise BadRequestError(f"unknown field {name}")
@@ -56,12 +56,12 @@ def shown(row: Row, fields: str, look: Look, columns: set[str], *, top: bool = T
                 raise BadRequestError("to-many association fields only appear at the top level")
             found = [other for id in value or () if (other := look(TO_MANY[name], id))]
             rows = [shown(other, inside or "id", look, set(), top=False) for other in found[:MOST_NESTED]]
-            told[name] = {"total": len(found), "data": rows}
+            document[name] = {"total": len(found), "data": rows}
         elif name in TO_ONE and value is not None:
-            told[name] = _associated(name, value["id"], inside, look)
+            document[name] = _associated(name, value["id"], inside, look)
         else:
-            told[name] = value
-    return told
+            document[name] = value
+    return document
 
 
 def _associated(name: str, id: int, inside: str, look: Look) -> dict[str, Any] | None:
@@ -93,7 +93,7 @@ def indexed(entity: str, row: Row) -> Row:
 
 
 def matches(clause: str, row: Row) -> bool:
-    """Whether a row is what `where` (JPQL) or `query` (Lucene) asks for."""
+    """Return whether a row matches `where` (JPQL) or `query` (Lucene)."""
     return all(any(_one(either, row) for either in _apart(part, " OR ")) for part in _apart(clause, " AND "))
 
 

@@ -41,12 +41,12 @@ class GreenhouseServer(StandIn):
 
     @property
     def settings(self) -> dict[str, str]:
-        """What a connection to it is set to."""
+        """The settings of a connection to it."""
         return {"base_url": f"{self.url}/v3", "auth_url": f"{self.url}/token", "user_id": "77"}
 
     @property
     def credentials(self) -> dict[str, str]:
-        """What it lets in."""
+        """The credentials that it accepts."""
         return {"client_id": "client", "client_secret": "hush"}
 
     def accepts(self, status: int) -> bool:
@@ -148,8 +148,8 @@ class GreenhouseServer(StandIn):
         for each in self.records["offers"].values():
             if each["application_id"] == application and each["current"]:
                 self._change_offer(each["id"], status="deprecated", current=False)
-        told = {"status": "unresolved", "sent_on": None, "resolved_at": None, "starts_on": None, **fields}
-        id = self._add("offers", application_id=application, current=True, **told)
+        values = {"status": "unresolved", "sent_on": None, "resolved_at": None, "starts_on": None, **fields}
+        id = self._add("offers", application_id=application, current=True, **values)
         self._tell("offer_created", self._offer_payload(id))
         return id
 
@@ -227,19 +227,19 @@ class GreenhouseServer(StandIn):
     async def _write(self, request: Request) -> Response:
         if refused := self._refusal(request):
             return refused
-        told = await request.json()
-        if told.get("visibility") not in ("admin_only", "private", "public") or not told.get("user_id"):
+        body = await request.json()
+        if body.get("visibility") not in ("admin_only", "private", "public") or not body.get("user_id"):
             return JSONResponse({"message": "invalid"}, 422)
-        id = self.note(told["candidate_id"], told["body"], told["note_type"])
+        id = self.note(body["candidate_id"], body["body"], body["note_type"])
         return JSONResponse(self.records["notes"][id], 201)
 
     async def _move(self, request: Request) -> Response:
         if refused := self._refusal(request):
             return refused
-        told, id = await request.json(), request.path_params["id"]
-        if self.records["applications"][id]["job_interview_stage_id"] != told.get("from_stage_id"):
+        body, id = await request.json(), request.path_params["id"]
+        if self.records["applications"][id]["job_interview_stage_id"] != body.get("from_stage_id"):
             return JSONResponse({"message": "the application is in another stage"}, 422)
-        self.move(id, told["to_stage_id"])
+        self.move(id, body["to_stage_id"])
         return JSONResponse({}, 200)
 
     def _refusal(self, request: Request) -> Response | None:

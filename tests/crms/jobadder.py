@@ -56,7 +56,7 @@ class JobAdderStandIn(StandIn):
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """What a connection to it is set to."""
+        """The settings of a connection to it."""
         return {"auth_url": self.url}
 
     def routes(self) -> Sequence[Route]:
@@ -100,7 +100,7 @@ class JobAdderStandIn(StandIn):
         self.change("applications", id, "jobapplication_status_changed", status=status)
 
     def remove(self, resource: str, id: str) -> None:
-        """Delete a thing. Only lists of some kinds tell of it, and no event."""
+        """Delete a thing. Only lists of some kinds show it, and no event."""
         del self.rows[resource][id]
         self.gone.append((resource, id, self._stamp()))
 
@@ -239,19 +239,19 @@ class JobAdderStandIn(StandIn):
     def _shown(self, resource: str, id: str, *, inside: bool = False) -> dict[str, Any]:
         """A document; one inside another carries no times, but for an application."""
         row = self.rows[resource][id]
-        told: dict[str, Any] = {FIELDS[resource]: int(id) if id.isdigit() else id}
+        shown: dict[str, Any] = {FIELDS[resource]: int(id) if id.isdigit() else id}
         for name, value in row.items():
             if name in _LISTED:
-                told[name] = [self._shown(name, one, inside=True) for one in value]
+                shown[name] = [self._shown(name, one, inside=True) for one in value]
             elif name in _INSIDE:
-                told[name] = self._shown(_INSIDE[name], value, inside=True)
+                shown[name] = self._shown(_INSIDE[name], value, inside=True)
             elif name == "status" and resource == "jobs":
-                told[name] = {"statusId": value, "name": "Open" if value == 1 else "Filled", "active": value == 1}
+                shown[name] = {"statusId": value, "name": "Open" if value == 1 else "Filled", "active": value == 1}
             elif name == "status":
-                told[name] = {"statusId": value, "name": self.statuses[value]}
+                shown[name] = {"statusId": value, "name": self.statuses[value]}
             elif not (inside and resource != "applications" and name in _STAMPS):
-                told[name] = value
-        return told
+                shown[name] = value
+        return shown
 
     # --- What we write ---
 
@@ -297,7 +297,7 @@ class JobAdderStandIn(StandIn):
 
 
 def _after(asked: Mapping[str, str], row: Mapping[str, Any]) -> bool:
-    """Whether a row is from the filters' instants on; what was never updated has no updatedAt."""
+    """Return whether a row is from the filters' instants on; a row that was never updated has no updatedAt."""
     filters = [(asked[name].lstrip(">"), row.get(field)) for name, field in _INSTANTS if name in asked]
     return all(stamp is not None and stamp >= least for least, stamp in filters)
 

@@ -1,4 +1,4 @@
-"""A connector led against its stand-in: everything that it is sent, and everything that it walks through."""
+"""A connector run against its stand-in: every webhook that it receives, and every stream that it fetches."""
 
 from datetime import datetime
 from functools import partial
@@ -11,8 +11,8 @@ from tests.crms.standin import Delivery, StandIn
 MOST_STEPS = 60
 
 
-def told(caller: Caller, crm: StandIn, secret: str) -> list[tuple[str, Translation]]:
-    """What everything that was not delivered yet says, verified, each with its event's name."""
+def deliver(caller: Caller, crm: StandIn, secret: str) -> list[tuple[str, Translation]]:
+    """Verify and translate every webhook that was not delivered yet, each with its event's name."""
     came: list[tuple[str, Translation]] = []
 
     def take(delivery: Delivery) -> int:
@@ -26,8 +26,8 @@ def told(caller: Caller, crm: StandIn, secret: str) -> list[tuple[str, Translati
     return came
 
 
-def walked(caller: Caller, stream: str, since: datetime) -> list[Translation]:
-    """What a walk from its first page to its last says."""
+def fetch_all(caller: Caller, stream: str, since: datetime) -> list[Translation]:
+    """Translate a stream from its first page to its last."""
     came: list[Translation] = []
     cursor: Any = {}
     for _ in range(MOST_STEPS):
@@ -36,7 +36,7 @@ def walked(caller: Caller, stream: str, since: datetime) -> list[Translation]:
         cursor = page.cursor
         if not page.more:
             return came
-    raise AssertionError("the walk does not end")
+    raise AssertionError("the stream does not end")
 
 
 def _page(caller: Caller, stream: str, since: datetime, cursor: Any, account: Any) -> Any:

@@ -31,12 +31,12 @@ class RecruitCrmServer(StandIn):
 
     @property
     def settings(self) -> dict[str, str]:
-        """What a connection to it is set to."""
+        """The settings of a connection to it."""
         return {"base_url": self.url}
 
     @property
     def credentials(self) -> dict[str, str]:
-        """What it lets in."""
+        """The credentials that it accepts."""
         return {"token": self.token}
 
     # --- What people do in it ---
@@ -46,7 +46,7 @@ class RecruitCrmServer(StandIn):
         return self._add("companies", "company.created", company_name=name)
 
     def add_contact(self, company: str, name: str = "Dan Okafor") -> str:
-        """Somebody at a client; answers the slug."""
+        """Add a contact of a client; return the slug."""
         first, _, last = name.partition(" ")
         return self._add("contacts", "contact.created", company_slug=company, first_name=first, last_name=last)
 
@@ -172,11 +172,11 @@ class RecruitCrmServer(StandIn):
         if refused := self._refusal(request):
             return refused
         if request.method == "POST":
-            told = await request.json()
-            if folder not in _MADE or not told.get("description") or not told.get("related_to"):
+            body = await request.json()
+            if folder not in _MADE or not body.get("description") or not body.get("related_to"):
                 return JSONResponse({"error": "The given data was invalid."}, 422)
-            related = _related(told["related_to"], told.pop("associated_jobs", None))
-            return JSONResponse(self.records[folder][self._add(folder, _MADE[folder], **{**told, **related})])
+            related = _related(body["related_to"], body.pop("associated_jobs", None))
+            return JSONResponse(self.records[folder][self._add(folder, _MADE[folder], **{**body, **related})])
         return self._paged(request, list(self.records[folder].values()))
 
     async def _search(self, request: Request) -> Response:
@@ -209,9 +209,9 @@ class RecruitCrmServer(StandIn):
         if key not in self.stages:
             return _absent()
         if request.method == "POST":
-            told = await request.json()
-            status = told["status_id"]
-            self.move(*key, status, self.pipeline.get(status, f"Stage {status}"), told.get("remark"))
+            body = await request.json()
+            status = body["status_id"]
+            self.move(*key, status, self.pipeline.get(status, f"Stage {status}"), body.get("remark"))
         return JSONResponse(self.stages[key])
 
     async def _pipeline(self, request: Request) -> Response:

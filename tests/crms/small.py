@@ -1,4 +1,4 @@
-"""A CRM with a little of everything: streams to walk through, sign-in, notes, tasks, stages; and its connector."""
+"""A CRM with a little of everything: streams to fetch, sign-in, notes, tasks, stages; and its connector."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -42,7 +42,7 @@ class Small(Standard):
     writes_tasks = True
 
     def address(self, account: Account) -> str:
-        """Where the stand-in listens."""
+        """The URL of the stand-in."""
         return account.settings["base_url"]
 
     def headers(self, account: Account) -> Mapping[str, str]:
@@ -88,7 +88,7 @@ class Small(Standard):
 
 
 class SmallCrm(StandIn):
-    """What Small CRM holds, and what was written into it."""
+    """The records of Small CRM, and the notes, tasks and moves that were written into it."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A stand-in for a CRM: a small server on loopback that hears requests, fails when told, and sends webhooks."""
+"""A stand-in for a CRM: a small server on loopback that serves requests, fails on demand, and sends webhooks."""
 
 import json
 import socket
@@ -50,11 +50,11 @@ class Delivery:
 To = Callable[[Delivery], int]
 """Where a delivery goes: answers the status."""
 HANG_UP = 0
-"""In place of a status: the connection is closed in the middle of an answer."""
+"""A value in place of a status: the connection is closed in the middle of an answer."""
 
 
 class StandIn:
-    """What every stand-in has. Used as a context manager; `url` is where it listens.
+    """The base of every stand-in. Used as a context manager; `url` is where it listens.
 
     A subclass names its `routes()`, fills its own dicts, and puts what it would send into `deliveries`.
     """
@@ -76,13 +76,13 @@ class StandIn:
         raise NotImplementedError
 
     def accepts(self, status: int) -> bool:
-        """Whether the CRM takes this answer to a webhook for success."""
+        """Return whether the CRM takes this answer to a webhook for success."""
         return 200 <= status < 300
 
     # --- Its life ---
 
     def __enter__(self) -> Self:
-        # It listens before its thread runs: whoever calls early waits in the queue of the socket, and nobody polls.
+        # It listens before its thread runs: an early caller waits in the queue of the socket, and nobody polls.
         self._socket.bind(("127.0.0.1", 0))
         self._socket.listen()
         self._thread.start()
@@ -142,13 +142,13 @@ class StandIn:
             await send({"type": "http.response.start", "status": 200, "headers": length})
             await send({"type": "http.response.body", "body": b"{", "more_body": True})
             return
-        await JSONResponse({"error": "told to fail"}, status, headers)(scope, again, send)
+        await JSONResponse({"error": "fails on demand"}, status, headers)(scope, again, send)
 
     # --- Webhooks ---
 
     @property
     def undelivered(self) -> list[Delivery]:
-        """What was not yet taken with success, in the order it happened."""
+        """Return the deliveries without success, in the order of their events."""
         return [each for each in self.deliveries if not any(map(self.accepts, each.answers))]
 
     def send(self, to: To, order: Callable[[list[Delivery]], Iterable[Delivery]] = list) -> list[int]:

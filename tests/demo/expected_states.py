@@ -192,10 +192,12 @@ def systems_are_connected(demo: LoadedDemo) -> None:
     assert [(word.map, word.value) for word in health.unmapped] == [("activity", fixture_ids.UNKNOWN_TYPE)]
     parked = demo.ask(get_inbound_event, fixture_ids.CRM_CONNECTION, fixture_ids.PARKED_EVENT)
     assert (parked.state, parked.next_attempt_at) == ("parked", None)
-    walked = demo.ask(get_backfill, fixture_ids.CRM_CONNECTION, fixture_ids.BACKFILL)
-    assert walked.finished_at is not None
-    assert all(stream.finished_at is not None for stream in walked.streams)
-    assert demo.ask(get_health, fixture_ids.CRM_CONNECTION).applied == sum(stream.new for stream in walked.streams) == 2
+    backfill = demo.ask(get_backfill, fixture_ids.CRM_CONNECTION, fixture_ids.BACKFILL)
+    assert backfill.finished_at is not None
+    assert all(stream.finished_at is not None for stream in backfill.streams)
+    assert (
+        demo.ask(get_health, fixture_ids.CRM_CONNECTION).applied == sum(stream.new for stream in backfill.streams) == 2
+    )
     move = demo.ask(get_move, fixture_ids.STAGE_MOVE)
     application = demo.ask(get_application, fixture_ids.OFFERED_APPLICATION)
     assert (move.application_id, move.state, move.status) == (application.id, "proposed", "Offer made")
@@ -204,8 +206,8 @@ def systems_are_connected(demo: LoadedDemo) -> None:
 
 def receivers_were_told(demo: LoadedDemo) -> None:
     dashboard, gone = (demo.ask(get_endpoint, id) for id in (fixture_ids.ENDPOINT, fixture_ids.GONE_ENDPOINT))
-    fares = [demo.ask(get_endpoint_health, id) for id in (fixture_ids.ENDPOINT, fixture_ids.GONE_ENDPOINT)]
-    assert [one.status for one in fares] == ["paused", "disabled"]
+    healths = [demo.ask(get_endpoint_health, id) for id in (fixture_ids.ENDPOINT, fixture_ids.GONE_ENDPOINT)]
+    assert [one.status for one in healths] == ["paused", "disabled"]
     assert [secret.ends_at is None for secret in dashboard.secrets] == [True, False]
     assert dashboard.secrets[1].id == fixture_ids.ENDPOINT_SECRET
     tried = demo.ask(get_delivery, fixture_ids.ENDPOINT, fixture_ids.DELIVERY)
@@ -215,7 +217,7 @@ def receivers_were_told(demo: LoadedDemo) -> None:
     ).items
     assert len(deliveries) > 5
     assert all(one.attempts[-1].at <= demo.now for one in deliveries)
-    assert fares[1].waiting > 0
+    assert healths[1].waiting > 0
     assert gone.disabled_reason is not None
     feed = demo.ask(read_feed, None, (), 200)
     assert len(feed.items) == 200

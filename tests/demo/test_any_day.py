@@ -54,7 +54,7 @@ RUNS = [("sqlite", moment) for moment in ON_SQLITE] + [("postgresql", moment) fo
 
 
 @pytest.mark.parametrize(("kind", "moment"), RUNS)
-def test_the_desk_is_alive(kind: Kind, moment: str):
+def test_the_demo_has_open_work(kind: Kind, moment: str):
     with LoadedDemo(kind, MOMENTS[moment]) as demo:
         every_stage_and_every_client_has_its_cases(demo)
         every_kind_of_flag_and_action_stands(demo)

@@ -20,7 +20,7 @@ WEDNESDAY_NOON = datetime(2026, 11, 18, 1, 0, tzinfo=UTC)
         ("-45m", datetime(2026, 11, 18, 0, 15, tzinfo=UTC)),
     ],
 )
-def test_a_time_is_read_as_a_desk_says_it(when: str, instant: datetime):
+def test_a_time_is_read_as_recruiters_say_it(when: str, instant: datetime):
     assert RelativeDates(WEDNESDAY_NOON, SYDNEY).at(when) == instant
 
 

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from app.connectors.models import stage_move
 from app.webhooks.models import attempt, delivery, event, webhook_delivery
+from tests.agencies import made
 from tests.connectors.connected import Sender, Workers
-from tests.desk import made
 from tests.service import Client, Service
 from tests.spreadsheets.files import imported, outcomes
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.agencies import admin, stranger
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.story import STAGES
-from tests.desk import admin, stranger
+from tests.connectors.standard_events import STAGES
 from tests.erasure.candidate_data import Life
 from tests.service import Client, Service
 

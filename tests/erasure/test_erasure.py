@@ -8,7 +8,7 @@ import pytest
 
 from app.webhooks.models import event, webhook_delivery
 from app.worker import tidy_once
-from tests.desk import as_role, made, rows
+from tests.agencies import as_role, made, rows
 from tests.erasure.candidate_data import Life
 from tests.erasure.test_canaries import as_it_lies_there
 from tests.service import Client, Clock, Service
@@ -82,7 +82,7 @@ def test_an_application_that_has_ended_stays_as_it_ended(admin: Client, person: 
     assert (move["to"], move["reason"]) == ("rejected", None)
 
 
-def test_erased_again_the_answer_is_the_same_and_nothing_more_is_told(
+def test_erased_again_the_answer_is_the_same_and_no_event_is_added(
     admin: Client, person: dict[str, Any], service: Service, clock: Clock
 ):
     first = erase(admin, person)
@@ -93,7 +93,7 @@ def test_erased_again_the_answer_is_the_same_and_nothing_more_is_told(
     assert len(rows(service, event)) == events
 
 
-def test_receivers_are_told_whom_to_forget_and_nothing_of_them(admin: Client, person: dict[str, Any], service: Service):
+def test_receivers_learn_the_id_to_forget_and_nothing_else(admin: Client, person: dict[str, Any], service: Service):
     wanted = {"url": "https://hooks.example.com/keepwarm", "event_types": ["candidate.erased"]}
     made(admin, "/v1/webhook-endpoints", wanted)
     erase(admin, person)
@@ -134,7 +134,7 @@ def test_nobody_writes_to_what_is_left(admin: Client, person: dict[str, Any]):
     assert admin.get("/v1/candidates/by-ref/crm/7").json()["name"] == "Erased candidate"
 
 
-def test_nothing_more_is_told_of_their_applications(admin: Client, person: dict[str, Any], clock: Clock):
+def test_no_further_event_names_their_applications(admin: Client, person: dict[str, Any], clock: Clock):
     at, now = f"/v1/applications/{person['application_id']}", clock.now.isoformat()
     interview = made(admin, f"{at}/interviews", {"starts_at": now, "ends_at": now, "booked_at": now})
     said = {"from_party": "client", "to_party": "recruiter", "summary": "They liked her."}

@@ -13,9 +13,9 @@ from app.connectors.ingest import dispatch
 from app.connectors.models import inbound_event
 from app.connectors.write_back.notes import Skipped, compose
 from app.webhooks.models import event
+from tests.agencies import rows
 from tests.connectors.connected import Sender, Workers
-from tests.connectors.story import APPLICATION, BARE, CANDIDATE, ORGANISATION, interview
-from tests.desk import rows
+from tests.connectors.standard_events import APPLICATION, BARE, CANDIDATE, ORGANISATION, interview
 from tests.service import Clock, Service
 
 REASON = "the candidate was erased; records about them are skipped"
@@ -69,7 +69,7 @@ def left_out(crm: Sender, workers: Workers, service: Service, shell: dict[str, A
         ("candidate.merged", {"id": "c5", "into": "c1"}),
     ],
 )
-def test_what_is_told_of_them_is_left_out(
+def test_later_data_about_them_is_left_out(
     type: str, data: dict[str, Any], crm: Sender, workers: Workers, service: Service, erased: dict[str, Any]
 ):
     crm.send(type, data)
@@ -133,7 +133,7 @@ def test_an_event_that_would_write_to_what_is_left_is_dropped(
     workers.process()
     ana = crm.admin.get("/v1/candidates/by-ref/standard/c1").json()
     shell = crm.admin.post(f"/v1/candidates/{ana['id']}/erasure").json()
-    monkeypatch.setattr(dispatch, "is_erased", lambda desk, record: False)
+    monkeypatch.setattr(dispatch, "is_erased", lambda agency, record: False)
     crm.send("candidate.updated", CANDIDATE | {"name": "Ana Maria Petrova"})
     left_out(crm, workers, service, shell)
     crm.send("activity.created", note(clock))

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from app.connectors.models import inbound_event, unmapped
 from app.kit.sealing import Seal
+from tests.agencies import made, rows
 from tests.connectors.connected import Sender, Workers
-from tests.desk import made, rows
 from tests.service import Client, Service
 
 JOB = {"id": "j1", "title": "Chef", "organisation": {"id": "o1", "name": "Acme"}}

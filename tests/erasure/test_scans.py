@@ -14,10 +14,10 @@ from app.connectors.models import external_entity, inbound_event
 from app.erasure.inbound import Scan, ScanResult, scan_step
 from app.erasure.service import erase_candidate
 from app.kit.sealing import Seal
+from tests.agencies import rows
 from tests.connectors.connected import Sender, Workers
 from tests.databases import Kind
-from tests.desk import rows
-from tests.meanwhile import until_somebody_waits
+from tests.lock_waits import until_somebody_waits
 from tests.service import Client, Service
 
 ANA = {"id": "c1", "name": "Ana Petrova", "email": "ana@mail.example"}
@@ -199,7 +199,7 @@ def test_however_much_was_found_is_looked_at_again(admin: Client, crm: Sender, w
 
 
 @pytest.mark.usefixtures("old_events")
-def test_a_connection_that_is_removed_meanwhile_took_its_events_along(admin: Client, crm: Sender):
+def test_a_connection_that_is_removed_during_a_scan_took_its_events_along(admin: Client, crm: Sender):
     eraser = Eraser(admin)
     _, further = eraser.read(None)
     assert admin.delete(f"/v1/connections/{crm.id}").status_code == 204

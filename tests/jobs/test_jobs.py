@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.desk import asked_again, made
+from tests.agencies import asked_again, made
 
 
 @pytest.fixture

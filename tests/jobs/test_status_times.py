@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk import admin, made
+from tests.agencies import admin, made
 from tests.service import Client, Clock
 
 __all__ = ["admin"]

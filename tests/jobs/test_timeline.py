@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.webhooks.models import event
-from tests.desk import asked_again, made, rows
+from tests.agencies import asked_again, made, rows
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_revision_that_tells_nothing_or_lies_in_the_future_is_refused(admin, j
     assert (answer.status_code, [error["pointer"] for error in answer.json()["errors"]]) == (422, [pointer])
 
 
-def test_a_date_that_was_already_past_when_it_was_told_is_taken(tell, timeline):
+def test_a_date_that_was_already_past_when_it_was_recorded_is_accepted(tell, timeline):
     tell("client", "2026-05-04T08:00:00Z", decision_by="2026-05-01")
     assert timeline()["date"] == "2026-05-01"
 
@@ -86,7 +86,7 @@ def test_what_only_the_candidate_heard_stands_where_nobody_else_named_a_date(tel
     assert timeline()["first_decision_by"] == "2026-05-08"
 
 
-def test_the_later_told_wins_when_two_were_said_at_once(tell, timeline, clock):
+def test_the_later_recorded_wins_when_two_were_stated_at_once(tell, timeline, clock):
     tell("client", "2026-05-01T10:00:00+10:00", decision_by="2026-05-15")
     clock.advance(minutes=1)
     later = tell("client", "2026-05-01T10:00:00+10:00", decision_by="2026-05-08")
@@ -146,7 +146,7 @@ def test_a_voided_revision_is_not_corrected(admin, job):
     assert admin.put(path, json=body | {"decision_by": "2026-05-09"}).status_code == 409
 
 
-def test_what_is_told_again_without_a_time_was_said_when_it_was_said(admin, job, clock):
+def test_a_statement_repeated_without_a_time_keeps_its_time(admin, job, clock):
     path = "/v1/timeline-revisions/by-ref/jobadder/1"
     body = {"job_id": job["id"], "stated_by": "client", "decision_by": "2026-05-08"}
     first = admin.put(path, json=body).json()
@@ -157,7 +157,7 @@ def test_what_is_told_again_without_a_time_was_said_when_it_was_said(admin, job,
     assert (future.status_code, future.json()["code"]) == (422, "in_the_future")
 
 
-def test_each_telling_has_the_job_assessed_anew_and_is_an_event(service, admin, job):
+def test_each_revision_has_the_job_reassessed_and_is_an_event(service, admin, job):
     path = "/v1/timeline-revisions/by-ref/jobadder/1"
     body = {"job_id": job["id"], "stated_by": "client", "decision_by": "2026-05-08", "note": "Kim said so"}
     revision = admin.put(path, json=body).json()
@@ -167,8 +167,8 @@ def test_each_telling_has_the_job_assessed_anew_and_is_an_event(service, admin, 
     assert asked_again(service) == [("job", job["id"])] * 3
     events = sorted(rows(service, event), key=lambda row: row.id)
     assert [row.type for row in events] == ["timeline.revised"] * 3
-    told = {"timeline_revision_id": revision["id"], "job_id": job["id"], "stated_at": "2026-05-04T09:00:00Z"}
-    assert [row.data for row in events] == [told | {"change": change} for change in ("recorded", "changed", "voided")]
+    data = {"timeline_revision_id": revision["id"], "job_id": job["id"], "stated_at": "2026-05-04T09:00:00Z"}
+    assert [row.data for row in events] == [data | {"change": change} for change in ("recorded", "changed", "voided")]
 
 
 def test_revisions_are_listed_in_the_order_in_which_they_were_said(admin, job, tell):

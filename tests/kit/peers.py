@@ -98,7 +98,7 @@ def never_ending(head: bytes, part: bytes) -> Talk:
 
 
 class Names:
-    """A resolver that answers as told, and counts how often it is asked."""
+    """A resolver with given answers that counts its queries."""
 
     def __init__(self, *answers: Sequence[str]) -> None:
         self.answers, self.asked = answers, list[str]()

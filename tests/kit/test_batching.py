@@ -36,7 +36,7 @@ async def seen() -> None:
     await last.wait()
 
 
-async def test_what_comes_meanwhile_is_done_at_one_go():
+async def test_items_that_arrive_during_a_batch_form_the_next_batch():
     gate = Gate()
     first = gate.come("a", "1")
     await seen()
@@ -70,7 +70,7 @@ async def test_a_failure_is_everybodys_of_that_go_and_of_no_other():
     assert gate.goes[-1] == ["5"]
 
 
-async def test_whoever_is_broken_off_holds_up_nobody():
+async def test_a_cancelled_caller_delays_no_other():
     gate = Gate()
     (going,) = gate.come("a", "1")
     await seen()

@@ -106,7 +106,7 @@ async def test_a_look_up_that_has_ended_is_not_shared(client_with: ClientWith, s
 
 
 @pytest.mark.anyio
-async def test_whoever_breaks_off_breaks_off_for_nobody_else(client_with: ClientWith, system: System):
+async def test_a_cancelled_caller_cancels_no_other(client_with: ClientWith, system: System):
     client = client_with(private_targets=True)
     first, second = asking(client, "slow.example"), asking(client, "slow.example")
     await system.is_asked()
@@ -136,7 +136,7 @@ async def test_a_failure_that_nobody_waited_for_is_not_complained_of(client_with
 
 
 @pytest.mark.anyio
-async def test_whoever_waits_at_the_end_is_told_that_nothing_was_found(client_with: ClientWith, system: System):
+async def test_callers_that_wait_at_shutdown_get_not_found(client_with: ClientWith, system: System):
     client = client_with(private_targets=True)
     waiting = asking(client, "slow.example")
     await system.is_asked()

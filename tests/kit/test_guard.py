@@ -90,8 +90,8 @@ async def test_a_refused_address_looks_like_a_closed_port_and_like_no_host_at_al
         closed = client_with(resolver=Names([PUBLIC]), network=Wires(peer, dead=[PUBLIC]))
         refused = client_with(resolver=Names(["10.0.0.1"]), network=Wires(peer))
         unknown = client_with(resolver=nowhere, network=Wires(peer))
-        told = {(failed.kind, failed.sentence) for failed in [await failure(c) for c in (closed, refused, unknown)]}
-    assert told == {("unreachable", "crm.example cannot be reached.")}
+        failures = {(failed.kind, failed.sentence) for failed in [await failure(c) for c in (closed, refused, unknown)]}
+    assert failures == {("unreachable", "crm.example cannot be reached.")}
 
 
 async def test_a_host_without_addresses_is_unreachable(client_with: ClientWith):

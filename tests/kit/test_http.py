@@ -164,7 +164,7 @@ async def test_the_clock_ends_a_peer_that(client: HttpClient, talk: Talk):
         OK + b"Content-Length: 100\r\n\r\nall I have",
     ],
 )
-async def test_what_is_not_http_is_told_from_an_answer(client: HttpClient, said: bytes):
+async def test_what_is_not_http_is_distinguished_from_an_answer(client: HttpClient, said: bytes):
     assert await kind_of_failure(client, said) == "protocol"
 
 

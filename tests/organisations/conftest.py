@@ -1,5 +1,5 @@
-"""The desk that these tests work at."""
+"""Fixtures of an agency for these tests."""
 
-from tests.desk import admin, organisation, stranger
+from tests.agencies import admin, organisation, stranger
 
 __all__ = ["admin", "organisation", "stranger"]

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.desk import made
+from tests.agencies import made
 from tests.service import Client
 
 KINDS = ("organisations", "client-contacts", "candidates", "jobs", "timeline-revisions")

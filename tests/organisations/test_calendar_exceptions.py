@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk import SYDNEY, asked_again, made
+from tests.agencies import SYDNEY, asked_again, made
 from tests.service import Client, Service
 
 CLOSED = {"date": "2026-12-29", "working": False}
@@ -70,7 +70,7 @@ def test_what_was_answered_can_be_sent_again(admin, place, service):
         headers={"If-Match": before.headers["ETag"]},
     )
     assert again.json() == before.json()
-    assert asked_again(service) == asked, "nothing has changed, so nothing is assessed anew"
+    assert asked_again(service) == asked, "nothing has changed, so nothing is reassessed"
 
 
 @each_place
@@ -162,7 +162,7 @@ def test_an_organisation_keeps_its_names_when_the_agency_moves_to_another_region
 
 
 @each_place
-def test_a_new_list_has_applications_assessed_anew(service, admin, organisation, place):
+def test_a_new_list_has_applications_reassessed(service, admin, organisation, place):
     for _ in range(2):
         assert admin.patch(place, json={"calendar_exceptions": [CLOSED]}).status_code == 200
     assert asked_again(service) == [("agency", None) if place == AGENCY else ("organisation", organisation["id"])]

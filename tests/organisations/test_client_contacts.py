@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.desk import made
+from tests.agencies import made
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk import as_role, asked_again, made
+from tests.agencies import as_role, asked_again, made
 from tests.service import Client, Service
 
 CAUTIOUS: dict[str, Any] = {
@@ -67,7 +67,7 @@ def test_a_change_names_what_it_changes_and_null_resets(admin, organisation):
     "change",
     [{"time_zone": "Asia/Tokyo"}, {"holiday_region": "JP"}, {"contact_style": {"direct_contact": "via_recruiter"}}],
 )
-def test_a_new_calendar_or_contact_style_has_its_applications_assessed_anew(service, admin, organisation, change):
+def test_a_new_calendar_or_contact_style_has_its_applications_reassessed(service, admin, organisation, change):
     path = f"/v1/organisations/{organisation['id']}"
     for _ in range(2):  # saying it again changes nothing
         assert admin.patch(path, json=change).status_code == 200

@@ -8,7 +8,7 @@ import pytest
 
 from app.policies.levels import leaves
 from app.rules.policy import DEFAULTS, values
-from tests.desk import as_role, asked_again, made, new_agency
+from tests.agencies import as_role, asked_again, made, new_agency
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_thresholds_of_another_agency_have_no_effect(admin, operator, paths):
     assert admin.patch(paths["agency"], json={"going_quiet": {"watch": 1, "warning": 3}}).status_code == 200
 
 
-def test_a_change_has_what_lies_below_assessed_anew(service, admin, organisation, job, paths):
+def test_a_change_has_what_lies_below_reassessed(service, admin, organisation, job, paths):
     for path in paths.values():
         admin.patch(path, json={"thank_you": {"enabled": False}})
     assert asked_again(service) == [("agency", None), ("organisation", organisation["id"]), ("job", job["id"])]

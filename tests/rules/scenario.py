@@ -91,9 +91,9 @@ def history_of(case: Case) -> History:
     for number, fact in enumerate(case["facts"]):
         if fact.get("voided"):
             continue
-        told = f"{number:04}"
-        identity = fact.get("id", f"{fact['type']}-{told}")
-        for kind, made in _facts(fact, identity, told, agency_calendar):
+        recorded = f"{number:04}"
+        identity = fact.get("id", f"{fact['type']}-{recorded}")
+        for kind, made in _facts(fact, identity, recorded, agency_calendar):
             facts.setdefault(kind, []).append(made)
     return History(
         opened_at=instant(case["application"]["opened_at"]),
@@ -115,7 +115,7 @@ def history_of(case: Case) -> History:
     )
 
 
-def _facts(fact: Case, identity: str, told: str, agency: Calendar) -> list[tuple[str, Any]]:
+def _facts(fact: Case, identity: str, recorded: str, agency: Calendar) -> list[tuple[str, Any]]:
     """Return the facts of the rules for one fact of a scenario, each with the name of its field in a History."""
     if fact.get("other_application") and fact["type"] not in ("interaction", "timeline"):
         return []
@@ -133,7 +133,7 @@ def _facts(fact: Case, identity: str, told: str, agency: Calendar) -> list[tuple
             )
             made: list[tuple[str, Any]] = [("interviews", interview)]
             if fact.get("waived_at"):
-                made.append(("waivers", Waiver(f"waiver-{told}", identity, instant(fact["waived_at"]))))
+                made.append(("waivers", Waiver(f"waiver-{recorded}", identity, instant(fact["waived_at"]))))
             return made
         case "interaction":
             return _spoken(fact, identity)
@@ -144,11 +144,13 @@ def _facts(fact: Case, identity: str, told: str, agency: Calendar) -> list[tuple
                 stated_by=fact["stated_by"],
                 decision_by=day(fact["decision_by"]) if fact.get("decision_by") else None,
                 contact_from=day(fact["contact_from"]) if fact.get("contact_from") else None,
-                recorded=told,
+                recorded=recorded,
             )
             return [("revisions", revision)]
         case "transition":
-            return [("transitions", Transition(identity, fact["to"], instant(fact["at"]), told, fact.get("reason")))]
+            return [
+                ("transitions", Transition(identity, fact["to"], instant(fact["at"]), recorded, fact.get("reason")))
+            ]
         case "commitment":
             commitment = Commitment(
                 id=identity,
@@ -164,11 +166,11 @@ def _facts(fact: Case, identity: str, told: str, agency: Calendar) -> list[tuple
             return [("checks", _check(fact, identity))]
         case "milestone":
             on = day(fact["on"]) if fact.get("on") else None
-            return [("milestones", Milestone(identity, fact["kind"], instant(fact["at"]), on, told))]
+            return [("milestones", Milestone(identity, fact["kind"], instant(fact["at"]), on, recorded))]
         case "keep_warm":
             at = instant(fact["at"])
             until = day(fact["until"]) if fact.get("until") else agency.day(at) + timedelta(days=365)
-            return [("keep_warm", KeepWarmMark(identity, at, until, _optional(fact, "ended_at"), told))]
+            return [("keep_warm", KeepWarmMark(identity, at, until, _optional(fact, "ended_at"), recorded))]
         case unknown:
             raise ValueError(f"unknown fact {unknown}")
 

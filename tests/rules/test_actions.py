@@ -111,8 +111,10 @@ def test_the_decision_is_chased_only_when_the_follow_up_is_done_or_waived_and_no
     assert "chase_decision" in kinds(waived, at(4))
     assert "chase_decision" not in kinds(waived, at(3, 11, 59))
     second = Interview("i2", at(5, 9), at(12, 9), at(12, 10), 2)
-    told = (Transition("t1", "awaiting_decision", at(6)),)
-    assert "chase_decision" not in kinds(replace(waived, interviews=(INTERVIEW, second), transitions=told), at(7))
+    transitions = (Transition("t1", "awaiting_decision", at(6)),)
+    assert "chase_decision" not in kinds(
+        replace(waived, interviews=(INTERVIEW, second), transitions=transitions), at(7)
+    )
 
 
 def test_the_client_is_chased_today():
@@ -172,7 +174,7 @@ def test_a_promise_is_kept_from_a_week_before_its_day():
     assert times(perth, at(3, 13), "keep_commitment")[0] == PERTH.sod(date(2030, 1, 8))
     paused = replace(promised, opening_stage="on_hold", interviews=())
     known = found(paused, at(3, 13))
-    assert known.next_change_at == due_at, "that it opens meanwhile changes nothing in the list"
+    assert known.next_change_at == due_at, "its opening before then changes nothing in the list"
     assert known == found(paused, opens_at) == found(paused, due_at - timedelta(microseconds=1))
 
 

@@ -36,7 +36,7 @@ def follow_up(at: datetime, interview_id: str | None = None) -> Interaction:
     return Interaction("f", at, "recruiter", "client", "phone", "interview_follow_up", interview_id=interview_id)
 
 
-def told(to: str, at: datetime, order: str = "1") -> Transition:
+def moved(to: str, at: datetime, order: str = "1") -> Transition:
     return Transition(f"t{order}", to, at, order)
 
 
@@ -106,7 +106,7 @@ def test_a_follow_up_moves_on_from_interviewed():
     ]
 
 
-def test_a_follow_up_told_before_the_end_moves_the_stage_at_the_end():
+def test_a_follow_up_recorded_before_the_end_moves_the_stage_at_the_end():
     history = replace(OPENED, interviews=(FIRST,), interactions=(follow_up(FIRST.starts_at, "i1"),))
     assert path(history)[-1] == ("awaiting_decision", "follow_up", FIRST.ends_at)
     assert path(history, now=FIRST.ends_at - HOUR)[-1] == ("interview_scheduled", "opened", MONDAY)
@@ -131,7 +131,7 @@ def test_booking_a_further_round_moves_back_whatever_became_of_it():
         assert path(history)[-1] == ("interview_scheduled", "interview_booked", SECOND.booked_at)
 
 
-def test_booking_anew_starts_the_stage_anew_though_nobody_moved_it_in_between():
+def test_booking_again_restarts_the_stage_though_nobody_moved_it_in_between():
     history = replace(OPENED, interviews=(FIRST, SECOND))
     assert path(history)[1:] == [("interview_scheduled", "interview_booked", SECOND.booked_at)]
     called_off = replace(SECOND, status="cancelled", status_at=SECOND.booked_at + HOUR)
@@ -153,44 +153,46 @@ def test_the_first_day_makes_a_placement_of_an_offer_or_an_accepted_one():
         history = replace(OPENED, opening_stage=stage, milestones=(started,))
         placed = [("placed", "started", started.at)] if stage in ("offer", "accepted") else []
         assert path(history)[1:] == placed
-    history = replace(OPENED, opening_stage="offer", milestones=(started,), transitions=(told("accepted", started.at),))
-    assert path(history)[1:] == [("accepted", "told", started.at)], "what was told at the same instant wins"
+    history = replace(
+        OPENED, opening_stage="offer", milestones=(started,), transitions=(moved("accepted", started.at),)
+    )
+    assert path(history)[1:] == [("accepted", "told", started.at)], "the recorded move at the same instant wins"
     early = replace(started, at=MONDAY)
     assert stages(replace(OPENED, opening_stage="offer", milestones=(early,))) == ["offer"]
 
 
 def test_the_latest_reopening_is_the_last_move_out_of_an_end():
     moves = (
-        told("rejected", MONDAY + HOUR),
-        told("offer", MONDAY + 2 * HOUR, "2"),
-        told("placed", MONDAY + 3 * HOUR, "3"),
+        moved("rejected", MONDAY + HOUR),
+        moved("offer", MONDAY + 2 * HOUR, "2"),
+        moved("placed", MONDAY + 3 * HOUR, "3"),
     )
     changes = stage_history(replace(OPENED, transitions=moves), LATER)
     assert latest_reopening(changes, LATER) == MONDAY + 2 * HOUR
     assert latest_reopening(changes, MONDAY + HOUR) is None
 
 
-def test_what_was_told_at_the_same_instant_wins_and_the_later_told_of_two():
+def test_a_recorded_move_at_the_same_instant_wins_and_the_later_of_two():
     at = MONDAY + 30 * HOUR
     history = replace(
         OPENED,
         interviews=(FIRST,),
         interactions=(follow_up(at),),
-        transitions=(told("screening", at, "2"), told("reference_check", at, "1")),
+        transitions=(moved("screening", at, "2"), moved("reference_check", at, "1")),
     )
     assert path(history)[1:] == [("reference_check", "told", at), ("screening", "told", at)]
 
 
-def test_the_opening_is_told_too():
+def test_the_opening_is_recorded_too():
     history = replace(OPENED, opening_stage="awaiting_decision", interviews=(replace(FIRST, booked_at=MONDAY - HOUR),))
     assert path(history) == [("awaiting_decision", "opened", MONDAY)]
 
 
-def test_what_was_told_is_not_judged_again_by_a_late_fact():
+def test_a_recorded_move_is_not_judged_again_by_a_late_fact():
     history = replace(
         OPENED,
         interviews=(FIRST,),
-        transitions=(told("accepted", MONDAY + HOUR), told("interviewed", MONDAY + 2 * HOUR, "2")),
+        transitions=(moved("accepted", MONDAY + HOUR), moved("interviewed", MONDAY + 2 * HOUR, "2")),
     )
     assert stages(history) == ["interview_scheduled", "accepted", "interviewed"]
 

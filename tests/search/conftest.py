@@ -1,5 +1,5 @@
 """The agency at which records are looked for."""
 
-from tests.desk import admin, organisation, stranger
+from tests.agencies import admin, organisation, stranger
 
 __all__ = ["admin", "organisation", "stranger"]

@@ -1,4 +1,4 @@
-"""How the databases find names: by a range of the index, in its order, with nothing sorted."""
+"""Plans with which the databases find names: by a range of the index, in its order, with nothing sorted."""
 
 from uuid import UUID
 
@@ -30,7 +30,7 @@ def fill(conn: sa.Connection) -> None:
 
 
 def plan(conn: sa.Connection, text: str, after: tuple[str, UUID] | None = None) -> str:
-    """What the database says it would do for one page."""
+    """Return the plan of the database for one page."""
     columns = search_word.c
     statement = matching(sa.select(candidate).where(candidate.c.agency_id == AGENCY), candidate, text)
     key = (columns.word, columns.record_id)
@@ -50,7 +50,7 @@ def plan(conn: sa.Connection, text: str, after: tuple[str, UUID] | None = None) 
 PAGES = [(text, after) for text in ("ngaio04", "kim00 lee3", "n") for after in (None, ("ngaio041", AGENCY))]
 
 
-def test_a_page_walks_a_range_of_the_index(own_database_url: str, database_kind: Kind):
+def test_a_page_scans_a_range_of_the_index(own_database_url: str, database_kind: Kind):
     # A database of its own: what autovacuum noted of a table while it was empty would choose another plan.
     with running(own_database_url, Clock()) as service:
         service.write(fill)
@@ -64,7 +64,7 @@ def test_a_page_walks_a_range_of_the_index(own_database_url: str, database_kind:
             assert "SCAN" not in seen, seen
             assert "SEARCH search_word USING COVERING INDEX sqlite_autoindex_search_word_1" in seen, seen
             ranges = ("(agency_id=? AND kind=? AND word>", "(agency_id=? AND kind=? AND (word,record_id)>")
-            assert any(walked in seen for walked in ranges), seen
+            assert any(one in seen for one in ranges), seen
         else:
             assert "Seq Scan" not in seen, seen
             (condition,) = [line for line in seen.splitlines() if "Index Cond" in line and "kind" in line]

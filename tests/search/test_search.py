@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.kit.search import search_word
-from tests.desk import made, rows
+from tests.agencies import made, rows
 from tests.service import Client
 
 PEOPLE = (

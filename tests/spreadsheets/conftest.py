@@ -1,5 +1,5 @@
 """Fixtures: an admin, and an admin of another agency."""
 
-from tests.desk import admin, stranger
+from tests.agencies import admin, stranger
 
 __all__ = ["admin", "stranger"]

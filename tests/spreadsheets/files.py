@@ -9,7 +9,7 @@ import httpx
 from app.kit.clock import monotonic
 from app.kit.db import metadata
 from app.spreadsheets.tables import TABLES
-from tests.desk import rows
+from tests.agencies import rows
 from tests.service import Client, Service
 from tests.steps import import_once
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.spreadsheets.tables import TABLES
-from tests.contract.desk import problem
+from tests.contract.sample_agency import problem
 from tests.spreadsheets.files import DESK, counts, import_all, imported, outcomes, run_worker, send
 
 INTERVIEWS = "id,application,starts_at,ends_at,interviewers,interviewers_system\n"

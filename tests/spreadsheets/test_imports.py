@@ -9,8 +9,8 @@ from app.spreadsheets import worker
 from app.spreadsheets.batching import BATCH_SIZE
 from app.spreadsheets.models import spreadsheet_part
 from app.spreadsheets.worker import ImportWorker
-from tests.contract.desk import NEVER, problem
-from tests.desk import as_role, rows
+from tests.agencies import as_role, rows
+from tests.contract.sample_agency import NEVER, problem
 from tests.spreadsheets.files import DESK, counts, import_all, imported, outcomes, run_worker, send, whole
 from tests.steps import import_once, wait_until_idle
 
@@ -208,7 +208,7 @@ def test_the_same_request_again_answers_the_same(admin, service):
     problem(other, 422, "idempotency_key_reused")
 
 
-def test_every_error_of_a_large_file_is_told_page_by_page(admin, service):
+def test_every_error_of_a_large_file_is_listed_page_by_page(admin, service):
     report = imported(admin, "candidates", "id,name\n" + "".join(f"c{n},\n" for n in range(BATCH_SIZE + 50)))
     run_worker(service)
     report = told_now(admin, report)

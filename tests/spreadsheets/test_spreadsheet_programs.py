@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.contract.desk import problem
+from tests.contract.sample_agency import problem
 from tests.spreadsheets.files import DESK, exported, import_all, imported, outcomes, run_worker, send, whole
 from tests.spreadsheets.workbook import TYPE, Cell, dated, error, number, workbook
 

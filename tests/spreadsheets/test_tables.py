@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.desk import new_agency
+from tests.agencies import new_agency
 from tests.spreadsheets.files import DESK, counts, exported, import_all, imported, outcomes, whole
 
 
-def test_a_whole_desk_comes_in(admin):
+def test_all_tables_of_an_agency_are_imported(admin):
     import_all(admin)
     kim = admin.get("/v1/candidates/by-ref/csv/c1").json()
     assert (kim["name"], kim["away"][1]) == ("Kim Ōta", {"from": "2027-02-01", "to": "2027-02-01"})
@@ -46,7 +46,7 @@ def test_a_table_taken_out_and_sent_again_changes_nothing(admin, table):
     assert whole(admin, table) == content
 
 
-def test_a_desk_taken_out_comes_in_at_another_agency(admin, operator):
+def test_an_exported_agency_is_imported_at_another_agency(admin, operator):
     import_all(admin)
     # Records without an external reference are exported under Keepwarm's own id.
     admin.post("/v1/candidates", {"name": "'=HYPERLINK(1)"})

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.desk import admin, organisation, stranger
+from tests.agencies import admin, organisation, stranger
 from tests.service import Clock, Service, running
 from tests.webhooks.sender_driver import SenderDriver
 

@@ -18,7 +18,7 @@ from app.webhooks.feed.sequencing import sequence_once
 from app.webhooks.models import attempt, endpoint, event, webhook_delivery
 from app.webhooks.outbox import create_deliveries
 from app.webhooks.sending.sender import Sender
-from tests.desk import made, rows
+from tests.agencies import made, rows
 from tests.event_rows import raw_event_row
 from tests.service import Client, Service
 from tests.webhooks.receiver import Receiver

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.webhooks.models import event
 from app.webhooks.sending.schedule import MAX_RETRY_DELAY, RETRY_DELAYS, next_throttle, retry_after
-from tests.desk import rows
+from tests.agencies import rows
 from tests.service import START, Client
 from tests.webhooks.receiver import Received, answer
 from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver, chance
@@ -195,9 +195,7 @@ def test_clause_16_an_absurd_wish_through_the_whole_way_is_sent_within_a_day(adm
     assert post.round() == 1
 
 
-def test_an_endpoint_that_is_brought_back_is_sent_to_at_once_and_its_pauses_begin_anew(
-    admin: Client, post: SenderDriver
-):
+def test_an_endpoint_that_is_brought_back_is_sent_to_at_once_and_its_pauses_restart(admin: Client, post: SenderDriver):
     receiver = post.receiver(429)
     one = post.endpoint(admin, receiver)
     post.emit(admin)

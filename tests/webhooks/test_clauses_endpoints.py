@@ -11,7 +11,7 @@ from app.kit.errors import Problem
 from app.webhooks.endpoints.schemas import EndpointIn
 from app.webhooks.endpoints.service import make_endpoint
 from app.webhooks.models import attempt
-from tests.desk import as_role, made, new_agency
+from tests.agencies import as_role, made, new_agency
 from tests.service import Client, Service
 from tests.webhooks.receiver import answer
 from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
@@ -93,7 +93,7 @@ def test_clause_23_every_attempt_is_seen_with_its_status_time_and_error(admin: C
     assert admin.get(f"{ENDPOINTS}/{one['id']}/deliveries", params={"state": "waiting"}).json()["items"] == []
 
 
-def test_clause_23_deliveries_are_told_of_where_an_answer_cannot_be_opened(admin: Client, post: SenderDriver):
+def test_clause_23_deliveries_are_listed_where_an_answer_cannot_be_opened(admin: Client, post: SenderDriver):
     receiver = post.receiver()
     receiver.reply = lambda _: answer(200, b"fine")
     one = post.endpoint(admin, receiver)

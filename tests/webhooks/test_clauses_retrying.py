@@ -10,7 +10,7 @@ import pytest
 from app.webhooks.models import event
 from app.webhooks.sending import sender as sending
 from app.webhooks.sending.schedule import JITTER, RETRY_DELAYS, retry_delay
-from tests.desk import rows
+from tests.agencies import rows
 from tests.kit.peers import going_silent
 from tests.service import Client
 from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver, chance
@@ -62,7 +62,9 @@ def test_clause_17_what_failed_together_does_not_come_back_together(admin: Clien
     assert len({row.due_at for row in post.deliveries()}) == 40
 
 
-def test_clause_18_120_hours_of_nothing_but_failures_disable_and_the_agency_is_told(admin: Client, post: SenderDriver):
+def test_clause_18_120_hours_of_nothing_but_failures_disable_and_the_agency_is_notified(
+    admin: Client, post: SenderDriver
+):
     receiver, other = post.receiver(500), post.receiver()
     one = post.endpoint(admin, receiver)
     began = post.clock.now
@@ -87,7 +89,7 @@ def test_clause_18_120_hours_of_nothing_but_failures_disable_and_the_agency_is_t
     assert len(receiver.got) == sent
 
 
-def test_clause_18_one_success_in_between_begins_the_120_hours_anew(admin: Client, post: SenderDriver):
+def test_clause_18_one_success_in_between_restarts_the_120_hours(admin: Client, post: SenderDriver):
     receiver = post.receiver(500)
     one = post.endpoint(admin, receiver)
     for hour in range(0, 240, 8):

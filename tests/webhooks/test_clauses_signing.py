@@ -3,7 +3,7 @@
 import base64
 import re
 
-from tests.desk import made
+from tests.agencies import made
 from tests.service import Client
 from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
 from tests.webhooks.verifiers import accepts

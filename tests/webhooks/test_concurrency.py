@@ -1,4 +1,4 @@
-"""Concurrent senders: one that died, one whose lease ended, and endpoints deleted meanwhile."""
+"""Concurrent senders: one that died, one whose lease ended, and endpoints deleted during a send."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

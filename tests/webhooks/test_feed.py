@@ -17,7 +17,7 @@ from app.kit.ids import new_id
 from app.webhooks.feed.queries import read_feed
 from app.webhooks.feed.sequencing import sequence_once
 from app.webhooks.models import event
-from tests.desk import new_agency
+from tests.agencies import new_agency
 from tests.event_rows import raw_event_row
 from tests.service import OPERATOR_KEY, Client, Service
 from tests.webhooks.sender_driver import SenderDriver
@@ -25,7 +25,7 @@ from tests.webhooks.sender_driver import SenderDriver
 EVENTS = "/v1/events"
 
 
-def walked(admin: Client, limit: int = 7, **params: object) -> list[str]:
+def fetch_feed(admin: Client, limit: int = 7, **params: object) -> list[str]:
     """Return the ids of all events, from the first to the last."""
     ids, cursor = [], "0"
     while True:
@@ -50,9 +50,9 @@ def streamed(admin: Client, **headers: str) -> list[tuple[str, str, str]]:
 
 def test_the_feed_tells_everything_once_in_its_order_whatever_the_page(admin: Client, post: SenderDriver):
     ids = post.emit(admin, 250)
-    assert walked(admin) == [], "an event has no place before the worker has given it one"
+    assert fetch_feed(admin) == [], "an event has no place before the worker has given it one"
     post.sequence()
-    assert walked(admin, 7) == walked(admin, 200) == walked(admin, 1000) == ids
+    assert fetch_feed(admin, 7) == fetch_feed(admin, 200) == fetch_feed(admin, 1000) == ids
 
 
 def test_a_cursor_at_the_end_goes_on_with_what_comes_later(admin: Client, post: SenderDriver):
@@ -76,7 +76,7 @@ def test_the_feed_is_filtered_by_type_and_its_cursor_passes_the_others_by(admin:
         flags += post.emit(admin)
         post.emit(admin, 3, "timeline.revised")
     post.sequence()
-    assert walked(admin, 3, type="flag.raised") == flags
+    assert fetch_feed(admin, 3, type="flag.raised") == flags
     page = admin.get(EVENTS, params={"type": ["flag.cleared", "commitment.overdue"]}).json()
     assert page == {"items": [], "next_cursor": "40"}
     assert admin.get(EVENTS, params={"type": "no.such"}).status_code == 422
@@ -85,8 +85,8 @@ def test_the_feed_is_filtered_by_type_and_its_cursor_passes_the_others_by(admin:
 def test_the_feed_is_the_agencys_own(admin: Client, stranger: Client, post: SenderDriver):
     mine, theirs = post.emit(admin, 3), post.emit(stranger, 2)
     post.sequence()
-    assert walked(admin) == mine
-    assert walked(stranger) == theirs
+    assert fetch_feed(admin) == mine
+    assert fetch_feed(stranger) == theirs
     assert [id for _, _, id in streamed(stranger)] == theirs
 
 
@@ -192,11 +192,11 @@ async def _written_and_read(service: Service, agency_id: UUID, writers: int, eac
     return written, seen
 
 
-def test_a_reader_who_walks_while_many_write_skips_nothing_and_sees_nothing_twice(admin: Client, service: Service):
+def test_a_reader_who_pages_while_many_write_skips_nothing_and_sees_nothing_twice(admin: Client, service: Service):
     agency_id = UUID(admin.get("/v1/agency").json()["id"])
     written, seen = service.run(_written_and_read, service, agency_id, 8, 25)
     assert len(written) >= 8 * 25
     assert len(seen) == len(set(seen))
     # Events that got a position after the reader stopped are read by the next one.
-    assert seen + [id for id in walked(admin, 200) if id not in set(seen)] == walked(admin, 200)
-    assert sorted(walked(admin, 200)) == sorted(written)
+    assert seen + [id for id in fetch_feed(admin, 200) if id not in set(seen)] == fetch_feed(admin, 200)
+    assert sorted(fetch_feed(admin, 200)) == sorted(written)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app import worker
 from app.webhooks import retention
 from app.webhooks.models import attempt, event
-from tests.desk import rows
+from tests.agencies import rows
 from tests.service import Client, Service
 from tests.webhooks.sender_driver import SenderDriver
 
@@ -66,7 +66,7 @@ def forgotten(admin: Client, post: SenderDriver, service: Service) -> list[str]:
 
 
 @pytest.mark.parametrize("address", [EVENTS, STREAM])
-def test_a_reader_who_comes_too_late_is_told_so(address: str, admin: Client, post: SenderDriver, service: Service):
+def test_a_reader_who_comes_too_late_gets_an_error(address: str, admin: Client, post: SenderDriver, service: Service):
     forgotten(admin, post, service)
     for cursor in ("1", "4"):
         refused = admin.get(address, params={"cursor": cursor})
@@ -77,9 +77,7 @@ def test_a_reader_who_comes_too_late_is_told_so(address: str, admin: Client, pos
         assert admin.get(address, params={"cursor": cursor}).status_code == 200
 
 
-def test_who_begins_anew_begins_at_the_first_that_is_kept_and_goes_on_from_there(
-    admin: Client, post: SenderDriver, service: Service
-):
+def test_a_reader_who_restarts_begins_at_the_first_stored_event(admin: Client, post: SenderDriver, service: Service):
     young = forgotten(admin, post, service)
     for start in ({}, {"cursor": "0"}, {"cursor": "5"}):
         page = admin.get(EVENTS, params={"limit": 1, **start}).json()
@@ -90,7 +88,7 @@ def test_who_begins_anew_begins_at_the_first_that_is_kept_and_goes_on_from_there
     assert lines == ["id: 6", "id: 7", "id: 8"]
 
 
-def test_an_older_event_that_was_placed_late_makes_nobody_begin_anew_twice(
+def test_an_older_event_that_was_placed_late_makes_nobody_restart_twice(
     admin: Client, post: SenderDriver, service: Service
 ):
     """The events of a long transaction are older than those with lower positions, and expire first."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.connectors.processes import House
-from tests.desk import SYDNEY
+from tests.agencies import SYDNEY
+from tests.connectors.processes import ServiceProcesses
 from tests.service import OPERATOR_KEY
 
 STREAMS_END = 8
@@ -17,9 +17,12 @@ def bearer(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
 
 
-def test_a_service_with_an_open_stream_stops_when_it_is_told_to(own_database_url: str, tmp_path: Path):
-    with House(own_database_url, tmp_path) as house, httpx.Client(base_url=house.url, timeout=60) as client:
-        process = house.serve()
+def test_a_service_with_an_open_stream_stops_at_a_signal(own_database_url: str, tmp_path: Path):
+    with (
+        ServiceProcesses(own_database_url, tmp_path) as processes,
+        httpx.Client(base_url=processes.url, timeout=60) as client,
+    ):
+        process = processes.serve()
         agency = client.post("/v1/agencies", json={"name": "Harbour", **SYDNEY}, headers=bearer(OPERATOR_KEY)).json()
         with client.stream("GET", "/v1/events/stream", headers=bearer(agency["api_key"])) as answer:
             said = answer.iter_lines()
@@ -28,5 +31,5 @@ def test_a_service_with_an_open_stream_stops_when_it_is_told_to(own_database_url
             process.wait(STREAMS_END)
             assert [line for line in said if line] == [], "the stream ended as a stream does"
         assert process.returncode == -signal.SIGTERM
-        assert "Traceback" not in house.log()
-        assert "CancelledError" not in house.log()
+        assert "Traceback" not in processes.log()
+        assert "CancelledError" not in processes.log()

@@ -6,7 +6,7 @@ import pytest
 
 from app.kit.errors import Problem
 from app.webhooks.feed import queries, stream
-from tests.desk import made
+from tests.agencies import made
 from tests.service import Client, Service
 from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
 from tests.webhooks.stream_client import Listener
@@ -159,7 +159,7 @@ def test_an_agency_holds_so_many_streams_and_one_that_ends_makes_place_for_anoth
     assert listen().status == 200, "a stream whose time is over gives its place back"
 
 
-def test_a_test_send_is_told_to_its_endpoint_and_to_nobody_else(
+def test_a_test_event_goes_to_its_endpoint_and_to_no_other(
     listen: Callable[..., Listener], admin: Client, post: SenderDriver, steady: Steady
 ):
     listener = listen()

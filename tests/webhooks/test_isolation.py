@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.webhooks.models import endpoint_secret
-from tests.desk import new_agency
+from tests.agencies import new_agency
 from tests.kit.peers import going_silent
 from tests.service import Client
 from tests.webhooks.sender_driver import ENDPOINTS, LEASE, SenderDriver

@@ -11,9 +11,9 @@ from app.webhooks.endpoints.schemas import EndpointChange
 from app.webhooks.endpoints.service import change_endpoint, remove_endpoint
 from app.webhooks.models import endpoint, event, webhook_delivery
 from app.webhooks.reconcile import create_missing_deliveries
+from tests.agencies import rows
 from tests.databases import Kind
-from tests.desk import rows
-from tests.meanwhile import left_open, until_somebody_waits
+from tests.lock_waits import left_open, until_somebody_waits
 from tests.service import Client
 from tests.webhooks.receiver import answer
 from tests.webhooks.sender_driver import SenderDriver
@@ -27,7 +27,9 @@ def _two_transactions(database_kind: Kind) -> None:
         pytest.skip("SQLite has one writing transaction at a time")
 
 
-def test_an_event_is_kept_and_told_to_the_others_while_an_endpoint_is_being_removed(admin: Client, post: SenderDriver):
+def test_an_event_is_stored_and_sent_to_the_others_while_an_endpoint_is_being_removed(
+    admin: Client, post: SenderDriver
+):
     """Deleting an endpoint with many deliveries takes long. Emitting an event does not wait for it."""
     staying = post.endpoint(admin, "https://staying.example/")
     going = UUID(post.endpoint(admin, "https://going.example/")["id"])

@@ -14,8 +14,8 @@ def disabled(post: SenderDriver) -> list[bool]:
     return [row.disabled_at is not None for row in post.endpoints()]
 
 
-@pytest.mark.parametrize("meanwhile", ["paused", "silent"])
-def test_a_failure_after_days_of_silence_disables_nobody(admin: Client, post: SenderDriver, meanwhile: str):
+@pytest.mark.parametrize("before", ["paused", "silent"])
+def test_a_failure_after_days_of_silence_disables_nobody(admin: Client, post: SenderDriver, before: str):
     receiver = post.receiver(400)
     one = post.endpoint(admin, receiver)
     post.emit(admin)
@@ -23,7 +23,7 @@ def test_a_failure_after_days_of_silence_disables_nobody(admin: Client, post: Se
         for _ in range(10):
             post.round()
             post.clock.advance(hours=8)
-    if meanwhile == "paused":
+    if before == "paused":
         assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"paused": True}).status_code == 200
     post.clock.advance(hours=60)
     assert admin.patch(f"{ENDPOINTS}/{one['id']}", {"paused": False}).status_code == 200
@@ -32,7 +32,7 @@ def test_a_failure_after_days_of_silence_disables_nobody(admin: Client, post: Se
     assert disabled(post) == [False]
 
 
-def test_another_address_begins_anew(admin: Client, post: SenderDriver):
+def test_another_address_restarts_the_count(admin: Client, post: SenderDriver):
     bad, new = post.receiver(500), post.receiver(429)
     one = post.endpoint(admin, bad)
     with chance(0.5):

@@ -17,8 +17,8 @@ from app.webhooks import outbox
 from app.webhooks.endpoints.service import remove_endpoint
 from app.webhooks.models import event, subscription
 from app.webhooks.outbox import create_deliveries
-from tests.applications.desk import Desk, day
-from tests.desk import new_agency
+from tests.agencies import new_agency
+from tests.applications.agency_client import AgencyClient, day
 from tests.event_rows import raw_event_row
 from tests.service import Client, Service
 from tests.snapshots import begin_with
@@ -26,29 +26,29 @@ from tests.webhooks.sender_driver import SenderDriver
 
 
 @pytest.fixture
-def desk(service: Service, operator: Client) -> Desk:
+def agency(service: Service, operator: Client) -> AgencyClient:
     """An agency with a candidate on a job."""
-    return begin_with(service, "a desk that was not swept", partial(Desk, service, operator))
+    return begin_with(service, "an agency that was not swept", partial(AgencyClient, service, operator))
 
 
-def lived(desk: Desk) -> None:
+def lived(agency: AgencyClient) -> None:
     """A history with stage moves, flags that are raised, changed and cleared, follow-ups and a timeline."""
-    interview = desk.interview(ended=day(4, 8))
-    desk.add(f"jobs/{desk.job['id']}/timeline-revisions", stated_by="client", decision_by="2026-05-08")
-    desk.says("recruiter", "candidate", "question")
+    interview = agency.interview(ended=day(4, 8))
+    agency.add(f"jobs/{agency.job['id']}/timeline-revisions", stated_by="client", decision_by="2026-05-08")
+    agency.says("recruiter", "candidate", "question")
     for hour in range(1, 9):
-        desk.wait(day(4 + hour, 0))
-    desk.add(f"interviews/{interview['id']}/follow-ups", occurred_at=day(11, 23))
-    desk.moves("offer")
+        agency.wait(day(4 + hour, 0))
+    agency.add(f"interviews/{interview['id']}/follow-ups", occurred_at=day(11, 23))
+    agency.moves("offer")
 
 
 @pytest.fixture
-def post_of(desk: Desk, post: SenderDriver, operator: Client) -> Callable[[], dict[str, int]]:
+def post_of(agency: AgencyClient, post: SenderDriver, operator: Client) -> Callable[[], dict[str, int]]:
     """Make three endpoints: all types, one type, another agency. The result returns their numbers of deliveries."""
     stranger = new_agency(operator, "Other")
     names = {
-        post.endpoint(desk.admin, "https://all.example/")["id"]: "all",
-        post.endpoint(desk.admin, "https://one.example/", event_types=["flag.raised"])["id"]: "flag.raised",
+        post.endpoint(agency.admin, "https://all.example/")["id"]: "all",
+        post.endpoint(agency.admin, "https://one.example/", event_types=["flag.raised"])["id"]: "flag.raised",
         post.endpoint(stranger, "https://other.example/")["id"]: "stranger",
     }
 
@@ -62,10 +62,10 @@ def post_of(desk: Desk, post: SenderDriver, operator: Client) -> Callable[[], di
 
 
 def test_every_event_of_a_life_has_its_deliveries_and_no_other_agency_hears_of_it(
-    desk: Desk, post: SenderDriver, post_of: Callable[[], dict[str, int]]
+    agency: AgencyClient, post: SenderDriver, post_of: Callable[[], dict[str, int]]
 ):
-    lived(desk)
-    events = desk.rows(event)
+    lived(agency)
+    events = agency.rows(event)
     types = {row["type"] for row in events}
     assert types >= {
         "flag.raised", "flag.changed", "flag.cleared", "application.stage_changed", "follow_up.logged",
@@ -79,12 +79,14 @@ def test_every_event_of_a_life_has_its_deliveries_and_no_other_agency_hears_of_i
     assert set(endpoints_of) == {row["id"] for row in events}
 
 
-def test_the_events_of_an_application_are_counted_without_a_gap_and_carry_nobodys_name(desk: Desk, post: SenderDriver):
+def test_the_events_of_an_application_are_counted_without_a_gap_and_carry_nobodys_name(
+    agency: AgencyClient, post: SenderDriver
+):
     receiver = post.receiver()
-    post.endpoint(desk.admin, receiver)
-    other = desk.open_elsewhere()
-    lived(desk)
-    desk.moves("offer", application=other["id"])
+    post.endpoint(agency.admin, receiver)
+    other = agency.open_elsewhere()
+    lived(agency)
+    agency.moves("offer", application=other["id"])
     post.rounds()
     counted = defaultdict(list)
     for got in receiver.got:
@@ -94,24 +96,24 @@ def test_the_events_of_an_application_are_counted_without_a_gap_and_carry_nobody
     of_jobs = counted.pop(None, [])
     assert set(of_jobs) <= {None}
     assert all(sorted(numbers) == list(range(1, len(numbers) + 1)) for numbers in counted.values())
-    assert len(counted[desk.id]) >= 8
+    assert len(counted[agency.id]) >= 8
 
 
 def test_what_is_rolled_back_leaves_neither_event_nor_delivery(
-    desk: Desk, post: SenderDriver, post_of: Callable[[], dict[str, int]], monkeypatch: pytest.MonkeyPatch
+    agency: AgencyClient, post: SenderDriver, post_of: Callable[[], dict[str, int]], monkeypatch: pytest.MonkeyPatch
 ):
     def failing(work: UnitOfWork, events: object) -> None:
         create_deliveries(work, events)  # type: ignore[arg-type]
         raise RuntimeError("at the very end")
 
-    before = (len(desk.rows(event)), post_of())
+    before = (len(agency.rows(event)), post_of())
     monkeypatch.setattr(projection, "create_deliveries", failing)
     with pytest.raises(AssertionError, match="unforeseen"):
-        desk.says("recruiter", "candidate", "information", channel="linkedin")
-    assert (len(desk.rows(event)), post_of()) == before
+        agency.says("recruiter", "candidate", "information", channel="linkedin")
+    assert (len(agency.rows(event)), post_of()) == before
 
 
-def test_an_endpoint_that_wants_a_type_twice_over_is_told_once(admin: Client, post: SenderDriver):
+def test_an_endpoint_that_wants_a_type_twice_over_gets_one_delivery(admin: Client, post: SenderDriver):
     post.endpoint(admin, "https://all.example/")
 
     def also(conn: sa.Connection) -> None:

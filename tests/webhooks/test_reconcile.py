@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.webhooks.models import webhook_delivery
 from app.webhooks.reconcile import BATCH_SIZE, LOOKBACK
 from app.worker import tidy_once
-from tests.desk import new_agency
+from tests.agencies import new_agency
 from tests.service import Client, Service
 from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
 
@@ -54,7 +54,7 @@ def test_what_has_its_delivery_is_left_alone(admin: Client, post: SenderDriver, 
 
 
 @pytest.mark.parametrize("why", ["not asked for yet", "no longer asked for", "just now", "long ago", "a test"])
-def test_nobody_is_told_what_they_did_not_ask_for(admin: Client, post: SenderDriver, service: Service, why: str):
+def test_no_delivery_is_created_without_a_subscription(admin: Client, post: SenderDriver, service: Service, why: str):
     if why == "not asked for yet":
         post.emit(admin)
         post.clock.advance(seconds=1)

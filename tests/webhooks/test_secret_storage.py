@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 from app.kit.db import metadata
 from app.kit.slots import SlotShares
 from app.webhooks.sending.claim import claim_deliveries
-from tests.desk import made, rows
+from tests.agencies import made, rows
 from tests.service import Client
 from tests.webhooks.receiver import answer
 from tests.webhooks.sender_driver import ENDPOINTS, LEASE, SenderDriver

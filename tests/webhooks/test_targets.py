@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from app.webhooks.models import endpoint
-from tests.desk import made, new_agency
+from tests.agencies import made, new_agency
 from tests.kit.addresses import BY_ADDRESS, REFUSED, TRICKS
 from tests.kit.peers import PUBLIC, Names, Peer, Wires
 from tests.service import OPERATOR_KEY, Client, Service

@@ -17,7 +17,7 @@ from app.kit.ids import new_id
 from app.webhooks.envelope import body_of
 from app.webhooks.sending.signing import new_secret, signed_headers
 from app.webhooks.types import EVENT_TYPES
-from tests.desk import made
+from tests.agencies import made
 from tests.service import Client
 from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver
 from tests.webhooks.verifiers import VERIFIERS, Case, Verifier, by_node, by_openssl, by_python, node_is_here
@@ -109,7 +109,7 @@ TAMPERINGS: Mapping[str, Tampering] = {
     "a byte of the body is another": lambda one, _: Case(one.secret, one.headers, one.body.replace(b"a", b"e", 1)),
     "the body is cut off": lambda one, _: Case(one.secret, one.headers, one.body[:-1]),
     "something is added to the body": lambda one, _: Case(one.secret, one.headers, one.body + b" "),
-    "the body is written anew": lambda one, _: Case(one.secret, one.headers, json.dumps(json.loads(one.body)).encode()),
+    "the body is made again": lambda one, _: Case(one.secret, one.headers, json.dumps(json.loads(one.body)).encode()),
     "the id is another event's": lambda one, other: _with(one, id=other.headers["webhook-id"]),
     "the time is a second later": lambda one, _: _with(one, timestamp=_stamped(one, 1)),
     "it was signed long ago": lambda one, _: _resigned(one, -310),

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.applications.desk import Row, done
+from tests.agencies import as_role, made
+from tests.applications.agency_client import Row, done
 from tests.connectors.connected import Workers
 from tests.crms.standin import Delivery, StandIn
-from tests.desk import as_role, made
 from tests.service import Client
 
 MOST_ROUNDS = 50

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.applications.desk import Row, day
+from tests.applications.agency_client import Row, day
 from tests.connectors.stories.agency import Agency
 from tests.crms.bullhorn import BullhornStandIn
 

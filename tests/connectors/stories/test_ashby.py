@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.applications.desk import Row, day, done
+from tests.applications.agency_client import Row, day, done
 from tests.connectors.stories.agency import Agency
 from tests.crms.ashby import AshbyServer
 from tests.crms.standin import HANG_UP

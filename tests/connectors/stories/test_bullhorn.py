@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.applications.desk import Row, day, done
+from tests.applications.agency_client import Row, day, done
 from tests.connectors.stories.agency import Agency
 from tests.connectors.stories.bullhorn import book, candidate, connect, crm, job, millis, note, people
 from tests.crms.bullhorn import USER, BullhornStandIn

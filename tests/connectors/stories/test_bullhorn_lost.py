@@ -3,7 +3,7 @@
 import pytest
 
 from app.connectors.sync import worker
-from tests.applications.desk import day
+from tests.applications.agency_client import day
 from tests.connectors.stories.agency import Agency
 from tests.connectors.stories.bullhorn import connect, crm, job, note, people
 from tests.crms.bullhorn import BullhornStandIn

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.applications.desk import Row, day, done
+from tests.applications.agency_client import Row, day, done
 from tests.connectors.stories import test_jobadder, test_recruitcrm
 from tests.connectors.stories.agency import Agency
 from tests.connectors.stories.bullhorn import candidate, millis, submit

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.applications.desk import Row, day, done
+from tests.applications.agency_client import Row, day, done
 from tests.connectors.stories.agency import Agency
 from tests.crms.greenhouse import GreenhouseServer
 from tests.steps import sync_once

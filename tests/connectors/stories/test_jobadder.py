@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.applications.desk import Row, day, done
+from tests.applications.agency_client import Row, day, done
 from tests.connectors.stories.agency import Agency
 from tests.crms.jobadder import JobAdderStandIn
 from tests.steps import sync_once

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.applications.desk import Row, day, done
+from tests.applications.agency_client import Row, day, done
 from tests.connectors.stories.agency import Agency
 from tests.crms.recruitcrm import RecruitCrmServer
 from tests.crms.standin import HANG_UP

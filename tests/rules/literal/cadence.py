@@ -60,7 +60,7 @@ def shown_window(m: Moment) -> date | None:
     return max(judged, m.client.day(episodes[-1][0].at) + m.policy.chase_spacing_days * DAY)
 
 
-def let_off(m: Moment, episodes: list[Episode]) -> list[bool]:
+def exempt(m: Moment, episodes: list[Episode]) -> list[bool]:
     """Return for each episode whether it is the one call that the guidance asks for."""
     found: list[bool] = []
     dates = [m.client.day(episode[0].at) for episode in episodes]
@@ -88,7 +88,7 @@ def cadence(m: Moment, found: Findings) -> None:
         episodes = episodes_of(m)
         counting = [
             (episode, spared)
-            for episode, spared in zip(episodes, let_off(m, episodes), strict=True)
+            for episode, spared in zip(episodes, exempt(m, episodes), strict=True)
             if coached_at is None or episode[0].at > coached_at
         ]
         raised.append(_over_contacting(m, found, [episode for episode, spared in counting if not spared]))

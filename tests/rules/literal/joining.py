@@ -14,7 +14,7 @@ from tests.rules.literal.words import is_between
 HOLDS_BACK = ("reference", "medical", "drug_alcohol", "background")
 
 
-def standing(m: Moment, kind: str) -> Milestone | None:
+def latest_milestone(m: Moment, kind: str) -> Milestone | None:
     """Return the latest milestone of a kind since the last reopening."""
     facts = [x for x in m.history.milestones if x.kind == kind and not m.before_the_reopening(x.at)]
     return max(facts, key=lambda x: (x.at, x.recorded, x.id), default=None)
@@ -27,15 +27,15 @@ def talks_since(m: Moment, at: datetime) -> list[Interaction]:
 
 def resigned_without_a_talk(m: Moment) -> datetime | None:
     """Return the instant of the resignation (R) while `call_after_resignation` is due."""
-    resigned = standing(m, "resigned")
-    if m.effective != "accepted" or standing(m, "started") or resigned is None or talks_since(m, resigned.at):
+    resigned = latest_milestone(m, "resigned")
+    if m.effective != "accepted" or latest_milestone(m, "started") or resigned is None or talks_since(m, resigned.at):
         return None
     return resigned.at
 
 
 def milestones(m: Moment, found: Findings) -> None:
     """Apply the rules of the notice period."""
-    if standing(m, "started") is not None or m.effective not in ("offer", "accepted"):
+    if latest_milestone(m, "started") is not None or m.effective not in ("offer", "accepted"):
         return
     _counter_offer(m, found)
     if m.effective == "accepted":
@@ -45,7 +45,11 @@ def milestones(m: Moment, found: Findings) -> None:
 
 
 def _counter_offer(m: Moment, found: Findings) -> None:
-    offer, declined, place = standing(m, "counter_offer"), standing(m, "counter_offer_declined"), m.candidate
+    offer, declined, place = (
+        latest_milestone(m, "counter_offer"),
+        latest_milestone(m, "counter_offer_declined"),
+        m.candidate,
+    )
     if offer is None or (declined is not None and declined.at >= offer.at):
         return
     critical = m.now >= place.eod(place.next_bday(place.day(offer.at)))
@@ -59,7 +63,7 @@ def _counter_offer(m: Moment, found: Findings) -> None:
 
 def nothing_holds_back_since(m: Moment) -> datetime | None:
     """Return W, the instant from which it is right to resign."""
-    written = standing(m, "written_offer")
+    written = latest_milestone(m, "written_offer")
     if written is None or any(x.kind in HOLDS_BACK for x in open_checks(m)):
         return None
     ends = [x.ended_at for x in m.history.checks if x.kind in HOLDS_BACK and x.ended_at is not None]
@@ -69,7 +73,7 @@ def nothing_holds_back_since(m: Moment) -> datetime | None:
 def _resignation(m: Moment, found: Findings) -> None:
     place, rule = m.candidate, m.policy.resignation_overdue
     free_at = nothing_holds_back_since(m)
-    if free_at is not None and not standing(m, "resigned") and not standing(m, "nothing_to_resign"):
+    if free_at is not None and not latest_milestone(m, "resigned") and not latest_milestone(m, "nothing_to_resign"):
         due_on = place.nth_bday(place.day(free_at), rule.resign_days)
         severity = late(m, place, due_on, rule.warning, rule.critical)
         found.flag("resignation_overdue", severity, place.eod(due_on))
@@ -82,8 +86,8 @@ def _resignation(m: Moment, found: Findings) -> None:
 
 def _start(m: Moment, found: Findings) -> None:
     client, rule, accepted_at = m.client, m.policy.start_unsettled, m.entry.at
-    accepted_on, agreed = client.day(accepted_at), standing(m, "start_agreed")
-    if standing(m, "written_offer") is None:
+    accepted_on, agreed = client.day(accepted_at), latest_milestone(m, "start_agreed")
+    if latest_milestone(m, "written_offer") is None:
         due_at = client.eod(client.nth_bday(accepted_on, m.policy.written_offer.days))
         found.act("get_in_writing", "written_offer", accepted_at, due_at)
     if agreed is None:

@@ -15,8 +15,8 @@ def reply_owed(m: Moment, found: Findings) -> None:
     if m.in_reply_days and m.asks_of_candidate:
         asked.append(("reply_to_candidate", m.asks_of_candidate, rule.watch, rule.warning, rule.critical))
     if not m.ended and m.asks_of_client:
-        ladder = rule.client
-        asked.append(("reply_to_client", m.asks_of_client, ladder.watch, ladder.warning, ladder.critical))
+        thresholds = rule.client
+        asked.append(("reply_to_client", m.asks_of_client, thresholds.watch, thresholds.warning, thresholds.critical))
     raised = []
     for kind, asks, *steps in asked:
         due_at = m.agency.eod(m.agency.next_bday(day(asks[0].at)))
@@ -72,11 +72,11 @@ def going_quiet(m: Moment, found: Findings) -> None:
     rule, day, today = m.policy.going_quiet, m.candidate.day, m.candidate.day(m.now)
     start, severity = quiet_clock(m), None
     if start is not None:
-        ladder = rule.watch, rule.warning, rule.critical
+        thresholds = rule.watch, rule.warning, rule.critical
         if m.asks_to_candidate and m.effective == "offer":
-            ladder = rule.offer.watch, rule.offer.warning, rule.offer.critical
+            thresholds = rule.offer.watch, rule.offer.warning, rule.offer.critical
         if start <= m.now:
-            severity = step(present(m, day(start), today), *ladder)
+            severity = step(present(m, day(start), today), *thresholds)
         tries = attempts(m)
         if len(tries) >= rule.attempts and len({day(at) for at in tries}) >= 2:
             severity = highest([severity, "warning"])

@@ -1,4 +1,4 @@
-"""How Hirewell is connected. Hirewell is invented, so there are no sources."""
+"""The guide to connecting Hirewell. Hirewell is invented, so there are no sources."""
 
 from app.connectors.guide import HOOK_URL, SECRET, Entry, Guide
 

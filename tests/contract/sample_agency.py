@@ -1,4 +1,4 @@
-"""A desk with one of everything: an agency, its keys of each role, and an id for every name that an address uses."""
+"""A sample agency with one record of each kind, a key of each role, and an id for every path parameter."""
 
 import json
 import re
@@ -26,7 +26,7 @@ ALIASES = {
 
 
 @dataclass(frozen=True)
-class Told:
+class RawRequest:
     """One request, ready to be sent: its body is bytes, so that it can be wrong in every way."""
 
     method: str
@@ -36,33 +36,33 @@ class Told:
     params: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def but(self, **changes: Any) -> "Told":
+    def but(self, **changes: Any) -> "RawRequest":
         """The same request with something else in it."""
         return replace(self, **changes)
 
 
-def send(service: Service, requests: Iterable[Told]) -> list[httpx.Response]:
+def send(service: Service, requests: Iterable[RawRequest]) -> list[httpx.Response]:
     """Return the responses, one after the other, with any status."""
 
     async def all_of_them() -> list[httpx.Response]:
-        return [await send_one(service, told) for told in requests]
+        return [await send_one(service, request) for request in requests]
 
     return service.run(all_of_them)
 
 
-async def send_one(service: Service, told: Told) -> httpx.Response:
+async def send_one(service: Service, request: RawRequest) -> httpx.Response:
     """One answer, on the service's own loop."""
-    headers = {"Authorization": f"Bearer {told.key}"} if told.key else {}
-    if told.body is not None:
+    headers = {"Authorization": f"Bearer {request.key}"} if request.key else {}
+    if request.body is not None:
         headers["Content-Type"] = "application/json"
-    headers |= told.headers
+    headers |= request.headers
     return await service.http.request(
-        told.method, told.path, content=told.body, params=dict(told.params) or None, headers=headers
+        request.method, request.path, content=request.body, params=dict(request.params) or None, headers=headers
     )
 
 
-class Desk:
-    """An agency at work. Two desks are furnished alike, so that only their ids tell them apart."""
+class SampleAgency:
+    """An agency with one record of each kind. Two of them differ only in their ids."""
 
     def __init__(self, service: Service, ref: str = "17") -> None:
         self.service = service
@@ -109,26 +109,26 @@ class Desk:
         interview = f"/v1/interviews/{self.ids['interview_id']}"
         self._add("waiver_id", f"{interview}/follow-up-waiver", reason="They met at lunch",
                   waived_at="2026-04-29T00:00:00Z")  # fmt: skip
-        tried = Told("POST", "/v1/imports/candidates", self.keys["admin"], b"id,name\n17,\n", {"dry_run": "true"},
+        tried = RawRequest("POST", "/v1/imports/candidates", self.keys["admin"], b"id,name\n17,\n", {"dry_run": "true"},
                      {"Content-Type": "text/csv"})  # fmt: skip
         self.ids["import_id"] = self.send(tried)[0].json()["id"]
         self._connect()
         self._listen()
-        (answer,) = self.send(Told("GET", "/v1/flags", self.keys["viewer"]))
+        (answer,) = self.send(RawRequest("GET", "/v1/flags", self.keys["viewer"]))
         self.ids["flag_id"] = answer.json()["items"][0]["id"]
 
     def _connect(self) -> None:
-        """A CRM that has told something, whose history is asked for, and in which an application may be moved."""
+        """Connect a CRM that sent an event, with a backfill and a proposed move of an application."""
         made = self._made("/v1/connections", system="jobadder", name="JobAdder", write_back={"propose_moves": True})
         self.ids["connection_id"] = connection = made["connection"]["id"]
         self.ids["secret_id"] = made["connection"]["signing_secrets"][0]["id"]
         hook = "/hooks/" + made["connection"]["hook_url"].rpartition("/")[2]
         body = json.dumps({"event": "candidate_updated", "eventId": self.ref["id"], "candidateId": 7}).encode()
         signed = {"Authorization": f"Bearer {made['signing_secret']}"}
-        (taken,) = self.send(Told("POST", hook, None, body, headers=signed))
+        (taken,) = self.send(RawRequest("POST", hook, None, body, headers=signed))
         assert taken.status_code == 200, taken.text
-        (told,) = self.send(Told("GET", f"/v1/connections/{connection}/events", self.keys["admin"]))
-        self.ids["event_id"] = told.json()["items"][0]["id"]
+        (answer,) = self.send(RawRequest("GET", f"/v1/connections/{connection}/events", self.keys["admin"]))
+        self.ids["event_id"] = answer.json()["items"][0]["id"]
         self._add("backfill_id", f"/v1/connections/{connection}/backfills", since="2026-04-01T00:00:00Z")
         self.ids["move_id"] = str(new_id("stage_move"))
         self.service.write(self._propose)
@@ -143,16 +143,16 @@ class Desk:
 
     def _propose(self, conn: sa.Connection) -> None:
         named = {name: UUID(self.ids[name]) for name in ("agency_id", "connection_id", "application_id")}
-        told = {"external_id": self.ref["id"], "stage": "awaiting_decision", "status": "12", "state": "proposed"}
+        moved = {"external_id": self.ref["id"], "stage": "awaiting_decision", "status": "12", "state": "proposed"}
         rest = {"id": UUID(self.ids["move_id"]), "proposed_at": self.service.clock(), "attempts": 0}
-        conn.execute(sa.insert(stage_move).values(**named, **told, **rest))
+        conn.execute(sa.insert(stage_move).values(**named, **moved, **rest))
 
     def _add(self, name: str, path: str, /, **body: Any) -> str:
         self.ids[name] = self._made(path, **body)["id"]
         return self.ids[name]
 
     def _made(self, path: str, key: str | None = None, /, **body: Any) -> Any:
-        (answer,) = self.send(Told("POST", path, key or self.keys["admin"], json.dumps(body).encode()))
+        (answer,) = self.send(RawRequest("POST", path, key or self.keys["admin"], json.dumps(body).encode()))
         assert answer.status_code == 201, f"{path}: {answer.text}"
         return answer.json()
 
@@ -161,26 +161,26 @@ class Desk:
         """Every operation of the service."""
         return operations(self.service.app)
 
-    def send(self, *requests: Told) -> list[httpx.Response]:
+    def send(self, *requests: RawRequest) -> list[httpx.Response]:
         """The answers, one after the other."""
         return send(self.service, requests)
 
     def id(self, name: str) -> str | None:
-        """The id of this desk's thing that a parameter or field of this name wants; None when it holds no id."""
+        """Return the id of the agency's record for a parameter or field; None when it holds no id."""
         return self.ids.get(ALIASES.get(name, name))
 
     def path(self, operation: Operation, **others: str) -> str:
-        """Its address with this desk's ids, but for those that are given."""
+        """Return the path of an operation with this agency's ids, but for those that are given."""
         named = {"system": self.ref["system"], "id": self.ref["id"]}
         values: dict[str, str] = {}
         for parameter in operation.path_parameters:
             value = others.get(parameter.name) or named.get(parameter.name) or self.id(parameter.name)
-            assert value, f"teach the desk which thing {parameter.name} of {operation.name} is"
+            assert value, f"give the sample agency an id for {parameter.name} of {operation.name}"
             values[parameter.name] = value
         return operation.path.format(**values)
 
-    def told(self, operation: Operation, body: Any = None, role: str | None = None) -> Told:
-        """The operation as this desk would ask for it."""
+    def request(self, operation: Operation, body: Any = None, role: str | None = None) -> RawRequest:
+        """Make the request for an operation."""
         body = {} if body is None else body
         if "/keep-warm-marks/by-ref/" in operation.path and body.get("application_id") == self.ids["application_id"]:
             body = body | {"application_id": self.ids["ended_application_id"]}
@@ -188,7 +188,7 @@ class Desk:
         params = {"from_party": "candidate", "to_party": "client"} if operation.takes("from_party") else {}
         headers = {"Content-Type": "text/csv"} if operation.takes_table else {}
         key = self.keys[role or operation.role or "admin"]
-        return Told(operation.method, self.path(operation), key, content, params, headers)
+        return RawRequest(operation.method, self.path(operation), key, content, params, headers)
 
     def rows(self) -> dict[str, int]:
         """Count the rows of each table."""

@@ -1,4 +1,4 @@
-"""What the tests of the inbox let a CRM tell: one candidate, one job, one application, and what the words mean."""
+"""Events of the generic endpoint: one candidate, one job, one application, and what their words mean."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ JOB = {"id": "j1", "title": "Chef", "organisation": ORGANISATION}
 CANDIDATE = {"id": "c1", "name": "Ana Petrova", "email": "ana@example.com"}
 APPLICATION = {"id": "a1", "candidate": CANDIDATE, "job": JOB}
 BARE = {"id": "a1", "candidate_id": "c1", "job_id": "j1"}
-"""The application as a CRM tells of it that sends each thing by itself."""
+"""The application as a CRM sends it that sends each record by itself."""
 
 STAGES = {"Interview": "interview_scheduled", "Interviewed": "interviewed", "Offer": "offer", "Rejected": "rejected"}
 ACTIVITIES = {
@@ -25,25 +25,25 @@ ACTIVITIES = {
 
 
 def person(number: int) -> dict[str, Any]:
-    """One of many applications on the same job."""
+    """Make one of many applications on the same job."""
     candidate = {"id": f"c{number}", "name": f"Candidate {number}"}
     return {"id": f"a{number}", "candidate": candidate, "job": JOB}
 
 
 def interview(ends_at: datetime, **more: Any) -> dict[str, Any]:
-    """An hour's interview, booked a day before."""
+    """Make an interview of an hour that was booked a day before."""
     began = ends_at - timedelta(hours=1)
     times = {"starts_at": began, "ends_at": ends_at, "booked_at": began - timedelta(days=1)}
     return {"id": "i1"} | {name: at.isoformat() for name, at in times.items()} | more
 
 
 def call(at: datetime, **more: Any) -> dict[str, Any]:
-    """A call with the client."""
+    """Make a call with the client."""
     return {"id": "n1", "type": "call", "occurred_at": at.isoformat()} | more
 
 
-def told(crm: Sender, path: str) -> Any:
-    """What Keepwarm has by the CRM's id: `told(crm, "applications", "a1")`."""
+def fetch(crm: Sender, path: str) -> Any:
+    """Return the answer to GET /v1/`path`."""
     answer = crm.admin.get(f"/v1/{path}")
     assert answer.status_code == 200, answer.text
     return answer.json()

@@ -1,4 +1,4 @@
-"""A test desk: short ways to record facts and to read the state of an application.
+"""A client of one agency: short ways to record facts and to read the state of an application.
 
 The agency is in UTC with the holidays of New South Wales. A day in a test is a UTC day, and the working days of May
 2026 are Monday to Friday.
@@ -44,7 +44,7 @@ def refused(answer: httpx.Response, status: int, code: str | None = None, pointe
     return problem
 
 
-class Desk:
+class AgencyClient:
     """One agency with a candidate on a job."""
 
     def __init__(self, service: Service, operator: Client, **calendar: str) -> None:
@@ -57,7 +57,7 @@ class Desk:
         self.application = self.open()
         self.id: str = self.application["id"]
 
-    # --- Telling ---
+    # --- Recording ---
 
     def add(self, path: str, **body: Any) -> Row:
         """POST to /v1/`path`; instants are written as the wire wants them."""
@@ -110,7 +110,7 @@ class Desk:
         """Move the application and return any answer."""
         return self.post(f"applications/{self.id}/transitions", to=to, **body)
 
-    # --- Asking ---
+    # --- Reading ---
 
     def assessment(self, application: str | None = None, **params: Any) -> Row:
         """Return the assessment."""
@@ -128,7 +128,7 @@ class Desk:
         items: list[Row] = page["items"]
         return items
 
-    def standing(self, application: str | None = None) -> dict[str, str]:
+    def active_flags(self, application: str | None = None) -> dict[str, str]:
         """Return the active stored flags: kind and severity."""
         return {flag["kind"]: flag["severity"] for flag in self.flags(application)}
 
