@@ -57,14 +57,18 @@ def form(conn: sa.Connection) -> dict[str, Any]:
     def named(rows: list[Any]) -> list[str]:
         return sorted(as_text(row) for row in rows)
 
+    def constrained(rows: list[Any]) -> list[str]:
+        # SQLite cannot rename a constraint: one may have the name that it was created with.
+        return named([{**row, "name": None} for row in rows] if conn.dialect.name == "sqlite" else rows)
+
     return {
         table: [
             named(inspector.get_columns(table)),
             str(inspector.get_pk_constraint(table)["constrained_columns"]),
-            named(inspector.get_foreign_keys(table)),
-            named(inspector.get_unique_constraints(table)),
+            constrained(inspector.get_foreign_keys(table)),
+            constrained(inspector.get_unique_constraints(table)),
             named(inspector.get_indexes(table)),
-            named(inspector.get_check_constraints(table)),
+            constrained(inspector.get_check_constraints(table)),
         ]
         for table in sorted(set(inspector.get_table_names()) - _BOOKKEEPING)
     }
@@ -100,8 +104,12 @@ def test_every_step_goes_down_and_up_again(bare_database_url):
 
 def test_the_models_say_what_the_database_has(own_database_url):
     def differences(conn: sa.Connection) -> list[Any]:
-        context = MigrationContext.configure(conn, opts={"compare_type": True, "compare_server_default": True})
-        return list(compare_metadata(context, metadata))
+        def included(_part: object, _name: str | None, kind: str, *_: object) -> bool:
+            # On SQLite one may have an earlier name, and the next test compares it without.
+            return kind != "unique_constraint" or conn.dialect.name != "sqlite"
+
+        opts = {"compare_type": True, "compare_server_default": True, "include_object": included}
+        return list(compare_metadata(MigrationContext.configure(conn, opts=opts), metadata))
 
     assert look(own_database_url, differences) == []
 
@@ -260,8 +268,8 @@ def test_plain_names_are_given_where_the_rows_are(bare_database_url):
         }
 
     def add_rare_rows(conn: sa.Connection) -> None:
-        ids = {"agency_id": UUID(desk.ids["agency_id"]), "connection_id": UUID(desk.ids["connection_id"])}
-        of_event = ids | {"inbound_event_id": UUID(desk.ids["event_id"])}
+        ids = {"agency_id": UUID(sample.ids["agency_id"]), "connection_id": UUID(sample.ids["connection_id"])}
+        of_event = ids | {"inbound_event_id": UUID(sample.ids["event_id"])}
         conn.execute(sa.insert(external_entity).values(**ids, kind="job", external_id="j1", written_by_us=True))
         conn.execute(sa.insert(unmapped).values(**of_event, map="stage", value="Trial shift"))
         conn.execute(sa.insert(wait_key).values(**of_event, waits_for="application a2"))
@@ -270,7 +278,7 @@ def test_plain_names_are_given_where_the_rows_are(bare_database_url):
 
     migrate(bare_database_url)
     with running(databases.for_the_service(bare_database_url), Clock()) as service:
-        desk = Desk(service)
+        sample = SampleAgency(service)
         service.write(add_rare_rows)
     before = look(bare_database_url, contents)
     assert all(before[table][1] for table in (*PLAIN_NAMES.values(), "backfill", "event", "event_feed", "connection"))

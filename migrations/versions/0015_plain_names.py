@@ -52,7 +52,6 @@ _CONSTRAINTS = sa.text(
     "WHERE relnamespace = current_schema()::regnamespace AND relname IN :tables"
 )
 _INDEXES = sa.text("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND tablename IN :tables")
-_SQLITE_TABLES = sa.text("SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name IN :tables")
 _SQLITE_INDEXES = sa.text(
     "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN :tables"
 )
@@ -93,16 +92,10 @@ def _rename_on_postgresql(conn: sa.Connection, renamed: Callable[[str], str]) ->
 
 
 def _rename_on_sqlite(conn: sa.Connection, renamed: Callable[[str], str]) -> None:
-    """Create indexes again under other names, and edit the names of constraints in the schema.
+    """Create the indexes again under their new names.
 
-    SQLite has no statement for either. Names of constraints have no effect on the file, and a copy of a large table
-    would take long.
+    SQLite cannot rename a constraint without a copy of its table, and nothing reads their names: they stay.
     """
-    conn.exec_driver_sql("PRAGMA writable_schema = ON")
-    for name, sql in conn.execute(_of(_SQLITE_TABLES)).all():
-        edited = re.sub(r"(?<=CONSTRAINT )\w+", lambda constraint: renamed(constraint[0]), sql)
-        conn.exec_driver_sql("UPDATE sqlite_schema SET sql = ? WHERE type = 'table' AND name = ?", (edited, name))
-    conn.exec_driver_sql("PRAGMA writable_schema = OFF")
     for name, sql in conn.execute(_of(_SQLITE_INDEXES)).all():
         if renamed(name) != name:
             conn.exec_driver_sql(f"DROP INDEX {name}")

@@ -9,7 +9,7 @@ import pytest
 from app.connectors.connector import ApiError, ApiRequest, ApiResponse, RejectedRequest
 from app.connectors.records import UNDATED, Application, Candidate, ClientContact, Job, Merged
 from tests.connectors.ashby import ACCOUNT, ALONE, APPLICATION, CRM, NOW, SECRET, api, hook, request, translate
-from tests.connectors.documents import all_own, own, published
+from tests.connectors.documents import all_own, documented, own
 from tests.connectors.exchanges import run
 from tests.connectors.forgeries import refuses_forgeries
 from tests.connectors.mutations import endures
@@ -251,9 +251,9 @@ def test_a_refusal_that_comes_as_200_ends_the_attempt_and_an_absence_does_not():
 # --- Everything ---
 
 
-def test_every_published_payload_comes_out_as_it_should():
+def test_every_documented_payload_comes_out_as_it_should():
     kinds = {}
-    for name, document in published("ashby").items():
+    for name, document in documented("ashby").items():
         if name == "ping":
             assert CRM.handshake(request(document)) is not None
             continue

@@ -20,7 +20,7 @@ from app.connectors.connector import (
 from app.connectors.crm.bullhorn.client import FIELDS
 from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job, Organisation
 from tests.connectors.bullhorn import ACCOUNT, BULLHORN, DAY, HOUR, NOW, api, make_event, translate, with_
-from tests.connectors.documents import own, published
+from tests.connectors.documents import documented, own
 from tests.connectors.exchanges import EndedError
 from tests.connectors.mutations import endures
 from tests.connectors.results import gone, one
@@ -277,19 +277,19 @@ def test_every_event_of_our_batch_says_something_or_why_not():
         assert bool(came.records) != bool(came.ignored) or is_lost, document
 
 
-def test_every_published_event_says_what_its_entity_says():
+def test_every_documented_event_says_what_its_entity_says():
     counted: dict[str, list[Any]] = {}
-    for name, document in published("bullhorn").items():
-        for event in document.get("events", ()):
+    for name, document in documented("bullhorn").items():
+        for event in document["events"]:
             came = translate(DatedEvent("1", "event", event, NOW))
             counted.setdefault(name, []).append(came.ignored or [type(record).__name__ for record in came.records][-1])
-    assert counted["event_subscription_get_doc"] == ["ClientContact"]
-    assert counted["ASSEMBLED_agency_batch"] == [
+    assert counted["one_event"] == ["ClientContact"]
+    assert counted["agency_batch"] == [
         "Activity", "Interview", "Application", "Candidate", "Job", "Milestone", "Gone",
     ]  # fmt: skip
-    known = [translate for translate in counted["event_subscription_get_sdk_testdata"] if translate == "Candidate"]
+    known = [one for one in counted["many_events"] if one == "Candidate"]
     assert len(known) == 8
-    assert len(counted["event_subscription_get_sdk_testdata"]) == 36
+    assert len(counted["many_events"]) == 36
 
 
 def test_no_document_however_hostile_breaks_the_translation():

@@ -9,7 +9,7 @@ import pytest
 from app.connectors.connector import ApiRequest, RejectedRequest
 from app.connectors.parsing import instant
 from app.connectors.records import Application, Candidate, Interview, Job
-from tests.connectors.documents import all_own, own, published
+from tests.connectors.documents import all_own, documented, own
 from tests.connectors.exchanges import run
 from tests.connectors.forgeries import refuses_forgeries
 from tests.connectors.greenhouse import ACCOUNT, ALONE, CRM, NOW, SECRET, api, hook, request, translate
@@ -119,13 +119,13 @@ def test_what_was_taken_back_stands_in_its_stage_again(name, stage, account):
     assert status(came).at == one(came, Application).version == NOW
 
 
-def test_the_published_unrejection_is_newer_than_the_published_rejection():
-    shared = published("greenhouse")
+def test_the_documented_unrejection_is_newer_than_the_documented_rejection():
+    documents = documented("greenhouse")
     rejected, taken_back = (
-        one(run(CRM.translate(hook(shared[name]), ALONE)), Application)
+        one(run(CRM.translate(hook(documents[name]), ALONE)), Application)
         for name in ("reject_candidate", "unreject_candidate")
     )
-    again = shared["unreject_candidate"]["payload"]["application"]["last_activity_at"]
+    again = documents["unreject_candidate"]["payload"]["application"]["last_activity_at"]
     assert instant(again) == rejected.version
     assert taken_back.version > rejected.version
 
@@ -256,9 +256,9 @@ def test_a_prospect_is_kept_as_a_candidate_only():
 # --- Everything ---
 
 
-def test_every_published_payload_comes_out_as_it_should():
+def test_every_documented_payload_comes_out_as_it_should():
     kinds = {}
-    for name, document in published("greenhouse").items():
+    for name, document in documented("greenhouse").items():
         came = run(CRM.translate(hook(document), ALONE))
         kinds[name] = "+".join(type(each).__name__ for each in came.records) or came.ignored
     whole, nothing = "Candidate+Job+Application", "{} has nothing that Keepwarm stores."
@@ -275,7 +275,7 @@ def test_every_published_payload_comes_out_as_it_should():
         **dict.fromkeys((*wholes, "new_candidate_application"), whole),
         **dict.fromkeys(("job_created", "job_updated", "job_approved"), "Job"),
         **dict.fromkeys(("interview_deleted", "job_deleted", "delete_application", "candidate_anonymized"), "Gone"),
-        # The published one has no job at all.
+        # The documented one has no job at all.
         "application_updated": "Candidate",
         "new_prospect_application": "Candidate",
         "update_candidate": "Candidate",
@@ -289,11 +289,11 @@ def test_every_published_payload_comes_out_as_it_should():
     }
 
 
-def test_the_published_rejection_and_hire_say_so():
-    shared = published("greenhouse")
-    rejected = run(CRM.translate(hook(shared["reject_candidate"]), ALONE))
-    assert (status(rejected).value, status(rejected).reason) == ("@rejected", "Too Junior")
-    assert status(run(CRM.translate(hook(shared["hire_candidate"]), ALONE))).value == "@hired"
+def test_the_documented_rejection_and_hire_say_so():
+    documents = documented("greenhouse")
+    rejected = run(CRM.translate(hook(documents["reject_candidate"]), ALONE))
+    assert (status(rejected).value, status(rejected).reason) == ("@rejected", "No licence")
+    assert status(run(CRM.translate(hook(documents["hire_candidate"]), ALONE))).value == "@hired"
 
 
 @pytest.mark.parametrize("account", [ACCOUNT, ALONE])

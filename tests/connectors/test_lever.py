@@ -12,7 +12,7 @@ from app.connectors.connector import ApiRequest, ApiResponse, DatedEvent, Inboun
 from app.connectors.parsing import instant
 from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job
 from app.connectors.signing import hmac_sha256
-from tests.connectors.documents import all_own, own, published
+from tests.connectors.documents import all_own, documented, own
 from tests.connectors.exchanges import in_turn, run
 from tests.connectors.lever import (
     ACCOUNT,
@@ -128,7 +128,7 @@ def test_without_the_right_token_nothing_is_taken(secrets):
 
 
 def test_the_settings_pages_test_is_greeted_unsigned_and_nothing_else_is():
-    test = published("lever")["test_request_candidateHired"]
+    test = documented("lever")["test_request_candidateHired"]
     for genuine in (test, signed(test)):
         greeting = LEVER.handshake(request(genuine))
         assert greeting is not None
@@ -333,11 +333,11 @@ def test_an_opportunity_for_no_posting_is_a_candidate_and_no_application_yet():
     assert came.ignored
 
 
-def test_the_published_stage_change_asks_for_its_opportunity():
-    body = published("lever")["candidateStageChange"]
+def test_the_documented_stage_change_asks_for_its_opportunity():
+    body = documented("lever")["candidateStageChange"]
     event, asked = LEVER.parse_event(request(body)).dated(NOW), list[ApiRequest]()
     assert run(LEVER.translate(event, ACCOUNT), {}, asked).ignored == "The opportunity is not, or no longer, in Lever."
-    assert [ask.path for ask in asked] == [f"opportunities/{OPP}"]
+    assert [ask.path for ask in asked] == [f"opportunities/{body['data']['opportunityId']}"]
 
 
 def test_an_id_that_is_a_path_is_not_followed():

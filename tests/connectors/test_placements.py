@@ -10,7 +10,7 @@ from app.connectors.connector import Account, ApiRequest, ApiResponse, DatedEven
 from app.connectors.parsing import day, initials, noon
 from app.connectors.records import Check, Gone, Milestone
 from tests.connectors import bullhorn, jobadder, recruitcrm
-from tests.connectors.documents import own, published
+from tests.connectors.documents import documented, own
 from tests.connectors.exchanges import run
 from tests.connectors.mutations import endures
 from tests.connectors.results import one, proved, withdrawn
@@ -162,8 +162,8 @@ def test_a_placement_of_recruit_crm_whose_field_is_empty_agrees_on_nothing(field
     assert (proved(came), withdrawn(came)) == ({}, ["41:start_agreed"])
 
 
-def test_the_published_placement_of_recruit_crm_agrees_on_nothing():
-    record = published("recruitcrm")["placement.created"]
+def test_the_documented_placement_of_recruit_crm_agrees_on_nothing():
+    record = documented("recruitcrm")["placement.created"]
     event = recruitcrm.CRM.parse_event(recruitcrm.request(record, "placement.created"))
     came = run(recruitcrm.CRM.translate(event.dated(recruitcrm.NOW), FIELD), recruitcrm.api())
     assert proved(came) == {}

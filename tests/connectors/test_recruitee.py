@@ -8,7 +8,7 @@ import pytest
 from app.connectors.connector import ApiRequest, DatedEvent, InboundRequest, RejectedRequest
 from app.connectors.records import Application, Candidate, Job
 from app.connectors.signing import hmac_sha256
-from tests.connectors.documents import all_own, own, published
+from tests.connectors.documents import all_own, documented, own
 from tests.connectors.exchanges import run
 from tests.connectors.forgeries import refuses_forgeries
 from tests.connectors.mutations import endures
@@ -48,7 +48,7 @@ def test_without_the_right_secret_nothing_is_taken(secrets):
 
 
 def test_both_test_buttons_are_greeted_unsigned_and_no_event_is():
-    test = json.dumps(published("recruitee")["test"]).encode()
+    test = json.dumps(documented("recruitee")["test"]).encode()
     # The button Test payload sends an example event with `test` beside it.
     for sent in (test, BODY.replace(b"{", b'{"test": true, ', 1)):
         greeting = RECRUITEE.handshake(request("", sent))

@@ -9,7 +9,7 @@ import pytest
 from app.connectors.connector import ApiRequest, DatedEvent, InboundRequest, RejectedRequest
 from app.connectors.records import Application, Candidate, Gone, Interview, Job
 from app.connectors.signing import hmac_sha256
-from tests.connectors.documents import all_own, own, published
+from tests.connectors.documents import all_own, documented, own
 from tests.connectors.exchanges import run
 from tests.connectors.forgeries import refuses_forgeries
 from tests.connectors.mutations import endures
@@ -319,13 +319,13 @@ def test_events_without_a_use_are_ignored_and_say_so(name):
     assert translate(event).ignored == f"Keepwarm does nothing with this event of the type {name}"
 
 
-def test_the_published_thin_body_asks_for_its_ids():
+def test_the_documented_thin_body_asks_for_its_ids():
     event, asked = (
-        DatedEvent("k", "application.created", {"body": published("smartrecruiters")["application.created"]}, NOW),
+        DatedEvent("k", "application.created", {"body": documented("smartrecruiters")["application.created"]}, NOW),
         list[ApiRequest](),
     )
     assert translate(event, {}, asked).ignored
-    assert [ask.path for ask in asked] == ["candidates/cid", "jobs/jid"]
+    assert [ask.path for ask in asked] == ["candidates/candidate-1", "jobs/job-1"]
 
 
 @pytest.mark.parametrize("name", HOOKS)

@@ -25,7 +25,7 @@ from app.connectors.records import (
     Subject,
 )
 from app.connectors.registry import CONNECTORS
-from tests.connectors.documents import published
+from tests.connectors.documents import documented
 from tests.connectors.mutations import endures
 from tests.connectors.results import gone, one, status
 
@@ -255,7 +255,7 @@ def test_what_is_our_own_is_nobodys_to_set(field):
 
 
 def test_the_specifications_own_thin_event_is_of_no_type_of_ours():
-    assert "contact.created" in wrong(published("standard_webhooks")["thin_contact_created"])
+    assert "contact.created" in wrong(documented("standard")["thin_contact_created"])
 
 
 @pytest.mark.parametrize(

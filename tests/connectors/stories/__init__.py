@@ -1,1 +1,1 @@
-"""Whole stories, one a CRM: an agency connects a stand-in of it over HTTP, and what its recruiters see from then on."""
+"""Stories with whole CRMs: an agency connects a stand-in over HTTP, and its recruiters see what follows."""

@@ -1,4 +1,4 @@
-"""An agency and the CRM that it connects: what its people do, what the worker does, and what a recruiter sees."""
+"""An agency and the CRM that it connects: its people's work, the worker's steps, and what a recruiter sees."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from tests.connectors.connected import Workers
 from tests.crms.standin import Delivery, StandIn
 from tests.service import Client
 
-MOST_ROUNDS = 50
+MAX_ROUNDS = 50
 
 
 class Agency:
@@ -28,7 +28,7 @@ class Agency:
     # --- Connecting ---
 
     def connect(self, system: str, **body: Any) -> Row:
-        """Connect the CRM; the connection and its secret are kept here."""
+        """Connect the CRM; keep the connection and its secret."""
         answer = made(self.admin, "/v1/connections", {"system": system, "name": "Our CRM", **body})
         self.connection, self.secret = answer["connection"], answer["signing_secret"]
         return self.connection
@@ -39,18 +39,18 @@ class Agency:
         return self.connection
 
     def path(self, below: str = "") -> str:
-        """The connection's address in the API."""
+        """Return the connection's address in the API."""
         return f"/v1/connections/{self.connection['id']}{below}"
 
     @property
     def hook_path(self) -> str:
-        """Where the CRM sends its webhooks."""
+        """The address to which the CRM sends its webhooks."""
         return "/hooks/" + str(self.connection["hook_url"]).rpartition("/hooks/")[2]
 
-    # --- What goes on by itself ---
+    # --- Time passes ---
 
     def hook(self, delivery: Delivery) -> int:
-        """Take a delivery of the CRM, as its servers would send it; answers the status."""
+        """Post a delivery as the CRM's servers do; return the status."""
         headers = {"content-type": "application/json", **delivery.headers}
         sent = self.service.client().request(
             "POST", self.hook_path, headers, content=delivery.body, params=dict(delivery.query)
@@ -58,30 +58,30 @@ class Agency:
         return sent.status_code
 
     def work(self) -> None:
-        """Let the CRM send and the worker do all there is, until nobody finds anything to do."""
-        for _ in range(MOST_ROUNDS):
+        """Run the CRM's deliveries and the worker's steps until nothing is due."""
+        for _ in range(MAX_ROUNDS):
             sent = self.crm.send(self.hook)
             self.workers.everything()
             if not sent and all(each.answers for each in self.crm.deliveries):
                 return
-        raise AssertionError("the CRM and Keepwarm tell each other things for ever")
+        raise AssertionError("the CRM and Keepwarm send each other events without end")
 
-    def wait(self, until: datetime | None = None, **units: float) -> None:
-        """Turn both clocks (`until`, or by `hours=2`), and let everything happen that is due then."""
-        self.crm.now = self.clock.now = until or self.clock.advance(timedelta(**units))
+    def wait(self, time: timedelta | None = None, *, until: datetime | None = None, **units: float) -> None:
+        """Advance both clocks, by a time, to an instant or by `hours=2`, and run what is due then."""
+        self.crm.now = self.clock.now = until or self.clock.advance(time or timedelta(**units))
         self.work()
 
     def send_again(self, *deliveries: Delivery) -> None:
-        """Have deliveries that were taken before come once more, in this order, and be worked off."""
+        """Post deliveries that were accepted before once more, in this order, and process them."""
         assert {self.hook(each) for each in deliveries} <= {200}
         self.workers.everything()
 
     def backfill(self, since: datetime) -> Row:
-        """Ask for what changed since then; it is walked through by `work`."""
+        """Request a backfill; `work` runs it."""
         return made(self.admin, self.path("/backfills"), {"since": since.isoformat()})
 
     def progress(self, backfill: Mapping[str, Any]) -> Row:
-        """How far a backfill has come."""
+        """Return the progress of a backfill."""
         found: Row = self.see(f"{self.path('/backfills')}/{backfill['id']}")
         return found
 
@@ -92,74 +92,72 @@ class Agency:
         return done(self.admin.get(path, params=params), 200)
 
     def health(self) -> Row:
-        """How the connection fares."""
+        """Return the connection's health."""
         found: Row = self.see(self.path("/health"))
         return found
 
     def unmapped(self) -> dict[str, str]:
-        """The CRM's words that no map knows, each with the map that should."""
+        """Return the CRM's words that no map has, each with its map."""
         return {each["value"]: each["map"] for each in self.health()["unmapped"]}
 
     def events(self, state: str | None = None) -> list[Row]:
-        """What arrived, the newest first."""
+        """Return the inbound events, the newest first."""
         items: list[Row] = self.see(self.path("/events"), limit=200, **({"state": state} if state else {}))["items"]
         return items
 
     def written(self) -> list[tuple[str, str]]:
-        """What was to be written into the CRM, the oldest first: type and state."""
+        """Return type and state of what is written into the CRM, the oldest first."""
         items = self.see(self.path("/written"), limit=200)["items"]
         return [(each["type"], each["state"]) for each in reversed(items)]
 
     def application(self, id: object) -> Row:
-        """An application by the CRM's id."""
+        """Return an application by the CRM's id."""
         found: Row = self.see(f"/v1/applications/by-ref/{self.connection['ref_system']}/{id}")
         return found
 
     def stage(self, id: object) -> str:
-        """Where an application stands, as facts have it."""
+        """Return the effective stage of an application."""
         return str(self.application(id)["effective_stage"])
 
-    def interviews(self, id: object) -> list[Row]:
-        """The interviews of an application, by the CRM's id."""
-        items: list[Row] = self.see(f"/v1/applications/{self.application(id)['id']}/interviews")["items"]
+    def facts(self, id: object, kind: str) -> list[Row]:
+        """Return the facts of a kind about an application: `interviews`, `interactions`, `milestones`, `checks`."""
+        items: list[Row] = self.see(f"/v1/applications/{self.application(id)['id']}/{kind}")["items"]
         return items
+
+    def interviews(self, id: object) -> list[Row]:
+        """Return the interviews of an application."""
+        return self.facts(id, "interviews")
 
     def interactions(self, id: object) -> list[Row]:
-        """What was said about an application, by the CRM's id."""
-        items: list[Row] = self.see(f"/v1/applications/{self.application(id)['id']}/interactions")["items"]
-        return items
+        """Return the interactions of an application."""
+        return self.facts(id, "interactions")
 
     def worklist(self) -> list[tuple[str, str]]:
-        """What a recruiter has to do today: kind and candidate, the most urgent first."""
+        """Return a recruiter's actions as kind and candidate, the most urgent first."""
         items = done(self.recruiter.get("/v1/worklist"), 200)["items"]
         return [(item["kind"], item["candidate"]["name"]) for item in items]
 
-    def flags(self, id: object, **params: Any) -> dict[str, Row]:
-        """The flags of an application by their kinds; those that stand, unless `state` says otherwise."""
-        items = self.see("/v1/flags", application=self.application(id)["id"], **params)["items"]
+    def flags(self, id: object) -> dict[str, Row]:
+        """Return the open flags of an application by their kinds."""
+        items = self.see("/v1/flags", application=self.application(id)["id"])["items"]
         return {flag["kind"]: flag for flag in items}
 
     def pipeline(self) -> dict[str, str]:
-        """The board: each candidate and the stage."""
+        """Return the stage of each candidate in the pipeline."""
         return {card["candidate"]["name"]: card["stage"] for card in self.see("/v1/pipeline", limit=200)["items"]}
 
-    def history(self, id: object) -> list[str]:
-        """What happened to an application, the oldest first."""
-        items = self.see(f"/v1/applications/{self.application(id)['id']}/history")["items"]
-        return [item["type"] for item in items]
-
     def moves(self) -> list[Row]:
-        """The moves that are proposed for the CRM, the newest first."""
+        """Return the moves that are proposed for the CRM, the newest first."""
         items: list[Row] = done(self.recruiter.get("/v1/stage-moves"), 200)["items"]
         return items
 
-    def everything_told(self) -> dict[str, Any]:
-        """All that telling a thing twice must not change."""
+    def records(self) -> dict[str, Any]:
+        """Return all records that a repeated event must not change."""
         applications = self.see("/v1/applications", limit=200)["items"]
-        inside = {
-            f"{what} of {each['id']}": self.see(f"/v1/applications/{each['id']}/{what}")
+        facts = {
+            f"{kind} of {each['id']}": self.see(f"/v1/applications/{each['id']}/{kind}")
             for each in applications
-            for what in ("interviews", "interactions", "transitions")
+            for kind in ("interviews", "interactions", "transitions")
         }
         names = ("organisations", "candidates", "jobs")
-        return {name: self.see(f"/v1/{name}", limit=200)["items"] for name in names} | inside
+        return {name: self.see(f"/v1/{name}", limit=200)["items"] for name in names} | facts
