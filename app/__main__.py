@@ -23,18 +23,18 @@ from app.access.service import make_admin_key
 from app.access.unit_of_work import UnitOfWork
 from app.api import create_app
 from app.console import fixture_ids
-from app.demo.load import is_loaded, load, load_if_empty
+from app.demo.loader import is_loaded, load, load_if_empty
 from app.health import Monitored, monitoring_app
 from app.kit import clock, sealed_values
-from app.kit.connections import Limits
+from app.kit.connection_limits import Limits
 from app.kit.db import Database
 from app.kit.errors import Problem
+from app.kit.http_server import beside, listen
 from app.kit.ids import new_id
 from app.kit.logs import configure, log
 from app.kit.migrations import is_current
 from app.kit.migrations import migrate as migrate_database
 from app.kit.sealing import seal_of
-from app.kit.server import beside, listen
 from app.kit.settings import Settings
 from app.kit.startup import CannotStart, Command, check_database, check_keys, check_port, freeze_objects, shown_url
 

@@ -20,8 +20,8 @@ from app.applications.worklist import routes as worklist
 from app.candidates import routes as candidates
 from app.connectors.catalog import routes as catalog
 from app.connectors.connections import routes as connections
-from app.connectors.inbox import hook
 from app.connectors.inbox import routes as inbox
+from app.connectors.inbox import webhook_routes
 from app.connectors.sync import routes as sync
 from app.connectors.write_back import routes as write_back
 from app.console import routes as console
@@ -30,12 +30,12 @@ from app.jobs import routes as jobs
 from app.kit import clock as clocks
 from app.kit.clock import Clock
 from app.kit.db import Database
-from app.kit.pages import Cursors
+from app.kit.http_server import beside
+from app.kit.pagination import Cursors
+from app.kit.request_middleware import RequestMiddleware, add_error_handlers
 from app.kit.sealed_values import SealCheck
 from app.kit.sealing import Seal, secrets_of
-from app.kit.server import beside
 from app.kit.settings import Settings
-from app.kit.web import RequestMiddleware, add_error_handlers
 from app.organisations import routes as organisations
 from app.policies import routes as policies
 from app.spreadsheets import routes as spreadsheets
@@ -63,7 +63,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     inbox.router,
     sync.router,
     write_back.router,
-    hook.router,
+    webhook_routes.router,
     endpoints.router,
     feed.router,
     health.router,

@@ -15,11 +15,11 @@ from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.errors import Problem
 from app.kit.migrations import is_current
+from app.kit.request_middleware import add_error_handlers
 from app.kit.sealed_values import Sampled, SealCheck
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
 from app.kit.strict_json import operation_id
-from app.kit.web import add_error_handlers
 
 MIN_FREE_BYTES = 64 << 20
 """With less room than this on the disk of an SQLite file, the service is not ready."""

@@ -8,21 +8,21 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.applications import sweep
-from app.applications.context import AssessmentContext
-from app.applications.history import Key
+from app.applications.assessment_context import AssessmentContext
+from app.applications.history_loader import Key
 from app.connectors.api_client import EXCHANGE_SECONDS
-from app.connectors.connection_loop import ConnectionLoop
-from app.connectors.context import WorkerContext
-from app.connectors.inbox.process import inbox_loops
 from app.connectors.inbox.retention import drop_old_bodies
+from app.connectors.inbox.worker import inbox_loops
 from app.connectors.sync.schedule import schedule_missing_polls
 from app.connectors.sync.worker import sync_loop
+from app.connectors.worker_context import WorkerContext
+from app.connectors.worker_loop import ConnectionLoop
 from app.connectors.write_back.worker import write_back_loops
 from app.kit import metrics
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.errors import Problem
-from app.kit.http import HttpClient
+from app.kit.http_client import HttpClient
 from app.kit.idempotency import forget_old
 from app.kit.ids import new_id
 from app.kit.logs import log

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.demo.load import load
+from app.demo.loader import load
 from app.kit.clock import system
 from app.kit.db import Database
 from app.kit.migrations import migrate

@@ -104,7 +104,7 @@ IN_DOCUMENT = (
     "app/access/routes.py",
     "app/access/schemas.py",
     "app/health.py",
-    "app/kit/fields.py",
+    "app/kit/field_types.py",
 )
 """Modules whose docstrings stand in the OpenAPI document, from before these rules."""
 

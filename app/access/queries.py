@@ -8,11 +8,11 @@ from app.access.models import agency, api_key, recruiter
 from app.access.schemas import AgencyOut, ApiKeyOut, RecruiterOut
 from app.access.unit_of_work import UnitOfWork
 from app.kit.agency_guard import across_agencies
-from app.kit.damage import reading
+from app.kit.damaged_rows import reading
 from app.kit.dialects import locked
 from app.kit.errors import not_found
 from app.kit.external_refs import shaped
-from app.kit.pages import Page, Paging
+from app.kit.pagination import Page, Paging
 from app.rules.calendar import Calendar, calendar
 from app.rules.calendar_exceptions import exceptions_from
 

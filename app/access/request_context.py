@@ -25,8 +25,8 @@ from app.kit.errors import Problem
 from app.kit.idempotency import Request as IdempotentRequest
 from app.kit.ids import new_id
 from app.kit.logs import log
-from app.kit.pages import Cursors, Paging
-from app.kit.parents import Referring, at_its_name, resolve
+from app.kit.pagination import Cursors, Paging
+from app.kit.parent_refs import Referring, at_its_name, resolve
 from app.kit.sealing import Seal
 from app.kit.settings import Settings
 from app.kit.strict_json import StrictRequest

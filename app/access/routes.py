@@ -20,7 +20,7 @@ from app.access.schemas import (
     RecruiterOut,
     RotationIn,
 )
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from app.access.caller import Role
-from app.kit.fields import At, Day, Id, In, Line, Out, YesNo, matching
+from app.kit.field_types import At, Day, Id, In, Line, Out, YesNo, matching
 from app.rules.calendar import known_region, known_zone
 
 

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access import keys, queries
+from app.access import api_keys, queries
 from app.access.calendar_exceptions import check_exceptions, exceptions_as_json
 from app.access.caller import Role
 from app.access.models import agency, api_key, recruiter
-from app.access.reassessment import request_reassessment
+from app.access.reassessment_requests import request_reassessment
 from app.access.schemas import (
     AgencyChange,
     AgencyIn,
@@ -177,7 +177,7 @@ def _other_admin_keys(work: UnitOfWork, id: UUID) -> bool:
 
 
 def _make_key(work: UnitOfWork, agency_id: UUID, body: ApiKeyIn) -> ApiKeyMade:
-    key = keys.make(agency_id, work.new_id("api_key"))
+    key = api_keys.make(agency_id, work.new_id("api_key"))
     row = body.model_dump() | {
         "agency_id": agency_id,
         "id": key.id,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
 from app.kit.db import add
-from app.kit.due import Key
+from app.kit.due_rows import Key
 from app.kit.errors import conflict, not_found
 from app.kit.sealing import CannotOpen, Seal
 

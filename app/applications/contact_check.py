@@ -6,10 +6,10 @@ from uuid import UUID
 
 from app.access.unit_of_work import UnitOfWork
 from app.applications.assessment import flag_found, loaded_application
-from app.applications.history import LoadedApplication
+from app.applications.history_loader import LoadedApplication
 from app.applications.models import application
 from app.applications.schemas import ContactCheckOut
-from app.kit.damage import reads
+from app.kit.damaged_rows import reads
 from app.rules.actions import ActionKind
 from app.rules.contact_check import ContactAnswer, check_contact
 from app.rules.history import Interaction

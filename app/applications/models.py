@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from app.kit.db import belongs_to, external_ref_columns, tenant_table
 from app.kit.dialects import Id, Instant, Json
-from app.kit.due import due_columns, due_index
+from app.kit.due_rows import due_columns, due_index
 
 
 def _voidable() -> list[sa.Column[object]]:

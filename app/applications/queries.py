@@ -13,11 +13,11 @@ from app.applications.schemas import ApplicationOut
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.dialects import locked
-from app.kit.due import MAX_CLAIM_ATTEMPTS
+from app.kit.due_rows import MAX_CLAIM_ATTEMPTS
 from app.kit.errors import not_found
 from app.kit.external_refs import by_ref, check_filters, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
 from app.organisations.models import organisation
 
 _READING = sa.select(application).where(

@@ -7,8 +7,8 @@ from app.applications.facts.schemas import Channel, Party, Stage
 from app.applications.flags.schemas import FlagKindName, SeverityName
 from app.candidates.schemas import CandidateId
 from app.jobs.schemas import JobId
-from app.kit.fields import At, Day, ExternalRef, Id, In, Out
-from app.kit.parents import Referring
+from app.kit.field_types import At, Day, ExternalRef, Id, In, Out
+from app.kit.parent_refs import Referring
 from app.rules.actions import ActionKind
 
 

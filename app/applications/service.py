@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.queries import get_recruiter
-from app.access.reassessment import request_reassessment
+from app.access.reassessment_requests import request_reassessment
 from app.access.schemas import given
 from app.access.unit_of_work import UnitOfWork
 from app.access.upsert import upsert_by_ref
@@ -18,12 +18,12 @@ from app.candidates.erased import candidate_erased
 from app.candidates.models import candidate
 from app.jobs.models import job
 from app.jobs.service import move_to_organisation
-from app.kit import due
+from app.kit import due_rows
 from app.kit.db import add, change
 from app.kit.dialects import locked, staying
 from app.kit.errors import conflict, not_found
 from app.kit.external_refs import flattened, under
-from app.kit.fields import ExternalRef
+from app.kit.field_types import ExternalRef
 
 
 def open_application(work: UnitOfWork, body: ApplicationIn) -> ApplicationOut:
@@ -86,7 +86,7 @@ def revive_application(work: UnitOfWork, id: UUID) -> ApplicationOut:
     """Make an application due now, and reset its failed attempts."""
     current = queries.lock_application(work, id)
     work.expect(current)
-    due.revive(work.conn, application, work.now, [(work.agency_id, id)])
+    due_rows.revive(work.conn, application, work.now, [(work.agency_id, id)])
     return current
 
 

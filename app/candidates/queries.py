@@ -12,8 +12,8 @@ from app.candidates.schemas import CandidateOut
 from app.kit.dialects import locked
 from app.kit.errors import not_found
 from app.kit.external_refs import by_ref, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
 from app.kit.search import page_of
 
 

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from app.access.schemas import Email, HolidayRegion, TimeZone
-from app.kit.fields import At, Day, ExternalRef, Id, In, Line, Out
-from app.kit.parents import Refers
+from app.kit.field_types import At, Day, ExternalRef, Id, In, Line, Out
+from app.kit.parent_refs import Refers
 
 _MAX_DAYS = 366
 

@@ -14,8 +14,7 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from app.connectors.auth_session import acquire_login_lock, release_login_lock, store_session
-from app.connectors.connection import LoadedConnection
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiError,
     ApiExchange,
@@ -25,10 +24,11 @@ from app.connectors.connector import (
     MaybeApiExchange,
     NotConnected,
 )
+from app.connectors.loaded_connection import LoadedConnection
 from app.connectors.parsing import at, line
 from app.kit.clock import Clock
 from app.kit.db import Database
-from app.kit.http import HttpAnswer, HttpClient, HttpFailure, HttpRequest
+from app.kit.http_client import HttpAnswer, HttpClient, HttpFailure, HttpRequest
 from app.kit.sealing import Seal
 
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.connectors.connection import LoadedConnection, load_connection, open_account
-from app.connectors.connector import Account, server_addresses
+from app.connectors.contract import Account, server_addresses
+from app.connectors.loaded_connection import LoadedConnection, load_connection, open_account
 from app.connectors.models import connection
 from app.kit.dialects import locked
 from app.kit.sealing import Seal

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from typing import Any
 
-from app.connectors.connector import RejectedRequest
-from app.kit.fields import EARLIEST, LATEST
+from app.connectors.contract import RejectedRequest
+from app.kit.field_types import EARLIEST, LATEST
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
 _LONGEST_HEADER = 20_000

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from app.connectors.connector import (
+from app.connectors.canonical_records import AnyRecord
+from app.connectors.contract import (
     Account,
     ApiExchange,
     InboundEvent,
@@ -21,7 +22,6 @@ from app.connectors.connector import (
 )
 from app.connectors.labels import fold_label
 from app.connectors.parsing import at, digest, document, ident, instant, line, word
-from app.connectors.records import AnyRecord
 
 C = TypeVar("C")
 T = TypeVar("T")

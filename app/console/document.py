@@ -10,17 +10,17 @@ from fastapi.openapi.utils import get_openapi
 
 from app.access.queries import has_agency
 from app.console import error_responses, fixture_ids, headers, properties
-from app.console.answers import Answers
-from app.console.by_ref import without_reference
-from app.console.cleanup import cleaned
+from app.console.by_ref_bodies import without_reference
+from app.console.document_cleanup import cleaned
 from app.console.events import complete_webhook, webhooks
+from app.console.example_responses import Answers
 from app.console.examples import COMING_DAY, EXAMPLES, PAST_DAY
 from app.console.examples.insertion import with_examples
-from app.console.examples.latest import latest_ids, own_examples
-from app.console.examples.neutral import neutral_examples
+from app.console.examples.latest_records import latest_ids, own_examples
+from app.console.examples.neutral_examples import neutral_examples
 from app.console.introduction import CONTACT, DESCRIPTION, LICENSE, SERVERS, TAGS, TITLE, VERSION
-from app.console.naming import with_public_names
 from app.console.operations import Operations
+from app.console.schema_names import with_public_names
 
 Document = dict[str, Any]
 

@@ -8,7 +8,7 @@ example uses the record. Records also have a reference of the agency's own CRM: 
 
 from uuid import UUID
 
-from app.access.keys import ApiKey
+from app.access.api_keys import ApiKey
 
 KINDS = (
     "agency",

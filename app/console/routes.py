@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from app.access.caller import Role
 from app.access.request_context import AppState
 from app.console import fixture_ids
+from app.console.browser_pages import STATIC, answer_browsers, file_response, prefers_html
 from app.console.document import describe, described_for, described_without_agency, has_demo
-from app.console.pages import STATIC, answer_browsers, file_response, prefers_html
 
 _SWAGGER_UI = files("fastapi_offline") / "static"
 _FILES: dict[str, Traversable] = {

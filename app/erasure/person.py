@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from app.access.unit_of_work import UnitOfWork
 from app.applications.models import application, check, interaction, interview, milestone
 from app.candidates.models import candidate
+from app.connectors.canonical_records import Kind
 from app.connectors.models import connection, external_entity
-from app.connectors.records import Kind
 from app.kit.dialects import alone, locked
 from app.kit.errors import not_found
 

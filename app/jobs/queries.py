@@ -14,8 +14,8 @@ from app.jobs.timeline import timeline
 from app.kit.dialects import locked
 from app.kit.errors import not_found
 from app.kit.external_refs import by_ref, check_filters, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
 from app.kit.search import page_of
 from app.organisations.models import organisation
 from app.organisations.queries import get_client_calendar

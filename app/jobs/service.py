@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.access.reassessment import request_reassessment
+from app.access.reassessment_requests import request_reassessment
 from app.access.schemas import given
 from app.access.unit_of_work import UnitOfWork
 from app.access.upsert import upsert_by_ref
@@ -25,7 +25,7 @@ from app.jobs.schemas import (
 from app.kit.db import add, change
 from app.kit.errors import conflict, invalid
 from app.kit.external_refs import flattened, under
-from app.kit.fields import ExternalRef
+from app.kit.field_types import ExternalRef
 from app.kit.search import index_name
 from app.organisations.queries import get_client_contact, get_organisation
 from app.webhooks.events import TimelineRevised

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ValidationError
 
 from app.kit.errors import DamagedRecord, invalid, not_found
-from app.kit.fields import ExternalRef, In
-from app.kit.pages import Page
+from app.kit.field_types import ExternalRef, In
+from app.kit.pagination import Page
 
 Shape = TypeVar("Shape", bound=BaseModel)
 

@@ -11,7 +11,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app.kit import metrics
-from app.kit.connections import Limits, State, source_of
+from app.kit.connection_limits import Limits, State, source_of
 from app.kit.errors import Problem
 
 MAX_PIPELINED = 32

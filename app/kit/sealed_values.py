@@ -13,7 +13,7 @@ from app.kit.agency_guard import across_agencies
 from app.kit.clock import monotonic
 from app.kit.db import Database, metadata
 from app.kit.dialects import locked
-from app.kit.due import Key
+from app.kit.due_rows import Key
 from app.kit.logs import log
 from app.kit.sealing import CannotOpen, Seal
 

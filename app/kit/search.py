@@ -17,8 +17,8 @@ from sqlalchemy.dialects import postgresql
 from app.kit.db import metadata
 from app.kit.dialects import Id
 from app.kit.errors import invalid
-from app.kit.fields import Line
-from app.kit.pages import Page, Paging
+from app.kit.field_types import Line
+from app.kit.pagination import Page, Paging
 
 MAX_WORD = 100
 """Characters kept of a word; a longer one is cut, in the index as in the query."""

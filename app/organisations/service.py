@@ -8,14 +8,14 @@ import sqlalchemy as sa
 
 from app.access.calendar_exceptions import check_exceptions, exceptions_as_json
 from app.access.queries import get_agency
-from app.access.reassessment import request_reassessment
+from app.access.reassessment_requests import request_reassessment
 from app.access.schemas import given
 from app.access.unit_of_work import UnitOfWork
 from app.access.upsert import upsert_by_ref
 from app.kit.db import add, change
 from app.kit.errors import conflict
 from app.kit.external_refs import flattened, under
-from app.kit.fields import ExternalRef
+from app.kit.field_types import ExternalRef
 from app.kit.search import index_name
 from app.organisations import queries
 from app.organisations.models import client_contact, organisation

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from app.access.models import agency, policy_change
 from app.access.unit_of_work import UnitOfWork
 from app.jobs.models import job
-from app.kit.damage import reading
+from app.kit.damaged_rows import reading
 from app.kit.dialects import locked
 from app.kit.errors import not_found
-from app.kit.pages import Page, Paging
+from app.kit.pagination import Page, Paging
 from app.organisations.models import organisation
-from app.policies.levels import Levels, Overrides
+from app.policies.override_levels import Levels, Overrides
 from app.policies.schemas import Level, PolicyChangeOut, PolicyOut
 
 

@@ -7,14 +7,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import agency, policy_change
-from app.access.reassessment import request_reassessment
+from app.access.reassessment_requests import request_reassessment
 from app.access.unit_of_work import UnitOfWork
 from app.jobs.models import job
 from app.kit.db import add, change
 from app.kit.errors import Problem
 from app.organisations.models import organisation
 from app.policies import queries
-from app.policies.levels import Levels, Overrides, leaves, merge_patch, without_nulls
+from app.policies.override_levels import Levels, Overrides, leaves, merge_patch, without_nulls
 from app.policies.schemas import Level, PolicyChange, PolicyOut
 from app.rules.policy import overlay, policy_faults
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.kit.fields import written
+from app.kit.field_types import written
 from app.spreadsheets.escaping import escape, unescape
 from app.spreadsheets.times import TimeFormat, read_day, read_instant
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.kit.damage import UNREADABLE, fetch_all, is_damaged, read_rows
+from app.kit.damaged_rows import UNREADABLE, fetch_all, is_damaged, read_rows
 from app.spreadsheets.cells import listed
 from app.spreadsheets.escaping import escape
 from app.spreadsheets.references import recruiter_names, ref_of, refs_of

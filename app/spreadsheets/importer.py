@@ -10,12 +10,12 @@ from pydantic import BaseModel, ValidationError
 
 from app.access.unit_of_work import UnitOfWork
 from app.kit.errors import Problem
-from app.kit.fields import ExternalRef
+from app.kit.field_types import ExternalRef
 from app.kit.validation import sentence
 from app.spreadsheets.cells import items
 from app.spreadsheets.dates import UnreadableTime
 from app.spreadsheets.escaping import unescape
-from app.spreadsheets.reading import Row
+from app.spreadsheets.file_reader import Row
 from app.spreadsheets.references import find, find_own, find_recruiters, recorded_ref
 from app.spreadsheets.tables import Path, Reference, Table
 from app.spreadsheets.times import TimeFormat

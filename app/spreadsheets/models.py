@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from app.kit.db import belongs_to, tenant_table
 from app.kit.dialects import Id, Instant, Json
-from app.kit.due import due_columns, due_index
+from app.kit.due_rows import due_columns, due_index
 
 spreadsheet_import = tenant_table(
     "spreadsheet_import",

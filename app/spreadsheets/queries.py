@@ -6,9 +6,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.kit.damage import reads
+from app.kit.damaged_rows import reads
 from app.kit.errors import not_found
-from app.kit.pages import Page, Paging
+from app.kit.pagination import Page, Paging
 from app.spreadsheets.models import spreadsheet_error, spreadsheet_import
 from app.spreadsheets.schemas import ImportOut, ImportReport, RowError
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from app.kit.fields import At, Id, Out
+from app.kit.field_types import At, Id, Out
 from app.spreadsheets.dates import DateOrder
 
 TableName = Literal[

@@ -14,16 +14,16 @@ from app.access.caller import Caller, Role
 from app.access.models import agency
 from app.access.unit_of_work import UnitOfWork
 from app.kit.db import add, add_many
-from app.kit.due import NOT_DUE
+from app.kit.due_rows import NOT_DUE
 from app.spreadsheets.batching import Batch, Batcher
 from app.spreadsheets.dates import DateOrder
-from app.spreadsheets.examples import FIRST_ROWS, times_read
+from app.spreadsheets.file_reader import Row, read_sheet
 from app.spreadsheets.importer import RowImporter, RowRefused
 from app.spreadsheets.models import spreadsheet_error, spreadsheet_import, spreadsheet_part
 from app.spreadsheets.queries import get_import, has_running_import
-from app.spreadsheets.reading import Row, read_sheet
 from app.spreadsheets.schemas import ImportReport
 from app.spreadsheets.tables import TABLES, Table
+from app.spreadsheets.time_examples import FIRST_ROWS, times_read
 from app.spreadsheets.times import TimeFormat
 
 

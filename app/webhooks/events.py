@@ -9,10 +9,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-from app.kit.fields import At, Id, Out
+from app.kit.field_types import At, Id, Out
 from app.rules.flags import FlagKind, Severity
 from app.rules.stages import STAGES
-from app.webhooks.types import AnyEventType
+from app.webhooks.event_types import AnyEventType
 
 
 def _one_of(values: Iterable[str]) -> tuple[AfterValidator, WithJsonSchema]:

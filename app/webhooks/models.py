@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from app.access.signing_secrets import SigningSecrets
 from app.kit.db import belongs_to, falls_with, metadata, tenant_table
 from app.kit.dialects import Id, Instant, Json
-from app.kit.due import due_columns, due_index
+from app.kit.due_rows import due_columns, due_index
 
 _UNPLACED = sa.text("place IS NULL")
 _WAITS = sa.text("due_at IS NOT NULL")

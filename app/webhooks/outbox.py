@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.access.unit_of_work import UnitOfWork
 from app.kit.db import add_many
 from app.kit.dialects import insert, staying
-from app.kit.due import Key
+from app.kit.due_rows import Key
 from app.webhooks.events import Payload
 from app.webhooks.models import delivery, endpoint, event, subscription, webhook_delivery
 

@@ -8,9 +8,9 @@ from app.kit.agency_guard import across_agencies
 from app.kit.dialects import insert
 from app.kit.ids import new_id
 from app.kit.logs import log
+from app.webhooks.event_types import TEST
 from app.webhooks.models import event, subscription, webhook_delivery
 from app.webhooks.outbox import ALL_TYPES, delivery_row, endpoints_being_deleted
-from app.webhooks.types import TEST
 
 LOOKBACK = timedelta(hours=24)
 COMMIT_DELAY = timedelta(minutes=1)

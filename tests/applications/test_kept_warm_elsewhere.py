@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from app.applications.history import load
+from app.applications.history_loader import load
 from app.applications.models import application
 from app.rules.history import History
 from tests.applications.desk import Desk, Row, at, day, done

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.applications import history as bridge
+from app.applications import history_loader as bridge
 from app.rules.assess import assess
 from tests.applications.crowd import multiply, row
 from tests.applications.desk import Desk, day, done, refused

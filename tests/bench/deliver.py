@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
 from app.kit import clock
-from app.kit.http import HttpClient
+from app.kit.http_client import HttpClient
 from app.webhooks.endpoints.schemas import EndpointIn
 from app.webhooks.endpoints.service import make_endpoint
 from app.webhooks.models import event

@@ -6,7 +6,7 @@ from unittest import mock
 
 import sqlalchemy as sa
 
-from app.applications import history as assessing
+from app.applications import history_loader as assessing
 from app.applications.models import application
 from app.kit import clock
 from app.kit.dialects import KEY, write_rows

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.connectors.connector import ApiRequest
+from app.connectors.canonical_records import Application, Candidate, ClientContact, Gone, Interview, Job
+from app.connectors.contract import ApiRequest
 from app.connectors.parsing import instant
-from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job
 from tests.connectors.ashby import ALONE, APPLICATION, NOW, api, told
 from tests.connectors.documents import own
 from tests.connectors.results import gone, one, status

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.connectors.connector import ApiRequest, RejectedRequest
+from app.connectors.canonical_records import Application, Candidate, Interview, Job
+from app.connectors.contract import ApiRequest, RejectedRequest
 from app.connectors.parsing import instant
-from app.connectors.records import Application, Candidate, Interview, Job
 from tests.connectors.documents import all_own, own, published
 from tests.connectors.exchanges import run
 from tests.connectors.forgeries import refuses_forgeries

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import ApiRequest, ApiResponse, DatedEvent, InboundRequest, RejectedRequest
+from app.connectors.canonical_records import Application, Candidate, ClientContact, Gone, Interview, Job
+from app.connectors.contract import ApiRequest, ApiResponse, DatedEvent, InboundRequest, RejectedRequest
 from app.connectors.parsing import instant
-from app.connectors.records import Application, Candidate, ClientContact, Gone, Interview, Job
-from app.connectors.signing import hmac_sha256
+from app.connectors.signature_checks import hmac_sha256
 from tests.connectors.documents import all_own, own, published
 from tests.connectors.exchanges import in_turn, run
 from tests.connectors.lever import ACCOUNT, CON, LEVER, NOW, OPP, PANEL, POSTING, STAGE, WITHDREW, T, api, page, told

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import Account, ApiRequest, ApiResponse, DatedEvent, Translation
+from app.connectors.canonical_records import Check, Gone, Milestone
+from app.connectors.contract import Account, ApiRequest, ApiResponse, DatedEvent, Translation
 from app.connectors.parsing import day, initials, noon
-from app.connectors.records import Check, Gone, Milestone
 from tests.connectors import bullhorn, jobadder, recruitcrm
 from tests.connectors.documents import own, published
 from tests.connectors.exchanges import run

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connector import ADDRESS_SETTINGS
+from app.connectors.contract import ADDRESS_SETTINGS
 from app.connectors.registry import CONNECTORS
 from tests.connectors.connected import Workers
 from tests.connectors.signed_requests import SCHEMES, Hook

@@ -9,11 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.connections.schemas import ConnectionIn
-from app.connectors.connector import Account, DatedEvent
-from app.connectors.crm.standard.connector import Standard
-from app.connectors.parsing import instant
-from app.connectors.records import (
+from app.connectors.canonical_records import (
     Activity,
     Application,
     Candidate,
@@ -24,6 +20,10 @@ from app.connectors.records import (
     Merged,
     Subject,
 )
+from app.connectors.connections.schemas import ConnectionIn
+from app.connectors.contract import Account, DatedEvent
+from app.connectors.crm.standard.connector import Standard
+from app.connectors.parsing import instant
 from app.connectors.registry import CONNECTORS
 from tests.connectors.documents import published
 from tests.connectors.mutations import endures

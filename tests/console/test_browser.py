@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pydantic import SecretStr
 
 from app.console import fixture_ids
-from app.demo.load import load
+from app.demo.loader import load
 from app.kit.clock import system
 from app.kit.db import Database
 from app.kit.migrations import migrate

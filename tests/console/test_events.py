@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.webhooks.envelope import body_of
+from app.webhooks.event_types import EVENT_TYPES, TEST
 from app.webhooks.models import event
-from app.webhooks.types import EVENT_TYPES, TEST
 from tests.console.contract import document, faults
 from tests.service import Service
 

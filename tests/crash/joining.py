@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.models import reassessment
-from app.applications.history import Key, load
+from app.applications.history_loader import Key, load
 from app.applications.models import application, flag, interaction, interview, transition
 from app.candidates.models import candidate
 from app.kit.clock import Clock, system

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from app.connectors.connector import InboundRequest, Translation
+from app.connectors.contract import InboundRequest, Translation
 from tests.connectors.exchanges import Caller
 from tests.crms.standin import Delivery, StandIn
 

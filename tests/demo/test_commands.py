@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from app import __main__ as command
 from app.access.models import agency, reassessment
 from app.console import fixture_ids
-from app.demo.load import is_loaded
+from app.demo.loader import is_loaded
 from app.kit.db import Database
 from app.kit.errors import Problem
 from app.kit.ids import new_id

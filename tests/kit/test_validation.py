@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, core_schema
 
 from app.access.schemas import Email, HolidayRegion, TimeZone
-from app.kit.fields import At, Count, Day, Line, Note, RefId, RefSystem, YesNo
+from app.kit.field_types import At, Count, Day, Line, Note, RefId, RefSystem, YesNo
 from app.kit.validation import sentence
 
 _NO_MAIL = "This must be one e-mail address and no name, such as kim@example.com."

@@ -15,7 +15,7 @@ MOST = 32
 _SENDER = """
 import asyncio, json, sys
 from pathlib import Path
-from app.kit.http import HttpClient, HttpFailure, HttpRequest
+from app.kit.http_client import HttpClient, HttpFailure, HttpRequest
 from app.webhooks.sending.sender import MAX_ANSWER_BYTES
 
 def most():

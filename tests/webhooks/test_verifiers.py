@@ -15,8 +15,8 @@ import pytest
 from app.kit.clock import system
 from app.kit.ids import new_id
 from app.webhooks.envelope import body_of
+from app.webhooks.event_types import EVENT_TYPES
 from app.webhooks.sending.signing import new_secret, signed_headers
-from app.webhooks.types import EVENT_TYPES
 from tests.desk import made
 from tests.service import Client
 from tests.webhooks.sender_driver import ENDPOINTS, SenderDriver

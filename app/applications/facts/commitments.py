@@ -27,8 +27,8 @@ from app.applications.reassess import reassess
 from app.kit.db import change
 from app.kit.errors import invalid, not_found
 from app.kit.external_refs import flattened, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
 
 
 def make_commitment(work: UnitOfWork, application_id: UUID, body: CommitmentIn) -> CommitmentOut:

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic import BaseModel
 
-from app.access.reassessment import request_reassessment
+from app.access.reassessment_requests import request_reassessment
 from app.access.unit_of_work import UnitOfWork
 from app.applications.keep_warm.active_marks import active_mark_conditions
 from app.applications.models import application
@@ -17,7 +17,7 @@ from app.kit.db import add, change
 from app.kit.dialects import locked
 from app.kit.errors import Problem, conflict, invalid, not_found
 from app.kit.external_refs import by_ref, flattened, shaped, under
-from app.kit.fields import ExternalRef, In
+from app.kit.field_types import ExternalRef, In
 
 _OTHERS = sa.select(application.c.id, application.c.in_progress).where(
     application.c.agency_id == sa.bindparam("agency_id"),

@@ -25,8 +25,8 @@ from app.applications.schemas import ApplicationOut
 from app.kit.db import change
 from app.kit.errors import invalid, not_found
 from app.kit.external_refs import flattened, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
 from app.organisations.models import client_contact
 from app.webhooks.events import FollowUpLogged, Payload
 

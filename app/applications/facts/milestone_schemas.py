@@ -3,8 +3,8 @@
 from typing import Literal
 
 from app.applications.facts.schemas import ApplicationId, Voidable
-from app.kit.fields import At, Day, ExternalRef, Id, In, ShortNote
-from app.kit.parents import Referring
+from app.kit.field_types import At, Day, ExternalRef, Id, In, ShortNote
+from app.kit.parent_refs import Referring
 
 MilestoneKind = Literal[
     "written_offer",

@@ -24,8 +24,8 @@ from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
 from app.kit.errors import invalid, not_found
 from app.kit.external_refs import flattened, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
 
 
 def record_milestone(work: UnitOfWork, application_id: UUID, body: MilestoneIn) -> MilestoneOut:

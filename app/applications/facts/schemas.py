@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from app.applications.facts.details import CallDetails, Rating
+from app.applications.facts.call_notes import CallDetails, Rating
 from app.jobs.schemas import TimelineRevisionIn, TimelineRevisionOut
-from app.kit.fields import At, Count, Day, ExternalRef, Id, In, Line, Note, Out, Sentence, YesNo
-from app.kit.parents import Referring, Refers
+from app.kit.field_types import At, Count, Day, ExternalRef, Id, In, Line, Note, Out, Sentence, YesNo
+from app.kit.parent_refs import Referring, Refers
 from app.organisations.schemas import ClientContactId
 
 Party = Literal["candidate", "recruiter", "client"]

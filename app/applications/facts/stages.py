@@ -18,15 +18,15 @@ from app.applications.facts.schemas import (
     TransitionPut,
     VoidIn,
 )
-from app.applications.history import LoadedApplication, load
+from app.applications.history_loader import LoadedApplication, load
 from app.applications.models import application, transition
 from app.applications.queries import get_application, lock_application
 from app.applications.reassess import reassess
-from app.kit.damage import reads
+from app.kit.damaged_rows import reads
 from app.kit.db import change
 from app.kit.errors import Problem, conflict, invalid, not_found
 from app.kit.external_refs import flattened, shaped, under
-from app.kit.fields import ExternalRef
+from app.kit.field_types import ExternalRef
 from app.rules.assess import assess
 from app.rules.stages import ACTIVE, ENDED, NEEDS_REASON, legal_moves, shortest_path, stage_history
 from app.webhooks.events import StageChanged

@@ -30,13 +30,13 @@ from app.applications.reassess import reassess
 from app.applications.schemas import ApplicationOut
 from app.candidates.erased import candidate_erased
 from app.candidates.models import candidate
-from app.kit.damage import reading
+from app.kit.damaged_rows import reading
 from app.kit.db import change
 from app.kit.dialects import locked
 from app.kit.errors import conflict, invalid, not_found
 from app.kit.external_refs import flattened, shaped
-from app.kit.fields import ExternalRef
-from app.kit.pages import Page, Paging
+from app.kit.field_types import ExternalRef
+from app.kit.pagination import Page, Paging
 from app.rules.calendar import Calendar, calendar
 from app.rules.stages import ENDED
 

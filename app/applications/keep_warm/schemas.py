@@ -2,8 +2,8 @@
 
 from app.applications.facts.schemas import ApplicationId, Stage, Voidable
 from app.applications.worklist.schemas import Named
-from app.kit.fields import At, Day, ExternalRef, Id, In, Note, Out
-from app.kit.parents import Referring
+from app.kit.field_types import At, Day, ExternalRef, Id, In, Note, Out
+from app.kit.parent_refs import Referring
 
 
 class KeepWarmMarkIn(In):

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from app.kit.fields import Out
+from app.kit.field_types import Out
 
 Arrival = Literal["webhook", "poll", "webhook_and_poll", "not_read"]
 

@@ -8,8 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection import hook_path, open_account
-from app.connectors.connection_rows import get_row
+from app.connectors.connection_lookup import get_row
 from app.connectors.connections.schemas import (
     ConnectionHealth,
     ConnectionOut,
@@ -18,14 +17,15 @@ from app.connectors.connections.schemas import (
     SecretOut,
     UnmappedOut,
 )
-from app.connectors.connector import Account, Connector
+from app.connectors.contract import Account, Connector
 from app.connectors.guide import CONNECTION, hook_warning
+from app.connectors.loaded_connection import hook_path, open_account
 from app.connectors.models import backfill, connection, connection_secrets, inbound_event, sync_run, unmapped
 from app.connectors.registry import CONNECTORS
-from app.kit.damage import reads
-from app.kit.due import MAX_CLAIM_ATTEMPTS
+from app.kit.damaged_rows import reads
+from app.kit.due_rows import MAX_CLAIM_ATTEMPTS
 from app.kit.external_refs import shaped
-from app.kit.pages import Page, Paging
+from app.kit.pagination import Page, Paging
 
 QUIET = timedelta(days=3)
 """A connection without an event for this long is called quiet."""

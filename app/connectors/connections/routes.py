@@ -16,7 +16,7 @@ from app.connectors.connections.schemas import (
     SecretIn,
     SecretMade,
 )
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()

@@ -11,10 +11,10 @@ from pydantic import (
 )
 
 from app.applications.facts.schemas import Channel, Party, Purpose, Stage
-from app.connectors.connection import IGNORE
+from app.connectors.loaded_connection import IGNORE
 from app.connectors.registry import CONNECTORS
 from app.connectors.write_back.schemas import WriteBack
-from app.kit.fields import At, Id, In, Line, Out, RefSystem, YesNo, matching
+from app.kit.field_types import At, Id, In, Line, Out, RefSystem, YesNo, matching
 
 
 def _known(system: str) -> str:

@@ -13,8 +13,7 @@ from pydantic import BaseModel
 from app.access.queries import get_agency, get_recruiter
 from app.access.schemas import given
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection import open_account
-from app.connectors.connection_rows import get_row
+from app.connectors.connection_lookup import get_row
 from app.connectors.connections import queries
 from app.connectors.connections.checks import check_addresses, check_names
 from app.connectors.connections.schemas import (
@@ -26,9 +25,10 @@ from app.connectors.connections.schemas import (
     SecretIn,
     SecretMade,
 )
-from app.connectors.connector import Connector, RejectedRequest, server_addresses
+from app.connectors.contract import Connector, RejectedRequest, server_addresses
 from app.connectors.health import HEALTHY
 from app.connectors.inbox.replay import replay_mapped, replay_without_credentials, wake_all
+from app.connectors.loaded_connection import open_account
 from app.connectors.models import connection, connection_secrets
 from app.connectors.registry import CONNECTORS
 from app.connectors.sync.schedule import schedule_polls, wake_polls

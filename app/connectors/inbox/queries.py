@@ -8,12 +8,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection_rows import get_row as get_connection_row
+from app.connectors.connection_lookup import get_row as get_connection_row
 from app.connectors.inbox.schemas import ArrivalOut
 from app.connectors.models import inbound_event
 from app.kit.errors import not_found
 from app.kit.external_refs import shaped
-from app.kit.pages import Page, Paging
+from app.kit.pagination import Page, Paging
 
 
 def get_row(work: UnitOfWork, connection_id: UUID, id: UUID) -> sa.RowMapping:

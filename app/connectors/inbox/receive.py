@@ -11,8 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection import LoadedConnection, load_connection
-from app.connectors.connector import Handshake, InboundEvent, InboundRequest, RejectedRequest, StaleRequest
+from app.connectors.contract import Handshake, InboundEvent, InboundRequest, RejectedRequest, StaleRequest
+from app.connectors.loaded_connection import LoadedConnection, load_connection
 from app.connectors.models import connection, connection_secrets, inbound_event
 from app.connectors.parsing import digest
 from app.kit.dialects import insert

@@ -9,9 +9,9 @@ from fastapi import Query, Request, Response
 from app.access.caller import Role
 from app.access.request_context import AdminContext, RequestContext, allowed
 from app.connectors.inbox import dry_run, queries, replay
-from app.connectors.inbox.hook import read_request
 from app.connectors.inbox.schemas import ArrivalOut, DryRunOut, ReplayIn, ReplayOut, State
-from app.kit.pages import Cursor, Limit, Page
+from app.connectors.inbox.webhook_routes import read_request
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()

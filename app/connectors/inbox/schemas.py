@@ -5,9 +5,9 @@ from typing import Annotated, Literal, Required
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from app.connectors.ingest.context import OutcomeType
-from app.connectors.records import Kind
-from app.kit.fields import At, Id, In, Out
+from app.connectors.canonical_records import Kind
+from app.connectors.ingest.import_context import OutcomeType
+from app.kit.field_types import At, Id, In, Out
 
 State = Literal["waiting", "applied", "ignored", "parked"]
 

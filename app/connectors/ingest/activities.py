@@ -17,13 +17,13 @@ from app.applications.facts.interactions import (
 )
 from app.applications.facts.schemas import InteractionPut, VoidIn
 from app.applications.models import application, interaction
-from app.connectors.connection import IGNORE
+from app.connectors.canonical_records import Activity, Kind
 from app.connectors.ingest.application_state import former_applications
 from app.connectors.ingest.applications import opening_key
-from app.connectors.ingest.context import ImportContext, Outcome, RecordResult
+from app.connectors.ingest.import_context import ImportContext, Outcome, RecordResult
 from app.connectors.ingest.sync_state import EntityState
+from app.connectors.loaded_connection import IGNORE
 from app.connectors.parsing import digest
-from app.connectors.records import Activity, Kind
 from app.connectors.toolkit import add_marker, find_markers
 from app.kit.errors import Problem
 from app.webhooks.models import event

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.connectors.canonical_records import Check, Milestone
 from app.connectors.ingest.applications import application_key, find_application, find_external_application, opening_key
-from app.connectors.ingest.context import ImportContext
+from app.connectors.ingest.import_context import ImportContext
 from app.connectors.ingest.sync_state import MissingEntity
-from app.connectors.records import Check, Milestone
 
 
 @dataclass(frozen=True, slots=True)

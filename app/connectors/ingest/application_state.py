@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection import LoadedConnection
-from app.connectors.ingest.context import ImportContext
+from app.connectors.canonical_records import Application, Status
+from app.connectors.ingest.import_context import ImportContext
 from app.connectors.ingest.sync_state import EntityState
+from app.connectors.loaded_connection import LoadedConnection
 from app.connectors.models import external_entity
-from app.connectors.records import Application, Status
 
 _AS_OF, _ARRIVED = "as_of", "as_of_version"
 """The newest `as_of`, and the version of the record that carried it."""

@@ -15,15 +15,15 @@ from app.applications.models import application, transition
 from app.applications.queries import get_application
 from app.applications.schemas import ApplicationChange, ApplicationIn
 from app.applications.service import change_application, put_application, reassign_applications
-from app.connectors.connection import IGNORE, move_ref
+from app.connectors.canonical_records import Application, Status
 from app.connectors.ingest.application_state import merged_state, ordered_by_as_of, status_of
-from app.connectors.ingest.context import ImportContext, Outcome, RecordResult
+from app.connectors.ingest.import_context import ImportContext, Outcome, RecordResult
 from app.connectors.ingest.transfers import is_transfer, transfer
+from app.connectors.loaded_connection import IGNORE, move_ref
 from app.connectors.models import external_entity
-from app.connectors.records import Application, Status
 from app.kit.db import change
 from app.kit.errors import Problem
-from app.kit.fields import ExternalRef
+from app.kit.field_types import ExternalRef
 from app.rules.stages import ENDED
 
 _NO_REF = {"external_system": None, "external_id": None}

@@ -9,11 +9,11 @@ from app.applications.facts.checks import get_check, put_check, void_check
 from app.applications.facts.common import find_by_ref
 from app.applications.facts.schemas import VoidIn
 from app.applications.models import check
+from app.connectors.canonical_records import Check
 from app.connectors.ingest.application_lookup import NotOpened, application_of
 from app.connectors.ingest.application_state import former_applications
-from app.connectors.ingest.context import ImportContext, Outcome, RecordResult
+from app.connectors.ingest.import_context import ImportContext, Outcome, RecordResult
 from app.connectors.ingest.organisations import body_of
-from app.connectors.records import Check
 from app.kit.db import change
 from app.kit.errors import Problem
 

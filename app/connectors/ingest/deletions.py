@@ -11,15 +11,15 @@ from app.applications.facts.interviews import change_interview, get_interview
 from app.applications.facts.schemas import InterviewChange
 from app.applications.models import application
 from app.applications.service import reassign_applications
-from app.connectors.days import parts
+from app.connectors.canonical_records import Gone, Merged
 from app.connectors.ingest.activities import parts_of, void_deleted_activity
 from app.connectors.ingest.applications import CANDIDATE, applications_of, cancel, opening_key, restore_candidate
 from app.connectors.ingest.checks import void_known_check
-from app.connectors.ingest.context import ImportContext, Outcome
+from app.connectors.ingest.import_context import ImportContext, Outcome
 from app.connectors.ingest.milestones import withdraw_milestone
 from app.connectors.ingest.sync_state import EntityState, MissingEntity
 from app.connectors.models import external_entity
-from app.connectors.records import Gone, Merged
+from app.connectors.multi_day_rounds import parts
 from app.jobs.queries import get_job
 from app.jobs.schemas import JobChange
 from app.jobs.service import change_job, ends_differently

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from app.applications.models import application, check, interaction, interview, milestone
 from app.candidates.models import candidate
+from app.connectors.canonical_records import Activity, AnyRecord, Application, Gone, Kind, Merged, Subject
 from app.connectors.ingest.applications import application_key, opening_key
-from app.connectors.ingest.context import ImportContext, Outcome
+from app.connectors.ingest.import_context import ImportContext, Outcome
 from app.connectors.models import external_entity
-from app.connectors.records import Activity, AnyRecord, Application, Gone, Kind, Merged, Subject
 from app.kit.dialects import staying
 
 CANDIDATE_ERASED = "the candidate was erased; records about them are skipped"

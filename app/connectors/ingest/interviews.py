@@ -9,6 +9,7 @@ from app.applications.facts.interviews import change_interview, get_interview, p
 from app.applications.facts.schemas import InterviewChange, InterviewPut
 from app.applications.models import interview
 from app.applications.queries import get_application
+from app.connectors.canonical_records import Interview
 from app.connectors.ingest.application_state import former_applications
 from app.connectors.ingest.applications import (
     application_key,
@@ -19,9 +20,8 @@ from app.connectors.ingest.applications import (
     opening_key,
     reopening_key,
 )
-from app.connectors.ingest.context import ImportContext, Outcome, RecordResult
+from app.connectors.ingest.import_context import ImportContext, Outcome, RecordResult
 from app.connectors.ingest.sync_state import MissingEntity
-from app.connectors.records import Interview
 from app.kit.db import change
 from app.kit.errors import Problem
 

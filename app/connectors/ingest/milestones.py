@@ -13,11 +13,11 @@ from app.applications.facts.milestone_schemas import MilestonePut
 from app.applications.facts.milestones import put_milestone, void_milestone
 from app.applications.facts.schemas import VoidIn
 from app.applications.models import milestone
+from app.connectors.canonical_records import Milestone
 from app.connectors.ingest.application_lookup import NotOpened, application_of
 from app.connectors.ingest.application_state import former_applications
-from app.connectors.ingest.context import ImportContext, Outcome, RecordResult
+from app.connectors.ingest.import_context import ImportContext, Outcome, RecordResult
 from app.connectors.parsing import digest
-from app.connectors.records import Milestone
 from app.kit.errors import Problem
 
 

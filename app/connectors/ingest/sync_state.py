@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from app.access.unit_of_work import UnitOfWork
 from app.applications.models import application, check, interaction, interview, milestone
 from app.candidates.models import candidate
-from app.connectors.connection import LoadedConnection
+from app.connectors.canonical_records import Kind
+from app.connectors.loaded_connection import LoadedConnection
 from app.connectors.models import external_entity, further_wait, inbound_event
-from app.connectors.records import Kind
 from app.jobs.models import job
-from app.kit import due
+from app.kit import due_rows
 from app.kit.dialects import insert, locked
 from app.organisations.models import client_contact, organisation
 
@@ -159,7 +159,7 @@ class SyncStates:
             sa.or_(columns.waits_for == waits_for, columns.id.in_(further)),
         )
         keys = [(agency_id, id) for agency_id, id in self._work.conn.execute(waiting)]
-        due.revive(self._work.conn, inbound_event, self._work.now, keys, waits_for=None)
+        due_rows.revive(self._work.conn, inbound_event, self._work.now, keys, waits_for=None)
 
     def _key(self, kind: Kind, id: str) -> dict[str, Any]:
         return {

@@ -8,10 +8,10 @@ from uuid import UUID
 from app.applications.facts.stages import end_application, follow_crm_stage
 from app.applications.models import application
 from app.applications.queries import get_application
-from app.connectors.connection import move_ref
+from app.connectors.canonical_records import Application
 from app.connectors.ingest.application_state import status_of
-from app.connectors.ingest.context import ImportContext
-from app.connectors.records import Application
+from app.connectors.ingest.import_context import ImportContext
+from app.connectors.loaded_connection import move_ref
 from app.kit.db import change
 from app.rules.stages import ENDED
 

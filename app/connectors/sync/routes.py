@@ -8,7 +8,7 @@ from fastapi import Response
 from app.access.request_context import AdminContext
 from app.connectors.sync import service
 from app.connectors.sync.schemas import BackfillIn, BackfillOut
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connector import Connector
+from app.connectors.contract import Connector
 from app.connectors.models import backfill, connection, sync_run
 from app.connectors.registry import CONNECTORS
 from app.kit.agency_guard import across_agencies

@@ -1,6 +1,6 @@
 """Wire shapes of backfills."""
 
-from app.kit.fields import At, Id, In, Out
+from app.kit.field_types import At, Id, In, Out
 
 
 class BackfillIn(In):

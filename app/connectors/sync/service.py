@@ -6,14 +6,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection_rows import get_row
+from app.connectors.connection_lookup import get_row
 from app.connectors.models import backfill, sync_run
 from app.connectors.registry import CONNECTORS
 from app.connectors.sync.schedule import start_backfill
 from app.connectors.sync.schemas import BackfillIn, BackfillOut, WalkOut
 from app.kit.errors import conflict, not_found
 from app.kit.external_refs import shaped
-from app.kit.pages import Page, Paging
+from app.kit.pagination import Page, Paging
 
 
 def backfill_since(work: UnitOfWork, connection_id: UUID, body: BackfillIn) -> BackfillOut:

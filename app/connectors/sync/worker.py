@@ -11,18 +11,18 @@ import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
 from app.connectors.api_client import RetryLater
-from app.connectors.connection import LoadedConnection, hook_path
-from app.connectors.connection_loop import ConnectionLoop
-from app.connectors.connector import Account, ApiError, NotConnected, Stream, SyncPage
-from app.connectors.context import WorkerContext
+from app.connectors.contract import Account, ApiError, NotConnected, Stream, SyncPage
 from app.connectors.inbox.receive import pack_document, sanitised, store
+from app.connectors.loaded_connection import LoadedConnection, hook_path
 from app.connectors.models import backfill, connection, connection_secrets, sync_run
 from app.connectors.sync.schedule import start_backfill
-from app.kit import due
-from app.kit.due import MAX_CLAIM_ATTEMPTS, Key
+from app.connectors.worker_context import WorkerContext
+from app.connectors.worker_loop import ConnectionLoop
+from app.kit import due_rows
+from app.kit.due_rows import MAX_CLAIM_ATTEMPTS, Key
+from app.kit.fair_slots import Owner
 from app.kit.logs import log
 from app.kit.sealing import CannotOpen
-from app.kit.slots import Owner
 from app.webhooks.events import ConnectionUnhealthy
 from app.webhooks.outbox import emit
 
@@ -129,7 +129,7 @@ class _SyncRun:
         self, loaded: LoadedConnection, by: timedelta, failure: str | None, *, tried: bool = True
     ) -> None:
         def step(work: UnitOfWork) -> bool:
-            return due.put_off(
+            return due_rows.put_off(
                 work.conn,
                 sync_run,
                 self._key,
@@ -145,7 +145,7 @@ class _SyncRun:
         self, work: UnitOfWork, loaded: LoadedConnection, row: sa.Row[Any], page: SyncPage, empty: bool | None
     ) -> None:
         """Store the events of a page and the cursor, or neither."""
-        if not due.holds(work.conn, sync_run, self._key, self._token):
+        if not due_rows.holds(work.conn, sync_run, self._key, self._token):
             return
         source = "poll" if row.backfill_id is None else "backfill"
         events = [(sanitised(event), pack_document(event.document)) for event in page.items]
@@ -174,7 +174,7 @@ class _SyncRun:
             _start_next_stream(work, row.backfill_id)
 
     def _complete(self, work: UnitOfWork, values: dict[str, Any]) -> None:
-        due.done(work.conn, sync_run, self._key, self._token, **values)
+        due_rows.done(work.conn, sync_run, self._key, self._token, **values)
 
 
 def _stream(loaded: LoadedConnection, name: str) -> Stream:
@@ -206,7 +206,7 @@ def _start_next_stream(work: UnitOfWork, backfill_id: UUID) -> None:
     waiting = sa.select(columns.id).where(*mine, columns.finished_at.is_(None)).order_by(columns.place).limit(1)
     following = work.conn.scalar(waiting)
     if following is not None:
-        due.revive(work.conn, sync_run, work.now, [(work.agency_id, following)])
+        due_rows.revive(work.conn, sync_run, work.now, [(work.agency_id, following)])
         return
     whole = sa.and_(backfill.c.agency_id == work.agency_id, backfill.c.id == backfill_id)
     work.conn.execute(sa.update(backfill).where(whole).values(finished_at=work.now))

@@ -14,13 +14,13 @@ from app.applications.facts.schemas import InteractionOut
 from app.applications.flags.queries import get_flag
 from app.applications.queries import get_application
 from app.candidates.queries import get_candidate
-from app.connectors.connection import LoadedConnection
-from app.connectors.connector import OutgoingNote
+from app.connectors.canonical_records import Kind
+from app.connectors.contract import OutgoingNote
 from app.connectors.ingest.application_state import last_status
 from app.connectors.ingest.sync_state import SyncStates
-from app.connectors.records import Kind
+from app.connectors.loaded_connection import LoadedConnection
 from app.connectors.toolkit import add_marker
-from app.connectors.write_back.dedupe import is_written
+from app.connectors.write_back.flag_dedupe import is_written
 from app.connectors.write_back.schemas import WriteBack
 from app.connectors.write_back.subscriptions import event_types
 from app.jobs.queries import get_job

@@ -9,7 +9,7 @@ from fastapi import Query, Response
 from app.access.request_context import AdminContext, RecruiterContext, ViewerContext
 from app.connectors.write_back import service
 from app.connectors.write_back.schemas import MoveState, StageMoveOut, WrittenOut
-from app.kit.pages import Cursor, Limit, Page
+from app.kit.pagination import Cursor, Limit, Page
 from app.kit.strict_json import router as feature_router
 
 router = feature_router()

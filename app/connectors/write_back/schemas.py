@@ -3,8 +3,8 @@
 from typing import Literal
 
 from app.applications.facts.schemas import Stage
-from app.kit.fields import At, Id, In, Out, YesNo
-from app.webhooks.types import EventType
+from app.kit.field_types import At, Id, In, Out, YesNo
+from app.webhooks.event_types import EventType
 
 MoveState = Literal["proposed", "approved", "declined", "moved", "failed"]
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
 from app.applications.queries import get_application
-from app.connectors.connection_rows import get_row
+from app.connectors.connection_lookup import get_row
 from app.connectors.models import stage_move
 from app.connectors.write_back.notes import MoveProposal
 from app.connectors.write_back.schemas import StageMoveOut, WrittenOut
@@ -16,7 +16,7 @@ from app.kit.db import add, change
 from app.kit.dialects import locked
 from app.kit.errors import conflict, not_found
 from app.kit.external_refs import shaped
-from app.kit.pages import Page, Paging
+from app.kit.pagination import Page, Paging
 from app.webhooks.models import delivery, event
 
 

@@ -11,7 +11,7 @@ from app.access.unit_of_work import UnitOfWork
 from app.kit.dialects import locked
 from app.kit.errors import Problem, not_found
 from app.kit.external_refs import shaped
-from app.kit.pages import Page, Paging
+from app.kit.pagination import Page, Paging
 from app.webhooks.endpoints.schemas import (
     AttemptOut,
     DeliveryOut,

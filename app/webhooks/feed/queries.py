@@ -7,12 +7,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.kit.damage import fetch_all, read_rows
+from app.kit.damaged_rows import fetch_all, read_rows
 from app.kit.errors import Problem
 from app.webhooks.envelope import envelope
+from app.webhooks.event_types import TEST
 from app.webhooks.feed.schemas import EventOut, FeedOut
 from app.webhooks.models import event, feed
-from app.webhooks.types import TEST
 
 
 def read_feed(work: UnitOfWork, after: str | None, types: Sequence[str], limit: int) -> FeedOut:

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from app.access.caller import Caller
 from app.access.request_context import AppState
 from app.kit.clock import monotonic
-from app.kit.damage import read_rows
+from app.kit.damaged_rows import read_rows
 from app.kit.errors import Problem
 from app.webhooks.envelope import body_of
 from app.webhooks.feed import queries

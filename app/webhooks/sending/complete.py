@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app.access.unit_of_work import UnitOfWork
 from app.kit.db import add_many
 from app.kit.dialects import Verb, locked, write_rows
-from app.kit.due import NOT_DUE
+from app.kit.due_rows import NOT_DUE
 from app.webhooks.events import EndpointDisabled
 from app.webhooks.models import attempt, endpoint, webhook_delivery
 from app.webhooks.outbox import emit

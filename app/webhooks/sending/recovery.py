@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.kit.agency_guard import across_agencies
 from app.kit.dialects import skip_locked, write_rows
-from app.kit.due import NOT_DUE, is_lost
+from app.kit.due_rows import NOT_DUE, is_lost
 from app.kit.ids import new_id
 from app.webhooks.models import attempt, endpoint, webhook_delivery
 from app.webhooks.sending.schedule import MAX_DELIVERY_ATTEMPTS, MAX_RETRY_DELAY

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.connectors.connector import ApiError, ApiExchange, ApiRequest
+from app.connectors.contract import ApiError, ApiExchange, ApiRequest
 from app.connectors.parsing import at, line, mapping, sequence
 
 

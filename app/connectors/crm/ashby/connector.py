@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -20,7 +20,7 @@ from app.connectors.connector import (
 from app.connectors.crm.ashby import records, sync, write_back
 from app.connectors.crm.ashby.guide import GUIDE
 from app.connectors.parsing import at, digest, document, ident, instant, line, word
-from app.connectors.signing import check_hex
+from app.connectors.signature_checks import check_hex
 from app.connectors.toolkit import base_url, basic_auth, body_or_none, credential, first
 
 # The fields in which actions name their entity.

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from app.connectors.canonical_records import Activity, Application, Candidate, ClientContact, Job, Status
 from app.connectors.parsing import at, email, ident, instant, line, name, note, sequence, word
-from app.connectors.records import Activity, Application, Candidate, ClientContact, Job, Status
 from app.connectors.toolkit import first, mark_of
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # Every enumeration here is that of Ashby's OpenAPI document [V: api-evangelist/ashby-hq, openapi/_original/ashby-
 # openapi.yml]. A job starts as a draft, and is one again before it is reopened.

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from app.connectors.days import MAX_DAYS, part
+from app.connectors.canonical_records import Gone, Interview
+from app.connectors.multi_day_rounds import MAX_DAYS, part
 from app.connectors.parsing import at, ident, instant, sequence
-from app.connectors.records import Gone, Interview
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # [V: api-evangelist/ashby-hq, openapi/_original/ashby-openapi.yml, interviewScheduleCreate]. A schedule with times is
 # booked, whatever is still to be arranged. It does not say whether the candidate came.

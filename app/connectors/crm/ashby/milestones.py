@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, Translation
+from app.connectors.canonical_records import AnyRecord, Gone, Milestone
+from app.connectors.contract import ApiExchange, Translation
 from app.connectors.crm.ashby.client import call
 from app.connectors.crm.ashby.documents import offered
 from app.connectors.parsing import at, day, ident, instant, mapping, sequence, word
-from app.connectors.records import AnyRecord, Gone, Milestone
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # [V: webhooks.signatureRequestUpdate, eventType].
 _SIGNATURE: Mapping[str, bool] = {"sent": True, "completed": True, "cancelled": False, "deleted": False}

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, DatedEvent, Translation
+from app.connectors.canonical_records import UNDATED, AnyRecord, ClientContact, Gone, Interview, Job, Merged, Status
+from app.connectors.contract import ApiExchange, DatedEvent, Translation
 from app.connectors.crm.ashby import documents as read
 from app.connectors.crm.ashby import milestones
 from app.connectors.crm.ashby.client import call
 from app.connectors.crm.ashby.interviews import interviews
 from app.connectors.parsing import at, ident, instant, mapping, sequence, word
-from app.connectors.records import UNDATED, AnyRecord, ClientContact, Gone, Interview, Job, Merged, Status
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # [V: api-evangelist/ashby-hq, openapi/_original/ashby-openapi.yml, webhooks].
 WEBHOOKS = (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import ApiExchange, InboundEvent, Stream, SyncPage
+from app.connectors.contract import ApiExchange, InboundEvent, Stream, SyncPage
 from app.connectors.crm.ashby.client import call, cursor_of, list_all
 from app.connectors.parsing import at, ident, instant, sequence
 from app.connectors.toolkit import fetched_version, page_of

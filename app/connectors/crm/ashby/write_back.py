@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.connectors.connector import ApiError, ApiExchange, OutgoingNote, WriteRefused
+from app.connectors.contract import ApiError, ApiExchange, OutgoingNote, WriteRefused
 from app.connectors.crm.ashby.client import call, cursor_of
 from app.connectors.labels import fold_label
 from app.connectors.parsing import at, ident, line, sequence

@@ -5,10 +5,10 @@ from datetime import datetime
 from itertools import product
 from typing import Any, Literal
 
-from app.connectors.connector import Translation
+from app.connectors.canonical_records import Activity, Subject
+from app.connectors.contract import Translation
 from app.connectors.crm.bullhorn.people import candidate_records, job_records, version_of
 from app.connectors.parsing import at, ident, instant, line, mapping, note, sequence
-from app.connectors.records import Activity, Subject
 from app.connectors.toolkit import first, mark_of
 
 _MAX_SUBJECTS = 200

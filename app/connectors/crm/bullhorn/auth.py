@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from app.connectors.connector import Account, ApiExchange, ApiRequest, ApiResponse, NotConnected
+from app.connectors.contract import Account, ApiExchange, ApiRequest, ApiResponse, NotConnected
 from app.connectors.parsing import at, line
 
 LOGIN = "https://rest.bullhornstaffing.com/rest-services"

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from app.connectors.connector import ApiExchange, ApiRequest, Translation
+from app.connectors.canonical_records import Check, Gone
+from app.connectors.contract import ApiExchange, ApiRequest, Translation
 from app.connectors.crm.bullhorn.client import Row, refuse_errors, rows_of
 from app.connectors.crm.bullhorn.people import candidate_records, version_of
 from app.connectors.parsing import at, ident, initials, instant, line, mapping
-from app.connectors.records import Check, Gone
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.vendor_vocabulary import Vocabulary
 
 _UNREADABLE = (400, 403, 404)
 """The statuses for a user who may not read references, which stops nothing else."""

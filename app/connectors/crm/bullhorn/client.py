@@ -7,9 +7,9 @@ entity, search, query], and an error is in `errorMessage` [V: sdk-rest, Abstract
 from collections.abc import Mapping
 from typing import Any
 
-from app.connectors.connector import ApiError, ApiExchange, ApiRequest, ApiResponse
+from app.connectors.canonical_records import Kind
+from app.connectors.contract import ApiError, ApiExchange, ApiRequest, ApiResponse
 from app.connectors.parsing import at, ident, line, mapping, sequence
-from app.connectors.records import Kind
 from app.connectors.toolkit import whole_id
 
 COMPANY = "id,name,dateLastModified"

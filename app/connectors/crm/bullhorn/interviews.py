@@ -9,11 +9,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from app.connectors.connector import Translation
+from app.connectors.canonical_records import Activity, AnyRecord, Gone, Interview
+from app.connectors.contract import Translation
 from app.connectors.crm.bullhorn.people import candidate_records, job_records, version_of
 from app.connectors.interview_types import InterviewKind, interview_kind, is_interview
 from app.connectors.parsing import at, ident, instant, line, mapping, sequence, word
-from app.connectors.records import Activity, AnyRecord, Gone, Interview
 
 _DECLINED = -1
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Translation
+from app.connectors.canonical_records import AnyRecord, Application, Gone, Milestone, Status
+from app.connectors.contract import Translation
 from app.connectors.crm.bullhorn.people import version_of
 from app.connectors.parsing import at, day, ident, instant, line
-from app.connectors.records import AnyRecord, Application, Gone, Milestone, Status
 
 
 def placed(document: Any, event_time: datetime, about: list[AnyRecord]) -> Translation:

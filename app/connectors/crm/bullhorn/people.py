@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from app.connectors.canonical_records import AnyRecord, Candidate, ClientContact, Job, Organisation
 from app.connectors.job_status import job_status, unknown_status
 from app.connectors.parsing import at, email, ident, instant, line, name
-from app.connectors.records import AnyRecord, Candidate, ClientContact, Job, Organisation
 
 
 def version_of(document: Any, event_time: datetime) -> datetime:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Account, ApiExchange, ApiRequest, DatedEvent, Translation
+from app.connectors.canonical_records import AnyRecord, Application, Gone, Interview, Status
+from app.connectors.contract import Account, ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.crm.bullhorn.activities import activity
 from app.connectors.crm.bullhorn.checks import job_of, reference
 from app.connectors.crm.bullhorn.client import (
@@ -29,7 +30,6 @@ from app.connectors.crm.bullhorn.people import (
 )
 from app.connectors.interview_types import named_types
 from app.connectors.parsing import at, email, ident, instant, line, mapping, sequence, word
-from app.connectors.records import AnyRecord, Application, Gone, Interview, Status
 from app.connectors.toolkit import translation, whole_id
 
 # eventType ENTITY; entityEventType INSERTED, UPDATED, DELETED [V: event subscription].

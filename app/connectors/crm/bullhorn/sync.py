@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import Account, ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
+from app.connectors.contract import Account, ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
 from app.connectors.crm.bullhorn.checks import rows_without_names
 from app.connectors.crm.bullhorn.client import FIELDS, REFERENCE, refuse_errors, rows_of, with_attendees, with_history
 from app.connectors.parsing import at, digest, ident, instant, line, mapping, sequence

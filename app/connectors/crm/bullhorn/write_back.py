@@ -4,7 +4,7 @@ import html
 from datetime import timedelta
 from typing import Any
 
-from app.connectors.connector import Account, ApiError, ApiExchange, ApiRequest, OutgoingNote
+from app.connectors.contract import Account, ApiError, ApiExchange, ApiRequest, OutgoingNote
 from app.connectors.crm.bullhorn.client import rows_of
 from app.connectors.parsing import at, ident, line
 from app.connectors.toolkit import as_number

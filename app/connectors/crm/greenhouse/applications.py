@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, Translation
+from app.connectors.canonical_records import UNDATED, AnyRecord, Application, Status
+from app.connectors.contract import ApiExchange, Translation
 from app.connectors.crm.greenhouse import documents as read
 from app.connectors.crm.greenhouse import milestones, statuses
 from app.connectors.crm.greenhouse.client import bundles, by_ids, of_applications, states
 from app.connectors.parsing import at, email, ident, instant, mapping, sequence, word
-from app.connectors.records import UNDATED, AnyRecord, Application, Status
 from app.connectors.toolkit import latest
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.vendor_vocabulary import Vocabulary
 
 _BOOKED = ("scheduled", "awaitingfeedback", "collectfeedback", "complete")
 

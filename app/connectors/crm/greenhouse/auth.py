@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Account, ApiExchange, ApiRequest
+from app.connectors.contract import Account, ApiExchange, ApiRequest
 from app.connectors.parsing import at, line
 from app.connectors.toolkit import basic_auth, bearer_auth, credential
 

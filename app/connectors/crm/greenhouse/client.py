@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from app.connectors.connector import ApiError, ApiExchange, ApiRequest, ApiResponse
+from app.connectors.contract import ApiError, ApiExchange, ApiRequest, ApiResponse
 from app.connectors.parsing import at, ident, line, sequence, word
 from app.connectors.toolkit import whole_id
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -20,7 +20,7 @@ from app.connectors.connector import (
 from app.connectors.crm.greenhouse import auth, records, sync, write_back
 from app.connectors.crm.greenhouse.guide import GUIDE
 from app.connectors.parsing import at, digest, document, line, word
-from app.connectors.signing import check_hex
+from app.connectors.signature_checks import check_hex
 from app.connectors.toolkit import base_url, body_or_none
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from app.connectors.canonical_records import Activity, Application, Candidate, ClientContact, Interview, Job, Status
 from app.connectors.parsing import addresses, at, email, ident, instant, line, name, note, sequence, word
-from app.connectors.records import Activity, Application, Candidate, ClientContact, Interview, Job, Status
 from app.connectors.toolkit import first, latest, mark_of
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # Harvest v3 [T: a client's reading of its reference] and v1 [V: grnhse/greenhouse-api-docs, harvest/_jobs.md]. A draft
 # is not hired for yet.

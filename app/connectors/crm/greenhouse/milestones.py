@@ -8,8 +8,8 @@ the candidate starts. Harvest v3 writes `sent_on` and `starts_on` [T]. The stage
 from datetime import datetime
 from typing import Any
 
+from app.connectors.canonical_records import AnyRecord, Gone, Milestone
 from app.connectors.parsing import at, day, instant, noon, word
-from app.connectors.records import AnyRecord, Gone, Milestone
 
 _ANSWERED = ("accepted",)
 _SENT = ("created", "unresolved", "accepted", "rejected")

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, DatedEvent, Translation
+from app.connectors.canonical_records import AnyRecord, Application, Candidate, Gone, Kind, Merged
+from app.connectors.contract import ApiExchange, DatedEvent, Translation
 from app.connectors.crm.greenhouse import applications, milestones, statuses
 from app.connectors.crm.greenhouse import documents as read
 from app.connectors.crm.greenhouse.client import by_ids, openings
 from app.connectors.parsing import at, ident, sequence, word
-from app.connectors.records import AnyRecord, Application, Candidate, Gone, Kind, Merged
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # The names of events [V: grnhse/greenhouse-api-docs, source/includes/webhooks].
 _APPLICATIONS = (

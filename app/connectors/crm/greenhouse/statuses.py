@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from app.connectors.canonical_records import Status
 from app.connectors.crm.greenhouse import documents as read
 from app.connectors.parsing import at, instant, mapping
-from app.connectors.records import Status
 from app.connectors.toolkit import latest
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # `active` in webhooks [V: grnhse/greenhouse-api-docs, webhooks/_introduction.md], `in_process` in v3 [T]. A prospect
 # that became an application is `converted` there, and the application has its own events.

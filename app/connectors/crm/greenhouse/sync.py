@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
+from app.connectors.contract import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
 from app.connectors.crm.greenhouse.client import MOST_IDS, bundles, by_ids, cursor_of, listed, openings, states
 from app.connectors.parsing import at, ident
 from app.connectors.toolkit import fetched_version, page_of

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.contract import ApiExchange, ApiRequest, OutgoingNote, WriteRefused
 from app.connectors.crm.greenhouse.client import by_ids, cursor_of
 from app.connectors.parsing import at, ident, sequence
 from app.connectors.toolkit import find_note, ids_by_label, is_whole

@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
+from app.connectors.canonical_records import Activity, Subject
 from app.connectors.crm.jobadder.applications import application_records
 from app.connectors.crm.jobadder.people import (
     Records,
@@ -15,7 +16,6 @@ from app.connectors.crm.jobadder.people import (
     version_of,
 )
 from app.connectors.parsing import at, ident, instant, line, note
-from app.connectors.records import Activity, Subject
 from app.connectors.toolkit import first, mark_of
 
 MAX_SUBJECTS = 200

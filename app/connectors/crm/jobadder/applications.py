@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Translation
+from app.connectors.canonical_records import Application, Gone, Interview, Milestone, Status
+from app.connectors.contract import Translation
 from app.connectors.crm.jobadder.people import (
     Records,
     candidate_records,
@@ -14,7 +15,6 @@ from app.connectors.crm.jobadder.people import (
     version_of,
 )
 from app.connectors.parsing import at, day, email, ident, instant, line, sequence, word
-from app.connectors.records import Application, Gone, Interview, Milestone, Status
 
 _SAME_CHANGE = 60
 """The seconds around an event within which a change of the application is the change of the event."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import Account, ApiExchange, ApiRequest, NotConnected
+from app.connectors.contract import Account, ApiExchange, ApiRequest, NotConnected
 from app.connectors.crm.jobadder.guide import SIGN_IN
 from app.connectors.parsing import at, line
 from app.connectors.toolkit import base_url, bearer_auth, session_value

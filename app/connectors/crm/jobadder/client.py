@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import ApiError, ApiExchange, ApiRequest, ApiResponse, DatedEvent
+from app.connectors.contract import ApiError, ApiExchange, ApiRequest, ApiResponse, DatedEvent
 from app.connectors.parsing import at, ident, instant, line, mapping, sequence
 
 

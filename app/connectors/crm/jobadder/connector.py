@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -25,7 +25,7 @@ from app.connectors.crm.jobadder.guide import GUIDE
 from app.connectors.crm.jobadder.sync import STREAMS, changed, deleted, watch_webhooks
 from app.connectors.crm.jobadder.write_back import move, write
 from app.connectors.parsing import at, digest, document, ident, instant, line
-from app.connectors.signing import check
+from app.connectors.signature_checks import check
 
 
 class JobAdder(Connector):

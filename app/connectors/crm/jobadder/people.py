@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from app.connectors.canonical_records import UNDATED, AnyRecord, Candidate, ClientContact, Job, Organisation
 from app.connectors.job_status import JobStatus, job_status, unknown_status
 from app.connectors.parsing import at, email, ident, instant, line, mapping, name, sequence
-from app.connectors.records import UNDATED, AnyRecord, Candidate, ClientContact, Job, Organisation
 
 Records = list[AnyRecord]
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
+from app.connectors.canonical_records import AnyRecord, Gone, Interview, Kind
+from app.connectors.contract import ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.crm.jobadder.activities import MAX_SUBJECTS, activity_records, subjects
 from app.connectors.crm.jobadder.applications import (
     application_records,
@@ -25,7 +26,6 @@ from app.connectors.crm.jobadder.people import (
     version_of,
 )
 from app.connectors.parsing import at, ident, instant, mapping, word
-from app.connectors.records import AnyRecord, Gone, Interview, Kind
 from app.connectors.toolkit import whole_id
 
 DELETED: Mapping[str, tuple[Kind | None, str]] = {

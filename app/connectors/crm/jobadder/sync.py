@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import Account, ApiError, ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
+from app.connectors.contract import Account, ApiError, ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
 from app.connectors.crm.jobadder.client import RESOURCES, after, listing, rows_of
 from app.connectors.crm.jobadder.records import DELETED
 from app.connectors.parsing import at, digest, ident, instant, line

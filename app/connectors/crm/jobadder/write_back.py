@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from app.connectors.connector import Account, ApiError, ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.contract import Account, ApiError, ApiExchange, ApiRequest, OutgoingNote, WriteRefused
 from app.connectors.crm.jobadder.client import PAGE, after, rows_of
 from app.connectors.parsing import at, ident, line
 from app.connectors.toolkit import as_number, find_note, ids_by_label, is_whole

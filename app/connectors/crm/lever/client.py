@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest
+from app.connectors.contract import ApiExchange, ApiRequest
 from app.connectors.parsing import at, line, sequence
 
 _MAX_PAGES = 10

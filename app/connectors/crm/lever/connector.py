@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -22,7 +22,7 @@ from app.connectors.connector import (
 from app.connectors.crm.lever import records, sync, write_back
 from app.connectors.crm.lever.guide import GUIDE
 from app.connectors.parsing import at, document, instant, line, mapping
-from app.connectors.signing import check_hex, check_time
+from app.connectors.signature_checks import check_hex, check_time
 from app.connectors.toolkit import base_url, basic_auth, body_or_none, credential
 
 OLDEST = timedelta(days=15)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.days import by_day, part
+from app.connectors.canonical_records import AnyRecord, Gone, Interview
+from app.connectors.multi_day_rounds import by_day, part
 from app.connectors.parsing import at, ident, instant, line, sequence
-from app.connectors.records import AnyRecord, Gone, Interview
 
 _Slot = tuple[datetime, datetime]
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from app.connectors.canonical_records import AnyRecord, Gone, Milestone
 from app.connectors.parsing import at, day, ident, instant, line, mapping, sequence, word
-from app.connectors.records import AnyRecord, Gone, Milestone
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # Whether an offer of this status was sent to the candidate [V].
 _SENT: Mapping[str, bool] = {

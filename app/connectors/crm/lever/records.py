@@ -5,15 +5,24 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
+from app.connectors.canonical_records import (
+    Activity,
+    AnyRecord,
+    Application,
+    Candidate,
+    ClientContact,
+    Gone,
+    Job,
+    Status,
+)
+from app.connectors.contract import ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.crm.lever import milestones
 from app.connectors.crm.lever.client import listed
 from app.connectors.crm.lever.interviews import panel_records
 from app.connectors.parsing import at, email, ident, instant, line, mapping, name, note, sequence, word
-from app.connectors.paths import segment
-from app.connectors.records import Activity, AnyRecord, Application, Candidate, ClientContact, Gone, Job, Status
 from app.connectors.toolkit import first, mark_of, translation, unknown_word
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.url_paths import segment
+from app.connectors.vendor_vocabulary import Vocabulary
 
 # The events of webhooks [V, Lever's documentation, "Webhooks"], folded for comparison.
 OF_AN_OPPORTUNITY = {"applicationcreated", "candidatehired", "candidatestagechange", "candidatearchivechange"}

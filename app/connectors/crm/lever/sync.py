@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, SyncPage
+from app.connectors.contract import ApiExchange, ApiRequest, InboundEvent, SyncPage
 from app.connectors.crm.lever.client import listed
 from app.connectors.parsing import at, ident, instant, line, mapping, mappings
-from app.connectors.paths import segment
 from app.connectors.toolkit import fetched_event, page_of
+from app.connectors.url_paths import segment
 
 _FEW = "10"
 """The opportunities of a page whose sub-lists are read: eleven requests, at ten a second."""

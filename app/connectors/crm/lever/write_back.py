@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.connectors.connector import Account, ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.contract import Account, ApiExchange, ApiRequest, OutgoingNote, WriteRefused
 from app.connectors.parsing import at, ident, line, sequence
-from app.connectors.paths import segment
 from app.connectors.toolkit import find_note
+from app.connectors.url_paths import segment
 
 # "Users who are @-mentioned will receive notifications" [V]: a word joiner keeps a text from being read as a mention.
 _MENTION = re.compile(r"(?<![^\s(])@(?=\w)")

@@ -6,12 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import quote
 
-from app.connectors.connector import ApiExchange, ApiRequest, Translation
-from app.connectors.crm.recruitcrm import documents as read
-from app.connectors.crm.recruitcrm.client import Subjects, related_records, subjects_of
-from app.connectors.interview_types import interview_kind, is_interview, named_types
-from app.connectors.parsing import at, ident, instant, line, note, sequence, word
-from app.connectors.records import (
+from app.connectors.canonical_records import (
     Activity,
     AnyRecord,
     Application,
@@ -23,6 +18,11 @@ from app.connectors.records import (
     Organisation,
     Subject,
 )
+from app.connectors.contract import ApiExchange, ApiRequest, Translation
+from app.connectors.crm.recruitcrm import documents as read
+from app.connectors.crm.recruitcrm.client import Subjects, related_records, subjects_of
+from app.connectors.interview_types import interview_kind, is_interview, named_types
+from app.connectors.parsing import at, ident, instant, line, note, sequence, word
 from app.connectors.toolkit import mark_of
 
 # The fields of type, text and time of each kind of activity.

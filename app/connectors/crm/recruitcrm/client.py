@@ -7,10 +7,10 @@ from itertools import product
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
-from app.connectors.connector import ApiError, ApiExchange, ApiRequest, ApiResponse
+from app.connectors.canonical_records import AnyRecord, Application, Candidate, ClientContact, Job, Organisation
+from app.connectors.contract import ApiError, ApiExchange, ApiRequest, ApiResponse
 from app.connectors.crm.recruitcrm import documents as read
 from app.connectors.parsing import at, ident, line, mapping, sequence, word
-from app.connectors.records import AnyRecord, Application, Candidate, ClientContact, Job, Organisation
 
 R = TypeVar("R")
 _MAX_EACH, _MAX_PAIRS = 10, 20

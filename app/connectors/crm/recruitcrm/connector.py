@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -20,7 +20,7 @@ from app.connectors.connector import (
 from app.connectors.crm.recruitcrm import records, sync, write_back
 from app.connectors.crm.recruitcrm.guide import GUIDE
 from app.connectors.parsing import at, digest, document, instant, mapping
-from app.connectors.signing import check
+from app.connectors.signature_checks import check
 from app.connectors.toolkit import base_url, bearer_auth, credential
 
 _EVENT = re.compile(r"[a-z_]+(\.[a-z_]+){1,4}")

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from app.connectors.canonical_records import Application, Candidate, ClientContact, Job, Organisation, Status
 from app.connectors.job_status import JobStatus, job_status, unknown_status
 from app.connectors.parsing import at, email, ident, instant, line, mapping, name, sequence
-from app.connectors.records import Application, Candidate, ClientContact, Job, Organisation, Status
 
 # The ids of the statuses that every agency has: Closed, Open, On Hold, Cancelled [V: creates-a-new-job]. Those of its
 # own making have other ids, and labels such as Placed [T: github.com/ebragas/recruitcrm-mcp, client.py].

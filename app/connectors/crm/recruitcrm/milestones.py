@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import ApiExchange, Translation
+from app.connectors.canonical_records import Application, Candidate, Gone, Job, Milestone, Status
+from app.connectors.contract import ApiExchange, Translation
 from app.connectors.crm.recruitcrm import documents as read
 from app.connectors.crm.recruitcrm.client import Subjects, application_on, related_records
 from app.connectors.parsing import at, day, ident, instant, sequence
-from app.connectors.records import Application, Candidate, Gone, Job, Milestone, Status
 
 _SAME_CHANGE = timedelta(minutes=1)
 """The longest time between a placement and the stage that was set with it."""

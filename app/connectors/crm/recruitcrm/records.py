@@ -5,7 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, DatedEvent, Translation
+from app.connectors.canonical_records import (
+    AnyRecord,
+    ClientContact,
+    Gone,
+    Job,
+    Kind,
+    Organisation,
+)
+from app.connectors.contract import ApiExchange, DatedEvent, Translation
 from app.connectors.crm.recruitcrm import documents as read
 from app.connectors.crm.recruitcrm.activities import (
     ACTIVITIES,
@@ -18,14 +26,6 @@ from app.connectors.crm.recruitcrm.activities import (
 from app.connectors.crm.recruitcrm.client import Subjects, related_records, subjects_of, with_known_manager
 from app.connectors.crm.recruitcrm.milestones import placement, with_related
 from app.connectors.parsing import at, ident, mapping
-from app.connectors.records import (
-    AnyRecord,
-    ClientContact,
-    Gone,
-    Job,
-    Kind,
-    Organisation,
-)
 
 _KINDS: Mapping[str, Kind] = {
     "candidate": "candidate",

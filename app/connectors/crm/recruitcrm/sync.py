@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
+from app.connectors.contract import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
 from app.connectors.crm.recruitcrm.client import has_next, rows_of
 from app.connectors.parsing import at, ident, instant
 from app.connectors.toolkit import page_of

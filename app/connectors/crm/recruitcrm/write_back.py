@@ -5,7 +5,7 @@ from datetime import UTC
 from typing import Any
 from urllib.parse import quote
 
-from app.connectors.connector import ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.contract import ApiExchange, ApiRequest, OutgoingNote, WriteRefused
 from app.connectors.crm.recruitcrm.client import has_next, rows_of
 from app.connectors.parsing import at, ident, sequence
 from app.connectors.toolkit import find_note, ids_by_label, is_whole

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from app.connectors.canonical_records import Application, Status
 from app.connectors.parsing import at, ident, instant, line, sequence, word
-from app.connectors.records import Application, Status
 
 # The category of the stages in which a candidate counts as hired is Recruitee's own; their names are the agency's [T].
 _HIRED = ("hire", "hired")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -22,9 +22,9 @@ from app.connectors.crm.recruitee import records, sync, write_back
 from app.connectors.crm.recruitee.applications import moment
 from app.connectors.crm.recruitee.guide import GUIDE
 from app.connectors.parsing import at, digest, document, line
-from app.connectors.paths import segment
-from app.connectors.signing import check_hex
+from app.connectors.signature_checks import check_hex
 from app.connectors.toolkit import base_url, bearer_auth, body_or_none, credential
+from app.connectors.url_paths import segment
 
 
 class Recruitee(Connector):

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
+from app.connectors.canonical_records import UNDATED, AnyRecord, Candidate, Gone, Interview, Job, Status
+from app.connectors.contract import ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.crm.recruitee.applications import (
     application,
     applications,
@@ -15,9 +16,8 @@ from app.connectors.crm.recruitee.applications import (
     unknown_words,
 )
 from app.connectors.parsing import at, email, ident, line, mapping, name, sequence, word
-from app.connectors.paths import segment
-from app.connectors.records import UNDATED, AnyRecord, Candidate, Gone, Interview, Job, Status
 from app.connectors.toolkit import first, translation, unknown_word
+from app.connectors.url_paths import segment
 
 # A job can be drafted, published, unpublished, closed and archived [T, an integration after apidocs.recruitee.com];
 # internal ones are open to colleagues [T].

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, Stream, SyncPage
+from app.connectors.contract import ApiExchange, ApiRequest, Stream, SyncPage
 from app.connectors.crm.recruitee.applications import moment
 from app.connectors.parsing import at, mappings
 from app.connectors.toolkit import fetched_event, page_of

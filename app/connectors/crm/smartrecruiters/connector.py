@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -20,7 +20,7 @@ from app.connectors.connector import (
 from app.connectors.crm.smartrecruiters import records, sync, write_back
 from app.connectors.crm.smartrecruiters.guide import GUIDE
 from app.connectors.parsing import document, instant, line
-from app.connectors.signing import check, check_time, hmac_sha256, signed_time
+from app.connectors.signature_checks import check, check_time, hmac_sha256, signed_time
 from app.connectors.toolkit import base_url, credential
 
 _SIGNED = ("event-id", "event-name", "event-version", "link")

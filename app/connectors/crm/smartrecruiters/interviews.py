@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from app.connectors.days import by_day, part
+from app.connectors.canonical_records import AnyRecord, Gone, Interview
+from app.connectors.multi_day_rounds import by_day, part
 from app.connectors.parsing import at, instant, line, sequence, word
-from app.connectors.records import AnyRecord, Gone, Interview
 
 # The candidate's and each interviewer's answer to the invitation [V, developers.smartrecruiters.com, "Interviews"]. An
 # interviewer who declines is usually replaced, so that answer ends nothing.

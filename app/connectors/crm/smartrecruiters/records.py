@@ -5,12 +5,12 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
+from app.connectors.canonical_records import UNDATED, AnyRecord, Application, Candidate, Gone, Job, Status
+from app.connectors.contract import ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.crm.smartrecruiters.interviews import interview_records, unknown_words
 from app.connectors.parsing import at, email, ident, instant, line, mapping, name, sequence, word
-from app.connectors.paths import below, segment
-from app.connectors.records import UNDATED, AnyRecord, Application, Candidate, Gone, Job, Status
 from app.connectors.toolkit import translation, unknown_word
+from app.connectors.url_paths import below, segment
 
 _INTERVIEWS = "interviews-api/v201904/interviews"
 # CREATED, SOURCING, FILLED, INTERVIEW, OFFER, CANCELLED, ON_HOLD [V, copies of the vendor's generated clients].

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.contract import ApiExchange, ApiRequest, OutgoingNote, WriteRefused
 from app.connectors.crm.smartrecruiters.records import SIGNALS
 from app.connectors.parsing import at, ident, line, sequence
-from app.connectors.paths import segment
 from app.connectors.toolkit import find_note
+from app.connectors.url_paths import segment
 
 
 def write(note: OutgoingNote) -> ApiExchange[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     Connector,
     DatedEvent,
@@ -19,7 +19,7 @@ from app.connectors.connector import (
 from app.connectors.crm.standard import records
 from app.connectors.crm.standard.guide import GUIDE
 from app.connectors.parsing import at, document, instant, line, word
-from app.connectors.signing import check, check_time, from_base64, hmac_sha256, signed_time
+from app.connectors.signature_checks import check, check_time, from_base64, hmac_sha256, signed_time
 from app.connectors.toolkit import body_or_none
 
 _SHORTEST, _PUBLIC_KEY = 16, 32

@@ -7,26 +7,26 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.connectors import records
+from app.connectors import canonical_records
 from app.connectors.parsing import day, email, ident, instant, line, mapping, note, word
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.vendor_vocabulary import Vocabulary
 from app.kit.validation import sentence
 
 _READERS = {
     shape: TypeAdapter[Any](shape)
     for shape in (
-        records.Organisation,
-        records.ClientContact,
-        records.Candidate,
-        records.Job,
-        records.Application,
-        records.Interview,
-        records.Activity,
-        records.Check,
-        records.Milestone,
-        records.Status,
-        records.Gone,
-        records.Merged,
+        canonical_records.Organisation,
+        canonical_records.ClientContact,
+        canonical_records.Candidate,
+        canonical_records.Job,
+        canonical_records.Application,
+        canonical_records.Interview,
+        canonical_records.Activity,
+        canonical_records.Check,
+        canonical_records.Milestone,
+        canonical_records.Status,
+        canonical_records.Gone,
+        canonical_records.Merged,
     )
 }
 _INSTANTS = {
@@ -107,7 +107,7 @@ def read_day(path: str, value: Any) -> date:
     return found
 
 
-def read_status(status: Any, event_time: datetime, path: str) -> records.Status:
+def read_status(status: Any, event_time: datetime, path: str) -> canonical_records.Status:
     """Return a status from its label, or from an object with value, label, time and reason."""
     values = {"value": status, "label": status} if isinstance(status, str) else dict(mapping(status))
     fields = {name: clean(name, value, f"{path}.{name}") for name, value in values.items() if value is not None}
@@ -115,7 +115,7 @@ def read_status(status: Any, event_time: datetime, path: str) -> records.Status:
         fields["value"] = ident(value)
     if str(fields.get("value", "")).startswith("@"):
         raise WrongError(f"{path}.value: must not start with @")
-    found: records.Status = _validated(records.Status, {"at": event_time, **fields}, path)
+    found: canonical_records.Status = _validated(canonical_records.Status, {"at": event_time, **fields}, path)
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -21,7 +21,7 @@ from app.connectors.connector import (
 from app.connectors.crm.workable import records, sync, write_back
 from app.connectors.crm.workable.guide import GUIDE
 from app.connectors.parsing import at, digest, document, instant, line
-from app.connectors.signing import check, hmac_sha256
+from app.connectors.signature_checks import check, hmac_sha256
 from app.connectors.toolkit import bearer_auth, credential
 
 _HEX = re.compile(r"[0-9a-fA-F]{64}")

@@ -4,11 +4,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
+from app.connectors.canonical_records import (
+    UNDATED,
+    Activity,
+    AnyRecord,
+    Application,
+    Candidate,
+    Gone,
+    Interview,
+    Job,
+    Status,
+)
+from app.connectors.contract import ApiExchange, ApiRequest, DatedEvent, Translation
 from app.connectors.parsing import at, email, ident, instant, line, name, note, word
-from app.connectors.paths import segment
-from app.connectors.records import UNDATED, Activity, AnyRecord, Application, Candidate, Gone, Interview, Job, Status
 from app.connectors.toolkit import mark_of, translation, unknown_word
+from app.connectors.url_paths import segment
 
 # "draft, published, archived & closed" [V, Workable's reference, "Jobs"]. Its pages name two more, in which the hiring
 # team goes on without new applicants [V, help.workable.com, "Managing job statuses"]: internal and confidential.

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
+from app.connectors.contract import ApiExchange, ApiRequest, InboundEvent, Stream, SyncPage
 from app.connectors.crm.workable import records
 from app.connectors.parsing import at, instant, line, mappings, sequence, word
-from app.connectors.paths import below, segment
 from app.connectors.toolkit import fetched_event, page_of
+from app.connectors.url_paths import below, segment
 
 _QUARTER = timedelta(minutes=15)
 _BOOKED_AHEAD = timedelta(days=14)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.connectors.connector import Account, ApiExchange, ApiRequest, OutgoingNote, WriteRefused
+from app.connectors.contract import Account, ApiExchange, ApiRequest, OutgoingNote, WriteRefused
 from app.connectors.parsing import at, ident, line, sequence
-from app.connectors.paths import segment
 from app.connectors.toolkit import find_note, setting
+from app.connectors.url_paths import segment
 
 
 def write(note: OutgoingNote, account: Account) -> ApiExchange[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import (
+from app.connectors.contract import (
     Account,
     ApiExchange,
     Connector,
@@ -18,7 +18,7 @@ from app.connectors.connector import (
     Translation,
 )
 from app.connectors.parsing import at, document, instant, line
-from app.connectors.signing import check_hex
+from app.connectors.signature_checks import check_hex
 from app.connectors.toolkit import base_url, bearer_auth, body_or_none, credential
 from tests.connectors.invented.hirewell import records, sync, write_back
 from tests.connectors.invented.hirewell.guide import GUIDE

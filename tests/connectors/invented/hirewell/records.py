@@ -4,10 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.connectors.connector import ApiExchange, ApiRequest, DatedEvent, Translation
-from app.connectors.parsing import at, email, ident, instant, line, name, note
-from app.connectors.paths import segment
-from app.connectors.records import (
+from app.connectors.canonical_records import (
     UNDATED,
     Activity,
     AnyRecord,
@@ -20,8 +17,11 @@ from app.connectors.records import (
     Organisation,
     Status,
 )
+from app.connectors.contract import ApiExchange, ApiRequest, DatedEvent, Translation
+from app.connectors.parsing import at, email, ident, instant, line, name, note
 from app.connectors.toolkit import mark_of, only, translation
-from app.connectors.vocabulary import Vocabulary
+from app.connectors.url_paths import segment
+from app.connectors.vendor_vocabulary import Vocabulary
 
 _KINDS: dict[str, Kind] = {
     "person": "candidate",
