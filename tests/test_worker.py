@@ -44,7 +44,7 @@ def work(desk: Desk) -> Callable[..., list[float]]:
             state = desk.service.app.state
             chosen = state.settings.model_copy(update=settings)
             try:
-                await worker.loop(
+                await worker.run_loop(
                     "sweep",
                     lambda: worker.sweep_once(state.shared.database, chosen, desk.clock),
                     chosen.sweep_pause_seconds,

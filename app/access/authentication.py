@@ -12,10 +12,10 @@ from app.access.models import api_key
 from app.access.rate_limits import WINDOW_SECONDS, Quota, WrongKeys
 from app.kit.clock import Clock, monotonic
 from app.kit.connection_limits import source_of
-from app.kit.damaged_rows import reading
+from app.kit.damaged_rows import raise_if_damaged
 from app.kit.db import Database
 from app.kit.errors import Problem
-from app.kit.field_types import written
+from app.kit.field_types import format_instant
 
 REMEMBERED_SECONDS = 1.0
 """A revoked key stops within this time in every process."""
@@ -97,7 +97,7 @@ class Authenticator:
             # Only the owner of the secret gets here: nobody else learns what became of a key.
             self._remembered.pop(token, None)
             raise _unauthenticated(f"This API key {ended}. Ask an admin of your agency for a new one.")
-        with reading(api_key, key.id):
+        with raise_if_damaged(api_key, key.id):
             return self._remember(Caller(key.agency_id, Role(row.role), key.id, row.recruiter_id, token))
 
     def _remember(self, caller: Caller) -> Caller:
@@ -133,7 +133,7 @@ def _find(conn: sa.Connection, key: api_keys.ApiKey) -> Any:
 def _ended(row: Any, now: datetime) -> str | None:
     """Return how and when a key ended; None while it is valid."""
     if row.revoked_at is not None:
-        return f"was revoked at {written(row.revoked_at)}"
+        return f"was revoked at {format_instant(row.revoked_at)}"
     if row.expires_at is not None and row.expires_at <= now:
-        return f"expired at {written(row.expires_at)}"
+        return f"expired at {format_instant(row.expires_at)}"
     return None

@@ -40,7 +40,7 @@ _DATE_OR_NAME: Any = {"oneOf": [{"required": ["date"]}, {"required": ["name"]}]}
 _A_NAME_WORKS: Any = {"anyOf": [{"required": ["date"]}, {"properties": {"working": {"const": True}}}]}
 
 
-def _nothing() -> Any:
+def _unset() -> Any:
     return None
 
 
@@ -54,9 +54,9 @@ class CalendarException(In):
     model_config = ConfigDict(json_schema_extra={"allOf": [_DATE_OR_NAME, _A_NAME_WORKS]})
 
     # One of these two is left out, and may not be null: the default is never read.
-    date: Day = Field(default_factory=_nothing, exclude_if=_is_none, examples=["2026-12-28"])
+    date: Day = Field(default_factory=_unset, exclude_if=_is_none, examples=["2026-12-28"])
     """The date; it decides before a name."""
-    name: Line = Field(default_factory=_nothing, exclude_if=_is_none, examples=["Christmas Day"])
+    name: Line = Field(default_factory=_unset, exclude_if=_is_none, examples=["Christmas Day"])
     """A holiday on which you work, as the holiday library names it. A day whose holidays are all named is an ordinary
     day of its week."""
     working: YesNo
@@ -184,6 +184,6 @@ class RotationIn(In):
     overlap_hours: Annotated[int, Field(ge=0, le=720, strict=True)] = 24
 
 
-def given(change: In) -> dict[str, object]:
+def named_fields(change: In) -> dict[str, object]:
     """The fields that a change really names, so that null and left out stay two things."""
     return change.model_dump(exclude_unset=True)

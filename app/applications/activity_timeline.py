@@ -26,7 +26,7 @@ from app.applications.models import (
 from app.applications.queries import get_application
 from app.applications.schemas import HistoryItem, HistoryKind, HistoryOut
 from app.jobs.models import timeline_revision
-from app.kit.damaged_rows import reads
+from app.kit.damaged_rows import check_damage
 from app.rules.calendar import Calendar
 from app.rules.history import History
 from app.rules.stages import stage_history
@@ -93,7 +93,7 @@ _CAUSE = {
 }
 
 
-@reads(application)
+@check_damage(application)
 def get_history(work: UnitOfWork, application_id: UUID) -> HistoryOut:
     """Return the activity timeline. It includes voided facts, marked as such, and flags."""
     application = get_application(work, application_id)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.applications.history_query import named_fields, statement
+from app.applications.history_query import history_statement, named_fields
 from app.applications.mappers import (
     action_row,
     check_fact,
@@ -29,8 +29,8 @@ from app.applications.mappers import (
     waiver_fact,
 )
 from app.applications.models import application
-from app.kit.damaged_rows import is_undecodable, reading
-from app.kit.dialects import wanted_keys
+from app.kit.damaged_rows import is_undecodable, raise_if_damaged
+from app.kit.dialects import requested_keys_parameters
 from app.kit.errors import DamagedRecord
 from app.rules.assess import Assessment, assess
 from app.rules.calendar import Calendar, calendar, party_calendar
@@ -74,7 +74,7 @@ def load(conn: sa.Connection, keys: Collection[Key]) -> dict[Key, LoadedApplicat
         return {}
     dialect = conn.dialect.name
     try:
-        rows = conn.scalars(statement(dialect), wanted_keys(dialect, keys)).all()
+        rows = conn.scalars(history_statement(dialect), requested_keys_parameters(dialect, keys)).all()
     except sa.exc.DBAPIError as error:
         if len(keys) == 1 and is_undecodable(error):
             raise DamagedRecord(application.name, next(iter(keys))[1]) from error
@@ -88,7 +88,7 @@ def load(conn: sa.Connection, keys: Collection[Key]) -> dict[Key, LoadedApplicat
 
 
 def _checked(key: Key, parts: Mapping[str, list[Fields]]) -> LoadedApplication:
-    with reading(application, key[1]):
+    with raise_if_damaged(application, key[1]):
         return _loaded(key, parts)
 
 

@@ -25,7 +25,7 @@ from app.connectors.contract import (
     NotConnected,
 )
 from app.connectors.loaded_connection import LoadedConnection
-from app.connectors.parsing import at, line
+from app.connectors.parsing import one_line, value_at
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.http_client import HttpAnswer, HttpClient, HttpFailure, HttpRequest
@@ -114,7 +114,9 @@ class ApiClient:
         if 200 <= answer.status < 300 or (answer.status in request.expects and answer.status != 429):
             response = ApiResponse(answer.status, self._document(connector.title, answer), answer.headers)
             exchange.has_response = True
-            renewed = {name: text for name in request.rotates if (text := line(at(response.document, name), 4000))}
+            renewed = {
+                name: text for name in request.rotates if (text := one_line(value_at(response.document, name), 4000))
+            }
             if response.ok and renewed:
                 await self._store_account(
                     exchange, replace(exchange.account, credentials={**exchange.account.credentials, **renewed})

@@ -6,14 +6,14 @@ import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
 from app.connectors.models import connection
-from app.kit.dialects import locked
+from app.kit.dialects import lock_for_update
 from app.kit.errors import not_found
 
 
-def get_row(work: UnitOfWork, id: UUID, *, lock: bool = False, pointer: str | None = None) -> sa.RowMapping:
+def get_connection_row(work: UnitOfWork, id: UUID, *, lock: bool = False, pointer: str | None = None) -> sa.RowMapping:
     """Return a connection's row; 404 if there is none."""
     statement = sa.select(connection).where(connection.c.agency_id == work.agency_id, connection.c.id == id)
-    row = work.conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
+    row = work.conn.execute(lock_for_update(statement) if lock else statement).mappings().one_or_none()
     if row is None:
         raise not_found("connection", pointer)
     return row

@@ -14,9 +14,9 @@ from app.connectors.canonical_records import Status
 from app.connectors.contract import Account, Connector
 from app.connectors.labels import fold_label
 from app.connectors.models import connection
-from app.connectors.parsing import digest
+from app.connectors.parsing import content_digest
 from app.connectors.registry import CONNECTORS
-from app.kit.dialects import locked
+from app.kit.dialects import lock_for_update
 from app.kit.field_types import ExternalRef
 from app.kit.sealing import CannotOpen, Seal
 
@@ -78,7 +78,7 @@ class LoadedConnection:
 def move_ref(loaded: LoadedConnection, *words: str) -> ExternalRef:
     """Return the external reference of a stage move, made of these words; a long one is replaced by their digest."""
     text = " ".join(words)
-    return loaded.ref(text if len(text) <= 150 else f"hash:{digest(text.encode())}")
+    return loaded.ref(text if len(text) <= 150 else f"hash:{content_digest(text.encode())}")
 
 
 def from_row(row: Mapping[Any, Any], account: Account) -> LoadedConnection:
@@ -106,7 +106,7 @@ def load_connection(
 ) -> LoadedConnection | None:
     """Load a connection; None if it was removed. `lock`: lock its row until the end of the transaction."""
     statement = sa.select(connection).where(connection.c.agency_id == agency_id, connection.c.id == id)
-    row = conn.execute(locked(statement) if lock else statement).mappings().one_or_none()
+    row = conn.execute(lock_for_update(statement) if lock else statement).mappings().one_or_none()
     return None if row is None else from_row(row, open_account(seal, row))
 
 

@@ -13,7 +13,7 @@ MAX_DAYS = 31
 """The most days of a round that are separate interviews; later days belong to the last one."""
 
 
-def by_day(slots: Iterable[tuple[datetime, T]], zone: str | None) -> list[list[T]]:
+def group_by_day(slots: Iterable[tuple[datetime, T]], zone: str | None) -> list[list[T]]:
     """Group slots by local day, the earliest first. An unknown time zone counts as UTC."""
     local = ZoneInfo(zone) if zone is not None and known_zone(zone) else UTC
     days: dict[date, list[T]] = {}
@@ -24,11 +24,11 @@ def by_day(slots: Iterable[tuple[datetime, T]], zone: str | None) -> list[list[T
     return [*found[: MAX_DAYS - 1], [*found[MAX_DAYS - 1], *rest]] if rest else found
 
 
-def part(id: str, number: int) -> str:
+def round_day_id(id: str, number: int) -> str:
     """Return the id of one day of a round. The first day has the id of the round."""
     return id if number == 1 else f"{id[:190]}:{number}"
 
 
-def parts(id: str, first: int) -> list[str]:
+def round_day_ids(id: str, first: int) -> list[str]:
     """Return the ids of every day that a round can have, from a number on."""
-    return [part(id, number) for number in range(first, MAX_DAYS + 1)]
+    return [round_day_id(id, number) for number in range(first, MAX_DAYS + 1)]

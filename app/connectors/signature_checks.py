@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from app.connectors.contract import RejectedRequest, StaleRequest
-from app.kit.field_types import written
+from app.kit.field_types import format_instant
 
 TOLERANCE = timedelta(minutes=5)
 """The most that a signed time may differ from ours (Standard Webhooks 1.0.0)."""
@@ -59,10 +59,10 @@ def check_time(signed: datetime, now: datetime, *, behind: timedelta = TOLERANCE
     if now - behind <= signed <= now + TOLERANCE:
         return
     apart = _in_words(abs(now - signed))
-    where = f"{apart} before" if signed < now else f"{apart} after"
+    offset = f"{apart} before" if signed < now else f"{apart} after"
     raise StaleRequest(
-        f"the timestamp {written(signed)} is {where} the service's time. Check the clocks of both sides; a request "
-        "that is sent again later must be signed again"
+        f"the timestamp {format_instant(signed)} is {offset} the service's time. Check the clocks of both sides; "
+        "a request that is sent again later must be signed again"
     )
 
 

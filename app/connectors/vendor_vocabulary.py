@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from app.connectors.parsing import line, word
+from app.connectors.parsing import folded_word, one_line
 
 T = TypeVar("T")
 
@@ -22,9 +22,9 @@ class Vocabulary:
     def read(self, what: str, value: Any, meanings: Mapping[str, T], default: T) -> T:
         """Return the meaning of a word; the default for one that is absent or unknown.
 
-        The keys of `meanings` are folded by `word`. An unknown word is collected under `what`.
+        The keys of `meanings` are folded by `folded_word`. An unknown word is collected under `what`.
         """
-        folded = word(value)
+        folded = folded_word(value)
         if folded is None:
             return default
         if folded not in meanings:
@@ -34,5 +34,5 @@ class Vocabulary:
 
     def miss(self, what: str, value: Any) -> None:
         """Collect a word that the connector does not know."""
-        if (text := line(value, 80)) is not None:
+        if (text := one_line(value, 80)) is not None:
             self._unknown[f"{what}: {text}"] = None

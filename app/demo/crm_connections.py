@@ -27,7 +27,7 @@ from app.connectors.write_back.service import propose_move
 from app.console import fixture_ids
 from app.demo.recorder import Recorder
 from app.kit import due_rows
-from app.kit.field_types import written
+from app.kit.field_types import format_instant
 from app.webhooks.models import delivery
 
 _LEASE = timedelta(minutes=1)
@@ -78,13 +78,18 @@ def _zapier(recorder: Recorder) -> None:
         "text": "Met her at our stand.",
     }
     _receive(recorder, "-3d 08:10", "candidate.created", person)
-    _receive(recorder, "-2d 09:35", "activity.created", note | {"occurred_at": written(recorder.dates.at("-2d 09:20"))})
+    _receive(
+        recorder,
+        "-2d 09:35",
+        "activity.created",
+        note | {"occurred_at": format_instant(recorder.dates.at("-2d 09:20"))},
+    )
 
 
 def _receive(recorder: Recorder, when: str, type: str, data: Mapping[str, Any]) -> None:
     """Receive and apply one event of the generic system."""
     at, id = recorder.dates.at(when), recorder.demo_ids.next_recorded("arrival")
-    body = json.dumps({"type": type, "timestamp": written(at), "data": data}).encode()
+    body = json.dumps({"type": type, "timestamp": format_instant(at), "data": data}).encode()
     request = InboundRequest(body, {"webhook-id": f"msg_{data['id']}"}, {}, at)
     recorder.record(at, lambda work: _process(work, fixture_ids.CONNECTION, request, _apply), arrival=id)
 
@@ -125,7 +130,7 @@ def _crm(recorder: Recorder) -> None:
 
 def _finish_backfill(work: UnitOfWork) -> None:
     """Record the result of the backfill: a client and a candidate who exist already."""
-    loaded, at = _link(work, fixture_ids.CRM_CONNECTION), written(work.now)
+    loaded, at = _link(work, fixture_ids.CRM_CONNECTION), format_instant(work.now)
     company = {"companyId": "organisation-1", "name": "Bellbird Energy", "updatedAt": at}
     person = {"candidateId": "candidate-1", "firstName": "Nadia", "lastName": "Brightwater", "updatedAt": at}
     found = {"companies": company, "candidates": person}

@@ -8,7 +8,7 @@ Clock = Callable[[], datetime]
 """Answers the present instant, aware and in UTC. Tests and the demo pass their own."""
 
 
-def system() -> datetime:
+def system_now() -> datetime:
     """Return the time of the machine's clock, in UTC."""
     return datetime.now(UTC)
 

@@ -26,7 +26,7 @@ P = ParamSpec("P")
 
 
 @contextmanager
-def reading(table: sa.Table, id: object) -> Iterator[None]:
+def raise_if_damaged(table: sa.Table, id: object) -> Iterator[None]:
     """Raise DamagedRecord if the values of this row cannot be read."""
     try:
         yield
@@ -34,13 +34,15 @@ def reading(table: sa.Table, id: object) -> Iterator[None]:
         raise DamagedRecord(table.name, id) from error
 
 
-def reads(table: sa.Table) -> Callable[[Callable[Concatenate[W, Any, P], T]], Callable[Concatenate[W, Any, P], T]]:
-    """Decorate a query of one record, whose id is its second argument, with `reading`."""
+def check_damage(
+    table: sa.Table,
+) -> Callable[[Callable[Concatenate[W, Any, P], T]], Callable[Concatenate[W, Any, P], T]]:
+    """Decorate a query of one record, whose id is its second argument, with `raise_if_damaged`."""
 
     def decorated(query: Callable[Concatenate[W, Any, P], T]) -> Callable[Concatenate[W, Any, P], T]:
         @wraps(query)
         def read(work: W, id: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            with reading(table, id):
+            with raise_if_damaged(table, id):
                 return query(work, id, *args, **kwargs)
 
         return read
@@ -63,7 +65,7 @@ def is_undecodable(error: BaseException) -> bool:
     return is_decoding
 
 
-def fetch_all(conn: sa.Connection, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+def fetch_decodable(conn: sa.Connection, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
     """Return the rows of a list. A value that cannot be decoded is UNDECODED; its row is logged.
 
     The statement runs a second time in that case alone: reading costs no more while nothing is damaged.
@@ -74,8 +76,8 @@ def fetch_all(conn: sa.Connection, statement: sa.Select[Any]) -> Sequence[sa.Row
         if not is_undecodable(error):
             raise
     result = conn.execute(statement)
-    readers = [_reader(column.type, conn.dialect) for column in statement.selected_columns]
-    values = (tuple(map(_read, readers, raw)) for raw in result.cursor.fetchall())
+    readers = [_result_converter(column.type, conn.dialect) for column in statement.selected_columns]
+    values = (tuple(map(_decoded, readers, raw)) for raw in result.cursor.fetchall())
     found: IteratorResult[Any] = IteratorResult(SimpleResultMetaData(list(result.keys())), values)
     rows = found.all()
     for row in filter(is_damaged, rows):
@@ -120,11 +122,11 @@ def log_damaged(statement: sa.Select[Any], row: sa.Row[Any], **more: Any) -> Non
 Reader = Callable[[Any], Any]
 
 
-def _reader(type: sa.types.TypeEngine[Any], dialect: Dialect) -> Reader | None:
+def _result_converter(type: sa.types.TypeEngine[Any], dialect: Dialect) -> Reader | None:
     return type.dialect_impl(dialect).result_processor(dialect, None)
 
 
-def _read(reader: Reader | None, value: Any) -> Any:
+def _decoded(reader: Reader | None, value: Any) -> Any:
     try:
         return value if reader is None else reader(value)
     except UNREADABLE:

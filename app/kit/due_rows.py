@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from app.kit.agency_guard import across_agencies
-from app.kit.dialects import Id, Instant, locked, skip_locked, write_rows
+from app.kit.dialects import Id, Instant, lock_for_update, skip_locked, write_rows
 
 MAX_CLAIM_ATTEMPTS = 5
 """The maximum number of claims of a row; after that it is parked until it is revived."""
@@ -48,7 +48,7 @@ def is_lost(table: sa.Table, now: datetime, max_attempts: int = MAX_CLAIM_ATTEMP
     return sa.and_(sa.text("due_at IS NOT NULL"), columns.due_at <= now, columns.attempts >= max_attempts)
 
 
-def claimed(now: datetime, lease: timedelta, token: UUID, attempts: int) -> dict[str, Any]:
+def claim_values(now: datetime, lease: timedelta, token: UUID, attempts: int) -> dict[str, Any]:
     """Return the values of a claimed row: due again when the lease ends, one attempt more than `attempts`."""
     return {"due_at": now + lease, "claim": token, "attempts": attempts + 1}
 
@@ -70,10 +70,10 @@ def claim(
     )
     found = conn.execute(skip_locked(conn, due)).all()
     token = uuid4()
-    _update(
+    _update_claimed(
         conn,
         table,
-        [((agency_id, id), claimed(now, lease, token, attempts)) for agency_id, id, attempts in found],
+        [((agency_id, id), claim_values(now, lease, token, attempts)) for agency_id, id, attempts in found],
     )
     return token, [(agency_id, id) for agency_id, id, _ in found]
 
@@ -88,7 +88,7 @@ def park(conn: sa.Connection, table: sa.Table, now: datetime, **values: Any) -> 
     return conn.execute(parked).rowcount
 
 
-def lost(conn: sa.Connection, table: sa.Table, now: datetime) -> list[Key]:
+def lost_keys(conn: sa.Connection, table: sa.Table, now: datetime) -> list[Key]:
     """Return rows whose last attempt was claimed and never completed, for callers that do more than park them."""
     rows = sa.select(table.c.agency_id, table.c.id).where(is_lost(table, now))
     rows = rows.options(across_agencies("a worker gives up what failed too often of any agency"))
@@ -97,33 +97,33 @@ def lost(conn: sa.Connection, table: sa.Table, now: datetime) -> list[Key]:
 
 def revive(conn: sa.Connection, table: sa.Table, now: datetime, keys: Sequence[Key], **values: Any) -> None:
     """Make rows due now, without claims and failed attempts."""
-    _update(conn, table, [(key, {"due_at": now, "claim": None, "attempts": 0} | values) for key in keys])
+    _update_claimed(conn, table, [(key, {"due_at": now, "claim": None, "attempts": 0} | values) for key in keys])
 
 
-def put_off(
+def postpone(
     conn: sa.Connection, table: sa.Table, key: Key, token: UUID, until: datetime, *, tried: bool = True, **values: Any
 ) -> bool:
     """Postpone a claimed row; `tried=False` does not count the attempt. Return False if the claim was lost."""
     attempts = table.c.attempts if tried else table.c.attempts - 1
-    return _settle(conn, table, key, token, {"due_at": until, "attempts": attempts} | values)
+    return _release(conn, table, key, token, {"due_at": until, "attempts": attempts} | values)
 
 
-def done(conn: sa.Connection, table: sa.Table, key: Key, token: UUID, **values: Any) -> bool:
+def complete(conn: sa.Connection, table: sa.Table, key: Key, token: UUID, **values: Any) -> bool:
     """Complete a claimed row: it is due no more. Return False, without a change, if the claim was lost."""
-    return _settle(conn, table, key, token, {"due_at": None, "attempts": 0} | values)
+    return _release(conn, table, key, token, {"due_at": None, "attempts": 0} | values)
 
 
-def holds(conn: sa.Connection, table: sa.Table, key: Key, token: UUID) -> bool:
+def holds_claim(conn: sa.Connection, table: sa.Table, key: Key, token: UUID) -> bool:
     """Return whether this token still holds the row, which is locked to the end of the transaction."""
     statement = sa.select(table.c.id).where(table.c.agency_id == key[0], table.c.id == key[1], table.c.claim == token)
-    return conn.execute(locked(statement)).one_or_none() is not None
+    return conn.execute(lock_for_update(statement)).one_or_none() is not None
 
 
-def _settle(conn: sa.Connection, table: sa.Table, key: Key, token: UUID, values: dict[str, Any]) -> bool:
+def _release(conn: sa.Connection, table: sa.Table, key: Key, token: UUID, values: dict[str, Any]) -> bool:
     mine = sa.and_(table.c.agency_id == key[0], table.c.id == key[1], table.c.claim == token)
     return conn.execute(sa.update(table).where(mine).values(claim=None, **values)).rowcount == 1
 
 
-def _update(conn: sa.Connection, table: sa.Table, changes: Iterable[tuple[Key, dict[str, Any]]]) -> None:
+def _update_claimed(conn: sa.Connection, table: sa.Table, changes: Iterable[tuple[Key, dict[str, Any]]]) -> None:
     rows = [values | {"key_agency_id": agency_id, "key_id": id} for (agency_id, id), values in changes]
     write_rows(conn, [("update", table, rows)])

@@ -14,7 +14,7 @@ from app.kit.pagination import Page
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
-def shaped(model: type[Shape], row: Mapping[Any, Any]) -> Shape:
+def row_to_model(model: type[Shape], row: Mapping[Any, Any]) -> Shape:
     """Return a response model from a row with the two columns. Raises DamagedRecord for a row that does not fit it."""
     values = {name: row[name] for name in model.model_fields if name in row}
     if "external_ref" in model.model_fields:
@@ -27,7 +27,7 @@ def shaped(model: type[Shape], row: Mapping[Any, Any]) -> Shape:
         raise DamagedRecord(model.__name__, row.get("id"), fields) from error
 
 
-def flattened(values: Mapping[str, Any]) -> dict[str, Any]:
+def ref_to_columns(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a body as columns: `external_ref` becomes two of them."""
     row = dict(values)
     if "external_ref" in row:
@@ -59,7 +59,7 @@ def check_filters(
             raise not_found(table.name.replace("_", " "), f"/query/{name}")
 
 
-def under(ref: ExternalRef, body: In) -> dict[str, Any]:
+def body_with_path_ref(ref: ExternalRef, body: In) -> dict[str, Any]:
     """Return a PUT body with the reference of its path. Raises 422 if the body has another reference."""
     values = body.model_dump()
     if values.get("external_ref") not in (None, ref.model_dump()):

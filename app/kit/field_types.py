@@ -88,7 +88,7 @@ def _iso_date(value: Any) -> Any:
     return value
 
 
-def written(value: datetime) -> str:
+def format_instant(value: datetime) -> str:
     """An instant as every answer tells it."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
@@ -130,7 +130,7 @@ At = Annotated[
     AwareDatetime,
     BeforeValidator(_rfc3339),
     AfterValidator(_in_utc),
-    PlainSerializer(written, when_used="json"),
+    PlainSerializer(format_instant, when_used="json"),
     # The serializer's `str` alone would describe the instants of answers as any text.
     WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
 ]

@@ -81,7 +81,7 @@ class _Beside(Server):
 
 
 @asynccontextmanager
-async def beside(app: FastAPI, host: str, port: int) -> AsyncIterator[None]:
+async def serve_beside(app: FastAPI, host: str, port: int) -> AsyncIterator[None]:
     """Answer HTTP at a second port while the body runs."""
     limits = Limits(connections=_BESIDE_CONNECTIONS)
     server = _Beside(limited_config(app, host, port, limits), lambda: None, limits)
@@ -93,9 +93,9 @@ async def beside(app: FastAPI, host: str, port: int) -> AsyncIterator[None]:
         await serving
 
 
-def listen(app: FastAPI, host: str, port: int, closes: Callable[[], None], limits: Limits) -> None:
+def run_server(app: FastAPI, host: str, port: int, closes: Callable[[], None], limits: Limits) -> None:
     """Answer HTTP until SIGTERM or Ctrl-C. Exits with 3 where it could not begin, as uvicorn's own command does."""
-    limits = within_descriptors(limits)
+    limits = limit_to_descriptors(limits)
     server = Server(limited_config(app, host, port, limits), closes, limits)
     with suppress(KeyboardInterrupt):
         server.run()
@@ -103,7 +103,7 @@ def listen(app: FastAPI, host: str, port: int, closes: Callable[[], None], limit
         sys.exit(3)
 
 
-def within_descriptors(limits: Limits) -> Limits:
+def limit_to_descriptors(limits: Limits) -> Limits:
     """Return the limits with no more connections than the process has descriptors for.
 
     The process raises its soft limit of descriptors as far as it needs and may.

@@ -102,7 +102,7 @@ def erase_answers(conn: sa.Connection, agency_id: UUID) -> None:
     conn.execute(sa.update(idempotency_key).where(mine).values(sealed_body=b""))
 
 
-def forget_old(conn: sa.Connection, now: datetime) -> int:
+def delete_expired(conn: sa.Connection, now: datetime) -> int:
     """Delete expired answers; the worker calls this from time to time."""
     old = sa.delete(idempotency_key).where(idempotency_key.c.created_at < now - RETENTION)
     return conn.execute(old.options(across_agencies("answers to every agency are kept as long"))).rowcount

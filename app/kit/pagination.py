@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from fastapi import Query
 from pydantic import BaseModel
 
-from app.kit.damaged_rows import UNDECODED, fetch_all, read_rows
+from app.kit.damaged_rows import UNDECODED, fetch_decodable, read_rows
 from app.kit.errors import DamagedRecord, Problem
 
 MAX_PAGE_SIZE = 200
@@ -112,7 +112,7 @@ class Paging:
             found = statement.subquery("page")
             order = [found.c[str(column.key)] for column in order]
             statement = around(found).order_by(*_directed(order, newest_first))
-        rows = fetch_all(conn, statement)
+        rows = fetch_decodable(conn, statement)
         more = len(rows) > self.limit
         rows = rows[: self.limit]
         items = read_rows(statement, rows, build)

@@ -1,7 +1,7 @@
 """Parents by reference: a body names a record by its id, or by what another system calls it.
 
 A field whose type is `Annotated[Id, Refers("organisation")]` may be given under its name without `_id` as
-`{"system": …, "id": …}`. The reference stands in the field until `resolve` replaces it, in the transaction of the
+`{"system": …, "id": …}`. The reference stands in the field until `resolve_refs` replaces it, in the transaction of the
 use-case: use-cases see ids alone.
 """
 
@@ -107,7 +107,7 @@ class Referring(In):
             return handler(data)
         values, errors, used = dict(data), list[InitErrorDetails](), dict[str, str]()
         for parent in cls.parents.values():
-            errors += _move(parent, values, used)
+            errors += _move_refs(parent, values, used)
         try:
             body = handler(values)
         except ValidationError as error:
@@ -124,9 +124,9 @@ class Referring(In):
         parent = cls.parents.get(first)
         loc = (used.get(first, first), *rest) if error["loc"] else ()
         if parent is not None and not rest and error["type"] == "missing" and parent.by_ref != parent.name:
-            text = f"Name the {_words(parent.kind)}: give {parent.name}, or {parent.by_ref} with system and id."
+            text = f"Name the {_kind_words(parent.kind)}: give {parent.name}, or {parent.by_ref} with system and id."
             return _error(loc, text, error["input"])
-        return _moved(error, loc)
+        return _relocated_error(error, loc)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -157,7 +157,7 @@ class Referring(In):
         return schema
 
 
-def resolve(conn: sa.Connection, agency_id: UUID, body: Body) -> Body:
+def resolve_refs(conn: sa.Connection, agency_id: UUID, body: Body) -> Body:
     """Return the body with ids in place of its references. Raises 404 that names every one that is unknown."""
     found: dict[str, Any] = {}
     missing: list[dict[str, str]] = []
@@ -172,7 +172,7 @@ def resolve(conn: sa.Connection, agency_id: UUID, body: Body) -> Body:
     return body.model_copy(update=found) if found else body
 
 
-def at_its_name(problem: Problem, body: Referring) -> Problem:
+def point_at_sent_names(problem: Problem, body: Referring) -> Problem:
     """Return the refusal of a resolved body with pointers to the names that the sender used."""
     for parent in body.parents.values():
         value = getattr(body, parent.name)
@@ -194,13 +194,13 @@ def _id_of(
     id: UUID | None = conn.scalar(statement)
     if id is None:
         address = f"/v1/{parent.kind.replace('_', '-')}s/by-ref/{ref.system}/{quote(ref.id, safe='')}"
-        what = f"There is no {_words(parent.kind)} that {ref.system} calls {ref.id}."
+        what = f"There is no {_kind_words(parent.kind)} that {ref.system} calls {ref.id}."
         what += f" Record it first with `PUT {address}`."
         missing.append({"pointer": named.pointer, "detail": what})
     return id
 
 
-def _move(parent: Parent, values: dict[str, Any], used: dict[str, str]) -> Iterator[InitErrorDetails]:
+def _move_refs(parent: Parent, values: dict[str, Any], used: dict[str, str]) -> Iterator[InitErrorDetails]:
     """Put the references given under a parent's other name where its ids belong; yields what is wrong with them."""
     other = parent.by_ref
     if other not in values or (other == parent.name and not isinstance(values[other], Mapping)):
@@ -214,7 +214,7 @@ def _move(parent: Parent, values: dict[str, Any], used: dict[str, str]) -> Itera
     except ValidationError as error:
         values[parent.name] = [] if parent.many else Unresolved(ExternalRef.model_construct(system="", id=""), "")
         for one in error.errors(include_url=False):
-            yield _moved(one, (other, *one["loc"]))
+            yield _relocated_error(one, (other, *one["loc"]))
     used[parent.name] = other
 
 
@@ -222,7 +222,7 @@ def _error(loc: tuple[int | str, ...], text: str, value: Any) -> InitErrorDetail
     return InitErrorDetails(type=PydanticCustomError("value_error", "{error}", {"error": text}), loc=loc, input=value)
 
 
-def _moved(error: Any, loc: tuple[int | str, ...]) -> InitErrorDetails:
+def _relocated_error(error: Any, loc: tuple[int | str, ...]) -> InitErrorDetails:
     """Return the same error at another place. Its context stays: the sentence for a client is made of it."""
     type = PydanticCustomError(error["type"], error["msg"], error.get("ctx"))
     return InitErrorDetails(type=type, loc=loc, input=error["input"])
@@ -230,17 +230,17 @@ def _moved(error: Any, loc: tuple[int | str, ...]) -> InitErrorDetails:
 
 def _shape(parent: Parent, reference: Mapping[str, Any], ids: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schema of the name that takes references."""
-    what = f"The {_words(parent.kind)} by what another system calls it, instead of `{parent.name}`."
+    what = f"The {_kind_words(parent.kind)} by what another system calls it, instead of `{parent.name}`."
     if parent.many:
         limits = {name: ids[name] for name in ("maxItems",) if name in ids}
-        what = f"The {_words(parent.kind)}s by what another system calls each, instead of `{parent.name}`."
+        what = f"The {_kind_words(parent.kind)}s by what another system calls each, instead of `{parent.name}`."
         return {"type": "array", "items": dict(reference), **limits, "description": what}
     if parent.nullable:
         return {"anyOf": [dict(reference), {"type": "null"}], "description": what}
     return {**reference, "description": what}
 
 
-def _words(kind: str) -> str:
+def _kind_words(kind: str) -> str:
     return kind.replace("_", " ")
 
 

@@ -21,7 +21,7 @@ from app.kit.clock import stopwatch
 from app.kit.damaged_rows import is_undecodable
 from app.kit.errors import DAMAGED, DamagedRecord, Problem
 from app.kit.logs import log
-from app.kit.validation import sentence
+from app.kit.validation import error_sentence
 
 MAX_BODY = 1024 * 1024
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
@@ -177,7 +177,7 @@ def _from_validation(error: RequestValidationError) -> Problem:
     if any(item["type"] == "json_invalid" for item in found):
         reason = next(item["ctx"]["error"] for item in found if item["type"] == "json_invalid")
         return Problem(400, "malformed_json", f"The body is not valid JSON: {reason}.")
-    errors = [{"pointer": _pointer(item["loc"]), "detail": sentence(item)} for item in found[:50]]
+    errors = [{"pointer": _pointer(item["loc"]), "detail": error_sentence(item)} for item in found[:50]]
     return Problem(422, "invalid", "Some fields are not right; see errors.", errors=errors)
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app.kit.agency_guard import across_agencies
 from app.kit.clock import monotonic
 from app.kit.db import Database, metadata
-from app.kit.dialects import locked
+from app.kit.dialects import lock_for_update
 from app.kit.due_rows import Key
 from app.kit.logs import log
 from app.kit.sealing import CannotOpen, Seal
@@ -110,7 +110,7 @@ def _reseal_step(
     if after is not None:
         statement = statement.where(key > sa.tuple_(*(sa.literal(part, table.c.id.type) for part in after)))
     statement = statement.options(across_agencies("the values of every agency are sealed again"))
-    rows = conn.execute(locked(statement.order_by(table.c.agency_id, table.c.id).limit(RESEAL_STEP))).all()
+    rows = conn.execute(lock_for_update(statement.order_by(table.c.agency_id, table.c.id).limit(RESEAL_STEP))).all()
     outcomes: list[Outcome] = []
     for agency_id, id, value in rows:
         try:

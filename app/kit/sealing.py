@@ -84,12 +84,12 @@ UNSEALED = Seal()
 """A seal without secrets: it refuses to lock and to open."""
 
 
-def seal_of(settings: Settings) -> Seal:
+def make_seal(settings: Settings) -> Seal:
     """Return the seal over the secrets of these settings."""
-    return Seal(*secrets_of(settings))
+    return Seal(*load_secrets(settings))
 
 
-def secrets_of(settings: Settings) -> tuple[bytes, ...]:
+def load_secrets(settings: Settings) -> tuple[bytes, ...]:
     """Return the service's secrets, the one that seals first: those of the settings, then those of the key file.
 
     A key file stands beside an SQLite file, one secret a line, and is made if there is no other secret. A PostgreSQL is

@@ -66,7 +66,7 @@ _WITH_LIMITS: dict[str, Callable[[Mapping[str, Any]], str]] = {
 }
 
 
-def sentence(error: ErrorDetails) -> str:
+def error_sentence(error: ErrorDetails) -> str:
     """Return what is wrong and what to write, in plain English."""
     kind = error["type"]
     if kind in _WITH_LIMITS:

@@ -16,7 +16,7 @@ from app.kit.errors import Problem
 from app.kit.fair_slots import SlotPool
 from app.kit.ids import new_id
 from app.kit.logs import log
-from app.kit.sealing import UNSEALED, Seal, seal_of
+from app.kit.sealing import UNSEALED, Seal, make_seal
 from app.kit.settings import Settings
 from app.spreadsheets.batching import Batch
 from app.spreadsheets.models import spreadsheet_import, spreadsheet_part
@@ -42,7 +42,7 @@ class ImportWorker:
 
     def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
         self._database, self._clock = database, clock
-        self._lease, self._seal = timedelta(seconds=settings.lease_seconds), seal_of(settings)
+        self._lease, self._seal = timedelta(seconds=settings.lease_seconds), make_seal(settings)
         self._pool = SlotPool("imports", SLOTS)
 
     async def step(self) -> int:
@@ -109,12 +109,12 @@ def _claim(conn: sa.Connection, now: datetime, lease: timedelta, limit: int) -> 
 
 def _stop_failed(conn: sa.Connection, now: datetime) -> None:
     """Stop imports that failed too often. The last worker may have crashed."""
-    for key in due_rows.lost(conn, spreadsheet_import, now):
+    for key in due_rows.lost_keys(conn, spreadsheet_import, now):
         stop_import(_work(conn, now, key, UNSEALED), key[1], STOPPED)
 
 
 def _import_next_batch(work: UnitOfWork, claimed: ClaimedImport) -> int:
-    if not due_rows.holds(work.conn, spreadsheet_import, claimed.key, claimed.token):
+    if not due_rows.holds_claim(work.conn, spreadsheet_import, claimed.key, claimed.token):
         return 0
     _, import_id = claimed.key
     stored = work.conn.execute(

@@ -8,7 +8,7 @@ import pytest
 
 from app.connectors.canonical_records import Application, Candidate, Interview, Job
 from app.connectors.contract import ApiRequest, RejectedRequest
-from app.connectors.parsing import instant
+from app.connectors.parsing import parse_instant
 from tests.connectors.documents import all_own, own, published
 from tests.connectors.exchanges import run
 from tests.connectors.forgeries import refuses_forgeries
@@ -126,7 +126,7 @@ def test_the_published_unrejection_is_newer_than_the_published_rejection():
         for name in ("reject_candidate", "unreject_candidate")
     )
     again = shared["unreject_candidate"]["payload"]["application"]["last_activity_at"]
-    assert instant(again) == rejected.version
+    assert parse_instant(again) == rejected.version
     assert taken_back.version > rejected.version
 
 

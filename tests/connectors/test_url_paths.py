@@ -2,14 +2,14 @@
 
 import pytest
 
-from app.connectors.url_paths import below, segment
+from app.connectors.url_paths import path_below, safe_segment
 
 BASE = "https://acme.example/spi/v3"
 
 
 @pytest.mark.parametrize("id", ["a", "12ce9b3a", 48821, "250d8f03-738a-4bba-a671-8a3d73477145", "x_y", "a" * 100])
 def test_an_id_stands_in_a_path_as_it_is(id):
-    assert segment(id) == str(id)
+    assert safe_segment(id) == str(id)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_an_id_stands_in_a_path_as_it_is(id):
     ],
 )
 def test_what_means_something_in_a_path_is_no_id(id):
-    assert segment(id) is None
+    assert safe_segment(id) is None
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_what_means_something_in_a_path_is_no_id(id):
     ],
 )
 def test_a_link_below_the_address_is_its_path(link, path):
-    assert below(BASE, link) == path
-    assert below(BASE + "/", link) == path
+    assert path_below(BASE, link) == path
+    assert path_below(BASE + "/", link) == path
 
 
 @pytest.mark.parametrize(
@@ -81,4 +81,4 @@ def test_a_link_below_the_address_is_its_path(link, path):
     ],
 )
 def test_a_link_elsewhere_is_none(link):
-    assert below(BASE, link) is None
+    assert path_below(BASE, link) is None

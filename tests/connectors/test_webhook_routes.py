@@ -7,7 +7,7 @@ import pytest
 
 from app.connectors.contract import InboundRequest
 from app.connectors.models import inbound_event
-from app.kit.field_types import written
+from app.kit.field_types import format_instant
 from tests.connectors.signed_requests import SCHEMES, Hook, forgeries
 from tests.desk import rows
 from tests.service import Client, Clock, Service
@@ -158,7 +158,7 @@ def test_a_signed_request_of_another_time_says_so_to_its_sender_and_in_the_healt
     assert ("60 minutes before" if late == 1 else "20 days before") in told
     assert rows(service, inbound_event) == []
     health = admin.get(f"/v1/connections/{hook.id}/health").json()
-    assert (health["status"], health["refused_at"], health["refusal"]) == ("failing", written(clock.now), told)
+    assert (health["status"], health["refused_at"], health["refusal"]) == ("failing", format_instant(clock.now), told)
     tried = admin.request(
         "POST",
         f"/v1/connections/{hook.id}/dry-run",

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.console import fixture_ids
-from app.console.document import described_for
+from app.console.document import document_for_reader
 from app.console.examples import EXAMPLES
 from app.console.examples.latest_records import latest_ids
 from app.console.examples.neutral_examples import placeholder
@@ -116,7 +116,7 @@ def test_an_agency_beside_the_demo_never_sees_the_demos_records(read_demo: Servi
     async def described() -> Part:
         database: Database = read_demo.app.state.shared.database
         nobody = placeholder("agency")
-        return await database.across_agencies().read(lambda conn: described_for(read_demo.app, conn, nobody))
+        return await database.across_agencies().read(lambda conn: document_for_reader(read_demo.app, conn, nobody))
 
     assert "01980000" not in json.dumps(read_demo.run(described))
 

@@ -120,7 +120,7 @@ def _after_send(fuse: Fuse) -> None:
 
 def _during_complete(fuse: Fuse) -> None:
     """The attempt is recorded and the delivery done, in a transaction that is not committed."""
-    done = due_rows.done
+    done = due_rows.complete
 
     def dying(*arguments: Any, **values: Any) -> bool:
         answer = done(*arguments, **values)

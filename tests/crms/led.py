@@ -8,7 +8,7 @@ from app.connectors.contract import InboundRequest, Translation
 from tests.connectors.exchanges import Caller
 from tests.crms.standin import Delivery, StandIn
 
-MOST_STEPS = 60
+MAX_STEPS = 60
 
 
 def told(caller: Caller, crm: StandIn, secret: str) -> list[tuple[str, Translation]]:
@@ -30,7 +30,7 @@ def walked(caller: Caller, stream: str, since: datetime) -> list[Translation]:
     """What a walk from its first page to its last says."""
     came: list[Translation] = []
     cursor: Any = {}
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         page = caller.run(partial(_page, caller, stream, since, cursor))
         came += [_translated(caller, item, caller.now) for item in page.items]
         cursor = page.cursor

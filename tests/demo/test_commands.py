@@ -28,7 +28,7 @@ THEN = datetime(2026, 1, 5, tzinfo=UTC)
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Point the commands at a database. Listening and changes of the process are replaced by no-ops."""
-    monkeypatch.setattr(command, "listen", lambda *_, **__: None)
+    monkeypatch.setattr(command, "run_server", lambda *_, **__: None)
     monkeypatch.setattr(command, "freeze_objects", lambda: None)
     monkeypatch.setattr(command, "check_port", lambda *_: None)
     monkeypatch.setattr(command, "_log_start", lambda *_, **__: None)

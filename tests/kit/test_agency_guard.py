@@ -15,7 +15,7 @@ from app.candidates.models import candidate
 from app.jobs.models import job
 from app.kit.agency_guard import UnboundAgencyError, across_agencies, bound_by_hand
 from app.kit.db import Database
-from app.kit.dialects import wanted
+from app.kit.dialects import requested_keys_cte
 from tests.guarding import guarded as check
 from tests.test_house import modules
 
@@ -57,7 +57,7 @@ BOUND: dict[str, sa.ClauseElement] = {
     "a CTE": sa.select(_own).join(flag, f.agency_id == _own.c.agency_id),
     "an alias of a CTE": sa.select(flag).where(f.agency_id == _own.alias("too").c.agency_id),
     "a subquery": sa.select(_page).join(candidate, c.agency_id == _page.c.agency_id),
-    "keys handed over": sa.select(application).where(a.agency_id == wanted("sqlite").c.agency_id),
+    "keys handed over": sa.select(application).where(a.agency_id == requested_keys_cte("sqlite").c.agency_id),
     "EXISTS": sa.select(application).where(mine(), sa.exists().where(same(application, flag))),
     "NOT EXISTS": sa.select(application).where(mine(), ~sa.exists().where(same(application, flag))),
     "EXISTS within EXISTS": sa.select(application).where(mine(), sa.exists().where(same(application, flag), _deeper)),

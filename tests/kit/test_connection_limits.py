@@ -12,7 +12,7 @@ import pytest
 
 from app.kit.connection_limits import Limits, is_listed, source_of
 from app.kit.http_protocols import Fastest, H11Connection
-from app.kit.http_server import RESERVED_DESCRIPTORS, Server, limited_config, within_descriptors
+from app.kit.http_server import RESERVED_DESCRIPTORS, Server, limit_to_descriptors, limited_config
 
 BRIEF = Limits(
     head_seconds=0.6,
@@ -313,8 +313,8 @@ def test_the_number_of_connections_stays_below_that_of_descriptors():
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(900, hard), hard))
-        assert within_descriptors(Limits(connections=500)).connections == 500
-        assert within_descriptors(Limits(connections=hard)).connections <= hard - RESERVED_DESCRIPTORS
+        assert limit_to_descriptors(Limits(connections=500)).connections == 500
+        assert limit_to_descriptors(Limits(connections=hard)).connections <= hard - RESERVED_DESCRIPTORS
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 

@@ -10,7 +10,7 @@ import pytest
 from tests.webhooks.receiver import Receiver
 from tests.webhooks.test_hostile_receivers import ANSWERS
 
-MOST = 32
+MAX_MEGABYTES = 32
 """Megabytes: fifty attempts with their buffers, without the bodies."""
 _SENDER = """
 import asyncio, json, sys
@@ -60,4 +60,4 @@ async def test_floods_take_no_memory():
     result = json.loads(out)
     for name, (_, status, error) in ANSWERS.items():
         assert set(result["ends"][name]) <= {status or error, "timeout"}, name
-    assert result["grew"] <= MOST
+    assert result["grew"] <= MAX_MEGABYTES

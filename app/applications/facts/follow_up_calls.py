@@ -25,7 +25,7 @@ from app.applications.schemas import ApplicationOut
 from app.jobs.schemas import TimelineRevisionOut
 from app.jobs.service import state_timeline
 from app.kit.errors import invalid
-from app.kit.external_refs import flattened, shaped
+from app.kit.external_refs import ref_to_columns, row_to_model
 
 _WORDS = set(CallIn.model_fields)
 
@@ -38,7 +38,9 @@ def log_follow_up(work: UnitOfWork, interview_id: UUID, body: FollowUpIn) -> Fol
     revision = None if body.timeline is None else _timeline(work, at, body.timeline, logged)
     promises = _promises(work, at, body, logged)
     reassess(work, [at.id], events=follow_up_events(logged))
-    return FollowUpOut(interaction=shaped(InteractionOut, logged), timeline_revision=revision, commitments=promises)
+    return FollowUpOut(
+        interaction=row_to_model(InteractionOut, logged), timeline_revision=revision, commitments=promises
+    )
 
 
 def log_debrief(work: UnitOfWork, interview_id: UUID, body: DebriefIn) -> DebriefOut:
@@ -49,7 +51,7 @@ def log_debrief(work: UnitOfWork, interview_id: UUID, body: DebriefIn) -> Debrie
     promises = _promises(work, at, body, logged)
     reassess(work, [at.id])
     reassess_other_applications(work, at.id, at.candidate_id)
-    return DebriefOut(interaction=shaped(InteractionOut, logged), commitments=promises)
+    return DebriefOut(interaction=row_to_model(InteractionOut, logged), commitments=promises)
 
 
 def _call(work: UnitOfWork, interview_id: UUID) -> tuple[ApplicationOut, sa.RowMapping]:
@@ -87,7 +89,7 @@ def _log_call(
         "details": details or None,
         "external_ref": body.external_ref,
     }
-    return add_fact(work, interaction, "interaction", at.id, flattened(values))
+    return add_fact(work, interaction, "interaction", at.id, ref_to_columns(values))
 
 
 def _timeline(work: UnitOfWork, at: ApplicationOut, body: TimelineDuring, logged: sa.RowMapping) -> TimelineRevisionOut:
@@ -99,5 +101,5 @@ def _promises(work: UnitOfWork, at: ApplicationOut, body: CallIn, logged: sa.Row
     made = []
     for promise in body.commitments:
         values = promise.model_dump() | {"made_at": logged["occurred_at"]}
-        made.append(shaped(CommitmentOut, add_fact(work, commitment, "commitment", at.id, values)))
+        made.append(row_to_model(CommitmentOut, add_fact(work, commitment, "commitment", at.id, values)))
     return made

@@ -62,10 +62,10 @@ MeaningOrIgnore = Annotated[
     WrapValidator(_or_ignore, json_schema_input_type=Meaning | Literal["ignore"]),
     PlainSerializer(lambda entry: entry if entry == IGNORE else entry.model_dump()),
 ]
-MOST_WORDS = 500
+MAX_MAP_ENTRIES = 500
 """As many words one map of a connection holds."""
-StageMap = Annotated[dict[Line, StageOrIgnore], Field(max_length=MOST_WORDS)]
-ActivityMap = Annotated[dict[Line, MeaningOrIgnore], Field(max_length=MOST_WORDS)]
+StageMap = Annotated[dict[Line, StageOrIgnore], Field(max_length=MAX_MAP_ENTRIES)]
+ActivityMap = Annotated[dict[Line, MeaningOrIgnore], Field(max_length=MAX_MAP_ENTRIES)]
 
 
 class ConnectionIn(In):
@@ -104,8 +104,10 @@ class ConnectionChange(In):
     default_recruiter_id: Id | None = None
     settings: Annotated[dict[Named, Line | None], Field(max_length=20)] = Field(default_factory=dict)
     credentials: Annotated[dict[Named, Secret | None], Field(max_length=10)] = Field(default_factory=dict)
-    stage_map: Annotated[dict[Line, StageOrIgnore | None], Field(max_length=MOST_WORDS)] = Field(default_factory=dict)
-    activity_map: Annotated[dict[Line, MeaningOrIgnore | None], Field(max_length=MOST_WORDS)] = Field(
+    stage_map: Annotated[dict[Line, StageOrIgnore | None], Field(max_length=MAX_MAP_ENTRIES)] = Field(
+        default_factory=dict
+    )
+    activity_map: Annotated[dict[Line, MeaningOrIgnore | None], Field(max_length=MAX_MAP_ENTRIES)] = Field(
         default_factory=dict
     )
     write_back: WriteBack = Field(default_factory=WriteBack)

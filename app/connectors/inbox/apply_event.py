@@ -20,7 +20,7 @@ from app.connectors.ingest.sync_state import MissingEntity, SyncStates
 from app.connectors.loaded_connection import LoadedConnection, load_connection
 from app.connectors.models import inbound_event, unmapped
 from app.kit import due_rows
-from app.kit.db import add_many
+from app.kit.db import insert_rows
 from app.kit.due_rows import MAX_CLAIM_ATTEMPTS, Key
 from app.kit.sealing import Seal
 
@@ -70,7 +70,7 @@ def apply(
     work: UnitOfWork, loaded: LoadedConnection, claimed: ClaimedEvent, translation: Translation
 ) -> Sequence[Outcome]:
     """Import the records of an event. Raise MissingEntity for an unknown reference: then nothing is imported."""
-    if not due_rows.holds(work.conn, inbound_event, claimed.key, claimed.token):
+    if not due_rows.holds_claim(work.conn, inbound_event, claimed.key, claimed.token):
         return ()
     outcomes = [*ingest(work, loaded, translation.records), *unknown_words(translation)]
     kept = any(outcome.what in ("created", "known") for outcome in outcomes)
@@ -131,7 +131,7 @@ def wait_for(work: UnitOfWork, loaded: LoadedConnection, claimed: ClaimedEvent, 
     if not state.is_known:
         complete(work, claimed, "waiting", reason, waits_for=f"{missing.kind} {missing.id}")
     elif claimed.attempts < MAX_CLAIM_ATTEMPTS:
-        due_rows.put_off(work.conn, inbound_event, claimed.key, claimed.token, work.now, reason=reason)
+        due_rows.postpone(work.conn, inbound_event, claimed.key, claimed.token, work.now, reason=reason)
     else:  # it was received, and its external reference was removed here
         complete(work, claimed, "parked", f"it refers to {missing.kind} {missing.id}, which is no longer here")
 
@@ -139,7 +139,7 @@ def wait_for(work: UnitOfWork, loaded: LoadedConnection, claimed: ClaimedEvent, 
 def complete(work: UnitOfWork, claimed: ClaimedEvent, state: str, reason: str | None, **values: Any) -> bool:
     """Complete an event. Return False if the claim was lost: then nothing is changed."""
     columns = {"state": state, "reason": reason and reason[:500], "settled_at": work.now} | values
-    return due_rows.done(work.conn, inbound_event, claimed.key, claimed.token, **columns)
+    return due_rows.complete(work.conn, inbound_event, claimed.key, claimed.token, **columns)
 
 
 def discard(work: UnitOfWork, claimed: ClaimedEvent, reason: str) -> bool:
@@ -150,7 +150,7 @@ def discard(work: UnitOfWork, claimed: ClaimedEvent, reason: str) -> bool:
 
 def postpone(work: UnitOfWork, claimed: ClaimedEvent, until: datetime, reason: str | None = None) -> None:
     """Postpone a claimed event without counting an attempt."""
-    due_rows.put_off(work.conn, inbound_event, claimed.key, claimed.token, until, tried=False, reason=reason)
+    due_rows.postpone(work.conn, inbound_event, claimed.key, claimed.token, until, tried=False, reason=reason)
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
@@ -167,5 +167,5 @@ def _set_unmapped(work: UnitOfWork, claimed: ClaimedEvent, outcomes: Sequence[Ou
     work.conn.execute(sa.delete(unmapped).where(mine))
     words = dict.fromkeys(outcome.unmapped for outcome in outcomes if outcome.unmapped is not None)
     row = {"agency_id": agency_id, "arrival_id": arrival_id, "connection_id": claimed.connection_id}
-    add_many(work.conn, unmapped, [row | {"map": which, "value": value} for which, value in words])
+    insert_rows(work.conn, unmapped, [row | {"map": which, "value": value} for which, value in words])
     return list(words)

@@ -8,11 +8,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.connectors.connection_lookup import get_row as get_connection_row
+from app.connectors.connection_lookup import get_connection_row
 from app.connectors.inbox.schemas import ArrivalOut
 from app.connectors.models import inbound_event
 from app.kit.errors import not_found
-from app.kit.external_refs import shaped
+from app.kit.external_refs import row_to_model
 from app.kit.pagination import Page, Paging
 
 
@@ -52,4 +52,4 @@ def list_arrivals(work: UnitOfWork, connection_id: UUID, paging: Paging, state: 
 
 def show(row: Mapping[Any, Any]) -> ArrivalOut:
     """Return a row as callers see it, without its body."""
-    return shaped(ArrivalOut, {**row, "next_attempt_at": row["due_at"]})
+    return row_to_model(ArrivalOut, {**row, "next_attempt_at": row["due_at"]})

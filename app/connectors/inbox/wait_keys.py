@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.connectors.models import further_wait
-from app.kit.db import add_many
+from app.kit.db import insert_rows
 from app.kit.due_rows import Key
 
 
@@ -18,5 +18,5 @@ def replace_waits(conn: sa.Connection, key: Key, connection_id: UUID, further: S
     if before != frozenset(further):
         conn.execute(sa.delete(further_wait).where(mine))
         row = {"agency_id": agency_id, "arrival_id": arrival_id, "connection_id": connection_id}
-        add_many(conn, further_wait, [row | {"waits_for": word} for word in further])
+        insert_rows(conn, further_wait, [row | {"waits_for": word} for word in further])
     return before

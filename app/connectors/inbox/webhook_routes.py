@@ -21,7 +21,7 @@ from app.kit.strict_json import operation_id
 
 router = APIRouter(generate_unique_id_function=operation_id)
 _CONTENT_TYPES = ("application/json", "text/plain", "application/octet-stream", "")
-_MOST_HEADERS, _LONGEST_HEADER = 100, 16_384
+_MAX_HEADERS, _MAX_HEADER_LENGTH = 100, 16_384
 
 
 @router.post("/hooks/{connection}", include_in_schema=False)
@@ -64,6 +64,6 @@ def _headers(request: Request) -> dict[str, str]:
             "Send the body as Content-Type: application/json.",
             headers={"Accept": "application/json"},
         )
-    if len(request.headers) > _MOST_HEADERS:
-        raise Problem(400, "too_many_headers", f"Send at most {_MOST_HEADERS} headers.")
-    return {name: ", ".join(request.headers.getlist(name))[:_LONGEST_HEADER] for name in request.headers}
+    if len(request.headers) > _MAX_HEADERS:
+        raise Problem(400, "too_many_headers", f"Send at most {_MAX_HEADERS} headers.")
+    return {name: ", ".join(request.headers.getlist(name))[:_MAX_HEADER_LENGTH] for name in request.headers}

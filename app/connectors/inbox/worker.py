@@ -128,7 +128,7 @@ class _ConnectionBatch:
         later = _TRY_AGAIN * 4 ** (claimed.attempts - 1)
 
         def again(work: UnitOfWork) -> bool:
-            return due_rows.put_off(
+            return due_rows.postpone(
                 work.conn, inbound_event, claimed.key, claimed.token, work.now + later, reason=reason[:500]
             )
 

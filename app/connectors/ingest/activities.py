@@ -23,7 +23,7 @@ from app.connectors.ingest.applications import opening_key
 from app.connectors.ingest.import_context import ImportContext, Outcome, RecordResult
 from app.connectors.ingest.sync_state import EntityState
 from app.connectors.loaded_connection import IGNORE
-from app.connectors.parsing import digest
+from app.connectors.parsing import content_digest
 from app.connectors.toolkit import add_marker, find_markers
 from app.kit.errors import Problem
 from app.webhooks.models import event
@@ -155,7 +155,7 @@ def parts_of(entity: EntityState, external_id: str) -> Sequence[str]:
 def _part(external_id: str, application_id: UUID) -> str:
     """Return the external id of the interaction on a further application."""
     name = f"{external_id}#{application_id}"
-    return name if len(name) <= 200 else f"hash:{digest(name.encode())}"
+    return name if len(name) <= 200 else f"hash:{content_digest(name.encode())}"
 
 
 def _logged_before(context: ImportContext, rows: Mapping[str, sa.RowMapping], subject: Activity) -> Sequence[UUID]:

@@ -22,7 +22,7 @@ from app.connectors.ingest.applications import (
 )
 from app.connectors.ingest.import_context import ImportContext, Outcome, RecordResult
 from app.connectors.ingest.sync_state import MissingEntity
-from app.kit.db import change
+from app.kit.db import update_row
 from app.kit.errors import Problem
 
 
@@ -70,7 +70,7 @@ def _resolve_application(context: ImportContext, record: Interview, at: UUID) ->
     if before.status == "scheduled":
         past = min(record.version, context.work.now)
         change_interview(context.work, before.id, InterviewChange(status="cancelled", status_at=past))
-    change(
+    update_row(
         context.work.conn, interview, context.work.agency_id, before.id, {"external_system": None, "external_id": None}
     )
     return at

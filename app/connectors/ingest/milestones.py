@@ -17,7 +17,7 @@ from app.connectors.canonical_records import Milestone
 from app.connectors.ingest.application_lookup import NotOpened, application_of
 from app.connectors.ingest.application_state import former_applications
 from app.connectors.ingest.import_context import ImportContext, Outcome, RecordResult
-from app.connectors.parsing import digest
+from app.connectors.parsing import content_digest
 from app.kit.errors import Problem
 
 
@@ -113,7 +113,7 @@ def _same(before: Mapping[str, Any], record: Milestone) -> bool:
 def _next_id(record: Milestone) -> str:
     """Return the external id of a further milestone under the same id of the CRM."""
     name = f"{record.id}@{record.version.isoformat()}"
-    return name if len(name) <= 200 else f"hash:{digest(name.encode())}"
+    return name if len(name) <= 200 else f"hash:{content_digest(name.encode())}"
 
 
 def _withdrawn(context: ImportContext) -> str:

@@ -16,7 +16,7 @@ from app.connectors.loaded_connection import LoadedConnection
 from app.connectors.models import external_entity, further_wait, inbound_event
 from app.jobs.models import job
 from app.kit import due_rows
-from app.kit.dialects import insert, locked
+from app.kit.dialects import insert, lock_for_update
 from app.organisations.models import client_contact, organisation
 
 TABLES: Mapping[Kind, sa.Table] = {
@@ -82,7 +82,7 @@ class SyncStates:
     def lock(self, kind: Kind, id: str) -> EntityState:
         """Lock and return the sync state of an entity, so that two events about it are applied one after the other."""
         values = {**self._key(kind, id), "ours": False}
-        statement = locked(sa.select(external_entity).where(self._mine(kind, id)))
+        statement = lock_for_update(sa.select(external_entity).where(self._mine(kind, id)))
         row = self._work.conn.execute(statement).one_or_none()
         if row is None:
             self._work.conn.execute(insert(self._work.conn, external_entity).values(values).on_conflict_do_nothing())

@@ -12,7 +12,7 @@ from app.connectors.canonical_records import Application
 from app.connectors.ingest.application_state import status_of
 from app.connectors.ingest.import_context import ImportContext
 from app.connectors.loaded_connection import move_ref
-from app.kit.db import change
+from app.kit.db import update_row
 from app.rules.stages import ENDED
 
 
@@ -42,7 +42,7 @@ def transfer(
     if former.stage not in ENDED and follow_crm_stage(context.work, id, ref, "cancelled", at, reason) is not None:
         end_application(context.work, id, "cancelled", reason)
     freed = move_ref(context.loaded, record.id, "until", at.isoformat())
-    change(context.work.conn, application, context.work.agency_id, id, {"external_id": freed.id})
+    update_row(context.work.conn, application, context.work.agency_id, id, {"external_id": freed.id})
     kept = (state or {}).get("status")
     last = None if kept is None else status_of(kept)
     if record.status is None:

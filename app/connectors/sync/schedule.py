@@ -11,14 +11,14 @@ from app.connectors.contract import Connector
 from app.connectors.models import backfill, connection, sync_run
 from app.connectors.registry import CONNECTORS
 from app.kit.agency_guard import across_agencies
-from app.kit.db import add, add_many
+from app.kit.db import insert_row, insert_rows
 from app.kit.ids import new_id
 
 
 def schedule_polls(work: UnitOfWork, connection_id: UUID, connector: Connector) -> None:
     """Schedule the polled streams of a new connection, from now on."""
     polled = [stream.name for stream in connector.streams if stream.every is not None]
-    add_many(work.conn, sync_run, [_run_row(work, connection_id, name, place) for place, name in enumerate(polled)])
+    insert_rows(work.conn, sync_run, [_run_row(work, connection_id, name, place) for place, name in enumerate(polled)])
 
 
 def schedule_missing_polls(conn: sa.Connection, now: datetime) -> int:
@@ -38,7 +38,7 @@ def schedule_missing_polls(conn: sa.Connection, now: datetime) -> int:
                 .options(across_agencies("a new stream reaches the connections of every agency"))
             ).all()
             rows = [_row(agency_id, new_id("walk"), id, stream.name, place, now) for agency_id, id in found]
-            add_many(conn, sync_run, rows)
+            insert_rows(conn, sync_run, rows)
             planned += len(rows)
     return planned
 
@@ -56,13 +56,13 @@ def start_backfill(work: UnitOfWork, connection_id: UUID, connector: Connector, 
     """Start a backfill of everything changed since an instant, stream after stream; the first begins at once."""
     id = work.new_id("backfill")
     row = {"agency_id": work.agency_id, "id": id, "connection_id": connection_id}
-    add(work.conn, backfill, row | {"since": since, "why": why, "created_at": work.now})
+    insert_row(work.conn, backfill, row | {"since": since, "why": why, "created_at": work.now})
     streams = [stream.name for stream in connector.streams if stream.backfill]
     runs = [
         _run_row(work, connection_id, name, place, backfill_id=id, since=since, due_at=None if place else work.now)
         for place, name in enumerate(streams)
     ]
-    add_many(work.conn, sync_run, runs)
+    insert_rows(work.conn, sync_run, runs)
     return id
 
 

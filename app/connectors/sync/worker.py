@@ -129,7 +129,7 @@ class _SyncRun:
         self, loaded: LoadedConnection, by: timedelta, failure: str | None, *, tried: bool = True
     ) -> None:
         def step(work: UnitOfWork) -> bool:
-            return due_rows.put_off(
+            return due_rows.postpone(
                 work.conn,
                 sync_run,
                 self._key,
@@ -145,7 +145,7 @@ class _SyncRun:
         self, work: UnitOfWork, loaded: LoadedConnection, row: sa.Row[Any], page: SyncPage, empty: bool | None
     ) -> None:
         """Store the events of a page and the cursor, or neither."""
-        if not due_rows.holds(work.conn, sync_run, self._key, self._token):
+        if not due_rows.holds_claim(work.conn, sync_run, self._key, self._token):
             return
         source = "poll" if row.backfill_id is None else "backfill"
         events = [(sanitised(event), pack_document(event.document)) for event in page.items]
@@ -174,7 +174,7 @@ class _SyncRun:
             _start_next_stream(work, row.backfill_id)
 
     def _complete(self, work: UnitOfWork, values: dict[str, Any]) -> None:
-        due_rows.done(work.conn, sync_run, self._key, self._token, **values)
+        due_rows.complete(work.conn, sync_run, self._key, self._token, **values)
 
 
 def _stream(loaded: LoadedConnection, name: str) -> Stream:

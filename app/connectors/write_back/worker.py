@@ -182,10 +182,10 @@ async def _failed(context: WorkerContext, loaded: LoadedConnection, task: WriteT
 def _postpone(work: UnitOfWork, task: WriteTask, by: timedelta, *, tried: bool = False, **values: Any) -> bool:
     if task.table is not delivery:
         values = {}
-    return due_rows.put_off(work.conn, task.table, task.key, task.token, work.now + by, tried=tried, **values)
+    return due_rows.postpone(work.conn, task.table, task.key, task.token, work.now + by, tried=tried, **values)
 
 
 def _complete(work: UnitOfWork, task: WriteTask, state: str, reason: str | None = None, **values: Any) -> bool:
     column = "outcome" if task.table is delivery else "failure"
     reason = reason and reason[:500]
-    return due_rows.done(work.conn, task.table, task.key, task.token, state=state, **{column: reason}, **values)
+    return due_rows.complete(work.conn, task.table, task.key, task.token, state=state, **{column: reason}, **values)

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
 from app.kit import due_rows
-from app.kit.db import add_many
-from app.kit.dialects import insert, staying
+from app.kit.db import insert_rows
+from app.kit.dialects import insert, lock_against_deletion
 from app.kit.errors import conflict
 from app.webhooks.endpoints import queries
 from app.webhooks.endpoints.schemas import DeliveryOut, EventReplayIn, EventReplayOut
@@ -36,7 +36,7 @@ def send_test(work: UnitOfWork, id: UUID) -> DeliveryOut:
             "This endpoint is disabled: nothing is sent to it. Enable it first with PATCH `disabled`: false.",
         )
     row = event_row(work, work.agency_id, EndpointTested(endpoint_id=id))
-    add_many(work.conn, event, [row])
+    insert_rows(work.conn, event, [row])
     delivery_id = _create_deliveries(work, id, [row["id"]])[0]
     return queries.get_delivery(work, id, delivery_id)
 
@@ -114,7 +114,7 @@ def _select_events(
         locked = sa.select(columns.id).where(
             columns.agency_id == work.agency_id, columns.id.in_([row.id for row in wanted])
         )
-        locked_ids = set(work.conn.scalars(staying(locked, event)))
+        locked_ids = set(work.conn.scalars(lock_against_deletion(locked, event)))
         for row in wanted:
             if row.id in locked_ids:
                 delivery_id = delivery_of[row.id].id if row.id in delivery_of else None

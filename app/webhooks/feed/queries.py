@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.access.unit_of_work import UnitOfWork
-from app.kit.damaged_rows import fetch_all, read_rows
+from app.kit.damaged_rows import fetch_decodable, read_rows
 from app.kit.errors import Problem
 from app.webhooks.envelope import envelope
 from app.webhooks.event_types import TEST
@@ -39,7 +39,7 @@ def read_page(
     )
     if types:
         statement = statement.where(columns.type.in_(types))
-    rows = fetch_all(conn, statement.order_by(columns.place).limit(limit))
+    rows = fetch_decodable(conn, statement.order_by(columns.place).limit(limit))
     # Retention may have deleted events while this page was read.
     feed_bounds(conn, agency_id, after)
     # A page that is not full has reached the end of the feed, events of other types included.

@@ -11,7 +11,7 @@ from app.kit.ids import new_id
 from app.webhooks.models import attempt, endpoint, webhook_delivery
 from app.webhooks.sending.schedule import MAX_DELIVERY_ATTEMPTS, MAX_RETRY_DELAY
 
-BATCH_SIZE = 1000
+MAX_RECOVERED_DELIVERIES = 1000
 MAX_DUE_AHEAD = 2 * MAX_RETRY_DELAY
 """Longer than any retry delay with its jitter: a later due time comes from a skewed clock."""
 
@@ -25,7 +25,7 @@ def fail_lost_attempts(conn: sa.Connection, now: datetime) -> int:
     lost = sa.select(columns.agency_id, columns.id, columns.endpoint_id, columns.attempts)
     lost = (
         lost.where(is_lost(webhook_delivery, now, MAX_DELIVERY_ATTEMPTS))
-        .limit(BATCH_SIZE)
+        .limit(MAX_RECOVERED_DELIVERIES)
         .options(across_agencies("a worker fails lost attempts of every agency"))
     )
     found = conn.execute(skip_locked(conn, lost)).all()

@@ -10,7 +10,7 @@ from tests.crms.standin import Delivery, StandIn
 from tests.desk import as_role, made
 from tests.service import Client
 
-MOST_ROUNDS = 50
+MAX_WORKER_ROUNDS = 50
 
 
 class Agency:
@@ -59,7 +59,7 @@ class Agency:
 
     def work(self) -> None:
         """Let the CRM send and the worker do all there is, until nobody finds anything to do."""
-        for _ in range(MOST_ROUNDS):
+        for _ in range(MAX_WORKER_ROUNDS):
             sent = self.crm.send(self.hook)
             self.workers.everything()
             if not sent and all(each.answers for each in self.crm.deliveries):

@@ -12,12 +12,12 @@ from typing import Any
 from app.connectors.canonical_records import AnyRecord, Application, Gone, Milestone, Status
 from app.connectors.contract import Translation
 from app.connectors.crm.bullhorn.people import version_of
-from app.connectors.parsing import at, day, ident, instant, line
+from app.connectors.parsing import id_text, one_line, parse_day, parse_instant, value_at
 
 
 def placed(document: Any, event_time: datetime, about: list[AnyRecord]) -> Translation:
     """Return the records of a placement: its status of the submission, whose records are `about`, and the first day."""
-    label = line(at(document, "status"))
+    label = one_line(value_at(document, "status"))
     applications = [record for record in about if isinstance(record, Application)]
     if not applications:
         return Translation(ignored="The placement names no submission that led to it.")
@@ -40,7 +40,7 @@ def not_placed(placement_id: str, version: datetime) -> Gone:
 
 
 def _first_day(document: Any, event_time: datetime, submission_id: str) -> list[AnyRecord]:
-    id, starts_on = ident(at(document, "id")), day(at(document, "dateBegin"))
+    id, starts_on = id_text(value_at(document, "id")), parse_day(value_at(document, "dateBegin"))
     if not (id and starts_on):
         return []
     return [
@@ -49,7 +49,7 @@ def _first_day(document: Any, event_time: datetime, submission_id: str) -> list[
             version=version_of(document, event_time),
             application_id=submission_id,
             kind="start_agreed",
-            at=instant(at(document, "dateAdded")),
+            at=parse_instant(value_at(document, "dateAdded")),
             on=starts_on,
         )
     ]

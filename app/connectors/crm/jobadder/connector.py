@@ -24,7 +24,7 @@ from app.connectors.crm.jobadder import auth, records
 from app.connectors.crm.jobadder.guide import GUIDE
 from app.connectors.crm.jobadder.sync import STREAMS, changed, deleted, watch_webhooks
 from app.connectors.crm.jobadder.write_back import move, write
-from app.connectors.parsing import at, digest, document, ident, instant, line
+from app.connectors.parsing import content_digest, id_text, one_line, parse_instant, parse_json, value_at
 from app.connectors.signature_checks import check
 
 
@@ -49,13 +49,13 @@ class JobAdder(Connector):
         """Return the event, keyed by its eventId. The published one is all zeros: such an event is keyed by name and
         body.
         """
-        body = document(request.body)
-        name = line(at(body, "event"), 80)
+        body = parse_json(request.body)
+        name = one_line(value_at(body, "event"), 80)
         if name is None:
             raise RejectedRequest("the body names no event")
-        id = ident(at(body, "eventId")) or ""
-        key = id if id.strip("0-") else f"{name}:{digest(request.body)}"
-        return InboundEvent(key, name, body, instant(at(body, "eventDate")))
+        id = id_text(value_at(body, "eventId")) or ""
+        key = id if id.strip("0-") else f"{name}:{content_digest(request.body)}"
+        return InboundEvent(key, name, body, parse_instant(value_at(body, "eventDate")))
 
     def translate(self, event: DatedEvent, account: Account) -> ApiExchange[Translation]:
         """Return the records of an event's documents as of now, or of a fetched document."""

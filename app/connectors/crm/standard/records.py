@@ -10,7 +10,7 @@ from app.connectors import canonical_records
 from app.connectors.canonical_records import AnyRecord, Kind, Subject
 from app.connectors.contract import Translation
 from app.connectors.crm.standard.documents import WrongError, clean, known_values, read, read_instant, read_status
-from app.connectors.parsing import at, word
+from app.connectors.parsing import folded_word, value_at
 from app.connectors.vendor_vocabulary import Vocabulary
 
 _SHAPES: Mapping[str, type[Any]] = {
@@ -42,8 +42,8 @@ _INSIDE: Mapping[str, Mapping[str, str]] = {
 """The records that can be nested in place of an id, so that one event carries a whole story."""
 _LISTS: Mapping[str, Mapping[str, str]] = {"activity": {"applications": "application", "candidates": "candidate"}}
 """The lists whose items are ids or nested records."""
-_MOST_LISTED = 50
-_KINDS = {word(kind): kind for kind in _SHAPES}
+_MAX_LISTED_IDS = 50
+_KINDS = {folded_word(kind): kind for kind in _SHAPES}
 _VERBS = ("created", "updated", "deleted")
 _OURS = {"version", "mark", "also", "part_of", "undated", "at_is_day"}
 """Fields of the records that no sender can set."""
@@ -64,13 +64,13 @@ def translate(type: str, document: Any, event_time: datetime) -> Translation:
 
 def _records(type: str, document: Any, event_time: datetime, left_out: list[str], words: Vocabulary) -> list[AnyRecord]:
     what, _, verb = type.partition(".")
-    kind, verb = _KINDS.get(word(what)), word(verb) or ""
+    kind, verb = _KINDS.get(folded_word(what)), folded_word(verb) or ""
     if kind is None or (verb not in _VERBS and (kind, verb) != ("candidate", "merged")):
         words.miss("event", type)
         raise WrongError(f"there is no event of the type {type}")
-    if (stamp := at(document, "timestamp")) is not None:
+    if (stamp := value_at(document, "timestamp")) is not None:
         read_instant("timestamp", stamp)
-    data = at(document, "data")
+    data = value_at(document, "data")
     if not isinstance(data, Mapping):
         raise WrongError("data: must be an object")
     match verb:
@@ -123,8 +123,8 @@ class _EventRecords:
         """Return the ids of a list. Nested records are added to `before`."""
         if items is None:
             return []
-        if not isinstance(items, list) or len(items) > _MOST_LISTED:
-            raise WrongError(f"{path}: must be a list of ids or objects, {_MOST_LISTED} at most")
+        if not isinstance(items, list) or len(items) > _MAX_LISTED_IDS:
+            raise WrongError(f"{path}: must be a list of ids or objects, {_MAX_LISTED_IDS} at most")
         ids = []
         for place, item in enumerate(items):
             if isinstance(item, Mapping):
