@@ -44,7 +44,7 @@ Rest = Callable[[float], Awaitable[None]]
 
 
 async def run_loops(database: Database, settings: Settings, clock: Clock, seal: Seal) -> None:
-    """Run every loop, side by side, until cancelled: a wait for a CRM delays no assessment."""
+    """Run every loop of the worker in parallel until cancelled, so that a slow CRM delays no assessment."""
     # What hangs in the one client, an endpoint or a CRM, takes nothing from the other.
     http, outgoing = (HttpClient(private_targets=settings.private_targets) for _ in range(2))
     # A dialogue with a CRM must end before its claim does: what was written would be written again.

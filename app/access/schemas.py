@@ -90,7 +90,7 @@ class AgencyIn(In):
 
 
 class AgencyChange(In):
-    """What to change of the agency; what is left out stays. `calendar_exceptions` is replaced as a whole."""
+    """A change of the agency; omitted fields stay as they are. `calendar_exceptions` is replaced as a whole."""
 
     name: Line | None = None
     time_zone: TimeZone | None = None
@@ -130,7 +130,7 @@ class RecruiterIn(In):
 
 
 class RecruiterChange(In):
-    """What to change of a recruiter; `active: false` for one who has left."""
+    """A change of a recruiter; `active: false` for one who has left."""
 
     name: Line | None = None
     email: Email | None = None
@@ -179,11 +179,11 @@ class ApiKeyMade(Out):
 
 
 class RotationIn(In):
-    """How long the old key goes on working beside the new one."""
+    """The overlap: how long the old key stays valid beside the new one."""
 
     overlap_hours: Annotated[int, Field(ge=0, le=720, strict=True)] = 24
 
 
 def named_fields(change: In) -> dict[str, object]:
-    """The fields that a change really names, so that null and left out stay two things."""
+    """Return the fields that a change request contains. A field sent as null is included; an omitted one is not."""
     return change.model_dump(exclude_unset=True)

@@ -213,7 +213,8 @@ def _elsewhere(own: sa.CTE) -> sa.CTE:
 
 
 def _messages_elsewhere(elsewhere: sa.CTE) -> sa.Select[Any]:
-    """Select what counts of the candidate elsewhere (rule book, "Contact on other applications")."""
+    """Select the candidate's interactions on other applications that count for this one (rule book, "Contact on other
+    applications")."""
     said = interaction.c
     heard = sa.or_(said.from_party == _CANDIDATE, sa.and_(said.two_way, said.to_party == _CANDIDATE))
     return _said_elsewhere("word", elsewhere).where(heard)

@@ -78,9 +78,10 @@ class Job(Record):
 class Status:
     """The CRM's status of an application: its id, its label for recruiters, and since when it holds.
 
-    A value that starts with `@` is a signal that the CRM itself defines, such as `@hired`. Of several statuses, the one
-    in the newest `version` of the application counts, whatever `at` says. A withdrawn rejection leads to a stage that
-    was entered before it. `at` dates the move.
+    A value that starts with `@` is a signal that the CRM itself defines, such as `@hired`.
+
+    If several statuses are known, the one in the newest `version` of the application counts; `at` only dates the move.
+    The status after a withdrawn rejection therefore counts, although it was entered before the rejection.
     """
 
     value: str
@@ -173,9 +174,9 @@ class Milestone(Record):
         "started",
     ]
     at: datetime | None = None
-    """When it happened. None if the CRM does not say: then the first version dates it."""
+    """When the milestone was reached. None if the CRM does not say: then the first version dates it."""
     at_is_day: bool = False
-    """True if `at` stands for a whole day. A day that has begun in some time zone is not in the future."""
+    """True if the CRM gives a whole day for `at`. A day that has begun in some time zone is not in the future."""
     on: date | None = None
     """The first day at work, for `start_agreed` only."""
     application_id: str | None = None

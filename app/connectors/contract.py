@@ -131,7 +131,7 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a connector may use of a connection: its settings, its credentials and the session of its last sign-in.
+    """The part of a connection that a connector may use: settings, credentials and the session of its last sign-in.
 
     A sync also receives the end of the webhook's address and the newest signing secret.
     """

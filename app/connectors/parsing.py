@@ -83,7 +83,7 @@ def note_text(value: Any) -> str | None:
 
 
 def parse_email(value: Any) -> str | None:
-    """Return an email address; None for any other value."""
+    """Return an email address without spaces around it; None for any other value."""
     text = one_line(value, 320)
     return text if text and _EMAIL.fullmatch(text) else None
 
@@ -111,7 +111,7 @@ def full_name(*parts: Any) -> str | None:
 
 
 def parse_instant(value: Any) -> datetime | None:
-    """Return an instant from RFC 3339 text (UTC without an offset) or Unix milliseconds."""
+    """Parse an instant from RFC 3339 text (UTC without an offset) or Unix milliseconds; None for any other value."""
     try:
         if isinstance(value, str):
             found = datetime.fromisoformat(value.strip())
@@ -128,7 +128,7 @@ def parse_instant(value: Any) -> datetime | None:
 def parse_day(value: Any) -> date | None:
     """Return a calendar day from `2026-06-15`, from `06/15/2026` (Greenhouse), or from an instant.
 
-    An instant that is midnight in some time zone is the day that begins there: CRMs write days as local midnights and
+    An instant that is midnight in some time zone is the day that begins there. CRMs write days as local midnights and
     do not name the zone. Any other instant is its day in UTC.
     """
     text = value.strip() if isinstance(value, str) else ""
@@ -156,7 +156,7 @@ def initials(*names: Any) -> str | None:
 
 
 def content_digest(*parts: bytes) -> str:
-    """Return the hash of a content, as the idempotency key of what has none."""
+    """Return the hash of an event's content, as idempotency key of an event without an id."""
     found = hashlib.sha256()
     for part in parts:
         found.update(len(part).to_bytes(8, "big") + part)

@@ -67,7 +67,7 @@ def check_time(signed: datetime, now: datetime, *, behind: timedelta = TOLERANCE
 
 
 def _in_words(apart: timedelta) -> str:
-    """Return a length of time in the largest unit of which it has two or more."""
+    """Return a duration in words, in the largest unit that fits at least twice, such as `3 hours`."""
     seconds = int(apart.total_seconds())
     for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
         if seconds >= 2 * length:

@@ -1,4 +1,5 @@
-"""What most CRMs need: echo markers, credentials, results of a translation, ids, fetched events, pages and notes."""
+"""Functions that most CRMs need: echo markers, credentials, results of a translation, ids, fetched events, pages and
+notes."""
 
 import base64
 import json
@@ -35,12 +36,12 @@ MAX_NOTE_PAGES = 20
 
 
 def add_marker(text: str, mark: str) -> str:
-    """Return a text with a mark in its last line."""
+    """Return a note's text with its mark as the last line."""
     return f"{text}\n[keepwarm {mark}]"
 
 
 def find_markers(text: str) -> list[UUID]:
-    """Return the marks in a text. Any Keepwarm may have written them."""
+    """Return the marks of Keepwarm notes in a text. Another installation of Keepwarm may have written them."""
     return [UUID(mark) for mark in _MARKER.findall(text)]
 
 
@@ -107,12 +108,12 @@ def bearer_auth(token: str) -> Mapping[str, str]:
 
 
 def translation(records: Sequence[AnyRecord], otherwise: str, unknown: Sequence[str] = ()) -> Translation:
-    """Return the records of an event, or why there are none."""
+    """Return the translation of an event: its records, or `otherwise` as the reason why there are none."""
     return Translation(records, unknown=unknown) if records else Translation(ignored=otherwise)
 
 
 def single_record(record: AnyRecord | None, otherwise: str) -> Translation:
-    """Return the one record of an event, or why there is none."""
+    """Return the translation of an event with one record, or with `otherwise` as the reason why there is none."""
     return translation([record] if record else (), otherwise)
 
 

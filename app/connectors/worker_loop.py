@@ -50,7 +50,7 @@ class ConnectionLoop:
         self._turn = 0
 
     async def step(self) -> int:
-        """Start what is due while slots are free and return the number of rows. Wait while no slot is free."""
+        """Start due rows while slots are free and return their number. Wait while no slot is free."""
         shares, held = await self._pool.shares(), self._pool.held
         # The search takes longer the more is due, so it runs in a read and blocks no writes.
         now = self._context.clock()
@@ -70,7 +70,7 @@ class ConnectionLoop:
         await self._pool.rest(seconds)
 
     async def stop(self) -> None:
-        """Cancel what is running; its rows are due again when their lease ends."""
+        """Cancel running work; its rows are due again when their lease ends."""
         await self._pool.stop()
 
     async def _work(self, owner: Owner, token: UUID, keys: Sequence[Key]) -> None:

@@ -22,7 +22,7 @@ _ONLY_SELF = (
 
 
 def file_response(path: Traversable, *, status: int = 200) -> Response:
-    """Return a file of the console with a policy that forbids loading from elsewhere."""
+    """Return a file of the console with a policy that forbids loading from other servers."""
     headers = {
         "Content-Security-Policy": _ONLY_SELF,
         "X-Content-Type-Options": "nosniff",

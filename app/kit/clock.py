@@ -14,10 +14,10 @@ def system_now() -> datetime:
 
 
 def stopwatch() -> float:
-    """Seconds on a clock that never goes back: for durations, never for dates."""
+    """Return the seconds of a clock that never goes back: for durations, never for dates."""
     return time.perf_counter()
 
 
 def monotonic() -> float:
-    """Seconds on the machine's steady clock: for caches and leases held in memory."""
+    """Return the seconds of the machine's monotonic clock: for caches and leases held in memory."""
     return time.monotonic()

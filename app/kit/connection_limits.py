@@ -75,10 +75,10 @@ class Connection(Protocol):
         """True while a request is being answered."""
 
     def end(self, reason: str) -> None:
-        """Close it without an answer."""
+        """Close the connection without a response."""
 
     def end_if_overdue(self, now: float) -> None:
-        """Close it if its client took longer than the limits allow."""
+        """Close the connection if its client took longer than the limits allow."""
 
 
 class State(ServerState):
@@ -91,9 +91,10 @@ class State(ServerState):
         self._by_source: dict[str, dict[Connection, None]] = {}
 
     def enter(self, connection: Connection) -> bool:
-        """Count a new connection. Where there are too many, the longest silent one is closed for it.
+        """Count a new connection; return False if there is no room.
 
-        False where all of them are busy: there is no room.
+        If there are too many, the connection that was silent longest is closed. There is no room if all of them are
+        busy.
         """
         here, limits = self._by_source.get(connection.source, {}), self.limits
         limited = limits.per_address and not is_listed(connection.source, limits.proxies)

@@ -1,4 +1,4 @@
-"""Rows that hold what their columns' types or shapes do not allow: found when they are read, and named in the log."""
+"""Damaged rows: values that do not fit their column's type or schema are found when they are read, and logged."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +27,7 @@ P = ParamSpec("P")
 
 @contextmanager
 def raise_if_damaged(table: sa.Table, id: object) -> Iterator[None]:
-    """Raise DamagedRecord if the values of this row cannot be read."""
+    """Raise DamagedRecord if the body of the `with` cannot decode the row of this table and id."""
     try:
         yield
     except UNREADABLE as error:
@@ -37,7 +37,10 @@ def raise_if_damaged(table: sa.Table, id: object) -> Iterator[None]:
 def check_damage(
     table: sa.Table,
 ) -> Callable[[Callable[Concatenate[W, Any, P], T]], Callable[Concatenate[W, Any, P], T]]:
-    """Decorate a query of one record, whose id is its second argument, with `raise_if_damaged`."""
+    """Decorate a query of one record: it raises DamagedRecord if the row cannot be decoded.
+
+    The second argument of the query is the id of the record.
+    """
 
     def decorated(query: Callable[Concatenate[W, Any, P], T]) -> Callable[Concatenate[W, Any, P], T]:
         @wraps(query)
@@ -66,9 +69,9 @@ def is_undecodable(error: BaseException) -> bool:
 
 
 def fetch_decodable(conn: sa.Connection, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
-    """Return the rows of a list. A value that cannot be decoded is UNDECODED; its row is logged.
+    """Return the rows of a SELECT. A value that cannot be decoded becomes UNDECODED, and its row is logged.
 
-    The statement runs a second time in that case alone: reading costs no more while nothing is damaged.
+    The statement runs a second time only in that case, so undamaged rows cost nothing more.
     """
     try:
         return conn.execute(statement).all()
@@ -92,9 +95,9 @@ def is_damaged(row: sa.Row[Any]) -> bool:
 
 
 def read_rows(statement: sa.Select[Any], rows: Sequence[sa.Row[Any]], read: Callable[[sa.Row[Any]], T]) -> list[T]:
-    """Return what `read` makes of each row, leaving out and logging the damaged ones: the others can be read.
+    """Return the rows converted by `read`; damaged rows are logged and left out.
 
-    If every row of several fails, the code is wrong, and the error is raised.
+    If the conversion of every row of several fails, the code is wrong, and the error is raised.
     """
     found: list[T] = []
     failed: Exception | None = None

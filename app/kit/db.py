@@ -42,12 +42,12 @@ def tenant_table(name: str, *items: Any, **kw: Any) -> sa.Table:
 
 
 def agency_foreign_key(column: str, table: str) -> sa.ForeignKeyConstraint:
-    """Return a foreign key that cannot leave the agency."""
+    """Return a foreign key to a row of the same agency."""
     return sa.ForeignKeyConstraint(["agency_id", column], [f"{table}.agency_id", f"{table}.id"])
 
 
 def cascading_foreign_key(column: str, table: str) -> sa.ForeignKeyConstraint:
-    """Return a foreign key that cannot leave the agency; rows are deleted with the row that they reference."""
+    """Return a foreign key to a row of the same agency; rows are deleted with the row that they reference."""
     return sa.ForeignKeyConstraint(["agency_id", column], [f"{table}.agency_id", f"{table}.id"], ondelete="CASCADE")
 
 
@@ -199,7 +199,7 @@ def insert_rows(conn: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str
 
 
 def duplicate_problem(error: sa.exc.IntegrityError, table: sa.Table) -> Problem:
-    """Return the problem for an integrity error. Services check references first, so it is a duplicate."""
+    """Return the 409 problem for an integrity error. References are checked before, so the error means a duplicate."""
     text = str(error.orig)
     if "external" in text:
         return conflict(

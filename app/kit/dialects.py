@@ -82,7 +82,7 @@ Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=Tru
 
 
 class json_array(FunctionElement[str]):  # noqa: N801  it is an SQL function and reads as one
-    """Its arguments as the text of one JSON array; instants come out as ISO text, documents as themselves."""
+    """An SQL function: its arguments as the text of one JSON array. Instants become ISO text; JSON stays JSON."""
 
     name = "json_array"
     type = sa.Text()
@@ -230,7 +230,7 @@ _BUSY_SECONDS = 5.0
 
 
 class Sqlite:
-    """One writer connection on one thread (a whole transaction is one call into it), and a few readers beside."""
+    """An SQLite database with one writer connection on its own thread, and a few readers."""
 
     READERS = 3
 
@@ -256,9 +256,9 @@ class Sqlite:
         return await asyncio.get_running_loop().run_in_executor(threads, transaction)
 
     async def scrub(self) -> bool:
-        """Bring the log into the file and cut it to nothing: pages as they were before a change stand in it until then.
+        """Move SQLite's write-ahead log into the database file and truncate it, because it still contains deleted data.
 
-        False where another process's reader kept it from being cut.
+        Return False if a reader of another process prevented the truncation.
         """
 
         def checkpoint() -> bool:
@@ -340,7 +340,7 @@ POSTGRES_SETTINGS = {
 
 
 class Postgres:
-    """Two pools of connections: one for single agencies, one for every agency. Transactions run side by side."""
+    """A PostgreSQL database with two connection pools: one for single agencies, one across all agencies."""
 
     def __init__(self, url: URL, pool: int, *, as_owner: bool) -> None:
         if mode := url.query.get("sslmode"):  # libpq's name for it, which every other client of PostgreSQL takes

@@ -28,7 +28,7 @@ class Disk:
 
 
 class Counted:
-    """A step that counts what it changes: a transaction that changes nothing proves no room."""
+    """A transaction that counts its changes: one that changes nothing does not prove that the disk has room."""
 
     def __init__(self, step: Callable[[sa.Connection], Any]) -> None:
         self._step, self.changes = step, 0

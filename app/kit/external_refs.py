@@ -15,7 +15,8 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 
 def row_to_model(model: type[Shape], row: Mapping[Any, Any]) -> Shape:
-    """Return a response model from a row with the two columns. Raises DamagedRecord for a row that does not fit it."""
+    """Return a response model from a row with an external reference. Raises DamagedRecord if the row does not fit the
+    model."""
     values = {name: row[name] for name in model.model_fields if name in row}
     if "external_ref" in model.model_fields:
         system, id = row["external_system"], row["external_id"]
@@ -28,7 +29,7 @@ def row_to_model(model: type[Shape], row: Mapping[Any, Any]) -> Shape:
 
 
 def ref_to_columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a body as columns: `external_ref` becomes two of them."""
+    """Return the values of a body as columns: `external_ref` becomes `external_system` and `external_id`."""
     row = dict(values)
     if "external_ref" in row:
         ref = row.pop("external_ref")
@@ -60,7 +61,7 @@ def check_filters(
 
 
 def body_with_path_ref(ref: ExternalRef, body: In) -> dict[str, Any]:
-    """Return a PUT body with the reference of its path. Raises 422 if the body has another reference."""
+    """Return a PUT body with the external reference of its path. Raises 422 if the body has another one."""
     values = body.model_dump()
     if values.get("external_ref") not in (None, ref.model_dump()):
         raise invalid("/external_ref", "`external_ref` differs from the reference in the address; leave it out.")

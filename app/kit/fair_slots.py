@@ -44,7 +44,7 @@ class SlotShares:
         return _share(of_agency, self._of_owner[owner], self._waiting[agency_id])
 
     def take(self, owner: Owner, number: int) -> None:
-        """Count slots as taken; the owner waits no longer."""
+        """Count slots as taken by an owner, who then no longer waits."""
         self._waiting = +(self._waiting - Counter([owner[0]]))
         self.free -= number
         self._of_agency[owner[0]] += number
@@ -72,7 +72,7 @@ class SlotPool:
         return Counter(self._running.values())
 
     async def shares(self) -> SlotShares:
-        """Return the slots that are free, at least one: where none is, wait until a piece of work ends."""
+        """Return the shares of the free slots. If no slot is free, wait until some work ends."""
         self._ended.clear()
         while len(self._running) >= self._slots:
             await self._ended.wait()
@@ -80,25 +80,25 @@ class SlotPool:
         return SlotShares(self._slots - len(self._running), self.held)
 
     def start(self, owner: Owner, work: Coroutine[None, None, None]) -> None:
-        """Run a piece of work in a slot. What it raises is logged: its claim ends with its lease."""
+        """Run work in a slot. Its errors are logged; its claim ends with its lease."""
         task = asyncio.create_task(work)
         self._running[task] = owner
         task.add_done_callback(self._end)
 
     async def rest(self, seconds: float) -> None:
-        """Wait so many seconds, or until a piece of work ends: then its owner may have more to do."""
+        """Wait up to `seconds`; return early when work ends, because its owner may have more to do."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._ended.wait()
                 self._ended.clear()
 
     async def wait_until_idle(self) -> None:
-        """Wait until everything that was started has ended."""
+        """Wait until all started work has ended."""
         while self._running:
             await asyncio.wait(self._running)
 
     async def stop(self, grace: float = 0) -> None:
-        """Give what runs so many seconds to end, then cancel it."""
+        """Wait up to `seconds` for running work, then cancel it."""
         if self._running and grace > 0:
             await asyncio.wait(self._running, timeout=grace)
         cancelled = [*self._running]

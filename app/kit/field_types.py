@@ -89,14 +89,14 @@ def _iso_date(value: Any) -> Any:
 
 
 def format_instant(value: datetime) -> str:
-    """An instant as every answer tells it."""
+    """Return an instant in the format of every response, such as `2026-03-05T09:00:00Z`."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def matching(pattern: str, message: str) -> tuple[AfterValidator, FieldInfo]:
-    """Return what an annotation needs so that a text must match; the document shows the pattern, a refusal the message.
+    """Return annotations that make a text field match a pattern.
 
-    `message` begins with its verb: “must be …”.
+    The OpenAPI document shows the pattern. The error has `message`, which begins with its verb: “must be …”.
     """
     form = re.compile(pattern)
 
@@ -112,7 +112,7 @@ Line = Annotated[str, AfterValidator(_clean_line), AfterValidator(_filled), _Fie
 """One line of text: a name, a title, a reason in short."""
 
 Label = Annotated[str, AfterValidator(_clean_line), AfterValidator(_filled), _Field(min_length=1, max_length=120)]
-"""A few words that tell one thing from another of its kind."""
+"""A short text that distinguishes records of one kind."""
 
 Sentence = Annotated[str, AfterValidator(_clean_line), AfterValidator(_filled), _Field(min_length=1, max_length=500)]
 """One line that says a little more: what somebody promised."""
@@ -124,7 +124,7 @@ Note = Annotated[str, AfterValidator(_clean_text), AfterValidator(_filled), _Fie
 """Free text of several lines."""
 
 Verbatim = Annotated[str, AfterValidator(_clean_text), AfterValidator(_visible), _Field(min_length=1, max_length=5_000)]
-"""Free text that is read as it was sent: nothing is trimmed, so that places in it hold."""
+"""Free text that is not trimmed, so that positions in it stay valid."""
 
 At = Annotated[
     AwareDatetime,
@@ -148,7 +148,7 @@ Id = UUID
 """An identifier made by Keepwarm (UUIDv7)."""
 
 Count = Annotated[int, _Field(ge=1, le=100_000, strict=True)]
-"""A number of things, at least one."""
+"""A number of records, at least one."""
 
 
 YesNo = Annotated[bool, _Field(strict=True)]
@@ -156,13 +156,13 @@ YesNo = Annotated[bool, _Field(strict=True)]
 
 
 class In(BaseModel):
-    """What a client sends. Unknown fields are refused, so that a typing error is never silently lost."""
+    """The base of request bodies. Unknown fields are refused, so that a typing error is never silently lost."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
 class Out(BaseModel):
-    """What a client is answered."""
+    """The base of response bodies."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True, use_attribute_docstrings=True)
 
@@ -180,16 +180,16 @@ RefSystem = Annotated[
 RefId = Annotated[
     str, AfterValidator(_clean_line), AfterValidator(_visible), _Field(min_length=1, max_length=200, examples=["4711"])
 ]
-"""What that system calls a thing."""
+"""The id of a record in that system."""
 
 
 class ExternalRef(In):
-    """What another system calls this thing: unique within the agency for each system and kind."""
+    """The id of a record in another system, unique within the agency for each system and kind of record."""
 
     system: RefSystem
     id: RefId
 
 
 def ref(system: str, id: str) -> ExternalRef:
-    """The reference of a by-ref address."""
+    """Return the external reference that is given in the path of a by-ref address."""
     return ExternalRef(system=system, id=id)

@@ -16,9 +16,9 @@ from app.kit.http_protocols import Fastest
 from app.kit.logs import log
 
 GRACE_SECONDS = 10
-"""How long answers that are under way may take to end; Docker must wait for longer than that before it kills."""
+"""How many seconds running responses get at shutdown. Docker must wait longer before it kills the process."""
 RESERVED_DESCRIPTORS = 400
-"""Descriptors that are not for clients: the database, requests out, files, and the clients of one backlog."""
+"""File descriptors reserved for the database, outgoing requests, files and the clients of one backlog."""
 BACKLOG = 256
 """Clients that wait to be accepted. All of them may be accepted before the first of them is closed."""
 _MIN_CONNECTIONS = 16
@@ -29,7 +29,7 @@ _TICKS_BETWEEN_LOOKS = 5
 
 
 class Server(uvicorn.Server):
-    """Calls `closes` when shutdown begins: an answer that would go on for as long as it may ends by itself then."""
+    """A uvicorn server that calls `closes` when shutdown begins, so that endless responses such as streams can end."""
 
     def __init__(self, config: uvicorn.Config, closes: Callable[[], None], limits: Limits) -> None:
         super().__init__(config)
@@ -43,16 +43,16 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End what goes on and on, wait for the other answers, and stop."""
+        """Shut down: end endless responses, wait for the others, and stop."""
         self._closes()
         await super().shutdown(sockets)
 
 
 def limited_config(app: FastAPI, host: str, port: int, limits: Limits) -> uvicorn.Config:
-    """uvicorn's settings for a `Server` that keeps the limits.
+    """Return uvicorn's settings for a `Server` that keeps the limits.
 
-    `limit_concurrency` is not used: it counts idle connections, and answers 503 to clients instead of closing a silent
-    connection for them.
+    `limit_concurrency` is not used. It counts idle connections, and it answers 503 to clients instead of closing a
+    silent connection.
     """
     return uvicorn.Config(
         app,
@@ -72,7 +72,7 @@ def limited_config(app: FastAPI, host: str, port: int, limits: Limits) -> uvicor
 
 
 class _Beside(Server):
-    """A server within a process whose signals another part handles."""
+    """A server in a process whose signals are handled elsewhere."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -82,7 +82,7 @@ class _Beside(Server):
 
 @asynccontextmanager
 async def serve_beside(app: FastAPI, host: str, port: int) -> AsyncIterator[None]:
-    """Answer HTTP at a second port while the body runs."""
+    """Serve an app at a second port while the body of the `async with` runs."""
     limits = Limits(connections=_BESIDE_CONNECTIONS)
     server = _Beside(limited_config(app, host, port, limits), lambda: None, limits)
     serving = asyncio.create_task(server.serve())
@@ -94,7 +94,7 @@ async def serve_beside(app: FastAPI, host: str, port: int) -> AsyncIterator[None
 
 
 def run_server(app: FastAPI, host: str, port: int, closes: Callable[[], None], limits: Limits) -> None:
-    """Answer HTTP until SIGTERM or Ctrl-C. Exits with 3 where it could not begin, as uvicorn's own command does."""
+    """Serve an app until SIGTERM or Ctrl-C. Exits with code 3 if the server could not start, as uvicorn does."""
     limits = limit_to_descriptors(limits)
     server = Server(limited_config(app, host, port, limits), closes, limits)
     with suppress(KeyboardInterrupt):

@@ -45,7 +45,7 @@ class Refers:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """A reference that stands where an id belongs, and where in the body it was given."""
+    """An external reference that was given instead of an id, with its position in the body."""
 
     ref: ExternalRef
     pointer: str
@@ -69,7 +69,7 @@ class Parent:
         return self.name.removesuffix("_id")
 
     def read(self, value: Any) -> Any:
-        """Return the references as they stand in the field. Raises ValidationError with places inside the value."""
+        """Return the references of a field. Raises ValidationError with positions inside the value."""
         if value is None and self.nullable:
             return None
         if self.many:
@@ -173,7 +173,7 @@ def resolve_refs(conn: sa.Connection, agency_id: UUID, body: Body) -> Body:
 
 
 def point_at_sent_names(problem: Problem, body: Referring) -> Problem:
-    """Return the refusal of a resolved body with pointers to the names that the sender used."""
+    """Return the problem of a resolved body with pointers to the field names that the client sent."""
     for parent in body.parents.values():
         value = getattr(body, parent.name)
         first = next(iter(value), None) if isinstance(value, list) else value
@@ -223,7 +223,7 @@ def _error(loc: tuple[int | str, ...], text: str, value: Any) -> InitErrorDetail
 
 
 def _relocated_error(error: Any, loc: tuple[int | str, ...]) -> InitErrorDetails:
-    """Return the same error at another place. Its context stays: the sentence for a client is made of it."""
+    """Return a validation error at another position in the body, with the same context."""
     type = PydanticCustomError(error["type"], error["msg"], error.get("ctx"))
     return InitErrorDetails(type=type, loc=loc, input=error["input"])
 

@@ -94,9 +94,9 @@ def _route(scope: Scope) -> str:
 
 
 def _limited(receive: Receive, most: int, too_large: str | None) -> Receive:
-    """Refuse a body that goes on past `most`, and without waiting for it one whose headers promise so (`too_large`).
+    """Refuse a body longer than `most`, or at once if its headers announce one (`too_large`).
 
-    It is refused when something reads it, after the caller was authenticated.
+    The body is refused when it is read, after the caller was authenticated.
     """
     seen = 0
 

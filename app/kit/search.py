@@ -81,7 +81,7 @@ def query_words(text: str) -> list[str]:
 
 
 def index_name(conn: sa.Connection, table: sa.Table, agency_id: UUID, record_id: UUID, name: str) -> None:
-    """Make a record of `table` findable by this name, and no longer by the words of an earlier one."""
+    """Index a record of `table` under the words of its name, in place of the words of a former name."""
     remove_names(conn, agency_id, [record_id])
     rows = [_row(agency_id, table.name, word, record_id) for word in sorted(name_words(name))]
     if rows:
@@ -89,14 +89,14 @@ def index_name(conn: sa.Connection, table: sa.Table, agency_id: UUID, record_id:
 
 
 def index_names(conn: sa.Connection, kind: str, names: Iterable[tuple[UUID, UUID, str]]) -> None:
-    """Index many records that no word leads to yet, each by agency, id and name."""
+    """Index many new records, each given by agency, id and name."""
     rows = [_row(agency_id, kind, word, id) for agency_id, id, name in names for word in sorted(name_words(name))]
     if rows:
         conn.execute(sa.insert(search_word), rows)
 
 
 def remove_names(conn: sa.Connection, agency_id: UUID, record_ids: Sequence[UUID]) -> None:
-    """Make records findable by no word."""
+    """Remove records from the name index."""
     columns = search_word.c
     conn.execute(sa.delete(search_word).where(columns.agency_id == agency_id, columns.record_id.in_(record_ids)))
 
@@ -109,7 +109,7 @@ def search_page(
     text: str | None,
     build: Callable[[Any], Any],
 ) -> Page[Any]:
-    """Return a page of `statement` over the rows of `table`: in the order of creation, or of the words that match."""
+    """Return a page of `statement` over rows of `table`: by creation, or by matching words if `text` is given."""
     if text is None:
         return paging.page(conn, statement, [table.c.id], [UUID], build)
     found = narrow_to_matches(statement, table, text)
@@ -117,9 +117,9 @@ def search_page(
 
 
 def narrow_to_matches(statement: sa.Select[Any], table: sa.Table, text: str) -> sa.Select[Any]:
-    """Return the statement narrowed to the rows of `table` whose names match, joined to their first matching word.
+    """Return the statement restricted to rows of `table` whose names match, joined to their first matching word.
 
-    The longest word drives: the index is walked over its range. Raises 422 for a text without a letter or digit.
+    The index is scanned for the longest word. Raises 422 for a text without a letter or digit.
     """
     first, *others = _checked(text)
     columns, earlier = search_word.c, search_word.alias("earlier")

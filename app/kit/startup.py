@@ -65,7 +65,7 @@ def _exit(line: str, *, now: bool = False) -> None:
 
 
 def _settings_mistake(error: ValidationError) -> str:
-    """Return what is wrong with which variables; never a value, which may be a secret."""
+    """Return the faults of the settings by variable; never a value, which may be a secret."""
     mistakes = []
     for one in error.errors(include_input=False, include_url=False):
         name = "_".join(str(part) for part in one["loc"]) or "secret_keys"
@@ -162,7 +162,7 @@ def shown_url(database_url: str) -> str:
 
 
 def _cause(error: BaseException) -> str:
-    """Return the first line of what went wrong in the end, such as `Connection refused`."""
+    """Return the first line of the root cause of an error, such as `Connection refused`."""
     while (before := error.__cause__ or (None if error.__suppress_context__ else error.__context__)) is not None:
         error = before
     if isinstance(error, OSError) and error.errno and error.strerror:

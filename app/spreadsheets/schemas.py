@@ -18,7 +18,7 @@ class Applied(Out):
     created: int
     changed: int
     unchanged: int
-    """Rows that equal what is recorded already. A file sent again has only these."""
+    """Rows that equal the recorded data. If a file is sent again, all its rows are unchanged."""
 
 
 class TimeRead(Out):

@@ -16,9 +16,9 @@ from app.webhooks.event_types import AnyEventType
 
 
 def _one_of(values: Iterable[str]) -> tuple[AfterValidator, WithJsonSchema]:
-    """Return what an annotation needs so that a text must be one of the values.
+    """Return annotations that restrict a text to these values.
 
-    An enumeration as the type itself would add a schema of its own to the document, beside the shared one.
+    An enumeration as the type itself would add a schema of its own to the OpenAPI document, beside the shared one.
     """
     allowed = [str(value) for value in values]
 

@@ -82,7 +82,7 @@ class InterviewIn(Referring):
     """An interview with the organisation."""
 
     booked_at: At | None = None
-    """When it was agreed. Default: now, but never later than `starts_at`."""
+    """When the interview was agreed. Default: now, but never later than `starts_at`."""
     starts_at: At
     ends_at: At
     round: Count | None = None
@@ -195,7 +195,7 @@ class CommitmentIn(In):
     owed_by: Party
     description: Sentence
     made_at: At | None = None
-    """When it was promised. Default: now."""
+    """When the commitment was made. Default: now."""
     due_on: Day
     external_ref: ExternalRef | None = None
 

@@ -18,7 +18,7 @@ NO_CREDENTIALS = "the payload is thin, and the connection has no credentials to 
 
 
 def replay_one(work: UnitOfWork, connection_id: UUID, id: UUID) -> ArrivalOut:
-    """Apply one event again, whatever its state. Records that are already imported stay as they are."""
+    """Apply one event again, in any state. Records that are already imported stay as they are."""
     row = queries.get_row(work, connection_id, id)
     work.expect(queries.show(row))
     if row["sealed"] is None:

@@ -70,14 +70,14 @@ def _import_activity(context: ImportContext, result: RecordResult, record: Activ
 
 
 def _log(context: ImportContext, result: RecordResult, record: Activity, body: Mapping[str, Any]) -> None:
-    """Log it on each application that it is about, and void it on those that it is no longer about."""
+    """Log an activity on each application that it is about; void it on those that it is no longer about."""
     rows = _rows(context, result)
     found = [_application(context, one, _logged_before(context, rows, one)) for one in _each(record)]
     targets = list(dict.fromkeys(id for id in found if id is not None))
     lost = [one for one, id in zip(_each(record), found, strict=True) if id is None]
     voided = rows.get(record.id) if not record.also else None
     if voided is not None and voided["voided_at"] is not None:
-        # An interaction that was voided here stays voided, whatever the CRM corrects.
+        # An interaction that was voided here stays voided after any correction in the CRM.
         result.imported(voided["id"], created=False, reason="it was voided here")
     elif not targets:
         result.skip("ignored", _UNCLEAR, waits_for=_opening(context, record))

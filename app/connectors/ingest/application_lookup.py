@@ -11,7 +11,7 @@ from app.connectors.ingest.sync_state import MissingEntity
 
 @dataclass(frozen=True, slots=True)
 class NotOpened:
-    """Why a record has no application yet, and the wait key for it."""
+    """The reason why a record has no application yet, with the wait key for it."""
 
     reason: str
     waits_for: str

@@ -20,11 +20,10 @@ _ONE_MICROSECOND = timedelta(microseconds=1)
 
 
 def merged_state(before: Mapping[str, Any] | None, record: Application, *, is_newest: bool) -> dict[str, Any]:
-    """Return the state after a record, the same in any order of arrival.
+    """Return the stored state of an application after a record, the same in any order of arrival.
 
-    The newest status is that of the newest version, not the one entered last: a withdrawn rejection leads to a stage
-    that was entered before it. Its move is then dated by the version. A record that is not the newest changes no known
-    id.
+    The newest status is that of the newest version, not the one entered last. After a withdrawn rejection the CRM names
+    a stage that was entered before it.
     """
     known = before or {}
     new_ids = {"candidate_id": record.candidate_id, "job_id": record.job_id, "recruiter_email": record.recruiter_email}

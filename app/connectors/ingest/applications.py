@@ -33,8 +33,8 @@ _NOT_OPENED = "not opened yet: it needs an interview or a status that the stage 
 def ingest_application(context: ImportContext, record: Application) -> Outcome:
     """Store the owner and the status of an application, and open or move it.
 
-    An application that is not opened yet is stored: an earlier stage or an interview can still open it, and its stored
-    status is then applied. The order of arrival therefore makes no difference.
+    An application that cannot be opened yet is stored with its status. An earlier stage or an interview can open it
+    later, and the stored status is then applied. The order of arrival therefore makes no difference.
     """
     entity = context.states.lock("application", record.id)
     record = ordered_by_as_of(entity, record)

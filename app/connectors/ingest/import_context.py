@@ -47,7 +47,7 @@ class RecordResult:
         return self.is_new
 
     def imported(self, id: UUID, created: bool, reason: str | None = None) -> None:
-        """Record that it was imported as this row; `reason` says which part was not."""
+        """Record that the canonical record was imported as this row; `reason` says which part was not."""
         self.outcome = Outcome(self.kind, self.record.id, "created" if created else "known", id, reason)
 
     def add(self, id: UUID, created: bool, reason: str | None = None) -> None:
@@ -66,7 +66,7 @@ class RecordResult:
         waits_for: str | None = None,
         until: datetime | None = None,
     ) -> None:
-        """Record that it was skipped, and why."""
+        """Record that the canonical record was skipped, and why."""
         self.outcome = Outcome(
             self.kind, self.record.id, what, reason=reason, unmapped=unmapped, waits_for=waits_for, until=until
         )
@@ -81,9 +81,9 @@ class ImportContext:
     states: SyncStates
 
     def changed_status(self, result: RecordResult, status: S | None) -> S | None:
-        """Return the status if it differs from the CRM's last one, and store it.
+        """Return the CRM's new status and store it; None if it equals the CRM's last one.
 
-        Another version with the same status changes nothing: what was recorded here since then stays.
+        Another version with the same status changes nothing, so what recruiters recorded since then stays.
         """
         state = result.entity.detail or {}
         if status is None or (state.get("status") == status and not result.entity.was_restored(result.record.version)):

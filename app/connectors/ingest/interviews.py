@@ -78,7 +78,7 @@ def _resolve_application(context: ImportContext, record: Interview, at: UUID) ->
 
 @dataclass(frozen=True, slots=True)
 class _NotWatched:
-    """Why an interview opens no application, and the wait key for it."""
+    """The reason why an interview opens no application, with the wait key for it."""
 
     reason: str
     waits_for: str

@@ -52,7 +52,8 @@ def withdraw_milestone(context: ImportContext, external_id: str, detail: Mapping
 
 
 def _import_milestone(context: ImportContext, result: RecordResult, record: Milestone, application_id: UUID) -> None:
-    """Record what is new in a version. A milestone that a person voided here stays voided until the CRM changes it."""
+    """Import the changes of a new version of a milestone. A milestone that a person voided here stays voided until the
+    CRM changes it."""
     before = result.entity.detail or {}
     refs = [*before.get("refs", ())]
     row = find_by_ref(context.work, milestone, context.loaded.ref(refs[-1] if refs else record.id))

@@ -31,7 +31,7 @@ SLOTS, SLOTS_PER_CONNECTION = 32, 4
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Earlier than any record of a CRM."""
 OVERLAP = timedelta(minutes=5)
-"""A poll reads again what changed this long before the last one began, because CRMs write some changes late."""
+"""A poll starts this long before the previous one began, because CRMs write some changes late."""
 _NOT_NOW, _TRY_AGAIN, _LONGEST_PAUSE = timedelta(minutes=5), timedelta(minutes=1), timedelta(minutes=15)
 
 
@@ -182,7 +182,7 @@ def _stream(loaded: LoadedConnection, name: str) -> Stream:
 
 
 def _record_suspension(work: UnitOfWork, loaded: LoadedConnection, since: datetime) -> None:
-    """Record that the CRM has stopped sending webhooks, and backfill once what it did not send."""
+    """Record that the CRM has stopped sending webhooks, and start one backfill of the missed changes."""
     mine = sa.and_(connection.c.agency_id == loaded.agency_id, connection.c.id == loaded.id)
     first = work.conn.execute(
         sa.update(connection).where(mine, connection.c.suspended_at.is_(None)).values(suspended_at=work.now)

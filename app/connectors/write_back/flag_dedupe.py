@@ -1,4 +1,4 @@
-"""Which flags were written into a CRM: a flag is written once, and its end only after its beginning."""
+"""The record of flags written into a CRM: a flag is written once, and its end only after its beginning."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -42,7 +42,7 @@ class MoveProposal:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Why an event is not written."""
+    """The reason why an event is not written into the CRM."""
 
     reason: str
 
@@ -50,7 +50,7 @@ class Skipped:
 def compose(
     work: UnitOfWork, loaded: LoadedConnection, event_id: UUID, *, again: bool
 ) -> OutgoingNote | MoveProposal | Skipped:
-    """Return what to write for an event. `again`: an earlier attempt may have written it."""
+    """Return the note or the stage move to write for an event. `again`: an earlier attempt may have written it."""
     found = sa.select(event).where(event.c.agency_id == work.agency_id, event.c.id == event_id)
     row = work.conn.execute(found).mappings().one()
     if row["type"] not in event_types(WriteBack.model_validate(loaded.write_back)):

@@ -74,7 +74,7 @@ def list_moves(work: UnitOfWork, paging: Paging, state: str | None) -> Page[Stag
 
 
 def list_written(work: UnitOfWork, connection_id: UUID, paging: Paging) -> Page[WrittenOut]:
-    """Return what was written into the CRM, or is still to be written, the newest first."""
+    """Return the events that were or will be written into the CRM, the newest first."""
     get_connection_row(work, connection_id)
     columns = delivery.c
     of_event = sa.and_(event.c.agency_id == columns.agency_id, event.c.id == columns.event_id)

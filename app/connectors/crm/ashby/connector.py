@@ -90,7 +90,7 @@ class Ashby(Connector):
         return sync.page(stream, since, cursor)
 
     def write(self, finding: OutgoingNote, account: Account) -> ApiExchange[str]:
-        """Write a note that notifies nobody."""
+        """Write a note on the candidate in Ashby, without a notification."""
         return write_back.write(finding, account.settings)
 
     def move(self, application_id: str, status: str, account: Account) -> ApiExchange[None]:

@@ -10,7 +10,7 @@ from app.connectors.parsing import id_text, parse_instant, sequence, value_at
 from app.connectors.vendor_vocabulary import Vocabulary
 
 # [V: api-evangelist/ashby-hq, openapi/_original/ashby-openapi.yml, interviewScheduleCreate]. A schedule with times is
-# booked, whatever is still to be arranged. It does not say whether the candidate came.
+# booked, even if something else is still to be arranged. It does not say whether the candidate came.
 _STATUS: Mapping[str, Literal["scheduled", "completed", "cancelled"]] = {
     "needsscheduling": "scheduled",
     "waitingoncandidatebooking": "scheduled",

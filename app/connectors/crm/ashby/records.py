@@ -129,7 +129,7 @@ def _application(
 
 
 def _current_status(record: Any, changed: datetime, words: Vocabulary) -> ApiExchange[Status | None]:
-    """Return the stage of an application that goes on, or its offer if that is newer.
+    """Return the stage of an Ashby application in progress, or its offer if that is newer.
 
     An offer does not change the stage, so an update of any other field must not undo it.
     """

@@ -68,7 +68,7 @@ class Bullhorn(Connector):
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """Return one read of the event queue, or one page of what changed."""
+        """Return the next events of Bullhorn's queue, or one page of changed records."""
         if stream == "events":
             return (yield from queued(cursor, account, now))
         return (yield from changed(stream, since, cursor))

@@ -1,8 +1,8 @@
 """Placements of Bullhorn: a status of their submission, and the agreed first day.
 
-`dateBegin` is the date when the candidate will begin work and is never null; `status` is a list of the agency's own, of
-which Placed, Approved, Completed and Terminated are the vendor's examples [V: Placement]. None of them is defined as
-"has started", so no placement is read as a start. In which zone a date is midnight is not published [U].
+`dateBegin` is the date when the candidate will begin work and is never null. `status` is a list of the agency's own,
+such as Placed, Approved, Completed and Terminated [V: Placement]. None of them is defined as "has started", so no
+placement is read as a start. In which zone a date is midnight is not published [U].
 """
 
 from dataclasses import replace
@@ -28,7 +28,7 @@ def placed(document: Any, event_time: datetime, about: list[AnyRecord]) -> Trans
     since = version_of(document, event_time)
     status = Status(value=f"placement: {label}", label=f"Placement: {label}", at=since)
     later = [record for record in applications if record.status and record.status.at > since]
-    # A later status of the submission counts. Else the placement does, whatever other field of the submission changed.
+    # A later status of the submission counts. Else the placement counts, also after other changes of the submission.
     version = since if later else max(since, event_time, *(record.version for record in applications))
     earlier = [record for record in about if record not in later]
     return Translation([*earlier, replace(applications[-1], status=status, version=version), *later, *agreed])

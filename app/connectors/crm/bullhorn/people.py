@@ -36,10 +36,10 @@ def candidate_records(document: Any, event_time: datetime) -> list[AnyRecord]:
 
 
 def job_records(document: Any, event_time: datetime, status_at: datetime | None = None) -> list[AnyRecord]:
-    """Return a job after its company and its contact; nothing without a title.
+    """Return the records of a Bullhorn job: its company, its contact, the job; nothing for a job without a title.
 
-    `isOpen` says whether it is open, `status` is a list of the agency's own (examples: Accepting Candidates, Covered,
-    Placed), `dateClosed` is when it was marked as closed [V: JobOrder]. `status_at` is the time of the event that
+    `isOpen` says whether it is open. `status` is a list of the agency's own (examples: Accepting Candidates, Covered,
+    Placed). `dateClosed` is when it was marked as closed [V: JobOrder]. `status_at` is the time of the event that
     changed its status.
     """
     id, title, is_open = (

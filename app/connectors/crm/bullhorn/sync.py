@@ -11,7 +11,7 @@ from app.connectors.parsing import content_digest, id_text, mapping, one_line, p
 from app.connectors.toolkit import whole_id
 
 KEPT = timedelta(days=7)
-"""How long Bullhorn keeps events that nobody reads (rest-api-docs, event subscription)."""
+"""How long Bullhorn keeps events that were not read (rest-api-docs, event subscription)."""
 MAX_QUEUED_EVENTS = 100
 """The most events of one read of the queue."""
 _MAX_REPEATED_READS = 5
@@ -96,7 +96,8 @@ def queued(cursor: Mapping[str, Any], account: Account, now: datetime) -> ApiExc
 
 
 def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
-    """Return a page of what changed since a date, by ascending id, so that a change moves no row to another page."""
+    """Return a page of Bullhorn records that changed since a date, ordered by id: then a change moves no row to another
+    page."""
     entity, after = _ENTITIES[stream], _whole(cursor.get("after")) or 0
     ask = _ask(entity, since, after)
     rows = (yield from rows_without_names(ask)) if stream == "references" else rows_of((yield ask), ask.path)

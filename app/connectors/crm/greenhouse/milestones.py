@@ -17,9 +17,10 @@ _SENT = ("created", "unresolved", "accepted", "rejected")
 
 
 def milestones(application_id: str, offer: Any, event_time: datetime, *, is_current: bool) -> list[AnyRecord]:
-    """Return what an offer proves of its application, which has one current offer at a time.
+    """Return the milestones that an offer of an application proves. An application has one current offer.
 
-    `is_current`: Harvest has it now, so that what it no longer proves is withdrawn. A webhook may be late.
+    `is_current`: Harvest has this offer now, so milestones that it no longer proves are withdrawn. The offer in a
+    webhook may be out of date.
     """
     if not offer:
         return []

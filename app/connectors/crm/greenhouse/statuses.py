@@ -31,7 +31,7 @@ _LABELS = {"@offer_made": "Offer sent", "@offer_accepted": "Offer accepted", "@o
 
 
 def outcome(application: Any, words: Vocabulary) -> Literal["going", "rejected", "hired"]:
-    """Return whether an application goes on, or how it ended."""
+    """Return the outcome of a Greenhouse application: in progress, or how it ended."""
     return words.read("application status", value_at(application, "status"), _STATUS, "going")
 
 
@@ -59,7 +59,7 @@ def current_status(state: Any, event_time: datetime, words: Vocabulary) -> Statu
 
 
 def in_stage(application: Any, state: Any, changed: datetime, words: Vocabulary) -> Status | None:
-    """Return the stage of an application that goes on, or its offer if that is newer.
+    """Return the stage of a Greenhouse application in progress, or its offer if that is newer.
 
     An offer does not change the stage, so an update of any other field must not undo it.
     """

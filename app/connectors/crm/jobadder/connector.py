@@ -76,7 +76,7 @@ class JobAdder(Connector):
     def page(
         self, stream: str, since: datetime, cursor: Mapping[str, Any], account: Account, now: datetime
     ) -> ApiExchange[SyncPage]:
-        """Return a page of what changed or was deleted, or check the webhooks."""
+        """Return a page of records that changed or were deleted, or check the webhooks."""
         if stream == "webhooks":
             return (yield from watch_webhooks(account))
         return (yield from deleted(since, cursor) if stream == "deleted" else changed(stream, since, cursor))

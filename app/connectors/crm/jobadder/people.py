@@ -51,9 +51,9 @@ def candidate_records(document: Any, version: datetime = UNDATED) -> Records:
 
 
 def job_records(document: Any, version: datetime = UNDATED, status_at: datetime | None = None) -> Records:
-    """Return a job after its company and its contact; nothing without a title.
+    """Return the records of a JobAdder job: its company, its contact, the job; nothing for a job without a title.
 
-    Its status has a name of the agency's and says whether jobs in it are active; `closedAt` is when the job was closed
+    The agency names its statuses, and each says whether jobs in it are active. `closedAt` is when the job was closed
     [V: StatusModel, JobOrderRepresentation]. `status_at` is the time of the event that changed the status.
     """
     id, title = id_text(value_at(document, "jobId")), one_line(value_at(document, "jobTitle"))

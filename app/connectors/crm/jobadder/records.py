@@ -36,7 +36,7 @@ DELETED: Mapping[str, tuple[Kind | None, str]] = {
     "companies": ("organisation", "companyId"),
     "placements": (None, "placementId"),
 }
-"""The lists of what was deleted in the last 14 days [V]. There is none of interviews."""
+"""The lists of records that were deleted in the last 14 days [V]. There is none of interviews."""
 _STATUSES = ("jobapplication_status_changed", "job_status_changed")
 """The events that date a status."""
 _LINKS = ("candidates", "applications", "companies", "jobs", "contacts", "placements")

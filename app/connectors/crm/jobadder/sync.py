@@ -30,7 +30,7 @@ _PASSES = ("CreatedAt", "UpdatedAt")
 
 
 def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
-    """Return a page of what was created or changed."""
+    """Return a page of JobAdder records that were created or changed."""
     nth, offset, before = (_count(cursor.get(part)) for part in ("pass", "offset", "total"))
     started = parse_instant(cursor.get("since")) or since
     by = _PASSES[min(nth, len(_PASSES) - 1)]
@@ -51,7 +51,7 @@ def changed(stream: str, since: datetime, cursor: Mapping[str, Any]) -> ApiExcha
 
 
 def deleted(since: datetime, cursor: Mapping[str, Any]) -> ApiExchange[SyncPage]:
-    """Return one list of what was deleted in the last 14 days."""
+    """Return one list of JobAdder records that were deleted in the last 14 days."""
     nth, resources = _count(cursor.get("list")), list(DELETED)
     resource = resources[min(nth, len(resources) - 1)]
     response = yield ApiRequest(f"{resource}/deleted")
@@ -85,7 +85,8 @@ def watch_webhooks(account: Account) -> ApiExchange[SyncPage]:
 
 
 def _ours(webhook: Any, account: Account) -> bool:
-    """Return True if it sends to us: another program of the agency may have suspended webhooks on purpose."""
+    """Return True if a webhook of JobAdder sends to us. The agency may have suspended webhooks of other programs on
+    purpose."""
     return account.hook_path is not None and (one_line(value_at(webhook, "url"), 2000) or "").endswith(
         account.hook_path
     )

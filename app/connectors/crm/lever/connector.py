@@ -26,9 +26,11 @@ from app.connectors.signature_checks import check_hex, check_time
 from app.connectors.toolkit import base_url, basic_auth, body_or_none, credential
 
 OLDEST = timedelta(days=15)
-"""The oldest time of an event. Lever signs when it happened, not when it is sent: it retries five times with growing
-delays, and an admin can resend two weeks of history. Five minutes would reject all of these. The token prevents that an
-event is applied twice.
+"""The oldest signed time of an event that is accepted.
+
+Lever signs the time of the event, not of its sending. It retries five times with growing delays, and an admin can
+resend two weeks of history. A limit of five minutes would reject all of these. The token of an event prevents that it
+is applied twice.
 """
 _HEX = re.compile(r"[0-9a-fA-F]{64}")
 

@@ -1,8 +1,8 @@
 """Milestones of Lever's offers: the written offer and the signed first day.
 
 Offers capture the data sent to a candidate. Their statuses are draft, approval-sent, approved, sent (through Lever),
-sent-manually (outside of Lever), opened, denied and signed; `sentAt` is when the offer was sent, `signatures` say when
-each was made, and the field `anticipated_start_date` is the first day [V, Lever's documentation, "Offers"]. Which
+sent-manually (outside of Lever), opened, denied and signed. `sentAt` is when the offer was sent, and `signatures` say
+when each was made. The field `anticipated_start_date` is the first day [V, Lever's documentation, "Offers"]. Which
 signature is the candidate's is not said [U]: the last one counts.
 """
 

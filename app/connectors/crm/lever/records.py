@@ -266,7 +266,7 @@ def _posting(opportunity: Any) -> str | None:
 
 
 def _expanded(value: Any, collection: str) -> ApiExchange[Any]:
-    """Return an object that stands in place of its id; else fetch it by its id."""
+    """Return an object that Lever sent in place of its id; else fetch it by its id."""
     if isinstance(value, Mapping):
         return value
     return (yield from _thing(f"{collection}/{id}")) if (id := safe_segment(value)) else None

@@ -18,7 +18,7 @@ _EXPECTED: Mapping[str, tuple[int, ...]] = {"offers": (403, 404)}
 
 
 def page(stream: str, since: datetime, cursor: Mapping[str, Any], now: datetime, /) -> ApiExchange[SyncPage]:
-    """Return a page of what changed since, by Lever's offset."""
+    """Return a page of Lever records that changed since a date, by Lever's offset."""
     hanging = stream if stream in ("panels", "notes", "offers") else None
     path = "postings" if stream == "postings" else "opportunities"
     query = {"updated_at_start": str(int(since.timestamp() * 1000)), "limit": _FEW if hanging else "100"}

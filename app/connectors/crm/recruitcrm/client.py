@@ -38,9 +38,9 @@ class Subjects:
 
 
 def subjects_of(record: Any, *, attending: bool = False) -> Subjects:
-    """Return the records that a record is about. `attending`: the candidates who attend it count, too.
+    """Return the records that a Recruit CRM record is about. `attending`: the candidates who attend it count, too.
 
-    `related_to` is one slug of the kind `related_to_type`, `associated_*` are arrays of slugs [V: find-note-by-id]; an
+    `related_to` is one slug of the kind `related_to_type`; `associated_*` are arrays of slugs [V: find-note-by-id]. An
     email names `to`, `cc`, `bcc` and `associations` by type and identifier [V: send-an-email].
     """
     kind = folded_word(value_at(record, "related_to_type"))

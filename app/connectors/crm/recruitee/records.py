@@ -137,7 +137,7 @@ def _id(offer: Any) -> str | None:
 
 
 def _beside(offer: Any) -> list[Job]:
-    """Return the job beside a candidate: with its own time of change, else its title alone and undated."""
+    """Return the job in a candidate's payload: with its time of change, or undated with its title only."""
     changed = moment(value_at(offer, "updated_at"))
     return [
         job if changed else Job(id=job.id, version=UNDATED, title=job.title) for job in _job(offer, changed or UNDATED)

@@ -83,7 +83,7 @@ def _validated(shape: type[Any], values: Mapping[str, Any], path: str) -> Any:
 
 
 def clean(name: str, value: Any, path: str) -> Any:
-    """Return a value as the records hold it. Raise WrongError for a wrong one."""
+    """Return a received value in the form of the canonical records. Raise WrongError for an invalid one."""
     if name in _INSTANTS:
         return read_instant(path, value)
     if name in _DAYS:
@@ -177,8 +177,6 @@ def known_values(kind: str, values: Mapping[str, Any], words: Vocabulary) -> dic
 
 
 def _activity(type: str) -> str:
-    """Return the type with its kind as the records spell it. One of an unknown kind stays as it is, for the activity
-    map.
-    """
+    """Return the type of an activity with its kind normalised. An unknown kind stays as it is, for the activity map."""
     what, colon, own = type.partition(":")
     return f"{_ACTIVITIES.get(folded_word(what) or '', what)}{colon}{own}"
