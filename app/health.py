@@ -57,7 +57,7 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """The process can do its work."""
+    """The response of `/readyz`: the process can do its work."""
 
     status: Literal["ok"]
     sweep_lag_seconds: float

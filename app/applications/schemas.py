@@ -62,7 +62,7 @@ class FlagFound(Out):
     """The instant at which its cause began."""
     reason: str
     evidence: list[str]
-    """The ids of the facts behind it."""
+    """The ids of the facts that raised the flag."""
     clears: str
     """The facts that clear it."""
     guidance: str
@@ -86,7 +86,7 @@ class ActionFound(Out):
     prompts: list[str]
     """Things to say or ask."""
     commitment: PromiseFound | None
-    """The commitment it is about, if any."""
+    """The id of the commitment that the action is about, if any."""
     check: CheckFound | None
     """The check it is about, if any."""
 

@@ -71,4 +71,4 @@ class CandidateOut(Out):
     external_ref: ExternalRef | None
     created_at: At
     erased_at: At | None
-    """Since when the candidate is erased; null: they are not."""
+    """When the candidate was erased; null if they were not."""

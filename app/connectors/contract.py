@@ -228,7 +228,7 @@ class Connector:
 
     @classmethod
     def setting_names(cls) -> list[str]:
-        """Return the names of its settings, with `base_url` for every connector that uses an API."""
+        """Return the names of the connector's settings, with `base_url` for every connector that uses an API."""
         return [*dict.fromkeys((*cls.guide.settings, *([BASE_URL] if cls.guide.credentials else [])))]
 
     @classmethod

@@ -6,7 +6,10 @@ _NULL = {"type": "null"}
 
 
 def cleaned(part: Any, *, names: bool = False) -> Any:
-    """Return the part without titles that repeat a name. `names`: its keys are names, not keywords."""
+    """Return a part of the OpenAPI document without titles that repeat a field's name.
+
+    `names`: the keys of the part are names of fields, not keywords.
+    """
     if isinstance(part, list):
         return [cleaned(item) for item in part]
     if not isinstance(part, dict):

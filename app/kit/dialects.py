@@ -61,7 +61,7 @@ class Id(sa.TypeDecorator[UUID]):
         return dialect.type_descriptor(sa.String(36) if dialect.name == "sqlite" else sa.Uuid())
 
     def process_bind_param(self, value: UUID | str | None, dialect: Dialect) -> Any:
-        """Convert a parameter; text is accepted too, since the rules have ids as text."""
+        """Convert an id for the database; text is accepted too, since the rules have ids as text."""
         if value is None:
             return None
         if dialect.name == "sqlite":

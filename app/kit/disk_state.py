@@ -42,7 +42,7 @@ class Counted:
 
 
 def _changes(conn: sa.Connection) -> int:
-    """Return a number that is larger after a change."""
+    """Return a number that is larger after the transaction has changed a row."""
     if conn.dialect.name == "sqlite":
         changes: int = conn.connection.driver_connection.total_changes  # type: ignore[union-attr]
         return changes

@@ -119,7 +119,7 @@ class Referring(In):
 
     @classmethod
     def _explained(cls, error: Any, used: Mapping[str, str]) -> InitErrorDetails:
-        """Return an error of the fields, at the name that the sender used."""
+        """Return a validation error at the field name that the client sent."""
         first, *rest = error["loc"] or ("",)
         parent = cls.parents.get(first)
         loc = (used.get(first, first), *rest) if error["loc"] else ()
@@ -201,7 +201,7 @@ def _id_of(
 
 
 def _move_refs(parent: Parent, values: dict[str, Any], used: dict[str, str]) -> Iterator[InitErrorDetails]:
-    """Put the references given under a parent's other name where its ids belong; yields what is wrong with them."""
+    """Move references from their own field to the field of the id. Yields their validation errors."""
     other = parent.by_ref
     if other not in values or (other == parent.name and not isinstance(values[other], Mapping)):
         return

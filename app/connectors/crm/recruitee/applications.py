@@ -18,7 +18,7 @@ _SUBTYPES = ("stagechanged", "disqualified", "requalified")
 
 
 def moment(value: Any) -> datetime | None:
-    """Return an instant; Recruitee writes some of them with UTC at their end."""
+    """Return an instant of Recruitee, which ends some of them with `UTC`."""
     return parse_instant(value.strip().removesuffix(" UTC") if isinstance(value, str) else value)
 
 
